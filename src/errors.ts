@@ -20,7 +20,10 @@ export abstract class NsmError extends Error implements Explanation {
   readonly remedy: string;
 
   constructor(subject: string, { given, expected, remedy }: Explanation, cause?: unknown) {
-    super(`${subject}: got ${given}; expected ${expected}. ${remedy}`, cause === undefined ? undefined : { cause });
+    super(
+      `${subject}: got ${given}; expected ${expected}. ${remedy}`,
+      cause === undefined ? undefined : { cause },
+    );
     this.name = new.target.name;
     this.given = given;
     this.expected = expected;

@@ -1,0 +1,140 @@
+/**
+ * ONNX models as bytes: a flat description of a graph, encoded by the official schema.
+ * Knows nothing of tensors' meaning. https://onnx.ai/onnx/intro/concepts.html
+ */
+import { create, toBinary } from "@bufbuild/protobuf";
+import {
+  type AttributeProto,
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProto_DataType,
+  TensorProtoSchema,
+  TypeProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from "./schema/onnx_pb.ts";
+
+/** IR version 8 and operator set 17 (ONNX 1.12): old enough for every runtime, new enough for every operator here. */
+const IR_VERSION = 8n;
+const OPSET_VERSION = 17n;
+
+export type OnnxType = "float32" | "int64" | "int32" | "uint8" | "bool";
+
+/** An ONNX attribute; the key says which of the format's kinds it is. */
+export type OnnxAttribute =
+  | { readonly int: number }
+  | { readonly ints: readonly number[] }
+  | { readonly float: number }
+  | { readonly string: string };
+
+export interface OnnxNode {
+  readonly operator: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+}
+
+/** A graph input or output. A dimension that is a string is free, and named. */
+export interface OnnxValue {
+  readonly name: string;
+  readonly type: OnnxType;
+  readonly shape: readonly (number | string)[];
+}
+
+export interface OnnxInitializer {
+  readonly name: string;
+  readonly type: OnnxType;
+  readonly shape: readonly number[];
+  /** The elements as the format stores them: little-endian, row-major. */
+  readonly bytes: Uint8Array;
+}
+
+export interface OnnxGraph {
+  readonly name: string;
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+  readonly initializers: readonly OnnxInitializer[];
+  readonly nodes: readonly OnnxNode[];
+  /** Free text for whoever opens the file. */
+  readonly documentation?: string;
+  /** Key-value metadata of the model. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+const DATA_TYPE: Record<OnnxType, TensorProto_DataType> = {
+  float32: TensorProto_DataType.FLOAT,
+  int64: TensorProto_DataType.INT64,
+  int32: TensorProto_DataType.INT32,
+  uint8: TensorProto_DataType.UINT8,
+  bool: TensorProto_DataType.BOOL,
+};
+
+/** The number by which the format knows an element type. */
+export const onnxTypeCode = (type: OnnxType): number => DATA_TYPE[type];
+
+const attribute = (name: string, value: OnnxAttribute): AttributeProto => {
+  const { INT, INTS, FLOAT, STRING } = AttributeProto_AttributeType;
+  if ("int" in value) return create(AttributeProtoSchema, { name, type: INT, i: BigInt(value.int) });
+  if ("ints" in value)
+    return create(AttributeProtoSchema, { name, type: INTS, ints: value.ints.map(BigInt) });
+  if ("float" in value) return create(AttributeProtoSchema, { name, type: FLOAT, f: value.float });
+  return create(AttributeProtoSchema, { name, type: STRING, s: new TextEncoder().encode(value.string) });
+};
+
+const valueInfo = ({ name, type, shape }: OnnxValue): ValueInfoProto =>
+  create(ValueInfoProtoSchema, {
+    name,
+    type: create(TypeProtoSchema, {
+      value: {
+        case: "tensorType",
+        value: {
+          elemType: DATA_TYPE[type],
+          shape: {
+            dim: shape.map((size) => ({
+              value:
+                typeof size === "number"
+                  ? { case: "dimValue" as const, value: BigInt(size) }
+                  : { case: "dimParam" as const, value: size },
+            })),
+          },
+        },
+      },
+    }),
+  });
+
+/** The graph as the bytes of an .onnx file. */
+export const encodeModel = (graph: OnnxGraph): Uint8Array =>
+  toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, {
+      irVersion: IR_VERSION,
+      producerName: "neural-sampling",
+      opsetImport: [{ domain: "", version: OPSET_VERSION }],
+      metadataProps: Object.entries(graph.metadata ?? {}).map(([key, value]) => ({ key, value })),
+      graph: {
+        name: graph.name,
+        docString: graph.documentation ?? "",
+        input: graph.inputs.map(valueInfo),
+        output: graph.outputs.map(valueInfo),
+        initializer: graph.initializers.map(({ name, type, shape, bytes }) =>
+          create(TensorProtoSchema, {
+            name,
+            dataType: DATA_TYPE[type],
+            dims: shape.map(BigInt),
+            rawData: bytes,
+          }),
+        ),
+        node: graph.nodes.map(({ operator, inputs, outputs, attributes }, index) =>
+          create(NodeProtoSchema, {
+            name: `${operator}_${index}`,
+            opType: operator,
+            input: [...inputs],
+            output: [...outputs],
+            attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+          }),
+        ),
+      },
+    }),
+  );

@@ -1,0 +1,92 @@
+/**
+ * Runs programs through ONNX Runtime. This file knows the part that onnxruntime-node and onnxruntime-web share;
+ * node.ts and web.ts bring the package and its options.
+ */
+import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from "onnxruntime-common";
+import { ConfigError } from "../errors.ts";
+import type { Program } from "../tensor/lower.ts";
+import { sizeOf, type Tensor, type TypedArray } from "../tensor/tensor.ts";
+
+export type Arrays = Readonly<Record<string, TypedArray>>;
+
+/** A program that is ready to run. */
+export interface Executable {
+  readonly program: Program;
+  /**
+   * One run. `inputs` are read in place, and must hold exactly the elements that the program takes. Outputs that
+   * `into` names are written there; the others are new arrays.
+   */
+  run(inputs: Arrays, into?: Arrays): Promise<Record<string, TypedArray>>;
+  /** Frees the session. The executable can't run afterwards. */
+  dispose(): Promise<void>;
+}
+
+export type Device = "cpu" | "webgpu" | "cuda";
+
+/** Turns programs into executables on one device. */
+export interface Engine {
+  readonly device: Device;
+  /** Threads that one operator may use. */
+  readonly threads: number;
+  compile(program: Program): Promise<Executable>;
+}
+
+export interface OrtPackage {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: TensorConstructor;
+}
+
+/** The executable of a program, by a session with the given options. */
+export const createExecutable = async (
+  ort: OrtPackage,
+  program: Program,
+  options: InferenceSession.SessionOptions,
+): Promise<Executable> => {
+  const session = await ort.InferenceSession.create(program.model, options);
+  const wrap = (names: Readonly<Record<string, Tensor>>, arrays: Arrays): Record<string, OrtTensor> =>
+    Object.fromEntries(
+      Object.entries(arrays).map(([name, array]) => [name, wrapArray(ort, name, names[name], array)]),
+    );
+  return {
+    program,
+    async run(inputs, into = {}) {
+      const missing = Object.keys(program.inputs).find((name) => !(name in inputs));
+      if (missing !== undefined) refuseArray(missing, "nothing", program.inputs[missing]!);
+      const fetches = {
+        ...Object.fromEntries(session.outputNames.map((name) => [name, null])),
+        ...wrap(program.outputs, into),
+      };
+      const results = await session.run(wrap(program.inputs, inputs), fetches);
+      return Object.fromEntries(
+        session.outputNames.map((name) => [name, into[name] ?? (results[name]!.data as TypedArray)]),
+      );
+    },
+    dispose: () => session.release(),
+  };
+};
+
+const wrapArray = (
+  ort: OrtPackage,
+  name: string,
+  tensor: Tensor | undefined,
+  array: TypedArray,
+): OrtTensor => {
+  if (!tensor)
+    throw new ConfigError("running a program", {
+      given: `an array named "${name}"`,
+      expected: "the program's own inputs and outputs",
+      remedy: "Drop it, or correct its name.",
+    });
+  if (array.length !== sizeOf(tensor.shape)) refuseArray(name, `${array.length} elements`, tensor);
+  return new ort.Tensor(tensor.type as "float32", array as Float32Array, tensor.shape);
+};
+
+const refuseArray = (name: string, given: string, tensor: Tensor): never => {
+  throw new ConfigError(`running a program, "${name}"`, {
+    given,
+    expected: `${sizeOf(tensor.shape)} elements of type ${tensor.type}, shape [${tensor.shape.join(", ")}]`,
+    remedy: "Give an array of that length.",
+  });
+};

@@ -1,0 +1,52 @@
+/** The engine in Node: ONNX Runtime's native kernels, on the CPU, WebGPU or CUDA. */
+import { availableParallelism } from "node:os";
+import * as ort from "onnxruntime-node";
+import { DeviceError } from "../errors.ts";
+import { createExecutable, type Device, type Engine } from "./engine.ts";
+
+export interface EngineOptions {
+  readonly device?: Device;
+  /** Threads an operator may use; all cores unless given. */
+  readonly threads?: number;
+}
+
+/** Denormal numbers, which Adam's moments are full of, slow the arithmetic down threefold: they count as zero. */
+const FLUSH_DENORMALS = { session: { set_denormal_as_zero: "1" } };
+
+/** Warnings of the engine speak of graph rewrites, and are no concern of the user: errors alone are shown. */
+const ERRORS_ONLY = 3;
+
+export const createEngine = ({
+  device = "cpu",
+  threads = availableParallelism(),
+}: EngineOptions = {}): Engine => ({
+  device,
+  threads,
+  compile: async (program) => {
+    try {
+      return await createExecutable(ort, program, {
+        executionProviders: [device],
+        intraOpNumThreads: threads,
+        logSeverityLevel: ERRORS_ONLY,
+        extra: FLUSH_DENORMALS,
+      });
+    } catch (cause) {
+      if (device === "cpu") throw cause;
+      throw new DeviceError(
+        `device ${device}`,
+        {
+          given: `a machine on which ONNX Runtime cannot start it (${firstLine(cause)})`,
+          expected: `one of ${ort
+            .listSupportedBackends()
+            .map(({ name }) => name)
+            .join(", ")} with its driver installed`,
+          remedy: "Use --device cpu, or install the driver.",
+        },
+        cause,
+      );
+    }
+  },
+});
+
+const firstLine = (cause: unknown): string =>
+  String(cause instanceof Error ? cause.message : cause).split("\n")[0]!;

@@ -1,0 +1,55 @@
+/** Broadcasting and summation: each is the other's gradient. */
+import { reshape } from "./layout.ts";
+import { axesOf, broadcastShapes, refuseShapes, sameShape } from "./shape.ts";
+import { apply, type Shape, type Tensor } from "./tensor.ts";
+
+/** `x` repeated to `shape` by the broadcasting rule. */
+export const broadcastTo = (x: Tensor, shape: Shape): Tensor => {
+  if (!sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape))
+    refuseShapes(
+      "broadcastTo",
+      [x.shape, shape],
+      "a target that only repeats dimensions of size 1",
+      "Sum it first.",
+    );
+  if (sameShape(x.shape, shape)) return x;
+  return apply(
+    {
+      name: "broadcastTo",
+      onnx: { operator: "Expand", constants: [shape] },
+      gradient: (cotangent) => [sumTo(cotangent, x.shape)],
+    },
+    [x],
+    shape,
+  );
+};
+
+/** The shape that a reduction leaves. */
+export const reducedShape = (shape: Shape, axes: readonly number[], keepDims: boolean): Shape =>
+  keepDims
+    ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
+    : shape.filter((_, axis) => !axes.includes(axis));
+
+/** Sum over `axes` (all when none are named); with `keepDims` they stay as dimensions of size 1. */
+export const sum = (x: Tensor, axes?: readonly number[], keepDims = false): Tensor => {
+  const over = axesOf("sum", x.shape, axes);
+  if (over.length === 0) return x;
+  return apply(
+    {
+      name: "sum",
+      onnx: { operator: "ReduceSum", attributes: { keepdims: { int: Number(keepDims) } }, constants: [over] },
+      gradient: (cotangent) => [broadcastTo(reshape(cotangent, reducedShape(x.shape, over, true)), x.shape)],
+    },
+    [x],
+    reducedShape(x.shape, over, keepDims),
+  );
+};
+
+/** The adjoint of broadcasting: sums `x` over the dimensions that broadcasting from `shape` repeated. */
+export const sumTo = (x: Tensor, shape: Shape): Tensor => {
+  const missing = x.shape.length - shape.length;
+  const over = x.shape.flatMap((size, axis) =>
+    axis < missing || (shape[axis - missing] === 1 && size !== 1) ? [axis] : [],
+  );
+  return reshape(sum(x, over, true), shape);
+};

@@ -1,0 +1,71 @@
+/**
+ * Gradients of the convolution, written with convolutions and matrix products.
+ * Several ways compute the same sums; the shapes decide which is fast (bench/convolution.ts compares them).
+ */
+import { conv2d, convTranspose2d, type Geometry } from "./convolution.ts";
+import { concat, pad, reshape, reverse, slice, transpose } from "./layout.ts";
+import { gemm } from "./matmul.ts";
+import type { Shape, Tensor } from "./tensor.ts";
+
+/**
+ * A convolution with flipped, transposed weights computes the input's gradient faster than ConvTranspose, unless
+ * the padding that it needs inflates the work by more than this factor.
+ */
+const WORTHWHILE_INFLATION = 1.5;
+
+/** d/dx of sum(g conv2d(x, w)): [batch, channels, height, width] = `shape`. */
+export const inputGradient = (g: Tensor, w: Tensor, shape: Shape, geometry: Geometry): Tensor => {
+  const { strides, pads, dilations, groups } = geometry;
+  const [height, width] = shape.slice(2) as [number, number];
+  const reach = [dilations[0] * (w.shape[2]! - 1), dilations[1] * (w.shape[3]! - 1)] as const;
+  const turned = [reach[0] - pads[0], reach[1] - pads[1], reach[0] - pads[2], reach[1] - pads[3]] as const;
+  const inflation = (height * width) / (g.shape[2]! * g.shape[3]!);
+  const plain = strides[0] === 1 && strides[1] === 1 && groups === 1 && turned.every((amount) => amount >= 0);
+  if (plain && inflation <= WORTHWHILE_INFLATION)
+    return conv2d(g, transpose(reverse(w, [2, 3]), [1, 0, 2, 3]), { pads: turned, dilations });
+  return convTranspose2d(g, w, [height, width], geometry);
+};
+
+/** d/dw of sum(g conv2d(x, w)): [filters, channels / groups, rows, columns] = `shape`. */
+export const weightGradient = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor => {
+  const { groups } = geometry;
+  const channels = (tensor: Tensor, group: number): Tensor => {
+    const size = tensor.shape[1]! / groups;
+    return slice(
+      tensor,
+      [0, group * size, 0, 0],
+      tensor.shape.map((extent, axis) => (axis === 1 ? (group + 1) * size : extent)),
+    );
+  };
+  const parts = Array.from({ length: groups }, (_, group) =>
+    weightGradientOfGroup(channels(x, group), channels(g, group), shape, geometry),
+  );
+  return concat(parts, 0);
+};
+
+/**
+ * dw[o, c, a, b] = sum_{n, i, j} g[n, o, i, j] x[n, c, i s + a d - p, j s + b d - p]: one product of g with the
+ * matrix of all windows of x, as [filters, positions] times [positions, channels x taps].
+ */
+const weightGradientOfGroup = (
+  x: Tensor,
+  g: Tensor,
+  shape: Shape,
+  { strides, pads, dilations }: Geometry,
+): Tensor => {
+  const [rows, columns] = shape.slice(2) as [number, number];
+  const [batch, filters, outHeight, outWidth] = g.shape as [number, number, number, number];
+  const channels = x.shape[1]!;
+  const positions = batch * outHeight * outWidth;
+  const image = transpose(pad(x, [0, 0, pads[0], pads[1]], [0, 0, pads[2], pads[3]]), [1, 0, 2, 3]);
+  const taps = Array.from({ length: rows * columns }, (_, k) => {
+    const top = Math.floor(k / columns) * dilations[0];
+    const left = (k % columns) * dilations[1];
+    const ends = [top + (outHeight - 1) * strides[0] + 1, left + (outWidth - 1) * strides[1] + 1] as const;
+    const window = slice(image, [0, 0, top, left], [channels, batch, ...ends], [1, 1, ...strides]);
+    return reshape(window, [channels, positions]);
+  });
+  const rowsOfG = reshape(transpose(g, [1, 0, 2, 3]), [filters, positions]);
+  const product = gemm(rowsOfG, concat(taps, 0), { transB: true });
+  return transpose(reshape(product, [filters, rows, columns, channels]), [0, 3, 1, 2]);
+};

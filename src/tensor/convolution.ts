@@ -1,0 +1,130 @@
+/** Two-dimensional convolution (cross-correlation, as the field calls it) and its transpose. */
+import { inputGradient, weightGradient } from "./convolution-gradient.ts";
+import { refuseShapes, requireRank } from "./shape.ts";
+import { apply, type Tensor } from "./tensor.ts";
+
+export interface ConvolutionOptions {
+  /** Step of the window, [rows, columns]; 1 unless given. */
+  readonly strides?: readonly [number, number];
+  /** Zeros around the image, [top, left, bottom, right]; none unless given. */
+  readonly pads?: readonly [number, number, number, number];
+  /** Distance of neighbouring taps, [rows, columns]; 1 unless given. */
+  readonly dilations?: readonly [number, number];
+  /** Channels are split into this many groups, each convolved by itself. */
+  readonly groups?: number;
+}
+
+/** Every option spelled out. */
+export type Geometry = Required<ConvolutionOptions>;
+
+const geometryOf = ({
+  strides = [1, 1],
+  pads = [0, 0, 0, 0],
+  dilations = [1, 1],
+  groups = 1,
+}: ConvolutionOptions): Geometry => ({ strides, pads, dilations, groups });
+
+const onnxAttributes = ({ strides, pads, dilations, groups }: Geometry) => ({
+  strides: { ints: strides },
+  pads: { ints: pads },
+  dilations: { ints: dilations },
+  group: { int: groups },
+});
+
+/** Positions of a window of `kernel` taps along one axis of `size` elements. */
+export const windowCount = (
+  size: number,
+  kernel: number,
+  stride: number,
+  pad: number,
+  dilation = 1,
+): number => Math.floor((size + pad - dilation * (kernel - 1) - 1) / stride) + 1;
+
+/**
+ * y[n, o, i, j] = sum_{c, a, b} w[o, c, a, b] x[n, c, i s + a d - p, j s + b d - p].
+ * x: [batch, channels, height, width]; w: [filters, channels / groups, rows, columns].
+ */
+export const conv2d = (x: Tensor, w: Tensor, options: ConvolutionOptions = {}): Tensor => {
+  requireRank("conv2d", x, 4, "[batch, channels, height, width]");
+  requireRank("conv2d", w, 4, "[filters, channels / groups, rows, columns]");
+  const geometry = geometryOf(options);
+  const { strides, pads, dilations, groups } = geometry;
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const [filters, perGroup, rows, columns] = w.shape as [number, number, number, number];
+  if (perGroup * groups !== channels || filters % groups !== 0)
+    refuseShapes(
+      "conv2d",
+      [x.shape, w.shape],
+      `${channels} input channels in ${groups} groups, so filters of ${channels / groups} channels, their number divisible by ${groups}`,
+      "Check channels and groups.",
+    );
+  const outHeight = windowCount(height, rows, strides[0], pads[0] + pads[2], dilations[0]);
+  const outWidth = windowCount(width, columns, strides[1], pads[1] + pads[3], dilations[1]);
+  if (outHeight < 1 || outWidth < 1)
+    refuseShapes(
+      "conv2d",
+      [x.shape, w.shape],
+      "a window no larger than the padded image",
+      "Shrink it or add padding.",
+    );
+  return apply(
+    {
+      name: "conv2d",
+      onnx: {
+        operator: "Conv",
+        attributes: { kernel_shape: { ints: [rows, columns] }, ...onnxAttributes(geometry) },
+      },
+      gradient: (g) => [inputGradient(g, w, x.shape, geometry), weightGradient(x, g, w.shape, geometry)],
+    },
+    [x, w],
+    [batch, filters, outHeight, outWidth],
+  );
+};
+
+/**
+ * The adjoint of `conv2d` in x: spreads y [batch, filters, h, w] back over images of `height` by `width`.
+ * w is the convolution's own weight, [filters, channels / groups, rows, columns].
+ */
+export const convTranspose2d = (
+  y: Tensor,
+  w: Tensor,
+  [height, width]: readonly [number, number],
+  options: ConvolutionOptions = {},
+): Tensor => {
+  const geometry = geometryOf(options);
+  const { strides, pads, dilations, groups } = geometry;
+  requireRank("convTranspose2d", y, 4, "[batch, filters, height, width]");
+  requireRank("convTranspose2d", w, 4, "[filters, channels / groups, rows, columns]");
+  const [rows, columns] = w.shape.slice(2) as [number, number];
+  const reach = (axis: 0 | 1, taps: number): number =>
+    (y.shape[2 + axis]! - 1) * strides[axis] +
+    dilations[axis] * (taps - 1) +
+    1 -
+    pads[axis] -
+    pads[axis + 2]!;
+  const rest = [height - reach(0, rows), width - reach(1, columns)] as const;
+  if (y.shape[1] !== w.shape[0] || rest.some((count, axis) => count < 0 || count >= strides[axis]!))
+    refuseShapes(
+      "convTranspose2d",
+      [y.shape, w.shape, [height, width]],
+      "an output of conv2d with that weight over an image of that size",
+      "Check sizes, strides and padding.",
+    );
+  const channels = w.shape[1]! * groups;
+  return apply(
+    {
+      name: "convTranspose2d",
+      onnx: {
+        operator: "ConvTranspose",
+        attributes: {
+          kernel_shape: { ints: [rows, columns] },
+          output_padding: { ints: rest },
+          ...onnxAttributes(geometry),
+        },
+      },
+      gradient: (g) => [conv2d(g, w, geometry), weightGradient(g, y, w.shape, geometry)],
+    },
+    [y, w],
+    [y.shape[0]!, channels, height, width],
+  );
+};

@@ -1,0 +1,78 @@
+/** Elementwise arithmetic with broadcasting (NumPy's rule), and elementary functions. All on float32. */
+import { sumTo } from "./broadcast.ts";
+import { cast, greater, greaterEqual, less, lessEqual } from "./select.ts";
+import { broadcastShapes, requireType } from "./shape.ts";
+import { apply, asTensor, type Operand, type Tensor } from "./tensor.ts";
+
+/** Cotangents of both operands before they are summed back to the operands' shapes. */
+type BinaryGradient = (cotangent: Tensor, a: Tensor, b: Tensor, output: Tensor) => readonly [Tensor, Tensor];
+
+const binary =
+  (name: string, operator: string, gradient: BinaryGradient) =>
+  (left: Operand, right: Operand): Tensor => {
+    const a = asTensor(left);
+    const b = asTensor(right);
+    requireType(name, a, "float32");
+    requireType(name, b, "float32");
+    return apply(
+      {
+        name,
+        onnx: { operator },
+        gradient: (cotangent, output) => {
+          const [toA, toB] = gradient(cotangent, a, b, output);
+          return [sumTo(toA, a.shape), sumTo(toB, b.shape)];
+        },
+      },
+      [a, b],
+      broadcastShapes(name, a.shape, b.shape),
+    );
+  };
+
+export const add = binary("add", "Add", (g) => [g, g]);
+export const subtract = binary("subtract", "Sub", (g) => [g, negate(g)]);
+export const multiply = binary("multiply", "Mul", (g, a, b) => [multiply(g, b), multiply(g, a)]);
+export const divide = binary("divide", "Div", (g, _a, b, output) => {
+  const toA = divide(g, b);
+  return [toA, negate(multiply(toA, output))];
+});
+/** The larger of both; where they are equal each gets half of the gradient. */
+export const maximum = binary("maximum", "Max", (g, a, b) => half(g, greater(a, b), greaterEqual(a, b)));
+/** The smaller of both; where they are equal each gets half of the gradient. */
+export const minimum = binary("minimum", "Min", (g, a, b) => half(g, less(a, b), lessEqual(a, b)));
+
+/** The cotangent goes where `strictly` holds, to the other where not even `weakly` does, and in halves on a tie. */
+const half = (g: Tensor, strictly: Tensor, weakly: Tensor): readonly [Tensor, Tensor] => {
+  const share = multiply(0.5, add(cast(strictly, "float32"), cast(weakly, "float32")));
+  return [multiply(g, share), multiply(g, subtract(1, share))];
+};
+
+const unary =
+  (name: string, operator: string, gradient: (cotangent: Tensor, x: Tensor, output: Tensor) => Tensor) =>
+  (x: Tensor): Tensor => {
+    requireType(name, x, "float32");
+    return apply(
+      { name, onnx: { operator }, gradient: (cotangent, output) => [gradient(cotangent, x, output)] },
+      [x],
+      x.shape,
+    );
+  };
+
+export const negate = unary("negate", "Neg", (g) => negate(g));
+export const abs = unary("abs", "Abs", (g, x) => multiply(g, sign(x)));
+/** -1, 0 or +1. Its gradient is zero. */
+export const sign = unary("sign", "Sign", (g) => multiply(g, 0));
+export const exp = unary("exp", "Exp", (g, _x, output) => multiply(g, output));
+export const log = unary("log", "Log", (g, x) => divide(g, x));
+export const sqrt = unary("sqrt", "Sqrt", (g, _x, output) => divide(multiply(0.5, g), output));
+export const tanh = unary("tanh", "Tanh", (g, _x, output) => multiply(g, subtract(1, square(output))));
+export const sigmoid = unary("sigmoid", "Sigmoid", (g, _x, output) =>
+  multiply(g, multiply(output, subtract(1, output))),
+);
+/** max(x, 0); the gradient at 0 is 0. */
+export const relu = unary("relu", "Relu", (g, x) => multiply(g, cast(greater(x, 0), "float32")));
+/** The error function, erf(x) = 2/sqrt(pi) int_0^x exp(-t^2) dt; its derivative is 2/sqrt(pi) exp(-x^2). */
+export const erf = unary("erf", "Erf", (g, x) =>
+  multiply(g, multiply(2 / Math.sqrt(Math.PI), exp(negate(square(x))))),
+);
+
+export const square = (x: Tensor): Tensor => multiply(x, x);

@@ -1,0 +1,82 @@
+/**
+ * Reverse-mode differentiation: the gradient of an expression is another expression.
+ * Baydin et al., "Automatic differentiation in machine learning: a survey", JMLR 18, 2018, section 3.2.
+ */
+import { ShapeError } from "../errors.ts";
+import { broadcastTo } from "./broadcast.ts";
+import { add } from "./elementwise.ts";
+import { show } from "./shape.ts";
+import { apply, constant, sizeOf, type Tensor } from "./tensor.ts";
+
+/** Every tensor that `roots` depend on, each after its inputs. */
+export const topologicalOrder = (roots: readonly Tensor[]): readonly Tensor[] => {
+  const order: Tensor[] = [];
+  const seen = new Set<Tensor>();
+  const stack = [...roots].reverse().map((tensor) => ({ tensor, expanded: false }));
+  for (let top = stack.pop(); top; top = stack.pop()) {
+    if (top.expanded) order.push(top.tensor);
+    else if (!seen.has(top.tensor)) {
+      seen.add(top.tensor);
+      stack.push({ tensor: top.tensor, expanded: true });
+      for (const tensor of [...top.tensor.inputs].reverse()) stack.push({ tensor, expanded: false });
+    }
+  }
+  return order;
+};
+
+/** d loss / d x for each x of `parameters`, as expressions of their shapes. `loss` has one element. */
+export const gradient = (loss: Tensor, parameters: readonly Tensor[]): readonly Tensor[] => {
+  if (sizeOf(loss.shape) !== 1)
+    throw new ShapeError("gradient", {
+      given: `a loss of shape ${show(loss.shape)}`,
+      expected: "a loss of one element",
+      remedy: "Take its sum or mean.",
+    });
+  return pullback([loss], [constant(1, loss.shape)], parameters);
+};
+
+/** sum_k d(outputs_k . cotangents_k) / dx for each x of `parameters`: the vector-Jacobian product. */
+export const pullback = (
+  outputs: readonly Tensor[],
+  cotangentsOfOutputs: readonly Tensor[],
+  parameters: readonly Tensor[],
+): readonly Tensor[] => {
+  const order = topologicalOrder(outputs);
+  const relevant = dependents(order, new Set(parameters));
+  const cotangents = new Map<Tensor, Tensor>();
+  const accumulate = (tensor: Tensor, part: Tensor): void => {
+    const sofar = cotangents.get(tensor);
+    cotangents.set(tensor, sofar ? add(sofar, part) : part);
+  };
+  for (const [k, output] of outputs.entries()) accumulate(output, cotangentsOfOutputs[k]!);
+  for (const tensor of [...order].reverse()) {
+    const cotangent = cotangents.get(tensor);
+    if (!cotangent || !relevant.has(tensor)) continue;
+    for (const [k, part] of differentiate(tensor, cotangent).entries())
+      if (part && relevant.has(tensor.inputs[k]!)) accumulate(tensor.inputs[k]!, part);
+  }
+  return parameters.map(
+    (parameter) => cotangents.get(parameter) ?? broadcastTo(constant(0), parameter.shape),
+  );
+};
+
+const differentiate = (tensor: Tensor, cotangent: Tensor): readonly (Tensor | null)[] => {
+  if (typeof tensor.operator === "string") return [];
+  if (tensor.operator.gradient) return tensor.operator.gradient(cotangent, tensor);
+  throw new ShapeError(`gradient of ${tensor.operator.name}`, {
+    given: "an operator without a derivative",
+    expected: "differentiable operators between the parameters and the loss",
+    remedy: "Stop the gradient before it with stopGradient.",
+  });
+};
+
+/** The tensors of `order` that depend on one of `sources`: the only ones whose cotangents are wanted. */
+const dependents = (order: readonly Tensor[], sources: ReadonlySet<Tensor>): ReadonlySet<Tensor> => {
+  const found = new Set<Tensor>(sources);
+  for (const tensor of order) if (tensor.inputs.some((input) => found.has(input))) found.add(tensor);
+  return found;
+};
+
+/** `x` itself, through which no gradient flows. */
+export const stopGradient = (x: Tensor): Tensor =>
+  apply({ name: "stopGradient", onnx: { operator: "Identity" }, gradient: () => [null] }, [x], x.shape);

@@ -1,0 +1,221 @@
+/** Operators that move elements without changing them: reshape, transpose, slice, pad, concat. */
+import { axisOf, refuseShapes, requireRank, sameShape } from "./shape.ts";
+import { apply, type Shape, sizeOf, type Tensor } from "./tensor.ts";
+
+/** The same elements in row-major order under another shape; one size may be -1, and is then inferred. */
+export const reshape = (x: Tensor, shape: Shape): Tensor => {
+  const known = sizeOf(shape.filter((size) => size !== -1));
+  const target = shape.map((size) => (size === -1 ? sizeOf(x.shape) / known : size));
+  if (
+    shape.filter((size) => size === -1).length > 1 ||
+    sizeOf(target) !== sizeOf(x.shape) ||
+    !target.every(isSize)
+  )
+    refuseShapes(
+      "reshape",
+      [x.shape, shape],
+      `${sizeOf(x.shape)} elements on both sides`,
+      "Check the target shape.",
+    );
+  if (sameShape(target, x.shape)) return x;
+  return apply(
+    {
+      name: "reshape",
+      onnx: { operator: "Reshape", constants: [target] },
+      gradient: (cotangent) => [reshape(cotangent, x.shape)],
+    },
+    [x],
+    target,
+  );
+};
+
+const isSize = (size: number): boolean => Number.isInteger(size) && size >= 0;
+
+/** Axis `permutation[k]` of `x` becomes axis k; without a permutation the axes are reversed. */
+export const transpose = (
+  x: Tensor,
+  permutation: readonly number[] = x.shape.map((_, k) => k).reverse(),
+): Tensor => {
+  const axes = permutation.map((axis) => axisOf("transpose", x.shape, axis));
+  if (new Set(axes).size !== x.shape.length || axes.length !== x.shape.length)
+    refuseShapes("transpose", [x.shape, permutation], "a permutation of all axes", "Name each axis once.");
+  if (axes.every((axis, k) => axis === k)) return x;
+  return apply(
+    {
+      name: "transpose",
+      onnx: { operator: "Transpose", attributes: { perm: { ints: axes } } },
+      gradient: (cotangent) => [
+        transpose(
+          cotangent,
+          axes.map((_, k) => axes.indexOf(k)),
+        ),
+      ],
+    },
+    [x],
+    axes.map((axis) => x.shape[axis]!),
+  );
+};
+
+/**
+ * Elements starts, starts + steps, ... before ends, along every axis. Steps are positive (`reverse` turns an axis).
+ * Ends may exceed the size, starts and ends may be negative and then count from the back.
+ */
+export const slice = (
+  x: Tensor,
+  starts: readonly number[],
+  ends: readonly number[] = x.shape,
+  steps: readonly number[] = x.shape.map(() => 1),
+): Tensor => {
+  const rank = x.shape.length;
+  if (
+    starts.length !== rank ||
+    ends.length !== rank ||
+    steps.length !== rank ||
+    steps.some((step) => step < 1)
+  )
+    refuseShapes(
+      "slice",
+      [x.shape, starts, ends, steps],
+      "a start, an end and a step >= 1 for every axis",
+      "Name all.",
+    );
+  const clamp = (index: number, axis: number): number =>
+    Math.min(Math.max(index < 0 ? index + x.shape[axis]! : index, 0), x.shape[axis]!);
+  const from = starts.map(clamp);
+  const to = ends.map(clamp);
+  const shape = from.map((start, axis) => Math.max(0, Math.ceil((to[axis]! - start) / steps[axis]!)));
+  if (sizeOf(shape) === 0)
+    refuseShapes(
+      "slice",
+      [x.shape, starts, ends],
+      "at least one element along every axis",
+      "Move starts or ends.",
+    );
+  if (sameShape(shape, x.shape)) return x;
+  const moved = x.shape.flatMap((size, axis) => (shape[axis] === size ? [] : [axis]));
+  const pick = (values: readonly number[]): number[] => moved.map((axis) => values[axis]!);
+  return apply(
+    {
+      name: "slice",
+      onnx: { operator: "Slice", constants: [pick(from), pick(to), moved, pick(steps)] },
+      gradient: (cotangent) => [unslice(cotangent, x.shape, from, steps)],
+    },
+    [x],
+    shape,
+  );
+};
+
+/** The adjoint of `slice`: `x` placed at starts + k steps of a tensor of zeros. */
+const unslice = (x: Tensor, shape: Shape, starts: readonly number[], steps: readonly number[]): Tensor => {
+  const spread = steps.reduce((part, step, axis) => dilate(part, axis, step), x);
+  const after = shape.map((size, axis) => size - starts[axis]! - spread.shape[axis]!);
+  return pad(spread, starts, after);
+};
+
+/** `step - 1` zeros between neighbours along `axis`. */
+export const dilate = (x: Tensor, axis: number, step: number): Tensor => {
+  if (step === 1) return x;
+  const before = x.shape.slice(0, axis);
+  const behind = x.shape.slice(axis + 1);
+  const size = x.shape[axis]!;
+  const split = reshape(x, [...before, size, 1, ...behind]);
+  const padded = pad(
+    split,
+    split.shape.map(() => 0),
+    split.shape.map((_, k) => (k === axis + 1 ? step - 1 : 0)),
+  );
+  const joined = reshape(padded, [...before, size * step, ...behind]);
+  return slice(
+    joined,
+    joined.shape.map(() => 0),
+    joined.shape.map((extent, k) => (k === axis ? (size - 1) * step + 1 : extent)),
+  );
+};
+
+/** `x` turned around along the given axes. */
+export const reverse = (x: Tensor, axes: readonly number[]): Tensor => {
+  const turned = axes.map((axis) => axisOf("reverse", x.shape, axis)).filter((axis) => x.shape[axis] !== 1);
+  if (turned.length === 0) return x;
+  return apply(
+    {
+      name: "reverse",
+      onnx: {
+        operator: "Slice",
+        constants: [turned.map(() => -1), turned.map(() => -(2 ** 31)), turned, turned.map(() => -1)],
+      },
+      gradient: (cotangent) => [reverse(cotangent, turned)],
+    },
+    [x],
+    x.shape,
+  );
+};
+
+/** `before` and `after` times `value` along every axis. Negative amounts cut elements off. */
+export const pad = (
+  x: Tensor,
+  before: readonly number[],
+  after: readonly number[] = before,
+  value = 0,
+): Tensor => {
+  if (before.length !== x.shape.length || after.length !== x.shape.length)
+    refuseShapes(
+      "pad",
+      [x.shape, before, after],
+      "an amount before and after for every axis",
+      "Name all of them.",
+    );
+  const shape = x.shape.map((size, axis) => size + before[axis]! + after[axis]!);
+  if (shape.some((size) => size < 1))
+    refuseShapes(
+      "pad",
+      [x.shape, before, after],
+      "at least one element left along every axis",
+      "Cut less off.",
+    );
+  if ([...before, ...after].every((amount) => amount === 0)) return x;
+  const opposite = (amounts: readonly number[]): number[] => amounts.map((amount) => -amount);
+  return apply(
+    {
+      name: "pad",
+      onnx: { operator: "Pad", constants: [[...before, ...after], value] },
+      gradient: (cotangent) => [pad(cotangent, opposite(before), opposite(after))],
+    },
+    [x],
+    shape,
+  );
+};
+
+/** The parts one behind the other along `axis`. */
+export const concat = (parts: readonly Tensor[], axis: number): Tensor => {
+  const [first] = parts;
+  if (!first) return refuseShapes("concat", [], "at least one tensor", "Give one.");
+  const along = axisOf("concat", first.shape, axis);
+  for (const part of parts) {
+    requireRank("concat", part, first.shape.length, "as the first part has");
+    if (part.shape.some((size, k) => k !== along && size !== first.shape[k]))
+      refuseShapes(
+        "concat",
+        [first.shape, part.shape],
+        `equal sizes but along axis ${along}`,
+        "Slice or pad a part.",
+      );
+  }
+  if (parts.length === 1) return first;
+  const offsets = parts.map((_, k) => parts.slice(0, k).reduce((sum, part) => sum + part.shape[along]!, 0));
+  const total = parts.reduce((sum, part) => sum + part.shape[along]!, 0);
+  const range = (cotangent: Tensor, start: number, size: number): Tensor =>
+    slice(
+      cotangent,
+      cotangent.shape.map((_, k) => (k === along ? start : 0)),
+      cotangent.shape.map((extent, k) => (k === along ? start + size : extent)),
+    );
+  return apply(
+    {
+      name: "concat",
+      onnx: { operator: "Concat", attributes: { axis: { int: along } } },
+      gradient: (cotangent) => parts.map((part, k) => range(cotangent, offsets[k]!, part.shape[along]!)),
+    },
+    parts,
+    first.shape.map((size, k) => (k === along ? total : size)),
+  );
+};

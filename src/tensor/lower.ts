@@ -1,0 +1,107 @@
+/** An expression graph as an ONNX model: every tensor becomes one node, constants become initializers. */
+import { ConfigError } from "../errors.ts";
+import { encodeModel, type OnnxGraph, type OnnxInitializer, type OnnxNode } from "../onnx/model.ts";
+import { topologicalOrder } from "./gradient.ts";
+import { constant, type Tensor, type TypedArray } from "./tensor.ts";
+
+export type Outputs = Readonly<Record<string, Tensor>>;
+
+/** What a program takes and gives, by name. */
+export interface Program {
+  readonly model: Uint8Array;
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly outputs: Outputs;
+}
+
+export interface LowerOptions {
+  /** Inputs, by name, that are built into the model as constants. */
+  readonly bound?: Readonly<Record<string, TypedArray>>;
+  readonly name?: string;
+  readonly documentation?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** The program that computes `outputs` from the inputs that they depend on. */
+export const lower = (outputs: Outputs, options: LowerOptions = {}): Program => {
+  const order = topologicalOrder(Object.values(outputs));
+  const bound = options.bound ?? {};
+  const inputs = order.filter((tensor) => tensor.operator === "input");
+  const names = nameAll(order, outputs);
+  const free = inputs.filter((tensor) => !(tensor.name! in bound));
+  refuseRepeats([...inputs.map((tensor) => tensor.name!), ...Object.keys(outputs)]);
+  const initializers: OnnxInitializer[] = order.flatMap((tensor) => {
+    const values = tensor.values ?? (tensor.operator === "input" ? bound[tensor.name!] : undefined);
+    return values ? [initializer(names.get(tensor)!, tensor, values)] : [];
+  });
+  const shared = new Set<string>();
+  const share = (values: readonly number[] | number): string => {
+    const scalar = typeof values === "number";
+    const name = scalar ? `#float_${values}` : `#int64_${values.join("_")}`;
+    if (!shared.has(name)) {
+      shared.add(name);
+      const array = scalar ? Float32Array.of(values) : BigInt64Array.from(values, BigInt);
+      initializers.push(initializer(name, constant(array, scalar ? [] : [values.length]), array));
+    }
+    return name;
+  };
+  const graph: OnnxGraph = {
+    name: options.name ?? "program",
+    inputs: free.map((tensor) => ({ name: tensor.name!, type: tensor.type, shape: tensor.shape })),
+    outputs: Object.entries(outputs).map(([name, { type, shape }]) => ({ name, type, shape })),
+    initializers,
+    nodes: [...order.flatMap((tensor) => node(tensor, names, share)), ...renamings(outputs, names)],
+    ...(options.documentation !== undefined && { documentation: options.documentation }),
+    ...(options.metadata !== undefined && { metadata: options.metadata }),
+  };
+  return {
+    model: encodeModel(graph),
+    inputs: Object.fromEntries(free.map((tensor) => [tensor.name!, tensor])),
+    outputs,
+  };
+};
+
+/** A tensor that is one output takes its name; inputs keep theirs; all others are numbered. */
+const nameAll = (order: readonly Tensor[], outputs: Outputs): ReadonlyMap<Tensor, string> => {
+  const names = new Map<Tensor, string>();
+  for (const [name, tensor] of Object.entries(outputs))
+    if (!names.has(tensor) && typeof tensor.operator !== "string") names.set(tensor, name);
+  for (const [k, tensor] of order.entries())
+    if (!names.has(tensor)) names.set(tensor, tensor.name ?? `#${k}`);
+  return names;
+};
+
+const node = (
+  tensor: Tensor,
+  names: ReadonlyMap<Tensor, string>,
+  share: (values: readonly number[] | number) => string,
+): readonly OnnxNode[] => {
+  if (typeof tensor.operator === "string") return [];
+  const { operator, attributes = {}, constants = [] } = tensor.operator.onnx;
+  const inputs = [...tensor.inputs.map((input) => names.get(input)!), ...constants.map(share)];
+  return [{ operator, attributes, inputs, outputs: [names.get(tensor)!] }];
+};
+
+/** An output that is an input, a constant, or another output as well is copied. */
+const renamings = (outputs: Outputs, names: ReadonlyMap<Tensor, string>): readonly OnnxNode[] =>
+  Object.entries(outputs).flatMap(([name, tensor]) =>
+    names.get(tensor) === name && typeof tensor.operator !== "string"
+      ? []
+      : [{ operator: "Identity", attributes: {}, inputs: [names.get(tensor)!], outputs: [name] }],
+  );
+
+const initializer = (name: string, { type, shape }: Tensor, values: TypedArray): OnnxInitializer => ({
+  name,
+  type,
+  shape,
+  bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+});
+
+const refuseRepeats = (names: readonly string[]): void => {
+  const repeated = names.find((name, k) => names.indexOf(name) !== k);
+  if (repeated !== undefined)
+    throw new ConfigError("program", {
+      given: `two inputs or outputs named "${repeated}"`,
+      expected: "one tensor a name",
+      remedy: "Reuse the tensor, or name one of them differently.",
+    });
+};

@@ -1,0 +1,107 @@
+/** Pooling over windows of an image. x: [batch, channels, height, width]. */
+import { windowCount } from "./convolution.ts";
+import { add, divide, multiply } from "./elementwise.ts";
+import { pullback } from "./gradient.ts";
+import { pad, slice } from "./layout.ts";
+import { cast, equal } from "./select.ts";
+import { refuseShapes, requireRank } from "./shape.ts";
+import { apply, type Shape, type Tensor } from "./tensor.ts";
+
+export interface PoolOptions {
+  /** Size of the window, [rows, columns]. */
+  readonly kernel: readonly [number, number];
+  /** Step of the window; the window's size unless given. */
+  readonly strides?: readonly [number, number];
+  /** Padding, [top, left, bottom, right]; none unless given. */
+  readonly pads?: readonly [number, number, number, number];
+}
+
+type PoolGeometry = Required<PoolOptions>;
+
+const NO_PADDING = [0, 0, 0, 0] as const;
+
+const pooled = (name: string, x: Tensor, { kernel, strides, pads }: PoolGeometry): Shape => {
+  requireRank(name, x, 4, "[batch, channels, height, width]");
+  const height = windowCount(x.shape[2]!, kernel[0], strides[0], pads[0] + pads[2]);
+  const width = windowCount(x.shape[3]!, kernel[1], strides[1], pads[1] + pads[3]);
+  if (height < 1 || width < 1 || pads.some((amount, side) => amount >= kernel[side % 2]!))
+    refuseShapes(
+      name,
+      [x.shape, kernel],
+      "a window that fits in the padded image, padding below its size",
+      "Shrink it.",
+    );
+  return [x.shape[0]!, x.shape[1]!, height, width];
+};
+
+const onnxAttributes = ({ kernel, strides, pads }: PoolGeometry) => ({
+  kernel_shape: { ints: kernel },
+  strides: { ints: strides },
+  pads: { ints: pads },
+});
+
+/** For each place in the window, the elements of `x` that stand there: kernel rows x columns tensors of `shape`. */
+const windows = (
+  x: Tensor,
+  shape: Shape,
+  { kernel, strides, pads }: PoolGeometry,
+  outside: number,
+): readonly Tensor[] => {
+  const padded = pad(x, [0, 0, pads[0], pads[1]], [0, 0, pads[2], pads[3]], outside);
+  return Array.from({ length: kernel[0] * kernel[1] }, (_, k) => {
+    const [top, left] = [Math.floor(k / kernel[1]), k % kernel[1]];
+    const ends = [top + (shape[2]! - 1) * strides[0] + 1, left + (shape[3]! - 1) * strides[1] + 1] as const;
+    return slice(padded, [0, 0, top, left], [shape[0]!, shape[1]!, ...ends], [1, 1, ...strides]);
+  });
+};
+
+/** Maximum of every window; elements that tie share the gradient equally. */
+export const maxPool2d = (x: Tensor, options: PoolOptions): Tensor => {
+  const geometry = { strides: options.kernel, pads: NO_PADDING, ...options };
+  const shape = pooled("maxPool2d", x, geometry);
+  return apply(
+    {
+      name: "maxPool2d",
+      onnx: { operator: "MaxPool", attributes: onnxAttributes(geometry) },
+      gradient: (g, output) => {
+        const places = windows(x, shape, geometry, Number.NEGATIVE_INFINITY);
+        const winners = places.map((place) => cast(equal(place, output), "float32"));
+        const share = divide(g, winners.reduce(add));
+        return pullback(
+          places,
+          winners.map((winner) => multiply(winner, share)),
+          [x],
+        );
+      },
+    },
+    [x],
+    shape,
+  );
+};
+
+/** Mean of every window; padding counts as zeros. */
+export const averagePool2d = (x: Tensor, options: PoolOptions): Tensor => {
+  const geometry = { strides: options.kernel, pads: NO_PADDING, ...options };
+  const shape = pooled("averagePool2d", x, geometry);
+  const scale = 1 / (geometry.kernel[0] * geometry.kernel[1]);
+  return apply(
+    {
+      name: "averagePool2d",
+      onnx: {
+        operator: "AveragePool",
+        attributes: { ...onnxAttributes(geometry), count_include_pad: { int: 1 } },
+      },
+      gradient: (g) => {
+        const share = multiply(scale, g);
+        const places = windows(x, shape, geometry, 0);
+        return pullback(
+          places,
+          places.map(() => share),
+          [x],
+        );
+      },
+    },
+    [x],
+    shape,
+  );
+};

@@ -1,0 +1,65 @@
+/** Reductions besides the sum, which stands with broadcasting. */
+import { broadcastTo, reducedShape, sum } from "./broadcast.ts";
+import { divide, multiply } from "./elementwise.ts";
+import { reshape } from "./layout.ts";
+import { cast, equal } from "./select.ts";
+import { axesOf, axisOf } from "./shape.ts";
+import { apply, sizeOf, type Tensor } from "./tensor.ts";
+
+/** Mean over `axes` (all when none are named). */
+export const mean = (x: Tensor, axes?: readonly number[], keepDims = false): Tensor => {
+  const over = axesOf("mean", x.shape, axes);
+  const count = sizeOf(over.map((axis) => x.shape[axis]!));
+  if (count === 1) return reshape(x, reducedShape(x.shape, over, keepDims));
+  return apply(
+    {
+      name: "mean",
+      onnx: {
+        operator: "ReduceMean",
+        attributes: { axes: { ints: over }, keepdims: { int: Number(keepDims) } },
+      },
+      gradient: (g) => [
+        broadcastTo(reshape(multiply(1 / count, g), reducedShape(x.shape, over, true)), x.shape),
+      ],
+    },
+    [x],
+    reducedShape(x.shape, over, keepDims),
+  );
+};
+
+/** Maximum over `axes` (all when none are named); elements that tie share the gradient equally. */
+export const max = (x: Tensor, axes?: readonly number[], keepDims = false): Tensor => {
+  const over = axesOf("max", x.shape, axes);
+  if (over.length === 0) return x;
+  const kept = reducedShape(x.shape, over, true);
+  return apply(
+    {
+      name: "max",
+      onnx: {
+        operator: "ReduceMax",
+        attributes: { axes: { ints: over }, keepdims: { int: Number(keepDims) } },
+      },
+      gradient: (g, output) => {
+        const winners = cast(equal(x, reshape(output, kept)), "float32");
+        return [multiply(winners, divide(reshape(g, kept), sum(winners, over, true)))];
+      },
+    },
+    [x],
+    reducedShape(x.shape, over, keepDims),
+  );
+};
+
+/** Index of the first maximum along `axis`, int64. No gradient flows. */
+export const argmax = (x: Tensor, axis: number): Tensor => {
+  const along = axisOf("argmax", x.shape, axis);
+  return apply(
+    {
+      name: "argmax",
+      onnx: { operator: "ArgMax", attributes: { axis: { int: along }, keepdims: { int: 0 } } },
+      gradient: () => [null],
+    },
+    [x],
+    reducedShape(x.shape, [along], false),
+    "int64",
+  );
+};

@@ -1,0 +1,64 @@
+/** Comparison, selection and conversion. Comparisons give booleans, through which no gradient flows. */
+
+import { onnxTypeCode } from "../onnx/model.ts";
+import { sumTo } from "./broadcast.ts";
+import { broadcastShapes, requireType } from "./shape.ts";
+import { apply, asTensor, constant, type ElementType, type Operand, type Tensor } from "./tensor.ts";
+
+const comparison =
+  (name: string, operator: string) =>
+  (left: Operand, right: Operand): Tensor => {
+    const a = asTensor(left);
+    const b = asTensor(right);
+    requireType(name, b, a.type);
+    return apply(
+      { name, onnx: { operator }, gradient: () => [null, null] },
+      [a, b],
+      broadcastShapes(name, a.shape, b.shape),
+      "bool",
+    );
+  };
+
+export const greater = comparison("greater", "Greater");
+export const greaterEqual = comparison("greaterEqual", "GreaterOrEqual");
+export const less = comparison("less", "Less");
+export const lessEqual = comparison("lessEqual", "LessOrEqual");
+export const equal = comparison("equal", "Equal");
+
+/** `a` where the condition holds, `b` elsewhere; all three broadcast. */
+export const where = (condition: Tensor, left: Operand, right: Operand): Tensor => {
+  const a = asTensor(left);
+  const b = asTensor(right);
+  requireType("where", condition, "bool");
+  requireType("where", b, a.type);
+  const zero = constant(0);
+  return apply(
+    {
+      name: "where",
+      onnx: { operator: "Where" },
+      gradient: (cotangent) => [
+        null,
+        sumTo(where(condition, cotangent, zero), a.shape),
+        sumTo(where(condition, zero, cotangent), b.shape),
+      ],
+    },
+    [condition, a, b],
+    broadcastShapes("where", condition.shape, a.shape, b.shape),
+    a.type,
+  );
+};
+
+/** Elements converted to another type; true is 1, false 0. */
+export const cast = (x: Tensor, type: ElementType): Tensor =>
+  x.type === type
+    ? x
+    : apply(
+        {
+          name: "cast",
+          onnx: { operator: "Cast", attributes: { to: { int: onnxTypeCode(type) } } },
+          gradient: (cotangent) => [x.type === "float32" && type === "float32" ? cotangent : null],
+        },
+        [x],
+        x.shape,
+        type,
+      );

@@ -1,0 +1,78 @@
+/**
+ * Symbolic tensors: immutable nodes of an expression graph with static shapes.
+ * Nothing is computed here; `lower.ts` turns a graph into ONNX, `gradient.ts` differentiates it.
+ */
+import type { OnnxAttribute, OnnxType } from "../onnx/model.ts";
+
+export type ElementType = OnnxType;
+export type Shape = readonly number[];
+
+/** How an operator is written as one ONNX node: the node's inputs are the tensor's inputs, then `constants`. */
+export interface OnnxForm {
+  readonly operator: string;
+  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+  /** Constant inputs that follow the tensor inputs: int64 vectors, such as a reduction's axes, or a float32 scalar. */
+  readonly constants?: readonly (readonly number[] | number)[];
+}
+
+/**
+ * What an operator is, besides its shape rule, which stands in the function that builds its tensors.
+ * `gradient` maps the cotangent of the output to one cotangent an input (null: no gradient flows there).
+ */
+export interface Operator {
+  readonly name: string;
+  readonly onnx: OnnxForm;
+  readonly gradient?: (cotangent: Tensor, output: Tensor) => readonly (Tensor | null)[];
+}
+
+export interface Tensor {
+  readonly operator: Operator | "input" | "constant";
+  readonly inputs: readonly Tensor[];
+  readonly shape: Shape;
+  readonly type: ElementType;
+  /** The name by which an input is fed. */
+  readonly name?: string;
+  /** The elements of a constant, row-major. */
+  readonly values?: TypedArray;
+}
+
+export type TypedArray = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+
+/** A number stands for a float32 scalar wherever a tensor is wanted. */
+export type Operand = Tensor | number;
+
+/** Number of elements of a shape. */
+export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
+
+/** A tensor that is fed at every run, under a name that is unique in its program. */
+export const input = (name: string, shape: Shape, type: ElementType = "float32"): Tensor => ({
+  operator: "input",
+  inputs: [],
+  shape,
+  type,
+  name,
+});
+
+/** A tensor whose elements are part of the program. A single number may fill any shape by broadcasting. */
+export const constant = (values: TypedArray | number, shape: Shape = []): Tensor => {
+  const array = typeof values === "number" ? new Float32Array(sizeOf(shape)).fill(values) : values;
+  return { operator: "constant", inputs: [], shape, type: typeOf(array), values: array };
+};
+
+const typeOf = (values: TypedArray): ElementType => {
+  if (values instanceof Float32Array) return "float32";
+  if (values instanceof Int32Array) return "int32";
+  if (values instanceof BigInt64Array) return "int64";
+  return "uint8";
+};
+
+export const asTensor = (operand: Operand): Tensor =>
+  typeof operand === "number" ? constant(operand) : operand;
+
+/** The tensor that `operator` makes of `inputs`; its type is that of the first input unless given. */
+export const apply = (
+  operator: Operator,
+  inputs: readonly Tensor[],
+  shape: Shape,
+  type: ElementType = inputs[0]!.type,
+): Tensor => ({ operator, inputs, shape, type });
