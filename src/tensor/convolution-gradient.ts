@@ -2,10 +2,11 @@
  * Gradients of the convolution, written with convolutions and matrix products.
  * Several ways compute the same sums; the shapes decide which is fast (bench/convolution.ts compares them).
  */
+import { sum } from "./broadcast.ts";
 import { conv2d, convTranspose2d, type Geometry } from "./convolution.ts";
 import { concat, pad, reshape, reverse, slice, transpose } from "./layout.ts";
-import { gemm } from "./matmul.ts";
-import type { Shape, Tensor } from "./tensor.ts";
+import { gemm, matmul } from "./matmul.ts";
+import { constant, type Shape, sizeOf, type Tensor } from "./tensor.ts";
 
 /**
  * A convolution with flipped, transposed weights computes the input's gradient faster than ConvTranspose, unless
@@ -43,11 +44,33 @@ export const weightGradient = (x: Tensor, g: Tensor, shape: Shape, geometry: Geo
   return concat(parts, 0);
 };
 
+const weightGradientOfGroup = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor =>
+  sizeOf(shape.slice(1)) <= FEW_WINDOW_ELEMENTS
+    ? weightGradientByImages(x, g, shape, geometry)
+    : weightGradientByTaps(x, g, shape, geometry);
+
+/** Up to this many elements a window, a convolution that only copies windows is cheaper than copying them tap by tap. */
+const FEW_WINDOW_ELEMENTS = 64;
+
+/** One product an image of g [filters, positions] with the transposed windows of x, then the sum over images. */
+const weightGradientByImages = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor => {
+  const [channels, rows, columns] = shape.slice(1) as [number, number, number];
+  const elements = channels * rows * columns;
+  const identity = new Float32Array(elements ** 2);
+  for (let k = 0; k < elements; k++) identity[k * elements + k] = 1;
+  const windows = conv2d(x, constant(identity, [elements, channels, rows, columns]), {
+    ...geometry,
+    groups: 1,
+  });
+  const flat = (images: Tensor): Tensor => reshape(images, [images.shape[0]!, images.shape[1]!, -1]);
+  return reshape(sum(matmul(flat(g), transpose(flat(windows), [0, 2, 1])), [0]), shape);
+};
+
 /**
  * dw[o, c, a, b] = sum_{n, i, j} g[n, o, i, j] x[n, c, i s + a d - p, j s + b d - p]: one product of g with the
  * matrix of all windows of x, as [filters, positions] times [positions, channels x taps].
  */
-const weightGradientOfGroup = (
+const weightGradientByTaps = (
   x: Tensor,
   g: Tensor,
   shape: Shape,

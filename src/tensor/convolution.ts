@@ -1,6 +1,8 @@
 /** Two-dimensional convolution (cross-correlation, as the field calls it) and its transpose. */
+
+import { sum } from "./broadcast.ts";
 import { inputGradient, weightGradient } from "./convolution-gradient.ts";
-import { refuseShapes, requireRank } from "./shape.ts";
+import { refuseShapes, requireRank, sameShape } from "./shape.ts";
 import { apply, type Tensor } from "./tensor.ts";
 
 export interface ConvolutionOptions {
@@ -42,9 +44,9 @@ export const windowCount = (
 
 /**
  * y[n, o, i, j] = sum_{c, a, b} w[o, c, a, b] x[n, c, i s + a d - p, j s + b d - p].
- * x: [batch, channels, height, width]; w: [filters, channels / groups, rows, columns].
+ * x: [batch, channels, height, width]; w: [filters, channels / groups, rows, columns]. A bias [filters] is added.
  */
-export const conv2d = (x: Tensor, w: Tensor, options: ConvolutionOptions = {}): Tensor => {
+export const conv2d = (x: Tensor, w: Tensor, options: ConvolutionOptions = {}, bias?: Tensor): Tensor => {
   requireRank("conv2d", x, 4, "[batch, channels, height, width]");
   requireRank("conv2d", w, 4, "[filters, channels / groups, rows, columns]");
   const geometry = geometryOf(options);
@@ -58,6 +60,8 @@ export const conv2d = (x: Tensor, w: Tensor, options: ConvolutionOptions = {}): 
       `${channels} input channels in ${groups} groups, so filters of ${channels / groups} channels, their number divisible by ${groups}`,
       "Check channels and groups.",
     );
+  if (bias && !sameShape(bias.shape, [filters]))
+    refuseShapes("conv2d", [w.shape, bias.shape], `a bias of shape [${filters}]`, "Reshape the bias.");
   const outHeight = windowCount(height, rows, strides[0], pads[0] + pads[2], dilations[0]);
   const outWidth = windowCount(width, columns, strides[1], pads[1] + pads[3], dilations[1]);
   if (outHeight < 1 || outWidth < 1)
@@ -74,9 +78,13 @@ export const conv2d = (x: Tensor, w: Tensor, options: ConvolutionOptions = {}): 
         operator: "Conv",
         attributes: { kernel_shape: { ints: [rows, columns] }, ...onnxAttributes(geometry) },
       },
-      gradient: (g) => [inputGradient(g, w, x.shape, geometry), weightGradient(x, g, w.shape, geometry)],
+      gradient: (g) => [
+        inputGradient(g, w, x.shape, geometry),
+        weightGradient(x, g, w.shape, geometry),
+        ...(bias ? [sum(g, [0, 2, 3])] : []),
+      ],
     },
-    [x, w],
+    bias ? [x, w, bias] : [x, w],
     [batch, filters, outHeight, outWidth],
   );
 };

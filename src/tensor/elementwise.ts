@@ -71,8 +71,9 @@ export const sigmoid = unary("sigmoid", "Sigmoid", (g, _x, output) =>
 /** max(x, 0); the gradient at 0 is 0. */
 export const relu = unary("relu", "Relu", (g, x) => multiply(g, cast(greater(x, 0), "float32")));
 /** The error function, erf(x) = 2/sqrt(pi) int_0^x exp(-t^2) dt; its derivative is 2/sqrt(pi) exp(-x^2). */
-export const erf = unary("erf", "Erf", (g, x) =>
-  multiply(g, multiply(2 / Math.sqrt(Math.PI), exp(negate(square(x))))),
-);
+export const erf = unary("erf", "Erf", (g, x) => multiply(g, exp(subtract(LOG_SLOPE_OF_ERF, square(x)))));
+
+/** log(2 / sqrt(pi)), the logarithm of erf's slope at 0: inside the exponential it costs no multiplication. */
+const LOG_SLOPE_OF_ERF = Math.log(2 / Math.sqrt(Math.PI));
 
 export const square = (x: Tensor): Tensor => multiply(x, x);

@@ -80,3 +80,22 @@ const dependents = (order: readonly Tensor[], sources: ReadonlySet<Tensor>): Rea
 /** `x` itself, through which no gradient flows. */
 export const stopGradient = (x: Tensor): Tensor =>
   apply({ name: "stopGradient", onnx: { operator: "Identity" }, gradient: () => [null] }, [x], x.shape);
+
+/**
+ * The values of the expression `value` with a gradient of one's own: `gradientOf` maps the cotangent to one cotangent
+ * for each of `inputs`.
+ */
+export const withGradient = (
+  value: Tensor,
+  inputs: readonly Tensor[],
+  gradientOf: (cotangent: Tensor) => readonly Tensor[],
+): Tensor =>
+  apply(
+    {
+      name: "withGradient",
+      onnx: { operator: "Identity", arity: 1 },
+      gradient: (cotangent) => [null, ...gradientOf(cotangent)],
+    },
+    [value, ...inputs],
+    value.shape,
+  );

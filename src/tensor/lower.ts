@@ -76,8 +76,11 @@ const node = (
   share: (values: readonly number[] | number) => string,
 ): readonly OnnxNode[] => {
   if (typeof tensor.operator === "string") return [];
-  const { operator, attributes = {}, constants = [] } = tensor.operator.onnx;
-  const inputs = [...tensor.inputs.map((input) => names.get(input)!), ...constants.map(share)];
+  const { operator, attributes = {}, arity, constants = [] } = tensor.operator.onnx;
+  const inputs = [
+    ...tensor.inputs.slice(0, arity).map((input) => names.get(input)!),
+    ...constants.map(share),
+  ];
   return [{ operator, attributes, inputs, outputs: [names.get(tensor)!] }];
 };
 

@@ -27,6 +27,24 @@ export const mean = (x: Tensor, axes?: readonly number[], keepDims = false): Ten
   );
 };
 
+/** Euclidean norm over `axes` (all when none are named). Its gradient is not defined where the norm is 0. */
+export const norm = (x: Tensor, axes?: readonly number[], keepDims = false): Tensor => {
+  const over = axesOf("norm", x.shape, axes);
+  const kept = reducedShape(x.shape, over, true);
+  return apply(
+    {
+      name: "norm",
+      onnx: {
+        operator: "ReduceL2",
+        attributes: { axes: { ints: over }, keepdims: { int: Number(keepDims) } },
+      },
+      gradient: (g, output) => [multiply(x, reshape(divide(g, output), kept))],
+    },
+    [x],
+    reducedShape(x.shape, over, keepDims),
+  );
+};
+
 /** Maximum over `axes` (all when none are named); elements that tie share the gradient equally. */
 export const max = (x: Tensor, axes?: readonly number[], keepDims = false): Tensor => {
   const over = axesOf("max", x.shape, axes);

@@ -11,6 +11,8 @@ export type Shape = readonly number[];
 export interface OnnxForm {
   readonly operator: string;
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+  /** How many of the tensor's inputs the node takes, when not all: the others only matter to the gradient. */
+  readonly arity?: number;
   /** Constant inputs that follow the tensor inputs: int64 vectors, such as a reduction's axes, or a float32 scalar. */
   readonly constants?: readonly (readonly number[] | number)[];
 }

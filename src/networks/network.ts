@@ -1,0 +1,82 @@
+/** A network is data: this file says what that data may be, and what a JSON file of it must look like. */
+import { z } from "zod";
+import { ConfigError } from "../errors.ts";
+import type { Noise } from "../nn/noise.ts";
+
+const count = z.int().min(1).max(1_000_000);
+
+const noise = z
+  .discriminatedUnion("type", [
+    z.strictObject({
+      type: z.literal("bernoulli"),
+      p: z.number().gt(0).lt(1).describe("probability that a synapse transmits"),
+    }),
+    z.strictObject({
+      type: z.literal("gaussian"),
+      sigma: z.number().gt(0).describe("standard deviation of the factor on each weight, whose mean is 1"),
+    }),
+  ])
+  .describe("the multiplicative noise of every synapse");
+
+const layer = z.discriminatedUnion("type", [
+  z
+    .strictObject({
+      type: z.literal("conv2d"),
+      channels: count,
+      kernel: count.describe("rows and columns of the window"),
+      stride: count.default(1),
+      padding: z.int().min(0).default(0).describe("zeros on every side"),
+      pool: count.default(1).describe("max-pooling of the layer's spikes over windows of pool x pool"),
+      gain: z.enum(["channel", "location"]).default("channel").describe("what has a gain of its own"),
+    })
+    .describe("a convolutional layer of neurons"),
+  z.strictObject({ type: z.literal("dense"), units: count }).describe("a fully connected layer of neurons"),
+  z
+    .strictObject({ type: z.literal("averagePool"), size: count })
+    .describe("mean over windows of size x size, without neurons"),
+]);
+
+export const networkSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    name: z.string().min(1),
+    input: z.tuple([count, count, count]).describe("channels, height, width of an image"),
+    classes: count.min(2).describe("outputs of the linear readout that follows the layers"),
+    encoding: z
+      .enum(["sign", "real"])
+      .default("sign")
+      .describe("what of a pixel x in [0, 1] enters: sgn(2x - 1), or x itself"),
+    neuron: z
+      .enum(["nsm", "relu"])
+      .default("nsm")
+      .describe("stochastic binary neurons, or rectifiers for the conventional twin"),
+    noise: noise.default({ type: "bernoulli", p: 0.5 }),
+    layers: z.array(layer).min(1),
+  })
+  .describe("A network of the neural-sampling package");
+
+/** A whole network: its layers, its neurons and their noise. The linear readout is implied. */
+export type Network = z.infer<typeof networkSchema>;
+export type NetworkLayer = Network["layers"][number];
+
+/** What a JSON file may leave out. */
+export type NetworkDescription = z.input<typeof networkSchema>;
+
+/** A network from untrusted data, every default filled in. */
+export const parseNetwork = (description: unknown, source = "network"): Network => {
+  const result = networkSchema.safeParse(description);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const place = issue!.path.length > 0 ? issue!.path.join(".") : "the document";
+  throw new ConfigError(source, {
+    given: `at ${place}: ${issue!.message}`,
+    expected: "a network as schema/network.schema.json describes it",
+    remedy: "Correct it there; `nsm train --help` names networks to start from.",
+  });
+};
+
+/** The network with other noise. */
+export const withNoise = (network: Network, noiseOfAll: Noise): Network => ({
+  ...network,
+  noise: noiseOfAll,
+});
