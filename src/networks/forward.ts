@@ -1,5 +1,4 @@
-/** The forward pass of a network as an expression: sampled spikes in, logits out. */
-
+/** The forward pass of a network as an expression: images and noise in, sampled spikes on the way, logits out. */
 import { pooledSpikeMean, spike, spikeMean } from "../nn/neuron.ts";
 import { pooledOppositePotential } from "../nn/pooled-convolution.ts";
 import { convolutionPotential, densePotential, type Synapses } from "../nn/potential.ts";
@@ -8,7 +7,7 @@ import { add, relu } from "../tensor/elementwise.ts";
 import { concat, reshape, slice } from "../tensor/layout.ts";
 import { gemm } from "../tensor/matmul.ts";
 import { averagePool2d, maxPool2d } from "../tensor/pool.ts";
-import { input, type Shape, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { input, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { isStochastic, type PlacedLayer, parametersOf, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
 
@@ -18,73 +17,67 @@ export type TensorsByName = Readonly<Record<string, Tensor>>;
 export const parameterInputs = (network: Network): TensorsByName =>
   Object.fromEntries(parametersOf(network).map(({ name, shape }) => [name, input(name, shape)]));
 
-/** The uniform numbers that a batch takes under the unit law, one a spike: inputs by name, such as "layers.0.uniform". */
-export const noiseInputs = (network: Network, batch: number): TensorsByName =>
+/** The name of the input that holds a layer's uniform numbers. */
+export const uniformName = (layerName: string): string => `${layerName}.uniform`;
+
+/** What a batch takes under the unit law: for each stochastic layer one number a spike, uniform on (-1, 1). */
+export const uniformInputs = (network: Network, batch: number): TensorsByName =>
   Object.fromEntries(
     placeLayers(network)
       .filter((placed) => isStochastic(network, placed))
-      .map(({ name, outputShape }) => [`${name}.uniform`, input(`${name}.uniform`, [batch, ...outputShape])]),
+      .map(({ name, outputShape }) => [uniformName(name), input(uniformName(name), [batch, ...outputShape])]),
   );
 
-/** Images of a layer that fit the cache together, in elements of its widest tensor. */
-const CACHE_ELEMENTS = 150_000;
-
-/** How many images pass a layer stack at once, so that what an operator writes is still cached for the next. */
-const imagesAtOnce = (layers: readonly PlacedLayer[], batch: number): number => {
-  const widest = Math.max(...layers.map(({ unitShape }) => sizeOf(unitShape)));
-  const parts = Math.max(1, Math.round((batch * widest) / CACHE_ELEMENTS));
-  return Math.ceil(batch / parts);
-};
-
-/** [batch, classes] logits for images x [batch, channels, height, width] that are encoded already. */
+/** [batch, classes] logits of images x [batch, channels, height, width], encoded as the network wants them. */
 export const forward = (
   network: Network,
   parameters: TensorsByName,
   x: Tensor,
-  noise: TensorsByName,
+  uniforms: TensorsByName,
 ): Tensor => {
   const layers = placeLayers(network);
-  const imageLayers = layers.filter(({ layer }) => layer.type === "conv2d" || layer.type === "averagePool");
-  const step = imageLayers.length > 0 ? imagesAtOnce(imageLayers, x.shape[0]!) : x.shape[0]!;
-  const folded = parameters;
-  const chunks = range(0, x.shape[0]!, step).map((start) => {
-    const end = Math.min(start + step, x.shape[0]!);
-    return imageLayers.reduce(
-      (z, placed) =>
-        layerForward(network, placed, folded, z, rows(noise[`${placed.name}.uniform`], start, end)),
-      rows(x, start, end)!,
-    );
+  const split = layers.findIndex(({ layer }) => layer.type === "dense" || layer.type === "readout");
+  const maps = layers.map((placed) => layerMap(network, placed, parameters));
+  const run = (first: number, last: number, z: Tensor, start: number, end: number): Tensor =>
+    maps
+      .slice(first, last)
+      .reduce(
+        (inputs, map, k) => map(inputs, rows(uniforms[uniformName(layers[first + k]!.name)], start, end)),
+        z,
+      );
+  const batch = x.shape[0]!;
+  const step = imagesAtOnce(layers.slice(0, split), batch);
+  const features = Array.from({ length: Math.ceil(batch / step) }, (_, k) => {
+    const [start, end] = [k * step, Math.min((k + 1) * step, batch)];
+    return run(0, split, rows(x, start, end), start, end);
   });
-  return layers
-    .filter(({ layer }) => layer.type === "dense" || layer.type === "readout")
-    .reduce(
-      (z, placed) => layerForward(network, placed, folded, z, noise[`${placed.name}.uniform`]),
-      concat(chunks, 0),
-    );
+  return run(split, layers.length, concat(features, 0), 0, batch);
 };
 
-const range = (start: number, end: number, step: number): readonly number[] =>
-  Array.from({ length: Math.ceil((end - start) / step) }, (_, k) => start + k * step);
+/** Elements of the widest tensor of the image layers that pass them together. */
+const CACHED_ELEMENTS = 150_000;
 
-const rows = (x: Tensor | undefined, start: number, end: number): Tensor | undefined =>
+/** How many images pass the image layers at once, so that what one operator wrote is still cached for the next. */
+const imagesAtOnce = (layers: readonly PlacedLayer[], batch: number): number => {
+  const widest = Math.max(0, ...layers.map(({ unitShape }) => sizeOf(unitShape)));
+  return Math.ceil(batch / Math.max(1, Math.round((batch * widest) / CACHED_ELEMENTS)));
+};
+
+const rows = <X extends Tensor | undefined>(x: X, start: number, end: number): X =>
   x &&
-  slice(
+  (slice(
     x,
     x.shape.map((_, axis) => (axis === 0 ? start : 0)),
     x.shape.map((size, axis) => (axis === 0 ? end : size)),
-  );
+  ) as X);
 
-const layerForward = (
-  network: Network,
-  placed: PlacedLayer,
-  parameters: TensorsByName,
-  z: Tensor,
-  uniform: Tensor | undefined,
-): Tensor => {
-  if (placed.layer.type === "averagePool")
-    return averagePool2d(z, { kernel: [placed.layer.size, placed.layer.size] });
-  if (!isStochastic(network, placed)) return conventional(placed, parameters, z);
-  return spike(layerMean(network, placed, parameters, z), uniform!);
+/** One layer: its inputs and, if it is stochastic, its uniform numbers, to its outputs. */
+type LayerMap = (z: Tensor, uniform: Tensor | undefined) => Tensor;
+
+const layerMap = (network: Network, placed: PlacedLayer, parameters: TensorsByName): LayerMap => {
+  if (!isStochastic(network, placed)) return deterministicLayer(placed, parameters);
+  const mean = layerMean(network, placed, parameters);
+  return (z, uniform) => spike(mean(z), uniform!);
 };
 
 const flat = (z: Tensor): Tensor => reshape(z, [z.shape[0]!, -1]);
@@ -95,22 +88,24 @@ const synapsesOf = (name: string, parameters: TensorsByName): Synapses => ({
   bias: parameters[`${name}.bias`]!,
 });
 
-/** E(z) of a stochastic layer's outputs, pooled where it pools, given its inputs z. */
+/** Maps the inputs of a stochastic layer to E(z) of its outputs, of whole windows where it pools. */
 export const layerMean = (
-  network: Network,
-  placed: PlacedLayer,
+  { noise }: Network,
+  { layer, name, binaryInput, inputShape }: PlacedLayer,
   parameters: TensorsByName,
-  z: Tensor,
-): Tensor => {
-  const { layer, name, binaryInput } = placed;
+): ((z: Tensor) => Tensor) => {
   const synapses = synapsesOf(name, parameters);
-  if (layer.type !== "conv2d")
-    return spikeMean(densePotential(flat(z), synapses, network.noise, binaryInput));
+  if (layer.type !== "conv2d") {
+    const potential = densePotential(synapses, noise, binaryInput);
+    return (z) => spikeMean(potential(flat(z)));
+  }
   const options = convolutionOptions(layer);
-  if (layer.pool === 1)
-    return spikeMean(convolutionPotential(z, synapses, network.noise, binaryInput, options));
-  const opposite = pooledOppositePotential(z, synapses, network.noise, binaryInput, layer.pool, options);
-  return pooledSpikeMean(opposite, layer.pool ** 2);
+  if (layer.pool === 1) {
+    const potential = convolutionPotential(synapses, noise, binaryInput, inputShape, options);
+    return (z) => spikeMean(potential(z));
+  }
+  const opposite = pooledOppositePotential(synapses, noise, binaryInput, inputShape, layer.pool, options);
+  return (z) => pooledSpikeMean(opposite(z), layer.pool ** 2);
 };
 
 const convolutionOptions = ({ stride, padding }: { stride: number; padding: number }) => ({
@@ -118,17 +113,15 @@ const convolutionOptions = ({ stride, padding }: { stride: number; padding: numb
   pads: [padding, padding, padding, padding] as const,
 });
 
-/** A layer of rectifiers, or the linear readout. */
-const conventional = ({ layer, name }: PlacedLayer, parameters: TensorsByName, z: Tensor): Tensor => {
+/** Average pooling, a layer of rectifiers, or the linear readout. */
+const deterministicLayer = ({ layer, name }: PlacedLayer, parameters: TensorsByName): LayerMap => {
+  if (layer.type === "averagePool") return (z) => averagePool2d(z, { kernel: [layer.size, layer.size] });
   const weight = parameters[`${name}.weight`]!;
   const bias = parameters[`${name}.bias`]!;
-  if (layer.type === "conv2d") {
+  if (layer.type === "readout") return (z) => add(gemm(flat(z), weight, { transB: true }), bias);
+  if (layer.type === "dense") return (z) => relu(add(gemm(flat(z), weight, { transB: true }), bias));
+  return (z) => {
     const y = conv2d(z, weight, convolutionOptions(layer), bias);
     return relu(layer.pool === 1 ? y : maxPool2d(y, { kernel: [layer.pool, layer.pool] }));
-  }
-  const y = add(gemm(flat(z), weight, { transB: true }), bias);
-  return layer.type === "readout" ? y : relu(y);
+  };
 };
-
-/** Shape of one batch of encoded images. */
-export const imagesShape = (network: Network, batch: number): Shape => [batch, ...network.input];

@@ -1,32 +1,40 @@
 /**
- * Convolutions whose outputs are max-pooled: the units of each window side by side along the channel axis, as
+ * Convolutions whose spikes are max-pooled: the units of each window side by side along the channel axis, as
  * `pooledSpikeMean` takes them.
  */
-
 import { type ConvolutionOptions, conv2d } from "../tensor/convolution.ts";
 import { negate } from "../tensor/elementwise.ts";
 import { concat, pad, slice } from "../tensor/layout.ts";
 import { spaceToDepth } from "../tensor/space-to-depth.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import type { Shape, Tensor } from "../tensor/tensor.ts";
 import type { Noise } from "./noise.ts";
-import { convolutionPotential, foldedWeights, isFoldable, type Synapses } from "./potential.ts";
+import {
+  convolutionPotential,
+  type Folded,
+  foldedWeights,
+  isFoldable,
+  type Potential,
+  type Synapses,
+} from "./potential.ts";
 
-/** -v of every unit of every window of pool x pool: [batch, pool^2 channels, height, width] after pooling. */
+/** -v of every unit of every window of pool x pool: [batch, pool^2 channels, height, width], sizes after pooling. */
 export const pooledOppositePotential = (
-  z: Tensor,
   synapses: Synapses,
   noise: Noise,
   binary: boolean,
+  inputShape: Shape,
   pool: number,
   options: ConvolutionOptions = {},
-): Tensor => {
+): Potential => {
   const opposite = { ...synapses, gain: negate(synapses.gain), bias: negate(synapses.bias) };
-  const { strides = [1, 1] } = options;
-  const unitStride = strides[0] === 1 && strides[1] === 1 && !options.dilations;
-  if (z.shape[1] === 1 && unitStride && isFoldable(opposite, binary, options))
-    return stridedConvolution(z, foldedWeights(opposite, noise), pool);
-  return spaceToDepth(wholeWindows(convolutionPotential(z, opposite, noise, binary, options), pool), pool);
+  if (inputShape[0] === 1 && hasUnitSteps(options) && isFoldable(opposite, binary, options))
+    return stridedConvolution(foldedWeights(opposite, noise), pool);
+  const potential = convolutionPotential(opposite, noise, binary, inputShape, options);
+  return (z) => spaceToDepth(wholeWindows(potential(z), pool), pool);
 };
+
+const hasUnitSteps = ({ strides = [1, 1], dilations = [1, 1] }: ConvolutionOptions): boolean =>
+  [...strides, ...dilations].every((step) => step === 1);
 
 /** Drops the rows and columns that fill no window. */
 const wholeWindows = (x: Tensor, pool: number): Tensor =>
@@ -40,15 +48,15 @@ const wholeWindows = (x: Tensor, pool: number): Tensor =>
  * One convolution with step `pool` whose filters are pool^2 copies of w, each shifted to one place of the window:
  * for a single input channel the few products with zeros cost less than moving every output.
  */
-const stridedConvolution = (
-  z: Tensor,
-  { weight, bias }: { weight: Tensor; bias: Tensor },
-  pool: number,
-): Tensor => {
+const stridedConvolution = ({ weight, bias }: Folded, pool: number): Potential => {
   const places = Array.from({ length: pool ** 2 }, (_, k) => [Math.floor(k / pool), k % pool] as const);
   const shifted = places.map(([down, right]) =>
     pad(weight, [0, 0, down, right], [0, 0, pool - 1 - down, pool - 1 - right]),
   );
-  const biases = places.map(() => bias);
-  return conv2d(z, concat(shifted, 0), { strides: [pool, pool] }, concat(biases, 0));
+  const filters = concat(shifted, 0);
+  const biases = concat(
+    places.map(() => bias),
+    0,
+  );
+  return (z) => conv2d(z, filters, { strides: [pool, pool] }, biases);
 };

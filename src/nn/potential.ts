@@ -3,15 +3,15 @@
  *
  *     v_i = (beta_i sum_j w_ij z_j + b_i / (sqrt(2) s)) / sqrt(sum_j w_ij^2 z_j^2),   s^2 = Var(xi)
  *
- * For z in {-1, +1} the root is ||w_i||_2: the weights normalise themselves.
+ * For z in {-1, +1} the root is ||w_i||_2: the weights normalise themselves. Each function takes the parameters first,
+ * so that what does not depend on z is one expression however many batches of z follow.
  */
-
 import { type ConvolutionOptions, conv2d } from "../tensor/convolution.ts";
 import { add, divide, multiply, sqrt, square } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
 import { gemm } from "../tensor/matmul.ts";
 import { norm } from "../tensor/reduce.ts";
-import { constant, type Tensor } from "../tensor/tensor.ts";
+import { constant, type Shape, type Tensor } from "../tensor/tensor.ts";
 import { type Noise, noiseVariance } from "./noise.ts";
 
 /** Parameters of a stochastic layer. */
@@ -24,41 +24,53 @@ export interface Synapses {
   readonly bias: Tensor;
 }
 
+/** Maps a layer's inputs to its units' v. */
+export type Potential = (z: Tensor) => Tensor;
+
 /** b / (sqrt(2) s): the bias in units of the noise. */
-export const scaledBias = (bias: Tensor, noise: Noise): Tensor =>
+const scaledBias = (bias: Tensor, noise: Noise): Tensor =>
   multiply(1 / Math.sqrt(2 * noiseVariance(noise)), bias);
 
-/** v: [batch, units] for z: [batch, inputs]; `binary` says that z^2 = 1 everywhere. */
+/** z: [batch, inputs] to v: [batch, units]; `binary` says that z^2 = 1 everywhere. */
 export const densePotential = (
-  z: Tensor,
   { weight, gain, bias }: Synapses,
   noise: Noise,
   binary: boolean,
-): Tensor => {
-  const deviation = binary ? norm(weight, [1]) : sqrt(gemm(square(z), square(weight), { transB: true }));
-  const drive = gemm(z, weight, { transB: true });
-  return binary
-    ? add(multiply(drive, divide(gain, deviation)), divide(scaledBias(bias, noise), deviation))
-    : divide(add(multiply(drive, gain), scaledBias(bias, noise)), deviation);
+): Potential => {
+  const shift = scaledBias(bias, noise);
+  const drive = (z: Tensor): Tensor => gemm(z, weight, { transB: true });
+  if (binary) {
+    const deviation = norm(weight, [1]);
+    const [slope, offset] = [divide(gain, deviation), divide(shift, deviation)];
+    return (z) => add(multiply(drive(z), slope), offset);
+  }
+  const squares = square(weight);
+  return (z) =>
+    divide(add(multiply(drive(z), gain), shift), sqrt(gemm(square(z), squares, { transB: true })));
 };
 
-/** v: [batch, channels, height, width] for images z: [batch, inputs, height, width]. */
+/** z: [batch, inputs, height, width] to v: [batch, channels, height, width]; `inputShape` is that of one z. */
 export const convolutionPotential = (
-  z: Tensor,
   synapses: Synapses,
   noise: Noise,
   binary: boolean,
+  inputShape: Shape,
   options: ConvolutionOptions = {},
-): Tensor => {
+): Potential => {
   if (isFoldable(synapses, binary, options)) {
     const { weight, bias } = foldedWeights(synapses, noise);
-    return conv2d(z, weight, options, bias);
+    return (z) => conv2d(z, weight, options, bias);
   }
   const { weight, gain, bias } = synapses;
-  const power = binary ? constant(1, [1, ...z.shape.slice(1)]) : square(z);
-  const deviation = sqrt(conv2d(power, square(weight), options));
-  const drive = multiply(conv2d(z, weight, options), perChannel(gain));
-  return divide(add(drive, perChannel(scaledBias(bias, noise))), deviation);
+  const squares = square(weight);
+  const shift = perChannel(scaledBias(bias, noise));
+  const deviation = (power: Tensor): Tensor => sqrt(conv2d(power, squares, options));
+  const bordered = binary ? deviation(constant(1, [1, ...inputShape])) : undefined;
+  return (z) =>
+    divide(
+      add(multiply(conv2d(z, weight, options), perChannel(gain)), shift),
+      bordered ?? deviation(square(z)),
+    );
 };
 
 /** Whether all locations share norm and gain, so that both can be folded into the weights. */
@@ -68,11 +80,13 @@ export const isFoldable = (
   { pads = [0, 0, 0, 0] }: ConvolutionOptions,
 ): boolean => binary && gain.shape.length === 1 && pads.every((amount) => amount === 0);
 
+export interface Folded {
+  readonly weight: Tensor;
+  readonly bias: Tensor;
+}
+
 /** beta w / ||w|| and b / (sqrt(2) s ||w||): small tensors, so that the layer is one convolution. */
-export const foldedWeights = (
-  { weight, gain, bias }: Synapses,
-  noise: Noise,
-): { weight: Tensor; bias: Tensor } => {
+export const foldedWeights = ({ weight, gain, bias }: Synapses, noise: Noise): Folded => {
   const deviation = norm(weight, [1, 2, 3]);
   return {
     weight: multiply(weight, reshape(divide(gain, deviation), [-1, 1, 1, 1])),
@@ -81,4 +95,4 @@ export const foldedWeights = (
 };
 
 /** [channels] as [channels, 1, 1], so that it meets images; a value a location stays as it is. */
-export const perChannel = (x: Tensor): Tensor => (x.shape.length === 1 ? reshape(x, [-1, 1, 1]) : x);
+const perChannel = (x: Tensor): Tensor => (x.shape.length === 1 ? reshape(x, [-1, 1, 1]) : x);

@@ -4,7 +4,7 @@
  */
 import { sum } from "./broadcast.ts";
 import { conv2d, convTranspose2d, type Geometry } from "./convolution.ts";
-import { concat, pad, reshape, reverse, slice, transpose } from "./layout.ts";
+import { concat, pad, reshape, reverse, slice, take, transpose } from "./layout.ts";
 import { gemm, matmul } from "./matmul.ts";
 import { constant, type Shape, sizeOf, type Tensor } from "./tensor.ts";
 
@@ -47,9 +47,9 @@ export const weightGradient = (x: Tensor, g: Tensor, shape: Shape, geometry: Geo
 const weightGradientOfGroup = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor =>
   sizeOf(shape.slice(1)) <= FEW_WINDOW_ELEMENTS
     ? weightGradientByImages(x, g, shape, geometry)
-    : weightGradientByTaps(x, g, shape, geometry);
+    : weightGradientByWindows(x, g, shape, geometry);
 
-/** Up to this many elements a window, a convolution that only copies windows is cheaper than copying them tap by tap. */
+/** Up to this many elements a window, a convolution that only copies windows is cheaper than gathering them. */
 const FEW_WINDOW_ELEMENTS = 64;
 
 /** One product an image of g [filters, positions] with the transposed windows of x, then the sum over images. */
@@ -63,32 +63,33 @@ const weightGradientByImages = (x: Tensor, g: Tensor, shape: Shape, geometry: Ge
     groups: 1,
   });
   const flat = (images: Tensor): Tensor => reshape(images, [images.shape[0]!, images.shape[1]!, -1]);
-  return reshape(sum(matmul(flat(g), transpose(flat(windows), [0, 2, 1])), [0]), shape);
+  const product = sum(matmul(flat(g), transpose(flat(windows), [0, 2, 1])), [0]);
+  return reshape(product, [g.shape[1]!, channels, rows, columns]);
 };
 
 /**
- * dw[o, c, a, b] = sum_{n, i, j} g[n, o, i, j] x[n, c, i s + a d - p, j s + b d - p]: one product of g with the
- * matrix of all windows of x, as [filters, positions] times [positions, channels x taps].
+ * dw[o, c, a, b] = sum_{n, i, j} g[n, o, i, j] x[n, c, i s + a d - p, j s + b d - p]: one product of g
+ * [positions, filters], transposed, with the windows of x, [positions, taps x channels]. With the channels innermost
+ * a window is copied by runs of channels.
  */
-const weightGradientByTaps = (
-  x: Tensor,
-  g: Tensor,
-  shape: Shape,
-  { strides, pads, dilations }: Geometry,
-): Tensor => {
+const weightGradientByWindows = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor => {
+  const { strides, pads, dilations } = geometry;
   const [rows, columns] = shape.slice(2) as [number, number];
-  const [batch, filters, outHeight, outWidth] = g.shape as [number, number, number, number];
-  const channels = x.shape[1]!;
-  const positions = batch * outHeight * outWidth;
-  const image = transpose(pad(x, [0, 0, pads[0], pads[1]], [0, 0, pads[2], pads[3]]), [1, 0, 2, 3]);
-  const taps = Array.from({ length: rows * columns }, (_, k) => {
-    const top = Math.floor(k / columns) * dilations[0];
-    const left = (k % columns) * dilations[1];
-    const ends = [top + (outHeight - 1) * strides[0] + 1, left + (outWidth - 1) * strides[1] + 1] as const;
-    const window = slice(image, [0, 0, top, left], [channels, batch, ...ends], [1, 1, ...strides]);
-    return reshape(window, [channels, positions]);
-  });
-  const rowsOfG = reshape(transpose(g, [1, 0, 2, 3]), [filters, positions]);
-  const product = gemm(rowsOfG, concat(taps, 0), { transB: true });
-  return transpose(reshape(product, [filters, rows, columns, channels]), [0, 3, 1, 2]);
+  const [filters, height, width] = g.shape.slice(1) as [number, number, number];
+  const image = pad(x, [0, 0, pads[0], pads[1]], [0, 0, pads[2], pads[3]]);
+  const indices: number[] = [];
+  for (let i = 0; i < height; i++)
+    for (let j = 0; j < width; j++)
+      for (let a = 0; a < rows; a++)
+        for (let b = 0; b < columns; b++)
+          indices.push(
+            (i * strides[0] + a * dilations[0]) * image.shape[3]! + j * strides[1] + b * dilations[1],
+          );
+  const windows = reshape(take(pixels(image), 1, indices), [-1, rows * columns * x.shape[1]!]);
+  const product = gemm(reshape(pixels(g), [-1, filters]), windows, { transA: true });
+  return transpose(reshape(product, [filters, rows, columns, x.shape[1]!]), [0, 3, 1, 2]);
 };
+
+/** [batch, channels, height, width] to [batch, height x width, channels]. */
+const pixels = (images: Tensor): Tensor =>
+  transpose(reshape(images, [images.shape[0]!, images.shape[1]!, -1]), [0, 2, 1]);

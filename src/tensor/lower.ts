@@ -33,12 +33,13 @@ export const lower = (outputs: Outputs, options: LowerOptions = {}): Program => 
     const values = tensor.values ?? (tensor.operator === "input" ? bound[tensor.name!] : undefined);
     return values ? [initializer(names.get(tensor)!, tensor, values)] : [];
   });
-  const shared = new Set<string>();
+  const shared = new Map<string, string>();
   const share = (values: readonly number[] | number): string => {
     const scalar = typeof values === "number";
-    const name = scalar ? `#float_${values}` : `#int64_${values.join("_")}`;
-    if (!shared.has(name)) {
-      shared.add(name);
+    const key = scalar ? `scalar ${values}` : values.join();
+    const name = shared.get(key) ?? `#${scalar ? "float" : "int64"}_${shared.size}`;
+    if (!shared.has(key)) {
+      shared.set(key, name);
       const array = scalar ? Float32Array.of(values) : BigInt64Array.from(values, BigInt);
       initializers.push(initializer(name, constant(array, scalar ? [] : [values.length]), array));
     }

@@ -1,0 +1,79 @@
+/** Optimisers as expressions: gradient and state in, changed parameter and state out. All elementwise. */
+import { add, divide, multiply, sqrt, square, subtract } from "../tensor/elementwise.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+export interface Adam {
+  readonly type: "adam";
+  /** Decay of the mean of the gradient. */
+  readonly beta1: number;
+  /** Decay of the mean of its square. */
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Added times w to the gradient. */
+  readonly weightDecay: number;
+}
+
+export interface Sgd {
+  readonly type: "sgd";
+  readonly momentum: number;
+  /** Added times w to the gradient. */
+  readonly weightDecay: number;
+}
+
+export type Optimizer = Adam | Sgd;
+
+export const ADAM: Adam = { type: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+export const SGD: Sgd = { type: "sgd", momentum: 0.9, weightDecay: 0 };
+
+/** Numbers that change from step to step, fed as scalars. */
+export type StepScalars = "rate" | "epsilon";
+
+/** The names of an optimiser's state tensors, each of the parameter's shape and zero at first. */
+export const stateNames = (optimizer: Optimizer): readonly string[] =>
+  optimizer.type === "adam" ? ["mean", "square"] : optimizer.momentum > 0 ? ["velocity"] : [];
+
+/**
+ * The scalars of step t = 1, 2, ... Adam keeps m / (1 - beta1) and v / (1 - beta2), which saves two products an
+ * element; with the bias corrections c1 = 1 - beta1^t and c2 = 1 - beta2^t the update is then
+ * lr (1 - beta1) / c1 sqrt(c2 / (1 - beta2)) mean / (sqrt(square) + epsilon sqrt(c2 / (1 - beta2))).
+ */
+export const stepScalars = (
+  optimizer: Optimizer,
+  learningRate: number,
+  t: number,
+): Record<StepScalars, number> => {
+  if (optimizer.type === "sgd") return { rate: learningRate, epsilon: 0 };
+  const { beta1, beta2, epsilon } = optimizer;
+  const root = Math.sqrt((1 - beta2 ** t) / (1 - beta2));
+  return { rate: ((learningRate * (1 - beta1)) / (1 - beta1 ** t)) * root, epsilon: epsilon * root };
+};
+
+export interface Update {
+  readonly parameter: Tensor;
+  readonly state: Readonly<Record<string, Tensor>>;
+}
+
+/** One step: Adam (Kingma & Ba, 2015, algorithm 1) or SGD with heavy-ball momentum. */
+export const update = (
+  optimizer: Optimizer,
+  { parameter, state }: Update,
+  gradient: Tensor,
+  scalars: Readonly<Record<StepScalars, Tensor>>,
+): Update => {
+  const { weightDecay } = optimizer;
+  const g = weightDecay === 0 ? gradient : add(gradient, multiply(weightDecay, parameter));
+  if (optimizer.type === "adam") {
+    const mean = add(multiply(optimizer.beta1, state.mean!), g);
+    const squares = add(multiply(optimizer.beta2, state.square!), square(g));
+    const direction = divide(mean, add(sqrt(squares), scalars.epsilon));
+    return {
+      parameter: subtract(parameter, multiply(scalars.rate, direction)),
+      state: { mean, square: squares },
+    };
+  }
+  const velocity = state.velocity ? add(multiply(optimizer.momentum, state.velocity), g) : g;
+  return {
+    parameter: subtract(parameter, multiply(scalars.rate, velocity)),
+    state: state.velocity ? { velocity } : {},
+  };
+};
