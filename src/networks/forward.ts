@@ -36,8 +36,51 @@ export const forward = (
   uniforms: TensorsByName,
 ): Tensor => {
   const layers = placeLayers(network);
-  const split = layers.findIndex(({ layer }) => layer.type === "dense" || layer.type === "readout");
-  const maps = layers.map((placed) => layerMap(network, placed, parameters));
+  return passThrough(
+    layers,
+    layers.map((placed) => layerMap(network, placed, parameters)),
+    x,
+    uniforms,
+  );
+};
+
+/** E(z) of the first stochastic layer's outputs, which is the same for every sample of the same images x. */
+export const firstMean = (network: Network, parameters: TensorsByName, x: Tensor): Tensor => {
+  const layers = placeLayers(network).slice(0, firstStochastic(network) + 1);
+  const maps = layers.map((placed, k) =>
+    k === layers.length - 1 ? layerMean(network, placed, parameters) : layerMap(network, placed, parameters),
+  );
+  return passThrough(layers, maps, x, {});
+};
+
+/** Logits of one sample, given what `firstMean` gave for the images. */
+export const forwardFromFirstMean = (
+  network: Network,
+  parameters: TensorsByName,
+  mean: Tensor,
+  uniforms: TensorsByName,
+): Tensor => {
+  const layers = placeLayers(network).slice(firstStochastic(network));
+  const maps = layers.map(
+    (placed, k): LayerMap =>
+      k === 0 ? (m, uniform) => spike(m, uniform!) : layerMap(network, placed, parameters),
+  );
+  return passThrough(layers, maps, mean, uniforms);
+};
+
+const firstStochastic = (network: Network): number =>
+  placeLayers(network).findIndex((placed) => isStochastic(network, placed));
+
+/** The layers one after the other: those on images a few images at a time, the others on the whole batch. */
+const passThrough = (
+  layers: readonly PlacedLayer[],
+  maps: readonly LayerMap[],
+  x: Tensor,
+  uniforms: TensorsByName,
+): Tensor => {
+  const batch = x.shape[0]!;
+  const flatLayer = layers.findIndex(({ layer }) => layer.type === "dense" || layer.type === "readout");
+  const split = flatLayer < 0 ? layers.length : flatLayer;
   const run = (first: number, last: number, z: Tensor, start: number, end: number): Tensor =>
     maps
       .slice(first, last)
@@ -45,7 +88,6 @@ export const forward = (
         (inputs, map, k) => map(inputs, rows(uniforms[uniformName(layers[first + k]!.name)], start, end)),
         z,
       );
-  const batch = x.shape[0]!;
   const step = imagesAtOnce(layers.slice(0, split), batch);
   const features = Array.from({ length: Math.ceil(batch / step) }, (_, k) => {
     const [start, end] = [k * step, Math.min((k + 1) * step, batch)];
@@ -55,7 +97,7 @@ export const forward = (
 };
 
 /** Elements of the widest tensor of the image layers that pass them together. */
-const CACHED_ELEMENTS = 150_000;
+const CACHED_ELEMENTS = 185_000;
 
 /** How many images pass the image layers at once, so that what one operator wrote is still cached for the next. */
 const imagesAtOnce = (layers: readonly PlacedLayer[], batch: number): number => {
@@ -72,7 +114,7 @@ const rows = <X extends Tensor | undefined>(x: X, start: number, end: number): X
   ) as X);
 
 /** One layer: its inputs and, if it is stochastic, its uniform numbers, to its outputs. */
-type LayerMap = (z: Tensor, uniform: Tensor | undefined) => Tensor;
+type LayerMap = (z: Tensor, uniform?: Tensor) => Tensor;
 
 const layerMap = (network: Network, placed: PlacedLayer, parameters: TensorsByName): LayerMap => {
   if (!isStochastic(network, placed)) return deterministicLayer(placed, parameters);
@@ -82,7 +124,7 @@ const layerMap = (network: Network, placed: PlacedLayer, parameters: TensorsByNa
 
 const flat = (z: Tensor): Tensor => reshape(z, [z.shape[0]!, -1]);
 
-const synapsesOf = (name: string, parameters: TensorsByName): Synapses => ({
+export const synapsesOf = (name: string, parameters: TensorsByName): Synapses => ({
   weight: parameters[`${name}.weight`]!,
   gain: parameters[`${name}.gain`]!,
   bias: parameters[`${name}.bias`]!,
@@ -108,13 +150,13 @@ export const layerMean = (
   return (z) => pooledSpikeMean(opposite(z), layer.pool ** 2);
 };
 
-const convolutionOptions = ({ stride, padding }: { stride: number; padding: number }) => ({
+export const convolutionOptions = ({ stride, padding }: { stride: number; padding: number }) => ({
   strides: [stride, stride] as const,
   pads: [padding, padding, padding, padding] as const,
 });
 
 /** Average pooling, a layer of rectifiers, or the linear readout. */
-const deterministicLayer = ({ layer, name }: PlacedLayer, parameters: TensorsByName): LayerMap => {
+export const deterministicLayer = ({ layer, name }: PlacedLayer, parameters: TensorsByName): LayerMap => {
   if (layer.type === "averagePool") return (z) => averagePool2d(z, { kernel: [layer.size, layer.size] });
   const weight = parameters[`${name}.weight`]!;
   const bias = parameters[`${name}.bias`]!;

@@ -37,7 +37,7 @@ const hasUnitSteps = ({ strides = [1, 1], dilations = [1, 1] }: ConvolutionOptio
   [...strides, ...dilations].every((step) => step === 1);
 
 /** Drops the rows and columns that fill no window. */
-const wholeWindows = (x: Tensor, pool: number): Tensor =>
+export const wholeWindows = (x: Tensor, pool: number): Tensor =>
   slice(
     x,
     [0, 0, 0, 0],

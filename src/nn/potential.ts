@@ -28,7 +28,7 @@ export interface Synapses {
 export type Potential = (z: Tensor) => Tensor;
 
 /** b / (sqrt(2) s): the bias in units of the noise. */
-const scaledBias = (bias: Tensor, noise: Noise): Tensor =>
+export const scaledBias = (bias: Tensor, noise: Noise): Tensor =>
   multiply(1 / Math.sqrt(2 * noiseVariance(noise)), bias);
 
 /** z: [batch, inputs] to v: [batch, units]; `binary` says that z^2 = 1 everywhere. */
@@ -95,4 +95,4 @@ export const foldedWeights = ({ weight, gain, bias }: Synapses, noise: Noise): F
 };
 
 /** [channels] as [channels, 1, 1], so that it meets images; a value a location stays as it is. */
-const perChannel = (x: Tensor): Tensor => (x.shape.length === 1 ? reshape(x, [-1, 1, 1]) : x);
+export const perChannel = (x: Tensor): Tensor => (x.shape.length === 1 ? reshape(x, [-1, 1, 1]) : x);

@@ -4,8 +4,9 @@
  */
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from "onnxruntime-common";
 import { ConfigError } from "../errors.ts";
+import { requireElements } from "../tensor/elements.ts";
 import type { Program } from "../tensor/lower.ts";
-import { sizeOf, type Tensor, type TypedArray } from "../tensor/tensor.ts";
+import type { Tensor, TypedArray } from "../tensor/tensor.ts";
 
 export type Arrays = Readonly<Record<string, TypedArray>>;
 
@@ -52,8 +53,8 @@ export const createExecutable = async (
   return {
     program,
     async run(inputs, into = {}) {
-      const missing = Object.keys(program.inputs).find((name) => !(name in inputs));
-      if (missing !== undefined) refuseArray(missing, "nothing", program.inputs[missing]!);
+      const missing = Object.keys(program.inputs).find((name) => !Object.hasOwn(inputs, name));
+      if (missing !== undefined) requireElements(subjectOf(missing), program.inputs[missing]!, undefined);
       const fetches = {
         ...Object.fromEntries(session.outputNames.map((name) => [name, null])),
         ...wrap(program.outputs, into),
@@ -79,14 +80,8 @@ const wrapArray = (
       expected: "the program's own inputs and outputs",
       remedy: "Drop it, or correct its name.",
     });
-  if (array.length !== sizeOf(tensor.shape)) refuseArray(name, `${array.length} elements`, tensor);
+  requireElements(subjectOf(name), tensor, array);
   return new ort.Tensor(tensor.type as "float32", array as Float32Array, tensor.shape);
 };
 
-const refuseArray = (name: string, given: string, tensor: Tensor): never => {
-  throw new ConfigError(`running a program, "${name}"`, {
-    given,
-    expected: `${sizeOf(tensor.shape)} elements of type ${tensor.type}, shape [${tensor.shape.join(", ")}]`,
-    remedy: "Give an array of that length.",
-  });
-};
+const subjectOf = (name: string): string => `running a program, "${name}"`;

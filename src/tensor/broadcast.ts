@@ -1,6 +1,6 @@
 /** Broadcasting and summation: each is the other's gradient. */
 import { reshape } from "./layout.ts";
-import { axesOf, broadcastShapes, refuseShapes, sameShape } from "./shape.ts";
+import { axesOf, broadcastShapes, refuseShapes, requireType, sameShape } from "./shape.ts";
 import { apply, type Shape, type Tensor } from "./tensor.ts";
 
 /** `x` repeated to `shape` by the broadcasting rule. */
@@ -32,6 +32,7 @@ export const reducedShape = (shape: Shape, axes: readonly number[], keepDims: bo
 
 /** Sum over `axes` (all when none are named); with `keepDims` they stay as dimensions of size 1. */
 export const sum = (x: Tensor, axes?: readonly number[], keepDims = false): Tensor => {
+  requireType("sum", x, "float32", "int64", "int32");
   const over = axesOf("sum", x.shape, axes);
   if (over.length === 0) return x;
   return apply(

@@ -3,10 +3,10 @@
  * Several ways compute the same sums; the shapes decide which is fast (bench/convolution.ts compares them).
  */
 import { sum } from "./broadcast.ts";
-import { conv2d, convTranspose2d, type Geometry } from "./convolution.ts";
+import { conv2d, convTranspose2d, type Geometry, windowsOf } from "./convolution.ts";
 import { concat, pad, reshape, reverse, slice, take, transpose } from "./layout.ts";
 import { gemm, matmul } from "./matmul.ts";
-import { constant, type Shape, sizeOf, type Tensor } from "./tensor.ts";
+import { type Shape, sizeOf, type Tensor } from "./tensor.ts";
 
 /**
  * A convolution with flipped, transposed weights computes the input's gradient faster than ConvTranspose, unless
@@ -54,14 +54,7 @@ const FEW_WINDOW_ELEMENTS = 64;
 
 /** One product an image of g [filters, positions] with the transposed windows of x, then the sum over images. */
 const weightGradientByImages = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor => {
-  const [channels, rows, columns] = shape.slice(1) as [number, number, number];
-  const elements = channels * rows * columns;
-  const identity = new Float32Array(elements ** 2);
-  for (let k = 0; k < elements; k++) identity[k * elements + k] = 1;
-  const windows = conv2d(x, constant(identity, [elements, channels, rows, columns]), {
-    ...geometry,
-    groups: 1,
-  });
+  const windows = windowsOf(x, shape.slice(1), { ...geometry, groups: 1 });
   const flat = (images: Tensor): Tensor => reshape(images, [images.shape[0]!, images.shape[1]!, -1]);
   const product = sum(matmul(flat(g), transpose(flat(windows), [0, 2, 1])), [0]);
   return reshape(product, [g.shape[1]!, channels, rows, columns]);

@@ -2,8 +2,8 @@
 
 import { sum } from "./broadcast.ts";
 import { inputGradient, weightGradient } from "./convolution-gradient.ts";
-import { refuseShapes, requireRank, sameShape } from "./shape.ts";
-import { apply, type Tensor } from "./tensor.ts";
+import { refuseShapes, requireRank, requireType, requireWhole, sameShape, show } from "./shape.ts";
+import { apply, constant, type Shape, sizeOf, type Tensor } from "./tensor.ts";
 
 export interface ConvolutionOptions {
   /** Step of the window, [rows, columns]; 1 unless given. */
@@ -19,12 +19,16 @@ export interface ConvolutionOptions {
 /** Every option spelled out. */
 export type Geometry = Required<ConvolutionOptions>;
 
-const geometryOf = ({
-  strides = [1, 1],
-  pads = [0, 0, 0, 0],
-  dilations = [1, 1],
-  groups = 1,
-}: ConvolutionOptions): Geometry => ({ strides, pads, dilations, groups });
+const geometryOf = (
+  operator: string,
+  { strides = [1, 1], pads = [0, 0, 0, 0], dilations = [1, 1], groups = 1 }: ConvolutionOptions,
+): Geometry => {
+  requireWhole(operator, "strides", strides, 2, 1);
+  requireWhole(operator, "pads", pads, 4, 0);
+  requireWhole(operator, "dilations", dilations, 2, 1);
+  requireWhole(operator, "groups", [groups], 1, 1);
+  return { strides, pads, dilations, groups };
+};
 
 const onnxAttributes = ({ strides, pads, dilations, groups }: Geometry) => ({
   strides: { ints: strides },
@@ -47,17 +51,20 @@ export const windowCount = (
  * x: [batch, channels, height, width]; w: [filters, channels / groups, rows, columns]. A bias [filters] is added.
  */
 export const conv2d = (x: Tensor, w: Tensor, options: ConvolutionOptions = {}, bias?: Tensor): Tensor => {
+  for (const tensor of bias ? [x, w, bias] : [x, w]) requireType("conv2d", tensor, "float32");
   requireRank("conv2d", x, 4, "[batch, channels, height, width]");
   requireRank("conv2d", w, 4, "[filters, channels / groups, rows, columns]");
-  const geometry = geometryOf(options);
+  const geometry = geometryOf("conv2d", options);
   const { strides, pads, dilations, groups } = geometry;
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const [filters, perGroup, rows, columns] = w.shape as [number, number, number, number];
   if (perGroup * groups !== channels || filters % groups !== 0)
     refuseShapes(
       "conv2d",
-      [x.shape, w.shape],
-      `${channels} input channels in ${groups} groups, so filters of ${channels / groups} channels, their number divisible by ${groups}`,
+      [x.shape, w.shape, `groups ${groups}`],
+      groups === 1
+        ? `weights of shape [filters, ${channels}, rows, columns]`
+        : `weights of shape [filters, ${channels} / ${groups}, rows, columns], both divisible by ${groups}`,
       "Check channels and groups.",
     );
   if (bias && !sameShape(bias.shape, [filters]))
@@ -67,7 +74,7 @@ export const conv2d = (x: Tensor, w: Tensor, options: ConvolutionOptions = {}, b
   if (outHeight < 1 || outWidth < 1)
     refuseShapes(
       "conv2d",
-      [x.shape, w.shape],
+      [x.shape, w.shape, `pads ${show(pads)}`, `dilations ${show(dilations)}`],
       "a window no larger than the padded image",
       "Shrink it or add padding.",
     );
@@ -99,8 +106,9 @@ export const convTranspose2d = (
   [height, width]: readonly [number, number],
   options: ConvolutionOptions = {},
 ): Tensor => {
-  const geometry = geometryOf(options);
+  const geometry = geometryOf("convTranspose2d", options);
   const { strides, pads, dilations, groups } = geometry;
+  for (const tensor of [y, w]) requireType("convTranspose2d", tensor, "float32");
   requireRank("convTranspose2d", y, 4, "[batch, filters, height, width]");
   requireRank("convTranspose2d", w, 4, "[filters, channels / groups, rows, columns]");
   const [rows, columns] = w.shape.slice(2) as [number, number];
@@ -111,12 +119,13 @@ export const convTranspose2d = (
     pads[axis] -
     pads[axis + 2]!;
   const rest = [height - reach(0, rows), width - reach(1, columns)] as const;
-  if (y.shape[1] !== w.shape[0] || rest.some((count, axis) => count < 0 || count >= strides[axis]!))
+  const divisible = y.shape[1] === w.shape[0] && w.shape[0]! % groups === 0;
+  if (!divisible || rest.some((count, axis) => count < 0 || count >= strides[axis]!))
     refuseShapes(
       "convTranspose2d",
-      [y.shape, w.shape, [height, width]],
-      "an output of conv2d with that weight over an image of that size",
-      "Check sizes, strides and padding.",
+      [y.shape, w.shape, `image ${show([height, width])}`, `groups ${groups}`],
+      "an output of conv2d with these weights over an image of that size",
+      "Check sizes, strides, padding and groups.",
     );
   const channels = w.shape[1]! * groups;
   return apply(
@@ -135,4 +144,15 @@ export const convTranspose2d = (
     [y, w],
     [y.shape[0]!, channels, height, width],
   );
+};
+
+/**
+ * What each window of a convolution sees, by a convolution with the identity: [batch, taps, height, width], the taps in
+ * the order of `window` = [channels, rows, columns].
+ */
+export const windowsOf = (x: Tensor, window: Shape, options: ConvolutionOptions): Tensor => {
+  const taps = sizeOf(window);
+  const identity = new Float32Array(taps ** 2);
+  for (let k = 0; k < taps; k++) identity[k * taps + k] = 1;
+  return conv2d(x, constant(identity, [taps, ...window]), options);
 };

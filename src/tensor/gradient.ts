@@ -5,7 +5,7 @@
 import { ShapeError } from "../errors.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { add } from "./elementwise.ts";
-import { show } from "./shape.ts";
+import { refuseShapes, sameShape, show } from "./shape.ts";
 import { apply, constant, sizeOf, type Tensor } from "./tensor.ts";
 
 /** Every tensor that `roots` depend on, each after its inputs. */
@@ -41,6 +41,7 @@ export const pullback = (
   cotangentsOfOutputs: readonly Tensor[],
   parameters: readonly Tensor[],
 ): readonly Tensor[] => {
+  refuseCotangents(outputs, cotangentsOfOutputs);
   const order = topologicalOrder(outputs);
   const relevant = dependents(order, new Set(parameters));
   const cotangents = new Map<Tensor, Tensor>();
@@ -51,13 +52,30 @@ export const pullback = (
   for (const [k, output] of outputs.entries()) accumulate(output, cotangentsOfOutputs[k]!);
   for (const tensor of [...order].reverse()) {
     const cotangent = cotangents.get(tensor);
-    if (!cotangent || !relevant.has(tensor)) continue;
+    if (!cotangent || !tensor.inputs.some((input) => relevant.has(input))) continue;
     for (const [k, part] of differentiate(tensor, cotangent).entries())
       if (part && relevant.has(tensor.inputs[k]!)) accumulate(tensor.inputs[k]!, part);
   }
   return parameters.map(
     (parameter) => cotangents.get(parameter) ?? broadcastTo(constant(0), parameter.shape),
   );
+};
+
+const refuseCotangents = (outputs: readonly Tensor[], cotangents: readonly Tensor[]): void => {
+  if (outputs.length !== cotangents.length)
+    throw new ShapeError("pullback", {
+      given: `${outputs.length} outputs and ${cotangents.length} cotangents`,
+      expected: "one cotangent an output",
+      remedy: "Give as many of both.",
+    });
+  for (const [k, { shape }] of outputs.entries())
+    if (!sameShape(shape, cotangents[k]!.shape))
+      refuseShapes(
+        "pullback",
+        [shape, cotangents[k]!.shape],
+        "a cotangent of the shape of its output",
+        "Broadcast or sum it.",
+      );
 };
 
 const differentiate = (tensor: Tensor, cotangent: Tensor): readonly (Tensor | null)[] => {

@@ -1,6 +1,15 @@
 /** Operators that move elements without changing them: reshape, transpose, slice, pad, concat. */
 import { gemm } from "./matmul.ts";
-import { axisOf, refuseShapes, requireRank, sameShape } from "./shape.ts";
+import {
+  axesOf,
+  axisOf,
+  refuseShapes,
+  requireRank,
+  requireType,
+  requireWhole,
+  sameShape,
+  show,
+} from "./shape.ts";
 import { apply, constant, type Shape, sizeOf, type Tensor } from "./tensor.ts";
 
 /** The same elements in row-major order under another shape; one size may be -1, and is then inferred. */
@@ -15,7 +24,7 @@ export const reshape = (x: Tensor, shape: Shape): Tensor => {
     refuseShapes(
       "reshape",
       [x.shape, shape],
-      `${sizeOf(x.shape)} elements on both sides`,
+      `${sizeOf(x.shape)} elements on both sides, and at most one size -1`,
       "Check the target shape.",
     );
   if (sameShape(target, x.shape)) return x;
@@ -39,7 +48,12 @@ export const transpose = (
 ): Tensor => {
   const axes = permutation.map((axis) => axisOf("transpose", x.shape, axis));
   if (new Set(axes).size !== x.shape.length || axes.length !== x.shape.length)
-    refuseShapes("transpose", [x.shape, permutation], "a permutation of all axes", "Name each axis once.");
+    refuseShapes(
+      "transpose",
+      [x.shape, `permutation ${show(permutation)}`],
+      "a permutation of all axes",
+      "Name each axis once.",
+    );
   if (axes.every((axis, k) => axis === k)) return x;
   return apply(
     {
@@ -72,13 +86,14 @@ export const slice = (
     starts.length !== rank ||
     ends.length !== rank ||
     steps.length !== rank ||
+    ![...starts, ...ends, ...steps].every(Number.isInteger) ||
     steps.some((step) => step < 1)
   )
     refuseShapes(
       "slice",
-      [x.shape, starts, ends, steps],
-      "a start, an end and a step >= 1 for every axis",
-      "Name all.",
+      [x.shape, `starts ${show(starts)}`, `ends ${show(ends)}`, `steps ${show(steps)}`],
+      "a start, an end and a step for every axis, all whole, steps at least 1",
+      "Name all of them.",
     );
   const clamp = (index: number, axis: number): number =>
     Math.min(Math.max(index < 0 ? index + x.shape[axis]! : index, 0), x.shape[axis]!);
@@ -88,7 +103,7 @@ export const slice = (
   if (sizeOf(shape) === 0)
     refuseShapes(
       "slice",
-      [x.shape, starts, ends],
+      [x.shape, `starts ${show(starts)}`, `ends ${show(ends)}`],
       "at least one element along every axis",
       "Move starts or ends.",
     );
@@ -115,27 +130,29 @@ const unslice = (x: Tensor, shape: Shape, starts: readonly number[], steps: read
 
 /** `step - 1` zeros between neighbours along `axis`. */
 export const dilate = (x: Tensor, axis: number, step: number): Tensor => {
+  const along = axisOf("dilate", x.shape, axis);
+  requireWhole("dilate", "step", [step], 1, 1);
   if (step === 1) return x;
-  const before = x.shape.slice(0, axis);
-  const behind = x.shape.slice(axis + 1);
-  const size = x.shape[axis]!;
+  const before = x.shape.slice(0, along);
+  const behind = x.shape.slice(along + 1);
+  const size = x.shape[along]!;
   const split = reshape(x, [...before, size, 1, ...behind]);
   const padded = pad(
     split,
     split.shape.map(() => 0),
-    split.shape.map((_, k) => (k === axis + 1 ? step - 1 : 0)),
+    split.shape.map((_, k) => (k === along + 1 ? step - 1 : 0)),
   );
   const joined = reshape(padded, [...before, size * step, ...behind]);
   return slice(
     joined,
     joined.shape.map(() => 0),
-    joined.shape.map((extent, k) => (k === axis ? (size - 1) * step + 1 : extent)),
+    joined.shape.map((extent, k) => (k === along ? (size - 1) * step + 1 : extent)),
   );
 };
 
 /** `x` turned around along the given axes. */
 export const reverse = (x: Tensor, axes: readonly number[]): Tensor => {
-  const turned = axes.map((axis) => axisOf("reverse", x.shape, axis)).filter((axis) => x.shape[axis] !== 1);
+  const turned = axesOf("reverse", x.shape, axes).filter((axis) => x.shape[axis] !== 1);
   if (turned.length === 0) return x;
   return apply(
     {
@@ -151,25 +168,30 @@ export const reverse = (x: Tensor, axes: readonly number[]): Tensor => {
   );
 };
 
-/** `before` and `after` times `value` along every axis. Negative amounts cut elements off. */
+/** `before` and `after` times `value` along every axis of x, float32. Negative amounts cut elements off. */
 export const pad = (
   x: Tensor,
   before: readonly number[],
   after: readonly number[] = before,
   value = 0,
 ): Tensor => {
-  if (before.length !== x.shape.length || after.length !== x.shape.length)
+  requireType("pad", x, "float32");
+  if (
+    before.length !== x.shape.length ||
+    after.length !== x.shape.length ||
+    ![...before, ...after].every(Number.isInteger)
+  )
     refuseShapes(
       "pad",
-      [x.shape, before, after],
-      "an amount before and after for every axis",
+      [x.shape, `before ${show(before)}`, `after ${show(after)}`],
+      "a whole amount before and after for every axis",
       "Name all of them.",
     );
   const shape = x.shape.map((size, axis) => size + before[axis]! + after[axis]!);
   if (shape.some((size) => size < 1))
     refuseShapes(
       "pad",
-      [x.shape, before, after],
+      [x.shape, `before ${show(before)}`, `after ${show(after)}`],
       "at least one element left along every axis",
       "Cut less off.",
     );
@@ -189,15 +211,16 @@ export const pad = (
 /** The parts one behind the other along `axis`. */
 export const concat = (parts: readonly Tensor[], axis: number): Tensor => {
   const [first] = parts;
-  if (!first) return refuseShapes("concat", [], "at least one tensor", "Give one.");
+  if (!first) return refuseShapes("concat", ["nothing"], "at least one tensor", "Give one.");
   const along = axisOf("concat", first.shape, axis);
   for (const part of parts) {
+    requireType("concat", part, first.type);
     requireRank("concat", part, first.shape.length, "as the first part has");
     if (part.shape.some((size, k) => k !== along && size !== first.shape[k]))
       refuseShapes(
         "concat",
         [first.shape, part.shape],
-        `equal sizes but along axis ${along}`,
+        `equal sizes along every axis but ${along}`,
         "Slice or pad a part.",
       );
   }
@@ -225,10 +248,11 @@ export const concat = (parts: readonly Tensor[], axis: number): Tensor => {
 export const take = (x: Tensor, axis: number, indices: readonly number[]): Tensor => {
   const along = axisOf("take", x.shape, axis);
   const size = x.shape[along]!;
-  if (indices.length === 0 || indices.some((index) => !Number.isInteger(index) || index < 0 || index >= size))
+  const stray = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= size);
+  if (indices.length === 0 || stray !== undefined)
     refuseShapes(
       "take",
-      [x.shape],
+      [x.shape, stray === undefined ? "no indices" : `index ${stray}`],
       `indices from 0 to ${size - 1} along axis ${along}`,
       "Correct the indices.",
     );

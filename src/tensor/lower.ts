@@ -1,6 +1,7 @@
 /** An expression graph as an ONNX model: every tensor becomes one node, constants become initializers. */
 import { ConfigError } from "../errors.ts";
 import { encodeModel, type OnnxGraph, type OnnxInitializer, type OnnxNode } from "../onnx/model.ts";
+import { requireElements } from "./elements.ts";
 import { topologicalOrder } from "./gradient.ts";
 import { constant, type Tensor, type TypedArray } from "./tensor.ts";
 
@@ -27,10 +28,14 @@ export const lower = (outputs: Outputs, options: LowerOptions = {}): Program => 
   const bound = options.bound ?? {};
   const inputs = order.filter((tensor) => tensor.operator === "input");
   const names = nameAll(order, outputs);
-  const free = inputs.filter((tensor) => !(tensor.name! in bound));
-  refuseRepeats([...inputs.map((tensor) => tensor.name!), ...Object.keys(outputs)]);
+  const isBound = (tensor: Tensor): boolean =>
+    tensor.operator === "input" && Object.hasOwn(bound, tensor.name!);
+  const free = inputs.filter((tensor) => !isBound(tensor));
+  for (const tensor of inputs.filter(isBound))
+    requireElements(`program, bound input "${tensor.name}"`, tensor, bound[tensor.name!]);
+  refuseNames([...inputs.map((tensor) => tensor.name!), ...Object.keys(outputs)]);
   const initializers: OnnxInitializer[] = order.flatMap((tensor) => {
-    const values = tensor.values ?? (tensor.operator === "input" ? bound[tensor.name!] : undefined);
+    const values = isBound(tensor) ? bound[tensor.name!] : tensor.values;
     return values ? [initializer(names.get(tensor)!, tensor, values)] : [];
   });
   const shared = new Map<string, string>();
@@ -100,7 +105,15 @@ const initializer = (name: string, { type, shape }: Tensor, values: TypedArray):
   bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
 });
 
-const refuseRepeats = (names: readonly string[]): void => {
+/** Names of inputs and outputs differ from each other, and from those that are made up here, which begin with #. */
+const refuseNames = (names: readonly string[]): void => {
+  const reserved = names.find((name) => name === "" || name.startsWith("#"));
+  if (reserved !== undefined)
+    throw new ConfigError("program", {
+      given: `an input or output named "${reserved}"`,
+      expected: "a name that is not empty and does not begin with #",
+      remedy: "Rename it.",
+    });
   const repeated = names.find((name, k) => names.indexOf(name) !== k);
   if (repeated !== undefined)
     throw new ConfigError("program", {

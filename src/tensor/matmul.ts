@@ -1,7 +1,7 @@
 /** Matrix products. */
 import { sumTo } from "./broadcast.ts";
 import { transpose } from "./layout.ts";
-import { broadcastShapes, refuseShapes, requireRank } from "./shape.ts";
+import { broadcastShapes, refuseShapes, requireRank, requireType, show } from "./shape.ts";
 import { apply, type Tensor } from "./tensor.ts";
 
 export interface GemmOptions {
@@ -13,6 +13,8 @@ export interface GemmOptions {
 
 /** a b for matrices [m, k] and [k, n], either transposed first on request; [m, n]. */
 export const gemm = (a: Tensor, b: Tensor, { transA = false, transB = false }: GemmOptions = {}): Tensor => {
+  requireType("gemm", a, "float32");
+  requireType("gemm", b, "float32");
   requireRank("gemm", a, 2, "a matrix");
   requireRank("gemm", b, 2, "a matrix");
   const [m, k] = transA ? [a.shape[1]!, a.shape[0]!] : [a.shape[0]!, a.shape[1]!];
@@ -43,6 +45,8 @@ export const gemm = (a: Tensor, b: Tensor, { transA = false, transB = false }: G
 
 /** a b over the last two dimensions, [..., m, k] and [..., k, n]; the dimensions before them broadcast. */
 export const matmul = (a: Tensor, b: Tensor): Tensor => {
+  requireType("matmul", a, "float32", "int64", "int32");
+  requireType("matmul", b, a.type);
   if (a.shape.length < 2 || b.shape.length < 2)
     refuseShapes(
       "matmul",
@@ -59,7 +63,8 @@ export const matmul = (a: Tensor, b: Tensor): Tensor => {
       `equal inner sizes, not ${k} and ${inner}`,
       "Transpose one of them.",
     );
-  const batch = broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const operands = `matmul of ${show(a.shape)} and ${show(b.shape)}, dimensions before the last two`;
+  const batch = broadcastShapes(operands, a.shape.slice(0, -2), b.shape.slice(0, -2));
   return apply(
     {
       name: "matmul",

@@ -4,7 +4,7 @@ import { add, divide, multiply } from "./elementwise.ts";
 import { pullback } from "./gradient.ts";
 import { pad, slice } from "./layout.ts";
 import { cast, equal } from "./select.ts";
-import { refuseShapes, requireRank } from "./shape.ts";
+import { refuseShapes, requireRank, requireType, requireWhole, show } from "./shape.ts";
 import { apply, type Shape, type Tensor } from "./tensor.ts";
 
 export interface PoolOptions {
@@ -21,13 +21,17 @@ type PoolGeometry = Required<PoolOptions>;
 const NO_PADDING = [0, 0, 0, 0] as const;
 
 const pooled = (name: string, x: Tensor, { kernel, strides, pads }: PoolGeometry): Shape => {
+  requireType(name, x, "float32");
   requireRank(name, x, 4, "[batch, channels, height, width]");
+  requireWhole(name, "kernel", kernel, 2, 1);
+  requireWhole(name, "strides", strides, 2, 1);
+  requireWhole(name, "pads", pads, 4, 0);
   const height = windowCount(x.shape[2]!, kernel[0], strides[0], pads[0] + pads[2]);
   const width = windowCount(x.shape[3]!, kernel[1], strides[1], pads[1] + pads[3]);
   if (height < 1 || width < 1 || pads.some((amount, side) => amount >= kernel[side % 2]!))
     refuseShapes(
       name,
-      [x.shape, kernel],
+      [x.shape, `kernel ${show(kernel)}`, `pads ${show(pads)}`],
       "a window that fits in the padded image, padding below its size",
       "Shrink it.",
     );

@@ -1,13 +1,14 @@
 /** Reductions besides the sum, which stands with broadcasting. */
 import { broadcastTo, reducedShape, sum } from "./broadcast.ts";
-import { divide, multiply } from "./elementwise.ts";
+import { abs, divide, multiply } from "./elementwise.ts";
 import { reshape } from "./layout.ts";
 import { cast, equal } from "./select.ts";
-import { axesOf, axisOf } from "./shape.ts";
+import { axesOf, axisOf, NUMBERS, requireType } from "./shape.ts";
 import { apply, sizeOf, type Tensor } from "./tensor.ts";
 
 /** Mean over `axes` (all when none are named). */
 export const mean = (x: Tensor, axes?: readonly number[], keepDims = false): Tensor => {
+  requireType("mean", x, "float32");
   const over = axesOf("mean", x.shape, axes);
   const count = sizeOf(over.map((axis) => x.shape[axis]!));
   if (count === 1) return reshape(x, reducedShape(x.shape, over, keepDims));
@@ -29,7 +30,9 @@ export const mean = (x: Tensor, axes?: readonly number[], keepDims = false): Ten
 
 /** Euclidean norm over `axes` (all when none are named). Its gradient is not defined where the norm is 0. */
 export const norm = (x: Tensor, axes?: readonly number[], keepDims = false): Tensor => {
+  requireType("norm", x, "float32");
   const over = axesOf("norm", x.shape, axes);
+  if (over.length === 0) return abs(x);
   const kept = reducedShape(x.shape, over, true);
   return apply(
     {
@@ -47,6 +50,7 @@ export const norm = (x: Tensor, axes?: readonly number[], keepDims = false): Ten
 
 /** Maximum over `axes` (all when none are named); elements that tie share the gradient equally. */
 export const max = (x: Tensor, axes?: readonly number[], keepDims = false): Tensor => {
+  requireType("max", x, ...NUMBERS);
   const over = axesOf("max", x.shape, axes);
   if (over.length === 0) return x;
   const kept = reducedShape(x.shape, over, true);
@@ -69,6 +73,7 @@ export const max = (x: Tensor, axes?: readonly number[], keepDims = false): Tens
 
 /** Index of the first maximum along `axis`, int64. No gradient flows. */
 export const argmax = (x: Tensor, axis: number): Tensor => {
+  requireType("argmax", x, ...NUMBERS);
   const along = axisOf("argmax", x.shape, axis);
   return apply(
     {

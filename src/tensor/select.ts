@@ -2,14 +2,15 @@
 
 import { onnxTypeCode } from "../onnx/model.ts";
 import { sumTo } from "./broadcast.ts";
-import { broadcastShapes, requireType } from "./shape.ts";
+import { broadcastShapes, NUMBERS, requireType } from "./shape.ts";
 import { apply, asTensor, constant, type ElementType, type Operand, type Tensor } from "./tensor.ts";
 
 const comparison =
-  (name: string, operator: string) =>
+  (name: string, operator: string, types: readonly ElementType[]) =>
   (left: Operand, right: Operand): Tensor => {
     const a = asTensor(left);
     const b = asTensor(right);
+    requireType(name, a, ...types);
     requireType(name, b, a.type);
     return apply(
       { name, onnx: { operator }, gradient: () => [null, null] },
@@ -19,17 +20,18 @@ const comparison =
     );
   };
 
-export const greater = comparison("greater", "Greater");
-export const greaterEqual = comparison("greaterEqual", "GreaterOrEqual");
-export const less = comparison("less", "Less");
-export const lessEqual = comparison("lessEqual", "LessOrEqual");
-export const equal = comparison("equal", "Equal");
+export const greater = comparison("greater", "Greater", NUMBERS);
+export const greaterEqual = comparison("greaterEqual", "GreaterOrEqual", NUMBERS);
+export const less = comparison("less", "Less", NUMBERS);
+export const lessEqual = comparison("lessEqual", "LessOrEqual", NUMBERS);
+export const equal = comparison("equal", "Equal", [...NUMBERS, "bool"]);
 
 /** `a` where the condition holds, `b` elsewhere; all three broadcast. */
 export const where = (condition: Tensor, left: Operand, right: Operand): Tensor => {
   const a = asTensor(left);
   const b = asTensor(right);
   requireType("where", condition, "bool");
+  requireType("where", a, ...NUMBERS);
   requireType("where", b, a.type);
   const zero = constant(0);
   return apply(

@@ -1,17 +1,19 @@
 /** Shape arithmetic and the errors of operands that do not fit. */
 import { ShapeError } from "../errors.ts";
-import type { Shape, Tensor } from "./tensor.ts";
+import type { ElementType, Shape, Tensor } from "./tensor.ts";
 
 export const show = (shape: Shape): string => `[${shape.join(", ")}]`;
 
-/** Refuses the operands of an operator: names it, their shapes, what it takes and what to do. */
+/** Refuses the operands of an operator: names it, their shapes (and what else was given), what it takes and what to do. */
 export const refuseShapes = (
   operator: string,
-  shapes: readonly Shape[],
+  given: readonly (Shape | string)[],
   expected: string,
   remedy: string,
 ): never => {
-  throw new ShapeError(operator, { given: shapes.map(show).join(" and "), expected, remedy });
+  const words = given.map((item) => (typeof item === "string" ? item : show(item)));
+  const list = [words.slice(0, -1).join(", "), words.at(-1)].filter(Boolean).join(" and ");
+  throw new ShapeError(operator, { given: list, expected, remedy });
 };
 
 /** Refuses unless `tensor` has `rank` dimensions. */
@@ -20,13 +22,33 @@ export const requireRank = (operator: string, tensor: Tensor, rank: number, mean
     refuseShapes(operator, [tensor.shape], `${rank} dimensions, ${meaning}`, "Reshape it first.");
 };
 
-export const requireType = (operator: string, tensor: Tensor, ...types: string[]): void => {
+/** The element types that have an order and a sum. */
+export const NUMBERS: readonly ElementType[] = ["float32", "int64", "int32", "uint8"];
+
+export const requireType = (operator: string, tensor: Tensor, ...types: readonly ElementType[]): void => {
   if (!types.includes(tensor.type))
     throw new ShapeError(operator, {
       given: `elements of type ${tensor.type}`,
       expected: types.join(" or "),
       remedy: "Cast it first.",
     });
+};
+
+/** Refuses unless `values` are `count` whole numbers, none below `least`. */
+export const requireWhole = (
+  operator: string,
+  name: string,
+  values: readonly number[],
+  count: number,
+  least: number,
+): void => {
+  if (values.length !== count || values.some((value) => !Number.isInteger(value) || value < least))
+    refuseShapes(
+      operator,
+      [`${name} ${count === 1 ? values : show(values)}`],
+      `${count === 1 ? "a whole number" : `${count} whole numbers`} of at least ${least}`,
+      `Correct the ${name}.`,
+    );
 };
 
 /** Shape of an elementwise result: dimensions are aligned from the right; equal, or one of them 1 (NumPy's rule). */
@@ -48,11 +70,12 @@ export const broadcastShapes = (operator: string, ...shapes: readonly Shape[]): 
 /** An axis counted from the front; negative ones count from the back. */
 export const axisOf = (operator: string, shape: Shape, axis: number): number => {
   const positive = axis < 0 ? axis + shape.length : axis;
+  if (shape.length === 0) refuseShapes(operator, [shape], "a tensor that has axes", "Reshape it first.");
   if (!Number.isInteger(axis) || positive < 0 || positive >= shape.length)
     refuseShapes(
       operator,
-      [shape],
-      `an axis that shape has (axis ${axis} was asked for)`,
+      [shape, `axis ${axis}`],
+      `an axis from ${-shape.length} to ${shape.length - 1}`,
       "Name another axis.",
     );
   return positive;
@@ -63,7 +86,7 @@ export const axesOf = (operator: string, shape: Shape, axes?: readonly number[])
   const all = axes?.map((axis) => axisOf(operator, shape, axis)) ?? shape.map((_, axis) => axis);
   const sorted = [...new Set(all)].sort((a, b) => a - b);
   if (sorted.length !== all.length)
-    refuseShapes(operator, [shape], `each axis once (got ${show(all)})`, "Drop the repeated axis.");
+    refuseShapes(operator, [shape, `axes ${show(axes!)}`], "each axis once", "Drop the repeated axis.");
   return sorted;
 };
 

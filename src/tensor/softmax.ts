@@ -1,11 +1,12 @@
 /** Softmax and its logarithm along one axis. */
 import { sum } from "./broadcast.ts";
 import { exp, multiply, subtract } from "./elementwise.ts";
-import { axisOf } from "./shape.ts";
+import { axisOf, requireType } from "./shape.ts";
 import { apply, type Tensor } from "./tensor.ts";
 
 /** exp(x) / sum exp(x) along `axis`. */
 export const softmax = (x: Tensor, axis = -1): Tensor => {
+  requireType("softmax", x, "float32");
   const along = axisOf("softmax", x.shape, axis);
   return apply(
     {
@@ -20,6 +21,7 @@ export const softmax = (x: Tensor, axis = -1): Tensor => {
 
 /** x - log sum exp(x) along `axis`, without overflow. */
 export const logSoftmax = (x: Tensor, axis = -1): Tensor => {
+  requireType("logSoftmax", x, "float32");
   const along = axisOf("logSoftmax", x.shape, axis);
   return apply(
     {

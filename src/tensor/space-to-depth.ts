@@ -1,5 +1,5 @@
 /** Blocks of an image as channels, and back: each is the other's inverse and gradient. */
-import { refuseShapes, requireRank } from "./shape.ts";
+import { refuseShapes, requireRank, requireType, requireWhole } from "./shape.ts";
 import { apply, type Tensor } from "./tensor.ts";
 
 /**
@@ -7,12 +7,12 @@ import { apply, type Tensor } from "./tensor.ts";
  * (row * block + column) * channels + c holds what stood at (row, column) of every block of channel c.
  */
 export const spaceToDepth = (x: Tensor, block: number): Tensor => {
-  requireRank("spaceToDepth", x, 4, "[batch, channels, height, width]");
+  requireBlocks("spaceToDepth", x, block, "[batch, channels, height, width]");
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   if (height % block !== 0 || width % block !== 0)
     refuseShapes(
       "spaceToDepth",
-      [x.shape],
+      [x.shape, `block ${block}`],
       `height and width divisible by ${block}`,
       "Slice or pad it first.",
     );
@@ -29,10 +29,15 @@ export const spaceToDepth = (x: Tensor, block: number): Tensor => {
 
 /** The inverse of `spaceToDepth`. */
 export const depthToSpace = (x: Tensor, block: number): Tensor => {
-  requireRank("depthToSpace", x, 4, "[batch, block^2 channels, height, width]");
+  requireBlocks("depthToSpace", x, block, "[batch, block^2 channels, height, width]");
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   if (channels % block ** 2 !== 0)
-    refuseShapes("depthToSpace", [x.shape], `channels divisible by ${block ** 2}`, "Check the block size.");
+    refuseShapes(
+      "depthToSpace",
+      [x.shape, `block ${block}`],
+      `channels divisible by ${block ** 2}`,
+      "Check the block size.",
+    );
   return apply(
     {
       name: "depthToSpace",
@@ -42,4 +47,10 @@ export const depthToSpace = (x: Tensor, block: number): Tensor => {
     [x],
     [batch, channels / block ** 2, height * block, width * block],
   );
+};
+
+const requireBlocks = (operator: string, x: Tensor, block: number, meaning: string): void => {
+  requireType(operator, x, "float32");
+  requireRank(operator, x, 4, meaning);
+  requireWhole(operator, "block", [block], 1, 1);
 };

@@ -3,6 +3,7 @@
  * Nothing is computed here; `lower.ts` turns a graph into ONNX, `gradient.ts` differentiates it.
  */
 import type { OnnxAttribute, OnnxType } from "../onnx/model.ts";
+import { refuseShapes } from "./shape.ts";
 
 export type ElementType = OnnxType;
 export type Shape = readonly number[];
@@ -47,17 +48,17 @@ export type Operand = Tensor | number;
 export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
 
 /** A tensor that is fed at every run, under a name that is unique in its program. */
-export const input = (name: string, shape: Shape, type: ElementType = "float32"): Tensor => ({
-  operator: "input",
-  inputs: [],
-  shape,
-  type,
-  name,
-});
+export const input = (name: string, shape: Shape, type: ElementType = "float32"): Tensor => {
+  if (!shape.every((size) => Number.isInteger(size) && size >= 1))
+    refuseShapes(`input "${name}"`, [shape], "whole sizes of at least 1", "Correct the shape.");
+  return { operator: "input", inputs: [], shape, type, name };
+};
 
 /** A tensor whose elements are part of the program. A single number may fill any shape by broadcasting. */
 export const constant = (values: TypedArray | number, shape: Shape = []): Tensor => {
   const array = typeof values === "number" ? new Float32Array(sizeOf(shape)).fill(values) : values;
+  if (array.length !== sizeOf(shape))
+    refuseShapes("constant", [shape], `the shape of ${array.length} elements`, "Give the elements' shape.");
   return { operator: "constant", inputs: [], shape, type: typeOf(array), values: array };
 };
 

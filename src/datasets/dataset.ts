@@ -1,0 +1,74 @@
+/** Labelled images as bytes: what every reader of this room returns and what training and inference take. */
+
+import { ConfigError } from "../errors.ts";
+
+/** Labelled images of one split. The bytes are as published; turning them into network input is training's work. */
+export interface ImageSplit {
+  /** For printing beside every result: whose images, which, how many. */
+  readonly name: string;
+  /** Pixels, 0 to 255, [count, channels, height, width] in row-major order. */
+  readonly images: Uint8Array;
+  /** [count], each 0 to classes - 1. */
+  readonly labels: Uint8Array;
+  readonly count: number;
+  /** [channels, height, width]. */
+  readonly shape: readonly [number, number, number];
+  readonly classes: number;
+  /** True when these are only a part of a larger split. */
+  readonly subset: boolean;
+}
+
+/**
+ * A file that a data set was read from, known by what it holds: `sha256` (hex) and `bytes` are those of the
+ * decompressed contents and `name` has no `.gz`, so that the same data compressed or not are the same to a resumed run.
+ */
+export interface DataFile {
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export interface Dataset {
+  /** For printing. */
+  readonly name: string;
+  readonly train: ImageSplit;
+  readonly test: ImageSplit;
+  readonly files: readonly DataFile[];
+}
+
+/** n with thousands separators, as the names of splits print it. */
+export const grouped = (n: number): string => n.toLocaleString("en-US");
+
+/**
+ * Carves the last `count` images off `split`, for choosing hyper-parameters without looking at test images.
+ * Both parts are views of the same memory. Throws ConfigError unless 0 < count < split.count.
+ */
+export function splitValidation(
+  split: ImageSplit,
+  count: number,
+): { readonly train: ImageSplit; readonly validation: ImageSplit } {
+  if (!Number.isInteger(count) || count < 1 || count >= split.count) {
+    throw new ConfigError(`carving a validation split off ${split.name}`, {
+      given: `${count} images`,
+      expected: `a whole number from 1 to ${split.count - 1}`,
+      remedy: "Choose a smaller validation split.",
+    });
+  }
+  const kept = split.count - count;
+  return {
+    train: range(split, 0, kept, `${split.name} (first ${grouped(kept)})`),
+    validation: range(split, kept, split.count, `${split.name} (last ${grouped(count)}, for validation)`),
+  };
+}
+
+function range(split: ImageSplit, start: number, end: number, name: string): ImageSplit {
+  const pixels = split.images.length / split.count;
+  return {
+    ...split,
+    name,
+    images: split.images.subarray(start * pixels, end * pixels),
+    labels: split.labels.subarray(start, end),
+    count: end - start,
+    subset: true,
+  };
+}

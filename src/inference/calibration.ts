@@ -1,0 +1,50 @@
+/** Whether confidences mean what they say (Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks",
+ * ICML 2017). */
+import { checkLabelled, type Labels, likeliest, type Probabilities } from "./probabilities.ts";
+
+/** Equal-width bins of the likeliest class's probability, as in Guo et al. and most later work. */
+const BINS = 15;
+
+/** A column of the reliability diagram: the images whose confidence lies in (lower, upper]. */
+export interface ReliabilityBin {
+  readonly lower: number;
+  readonly upper: number;
+  readonly images: number;
+  /** Mean probability of the likeliest class; null in an empty bin. */
+  readonly confidence: number | null;
+  /** Fraction whose likeliest class is the label; null in an empty bin. */
+  readonly accuracy: number | null;
+}
+
+/** The reliability diagram: 15 bins from 0 to 1. Arguments and errors as in metrics.ts. */
+export const reliabilityBins = (probabilities: Probabilities, labels: Labels): readonly ReliabilityBin[] => {
+  const classes = checkLabelled(probabilities, labels);
+  const sums = Array.from({ length: BINS }, () => ({ images: 0, confidence: 0, right: 0 }));
+  for (let i = 0; i < labels.length; i++) {
+    const label = likeliest(probabilities, i * classes, classes);
+    const confidence = probabilities[i * classes + label]!;
+    // The confidence is above 0; a sum rounded just above 1 belongs to the last bin.
+    const bin = sums[Math.min(BINS, Math.ceil(confidence * BINS)) - 1]!;
+    bin.images++;
+    bin.confidence += confidence;
+    if (label === labels[i]) bin.right++;
+  }
+  return sums.map(({ images, confidence, right }, b) => ({
+    lower: b / BINS,
+    upper: (b + 1) / BINS,
+    images,
+    confidence: images === 0 ? null : confidence / images,
+    accuracy: images === 0 ? null : right / images,
+  }));
+};
+
+/**
+ * Expected calibration error: sum over bins of (images in bin / images) |accuracy - confidence| (Guo et al., equation
+ * 3), 0..1. Arguments and errors as in metrics.ts.
+ */
+export const expectedCalibrationError = (probabilities: Probabilities, labels: Labels): number =>
+  reliabilityBins(probabilities, labels).reduce(
+    (total, { images, accuracy, confidence }) =>
+      total + (images / labels.length) * Math.abs((accuracy ?? 0) - (confidence ?? 0)),
+    0,
+  );

@@ -1,0 +1,114 @@
+/** Rows of class probabilities: what uncertainty, stopping and metrics share. */
+import { DataError, NumericError } from "../errors.ts";
+
+/** [rows, classes], row by row; each row non-negative with sum 1 up to float32 rounding. */
+export type Probabilities = Float32Array | Float64Array;
+
+/** How far from 1 a row's sum may be: far above float32 rounding, far below what a mistake makes. */
+const SUM_TOLERANCE = 1e-3;
+
+/** The likeliest class of the row that starts at `start`; the lowest one if several are. */
+export const likeliest = (values: ArrayLike<number>, start: number, classes: number): number => {
+  let best = 0;
+  for (let c = 1; c < classes; c++) if (values[start + c]! > values[start + best]!) best = c;
+  return best;
+};
+
+/** Entropy -sum p log p in nats of the row that starts at `start`; 0 log 0 is 0. At least 0. */
+export const rowEntropy = (probabilities: Probabilities, start: number, classes: number): number => {
+  let entropy = 0;
+  for (let c = start; c < start + classes; c++) {
+    const p = probabilities[c]!;
+    if (p > 0) entropy -= p * Math.log(p);
+  }
+  // A probability that rounding left just above 1 has a positive logarithm.
+  return Math.max(0, entropy);
+};
+
+/** Throws DataError unless there are `rows` rows of `classes` each, NumericError unless all are distributions. */
+export const checkProbabilities = (probabilities: Probabilities, rows: number, classes: number): void => {
+  if (probabilities.length !== rows * classes)
+    throw new DataError("class probabilities", {
+      given: `${probabilities.length} numbers`,
+      expected: `${rows} rows of ${classes} classes`,
+      remedy: "Pass one row of probabilities for each image.",
+    });
+  for (let row = 0; row < rows; row++) {
+    let sum = 0;
+    let least = 0;
+    for (let c = row * classes; c < (row + 1) * classes; c++) {
+      sum += probabilities[c]!;
+      least = Math.min(least, probabilities[c]!);
+    }
+    // A NaN anywhere makes the sum NaN, for which the comparison is false.
+    if (!(Math.abs(sum - 1) <= SUM_TOLERANCE) || least < 0)
+      throw new NumericError(`class probabilities of row ${row}`, {
+        given: [...probabilities.subarray(row * classes, (row + 1) * classes)].join(" "),
+        expected: "numbers of at least 0 with sum 1",
+        remedy: "Pass the output of a softmax, and check that the weights behind it are finite.",
+      });
+  }
+};
+
+/**
+ * The image that each row of a pass belongs to: `rows`, or all images in order if left out.
+ * Throws DataError for an image that is not there.
+ */
+export const checkRows = (images: number, rows?: ArrayLike<number>): Uint32Array => {
+  const targets = Uint32Array.from(rows ?? { length: images }, (image, row) => (rows ? image : row));
+  const stray = targets.findIndex((image) => image >= images);
+  if (stray >= 0)
+    throw new DataError("images of a pass", {
+      given: `image ${targets[stray]} in row ${stray}`,
+      expected: `images 0 to ${images - 1}`,
+      remedy: "Number images by their place in the batch.",
+    });
+  return targets;
+};
+
+/** True classes, one an image. */
+export type Labels = ArrayLike<number>;
+
+/**
+ * How many classes there are when `labels` has one class for each row of `probabilities`.
+ * Throws DataError for no image, lengths that do not match or a label that is no class, NumericError for a row that is
+ * no distribution.
+ */
+export const checkLabelled = (probabilities: Probabilities, labels: Labels): number => {
+  const classes = probabilities.length / labels.length;
+  if (labels.length === 0 || !Number.isInteger(classes) || classes === 0)
+    throw new DataError("predictions and labels", {
+      given: `${probabilities.length} probabilities and ${labels.length} labels`,
+      expected: "at least one label, and one row of probabilities for each",
+      remedy: "Pass the labels of the same images in the same order.",
+    });
+  for (let i = 0; i < labels.length; i++)
+    if (!Number.isInteger(labels[i]) || labels[i]! < 0 || labels[i]! >= classes)
+      throw new DataError(`label of image ${i}`, {
+        given: String(labels[i]),
+        expected: `a class from 0 to ${classes - 1}`,
+        remedy: "Check that the labels belong to the data set that the network was made for.",
+      });
+  checkProbabilities(probabilities, labels.length, classes);
+  return classes;
+};
+
+/** 1 for each image whose likeliest class is not its label, else 0, after `checkLabelled`. */
+export const mistakes = (probabilities: Probabilities, labels: Labels): Uint8Array => {
+  const classes = checkLabelled(probabilities, labels);
+  return Uint8Array.from(labels, (label, i) =>
+    likeliest(probabilities, i * classes, classes) === label ? 0 : 1,
+  );
+};
+
+/** The mean of `score` over labelled rows, after `checkLabelled`; `start` is where the row starts. */
+export const meanScore = (
+  probabilities: Probabilities,
+  labels: Labels,
+  score: (start: number, classes: number, label: number) => number,
+): number => {
+  const classes = checkLabelled(probabilities, labels);
+  let total = 0;
+  for (let i = 0; i < labels.length; i++) total += score(i * classes, classes, labels[i]!);
+  return total / labels.length;
+};

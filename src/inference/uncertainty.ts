@@ -1,0 +1,95 @@
+/** What S Monte Carlo passes say about each image of a batch, accumulated pass by pass. */
+import { DataError } from "../errors.ts";
+import { checkProbabilities, checkRows, likeliest, rowEntropy } from "./probabilities.ts";
+
+/** One number an image unless a shape is given. Entropies are in nats. */
+export interface Uncertainty {
+  /** [images, classes]: mean p of the softmax over the passes. */
+  readonly probabilities: Float64Array;
+  /** The class of the largest mean probability; the lowest one if several are. */
+  readonly labels: Uint32Array;
+  /** Passes seen. */
+  readonly samples: Uint32Array;
+  /** Predictive entropy H(mean p): all of the uncertainty. */
+  readonly entropy: Float64Array;
+  /** mean H(p): the uncertainty that each pass states by itself. */
+  readonly expectedEntropy: Float64Array;
+  /**
+   * H(mean p) - mean H(p), the part due to the passes' disagreement: the mutual information of label and noise, BALD
+   * (Houlsby, Huszar, Ghahramani & Lengyel, arXiv 1112.5745, equation 2). At least 0.
+   */
+  readonly mutualInformation: Float64Array;
+  /** Fraction of the passes whose own likeliest class is the label. */
+  readonly agreement: Float64Array;
+  /** Standard error of the label's mean probability, sqrt(s^2 / S) with s^2 unbiased; NaN after one pass. */
+  readonly standardError: Float64Array;
+}
+
+export interface Accumulator {
+  /**
+   * Adds one pass.
+   * probabilities: [rows, classes], row r belonging to image number `images[r]`, or to image r if `images` is left out.
+   * Throws DataError for another number of rows or an image that is not there, NumericError for a row that is no distribution.
+   */
+  add(probabilities: Float32Array, images?: ArrayLike<number>): void;
+  /** The uncertainty after the passes so far. Throws DataError if an image has had none. */
+  result(): Uncertainty;
+}
+
+/** An accumulator for a batch of `images` images. */
+export const accumulator = (images: number, classes: number): Accumulator => {
+  const samples = new Uint32Array(images);
+  const sums = new Float64Array(images * classes);
+  const squares = new Float64Array(images * classes);
+  const votes = new Uint32Array(images * classes);
+  const entropies = new Float64Array(images);
+
+  const add = (probabilities: Float32Array, rows?: ArrayLike<number>): void => {
+    const targets = checkRows(images, rows);
+    checkProbabilities(probabilities, targets.length, classes);
+    for (let row = 0; row < targets.length; row++) {
+      const image = targets[row]!;
+      const from = row * classes;
+      const to = image * classes;
+      samples[image]!++;
+      votes[to + likeliest(probabilities, from, classes)]!++;
+      entropies[image]! += rowEntropy(probabilities, from, classes);
+      for (let c = 0; c < classes; c++) {
+        const p = probabilities[from + c]!;
+        sums[to + c]! += p;
+        squares[to + c]! += p * p;
+      }
+    }
+  };
+
+  const result = (): Uncertainty => {
+    const missing = samples.indexOf(0);
+    if (missing >= 0)
+      throw new DataError("uncertainty of a batch", {
+        given: `no pass for image ${missing}`,
+        expected: "at least one pass for every image",
+        remedy: "Add a pass before asking for the result.",
+      });
+    const probabilities = sums.map((sum, i) => sum / samples[Math.floor(i / classes)]!);
+    const perImage = (f: (image: number) => number): Float64Array =>
+      Float64Array.from(samples, (_, i) => f(i));
+    const labels = Uint32Array.from(samples, (_, i) => likeliest(sums, i * classes, classes));
+    const entropy = perImage((i) => rowEntropy(probabilities, i * classes, classes));
+    const expectedEntropy = perImage((i) => entropies[i]! / samples[i]!);
+    return {
+      probabilities,
+      labels,
+      samples: samples.slice(),
+      entropy,
+      expectedEntropy,
+      mutualInformation: perImage((i) => Math.max(0, entropy[i]! - expectedEntropy[i]!)),
+      agreement: perImage((i) => votes[i * classes + labels[i]!]! / samples[i]!),
+      standardError: perImage((i) => {
+        const [at, n] = [i * classes + labels[i]!, samples[i]!];
+        return Math.sqrt(Math.max(0, squares[at]! - sums[at]! ** 2 / n) / (n - 1) / n);
+      }),
+    };
+  };
+
+  return { add, result };
+};

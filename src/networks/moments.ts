@@ -1,0 +1,65 @@
+/** The predictive distribution of a network in one pass, without samples. */
+
+import {
+  binaryMoments,
+  convolutionMomentPotential,
+  denseMomentPotential,
+  type Moments,
+} from "../nn/moments.ts";
+import { pooledSpikeMean, spikeMean } from "../nn/neuron.ts";
+import { wholeWindows } from "../nn/pooled-convolution.ts";
+import { add, divide, multiply, negate, sqrt, square } from "../tensor/elementwise.ts";
+import { reshape } from "../tensor/layout.ts";
+import { gemm } from "../tensor/matmul.ts";
+import { averagePool2d } from "../tensor/pool.ts";
+import { softmax } from "../tensor/softmax.ts";
+import { spaceToDepth } from "../tensor/space-to-depth.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { convolutionOptions, synapsesOf, type TensorsByName } from "./forward.ts";
+import { type PlacedLayer, placeLayers } from "./layers.ts";
+import type { Network } from "./network.ts";
+
+/**
+ * [batch, classes] approximate mean probabilities of a network of stochastic neurons, for encoded images x. Units are
+ * taken as independent and sums as normal; the mean of the softmax over normal logits is MacKay's approximation,
+ * softmax(mu / sqrt(1 + pi/8 sigma^2)) (Neural Computation 4, 1992, "The evidence framework", class by class).
+ */
+export const propagateMoments = (network: Network, parameters: TensorsByName, x: Tensor): Tensor => {
+  const layers = placeLayers(network);
+  const input: Moments = { mean: x, variance: multiply(0, x) };
+  const features = layers
+    .slice(0, -1)
+    .reduce((z, placed) => layerMoments(network, placed, parameters, z), input);
+  const { mean, variance } = flat(features);
+  const weight = parameters["readout.weight"]!;
+  const logits = add(gemm(mean, weight, { transB: true }), parameters["readout.bias"]!);
+  const spread = gemm(variance, square(weight), { transB: true });
+  return softmax(divide(logits, sqrt(add(1, multiply(Math.PI / 8, spread)))));
+};
+
+const layerMoments = (
+  { noise }: Network,
+  { layer, name }: PlacedLayer,
+  parameters: TensorsByName,
+  z: Moments,
+): Moments => {
+  if (layer.type === "averagePool") return averageMoments(z, layer.size);
+  const synapses = synapsesOf(name, parameters);
+  if (layer.type !== "conv2d")
+    return binaryMoments(spikeMean(denseMomentPotential(synapses, noise, flat(z))));
+  const v = convolutionMomentPotential(synapses, noise, z, convolutionOptions(layer));
+  if (layer.pool === 1) return binaryMoments(spikeMean(v));
+  const windows = spaceToDepth(wholeWindows(negate(v), layer.pool), layer.pool);
+  return binaryMoments(pooledSpikeMean(windows, layer.pool ** 2));
+};
+
+/** The variance of a mean of independent units is the mean of their variances over their number. */
+const averageMoments = ({ mean, variance }: Moments, size: number): Moments => {
+  const average = (x: Tensor): Tensor => averagePool2d(x, { kernel: [size, size] });
+  return { mean: average(mean), variance: divide(average(variance), size ** 2) };
+};
+
+const flat = ({ mean, variance }: Moments): Moments => ({
+  mean: reshape(mean, [mean.shape[0]!, -1]),
+  variance: reshape(variance, [variance.shape[0]!, -1]),
+});

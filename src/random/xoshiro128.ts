@@ -1,0 +1,50 @@
+/**
+ * xoshiro128+ (Blackman & Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47, 2021), four of them
+ * side by side. This is the definition of every sequence of this package: number i of a key is number floor(i / 4) of
+ * the generator that starts from the key's lane i mod 4. kernel.ts computes the same numbers four at a time.
+ *
+ * The lowest bits of xoshiro128+ are linear and weak: whoever maps a number to something uses its upper bits.
+ */
+import { type Key, laneState } from "./key.ts";
+
+export const LANES = 4;
+
+/** Word w of lane l stands at 4 w + l, so that a word of all lanes is one SIMD register. */
+export type State = Uint32Array;
+
+export const STATE_LENGTH = 4 * LANES;
+
+/** Writes the state from which the sequence of `key` starts. */
+export const seedState = (key: Key, state: State): void => {
+  for (let lane = 0; lane < LANES; lane++)
+    laneState(key, lane).forEach((word, w) => {
+      state[w * LANES + lane] = word;
+    });
+};
+
+/**
+ * Writes the next `count` numbers as signed 32-bit integers and advances the state; count is a multiple of 4 except in
+ * the last call of a sequence.
+ */
+export const generate = (state: State, out: Int32Array, count: number): void => {
+  for (let lane = 0; lane < LANES; lane++) {
+    let s0 = state[lane]! | 0;
+    let s1 = state[LANES + lane]! | 0;
+    let s2 = state[2 * LANES + lane]! | 0;
+    let s3 = state[3 * LANES + lane]! | 0;
+    for (let i = lane; i < count; i += LANES) {
+      out[i] = s0 + s3;
+      const t = s1 << 9;
+      s2 ^= s0;
+      s3 ^= s1;
+      s1 ^= s2;
+      s0 ^= s3;
+      s2 ^= t;
+      s3 = (s3 << 11) | (s3 >>> 21);
+    }
+    state[lane] = s0;
+    state[LANES + lane] = s1;
+    state[2 * LANES + lane] = s2;
+    state[3 * LANES + lane] = s3;
+  }
+};

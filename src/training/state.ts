@@ -1,0 +1,49 @@
+/** The arrays that a run changes: parameters and the optimiser's states, twice, so that a step reads one set and writes the other. */
+
+import type { ParameterArrays } from "../networks/initialize.ts";
+import { type Optimizer, stateNames } from "../nn/optimizer.ts";
+import type { TypedArray } from "../tensor/tensor.ts";
+import { blockName, blocksOf, nextName, stateName } from "./step.ts";
+
+/** Parameters by name, and states by `stateName`. */
+export type StateArrays = Readonly<Record<string, Float32Array>>;
+
+/** The state before the first step: the optimiser's arrays are zero. */
+export const initialState = (optimizer: Optimizer, parameters: ParameterArrays): StateArrays => ({
+  ...parameters,
+  ...Object.fromEntries(
+    Object.entries(parameters).flatMap(([name, values]) =>
+      stateNames(optimizer).map((state) => [stateName(name, state), new Float32Array(values.length)]),
+    ),
+  ),
+});
+
+export const copyState = (state: StateArrays): StateArrays =>
+  Object.fromEntries(Object.entries(state).map(([name, values]) => [name, values.slice()]));
+
+/** The blocks of a state as a step takes them: views, nothing is copied. */
+const blockViews = (state: StateArrays, rename: (block: string) => string): Record<string, Float32Array> =>
+  Object.fromEntries(
+    Object.entries(state).flatMap(([name, values]) =>
+      blocksOf(values.length).map(([start, end]) => [
+        rename(blockName(name, start)),
+        values.subarray(start, end),
+      ]),
+    ),
+  );
+
+/** What one set of arrays feeds to a step, and what a step writes into it. */
+export interface StateViews {
+  readonly state: StateArrays;
+  readonly inputs: Readonly<Record<string, TypedArray>>;
+  readonly outputs: Readonly<Record<string, TypedArray>>;
+}
+
+export const viewsOf = (state: StateArrays, parameterNames: readonly string[]): StateViews => ({
+  state,
+  inputs: {
+    ...blockViews(state, (block) => block),
+    ...Object.fromEntries(parameterNames.map((name) => [name, state[name]!])),
+  },
+  outputs: blockViews(state, nextName),
+});

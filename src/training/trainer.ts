@@ -1,0 +1,65 @@
+/** Executes training steps: owns the compiled program and the two sets of state arrays. */
+
+import { uniformInputs } from "../networks/forward.ts";
+import { parametersOf } from "../networks/layers.ts";
+import type { Network } from "../networks/network.ts";
+import { stepScalars } from "../nn/optimizer.ts";
+import type { Engine } from "../runtime/engine.ts";
+import type { NoiseArrays, NoiseSizes } from "../runtime/noise.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import type { Batch } from "./batches.ts";
+import type { TrainingConfiguration } from "./configuration.ts";
+import { copyState, type StateArrays, viewsOf } from "./state.ts";
+import { trainingStep } from "./step.ts";
+
+export interface StepResult {
+  /** Mean loss over the examples of the batch. */
+  readonly loss: number;
+  /** Examples whose label had the largest logit. */
+  readonly correct: number;
+}
+
+export interface Trainer {
+  /** Step number `step` (the first is 1) at the given learning rate. */
+  step(step: number, learningRate: number, batch: Batch, noise: NoiseArrays): Promise<StepResult>;
+  /** The arrays that the last step wrote. Valid until the next step. */
+  state(): StateArrays;
+  dispose(): Promise<void>;
+}
+
+/** How many uniform numbers a batch takes of each stream. */
+export const noiseSizes = (network: Network, batch: number): NoiseSizes =>
+  Object.fromEntries(
+    Object.entries(uniformInputs(network, batch)).map(([name, { shape }]) => [name, sizeOf(shape)]),
+  );
+
+/** A trainer that goes on from `state`, whose arrays become its own. */
+export const createTrainer = async (
+  engine: Engine,
+  network: Network,
+  { batch, optimizer, clipNorm }: TrainingConfiguration,
+  state: StateArrays,
+): Promise<Trainer> => {
+  const program = trainingStep({ network, batch, optimizer, ...(clipNorm !== undefined && { clipNorm }) });
+  const executable = await engine.compile(program);
+  const parameterNames = parametersOf(network).map(({ name }) => name);
+  let current = viewsOf(state, parameterNames);
+  let spare = viewsOf(copyState(state), parameterNames);
+  const scalars = { rate: new Float32Array(1), epsilon: new Float32Array(1) };
+  const results = { loss: new Float32Array(1), correct: new Float32Array(1) };
+  return {
+    async step(step, learningRate, { images, labels, mask }, noise) {
+      const { rate, epsilon } = stepScalars(optimizer, learningRate, step);
+      scalars.rate[0] = rate;
+      scalars.epsilon[0] = epsilon;
+      const inputs = { images, labels, mask, ...noise, ...current.inputs, ...scalars };
+      // An optimiser without epsilon has no such input.
+      if (!("epsilon" in program.inputs)) Reflect.deleteProperty(inputs, "epsilon");
+      await executable.run(inputs, { ...results, ...spare.outputs });
+      [current, spare] = [spare, current];
+      return { loss: results.loss[0]!, correct: results.correct[0]! };
+    },
+    state: () => current.state,
+    dispose: () => executable.dispose(),
+  };
+};
