@@ -11,9 +11,12 @@ import type { PublishedFile } from "./registry.ts";
 import { onDisk } from "./storage.ts";
 import { absent, sizeOf, transfer } from "./transfer.ts";
 
+/** The part of a file that a try must bring to count for something; it bounds how many tries there can be. */
+const leastProgress = 0.01;
+
 /** How long to bear with a mirror. */
 export interface Patience {
-  /** Tries in a row that bring nothing. */
+  /** Tries in a row that bring (almost) nothing. */
   readonly attempts: number;
   /** Pause after the first of them; doubled after each further one. */
   readonly backoffMs: number;
@@ -72,7 +75,7 @@ async function fetchFrom(url: URL, file: PublishedFile, task: FileTask): Promise
       // What lay there from before may be to blame, but only once.
       if (isFresh) return `contents with SHA-256 ${sum}`;
     } else {
-      idle = (await sizeOf(part)) > before ? 0 : idle + 1;
+      idle = (await sizeOf(part)) - before >= leastProgress * file.bytes ? 0 : idle + 1;
       if (idle === attempts) return outcome.reason;
       await pause(backoffMs * 2 ** Math.max(0, idle - 1), signal);
     }

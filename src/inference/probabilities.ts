@@ -35,13 +35,13 @@ export const checkProbabilities = (probabilities: Probabilities, rows: number, c
     });
   for (let row = 0; row < rows; row++) {
     let sum = 0;
-    let least = 0;
+    let negative = false;
     for (let c = row * classes; c < (row + 1) * classes; c++) {
       sum += probabilities[c]!;
-      least = Math.min(least, probabilities[c]!);
+      if (probabilities[c]! < 0) negative = true;
     }
     // A NaN anywhere makes the sum NaN, for which the comparison is false.
-    if (!(Math.abs(sum - 1) <= SUM_TOLERANCE) || least < 0)
+    if (!(Math.abs(sum - 1) <= SUM_TOLERANCE) || negative)
       throw new NumericError(`class probabilities of row ${row}`, {
         given: [...probabilities.subarray(row * classes, (row + 1) * classes)].join(" "),
         expected: "numbers of at least 0 with sum 1",
@@ -54,15 +54,18 @@ export const checkProbabilities = (probabilities: Probabilities, rows: number, c
  * The image that each row of a pass belongs to: `rows`, or all images in order if left out.
  * Throws DataError for an image that is not there.
  */
-export const checkRows = (images: number, rows?: ArrayLike<number>): Uint32Array => {
-  const targets = Uint32Array.from(rows ?? { length: images }, (image, row) => (rows ? image : row));
-  const stray = targets.findIndex((image) => image >= images);
-  if (stray >= 0)
-    throw new DataError("images of a pass", {
-      given: `image ${targets[stray]} in row ${stray}`,
-      expected: `images 0 to ${images - 1}`,
-      remedy: "Number images by their place in the batch.",
-    });
+export const imagesOfRows = (images: number, rows?: ArrayLike<number>): Uint32Array => {
+  const targets = new Uint32Array(rows?.length ?? images);
+  for (let row = 0; row < targets.length; row++) {
+    const image = rows ? rows[row]! : row;
+    if (!(image >= 0 && image < images))
+      throw new DataError("images of a pass", {
+        given: `image ${image} in row ${row}`,
+        expected: `images 0 to ${images - 1}`,
+        remedy: "Number images by their place in the batch.",
+      });
+    targets[row] = image;
+  }
   return targets;
 };
 

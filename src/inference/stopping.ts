@@ -20,7 +20,7 @@
  * 10 at 99 %.
  */
 import { ConfigError } from "../errors.ts";
-import { checkProbabilities, checkRows, likeliest } from "./probabilities.ts";
+import { checkProbabilities, imagesOfRows, likeliest } from "./probabilities.ts";
 
 /** Largest fraction bet: less than 1, so that one contrary pass cannot ruin the gambler. */
 const LARGEST_BET = 0.75;
@@ -78,7 +78,7 @@ export const stoppingRule = (images: number, classes: number, confidence: number
 
   let undecided = images;
   const add = (probabilities: Float32Array, rows?: ArrayLike<number>): number => {
-    const targets = checkRows(images, rows);
+    const targets = imagesOfRows(images, rows);
     checkProbabilities(probabilities, targets.length, classes);
     for (let row = 0; row < targets.length; row++) {
       const image = targets[row]!;

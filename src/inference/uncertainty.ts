@@ -1,6 +1,6 @@
 /** What S Monte Carlo passes say about each image of a batch, accumulated pass by pass. */
 import { DataError } from "../errors.ts";
-import { checkProbabilities, checkRows, likeliest, rowEntropy } from "./probabilities.ts";
+import { checkProbabilities, imagesOfRows, likeliest, rowEntropy } from "./probabilities.ts";
 
 /** One number an image unless a shape is given. Entropies are in nats. */
 export interface Uncertainty {
@@ -45,7 +45,7 @@ export const accumulator = (images: number, classes: number): Accumulator => {
   const entropies = new Float64Array(images);
 
   const add = (probabilities: Float32Array, rows?: ArrayLike<number>): void => {
-    const targets = checkRows(images, rows);
+    const targets = imagesOfRows(images, rows);
     checkProbabilities(probabilities, targets.length, classes);
     for (let row = 0; row < targets.length; row++) {
       const image = targets[row]!;

@@ -57,7 +57,7 @@ const weightGradientByImages = (x: Tensor, g: Tensor, shape: Shape, geometry: Ge
   const windows = windowsOf(x, shape.slice(1), { ...geometry, groups: 1 });
   const flat = (images: Tensor): Tensor => reshape(images, [images.shape[0]!, images.shape[1]!, -1]);
   const product = sum(matmul(flat(g), transpose(flat(windows), [0, 2, 1])), [0]);
-  return reshape(product, [g.shape[1]!, channels, rows, columns]);
+  return reshape(product, [g.shape[1]!, ...shape.slice(1)]);
 };
 
 /**
