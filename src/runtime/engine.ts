@@ -7,6 +7,7 @@ import { ConfigError } from "../errors.ts";
 import { requireElements } from "../tensor/elements.ts";
 import type { Program } from "../tensor/lower.ts";
 import type { Tensor, TypedArray } from "../tensor/tensor.ts";
+import type { NoiseSource, NoiseStreams } from "./noise.ts";
 
 export type Arrays = Readonly<Record<string, TypedArray>>;
 
@@ -30,6 +31,8 @@ export interface Engine {
   /** Threads that one operator may use. */
   readonly threads: number;
   compile(program: Program): Promise<Executable>;
+  /** The numbers of the runs `first` up to, not including, `end`, made ahead where the platform has threads. */
+  noise(streams: NoiseStreams, first: number, end: number): NoiseSource;
 }
 
 export interface OrtPackage {

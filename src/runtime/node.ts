@@ -3,6 +3,8 @@ import { availableParallelism } from "node:os";
 import * as ort from "onnxruntime-node";
 import { DeviceError } from "../errors.ts";
 import { createExecutable, type Device, type Engine } from "./engine.ts";
+import { inlineNoise } from "./noise.ts";
+import { threadedNoise } from "./threaded-noise.ts";
 
 export interface EngineOptions {
   readonly device?: Device;
@@ -16,12 +18,19 @@ const FLUSH_DENORMALS = { session: { set_denormal_as_zero: "1" } };
 /** Warnings of the engine speak of graph rewrites, and are no concern of the user: errors alone are shown. */
 const ERRORS_ONLY = 3;
 
+/** Numbers whose making takes longer than starting a thread. */
+const WORTH_A_THREAD = 20_000_000;
+
 export const createEngine = ({
   device = "cpu",
   threads = availableParallelism(),
 }: EngineOptions = {}): Engine => ({
   device,
   threads,
+  noise: (streams, first, end) =>
+    (end - first) * Object.values(streams.sizes).reduce((sum, size) => sum + size, 0) > WORTH_A_THREAD
+      ? threadedNoise(streams, first, end)
+      : inlineNoise(streams),
   compile: async (program) => {
     try {
       return await createExecutable(ort, program, {

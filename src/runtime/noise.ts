@@ -1,5 +1,5 @@
-/** Uniform numbers made ahead of the run that takes them, so that the engine does not wait for them. */
-import { fillUniform } from "../random/fill.ts";
+/** The random numbers that the runs of a program take, made ahead where the platform has threads. */
+import { fillBernoulli, fillNormal, fillUniform } from "../random/fill.ts";
 import type { Key } from "../random/key.ts";
 import { key } from "../random/key.ts";
 
@@ -7,12 +7,19 @@ import { key } from "../random/key.ts";
 export type NoiseSizes = Readonly<Record<string, number>>;
 export type NoiseArrays = Readonly<Record<string, Float32Array>>;
 
+/** What the numbers are: uniform on (-1, 1), or factors xi of a synaptic noise. */
+export type NoiseLaw =
+  | { readonly type: "uniform" }
+  | { readonly type: "bernoulli"; readonly p: number }
+  | { readonly type: "gaussian"; readonly sigma: number };
+
 /** The runs 0, 1, 2, ... of one purpose, such as the steps of a training run: each has streams of its own. */
 export interface NoiseStreams {
   readonly seed: number;
   /** Sets these streams apart from others of the same seed. */
   readonly purpose: string;
   readonly sizes: NoiseSizes;
+  readonly law: NoiseLaw;
 }
 
 export interface NoiseSource {
@@ -29,7 +36,15 @@ export const noiseKey = ({ seed, purpose }: NoiseStreams, stream: string, run: n
 
 /** Fills the arrays of one run. */
 export const fillNoise = (streams: NoiseStreams, run: number, arrays: NoiseArrays): void => {
-  for (const [stream, array] of Object.entries(arrays)) fillUniform(noiseKey(streams, stream, run), array);
+  for (const [stream, array] of Object.entries(arrays))
+    fillArray(streams.law, noiseKey(streams, stream, run), array);
+};
+
+const fillArray = (law: NoiseLaw, keyOfArray: Key, array: Float32Array): void => {
+  if (law.type === "uniform") return fillUniform(keyOfArray, array);
+  if (law.type === "bernoulli") return fillBernoulli(keyOfArray, law.p, array);
+  fillNormal(keyOfArray, array);
+  for (let k = 0; k < array.length; k++) array[k] = 1 + law.sigma * array[k]!;
 };
 
 export const allocateNoise = (sizes: NoiseSizes): NoiseArrays =>

@@ -64,7 +64,7 @@ export const conv2d = (x: Tensor, w: Tensor, options: ConvolutionOptions = {}, b
       [x.shape, w.shape, `groups ${groups}`],
       groups === 1
         ? `weights of shape [filters, ${channels}, rows, columns]`
-        : `weights of shape [filters, ${channels} / ${groups}, rows, columns], both divisible by ${groups}`,
+        : `weights of shape [filters, ${channels} / ${groups}, rows, columns], filters and channels divisible by ${groups}`,
       "Check channels and groups.",
     );
   if (bias && !sameShape(bias.shape, [filters]))

@@ -3,25 +3,139 @@
  * written whole or not at all, and the one before it is kept.
  */
 import { createHash } from "node:crypto";
-import { readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { onDisk } from "../datasets/storage.ts";
-import { CheckpointError } from "../errors.ts";
+import { CheckpointError, NumericError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 import type { StateArrays } from "./state.ts";
 
-/** Where a run is: what, besides the arrays, the next step depends on. */
+/** Where a run is: what the next step depends on besides the arrays. */
 export interface Position {
   /** Steps done. */
   readonly step: number;
-  /** Of the epoch that is under way: sum of loss times examples, right answers, examples. */
+  /** Of the epoch that is under way: the sum of the losses of its examples, right answers, examples. */
   readonly lossSum: number;
   readonly correct: number;
   readonly examples: number;
 }
 
+export const START: Position = { step: 0, lossSum: 0, correct: 0, examples: 0 };
+
 export interface Checkpoint {
+  /** The file that it was read from. */
+  readonly file: string;
   readonly position: Position;
   readonly state: StateArrays;
 }
+
+const FORMAT = "neural-sampling checkpoint 1";
+const NAME = /^step-\d{9}\.safetensors$/;
+const KEPT = 2;
+
+const fileName = (step: number): string => `step-${String(step).padStart(9, "0")}.safetensors`;
+
+/** The checkpoint files of a folder, the newest first. */
+const listCheckpoints = async (folder: string): Promise<readonly string[]> => {
+  const files = await onDisk(`reading ${folder}`, () => readdir(folder));
+  return files
+    .filter((file) => NAME.test(file))
+    .sort()
+    .reverse();
+};
+
+/**
+ * Writes a checkpoint into `folder` and removes all but the two newest. `run` identifies the run's configuration.
+ * Arrays that are not finite are refused: NumericError, and nothing is written.
+ */
+export const writeCheckpoint = async (
+  folder: string,
+  run: string,
+  position: Position,
+  state: StateArrays,
+): Promise<string> => {
+  refuseUnlessFinite(state, position.step);
+  const tensors = Object.fromEntries(
+    Object.entries(state).map(([name, data]) => [name, { shape: [data.length], data }]),
+  );
+  const described = { format: FORMAT, run, position: JSON.stringify(position) };
+  const bytes = encodeSafetensors({ tensors, metadata: { ...described, sha256: digest(described, state) } });
+  const file = join(folder, fileName(position.step));
+  await onDisk(`writing ${file}`, async () => {
+    await mkdir(folder, { recursive: true });
+    await writeFileAtomic(file, Buffer.from(bytes.buffer));
+  });
+  for (const old of (await listCheckpoints(folder)).slice(KEPT))
+    await onDisk(`removing ${old}`, () => rm(join(folder, old), { force: true }));
+  return file;
+};
+
+/** The newest checkpoint of `folder`, which must belong to the run `run` and be undamaged. Else CheckpointError. */
+export const readNewestCheckpoint = async (folder: string, run: string): Promise<Checkpoint> => {
+  const [newest, before] = await listCheckpoints(folder);
+  if (!newest)
+    throw new CheckpointError(`reading ${folder}`, {
+      given: "no checkpoint",
+      expected: "a file such as step-000000600.safetensors",
+      remedy: "Train the run first, or name another run folder.",
+    });
+  const file = join(folder, newest);
+  const retreat = before
+    ? `Remove it to go on from ${before}.`
+    : "There is none before it: train the run anew.";
+  return decodeCheckpoint(file, run, retreat);
+};
+
+const decodeCheckpoint = async (file: string, run: string, remedy: string): Promise<Checkpoint> => {
+  const refuse = (given: string, expected: string, mend = remedy): never => {
+    throw new CheckpointError(`reading checkpoint ${file}`, { given, expected, remedy: mend });
+  };
+  const bytes = await onDisk(`reading ${file}`, () => readFile(file));
+  const { tensors, metadata } = decode(bytes, refuse);
+  const { sha256, ...described } = metadata;
+  if (described.format !== FORMAT) refuse(`the format "${described.format ?? "unknown"}"`, `"${FORMAT}"`);
+  const state = Object.fromEntries(
+    Object.entries(tensors).map(([name, { data }]) => [name, data as Float32Array]),
+  );
+  if (sha256 !== digest(described, state))
+    refuse("contents that do not match their checksum", "an undamaged file");
+  if (described.run !== run)
+    refuse(
+      "a checkpoint of another configuration",
+      "one of the configuration in run.json",
+      "Put back the run.json that it was trained with, or start a new run.",
+    );
+  return { file, position: JSON.parse(described.position!) as Position, state };
+};
+
+const decode = (bytes: Uint8Array, refuse: (given: string, expected: string) => never) => {
+  try {
+    return decodeSafetensors(bytes);
+  } catch (cause) {
+    if (cause instanceof CheckpointError) return refuse(cause.given, cause.expected);
+    throw cause;
+  }
+};
+
+/** SHA-256 over the description and every tensor's name and elements. */
+const digest = (described: Readonly<Record<string, string>>, state: StateArrays): string => {
+  const hash = createHash("sha256").update(JSON.stringify(Object.entries(described).sort()));
+  for (const name of Object.keys(state).sort()) {
+    const { buffer, byteOffset, byteLength } = state[name]!;
+    hash.update(JSON.stringify([name, byteLength])).update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest("hex");
+};
+
+const refuseUnlessFinite = (state: StateArrays, step: number): void => {
+  for (const [name, values] of Object.entries(state)) {
+    const place = values.findIndex((value) => !Number.isFinite(value));
+    if (place >= 0)
+      throw new NumericError(`${name} after step ${step}`, {
+        given: `${values[place]} at element ${place}`,
+        expected: "finite numbers",
+        remedy: "Lower the learning rate or clip the gradient. The last good checkpoint is kept.",
+      });
+  }
+};

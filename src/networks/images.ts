@@ -1,0 +1,44 @@
+/** Images as a network takes them. */
+import { DataError } from "../errors.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import type { Network } from "./network.ts";
+
+/** Pixels 0..255, one image behind the other, each [channels, height, width]. */
+export interface Images {
+  /** What they are, for messages. */
+  readonly name: string;
+  readonly images: Uint8Array;
+  readonly count: number;
+  readonly shape: readonly number[];
+}
+
+/** What a pixel 0..255 enters as: sgn(2x - 1) with sgn(0) = +1, or x itself, where x = pixel / 255. */
+export const encodingTable = (encoding: Network["encoding"]): Float32Array =>
+  Float32Array.from({ length: 256 }, (_, pixel) =>
+    encoding === "real" ? pixel / 255 : 2 * pixel >= 255 ? 1 : -1,
+  );
+
+/** Writes image number `index`, encoded, into row `row` of `out`, [rows, ...shape]. */
+export const encodeImage = (
+  { images, shape }: Images,
+  index: number,
+  table: Float32Array,
+  out: Float32Array,
+  row: number,
+): void => {
+  const elements = sizeOf(shape);
+  const from = index * elements;
+  const to = row * elements;
+  for (let k = 0; k < elements; k++) out[to + k] = table[images[from + k]!]!;
+};
+
+/** Refuses images whose shape is not that of the network's input, or none at all. */
+export const checkImages = (network: Network, { name, images, count, shape }: Images): void => {
+  const expected = sizeOf(network.input);
+  if (shape.join() === network.input.join() && count > 0 && images.length === count * expected) return;
+  throw new DataError(`images for network ${network.name}: ${name}`, {
+    given: `${count} images of ${shape.join(" x ")}`,
+    expected: `at least one image of ${network.input.join(" x ")} (channels x height x width)`,
+    remedy: "Choose a network for these images, or images for this network.",
+  });
+};

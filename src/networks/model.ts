@@ -1,0 +1,26 @@
+/** A network with values for its parameters. */
+import { ConfigError } from "../errors.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import type { ParameterArrays } from "./initialize.ts";
+import { parametersOf } from "./layers.ts";
+import type { Network } from "./network.ts";
+
+export interface Model {
+  readonly network: Network;
+  /** Each parameter of `parametersOf(network)`, row-major. */
+  readonly parameters: ParameterArrays;
+}
+
+/** The model, refused unless it has every parameter of its network in its size. */
+export const checkModel = (model: Model): Model => {
+  for (const { name, shape } of parametersOf(model.network)) {
+    const length = model.parameters[name]?.length;
+    if (length !== sizeOf(shape))
+      throw new ConfigError(`model of network ${model.network.name}, parameter ${name}`, {
+        given: length === undefined ? "nothing" : `${length} numbers`,
+        expected: `${sizeOf(shape)} numbers, shape [${shape.join(", ")}]`,
+        remedy: "Take network and parameters from the same run.",
+      });
+  }
+  return model;
+};

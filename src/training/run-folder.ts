@@ -1,0 +1,127 @@
+/**
+ * A run is a folder: run.json (what determines the run), metrics.jsonl (a line an epoch), checkpoints/. Every file is
+ * written whole or not at all.
+ */
+import { createHash } from "node:crypto";
+import { access, mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { z } from "zod";
+import { onDisk } from "../datasets/storage.ts";
+import { CheckpointError } from "../errors.ts";
+import { networkSchema } from "../networks/network.ts";
+import { trainingSchema } from "./configuration.ts";
+
+const dataSchema = z.strictObject({
+  /** The split as results name it. */
+  name: z.string(),
+  count: z.int().min(1),
+  /** Of its shape, labels and pixels. */
+  sha256: z.string(),
+  /** Where the command line found it; absent for the embedded digits. */
+  folder: z.string().optional(),
+});
+
+const runSchema = z.strictObject({
+  format: z.literal("neural-sampling run 1"),
+  versions: z.record(z.string(), z.string()),
+  device: z.enum(["cpu", "webgpu", "cuda"]),
+  threads: z.int().min(1),
+  network: networkSchema,
+  training: trainingSchema,
+  data: dataSchema,
+});
+
+/** The contents of run.json. */
+export type RunDescription = z.infer<typeof runSchema>;
+
+/** A line of metrics.jsonl: one epoch. */
+export interface EpochMetrics {
+  readonly epoch: number;
+  /** Steps done at its end. */
+  readonly step: number;
+  /** Mean training loss over the epoch, nats an example. */
+  readonly loss: number;
+  /** Share of the epoch's training examples that the single pass of their step got wrong, in per cent. */
+  readonly error: number;
+  /** Of the epoch's last step. */
+  readonly learningRate: number;
+}
+
+export const runFile = (folder: string): string => join(folder, "run.json");
+export const checkpointFolder = (folder: string): string => join(folder, "checkpoints");
+const metricsFile = (folder: string): string => join(folder, "metrics.jsonl");
+
+/**
+ * What identifies a run's configuration: a change of anything but the number of epochs, the versions, the device and
+ * the data's folder makes it another run.
+ */
+export const fingerprint = ({
+  network,
+  training: { epochs: _, ...training },
+  data: { sha256 },
+}: RunDescription): string =>
+  createHash("sha256").update(JSON.stringify({ network, training, sha256 })).digest("hex");
+
+/** Makes a new run folder; one that holds anything is refused. */
+export const createRunFolder = async (folder: string, description: RunDescription): Promise<void> => {
+  await onDisk(`making ${folder}`, () => mkdir(folder, { recursive: true }));
+  const contents = await onDisk(`reading ${folder}`, () => readdir(folder));
+  if (contents.length > 0)
+    throw new CheckpointError(`new run in ${folder}`, {
+      given: `a folder that holds ${contents.slice(0, 3).join(", ")}${contents.length > 3 ? ", ..." : ""}`,
+      expected: "a new or an empty folder",
+      remedy: contents.includes("run.json")
+        ? `Go on with that run by --resume ${folder}, or name another folder.`
+        : "Name another folder.",
+    });
+  await writeDescription(folder, description);
+};
+
+export const writeDescription = (folder: string, description: RunDescription): Promise<void> =>
+  writeWhole(runFile(folder), `${JSON.stringify(description, null, 2)}\n`);
+
+/** Reads and validates run.json. */
+export const readDescription = async (folder: string): Promise<RunDescription> => {
+  const file = runFile(folder);
+  await onDisk(`reading run ${folder}`, () => access(file), {
+    expected: "a run folder, which has a run.json",
+    remedy: "Name the folder that was given to --out when it was trained.",
+  });
+  const text = await onDisk(`reading ${file}`, () => readFile(file, "utf8"));
+  const parsed = runSchema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new CheckpointError(`reading ${file}`, {
+    given: `at ${issue!.path.join(".") || "the document"}: ${issue!.message}`,
+    expected: "the run.json that training wrote",
+    remedy: "Put the original back, or train the run anew.",
+  });
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The lines up to, and including, step `last`. */
+export const readMetrics = async (
+  folder: string,
+  last = Number.POSITIVE_INFINITY,
+): Promise<readonly EpochMetrics[]> => {
+  const text = await readFile(metricsFile(folder), "utf8").catch(() => "");
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as EpochMetrics)
+    .filter(({ step }) => step <= last);
+};
+
+export const writeMetrics = (folder: string, lines: readonly EpochMetrics[]): Promise<void> =>
+  writeWhole(metricsFile(folder), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+
+const writeWhole = (file: string, text: string): Promise<void> =>
+  onDisk(`writing ${file}`, () => writeFileAtomic(file, text));

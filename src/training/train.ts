@@ -1,0 +1,115 @@
+/** The training loop: epochs of shuffled batches, one program run a step, checkpoints and metrics on the way. */
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { NumericError } from "../errors.ts";
+import { checkImages, encodingTable } from "../networks/images.ts";
+import type { Network } from "../networks/network.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import { allocateBatch, epochOrder, fillBatch } from "./batches.ts";
+import { type Position, START } from "./checkpoint.ts";
+import type { TrainingConfiguration } from "./configuration.ts";
+import type { EpochMetrics } from "./run-folder.ts";
+import { learningRateAt } from "./schedule.ts";
+import type { StateArrays } from "./state.ts";
+import { createTrainer, noiseSizes } from "./trainer.ts";
+
+/** What the loop tells after every step. */
+export interface StepReport {
+  readonly position: Position;
+  /** Epoch under way, from 1, and the run's last step. */
+  readonly epoch: number;
+  readonly steps: number;
+  /** Mean loss of the step's batch. */
+  readonly loss: number;
+  readonly milliseconds: number;
+  /** The state after the step; valid until the next one. */
+  readonly state: StateArrays;
+  /** At the end of an epoch. */
+  readonly metrics?: EpochMetrics;
+}
+
+export interface LoopOptions {
+  readonly engine: Engine;
+  readonly network: Network;
+  readonly training: TrainingConfiguration;
+  readonly split: ImageSplit;
+  /** The state to go on from; its arrays are written to. */
+  readonly state: StateArrays;
+  readonly position?: Position;
+}
+
+/** Steps of a run. */
+export const stepsOf = ({ epochs, batch }: TrainingConfiguration, count: number): number =>
+  epochs * Math.ceil(count / batch);
+
+/**
+ * Runs the steps that are left, yielding after each; whoever iterates may stop at any step. Everything random is keyed
+ * by the seed and the step or epoch, so that a run that stops and goes on ends in the same bits as one that does not.
+ */
+export async function* trainingLoop(options: LoopOptions): AsyncGenerator<StepReport, void, void> {
+  const { engine, network, training, split, state } = options;
+  checkImages(network, split);
+  const trainer = await createTrainer(engine, network, training, state);
+  const stepsPerEpoch = Math.ceil(split.count / training.batch);
+  const steps = stepsOf(training, split.count);
+  let position = options.position ?? START;
+  const streams = {
+    seed: training.seed,
+    purpose: "train",
+    sizes: noiseSizes(network, training.batch),
+    law: { type: "uniform" } as const,
+  };
+  const noise = engine.noise(streams, position.step + 1, steps + 1);
+  const batch = allocateBatch(training.batch, sizeOf(network.input));
+  const table = encodingTable(network.encoding);
+  let order: Uint32Array = new Uint32Array();
+  try {
+    while (position.step < steps) {
+      const began = performance.now();
+      const step = position.step + 1;
+      const epoch = Math.ceil(step / stepsPerEpoch);
+      const place = (step - 1) % stepsPerEpoch;
+      if (place === 0 || order.length === 0) order = epochOrder(training.seed, epoch, split.count);
+      if (place === 0) position = { ...START, step: position.step };
+      const indices = order.subarray(place * training.batch, (place + 1) * training.batch);
+      fillBatch(batch, split, indices, table);
+      const numbers = await noise.take(step);
+      const learningRate = learningRateAt(training, step, steps, stepsPerEpoch);
+      const { loss, correct } = await trainer.step(step, learningRate, batch, numbers);
+      noise.giveBack(numbers);
+      if (!Number.isFinite(loss)) refuseLoss(loss, step, learningRate);
+      position = {
+        step,
+        lossSum: position.lossSum + loss * indices.length,
+        correct: position.correct + correct,
+        examples: position.examples + indices.length,
+      };
+      const report = { position, epoch, steps, loss, state: trainer.state() };
+      const metrics =
+        place === stepsPerEpoch - 1 ? { metrics: epochMetrics(epoch, position, learningRate) } : {};
+      yield { ...report, ...metrics, milliseconds: performance.now() - began };
+    }
+  } finally {
+    await Promise.all([noise.close(), trainer.dispose()]);
+  }
+}
+
+const epochMetrics = (
+  epoch: number,
+  { step, lossSum, correct, examples }: Position,
+  learningRate: number,
+): EpochMetrics => ({
+  epoch,
+  step,
+  loss: lossSum / examples,
+  error: 100 * (1 - correct / examples),
+  learningRate,
+});
+
+const refuseLoss = (loss: number, step: number, learningRate: number): never => {
+  throw new NumericError(`training, step ${step}`, {
+    given: `a loss of ${loss} at learning rate ${learningRate}`,
+    expected: "a finite loss",
+    remedy: "Lower the learning rate or clip the gradient. The last good checkpoint is kept.",
+  });
+};
