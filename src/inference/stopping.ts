@@ -29,9 +29,10 @@ export interface StoppingRule {
   /** 1 for each image whose leading class is decided; it stays so. */
   readonly decided: Uint8Array;
   /**
-   * Adds one pass and returns how many images are still undecided.
+   * Adds one pass and returns how many images are still undecided. A pass may leave decided images out.
    * probabilities: [rows, classes], row r belonging to image number `images[r]`, or to image r if `images` is left out.
-   * Throws DataError for another number of rows or an image that is not there, NumericError for a row that is no distribution.
+   * Throws DataError for another number of rows or an image that is not there, NumericError for a row that is no
+   * distribution.
    */
   add(probabilities: Float32Array, images?: ArrayLike<number>): number;
 }

@@ -29,7 +29,8 @@ export interface Accumulator {
   /**
    * Adds one pass.
    * probabilities: [rows, classes], row r belonging to image number `images[r]`, or to image r if `images` is left out.
-   * Throws DataError for another number of rows or an image that is not there, NumericError for a row that is no distribution.
+   * Throws DataError for another number of rows or an image that is not there, NumericError for a row that is no
+   * distribution.
    */
   add(probabilities: Float32Array, images?: ArrayLike<number>): void;
   /** The uncertainty after the passes so far. Throws DataError if an image has had none. */
@@ -73,7 +74,7 @@ export const accumulator = (images: number, classes: number): Accumulator => {
     const probabilities = sums.map((sum, i) => sum / samples[Math.floor(i / classes)]!);
     const perImage = (f: (image: number) => number): Float64Array =>
       Float64Array.from(samples, (_, i) => f(i));
-    const labels = Uint32Array.from(samples, (_, i) => likeliest(sums, i * classes, classes));
+    const labels = Uint32Array.from(samples, (_, i) => likeliest(probabilities, i * classes, classes));
     const entropy = perImage((i) => rowEntropy(probabilities, i * classes, classes));
     const expectedEntropy = perImage((i) => entropies[i]! / samples[i]!);
     return {

@@ -12,6 +12,9 @@ export interface EngineOptions {
   readonly threads?: number;
 }
 
+/** Version of ONNX Runtime. */
+export const engineVersion = ort.env.versions.node ?? ort.env.versions.common;
+
 /** Denormal numbers, which Adam's moments are full of, slow the arithmetic down threefold: they count as zero. */
 const FLUSH_DENORMALS = { session: { set_denormal_as_zero: "1" } };
 

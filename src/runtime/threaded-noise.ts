@@ -6,16 +6,18 @@ import type { NoiseMessage } from "./noise-worker.ts";
 /** Runs that are made ahead: one being made, one ready. */
 const AHEAD = 2;
 
-/** This file's own extension: .js when built, .ts when a development tool runs the sources, which the worker then needs too. */
-const extension = import.meta.url.slice(import.meta.url.lastIndexOf("."));
-const execArgv = extension === ".ts" ? ["--import", "tsx"] : [];
+/** Starts the worker. Where a development tool runs the sources, the worker needs their loader too. */
+const startWorker = (streams: NoiseStreams): Worker => {
+  if (!import.meta.url.endsWith(".ts"))
+    return new Worker(new URL("./noise-worker.js", import.meta.url), { workerData: streams });
+  const file = JSON.stringify(new URL("./noise-worker.ts", import.meta.url));
+  const code = `import("tsx/esm/api").then(({ register }) => { register(); return import(${file}); });`;
+  return new Worker(code, { eval: true, workerData: streams });
+};
 
 /** The numbers of runs `first`, `first` + 1, ... up to, not including, `end`. */
 export const threadedNoise = (streams: NoiseStreams, first: number, end: number): NoiseSource => {
-  const worker = new Worker(new URL(`./noise-worker${extension}`, import.meta.url), {
-    workerData: streams,
-    execArgv,
-  });
+  const worker = startWorker(streams);
   const ready = new Map<number, NoiseArrays>();
   let next = first;
   let failure: Error | undefined;

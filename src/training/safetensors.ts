@@ -33,6 +33,9 @@ const LARGEST_HEADER = 100_000_000;
 
 const elements = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
+/** A name as messages show it: a damaged header may hold one of any length. */
+const quoted = (name: string): string => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}...` : name);
+
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
   a < b ? -1 : a > b ? 1 : 0;
 
@@ -56,7 +59,7 @@ export const encodeSafetensors = ({ tensors, metadata }: Safetensors): Uint8Arra
   let end = 0;
   for (const [name, { shape, data }] of sorted) {
     if (name === METADATA || elements(shape) !== data.length)
-      throw new CheckpointError(`writing tensor ${JSON.stringify(name)}`, {
+      throw new CheckpointError(`writing tensor ${quoted(name)}`, {
         given: `${data.length} numbers of shape [${shape.join(", ")}]`,
         expected: `as many numbers as the shape has places, under another name than ${METADATA}`,
         remedy: "Mend the tensor.",
@@ -96,14 +99,15 @@ const isText = (value: unknown): value is Record<string, string> =>
 /** A key that an object of this valid JSON has twice, if any: JSON.parse would silently keep the last. */
 const repeatedKey = (json: string): string | undefined => {
   const open: Set<string>[] = [];
-  let text: { readonly start: number } | undefined;
+  /** Where the string around the token starts, -1 outside of strings. */
+  let start = -1;
   let last = "";
   // Short tokens: one expression for a whole string would exhaust the stack on a long one.
   for (const { 0: token, index } of json.matchAll(/\\.|["{}:]/g)) {
     if (token === '"') {
-      if (text) last = json.slice(text.start, index + 1);
-      text = text ? undefined : { start: index };
-    } else if (text) continue;
+      if (start >= 0) last = json.slice(start, index + 1);
+      start = start >= 0 ? -1 : index;
+    } else if (start >= 0) continue;
     else if (token === "{") open.push(new Set());
     else if (token === "}") open.pop();
     else {
@@ -127,7 +131,7 @@ const parseHeader = (bytes: Uint8Array, refuse: Refuse): Record<string, unknown>
   }
   if (!isObject(header)) return refuse("a header that is no object", "an object that names tensors");
   const repeated = repeatedKey(json);
-  if (repeated !== undefined) refuse(`${JSON.stringify(repeated)} twice in the header`, "every key once");
+  if (repeated !== undefined) refuse(`${quoted(repeated)} twice in the header`, "every key once");
   return header;
 };
 
@@ -142,7 +146,7 @@ const checkedEntries = (
     return success
       ? ([name, data] as const)
       : refuse(
-          `tensor ${JSON.stringify(name)} with another description`,
+          `tensor ${quoted(name)} with another description`,
           `a dtype of ${DTYPE_NAMES.join(", ")}, shape and data_offsets`,
         );
   });
@@ -153,7 +157,7 @@ const checkedEntries = (
     const size = elements(shape) * DTYPES[dtype].BYTES_PER_ELEMENT;
     if (begin !== expected || end - begin !== size)
       refuse(
-        `tensor ${JSON.stringify(name)} in bytes ${begin} to ${end}`,
+        `tensor ${quoted(name)} in bytes ${begin} to ${end}`,
         `${size} bytes from ${expected} on, for ${dtype} of shape [${shape.join(", ")}]`,
       );
     expected = end;

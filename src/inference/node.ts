@@ -1,0 +1,48 @@
+/** Evaluating and sampling in Node, each call with an engine of its own. */
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { DataError } from "../errors.ts";
+import type { Model } from "../networks/model.ts";
+import { createEngine, type EngineOptions } from "../runtime/node.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import { type Evaluation, evaluateSplit } from "./evaluate.ts";
+import { monteCarlo, type SamplingOptions } from "./monte-carlo.ts";
+import { type Prediction, predictionsOf } from "./prediction.ts";
+
+/** The paper's number of passes an image. */
+const PAPER_SAMPLES = 100;
+
+export type PredictOptions = Partial<SamplingOptions> & EngineOptions;
+
+const complete = (options: PredictOptions): SamplingOptions => ({
+  samples: PAPER_SAMPLES,
+  seed: 1,
+  ...options,
+});
+
+/** Scores a model on a whole split: error with its interval, likelihood, calibration, error detection. */
+export const evaluate = (
+  model: Model,
+  split: ImageSplit,
+  options: PredictOptions = {},
+): Promise<Evaluation> => evaluateSplit(createEngine(options), model, split, complete(options));
+
+/** Predictions for images, each of 0..255 pixels [channels, height, width] in the size of the network's input. */
+export const sample = async (
+  model: Model,
+  images: readonly Uint8Array[],
+  options: PredictOptions = {},
+): Promise<readonly Prediction[]> => {
+  const shape = model.network.input;
+  const pixels = new Uint8Array(images.length * sizeOf(shape));
+  for (const [k, image] of images.entries()) {
+    if (image.length !== sizeOf(shape))
+      throw new DataError(`image ${k}`, {
+        given: `${image.length} pixels`,
+        expected: `${sizeOf(shape)}, an image of ${shape.join(" x ")}`,
+        remedy: "Scale it to that size.",
+      });
+    pixels.set(image, k * sizeOf(shape));
+  }
+  const all = { name: `${images.length} images`, images: pixels, count: images.length, shape };
+  return predictionsOf(await monteCarlo(createEngine(options), model, all, complete(options)));
+};

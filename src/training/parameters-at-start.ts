@@ -1,0 +1,52 @@
+/** Initial parameters, of which gains and biases may come from the first batch. */
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { dataInitialization } from "../networks/data-initialization.ts";
+import { parameterInputs, uniformInputs } from "../networks/forward.ts";
+import { encodingTable } from "../networks/images.ts";
+import { initialParameters, type ParameterArrays } from "../networks/initialize.ts";
+import { parametersOf } from "../networks/layers.ts";
+import type { Network } from "../networks/network.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { allocateNoise, fillNoise } from "../runtime/noise.ts";
+import { lower } from "../tensor/lower.ts";
+import { input, sizeOf } from "../tensor/tensor.ts";
+import { allocateBatch, epochOrder, fillBatch } from "./batches.ts";
+import type { TrainingConfiguration } from "./configuration.ts";
+import { noiseSizes } from "./trainer.ts";
+
+export const parametersAtStart = async (
+  engine: Engine,
+  network: Network,
+  training: TrainingConfiguration,
+  split: ImageSplit,
+): Promise<ParameterArrays> => {
+  const random = initialParameters(parametersOf(network), training.seed);
+  return training.initialization === "random" || network.neuron === "relu"
+    ? random
+    : { ...random, ...(await gainsAndBiases(engine, network, training, split, random)) };
+};
+
+const gainsAndBiases = async (
+  engine: Engine,
+  network: Network,
+  { batch: size, seed }: TrainingConfiguration,
+  split: ImageSplit,
+  weights: ParameterArrays,
+): Promise<ParameterArrays> => {
+  const order = epochOrder(seed, 1, split.count).subarray(0, size);
+  const x = input("images", [order.length, ...network.input]);
+  const uniforms = uniformInputs(network, order.length);
+  const program = lower(dataInitialization(network, parameterInputs(network), x, uniforms), {
+    bound: weights,
+  });
+  const batch = allocateBatch(order.length, sizeOf(network.input));
+  fillBatch(batch, split, order, encodingTable(network.encoding));
+  const sizes = noiseSizes(network, order.length);
+  const noise = allocateNoise(sizes);
+  fillNoise({ seed, purpose: "initial", sizes, law: { type: "uniform" } }, 0, noise);
+  const executable = await engine.compile(program);
+  const taken = Object.fromEntries(Object.entries(noise).filter(([name]) => name in program.inputs));
+  const found = await executable.run({ images: batch.images, ...taken });
+  await executable.dispose();
+  return found as ParameterArrays;
+};

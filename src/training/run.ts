@@ -1,0 +1,209 @@
+/** Training runs in Node, in memory or as a folder: start one, go on with it, open it. */
+import { createHash } from "node:crypto";
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { CheckpointError, ConfigError } from "../errors.ts";
+import { checkImages } from "../networks/images.ts";
+import { parametersOf } from "../networks/layers.ts";
+import { checkModel, type Model } from "../networks/model.ts";
+import { type Network, parseNetwork } from "../networks/network.ts";
+import { createEngine, type EngineOptions, engineVersion } from "../runtime/node.ts";
+import { packageVersion } from "../version.ts";
+import { type Position, readNewestCheckpoint, START, writeCheckpoint } from "./checkpoint.ts";
+import { parseTraining, type TrainingDescription } from "./configuration.ts";
+import { parametersAtStart } from "./parameters-at-start.ts";
+import {
+  checkpointFolder,
+  createRunFolder,
+  type EpochMetrics,
+  fingerprint,
+  type RunDescription,
+  readDescription,
+  readMetrics,
+  writeDescription,
+  writeMetrics,
+} from "./run-folder.ts";
+import { initialState, type StateArrays } from "./state.ts";
+import { type StepReport, stepsOf, trainingLoop } from "./train.ts";
+
+/** A model with where it came from. */
+export interface Run extends Model {
+  readonly description: RunDescription;
+  readonly step: number;
+  /** One entry for each epoch that is done. */
+  readonly epochs: readonly EpochMetrics[];
+  /** The run's folder, if it has one. */
+  readonly folder?: string;
+}
+
+export interface RunOptions extends EngineOptions {
+  /** Called after every step. */
+  readonly onStep?: (report: StepReport) => void;
+  /** Aborting ends the run after the step that is under way, with a checkpoint. */
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainOptions extends RunOptions, TrainingDescription {
+  /** Folder of the run, new or empty; without one nothing is written. */
+  readonly out?: string;
+  /** Where the data came from, noted in run.json. */
+  readonly dataFolder?: string;
+}
+
+export interface ResumeOptions extends RunOptions {
+  /** Another number of epochs: the schedule is stretched to it from here on. */
+  readonly epochs?: number;
+}
+
+/** Steps between checkpoints; the end of an epoch writes one too. */
+const CHECKPOINT_STEPS = 500;
+
+/**
+ * Trains a network on a split from its initial parameters. Throws ConfigError for settings out of range, DataError for
+ * images that do not fit, CheckpointError for a folder that is in use, NumericError if the loss leaves the numbers.
+ */
+export const train = async (
+  network: Network,
+  split: ImageSplit,
+  options: TrainOptions = {},
+): Promise<Run> => {
+  const { out, dataFolder, onStep, signal, device, threads, ...settings } = options;
+  const training = parseTraining(settings);
+  const checked = parseNetwork(network);
+  checkImages(checked, split);
+  const engine = createEngine({ ...(device && { device }), ...(threads && { threads }) });
+  const description: RunDescription = {
+    format: "neural-sampling run 1",
+    versions: versions(),
+    device: engine.device,
+    threads: engine.threads,
+    network: checked,
+    training,
+    data: {
+      name: split.name,
+      count: split.count,
+      sha256: splitChecksum(split),
+      ...(dataFolder !== undefined && { folder: dataFolder }),
+    },
+  };
+  const parameters = await parametersAtStart(engine, checked, training, split);
+  const state = initialState(training.optimizer, parameters);
+  if (out !== undefined) {
+    await createRunFolder(out, description);
+    await writeCheckpoint(checkpointFolder(out), fingerprint(description), START, state);
+  }
+  return continueRun(description, split, { state, position: START, epochs: [] }, options, out);
+};
+
+/**
+ * Goes on with the run in `folder` from its newest checkpoint. Throws CheckpointError for a damaged or foreign one and
+ * for a split that is not the run's.
+ */
+export const resume = async (
+  folder: string,
+  split: ImageSplit,
+  options: ResumeOptions = {},
+): Promise<Run> => {
+  const stored = await readDescription(folder);
+  const checksum = splitChecksum(split);
+  if (checksum !== stored.data.sha256)
+    throw new CheckpointError(`resuming ${folder}`, {
+      given: `other data: ${split.name}`,
+      expected: `the data that the run was started with: ${stored.data.name}`,
+      remedy: "Give their folder with --data, or start a new run.",
+    });
+  const checkpoint = await readNewestCheckpoint(checkpointFolder(folder), fingerprint(stored));
+  const description = extend(stored, checkpoint.position.step, options);
+  const epochs = await readMetrics(folder, checkpoint.position.step);
+  await writeDescription(folder, description);
+  await writeMetrics(folder, epochs);
+  return continueRun(description, split, { ...checkpoint, epochs }, options, folder);
+};
+
+/** The model in `folder` as of its newest checkpoint. */
+export const openRun = async (folder: string): Promise<Run> => {
+  const description = await readDescription(folder);
+  const { state, position } = await readNewestCheckpoint(checkpointFolder(folder), fingerprint(description));
+  const epochs = await readMetrics(folder, position.step);
+  return toRun(description, state, position, epochs, folder);
+};
+
+const extend = (
+  stored: RunDescription,
+  step: number,
+  { epochs, device, threads }: ResumeOptions,
+): RunDescription => {
+  const training = { ...stored.training, ...(epochs !== undefined && { epochs }) };
+  if (!Number.isInteger(training.epochs) || stepsOf(training, stored.data.count) < step)
+    throw new ConfigError("resuming", {
+      given: `${epochs} epochs`,
+      expected: `a whole number of epochs, of which ${step / stepsOf({ ...training, epochs: 1 }, stored.data.count)} are done`,
+      remedy: "Ask for more epochs.",
+    });
+  return {
+    ...stored,
+    ...(device && { device }),
+    ...(threads && { threads }),
+    versions: versions(),
+    training,
+  };
+};
+
+interface Start {
+  readonly state: StateArrays;
+  readonly position: Position;
+  readonly epochs: readonly EpochMetrics[];
+}
+
+const continueRun = async (
+  description: RunDescription,
+  split: ImageSplit,
+  { state: initial, position: from, epochs: done }: Start,
+  { onStep, signal }: RunOptions,
+  folder?: string,
+): Promise<Run> => {
+  const { network, training, device, threads } = description;
+  const engine = createEngine({ device, threads });
+  const run = fingerprint(description);
+  const epochs = [...done];
+  let [state, position, saved] = [initial, from, from.step];
+  const save = async (): Promise<void> => {
+    if (folder === undefined || saved === position.step) return;
+    await writeCheckpoint(checkpointFolder(folder), run, position, state);
+    saved = position.step;
+  };
+  for await (const report of trainingLoop({ engine, network, training, split, state, position })) {
+    ({ state, position } = report);
+    if (report.metrics) {
+      epochs.push(report.metrics);
+      if (folder !== undefined) await writeMetrics(folder, epochs);
+    }
+    if (report.metrics || position.step % CHECKPOINT_STEPS === 0 || signal?.aborted) await save();
+    onStep?.(report);
+    if (signal?.aborted) break;
+  }
+  return toRun(description, state, position, epochs, folder);
+};
+
+const toRun = (
+  description: RunDescription,
+  state: StateArrays,
+  { step }: Position,
+  epochs: readonly EpochMetrics[],
+  folder?: string,
+): Run => {
+  const { network } = description;
+  const parameters = Object.fromEntries(parametersOf(network).map(({ name }) => [name, state[name]!]));
+  const model = checkModel({ network, parameters });
+  return { ...model, description, step, epochs, ...(folder !== undefined && { folder }) };
+};
+
+/** SHA-256 of a split's shape, labels and pixels: what makes it the same data. */
+const splitChecksum = ({ shape, labels, images }: ImageSplit): string =>
+  createHash("sha256").update(JSON.stringify(shape)).update(labels).update(images).digest("hex");
+
+/** Versions on which the bits of a run depend. */
+const versions = (): Record<string, string> => ({
+  "neural-sampling": packageVersion,
+  onnxruntime: engineVersion,
+  node: process.versions.node,
+});
