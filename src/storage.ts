@@ -1,7 +1,7 @@
 /** Files on disk, with failures as typed errors. Node only. */
 
 import { readFile, stat } from "node:fs/promises";
-import { DataError, type Explanation, StorageError } from "../errors.ts";
+import { DataError, type Explanation, StorageError } from "./errors.ts";
 
 const remedies: Readonly<Record<string, string>> = {
   ENOENT: "Check the path.",
