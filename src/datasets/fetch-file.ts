@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout } from "node:timers/promises";
 import { DataError, DownloadError } from "../errors.ts";
-import type { PublishedFile } from "./registry.ts";
 import { onDisk } from "../storage.ts";
+import type { PublishedFile } from "./registry.ts";
 import { absent, sizeOf, transfer } from "./transfer.ts";
 
 /** The part of a file that a try must bring to count for something; it bounds how many tries there can be. */

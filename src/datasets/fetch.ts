@@ -2,10 +2,10 @@
 
 import { mkdir } from "node:fs/promises";
 import { ConfigError } from "../errors.ts";
+import { onDisk } from "../storage.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { fetchFile, isInstalled, type Patience } from "./fetch-file.ts";
 import { type DatasetEntry, findDataset } from "./registry.ts";
-import { onDisk } from "../storage.ts";
 
 export interface FetchProgress {
   /** The file at work. */

@@ -2,8 +2,8 @@
 
 import { type DecodedPng, decode } from "fast-png";
 import { DataError } from "../errors.ts";
-import { damaged, pixelChunks } from "./png.ts";
 import { readWhole } from "../storage.ts";
+import { damaged, pixelChunks } from "./png.ts";
 
 /** Far more than any picture of a digit has, comments and colour profiles included. */
 const largest = 1 << 22;

@@ -1,10 +1,12 @@
 /** Evaluating and sampling in Node, each call with an engine of its own. */
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { DataError } from "../errors.ts";
+import type { Images } from "../networks/images.ts";
 import type { Model } from "../networks/model.ts";
 import { createEngine, type EngineOptions } from "../runtime/node.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { type Evaluation, evaluateSplit } from "./evaluate.ts";
+import { momentProbabilities } from "./moments.ts";
 import { monteCarlo, type SamplingOptions } from "./monte-carlo.ts";
 import { type Prediction, predictionsOf } from "./prediction.ts";
 
@@ -26,12 +28,8 @@ export const evaluate = (
   options: PredictOptions = {},
 ): Promise<Evaluation> => evaluateSplit(createEngine(options), model, split, complete(options));
 
-/** Predictions for images, each of 0..255 pixels [channels, height, width] in the size of the network's input. */
-export const sample = async (
-  model: Model,
-  images: readonly Uint8Array[],
-  options: PredictOptions = {},
-): Promise<readonly Prediction[]> => {
+/** Separate images as one array, each of the size of the network's input. */
+const together = (model: Model, images: readonly Uint8Array[]): Images => {
   const shape = model.network.input;
   const pixels = new Uint8Array(images.length * sizeOf(shape));
   for (const [k, image] of images.entries()) {
@@ -43,6 +41,30 @@ export const sample = async (
       });
     pixels.set(image, k * sizeOf(shape));
   }
-  const all = { name: `${images.length} images`, images: pixels, count: images.length, shape };
-  return predictionsOf(await monteCarlo(createEngine(options), model, all, complete(options)));
+  return { name: `${images.length} images`, images: pixels, count: images.length, shape };
+};
+
+/** Predictions for images, each of 0..255 pixels [channels, height, width] in the size of the network's input. */
+export const sample = async (
+  model: Model,
+  images: readonly Uint8Array[],
+  options: PredictOptions = {},
+): Promise<readonly Prediction[]> => {
+  return predictionsOf(
+    await monteCarlo(createEngine(options), model, together(model, images), complete(options)),
+  );
+};
+
+/**
+ * Approximate mean probabilities by moment propagation: one pass, no samples. Images as for `sample`; a row of class
+ * probabilities for each. Networks of stochastic neurons only.
+ */
+export const propagate = async (
+  model: Model,
+  images: readonly Uint8Array[],
+  options: EngineOptions = {},
+): Promise<readonly (readonly number[])[]> => {
+  const probabilities = await momentProbabilities(createEngine(options), model, together(model, images));
+  const { classes } = model.network;
+  return images.map((_, k) => [...probabilities.subarray(k * classes, (k + 1) * classes)]);
 };

@@ -6,8 +6,8 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
-import { onDisk } from "../storage.ts";
 import { CheckpointError, NumericError } from "../errors.ts";
+import { onDisk } from "../storage.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 import type { StateArrays } from "./state.ts";
 

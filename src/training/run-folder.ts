@@ -7,9 +7,9 @@ import { access, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
-import { onDisk } from "../storage.ts";
 import { CheckpointError } from "../errors.ts";
 import { networkSchema } from "../networks/network.ts";
+import { onDisk } from "../storage.ts";
 import { trainingSchema } from "./configuration.ts";
 
 const dataSchema = z.strictObject({

@@ -1,0 +1,39 @@
+/** The forward pass with everything on the way visible: what each unit was about to do, and what it did. */
+import { spike } from "../nn/neuron.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { deterministicLayer, layerMean, type TensorsByName, uniformName } from "./forward.ts";
+import { isStochastic, placeLayers } from "./layers.ts";
+import type { Network } from "./network.ts";
+
+/** Of one stochastic layer, after pooling. */
+export interface LayerTrace {
+  /** E(z) given the layer's inputs, in [-1, 1]. */
+  readonly mean: Tensor;
+  /** z, -1 or +1. */
+  readonly spikes: Tensor;
+}
+
+export interface Trace {
+  /** By the layer's name, such as "layers.0". */
+  readonly layers: Readonly<Record<string, LayerTrace>>;
+  /** [batch, classes] */
+  readonly logits: Tensor;
+}
+
+/** One pass under the unit law over encoded images x, as `forward` computes it. */
+export const traceForward = (
+  network: Network,
+  parameters: TensorsByName,
+  x: Tensor,
+  uniforms: TensorsByName,
+): Trace => {
+  const layers: Record<string, LayerTrace> = {};
+  const logits = placeLayers(network).reduce((z, placed) => {
+    if (!isStochastic(network, placed)) return deterministicLayer(placed, parameters)(z);
+    const mean = layerMean(network, placed, parameters)(z);
+    const spikes = spike(mean, uniforms[uniformName(placed.name)]!);
+    layers[placed.name] = { mean, spikes };
+    return spikes;
+  }, x);
+  return { layers, logits };
+};
