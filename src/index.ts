@@ -9,6 +9,7 @@ export type { Evaluation } from "./inference/evaluate.ts";
 export { type Metrics, metrics } from "./inference/metrics.ts";
 export { evaluate, type PredictOptions, propagate, sample } from "./inference/node.ts";
 export type { Prediction } from "./inference/prediction.ts";
+export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
 export { mnistCnn, mnistMlp, networkByName, networkNames } from "./networks/catalogue.ts";
 export type { Model } from "./networks/model.ts";
 export { type Network, type NetworkDescription, parseNetwork } from "./networks/network.ts";

@@ -1,6 +1,6 @@
 /** Files on disk, with failures as typed errors. Node only. */
 
-import { readFile, stat } from "node:fs/promises";
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { DataError, type Explanation, StorageError } from "./errors.ts";
 
 const remedies: Readonly<Record<string, string>> = {
@@ -13,6 +13,7 @@ const remedies: Readonly<Record<string, string>> = {
   EROFS: "The file system is read-only: choose another place.",
   ENOSPC: "The disk is full: make room or choose another place.",
   EDQUOT: "The disk quota is used up: make room or choose another place.",
+  EFBIG: "The file is larger than the system allows: raise the limit or choose another place.",
 };
 
 /**
@@ -50,4 +51,31 @@ export async function readWhole(path: string, limit: number): Promise<Uint8Array
     throw new DataError(subject, { given: `${entry.size} bytes`, expected: `at most ${limit}`, remedy });
   }
   return onDisk(subject, () => readFile(path));
+}
+
+const PART = ".part";
+
+/** Whether a file of that name is what a killed `replaceFile` left. */
+export const isLeftover = (name: string): boolean => name.endsWith(PART);
+
+/**
+ * Writes the file at `path` whole or not at all: a file beside it is written, flushed to the disk and renamed. Throws
+ * StorageError, and then what was there before is still there.
+ */
+export async function replaceFile(path: string, data: Uint8Array | string): Promise<void> {
+  const part = `${path}.${process.pid}${PART}`;
+  await onDisk(`writing ${path}`, async () => {
+    try {
+      // Written to the last byte: a single write on a disk that is nearly full is short, and no error.
+      const file = await open(part, "w");
+      await file
+        .writeFile(data)
+        .then(() => file.sync())
+        .finally(() => file.close());
+      await rename(part, path);
+    } catch (cause) {
+      await rm(part, { force: true }).catch(() => {});
+      throw cause;
+    }
+  });
 }

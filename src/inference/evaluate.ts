@@ -1,5 +1,6 @@
 /** How good a model is on a whole split. */
 import type { ImageSplit } from "../datasets/dataset.ts";
+import { checkLabels } from "../networks/images.ts";
 import type { Model } from "../networks/model.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { type Metrics, metrics } from "./metrics.ts";
@@ -19,6 +20,7 @@ export const evaluateSplit = async (
   split: ImageSplit,
   options: SamplingOptions,
 ): Promise<Evaluation> => {
+  checkLabels(model.network, split);
   const { probabilities, samples } = await monteCarlo(engine, model, split, options);
   return {
     split: split.name,

@@ -5,10 +5,17 @@
 
 import { spike } from "../nn/neuron.ts";
 import type { Noise } from "../nn/noise.ts";
-import { convolutionPotential, densePotential, type Potential, type Synapses } from "../nn/potential.ts";
-import { divide, maximum, multiply, sqrt, square, subtract } from "../tensor/elementwise.ts";
+import {
+  CERTAIN,
+  convolutionPotential,
+  densePotential,
+  type Potential,
+  type Synapses,
+} from "../nn/potential.ts";
+import { sum } from "../tensor/broadcast.ts";
+import { divide, maximum, multiply, negate, sqrt, square, subtract } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
-import { mean } from "../tensor/reduce.ts";
+import { cast, greater, less, where } from "../tensor/select.ts";
 import { constant, type Tensor } from "../tensor/tensor.ts";
 import {
   convolutionOptions,
@@ -20,8 +27,11 @@ import {
 import { isStochastic, type PlacedLayer, parametersOf, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
 
-/** Below this deviation a unit does not answer to the data at all, and no gain would help. */
+/** Below this deviation a unit does not answer to the data of the batch at all: it keeps a gain of 1. */
 const LEAST_DEVIATION = 1e-3;
+
+/** Stands in for a sum over no unit at all. */
+const LEAST_TOTAL = 1e-20;
 
 /** The gains and biases, by name, for a batch of encoded images x and the noise of one pass. */
 export const dataInitialization = (
@@ -48,8 +58,10 @@ export const dataInitialization = (
 };
 
 /**
- * v is linear in beta and b: v = beta t + b r, with t the v of (beta, b) = (1, 0) and r that of (0, 1). Hence
- * beta = 1 / std(t) and b = -mean(beta t) / mean(r).
+ * v is linear in beta and b: v = beta t + b r, with t the v of (beta, b) = (1, 0) and r that of (0, 1). Zero mean asks
+ * for b = -sum(beta t) / sum(r), so that with one beta v = beta (t - r sum(t) / sum(r)), and beta is 1 over the
+ * deviation of the bracket. With a beta for each location, which share their b, the bracket is that of the location by
+ * itself: exact where r does not depend on z. Units without active inputs (v = +-CERTAIN) are left out.
  */
 const standardize = (
   network: Network,
@@ -63,14 +75,19 @@ const standardize = (
     potentialOf(network.noise, placed, { weight, gain: constant(gain, shape), bias: constant(bias, units) })(
       z,
     );
-  const t = potential(1, 0);
-  const r = potential(0, 1);
+  const [slopes, offsets] = [potential(1, 0), potential(0, 1)];
+  // |t| <= sqrt(fan in) < CERTAIN, by Cauchy and Schwarz.
+  const active = less(slopes, CERTAIN);
+  const [t, r] = [where(active, slopes, 0), where(active, offsets, 0)];
   const places = placed.layer.type === "conv2d" ? [0, 2, 3] : [0];
   const axes = shape.length === 1 ? places : [0];
-  const centred = subtract(t, mean(t, axes, true));
-  const deviation = maximum(sqrt(mean(square(centred), axes, true)), LEAST_DEVIATION);
-  const gain = divide(1, deviation);
-  const bias = divide(multiply(-1, mean(multiply(gain, t), places)), mean(r, places));
+  const ratio = (over: readonly number[], x: Tensor): Tensor =>
+    divide(sum(x, over, true), maximum(sum(r, over, true), LEAST_TOTAL));
+  const centred = subtract(t, multiply(r, ratio(axes, t)));
+  const count = maximum(sum(cast(active, "float32"), axes, true), 1);
+  const deviation = sqrt(divide(sum(square(centred), axes, true), count));
+  const gain = where(greater(deviation, LEAST_DEVIATION), divide(1, maximum(deviation, LEAST_DEVIATION)), 1);
+  const bias = negate(ratio(places, multiply(gain, t)));
   return { gain: reshape(gain, shape), bias: reshape(bias, units) };
 };
 

@@ -12,6 +12,12 @@ export interface Images {
   readonly shape: readonly number[];
 }
 
+/** The class of each image, from 0. */
+export interface ImageLabels {
+  readonly name: string;
+  readonly labels: Uint8Array;
+}
+
 /** What a pixel 0..255 enters as: sgn(2x - 1) with sgn(0) = +1, or x itself, where x = pixel / 255. */
 export const encodingTable = (encoding: Network["encoding"]): Float32Array =>
   Float32Array.from({ length: 256 }, (_, pixel) =>
@@ -41,4 +47,15 @@ export const checkImages = (network: Network, { name, images, count, shape }: Im
     expected: `at least one image of ${network.input.join(" x ")} (channels x height x width)`,
     remedy: "Choose a network for these images, or images for this network.",
   });
+};
+
+/** Refuses labels that are no class of the network. */
+export const checkLabels = (network: Network, { name, labels }: ImageLabels): void => {
+  for (let k = 0; k < labels.length; k++)
+    if (labels[k]! >= network.classes)
+      throw new DataError(`labels for network ${network.name}: ${name}`, {
+        given: `label ${labels[k]} of image ${k}`,
+        expected: `labels from 0 to ${network.classes - 1}`,
+        remedy: "Give the network as many classes as the data have.",
+      });
 };

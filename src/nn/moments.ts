@@ -8,11 +8,11 @@
  *     v = (beta w.m + b / (sqrt(2) s)) / sqrt(sum w^2 (E(z^2) + 2 beta^2 Var(z)))
  */
 import { type ConvolutionOptions, conv2d } from "../tensor/convolution.ts";
-import { add, divide, multiply, sqrt, square, subtract } from "../tensor/elementwise.ts";
+import { add, multiply, square, subtract } from "../tensor/elementwise.ts";
 import { gemm } from "../tensor/matmul.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Noise } from "./noise.ts";
-import { perChannel, type Synapses, scaledBias } from "./potential.ts";
+import { perChannel, type Synapses, scaledBias, standardized } from "./potential.ts";
 
 export interface Moments {
   readonly mean: Tensor;
@@ -49,8 +49,9 @@ const momentPotential = (
 ): Tensor => {
   const squares = square(weight);
   const spread = multiply(multiply(2, square(gain)), product(z.variance, squares));
-  return divide(
+  return standardized(
     add(multiply(gain, product(z.mean, weight)), shift),
-    sqrt(add(product(power(z), squares), spread)),
+    add(product(power(z), squares), spread),
+    shift,
   );
 };

@@ -26,11 +26,17 @@ export const pooledOppositePotential = (
   pool: number,
   options: ConvolutionOptions = {},
 ): Potential => {
+  const windows = (v: Tensor): Tensor => spaceToDepth(wholeWindows(v, pool), pool);
+  if (!isFoldable(synapses, binary, options)) {
+    const potential = convolutionPotential(synapses, noise, binary, inputShape, options);
+    return (z) => windows(negate(potential(z)));
+  }
+  // The sign is folded into the weights, which are small.
   const opposite = { ...synapses, gain: negate(synapses.gain), bias: negate(synapses.bias) };
-  if (inputShape[0] === 1 && hasUnitSteps(options) && isFoldable(opposite, binary, options))
+  if (inputShape[0] === 1 && hasUnitSteps(options))
     return stridedConvolution(foldedWeights(opposite, noise), pool);
   const potential = convolutionPotential(opposite, noise, binary, inputShape, options);
-  return (z) => spaceToDepth(wholeWindows(potential(z), pool), pool);
+  return (z) => windows(potential(z));
 };
 
 const hasUnitSteps = ({ strides = [1, 1], dilations = [1, 1] }: ConvolutionOptions): boolean =>

@@ -11,6 +11,7 @@ import { add, divide, multiply, sqrt, square } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
 import { gemm } from "../tensor/matmul.ts";
 import { norm } from "../tensor/reduce.ts";
+import { greaterEqual, lessEqual, where } from "../tensor/select.ts";
 import { constant, type Shape, type Tensor } from "../tensor/tensor.ts";
 import { type Noise, noiseVariance } from "./noise.ts";
 
@@ -46,8 +47,23 @@ export const densePotential = (
   }
   const squares = square(weight);
   return (z) =>
-    divide(add(multiply(drive(z), gain), shift), sqrt(gemm(square(z), squares, { transB: true })));
+    standardized(add(multiply(drive(z), gain), shift), gemm(square(z), squares, { transB: true }), shift);
 };
+
+/** v of a unit whose spike is certain: erf(v) = 1 in float32, and the derivative of erf is 0. More than sqrt(fan in). */
+export const CERTAIN = 2 ** 20;
+
+/**
+ * v = mean / sqrt(power), where `shift` is the part of `mean` that is left when no input is active. A unit all of
+ * whose inputs are 0 has no variance: u = b, and its spike is sgn(b), sgn(0) = +1, by (1).
+ */
+export const standardized = (mean: Tensor, power: Tensor, shift: Tensor): Tensor =>
+  where(isSilent(power), where(greaterEqual(shift, 0), CERTAIN, -CERTAIN), divide(mean, deviation(power)));
+
+const isSilent = (power: Tensor): Tensor => lessEqual(power, 0);
+
+/** sqrt(power), but 1 where that is 0: nothing divides by 0, neither here nor in the gradient. */
+const deviation = (power: Tensor): Tensor => sqrt(where(isSilent(power), 1, power));
 
 /** z: [batch, inputs, height, width] to v: [batch, channels, height, width]; `inputShape` is that of one z. */
 export const convolutionPotential = (
@@ -64,13 +80,14 @@ export const convolutionPotential = (
   const { weight, gain, bias } = synapses;
   const squares = square(weight);
   const shift = perChannel(scaledBias(bias, noise));
-  const deviation = (power: Tensor): Tensor => sqrt(conv2d(power, squares, options));
-  const bordered = binary ? deviation(constant(1, [1, ...inputShape])) : undefined;
+  const power = (z2: Tensor): Tensor => conv2d(z2, squares, options);
+  if (binary) {
+    const inside = power(constant(1, [1, ...inputShape]));
+    const [slope, offset] = [divide(perChannel(gain), deviation(inside)), standardized(shift, inside, shift)];
+    return (z) => add(multiply(conv2d(z, weight, options), slope), offset);
+  }
   return (z) =>
-    divide(
-      add(multiply(conv2d(z, weight, options), perChannel(gain)), shift),
-      bordered ?? deviation(square(z)),
-    );
+    standardized(add(multiply(conv2d(z, weight, options), perChannel(gain)), shift), power(square(z)), shift);
 };
 
 /** Whether all locations share norm and gain, so that both can be folded into the weights. */

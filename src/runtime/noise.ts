@@ -41,10 +41,12 @@ export const fillNoise = (streams: NoiseStreams, run: number, arrays: NoiseArray
 };
 
 const fillArray = (law: NoiseLaw, keyOfArray: Key, array: Float32Array): void => {
-  if (law.type === "uniform") return fillUniform(keyOfArray, array);
-  if (law.type === "bernoulli") return fillBernoulli(keyOfArray, law.p, array);
-  fillNormal(keyOfArray, array);
-  for (let k = 0; k < array.length; k++) array[k] = 1 + law.sigma * array[k]!;
+  if (law.type === "uniform") fillUniform(keyOfArray, array);
+  else if (law.type === "bernoulli") fillBernoulli(keyOfArray, law.p, array);
+  else {
+    fillNormal(keyOfArray, array);
+    for (let k = 0; k < array.length; k++) array[k] = 1 + law.sigma * array[k]!;
+  }
 };
 
 export const allocateNoise = (sizes: NoiseSizes): NoiseArrays =>

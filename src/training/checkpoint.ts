@@ -5,11 +5,10 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
-import { CheckpointError, NumericError } from "../errors.ts";
-import { onDisk } from "../storage.ts";
+import { CheckpointError } from "../errors.ts";
+import { isLeftover, onDisk, replaceFile } from "../storage.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
-import type { StateArrays } from "./state.ts";
+import { requireFinite, type StateArrays } from "./state.ts";
 
 /** Where a run is: what the next step depends on besides the arrays. */
 export interface Position {
@@ -36,9 +35,14 @@ const KEPT = 2;
 
 const fileName = (step: number): string => `step-${String(step).padStart(9, "0")}.safetensors`;
 
-/** The checkpoint files of a folder, the newest first. */
+/** The checkpoint files of a folder, the newest first; none if the folder isn't there yet. */
 const listCheckpoints = async (folder: string): Promise<readonly string[]> => {
-  const files = await onDisk(`reading ${folder}`, () => readdir(folder));
+  const files = await onDisk(`reading ${folder}`, () =>
+    readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === "ENOENT") return [];
+      throw cause;
+    }),
+  );
   return files
     .filter((file) => NAME.test(file))
     .sort()
@@ -55,21 +59,24 @@ export const writeCheckpoint = async (
   position: Position,
   state: StateArrays,
 ): Promise<string> => {
-  refuseUnlessFinite(state, position.step);
+  requireFinite(state, position.step);
   const tensors = Object.fromEntries(
     Object.entries(state).map(([name, data]) => [name, { shape: [data.length], data }]),
   );
   const described = { format: FORMAT, run, position: JSON.stringify(position) };
   const bytes = encodeSafetensors({ tensors, metadata: { ...described, sha256: digest(described, state) } });
   const file = join(folder, fileName(position.step));
-  await onDisk(`writing ${file}`, async () => {
-    await mkdir(folder, { recursive: true });
-    await writeFileAtomic(file, Buffer.from(bytes.buffer));
-  });
-  for (const old of (await listCheckpoints(folder)).slice(KEPT))
+  await onDisk(`making ${folder}`, () => mkdir(folder, { recursive: true }));
+  await replaceFile(file, bytes);
+  const leftovers = (await onDisk(`reading ${folder}`, () => readdir(folder))).filter(isLeftover);
+  for (const old of [...(await listCheckpoints(folder)).slice(KEPT), ...leftovers])
     await onDisk(`removing ${old}`, () => rm(join(folder, old), { force: true }));
   return file;
 };
+
+/** Whether `folder` has any checkpoint: a run that was killed while it was set up has none. */
+export const hasCheckpoint = async (folder: string): Promise<boolean> =>
+  (await listCheckpoints(folder)).length > 0;
 
 /** The newest checkpoint of `folder`, which must belong to the run `run` and be undamaged. Else CheckpointError. */
 export const readNewestCheckpoint = async (folder: string, run: string): Promise<Checkpoint> => {
@@ -78,7 +85,7 @@ export const readNewestCheckpoint = async (folder: string, run: string): Promise
     throw new CheckpointError(`reading ${folder}`, {
       given: "no checkpoint",
       expected: "a file such as step-000000600.safetensors",
-      remedy: "Train the run first, or name another run folder.",
+      remedy: "Go on with the run by `nsm train --resume`, or name another run folder.",
     });
   const file = join(folder, newest);
   const retreat = before
@@ -96,7 +103,10 @@ const decodeCheckpoint = async (file: string, run: string, remedy: string): Prom
   const { sha256, ...described } = metadata;
   if (described.format !== FORMAT) refuse(`the format "${described.format ?? "unknown"}"`, `"${FORMAT}"`);
   const state = Object.fromEntries(
-    Object.entries(tensors).map(([name, { data }]) => [name, data as Float32Array]),
+    Object.entries(tensors).map(([name, { data }]) => [
+      name,
+      data instanceof Float32Array ? data : refuse(`${name} of another type`, "float32 arrays"),
+    ]),
   );
   if (sha256 !== digest(described, state))
     refuse("contents that do not match their checksum", "an undamaged file");
@@ -126,16 +136,4 @@ const digest = (described: Readonly<Record<string, string>>, state: StateArrays)
     hash.update(JSON.stringify([name, byteLength])).update(new Uint8Array(buffer, byteOffset, byteLength));
   }
   return hash.digest("hex");
-};
-
-const refuseUnlessFinite = (state: StateArrays, step: number): void => {
-  for (const [name, values] of Object.entries(state)) {
-    const place = values.findIndex((value) => !Number.isFinite(value));
-    if (place >= 0)
-      throw new NumericError(`${name} after step ${step}`, {
-        given: `${values[place]} at element ${place}`,
-        expected: "finite numbers",
-        remedy: "Lower the learning rate or clip the gradient. The last good checkpoint is kept.",
-      });
-  }
 };

@@ -5,11 +5,10 @@
 import { createHash } from "node:crypto";
 import { access, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
-import { CheckpointError } from "../errors.ts";
+import { CheckpointError, ConfigError } from "../errors.ts";
 import { networkSchema } from "../networks/network.ts";
-import { onDisk } from "../storage.ts";
+import { isLeftover, onDisk, replaceFile } from "../storage.ts";
 import { trainingSchema } from "./configuration.ts";
 
 const dataSchema = z.strictObject({
@@ -35,18 +34,20 @@ const runSchema = z.strictObject({
 /** The contents of run.json. */
 export type RunDescription = z.infer<typeof runSchema>;
 
-/** A line of metrics.jsonl: one epoch. */
-export interface EpochMetrics {
-  readonly epoch: number;
+const metricsSchema = z.strictObject({
+  epoch: z.int(),
   /** Steps done at its end. */
-  readonly step: number;
+  step: z.int(),
   /** Mean training loss over the epoch, nats an example. */
-  readonly loss: number;
+  loss: z.number(),
   /** Share of the epoch's training examples that the single pass of their step got wrong, in per cent. */
-  readonly error: number;
+  error: z.number(),
   /** Of the epoch's last step. */
-  readonly learningRate: number;
-}
+  learningRate: z.number(),
+});
+
+/** A line of metrics.jsonl: one epoch. */
+export type EpochMetrics = Readonly<z.infer<typeof metricsSchema>>;
 
 export const runFile = (folder: string): string => join(folder, "run.json");
 export const checkpointFolder = (folder: string): string => join(folder, "checkpoints");
@@ -66,7 +67,9 @@ export const fingerprint = ({
 /** Makes a new run folder; one that holds anything is refused. */
 export const createRunFolder = async (folder: string, description: RunDescription): Promise<void> => {
   await onDisk(`making ${folder}`, () => mkdir(folder, { recursive: true }));
-  const contents = await onDisk(`reading ${folder}`, () => readdir(folder));
+  const contents = (await onDisk(`reading ${folder}`, () => readdir(folder))).filter(
+    (name) => !isLeftover(name),
+  );
   if (contents.length > 0)
     throw new CheckpointError(`new run in ${folder}`, {
       given: `a folder that holds ${contents.slice(0, 3).join(", ")}${contents.length > 3 ? ", ..." : ""}`,
@@ -78,8 +81,19 @@ export const createRunFolder = async (folder: string, description: RunDescriptio
   await writeDescription(folder, description);
 };
 
-export const writeDescription = (folder: string, description: RunDescription): Promise<void> =>
-  writeWhole(runFile(folder), `${JSON.stringify(description, null, 2)}\n`);
+/** Writes run.json. Throws ConfigError for a description that `readDescription` would refuse. */
+export const writeDescription = async (folder: string, description: RunDescription): Promise<void> => {
+  const parsed = runSchema.safeParse(description);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new ConfigError(`run in ${folder}`, {
+      given: `at ${issue!.path.join(".")}: ${issue!.message}`,
+      expected: "settings in their ranges",
+      remedy: "Correct that setting.",
+    });
+  }
+  await replaceFile(runFile(folder), `${JSON.stringify(description, null, 2)}\n`);
+};
 
 /** Reads and validates run.json. */
 export const readDescription = async (folder: string): Promise<RunDescription> => {
@@ -107,21 +121,34 @@ const parseJson = (text: string): unknown => {
   }
 };
 
-/** The lines up to, and including, step `last`. */
+/** The lines up to, and including, step `last`; none if no epoch is done. CheckpointError for a damaged file. */
 export const readMetrics = async (
   folder: string,
   last = Number.POSITIVE_INFINITY,
 ): Promise<readonly EpochMetrics[]> => {
-  const text = await readFile(metricsFile(folder), "utf8").catch(() => "");
+  const file = metricsFile(folder);
+  const text = await onDisk(`reading ${file}`, () =>
+    readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === "ENOENT") return "";
+      throw cause;
+    }),
+  );
   return text
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as EpochMetrics)
+    .map((line, k) => parseMetrics(line, `${file}, line ${k + 1}`))
     .filter(({ step }) => step <= last);
 };
 
-export const writeMetrics = (folder: string, lines: readonly EpochMetrics[]): Promise<void> =>
-  writeWhole(metricsFile(folder), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+const parseMetrics = (line: string, place: string): EpochMetrics => {
+  const parsed = metricsSchema.safeParse(parseJson(line));
+  if (parsed.success) return parsed.data;
+  throw new CheckpointError(`reading ${place}`, {
+    given: JSON.stringify(line.slice(0, 80)),
+    expected: "the metrics of one epoch, as training wrote them",
+    remedy: "Remove that line: it is only a record of the run.",
+  });
+};
 
-const writeWhole = (file: string, text: string): Promise<void> =>
-  onDisk(`writing ${file}`, () => writeFileAtomic(file, text));
+export const writeMetrics = (folder: string, lines: readonly EpochMetrics[]): Promise<void> =>
+  replaceFile(metricsFile(folder), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));

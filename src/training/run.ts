@@ -2,13 +2,13 @@
 import { createHash } from "node:crypto";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { CheckpointError, ConfigError } from "../errors.ts";
-import { checkImages } from "../networks/images.ts";
+import { checkImages, checkLabels } from "../networks/images.ts";
 import { parametersOf } from "../networks/layers.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import { type Network, parseNetwork } from "../networks/network.ts";
 import { createEngine, type EngineOptions, engineVersion } from "../runtime/node.ts";
 import { packageVersion } from "../version.ts";
-import { type Position, readNewestCheckpoint, START, writeCheckpoint } from "./checkpoint.ts";
+import { hasCheckpoint, type Position, readNewestCheckpoint, START, writeCheckpoint } from "./checkpoint.ts";
 import { parseTraining, type TrainingDescription } from "./configuration.ts";
 import { parametersAtStart } from "./parameters-at-start.ts";
 import {
@@ -22,7 +22,7 @@ import {
   writeDescription,
   writeMetrics,
 } from "./run-folder.ts";
-import { initialState, type StateArrays } from "./state.ts";
+import { initialState, requireFinite, type StateArrays } from "./state.ts";
 import { type StepReport, stepsOf, trainingLoop } from "./train.ts";
 
 /** A model with where it came from. */
@@ -70,6 +70,7 @@ export const train = async (
   const training = parseTraining(settings);
   const checked = parseNetwork(network);
   checkImages(checked, split);
+  checkLabels(checked, split);
   const engine = createEngine({ ...(device && { device }), ...(threads && { threads }) });
   const description: RunDescription = {
     format: "neural-sampling run 1",
@@ -85,18 +86,17 @@ export const train = async (
       ...(dataFolder !== undefined && { folder: dataFolder }),
     },
   };
-  const parameters = await parametersAtStart(engine, checked, training, split);
-  const state = initialState(training.optimizer, parameters);
+  const start = await startOf(description, split);
   if (out !== undefined) {
     await createRunFolder(out, description);
-    await writeCheckpoint(checkpointFolder(out), fingerprint(description), START, state);
+    await writeCheckpoint(checkpointFolder(out), fingerprint(description), START, start.state);
   }
-  return continueRun(description, split, { state, position: START, epochs: [] }, options, out);
+  return continueRun(description, split, start, options, out);
 };
 
 /**
- * Goes on with the run in `folder` from its newest checkpoint. Throws CheckpointError for a damaged or foreign one and
- * for a split that is not the run's.
+ * Goes on with the run in `folder` from its newest checkpoint. Throws ConfigError for fewer epochs than are done,
+ * CheckpointError for a damaged or foreign checkpoint and for a split that is not the run's.
  */
 export const resume = async (
   folder: string,
@@ -111,12 +111,16 @@ export const resume = async (
       expected: `the data that the run was started with: ${stored.data.name}`,
       remedy: "Give their folder with --data, or start a new run.",
     });
-  const checkpoint = await readNewestCheckpoint(checkpointFolder(folder), fingerprint(stored));
-  const description = extend(stored, checkpoint.position.step, options);
-  const epochs = await readMetrics(folder, checkpoint.position.step);
+  const checkpoints = checkpointFolder(folder);
+  // A run that was killed while it was set up has no checkpoint, and starts from the seed once more.
+  const from = (await hasCheckpoint(checkpoints))
+    ? await readNewestCheckpoint(checkpoints, fingerprint(stored))
+    : await startOf(stored, split);
+  const description = extend(stored, from.position.step, options);
+  const epochs = await readMetrics(folder, from.position.step);
   await writeDescription(folder, description);
   await writeMetrics(folder, epochs);
-  return continueRun(description, split, { ...checkpoint, epochs }, options, folder);
+  return continueRun(description, split, { ...from, epochs }, options, folder);
 };
 
 /** The model in `folder` as of its newest checkpoint. */
@@ -154,6 +158,15 @@ interface Start {
   readonly epochs: readonly EpochMetrics[];
 }
 
+/** The start of a run, which its description and data determine. */
+const startOf = async (
+  { network, training, device, threads }: RunDescription,
+  split: ImageSplit,
+): Promise<Start> => {
+  const parameters = await parametersAtStart(createEngine({ device, threads }), network, training, split);
+  return { state: initialState(training.optimizer, parameters), position: START, epochs: [] };
+};
+
 const continueRun = async (
   description: RunDescription,
   split: ImageSplit,
@@ -174,6 +187,7 @@ const continueRun = async (
   for await (const report of trainingLoop({ engine, network, training, split, state, position })) {
     ({ state, position } = report);
     if (report.metrics) {
+      requireFinite(state, position.step);
       epochs.push(report.metrics);
       if (folder !== undefined) await writeMetrics(folder, epochs);
     }

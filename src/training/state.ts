@@ -1,5 +1,6 @@
 /** The arrays that a run changes: parameters and the optimiser's states, twice, so that a step reads one set and writes the other. */
 
+import { NumericError } from "../errors.ts";
 import type { ParameterArrays } from "../networks/initialize.ts";
 import { type Optimizer, stateNames } from "../nn/optimizer.ts";
 import type { TypedArray } from "../tensor/tensor.ts";
@@ -17,6 +18,19 @@ export const initialState = (optimizer: Optimizer, parameters: ParameterArrays):
     ),
   ),
 });
+
+/** Throws NumericError if an array holds a NaN or an infinity. A NaN need not show in the loss: spikes hide it. */
+export const requireFinite = (state: StateArrays, step: number): void => {
+  for (const [name, values] of Object.entries(state)) {
+    const place = values.findIndex((value) => !Number.isFinite(value));
+    if (place >= 0)
+      throw new NumericError(`${name} after step ${step}`, {
+        given: `${values[place]} at element ${place}`,
+        expected: "finite numbers",
+        remedy: "Lower the learning rate or clip the gradient. The last good checkpoint is kept.",
+      });
+  }
+};
 
 export const copyState = (state: StateArrays): StateArrays =>
   Object.fromEntries(Object.entries(state).map(([name, values]) => [name, values.slice()]));

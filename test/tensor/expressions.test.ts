@@ -3,7 +3,13 @@ import { describe, expect, test } from "vitest";
 import { ShapeError } from "../../src/errors.ts";
 import { sum } from "../../src/tensor/broadcast.ts";
 import { abs, add, exp, maximum, minimum, multiply, relu } from "../../src/tensor/elementwise.ts";
-import { gradient, pullback, stopGradient, topologicalOrder } from "../../src/tensor/gradient.ts";
+import {
+  gradient,
+  pullback,
+  stopGradient,
+  topologicalOrder,
+  withGradient,
+} from "../../src/tensor/gradient.ts";
 import { reshape } from "../../src/tensor/layout.ts";
 import { maxPool2d } from "../../src/tensor/pool.ts";
 import { argmax, max } from "../../src/tensor/reduce.ts";
@@ -58,6 +64,12 @@ describe("gradient", () => {
     expect(await derivative(sum(multiply(x, cast(greater(x, 0), "float32"))))).toEqual([0, 1, 1]);
     expect(await derivative(cast(argmax(x, 0), "float32"))).toEqual([0, 0, 0]);
     expect(await derivative(sum(cast(cast(x, "int32"), "float32")))).toEqual([0, 0, 0]);
+  });
+
+  test("is that which withGradient gives to the inputs that it names", async () => {
+    const y = withGradient(square(x), [x], (cotangent) => [multiply(cotangent, 10)]);
+    expect(await evaluate(y, feeds)).toEqual([1, 0.25, 4]);
+    expect(await derivative(sum(multiply(2, y)))).toEqual([20, 20, 20]);
   });
 
   test("refuses a loss of several elements", () => {

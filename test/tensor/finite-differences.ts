@@ -57,16 +57,16 @@ export const within =
 export const awayFromZero: Draw = (shape, random) =>
   fill(shape, () => (random() < 0.5 ? -1 : 1) * onGrid(0.25 + 1.75 * random()));
 
-/** Different whole numbers in random order, times `spacing`, plus `offset`: no two closer than `spacing`. */
+/** Different whole numbers in random order, plus `offset`. */
 export const distinct =
-  (spacing = 1, offset = 0): Draw =>
+  (offset = 0): Draw =>
   (shape, random) => {
     const ranks = fill(shape, (k) => k);
     for (let k = ranks.length - 1; k > 0; k--) {
       const other = Math.floor(random() * (k + 1));
       [ranks[k], ranks[other]] = [ranks[other]!, ranks[k]!];
     }
-    return ranks.map((rank) => spacing * (rank - Math.floor(ranks.length / 2)) + offset);
+    return ranks.map((rank) => rank - Math.floor(ranks.length / 2) + offset);
   };
 
 /** A direction: magnitudes in [1/2, 1], either sign. */
@@ -102,12 +102,13 @@ export const checkGradient = async (subject: Differentiable, seed: number): Prom
   expect(gradients.map((tensor) => tensor.shape)).toEqual(shapes);
 
   const outputs = { y, ...Object.fromEntries(gradients.map((tensor, k) => [`g${k}`, tensor])) };
-  const executable = await engine.compile(lower({ ...outputs }));
-  const feeds = executable.program.inputs;
+  const executable = await engine.compile(lower(outputs));
   const cotangent = within(0.5, 1.5)(y.shape, random);
   const run = (at: readonly Float32Array[]) => {
     const all = { ...named(at, "x"), c: cotangent };
-    return executable.run(Object.fromEntries(Object.entries(all).filter(([name]) => name in feeds)));
+    return executable.run(
+      Object.fromEntries(Object.entries(all).filter(([name]) => name in executable.program.inputs)),
+    );
   };
 
   const point = shapes.map((shape, k) => (typeof draw === "function" ? draw : draw[k]!)(shape, random));

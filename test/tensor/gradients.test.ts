@@ -23,7 +23,7 @@ import {
   within,
 } from "./finite-differences.ts";
 
-const SHAPES_A_CASE = 30;
+const SHAPES_A_CASE = 20;
 
 const suite = (cases: Readonly<Record<string, fc.Arbitrary<Differentiable>>>): void => {
   test.each(Object.entries(cases))("%s", (_, subjects) =>
@@ -39,7 +39,7 @@ describe("elementwise, with broadcasting", () => {
   /** h of nonlinear functions: about the cube root of the unit of rounding, where truncation equals rounding. */
   const step = 2 ** -7;
   /** No element of one operand comes within 1/2 of one of the other: h moves them by 1/8. */
-  const untied = { draw: [distinct(), distinct(1, 0.5)], step: 2 ** -3 };
+  const untied = { draw: [distinct(), distinct(0.5)], step: 2 ** -3 };
 
   const { add, subtract, multiply, divide, maximum, minimum } = elementwise;
   suite({

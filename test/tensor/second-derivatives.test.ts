@@ -41,7 +41,7 @@ const subjects: Readonly<Record<string, fc.Arbitrary<Differentiable>>> = {
     thirdDerivative: 16,
     terms: 1,
   })),
-  // third derivatives of c / b and of c a / b^2 along unit directions, b >= 1, a, c <= 2, h = 2^-7: by Leibniz' rule
+  // third derivatives of c / b and of c a / b^2 along unit directions, b >= 1, a, c <= 2 + h, h = 2^-8: by Leibniz' rule
   // sum_k binomial(3, k) |(c a)^(k)| |(b^-2)^(3 - k)| <= 4 x 24 + 3 x 4 x 6 + 3 x 2 x 2 = 180, times (1 - h)^-5
   divide: random.shapes().map((shape) => ({
     ...gradientOf([shape, shape], shape, (a, b) => divide(a!, b!)),

@@ -1,0 +1,60 @@
+/** Parsers of option values, and the options that every command has. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Device } from "../runtime/engine.ts";
+
+/** What every command accepts. */
+export interface CommonFlags {
+  readonly device?: Device;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+const DEVICES: readonly Device[] = ["cpu", "webgpu", "cuda"];
+const MOST_THREADS = 64;
+
+/** A parser of whole numbers from `least` to `most`. */
+export const wholeNumber =
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`Expected a whole number ${range}.`);
+  };
+
+/** A parser of finite numbers in a range; `words` say which. */
+const number =
+  (words: string, isIn: (value: number) => boolean) =>
+  (text: string): number => {
+    const value = /^[-+.\de]+$/i.test(text) ? Number(text) : Number.NaN;
+    if (Number.isFinite(value) && isIn(value)) return value;
+    throw new InvalidArgumentError(`Expected ${words}.`);
+  };
+
+export const positiveNumber = number("a number above 0", (value) => value > 0);
+export const nonNegativeNumber = number("a number of at least 0", (value) => value >= 0);
+export const openFraction = number("a number strictly between 0 and 1", (value) => value > 0 && value < 1);
+export const momentumFraction = number("a number from 0 to below 1", (value) => value >= 0 && value < 1);
+export const decayFactor = number("a number above 0, at most 1", (value) => value > 0 && value <= 1);
+
+/** An option that takes one of the names given. */
+export const choice = (flags: string, description: string, names: readonly string[]): Option =>
+  new Option(flags, description).choices(names);
+
+/** The whole of a command: its options, then those of all commands, and below its help the example. */
+export const finish = (command: Command, example: string): Command =>
+  command
+    .addOption(choice("--device <name>", "where to compute", DEVICES))
+    .option("--threads <n>", `threads of the CPU, 1 to ${MOST_THREADS}`, wholeNumber(1, MOST_THREADS))
+    .option("--json", "print one JSON document on standard output, and nothing else there")
+    .addHelpText("after", `\nExample:\n  ${example.split("\n").join("\n  ")}`);
+
+/** The passes of an evaluation or prediction, and when they end early. */
+export const SAMPLES = "passes an image (default 100)";
+export const CONFIDENCE = "end an image's passes once its label is decided at this confidence, such as 0.99";
+
+type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+/** The fields that are there. */
+export const defined = <T extends object>(fields: T): Defined<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;

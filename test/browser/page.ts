@@ -1,0 +1,78 @@
+/** A page in headless Chromium that imports the built package as a user's page would: through an import map. */
+import { createReadStream, existsSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+const IMPORTS = {
+  "neural-sampling/web": "/dist/web.js",
+  "onnxruntime-web": "/node_modules/onnxruntime-web/dist/ort.webgpu.bundle.min.mjs",
+  "@bufbuild/protobuf": "/node_modules/@bufbuild/protobuf/dist/esm/index.js",
+  "@bufbuild/protobuf/": "/node_modules/@bufbuild/protobuf/dist/esm/",
+  "@bufbuild/protobuf/codegenv2": "/node_modules/@bufbuild/protobuf/dist/esm/codegenv2/index.js",
+  zod: "/node_modules/zod/index.js",
+};
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".wasm": "application/wasm",
+  ".json": "application/json",
+};
+
+const html = `<!doctype html>
+<script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>
+<script type="module">import * as nsm from "neural-sampling/web"; globalThis.nsm = nsm;</script>`;
+
+const serve = (): Promise<Server> =>
+  new Promise((resolve) => {
+    const server = createServer((request, response) => {
+      const path = new URL(request.url!, "http://localhost").pathname;
+      const file = join(root, normalize(path));
+      if (path === "/") response.setHeader("content-type", "text/html").end(html);
+      else if (!file.startsWith(root) || !existsSync(file)) response.writeHead(404).end();
+      else
+        createReadStream(file).pipe(response.setHeader("content-type", TYPES[extname(file)] ?? "text/plain"));
+    });
+    server.listen(0, "127.0.0.1", () => resolve(server));
+  });
+
+/** Where Debian's package and others put the browser. */
+const EXECUTABLES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+export interface TestPage {
+  readonly page: Page;
+  close(): Promise<void>;
+}
+
+export const openPage = async (): Promise<TestPage> => {
+  const executablePath = process.env.CHROMIUM ?? EXECUTABLES.find((path) => existsSync(path));
+  if (!executablePath) throw new Error("no Chromium: apt-get install chromium, or set CHROMIUM to one");
+  const server = await serve();
+  const browser: Browser = await chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  page.on("pageerror", (error) => console.error(`page: ${error.message}`));
+  await page.waitForFunction(() => "nsm" in globalThis, undefined, { timeout: 30_000 });
+  return {
+    page,
+    close: async () => {
+      await browser.close();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+};

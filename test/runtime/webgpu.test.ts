@@ -1,0 +1,69 @@
+/**
+ * A training step of mnist-mlp on ONNX Runtime's WebGPU provider gives what the CPU gives. Without a GPU the Vulkan
+ * driver in software that Debian's chromium brings (SwiftShader) takes its place.
+ */
+import { existsSync } from "node:fs";
+import { expect, it } from "vitest";
+import { mnist } from "../../src/datasets/mnist.ts";
+import { mnistMlp } from "../../src/networks/catalogue.ts";
+import { encodingTable } from "../../src/networks/images.ts";
+import { initialParameters } from "../../src/networks/initialize.ts";
+import { parametersOf } from "../../src/networks/layers.ts";
+import type { Device } from "../../src/runtime/engine.ts";
+import { createEngine } from "../../src/runtime/node.ts";
+import { allocateNoise, fillNoise } from "../../src/runtime/noise.ts";
+import { allocateBatch, epochOrder, fillBatch } from "../../src/training/batches.ts";
+import { parseTraining } from "../../src/training/configuration.ts";
+import { initialState, type StateArrays } from "../../src/training/state.ts";
+import { createTrainer, noiseSizes, type StepResult } from "../../src/training/trainer.ts";
+
+const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
+
+const network = mnistMlp();
+const training = parseTraining({ batch: 50, seed: 3 });
+
+const LEARNING_RATE = 1e-3;
+
+const largestDifference = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((largest, value, k) => Math.max(largest, Math.abs(value - b[k]!)), 0);
+
+const oneStep = async (device: Device): Promise<StepResult & { state: StateArrays }> => {
+  const { train } = await mnist();
+  const state = initialState(training.optimizer, initialParameters(parametersOf(network), training.seed));
+  const trainer = await createTrainer(createEngine({ device, threads: 1 }), network, training, state);
+  const batch = allocateBatch(training.batch, 784);
+  const order = epochOrder(training.seed, 1, train.count).subarray(0, training.batch);
+  fillBatch(batch, train, order, encodingTable("sign"));
+  const sizes = noiseSizes(network, training.batch);
+  const noise = allocateNoise(sizes);
+  fillNoise({ seed: training.seed, purpose: "test", sizes, law: { type: "uniform" } }, 1, noise);
+  const result = await trainer.step(1, LEARNING_RATE, batch, noise);
+  const copied = Object.fromEntries(
+    Object.entries(trainer.state()).map(([name, values]) => [name, values.slice()]),
+  );
+  await trainer.dispose();
+  return { ...result, state: copied };
+};
+
+it("a WebGPU step is a CPU step", async () => {
+  if (!process.env.VK_DRIVER_FILES && existsSync(SWIFTSHADER)) {
+    process.env.VK_DRIVER_FILES = SWIFTSHADER;
+    process.env.VK_ICD_FILENAMES = SWIFTSHADER;
+  }
+  const cpu = await oneStep("cpu");
+  const gpu = await oneStep("webgpu");
+  expect(gpu.correct).toBe(cpu.correct);
+  expect(gpu.loss).toBeCloseTo(cpu.loss, 5);
+  for (const { name } of parametersOf(network)) {
+    // After one step Adam's mean is the gradient. Sums of 50 terms in another order: a few float32 roundings.
+    const [ours, theirs] = [cpu.state[`${name}/mean`]!, gpu.state[`${name}/mean`]!];
+    const scale = ours.reduce((largest, g) => Math.max(largest, Math.abs(g)), 0);
+    expect(largestDifference(ours, theirs), `gradient of ${name}`).toBeLessThan(1e-5 * scale);
+    // Adam's first step is the learning rate times g / |g|: where g is but rounding, its sign is too.
+    const sure = (_: number, k: number): boolean => Math.abs(ours[k]!) > 1e-3 * scale;
+    const [w, v] = [cpu.state[name]!.filter(sure), gpu.state[name]!.filter(sure)];
+    expect(w.length, `gradients of ${name} that are not rounding`).toBeGreaterThan(0);
+    expect(largestDifference(w, v), name).toBeLessThan(1e-3 * LEARNING_RATE);
+    expect(largestDifference(cpu.state[name]!, gpu.state[name]!), name).toBeLessThan(2.001 * LEARNING_RATE);
+  }
+});
