@@ -1,0 +1,68 @@
+/**
+ * Fair timing on a machine whose speed drifts: the contestants take turns, A B C A B C ..., and ratios are taken
+ * within a round, where all of them met the same machine.
+ */
+
+export interface Contestant {
+  readonly name: string;
+  /** Does so many steps and resolves to the wall time of each, in milliseconds. */
+  readonly run: (steps: number) => Promise<readonly number[]>;
+}
+
+export interface Schedule {
+  /** Steps of each contestant before anything is measured. */
+  readonly warmUp: number;
+  /** Rounds, each one turn of every contestant. */
+  readonly rounds: number;
+  /** Measured steps of a turn. */
+  readonly steps: number;
+}
+
+export interface Quartiles {
+  readonly lower: number;
+  readonly median: number;
+  readonly upper: number;
+}
+
+export interface Standing {
+  readonly name: string;
+  /** Of all measured steps, in milliseconds. */
+  readonly ms: Quartiles;
+  /** Of the rounds' ratios: this contestant's median step over the first contestant's in the same round. */
+  readonly ratio: Quartiles;
+}
+
+/** Steps that open a turn unmeasured: caches hold another's data, and another's idle threads still spin. */
+const SETTLING_STEPS = 1;
+
+/** The q-quantile, q in [0, 1], of at least one number, linear between order statistics. */
+export const quantile = (values: readonly number[], q: number): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const place = q * (sorted.length - 1);
+  const below = sorted[Math.floor(place)]!;
+  return below + (place % 1) * (sorted[Math.ceil(place)]! - below);
+};
+
+export const quartiles = (values: readonly number[]): Quartiles => ({
+  lower: quantile(values, 0.25),
+  median: quantile(values, 0.5),
+  upper: quantile(values, 0.75),
+});
+
+/** One standing a contestant, in their order. Of a turn's steps the first is not counted. */
+export const interleave = async (
+  contestants: readonly Contestant[],
+  { warmUp, rounds, steps }: Schedule,
+): Promise<readonly Standing[]> => {
+  for (const { run } of contestants) await run(warmUp);
+  const turns: (readonly number[])[][] = contestants.map(() => []);
+  for (let round = 0; round < rounds; round++)
+    for (const [k, { run }] of contestants.entries())
+      turns[k]!.push((await run(SETTLING_STEPS + steps)).slice(SETTLING_STEPS));
+  const roundMedians = turns.map((own) => own.map((turn) => quantile(turn, 0.5)));
+  return contestants.map(({ name }, k) => ({
+    name,
+    ms: quartiles(turns[k]!.flat()),
+    ratio: quartiles(roundMedians[k]!.map((ms, round) => ms / roundMedians[0]![round]!)),
+  }));
+};

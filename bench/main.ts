@@ -1,0 +1,101 @@
+/**
+ * npm run bench [-- --json FILE]: our training step and sampling beside PyTorch, tfjs and the machine's own peak, in
+ * one process's sight, taking turns; medians and ratios within rounds. Leave the machine alone meanwhile.
+ */
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { mnistCnn, mnistMlp } from "../src/networks/catalogue.ts";
+import type { Network } from "../src/networks/network.ts";
+import { createEngine } from "../src/runtime/node.ts";
+import { type Contestant, interleave, type Schedule, type Standing } from "./interleave.ts";
+import { productContestant, samplingContestant, trainingContestant } from "./ours.ts";
+import { PeerError, type PeerKind, startPeer } from "./peers/peer.ts";
+import { samplingWork, trainingWork } from "./work.ts";
+
+/** A row of the report. */
+interface Row {
+  readonly name: string;
+  /** Median of ours, milliseconds. */
+  readonly oursMs: number;
+  readonly peer: string;
+  /** Median of the peer's, milliseconds. */
+  readonly peerMs: number;
+  /** Median over the rounds of ours / peer: below 1 we are faster. */
+  readonly ratio: number;
+  /** Our arithmetic per second as a part of the engine's own 2048 x 2048 sgemm in the same rounds. */
+  readonly peakFraction: number;
+}
+
+const THREADS = 2;
+const BATCH = 100;
+const SGEMM = 2048;
+
+const QUICK: Schedule = { warmUp: 5, rounds: 12, steps: 8 };
+const SLOW: Schedule = { warmUp: 2, rounds: 5, steps: 3 };
+
+/** Ours beside sgemm and one peer at a time, so that no more than one other process keeps threads and memory. */
+const compare = async (
+  ours: Contestant,
+  work: number,
+  peak: Contestant,
+  kind: PeerKind | "sgemm",
+): Promise<Row> => {
+  const peer = kind === "sgemm" ? undefined : await startPeer(kind);
+  const contestants = [ours, peak, ...(peer ? [peer] : [])];
+  const standings = await interleave(contestants, kind === "tfjs-nsm" ? SLOW : QUICK);
+  await peer?.close();
+  const [own, product] = standings as [Standing, Standing];
+  const other = standings.at(-1)!;
+  const productPerOwn = product.ratio.median;
+  return {
+    name: ours.name,
+    oursMs: own.ms.median,
+    peer: peer ? `${peer.name} (${peer.library}, ${peer.threads} threads)` : `sgemm ${SGEMM}`,
+    peerMs: other.ms.median,
+    ratio: 1 / other.ratio.median,
+    peakFraction: (work / (2 * SGEMM ** 3)) * productPerOwn,
+  };
+};
+
+const show = ({ name, oursMs, peer, peerMs, ratio, peakFraction }: Row): string =>
+  `${name.padEnd(26)} ${oursMs.toFixed(1).padStart(7)} ms   ${peer.padEnd(52)} ${peerMs.toFixed(1).padStart(8)} ms   ` +
+  `ratio ${ratio.toFixed(3).padStart(6)}   ${(100 * peakFraction).toFixed(0)} % of peak`;
+
+const trainingPeers: readonly PeerKind[] = [
+  "torch-relu-cnn",
+  "torch-relu-cnn-kept-heap",
+  "torch-nsm-three-conv",
+  "torch-nsm-one-conv",
+  "tfjs-nsm",
+];
+
+const plan = async (): Promise<readonly (() => Promise<Row>)[]> => {
+  const engine = createEngine({ threads: THREADS });
+  const [cnn, mlp] = [mnistCnn(), mnistMlp()];
+  const peak = await productContestant(engine, SGEMM);
+  const training = (network: Network) => trainingContestant(engine, network, BATCH);
+  const sampling = (network: Network) => samplingContestant(engine, network, BATCH);
+  const step = await training(cnn);
+  const pass = await sampling(cnn);
+  const mlpStep = await training(mlp);
+  return [
+    () => compare(pass, BATCH * samplingWork(cnn), peak, "sgemm"),
+    ...trainingPeers.map((kind) => () => compare(step, BATCH * trainingWork(cnn), peak, kind)),
+    () => compare(mlpStep, BATCH * trainingWork(mlp), peak, "sgemm"),
+  ];
+};
+
+const { json } = parseArgs({ options: { json: { type: "string" } } }).values;
+const rows: Row[] = [];
+for (const measure of await plan()) {
+  try {
+    const row = await measure();
+    rows.push(row);
+    console.log(show(row));
+  } catch (error) {
+    if (!(error instanceof PeerError)) throw error;
+    console.error(`left out: ${error.message}`);
+  }
+}
+if (json !== undefined) await writeFile(json, `${JSON.stringify(rows, null, 2)}\n`);
+process.exit(0);

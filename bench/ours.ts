@@ -1,0 +1,93 @@
+/** Our side of the benchmark: the same work as the peers, by the code that users run. */
+import { createSampler } from "../src/inference/sampler.ts";
+import { initialParameters } from "../src/networks/initialize.ts";
+import { parametersOf } from "../src/networks/layers.ts";
+import type { Network } from "../src/networks/network.ts";
+import { fillUniform } from "../src/random/fill.ts";
+import { key } from "../src/random/key.ts";
+import type { Engine } from "../src/runtime/engine.ts";
+import { lower } from "../src/tensor/lower.ts";
+import { matmul } from "../src/tensor/matmul.ts";
+import { input, sizeOf } from "../src/tensor/tensor.ts";
+import { allocateBatch } from "../src/training/batches.ts";
+import { parseTraining } from "../src/training/configuration.ts";
+import { initialState } from "../src/training/state.ts";
+import { createTrainer, noiseSizes } from "../src/training/trainer.ts";
+import type { Contestant } from "./interleave.ts";
+
+/** Enough runs for any benchmark: noise is made ahead for so many. */
+const RUNS = 1_000_000;
+
+const timed = (name: string, step: () => Promise<void>): Contestant => ({
+  name,
+  run: async (steps) => {
+    const times: number[] = [];
+    for (let k = 0; k < steps; k++) {
+      const began = performance.now();
+      await step();
+      times.push(performance.now() - began);
+    }
+    return times;
+  },
+});
+
+/** Random images of -1 and +1, as the sign of pixels gives. */
+const signs = (length: number): Float32Array => {
+  const values = new Float32Array(length);
+  fillUniform(key(1, "benchmark images"), values);
+  return values.map((u) => (u < 0 ? -1 : 1));
+};
+
+/** Whole training steps: taking the noise, running the program, swapping the state. */
+export const trainingContestant = async (
+  engine: Engine,
+  network: Network,
+  size: number,
+): Promise<Contestant> => {
+  const training = parseTraining({ batch: size });
+  const state = initialState(training.optimizer, initialParameters(parametersOf(network), 1));
+  const trainer = await createTrainer(engine, network, training, state);
+  const batch = allocateBatch(size, sizeOf(network.input));
+  batch.images.set(signs(batch.images.length));
+  batch.labels.forEach((_, k) => {
+    batch.labels[k] = k % network.classes;
+  });
+  batch.mask.fill(1);
+  const sizes = noiseSizes(network, size);
+  const noise = engine.noise({ seed: 1, purpose: "benchmark", sizes, law: { type: "uniform" } }, 1, RUNS);
+  let step = 0;
+  return timed(`${network.name} training step`, async () => {
+    step++;
+    const numbers = await noise.take(step);
+    await trainer.step(step, training.learningRate, batch, numbers);
+    noise.giveBack(numbers);
+  });
+};
+
+/** Monte Carlo passes of one batch, its first layer computed before. */
+export const samplingContestant = async (
+  engine: Engine,
+  network: Network,
+  size: number,
+): Promise<Contestant> => {
+  const parameters = initialParameters(parametersOf(network), 1);
+  const sampler = await createSampler(engine, { network, parameters }, size);
+  const entering = await sampler.prepare(signs(size * sizeOf(network.input)));
+  const noise = engine.noise({ ...sampler.noise, seed: 1, purpose: "benchmark" }, 0, RUNS);
+  let run = 0;
+  return timed(`${network.name} sampling pass`, async () => {
+    const numbers = await noise.take(run++);
+    await sampler.pass(entering, numbers);
+    noise.giveBack(numbers);
+  });
+};
+
+/** Products of two square matrices, by the engine: the machine's peak as we can reach it. */
+export const productContestant = async (engine: Engine, size: number): Promise<Contestant> => {
+  const executable = await engine.compile(
+    lower({ product: matmul(input("a", [size, size]), input("b", [size, size])) }),
+  );
+  const [a, b] = [signs(size * size), signs(size * size)];
+  const product = new Float32Array(size * size);
+  return timed("sgemm", async () => void (await executable.run({ a, b }, { product })));
+};

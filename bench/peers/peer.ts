@@ -1,0 +1,129 @@
+/**
+ * The benchmark's peers: the same work in PyTorch and tfjs, each in a child process that lives as long as the
+ * benchmark and does steps when asked, so that peers and our own side can take turns.
+ *
+ * Protocol, a line of text each way: the child opens with {"ready": true, "name", "threads", "library", "blas"} or
+ * {"ready": false, "error"}; `run N` is answered by {"ms": [wall time of each step], "loss"}; `exit` ends it.
+ */
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { NsmError } from "../../src/errors.ts";
+import type { Contestant } from "../interleave.ts";
+
+/** A peer that cannot start, or that died. */
+export class PeerError extends NsmError {}
+
+export interface Peer extends Contestant {
+  readonly threads: number;
+  /** Library and version. */
+  readonly library: string;
+  /** Ends the process. */
+  readonly close: () => Promise<void>;
+}
+
+/** How to start a peer, and what to do where that fails. */
+export interface PeerProgram {
+  readonly command: string;
+  readonly arguments: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly remedy: string;
+}
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * Makes glibc keep what is freed. By default it hands a step's larger blocks back, and the kernel maps and clears
+ * them anew in the next: in a virtual machine a third of PyTorch's step was seen to go there.
+ */
+const KEPT_HEAP = {
+  MALLOC_MMAP_MAX_: "0",
+  MALLOC_TRIM_THRESHOLD_: "4000000000",
+  MALLOC_TOP_PAD_: "200000000",
+};
+
+const pytorch = (kind: string, environment: Readonly<Record<string, string>> = {}): PeerProgram => ({
+  command: process.env.PYTHON ?? "/usr/bin/python3",
+  arguments: [here("pytorch/main.py"), kind],
+  environment,
+  remedy:
+    "Run `apt-get install python3-torch libopenblas0-openmp`, or set PYTHON to an interpreter that has torch.",
+});
+
+const PROGRAMS = {
+  "torch-relu-cnn": pytorch("relu-cnn"),
+  "torch-relu-cnn-kept-heap": pytorch("relu-cnn", KEPT_HEAP),
+  "torch-nsm-three-conv": pytorch("nsm-three-conv"),
+  "torch-nsm-three-conv-kept-heap": pytorch("nsm-three-conv", KEPT_HEAP),
+  "torch-nsm-one-conv": pytorch("nsm-one-conv"),
+  "torch-nsm-one-conv-kept-heap": pytorch("nsm-one-conv", KEPT_HEAP),
+  "torch-sgemm": pytorch("sgemm"),
+  "tfjs-nsm": {
+    command: process.execPath,
+    arguments: [here("tfjs/main.mjs")],
+    remedy: "Run `npm --prefix bench/peers/tfjs install`.",
+  },
+} satisfies Record<string, PeerProgram>;
+
+export type PeerKind = keyof typeof PROGRAMS;
+
+type Answer = Readonly<Record<string, unknown>>;
+
+/** One question, one answer; a process that ends instead of answering is an error. */
+const conversation = (
+  name: string,
+  child: ChildProcessByStdio<Writable, Readable, Readable>,
+  remedy: string,
+): ((question?: string) => Promise<Answer>) => {
+  let complaint = "";
+  child.stderr.on("data", (text) => {
+    complaint = (complaint + text).slice(-2000);
+  });
+  child.on("error", (error) => {
+    complaint = error.message;
+  });
+  child.stdin.on("error", () => {}); // A dead reader shows as a missing answer.
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return async (question) => {
+    if (question) child.stdin.write(`${question}\n`);
+    const { value, done } = await answers.next();
+    if (!done) return JSON.parse(value);
+    await new Promise(setImmediate); // Let what it said last arrive.
+    const given = complaint.trim() || `an end without a word, exit status ${child.exitCode}`;
+    throw new PeerError(`peer ${name}`, { given, expected: "an answer", remedy });
+  };
+};
+
+/** Starts a program that speaks the protocol. */
+export const launchPeer = async (name: string, program: PeerProgram): Promise<Peer> => {
+  const { remedy } = program;
+  const child = spawn(program.command, program.arguments, {
+    env: { ...process.env, ...program.environment },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const ended = once(child, "close").catch(() => {});
+  const ask = conversation(name, child, remedy);
+  const hello = await ask();
+  const refuse = (given: string, expected: string): never => {
+    child.stdin.end();
+    throw new PeerError(`starting peer ${name}`, { given, expected, remedy });
+  };
+  if (hello.ready !== true) refuse(String(hello.error), "a library that loads");
+  if (hello.blas === "reference")
+    refuse("PyTorch on the reference BLAS, some 20 x slower", "an optimised BLAS");
+  return {
+    name,
+    threads: Number(hello.threads),
+    library: String(hello.library),
+    run: async (steps) => (await ask(`run ${steps}`)).ms as readonly number[],
+    close: async () => {
+      child.stdin.end("exit\n");
+      await ended;
+    },
+  };
+};
+
+/** Starts one of the peers, two threads each; a PeerError says what to install where something is missing. */
+export const startPeer = (kind: PeerKind): Promise<Peer> => launchPeer(kind, PROGRAMS[kind]);

@@ -1,0 +1,21 @@
+import { createEngine } from "../../src/runtime/node.ts";
+import { trainingStep } from "../../src/training/step.ts";
+import { mnistCnn, mnistMlp } from "../../src/networks/catalogue.ts";
+import { ADAM } from "../../src/nn/optimizer.ts";
+import { sizeOf } from "../../src/tensor/tensor.ts";
+import * as ort from "onnxruntime-node";
+import { writeFileSync } from "node:fs";
+const t0=performance.now();
+const p = trainingStep({network: process.argv[2]==="mlp"?mnistMlp():process.argv[2]==="relu"?{...mnistCnn(),neuron:"relu"}:mnistCnn(), batch:100, optimizer:ADAM});
+const t1=performance.now();
+const profile = process.argv[3]==="profile";
+const feeds:any = Object.fromEntries(Object.entries(p.inputs).map(([k,t])=>[k,t.type==="int32"?new Int32Array(sizeOf(t.shape)).map((_,i)=>i%10):new Float32Array(sizeOf(t.shape)).map((_,i)=>k==="images"?Math.sign(Math.sin(i*1.3)):k==="mask"?1:k==="rate"?0.001:k==="epsilon"?1e-8:k.includes("square")?.1:k.includes("gain")?1:Math.sin(i*1.3+k.length)*(k.includes("weight")?0.05:1))]));
+let e; 
+if (profile) { const s=await ort.InferenceSession.create(p.model,{intraOpNumThreads:2,enableProfiling:true,profileFilePrefix:"/tmp/prof",logSeverityLevel:3,extra:{session:{set_denormal_as_zero:"1"}}});
+ const f=Object.fromEntries(Object.entries(p.inputs).map(([k,t])=>[k,new ort.Tensor(t.type as any,feeds[k],t.shape as any)]));
+ for(let i=0;i<20;i++) await s.run(f); s.endProfiling(); await s.release(); process.exit(0);}
+e = await createEngine({threads:Number(process.argv[4]??2)}).compile(p);
+const t2=performance.now();
+const into = Object.fromEntries(Object.entries(p.outputs).map(([k,t])=>[k,new Float32Array(sizeOf(t.shape))]));
+const ts=[]; for(let i=0;i<60;i++){const t=process.cpuUsage(); await e.run(feeds,into); const u=process.cpuUsage(t); ts.push((u.user+u.system)/1e3);} ts.sort((a,b)=>a-b);
+console.log("build",(t1-t0).toFixed(0),"compile",(t2-t1).toFixed(0),"model KB",p.model.length>>10,"step min",ts[0]!.toFixed(1),"q1",ts[15]!.toFixed(1),"med",ts[30]!.toFixed(1), "loss", into.loss![0]);

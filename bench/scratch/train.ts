@@ -1,0 +1,22 @@
+import { createEngine } from "../../src/runtime/node.ts";
+import { mnist } from "../../src/datasets/mnist.ts";
+import { splitValidation } from "../../src/datasets/dataset.ts";
+import { mnistCnn, mnistMlp } from "../../src/networks/catalogue.ts";
+import { parseTraining } from "../../src/training/configuration.ts";
+import { initialParameters } from "../../src/networks/initialize.ts";
+import { initialState } from "../../src/training/state.ts";
+import { parametersOf } from "../../src/networks/layers.ts";
+import { trainingLoop } from "../../src/training/train.ts";
+import { evaluateSplit } from "../../src/inference/evaluate.ts";
+const [,, name, folder, epochs, threads, extra] = process.argv;
+const engine = createEngine({threads: Number(threads)});
+const data = await mnist(folder==="-"?undefined:folder);
+const network = name==="mlp"?mnistMlp():mnistCnn();
+const training = parseTraining({epochs:Number(epochs), ...JSON.parse(extra??"{}")});
+const {train,validation} = splitValidation(data.train, data.train.count===60000?10000:1000);
+const state = initialState(training.optimizer, initialParameters(parametersOf(network), training.seed));
+let last; let ms:number[]=[]; const t=performance.now();
+for await (const r of trainingLoop({engine,network,training,split:train,state})) { ms.push(r.milliseconds); last=r.state; if(r.metrics) console.log(JSON.stringify(r.metrics), ms.sort((a,b)=>a-b)[ms.length>>1]!.toFixed(1)); }
+const t2=performance.now();
+const parameters = Object.fromEntries(Object.entries(last!).filter(([n])=>!n.includes("/")));
+console.log("train s",(t2-t)/1000, JSON.stringify(await evaluateSplit(engine,{network,parameters},validation,{samples:20,seed:2})), "eval s", (performance.now()-t2)/1000);

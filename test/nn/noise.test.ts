@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ConfigError } from "../../src/errors.ts";
+import { bernoulli, gaussian, noiseMean, noiseVariance, offsetOfGain } from "../../src/nn/noise.ts";
+import { fillNoise } from "../../src/runtime/noise.ts";
+import { binomialP, ksP, mean, normalCdf, variance } from "../statistics.ts";
+
+const refusal = (make: () => unknown): ConfigError => {
+  try {
+    make();
+  } catch (error) {
+    return error as ConfigError;
+  }
+  return expect.fail("nothing was thrown");
+};
+
+describe("settings out of range are refused, and named", () => {
+  test.each([0, 1, -0.1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("Bernoulli p = %d", (p) => {
+    const error = refusal(() => bernoulli(p));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.given).toBe(`p = ${p}`);
+    expect(error.expected).toContain("between 0 and 1");
+  });
+
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("Gaussian sigma = %d", (sigma) => {
+    const error = refusal(() => gaussian(sigma));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.given).toBe(`sigma = ${sigma}`);
+    expect(error.expected).toContain("positive");
+  });
+});
+
+test("mean and variance are those of the paper's table", () => {
+  expect([noiseMean(bernoulli(0.25)), noiseVariance(bernoulli(0.25))]).toEqual([0.25, 0.1875]);
+  expect([noiseMean(gaussian(0.5)), noiseVariance(gaussian(0.5))]).toEqual([1, 0.25]);
+});
+
+test("offset and gain are the table's beta = (E(xi) + a) / sqrt(2 Var(xi)), solved for a", () => {
+  const noises = fc.oneof(
+    fc.double({ min: 0.01, max: 0.99, noNaN: true }).map(bernoulli),
+    fc.double({ min: 0.1, max: 10, noNaN: true }).map(gaussian),
+  );
+  fc.assert(
+    fc.property(noises, fc.double({ min: -5, max: 5, noNaN: true }), (noise, beta) => {
+      const a = offsetOfGain(noise, beta);
+      expect((noiseMean(noise) + a) / Math.sqrt(2 * noiseVariance(noise))).toBeCloseTo(beta, 12);
+    }),
+    { seed: 1 },
+  );
+});
+
+describe("the factors that are drawn have the law of the noise, p > 1e-4", () => {
+  const draw = (noise: ReturnType<typeof bernoulli>): Float32Array => {
+    const xi = new Float32Array(100_000);
+    fillNoise({ seed: 1, purpose: "test", sizes: {}, law: noise }, 0, { xi });
+    return xi;
+  };
+
+  test("Bernoulli: 0 and 1, the share of ones binomial", () => {
+    const xi = draw(bernoulli(0.3));
+    expect([...new Set(xi)].sort()).toEqual([0, 1]);
+    const ones = xi.reduce((sum, x) => sum + x, 0);
+    expect(binomialP(ones, xi.length, 0.3)).toBeGreaterThan(1e-4);
+  });
+
+  test("Gaussian: N(1, sigma^2) by Kolmogorov and Smirnov", () => {
+    const xi = draw(gaussian(0.7));
+    expect(ksP(xi, (x) => normalCdf((x - 1) / 0.7))).toBeGreaterThan(1e-4);
+    expect(mean(xi)).toBeCloseTo(1, 1);
+    expect(variance(xi)).toBeCloseTo(0.49, 1);
+  });
+});
