@@ -9,7 +9,8 @@ if (text === "") {
 const { testResults, numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(text);
 // A file that could not even be loaded has no failed test of its own.
 const brokenFiles = testResults.filter(
-  ({ status, assertionResults }) => status === "failed" && !assertionResults.some((test) => test.status === "failed"),
+  ({ status, assertionResults }) =>
+    status === "failed" && !assertionResults.some((test) => test.status === "failed"),
 );
 for (const { name, message } of brokenFiles) console.log(`could not run ${name}: ${message}`);
 const skipped = numPendingTests + numTodoTests;

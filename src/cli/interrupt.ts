@@ -27,7 +27,7 @@ export const interruptible = async (
     at = performance.now();
     status = statusOf(name);
     controller.abort();
-    say(`\nnsm: ${announce}; press Ctrl-C again to stop at once`);
+    say(`nsm: ${announce}; press Ctrl-C again to stop at once`);
   };
   for (const name of SIGNALS) process.on(name, interrupt);
   try {

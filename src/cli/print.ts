@@ -40,7 +40,11 @@ export const evaluationText = (report: EvaluationReport): string => {
   return [
     `${report.split}, ${passes} an image`,
     table([
-      ["  error", `${report.error.toFixed(2)} %`, `95 % interval ${lower.toFixed(2)} to ${upper.toFixed(2)} %`],
+      [
+        "  error",
+        `${report.error.toFixed(2)} %`,
+        `95 % interval ${lower.toFixed(2)} to ${upper.toFixed(2)} %`,
+      ],
       ["  NLL", report.nll.toFixed(4), "nats an image"],
       ["  Brier", report.brier.toFixed(4), "0 to 2"],
       ["  ECE", report.ece.toFixed(4), "calibration error, 15 bins"],

@@ -1,5 +1,5 @@
 /** Progress on standard error: a bar on a terminal, else a line an epoch. */
-import { type GenericBar, Presets, SingleBar } from "cli-progress";
+import { Presets, SingleBar } from "cli-progress";
 import type { StepReport } from "../training/train.ts";
 import { say, speed } from "./print.ts";
 
@@ -14,20 +14,29 @@ export interface Progress<Report> {
 /** Whether standard error is a terminal that can draw a line anew. */
 const hasTerminal = (): boolean => process.stderr.isTTY === true && process.env.TERM !== "dumb";
 
-const createBar = (format: string): SingleBar => {
+interface Bar {
+  /** Draws the bar at `value` of `total`; the first call starts it, and after `stop` nothing is drawn. */
+  readonly draw: (value: number, total: number, columns?: object) => void;
+  readonly stop: () => void;
+}
+
+const createBar = (format: string): Bar => {
   const bar = new SingleBar(
     { format, barsize: 24, etaBuffer: REMEMBERED, stream: process.stderr },
     Presets.shades_classic,
   );
+  let started = false;
+  const stop = (): void => bar.stop();
   // The bar switches the terminal's line wrapping off: it is on again however the process ends.
-  process.once("exit", () => bar.stop());
-  return bar;
-};
-
-/** Shows `value` of `total` on the bar, which starts with the first one. */
-const showOn = (bar: GenericBar, total: number, value: number, payload: object): void => {
-  if (bar.getTotal() === total && bar.isActive) bar.update(value, payload);
-  else bar.start(total, value, payload);
+  process.once("exit", stop);
+  return {
+    draw(value, total, columns = {}) {
+      if (started) bar.update(value, columns);
+      else bar.start(total, value, columns);
+      started = true;
+    },
+    stop,
+  };
 };
 
 /** Images a second of the steps of the epoch that were seen: a resumed run enters it midway. */
@@ -68,10 +77,10 @@ export const trainingProgress = (epochs: number): Progress<StepReport> => {
   return {
     show(report) {
       const { epoch, loss, error, pace } = columns(report);
-      if (terminal) showOn(bar, report.steps, report.position.step, { epoch, loss, error, pace });
+      if (terminal) bar.draw(report.position.step, report.steps, { epoch, loss, error, pace });
       else if (report.metrics) say(`epoch ${epoch}  loss ${loss}  error ${error} %  ${pace} images/s`);
     },
-    stop: () => bar.stop(),
+    stop: bar.stop,
   };
 };
 
@@ -80,8 +89,8 @@ export const countProgress = (what: string, total: number, unit: string): Progre
   const bar = createBar(`${what} {bar} {value}/{total} ${unit}  {eta_formatted} left`);
   return {
     show: (count) => {
-      if (hasTerminal()) showOn(bar, total, count, {});
+      if (hasTerminal()) bar.draw(count, total);
     },
-    stop: () => bar.stop(),
+    stop: bar.stop,
   };
 };

@@ -212,7 +212,7 @@ const toRun = (
 };
 
 /** SHA-256 of a split's shape, labels and pixels: what makes it the same data. */
-const splitChecksum = ({ shape, labels, images }: ImageSplit): string =>
+export const splitChecksum = ({ shape, labels, images }: ImageSplit): string =>
   createHash("sha256").update(JSON.stringify(shape)).update(labels).update(images).digest("hex");
 
 /** Versions on which the bits of a run depend. */

@@ -1,0 +1,50 @@
+/** nsm data fetch: downloads a data set, verified and whole or not at all. */
+import type { Command } from "commander";
+import { type FetchProgress, fetchDataset } from "../datasets/fetch.ts";
+import { registry } from "../datasets/registry.ts";
+import { interruptible } from "./interrupt.ts";
+import { type CommonFlags, defined, finish } from "./options.ts";
+import { print, printJson, say } from "./print.ts";
+import { countProgress } from "./progress.ts";
+
+interface FetchFlags extends CommonFlags {
+  readonly mirror?: string;
+  readonly out?: string;
+}
+
+const KILOBYTE = 1000;
+
+export const addData = (program: Command): void => {
+  const data = program.command("data").summary("fetch data sets").description("Fetches data sets.");
+  const names = registry.map(({ name }) => name).join(", ");
+  const command = data
+    .command("fetch")
+    .summary("download a data set")
+    .description("Downloads a data set, verified by its checksums. What an interrupted download got is kept.")
+    .argument("<name>", names)
+    .option("--mirror <url>", "base URL to fetch the files from, instead of the known ones")
+    .option("--out <folder>", "where the files go (default the user's cache)")
+    .action(async (name: string, flags: FetchFlags) => {
+      process.exitCode = await runFetch(name, flags);
+    });
+  finish(command, "nsm data fetch mnist --out data/mnist");
+  finish(data, "nsm data fetch mnist");
+};
+
+const runFetch = (name: string, flags: FetchFlags): Promise<number> =>
+  interruptible(
+    async (signal) => {
+      const onProgress = reporter(signal);
+      const { out: folder, mirror } = flags;
+      const found = await fetchDataset(name, { folder, mirror, signal, onProgress: onProgress.show }).finally(
+        onProgress.stop,
+      );
+      if (flags.json) return printJson(found);
+      const count = found.fetched.length;
+      print(
+        `${found.folder}: ${count} files fetched, ${found.present.length} were there already; all verified\n` +
+          `train on them by: nsm train mnist-cnn --data ${found.folder}`,
+      );
+    },
+    { announce: "stopping", advice: () => "what came is kept; the same command goes on from there" },
+  );

@@ -1,0 +1,55 @@
+/** nsm evaluate: scores a run on the whole test split. */
+import type { Command } from "commander";
+import type { SamplingLaw } from "../inference/sampler.ts";
+import { openRun } from "../training/run.ts";
+import { evaluateWithProgress } from "./evaluation.ts";
+import {
+  CONFIDENCE,
+  type CommonFlags,
+  choice,
+  defined,
+  finish,
+  openFraction,
+  SAMPLES,
+  wholeNumber,
+} from "./options.ts";
+import { evaluationText, print, printJson } from "./print.ts";
+import { dataOf } from "./run-data.ts";
+
+interface EvaluateFlags extends CommonFlags {
+  readonly samples?: number;
+  readonly data?: string;
+  readonly seed?: number;
+  readonly confidence?: number;
+  readonly law?: SamplingLaw;
+}
+
+export const addEvaluate = (program: Command): void => {
+  const command = program
+    .command("evaluate")
+    .summary("score a run on the whole test split")
+    .description("Scores a run on the whole test split of its data: error, likelihood, calibration.")
+    .argument("<run>", "folder of the run")
+    .option("--samples <n>", SAMPLES, wholeNumber(1))
+    .option("--data <folder>", "other IDX files than the run's own")
+    .option("--seed <n>", "of the noise (default 1)", wholeNumber(0))
+    .option("--confidence <c>", CONFIDENCE, openFraction)
+    .addOption(
+      choice("--law <law>", "a random number a unit, or a synapse: exact and slow (default unit)", [
+        "unit",
+        "synapse",
+      ]),
+    )
+    .action(runEvaluate);
+  finish(command, "nsm evaluate runs/a --samples 100");
+};
+
+const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> => {
+  const { samples, seed, confidence, law, device, threads } = flags;
+  const run = await openRun(folder);
+  const { test } = await dataOf(run.description, flags.data);
+  const options = defined({ samples, seed, confidence, law, device, threads });
+  const evaluation = await evaluateWithProgress(run, test, options);
+  if (flags.json) printJson({ run: folder, network: run.network.name, ...evaluation });
+  else print(evaluationText(evaluation));
+};

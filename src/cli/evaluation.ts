@@ -1,0 +1,28 @@
+/** Evaluates a run on the whole test split, as `nsm train` does at its end and `nsm evaluate` at any time. */
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { evaluate, type PredictOptions } from "../inference/node.ts";
+import type { Model } from "../networks/model.ts";
+import type { EvaluationReport } from "./print.ts";
+import { countProgress } from "./progress.ts";
+
+/** The scores with the time they took. Aborting `signal` ends it by throwing the signal's reason. */
+export const evaluateWithProgress = async (
+  model: Model,
+  split: ImageSplit,
+  options: PredictOptions,
+  signal?: AbortSignal,
+): Promise<EvaluationReport> => {
+  const progress = countProgress("evaluating", split.count, "images");
+  signal?.addEventListener("abort", progress.stop);
+  const began = performance.now();
+  const onProgress = (images: number): void => {
+    signal?.throwIfAborted();
+    progress.show(images);
+  };
+  try {
+    const evaluation = await evaluate(model, split, { ...options, onProgress });
+    return { ...evaluation, seconds: (performance.now() - began) / 1000 };
+  } finally {
+    progress.stop();
+  }
+};

@@ -1,0 +1,55 @@
+/** nsm export: a run's network as a file for other programs. */
+import { stat } from "node:fs/promises";
+import type { Command } from "commander";
+import { StorageError } from "../errors.ts";
+import { type ExportOptions, exportOnnx } from "../export/onnx.ts";
+import { replaceFile } from "../storage.ts";
+import { openRun } from "../training/run.ts";
+import { type CommonFlags, choice, finish, wholeNumber } from "./options.ts";
+import { bytesText, print, printJson } from "./print.ts";
+
+interface ExportFlags extends CommonFlags, ExportOptions {
+  readonly format: "onnx";
+  readonly out: string;
+}
+
+export const addExport = (program: Command): void => {
+  const command = program
+    .command("export")
+    .summary("write a run's network as ONNX")
+    .description("Writes a run's network as an ONNX model that any runtime opens.")
+    .argument("<run>", "folder of the run")
+    .requiredOption("--out <file>", "the file to write")
+    .addOption(choice("--format <name>", "of the file", ["onnx"]).default("onnx"))
+    .addOption(
+      choice("--noise <where>", "drawn inside the model, or its inputs: one pass, repeatable", [
+        "inside",
+        "inputs",
+      ]).default("inside"),
+    )
+    .option("--samples <n>", "passes that the model averages, with the noise inside", wholeNumber(1), 100)
+    .option("--batch <n>", "images that the model takes at once", wholeNumber(1), 1)
+    .action(runExport);
+  finish(command, "nsm export runs/a --format onnx --out model.onnx");
+};
+
+const runExport = async (folder: string, flags: ExportFlags): Promise<void> => {
+  const { out, format, noise, samples, batch } = flags;
+  const run = await openRun(folder);
+  await refuseUnlessFile(out);
+  const bytes = exportOnnx(run, { noise, samples, batch });
+  await replaceFile(out, bytes);
+  if (flags.json) printJson({ run: folder, file: out, bytes: bytes.length, format, noise, samples, batch });
+  else print(`${out}: ${run.network.name}, ${bytesText(bytes.length)}, noise ${noise}`);
+};
+
+/** Renaming over a device or pipe would put a file in its place. */
+const refuseUnlessFile = async (path: string): Promise<void> => {
+  const entry = await stat(path).catch(() => undefined);
+  if (!entry || entry.isFile()) return;
+  throw new StorageError(`writing ${path}`, {
+    given: entry.isDirectory() ? "a folder" : "a pipe or device",
+    expected: "a new file, or one to replace",
+    remedy: "Choose another path.",
+  });
+};

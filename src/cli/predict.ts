@@ -1,0 +1,72 @@
+/** nsm predict: what a run takes pictures of digits for, and how sure it is. */
+import type { Command } from "commander";
+import { readDigit } from "../datasets/image-file.ts";
+import { sample } from "../inference/node.ts";
+import type { Prediction } from "../inference/prediction.ts";
+import { openRun } from "../training/run.ts";
+import {
+  CONFIDENCE,
+  type CommonFlags,
+  defined,
+  finish,
+  openFraction,
+  SAMPLES,
+  wholeNumber,
+} from "./options.ts";
+import { print, printJson, table } from "./print.ts";
+
+interface PredictFlags extends CommonFlags {
+  readonly samples?: number;
+  readonly seed?: number;
+  readonly confidence?: number;
+}
+
+/** A network is called unsure above this entropy, in nats: that of two classes at 0.8 and 0.2. */
+const UNSURE = 0.5;
+
+/** Other classes are named from this probability on. */
+const WORTH_NAMING = 0.1;
+
+export const addPredict = (program: Command): void => {
+  const command = program
+    .command("predict")
+    .summary("say what pictures show, and how sure that is")
+    .description("Says what PNG pictures show, and how sure that is. Ink is white on black, as in MNIST.")
+    .argument("<run>", "folder of the run")
+    .argument("<images...>", "PNG files in the size of the network's input")
+    .option("--samples <n>", SAMPLES, wholeNumber(1))
+    .option("--seed <n>", "of the noise (default 1)", wholeNumber(0))
+    .option("--confidence <c>", CONFIDENCE, openFraction)
+    .action(runPredict);
+  finish(command, "nsm predict runs/a digit.png --samples 100");
+};
+
+const runPredict = async (folder: string, files: readonly string[], flags: PredictFlags): Promise<void> => {
+  const { samples, seed, confidence, device, threads } = flags;
+  const run = await openRun(folder);
+  const images = await Promise.all(files.map((file) => readDigit(file, run.network.input)));
+  const predictions = await sample(run, images, defined({ samples, seed, confidence, device, threads }));
+  if (flags.json) printJson(predictions.map((prediction, k) => ({ file: files[k], ...prediction })));
+  else print(table(predictions.map((prediction, k) => columns(files[k]!, prediction))));
+};
+
+const columns = (file: string, prediction: Prediction): string[] => [
+  file,
+  `${prediction.label}`,
+  `probability ${prediction.probabilities[prediction.label]!.toFixed(3)}`,
+  `entropy ${prediction.entropy.toFixed(3)}`,
+  `mutual information ${prediction.mutualInformation.toFixed(3)}`,
+  `${prediction.samples} samples`,
+  doubts(prediction),
+];
+
+/** Words for a prediction that is not sure. */
+const doubts = ({ label, probabilities, entropy }: Prediction): string => {
+  if (entropy <= UNSURE) return "";
+  const others = probabilities
+    .map((probability, other) => ({ probability, other }))
+    .filter(({ probability, other }) => other !== label && probability >= WORTH_NAMING)
+    .sort((a, b) => b.probability - a.probability)
+    .map(({ probability, other }) => `${other} (${probability.toFixed(2)})`);
+  return others.length === 0 ? "not sure" : `not sure: may be ${others.join(" or ")}`;
+};

@@ -1,0 +1,150 @@
+/** The options of `nsm train` as a network and a training configuration. */
+import { UsageError } from "../errors.ts";
+import { networkByName, networkNames } from "../networks/catalogue.ts";
+import { type Network, parseNetwork, withNoise } from "../networks/network.ts";
+import { bernoulli, gaussian, type Noise } from "../nn/noise.ts";
+import { readWhole } from "../storage.ts";
+import { parseTraining, type TrainingConfiguration } from "../training/configuration.ts";
+import { type CommonFlags, defined } from "./options.ts";
+
+export interface TrainFlags extends CommonFlags {
+  readonly network?: string;
+  readonly noise?: Noise["type"];
+  readonly p?: number;
+  readonly sigma?: number;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly seed?: number;
+  readonly learningRate?: number;
+  readonly optimizer?: "adam" | "sgd";
+  readonly momentum?: number;
+  readonly weightDecay?: number;
+  readonly schedule?: "constant" | "step" | "cosine";
+  readonly stepEpochs?: number;
+  readonly stepFactor?: number;
+  readonly warmupSteps?: number;
+  readonly clipNorm?: number;
+  readonly initialization?: "random" | "data";
+  readonly data?: string;
+  readonly out?: string;
+  readonly samples?: number;
+  readonly resume?: string;
+}
+
+/** The paper's noise. */
+const PAPER_P = 0.5;
+const PAPER_SIGMA = 1;
+/** The paper's step schedule, under "Networks and settings": half the rate every 50 epochs. */
+const PAPER_STEP = { epochs: 50, factor: 0.5 };
+
+/** A network's JSON is small: what is larger is another file. */
+const LARGEST_NETWORK = 1 << 24;
+
+/** What a run that goes on may be given; all else is settled in its run.json. */
+const RESUMABLE: readonly string[] = ["resume", "epochs", "data", "samples", "device", "threads", "json"];
+
+const optionName = (flag: string): string =>
+  `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** Refuses an option that means nothing beside the others. */
+const refuseStray = (flags: TrainFlags, names: readonly (keyof TrainFlags)[], owner: string): void => {
+  const stray = names.find((name) => flags[name] !== undefined);
+  if (stray === undefined) return;
+  throw new UsageError("nsm train", {
+    given: `${optionName(stray)} without ${owner}`,
+    expected: `${optionName(stray)} only with ${owner}`,
+    remedy: `Add ${owner}, or drop ${optionName(stray)}.`,
+  });
+};
+
+/** Refuses what a resumed run cannot be given. */
+export const checkResume = (name: string | undefined, flags: TrainFlags): void => {
+  const stray = Object.keys(flags).find((flag) => !RESUMABLE.includes(flag));
+  if (name === undefined && stray === undefined) return;
+  throw new UsageError("nsm train --resume", {
+    given: stray === undefined ? `the network ${name}` : optionName(stray),
+    expected: `the settings of the run, of which only ${RESUMABLE.slice(1, -1).map(optionName).join(", ")} may change`,
+    remedy: "Drop it, or start a new run.",
+  });
+};
+
+/** The noise that the options ask for, if they do. Throws ConfigError for p or sigma out of range. */
+const noiseOf = (flags: TrainFlags): Noise | undefined => {
+  const implied = flags.p !== undefined ? "bernoulli" : flags.sigma !== undefined ? "gaussian" : undefined;
+  const type = flags.noise ?? implied;
+  if (type !== "bernoulli") refuseStray(flags, ["p"], "--noise bernoulli");
+  if (type !== "gaussian") refuseStray(flags, ["sigma"], "--noise gaussian");
+  if (type === "bernoulli") return bernoulli(flags.p ?? PAPER_P);
+  if (type === "gaussian") return gaussian(flags.sigma ?? PAPER_SIGMA);
+  return undefined;
+};
+
+const networkFromFile = async (file: string): Promise<Network> => {
+  const text = new TextDecoder().decode(await readWhole(file, LARGEST_NETWORK));
+  let description: unknown;
+  try {
+    description = JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(
+      `reading the network ${file}`,
+      {
+        given: `no JSON (${(cause as Error).message})`,
+        expected: "a network as schema/network.schema.json describes it",
+        remedy: "Correct it there.",
+      },
+      cause,
+    );
+  }
+  return parseNetwork(description, `network ${file}`);
+};
+
+/** The network named, or in the file given, with the noise that the options ask for. */
+export const networkOf = async (name: string | undefined, flags: TrainFlags): Promise<Network> => {
+  const noise = noiseOf(flags);
+  if ((name === undefined) === (flags.network === undefined))
+    throw new UsageError("nsm train", {
+      given: name === undefined ? "no network" : `the network ${name} and --network ${flags.network}`,
+      expected: `one network: ${networkNames().join(" or ")}, or --network FILE`,
+      remedy: "Name one, or see `nsm train --help`.",
+    });
+  if (name !== undefined) return networkByName(name, noise);
+  const network = await networkFromFile(flags.network!);
+  return noise ? withNoise(network, noise) : network;
+};
+
+/** The training configuration, what was not given at its default. */
+export const trainingOf = (flags: TrainFlags): TrainingConfiguration => {
+  const { epochs, batch, seed, learningRate, warmupSteps, clipNorm, initialization } = flags;
+  return parseTraining(
+    defined({
+      ...{ epochs, batch, seed, learningRate, warmupSteps, clipNorm, initialization },
+      optimizer: optimizerOf(flags),
+      schedule: scheduleOf(flags),
+    }),
+  );
+};
+
+const optimizerOf = (flags: TrainFlags): object | undefined => {
+  const { optimizer: type, momentum, weightDecay } = flags;
+  if (type !== "sgd") refuseStray(flags, ["momentum"], "--optimizer sgd");
+  if (type === undefined && weightDecay === undefined) return undefined;
+  return defined({ type: type ?? "adam", momentum, weightDecay });
+};
+
+const scheduleOf = (flags: TrainFlags): object | undefined => {
+  const { schedule: type, stepEpochs, stepFactor } = flags;
+  if (type !== "step") refuseStray(flags, ["stepEpochs", "stepFactor"], "--schedule step");
+  if (type !== "step") return type && { type };
+  return { type, epochs: stepEpochs ?? PAPER_STEP.epochs, factor: stepFactor ?? PAPER_STEP.factor };
+};
+
+/** The folder of a run that was given none: its network, noise and seed. */
+export const defaultFolder = ({ name, noise, neuron }: Network, { seed }: TrainingConfiguration): string => {
+  const law =
+    neuron === "relu"
+      ? "relu"
+      : noise.type === "bernoulli"
+        ? `bernoulli${noise.p}`
+        : `gaussian${noise.sigma}`;
+  return `runs/${name.replace(/[^\w.-]+/g, "-")}-${law}-seed${seed}`;
+};
