@@ -3,9 +3,9 @@ import type { Command } from "commander";
 import { type FetchProgress, fetchDataset } from "../datasets/fetch.ts";
 import { registry } from "../datasets/registry.ts";
 import { interruptible } from "./interrupt.ts";
-import { type CommonFlags, defined, finish } from "./options.ts";
+import { type CommonFlags, finish, showExample } from "./options.ts";
 import { print, printJson, say } from "./print.ts";
-import { countProgress } from "./progress.ts";
+import { createBar, hasTerminal } from "./progress.ts";
 
 interface FetchFlags extends CommonFlags {
   readonly mirror?: string;
@@ -28,17 +28,16 @@ export const addData = (program: Command): void => {
       process.exitCode = await runFetch(name, flags);
     });
   finish(command, "nsm data fetch mnist --out data/mnist");
-  finish(data, "nsm data fetch mnist");
+  showExample(data, "nsm data fetch mnist");
 };
 
 const runFetch = (name: string, flags: FetchFlags): Promise<number> =>
   interruptible(
     async (signal) => {
-      const onProgress = reporter(signal);
       const { out: folder, mirror } = flags;
-      const found = await fetchDataset(name, { folder, mirror, signal, onProgress: onProgress.show }).finally(
-        onProgress.stop,
-      );
+      const { onProgress, stop } = createReporter();
+      signal.addEventListener("abort", stop);
+      const found = await fetchDataset(name, { folder, mirror, signal, onProgress }).finally(stop);
       if (flags.json) return printJson(found);
       const count = found.fetched.length;
       print(
@@ -48,3 +47,15 @@ const runFetch = (name: string, flags: FetchFlags): Promise<number> =>
     },
     { announce: "stopping", advice: () => "what came is kept; the same command goes on from there" },
   );
+
+/** A bar on a terminal, else a line a file. */
+const createReporter = () => {
+  const bar = createBar("{file} {bar} {value}/{total} kB  {eta_formatted} left");
+  let current = "";
+  const onProgress = ({ file, received, bytes }: FetchProgress): void => {
+    bar.draw(Math.round(received / KILOBYTE), Math.round(bytes / KILOBYTE), { file });
+    if (file !== current && !hasTerminal()) say(file);
+    current = file;
+  };
+  return { onProgress, stop: bar.stop };
+};

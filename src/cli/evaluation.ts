@@ -3,7 +3,7 @@ import type { ImageSplit } from "../datasets/dataset.ts";
 import { evaluate, type PredictOptions } from "../inference/node.ts";
 import type { Model } from "../networks/model.ts";
 import type { EvaluationReport } from "./print.ts";
-import { countProgress } from "./progress.ts";
+import { createBar } from "./progress.ts";
 
 /** The scores with the time they took. Aborting `signal` ends it by throwing the signal's reason. */
 export const evaluateWithProgress = async (
@@ -12,12 +12,12 @@ export const evaluateWithProgress = async (
   options: PredictOptions,
   signal?: AbortSignal,
 ): Promise<EvaluationReport> => {
-  const progress = countProgress("evaluating", split.count, "images");
+  const progress = createBar("evaluating {bar} {value}/{total} images  {eta_formatted} left");
   signal?.addEventListener("abort", progress.stop);
   const began = performance.now();
   const onProgress = (images: number): void => {
     signal?.throwIfAborted();
-    progress.show(images);
+    progress.draw(images, split.count);
   };
   try {
     const evaluation = await evaluate(model, split, { ...options, onProgress });

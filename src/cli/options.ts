@@ -31,6 +31,8 @@ const number =
     throw new InvalidArgumentError(`Expected ${words}.`);
   };
 
+/** Whose range the library knows. */
+export const anyNumber = number("a number", () => true);
 export const positiveNumber = number("a number above 0", (value) => value > 0);
 export const nonNegativeNumber = number("a number of at least 0", (value) => value >= 0);
 export const openFraction = number("a number strictly between 0 and 1", (value) => value > 0 && value < 1);
@@ -41,13 +43,19 @@ export const decayFactor = number("a number above 0, at most 1", (value) => valu
 export const choice = (flags: string, description: string, names: readonly string[]): Option =>
   new Option(flags, description).choices(names);
 
-/** The whole of a command: its options, then those of all commands, and below its help the example. */
+/** Shows an example below the command's help. */
+export const showExample = (command: Command, example: string): Command =>
+  command.addHelpText("after", `\nExample:\n  ${example.split("\n").join("\n  ")}`);
+
+/** The end of a command's definition: the options that all commands have, and an example. */
 export const finish = (command: Command, example: string): Command =>
-  command
-    .addOption(choice("--device <name>", "where to compute", DEVICES))
-    .option("--threads <n>", `threads of the CPU, 1 to ${MOST_THREADS}`, wholeNumber(1, MOST_THREADS))
-    .option("--json", "print one JSON document on standard output, and nothing else there")
-    .addHelpText("after", `\nExample:\n  ${example.split("\n").join("\n  ")}`);
+  showExample(
+    command
+      .addOption(choice("--device <name>", "where to compute", DEVICES))
+      .option("--threads <n>", `threads of the CPU, 1 to ${MOST_THREADS}`, wholeNumber(1, MOST_THREADS))
+      .option("--json", "print one JSON document on standard output, and nothing else there"),
+    example,
+  );
 
 /** The passes of an evaluation or prediction, and when they end early. */
 export const SAMPLES = "passes an image (default 100)";

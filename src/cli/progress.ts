@@ -6,21 +6,17 @@ import { say, speed } from "./print.ts";
 /** Steps whose time goes into the time left. */
 const REMEMBERED = 200;
 
-export interface Progress<Report> {
-  readonly show: (report: Report) => void;
-  readonly stop: () => void;
-}
-
 /** Whether standard error is a terminal that can draw a line anew. */
-const hasTerminal = (): boolean => process.stderr.isTTY === true && process.env.TERM !== "dumb";
+export const hasTerminal = (): boolean => process.stderr.isTTY === true && process.env.TERM !== "dumb";
 
-interface Bar {
-  /** Draws the bar at `value` of `total`; the first call starts it, and after `stop` nothing is drawn. */
+export interface Bar {
+  /** Draws the bar at `value` of `total`, if there is a terminal. The first call starts it; after `stop` it stays. */
   readonly draw: (value: number, total: number, columns?: object) => void;
   readonly stop: () => void;
 }
 
-const createBar = (format: string): Bar => {
+/** A bar of that format, in the words of cli-progress. */
+export const createBar = (format: string): Bar => {
   const bar = new SingleBar(
     { format, barsize: 24, etaBuffer: REMEMBERED, stream: process.stderr },
     Presets.shades_classic,
@@ -31,6 +27,7 @@ const createBar = (format: string): Bar => {
   process.once("exit", stop);
   return {
     draw(value, total, columns = {}) {
+      if (!hasTerminal()) return;
       if (started) bar.update(value, columns);
       else bar.start(total, value, columns);
       started = true;
@@ -59,38 +56,22 @@ const pace = (): ((report: StepReport) => string) => {
 };
 
 /** Progress of training through `epochs` epochs. */
-export const trainingProgress = (epochs: number): Progress<StepReport> => {
+export const trainingProgress = (
+  epochs: number,
+): { readonly show: (report: StepReport) => void; readonly stop: () => void } => {
   const paceOf = pace();
-  const terminal = hasTerminal();
   const bar = createBar(
     "epoch {epoch} {bar} loss {loss}  error {error} %  {pace} images/s  {eta_formatted} left",
   );
-  const columns = (report: StepReport) => {
-    const { lossSum, correct, examples } = report.position;
-    return {
-      epoch: `${report.epoch}/${epochs}`,
-      loss: (lossSum / examples).toFixed(4),
-      error: (100 * (1 - correct / examples)).toFixed(2),
-      pace: paceOf(report),
-    };
+  const show = (report: StepReport): void => {
+    const { step, lossSum, correct, examples } = report.position;
+    const epoch = `${report.epoch}/${epochs}`;
+    const loss = (lossSum / examples).toFixed(4);
+    const error = (100 * (1 - correct / examples)).toFixed(2);
+    const pace = paceOf(report);
+    bar.draw(step, report.steps, { epoch, loss, error, pace });
+    if (report.metrics && !hasTerminal())
+      say(`epoch ${epoch}  loss ${loss}  error ${error} %  ${pace} images/s`);
   };
-  return {
-    show(report) {
-      const { epoch, loss, error, pace } = columns(report);
-      if (terminal) bar.draw(report.position.step, report.steps, { epoch, loss, error, pace });
-      else if (report.metrics) say(`epoch ${epoch}  loss ${loss}  error ${error} %  ${pace} images/s`);
-    },
-    stop: bar.stop,
-  };
-};
-
-/** Progress of `what`, counted up to `total`; on a terminal only. */
-export const countProgress = (what: string, total: number, unit: string): Progress<number> => {
-  const bar = createBar(`${what} {bar} {value}/{total} ${unit}  {eta_formatted} left`);
-  return {
-    show: (count) => {
-      if (hasTerminal()) bar.draw(count, total);
-    },
-    stop: bar.stop,
-  };
+  return { show, stop: bar.stop };
 };

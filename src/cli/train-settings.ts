@@ -50,7 +50,7 @@ const optionName = (flag: string): string =>
 const refuseStray = (flags: TrainFlags, names: readonly (keyof TrainFlags)[], owner: string): void => {
   const stray = names.find((name) => flags[name] !== undefined);
   if (stray === undefined) return;
-  throw new UsageError("nsm train", {
+  throw new UsageError("train", {
     given: `${optionName(stray)} without ${owner}`,
     expected: `${optionName(stray)} only with ${owner}`,
     remedy: `Add ${owner}, or drop ${optionName(stray)}.`,
@@ -61,7 +61,7 @@ const refuseStray = (flags: TrainFlags, names: readonly (keyof TrainFlags)[], ow
 export const checkResume = (name: string | undefined, flags: TrainFlags): void => {
   const stray = Object.keys(flags).find((flag) => !RESUMABLE.includes(flag));
   if (name === undefined && stray === undefined) return;
-  throw new UsageError("nsm train --resume", {
+  throw new UsageError("train --resume", {
     given: stray === undefined ? `the network ${name}` : optionName(stray),
     expected: `the settings of the run, of which only ${RESUMABLE.slice(1, -1).map(optionName).join(", ")} may change`,
     remedy: "Drop it, or start a new run.",
@@ -102,7 +102,7 @@ const networkFromFile = async (file: string): Promise<Network> => {
 export const networkOf = async (name: string | undefined, flags: TrainFlags): Promise<Network> => {
   const noise = noiseOf(flags);
   if ((name === undefined) === (flags.network === undefined))
-    throw new UsageError("nsm train", {
+    throw new UsageError("train", {
       given: name === undefined ? "no network" : `the network ${name} and --network ${flags.network}`,
       expected: `one network: ${networkNames().join(" or ")}, or --network FILE`,
       remedy: "Name one, or see `nsm train --help`.",

@@ -53,7 +53,7 @@ export const addTrain = (program: Command): void => {
     .option("--epochs <n>", `passes through the training split (default ${defaults.epochs})`, wholeNumber(1))
     .option("--batch <n>", `examples a step (default ${defaults.batch})`, wholeNumber(1, 100_000))
     .option("--seed <n>", `of everything random (default ${defaults.seed})`, wholeNumber(0))
-    .option("--learning-rate <rate>", `(default ${defaults.learningRate})`, positiveNumber)
+    .option("--learning-rate <rate>", `at its highest (default ${defaults.learningRate})`, positiveNumber)
     .addOption(choice("--optimizer <name>", `(default ${defaults.optimizer.type})`, ["adam", "sgd"]))
     .option("--momentum <m>", "of sgd (default 0.9)", momentumFraction)
     .option("--weight-decay <w>", "added times the weights to the gradient (default 0)", nonNegativeNumber)
@@ -129,8 +129,7 @@ const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Pla
     folder,
     epochs: training.epochs,
     dataset,
-    go: (options) =>
-      train(network, dataset.train, { ...training, ...dataFolder, ...options, out: folder } as TrainOptions),
+    go: (options) => train(network, dataset.train, { ...training, ...dataFolder, ...options, out: folder }),
   };
 };
 

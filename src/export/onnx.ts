@@ -14,7 +14,7 @@ import {
   type TensorsByName,
   uniformInputs,
 } from "../networks/forward.ts";
-import { isStochastic, placeLayers } from "../networks/layers.ts";
+import { hasNoise } from "../networks/layers.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
 import { broadcastTo, sum } from "../tensor/broadcast.ts";
@@ -63,9 +63,6 @@ export const exportOnnx = (model: Model, { noise, batch, samples }: ExportOption
   });
   return bytes;
 };
-
-const hasNoise = (network: Network): boolean =>
-  placeLayers(network).some((placed) => isStochastic(network, placed));
 
 /** sgn(2x - 1), sgn(0) = +1, or the pixel itself. */
 const encode = (network: Network, x: Tensor): Tensor =>

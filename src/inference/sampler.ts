@@ -7,9 +7,8 @@ import {
   type TensorsByName,
   uniformInputs,
 } from "../networks/forward.ts";
-import { isStochastic, placeLayers } from "../networks/layers.ts";
+import { hasNoise } from "../networks/layers.ts";
 import { checkModel, type Model } from "../networks/model.ts";
-import type { Network } from "../networks/network.ts";
 import { synapseForward, synapseInputs } from "../networks/synapse-forward.ts";
 import type { Engine, Executable } from "../runtime/engine.ts";
 import type { NoiseArrays, NoiseLaw, NoiseSizes } from "../runtime/noise.ts";
@@ -73,9 +72,6 @@ export const samplingPrograms = (
     noise,
   };
 };
-
-const hasNoise = (network: Network): boolean =>
-  placeLayers(network).some((placed) => isStochastic(network, placed));
 
 export const createSampler = async (
   engine: Engine,

@@ -89,6 +89,10 @@ const pooledShape = (
 export const isStochastic = (network: Network, { layer }: PlacedLayer): boolean =>
   network.neuron === "nsm" && (layer.type === "conv2d" || layer.type === "dense");
 
+/** Whether two passes of the same images differ. */
+export const hasNoise = (network: Network): boolean =>
+  placeLayers(network).some((placed) => isStochastic(network, placed));
+
 /** Every trainable tensor, in the order of the layers. */
 export const parametersOf = (network: Network): readonly ParameterSpec[] =>
   placeLayers(network).flatMap((placed) => parametersOfLayer(placed, isStochastic(network, placed)));

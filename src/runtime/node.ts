@@ -21,6 +21,9 @@ const FLUSH_DENORMALS = { session: { set_denormal_as_zero: "1" } };
 /** Warnings of the engine speak of graph rewrites, and are no concern of the user: errors alone are shown. */
 const ERRORS_ONLY = 3;
 
+// A device that is not there is told by an exception; the engine's own line of log about it would come on top.
+ort.env.logLevel = "fatal";
+
 /** Numbers whose making takes longer than starting a thread. */
 const WORTH_A_THREAD = 20_000_000;
 

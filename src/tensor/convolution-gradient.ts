@@ -4,8 +4,9 @@
  */
 import { sum } from "./broadcast.ts";
 import { conv2d, convTranspose2d, type Geometry, windowsOf } from "./convolution.ts";
-import { concat, pad, reshape, reverse, slice, take, transpose } from "./layout.ts";
+import { concat, pad, reshape, reverse, slice, transpose } from "./layout.ts";
 import { gemm, matmul } from "./matmul.ts";
+import { take } from "./take.ts";
 import { type Shape, sizeOf, type Tensor } from "./tensor.ts";
 
 /**

@@ -1,5 +1,4 @@
 /** Operators that move elements without changing them: reshape, transpose, slice, pad, concat. */
-import { gemm } from "./matmul.ts";
 import {
   axesOf,
   axisOf,
@@ -10,7 +9,7 @@ import {
   sameShape,
   show,
 } from "./shape.ts";
-import { apply, constant, type Shape, sizeOf, type Tensor } from "./tensor.ts";
+import { apply, type Shape, sizeOf, type Tensor } from "./tensor.ts";
 
 /** The same elements in row-major order under another shape; one size may be -1, and is then inferred. */
 export const reshape = (x: Tensor, shape: Shape): Tensor => {
@@ -241,42 +240,5 @@ export const concat = (parts: readonly Tensor[], axis: number): Tensor => {
     },
     parts,
     first.shape.map((size, k) => (k === along ? total : size)),
-  );
-};
-
-/** The elements of `x` at `indices` along `axis`, in that order; an index may repeat. Integers in [0, size). */
-export const take = (x: Tensor, axis: number, indices: readonly number[]): Tensor => {
-  const along = axisOf("take", x.shape, axis);
-  const size = x.shape[along]!;
-  const stray = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= size);
-  if (indices.length === 0 || stray !== undefined)
-    refuseShapes(
-      "take",
-      [x.shape, stray === undefined ? "no indices" : `index ${stray}`],
-      `indices from 0 to ${size - 1} along axis ${along}`,
-      "Correct the indices.",
-    );
-  return apply(
-    {
-      name: "take",
-      onnx: { operator: "Gather", attributes: { axis: { int: along } }, constants: [indices] },
-      gradient: (cotangent) => [untake(cotangent, along, size, indices)],
-    },
-    [x],
-    x.shape.map((extent, k) => (k === along ? indices.length : extent)),
-  );
-};
-
-/** The adjoint of `take`: what went to several places is summed, place by place. */
-const untake = (x: Tensor, axis: number, size: number, indices: readonly number[]): Tensor => {
-  const selection = new Float32Array(size * indices.length);
-  for (const [k, index] of indices.entries()) selection[index * indices.length + k] = 1;
-  const order = [axis, ...x.shape.keys()].filter((k, place) => place === 0 || k !== axis);
-  const front = transpose(x, order);
-  const summed = gemm(constant(selection, [size, indices.length]), reshape(front, [indices.length, -1]));
-  const back = reshape(summed, [size, ...front.shape.slice(1)]);
-  return transpose(
-    back,
-    order.map((_, k) => order.indexOf(k)),
   );
 };

@@ -7,6 +7,7 @@ import { parametersOf } from "../networks/layers.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import { type Network, parseNetwork } from "../networks/network.ts";
 import { createEngine, type EngineOptions, engineVersion } from "../runtime/node.ts";
+import { requireDevice } from "../runtime/require-device.ts";
 import { packageVersion } from "../version.ts";
 import { hasCheckpoint, type Position, readNewestCheckpoint, START, writeCheckpoint } from "./checkpoint.ts";
 import { parseTraining, type TrainingDescription } from "./configuration.ts";
@@ -87,6 +88,7 @@ export const train = async (
     },
   };
   const start = await startOf(description, split);
+  await requireDevice(engine);
   if (out !== undefined) {
     await createRunFolder(out, description);
     await writeCheckpoint(checkpointFolder(out), fingerprint(description), START, start.state);
@@ -139,8 +141,8 @@ const extend = (
   const training = { ...stored.training, ...(epochs !== undefined && { epochs }) };
   if (!Number.isInteger(training.epochs) || stepsOf(training, stored.data.count) < step)
     throw new ConfigError("resuming", {
-      given: `${epochs} epochs`,
-      expected: `a whole number of epochs, of which ${step / stepsOf({ ...training, epochs: 1 }, stored.data.count)} are done`,
+      given: `${training.epochs} epochs`,
+      expected: `a whole number of at least ${Math.ceil(step / stepsOf({ ...training, epochs: 1 }, stored.data.count))}: so many are done or under way`,
       remedy: "Ask for more epochs.",
     });
   return {
@@ -191,9 +193,12 @@ const continueRun = async (
       epochs.push(report.metrics);
       if (folder !== undefined) await writeMetrics(folder, epochs);
     }
-    if (report.metrics || position.step % CHECKPOINT_STEPS === 0 || signal?.aborted) await save();
+    if (report.metrics || position.step % CHECKPOINT_STEPS === 0) await save();
     onStep?.(report);
-    if (signal?.aborted) break;
+    if (signal?.aborted) {
+      await save();
+      break;
+    }
   }
   return toRun(description, state, position, epochs, folder);
 };

@@ -66,7 +66,7 @@ describe.each(NETWORKS)("%s", (_name, network) => {
     );
     const metadata = new Map(session.inputMetadata.map((input) => [input.name, input]));
     const feeds = Object.entries(noise).map(([stream, values]) => {
-      const { shape } = metadata.get(stream) as { shape: number[] };
+      const { shape } = metadata.get(stream) as { shape: readonly number[] };
       expect(sizeOf(shape)).toBe(values.length);
       return [stream, new ort.Tensor("float32", values, shape)] as const;
     });

@@ -4,13 +4,14 @@ import { describe, test } from "vitest";
 import { broadcastTo, sum } from "../../src/tensor/broadcast.ts";
 import { conv2d, convTranspose2d } from "../../src/tensor/convolution.ts";
 import * as elementwise from "../../src/tensor/elementwise.ts";
-import { concat, dilate, pad, reshape, reverse, slice, take, transpose } from "../../src/tensor/layout.ts";
+import { concat, dilate, pad, reshape, reverse, slice, transpose } from "../../src/tensor/layout.ts";
 import { gemm, matmul } from "../../src/tensor/matmul.ts";
 import { averagePool2d, maxPool2d } from "../../src/tensor/pool.ts";
 import { max, mean, norm } from "../../src/tensor/reduce.ts";
 import { cast, where } from "../../src/tensor/select.ts";
 import { logSoftmax, softmax } from "../../src/tensor/softmax.ts";
 import { depthToSpace, spaceToDepth } from "../../src/tensor/space-to-depth.ts";
+import { take } from "../../src/tensor/take.ts";
 import { constant, sizeOf, type Tensor } from "../../src/tensor/tensor.ts";
 import * as random from "./arbitraries.ts";
 import {

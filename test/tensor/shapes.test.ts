@@ -5,7 +5,7 @@ import { type NsmError, ShapeError } from "../../src/errors.ts";
 import { broadcastTo, sum } from "../../src/tensor/broadcast.ts";
 import { conv2d, convTranspose2d } from "../../src/tensor/convolution.ts";
 import { add, erf, maximum } from "../../src/tensor/elementwise.ts";
-import { concat, dilate, pad, reshape, reverse, slice, take, transpose } from "../../src/tensor/layout.ts";
+import { concat, dilate, pad, reshape, reverse, slice, transpose } from "../../src/tensor/layout.ts";
 import { gemm, matmul } from "../../src/tensor/matmul.ts";
 import { averagePool2d, maxPool2d } from "../../src/tensor/pool.ts";
 import { argmax, max, mean, norm } from "../../src/tensor/reduce.ts";
@@ -13,6 +13,7 @@ import { cast, equal, greater, where } from "../../src/tensor/select.ts";
 import { broadcastShapes } from "../../src/tensor/shape.ts";
 import { logSoftmax, softmax } from "../../src/tensor/softmax.ts";
 import { depthToSpace, spaceToDepth } from "../../src/tensor/space-to-depth.ts";
+import { take } from "../../src/tensor/take.ts";
 import { constant, type ElementType, input, type Shape, type Tensor } from "../../src/tensor/tensor.ts";
 import { shapes } from "./arbitraries.ts";
 

@@ -1,0 +1,46 @@
+/** The command line: puts the commands together, runs one, and turns failures into messages and exit statuses. */
+import { Command } from "commander";
+import { packageVersion } from "../version.ts";
+import { addData } from "./data.ts";
+import { addEvaluate } from "./evaluate.ts";
+import { addExport } from "./export.ts";
+import { report } from "./failure.ts";
+import { addInfo } from "./info.ts";
+import { showExample } from "./options.ts";
+import { addPredict } from "./predict.ts";
+import { say } from "./print.ts";
+import { addTrain } from "./train.ts";
+
+const createProgram = (): Command => {
+  const program = new Command("nsm")
+    .description(
+      "Neural Sampling Machines: networks of stochastic binary neurons that know how sure they are.",
+    )
+    .version(packageVersion)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "nsm: ")) });
+  showExample(program, "nsm train mnist-cnn --epochs 4 --out runs/a\nnsm predict runs/a digit.png");
+  for (const add of [addTrain, addEvaluate, addPredict, addExport, addInfo, addData]) add(program);
+  return program;
+};
+
+/** Whoever reads the output may leave early, as `head` does: that is no failure. Training goes on without a reader. */
+const watchOutput = (): void => {
+  process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
+    if (cause.code === "EPIPE") process.exit();
+    say(`nsm: writing standard output: ${cause.message}`);
+    process.exit(1);
+  });
+  process.stderr.on("error", () => {});
+};
+
+/** Runs the command that the arguments name, and sets the exit status. */
+export const main = async (argv: readonly string[]): Promise<void> => {
+  watchOutput();
+  process.on("uncaughtException", (cause) => process.exit(report(cause)));
+  try {
+    await createProgram().parseAsync(argv, { from: "user" });
+  } catch (cause) {
+    process.exitCode = report(cause);
+  }
+};
