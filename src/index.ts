@@ -11,8 +11,10 @@ export { evaluate, type PredictOptions, propagate, sample } from "./inference/no
 export type { Prediction } from "./inference/prediction.ts";
 export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
 export { mnistCnn, mnistMlp, networkByName, networkNames } from "./networks/catalogue.ts";
+export { encodeImage, encodingTable } from "./networks/images.ts";
 export type { Model } from "./networks/model.ts";
 export { type Network, type NetworkDescription, parseNetwork } from "./networks/network.ts";
 export { bernoulli, gaussian, type Noise } from "./nn/noise.ts";
+export { createEngine, type EngineOptions } from "./runtime/node.ts";
 export { openRun, type ResumeOptions, type Run, resume, type TrainOptions, train } from "./training/run.ts";
 export { packageVersion } from "./version.ts";

@@ -9,6 +9,7 @@ export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.
 export type { Uncertainty } from "./inference/uncertainty.ts";
 export { mnistCnn, mnistMlp, networkByName, networkNames } from "./networks/catalogue.ts";
 export type { Images } from "./networks/images.ts";
+export { encodeImage, encodingTable } from "./networks/images.ts";
 export { initialParameters } from "./networks/initialize.ts";
 export { parametersOf } from "./networks/layers.ts";
 export type { Model } from "./networks/model.ts";

@@ -3,6 +3,8 @@ import { Presets, SingleBar } from "cli-progress";
 import type { StepReport } from "../training/train.ts";
 import { say, speed } from "./print.ts";
 
+/** Columns of the bar: its line fits into 80. */
+const BAR = 10;
 /** Steps whose time goes into the time left. */
 const REMEMBERED = 200;
 
@@ -18,7 +20,7 @@ export interface Bar {
 /** A bar of that format, in the words of cli-progress. */
 export const createBar = (format: string): Bar => {
   const bar = new SingleBar(
-    { format, barsize: 24, etaBuffer: REMEMBERED, stream: process.stderr },
+    { format, barsize: BAR, etaBuffer: REMEMBERED, stream: process.stderr },
     Presets.shades_classic,
   );
   let started = false;

@@ -1,0 +1,154 @@
+import { describe, expect, test } from "vitest";
+import { ConfigError, ShapeError } from "../../src/errors.ts";
+import { initialParameters } from "../../src/networks/initialize.ts";
+import { parametersOf, placeLayers } from "../../src/networks/layers.ts";
+import { checkModel } from "../../src/networks/model.ts";
+import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
+
+type Layers = NetworkDescription["layers"];
+
+const network = (layers: Layers, rest: Partial<NetworkDescription> = {}) =>
+  parseNetwork({ name: "net", input: [2, 8, 6], classes: 3, layers, ...rest });
+
+describe("shapes from layer to layer", () => {
+  test.each<[string, Layers, string[]]>([
+    ["kernel", [{ type: "conv2d", channels: 4, kernel: 3 }], ["4x6x4"]],
+    ["padding", [{ type: "conv2d", channels: 4, kernel: 3, padding: 1 }], ["4x8x6"]],
+    ["stride", [{ type: "conv2d", channels: 4, kernel: 3, stride: 2 }], ["4x3x2"]],
+    ["pool, dropping what fills no window", [{ type: "conv2d", channels: 4, kernel: 2, pool: 2 }], ["4x3x2"]],
+    ["average pooling", [{ type: "averagePool", size: 3 }], ["2x2x2"]],
+    ["kernel as large as the image", [{ type: "conv2d", channels: 4, kernel: 6, padding: 0 }], ["4x3x1"]],
+    [
+      "dense after images",
+      [
+        { type: "conv2d", channels: 1, kernel: 3 },
+        { type: "dense", units: 5 },
+      ],
+      ["1x6x4", "5"],
+    ],
+  ])("%s", (_what, layers, shapes) => {
+    const placed = placeLayers(network(layers));
+    expect(placed.map(({ outputShape }) => outputShape.join("x"))).toEqual([...shapes, "3"]);
+    // What leaves a layer enters the next.
+    for (const [k, { inputShape }] of placed.entries())
+      expect(inputShape).toEqual(k === 0 ? [2, 8, 6] : placed[k - 1]!.outputShape);
+  });
+
+  test("inputs are binary after the sign encoding and after spikes, not after an average or a real input", () => {
+    const layers: Layers = [
+      { type: "conv2d", channels: 2, kernel: 1 },
+      { type: "averagePool", size: 2 },
+      { type: "dense", units: 4 },
+    ];
+    const binary = (rest: Partial<NetworkDescription>): boolean[] =>
+      placeLayers(network(layers, rest)).map(({ binaryInput }) => binaryInput);
+    expect(binary({})).toEqual([true, true, false, true]);
+    expect(binary({ encoding: "real" })).toEqual([false, true, false, true]);
+    expect(binary({ neuron: "relu" })).toEqual([false, false, false, false]);
+  });
+});
+
+describe("layers that do not fit are refused by their place, when the network is laid out", () => {
+  test.each<[string, Layers, RegExp]>([
+    [
+      "a kernel larger than the image",
+      [{ type: "conv2d", channels: 1, kernel: 7 }],
+      /layers\.0 \(conv2d\).*7 x 7.*2 x 8 x 6/,
+    ],
+    [
+      "a kernel larger than what pooling left",
+      [
+        { type: "conv2d", channels: 4, kernel: 1, pool: 3 },
+        { type: "conv2d", channels: 1, kernel: 3 },
+      ],
+      /layers\.1 \(conv2d\).*3 x 3.*4 x 2 x 2/,
+    ],
+    [
+      "a convolution after a dense layer",
+      [
+        { type: "dense", units: 9 },
+        { type: "conv2d", channels: 1, kernel: 1 },
+      ],
+      /layers\.1 \(conv2d\).*dense layer.*\[channels, height, width\]/,
+    ],
+    [
+      "average pooling after a dense layer",
+      [
+        { type: "dense", units: 9 },
+        { type: "averagePool", size: 1 },
+      ],
+      /layers\.1 \(averagePool\)/,
+    ],
+    [
+      "a pool larger than the map",
+      [{ type: "conv2d", channels: 1, kernel: 4, pool: 4 }],
+      /layers\.0 \(pooling\).*4 x 4.*1 x 5 x 3/,
+    ],
+    [
+      "an average over more than the image",
+      [{ type: "averagePool", size: 7 }],
+      /layers\.0 \(pooling\).*7 x 7.*2 x 8 x 6/,
+    ],
+  ])("%s", (_what, layers, message) => {
+    const lay = () => placeLayers(network(layers));
+    expect(lay).toThrow(ShapeError);
+    expect(lay).toThrow(message);
+    expect(lay).toThrow(/network net/);
+  });
+});
+
+describe("parameters", () => {
+  const layers: Layers = [
+    { type: "conv2d", channels: 4, kernel: 3, padding: 1, pool: 2, gain: "location" },
+    { type: "averagePool", size: 2 },
+    { type: "dense", units: 5 },
+  ];
+  const shapes = (rest: Partial<NetworkDescription>) =>
+    Object.fromEntries(parametersOf(network(layers, rest)).map(({ name, shape }) => [name, shape.join("x")]));
+  const conventional = {
+    "layers.0.weight": "4x2x3x3",
+    "layers.0.bias": "4",
+    "layers.2.weight": "5x8",
+    "layers.2.bias": "5",
+    "readout.weight": "3x5",
+    "readout.bias": "3",
+  };
+
+  test("of stochastic layers have a gain, one a unit, channel, or location before pooling", () => {
+    expect(shapes({})).toEqual({ ...conventional, "layers.0.gain": "4x8x6", "layers.2.gain": "5" });
+  });
+
+  test("of the conventional twin are the same without gains", () => {
+    expect(shapes({ neuron: "relu" })).toEqual(conventional);
+  });
+
+  test("start as w ~ U(-1, 1) / sqrt(fan in), beta = 1, b = 0, by the seed", () => {
+    const specs = parametersOf(network(layers));
+    const parameters = initialParameters(specs, 1);
+    for (const { name, kind, fanIn } of specs) {
+      const values = parameters[name]!;
+      if (kind === "gain") expect(new Set(values)).toEqual(new Set([1]));
+      if (kind === "bias") expect(new Set(values)).toEqual(new Set([0]));
+      if (kind !== "weight") continue;
+      expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(1 / Math.sqrt(fanIn!));
+      expect(new Set(values).size).toBe(values.length);
+    }
+    expect(initialParameters(specs, 1)).toEqual(parameters);
+    expect(initialParameters(specs, 2)["readout.weight"]).not.toEqual(parameters["readout.weight"]);
+  });
+
+  test("a model without one of them, or with one of another size, is refused by name", () => {
+    const net = network(layers);
+    const parameters = initialParameters(parametersOf(net), 1);
+    expect(checkModel({ network: net, parameters }).parameters).toBe(parameters);
+    const { "layers.2.gain": _, ...incomplete } = parameters;
+    expect(() => checkModel({ network: net, parameters: incomplete })).toThrow(ConfigError);
+    expect(() => checkModel({ network: net, parameters: incomplete })).toThrow(
+      /layers\.2\.gain: got nothing/,
+    );
+    const short = { ...parameters, "readout.bias": new Float32Array(2) };
+    expect(() => checkModel({ network: net, parameters: short })).toThrow(
+      /readout\.bias: got 2 numbers.*shape \[3\]/,
+    );
+  });
+});

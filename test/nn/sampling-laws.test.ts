@@ -1,0 +1,253 @@
+/**
+ * The unit law (equation (2)) and the synapse law (equation (4)) as distributions of a layer's outputs: chi-square of
+ * every unit's firing counts, put together by Bonferroni, and of the joint states of several outputs. The readout of
+ * each network is the identity, so that its logits are the spikes of its last layer, pooled where it pools.
+ */
+import { describe, expect, test } from "vitest";
+import { forward, parameterInputs, uniformInputs } from "../../src/networks/forward.ts";
+import { parametersOf, placeLayers } from "../../src/networks/layers.ts";
+import { type Network, type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
+import { synapseForward, synapseInputs } from "../../src/networks/synapse-forward.ts";
+import { bernoulli, gaussian, noiseVariance } from "../../src/nn/noise.ts";
+import { createEngine } from "../../src/runtime/node.ts";
+import { allocateNoise, fillNoise } from "../../src/runtime/noise.ts";
+import { lower } from "../../src/tensor/lower.ts";
+import { input, sizeOf, type TypedArray } from "../../src/tensor/tensor.ts";
+import { homogeneityP, worstP } from "../statistics.ts";
+import { signs, uniform } from "./draw.ts";
+
+/** The least p-value accepted of one test, all of its units put together. */
+const LEAST_P = 1e-4;
+const SAMPLES = 4000;
+/** Samples that pass the engine together. */
+const BATCH = 500;
+
+const engine = createEngine({ threads: 1 });
+
+type Law = "unit" | "synapse";
+type Parameters = Readonly<Record<string, Float32Array>>;
+
+/** A network whose logits are the spikes of the layers: as many classes as outputs. */
+const spikingNetwork = (description: Omit<NetworkDescription, "name" | "classes">): Network => {
+  const probe = parseNetwork({ name: "laws", classes: 2, ...description });
+  return { ...probe, classes: sizeOf(placeLayers(probe).at(-1)!.inputShape) };
+};
+
+/** Random parameters for which both spikes are seen; the identity as readout. */
+const randomParameters = (network: Network): Parameters => {
+  const layers = placeLayers(network).slice(0, -1);
+  const specs = new Map(parametersOf(network).map((spec) => [spec.name, spec]));
+  const found: Record<string, Float32Array> = {};
+  for (const { name, layer } of layers) {
+    const [weight, gain, bias] = ["weight", "gain", "bias"].map((part) => specs.get(`${name}.${part}`)!);
+    found[weight!.name] = uniform(weight!.name, sizeOf(weight!.shape));
+    found[gain!.name] = uniform(gain!.name, sizeOf(gain!.shape), 0.1, 0.4);
+    // In units of the noise: sqrt(2 Var(xi)) ||w||, ||w|| about sqrt(fan in / 3). A window has many units to fire it.
+    const unit = Math.sqrt((2 * noiseVariance(network.noise) * weight!.fanIn!) / 3);
+    const centre = layer.type === "conv2d" && layer.pool > 1 ? -0.8 : 0;
+    found[bias!.name] = uniform(
+      bias!.name,
+      sizeOf(bias!.shape),
+      unit * (centre - 0.2),
+      unit * (centre + 0.2),
+    );
+  }
+  const identity = new Float32Array(network.classes ** 2);
+  for (let k = 0; k < network.classes; k++) identity[k * network.classes + k] = 1;
+  return { ...found, "readout.weight": identity, "readout.bias": new Float32Array(network.classes) };
+};
+
+/** Spikes [SAMPLES, outputs] of one image. */
+const sampleSpikes = async (
+  network: Network,
+  bound: Parameters,
+  image: Float32Array,
+  law: Law,
+): Promise<Float32Array> => {
+  const x = input("images", [BATCH, ...network.input]);
+  const noise = (law === "unit" ? uniformInputs : synapseInputs)(network, BATCH);
+  const run = law === "unit" ? forward : synapseForward;
+  const program = lower({ spikes: run(network, parameterInputs(network), x, noise) }, { bound });
+  const executable = await engine.compile(program);
+  const sizes = Object.fromEntries(Object.entries(noise).map(([name, { shape }]) => [name, sizeOf(shape)]));
+  const arrays = allocateNoise(sizes);
+  const images = new Float32Array(BATCH * image.length).map((_, k) => image[k % image.length]!);
+  const spikes = new Float32Array(SAMPLES * network.classes);
+  const drawn = law === "unit" ? ({ type: "uniform" } as const) : network.noise;
+  for (let k = 0; k < SAMPLES / BATCH; k++) {
+    fillNoise({ seed: 1, purpose: `laws ${law}`, sizes, law: drawn }, k, arrays);
+    const inputs: Record<string, TypedArray> = { images, ...arrays };
+    spikes.set((await executable.run(inputs)).spikes as Float32Array, k * BATCH * network.classes);
+  }
+  await executable.dispose();
+  expect(spikes.every((z) => z === 1 || z === -1)).toBe(true);
+  return spikes;
+};
+
+const firingCounts = (spikes: Float32Array, outputs: number): readonly number[] =>
+  Array.from({ length: outputs }, (_, unit) => {
+    let count = 0;
+    for (let k = unit; k < spikes.length; k += outputs) if (spikes[k]! > 0) count++;
+    return count;
+  });
+
+/** How often each joint state of the outputs `chosen` was seen. */
+const stateCounts = (spikes: Float32Array, outputs: number, chosen: readonly number[]): readonly number[] => {
+  const counts = new Array<number>(2 ** chosen.length).fill(0);
+  for (let start = 0; start < spikes.length; start += outputs) {
+    const state = chosen.reduce((bits, k) => 2 * bits + (spikes[start + k]! > 0 ? 1 : 0), 0);
+    counts[state]!++;
+  }
+  return counts;
+};
+
+/** States that are too rare for the chi-square approximation are put into one. */
+const mergeRare = (a: readonly number[], b: readonly number[]): [number[], number[]] => {
+  const isRare = (k: number): boolean => a[k]! + b[k]! < 20;
+  const merged = (x: readonly number[]): number[] => [
+    ...x.filter((_, k) => !isRare(k)),
+    x.reduce((total, count, k) => total + (isRare(k) ? count : 0), 0),
+  ];
+  return [merged(a), merged(b)];
+};
+
+interface Comparison {
+  /** Of every unit's firing count, by Bonferroni. */
+  readonly units: number;
+  /** Of the joint states of outputs that are undecided, at most five. */
+  readonly joint: number;
+}
+
+const compareLaws = async (network: Network, encoding: "sign" | "real" = "sign"): Promise<Comparison> => {
+  const parameters = randomParameters(network);
+  const pixels = sizeOf(network.input);
+  const image = encoding === "sign" ? signs("image", pixels) : uniform("image", pixels, 0, 1);
+  const [unit, synapse] = [
+    await sampleSpikes(network, parameters, image, "unit"),
+    await sampleSpikes(network, parameters, image, "synapse"),
+  ];
+  const outputs = network.classes;
+  const [a, b] = [firingCounts(unit, outputs), firingCounts(synapse, outputs)];
+  // Not a test of certainties: most units must fire sometimes and not always.
+  const isUndecided = (count: number): boolean => count > 0.02 * SAMPLES && count < 0.98 * SAMPLES;
+  const undecided = a.flatMap((count, k) => (isUndecided(count) ? [k] : []));
+  expect(undecided.length).toBeGreaterThanOrEqual(outputs / 2);
+  const chosen = undecided.slice(0, 5);
+  const counts = [unit, synapse].map((spikes) => stateCounts(spikes, outputs, chosen));
+  return {
+    units: worstP(a.map((count, k) => sameRateP(count, b[k]!))),
+    joint: homogeneityP(...mergeRare(counts[0]!, counts[1]!)),
+  };
+};
+
+/** Of counts that are both 0 or both all there is nothing to test. */
+const sameRateP = (a: number, b: number): number =>
+  a === b ? 1 : homogeneityP([a, SAMPLES - a], [b, SAMPLES - b]);
+
+const expectSameLaw = ({ units, joint }: Comparison): void => {
+  expect(units).toBeGreaterThan(LEAST_P);
+  expect(joint).toBeGreaterThan(LEAST_P);
+};
+
+describe(`Gaussian noise at any fan-in, ${SAMPLES} samples, p > ${LEAST_P}`, () => {
+  const noise = gaussian(0.8);
+  const conv2d = { type: "conv2d", channels: 2, kernel: 3 } as const;
+
+  test("dense, fan-in 3", async () =>
+    expectSameLaw(
+      await compareLaws(spikingNetwork({ input: [1, 1, 3], noise, layers: [{ type: "dense", units: 8 }] })),
+    ));
+
+  test.each([
+    ["convolution", {}],
+    ["zero padding", { padding: 2 }],
+    ["stride", { stride: 2 }],
+    ["pooling", { pool: 2 }],
+    ["pooling over zero padding", { pool: 2, padding: 1 }],
+    ["pooling with stride and padding", { pool: 2, stride: 2, padding: 2 }],
+    ["a gain for each location", { gain: "location", padding: 1 }],
+    ["a gain for each location, pooled", { gain: "location", pool: 3 }],
+  ] as const)("%s, fan-in 9 and less", async (_name, options) =>
+    expectSameLaw(
+      await compareLaws(spikingNetwork({ input: [1, 6, 6], noise, layers: [{ ...conv2d, ...options }] })),
+    ),
+  );
+
+  test("two input channels, pooled", async () =>
+    expectSameLaw(
+      await compareLaws(
+        spikingNetwork({ input: [2, 6, 6], noise, layers: [{ ...conv2d, pool: 2, padding: 1 }] }),
+      ),
+    ));
+
+  test("real-valued inputs, dense and convolutional", async () => {
+    const real = { noise, encoding: "real" } as const;
+    expectSameLaw(
+      await compareLaws(
+        spikingNetwork({ ...real, input: [1, 1, 3], layers: [{ type: "dense", units: 8 }] }),
+        "real",
+      ),
+    );
+    expectSameLaw(
+      await compareLaws(
+        spikingNetwork({ ...real, input: [1, 6, 6], layers: [{ ...conv2d, pool: 2, padding: 1 }] }),
+        "real",
+      ),
+    );
+  });
+
+  test("three layers one after the other", async () =>
+    expectSameLaw(
+      await compareLaws(
+        spikingNetwork({
+          input: [1, 7, 7],
+          noise,
+          layers: [
+            { ...conv2d, padding: 1, pool: 2 },
+            { ...conv2d, kernel: 2 },
+            { type: "dense", units: 5 },
+          ],
+        }),
+      ),
+    ));
+});
+
+describe(`Bernoulli noise at wide fan-in, ${SAMPLES} samples, p > ${LEAST_P}`, () => {
+  test.each([0.25, 0.5])("p = %d, dense, fan-in 600", async (p) =>
+    expectSameLaw(
+      await compareLaws(
+        spikingNetwork({
+          input: [1, 20, 30],
+          noise: bernoulli(p),
+          layers: [{ type: "dense", units: 5 }],
+        }),
+      ),
+    ),
+  );
+
+  test.each([
+    ["", { padding: 0 }],
+    [", zero padding", { padding: 1 }],
+  ])("p = 0.5, pooled convolution, fan-in 512%s", async (_name, { padding }) =>
+    expectSameLaw(
+      await compareLaws(
+        spikingNetwork({
+          input: [32, 5 - 2 * padding, 5 - 2 * padding],
+          noise: bernoulli(0.5),
+          layers: [{ type: "conv2d", channels: 2, kernel: 4, pool: 2, padding }],
+        }),
+      ),
+    ),
+  );
+});
+
+test("the tests can fail: Bernoulli noise at fan-in 2 is far from normal, and both see it", async () => {
+  const network = spikingNetwork({
+    input: [1, 1, 2],
+    noise: bernoulli(0.5),
+    layers: [{ type: "dense", units: 8 }],
+  });
+  const { units, joint } = await compareLaws(network);
+  expect(units).toBeLessThan(LEAST_P);
+  expect(joint).toBeLessThan(LEAST_P);
+});

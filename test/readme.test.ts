@@ -1,0 +1,27 @@
+/** The README's example, as a user would run it: against the built package, by its name. */
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+let folder: string;
+beforeAll(async () => {
+  // Inside the package, so that its own name resolves to it.
+  folder = await mkdtemp(join(root, "dist", "readme-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+it("runs the README's example", async () => {
+  const readme = await readFile(join(root, "README.md"), "utf8");
+  const examples = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code!);
+  expect(examples).toHaveLength(1);
+  const file = join(folder, "example.mjs");
+  await writeFile(file, examples[0]!);
+  const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder, timeout: 110_000 });
+  expect(stdout).toMatch(/error: \d/);
+  expect(stdout).toMatch(/it is a [0-9]|ask a person/);
+});
