@@ -1,6 +1,7 @@
 /** Files on disk, with failures as typed errors. Node only. */
 
-import { open, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { DataError, type Explanation, StorageError } from "./errors.ts";
 
 const remedies: Readonly<Record<string, string>> = {
@@ -53,10 +54,14 @@ export async function readWhole(path: string, limit: number): Promise<Uint8Array
   return onDisk(subject, () => readFile(path));
 }
 
-const PART = ".part";
+/** No other program names its files so. */
+const PART = ".nsm-part";
 
-/** Whether a file of that name is what a killed `replaceFile` left. */
-export const isLeftover = (name: string): boolean => name.endsWith(PART);
+/** Removes what a killed `replaceFile` left in `folder`. Nothing else may be writing there. */
+export const removeLeftovers = (folder: string): Promise<void> =>
+  onDisk(`cleaning ${folder}`, async () => {
+    for (const name of await readdir(folder)) if (name.endsWith(PART)) await rm(join(folder, name));
+  });
 
 /**
  * Writes the file at `path` whole or not at all: a file beside it is written, flushed to the disk and renamed. Throws

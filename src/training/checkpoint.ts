@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { CheckpointError } from "../errors.ts";
-import { isLeftover, onDisk, replaceFile } from "../storage.ts";
+import { onDisk, removeLeftovers, replaceFile } from "../storage.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 import { requireFinite, type StateArrays } from "./state.ts";
 
@@ -68,8 +68,8 @@ export const writeCheckpoint = async (
   const file = join(folder, fileName(position.step));
   await onDisk(`making ${folder}`, () => mkdir(folder, { recursive: true }));
   await replaceFile(file, bytes);
-  const leftovers = (await onDisk(`reading ${folder}`, () => readdir(folder))).filter(isLeftover);
-  for (const old of [...(await listCheckpoints(folder)).slice(KEPT), ...leftovers])
+  await removeLeftovers(folder);
+  for (const old of (await listCheckpoints(folder)).slice(KEPT))
     await onDisk(`removing ${old}`, () => rm(join(folder, old), { force: true }));
   return file;
 };

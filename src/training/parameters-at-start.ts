@@ -20,8 +20,9 @@ export const parametersAtStart = async (
   training: TrainingConfiguration,
   split: ImageSplit,
 ): Promise<ParameterArrays> => {
-  const random = initialParameters(parametersOf(network), training.seed);
-  return training.initialization === "random" || network.neuron === "relu"
+  const specs = parametersOf(network);
+  const random = initialParameters(specs, training.seed);
+  return training.initialization === "random" || !specs.some(({ kind }) => kind === "gain")
     ? random
     : { ...random, ...(await gainsAndBiases(engine, network, training, split, random)) };
 };

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { CheckpointError, ConfigError } from "../errors.ts";
 import { networkSchema } from "../networks/network.ts";
-import { isLeftover, onDisk, replaceFile } from "../storage.ts";
+import { onDisk, removeLeftovers, replaceFile } from "../storage.ts";
 import { trainingSchema } from "./configuration.ts";
 
 const dataSchema = z.strictObject({
@@ -67,9 +67,8 @@ export const fingerprint = ({
 /** Makes a new run folder; one that holds anything is refused. */
 export const createRunFolder = async (folder: string, description: RunDescription): Promise<void> => {
   await onDisk(`making ${folder}`, () => mkdir(folder, { recursive: true }));
-  const contents = (await onDisk(`reading ${folder}`, () => readdir(folder))).filter(
-    (name) => !isLeftover(name),
-  );
+  await removeLeftovers(folder);
+  const contents = await onDisk(`reading ${folder}`, () => readdir(folder));
   if (contents.length > 0)
     throw new CheckpointError(`new run in ${folder}`, {
       given: `a folder that holds ${contents.slice(0, 3).join(", ")}${contents.length > 3 ? ", ..." : ""}`,

@@ -8,6 +8,7 @@ import { checkModel, type Model } from "../networks/model.ts";
 import { type Network, parseNetwork } from "../networks/network.ts";
 import { createEngine, type EngineOptions, engineVersion } from "../runtime/node.ts";
 import { requireDevice } from "../runtime/require-device.ts";
+import { removeLeftovers } from "../storage.ts";
 import { packageVersion } from "../version.ts";
 import { hasCheckpoint, type Position, readNewestCheckpoint, START, writeCheckpoint } from "./checkpoint.ts";
 import { parseTraining, type TrainingDescription } from "./configuration.ts";
@@ -120,6 +121,7 @@ export const resume = async (
     : await startOf(stored, split);
   const description = extend(stored, from.position.step, options);
   const epochs = await readMetrics(folder, from.position.step);
+  await removeLeftovers(folder);
   await writeDescription(folder, description);
   await writeMetrics(folder, epochs);
   return continueRun(description, split, { ...from, epochs }, options, folder);

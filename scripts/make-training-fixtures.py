@@ -1,0 +1,244 @@
+#!/usr/bin/python3
+"""Writes test/fixtures/training.json: training steps of small Neural Sampling Machines, as PyTorch computes them.
+
+    /usr/bin/python3 scripts/make-training-fixtures.py > test/fixtures/training.json
+
+Needs Debian's python3-torch. The networks are written plainly from the equations, with the uniform numbers given; the
+optimisers are PyTorch's own, but for the clipping of gradients, g min(1, limit / ||g||) (Pascanu et al., 2013), to
+whose norm PyTorch adds 1e-6.
+
+A case is { network, optimizer, clipNorm, batch, rates, start, batches, losses, correct, end, rounding }: parameters by
+name before and after the steps, and for each step its learning rate, images, labels, mask, uniform numbers and loss.
+Everything is computed in float64 from float32 numbers. `rounding` is how far the same steps in PyTorch's own float32
+end from that, over all parameters and losses: the measure by which another float32 implementation may be judged. No
+uniform number lies within MARGIN of the mean that it is compared with, so that rounding changes no spike.
+"""
+import json
+import math
+
+import torch
+import torch.nn.functional as F
+
+MARGIN = 1e-4
+
+
+class Spike(torch.autograd.Function):
+    """+1 where m > u, else -1; backward, the derivative of the mean m stands for that of the sample."""
+
+    @staticmethod
+    def forward(context, m, u):
+        return torch.where(m > u, torch.ones_like(m), -torch.ones_like(m))
+
+    @staticmethod
+    def backward(context, cotangent):
+        return cotangent, None
+
+
+def variance(noise):
+    return noise["p"] * (1 - noise["p"]) if noise["type"] == "bernoulli" else noise["sigma"] ** 2
+
+
+def potential(z, binary, layer, weight, gain, bias, noise):
+    """v of equation (3); for real z with sum w^2 z^2, at the border with the sum over the taps inside the image."""
+    square = torch.ones_like(z) if binary else z.square()
+    shift = bias / math.sqrt(2 * variance(noise))
+    if layer["type"] == "dense":
+        return (gain * (z.flatten(1) @ weight.t()) + shift) / torch.sqrt(square.flatten(1) @ weight.square().t())
+    gain = gain if gain.dim() == 3 else gain[:, None, None]
+    geometry = {"stride": layer["stride"], "padding": layer["padding"]}
+    drive = F.conv2d(z, weight, **geometry)
+    power = F.conv2d(square, weight.square(), **geometry)
+    return (gain * drive + shift[:, None, None]) / torch.sqrt(power)
+
+
+def mean_of(v, pool):
+    """E(z): of one unit erf(v); of a window 2 (1 - prod (1 - P)) - 1."""
+    if pool == 1:
+        return torch.erf(v)
+    silence = (1 - torch.erf(v)) / 2
+    rows, columns = v.shape[2] // pool * pool, v.shape[3] // pool * pool
+    windows = silence[:, :, :rows, :columns].unfold(2, pool, pool).unfold(3, pool, pool).flatten(4)
+    product = windows[..., 0]
+    for k in range(1, pool * pool):
+        product = product * windows[..., k]
+    return 2 * (1 - product) - 1
+
+
+def logits_of(network, parameters, images, uniforms):
+    z = images
+    for k, layer in enumerate(network["layers"]):
+        own = [parameters[f"layers.{k}.{part}"] for part in ("weight", "gain", "bias")]
+        binary = k > 0 or network["encoding"] == "sign"
+        m = mean_of(potential(z, binary, layer, *own, network["noise"]), layer.get("pool", 1))
+        u = uniforms[f"layers.{k}.uniform"].reshape(m.shape)
+        assert (m - u).abs().min() > MARGIN, "a spike is too near to its threshold: choose another seed"
+        z = Spike.apply(m, u)
+    return F.linear(z.flatten(1), parameters["readout.weight"], parameters["readout.bias"])
+
+
+def optimizer_of(description, parameters):
+    kind = description["type"]
+    if kind == "adam":
+        betas = (description["beta1"], description["beta2"])
+        return torch.optim.Adam(
+            parameters, betas=betas, eps=description["epsilon"], weight_decay=description["weightDecay"]
+        )
+    return torch.optim.SGD(
+        parameters, lr=1, momentum=description["momentum"], weight_decay=description["weightDecay"]
+    )
+
+
+def clip(parameters, limit):
+    norm = torch.sqrt(sum(p.grad.square().sum() for p in parameters))
+    for p in parameters:
+        p.grad *= torch.clamp(limit / norm, max=1)
+    return norm.item()
+
+
+def train(case, dtype):
+    """Parameters after the steps, the losses, the right answers, and how many steps were clipped."""
+    parameters = {name: p.to(dtype).clone().requires_grad_() for name, p in case["start"].items()}
+    optimizer = optimizer_of(case["optimizer"], list(parameters.values()))
+    losses, correct, clipped = [], [], 0
+    for rate, batch in zip(case["rates"], case["batches"]):
+        mask = batch["mask"].to(dtype)
+        uniforms = {name: u.to(dtype) for name, u in batch["uniforms"].items()}
+        logits = logits_of(case["network"], parameters, batch["images"].to(dtype), uniforms)
+        loss = (F.cross_entropy(logits, batch["labels"], reduction="none") * mask).sum() / mask.sum()
+        optimizer.zero_grad()
+        loss.backward()
+        if case["clipNorm"] is not None:
+            clipped += clip(list(parameters.values()), case["clipNorm"]) > case["clipNorm"]
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        optimizer.step()
+        losses.append(loss.item())
+        correct.append(int(((logits.argmax(1) == batch["labels"]) * mask).sum().item()))
+    return {name: p.detach() for name, p in parameters.items()}, losses, correct, clipped
+
+
+def conv2d(channels, kernel, stride=1, padding=0, pool=1, gain="channel"):
+    options = {"stride": stride, "padding": padding, "pool": pool, "gain": gain}
+    return {"type": "conv2d", "channels": channels, "kernel": kernel, **options}
+
+
+def dense(units):
+    return {"type": "dense", "units": units}
+
+
+BERNOULLI, GAUSSIAN = {"type": "bernoulli", "p": 0.3}, {"type": "gaussian", "sigma": 0.8}
+
+NETWORKS = {
+    "mlp": {"input": [1, 3, 4], "encoding": "sign", "noise": BERNOULLI, "layers": [dense(7), dense(5)]},
+    "cnn": {
+        "input": [1, 9, 9],
+        "encoding": "sign",
+        "noise": GAUSSIAN,
+        "layers": [conv2d(3, 3, pool=2), conv2d(2, 2, padding=1, pool=2), dense(5)],
+    },
+    "real": {
+        "input": [2, 6, 6],
+        "encoding": "real",
+        "noise": BERNOULLI,
+        "layers": [conv2d(2, 3, padding=1, pool=3, gain="location"), conv2d(3, 2, stride=2, padding=1)],
+    },
+}
+
+
+def place(network):
+    """Shapes of the parameters, and of the outputs of every layer."""
+    parameters, outputs = {}, []
+    shape = network["input"]
+    for k, layer in enumerate(network["layers"]):
+        if layer["type"] == "dense":
+            units = [layer["units"]]
+            weight = units + [math.prod(shape)]
+            gain, shape = units, units
+        else:
+            channels, kernel = [layer["channels"]], layer["kernel"]
+            extents = [(n + 2 * layer["padding"] - kernel) // layer["stride"] + 1 for n in shape[1:]]
+            weight = channels + [shape[0], kernel, kernel]
+            gain = channels + extents if layer["gain"] == "location" else channels
+            units = channels
+            shape = channels + [n // layer["pool"] for n in extents]
+        parameters.update({f"layers.{k}.weight": weight, f"layers.{k}.gain": gain, f"layers.{k}.bias": units})
+        outputs.append(shape)
+    parameters.update({"readout.weight": [network["classes"], math.prod(shape)], "readout.bias": [network["classes"]]})
+    return parameters, outputs
+
+
+def draw_batch(network, outputs, size, examples, generator):
+    def uniform(*shape):
+        return 2 * torch.rand(shape, generator=generator) - 1
+
+    images = uniform(size, *network["input"])
+    images = torch.where(images < 0, -1.0, 1.0) if network["encoding"] == "sign" else images.abs()
+    return {
+        "images": images,
+        "labels": torch.randint(0, network["classes"], (size,), generator=generator),
+        "mask": torch.tensor([1.0] * examples + [0.0] * (size - examples)),
+        "uniforms": {f"layers.{k}.uniform": uniform(size, *shape) for k, shape in enumerate(outputs)},
+    }
+
+
+def make_case(name, optimizer, clip_norm, rates, seed):
+    generator = torch.Generator().manual_seed(seed)
+    network = {"name": name, "classes": 3, "neuron": "nsm", **NETWORKS[name]}
+    parameters, outputs = place(network)
+    size = 4
+    case = {
+        "network": network,
+        "optimizer": optimizer,
+        "clipNorm": clip_norm,
+        "batch": size,
+        "rates": rates,
+        # Gains of both signs and biases off zero.
+        "start": {
+            name: torch.rand(shape, generator=generator) * 1.5 - (0.3 if name.endswith("gain") else 0.75)
+            for name, shape in parameters.items()
+        },
+        # The last batch is padded.
+        "batches": [
+            draw_batch(network, outputs, size, size if step < len(rates) - 1 else size - 1, generator)
+            for step in range(len(rates))
+        ],
+    }
+    end, losses, correct, clipped = train(case, torch.float64)
+    assert clip_norm is None or 0 < clipped < len(rates), f"seed {seed}: {clipped} steps of {len(rates)} are clipped"
+    single, single_losses, _, _ = train(case, torch.float32)
+    rounding = max((single[name].double() - end[name]).abs().max().item() for name in end)
+    rounding = max(rounding, max(abs(a - b) for a, b in zip(single_losses, losses)))
+    return {**case, "losses": losses, "correct": correct, "end": end, "rounding": rounding}
+
+
+def plain(value):
+    """Tensors as flat lists of float32 numbers."""
+    if isinstance(value, torch.Tensor):
+        return [int(x) if x == int(x) else float(f"{x:.9g}") for x in value.float().flatten().tolist()]
+    if isinstance(value, dict):
+        return {key: plain(x) for key, x in value.items()}
+    return [plain(x) for x in value] if isinstance(value, list) else value
+
+
+def adam(weight_decay=0.0, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    return {"type": "adam", "beta1": beta1, "beta2": beta2, "epsilon": epsilon, "weightDecay": weight_decay}
+
+
+def sgd(momentum, weight_decay=0.0):
+    return {"type": "sgd", "momentum": momentum, "weightDecay": weight_decay}
+
+
+RATES = [0.05, 0.04, 0.03, 0.02, 0.01]
+
+cases = [
+    make_case("mlp", adam(), None, RATES, 1),
+    make_case("mlp", adam(weight_decay=0.1, beta1=0.8, beta2=0.95, epsilon=1e-3), None, RATES, 2),
+    make_case("mlp", sgd(0.9), None, RATES, 3),
+    make_case("mlp", sgd(0.0, weight_decay=0.05), None, RATES, 4),
+    make_case("cnn", adam(), None, RATES, 5),
+    make_case("cnn", adam(weight_decay=0.01), 1.0, RATES, 6),
+    make_case("cnn", sgd(0.9, weight_decay=0.05), 1.2, RATES, 7),
+    make_case("real", adam(), None, RATES, 8),
+    make_case("real", sgd(0.9), 1.0, RATES, 9),
+]
+print("[\n" + ",\n".join(json.dumps(plain(case), separators=(",", ":")) for case in cases) + "\n]")

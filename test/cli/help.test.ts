@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { packageVersion } from "../../src/version.ts";
+import { nsm } from "./nsm.ts";
+
+const commands = ["train", "evaluate", "predict", "export", "info", "data fetch"];
+
+test.each(commands)(
+  "nsm %s --help shows an example of it, and the options of all commands",
+  async (command) => {
+    const { status, stdout, stderr } = await nsm([...command.split(" "), "--help"]);
+    expect(status).toBe(0);
+    expect(stderr).toBe("");
+    expect(stdout).toContain(`\nExample:\n  nsm ${command} `);
+    for (const option of ["--device <name>", "--threads <n>", "--json"]) expect(stdout).toContain(option);
+  },
+);
+
+test("nsm --help names every command and shows an example", async () => {
+  const { status, stdout } = await nsm(["--help"]);
+  expect(status).toBe(0);
+  for (const command of commands) expect(stdout).toContain(`\n  ${command.split(" ")[0]} `);
+  expect(stdout).toContain("\nExample:\n  nsm train ");
+});
+
+test("nsm help train is nsm train --help", async () => {
+  expect(await nsm(["help", "train"])).toEqual(await nsm(["train", "--help"]));
+});
+
+test("nsm --version prints the version of the package", async () => {
+  expect(await nsm(["--version"])).toEqual({ status: 0, stdout: `${packageVersion}\n`, stderr: "" });
+});
+
+describe("what is no command", () => {
+  test.each([
+    [["trian"], /^nsm: unknown command 'trian'\n\(Did you mean train\?\)\n$/],
+    [["train", "--epoch", "3"], /^nsm: unknown option '--epoch'\n\(Did you mean --epochs\?\)\n$/],
+    [["info"], /^nsm: missing required argument 'run'\n$/],
+    [["info", "a", "b"], /^nsm: too many arguments for 'info'/],
+    [["data", "fetsh"], /^nsm: unknown command 'fetsh'\n\(Did you mean fetch\?\)\n$/],
+    [[], /^Usage: nsm /],
+    [["data"], /^Usage: nsm data /],
+  ])("nsm %j is wrong usage", async (args, words) => {
+    const { status, stdout, stderr } = await nsm(args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(words);
+  });
+});

@@ -1,0 +1,247 @@
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { encode } from "fast-png";
+import * as ort from "onnxruntime-node";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { mnist } from "../../src/datasets/mnist.ts";
+import { makeFolder, nsm, nsmJson, removeFolder, writeDigits, writeNetwork } from "./nsm.ts";
+
+let folder: string;
+let run: string;
+let pictures: string[];
+
+beforeAll(async () => {
+  folder = await makeFolder();
+  run = join(folder, "run");
+  const data = await writeDigits(join(folder, "digits"), 1000, 200);
+  const network = await writeNetwork(folder, 16);
+  await nsmJson([
+    "train",
+    "--network",
+    network,
+    "--data",
+    data,
+    "--epochs",
+    "3",
+    "--samples",
+    "1",
+    "--out",
+    run,
+  ]);
+  const { test } = await mnist();
+  pictures = [0, 1, 2].map((k) => join(folder, `digit-${k}.png`));
+  for (const [k, file] of pictures.entries()) {
+    const pixels = test.images.slice(k * 784, (k + 1) * 784);
+    await writeFile(file, encode({ width: 28, height: 28, channels: 1, depth: 8, data: pixels }));
+  }
+});
+afterAll(() => removeFolder(folder));
+
+describe("evaluate", () => {
+  test("--json has the fields that scripts rely on", async () => {
+    const document = await nsmJson(["evaluate", run, "--samples", "4"]);
+    expect(Object.keys(document).sort()).toEqual(
+      [
+        "auroc",
+        "brier",
+        "ece",
+        "error",
+        "errorInterval",
+        "images",
+        "network",
+        "nll",
+        "run",
+        "samples",
+        "seconds",
+        "split",
+      ].sort(),
+    );
+    expect(document).toMatchObject({ images: 200, samples: 4 });
+    const [lower, upper] = document.errorInterval;
+    expect(lower).toBeLessThan(document.error);
+    expect(upper).toBeGreaterThan(document.error);
+  });
+
+  test("the same seed gives the same numbers, another one others", async () => {
+    const nll = async (...args: string[]): Promise<number> =>
+      (await nsmJson(["evaluate", run, "--samples", "4", ...args])).nll;
+    const first = await nll("--seed", "5");
+    expect(await nll("--seed", "5")).toBe(first);
+    expect(await nll("--seed", "6")).not.toBe(first);
+  });
+
+  test("--confidence ends images early, --law synapse draws another noise, --data other digits", async () => {
+    const early = await nsmJson(["evaluate", run, "--samples", "200", "--confidence", "0.8"]);
+    expect(early.samples).toBeLessThan(200);
+    expect(early.samples).toBeGreaterThan(1);
+    const data = await writeDigits(join(folder, "others"), 20, 30);
+    const others = await nsmJson(["evaluate", run, "--samples", "2", "--law", "synapse", "--data", data]);
+    expect(others).toMatchObject({ images: 30, samples: 2, split: `IDX data in ${data}, test, 30 images` });
+  });
+
+  test("for people: the split, and each number with what it means", async () => {
+    const { status, stdout, stderr } = await nsm(["evaluate", run, "--samples", "2"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    for (const word of [
+      "test, 200 images, 2 samples",
+      "error ",
+      "95 % interval",
+      "NLL ",
+      "Brier ",
+      "ECE ",
+      "AUROC ",
+    ])
+      expect(stdout).toContain(word);
+  });
+});
+
+describe("predict", () => {
+  test("--json has an object an image", async () => {
+    const predictions = await nsmJson(["predict", run, ...pictures, "--samples", "20"]);
+    expect(predictions).toHaveLength(3);
+    for (const [k, prediction] of predictions.entries()) {
+      expect(prediction).toEqual({
+        file: pictures[k],
+        label: expect.any(Number),
+        probabilities: expect.any(Array),
+        entropy: expect.any(Number),
+        mutualInformation: expect.any(Number),
+        agreement: expect.any(Number),
+        standardError: expect.any(Number),
+        samples: 20,
+      });
+      const { label, probabilities } = prediction;
+      expect(probabilities).toHaveLength(10);
+      expect(probabilities.reduce((sum: number, p: number) => sum + p, 0)).toBeCloseTo(1, 5);
+      expect(probabilities[label]).toBe(Math.max(...probabilities));
+    }
+  });
+
+  test("for people: a line an image, with words where it is not sure", async () => {
+    const { status, stdout } = await nsm(["predict", run, ...pictures, "--samples", "20"]);
+    expect(status).toBe(0);
+    const predictions = await nsmJson(["predict", run, ...pictures, "--samples", "20"]);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines).toHaveLength(3);
+    for (const [k, line] of lines.entries()) {
+      const { label, probabilities, entropy } = predictions[k];
+      expect(line).toMatch(
+        new RegExp(
+          `digit-${k}.png +${label} +probability ${probabilities[label].toFixed(3)} +entropy ${entropy.toFixed(3)}`,
+        ),
+      );
+      expect(line.includes("not sure")).toBe(entropy > 0.5);
+    }
+    // So small a network, trained so briefly, has doubts.
+    expect(stdout).toContain("not sure");
+  });
+});
+
+describe("export", () => {
+  const sessionOf = async (file: string) => ort.InferenceSession.create(await readFile(file));
+
+  test("writes a model with the noise inside, which ONNX Runtime runs on images alone", async () => {
+    const out = join(folder, "inside.onnx");
+    const document = await nsmJson(["export", run, "--out", out, "--samples", "50", "--batch", "2"]);
+    const expected = {
+      run,
+      file: out,
+      bytes: (await stat(out)).size,
+      format: "onnx",
+      noise: "inside",
+      samples: 50,
+      batch: 2,
+    };
+    expect(document).toEqual(expected);
+    const session = await sessionOf(out);
+    expect(session.inputNames).toEqual(["images"]);
+    const images = new ort.Tensor("float32", new Float32Array(2 * 784), [2, 1, 28, 28]);
+    const { probabilities } = await session.run({ images });
+    expect(probabilities!.dims).toEqual([2, 10]);
+  });
+
+  test("writes a model with the noise as inputs", async () => {
+    const out = join(folder, "inputs.onnx");
+    const { status, stdout } = await nsm([
+      "export",
+      run,
+      "--format",
+      "onnx",
+      "--noise",
+      "inputs",
+      "--out",
+      out,
+    ]);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining("noise inputs") });
+    expect((await sessionOf(out)).inputNames.length).toBeGreaterThan(1);
+  });
+
+  test("replaces a file, and refuses what is none", async () => {
+    const out = join(folder, "replaced.onnx");
+    await writeFile(out, "old");
+    await nsmJson(["export", run, "--out", out]);
+    expect((await stat(out)).size).toBeGreaterThan(1000);
+    const occupied = join(folder, "occupied");
+    await mkdir(occupied);
+    for (const [path, what] of [
+      [occupied, "a folder"],
+      ["/dev/null", "a pipe or device"],
+    ] as const) {
+      const { status, stderr } = await nsm(["export", run, "--out", path]);
+      expect(status).toBe(1);
+      expect(stderr).toContain(`got ${what}`);
+    }
+    expect((await stat("/dev/null")).isCharacterDevice()).toBe(true);
+  });
+});
+
+describe("info", () => {
+  test("--json tells the network, its layers, the training and the files", async () => {
+    const document = await nsmJson(["info", run]);
+    expect(document).toMatchObject({
+      run,
+      network: { name: "tiny", noise: { type: "bernoulli", p: 0.5 } },
+      // Each unit has its weights, a gain and a bias; the readout has no gain.
+      layers: [
+        {
+          name: "layers.0",
+          layer: "dense 16",
+          inputShape: [1, 28, 28],
+          outputShape: [16],
+          parameters: 16 * 786,
+        },
+        { name: "readout", layer: "readout 10", inputShape: [16], outputShape: [10], parameters: 170 },
+      ],
+      parameters: 16 * 786 + 170,
+      training: { epochs: 3, batch: 100 },
+      step: 30,
+      steps: 30,
+      data: { name: `IDX data in ${join(folder, "digits")}, training, 1,000 images`, count: 1000 },
+      device: "cpu",
+    });
+    expect(document.epochs).toHaveLength(3);
+    expect(Object.keys(document.versions)).toEqual(["neural-sampling", "onnxruntime", "node"]);
+    const files = [
+      "checkpoints/step-000000020.safetensors",
+      "checkpoints/step-000000030.safetensors",
+      "metrics.jsonl",
+      "run.json",
+    ];
+    expect(document.files.map(({ name }: { name: string }) => name)).toEqual(
+      files.map((file) => join(run, file)),
+    );
+  });
+
+  test("for people: the same in words", async () => {
+    const { status, stdout } = await nsm(["info", run]);
+    expect(status).toBe(0);
+    for (const word of [
+      "dense 16",
+      "bernoulli p 0.5",
+      "3 of 3 epochs, step 30 of 30",
+      "optimizer adam",
+      "run.json",
+    ])
+      expect(stdout).toContain(word);
+  });
+});

@@ -1,0 +1,33 @@
+/** Small models with random parameters, and images for them. */
+import type { Images } from "../../src/networks/images.ts";
+import { parametersOf } from "../../src/networks/layers.ts";
+import type { Model } from "../../src/networks/model.ts";
+import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
+import { sizeOf } from "../../src/tensor/tensor.ts";
+import { uniform } from "../nn/draw.ts";
+
+/** A network for images of 6 x 6, whose predictions differ from image to image and from pass to pass. */
+export const randomModel = (change: Partial<NetworkDescription> = {}): Model => {
+  const network = parseNetwork({
+    name: "random",
+    input: [1, 6, 6],
+    classes: 3,
+    layers: [
+      { type: "conv2d", channels: 3, kernel: 3, pool: 2 },
+      { type: "dense", units: 6 },
+    ],
+    ...change,
+  });
+  const parameters = parametersOf(network).map(({ name, shape, kind }) => {
+    const range = kind === "gain" ? [0.5, 1.5] : [-1, 1];
+    return [name, uniform(name, sizeOf(shape), ...range)] as const;
+  });
+  return { network, parameters: Object.fromEntries(parameters) };
+};
+
+export const randomImages = (count: number): Images => ({
+  name: `${count} random images`,
+  images: Uint8Array.from(uniform("pixels", count * 36, 0, 256)),
+  count,
+  shape: [1, 6, 6],
+});

@@ -1,0 +1,199 @@
+/** After data-dependent initialisation v has mean 0 and standard deviation 1 over the batch, unit by unit. */
+import { describe, expect, test } from "vitest";
+import { dataInitialization } from "../../src/networks/data-initialization.ts";
+import {
+  convolutionOptions,
+  forward,
+  layerMean,
+  parameterInputs,
+  synapsesOf,
+  type TensorsByName,
+  uniformInputs,
+  uniformName,
+} from "../../src/networks/forward.ts";
+import { parametersOf, placeLayers } from "../../src/networks/layers.ts";
+import { type Network, type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
+import { spike } from "../../src/nn/neuron.ts";
+import { CERTAIN, convolutionPotential, densePotential } from "../../src/nn/potential.ts";
+import { createEngine } from "../../src/runtime/node.ts";
+import { reshape } from "../../src/tensor/layout.ts";
+import { lower, type Outputs } from "../../src/tensor/lower.ts";
+import { input, sizeOf, type Tensor, type TypedArray } from "../../src/tensor/tensor.ts";
+import { signs, uniform } from "../nn/draw.ts";
+import { mean } from "../statistics.ts";
+
+const engine = createEngine({ threads: 1 });
+const BATCH = 50;
+
+type Arrays = Record<string, Float32Array>;
+
+const run = async (outputs: Outputs, feeds: Readonly<Record<string, TypedArray>>): Promise<Arrays> => {
+  const executable = await engine.compile(lower(outputs));
+  const taken = Object.entries(feeds).filter(([name]) => name in executable.program.inputs);
+  const results = await executable.run(Object.fromEntries(taken));
+  await executable.dispose();
+  return results as Arrays;
+};
+
+/** v of every stochastic layer, for layers that are all stochastic. */
+const potentials = (network: Network, parameters: TensorsByName, x: Tensor, uniforms: TensorsByName) => {
+  let z = x;
+  return Object.fromEntries(
+    placeLayers(network)
+      .slice(0, -1)
+      .map((placed) => {
+        const { name, layer, binaryInput, inputShape } = placed;
+        const synapses = synapsesOf(name, parameters);
+        const { noise } = network;
+        const v =
+          layer.type === "conv2d"
+            ? convolutionPotential(synapses, noise, binaryInput, inputShape, convolutionOptions(layer))(z)
+            : densePotential(synapses, noise, binaryInput)(reshape(z, [BATCH, -1]));
+        z = spike(layerMean(network, placed, parameters)(z), uniforms[uniformName(name)]!);
+        return [name, v];
+      }),
+  );
+};
+
+interface Initialized {
+  readonly network: Network;
+  readonly parameters: Arrays;
+  /** [batch, ...units] of each layer. */
+  readonly v: Arrays;
+}
+
+const initialize = async (
+  description: Omit<NetworkDescription, "name" | "classes">,
+  images: (count: number) => Float32Array,
+): Promise<Initialized> => {
+  const network = parseNetwork({ name: "data", classes: 2, ...description });
+  const specs = parametersOf(network);
+  const weights = specs.map(({ name, shape }) => [name, uniform(name, sizeOf(shape))] as const);
+  const uniforms = uniformInputs(network, BATCH);
+  const noise = Object.values(uniforms).map(
+    ({ name, shape }) => [name!, uniform(name!, sizeOf(shape))] as const,
+  );
+  const x = input("x", [BATCH, ...network.input]);
+  const feeds = {
+    ...Object.fromEntries([...weights, ...noise]),
+    x: images(BATCH * sizeOf(network.input)),
+  };
+  const parameters = parameterInputs(network);
+  const found = await run(dataInitialization(network, parameters, x, uniforms), feeds);
+  for (const [name, values] of Object.entries(found))
+    expect(values).toHaveLength(sizeOf(specs.find((spec) => spec.name === name)!.shape));
+  return {
+    network,
+    parameters: found,
+    v: await run(potentials(network, parameters, x, uniforms), { ...feeds, ...found }),
+  };
+};
+
+/** The values of v of a channel or unit, or of one of its locations. */
+const valuesOf = (v: Float32Array, channels: number, channel: number, location?: number): number[] => {
+  const places = v.length / BATCH / channels;
+  return Array.from(v).filter(
+    (x, k) =>
+      Math.floor(k / places) % channels === channel &&
+      (location === undefined || k % places === location) &&
+      Math.abs(x) < CERTAIN,
+  );
+};
+
+const deviation = (x: readonly number[]): number => Math.sqrt(mean(x.map((value) => (value - mean(x)) ** 2)));
+
+/**
+ * How far float32 may move v: it sums `fanIn` terms, whose magnitudes over the root sum up to at most beta sqrt(fanIn),
+ * and an offset of about that size again; v itself is of order 1, so that mean and deviation move no further.
+ */
+const tolerance = (fanIn: number, gain: Float32Array): number =>
+  2 ** -24 * (fanIn + 24) * 4 * Math.sqrt(fanIn) * Math.max(...gain.map(Math.abs));
+
+const expectStandard = ({ network, parameters, v }: Initialized): void => {
+  const specs = new Map(parametersOf(network).map((spec) => [spec.name, spec]));
+  const layers = placeLayers(network).slice(0, -1);
+  expect(Object.keys(v)).toEqual(layers.map(({ name }) => name));
+  for (const { name, unitShape } of layers) {
+    const gain = parameters[`${name}.gain`]!;
+    const [channels, rows = 1, columns = 1] = unitShape as [number, number?, number?];
+    const bound = tolerance(specs.get(`${name}.weight`)!.fanIn!, gain);
+    expect(bound).toBeLessThan(1e-3);
+    for (let c = 0; c < channels; c++) {
+      expect(Math.abs(mean(valuesOf(v[name]!, channels, c)))).toBeLessThan(bound);
+      const locations =
+        gain.length === channels ? [undefined] : Array.from({ length: rows * columns }, (_, k) => k);
+      for (const k of locations)
+        expect(Math.abs(deviation(valuesOf(v[name]!, channels, c, k)) - 1)).toBeLessThan(bound);
+    }
+  }
+};
+
+const binary = (count: number): Float32Array => signs("images", count);
+const real = (count: number): Float32Array => uniform("images", count, 0, 1);
+/** Every other image is black, and so are some windows of the rest. */
+const partlyBlack = (count: number): Float32Array =>
+  uniform("images", count, -2, 1).map((x, k) =>
+    Math.floor((k * BATCH) / count) % 2 === 0 ? 0 : Math.max(0, x),
+  );
+
+const conv2d = { type: "conv2d", channels: 3, kernel: 3 } as const;
+
+describe("mean 0 and standard deviation 1 of v", () => {
+  test.each<[string, NetworkDescription["layers"]]>([
+    ["dense", [{ type: "dense", units: 6 }]],
+    ["convolution", [conv2d]],
+    ["pooled convolution, before pooling", [{ ...conv2d, pool: 2 }]],
+    ["zero padding", [{ ...conv2d, padding: 2, stride: 2 }]],
+    ["padding in which whole windows lie", [{ ...conv2d, padding: 3 }]],
+    ["a gain for each location", [{ ...conv2d, gain: "location", padding: 1 }]],
+    [
+      "layer by layer",
+      [
+        { ...conv2d, pool: 2, padding: 1 },
+        { ...conv2d, kernel: 2 },
+        { type: "dense", units: 4 },
+      ],
+    ],
+  ])("%s, binary input", async (_name, layers) =>
+    expectStandard(await initialize({ input: [1, 8, 8], layers }, binary)),
+  );
+
+  test.each<[string, NetworkDescription["layers"], (count: number) => Float32Array]>([
+    ["dense", [{ type: "dense", units: 6 }], real],
+    ["pooled convolution", [{ ...conv2d, pool: 2, padding: 1 }], real],
+    ["windows without active inputs are left out", [{ ...conv2d, pool: 2, padding: 1 }], partlyBlack],
+  ])("%s, real input", async (_name, layers, images) =>
+    expectStandard(await initialize({ input: [1, 8, 8], encoding: "real", layers }, images)),
+  );
+});
+
+test("a unit whose inputs never change keeps gain 1, with v = 0", async () => {
+  const { parameters, v } = await initialize(
+    { input: [1, 1, 4], layers: [{ type: "dense", units: 2 }] },
+    (n) => new Float32Array(n).fill(1),
+  );
+  expect([...parameters["layers.0.gain"]!]).toEqual([1, 1]);
+  for (const x of v["layers.0"]!) expect(Math.abs(x)).toBeLessThan(tolerance(4, Float32Array.of(1)));
+});
+
+test("layers without neurons are passed, and the readout is left alone", async () => {
+  const network = parseNetwork({
+    name: "average",
+    input: [1, 4, 4],
+    classes: 2,
+    layers: [
+      { type: "averagePool", size: 2 },
+      { type: "dense", units: 3 },
+    ],
+  });
+  const x = input("x", [BATCH, 1, 4, 4]);
+  const found = dataInitialization(network, parameterInputs(network), x, uniformInputs(network, BATCH));
+  expect(Object.keys(found)).toEqual(["layers.1.gain", "layers.1.bias"]);
+  const logits = forward(
+    network,
+    { ...parameterInputs(network), ...found },
+    x,
+    uniformInputs(network, BATCH),
+  );
+  expect(logits.shape).toEqual([BATCH, 2]);
+});

@@ -1,0 +1,52 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { encodingTable } from "../../src/networks/images.ts";
+import { allocateBatch, epochOrder, fillBatch } from "../../src/training/batches.ts";
+import { smallSplit } from "./digits.ts";
+
+describe("the order of an epoch", () => {
+  test("has every example once", () =>
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.integer({ min: 1, max: 50 }),
+        fc.integer({ min: 1, max: 300 }),
+        (seed, epoch, count) => {
+          const order = epochOrder(seed, epoch, count);
+          expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, k) => k));
+        },
+      ),
+      { seed: 1 },
+    ));
+
+  test("depends on the seed and the epoch, and on nothing else", () => {
+    const order = epochOrder(1, 1, 100);
+    expect(epochOrder(1, 1, 100)).toEqual(order);
+    expect(epochOrder(2, 1, 100)).not.toEqual(order);
+    expect(epochOrder(1, 2, 100)).not.toEqual(order);
+  });
+});
+
+describe("a batch", () => {
+  const split = smallSplit(5);
+  const table = encodingTable("real");
+
+  test("holds the examples asked for, encoded, with their labels", () => {
+    const batch = allocateBatch(3, 36);
+    fillBatch(batch, split, [4, 0, 2], table);
+    expect([...batch.mask]).toEqual([1, 1, 1]);
+    expect([...batch.labels]).toEqual([4, 0, 2].map((k) => split.labels[k]));
+    const pixels = [4, 0, 2].flatMap((k) => [...split.images.subarray(k * 36, k * 36 + 36)]);
+    expect([...batch.images]).toEqual(pixels.map((pixel) => Math.fround(pixel / 255)));
+  });
+
+  test("that is not full is padded with examples that do not count, and is filled anew the next time", () => {
+    const batch = allocateBatch(4, 36);
+    fillBatch(batch, split, [3], table);
+    expect([...batch.mask]).toEqual([1, 0, 0, 0]);
+    expect([...batch.labels]).toEqual(new Array(4).fill(split.labels[3]));
+    fillBatch(batch, split, [0, 1, 2, 3], table);
+    expect([...batch.mask]).toEqual([1, 1, 1, 1]);
+    expect([...batch.labels]).toEqual([...split.labels.subarray(0, 4)]);
+  });
+});

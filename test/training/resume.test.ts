@@ -1,0 +1,235 @@
+/** A run that stops and goes on ends in the same bits as one that does not; one that should not go on is refused. */
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { CheckpointError, ConfigError, StorageError } from "../../src/errors.ts";
+import {
+  openRun,
+  type ResumeOptions,
+  type Run,
+  resume,
+  type TrainOptions,
+  train,
+} from "../../src/training/run.ts";
+import { emptyFolder } from "../datasets/folder.ts";
+import { smallNetwork as network, smallSplit } from "./digits.ts";
+
+const split = smallSplit();
+/** Two epochs of five steps. */
+const settings: TrainOptions = { epochs: 2, batch: 5, threads: 1, learningRate: 0.02, warmupSteps: 3 };
+const STEPS = 10;
+
+/** Options that end a run after step `step`. */
+const until = (step: number): Pick<ResumeOptions, "signal" | "onStep"> => {
+  const abort = new AbortController();
+  return {
+    signal: abort.signal,
+    onStep: ({ position }) => {
+      if (position.step === step) abort.abort();
+    },
+  };
+};
+
+const bytesOfFolder = async (folder: string): Promise<Record<string, Buffer>> => {
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.includes("."));
+  const contents = await Promise.all(names.map((name) => readFile(join(folder, name))));
+  return Object.fromEntries(names.map((name, k) => [name, contents[k]!]));
+};
+
+const expectSameRun = (run: Run, other: Run): void => {
+  expect(run.parameters).toEqual(other.parameters);
+  expect(run.epochs).toEqual(other.epochs);
+  expect(run.step).toBe(other.step);
+};
+
+describe.each<[string, TrainOptions]>([
+  ["Adam, weight decay", { ...settings, optimizer: { type: "adam", weightDecay: 0.01 } }],
+  [
+    "SGD with momentum, clipped, data-dependent start",
+    {
+      ...settings,
+      optimizer: { type: "sgd" },
+      clipNorm: 0.5,
+      initialization: "data",
+    },
+  ],
+])("stopped and resumed, in the bits of the uninterrupted run: %s", (_name, options) => {
+  test("at any step", async () => {
+    const whole = await train(network, split, options);
+    for (let step = 1; step < STEPS; step++) {
+      const out = await emptyFolder();
+      const part = await train(network, split, { ...options, ...until(step), out });
+      expect(part.step).toBe(step);
+      expectSameRun(await resume(out, split), whole);
+    }
+  });
+
+  test("again and again, down to the bytes of its files", async () => {
+    const [out, other] = [await emptyFolder(), await emptyFolder()];
+    await train(network, split, { ...options, out });
+    await train(network, split, { ...options, ...until(1), out: other });
+    for (const step of [2, 4, 5, 6, 9]) await resume(other, split, until(step));
+    await resume(other, split);
+    const [whole, parts] = [await bytesOfFolder(out), await bytesOfFolder(other)];
+    // Which step came before the last is where it was stopped.
+    expect(parts["run.json"]).toEqual(whole["run.json"]);
+    expect(parts["metrics.jsonl"]).toEqual(whole["metrics.jsonl"]);
+    const last = join("checkpoints", "step-000000010.safetensors");
+    expect(parts[last]).toBeDefined();
+    expect(parts[last]).toEqual(whole[last]);
+  });
+});
+
+describe("resuming", () => {
+  test("a run that is done changes nothing", async () => {
+    const out = await emptyFolder();
+    const run = await train(network, split, { ...settings, out });
+    const before = await bytesOfFolder(out);
+    expectSameRun(await resume(out, split), run);
+    expect(await bytesOfFolder(out)).toEqual(before);
+  });
+
+  test("with more epochs goes on, and says so in run.json", async () => {
+    const out = await emptyFolder();
+    await train(network, split, { ...settings, out });
+    const longer = await resume(out, split, { epochs: 3 });
+    expect(longer).toMatchObject({ step: 15, description: { training: { epochs: 3 } } });
+    expect(longer.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    expectSameRun(await openRun(out), longer);
+  });
+
+  test("with a constant rate and more epochs ends in the bits of a run of that many", async () => {
+    const constant: TrainOptions = { ...settings, schedule: { type: "constant" } };
+    const out = await emptyFolder();
+    await train(network, split, { ...constant, out });
+    expectSameRun(
+      await resume(out, split, { epochs: 3 }),
+      await train(network, split, { ...constant, epochs: 3 }),
+    );
+  });
+
+  test("with as many epochs as are done is done", async () => {
+    const out = await emptyFolder();
+    await train(network, split, { ...settings, ...until(5), out });
+    expect((await resume(out, split, { epochs: 1 })).step).toBe(5);
+  });
+
+  test("drops metrics of epochs after the checkpoint", async () => {
+    const out = await emptyFolder();
+    const whole = await train(network, split, { ...settings, out });
+    // As if the machine had stopped between the last epoch's metrics and its checkpoint.
+    await rm(join(out, "checkpoints", "step-000000010.safetensors"));
+    expect((await openRun(out)).epochs).toHaveLength(1);
+    expectSameRun(await resume(out, split), whole);
+  });
+
+  test("a run that was killed before its first checkpoint starts it again", async () => {
+    const out = await emptyFolder();
+    const whole = await train(network, split, { ...settings, out });
+    await rm(join(out, "checkpoints"), { recursive: true });
+    await expect(openRun(out)).rejects.toThrow(CheckpointError);
+    expectSameRun(await resume(out, split), whole);
+  });
+});
+
+describe("refused, and the folder left as it was", () => {
+  const start = async (): Promise<string> => {
+    const out = await emptyFolder();
+    await train(network, split, { ...settings, ...until(7), out });
+    return out;
+  };
+
+  const expectRefusal = async (
+    folder: string,
+    images: typeof split,
+    options: ResumeOptions,
+    error: typeof ConfigError,
+    message: string | RegExp,
+  ): Promise<void> => {
+    const before = await bytesOfFolder(folder);
+    const resumed = resume(folder, images, options);
+    await expect(resumed).rejects.toThrow(error);
+    await expect(resumed).rejects.toThrow(message);
+    expect(await bytesOfFolder(folder)).toEqual(before);
+  };
+
+  test.each([
+    ["fewer epochs than are under way", { epochs: 1 }, /1 epochs.*at least 2/],
+    ["no epoch", { epochs: 0 }, /0 epochs/],
+    ["half an epoch", { epochs: 2.5 }, /2\.5 epochs/],
+  ])("%s", async (_what, options, message) => {
+    await expectRefusal(await start(), split, options, ConfigError, message);
+  });
+
+  test("no epoch for a run that has not started either", async () => {
+    const out = await start();
+    await rm(join(out, "checkpoints"), { recursive: true });
+    await expectRefusal(out, split, { epochs: 0 }, ConfigError, "epochs");
+  });
+
+  test("threads that no run.json may hold", async () => {
+    await expectRefusal(await start(), split, { threads: 1.5 }, ConfigError, "threads");
+  });
+
+  test.each([
+    ["pixels", { ...split, images: split.images.map((pixel, k) => (k === 100 ? pixel ^ 1 : pixel)) }],
+    ["labels", { ...split, labels: split.labels.map((label, k) => (k === 3 ? (label + 1) % 3 : label)) }],
+    ["count", smallSplit(21)],
+    ["shape", { ...split, shape: [1, 4, 9] as const }],
+  ])("data of other %s", async (_what, other) => {
+    await expectRefusal(await start(), other, {}, CheckpointError, /other data.*test, digits/);
+  });
+
+  test("a folder that is no run, and one that is not there", async () => {
+    const empty = await emptyFolder();
+    await expectRefusal(empty, split, {}, StorageError, /run folder.*--out/);
+    for (const open of [openRun(join(empty, "none")), resume(join(empty, "none"), split)])
+      await expect(open).rejects.toThrow(StorageError);
+  });
+
+  describe("run.json", () => {
+    type Json = Record<string, Record<string, unknown>>;
+    test.each<[string, (json: Json) => unknown]>([
+      ["truncated", (json) => JSON.stringify(json).slice(0, 200)],
+      ["empty", () => ""],
+      ["of another format", (json) => ({ ...json, format: "neural-sampling run 2" })],
+      ["without a field", ({ data: _, ...json }) => json],
+      ["with an unknown field", (json) => ({ ...json, comment: "mine" })],
+      ["with a setting out of range", (json) => ({ ...json, training: { ...json.training, batch: 0 } })],
+      ["with a network that is none", (json) => ({ ...json, network: { ...json.network, layers: [] } })],
+    ])("%s", async (_what, change) => {
+      const out = await start();
+      const file = join(out, "run.json");
+      const changed = change(JSON.parse(await readFile(file, "utf8")));
+      await writeFile(file, typeof changed === "string" ? changed : JSON.stringify(changed));
+      await expectRefusal(out, split, {}, CheckpointError, `reading ${file}`);
+      await expect(openRun(out)).rejects.toThrow(CheckpointError);
+    });
+
+    test.each<[string, (json: Json) => unknown]>([
+      ["another learning rate", (json) => ({ ...json, training: { ...json.training, learningRate: 0.5 } })],
+      ["another seed", (json) => ({ ...json, training: { ...json.training, seed: 2 } })],
+      [
+        "other noise",
+        (json) => ({ ...json, network: { ...json.network, noise: { type: "gaussian", sigma: 1 } } }),
+      ],
+    ])("of another configuration than its checkpoints: %s", async (_what, change) => {
+      const out = await start();
+      const file = join(out, "run.json");
+      await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, "utf8")))));
+      await expectRefusal(out, split, {}, CheckpointError, /another configuration.*run\.json/);
+      await expect(openRun(out)).rejects.toThrow(/another configuration/);
+    });
+  });
+
+  test("metrics that are no metrics", async () => {
+    const out = await start();
+    const file = join(out, "metrics.jsonl");
+    const lines = await readFile(file, "utf8");
+    await writeFile(file, `${lines}{"epoch": 2\n`);
+    await expectRefusal(out, split, {}, CheckpointError, `${file}, line 2`);
+    // Its line removed, the run goes on.
+    await writeFile(file, lines);
+    expectSameRun(await resume(out, split), await train(network, split, settings));
+  });
+});
