@@ -3,7 +3,7 @@
  * v is the argument of erf in (3); it may be any real number. m = E(z) = erf(v) lies in [-1, 1].
  */
 import { add, erf, multiply, subtract } from "../tensor/elementwise.ts";
-import { withGradient } from "../tensor/gradient.ts";
+import { pullback, withGradient } from "../tensor/gradient.ts";
 import { concat, slice } from "../tensor/layout.ts";
 import { greater, where } from "../tensor/select.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -28,7 +28,7 @@ export const pooledSpikeMean = (opposite: Tensor, units: number): Tensor => {
   return subtract(1, multiply(2 ** (1 - units), silence));
 };
 
-/** Product of the `count` equal parts of axis 1. */
+/** Product of the `count` equal parts of axis 1. Its gradient, computed part by part, is put together at once. */
 const product = (x: Tensor, count: number): Tensor => {
   const size = x.shape[1]! / count;
   const parts = Array.from({ length: count }, (_, k) =>
@@ -38,18 +38,14 @@ const product = (x: Tensor, count: number): Tensor => {
       x.shape.map((extent, axis) => (axis === 1 ? (k + 1) * size : extent)),
     ),
   );
-  return withGradient(parts.reduce(multiply), [x], (cotangent) => [concat(leaveOneOut(parts, cotangent), 1)]);
+  const value = balancedProduct(parts);
+  return withGradient(value, [x], (cotangent) => [concat(pullback([value], [cotangent], parts), 1)]);
 };
 
-/** For each k: `factor` times the product of all parts but the k-th, without a division. */
-const leaveOneOut = (parts: readonly Tensor[], factor: Tensor): readonly Tensor[] => {
-  const before = [factor];
-  for (const part of parts.slice(0, -1)) before.push(multiply(before.at(-1)!, part));
-  let behind: Tensor | undefined;
-  const results: Tensor[] = [];
-  for (let k = parts.length - 1; k >= 0; k--) {
-    results.unshift(behind ? multiply(before[k]!, behind) : before[k]!);
-    behind = behind ? multiply(parts[k]!, behind) : parts[k]!;
-  }
-  return results;
+/** As a balanced tree, so that the gradients share their factors: for 4 parts 3 products, and 6 backward. */
+const balancedProduct = (parts: readonly Tensor[]): Tensor => {
+  const half = parts.length >> 1;
+  return half === 0
+    ? parts[0]!
+    : multiply(balancedProduct(parts.slice(0, half)), balancedProduct(parts.slice(half)));
 };

@@ -1,31 +1,37 @@
 /** Killed with SIGKILL at any moment and resumed, a run ends in the same bits as one never killed. */
+import { type FSWatcher, watch } from "node:fs";
 import { access, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { key } from "../../src/random/key.ts";
 import { reader } from "../../src/random/reader.ts";
-import { makeFolder, removeFolder, startNsm, writeDigits, writeNetwork } from "./nsm.ts";
+import { makeFolder, removeFolder, type Started, startNsm, writeDigits, writeNetwork } from "./nsm.ts";
 
-const EPOCHS = 240;
-/** Of an epoch: 600 digits in batches of 20. */
-const STEPS = 30;
-/** The last of them falls long before the run would end by itself: a life lasts at most so many epochs. */
-const KILLS = 30;
-const LONGEST_LIFE = 12;
-/** Share of the lives that end before their first epoch: in start-up, in making the run's folder, in resuming. */
-const STILLBORN = 0.25;
+const EPOCHS = 100;
+/** Of an epoch: 400 digits in batches of 20. */
+const STEPS = 20;
+const KILLS = 32;
+/** A life that does not end in start-up lasts at most so many epochs. */
+const LONGEST_LIFE = 5;
+/** Kills that must have left an unfinished checkpoint beside the finished ones. */
+const AIMED_AND_HIT = 3;
 
 let folder: string;
 let settings: string[];
 
 beforeAll(async () => {
   folder = await makeFolder();
-  const data = await writeDigits(join(folder, "digits"), 600, 20);
-  const network = await writeNetwork(folder, 64);
+  const data = await writeDigits(join(folder, "digits"), 20 * STEPS, 20);
+  const network = await writeNetwork(folder, 200);
   settings = ["train", "--network", network, "--data", data, "--epochs", `${EPOCHS}`, "--batch", "20"];
   settings.push("--initialization", "data", "--samples", "1", "--threads", "1");
 });
 afterAll(() => removeFolder(folder));
+
+const next = reader(key(20191026, "kills"));
+const uniform = (): number => (next() >>> 0) / 2 ** 32;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const isThere = (file: string): Promise<boolean> =>
   access(file).then(
@@ -33,30 +39,28 @@ const isThere = (file: string): Promise<boolean> =>
     () => false,
   );
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 /** Starts the run in `out`, or goes on with it. */
-const live = async (out: string) =>
-  startNsm(
-    (await isThere(join(out, "run.json")))
-      ? ["train", "--resume", out, "--samples", "1"]
-      : [...settings, "--out", out],
-  );
+const live = async (out: string): Promise<Started> =>
+  (await isThere(join(out, "run.json")))
+    ? startNsm(["train", "--resume", out, "--samples", "1"])
+    : startNsm([...settings, "--out", out]);
+
+const checkpointsOf = (out: string): Promise<readonly string[]> =>
+  readdir(join(out, "checkpoints")).catch(() => []);
 
 /** Epochs that the run in `out` will find done. */
 const epochsDone = async (out: string): Promise<number> => {
-  const files = await readdir(join(out, "checkpoints")).catch(() => []);
-  const steps = files.map((name) => Number(/^step-(\d+)\.safetensors$/.exec(name)?.[1] ?? 0));
+  const steps = (await checkpointsOf(out)).map((name) =>
+    Number(/^step-(\d+)\.safetensors$/.exec(name)?.[1] ?? 0),
+  );
   return Math.floor(Math.max(0, ...steps) / STEPS);
 };
 
 /** Every file of a run with its contents. */
 const contentsOf = async (run: string): Promise<Record<string, string>> => {
   const files = (await readdir(run)).filter((name) => name !== "checkpoints");
-  const checkpoints = (await readdir(join(run, "checkpoints"))).map((name) => join("checkpoints", name));
-  const read = [...files, ...checkpoints]
-    .sort()
-    .map(async (name) => [name, await readFile(join(run, name), "base64")]);
+  const names = [...files, ...(await checkpointsOf(run)).map((name) => join("checkpoints", name))];
+  const read = names.sort().map(async (name) => [name, await readFile(join(run, name), "base64")]);
   return Object.fromEntries(await Promise.all(read));
 };
 
@@ -72,29 +76,49 @@ const runWhole = async (out: string): Promise<{ startup: number; epoch: number }
   return { startup, epoch };
 };
 
+/** Resolves when an unfinished file appears among the checkpoints, as soon as the system tells. */
+const writingBegins = (out: string): Promise<void> => {
+  let watcher: FSWatcher;
+  return new Promise<void>((resolve) => {
+    watcher = watch(join(out, "checkpoints"), (_, name) => name?.endsWith(".nsm-part") && resolve());
+  }).finally(() => watcher.close());
+};
+
 test(`${KILLS} kills at random moments change no bit of a run`, { timeout: 300_000 }, async () => {
   const { startup, epoch } = await runWhole(join(folder, "whole"));
-  const out = join(folder, "killed");
-  const next = reader(key(20191026, "kills"));
-  const uniform = (): number => (next() >>> 0) / 2 ** 32;
-  let [early, late] = [0, 0];
-  for (let kill = 0; kill < KILLS; kill++) {
+  const whole = await contentsOf(join(folder, "whole"));
+  /** The moment to kill a life at. */
+  const moment = async (life: Started, out: string): Promise<void> => {
+    const kind = uniform();
+    // In start-up: in making the run's folder, in resuming.
+    if (kind < 0.25) return pause(uniform() * startup);
+    const epochs = (await epochsDone(out)) + 1 + Math.floor(uniform() * LONGEST_LIFE);
+    await life.says(new RegExp(`^epoch ${epochs}/`, "m"));
+    // Anywhere from one epoch's end to behind the next one's.
+    if (kind < 0.6) return pause(uniform() * 2 * epoch);
+    // While a checkpoint is being written.
+    await writingBegins(out);
+  };
+
+  let out = join(folder, "killed-1");
+  let runs = 1;
+  let unfinished = 0;
+  for (let kills = 0; kills < KILLS; ) {
     const life = await live(out);
-    if (uniform() < STILLBORN) {
-      await pause(uniform() * startup);
-      early++;
-    } else {
-      // A checkpoint is written as each epoch ends: within two epochs every moment of it is met.
-      const first = await epochsDone(out);
-      await life.says(new RegExp(`^epoch ${first + 1 + Math.floor(uniform() * LONGEST_LIFE)}/`, "m"));
-      await pause(uniform() * 2 * epoch);
-      late++;
-    }
+    await Promise.race([moment(life, out).catch(() => {}), life.outcome]);
     life.process.kill("SIGKILL");
-    expect(await life.outcome).toMatchObject({ status: "SIGKILL" });
+    const { status, stderr } = await life.outcome;
+    if (status === "SIGKILL") {
+      kills++;
+      if ((await checkpointsOf(out)).some((name) => name.endsWith(".nsm-part"))) unfinished++;
+    } else {
+      // It came to its end before: another run takes the kills that are left.
+      expect({ status, stderr }).toEqual({ status: 0, stderr });
+      expect(await contentsOf(out)).toEqual(whole);
+      out = join(folder, `killed-${++runs}`);
+    }
   }
-  expect(early).toBeGreaterThan(0);
-  expect(late).toBeGreaterThan(KILLS / 2);
   expect(await (await live(out)).outcome).toMatchObject({ status: 0 });
-  expect(await contentsOf(out)).toEqual(await contentsOf(join(folder, "whole")));
+  expect(await contentsOf(out)).toEqual(whole);
+  expect(unfinished).toBeGreaterThanOrEqual(AIMED_AND_HIT);
 });
