@@ -1,7 +1,7 @@
 /** The engine in Node: ONNX Runtime's native kernels, on the CPU, WebGPU or CUDA. */
 import { availableParallelism } from "node:os";
 import * as ort from "onnxruntime-node";
-import { DeviceError } from "../errors.ts";
+import { ConfigError, DeviceError } from "../errors.ts";
 import { createExecutable, type Device, type Engine } from "./engine.ts";
 import { inlineNoise } from "./noise.ts";
 import { threadedNoise } from "./threaded-noise.ts";

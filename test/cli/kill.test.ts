@@ -1,4 +1,5 @@
 /** Killed with SIGKILL at any moment and resumed, a run ends in the same bits as one never killed. */
+import { createHash } from "node:crypto";
 import { type FSWatcher, watch } from "node:fs";
 import { access, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -56,13 +57,15 @@ const epochsDone = async (out: string): Promise<number> => {
   return Math.floor(Math.max(0, ...steps) / STEPS);
 };
 
-/** Every file of a run with its contents. */
+/** Every file of a run with the SHA-256 of its contents. */
 const contentsOf = async (run: string): Promise<Record<string, string>> => {
   const files = (await readdir(run)).filter((name) => name !== "checkpoints");
   const names = [...files, ...(await checkpointsOf(run)).map((name) => join("checkpoints", name))];
-  const read = names.sort().map(async (name) => [name, await readFile(join(run, name), "base64")]);
+  const read = names.sort().map(async (name) => [name, digest(await readFile(join(run, name)))]);
   return Object.fromEntries(await Promise.all(read));
 };
+
+const digest = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 /** Runs a run to its end, and says how long its start and an epoch of it take, in milliseconds. */
 const runWhole = async (out: string): Promise<{ startup: number; epoch: number }> => {
