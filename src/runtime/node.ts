@@ -27,10 +27,21 @@ ort.env.logLevel = "fatal";
 /** Numbers whose making takes longer than starting a thread. */
 const WORTH_A_THREAD = 20_000_000;
 
+/** Throws ConfigError for a number of threads that is not whole and positive. */
 export const createEngine = ({
   device = "cpu",
   threads = availableParallelism(),
-}: EngineOptions = {}): Engine => ({
+}: EngineOptions = {}): Engine => {
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new ConfigError("engine", {
+      given: `${threads} threads`,
+      expected: "a whole number of at least 1",
+      remedy: `This machine has ${availableParallelism()} cores.`,
+    });
+  return nodeEngine(device, threads);
+};
+
+const nodeEngine = (device: Device, threads: number): Engine => ({
   device,
   threads,
   noise: (streams, first, end) =>

@@ -73,7 +73,7 @@ export const train = async (
   const checked = parseNetwork(network);
   checkImages(checked, split);
   checkLabels(checked, split);
-  const engine = createEngine({ ...(device && { device }), ...(threads && { threads }) });
+  const engine = createEngine({ ...(device && { device }), ...(threads !== undefined && { threads }) });
   const description: RunDescription = {
     format: "neural-sampling run 1",
     versions: versions(),
@@ -150,7 +150,7 @@ const extend = (
   return {
     ...stored,
     ...(device && { device }),
-    ...(threads && { threads }),
+    ...(threads !== undefined && { threads }),
     versions: versions(),
     training,
   };
