@@ -96,8 +96,8 @@ const passThrough = (
   return run(split, layers.length, concat(features, 0), 0, batch);
 };
 
-/** Elements of the widest tensor of the image layers that pass them together. */
-const CACHED_ELEMENTS = 185_000;
+/** Elements of the widest tensor of the image layers: with more the cache overflows, with fewer threads don't pay. */
+const CACHED_ELEMENTS = 370_000;
 
 /** How many images pass the image layers at once, so that what one operator wrote is still cached for the next. */
 const imagesAtOnce = (layers: readonly PlacedLayer[], batch: number): number => {

@@ -2,7 +2,7 @@
  * The binary stochastic neuron: equations (1) to (3), its gradient, and its pooled window.
  * v is the argument of erf in (3); it may be any real number. m = E(z) = erf(v) lies in [-1, 1].
  */
-import { add, erf, multiply, subtract } from "../tensor/elementwise.ts";
+import { add, erf, multiply } from "../tensor/elementwise.ts";
 import { pullback, withGradient } from "../tensor/gradient.ts";
 import { concat, slice } from "../tensor/layout.ts";
 import { greater, where } from "../tensor/select.ts";
@@ -25,7 +25,7 @@ export const spike = (m: Tensor, uniform: Tensor): Tensor =>
  */
 export const pooledSpikeMean = (opposite: Tensor, units: number): Tensor => {
   const silence = product(add(1, erf(opposite)), units);
-  return subtract(1, multiply(2 ** (1 - units), silence));
+  return add(1, multiply(-(2 ** (1 - units)), silence));
 };
 
 /** Product of the `count` equal parts of axis 1. Its gradient, computed part by part, is put together at once. */

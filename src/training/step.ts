@@ -21,9 +21,9 @@ export interface StepOptions {
 
 /**
  * Parameters and states are updated in blocks of so many elements: what one operator of the update wrote is then
- * still cached for the next.
+ * still cached for the next. With fewer the engine would not use its threads.
  */
-const BLOCK_ELEMENTS = 65_536;
+const BLOCK_ELEMENTS = 131_072;
 
 /** The ranges, [start, end), in which the elements of a parameter are updated. */
 export const blocksOf = (size: number): readonly (readonly [number, number])[] =>
