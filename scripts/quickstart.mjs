@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { encode } from "fast-png";
 import { mnist, openRun, sample } from "../dist/index.js";
 
-const EPOCHS = 6;
+const EPOCHS = 5;
 const SAMPLES = 20;
 /** Digits shown of each kind. */
 const SHOWN = 3;

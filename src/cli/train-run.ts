@@ -1,0 +1,117 @@
+/** What nsm train does: trains a network, or goes on with a run, and scores it on the test split. */
+import { resolve } from "node:path";
+import type { Dataset } from "../datasets/dataset.ts";
+import { mnist } from "../datasets/mnist.ts";
+import { type Run, type RunOptions, resume, train } from "../training/run.ts";
+import { readDescription } from "../training/run-folder.ts";
+import type { StepReport } from "../training/train.ts";
+import { evaluateWithProgress } from "./evaluation.ts";
+import { interruptible } from "./interrupt.ts";
+import { defined } from "./options.ts";
+import { evaluationText, print, printJson, say } from "./print.ts";
+import { trainingProgress } from "./progress.ts";
+import { dataOf } from "./run-data.ts";
+import { checkResume, defaultFolder, networkOf, type TrainFlags, trainingOf } from "./train-settings.ts";
+
+/** A run that is ready to start or to go on. */
+interface Plan {
+  readonly folder: string;
+  readonly epochs: number;
+  readonly dataset: Dataset;
+  readonly go: (options: RunOptions) => Promise<Run>;
+}
+
+/** Runs the command; returns the exit status. */
+export const runTrain = async (name: string | undefined, flags: TrainFlags): Promise<number> => {
+  const { folder, epochs, dataset, go } =
+    flags.resume === undefined ? await planNew(name, flags) : await planResume(name, flags, flags.resume);
+  let isTrained = false;
+  const work = async (signal: AbortSignal): Promise<void> => {
+    const milliseconds: number[] = [];
+    const began = performance.now();
+    const progress = trainingProgress(epochs);
+    signal.addEventListener("abort", progress.stop);
+    const onStep = (report: StepReport): void => {
+      milliseconds.push(report.milliseconds);
+      isTrained = report.position.step === report.steps;
+      progress.show(report);
+    };
+    const run = await go({ ...engineOf(flags), signal, onStep }).finally(progress.stop);
+    signal.throwIfAborted();
+    const seconds = (performance.now() - began) / 1000;
+    await conclude(run, dataset, flags, { seconds, stepMs: median(milliseconds) }, signal);
+  };
+  return interruptible(work, {
+    announce: "finishing the step",
+    advice: () =>
+      isTrained
+        ? `trained and saved; score it by: nsm evaluate ${folder}`
+        : `saved; go on by: nsm train --resume ${folder}`,
+  });
+};
+
+const engineOf = ({ device, threads }: TrainFlags): RunOptions => defined({ device, threads });
+
+const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Plan> => {
+  const network = await networkOf(name, flags);
+  const training = trainingOf(flags);
+  const dataset = await mnist(flags.data);
+  const folder = flags.out ?? defaultFolder(network, training);
+  say(`training ${network.name} on ${dataset.train.name}, into ${folder}`);
+  const dataFolder = flags.data === undefined ? {} : { dataFolder: resolve(flags.data) };
+  return {
+    folder,
+    epochs: training.epochs,
+    dataset,
+    go: (options) => train(network, dataset.train, { ...training, ...dataFolder, ...options, out: folder }),
+  };
+};
+
+const planResume = async (name: string | undefined, flags: TrainFlags, folder: string): Promise<Plan> => {
+  checkResume(name, flags);
+  const description = await readDescription(folder);
+  const dataset = await dataOf(description, flags.data);
+  const epochs = flags.epochs ?? description.training.epochs;
+  say(`going on with ${folder}: ${description.network.name} on ${dataset.train.name}`);
+  return {
+    folder,
+    epochs,
+    dataset,
+    go: (options) => resume(folder, dataset.train, { ...options, epochs }),
+  };
+};
+
+/** Scores the trained run, and prints the result. */
+const conclude = async (
+  run: Run,
+  { test }: Dataset,
+  flags: TrainFlags,
+  time: { readonly seconds: number; readonly stepMs: number | null },
+  signal: AbortSignal,
+): Promise<void> => {
+  const { samples } = flags;
+  const { device, threads } = run.description;
+  const evaluation = await evaluateWithProgress(run, test, defined({ device, threads, samples }), signal);
+  if (flags.json)
+    return printJson({
+      run: run.folder,
+      network: run.network.name,
+      epochs: run.epochs.length,
+      steps: run.step,
+      ...time,
+      error: evaluation.error,
+      evaluation,
+    });
+  const pace = time.stepMs === null ? "nothing was left to train" : `${time.stepMs.toFixed(1)} ms a step`;
+  print(
+    `trained ${run.network.name} for ${run.epochs.length} epochs, ${run.step} steps: ${time.seconds.toFixed(1)} s, ${pace}\n` +
+      `${evaluationText(evaluation)}\nrun: ${run.folder}`,
+  );
+};
+
+const median = (values: readonly number[]): number | null => {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+};
