@@ -55,5 +55,8 @@ export class StorageError extends NsmError {}
 /** A device or execution provider that is not there. */
 export class DeviceError extends NsmError {}
 
+/** A worker thread that failed, ended or was closed while its result was awaited. */
+export class WorkerError extends NsmError {}
+
 /** Arithmetic that left the numbers: a loss or a weight that is NaN or infinite. */
 export class NumericError extends NsmError {}

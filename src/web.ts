@@ -1,4 +1,4 @@
-/** The public API in the browser: models are made or fetched elsewhere, and sampled here. */
+/** The public API in the browser: models are trained elsewhere, fetched as checkpoints and sampled here. */
 export * from "./errors.ts";
 export { type Evaluation, evaluateSplit } from "./inference/evaluate.ts";
 export { momentProbabilities } from "./inference/moments.ts";
@@ -15,5 +15,7 @@ export { parametersOf } from "./networks/layers.ts";
 export type { Model } from "./networks/model.ts";
 export { type Network, type NetworkDescription, parseNetwork } from "./networks/network.ts";
 export { bernoulli, gaussian, type Noise } from "./nn/noise.ts";
+export type { Device, Engine } from "./runtime/engine.ts";
 export { fillNoise, type NoiseArrays, type NoiseStreams } from "./runtime/noise.ts";
 export { createWebEngine, type WebEngineOptions } from "./runtime/web.ts";
+export { modelFromCheckpoint } from "./training/model-from-checkpoint.ts";

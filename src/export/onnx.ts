@@ -11,9 +11,9 @@ import {
   forward,
   forwardFromFirstMean,
   parameterInputs,
-  type TensorsByName,
   uniformInputs,
 } from "../networks/forward.ts";
+import type { TensorsByName } from "../networks/layer-maps.ts";
 import { hasNoise } from "../networks/layers.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
@@ -48,10 +48,10 @@ export const exportOnnx = (model: Model, { noise, batch, samples }: ExportOption
   const images = encode(network, input("images", [batch, ...network.input]));
   const passes = noise === "inside" && hasNoise(network) ? samples : 1;
   const outputs =
-    noise === "inputs" || passes === 1
+    noise === "inputs" || !hasNoise(network)
       ? {
           probabilities: softmax(
-            forward(network, parameterInputs(network), images, noiseOf(network, batch, noise)),
+            forward(network, parameterInputs(network), images, noiseOf(network, batch, noise), "whole"),
           ),
         }
       : averaged(network, images, passes);
@@ -83,13 +83,13 @@ const noiseOf = (network: Network, batch: number, noise: ExportOptions["noise"])
 const averaged = (network: Network, images: Tensor, samples: number): Record<string, Tensor> => {
   const batch = images.shape[0]!;
   const parameters = parameterInputs(network);
-  const mean = firstMean(network, parameters, images);
+  const mean = firstMean(network, parameters, images, "whole");
   const repeated = reshape(broadcastTo(mean, [samples, ...mean.shape]), [
     samples * batch,
     ...mean.shape.slice(1),
   ]);
   const noise = noiseOf(network, samples * batch, "inside");
-  const passes = reshape(softmax(forwardFromFirstMean(network, parameters, repeated, noise)), [
+  const passes = reshape(softmax(forwardFromFirstMean(network, parameters, repeated, noise, "whole")), [
     samples,
     batch,
     network.classes,

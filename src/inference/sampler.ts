@@ -4,9 +4,10 @@ import {
   forward,
   forwardFromFirstMean,
   parameterInputs,
-  type TensorsByName,
   uniformInputs,
 } from "../networks/forward.ts";
+import { type Chunking, chunkingFor } from "../networks/in-chunks.ts";
+import type { TensorsByName } from "../networks/layer-maps.ts";
 import { hasNoise } from "../networks/layers.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import { synapseForward, synapseInputs } from "../networks/synapse-forward.ts";
@@ -49,6 +50,7 @@ export const samplingPrograms = (
   { network, parameters: bound }: Model,
   batch: number,
   law: SamplingLaw,
+  chunking: Chunking,
 ): SamplingPrograms => {
   const parameters = parameterInputs(network);
   const images = input("images", [batch, ...network.input]);
@@ -62,13 +64,17 @@ export const samplingPrograms = (
     };
   }
   const noise = uniformInputs(network, batch);
-  if (!stochastic)
-    return { pass: build({ probabilities: softmax(forward(network, parameters, images, noise)) }), noise };
-  const mean = firstMean(network, parameters, images);
+  if (!stochastic) {
+    const logits = forward(network, parameters, images, noise, chunking);
+    return { pass: build({ probabilities: softmax(logits) }), noise };
+  }
+  const mean = firstMean(network, parameters, images, chunking);
   const given = input("mean", mean.shape);
   return {
     prepare: build({ mean }),
-    pass: build({ probabilities: softmax(forwardFromFirstMean(network, parameters, given, noise)) }),
+    pass: build({
+      probabilities: softmax(forwardFromFirstMean(network, parameters, given, noise, chunking)),
+    }),
     noise,
   };
 };
@@ -80,7 +86,7 @@ export const createSampler = async (
   law: SamplingLaw = "unit",
 ): Promise<Sampler> => {
   const { network } = checkModel(model);
-  const programs = samplingPrograms(model, batch, law);
+  const programs = samplingPrograms(model, batch, law, chunkingFor(engine.device));
   const compile = async (program?: Program): Promise<Executable | undefined> =>
     program && engine.compile(program);
   const [prepare, pass] = [await compile(programs.prepare), (await compile(programs.pass))!];

@@ -17,13 +17,8 @@ import { divide, maximum, multiply, negate, sqrt, square, subtract } from "../te
 import { reshape } from "../tensor/layout.ts";
 import { cast, greater, less, where } from "../tensor/select.ts";
 import { constant, type Tensor } from "../tensor/tensor.ts";
-import {
-  convolutionOptions,
-  deterministicLayer,
-  layerMean,
-  type TensorsByName,
-  uniformName,
-} from "./forward.ts";
+import { uniformName } from "./forward.ts";
+import { convolutionOptions, deterministicLayer, layerMean, type TensorsByName } from "./layer-maps.ts";
 import { isStochastic, type PlacedLayer, parametersOf, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
 

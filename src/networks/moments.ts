@@ -15,7 +15,7 @@ import { averagePool2d } from "../tensor/pool.ts";
 import { softmax } from "../tensor/softmax.ts";
 import { spaceToDepth } from "../tensor/space-to-depth.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { convolutionOptions, synapsesOf, type TensorsByName } from "./forward.ts";
+import { convolutionOptions, synapsesOf, type TensorsByName } from "./layer-maps.ts";
 import { type PlacedLayer, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
 

@@ -3,7 +3,7 @@ import { convolutionSynapses, denseSynapses, threshold } from "../nn/synapse.ts"
 import { reshape } from "../tensor/layout.ts";
 import { maxPool2d } from "../tensor/pool.ts";
 import { input, type Shape, sizeOf, type Tensor } from "../tensor/tensor.ts";
-import { convolutionOptions, deterministicLayer, synapsesOf, type TensorsByName } from "./forward.ts";
+import { convolutionOptions, deterministicLayer, synapsesOf, type TensorsByName } from "./layer-maps.ts";
 import { isStochastic, type PlacedLayer, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
 

@@ -1,7 +1,8 @@
 /** The forward pass with everything on the way visible: what each unit was about to do, and what it did. */
 import { spike } from "../nn/neuron.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { deterministicLayer, layerMean, type TensorsByName, uniformName } from "./forward.ts";
+import { uniformName } from "./forward.ts";
+import { deterministicLayer, layerMean, type TensorsByName } from "./layer-maps.ts";
 import { isStochastic, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
 

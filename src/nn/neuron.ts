@@ -24,9 +24,14 @@ export const spike = (m: Tensor, uniform: Tensor): Tensor =>
  * `opposite`: -v, [batch, units * channels, height, width], the units of a window one behind the other along axis 1.
  */
 export const pooledSpikeMean = (opposite: Tensor, units: number): Tensor => {
-  const silence = product(add(1, erf(opposite)), units);
-  return add(1, multiply(-(2 ** (1 - units)), silence));
+  const doubled = add(1, erf(opposite));
+  return units <= MOST_DOUBLED
+    ? add(1, multiply(-(2 ** (1 - units)), product(doubled, units)))
+    : add(1, multiply(-2, product(multiply(0.5, doubled), units)));
 };
+
+/** Up to so many factors 2 (1 - P_k) the halving waits for the product, which is smaller, without overflow. */
+const MOST_DOUBLED = 64;
 
 /** Product of the `count` equal parts of axis 1. Its gradient, computed part by part, is put together at once. */
 const product = (x: Tensor, count: number): Tensor => {

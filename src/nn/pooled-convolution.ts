@@ -33,11 +33,14 @@ export const pooledOppositePotential = (
   }
   // The sign is folded into the weights, which are small.
   const opposite = { ...synapses, gain: negate(synapses.gain), bias: negate(synapses.bias) };
-  if (inputShape[0] === 1 && hasUnitSteps(options))
+  if (inputShape[0] === 1 && pool <= WIDEST_SHIFT && hasUnitSteps(options))
     return stridedConvolution(foldedWeights(opposite, noise), pool);
   const potential = convolutionPotential(opposite, noise, binary, inputShape, options);
   return (z) => windows(potential(z));
 };
+
+/** Shifted filters are that much larger, and mostly zeros: for wider windows it pays to move the outputs. */
+const WIDEST_SHIFT = 3;
 
 const hasUnitSteps = ({ strides = [1, 1], dilations = [1, 1] }: ConvolutionOptions): boolean =>
   [...strides, ...dilations].every((step) => step === 1);

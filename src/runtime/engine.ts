@@ -7,7 +7,7 @@ import { ConfigError } from "../errors.ts";
 import { requireElements } from "../tensor/elements.ts";
 import type { Program } from "../tensor/lower.ts";
 import type { Tensor, TypedArray } from "../tensor/tensor.ts";
-import type { NoiseSource, NoiseStreams } from "./noise.ts";
+import type { NoiseMaker } from "./noise.ts";
 
 export type Arrays = Readonly<Record<string, TypedArray>>;
 
@@ -23,7 +23,8 @@ export interface Executable {
   dispose(): Promise<void>;
 }
 
-export type Device = "cpu" | "webgpu" | "cuda";
+export const DEVICES = ["cpu", "webgpu", "cuda"] as const;
+export type Device = (typeof DEVICES)[number];
 
 /** Turns programs into executables on one device. */
 export interface Engine {
@@ -31,8 +32,8 @@ export interface Engine {
   /** Threads that one operator may use. */
   readonly threads: number;
   compile(program: Program): Promise<Executable>;
-  /** The numbers of the runs `first` up to, not including, `end`, made ahead where the platform has threads. */
-  noise(streams: NoiseStreams, first: number, end: number): NoiseSource;
+  /** The random numbers of a program's runs, made ahead where the platform has threads. */
+  readonly noise: NoiseMaker;
 }
 
 export interface OrtPackage {
@@ -42,13 +43,21 @@ export interface OrtPackage {
   readonly Tensor: TensorConstructor;
 }
 
-/** The executable of a program, by a session with the given options. */
+/** Of every session. */
+const SESSION_OPTIONS = {
+  /** Warnings of the engine speak of graph rewrites, and are no concern of the user: errors alone are shown. */
+  logSeverityLevel: 3,
+  /** Denormal numbers, which Adam's moments are full of, slow the arithmetic down threefold: they count as zero. */
+  extra: { session: { set_denormal_as_zero: "1" } },
+} as const;
+
+/** The executable of a program, by a session with the given providers and threads. */
 export const createExecutable = async (
   ort: OrtPackage,
   program: Program,
   options: InferenceSession.SessionOptions,
 ): Promise<Executable> => {
-  const session = await ort.InferenceSession.create(program.model, options);
+  const session = await ort.InferenceSession.create(program.model, { ...SESSION_OPTIONS, ...options });
   const wrap = (names: Readonly<Record<string, Tensor>>, arrays: Arrays): Record<string, OrtTensor> =>
     Object.fromEntries(
       Object.entries(arrays).map(([name, array]) => [name, wrapArray(ort, name, names[name], array)]),

@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import * as ort from "onnxruntime-node";
 import { ConfigError, DeviceError } from "../errors.ts";
-import { createExecutable, type Device, type Engine } from "./engine.ts";
+import { createExecutable, DEVICES, type Device, type Engine } from "./engine.ts";
 import { inlineNoise } from "./noise.ts";
 import { threadedNoise } from "./threaded-noise.ts";
 
@@ -15,27 +15,24 @@ export interface EngineOptions {
 /** Version of ONNX Runtime. */
 export const engineVersion = ort.env.versions.node ?? ort.env.versions.common;
 
-/** Denormal numbers, which Adam's moments are full of, slow the arithmetic down threefold: they count as zero. */
-const FLUSH_DENORMALS = { session: { set_denormal_as_zero: "1" } };
-
-/** Warnings of the engine speak of graph rewrites, and are no concern of the user: errors alone are shown. */
-const ERRORS_ONLY = 3;
-
 // A device that is not there is told by an exception; the engine's own line of log about it would come on top.
 ort.env.logLevel = "fatal";
 
 /** Numbers whose making takes longer than starting a thread. */
 const WORTH_A_THREAD = 20_000_000;
 
-/** Throws ConfigError for a number of threads that is not whole and positive. */
+/** More threads than the largest machines have cores: the engine would try to start them all. */
+const MOST_THREADS = 1024;
+
+/** Throws ConfigError for a number of threads that is not whole and from 1 to 1024. */
 export const createEngine = ({
   device = "cpu",
   threads = availableParallelism(),
 }: EngineOptions = {}): Engine => {
-  if (!Number.isInteger(threads) || threads < 1)
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
     throw new ConfigError("engine", {
       given: `${threads} threads`,
-      expected: "a whole number of at least 1",
+      expected: `a whole number from 1 to ${MOST_THREADS}`,
       remedy: `This machine has ${availableParallelism()} cores.`,
     });
   return nodeEngine(device, threads);
@@ -47,14 +44,12 @@ const nodeEngine = (device: Device, threads: number): Engine => ({
   noise: (streams, first, end) =>
     (end - first) * Object.values(streams.sizes).reduce((sum, size) => sum + size, 0) > WORTH_A_THREAD
       ? threadedNoise(streams, first, end)
-      : inlineNoise(streams),
+      : inlineNoise(streams, first, end),
   compile: async (program) => {
     try {
       return await createExecutable(ort, program, {
         executionProviders: [device],
         intraOpNumThreads: threads,
-        logSeverityLevel: ERRORS_ONLY,
-        extra: FLUSH_DENORMALS,
       });
     } catch (cause) {
       if (device === "cpu") throw cause;
@@ -65,6 +60,7 @@ const nodeEngine = (device: Device, threads: number): Engine => ({
           expected: `one of ${ort
             .listSupportedBackends()
             .map(({ name }) => name)
+            .filter((name) => DEVICES.some((known) => known === name))
             .join(", ")} with its driver installed`,
           remedy: "Use --device cpu, or install the driver.",
         },

@@ -1,4 +1,5 @@
 /** The random numbers that the runs of a program take, made ahead where the platform has threads. */
+import { ConfigError } from "../errors.ts";
 import { fillBernoulli, fillNormal, fillUniform } from "../random/fill.ts";
 import type { Key } from "../random/key.ts";
 import { key } from "../random/key.ts";
@@ -23,12 +24,21 @@ export interface NoiseStreams {
 }
 
 export interface NoiseSource {
-  /** The numbers of one run. Runs are asked for in ascending order; the arrays are lent until `giveBack`. */
+  /**
+   * The numbers of one run; the arrays are lent until `giveBack`. Runs are asked for one after the other: rejects with
+   * ConfigError for another one than the next, and with WorkerError if the thread that makes the numbers is gone.
+   */
   take(run: number): Promise<NoiseArrays>;
   /** Ends the loan: the arrays may be filled again. */
   giveBack(arrays: NoiseArrays): void;
   close(): Promise<void>;
 }
+
+/**
+ * The numbers of the runs `first`, `first` + 1, ... up to, not including, `end`. Throws ConfigError for a seed, a run or
+ * a law that is out of its range.
+ */
+export type NoiseMaker = (streams: NoiseStreams, first: number, end: number) => NoiseSource;
 
 /** The key of one stream in one run: the whole definition of what noise a network meets. */
 export const noiseKey = ({ seed, purpose }: NoiseStreams, stream: string, run: number): Key =>
@@ -52,11 +62,32 @@ const fillArray = (law: NoiseLaw, keyOfArray: Key, array: Float32Array): void =>
 export const allocateNoise = (sizes: NoiseSizes): NoiseArrays =>
   Object.fromEntries(Object.entries(sizes).map(([stream, size]) => [stream, new Float32Array(size)]));
 
+/** Throws ConfigError if the numbers of run `first` can't be made. */
+export const checkStreams = (streams: NoiseStreams, first: number): void =>
+  fillNoise(streams, first, allocateNoise(Object.fromEntries(Object.keys(streams.sizes).map((s) => [s, 0]))));
+
+/** Called with each run that is taken: throws ConfigError unless it is the one after the last, and before `end`. */
+export const runsInOrder = (first: number, end: number): ((run: number) => void) => {
+  let expected = first;
+  return (run) => {
+    if (run !== expected || run >= end)
+      throw new ConfigError("random numbers of a run", {
+        given: `run ${run}`,
+        expected: expected < end ? `run ${expected}` : `no run from ${end} on`,
+        remedy: "Take the runs one after the other, or make another source.",
+      });
+    expected++;
+  };
+};
+
 /** Makes the numbers when they are asked for, on the calling thread. */
-export const inlineNoise = (streams: NoiseStreams): NoiseSource => {
+export const inlineNoise: NoiseMaker = (streams, first, end) => {
+  checkStreams(streams, first);
+  const check = runsInOrder(first, end);
   const spare: NoiseArrays[] = [];
   return {
     take: async (run) => {
+      check(run);
       const arrays = spare.pop() ?? allocateNoise(streams.sizes);
       fillNoise(streams, run, arrays);
       return arrays;

@@ -29,8 +29,6 @@ export const createWebEngine = ({
       try {
         return await createExecutable(ort, program, {
           executionProviders: [PROVIDERS[device]],
-          logSeverityLevel: 3,
-          extra: { session: { set_denormal_as_zero: "1" } },
         });
       } catch (cause) {
         if (device === "cpu") throw cause;

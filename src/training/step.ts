@@ -1,6 +1,7 @@
 /** The training step as one program: forward, backward and the optimiser's update of every parameter. */
 
 import { forward, parameterInputs, uniformInputs } from "../networks/forward.ts";
+import type { Chunking } from "../networks/in-chunks.ts";
 import type { Network } from "../networks/network.ts";
 import { correctCount, crossEntropy } from "../nn/loss.ts";
 import { type Optimizer, type StepScalars, stateNames, update } from "../nn/optimizer.ts";
@@ -15,6 +16,7 @@ export interface StepOptions {
   readonly network: Network;
   readonly batch: number;
   readonly optimizer: Optimizer;
+  readonly chunking?: Chunking;
   /** Gradients are scaled down so that the norm of all of them together is at most this. */
   readonly clipNorm?: number;
 }
@@ -46,12 +48,12 @@ export const nextName = (block: string): string => `next ${block}`;
  * parameter whole, each parameter and state in blocks, "rate" and "epsilon".
  * Outputs: "loss" (mean over the masked batch), "correct" (count), and the next value of every block.
  */
-export const trainingStep = ({ network, batch, optimizer, clipNorm }: StepOptions): Program => {
+export const trainingStep = ({ network, batch, optimizer, chunking, clipNorm }: StepOptions): Program => {
   const parameters = parameterInputs(network);
   const labels = input("labels", [batch], "int32");
   const mask = input("mask", [batch]);
   const images = input("images", [batch, ...network.input]);
-  const logits = forward(network, parameters, images, uniformInputs(network, batch));
+  const logits = forward(network, parameters, images, uniformInputs(network, batch), chunking);
   const loss = crossEntropy(logits, labels, mask);
   const gradients = clip(gradient(loss, Object.values(parameters)), clipNorm);
   const scalars: Record<StepScalars, Tensor> = { rate: input("rate", []), epsilon: input("epsilon", []) };

@@ -1,6 +1,7 @@
 /** Executes training steps: owns the compiled program and the two sets of state arrays. */
 
 import { uniformInputs } from "../networks/forward.ts";
+import { chunkingFor } from "../networks/in-chunks.ts";
 import { parametersOf } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
 import { stepScalars } from "../nn/optimizer.ts";
@@ -40,7 +41,13 @@ export const createTrainer = async (
   { batch, optimizer, clipNorm }: TrainingConfiguration,
   state: StateArrays,
 ): Promise<Trainer> => {
-  const program = trainingStep({ network, batch, optimizer, ...(clipNorm !== undefined && { clipNorm }) });
+  const program = trainingStep({
+    network,
+    batch,
+    optimizer,
+    chunking: chunkingFor(engine.device),
+    ...(clipNorm !== undefined && { clipNorm }),
+  });
   const executable = await engine.compile(program);
   const parameterNames = parametersOf(network).map(({ name }) => name);
   let current = viewsOf(state, parameterNames);

@@ -1,16 +1,13 @@
 /** After data-dependent initialisation v has mean 0 and standard deviation 1 over the batch, unit by unit. */
 import { describe, expect, test } from "vitest";
 import { dataInitialization } from "../../src/networks/data-initialization.ts";
+import { forward, parameterInputs, uniformInputs, uniformName } from "../../src/networks/forward.ts";
 import {
   convolutionOptions,
-  forward,
   layerMean,
-  parameterInputs,
   synapsesOf,
   type TensorsByName,
-  uniformInputs,
-  uniformName,
-} from "../../src/networks/forward.ts";
+} from "../../src/networks/layer-maps.ts";
 import { parametersOf, placeLayers } from "../../src/networks/layers.ts";
 import { type Network, type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
 import { spike } from "../../src/nn/neuron.ts";

@@ -53,7 +53,7 @@ const probability = (v: number): number => 0.5 * erfc(-v);
 const windowMean = (v: readonly number[]): number =>
   2 * (1 - v.reduce((silence, vk) => silence * (1 - probability(vk)), 1)) - 1;
 
-describe.each([1, 2, 4, 9])("a pooled window of %d units", (units) => {
+describe.each([1, 2, 4, 9, 64, 65, 144, 576])("a pooled window of %d units", (units) => {
   const [batch, channels, height, width] = [2, 3, 2, 2];
   const shape = [batch, units * channels, height, width];
   const size = batch * units * channels * height * width;
