@@ -6,6 +6,7 @@
  * RandomUniform and averages S passes; only images go in.
  */
 import { ConfigError } from "../errors.ts";
+import { LEAST_PROBABILITY } from "../inference/metrics.ts";
 import {
   firstMean,
   forward,
@@ -102,8 +103,6 @@ const averaged = (network: Network, images: Tensor, samples: number): Record<str
 /** -sum p log p over the last axis; p is kept from 0, where its logarithm is not a number. */
 const entropyOf = (p: Tensor): Tensor =>
   negate(sum(multiply(p, log(maximum(p, LEAST_PROBABILITY))), [p.shape.length - 1]));
-
-const LEAST_PROBABILITY = 2 ** -126;
 
 const describe = (network: Network, noise: ExportOptions["noise"], passes: number): string =>
   noise === "inputs" && hasNoise(network)

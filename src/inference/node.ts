@@ -15,9 +15,9 @@ const PAPER_SAMPLES = 100;
 
 export type PredictOptions = Partial<SamplingOptions> & EngineOptions;
 
-const complete = (options: PredictOptions): SamplingOptions => ({
-  samples: PAPER_SAMPLES,
-  seed: 1,
+const complete = ({ samples = PAPER_SAMPLES, seed = 1, ...options }: PredictOptions): SamplingOptions => ({
+  samples,
+  seed,
   ...options,
 });
 

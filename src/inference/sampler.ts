@@ -15,7 +15,7 @@ import type { Engine, Executable } from "../runtime/engine.ts";
 import type { NoiseArrays, NoiseLaw, NoiseSizes } from "../runtime/noise.ts";
 import { lower, type Program } from "../tensor/lower.ts";
 import { softmax } from "../tensor/softmax.ts";
-import { input, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { input, sizeOf, sizesOf, type Tensor } from "../tensor/tensor.ts";
 
 /**
  * How the noise is drawn: `unit` by equation (2), one number a spike, exact for Gaussian noise and the central limit
@@ -98,9 +98,7 @@ export const createSampler = async (
     batch,
     stochastic: hasNoise(network),
     noise: {
-      sizes: Object.fromEntries(
-        Object.entries(programs.noise).map(([stream, tensor]) => [stream, sizeOf(tensor.shape)]),
-      ),
+      sizes: sizesOf(programs.noise),
       law: law === "unit" ? { type: "uniform" } : network.noise,
     },
     entering: sizeOf(shape) / batch,

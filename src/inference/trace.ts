@@ -6,7 +6,7 @@ import type { Engine } from "../runtime/engine.ts";
 import { allocateNoise, fillNoise } from "../runtime/noise.ts";
 import { lower } from "../tensor/lower.ts";
 import { softmax } from "../tensor/softmax.ts";
-import { input, sizeOf } from "../tensor/tensor.ts";
+import { input, sizeOf, sizesOf } from "../tensor/tensor.ts";
 
 /** Of one stochastic layer, [batch, ...units], after pooling. */
 export interface TracedLayer {
@@ -42,9 +42,7 @@ export const tracePass = async (
   ]);
   const outputs = { probabilities: softmax(logits), ...Object.fromEntries(named) };
   const executable = await engine.compile(lower(outputs, { bound, name: `${network.name} traced pass` }));
-  const sizes = Object.fromEntries(
-    Object.entries(uniforms).map(([name, { shape }]) => [name, sizeOf(shape)]),
-  );
+  const sizes = sizesOf(uniforms);
   const noise = allocateNoise(sizes);
   fillNoise({ seed, purpose: "trace", sizes, law: { type: "uniform" } }, pass, noise);
   const results = (await executable.run({ images, ...noise })) as Record<string, Float32Array>;

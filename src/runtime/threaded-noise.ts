@@ -47,7 +47,7 @@ export const noiseOfWorker = (
     for (const { reject } of requests.values()) reject(failure);
   };
   const send = (arrays: NoiseArrays): void => {
-    if (next === end || failure) return;
+    if (next >= end || failure) return;
     const message: NoiseMessage = { run: next++, arrays };
     requests.set(message.run, newRequest());
     worker.postMessage(

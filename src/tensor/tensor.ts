@@ -47,6 +47,10 @@ export type Operand = Tensor | number;
 /** Number of elements of a shape. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
 
+/** Number of elements of each of several named tensors. */
+export const sizesOf = (tensors: Readonly<Record<string, Tensor>>): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, sizeOf(shape)]));
+
 /** A tensor that is fed at every run, under a name that is unique in its program. */
 export const input = (name: string, shape: Shape, type: ElementType = "float32"): Tensor => {
   if (!shape.every((size) => Number.isInteger(size) && size >= 1))

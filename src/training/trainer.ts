@@ -7,7 +7,7 @@ import type { Network } from "../networks/network.ts";
 import { stepScalars } from "../nn/optimizer.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { NoiseArrays, NoiseSizes } from "../runtime/noise.ts";
-import { sizeOf } from "../tensor/tensor.ts";
+import { sizesOf } from "../tensor/tensor.ts";
 import type { Batch } from "./batches.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 import { copyState, type StateArrays, viewsOf } from "./state.ts";
@@ -30,9 +30,7 @@ export interface Trainer {
 
 /** How many uniform numbers a batch takes of each stream. */
 export const noiseSizes = (network: Network, batch: number): NoiseSizes =>
-  Object.fromEntries(
-    Object.entries(uniformInputs(network, batch)).map(([name, { shape }]) => [name, sizeOf(shape)]),
-  );
+  sizesOf(uniformInputs(network, batch));
 
 /** A trainer that goes on from `state`, whose arrays become its own. */
 export const createTrainer = async (
