@@ -191,6 +191,71 @@ def layout():
         case("broadcastTo", lambda x: x.broadcast_to(after), normal(*before), shape=after)
 
 
-for family in (elementwise, products, convolutions, pools, reductions, layout):
+def transposed_convolution(y, w, image, strides, pads, dilations, groups):
+    """The adjoint of conv2d: spread over the padded image, the padding then cut off."""
+    top, left, bottom, right = pads
+    rows, columns = image[0] + top + bottom, image[1] + left + right
+    reach = [(y[2 + k] - 1) * strides[k] + dilations[k] * (w[2 + k] - 1) + 1 for k in range(2)]
+    rest = (rows - reach[0], columns - reach[1])
+
+    def function(y, w):
+        spread = F.conv_transpose2d(y, w, None, strides, 0, rest, groups, dilations)
+        return spread[:, :, top : rows - bottom, left : columns - right]
+
+    attributes = {"strides": strides, "pads": pads, "dilations": dilations, "groups": groups}
+    case("convTranspose2d", function, normal(*y), normal(*w), image=image, **attributes)
+
+
+def transposed_convolutions():
+    none, one = [0, 0, 0, 0], [1, 1]
+    transposed_convolution((2, 3, 4, 4), (3, 1, 3, 3), [6, 6], one, none, one, 1)
+    transposed_convolution((1, 3, 4, 3), (3, 2, 3, 3), [7, 6], [2, 2], [1, 1, 1, 1], one, 1)
+    transposed_convolution((1, 2, 3, 3), (2, 2, 3, 2), [8, 6], [3, 2], [0, 1, 2, 0], one, 1)
+    transposed_convolution((1, 2, 4, 5), (2, 2, 3, 3), [8, 8], one, [0, 1, 0, 0], [2, 2], 1)
+    transposed_convolution((2, 6, 5, 5), (6, 2, 3, 3), [5, 5], one, [1, 1, 1, 1], one, 2)
+
+
+def windows():
+    for x, window, strides in [((2, 1, 4, 5), [1, 3, 2], [1, 1]), ((1, 3, 5, 5), [3, 2, 2], [2, 1])]:
+        positions = [(x[2 + k] - window[1 + k]) // strides[k] + 1 for k in range(2)]
+        unfold = lambda x: F.unfold(x, window[1:], stride=strides).unflatten(2, positions)
+        case("windowsOf", unfold, normal(*x), window=window, strides=strides)
+
+
+def powers():
+    for shape in SHAPES:
+        case("square", torch.square, normal(*shape))
+        case("sign", torch.sign, off_zero(*shape))
+    for shape, axes, keep in [((3, 4), [1], False), ((2, 3, 4), [0, 2], True), ((2, 3), [0, 1], False)]:
+        norm = lambda x: torch.linalg.vector_norm(x, dim=axes, keepdim=keep)
+        case("norm", norm, off_zero(*shape), axes=axes, keepDims=keep)
+
+
+def unshuffled(x, block):
+    """pixel_unshuffle in ONNX's order of channels: (row, column, channel) where PyTorch's is (channel, row, column)."""
+    parts = F.pixel_unshuffle(x, block)
+    return parts.unflatten(1, (x.shape[1], block**2)).transpose(1, 2).flatten(1, 2)
+
+
+def shuffled(x, block):
+    """The inverse: DepthToSpace in ONNX's mode DCR."""
+    return F.pixel_shuffle(x.unflatten(1, (block**2, -1)).transpose(1, 2).flatten(1, 2), block)
+
+
+def moves():
+    for shape, axis, indices in [((5,), 0, [3, 0, 3]), ((3, 4), 1, [2, 1]), ((2, 3, 2), -2, [1, 1, 0, 2])]:
+        pick = lambda x: torch.index_select(x, axis, torch.tensor(indices))
+        case("take", pick, normal(*shape), axis=axis, indices=indices)
+    for shape, axes in [((5,), [0]), ((2, 3, 4), [0, 2]), ((2, 2, 3), [-1])]:
+        case("reverse", lambda x: torch.flip(x, axes), normal(*shape), axes=axes)
+    for shape, block in [((1, 1, 4, 4), 2), ((2, 3, 4, 6), 2), ((1, 2, 3, 6), 3)]:
+        case("spaceToDepth", lambda x: unshuffled(x, block), normal(*shape), block=block)
+    for shape, block in [((1, 4, 2, 2), 2), ((2, 12, 1, 3), 2), ((1, 18, 2, 1), 3)]:
+        case("depthToSpace", lambda x: shuffled(x, block), normal(*shape), block=block)
+
+
+families = (elementwise, products, convolutions, pools, reductions, layout)
+# What comes later draws its numbers later: the cases before it stay as they are.
+for family in (*families, transposed_convolutions, windows, powers, moves):
     family()
 print("[\n" + ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in cases) + "\n]")

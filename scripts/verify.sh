@@ -1,14 +1,25 @@
 #!/bin/sh
-# Installs, builds, lints, type-checks and runs every test. The last line is "N passed, N failed".
+# Installs, builds, lints, type-checks and runs every test. The last line is "N passed, N failed": what comes before the
+# tests counts as one failure when it fails.
 set -eu
 cd "$(dirname "$0")/.."
+report=$(mktemp)
+counted=no
+finish() {
+  status=$?
+  rm -f "$report"
+  [ "$counted" = yes ] || echo "0 passed, 1 failed"
+  exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 npm ci --no-audit --no-fund
 npm run build
 npm run lint
 npm run typecheck
-report=$(mktemp)
-trap 'rm -f "$report"' EXIT
 status=0
 npx --no vitest run --reporter=default --reporter=json --outputFile.json="$report" || status=$?
-node scripts/summary.mjs "$report"
+node scripts/summary.mjs "$report" "$status"
+counted=yes
 exit "$status"

@@ -1,5 +1,5 @@
 /** The public API: a change of these lists is a decision, and belongs in the changelog of a release. */
-import { expect, it } from "vitest";
+import { expect, expectTypeOf, it } from "vitest";
 import * as node from "../src/index.ts";
 import * as web from "../src/web.ts";
 
@@ -16,6 +16,7 @@ it("in Node", () => {
       "ShapeError",
       "StorageError",
       "UsageError",
+      "WorkerError",
       "bernoulli",
       "createEngine",
       "encodeImage",
@@ -28,6 +29,7 @@ it("in Node", () => {
       "mnist",
       "mnistCnn",
       "mnistMlp",
+      "modelFromCheckpoint",
       "networkByName",
       "networkNames",
       "openRun",
@@ -57,6 +59,7 @@ it("in the browser", () => {
       "ShapeError",
       "StorageError",
       "UsageError",
+      "WorkerError",
       "bernoulli",
       "createSampler",
       "createWebEngine",
@@ -68,6 +71,7 @@ it("in the browser", () => {
       "initialParameters",
       "mnistCnn",
       "mnistMlp",
+      "modelFromCheckpoint",
       "momentProbabilities",
       "monteCarlo",
       "networkByName",
@@ -78,4 +82,17 @@ it("in the browser", () => {
       "tracePass",
     ]
   `);
+});
+
+it("names the types that its functions take and give", () => {
+  expectTypeOf<node.Images>().toExtend<Parameters<typeof web.monteCarlo>[2]>();
+  expectTypeOf<node.SamplingOptions>().toEqualTypeOf<web.SamplingOptions>();
+  expectTypeOf<node.SamplingLaw>().toEqualTypeOf<"unit" | "synapse">();
+  expectTypeOf<web.SamplingLaw>().toEqualTypeOf<node.SamplingLaw>();
+  expectTypeOf<node.Engine>().toEqualTypeOf<ReturnType<typeof node.createEngine>>();
+  expectTypeOf<web.Engine>().toEqualTypeOf<ReturnType<typeof web.createWebEngine>>();
+  expectTypeOf<node.Device>().toEqualTypeOf<web.Device>();
+  expectTypeOf<node.StepReport>().toEqualTypeOf<Parameters<NonNullable<node.TrainOptions["onStep"]>>[0]>();
+  expectTypeOf<node.EpochMetrics>().toEqualTypeOf<node.Run["epochs"][number]>();
+  expectTypeOf<node.TrainOptions>().toExtend<node.TrainingDescription>();
 });

@@ -1,6 +1,6 @@
 /** The README's example, as a user would run it: against the built package, by its name. */
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -11,7 +11,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 let folder: string;
 beforeAll(async () => {
   // Inside the package, so that its own name resolves to it.
-  folder = await mkdtemp(join(root, "dist", "readme-"));
+  await mkdir(join(root, "runs"), { recursive: true });
+  folder = await mkdtemp(join(root, "runs", "readme-"));
 });
 afterAll(() => rm(folder, { recursive: true }));
 

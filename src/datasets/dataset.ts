@@ -20,7 +20,7 @@ export interface ImageSplit {
 
 /**
  * A file that a data set was read from, known by what it holds: `sha256` (hex) and `bytes` are those of the
- * decompressed contents and `name` has no `.gz`, so that the same data compressed or not are the same to a resumed run.
+ * decompressed contents and `name` has no `.gz`, so that the same data have the same files, compressed or not.
  */
 export interface DataFile {
   readonly name: string;

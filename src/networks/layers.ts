@@ -25,8 +25,15 @@ export interface ParameterSpec {
   readonly kind: "weight" | "gain" | "bias";
 }
 
-/** The layers from input to readout; a layer that does not fit its input is refused by name. */
+/** Elements of the largest tensor of a layer, for one image: 2 GiB of float32 numbers, as much as an ONNX file holds. */
+const LARGEST_TENSOR = 2 ** 29;
+
+/**
+ * The layers from input to readout. Throws ShapeError, by name, for a layer that does not fit its input and for one
+ * whose units or parameters exceed 2 GiB.
+ */
 export const placeLayers = (network: Network): readonly PlacedLayer[] => {
+  requireSize(network.name, "input", "numbers an image", network.input);
   const placed: PlacedLayer[] = [];
   let inputShape: Shape = network.input;
   let binaryInput = network.encoding === "sign" && network.neuron === "nsm";
@@ -47,7 +54,22 @@ export const placeLayers = (network: Network): readonly PlacedLayer[] => {
     outputShape: [network.classes],
     binaryInput,
   };
-  return [...placed, readout];
+  const all = [...placed, readout];
+  for (const each of all) {
+    requireSize(network.name, each.name, "units", each.unitShape);
+    for (const { name, shape } of parametersOfLayer(each, isStochastic(network, each)))
+      requireSize(network.name, name, "parameters", shape);
+  }
+  return all;
+};
+
+const requireSize = (network: string, place: string, what: string, shape: Shape): void => {
+  if (sizeOf(shape) <= LARGEST_TENSOR) return;
+  throw new ShapeError(`network ${network}, ${place}`, {
+    given: `${shape.join(" x ")} ${what}`,
+    expected: `at most ${LARGEST_TENSOR}, which are 2 GiB`,
+    remedy: "Make the layer, or what enters it, smaller.",
+  });
 };
 
 const unitShapeOf = (network: string, name: string, layer: NetworkLayer, input: Shape): Shape => {

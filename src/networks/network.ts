@@ -4,6 +4,11 @@ import { ConfigError } from "../errors.ts";
 import type { Noise } from "../nn/noise.ts";
 
 const count = z.int().min(1).max(1_000_000);
+/** Rows and columns of a window, and its steps. */
+const LARGEST_EXTENT = 10_000;
+const extent = z.int().min(1).max(LARGEST_EXTENT);
+/** Programs are walked through recursively: deeper ones would exhaust the stack. */
+const MOST_LAYERS = 100;
 
 const noise = z
   .discriminatedUnion("type", [
@@ -23,16 +28,16 @@ const layer = z.discriminatedUnion("type", [
     .strictObject({
       type: z.literal("conv2d"),
       channels: count,
-      kernel: count.describe("rows and columns of the window"),
-      stride: count.default(1),
-      padding: z.int().min(0).default(0).describe("zeros on every side"),
-      pool: count.default(1).describe("max-pooling of the layer's spikes over windows of pool x pool"),
+      kernel: extent.describe("rows and columns of the window"),
+      stride: extent.default(1),
+      padding: z.int().min(0).max(LARGEST_EXTENT).default(0).describe("zeros on every side"),
+      pool: extent.default(1).describe("max-pooling of the layer's spikes over windows of pool x pool"),
       gain: z.enum(["channel", "location"]).default("channel").describe("what has a gain of its own"),
     })
     .describe("a convolutional layer of neurons"),
   z.strictObject({ type: z.literal("dense"), units: count }).describe("a fully connected layer of neurons"),
   z
-    .strictObject({ type: z.literal("averagePool"), size: count })
+    .strictObject({ type: z.literal("averagePool"), size: extent })
     .describe("mean over windows of size x size, without neurons"),
 ]);
 
@@ -51,9 +56,12 @@ export const networkSchema = z
       .default("nsm")
       .describe("stochastic binary neurons, or rectifiers for the conventional twin"),
     noise: noise.default({ type: "bernoulli", p: 0.5 }),
-    layers: z.array(layer).min(1),
+    layers: z.array(layer).min(1).max(MOST_LAYERS),
   })
-  .describe("A network of the neural-sampling package");
+  .meta({
+    $id: "https://unpkg.com/neural-sampling/schema/network.schema.json",
+    description: "A network of the neural-sampling package",
+  });
 
 /** A whole network: its layers, its neurons and their noise. The linear readout is implied. */
 export type Network = z.infer<typeof networkSchema>;

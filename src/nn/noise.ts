@@ -35,7 +35,3 @@ export const noiseMean = (noise: Noise): number => (noise.type === "bernoulli" ?
 /** Var(xi). */
 export const noiseVariance = (noise: Noise): number =>
   noise.type === "bernoulli" ? noise.p * (1 - noise.p) : noise.sigma ** 2;
-
-/** The offset a = beta sqrt(2 Var(xi)) - E(xi) that gives a unit the gain beta: the table's last column, solved. */
-export const offsetOfGain = (noise: Noise, gain: number): number =>
-  gain * Math.sqrt(2 * noiseVariance(noise)) - noiseMean(noise);

@@ -15,7 +15,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { type Noise, noiseMean, noiseVariance } from "./noise.ts";
 import type { Synapses } from "./potential.ts";
 
-/** a = beta sqrt(2 Var(xi)) - E(xi), from the table's last column. */
+/** a = beta sqrt(2 Var(xi)) - E(xi), which gives a unit the gain beta: the table's last column, solved. */
 const offset = (gain: Tensor, noise: Noise): Tensor =>
   subtract(multiply(Math.sqrt(2 * noiseVariance(noise)), gain), noiseMean(noise));
 

@@ -43,6 +43,9 @@ export interface OrtPackage {
   readonly Tensor: TensorConstructor;
 }
 
+/** Whether a session writes outputs into arrays that it is given, or they must be copied there. */
+export type OutputHandling = "written" | "copied";
+
 /** Of every session. */
 const SESSION_OPTIONS = {
   /** Warnings of the engine speak of graph rewrites, and are no concern of the user: errors alone are shown. */
@@ -56,6 +59,7 @@ export const createExecutable = async (
   ort: OrtPackage,
   program: Program,
   options: InferenceSession.SessionOptions,
+  handling: OutputHandling,
 ): Promise<Executable> => {
   const session = await ort.InferenceSession.create(program.model, { ...SESSION_OPTIONS, ...options });
   const wrap = (names: Readonly<Record<string, Tensor>>, arrays: Arrays): Record<string, OrtTensor> =>
@@ -71,10 +75,15 @@ export const createExecutable = async (
         ...Object.fromEntries(session.outputNames.map((name) => [name, null])),
         ...wrap(program.outputs, into),
       };
-      const results = await session.run(wrap(program.inputs, inputs), fetches);
-      return Object.fromEntries(
-        session.outputNames.map((name) => [name, into[name] ?? (results[name]!.data as TypedArray)]),
-      );
+      const feeds = wrap(program.inputs, inputs);
+      const results = await (handling === "written" ? session.run(feeds, fetches) : session.run(feeds));
+      const arrayOf = (name: string): TypedArray => {
+        const data = results[name]!.data as TypedArray;
+        const given = into[name] as Float32Array | undefined;
+        if (handling === "copied") given?.set(data as Float32Array);
+        return given ?? data;
+      };
+      return Object.fromEntries(session.outputNames.map((name) => [name, arrayOf(name)]));
     },
     dispose: () => session.release(),
   };

@@ -47,10 +47,8 @@ const nodeEngine = (device: Device, threads: number): Engine => ({
       : inlineNoise(streams, first, end),
   compile: async (program) => {
     try {
-      return await createExecutable(ort, program, {
-        executionProviders: [device],
-        intraOpNumThreads: threads,
-      });
+      const options = { executionProviders: [device], intraOpNumThreads: threads };
+      return await createExecutable(ort, program, options, "written");
     } catch (cause) {
       if (device === "cpu") throw cause;
       throw new DeviceError(

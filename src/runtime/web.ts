@@ -27,9 +27,8 @@ export const createWebEngine = ({
     noise: inlineNoise,
     compile: async (program) => {
       try {
-        return await createExecutable(ort, program, {
-          executionProviders: [PROVIDERS[device]],
-        });
+        // onnxruntime-web takes arrays for outputs, and gives them back as they were.
+        return await createExecutable(ort, program, { executionProviders: [PROVIDERS[device]] }, "copied");
       } catch (cause) {
         if (device === "cpu") throw cause;
         const given = `a browser in which it cannot start (${String(cause).split("\n")[0]})`;

@@ -1,8 +1,13 @@
 /** Batches of a split: shuffled by a key, encoded as the network wants its input, the last one padded and masked. */
 import type { ImageSplit } from "../datasets/dataset.ts";
+import { ConfigError } from "../errors.ts";
 import { encodeImage } from "../networks/images.ts";
+import { placeLayers } from "../networks/layers.ts";
+import type { Network } from "../networks/network.ts";
 import { key } from "../random/key.ts";
 import { permutation } from "../random/permutation.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import type { TrainingConfiguration } from "./configuration.ts";
 
 export interface Batch {
   /** [batch, channels, height, width], encoded. */
@@ -12,6 +17,22 @@ export interface Batch {
   /** [batch]: 1 for an example, 0 for the padding of a last batch. */
   readonly mask: Float32Array;
 }
+
+/** Elements of the largest array that a step makes: 8 GiB of float32 numbers. */
+const LARGEST_ARRAY = 2 ** 31;
+
+/** Throws ConfigError for a batch of which a layer would take or make more than 8 GiB in one array. */
+export const checkBatch = (network: Network, { batch }: Pick<TrainingConfiguration, "batch">): void => {
+  for (const { name, inputShape, unitShape } of placeLayers(network)) {
+    const elements = batch * Math.max(sizeOf(inputShape), sizeOf(unitShape));
+    if (elements > LARGEST_ARRAY)
+      throw new ConfigError(`training network ${network.name}, ${name}`, {
+        given: `a batch of ${batch}, whose inputs or units are ${elements} numbers`,
+        expected: `at most ${LARGEST_ARRAY}`,
+        remedy: "Take a smaller batch, or make the layer smaller.",
+      });
+  }
+};
 
 /** A batch of `size` images of `elements` pixels each. */
 export const allocateBatch = (size: number, elements: number): Batch => ({

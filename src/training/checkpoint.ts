@@ -5,10 +5,11 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { CheckpointError } from "../errors.ts";
+import { CheckpointError, ConfigError } from "../errors.ts";
 import { onDisk, removeLeftovers, replaceFile } from "../storage.ts";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
-import { requireFinite, type StateArrays } from "./state.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./safetensors.ts";
+import { requireFinite, type StateArrays, type StateShapes } from "./state.ts";
 
 /** Where a run is: what the next step depends on besides the arrays. */
 export interface Position {
@@ -21,6 +22,14 @@ export interface Position {
 }
 
 export const START: Position = { step: 0, lossSum: 0, correct: 0, examples: 0 };
+
+/** The run that checkpoints belong to. */
+export interface CheckpointOwner {
+  /** Identifies the run's configuration. */
+  readonly fingerprint: string;
+  /** Of the run's state; called only for a configuration that is the run's. */
+  readonly shapes: () => StateShapes;
+}
 
 export interface Checkpoint {
   /** The file that it was read from. */
@@ -50,21 +59,25 @@ const listCheckpoints = async (folder: string): Promise<readonly string[]> => {
 };
 
 /**
- * Writes a checkpoint into `folder` and removes all but the two newest. `run` identifies the run's configuration.
- * Arrays that are not finite are refused: NumericError, and nothing is written.
+ * Writes a checkpoint of `owner` into `folder` and removes all but the two newest. Arrays that are not finite are
+ * refused: NumericError, and nothing is written.
  */
 export const writeCheckpoint = async (
   folder: string,
-  run: string,
+  owner: CheckpointOwner,
   position: Position,
   state: StateArrays,
 ): Promise<string> => {
   requireFinite(state, position.step);
+  const shapes = owner.shapes();
   const tensors = Object.fromEntries(
-    Object.entries(state).map(([name, data]) => [name, { shape: [data.length], data }]),
+    Object.entries(state).map(([name, data]) => [name, { shape: shapes[name]!, data }]),
   );
-  const described = { format: FORMAT, run, position: JSON.stringify(position) };
-  const bytes = encodeSafetensors({ tensors, metadata: { ...described, sha256: digest(described, state) } });
+  const described = { format: FORMAT, run: owner.fingerprint, position: JSON.stringify(position) };
+  const bytes = encodeSafetensors({
+    tensors,
+    metadata: { ...described, sha256: digest(described, tensors) },
+  });
   const file = join(folder, fileName(position.step));
   await onDisk(`making ${folder}`, () => mkdir(folder, { recursive: true }));
   await replaceFile(file, bytes);
@@ -74,12 +87,26 @@ export const writeCheckpoint = async (
   return file;
 };
 
+/** Node reads a file whole only below 2 GiB; a MiB of it is for the header. */
+const LARGEST_STATE = 2 ** 31 - 2 ** 20;
+
+/** Throws ConfigError for a state whose checkpoint could not be read again. */
+export const checkStorable = ({ shapes }: CheckpointOwner): void => {
+  const bytes = 4 * Object.values(shapes()).reduce((sum, shape) => sum + sizeOf(shape), 0);
+  if (bytes > LARGEST_STATE)
+    throw new ConfigError("checkpoints of this run", {
+      given: `${bytes} bytes of parameters and optimiser state`,
+      expected: `at most ${LARGEST_STATE}`,
+      remedy: "Take a smaller network, or an optimiser with less state.",
+    });
+};
+
 /** Whether `folder` has any checkpoint: a run that was killed while it was set up has none. */
 export const hasCheckpoint = async (folder: string): Promise<boolean> =>
   (await listCheckpoints(folder)).length > 0;
 
-/** The newest checkpoint of `folder`, which must belong to the run `run` and be undamaged. Else CheckpointError. */
-export const readNewestCheckpoint = async (folder: string, run: string): Promise<Checkpoint> => {
+/** The newest checkpoint of `folder`, which must belong to `owner` and be undamaged. Else CheckpointError. */
+export const readNewestCheckpoint = async (folder: string, owner: CheckpointOwner): Promise<Checkpoint> => {
   const [newest, before] = await listCheckpoints(folder);
   if (!newest)
     throw new CheckpointError(`reading ${folder}`, {
@@ -91,10 +118,14 @@ export const readNewestCheckpoint = async (folder: string, run: string): Promise
   const retreat = before
     ? `Remove it to go on from ${before}.`
     : "There is none before it: train the run anew.";
-  return decodeCheckpoint(file, run, retreat);
+  return decodeCheckpoint(file, owner, retreat);
 };
 
-const decodeCheckpoint = async (file: string, run: string, remedy: string): Promise<Checkpoint> => {
+const decodeCheckpoint = async (
+  file: string,
+  owner: CheckpointOwner,
+  remedy: string,
+): Promise<Checkpoint> => {
   const refuse = (given: string, expected: string, mend = remedy): never => {
     throw new CheckpointError(`reading checkpoint ${file}`, { given, expected, remedy: mend });
   };
@@ -108,14 +139,16 @@ const decodeCheckpoint = async (file: string, run: string, remedy: string): Prom
       data instanceof Float32Array ? data : refuse(`${name} of another type`, "float32 arrays"),
     ]),
   );
-  if (sha256 !== digest(described, state))
+  if (sha256 !== digest(described, tensors))
     refuse("contents that do not match their checksum", "an undamaged file");
-  if (described.run !== run)
+  if (described.run !== owner.fingerprint)
     refuse(
       "a checkpoint of another configuration",
       "one of the configuration in run.json",
       "Put back the run.json that it was trained with, or start a new run.",
     );
+  const [found, expected] = [shapesOf(tensors), owner.shapes()].map(inWords);
+  if (found !== expected) refuse(`arrays ${found}`, `those of the run's network: ${expected}`);
   return { file, position: JSON.parse(described.position!) as Position, state };
 };
 
@@ -128,12 +161,24 @@ const decode = (bytes: Uint8Array, refuse: (given: string, expected: string) => 
   }
 };
 
-/** SHA-256 over the description and every tensor's name and elements. */
-const digest = (described: Readonly<Record<string, string>>, state: StateArrays): string => {
+type Tensors = Readonly<Record<string, StoredTensor>>;
+
+const shapesOf = (tensors: Tensors): StateShapes =>
+  Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]));
+
+const inWords = (shapes: StateShapes): string =>
+  Object.keys(shapes)
+    .sort()
+    .map((name) => `${name} [${shapes[name]!.join(", ")}]`)
+    .join(", ");
+
+/** SHA-256 over the description and every tensor's name, shape and elements. */
+const digest = (described: Readonly<Record<string, string>>, tensors: Tensors): string => {
   const hash = createHash("sha256").update(JSON.stringify(Object.entries(described).sort()));
-  for (const name of Object.keys(state).sort()) {
-    const { buffer, byteOffset, byteLength } = state[name]!;
-    hash.update(JSON.stringify([name, byteLength])).update(new Uint8Array(buffer, byteOffset, byteLength));
+  for (const name of Object.keys(tensors).sort()) {
+    const { shape, data } = tensors[name]!;
+    const { buffer, byteOffset, byteLength } = data;
+    hash.update(JSON.stringify([name, shape])).update(new Uint8Array(buffer, byteOffset, byteLength));
   }
   return hash.digest("hex");
 };

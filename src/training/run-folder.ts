@@ -3,13 +3,14 @@
  * written whole or not at all.
  */
 import { createHash } from "node:crypto";
-import { access, mkdir, readdir, readFile } from "node:fs/promises";
+import { access, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckpointError, ConfigError } from "../errors.ts";
 import { networkSchema } from "../networks/network.ts";
 import { onDisk, removeLeftovers, replaceFile } from "../storage.ts";
 import { trainingSchema } from "./configuration.ts";
+import { isLock } from "./run-lock.ts";
 
 const dataSchema = z.strictObject({
   /** The split as results name it. */
@@ -21,9 +22,14 @@ const dataSchema = z.strictObject({
   folder: z.string().optional(),
 });
 
+const versions = z.record(z.string(), z.string());
+
 const runSchema = z.strictObject({
   format: z.literal("neural-sampling run 1"),
-  versions: z.record(z.string(), z.string()),
+  /** Of what it was started with. The same bits come again with the same versions only. */
+  versions,
+  /** Where it went on with other versions. */
+  resumed: z.array(z.strictObject({ step: z.int().min(0), versions })).optional(),
   device: z.enum(["cpu", "webgpu", "cuda"]),
   threads: z.int().min(1),
   network: networkSchema,
@@ -64,11 +70,10 @@ export const fingerprint = ({
 }: RunDescription): string =>
   createHash("sha256").update(JSON.stringify({ network, training, sha256 })).digest("hex");
 
-/** Makes a new run folder; one that holds anything is refused. */
+/** Makes a locked folder that of a new run; one that holds anything is refused. */
 export const createRunFolder = async (folder: string, description: RunDescription): Promise<void> => {
-  await onDisk(`making ${folder}`, () => mkdir(folder, { recursive: true }));
   await removeLeftovers(folder);
-  const contents = await onDisk(`reading ${folder}`, () => readdir(folder));
+  const contents = (await onDisk(`reading ${folder}`, () => readdir(folder))).filter((name) => !isLock(name));
   if (contents.length > 0)
     throw new CheckpointError(`new run in ${folder}`, {
       given: `a folder that holds ${contents.slice(0, 3).join(", ")}${contents.length > 3 ? ", ..." : ""}`,

@@ -10,7 +10,16 @@ import { createEngine, type EngineOptions, engineVersion } from "../runtime/node
 import { requireDevice } from "../runtime/require-device.ts";
 import { removeLeftovers } from "../storage.ts";
 import { packageVersion } from "../version.ts";
-import { hasCheckpoint, type Position, readNewestCheckpoint, START, writeCheckpoint } from "./checkpoint.ts";
+import { checkBatch } from "./batches.ts";
+import {
+  type CheckpointOwner,
+  checkStorable,
+  hasCheckpoint,
+  type Position,
+  readNewestCheckpoint,
+  START,
+  writeCheckpoint,
+} from "./checkpoint.ts";
 import { parseTraining, type TrainingDescription } from "./configuration.ts";
 import { parametersAtStart } from "./parameters-at-start.ts";
 import {
@@ -24,7 +33,8 @@ import {
   writeDescription,
   writeMetrics,
 } from "./run-folder.ts";
-import { initialState, requireFinite, type StateArrays } from "./state.ts";
+import { withRunLock } from "./run-lock.ts";
+import { initialState, requireFinite, type StateArrays, stateShapes } from "./state.ts";
 import { type StepReport, stepsOf, trainingLoop } from "./train.ts";
 
 /** A model with where it came from. */
@@ -61,7 +71,8 @@ const CHECKPOINT_STEPS = 500;
 
 /**
  * Trains a network on a split from its initial parameters. Throws ConfigError for settings out of range, DataError for
- * images that do not fit, CheckpointError for a folder that is in use, NumericError if the loss leaves the numbers.
+ * images that do not fit, CheckpointError for a folder that is in use, DeviceError for a device that is not there,
+ * NumericError if the loss leaves the numbers.
  */
 export const train = async (
   network: Network,
@@ -73,6 +84,7 @@ export const train = async (
   const checked = parseNetwork(network);
   checkImages(checked, split);
   checkLabels(checked, split);
+  checkBatch(checked, training);
   const engine = createEngine({ ...(device && { device }), ...(threads !== undefined && { threads }) });
   const description: RunDescription = {
     format: "neural-sampling run 1",
@@ -88,24 +100,33 @@ export const train = async (
       ...(dataFolder !== undefined && { folder: dataFolder }),
     },
   };
+  if (out !== undefined) checkStorable(ownerOf(description));
   const start = await startOf(description, split);
   await requireDevice(engine);
-  if (out !== undefined) {
+  if (out === undefined) return continueRun(description, split, start, options);
+  return withRunLock(out, async () => {
     await createRunFolder(out, description);
-    await writeCheckpoint(checkpointFolder(out), fingerprint(description), START, start.state);
-  }
-  return continueRun(description, split, start, options, out);
+    await writeCheckpoint(checkpointFolder(out), ownerOf(description), START, start.state);
+    return continueRun(description, split, start, options, out);
+  });
 };
 
 /**
  * Goes on with the run in `folder` from its newest checkpoint. Throws ConfigError for fewer epochs than are done,
- * CheckpointError for a damaged or foreign checkpoint and for a split that is not the run's.
+ * CheckpointError for a damaged or foreign checkpoint, for a split that is not the run's and while another process
+ * trains it, DeviceError for a device that is not there; the folder is then as it was.
  */
 export const resume = async (
   folder: string,
   split: ImageSplit,
   options: ResumeOptions = {},
 ): Promise<Run> => {
+  // A folder that is no run gets no lock either.
+  await readDescription(folder);
+  return withRunLock(folder, () => resumeLocked(folder, split, options));
+};
+
+const resumeLocked = async (folder: string, split: ImageSplit, options: ResumeOptions): Promise<Run> => {
   const stored = await readDescription(folder);
   const checksum = splitChecksum(split);
   if (checksum !== stored.data.sha256)
@@ -116,10 +137,12 @@ export const resume = async (
     });
   const checkpoints = checkpointFolder(folder);
   // A run that was killed while it was set up has no checkpoint, and starts from the seed once more.
-  const from = (await hasCheckpoint(checkpoints))
-    ? await readNewestCheckpoint(checkpoints, fingerprint(stored))
-    : await startOf(stored, split);
-  const description = extend(stored, from.position.step, options);
+  const found = (await hasCheckpoint(checkpoints))
+    ? await readNewestCheckpoint(checkpoints, ownerOf(stored))
+    : undefined;
+  const description = extend(stored, found?.position.step ?? 0, options);
+  await requireDevice(createEngine(description));
+  const from = found ?? (await startOf(description, split));
   const epochs = await readMetrics(folder, from.position.step);
   await removeLeftovers(folder);
   await writeDescription(folder, description);
@@ -130,7 +153,7 @@ export const resume = async (
 /** The model in `folder` as of its newest checkpoint. */
 export const openRun = async (folder: string): Promise<Run> => {
   const description = await readDescription(folder);
-  const { state, position } = await readNewestCheckpoint(checkpointFolder(folder), fingerprint(description));
+  const { state, position } = await readNewestCheckpoint(checkpointFolder(folder), ownerOf(description));
   const epochs = await readMetrics(folder, position.step);
   return toRun(description, state, position, epochs, folder);
 };
@@ -151,10 +174,25 @@ const extend = (
     ...stored,
     ...(device && { device }),
     ...(threads !== undefined && { threads }),
-    versions: versions(),
+    ...(step < stepsOf(training, stored.data.count) && resumedWith(stored, step)),
     training,
   };
 };
+
+/** A note of the versions that go on from `step`, if they are others than those before. */
+const resumedWith = (
+  { versions: first, resumed = [] }: RunDescription,
+  step: number,
+): Pick<RunDescription, "resumed"> => {
+  const [before, now] = [resumed.at(-1)?.versions ?? first, versions()];
+  const isSame = [...Object.keys(before), ...Object.keys(now)].every((name) => before[name] === now[name]);
+  return isSame ? {} : { resumed: [...resumed, { step, versions: now }] };
+};
+
+const ownerOf = (description: RunDescription): CheckpointOwner => ({
+  fingerprint: fingerprint(description),
+  shapes: () => stateShapes(description.network, description.training.optimizer),
+});
 
 interface Start {
   readonly state: StateArrays;
@@ -180,12 +218,12 @@ const continueRun = async (
 ): Promise<Run> => {
   const { network, training, device, threads } = description;
   const engine = createEngine({ device, threads });
-  const run = fingerprint(description);
+  const owner = ownerOf(description);
   const epochs = [...done];
   let [state, position, saved] = [initial, from, from.step];
   const save = async (): Promise<void> => {
     if (folder === undefined || saved === position.step) return;
-    await writeCheckpoint(checkpointFolder(folder), run, position, state);
+    await writeCheckpoint(checkpointFolder(folder), owner, position, state);
     saved = position.step;
   };
   for await (const report of trainingLoop({ engine, network, training, split, state, position })) {

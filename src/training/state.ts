@@ -2,12 +2,26 @@
 
 import { NumericError } from "../errors.ts";
 import type { ParameterArrays } from "../networks/initialize.ts";
+import { parametersOf } from "../networks/layers.ts";
+import type { Network } from "../networks/network.ts";
 import { type Optimizer, stateNames } from "../nn/optimizer.ts";
-import type { TypedArray } from "../tensor/tensor.ts";
+import type { Shape, TypedArray } from "../tensor/tensor.ts";
 import { blockName, blocksOf, nextName, stateName } from "./step.ts";
 
 /** Parameters by name, and states by `stateName`. */
 export type StateArrays = Readonly<Record<string, Float32Array>>;
+
+/** The shape of every array of a state, by its name. */
+export type StateShapes = Readonly<Record<string, Shape>>;
+
+/** The shapes of a run's state: an optimiser's arrays have the shape of their parameter. */
+export const stateShapes = (network: Network, optimizer: Optimizer): StateShapes =>
+  Object.fromEntries(
+    parametersOf(network).flatMap(({ name, shape }) => [
+      [name, shape],
+      ...stateNames(optimizer).map((state) => [stateName(name, state), shape]),
+    ]),
+  );
 
 /** The state before the first step: the optimiser's arrays are zero. */
 export const initialState = (optimizer: Optimizer, parameters: ParameterArrays): StateArrays => ({
@@ -27,7 +41,8 @@ export const requireFinite = (state: StateArrays, step: number): void => {
       throw new NumericError(`${name} after step ${step}`, {
         given: `${values[place]} at element ${place}`,
         expected: "finite numbers",
-        remedy: "Lower the learning rate or clip the gradient. The last good checkpoint is kept.",
+        remedy:
+          "Lower the learning rate or clip the gradient. A run with a folder keeps its last good checkpoint.",
       });
   }
 };

@@ -110,6 +110,7 @@ const refuseLoss = (loss: number, step: number, learningRate: number): never => 
   throw new NumericError(`training, step ${step}`, {
     given: `a loss of ${loss} at learning rate ${learningRate}`,
     expected: "a finite loss",
-    remedy: "Lower the learning rate or clip the gradient. The last good checkpoint is kept.",
+    remedy:
+      "Lower the learning rate or clip the gradient. A run with a folder keeps its last good checkpoint.",
   });
 };

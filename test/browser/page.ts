@@ -1,5 +1,5 @@
 /** A page in headless Chromium that imports the built package as a user's page would: through an import map. */
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
@@ -8,9 +8,16 @@ import { type Browser, chromium, type Page } from "playwright-core";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
+/** The file that a bundler for browsers takes for a package whose exports name one for `import`. */
+const defaultBundle = (name: string): string => {
+  const folder = `/node_modules/${name}`;
+  const { exports } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+  return join(folder, exports["."].import.default);
+};
+
 const IMPORTS = {
   "neural-sampling/web": "/dist/web.js",
-  "onnxruntime-web": "/node_modules/onnxruntime-web/dist/ort.webgpu.bundle.min.mjs",
+  "onnxruntime-web": defaultBundle("onnxruntime-web"),
   "@bufbuild/protobuf": "/node_modules/@bufbuild/protobuf/dist/esm/index.js",
   "@bufbuild/protobuf/": "/node_modules/@bufbuild/protobuf/dist/esm/",
   "@bufbuild/protobuf/codegenv2": "/node_modules/@bufbuild/protobuf/dist/esm/codegenv2/index.js",

@@ -57,6 +57,7 @@ const compare = (name: string, node: TracedPass, browser: TracedPass) => {
   for (const [layer, ours] of Object.entries(node.layers)) {
     const theirs = browser.layers[layer]!;
     const width = ours.spikes.length / BATCH;
+    const changed: number[] = [];
     for (let k = 0; k < ours.spikes.length; k++) {
       const row = Math.floor(k / width);
       const near = Math.abs(ours.mean[k]! - ours.uniform[k]!) < TIE;
@@ -64,10 +65,11 @@ const compare = (name: string, node: TracedPass, browser: TracedPass) => {
       if (near) ties++;
       if (ours.spikes[k] === theirs.spikes[k]) continue;
       different++;
-      // What follows a unit that went the other way has other inputs: only its image's first difference counts.
       if (!near && !touched.has(row)) unexplained++;
-      touched.add(row);
+      changed.push(row);
     }
+    // The layers behind a unit that went the other way have other inputs, its neighbours have not.
+    for (const row of changed) touched.add(row);
   }
   console.log(`${name}: ${units} units, ${ties} within ${TIE} of their noise, ${different} spikes differ`);
   return { touched, ties, different, unexplained };

@@ -97,6 +97,26 @@ describe("layers that do not fit are refused by their place, when the network is
   });
 });
 
+describe("layers whose arrays would exceed 2 GiB are refused by their place", () => {
+  const padded = { type: "conv2d", channels: 1, kernel: 1, padding: 10_000 } as const;
+  test.each<[string, Layers, Partial<NetworkDescription>, RegExp]>([
+    ["images", [{ type: "dense", units: 1 }], { input: [1_000_000, 1000, 1] }, /input: got 1000000 x 1000/],
+    ["units", [{ ...padded, channels: 2 }], {}, /layers\.0: got 2 x 20008 x 20006 units/],
+    ["weights", [padded, { type: "dense", units: 2 }], {}, /layers\.1\.weight: got 2 x 400280048 parameters/],
+    ["gains", [{ ...padded, channels: 2, gain: "location" }], {}, /layers\.0: got/],
+    ["the readout", [padded], {}, /readout\.weight: got 3 x 400280048 parameters/],
+  ])("%s", (_what, layers, rest, message) => {
+    const lay = () => placeLayers(network(layers, rest));
+    expect(lay).toThrow(ShapeError);
+    expect(lay).toThrow(message);
+  });
+
+  test("as many as fit are not", () => {
+    const most = [{ ...padded, pool: 10_000 }] as const;
+    expect(placeLayers(network([...most])).map(({ outputShape }) => outputShape)).toEqual([[1, 2, 2], [3]]);
+  });
+});
+
 describe("parameters", () => {
   const layers: Layers = [
     { type: "conv2d", channels: 4, kernel: 3, padding: 1, pool: 2, gain: "location" },

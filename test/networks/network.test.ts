@@ -59,6 +59,19 @@ describe("what does not fit the schema is refused, by its place in the document"
       "layers.0.padding",
       ">=0",
     ],
+    ["a window of millions", withLayer({ type: "averagePool", size: 1e6 }), "layers.0.size", "<=10000"],
+    [
+      "padding without end",
+      withLayer({ type: "conv2d", channels: 1, kernel: 3, padding: 1e9 }),
+      "layers.0.padding",
+      "<=10000",
+    ],
+    [
+      "layers without end",
+      { ...description, layers: Array(101).fill({ type: "dense", units: 1 }) },
+      "layers",
+      "<=100",
+    ],
     ["a list", [], "the document", "object"],
     ["nothing", undefined, "the document", "object"],
   ])("%s", (_what, document, place, reason) => {

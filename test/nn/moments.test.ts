@@ -3,19 +3,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { convolutionMomentPotential, denseMomentPotential, type Moments } from "../../src/nn/moments.ts";
 import { spikeMean } from "../../src/nn/neuron.ts";
-import {
-  bernoulli,
-  gaussian,
-  type Noise,
-  noiseMean,
-  noiseVariance,
-  offsetOfGain,
-} from "../../src/nn/noise.ts";
+import { bernoulli, gaussian, type Noise, noiseVariance } from "../../src/nn/noise.ts";
 import { input, type Tensor } from "../../src/tensor/tensor.ts";
 import { erfc } from "../special-functions.ts";
 import { evaluate } from "../tensor/evaluate.ts";
 import { uniform } from "./draw.ts";
-import { type Layer, outputSize, unitsOf } from "./reference.ts";
+import { type Layer, meanFactor, outputSize, unitsOf } from "./reference.ts";
 
 const UNIT_ROUNDOFF = 2 ** -24;
 
@@ -26,7 +19,7 @@ const UNIT_ROUNDOFF = 2 ** -24;
 const expectedMeans = (layer: Layer, noise: Noise, mean: Float32Array, variance: Float32Array) => {
   const spreads = unitsOf(layer, variance);
   return unitsOf(layer, mean).map(({ taps, gain, bias }, k) => {
-    const factor = noiseMean(noise) + offsetOfGain(noise, gain);
+    const factor = meanFactor(noise, gain);
     let [expectation, spread, magnitude] = [bias, 0, Math.abs(bias)];
     for (const [j, { w, z }] of taps.entries()) {
       const power = spreads[k]!.taps[j]!.z;

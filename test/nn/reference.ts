@@ -1,5 +1,5 @@
 /** Equations (2) and (4) by plain loops in float64: what the layers of src/nn are tested against. */
-import { type Noise, noiseMean, noiseVariance, offsetOfGain } from "../../src/nn/noise.ts";
+import { type Noise, noiseVariance } from "../../src/nn/noise.ts";
 import { erfc } from "../special-functions.ts";
 
 /** One synapse of a unit: its weight and what it sees. */
@@ -14,9 +14,12 @@ export interface Unit {
   readonly bias: number;
 }
 
+/** E(xi) + a, of the table's last column, beta = (E(xi) + a) / sqrt(2 Var(xi)). */
+export const meanFactor = (noise: Noise, gain: number): number => gain * Math.sqrt(2 * noiseVariance(noise));
+
 /** P(z = 1) by (2) from E(u | z) and Var(u | z) of the table; without variance by (1), sgn(0) = +1. */
 export const firingProbability = ({ taps, gain, bias }: Unit, noise: Noise): number => {
-  const factor = noiseMean(noise) + offsetOfGain(noise, gain);
+  const factor = meanFactor(noise, gain);
   let [mean, power] = [bias, 0];
   for (const { w, z } of taps) {
     mean += factor * w * z;

@@ -161,7 +161,7 @@ describe("a WorkerError", () => {
   });
 });
 
-test("a training run with the worker, stopped and resumed at any step, has the bits of one without", async () => {
+test("a training run with the worker, stopped and resumed, has the bits of one without", async () => {
   const training = parseTraining({ epochs: 2, batch: 8, learningRate: 0.02, seed: 4 });
   const split = smallSplit();
   const inline: Engine = { ...createEngine({ threads: 1 }), noise: inlineNoise };
@@ -188,7 +188,8 @@ test("a training run with the worker, stopped and resumed at any step, has the b
   const STEPS = 6;
   const whole = await run(inline, start(), STEPS);
   expect(whole.position.step).toBe(STEPS);
-  for (let step = 1; step <= STEPS; step++) {
+  // Within an epoch, at its end, and behind.
+  for (const step of [1, 3, 5]) {
     const part = await run(threaded, start(), step);
     expect(part.position.step).toBe(step);
     expect(await run(threaded, part, STEPS)).toEqual(whole);

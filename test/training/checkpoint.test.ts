@@ -13,12 +13,13 @@ import { decodeSafetensors } from "../../src/training/safetensors.ts";
 import { emptyFolder } from "../datasets/folder.ts";
 import { uniform } from "../nn/draw.ts";
 
-const RUN = "0123abcd";
 const state = {
   "layers.0.weight": uniform("weight", 12),
   "layers.0.weight/mean": uniform("mean", 12),
   "readout.bias": Float32Array.of(0, -0, 1e-40, 3),
 };
+const shapes = { "layers.0.weight": [3, 4], "layers.0.weight/mean": [3, 4], "readout.bias": [4] };
+const RUN = { fingerprint: "0123abcd", shapes: () => shapes };
 const at = (step: number) => ({ ...START, step, lossSum: 0.1 * step, correct: step, examples: 3 * step });
 
 const name = (step: number): string => `step-00000000${step}.safetensors`;
@@ -54,7 +55,12 @@ describe("a checkpoint", () => {
 
   test("is a safetensors file that others can read", async () => {
     const { tensors, metadata } = decodeSafetensors(await readFile(join(await written(), name(1))));
-    expect(tensors["readout.bias"]).toMatchObject({ shape: [4], data: state["readout.bias"] });
+    expect(Object.keys(tensors).sort()).toEqual(Object.keys(state).sort());
+    for (const [name, { shape, data }] of Object.entries(tensors))
+      expect({ shape, data }, name).toEqual({
+        shape: shapes[name as keyof typeof shapes],
+        data: state[name as keyof typeof state],
+      });
     expect(Object.keys(metadata).sort()).toEqual(["format", "position", "run", "sha256"]);
   });
 
@@ -107,9 +113,25 @@ describe("refused with a CheckpointError", () => {
   });
 
   test("one of another configuration", async () => {
-    const error = await failure(readNewestCheckpoint(await written(), "other"));
+    const error = await failure(readNewestCheckpoint(await written(), { ...RUN, fingerprint: "other" }));
     expect(error).toBeInstanceOf(CheckpointError);
     expect(error.message).toContain("another configuration");
+  });
+
+  test.each([
+    ["other shapes", { ...shapes, "layers.0.weight": [4, 3] }, /weight \[3, 4\].*weight \[4, 3\]/],
+    ["an array too many", { "readout.bias": [4] }, /network: readout\.bias \[4\]\./],
+    ["an array too few", { ...shapes, "readout.weight": [2] }, /network: .*readout\.weight \[2\]/],
+  ])("arrays that are not those of the run's network: %s", async (_what, others, message) => {
+    const error = await failure(readNewestCheckpoint(await written(), { ...RUN, shapes: () => others }));
+    expect(error).toBeInstanceOf(CheckpointError);
+    expect(error.message).toMatch(message);
+  });
+
+  test("one whose shape was changed, its size being the same", async () => {
+    const folder = await written();
+    const text = (await readFile(join(folder, name(2)))).toString("latin1").replace("[3,4]", "[4,3]");
+    expect((await damaged(folder, Buffer.from(text, "latin1"))).message).toContain("checksum");
   });
 
   const damaged = async (folder: string, bytes: Uint8Array): Promise<CheckpointError> => {

@@ -1,8 +1,9 @@
 /** A run that stops and goes on ends in the same bits as one that does not; one that should not go on is refused. */
+import { spawnSync } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { CheckpointError, ConfigError, StorageError } from "../../src/errors.ts";
+import { CheckpointError, ConfigError, DeviceError, StorageError } from "../../src/errors.ts";
 import {
   openRun,
   type ResumeOptions,
@@ -114,6 +115,30 @@ describe("resuming", () => {
     expect((await resume(out, split, { epochs: 1 })).step).toBe(3);
   });
 
+  test("a run whose process was killed takes its lock over, and leaves none", async () => {
+    const out = await emptyFolder();
+    await train(network, split, { ...settings, ...until(2), out });
+    const ended = spawnSync(process.execPath, ["-e", ""]).pid;
+    for (const pid of [ended, process.pid]) await writeFile(join(out, `lock-${pid}`), "");
+    await resume(out, split);
+    expect((await readdir(out)).sort()).toEqual(["checkpoints", "metrics.jsonl", "run.json"]);
+  });
+
+  test("with other versions notes them with the step, once, and keeps those of the start", async () => {
+    const out = await emptyFolder();
+    const { description } = await train(network, split, { ...settings, ...until(1), out });
+    const file = join(out, "run.json");
+    const older = { ...description.versions, onnxruntime: "1.0.0" };
+    await writeFile(file, JSON.stringify({ ...description, versions: older }));
+    for (const step of [2, 4]) await resume(out, split, until(step));
+    const noted = { versions: older, resumed: [{ step: 1, versions: description.versions }] };
+    expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject(noted);
+    expect((await resume(out, split)).description).toMatchObject(noted);
+    // Nothing is left to train: nothing goes on with these versions.
+    await writeFile(file, JSON.stringify({ ...description, versions: older }));
+    expect((await resume(out, split)).description.resumed).toBeUndefined();
+  });
+
   test("drops metrics of epochs after the checkpoint", async () => {
     const out = await emptyFolder();
     const whole = await train(network, split, { ...settings, out });
@@ -169,6 +194,30 @@ describe("refused, and the folder left as it was", () => {
 
   test("threads that no run.json may hold", async () => {
     await expectRefusal(await start(), split, { threads: 1.5 }, ConfigError, "threads");
+  });
+
+  test("a device that is not there", async () => {
+    // npm's package of ONNX Runtime has no CUDA libraries unless its install script fetched them.
+    await expectRefusal(await start(), split, { device: "cuda" }, DeviceError, "device cuda");
+  });
+
+  test("a run that another process is training", async () => {
+    const out = await start();
+    const lock = join(out, `lock-${process.ppid}`);
+    await writeFile(lock, "");
+    await expectRefusal(out, split, {}, CheckpointError, `process ${process.ppid} is training`);
+    await expect(train(network, split, { ...settings, out })).rejects.toThrow("is training");
+    await rm(lock);
+    expectSameRun(await resume(out, split), await train(network, split, settings));
+  });
+
+  test("a run that this process is training already", async () => {
+    const out = await start();
+    const outcomes = await Promise.allSettled([resume(out, split), resume(out, split)]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const refused = outcomes.find((outcome) => outcome.status === "rejected")!;
+    expect(refused.reason).toBeInstanceOf(CheckpointError);
+    expectSameRun(await openRun(out), await train(network, split, settings));
   });
 
   test.each([

@@ -157,6 +157,29 @@ describe("refused before anything is written", () => {
       {},
       DataError,
     ],
+    [
+      "a batch that no array holds",
+      parseNetwork({
+        ...network,
+        layers: [{ type: "conv2d", channels: 5, kernel: 1, padding: 5000, pool: 10_000 }],
+      }),
+      split,
+      {},
+      ConfigError,
+    ],
+    [
+      "a state too large for a checkpoint",
+      parseNetwork({
+        ...network,
+        layers: [
+          { type: "conv2d", channels: 100, kernel: 1, padding: 400 },
+          { type: "dense", units: 3 },
+        ],
+      }),
+      split,
+      {},
+      ConfigError,
+    ],
     ["a network that is none", { ...network, classes: 0 }, split, {}, ConfigError],
   ] as const)("%s", async (_what, net, images, options, error) => {
     const out = join(await emptyFolder(), "run");

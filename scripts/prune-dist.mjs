@@ -1,0 +1,23 @@
+/**
+ * Removes from dist what the compiler does not write there: outputs whose source is gone. The build does so at its end,
+ * rather than empty dist at its start, because programs may be running from it. With --all everything goes.
+ */
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = join(root, "dist");
+
+const isStale = (name) => {
+  const [, stem] = /^(.*?)(\.d\.ts|\.js)$/.exec(name) ?? [];
+  return stem === undefined || !existsSync(join(root, "src", `${stem}.ts`));
+};
+
+if (process.argv[2] === "--all") rmSync(dist, { recursive: true, force: true });
+else
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) {
+      const file = join(entry.parentPath, entry.name);
+      if (isStale(file.slice(dist.length + 1))) rmSync(file);
+    }

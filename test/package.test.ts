@@ -1,0 +1,78 @@
+/** What `npm pack` puts into the package, and what package.json says of it. */
+import { execFile } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { beforeAll, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** The fields of package.json that are tested. */
+interface Manifest {
+  readonly bin: Record<string, string>;
+  readonly exports: Record<string, string | Record<string, string>>;
+  readonly dependencies: Record<string, string>;
+}
+
+let manifest: Manifest;
+let packed: string[];
+
+beforeAll(async () => {
+  manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  // The tests run on a build; npm would make another one.
+  const pack = ["pack", "--dry-run", "--json", "--ignore-scripts"];
+  const { stdout } = await promisify(execFile)("npm", pack, { cwd: root });
+  packed = JSON.parse(stdout)[0].files.map(({ path }: { path: string }) => path);
+});
+
+test("the package holds the program, the library, the data, the schema and the licences", () => {
+  expect(packed).toEqual(
+    expect.arrayContaining([
+      ...["package.json", "README.md", "LICENSE", "THIRD-PARTY-NOTICES"],
+      ...["bin/nsm.js", "dist/cli/main.js", "dist/runtime/noise-worker.js"],
+      ...["dist/index.js", "dist/index.d.ts", "dist/web.js", "dist/web.d.ts"],
+      "schema/network.schema.json",
+      "data/mnist-subset/README.md",
+      ...["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"].map(
+        (name) => `data/mnist-subset/${name}-ubyte.gz`,
+      ),
+    ]),
+  );
+});
+
+test("the package holds every file that package.json names", () => {
+  const targets = [manifest.bin, ...Object.values(manifest.exports)].flatMap((target) =>
+    typeof target === "string" ? [target] : Object.values(target),
+  );
+  expect(packed).toEqual(expect.arrayContaining(targets.map((target) => target.replace(/^\.\//, ""))));
+});
+
+test("the package holds nothing else: no sources, no source maps, no tests", () => {
+  const others = packed.filter(
+    (path) =>
+      !/^(package\.json|README\.md|LICENSE|THIRD-PARTY-NOTICES|bin\/nsm\.js|schema\/network\.schema\.json)$/.test(
+        path,
+      ) && !/^(data\/mnist-subset\/|dist\/.*\.(js|d\.ts)$)/.test(path),
+  );
+  expect(others).toEqual([]);
+});
+
+test("every package that the sources import, for types alone too, is a dependency", async () => {
+  const files = (await readdir(join(root, "src"), { recursive: true })).filter((name) =>
+    name.endsWith(".ts"),
+  );
+  const imported = new Set<string>();
+  for (const file of files) {
+    const text = await readFile(join(root, "src", file), "utf8");
+    for (const [, name] of text.matchAll(/(?:\bfrom|^import|\bimport\() ?"((?:@[\w-]+\/)?[\w-]+)[^"]*"/gm))
+      imported.add(name!);
+  }
+  // Node's own, and what runs the sources unbuilt.
+  for (const other of ["node", "tsx"]) imported.delete(other);
+  expect(Object.keys(manifest.dependencies)).toEqual(expect.arrayContaining([...imported]));
+  expect(imported).toContain("onnxruntime-common");
+  // The engine's types are those of the engine that is installed.
+  for (const part of ["node", "web"])
+    expect(manifest.dependencies[`onnxruntime-${part}`]).toBe(manifest.dependencies["onnxruntime-common"]);
+});
