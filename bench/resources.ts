@@ -1,8 +1,11 @@
 /**
  * npm run bench:resources: what a training run of mnist-cnn takes besides time a step: seconds from the start of the
- * process to the end of the first step, and resident memory over 1,000 further steps. Embedded digits, two threads.
+ * process to the end of the first step, and resident memory over 1,000 further steps; then how the time to sample all
+ * test digits goes with the number of samples. Embedded digits, two threads.
  */
+
 import { mnist } from "../src/datasets/mnist.ts";
+import { evaluateSplit } from "../src/inference/evaluate.ts";
 import { mnistCnn } from "../src/networks/catalogue.ts";
 import { initialParameters } from "../src/networks/initialize.ts";
 import { parametersOf } from "../src/networks/layers.ts";
@@ -17,7 +20,7 @@ const megabytes = (): string => `${(process.memoryUsage.rss() / 2 ** 20).toFixed
 
 const network = mnistCnn();
 const training = parseTraining({ epochs: 11 });
-const { train: split } = await mnist();
+const { train: split, test } = await mnist();
 const state = initialState(training.optimizer, initialParameters(parametersOf(network), training.seed));
 const engine = createEngine({ threads: 2 });
 for await (const { position } of trainingLoop({ engine, network, training, split, state })) {
@@ -25,3 +28,13 @@ for await (const { position } of trainingLoop({ engine, network, training, split
     console.log(`step ${position.step}: ${process.uptime().toFixed(2)} s since start, ${megabytes()}`);
 }
 console.log(`largest: ${(process.resourceUsage().maxRSS / 2 ** 10).toFixed(0)} MiB`);
+
+const parameters = initialParameters(parametersOf(network), training.seed);
+for (const samples of [25, 50, 100, 200]) {
+  const began = performance.now();
+  await evaluateSplit(engine, { network, parameters }, test, { samples, seed: 1 });
+  const seconds = (performance.now() - began) / 1000;
+  console.log(
+    `${samples} samples of ${test.count} digits: ${seconds.toFixed(2)} s, ${((1000 * seconds) / samples).toFixed(1)} ms a sample`,
+  );
+}

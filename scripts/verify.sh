@@ -20,6 +20,6 @@ npm run lint
 npm run typecheck
 status=0
 npx --no vitest run --reporter=default --reporter=json --outputFile.json="$report" || status=$?
-node scripts/summary.mjs "$report" "$status"
+node scripts/summary.mjs "$report" "$status" || exit "$((status ? status : 1))"
 counted=yes
 exit "$status"

@@ -1,5 +1,6 @@
 /** The README's example, as a user would run it: against the built package, by its name. */
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,9 +17,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+const readReadme = (): Promise<string> => readFile(join(root, "README.md"), "utf8");
+
+it("names only files that are there", async () => {
+  const links = [...(await readReadme()).matchAll(/\]\(([^)#:]+)\)/g)].map(([, link]) => link!);
+  expect(links.length).toBeGreaterThan(5);
+  for (const link of links) expect(existsSync(join(root, link)), link).toBe(true);
+});
+
 it("runs the README's example", async () => {
-  const readme = await readFile(join(root, "README.md"), "utf8");
-  const examples = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code!);
+  const examples = [...(await readReadme()).matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code!);
   expect(examples).toHaveLength(1);
   const file = join(folder, "example.mjs");
   await writeFile(file, examples[0]!);

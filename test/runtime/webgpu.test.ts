@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { expect, it } from "vitest";
 import { mnist } from "../../src/datasets/mnist.ts";
+import { DeviceError } from "../../src/errors.ts";
 import { mnistMlp } from "../../src/networks/catalogue.ts";
 import { encodingTable } from "../../src/networks/images.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
@@ -51,7 +52,12 @@ it("a WebGPU step is a CPU step", async () => {
     process.env.VK_ICD_FILENAMES = SWIFTSHADER;
   }
   const cpu = await oneStep("cpu");
-  const gpu = await oneStep("webgpu");
+  const gpu = await oneStep("webgpu").catch((cause: unknown) => {
+    if (!(cause instanceof DeviceError)) throw cause;
+    throw new Error("no Vulkan driver: apt-get install chromium libvulkan1, or set VK_DRIVER_FILES to one", {
+      cause,
+    });
+  });
   expect(gpu.correct).toBe(cpu.correct);
   expect(gpu.loss).toBeCloseTo(cpu.loss, 5);
   for (const { name } of parametersOf(network)) {
