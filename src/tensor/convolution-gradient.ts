@@ -1,6 +1,6 @@
 /**
  * Gradients of the convolution, written with convolutions and matrix products.
- * Several ways compute the same sums; the shapes decide which is fast (bench/convolution.ts compares them).
+ * Several ways compute the same sums; the shapes decide which is fast.
  */
 import { sum } from "./broadcast.ts";
 import { conv2d, convTranspose2d, type Geometry, windowsOf } from "./convolution.ts";
