@@ -1,4 +1,4 @@
-/** The public API: a change of these lists is a decision, and belongs in the changelog of a release. */
+/** The public API: a change of these lists is a decision. */
 import { expect, expectTypeOf, it } from "vitest";
 import * as node from "../src/index.ts";
 import * as web from "../src/web.ts";

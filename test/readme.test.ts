@@ -25,6 +25,11 @@ it("names only files that are there", async () => {
   for (const link of links) expect(existsSync(join(root, link)), link).toBe(true);
 });
 
+it("leaves no place to be filled in, nor do the results", async () => {
+  for (const text of [await readReadme(), await readFile(join(root, "docs", "results.md"), "utf8")])
+    expect(text.replaceAll("THIRD-PARTY-NOTICES", "")).not.toMatch(/[A-Z]{3,}-[A-Z]{3,}|PLACEHOLDER|TODO/);
+});
+
 it("runs the README's example", async () => {
   const examples = [...(await readReadme()).matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code!);
   expect(examples).toHaveLength(1);
