@@ -3,24 +3,12 @@ import type { Command } from "commander";
 import type { SamplingLaw } from "../inference/sampler.ts";
 import { openRun } from "../training/run.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
-import {
-  CONFIDENCE,
-  type CommonFlags,
-  choice,
-  defined,
-  finish,
-  openFraction,
-  SAMPLES,
-  wholeNumber,
-} from "./options.ts";
+import { addSampling, choice, defined, finish, type SamplingFlags } from "./options.ts";
 import { evaluationText, print, printJson } from "./print.ts";
 import { dataOf } from "./run-data.ts";
 
-interface EvaluateFlags extends CommonFlags {
-  readonly samples?: number;
+interface EvaluateFlags extends SamplingFlags {
   readonly data?: string;
-  readonly seed?: number;
-  readonly confidence?: number;
   readonly law?: SamplingLaw;
 }
 
@@ -30,10 +18,7 @@ export const addEvaluate = (program: Command): void => {
     .summary("score a run on the whole test split")
     .description("Scores a run on the whole test split of its data: error, likelihood, calibration.")
     .argument("<run>", "folder of the run")
-    .option("--samples <n>", SAMPLES, wholeNumber(1))
     .option("--data <folder>", "other IDX files than the run's own")
-    .option("--seed <n>", "of the noise (default 1)", wholeNumber(0))
-    .option("--confidence <c>", CONFIDENCE, openFraction)
     .addOption(
       choice("--law <law>", "a random number a unit, or a synapse: exact and slow (default unit)", [
         "unit",
@@ -41,7 +26,7 @@ export const addEvaluate = (program: Command): void => {
       ]),
     )
     .action(runEvaluate);
-  finish(command, "nsm evaluate runs/a --samples 100");
+  finish(addSampling(command), "nsm evaluate runs/a --samples 100");
 };
 
 const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> => {

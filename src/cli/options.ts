@@ -57,9 +57,25 @@ export const finish = (command: Command, example: string): Command =>
     example,
   );
 
-/** The passes of an evaluation or prediction, and when they end early. */
 export const SAMPLES = "passes an image (default 100)";
-export const CONFIDENCE = "end an image's passes once its label is decided at this confidence, such as 0.99";
+
+/** What an evaluation and a prediction accept about their passes. */
+export interface SamplingFlags extends CommonFlags {
+  readonly samples?: number;
+  readonly seed?: number;
+  readonly confidence?: number;
+}
+
+/** The options of `SamplingFlags`. */
+export const addSampling = (command: Command): Command =>
+  command
+    .option("--samples <n>", SAMPLES, wholeNumber(1))
+    .option("--seed <n>", "of the noise (default 1)", wholeNumber(0))
+    .option(
+      "--confidence <c>",
+      "end an image's passes once its label is decided at this confidence, such as 0.99",
+      openFraction,
+    );
 
 type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
 

@@ -4,22 +4,8 @@ import { readDigit } from "../datasets/image-file.ts";
 import { sample } from "../inference/node.ts";
 import type { Prediction } from "../inference/prediction.ts";
 import { openRun } from "../training/run.ts";
-import {
-  CONFIDENCE,
-  type CommonFlags,
-  defined,
-  finish,
-  openFraction,
-  SAMPLES,
-  wholeNumber,
-} from "./options.ts";
+import { addSampling, defined, finish, type SamplingFlags } from "./options.ts";
 import { print, printJson, table } from "./print.ts";
-
-interface PredictFlags extends CommonFlags {
-  readonly samples?: number;
-  readonly seed?: number;
-  readonly confidence?: number;
-}
 
 /** A network is called unsure above this entropy, in nats: that of two classes at 0.8 and 0.2. */
 const UNSURE = 0.5;
@@ -34,14 +20,11 @@ export const addPredict = (program: Command): void => {
     .description("Says what PNG pictures show, and how sure that is. Ink is white on black, as in MNIST.")
     .argument("<run>", "folder of the run")
     .argument("<images...>", "PNG files in the size of the network's input")
-    .option("--samples <n>", SAMPLES, wholeNumber(1))
-    .option("--seed <n>", "of the noise (default 1)", wholeNumber(0))
-    .option("--confidence <c>", CONFIDENCE, openFraction)
     .action(runPredict);
-  finish(command, "nsm predict runs/a digit.png --samples 100");
+  finish(addSampling(command), "nsm predict runs/a digit.png --samples 100");
 };
 
-const runPredict = async (folder: string, files: readonly string[], flags: PredictFlags): Promise<void> => {
+const runPredict = async (folder: string, files: readonly string[], flags: SamplingFlags): Promise<void> => {
   const { samples, seed, confidence, device, threads } = flags;
   const run = await openRun(folder);
   const images = await Promise.all(files.map((file) => readDigit(file, run.network.input)));

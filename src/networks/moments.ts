@@ -7,13 +7,12 @@ import {
   type Moments,
 } from "../nn/moments.ts";
 import { pooledSpikeMean, spikeMean } from "../nn/neuron.ts";
-import { wholeWindows } from "../nn/pooled-convolution.ts";
+import { windowUnits } from "../nn/pooled-convolution.ts";
 import { add, divide, multiply, negate, sqrt, square } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
 import { gemm } from "../tensor/matmul.ts";
 import { averagePool2d } from "../tensor/pool.ts";
 import { softmax } from "../tensor/softmax.ts";
-import { spaceToDepth } from "../tensor/space-to-depth.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { convolutionOptions, synapsesOf, type TensorsByName } from "./layer-maps.ts";
 import { type PlacedLayer, placeLayers } from "./layers.ts";
@@ -49,8 +48,7 @@ const layerMoments = (
     return binaryMoments(spikeMean(denseMomentPotential(synapses, noise, flat(z))));
   const v = convolutionMomentPotential(synapses, noise, z, convolutionOptions(layer));
   if (layer.pool === 1) return binaryMoments(spikeMean(v));
-  const windows = spaceToDepth(wholeWindows(negate(v), layer.pool), layer.pool);
-  return binaryMoments(pooledSpikeMean(windows, layer.pool ** 2));
+  return binaryMoments(pooledSpikeMean(windowUnits(negate(v), layer.pool), layer.pool ** 2));
 };
 
 /** The variance of a mean of independent units is the mean of their variances over their number. */

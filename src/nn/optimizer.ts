@@ -26,7 +26,8 @@ export const ADAM: Adam = { type: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-
 export const SGD: Sgd = { type: "sgd", momentum: 0.9, weightDecay: 0 };
 
 /** Numbers that change from step to step, fed as scalars. */
-export type StepScalars = "rate" | "epsilon";
+export const STEP_SCALARS = ["rate", "epsilon"] as const;
+export type StepScalars = (typeof STEP_SCALARS)[number];
 
 /** The names of an optimiser's state tensors, each of the parameter's shape and zero at first. */
 export const stateNames = (optimizer: Optimizer): readonly string[] =>

@@ -26,17 +26,16 @@ export const pooledOppositePotential = (
   pool: number,
   options: ConvolutionOptions = {},
 ): Potential => {
-  const windows = (v: Tensor): Tensor => spaceToDepth(wholeWindows(v, pool), pool);
   if (!isFoldable(synapses, binary, options)) {
     const potential = convolutionPotential(synapses, noise, binary, inputShape, options);
-    return (z) => windows(negate(potential(z)));
+    return (z) => windowUnits(negate(potential(z)), pool);
   }
   // The sign is folded into the weights, which are small.
   const opposite = { ...synapses, gain: negate(synapses.gain), bias: negate(synapses.bias) };
   if (inputShape[0] === 1 && pool <= WIDEST_SHIFT && hasUnitSteps(options))
     return stridedConvolution(foldedWeights(opposite, noise), pool);
   const potential = convolutionPotential(opposite, noise, binary, inputShape, options);
-  return (z) => windows(potential(z));
+  return (z) => windowUnits(potential(z), pool);
 };
 
 /** Shifted filters are that much larger, and mostly zeros: for wider windows it pays to move the outputs. */
@@ -45,7 +44,12 @@ const WIDEST_SHIFT = 3;
 const hasUnitSteps = ({ strides = [1, 1], dilations = [1, 1] }: ConvolutionOptions): boolean =>
   [...strides, ...dilations].every((step) => step === 1);
 
-/** Drops the rows and columns that fill no window. */
+/**
+ * The units of each window of pool x pool side by side along the channel axis. Rows and columns that fill no window are
+ * dropped.
+ */
+export const windowUnits = (v: Tensor, pool: number): Tensor => spaceToDepth(wholeWindows(v, pool), pool);
+
 export const wholeWindows = (x: Tensor, pool: number): Tensor =>
   slice(
     x,

@@ -33,6 +33,10 @@ export const initialState = (optimizer: Optimizer, parameters: ParameterArrays):
   ),
 });
 
+/** What to do about training that left the numbers. */
+export const CALM_DOWN =
+  "Lower the learning rate or clip the gradient. A run with a folder keeps its last good checkpoint.";
+
 /** Throws NumericError if an array holds a NaN or an infinity. A NaN need not show in the loss: spikes hide it. */
 export const requireFinite = (state: StateArrays, step: number): void => {
   for (const [name, values] of Object.entries(state)) {
@@ -41,8 +45,7 @@ export const requireFinite = (state: StateArrays, step: number): void => {
       throw new NumericError(`${name} after step ${step}`, {
         given: `${values[place]} at element ${place}`,
         expected: "finite numbers",
-        remedy:
-          "Lower the learning rate or clip the gradient. A run with a folder keeps its last good checkpoint.",
+        remedy: CALM_DOWN,
       });
   }
 };

@@ -10,7 +10,7 @@ import { type Position, START } from "./checkpoint.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 import type { EpochMetrics } from "./run-folder.ts";
 import { learningRateAt } from "./schedule.ts";
-import type { StateArrays } from "./state.ts";
+import { CALM_DOWN, type StateArrays } from "./state.ts";
 import { createTrainer, noiseSizes } from "./trainer.ts";
 
 /** What the loop tells after every step. */
@@ -110,7 +110,6 @@ const refuseLoss = (loss: number, step: number, learningRate: number): never => 
   throw new NumericError(`training, step ${step}`, {
     given: `a loss of ${loss} at learning rate ${learningRate}`,
     expected: "a finite loss",
-    remedy:
-      "Lower the learning rate or clip the gradient. A run with a folder keeps its last good checkpoint.",
+    remedy: CALM_DOWN,
   });
 };

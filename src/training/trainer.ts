@@ -4,7 +4,7 @@ import { uniformInputs } from "../networks/forward.ts";
 import { chunkingFor } from "../networks/in-chunks.ts";
 import { parametersOf } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
-import { stepScalars } from "../nn/optimizer.ts";
+import { STEP_SCALARS, stepScalars } from "../nn/optimizer.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { NoiseArrays, NoiseSizes } from "../runtime/noise.ts";
 import { sizesOf } from "../tensor/tensor.ts";
@@ -50,16 +50,14 @@ export const createTrainer = async (
   const parameterNames = parametersOf(network).map(({ name }) => name);
   let current = viewsOf(state, parameterNames);
   let spare = viewsOf(copyState(state), parameterNames);
-  const scalars = { rate: new Float32Array(1), epsilon: new Float32Array(1) };
+  // An optimiser without epsilon has no such input.
+  const scalarNames = STEP_SCALARS.filter((name) => name in program.inputs);
   const results = { loss: new Float32Array(1), correct: new Float32Array(1) };
   return {
     async step(step, learningRate, { images, labels, mask }, noise) {
-      const { rate, epsilon } = stepScalars(optimizer, learningRate, step);
-      scalars.rate[0] = rate;
-      scalars.epsilon[0] = epsilon;
+      const values = stepScalars(optimizer, learningRate, step);
+      const scalars = Object.fromEntries(scalarNames.map((name) => [name, Float32Array.of(values[name])]));
       const inputs = { images, labels, mask, ...noise, ...current.inputs, ...scalars };
-      // An optimiser without epsilon has no such input.
-      if (!("epsilon" in program.inputs)) Reflect.deleteProperty(inputs, "epsilon");
       await executable.run(inputs, { ...results, ...spare.outputs });
       [current, spare] = [spare, current];
       return { loss: results.loss[0]!, correct: results.correct[0]! };

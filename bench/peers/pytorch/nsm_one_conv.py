@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from training import training_step
+from training import SamplingCnn, training_step
 
 
 ONE = torch.ones(())
@@ -49,19 +49,10 @@ class SamplingLayer(nn.Module):
         return SampledSign.apply(self.product(z, self.weight * scale, self.bias / (self.spread * norm)))
 
 
-class OneConvNsm(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv1 = SamplingLayer(F.conv2d, (32, 1, 5, 5), 0.25)
-        self.conv2 = SamplingLayer(F.conv2d, (64, 32, 5, 5), 0.25)
-        self.hidden = SamplingLayer(F.linear, (1024, 1024), 0.5)
-        self.readout = nn.Linear(1024, 10)
-
-    def forward(self, x):
-        z = F.max_pool2d(self.conv1(x), 2)
-        z = F.max_pool2d(self.conv2(z), 2)
-        return self.readout(self.hidden(z.flatten(1)))
-
-
 def make_step():
-    return training_step(OneConvNsm().to(memory_format=torch.channels_last))
+    network = SamplingCnn(
+        SamplingLayer(F.conv2d, (32, 1, 5, 5), 0.25),
+        SamplingLayer(F.conv2d, (64, 32, 5, 5), 0.25),
+        SamplingLayer(F.linear, (1024, 1024), 0.5),
+    )
+    return training_step(network.to(memory_format=torch.channels_last))

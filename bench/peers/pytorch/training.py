@@ -1,9 +1,24 @@
 """What the three training peers share: their data and the step around a network."""
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 BATCH = 100
 BATCHES = 64
+
+
+class SamplingCnn(nn.Module):
+    """mnist-cnn, 32c5-p2-64c5-p2-1024-10, of three sampling layers and a linear readout."""
+
+    def __init__(self, conv1, conv2, hidden):
+        super().__init__()
+        self.conv1, self.conv2, self.hidden = conv1, conv2, hidden
+        self.readout = nn.Linear(1024, 10)
+
+    def forward(self, x):
+        z = F.max_pool2d(self.conv1(x), 2)
+        z = F.max_pool2d(self.conv2(z), 2)
+        return self.readout(self.hidden(z.flatten(1)))
 
 
 def random_batches():
