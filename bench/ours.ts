@@ -11,8 +11,8 @@ import { matmul } from "../src/tensor/matmul.ts";
 import { input, sizeOf } from "../src/tensor/tensor.ts";
 import { allocateBatch } from "../src/training/batches.ts";
 import { parseTraining } from "../src/training/configuration.ts";
+import { openTrainer } from "../src/training/open-trainer.ts";
 import { initialState } from "../src/training/state.ts";
-import { createTrainer, noiseSizes } from "../src/training/trainer.ts";
 import type { Contestant } from "./interleave.ts";
 
 /** Enough runs for any benchmark: noise is made ahead for so many. */
@@ -38,7 +38,7 @@ const signs = (length: number): Float32Array => {
   return values.map((u) => (u < 0 ? -1 : 1));
 };
 
-/** Whole training steps: taking the noise, running the program, swapping the state. */
+/** Whole training steps, noise and all. */
 export const trainingContestant = async (
   engine: Engine,
   network: Network,
@@ -46,21 +46,17 @@ export const trainingContestant = async (
 ): Promise<Contestant> => {
   const training = parseTraining({ batch: size });
   const state = initialState(training.optimizer, initialParameters(parametersOf(network), 1));
-  const trainer = await createTrainer(engine, network, training, state);
+  const trainer = await openTrainer({ engine, network, training, state, first: 1, end: RUNS });
   const batch = allocateBatch(size, sizeOf(network.input));
   batch.images.set(signs(batch.images.length));
   batch.labels.forEach((_, k) => {
     batch.labels[k] = k % network.classes;
   });
   batch.mask.fill(1);
-  const sizes = noiseSizes(network, size);
-  const noise = engine.noise({ seed: 1, purpose: "benchmark", sizes, law: { type: "uniform" } }, 1, RUNS);
   let step = 0;
   return timed(`${network.name} training step`, async () => {
     step++;
-    const numbers = await noise.take(step);
-    await trainer.step(step, training.learningRate, batch, numbers);
-    noise.giveBack(numbers);
+    await trainer.step(step, training.learningRate, batch);
   });
 };
 

@@ -25,10 +25,10 @@ export const chunkingFor = (device: "cpu" | "webgpu" | "cuda"): Chunking =>
   device === "cpu" ? "cached" : "whole";
 
 /** Elements of the widest tensor that pass at once: with more the cache overflows, with fewer threads don't pay. */
-const CACHED_ELEMENTS = 370_000;
+const CACHED_ELEMENTS = 185_000;
 
 /** Every chunk is a part of the graph of its own: with more of them compiling takes longer than they save. */
-const MOST_CHUNKS = 16;
+const MOST_CHUNKS = 32;
 
 const chunkSize = (stages: readonly Stage[], batch: number, chunking: Chunking): number => {
   if (chunking === "whole" || stages.length === 0) return batch;

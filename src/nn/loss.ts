@@ -10,10 +10,16 @@ import { constant, type Tensor } from "../tensor/tensor.ts";
 /**
  * Mean over the examples that count of -log softmax(logits)[label].
  * logits: [batch, classes]; labels: [batch], int32; mask: [batch], 1 counts and 0 does not (the padding of a last batch).
+ * `count`, examples that count, is given where this is a part of a larger batch: its parts' values then add up.
  */
-export const crossEntropy = (logits: Tensor, labels: Tensor, mask: Tensor): Tensor => {
+export const crossEntropy = (
+  logits: Tensor,
+  labels: Tensor,
+  mask: Tensor,
+  count: Tensor = sum(mask),
+): Tensor => {
   const chosen = sum(multiply(logSoftmax(logits), oneHot(labels, logits.shape[1]!)), [1]);
-  return divide(negate(sum(multiply(chosen, mask))), sum(mask));
+  return divide(negate(sum(multiply(chosen, mask))), count);
 };
 
 /** How many examples that count have their largest logit at the label. */

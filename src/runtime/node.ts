@@ -1,9 +1,12 @@
 /** The engine in Node: ONNX Runtime's native kernels, on the CPU, WebGPU or CUDA. */
 import { availableParallelism } from "node:os";
-import * as ort from "onnxruntime-node";
 import { ConfigError, DeviceError } from "../errors.ts";
-import { createExecutable, DEVICES, type Device, type Engine } from "./engine.ts";
+import type { Program } from "../tensor/lower.ts";
+import { createExecutable, DEVICES, type Device, type Engine, type Session } from "./engine.ts";
+import { createNativeSession } from "./native-session.ts";
 import { inlineNoise } from "./noise.ts";
+import { ortLibrary } from "./ort-c-api.ts";
+import { createPackageSession } from "./package-session.ts";
 import { threadedNoise } from "./threaded-noise.ts";
 
 export interface EngineOptions {
@@ -13,10 +16,7 @@ export interface EngineOptions {
 }
 
 /** Version of ONNX Runtime. */
-export const engineVersion = ort.env.versions.node ?? ort.env.versions.common;
-
-// A device that is not there is told by an exception; the engine's own line of log about it would come on top.
-ort.env.logLevel = "fatal";
+export const engineVersion = (): string => ortLibrary().version;
 
 /** Numbers whose making takes longer than starting a thread. */
 const WORTH_A_THREAD = 20_000_000;
@@ -45,28 +45,38 @@ const nodeEngine = (device: Device, threads: number): Engine => ({
     (end - first) * Object.values(streams.sizes).reduce((sum, size) => sum + size, 0) > WORTH_A_THREAD
       ? threadedNoise(streams, first, end)
       : inlineNoise(streams, first, end),
-  compile: async (program) => {
-    try {
-      const options = { executionProviders: [device], intraOpNumThreads: threads };
-      return await createExecutable(ort, program, options, "written");
-    } catch (cause) {
-      if (device === "cpu") throw cause;
-      throw new DeviceError(
-        `device ${device}`,
-        {
-          given: `a machine on which ONNX Runtime cannot start it (${firstLine(cause)})`,
-          expected: `one of ${ort
-            .listSupportedBackends()
-            .map(({ name }) => name)
-            .filter((name) => DEVICES.some((known) => known === name))
-            .join(", ")} with its driver installed`,
-          remedy: "Use --device cpu, or install the driver.",
-        },
-        cause,
-      );
-    }
-  },
+  compile: async (program) =>
+    createExecutable(
+      program,
+      device === "cpu"
+        ? createNativeSession(program, threads)
+        : await deviceSession(program, device, threads),
+    ),
 });
+
+const deviceSession = async (program: Program, device: Device, threads: number): Promise<Session> => {
+  const ort = await import("onnxruntime-node");
+  // A device that is not there is told by an exception; the engine's own line of log about it would come on top.
+  ort.env.logLevel = "fatal";
+  try {
+    const options = { executionProviders: [device], intraOpNumThreads: threads };
+    return await createPackageSession(ort, program, options);
+  } catch (cause) {
+    throw new DeviceError(
+      `device ${device}`,
+      {
+        given: `a machine on which ONNX Runtime cannot start it (${firstLine(cause)})`,
+        expected: `one of ${ort
+          .listSupportedBackends()
+          .map(({ name }) => name)
+          .filter((name) => DEVICES.some((known) => known === name))
+          .join(", ")} with its driver installed`,
+        remedy: "Use --device cpu, or install the driver.",
+      },
+      cause,
+    );
+  }
+};
 
 const firstLine = (cause: unknown): string =>
   String(cause instanceof Error ? cause.message : cause).split("\n")[0]!;

@@ -1,18 +1,15 @@
 /** The worker thread of `threadedNoise`: fills the arrays that it is sent and sends them back. */
 import { parentPort, workerData } from "node:worker_threads";
-import { fillNoise, type NoiseArrays, type NoiseStreams } from "./noise.ts";
+import { fillNoise, memoryOf, type NoiseArrays, type NoiseStreams } from "./noise.ts";
 
-export interface NoiseMessage {
+export interface NoiseRequest {
   readonly run: number;
   readonly arrays: NoiseArrays;
 }
 
 const streams = workerData as NoiseStreams;
 
-parentPort!.on("message", (message: NoiseMessage) => {
-  fillNoise(streams, message.run, message.arrays);
-  parentPort!.postMessage(
-    message,
-    Object.values(message.arrays).map(({ buffer }) => buffer as ArrayBuffer),
-  );
+parentPort!.on("message", ({ run, arrays }: NoiseRequest) => {
+  fillNoise(streams, run, arrays);
+  parentPort!.postMessage(arrays, memoryOf(arrays));
 });

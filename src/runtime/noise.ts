@@ -62,6 +62,10 @@ const fillArray = (law: NoiseLaw, keyOfArray: Key, array: Float32Array): void =>
 export const allocateNoise = (sizes: NoiseSizes): NoiseArrays =>
   Object.fromEntries(Object.entries(sizes).map(([stream, size]) => [stream, new Float32Array(size)]));
 
+/** The memory of the arrays, which a message hands over. */
+export const memoryOf = (arrays: NoiseArrays): readonly ArrayBuffer[] =>
+  Object.values(arrays).map(({ buffer }) => buffer as ArrayBuffer);
+
 /** Throws ConfigError if the numbers of run `first` can't be made. */
 export const checkStreams = (streams: NoiseStreams, first: number): void =>
   fillNoise(streams, first, allocateNoise(Object.fromEntries(Object.keys(streams.sizes).map((s) => [s, 0]))));

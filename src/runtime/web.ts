@@ -3,6 +3,7 @@ import * as ort from "onnxruntime-web";
 import { DeviceError } from "../errors.ts";
 import { createExecutable, type Engine } from "./engine.ts";
 import { inlineNoise } from "./noise.ts";
+import { createPackageSession } from "./package-session.ts";
 
 export interface WebEngineOptions {
   readonly device?: "cpu" | "webgpu";
@@ -27,8 +28,8 @@ export const createWebEngine = ({
     noise: inlineNoise,
     compile: async (program) => {
       try {
-        // onnxruntime-web takes arrays for outputs, and gives them back as they were.
-        return await createExecutable(ort, program, { executionProviders: [PROVIDERS[device]] }, "copied");
+        const options = { executionProviders: [PROVIDERS[device]] };
+        return createExecutable(program, await createPackageSession(ort, program, options));
       } catch (cause) {
         if (device === "cpu") throw cause;
         const given = `a browser in which it cannot start (${String(cause).split("\n")[0]})`;

@@ -220,23 +220,26 @@ const continueRun = async (
   const engine = createEngine({ device, threads });
   const owner = ownerOf(description);
   const epochs = [...done];
-  let [state, position, saved] = [initial, from, from.step];
-  const save = async (): Promise<void> => {
-    if (folder === undefined || saved === position.step) return;
-    await writeCheckpoint(checkpointFolder(folder), owner, position, state);
-    saved = position.step;
-  };
+  let [state, position] = [initial, from];
   for await (const report of trainingLoop({ engine, network, training, split, state, position })) {
-    ({ state, position } = report);
+    position = report.position;
+    const isCheckpoint = report.metrics || position.step % CHECKPOINT_STEPS === 0;
+    if (isCheckpoint) state = await report.state();
     if (report.metrics) {
       requireFinite(state, position.step);
       epochs.push(report.metrics);
       if (folder !== undefined) await writeMetrics(folder, epochs);
     }
-    if (report.metrics || position.step % CHECKPOINT_STEPS === 0) await save();
+    const save = async (): Promise<void> => {
+      if (folder !== undefined) await writeCheckpoint(checkpointFolder(folder), owner, position, state);
+    };
+    if (isCheckpoint) await save();
     onStep?.(report);
     if (signal?.aborted) {
-      await save();
+      if (!isCheckpoint) {
+        state = await report.state();
+        await save();
+      }
       break;
     }
   }
@@ -263,6 +266,6 @@ export const splitChecksum = ({ shape, labels, images }: ImageSplit): string =>
 /** Versions on which the bits of a run depend. */
 const versions = (): Record<string, string> => ({
   "neural-sampling": packageVersion,
-  onnxruntime: engineVersion,
+  onnxruntime: engineVersion(),
   node: process.versions.node,
 });

@@ -6,7 +6,7 @@ import { parametersOf } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
 import { type Optimizer, stateNames } from "../nn/optimizer.ts";
 import type { Shape, TypedArray } from "../tensor/tensor.ts";
-import { blockName, blocksOf, nextName, stateName } from "./step.ts";
+import { blockName, blocksOf, changingArrays, nextName, stateName } from "./blocks.ts";
 
 /** Parameters by name, and states by `stateName`. */
 export type StateArrays = Readonly<Record<string, Float32Array>>;
@@ -17,10 +17,9 @@ export type StateShapes = Readonly<Record<string, Shape>>;
 /** The shapes of a run's state: an optimiser's arrays have the shape of their parameter. */
 export const stateShapes = (network: Network, optimizer: Optimizer): StateShapes =>
   Object.fromEntries(
-    parametersOf(network).flatMap(({ name, shape }) => [
-      [name, shape],
-      ...stateNames(optimizer).map((state) => [stateName(name, state), shape]),
-    ]),
+    parametersOf(network).flatMap(({ name, shape }) =>
+      changingArrays(name, optimizer).map((array) => [array, shape]),
+    ),
   );
 
 /** The state before the first step: the optimiser's arrays are zero. */
@@ -57,7 +56,7 @@ export const copyState = (state: StateArrays): StateArrays =>
 const blockViews = (state: StateArrays, rename: (block: string) => string): Record<string, Float32Array> =>
   Object.fromEntries(
     Object.entries(state).flatMap(([name, values]) =>
-      blocksOf(values.length).map(([start, end]) => [
+      blocksOf(name, values.length).map(({ start, end }) => [
         rename(blockName(name, start)),
         values.subarray(start, end),
       ]),

@@ -8,10 +8,10 @@ import { sizeOf } from "../tensor/tensor.ts";
 import { allocateBatch, epochOrder, fillBatch } from "./batches.ts";
 import { type Position, START } from "./checkpoint.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
+import { openTrainer } from "./open-trainer.ts";
 import type { EpochMetrics } from "./run-folder.ts";
 import { learningRateAt } from "./schedule.ts";
 import { CALM_DOWN, type StateArrays } from "./state.ts";
-import { createTrainer, noiseSizes } from "./trainer.ts";
 
 /** What the loop tells after every step. */
 export interface StepReport {
@@ -22,8 +22,8 @@ export interface StepReport {
   /** Mean loss of the step's batch. */
   readonly loss: number;
   readonly milliseconds: number;
-  /** The state after the step; valid until the next one. */
-  readonly state: StateArrays;
+  /** The state after the step: to be asked for before the next one, and valid until then. */
+  readonly state: () => Promise<StateArrays>;
   /** At the end of an epoch. */
   readonly metrics?: EpochMetrics;
 }
@@ -33,7 +33,7 @@ export interface LoopOptions {
   readonly network: Network;
   readonly training: TrainingConfiguration;
   readonly split: ImageSplit;
-  /** The state to go on from; its arrays are written to. */
+  /** The state to go on from; its arrays may be written to. */
   readonly state: StateArrays;
   readonly position?: Position;
 }
@@ -49,17 +49,17 @@ export const stepsOf = ({ epochs, batch }: TrainingConfiguration, count: number)
 export async function* trainingLoop(options: LoopOptions): AsyncGenerator<StepReport, void, void> {
   const { engine, network, training, split, state } = options;
   checkImages(network, split);
-  const trainer = await createTrainer(engine, network, training, state);
   const stepsPerEpoch = Math.ceil(split.count / training.batch);
   const steps = stepsOf(training, split.count);
   let position = options.position ?? START;
-  const streams = {
-    seed: training.seed,
-    purpose: "train",
-    sizes: noiseSizes(network, training.batch),
-    law: { type: "uniform" } as const,
-  };
-  const noise = engine.noise(streams, position.step + 1, steps + 1);
+  const trainer = await openTrainer({
+    engine,
+    network,
+    training,
+    state,
+    first: position.step + 1,
+    end: steps + 1,
+  });
   const batch = allocateBatch(training.batch, sizeOf(network.input));
   const table = encodingTable(network.encoding);
   let order: Uint32Array = new Uint32Array();
@@ -73,10 +73,8 @@ export async function* trainingLoop(options: LoopOptions): AsyncGenerator<StepRe
       if (place === 0) position = { ...START, step: position.step };
       const indices = order.subarray(place * training.batch, (place + 1) * training.batch);
       fillBatch(batch, split, indices, table);
-      const numbers = await noise.take(step);
       const learningRate = learningRateAt(training, step, steps, stepsPerEpoch);
-      const { loss, correct } = await trainer.step(step, learningRate, batch, numbers);
-      noise.giveBack(numbers);
+      const { loss, correct } = await trainer.step(step, learningRate, batch);
       if (!Number.isFinite(loss)) refuseLoss(loss, step, learningRate);
       position = {
         step,
@@ -84,13 +82,13 @@ export async function* trainingLoop(options: LoopOptions): AsyncGenerator<StepRe
         correct: position.correct + correct,
         examples: position.examples + indices.length,
       };
-      const report = { position, epoch, steps, loss, state: trainer.state() };
+      const report = { position, epoch, steps, loss, state: () => trainer.state() };
       const metrics =
         place === stepsPerEpoch - 1 ? { metrics: epochMetrics(epoch, position, learningRate) } : {};
       yield { ...report, ...metrics, milliseconds: performance.now() - began };
     }
   } finally {
-    await Promise.all([noise.close(), trainer.dispose()]);
+    await trainer.dispose();
   }
 }
 

@@ -1,4 +1,4 @@
-/** Executes training steps: owns the compiled program and the two sets of state arrays. */
+/** Executes training steps as one program: owns it, compiled, and the two sets of state arrays. */
 
 import { uniformInputs } from "../networks/forward.ts";
 import { chunkingFor } from "../networks/in-chunks.ts";
@@ -6,7 +6,7 @@ import { parametersOf } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
 import { STEP_SCALARS, stepScalars } from "../nn/optimizer.ts";
 import type { Engine } from "../runtime/engine.ts";
-import type { NoiseArrays, NoiseSizes } from "../runtime/noise.ts";
+import type { NoiseSizes, NoiseSource } from "../runtime/noise.ts";
 import { sizesOf } from "../tensor/tensor.ts";
 import type { Batch } from "./batches.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
@@ -21,10 +21,11 @@ export interface StepResult {
 }
 
 export interface Trainer {
-  /** Step number `step` (the first is 1) at the given learning rate. */
-  step(step: number, learningRate: number, batch: Batch, noise: NoiseArrays): Promise<StepResult>;
-  /** The arrays that the last step wrote. Valid until the next step. */
-  state(): StateArrays;
+  /** Step number `step` (the first is 1), after the one before it, at the given learning rate. */
+  step(step: number, learningRate: number, batch: Batch): Promise<StepResult>;
+  /** The state after the last step; valid until the next one. */
+  state(): Promise<StateArrays>;
+  /** Frees what it holds, the noise too. */
   dispose(): Promise<void>;
 }
 
@@ -32,12 +33,13 @@ export interface Trainer {
 export const noiseSizes = (network: Network, batch: number): NoiseSizes =>
   sizesOf(uniformInputs(network, batch));
 
-/** A trainer that goes on from `state`, whose arrays become its own. */
+/** A trainer that goes on from `state`, whose arrays become its own, as the noise does. */
 export const createTrainer = async (
   engine: Engine,
   network: Network,
   { batch, optimizer, clipNorm }: TrainingConfiguration,
   state: StateArrays,
+  noise: NoiseSource,
 ): Promise<Trainer> => {
   const program = trainingStep({
     network,
@@ -54,15 +56,19 @@ export const createTrainer = async (
   const scalarNames = STEP_SCALARS.filter((name) => name in program.inputs);
   const results = { loss: new Float32Array(1), correct: new Float32Array(1) };
   return {
-    async step(step, learningRate, { images, labels, mask }, noise) {
+    async step(step, learningRate, { images, labels, mask }) {
+      const numbers = await noise.take(step);
       const values = stepScalars(optimizer, learningRate, step);
       const scalars = Object.fromEntries(scalarNames.map((name) => [name, Float32Array.of(values[name])]));
-      const inputs = { images, labels, mask, ...noise, ...current.inputs, ...scalars };
+      const inputs = { images, labels, mask, ...numbers, ...current.inputs, ...scalars };
       await executable.run(inputs, { ...results, ...spare.outputs });
+      noise.giveBack(numbers);
       [current, spare] = [spare, current];
       return { loss: results.loss[0]!, correct: results.correct[0]! };
     },
-    state: () => current.state,
-    dispose: () => executable.dispose(),
+    state: async () => current.state,
+    async dispose() {
+      await Promise.all([noise.close(), executable.dispose()]);
+    },
   };
 };

@@ -7,7 +7,8 @@ import { parametersOf } from "../../src/networks/layers.ts";
 import type { Engine } from "../../src/runtime/engine.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { inlineNoise, type NoiseArrays, type NoiseLaw, type NoiseStreams } from "../../src/runtime/noise.ts";
-import { noiseOfWorker, threadedNoise } from "../../src/runtime/threaded-noise.ts";
+import { threadOf } from "../../src/runtime/thread.ts";
+import { noiseOfThread, threadedNoise } from "../../src/runtime/threaded-noise.ts";
 import { START } from "../../src/training/checkpoint.ts";
 import { parseTraining } from "../../src/training/configuration.ts";
 import { copyState, initialState } from "../../src/training/state.ts";
@@ -52,11 +53,11 @@ describe("the numbers of the worker", () => {
        parentPort.on("message", (message) => {
          const { mark } = message.arrays;
          if (mark[0] === 0) mark[0] = seen.push(mark[0]);
-         parentPort.postMessage(message, [mark.buffer]);
+         parentPort.postMessage(message.arrays, [mark.buffer]);
        });`,
       { eval: true },
     );
-    const noise = noiseOfWorker(worker, { ...streams(), sizes: { mark: 1 } }, 0, 8);
+    const noise = noiseOfThread(threadOf(worker, "marks"), { ...streams(), sizes: { mark: 1 } }, 0, 8);
     for (let run = 0; run < 8; run++) {
       const arrays = await noise.take(run);
       messages.push(arrays.mark![0]);
@@ -117,14 +118,15 @@ describe("refused on the calling thread", () => {
 
 describe("a WorkerError", () => {
   /** A source whose worker runs this code. */
-  const noiseOf = (code: string) => noiseOfWorker(new Worker(code, { eval: true }), streams(), 0, 9);
+  const noiseOf = (code: string) =>
+    noiseOfThread(threadOf(new Worker(code, { eval: true }), "numbers"), streams(), 0, 9);
 
   test("when the source is closed while a run is awaited, and for runs after that", async () => {
     const noise = noiseOf(`require("node:worker_threads").parentPort.on("message", () => {});`);
     const pending = noise.take(0).catch((cause: unknown) => cause);
     await noise.close();
     expect(await pending).toBeInstanceOf(WorkerError);
-    expect((await pending) as Error).toHaveProperty("given", "a source that is closed");
+    expect((await pending) as Error).toHaveProperty("given", "a thread that was closed");
     await expect(noise.take(1)).rejects.toThrow(WorkerError);
     await noise.close();
   });
@@ -180,7 +182,7 @@ test("a training run with the worker, stopped and resumed, has the bits of one w
       split,
       ...from,
     })) {
-      reached = { state: copyState(state), position };
+      reached = { state: copyState(await state()), position };
       if (position.step === last) break;
     }
     return reached;

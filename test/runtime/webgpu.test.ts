@@ -40,7 +40,7 @@ const oneStep = async (device: Device): Promise<StepResult & { state: StateArray
   fillNoise({ seed: training.seed, purpose: "test", sizes, law: { type: "uniform" } }, 1, noise);
   const result = await trainer.step(1, LEARNING_RATE, batch, noise);
   const copied = Object.fromEntries(
-    Object.entries(trainer.state()).map(([name, values]) => [name, values.slice()]),
+    Object.entries(await trainer.state()).map(([name, values]) => [name, values.slice()]),
   );
   await trainer.dispose();
   return { ...result, state: copied };

@@ -1,0 +1,72 @@
+/** Sessions of ONNX Runtime's native library on the CPU: inputs are read and outputs written in place. */
+import { onnxTypeCode } from "../onnx/model.ts";
+import type { Program } from "../tensor/lower.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { Arrays, Session } from "./engine.ts";
+import { addressOf, type OrtLibrary, ortLibrary, type Pointer } from "./ort-c-api.ts";
+
+/** Severities of the library's log: errors alone are shown by a session; the rest tells of graph rewrites. */
+const [ERROR, FATAL] = [3, 4];
+/** OrtArenaAllocator and OrtMemTypeDefault. */
+const CPU_MEMORY = [1, 0] as const;
+
+/** A session whose operators use `threads` threads. A run holds the calling thread until it is done. */
+export const createNativeSession = ({ model, inputs, outputs }: Program, threads: number): Session => {
+  const ort = ortLibrary();
+  const environment = ort.make("CreateEnv", FATAL, "neural-sampling");
+  const options = ort.make("CreateSessionOptions");
+  ort.check("SetSessionLogSeverityLevel", options, ERROR);
+  ort.check("SetIntraOpNumThreads", options, threads);
+  // Denormal numbers, which Adam's moments are full of, slow the arithmetic down threefold: they count as zero.
+  ort.check("AddSessionConfigEntry", options, "session.set_denormal_as_zero", "1");
+  let session: Pointer | undefined;
+  try {
+    session = ort.make("CreateSessionFromArray", environment, model, model.byteLength, options);
+  } finally {
+    ort.release("ReleaseSessionOptions", options);
+  }
+  const memory = ort.make("CreateCpuMemoryInfo", ...CPU_MEMORY);
+  const [given, wanted] = [argumentsOf(ort, memory, inputs), argumentsOf(ort, memory, outputs)];
+  return {
+    async run(from, into) {
+      const [read, written] = [given.open(from), wanted.open(into)];
+      try {
+        const count = [given.count, wanted.count] as const;
+        ort.check("Run", session, null, given.names, read, count[0], wanted.names, count[1], written);
+      } finally {
+        given.close(read);
+        wanted.close(written);
+      }
+    },
+    async release() {
+      if (session !== undefined) ort.release("ReleaseSession", session);
+      session = undefined;
+    },
+  };
+};
+
+/** The inputs or the outputs of a run: their names for the library, and arrays as its values. */
+const argumentsOf = (ort: OrtLibrary, memory: Pointer, tensors: Readonly<Record<string, Tensor>>) => {
+  const all = Object.entries(tensors).map(([name, { type, shape }]) => ({
+    name,
+    encoded: new TextEncoder().encode(`${name}\0`),
+    type: onnxTypeCode(type),
+    dimensions: BigInt64Array.from(shape, BigInt),
+  }));
+  return {
+    count: all.length,
+    /** Addresses of the names; `encoded` keeps them in memory. */
+    names: BigUint64Array.from(all, ({ encoded }) => addressOf(encoded)),
+    /** The addresses of values over the arrays, to be closed after the run. */
+    open: (arrays: Arrays): BigUint64Array =>
+      BigUint64Array.from(all, ({ name, dimensions, type }) => {
+        const array = arrays[name]!;
+        const elements = addressOf(array);
+        const value = [dimensions.length === 0 ? null : dimensions, dimensions.length, type] as const;
+        return ort.make("CreateTensorWithDataAsOrtValue", memory, elements, array.byteLength, ...value);
+      }),
+    close: (values: BigUint64Array): void => {
+      for (const value of values) ort.release("ReleaseValue", value);
+    },
+  };
+};

@@ -1,0 +1,131 @@
+/**
+ * The part of ONNX Runtime's C interface that runs models. Its npm package copies every output of a run into new memory
+ * and refuses memory that threads share; the library that it ships does neither.
+ * https://onnxruntime.ai/docs/api/c/struct_ort_api.html
+ */
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import koffi from "koffi";
+import { DeviceError } from "../errors.ts";
+
+/** An address in the library's memory. */
+export type Pointer = bigint;
+
+/** Where the npm package keeps its library, by platform; the folders below are those of `process.arch`. */
+const LIBRARIES: Readonly<Record<string, string>> = {
+  linux: "libonnxruntime.so.1",
+  darwin: "libonnxruntime.1.dylib",
+  win32: "onnxruntime.dll",
+};
+
+const loadLibrary = (): ReturnType<typeof koffi.load> => {
+  const { platform, arch } = process;
+  const main = createRequire(import.meta.url).resolve("onnxruntime-node");
+  const file = LIBRARIES[platform] ?? platform;
+  try {
+    return koffi.load(join(dirname(main), "..", "bin", "napi-v6", platform, arch, file));
+  } catch (cause) {
+    throw new DeviceError(
+      "device cpu",
+      {
+        given: `${platform} on ${arch}, where ONNX Runtime's library does not load`,
+        expected: "Linux or Windows on x64 or arm64, or macOS on arm64",
+        remedy: "Reinstall onnxruntime-node, or use another machine.",
+      },
+      cause,
+    );
+  }
+};
+
+/** OrtApi's version when its newest function here came; later libraries keep the functions' places. */
+const API_VERSION = 5;
+
+/** The functions' places in OrtApi, their results and parameters. */
+const FUNCTIONS = {
+  GetErrorMessage: [2, "const char *", ["void *"]],
+  CreateEnv: [3, "void *", ["int", "const char *", "void *"]],
+  CreateSessionFromArray: [8, "void *", ["void *", "void *", "size_t", "void *", "void *"]],
+  Run: [9, "void *", ["void *", "void *", "void *", "void *", "size_t", "void *", "size_t", "void *"]],
+  CreateSessionOptions: [10, "void *", ["void *"]],
+  SetSessionLogSeverityLevel: [22, "void *", ["void *", "int"]],
+  SetIntraOpNumThreads: [24, "void *", ["void *", "int"]],
+  CreateTensorWithDataAsOrtValue: [
+    49,
+    "void *",
+    ["void *", "void *", "size_t", "void *", "size_t", "int", "void *"],
+  ],
+  CreateCpuMemoryInfo: [69, "void *", ["int", "int", "void *"]],
+  ReleaseStatus: [93, "void", ["void *"]],
+  ReleaseSession: [95, "void", ["void *"]],
+  ReleaseValue: [96, "void", ["void *"]],
+  ReleaseSessionOptions: [100, "void", ["void *"]],
+  AddSessionConfigEntry: [130, "void *", ["void *", "const char *", "const char *"]],
+} as const;
+
+type FunctionName = keyof typeof FUNCTIONS;
+
+export interface OrtLibrary {
+  readonly version: string;
+  /** Keeps the library in memory: its functions go when this is collected. */
+  readonly handle: ReturnType<typeof koffi.load>;
+  /** Calls a function that gives a status, and throws Error with the library's words if it is not ok. */
+  check(name: FunctionName, ...parameters: unknown[]): void;
+  /** Calls a function whose last parameter is the address of a pointer that it sets, and gives the pointer. */
+  make(name: FunctionName, ...parameters: unknown[]): Pointer;
+  /** Calls a function that frees something. */
+  release(name: FunctionName, pointer: Pointer): void;
+}
+
+/** Stack of a call into the library, bytes: what a process's own thread has. Its kernels keep panels of matrices there. */
+const STACK_BYTES = 8 * 2 ** 20;
+
+const openLibrary = (): OrtLibrary => {
+  koffi.config({ ...koffi.config(), sync_stack_size: STACK_BYTES });
+  const handle = loadLibrary();
+  const base = handle.func("OrtGetApiBase", "void *", [])();
+  const [getApi, getVersion] = koffi.decode(base, koffi.array("void *", 2)) as [Pointer, Pointer];
+  const api = koffi.call(getApi, koffi.proto("void *GetApi(uint32_t)"), API_VERSION);
+  const places = 1 + Math.max(...Object.values(FUNCTIONS).map(([place]) => place));
+  const table = koffi.decode(api, koffi.array("void *", places)) as readonly Pointer[];
+  const call = Object.fromEntries(
+    Object.entries(FUNCTIONS).map(([name, [place, result, parameters]]) => {
+      const prototype = koffi.proto(result, [...parameters]);
+      return [name, (...values: unknown[]) => koffi.call(table[place]!, prototype, ...values)];
+    }),
+  ) as Record<FunctionName, (...values: unknown[]) => unknown>;
+  const check = (name: FunctionName, ...parameters: unknown[]): void => {
+    const status = call[name](...parameters);
+    if (status === null || status === 0n) return;
+    const message = call.GetErrorMessage(status) as string;
+    call.ReleaseStatus(status);
+    throw new Error(message);
+  };
+  return {
+    handle,
+    version: koffi.call(getVersion, koffi.proto("const char *GetVersionString()")) as string,
+    check,
+    make(name, ...parameters) {
+      const place = new BigUint64Array(1);
+      check(name, ...parameters, place);
+      return place[0]!;
+    },
+    release: (name, pointer) => void call[name](pointer),
+  };
+};
+
+let library: OrtLibrary | undefined;
+
+/** The library, loaded once. Throws DeviceError where it can't be. */
+export const ortLibrary = (): OrtLibrary => {
+  library ??= openLibrary();
+  return library;
+};
+
+/**
+ * The address of an array's elements. It stays theirs as long as the array lives and is not handed over: to ask for the
+ * buffer of a small array moves its elements out of the heap that is collected.
+ */
+export const addressOf = (array: ArrayBufferView): Pointer => {
+  void array.buffer;
+  return koffi.address(array);
+};

@@ -1,0 +1,44 @@
+/** Sessions of an npm package of ONNX Runtime: onnxruntime-web, and onnxruntime-node for other devices than the CPU. */
+import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from "onnxruntime-common";
+import type { Program } from "../tensor/lower.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { Arrays, Session } from "./engine.ts";
+
+export interface OrtPackage {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: TensorConstructor;
+}
+
+/** Of every session: see native-session.ts, which sets the same. */
+const SESSION_OPTIONS = { logSeverityLevel: 3, extra: { session: { set_denormal_as_zero: "1" } } } as const;
+
+/** A session with the given providers and threads. The packages put outputs into new memory; they are copied. */
+export const createPackageSession = async (
+  ort: OrtPackage,
+  program: Program,
+  options: InferenceSession.SessionOptions,
+): Promise<Session> => {
+  const session = await ort.InferenceSession.create(program.model, { ...SESSION_OPTIONS, ...options });
+  return {
+    async run(inputs, outputs) {
+      const results = await session.run(tensorsOf(ort, program.inputs, inputs));
+      for (const [name, array] of Object.entries(outputs))
+        (array as Float32Array).set(results[name]!.data as Float32Array);
+    },
+    release: () => session.release(),
+  };
+};
+
+const tensorsOf = (
+  ort: OrtPackage,
+  tensors: Readonly<Record<string, Tensor>>,
+  arrays: Arrays,
+): Record<string, OrtTensor> =>
+  Object.fromEntries(
+    Object.entries(arrays).map(([name, array]) => {
+      const { type, shape } = tensors[name]!;
+      return [name, new ort.Tensor(type as "float32", array as Float32Array, shape)];
+    }),
+  );

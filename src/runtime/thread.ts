@@ -1,0 +1,58 @@
+/** A worker thread of Node that answers requests, one after the other. */
+import { type TransferListItem, Worker } from "node:worker_threads";
+import { WorkerError } from "../errors.ts";
+
+export interface Thread<Request, Reply> {
+  /** The thread's answer. Rejects with WorkerError if the thread fails or is gone. */
+  ask(request: Request, transfer?: readonly TransferListItem[]): Promise<Reply>;
+  /** Ends the thread, whatever it is doing; what was asked is then never answered. */
+  close(): Promise<void>;
+}
+
+/** Starts the module `file` beside the module `beside`. Where a tool runs the sources, the thread needs its loader too. */
+export const startWorker = (file: string, beside: string, workerData: unknown): Worker => {
+  const module = new URL(file, beside);
+  if (!beside.endsWith(".ts")) return new Worker(module, { workerData });
+  const source = JSON.stringify(module.href.replace(/\.js$/, ".ts"));
+  const code = `import("tsx/esm/api").then(({ register }) => { register(); return import(${source}); });`;
+  return new Worker(code, { eval: true, workerData });
+};
+
+/** `work` says in errors what the thread is for. Only while an answer is due does it keep the process alive. */
+export const threadOf = <Request, Reply>(worker: Worker, work: string): Thread<Request, Reply> => {
+  const due: { resolve(reply: Reply): void; reject(error: Error): void }[] = [];
+  let failure: WorkerError | undefined;
+  const fail = (given: string, cause?: unknown): void => {
+    failure ??= new WorkerError(
+      work,
+      { given, expected: "its answer", remedy: "Start again; the error's cause says more, if there is one." },
+      cause,
+    );
+    for (const { reject } of due.splice(0)) reject(failure);
+  };
+  worker.on("message", (reply: Reply) => {
+    due.shift()?.resolve(reply);
+    if (due.length === 0) worker.unref();
+  });
+  worker.on("error", (cause) => fail(`a failure (${cause.message})`, cause));
+  worker.on("exit", (code) => fail(`its end with status ${code}`));
+  worker.unref();
+  return {
+    ask(request, transfer = []) {
+      const reply = new Promise<Reply>((resolve, reject) => {
+        if (failure) reject(failure);
+        else due.push({ resolve, reject });
+      });
+      // Nobody may be waiting any more when a thread fails.
+      reply.catch(() => {});
+      if (failure) return reply;
+      worker.ref();
+      worker.postMessage(request, transfer);
+      return reply;
+    },
+    async close() {
+      fail("a thread that was closed");
+      await worker.terminate();
+    },
+  };
+};

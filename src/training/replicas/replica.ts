@@ -1,0 +1,136 @@
+/**
+ * One of several threads that train together: it computes the gradient of its rows of the batch with parameters of its
+ * own, and updates its blocks of the parameters by the sum of all gradients. An optimiser's states are nowhere but with
+ * the replica that updates them: Rajbhandari et al., "ZeRO: memory optimizations toward training trillion parameter
+ * models", SC 2020, first stage.
+ */
+import type { ParameterArrays } from "../../networks/initialize.ts";
+import type { Network } from "../../networks/network.ts";
+import { type Optimizer, STEP_SCALARS, type StepScalars } from "../../nn/optimizer.ts";
+import type { Engine } from "../../runtime/engine.ts";
+import { allocateNoise, fillNoise, type NoiseStreams } from "../../runtime/noise.ts";
+import type { Batch } from "../batches.ts";
+import { type Block, blockName, changingArrays, nextName } from "../blocks.ts";
+import type { StateArrays } from "../state.ts";
+import type { StepResult } from "../trainer.ts";
+import { meet } from "./barrier.ts";
+import { gradientName, gradientProgram, partName, updateProgram } from "./programs.ts";
+import type { Rows } from "./shares.ts";
+
+/** Memory that the replicas share. */
+export interface Exchange {
+  /** The whole batch of a step. */
+  readonly batch: Batch;
+  /** Two sets: a step reads one, and each replica writes its blocks of the other. Both hold the start. */
+  readonly parameters: readonly [ParameterArrays, ParameterArrays];
+  /** What each replica found with its rows. */
+  readonly gradients: readonly ParameterArrays[];
+  readonly barrier: Int32Array;
+}
+
+export interface ReplicaOptions {
+  readonly network: Network;
+  readonly optimizer: Optimizer;
+  /** Its number, from 0. */
+  readonly index: number;
+  /** Its rows of a batch. */
+  readonly rows: Rows;
+  /** Rows of the whole batch. */
+  readonly batch: number;
+  /** The blocks that each replica updates. */
+  readonly shares: readonly (readonly Block[])[];
+  /** Where training starts. */
+  readonly state: StateArrays;
+  /** The noise of the whole batch. */
+  readonly streams: NoiseStreams;
+  readonly exchange: Exchange;
+}
+
+/** One training step, as all replicas are asked for it once the exchange holds its batch. */
+export interface StepRequest {
+  readonly step: number;
+  readonly scalars: Readonly<Record<StepScalars, number>>;
+}
+
+export interface Replica {
+  /** Its part of the batch's mean loss, and how many of its examples were right. */
+  step(request: StepRequest): Promise<StepResult>;
+  /** Makes the noise of a step, so that the step finds it. */
+  prepare(step: number): void;
+  /** Copies of its blocks of the state, by `blockName`. */
+  state(): StateArrays;
+}
+
+export const openReplica = async (engine: Engine, options: ReplicaOptions): Promise<Replica> => {
+  const { network, optimizer, index, rows, shares, streams, exchange } = options;
+  const [gradients, update] = await Promise.all([
+    engine.compile(gradientProgram(network, rows.end - rows.start)),
+    engine.compile(updateProgram(optimizer, shares[index]!, shares.length)),
+  ]);
+  let [current, spare] = exchange.parameters.map((parameters) => holdings(options, parameters));
+  const noise = allocateNoise(streams.sizes);
+  let prepared: number | undefined;
+  const prepare = (step: number): void => {
+    if (prepared !== step) fillNoise(streams, step, noise);
+    prepared = step;
+  };
+  const examples = rowsOf({ ...exchange.batch, ...noise }, options);
+  const found = renamed(exchange.gradients[index]!, gradientName);
+  const parts = gradientsOf(options);
+  const scalarNames = STEP_SCALARS.filter((name) => name in update.program.inputs);
+  const results = { loss: new Float32Array(1), correct: new Float32Array(1) };
+  return {
+    prepare,
+    async step({ step, scalars }) {
+      prepare(step);
+      const count = Float32Array.of(exchange.batch.mask.reduce((sum, counts) => sum + counts, 0));
+      await gradients.run({ ...examples, ...current!.parameters, count }, { ...results, ...found });
+      meet(exchange.barrier, shares.length);
+      const numbers = scalarNames.map((name) => [name, Float32Array.of(scalars[name])]);
+      await update.run({ ...current!.blocks, ...parts, ...Object.fromEntries(numbers) }, spare!.next);
+      [current, spare] = [spare, current];
+      return { loss: results.loss[0]!, correct: results.correct[0]! };
+    },
+    state: () =>
+      Object.fromEntries(Object.entries(current!.blocks).map(([name, array]) => [name, array.slice()])),
+  };
+};
+
+/** One set of what a step reads or writes: all parameters, and the replica's blocks of the state. */
+const holdings = ({ optimizer, index, shares, state }: ReplicaOptions, parameters: ParameterArrays) => {
+  const blocks: StateArrays = Object.fromEntries(
+    shares[index]!.flatMap((block) =>
+      changingArrays(block.parameter, optimizer).map((array) => [
+        blockName(array, block.start),
+        blockOf(parameters[array], block) ?? state[array]!.slice(block.start, block.end),
+      ]),
+    ),
+  );
+  return { parameters, blocks, next: renamed(blocks, nextName) };
+};
+
+/** All replicas' gradients of this one's blocks. */
+const gradientsOf = ({ index, shares, exchange }: ReplicaOptions): StateArrays =>
+  Object.fromEntries(
+    shares[index]!.flatMap((block) =>
+      exchange.gradients.map((found, k) => [partName(block, k), blockOf(found[block.parameter]!, block)]),
+    ),
+  );
+
+const blockOf = <Whole extends Float32Array | undefined>(whole: Whole, { start, end }: Block) =>
+  whole?.subarray(start, end) as Whole;
+
+/** A replica's rows of arrays of the whole batch: views. */
+const rowsOf = <Arrays extends Readonly<Record<string, Float32Array | Int32Array>>>(
+  arrays: Arrays,
+  { rows, batch }: ReplicaOptions,
+): Arrays =>
+  Object.fromEntries(
+    Object.entries(arrays).map(([name, whole]) => {
+      const width = whole.length / batch;
+      return [name, whole.subarray(rows.start * width, rows.end * width)];
+    }),
+  ) as Arrays;
+
+const renamed = (arrays: StateArrays, rename: (name: string) => string): StateArrays =>
+  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [rename(name), array]));
