@@ -1,7 +1,7 @@
 /** Sessions of ONNX Runtime's native library on the CPU: inputs are read and outputs written in place. */
 import { onnxTypeCode } from "../onnx/model.ts";
 import type { Program } from "../tensor/lower.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import type { Tensor, TypedArray } from "../tensor/tensor.ts";
 import type { Arrays, Session } from "./engine.ts";
 import { addressOf, type OrtLibrary, ortLibrary, type Pointer } from "./ort-c-api.ts";
 
@@ -29,14 +29,8 @@ export const createNativeSession = ({ model, inputs, outputs }: Program, threads
   const [given, wanted] = [argumentsOf(ort, memory, inputs), argumentsOf(ort, memory, outputs)];
   return {
     async run(from, into) {
-      const [read, written] = [given.open(from), wanted.open(into)];
-      try {
-        const count = [given.count, wanted.count] as const;
-        ort.check("Run", session, null, given.names, read, count[0], wanted.names, count[1], written);
-      } finally {
-        given.close(read);
-        wanted.close(written);
-      }
+      const [read, written] = [given.values(from), wanted.values(into)];
+      ort.check("Run", session, null, given.names, read, read.length, wanted.names, written.length, written);
     },
     async release() {
       if (session !== undefined) ort.release("ReleaseSession", session);
@@ -45,28 +39,31 @@ export const createNativeSession = ({ model, inputs, outputs }: Program, threads
   };
 };
 
-/** The inputs or the outputs of a run: their names for the library, and arrays as its values. */
+/** The inputs or the outputs of a run: their names for the library, and its values over arrays. */
 const argumentsOf = (ort: OrtLibrary, memory: Pointer, tensors: Readonly<Record<string, Tensor>>) => {
+  const release = new FinalizationRegistry<Pointer>((value) => ort.release("ReleaseValue", value));
   const all = Object.entries(tensors).map(([name, { type, shape }]) => ({
     name,
     encoded: new TextEncoder().encode(`${name}\0`),
     type: onnxTypeCode(type),
     dimensions: BigInt64Array.from(shape, BigInt),
+    known: new WeakMap<TypedArray, Pointer>(),
   }));
   return {
-    count: all.length,
     /** Addresses of the names; `encoded` keeps them in memory. */
     names: BigUint64Array.from(all, ({ encoded }) => addressOf(encoded)),
-    /** The addresses of values over the arrays, to be closed after the run. */
-    open: (arrays: Arrays): BigUint64Array =>
-      BigUint64Array.from(all, ({ name, dimensions, type }) => {
+    /** Addresses of the values. Each array gets one when it first comes: most come again at every run. */
+    values: (arrays: Arrays): BigUint64Array =>
+      BigUint64Array.from(all, ({ name, dimensions, type, known }) => {
         const array = arrays[name]!;
-        const elements = addressOf(array);
-        const value = [dimensions.length === 0 ? null : dimensions, dimensions.length, type] as const;
-        return ort.make("CreateTensorWithDataAsOrtValue", memory, elements, array.byteLength, ...value);
+        const before = known.get(array);
+        if (before !== undefined) return before;
+        const shape = [dimensions.length === 0 ? null : dimensions, dimensions.length, type] as const;
+        const data = [addressOf(array), array.byteLength] as const;
+        const value = ort.make("CreateTensorWithDataAsOrtValue", memory, ...data, ...shape);
+        known.set(array, value);
+        release.register(array, value);
+        return value;
       }),
-    close: (values: BigUint64Array): void => {
-      for (const value of values) ort.release("ReleaseValue", value);
-    },
   };
 };

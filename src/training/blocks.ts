@@ -15,7 +15,7 @@ export interface Block {
 }
 
 /** With fewer elements an operator would not use several threads. */
-const BLOCK_ELEMENTS = 131_072;
+const BLOCK_ELEMENTS = 65_536;
 
 export const blocksOf = (parameter: string, size: number): readonly Block[] =>
   Array.from({ length: Math.ceil(size / BLOCK_ELEMENTS) }, (_, k) => ({
