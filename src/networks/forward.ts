@@ -30,7 +30,7 @@ export const forward = (
   chunking: Chunking = "cached",
 ): Tensor => {
   const stages = placeLayers(network).map((placed) =>
-    stage(placed, layerMap(network, placed, parameters), uniforms),
+    stage(placed, layerMap(network, placed, parameters, chunking), uniforms),
   );
   return passThrough(stages, x, chunking);
 };
@@ -44,7 +44,7 @@ export const firstMean = (
 ): Tensor => {
   const layers = placeLayers(network).slice(0, firstStochastic(network) + 1);
   const maps = layers.map((placed, k) =>
-    k === layers.length - 1 ? layerMean(network, placed, parameters) : layerMap(network, placed, parameters),
+    (k === layers.length - 1 ? layerMean : layerMap)(network, placed, parameters, chunking),
   );
   return passThrough(
     layers.map((placed, k) => stage(placed, maps[k]!, {})),
@@ -66,7 +66,7 @@ export const forwardFromFirstMean = (
   // Of the first layer only the comparison with the noise is left: no tensor of it is wider than its output.
   const stages = [
     { ...stage(first!, draw, uniforms), width: sizeOf(first!.outputShape) },
-    ...others.map((placed) => stage(placed, layerMap(network, placed, parameters), uniforms)),
+    ...others.map((placed) => stage(placed, layerMap(network, placed, parameters, chunking), uniforms)),
   ];
   return passThrough(stages, mean, chunking);
 };

@@ -1,6 +1,6 @@
 /** Each layer of a network as a function of its inputs. */
-import { pooledSpikeMean, spike, spikeMean } from "../nn/neuron.ts";
-import { pooledOppositePotential } from "../nn/pooled-convolution.ts";
+import { spike, spikeMean } from "../nn/neuron.ts";
+import { pooledConvolutionMean } from "../nn/pooled-convolution.ts";
 import { convolutionPotential, densePotential, type Synapses } from "../nn/potential.ts";
 import { conv2d } from "../tensor/convolution.ts";
 import { add, relu } from "../tensor/elementwise.ts";
@@ -8,6 +8,7 @@ import { reshape } from "../tensor/layout.ts";
 import { gemm } from "../tensor/matmul.ts";
 import { averagePool2d, maxPool2d } from "../tensor/pool.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Chunking } from "./in-chunks.ts";
 import { isStochastic, type PlacedLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
 
@@ -16,9 +17,14 @@ export type TensorsByName = Readonly<Record<string, Tensor>>;
 /** One layer: its inputs and, if it is stochastic, its uniform numbers, to its outputs. */
 export type LayerMap = (z: Tensor, uniform?: Tensor) => Tensor;
 
-export const layerMap = (network: Network, placed: PlacedLayer, parameters: TensorsByName): LayerMap => {
+export const layerMap = (
+  network: Network,
+  placed: PlacedLayer,
+  parameters: TensorsByName,
+  chunking: Chunking,
+): LayerMap => {
   if (!isStochastic(network, placed)) return deterministicLayer(placed, parameters);
-  const mean = layerMean(network, placed, parameters);
+  const mean = layerMean(network, placed, parameters, chunking);
   return (z, uniform) => spike(mean(z), uniform!);
 };
 
@@ -35,6 +41,7 @@ export const layerMean = (
   { noise }: Network,
   { layer, name, binaryInput, inputShape }: PlacedLayer,
   parameters: TensorsByName,
+  chunking: Chunking = "whole",
 ): ((z: Tensor) => Tensor) => {
   const synapses = synapsesOf(name, parameters);
   if (layer.type !== "conv2d") {
@@ -46,8 +53,8 @@ export const layerMean = (
     const potential = convolutionPotential(synapses, noise, binaryInput, inputShape, options);
     return (z) => spikeMean(potential(z));
   }
-  const opposite = pooledOppositePotential(synapses, noise, binaryInput, inputShape, layer.pool, options);
-  return (z) => pooledSpikeMean(opposite(z), layer.pool ** 2);
+  const pooled = { ...options, pool: layer.pool, gather: chunking === "cached" };
+  return pooledConvolutionMean(synapses, noise, binaryInput, inputShape, pooled);
 };
 
 export const convolutionOptions = ({ stride, padding }: { stride: number; padding: number }) => ({

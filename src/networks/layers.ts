@@ -1,7 +1,7 @@
 /** The layers of a network with their shapes, and the parameters that each of them has. */
 import { ShapeError } from "../errors.ts";
-import { windowCount } from "../tensor/convolution.ts";
 import { type Shape, sizeOf } from "../tensor/tensor.ts";
+import { windowCount } from "../tensor/windows.ts";
 import type { Network, NetworkLayer } from "./network.ts";
 
 /** A layer with what enters and leaves it, for one image. */

@@ -2,9 +2,9 @@
  * The binary stochastic neuron: equations (1) to (3), its gradient, and its pooled window.
  * v is the argument of erf in (3); it may be any real number. m = E(z) = erf(v) lies in [-1, 1].
  */
-import { add, erf, multiply } from "../tensor/elementwise.ts";
-import { pullback, withGradient } from "../tensor/gradient.ts";
-import { concat, slice } from "../tensor/layout.ts";
+import { add, divide, erf, multiply } from "../tensor/elementwise.ts";
+import { withGradient } from "../tensor/gradient.ts";
+import { reshape, slice } from "../tensor/layout.ts";
 import { greater, where } from "../tensor/select.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -24,7 +24,7 @@ export const spike = (m: Tensor, uniform: Tensor): Tensor =>
  * `opposite`: -v, [batch, units * channels, height, width], the units of a window one behind the other along axis 1.
  */
 export const pooledSpikeMean = (opposite: Tensor, units: number): Tensor => {
-  const doubled = add(1, erf(opposite));
+  const doubled = add(ABOVE_ONE, erf(opposite));
   return units <= MOST_DOUBLED
     ? add(1, multiply(-(2 ** (1 - units)), product(doubled, units)))
     : add(1, multiply(-2, product(multiply(0.5, doubled), units)));
@@ -33,7 +33,10 @@ export const pooledSpikeMean = (opposite: Tensor, units: number): Tensor => {
 /** Up to so many factors 2 (1 - P_k) the halving waits for the product, which is smaller, without overflow. */
 const MOST_DOUBLED = 64;
 
-/** Product of the `count` equal parts of axis 1. Its gradient, computed part by part, is put together at once. */
+/** 1 and its rounding: so that no factor is 0, and the product can be divided by it. */
+const ABOVE_ONE = 1 + 2 ** -23;
+
+/** Product of the `count` equal parts of axis 1, none of them 0: its derivative is the product over the part. */
 const product = (x: Tensor, count: number): Tensor => {
   const size = x.shape[1]! / count;
   const parts = Array.from({ length: count }, (_, k) =>
@@ -43,14 +46,10 @@ const product = (x: Tensor, count: number): Tensor => {
       x.shape.map((extent, axis) => (axis === 1 ? (k + 1) * size : extent)),
     ),
   );
-  const value = balancedProduct(parts);
-  return withGradient(value, [x], (cotangent) => [concat(pullback([value], [cotangent], parts), 1)]);
-};
-
-/** As a balanced tree, so that the gradients share their factors: for 4 parts 3 products, and 6 backward. */
-const balancedProduct = (parts: readonly Tensor[]): Tensor => {
-  const half = parts.length >> 1;
-  return half === 0
-    ? parts[0]!
-    : multiply(balancedProduct(parts.slice(0, half)), balancedProduct(parts.slice(half)));
+  const value = parts.reduce(multiply);
+  const [batch, , ...rest] = x.shape as [number, number, ...number[]];
+  return withGradient(value, [x], (cotangent) => {
+    const whole = reshape(multiply(cotangent, value), [batch, 1, size, ...rest]);
+    return [reshape(divide(whole, reshape(x, [batch, count, size, ...rest])), x.shape)];
+  });
 };

@@ -1,67 +1,70 @@
-/**
- * Convolutions whose spikes are max-pooled: the units of each window side by side along the channel axis, as
- * `pooledSpikeMean` takes them.
- */
+/** Convolutions whose spikes are max-pooled: a window of pool x pool units is sampled as one unit. */
 import { type ConvolutionOptions, conv2d } from "../tensor/convolution.ts";
 import { negate } from "../tensor/elementwise.ts";
-import { concat, pad, slice } from "../tensor/layout.ts";
+import { concat, pad, reshape, slice, transpose } from "../tensor/layout.ts";
 import { spaceToDepth } from "../tensor/space-to-depth.ts";
 import type { Shape, Tensor } from "../tensor/tensor.ts";
+import { convolveInOrder } from "../tensor/window-convolution.ts";
+import { pooledSpikeMean } from "./neuron.ts";
 import type { Noise } from "./noise.ts";
-import {
-  convolutionPotential,
-  type Folded,
-  foldedWeights,
-  isFoldable,
-  type Potential,
-  type Synapses,
-} from "./potential.ts";
+import { convolutionPotential, type Folded, foldedWeights, isFoldable, type Synapses } from "./potential.ts";
 
-/** -v of every unit of every window of pool x pool: [batch, pool^2 channels, height, width], sizes after pooling. */
-export const pooledOppositePotential = (
+/** Maps a layer's inputs [batch, channels, height, width] to E(z) of its windows, sizes after pooling. */
+export type PooledMean = (z: Tensor) => Tensor;
+
+export interface PooledOptions extends ConvolutionOptions {
+  /** Windows of pool x pool units. */
+  readonly pool: number;
+  /** Whether to multiply gathered windows, which is faster on a CPU, where a convolution would do. */
+  readonly gather?: boolean;
+}
+
+export const pooledConvolutionMean = (
   synapses: Synapses,
   noise: Noise,
   binary: boolean,
   inputShape: Shape,
-  pool: number,
-  options: ConvolutionOptions = {},
-): Potential => {
+  { pool, gather = false, ...options }: PooledOptions,
+): PooledMean => {
+  const general = (opposite: PooledMean): PooledMean => {
+    return (z) => pooledSpikeMean(windowUnits(opposite(z), pool), pool ** 2);
+  };
   if (!isFoldable(synapses, binary, options)) {
     const potential = convolutionPotential(synapses, noise, binary, inputShape, options);
-    return (z) => windowUnits(negate(potential(z)), pool);
+    return general((z) => negate(potential(z)));
   }
   // The sign is folded into the weights, which are small.
   const opposite = { ...synapses, gain: negate(synapses.gain), bias: negate(synapses.bias) };
+  const folded = foldedWeights(opposite, noise);
   if (inputShape[0] === 1 && pool <= WIDEST_SHIFT && hasUnitSteps(options))
-    return stridedConvolution(foldedWeights(opposite, noise), pool);
-  const potential = convolutionPotential(opposite, noise, binary, inputShape, options);
-  return (z) => windowUnits(potential(z), pool);
+    return stridedConvolution(folded, pool);
+  if (gather && hasUnitSteps(options)) return gatheredWindows(folded, pool);
+  return general((z) => conv2d(z, folded.weight, options, folded.bias));
 };
 
 /** Shifted filters are that much larger, and mostly zeros: for wider windows it pays to move the outputs. */
 const WIDEST_SHIFT = 3;
 
-const hasUnitSteps = ({ strides = [1, 1], dilations = [1, 1] }: ConvolutionOptions): boolean =>
-  [...strides, ...dilations].every((step) => step === 1);
+const hasUnitSteps = ({ strides = [1, 1], dilations = [1, 1], groups = 1 }: ConvolutionOptions): boolean =>
+  [...strides, ...dilations, groups].every((step) => step === 1);
 
 /**
  * The units of each window of pool x pool side by side along the channel axis. Rows and columns that fill no window are
  * dropped.
  */
-export const windowUnits = (v: Tensor, pool: number): Tensor => spaceToDepth(wholeWindows(v, pool), pool);
+export const windowUnits = (v: Tensor, pool: number): Tensor =>
+  spaceToDepth(cropped(v, whole(v.shape[2]!, pool), whole(v.shape[3]!, pool)), pool);
 
-export const wholeWindows = (x: Tensor, pool: number): Tensor =>
-  slice(
-    x,
-    [0, 0, 0, 0],
-    x.shape.map((size, axis) => (axis < 2 ? size : size - (size % pool))),
-  );
+const whole = (size: number, pool: number): number => size - (size % pool);
+
+const cropped = (x: Tensor, height: number, width: number): Tensor =>
+  slice(x, [0, 0, 0, 0], [x.shape[0]!, x.shape[1]!, height, width]);
 
 /**
  * One convolution with step `pool` whose filters are pool^2 copies of w, each shifted to one place of the window:
  * for a single input channel the few products with zeros cost less than moving every output.
  */
-const stridedConvolution = ({ weight, bias }: Folded, pool: number): Potential => {
+const stridedConvolution = ({ weight, bias }: Folded, pool: number): PooledMean => {
   const places = Array.from({ length: pool ** 2 }, (_, k) => [Math.floor(k / pool), k % pool] as const);
   const shifted = places.map(([down, right]) =>
     pad(weight, [0, 0, down, right], [0, 0, pool - 1 - down, pool - 1 - right]),
@@ -71,5 +74,28 @@ const stridedConvolution = ({ weight, bias }: Folded, pool: number): Potential =
     places.map(() => bias),
     0,
   );
-  return (z) => conv2d(z, filters, { strides: [pool, pool] }, biases);
+  return (z) => pooledSpikeMean(conv2d(z, filters, { strides: [pool, pool] }, biases), pool ** 2);
+};
+
+/** The units at the first place of every window, then those at the second, and so on, channels innermost. */
+const gatheredWindows = ({ weight, bias }: Folded, pool: number): PooledMean => {
+  const [channels, , rows, columns] = weight.shape as [number, number, number, number];
+  return (z) => {
+    const [height, width] = [z.shape[2]! - rows + 1, z.shape[3]! - columns + 1].map((n) => whole(n, pool));
+    const [down, across] = [height! / pool, width! / pool];
+    const order: number[] = [];
+    for (let k = 0; k < pool ** 2; k++)
+      for (let i = 0; i < down; i++)
+        for (let j = 0; j < across; j++)
+          order.push((i * pool + Math.floor(k / pool)) * width! + j * pool + (k % pool));
+    const image = cropped(z, height! + rows - 1, width! + columns - 1);
+    const units = reshape(convolveInOrder(image, weight, bias, order), [
+      z.shape[0]!,
+      pool ** 2,
+      down * across,
+      channels,
+    ]);
+    const mean = transpose(pooledSpikeMean(units, pool ** 2), [0, 1, 3, 2]);
+    return reshape(mean, [z.shape[0]!, channels, down, across]);
+  };
 };

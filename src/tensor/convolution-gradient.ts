@@ -4,10 +4,10 @@
  */
 import { sum } from "./broadcast.ts";
 import { conv2d, convTranspose2d, type Geometry, windowsOf } from "./convolution.ts";
-import { concat, pad, reshape, reverse, slice, transpose } from "./layout.ts";
+import { concat, reshape, reverse, slice, transpose } from "./layout.ts";
 import { gemm, matmul } from "./matmul.ts";
-import { take } from "./take.ts";
 import { type Shape, sizeOf, type Tensor } from "./tensor.ts";
+import { fromRows, pixels, windowRows } from "./windows.ts";
 
 /**
  * A convolution with flipped, transposed weights computes the input's gradient faster than ConvTranspose, unless
@@ -63,27 +63,10 @@ const weightGradientByImages = (x: Tensor, g: Tensor, shape: Shape, geometry: Ge
 
 /**
  * dw[o, c, a, b] = sum_{n, i, j} g[n, o, i, j] x[n, c, i s + a d - p, j s + b d - p]: one product of g
- * [positions, filters], transposed, with the windows of x, [positions, taps x channels]. With the channels innermost
- * a window is copied by runs of channels.
+ * [positions, filters], transposed, with the windows of x.
  */
 const weightGradientByWindows = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor => {
-  const { strides, pads, dilations } = geometry;
-  const [rows, columns] = shape.slice(2) as [number, number];
-  const [filters, height, width] = g.shape.slice(1) as [number, number, number];
-  const image = pad(x, [0, 0, pads[0], pads[1]], [0, 0, pads[2], pads[3]]);
-  const indices: number[] = [];
-  for (let i = 0; i < height; i++)
-    for (let j = 0; j < width; j++)
-      for (let a = 0; a < rows; a++)
-        for (let b = 0; b < columns; b++)
-          indices.push(
-            (i * strides[0] + a * dilations[0]) * image.shape[3]! + j * strides[1] + b * dilations[1],
-          );
-  const windows = reshape(take(pixels(image), 1, indices), [-1, rows * columns * x.shape[1]!]);
-  const product = gemm(reshape(pixels(g), [-1, filters]), windows, { transA: true });
-  return transpose(reshape(product, [filters, rows, columns, x.shape[1]!]), [0, 3, 1, 2]);
+  const windows = windowRows(x, shape.slice(2), geometry);
+  const product = gemm(reshape(pixels(g), [-1, g.shape[1]!]), windows, { transA: true });
+  return fromRows(product, shape);
 };
-
-/** [batch, channels, height, width] to [batch, height x width, channels]. */
-const pixels = (images: Tensor): Tensor =>
-  transpose(reshape(images, [images.shape[0]!, images.shape[1]!, -1]), [0, 2, 1]);

@@ -4,6 +4,7 @@ import { sum } from "./broadcast.ts";
 import { inputGradient, weightGradient } from "./convolution-gradient.ts";
 import { refuseShapes, requireRank, requireType, requireWhole, sameShape, show } from "./shape.ts";
 import { apply, constant, type Shape, sizeOf, type Tensor } from "./tensor.ts";
+import { windowCount } from "./windows.ts";
 
 export interface ConvolutionOptions {
   /** Step of the window, [rows, columns]; 1 unless given. */
@@ -36,15 +37,6 @@ const onnxAttributes = ({ strides, pads, dilations, groups }: Geometry) => ({
   dilations: { ints: dilations },
   group: { int: groups },
 });
-
-/** Positions of a window of `kernel` taps along one axis of `size` elements. */
-export const windowCount = (
-  size: number,
-  kernel: number,
-  stride: number,
-  pad: number,
-  dilation = 1,
-): number => Math.floor((size + pad - dilation * (kernel - 1) - 1) / stride) + 1;
 
 /**
  * y[n, o, i, j] = sum_{c, a, b} w[o, c, a, b] x[n, c, i s + a d - p, j s + b d - p].

@@ -1,11 +1,12 @@
 /** Pooling over windows of an image. x: [batch, channels, height, width]. */
-import { windowCount } from "./convolution.ts";
+
 import { add, divide, multiply } from "./elementwise.ts";
 import { pullback } from "./gradient.ts";
 import { pad, slice } from "./layout.ts";
 import { cast, equal } from "./select.ts";
 import { refuseShapes, requireRank, requireType, requireWhole, show } from "./shape.ts";
 import { apply, type Shape, type Tensor } from "./tensor.ts";
+import { windowCount } from "./windows.ts";
 
 export interface PoolOptions {
   /** Size of the window, [rows, columns]. */

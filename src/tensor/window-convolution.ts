@@ -1,0 +1,40 @@
+/** A convolution by one product of its windows with its filters. */
+import { sum } from "./broadcast.ts";
+import type { Geometry } from "./convolution.ts";
+import { inputGradient } from "./convolution-gradient.ts";
+import { add } from "./elementwise.ts";
+import { withGradient } from "./gradient.ts";
+import { reshape, transpose } from "./layout.ts";
+import { gemm } from "./matmul.ts";
+import { take } from "./take.ts";
+import type { Tensor } from "./tensor.ts";
+import { filterRows, fromRows, windowRows } from "./windows.ts";
+
+const PLAIN: Geometry = { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], groups: 1 };
+
+/**
+ * `conv2d(x, w, {}, bias)` with the filters innermost and the positions of an image in the order that `order` gives, a
+ * permutation of the output's pixels: [batch, positions, filters]. The windows serve the weights' gradient once more,
+ * and whoever wants the outputs in another order need not move them.
+ */
+export const convolveInOrder = (x: Tensor, w: Tensor, bias: Tensor, order: readonly number[]): Tensor => {
+  const [filters, , rows, columns] = w.shape as [number, number, number, number];
+  const [batch, , height, width] = x.shape as [number, number, number, number];
+  const windows = windowRows(x, [rows, columns], PLAIN, order);
+  const value = add(gemm(windows, filterRows(w), { transB: true }), bias);
+  const inverse = order.map((_, position) => order.indexOf(position));
+  return withGradient(reshape(value, [batch, order.length, filters]), [x, w, bias], (g) => {
+    const matrix = reshape(g, [-1, filters]);
+    const image = reshape(transpose(take(g, 1, inverse), [0, 2, 1]), [
+      batch,
+      filters,
+      height - rows + 1,
+      width - columns + 1,
+    ]);
+    return [
+      inputGradient(image, w, x.shape, PLAIN),
+      fromRows(gemm(matrix, windows, { transA: true }), w.shape),
+      sum(matrix, [0]),
+    ];
+  });
+};
