@@ -254,8 +254,18 @@ def moves():
         case("depthToSpace", lambda x: shuffled(x, block), normal(*shape), block=block)
 
 
+def ordered_windows():
+    for x, w, order in [
+        ((2, 2, 4, 3), (3, 2, 3, 2), [2, 0, 3, 1]),
+        ((1, 1, 3, 4), (2, 1, 1, 3), [5, 0, 4, 1, 3, 2]),
+        ((3, 3, 2, 2), (1, 3, 2, 2), [0]),
+    ]:
+        ordered = lambda x, w, b: F.conv2d(x, w, b).flatten(2).transpose(1, 2)[:, order]
+        case("convolveInOrder", ordered, normal(*x), normal(*w), normal(w[0]), order=order)
+
+
 families = (elementwise, products, convolutions, pools, reductions, layout)
 # What comes later draws its numbers later: the cases before it stay as they are.
-for family in (*families, transposed_convolutions, windows, powers, moves):
+for family in (*families, transposed_convolutions, windows, powers, moves, ordered_windows):
     family()
 print("[\n" + ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in cases) + "\n]")

@@ -14,6 +14,7 @@ import {
   parameterInputs,
   uniformInputs,
 } from "../networks/forward.ts";
+import { WHOLE } from "../networks/in-chunks.ts";
 import type { TensorsByName } from "../networks/layer-maps.ts";
 import { hasNoise } from "../networks/layers.ts";
 import { checkModel, type Model } from "../networks/model.ts";
@@ -52,7 +53,7 @@ export const exportOnnx = (model: Model, { noise, batch, samples }: ExportOption
     noise === "inputs" || !hasNoise(network)
       ? {
           probabilities: softmax(
-            forward(network, parameterInputs(network), images, noiseOf(network, batch, noise), "whole"),
+            forward(network, parameterInputs(network), images, noiseOf(network, batch, noise), WHOLE),
           ),
         }
       : averaged(network, images, passes);
@@ -84,13 +85,13 @@ const noiseOf = (network: Network, batch: number, noise: ExportOptions["noise"])
 const averaged = (network: Network, images: Tensor, samples: number): Record<string, Tensor> => {
   const batch = images.shape[0]!;
   const parameters = parameterInputs(network);
-  const mean = firstMean(network, parameters, images, "whole");
+  const mean = firstMean(network, parameters, images, WHOLE);
   const repeated = reshape(broadcastTo(mean, [samples, ...mean.shape]), [
     samples * batch,
     ...mean.shape.slice(1),
   ]);
   const noise = noiseOf(network, samples * batch, "inside");
-  const passes = reshape(softmax(forwardFromFirstMean(network, parameters, repeated, noise, "whole")), [
+  const passes = reshape(softmax(forwardFromFirstMean(network, parameters, repeated, noise, WHOLE)), [
     samples,
     batch,
     network.classes,

@@ -6,7 +6,7 @@ import {
   parameterInputs,
   uniformInputs,
 } from "../networks/forward.ts";
-import { type Chunking, chunkingFor } from "../networks/in-chunks.ts";
+import { type Passage, passageFor } from "../networks/in-chunks.ts";
 import type { TensorsByName } from "../networks/layer-maps.ts";
 import { hasNoise } from "../networks/layers.ts";
 import { checkModel, type Model } from "../networks/model.ts";
@@ -50,7 +50,7 @@ export const samplingPrograms = (
   { network, parameters: bound }: Model,
   batch: number,
   law: SamplingLaw,
-  chunking: Chunking,
+  passage: Passage,
 ): SamplingPrograms => {
   const parameters = parameterInputs(network);
   const images = input("images", [batch, ...network.input]);
@@ -65,15 +65,15 @@ export const samplingPrograms = (
   }
   const noise = uniformInputs(network, batch);
   if (!stochastic) {
-    const logits = forward(network, parameters, images, noise, chunking);
+    const logits = forward(network, parameters, images, noise, passage);
     return { pass: build({ probabilities: softmax(logits) }), noise };
   }
-  const mean = firstMean(network, parameters, images, chunking);
+  const mean = firstMean(network, parameters, images, passage);
   const given = input("mean", mean.shape);
   return {
     prepare: build({ mean }),
     pass: build({
-      probabilities: softmax(forwardFromFirstMean(network, parameters, given, noise, chunking)),
+      probabilities: softmax(forwardFromFirstMean(network, parameters, given, noise, passage)),
     }),
     noise,
   };
@@ -86,7 +86,7 @@ export const createSampler = async (
   law: SamplingLaw = "unit",
 ): Promise<Sampler> => {
   const { network } = checkModel(model);
-  const programs = samplingPrograms(model, batch, law, chunkingFor(engine.device));
+  const programs = samplingPrograms(model, batch, law, passageFor(engine));
   const compile = async (program?: Program): Promise<Executable | undefined> =>
     program && engine.compile(program);
   const [prepare, pass] = [await compile(programs.prepare), (await compile(programs.pass))!];

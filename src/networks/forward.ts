@@ -1,7 +1,7 @@
 /** The forward pass of a network as an expression: images and noise in, sampled spikes on the way, logits out. */
 import { spike } from "../nn/neuron.ts";
 import { input, sizeOf, type Tensor } from "../tensor/tensor.ts";
-import { type Chunking, passThrough, type Stage } from "./in-chunks.ts";
+import { CACHED, type Passage, passThrough, type Stage } from "./in-chunks.ts";
 import { type LayerMap, layerMap, layerMean, type TensorsByName } from "./layer-maps.ts";
 import { isStochastic, type PlacedLayer, parametersOf, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
@@ -27,12 +27,12 @@ export const forward = (
   parameters: TensorsByName,
   x: Tensor,
   uniforms: TensorsByName,
-  chunking: Chunking = "cached",
+  passage: Passage = CACHED,
 ): Tensor => {
   const stages = placeLayers(network).map((placed) =>
-    stage(placed, layerMap(network, placed, parameters, chunking), uniforms),
+    stage(placed, layerMap(network, placed, parameters, passage), uniforms),
   );
-  return passThrough(stages, x, chunking);
+  return passThrough(stages, x, passage);
 };
 
 /** E(z) of the first stochastic layer's outputs, which is the same for every sample of the same images x. */
@@ -40,16 +40,16 @@ export const firstMean = (
   network: Network,
   parameters: TensorsByName,
   x: Tensor,
-  chunking: Chunking = "cached",
+  passage: Passage = CACHED,
 ): Tensor => {
   const layers = placeLayers(network).slice(0, firstStochastic(network) + 1);
   const maps = layers.map((placed, k) =>
-    (k === layers.length - 1 ? layerMean : layerMap)(network, placed, parameters, chunking),
+    (k === layers.length - 1 ? layerMean : layerMap)(network, placed, parameters, passage),
   );
   return passThrough(
     layers.map((placed, k) => stage(placed, maps[k]!, {})),
     x,
-    chunking,
+    passage,
   );
 };
 
@@ -59,16 +59,16 @@ export const forwardFromFirstMean = (
   parameters: TensorsByName,
   mean: Tensor,
   uniforms: TensorsByName,
-  chunking: Chunking = "cached",
+  passage: Passage = CACHED,
 ): Tensor => {
   const [first, ...others] = placeLayers(network).slice(firstStochastic(network));
   const draw: LayerMap = (m, uniform) => spike(m, uniform!);
   // Of the first layer only the comparison with the noise is left: no tensor of it is wider than its output.
   const stages = [
     { ...stage(first!, draw, uniforms), width: sizeOf(first!.outputShape) },
-    ...others.map((placed) => stage(placed, layerMap(network, placed, parameters, chunking), uniforms)),
+    ...others.map((placed) => stage(placed, layerMap(network, placed, parameters, passage), uniforms)),
   ];
-  return passThrough(stages, mean, chunking);
+  return passThrough(stages, mean, passage);
 };
 
 const firstStochastic = (network: Network): number =>

@@ -14,34 +14,45 @@ export interface Stage {
   readonly onImages: boolean;
 }
 
+/** How images pass the layers on images. */
+export interface Passage {
+  /** Elements of the widest tensor that pass at once. */
+  readonly elements: number;
+  /** Whether pooled convolutions gather their windows: see `gatheredWindows`. */
+  readonly gather: boolean;
+}
+
+/** The whole batch at once, by plain convolutions: for other devices than a CPU, and for exported models. */
+export const WHOLE: Passage = { elements: Number.POSITIVE_INFINITY, gather: false };
+
 /**
- * How images pass the layers on images: `cached`, as many at once as stay in a CPU's cache, so that what one operator
- * wrote is still there for the next; or the `whole` batch, for other devices and for exported models.
+ * Elements that one thread takes at once: what one operator wrote is then still in the cache for the next. With fewer,
+ * the operators' own start shows, and several threads would not share an operator's work.
  */
-export type Chunking = "cached" | "whole";
-
-/** The chunking that suits a device. */
-export const chunkingFor = (device: "cpu" | "webgpu" | "cuda"): Chunking =>
-  device === "cpu" ? "cached" : "whole";
-
-/** Elements of the widest tensor that pass at once: with more the cache overflows, with fewer threads don't pay. */
 const CACHED_ELEMENTS = 185_000;
 
-/** Every chunk is a part of the graph of its own: with more of them compiling takes longer than they save. */
-const MOST_CHUNKS = 32;
+/** The passage that suits a device. Gathering keeps one thread busy; among several its copies do not pay. */
+export const passageFor = ({ device, threads }: { device: string; threads: number }): Passage =>
+  device === "cpu" ? { elements: threads * CACHED_ELEMENTS, gather: threads === 1 } : WHOLE;
 
-const chunkSize = (stages: readonly Stage[], batch: number, chunking: Chunking): number => {
-  if (chunking === "whole" || stages.length === 0) return batch;
+/** That of a CPU's single thread. */
+export const CACHED = passageFor({ device: "cpu", threads: 1 });
+
+/** Every chunk is a part of the graph of its own: with more of them compiling takes longer than they save. */
+const MOST_CHUNKS = 16;
+
+const chunkSize = (stages: readonly Stage[], batch: number, { elements }: Passage): number => {
+  if (stages.length === 0) return batch;
   const widest = Math.max(...stages.map(({ width }) => width));
-  const chunks = Math.round((batch * widest) / CACHED_ELEMENTS);
+  const chunks = Math.round((batch * widest) / elements);
   return Math.ceil(batch / Math.min(MOST_CHUNKS, Math.max(1, chunks)));
 };
 
 /** The outputs of the last stage for the inputs x, [batch, ...], of the first. Stages on images come before the others. */
-export const passThrough = (stages: readonly Stage[], x: Tensor, chunking: Chunking): Tensor => {
+export const passThrough = (stages: readonly Stage[], x: Tensor, passage: Passage): Tensor => {
   const batch = x.shape[0]!;
   const onImages = stages.filter((stage) => stage.onImages);
-  const step = chunkSize(onImages, batch, chunking);
+  const step = chunkSize(onImages, batch, passage);
   const chunks = Array.from({ length: Math.ceil(batch / step) }, (_, k) => {
     const [start, end] = [k * step, Math.min((k + 1) * step, batch)];
     return onImages.reduce(

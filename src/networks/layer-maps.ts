@@ -8,7 +8,7 @@ import { reshape } from "../tensor/layout.ts";
 import { gemm } from "../tensor/matmul.ts";
 import { averagePool2d, maxPool2d } from "../tensor/pool.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Chunking } from "./in-chunks.ts";
+import { type Passage, WHOLE } from "./in-chunks.ts";
 import { isStochastic, type PlacedLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
 
@@ -21,10 +21,10 @@ export const layerMap = (
   network: Network,
   placed: PlacedLayer,
   parameters: TensorsByName,
-  chunking: Chunking,
+  passage: Passage,
 ): LayerMap => {
   if (!isStochastic(network, placed)) return deterministicLayer(placed, parameters);
-  const mean = layerMean(network, placed, parameters, chunking);
+  const mean = layerMean(network, placed, parameters, passage);
   return (z, uniform) => spike(mean(z), uniform!);
 };
 
@@ -41,7 +41,7 @@ export const layerMean = (
   { noise }: Network,
   { layer, name, binaryInput, inputShape }: PlacedLayer,
   parameters: TensorsByName,
-  chunking: Chunking = "whole",
+  passage: Passage = WHOLE,
 ): ((z: Tensor) => Tensor) => {
   const synapses = synapsesOf(name, parameters);
   if (layer.type !== "conv2d") {
@@ -53,7 +53,7 @@ export const layerMean = (
     const potential = convolutionPotential(synapses, noise, binaryInput, inputShape, options);
     return (z) => spikeMean(potential(z));
   }
-  const pooled = { ...options, pool: layer.pool, gather: chunking === "cached" };
+  const pooled = { ...options, pool: layer.pool, gather: passage.gather };
   return pooledConvolutionMean(synapses, noise, binaryInput, inputShape, pooled);
 };
 

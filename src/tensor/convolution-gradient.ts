@@ -68,5 +68,5 @@ const weightGradientByImages = (x: Tensor, g: Tensor, shape: Shape, geometry: Ge
 const weightGradientByWindows = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor => {
   const windows = windowRows(x, shape.slice(2), geometry);
   const product = gemm(reshape(pixels(g), [-1, g.shape[1]!]), windows, { transA: true });
-  return fromRows(product, shape);
+  return fromRows(product, shape.slice(1));
 };

@@ -1,6 +1,7 @@
 /** Reductions besides the sum, which stands with broadcasting. */
 import { broadcastTo, reducedShape, sum } from "./broadcast.ts";
-import { abs, divide, multiply } from "./elementwise.ts";
+import { abs, divide, multiply, sqrt, square } from "./elementwise.ts";
+import { withGradient } from "./gradient.ts";
 import { reshape } from "./layout.ts";
 import { cast, equal } from "./select.ts";
 import { axesOf, axisOf, NUMBERS, requireType } from "./shape.ts";
@@ -28,24 +29,17 @@ export const mean = (x: Tensor, axes?: readonly number[], keepDims = false): Ten
   );
 };
 
-/** Euclidean norm over `axes` (all when none are named). Its gradient is not defined where the norm is 0. */
+/**
+ * Euclidean norm over `axes` (all when none are named). Its gradient is not defined where the norm is 0. Three operators
+ * of the engine are faster than its one.
+ */
 export const norm = (x: Tensor, axes?: readonly number[], keepDims = false): Tensor => {
   requireType("norm", x, "float32");
   const over = axesOf("norm", x.shape, axes);
   if (over.length === 0) return abs(x);
+  const value = sqrt(sum(square(x), over, keepDims));
   const kept = reducedShape(x.shape, over, true);
-  return apply(
-    {
-      name: "norm",
-      onnx: {
-        operator: "ReduceL2",
-        attributes: { axes: { ints: over }, keepdims: { int: Number(keepDims) } },
-      },
-      gradient: (g, output) => [multiply(x, reshape(divide(g, output), kept))],
-    },
-    [x],
-    reducedShape(x.shape, over, keepDims),
-  );
+  return withGradient(value, [x], (g) => [multiply(x, reshape(divide(g, value), kept))]);
 };
 
 /** Maximum over `axes` (all when none are named); elements that tie share the gradient equally. */

@@ -33,7 +33,7 @@ export const convolveInOrder = (x: Tensor, w: Tensor, bias: Tensor, order: reado
     ]);
     return [
       inputGradient(image, w, x.shape, PLAIN),
-      fromRows(gemm(matrix, windows, { transA: true }), w.shape),
+      fromRows(gemm(matrix, windows, { transA: true }), w.shape.slice(1)),
       sum(matrix, [0]),
     ];
   });

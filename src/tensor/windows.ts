@@ -44,6 +44,6 @@ export const windowRows = (
 /** Filters [filters, channels, rows, columns] as the rows that meet the windows': [filters, taps x channels]. */
 export const filterRows = (w: Tensor): Tensor => reshape(transpose(w, [0, 2, 3, 1]), [w.shape[0]!, -1]);
 
-/** The inverse of `filterRows`, for filters of the given shape. */
-export const fromRows = (matrix: Tensor, [filters, channels, rows, columns]: Shape): Tensor =>
-  transpose(reshape(matrix, [filters!, rows!, columns!, channels!]), [0, 3, 1, 2]);
+/** The inverse of `filterRows`: filters of [channels, rows, columns] each. */
+export const fromRows = (matrix: Tensor, [channels, rows, columns]: Shape): Tensor =>
+  transpose(reshape(matrix, [-1, rows!, columns!, channels!]), [0, 3, 1, 2]);

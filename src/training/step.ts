@@ -1,7 +1,7 @@
 /** The training step as one program: forward, backward and the optimiser's update of every parameter. */
 
 import { forward, parameterInputs, uniformInputs } from "../networks/forward.ts";
-import type { Chunking } from "../networks/in-chunks.ts";
+import type { Passage } from "../networks/in-chunks.ts";
 import type { TensorsByName } from "../networks/layer-maps.ts";
 import type { Network } from "../networks/network.ts";
 import { correctCount, crossEntropy } from "../nn/loss.ts";
@@ -18,7 +18,7 @@ export interface StepOptions {
   readonly network: Network;
   readonly batch: number;
   readonly optimizer: Optimizer;
-  readonly chunking?: Chunking;
+  readonly passage?: Passage;
   /** Gradients are scaled down so that the norm of all of them together is at most this. */
   readonly clipNorm?: number;
 }
@@ -27,9 +27,9 @@ export interface StepOptions {
  * Inputs: those of `lossOfBatch`, each parameter and state in blocks, and `updateScalars`.
  * Outputs: "loss" (mean over the masked batch), "correct" (count), and the next value of every block.
  */
-export const trainingStep = ({ network, batch, optimizer, chunking, clipNorm }: StepOptions): Program => {
+export const trainingStep = ({ network, batch, optimizer, passage, clipNorm }: StepOptions): Program => {
   const parameters = parameterInputs(network);
-  const { loss, correct } = lossOfBatch(network, parameters, batch, chunking);
+  const { loss, correct } = lossOfBatch(network, parameters, batch, passage);
   const gradients = clip(gradient(loss, Object.values(parameters)), clipNorm);
   const scalars = updateScalars();
   const updates = Object.entries(parameters).flatMap(([name, { shape }], k) => {
@@ -49,13 +49,13 @@ export const lossOfBatch = (
   network: Network,
   parameters: TensorsByName,
   batch: number,
-  chunking?: Chunking,
+  passage?: Passage,
   count?: Tensor,
 ): { readonly loss: Tensor; readonly correct: Tensor } => {
   const labels = input("labels", [batch], "int32");
   const mask = input("mask", [batch]);
   const images = input("images", [batch, ...network.input]);
-  const logits = forward(network, parameters, images, uniformInputs(network, batch), chunking);
+  const logits = forward(network, parameters, images, uniformInputs(network, batch), passage);
   return {
     loss: crossEntropy(logits, labels, mask, count),
     correct: correctCount(logits, labels, mask),

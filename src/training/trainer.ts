@@ -1,7 +1,7 @@
 /** Executes training steps as one program: owns it, compiled, and the two sets of state arrays. */
 
 import { uniformInputs } from "../networks/forward.ts";
-import { chunkingFor } from "../networks/in-chunks.ts";
+import { passageFor } from "../networks/in-chunks.ts";
 import { parametersOf } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
 import { STEP_SCALARS, stepScalars } from "../nn/optimizer.ts";
@@ -45,7 +45,7 @@ export const createTrainer = async (
     network,
     batch,
     optimizer,
-    chunking: chunkingFor(engine.device),
+    passage: passageFor(engine),
     ...(clipNorm !== undefined && { clipNorm }),
   });
   const executable = await engine.compile(program);

@@ -2,12 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { pooledSpikeMean } from "../../src/nn/neuron.ts";
 import { bernoulli } from "../../src/nn/noise.ts";
-import { pooledOppositePotential, wholeWindows } from "../../src/nn/pooled-convolution.ts";
+import { pooledConvolutionMean, windowUnits } from "../../src/nn/pooled-convolution.ts";
 import { convolutionPotential } from "../../src/nn/potential.ts";
 import { sum } from "../../src/tensor/broadcast.ts";
 import { multiply, negate } from "../../src/tensor/elementwise.ts";
 import { gradient } from "../../src/tensor/gradient.ts";
-import { spaceToDepth } from "../../src/tensor/space-to-depth.ts";
 import { input, type Tensor } from "../../src/tensor/tensor.ts";
 import { evaluate } from "../tensor/evaluate.ts";
 import { signs, uniform } from "./draw.ts";
@@ -26,6 +25,7 @@ describe("E(z) of pooled convolutions is 1 - 2 prod (1 - P_k) with P_k of equati
     padding: size(0, 3),
     pool: size(1, 3),
     binary: fc.boolean(),
+    gather: fc.boolean(),
     perLocation: fc.boolean(),
     withBias: fc.boolean(),
     stream: fc.nat().map(String),
@@ -37,7 +37,7 @@ describe("E(z) of pooled convolutions is 1 - 2 prod (1 - P_k) with P_k of equati
         const shape = { input: image, channels, kernel, stride, padding };
         const [rows, columns] = outputSize({ ...shape, weight: [], gain: [], bias: [] });
         fc.pre(rows >= pool && columns >= pool);
-        const { binary, perLocation, withBias, stream } = rest;
+        const { binary, gather, perLocation, withBias, stream } = rest;
         const pixels = image[0] * image[1] * image[2];
         const gains = perLocation ? channels * rows * columns : channels;
         const feeds = {
@@ -58,8 +58,8 @@ describe("E(z) of pooled convolutions is 1 - 2 prod (1 - P_k) with P_k of equati
           strides: [stride, stride],
           pads: [padding, padding, padding, padding],
         } as const;
-        const opposite = pooledOppositePotential(synapses, noise, binary, image, pool, options);
-        const means = await evaluate(pooledSpikeMean(opposite(input("z", [1, ...image])), pool ** 2), feeds);
+        const mean = pooledConvolutionMean(synapses, noise, binary, image, { ...options, pool, gather });
+        const means = await evaluate(mean(input("z", [1, ...image])), feeds);
 
         const units = unitsOf(layer, feeds.z);
         const [height, width] = [Math.floor(rows / pool), Math.floor(columns / pool)];
@@ -81,28 +81,34 @@ describe("E(z) of pooled convolutions is 1 - 2 prod (1 - P_k) with P_k of equati
     ));
 });
 
-describe("one input channel: the strided convolution equals the general route", () => {
+describe("shortcuts equal the general route", () => {
   const [batch, channels, kernel, pool] = [2, 3, 3, 2];
   // 8 units a side fill 4 windows; of 7 units a side the last row and column are dropped.
-  test.each([10, 9])("on images of %d x %d, values and gradients", async (extent) => {
-    const image = [1, extent, extent];
+  test.each([
+    ["one input channel, a strided convolution", 1, 10],
+    ["one input channel, a strided convolution", 1, 9],
+    ["two input channels, gathered windows", 2, 10],
+    ["two input channels, gathered windows", 2, 9],
+  ])("%s (%d) on images of %d a side, values and gradients", async (_, inputs, extent) => {
+    const image = [inputs, extent, extent];
     const z = input("z", [batch, ...image]);
     const synapses = {
-      weight: input("weight", [channels, 1, kernel, kernel]),
+      weight: input("weight", [channels, inputs, kernel, kernel]),
       gain: input("gain", [channels]),
       bias: input("bias", [channels]),
     };
-    const shortcut = pooledOppositePotential(synapses, noise, true, image, pool)(z);
+    const shortcut = pooledConvolutionMean(synapses, noise, true, image, { pool, gather: true })(z);
     const potential = convolutionPotential(synapses, noise, true, image)(z);
-    const general = spaceToDepth(wholeWindows(negate(potential), pool), pool);
+    const general = pooledSpikeMean(windowUnits(negate(potential), pool), pool ** 2);
     expect(operators(shortcut)).not.toContain("spaceToDepth");
+    expect(operators(general)).toContain("spaceToDepth");
     expect(shortcut.shape).toEqual(general.shape);
 
     const c = input("c", shortcut.shape);
     const elements = shortcut.shape.reduce((product, n) => product * n);
     const feeds = {
-      z: signs("z", batch * extent ** 2),
-      weight: uniform("weight", channels * kernel ** 2, 0.1, 1),
+      z: signs("z", batch * inputs * extent ** 2),
+      weight: uniform("weight", channels * inputs * kernel ** 2, 0.1, 1),
       gain: uniform("gain", channels, 0.5, 1.5),
       bias: uniform("bias", channels),
       c: uniform("c", elements),
@@ -111,16 +117,17 @@ describe("one input channel: the strided convolution equals the general route", 
     const both = (of: (v: Tensor) => Tensor) =>
       Promise.all([evaluate(of(shortcut), feeds), evaluate(of(general), feeds)]);
     const compare = ([a, b]: number[][], bound: number): void => {
+      expect(a!.some((x) => x !== 0)).toBe(true);
       for (const [k, x] of a!.entries()) expect(Math.abs(x - b![k]!)).toBeLessThanOrEqual(bound);
     };
 
-    // |v| <= gain sqrt(fan in) + |b| / (sqrt(2) s ||w||) < 10; sums of at most 9 terms, both sides.
-    compare(await both((v) => v), 2 * 24 * UNIT_ROUNDOFF * 10);
-    // A gradient sums at most `elements` terms of magnitude below 10.
+    // |v| <= gain sqrt(fan in) + |b| / (sqrt(2) s ||w||) < 10; sums of at most 18 terms, both sides.
+    compare(await both((m) => m), 2 * 24 * UNIT_ROUNDOFF * 10);
+    // A gradient sums at most 4 `elements` terms of magnitude below 10.
     for (const [k] of parameters.entries())
       compare(
-        await both((v) => gradient(sum(multiply(c, v)), parameters)[k]!),
-        2 * elements * UNIT_ROUNDOFF * 10 * elements,
+        await both((m) => gradient(sum(multiply(c, m)), parameters)[k]!),
+        2 * 4 * elements * UNIT_ROUNDOFF * 10 * elements,
       );
   });
 });

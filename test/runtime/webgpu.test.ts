@@ -12,7 +12,7 @@ import { initialParameters } from "../../src/networks/initialize.ts";
 import { parametersOf } from "../../src/networks/layers.ts";
 import type { Device } from "../../src/runtime/engine.ts";
 import { createEngine } from "../../src/runtime/node.ts";
-import { allocateNoise, fillNoise } from "../../src/runtime/noise.ts";
+import { inlineNoise, type NoiseStreams } from "../../src/runtime/noise.ts";
 import { allocateBatch, epochOrder, fillBatch } from "../../src/training/batches.ts";
 import { parseTraining } from "../../src/training/configuration.ts";
 import { initialState, type StateArrays } from "../../src/training/state.ts";
@@ -31,14 +31,18 @@ const largestDifference = (a: Float32Array, b: Float32Array): number =>
 const oneStep = async (device: Device): Promise<StepResult & { state: StateArrays }> => {
   const { train } = await mnist();
   const state = initialState(training.optimizer, initialParameters(parametersOf(network), training.seed));
-  const trainer = await createTrainer(createEngine({ device, threads: 1 }), network, training, state);
+  const streams: NoiseStreams = {
+    seed: training.seed,
+    purpose: "test",
+    sizes: noiseSizes(network, training.batch),
+    law: { type: "uniform" },
+  };
+  const noise = inlineNoise(streams, 1, 2);
+  const trainer = await createTrainer(createEngine({ device, threads: 1 }), network, training, state, noise);
   const batch = allocateBatch(training.batch, 784);
   const order = epochOrder(training.seed, 1, train.count).subarray(0, training.batch);
   fillBatch(batch, train, order, encodingTable("sign"));
-  const sizes = noiseSizes(network, training.batch);
-  const noise = allocateNoise(sizes);
-  fillNoise({ seed: training.seed, purpose: "test", sizes, law: { type: "uniform" } }, 1, noise);
-  const result = await trainer.step(1, LEARNING_RATE, batch, noise);
+  const result = await trainer.step(1, LEARNING_RATE, batch);
   const copied = Object.fromEntries(
     Object.entries(await trainer.state()).map(([name, values]) => [name, values.slice()]),
   );

@@ -17,6 +17,7 @@ import { logSoftmax, softmax } from "../../src/tensor/softmax.ts";
 import { depthToSpace, spaceToDepth } from "../../src/tensor/space-to-depth.ts";
 import { take } from "../../src/tensor/take.ts";
 import { constant, input, type Tensor } from "../../src/tensor/tensor.ts";
+import { convolveInOrder } from "../../src/tensor/window-convolution.ts";
 
 /**
  * Of the largest magnitude of a tensor. The references are exact to float32. No element here sums more than 75 terms,
@@ -99,6 +100,7 @@ const operators: Readonly<Record<string, Build>> = {
     conv2d(x!, w!, { strides, pads, dilations, groups }, bias),
   convTranspose2d: ([y, w], { image, strides, pads, dilations, groups }) =>
     convTranspose2d(y!, w!, image, { strides, pads, dilations, groups }),
+  convolveInOrder: ([x, w, bias], { order }) => convolveInOrder(x!, w!, bias!, order),
   windowsOf: ([x], { window, strides }) => windowsOf(x!, window, { strides }),
   maxPool2d: ([x], { kernel, strides, pads }) => maxPool2d(x!, { kernel, strides, pads }),
   averagePool2d: ([x], { kernel, strides, pads }) => averagePool2d(x!, { kernel, strides, pads }),
@@ -195,6 +197,12 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     "requireElements",
   ],
   "is the gradient of an operator, which has cases": ["sumTo", "inputGradient", "weightGradient", "dilate"],
+  "is a part of convolveInOrder and of convolutions' gradients, which have cases": [
+    "pixels",
+    "windowRows",
+    "filterRows",
+    "fromRows",
+  ],
   "passes no gradient: see values.test.ts": [
     "greater",
     "greaterEqual",

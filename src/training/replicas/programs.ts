@@ -1,5 +1,6 @@
 /** The two halves of a training step, with the replicas' exchange of gradients between them. */
 import { parameterInputs } from "../../networks/forward.ts";
+import type { Passage } from "../../networks/in-chunks.ts";
 import type { Network } from "../../networks/network.ts";
 import type { Optimizer } from "../../nn/optimizer.ts";
 import { add } from "../../tensor/elementwise.ts";
@@ -16,9 +17,9 @@ export const gradientName = (parameter: string): string => `gradient ${parameter
  * A replica's part of the loss, [batch] rows of a batch of which "count" examples count, and its gradient.
  * Outputs: "loss", "correct", and of every parameter `gradientName`.
  */
-export const gradientProgram = (network: Network, batch: number): Program => {
+export const gradientProgram = (network: Network, batch: number, passage: Passage): Program => {
   const parameters = parameterInputs(network);
-  const { loss, correct } = lossOfBatch(network, parameters, batch, "cached", input("count", []));
+  const { loss, correct } = lossOfBatch(network, parameters, batch, passage, input("count", []));
   const gradients = gradient(loss, Object.values(parameters));
   return lower(
     {

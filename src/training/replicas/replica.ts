@@ -4,6 +4,7 @@
  * the replica that updates them: Rajbhandari et al., "ZeRO: memory optimizations toward training trillion parameter
  * models", SC 2020, first stage.
  */
+import { passageFor } from "../../networks/in-chunks.ts";
 import type { ParameterArrays } from "../../networks/initialize.ts";
 import type { Network } from "../../networks/network.ts";
 import { type Optimizer, STEP_SCALARS, type StepScalars } from "../../nn/optimizer.ts";
@@ -64,7 +65,7 @@ export interface Replica {
 export const openReplica = async (engine: Engine, options: ReplicaOptions): Promise<Replica> => {
   const { network, optimizer, index, rows, shares, streams, exchange } = options;
   const [gradients, update] = await Promise.all([
-    engine.compile(gradientProgram(network, rows.end - rows.start)),
+    engine.compile(gradientProgram(network, rows.end - rows.start, passageFor(engine))),
     engine.compile(updateProgram(optimizer, shares[index]!, shares.length)),
   ]);
   let [current, spare] = exchange.parameters.map((parameters) => holdings(options, parameters));
