@@ -1,7 +1,8 @@
 /** Sessions of ONNX Runtime's native library on the CPU: inputs are read and outputs written in place. */
 import { onnxTypeCode } from "../onnx/model.ts";
-import type { Program } from "../tensor/lower.ts";
-import type { Tensor, TypedArray } from "../tensor/tensor.ts";
+import { negate } from "../tensor/elementwise.ts";
+import { lower, type Program } from "../tensor/lower.ts";
+import { input, type Tensor, type TypedArray } from "../tensor/tensor.ts";
 import type { Arrays, Session } from "./engine.ts";
 import { addressOf, type OrtLibrary, ortLibrary, type Pointer } from "./ort-c-api.ts";
 
@@ -66,4 +67,13 @@ const argumentsOf = (ort: OrtLibrary, memory: Pointer, tensors: Readonly<Record<
         return value;
       }),
   };
+};
+
+/**
+ * Makes threads that this one starts from now on treat denormal numbers as zero. The library sets that once, for the
+ * thread of the process's first session; a thread inherits it from the one that starts it.
+ */
+export const treatDenormalsAsZero = async (): Promise<void> => {
+  const x = input("x", [1]);
+  await createNativeSession(lower({ y: negate(x) }), 1).release();
 };

@@ -2,6 +2,7 @@
 import type { Network } from "../networks/network.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { NoiseStreams } from "../runtime/noise.ts";
+import { blocksOfNetwork } from "./blocks.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 import { createReplicas } from "./replicas/trainer.ts";
 import type { StateArrays } from "./state.ts";
@@ -40,7 +41,8 @@ export const openTrainer = ({
     sizes: noiseSizes(network, batch),
     law: { type: "uniform" },
   };
-  const count = Math.min(engine.threads, Math.floor(batch / ROWS_WORTH_A_REPLICA));
+  const blocks = blocksOfNetwork(network).length;
+  const count = Math.min(engine.threads, Math.floor(batch / ROWS_WORTH_A_REPLICA), blocks);
   if (engine.device !== "cpu" || count < 2 || clipNorm !== undefined)
     return createTrainer(engine, network, training, state, engine.noise(streams, first, end));
   const threads = Math.floor(engine.threads / count);

@@ -51,6 +51,7 @@ const attributes = z.object({
   window: numbers,
   indices: numbers,
   block: z.number(),
+  order: numbers,
 });
 const fixture = z.object({
   op: z.string(),

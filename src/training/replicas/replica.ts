@@ -1,15 +1,13 @@
 /**
- * One of several threads that train together: it computes the gradient of its rows of the batch with parameters of its
- * own, and updates its blocks of the parameters by the sum of all gradients. An optimiser's states are nowhere but with
- * the replica that updates them: Rajbhandari et al., "ZeRO: memory optimizations toward training trillion parameter
- * models", SC 2020, first stage.
+ * One of several threads that train together: it computes the gradient of its rows of the batch, and updates its blocks
+ * of the parameters by the sum of all gradients. An optimiser's states are nowhere but with the replica that updates
+ * them: Rajbhandari et al., "ZeRO: memory optimizations toward training trillion parameter models", SC 2020, stage 1.
  */
 import { passageFor } from "../../networks/in-chunks.ts";
 import type { ParameterArrays } from "../../networks/initialize.ts";
-import type { Network } from "../../networks/network.ts";
-import { type Optimizer, STEP_SCALARS, type StepScalars } from "../../nn/optimizer.ts";
+import { STEP_SCALARS, type StepScalars } from "../../nn/optimizer.ts";
 import type { Engine } from "../../runtime/engine.ts";
-import { allocateNoise, fillNoise, type NoiseStreams } from "../../runtime/noise.ts";
+import { allocateNoise, fillNoise } from "../../runtime/noise.ts";
 import type { Batch } from "../batches.ts";
 import { type Block, blockName, changingArrays, nextName } from "../blocks.ts";
 import type { StateArrays } from "../state.ts";
@@ -17,6 +15,7 @@ import type { StepResult } from "../trainer.ts";
 import { meet } from "./barrier.ts";
 import { gradientName, gradientProgram, partName, updateProgram } from "./programs.ts";
 import type { Rows } from "./shares.ts";
+import type { ReplicasOptions } from "./trainer.ts";
 
 /** Memory that the replicas share. */
 export interface Exchange {
@@ -29,21 +28,13 @@ export interface Exchange {
   readonly barrier: Int32Array;
 }
 
-export interface ReplicaOptions {
-  readonly network: Network;
-  readonly optimizer: Optimizer;
+export interface ReplicaOptions extends Omit<ReplicasOptions, "count" | "threads"> {
   /** Its number, from 0. */
   readonly index: number;
   /** Its rows of a batch. */
   readonly rows: Rows;
-  /** Rows of the whole batch. */
-  readonly batch: number;
   /** The blocks that each replica updates. */
   readonly shares: readonly (readonly Block[])[];
-  /** Where training starts. */
-  readonly state: StateArrays;
-  /** The noise of the whole batch. */
-  readonly streams: NoiseStreams;
   readonly exchange: Exchange;
 }
 

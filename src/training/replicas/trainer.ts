@@ -3,6 +3,7 @@ import type { ParameterArrays } from "../../networks/initialize.ts";
 import { parametersOf } from "../../networks/layers.ts";
 import type { Network } from "../../networks/network.ts";
 import { type Optimizer, stepScalars } from "../../nn/optimizer.ts";
+import { treatDenormalsAsZero } from "../../runtime/native-session.ts";
 import type { NoiseStreams } from "../../runtime/noise.ts";
 import { startWorker, type Thread, threadOf } from "../../runtime/thread.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
@@ -10,35 +11,45 @@ import { blockName, blocksOfNetwork, changingArrays } from "../blocks.ts";
 import type { StateArrays } from "../state.ts";
 import type { StepResult, Trainer } from "../trainer.ts";
 import { allocateBarrier } from "./barrier.ts";
-import type { Exchange, StepRequest } from "./replica.ts";
-import type { ReplicaStart } from "./replica-thread.ts";
+import type { Exchange } from "./replica.ts";
+import type { ReplicaRequest, ReplicaStart } from "./replica-thread.ts";
 import { shareBlocks, shareRows } from "./shares.ts";
 
 export interface ReplicasOptions {
   readonly network: Network;
+  /** Rows of a batch. */
   readonly batch: number;
   readonly optimizer: Optimizer;
+  /** Where training starts. */
   readonly state: StateArrays;
+  /** The noise of whole batches. */
   readonly streams: NoiseStreams;
-  /** How many: at most `batch`. */
+  /** How many: at most `batch`, and at most the network's blocks. */
   readonly count: number;
   /** Threads that an operator of a replica may use. */
   readonly threads: number;
 }
 
-type Replica = Thread<StepRequest | "state", StepResult | StateArrays>;
+type Replica = Thread<ReplicaRequest, StepResult | StateArrays>;
 
+/** A failure of one replica, told as WorkerError, ends them all. */
 export const createReplicas = async (options: ReplicasOptions): Promise<Trainer> => {
-  const { network, optimizer, state } = options;
-  const { createEngine } = await import("../../runtime/node.ts");
-  const { lower } = await import("../../tensor/lower.ts");
-  const { input } = await import("../../tensor/tensor.ts");
-  const { add } = await import("../../tensor/elementwise.ts");
-  await createEngine({ threads: 1 }).compile(lower({ y: add(input("x", [1]), 1) }));
+  const { optimizer } = options;
+  await treatDenormalsAsZero();
   const exchange = allocateExchange(options);
   const replicas = startReplicas(options, exchange);
-  const ask = <Reply>(request: StepRequest | "state"): Promise<readonly Reply[]> =>
-    Promise.all(replicas.map((replica) => replica.ask(request) as Promise<Reply>));
+  const dispose = async (): Promise<void> => {
+    await Promise.all(replicas.map((replica) => replica.close()));
+  };
+  const ask = async <Reply>(request: ReplicaRequest): Promise<readonly Reply[]> => {
+    try {
+      return await Promise.all(replicas.map((replica) => replica.ask(request) as Promise<Reply>));
+    } catch (cause) {
+      // The others may be waiting for the one that failed.
+      await dispose();
+      throw cause;
+    }
+  };
   // Answered once all programs are compiled.
   await ask("state");
   return {
@@ -53,19 +64,8 @@ export const createReplicas = async (options: ReplicasOptions): Promise<Trainer>
         correct: results.reduce((sum, { correct }) => sum + correct, 0),
       };
     },
-    async state() {
-      const blocks: StateArrays = Object.assign({}, ...(await ask<StateArrays>("state")));
-      const whole = Object.fromEntries(
-        Object.entries(state).map(([name, { length }]) => [name, new Float32Array(length)]),
-      );
-      for (const { parameter, start } of blocksOfNetwork(network))
-        for (const array of changingArrays(parameter, optimizer))
-          whole[array]!.set(blocks[blockName(array, start)]!, start);
-      return whole;
-    },
-    async dispose() {
-      await Promise.all(replicas.map((replica) => replica.close()));
-    },
+    state: async () => assemble(options, await ask<StateArrays>("state")),
+    dispose,
   };
 };
 
@@ -76,6 +76,21 @@ const startReplicas = (options: ReplicasOptions, exchange: Exchange): readonly R
     const start: ReplicaStart = { ...options, index, rows, shares, exchange };
     return threadOf(startWorker("./replica-thread.js", import.meta.url, start), `training, replica ${index}`);
   });
+};
+
+/** The whole state, of the blocks that each replica has. */
+const assemble = (
+  { network, optimizer, state }: ReplicasOptions,
+  parts: readonly StateArrays[],
+): StateArrays => {
+  const blocks: StateArrays = Object.assign({}, ...parts);
+  const whole = Object.fromEntries(
+    Object.entries(state).map(([name, { length }]) => [name, new Float32Array(length)]),
+  );
+  for (const { parameter, start } of blocksOfNetwork(network))
+    for (const array of changingArrays(parameter, optimizer))
+      whole[array]!.set(blocks[blockName(array, start)]!, start);
+  return whole;
 };
 
 const allocateExchange = ({ network, batch, state, count }: ReplicasOptions): Exchange => {
@@ -100,6 +115,6 @@ const allocateExchange = ({ network, batch, state, count }: ReplicasOptions): Ex
 
 const sharedFloats = (length: number): Float32Array => new Float32Array(sharedBytes(4 * length));
 
-/** The types say that only memory of one's own is worth an array's while; it makes no difference to us. */
+/** As the type that arrays have by default: none here asks whose the memory is. */
 const sharedBytes = (length: number): ArrayBuffer =>
   new SharedArrayBuffer(length) as ArrayBufferLike as ArrayBuffer;

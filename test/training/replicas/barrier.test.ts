@@ -1,0 +1,38 @@
+/** Threads that meet see what the others wrote before. */
+import { Worker } from "node:worker_threads";
+import { expect, test } from "vitest";
+import { allocateBarrier } from "../../../src/training/replicas/barrier.ts";
+
+/** Each round a thread writes the round's number at its place, meets the others, and looks at all places. */
+const member = (index: number, shared: unknown, count: number, rounds: number): Promise<boolean> => {
+  const module = JSON.stringify(new URL("../../../src/training/replicas/barrier.ts", import.meta.url).href);
+  const code = `
+    const { parentPort, workerData } = require("node:worker_threads");
+    const { index, shared, count, rounds } = workerData;
+    import("tsx/esm/api").then(async ({ register }) => {
+      register();
+      const { meet } = await import(${module});
+      let right = true;
+      for (let round = 1; round <= rounds; round++) {
+        shared.places[index] = round;
+        meet(shared.barrier, count);
+        right &&= shared.places.every((place) => place === round);
+        meet(shared.barrier, count);
+      }
+      parentPort.postMessage(right);
+    });`;
+  const worker = new Worker(code, { eval: true, workerData: { index, shared, count, rounds } });
+  return new Promise((resolve, reject) => {
+    worker.on("message", resolve);
+    worker.on("error", reject);
+  });
+};
+
+test.each([1, 2, 4])("%d of them, many times", async (count) => {
+  const shared = {
+    places: new Int32Array(new SharedArrayBuffer(4 * count)),
+    barrier: allocateBarrier(),
+  };
+  const members = Array.from({ length: count }, (_, index) => member(index, shared, count, 300));
+  expect(await Promise.all(members)).toEqual(Array(count).fill(true));
+});
