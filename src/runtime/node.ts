@@ -18,7 +18,7 @@ export interface EngineOptions {
 /** Version of ONNX Runtime. */
 export const engineVersion = (): string => ortLibrary().version;
 
-/** Numbers whose making takes longer than starting a thread. */
+/** Numbers whose making takes longer than starting a thread, where the engine leaves it a core. */
 const WORTH_A_THREAD = 20_000_000;
 
 /** More threads than the largest machines have cores: the engine would try to start them all. */
@@ -42,6 +42,7 @@ const nodeEngine = (device: Device, threads: number): Engine => ({
   device,
   threads,
   noise: (streams, first, end) =>
+    threads < availableParallelism() &&
     (end - first) * Object.values(streams.sizes).reduce((sum, size) => sum + size, 0) > WORTH_A_THREAD
       ? threadedNoise(streams, first, end)
       : inlineNoise(streams, first, end),

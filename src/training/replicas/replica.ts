@@ -21,8 +21,8 @@ import type { ReplicasOptions } from "./trainer.ts";
 export interface Exchange {
   /** The whole batch of a step. */
   readonly batch: Batch;
-  /** Two sets: a step reads one, and each replica writes its blocks of the other. Both hold the start. */
-  readonly parameters: readonly [ParameterArrays, ParameterArrays];
+  /** At first the start. Each replica writes its own blocks, once all have their gradients. */
+  readonly parameters: ParameterArrays;
   /** What each replica found with its rows. */
   readonly gradients: readonly ParameterArrays[];
   readonly barrier: Int32Array;
@@ -59,7 +59,7 @@ export const openReplica = async (engine: Engine, options: ReplicaOptions): Prom
     engine.compile(gradientProgram(network, rows.end - rows.start, passageFor(engine))),
     engine.compile(updateProgram(optimizer, shares[index]!, shares.length)),
   ]);
-  let [current, spare] = exchange.parameters.map((parameters) => holdings(options, parameters));
+  const blocks = blocksOfReplica(options);
   const noise = allocateNoise(streams.sizes);
   let prepared: number | undefined;
   const prepare = (step: number): void => {
@@ -69,6 +69,8 @@ export const openReplica = async (engine: Engine, options: ReplicaOptions): Prom
   const examples = rowsOf({ ...exchange.batch, ...noise }, options);
   const found = renamed(exchange.gradients[index]!, gradientName);
   const parts = gradientsOf(options);
+  // In place: no operator of the update reads an old value after another has written the new one over it.
+  const next = renamed(blocks, nextName);
   const scalarNames = STEP_SCALARS.filter((name) => name in update.program.inputs);
   const results = { loss: new Float32Array(1), correct: new Float32Array(1) };
   return {
@@ -76,30 +78,26 @@ export const openReplica = async (engine: Engine, options: ReplicaOptions): Prom
     async step({ step, scalars }) {
       prepare(step);
       const count = Float32Array.of(exchange.batch.mask.reduce((sum, counts) => sum + counts, 0));
-      await gradients.run({ ...examples, ...current!.parameters, count }, { ...results, ...found });
+      await gradients.run({ ...examples, ...exchange.parameters, count }, { ...results, ...found });
       meet(exchange.barrier, shares.length);
       const numbers = scalarNames.map((name) => [name, Float32Array.of(scalars[name])]);
-      await update.run({ ...current!.blocks, ...parts, ...Object.fromEntries(numbers) }, spare!.next);
-      [current, spare] = [spare, current];
+      await update.run({ ...blocks, ...parts, ...Object.fromEntries(numbers) }, next);
       return { loss: results.loss[0]!, correct: results.correct[0]! };
     },
-    state: () =>
-      Object.fromEntries(Object.entries(current!.blocks).map(([name, array]) => [name, array.slice()])),
+    state: () => Object.fromEntries(Object.entries(blocks).map(([name, array]) => [name, array.slice()])),
   };
 };
 
-/** One set of what a step reads or writes: all parameters, and the replica's blocks of the state. */
-const holdings = ({ optimizer, index, shares, state }: ReplicaOptions, parameters: ParameterArrays) => {
-  const blocks: StateArrays = Object.fromEntries(
+/** The replica's blocks of the state: of the parameters where all see them, of the optimiser's states its own. */
+const blocksOfReplica = ({ optimizer, index, shares, state, exchange }: ReplicaOptions): StateArrays =>
+  Object.fromEntries(
     shares[index]!.flatMap((block) =>
       changingArrays(block.parameter, optimizer).map((array) => [
         blockName(array, block.start),
-        blockOf(parameters[array], block) ?? state[array]!.slice(block.start, block.end),
+        blockOf(exchange.parameters[array], block) ?? state[array]!.slice(block.start, block.end),
       ]),
     ),
   );
-  return { parameters, blocks, next: renamed(blocks, nextName) };
-};
 
 /** All replicas' gradients of this one's blocks. */
 const gradientsOf = ({ index, shares, exchange }: ReplicaOptions): StateArrays =>

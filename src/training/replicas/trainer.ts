@@ -96,18 +96,15 @@ const assemble = (
 const allocateExchange = ({ network, batch, state, count }: ReplicasOptions): Exchange => {
   const allocate = (): ParameterArrays =>
     Object.fromEntries(parametersOf(network).map(({ name, shape }) => [name, sharedFloats(sizeOf(shape))]));
-  const atStart = (): ParameterArrays => {
-    const parameters = allocate();
-    for (const [name, array] of Object.entries(parameters)) array.set(state[name]!);
-    return parameters;
-  };
+  const parameters = allocate();
+  for (const [name, array] of Object.entries(parameters)) array.set(state[name]!);
   return {
     batch: {
       images: sharedFloats(batch * sizeOf(network.input)),
       labels: new Int32Array(sharedBytes(4 * batch)),
       mask: sharedFloats(batch),
     },
-    parameters: [atStart(), atStart()],
+    parameters,
     gradients: Array.from({ length: count }, allocate),
     barrier: allocateBarrier(),
   };
