@@ -30,11 +30,18 @@ export const layerMap = (
 
 const flat = (z: Tensor): Tensor => reshape(z, [z.shape[0]!, -1]);
 
-export const synapsesOf = (name: string, parameters: TensorsByName): Synapses => ({
-  weight: parameters[`${name}.weight`]!,
-  gain: parameters[`${name}.gain`]!,
-  bias: parameters[`${name}.bias`]!,
-});
+/** The name under which the norms of a layer's weights may be given beside the parameters. */
+export const normName = (layerName: string): string => `${layerName}.norm`;
+
+export const synapsesOf = (name: string, parameters: TensorsByName): Synapses => {
+  const norm = parameters[normName(name)];
+  return {
+    weight: parameters[`${name}.weight`]!,
+    gain: parameters[`${name}.gain`]!,
+    bias: parameters[`${name}.bias`]!,
+    ...(norm && { norm }),
+  };
+};
 
 /** Maps the inputs of a stochastic layer to E(z) of its outputs, of whole windows where it pools. */
 export const layerMean = (

@@ -23,7 +23,12 @@ export interface Synapses {
   readonly gain: Tensor;
   /** b: [units] or [channels]. */
   readonly bias: Tensor;
+  /** ||w_i||: [units] or [channels]; computed from w unless given. */
+  readonly norm?: Tensor;
 }
+
+const normOf = ({ weight, norm: given }: Synapses): Tensor =>
+  given ?? norm(reshape(weight, [weight.shape[0]!, -1]), [1]);
 
 /** Maps a layer's inputs to its units' v. */
 export type Potential = (z: Tensor) => Tensor;
@@ -33,15 +38,12 @@ export const scaledBias = (bias: Tensor, noise: Noise): Tensor =>
   multiply(1 / Math.sqrt(2 * noiseVariance(noise)), bias);
 
 /** z: [batch, inputs] to v: [batch, units]; `binary` says that z^2 = 1 everywhere. */
-export const densePotential = (
-  { weight, gain, bias }: Synapses,
-  noise: Noise,
-  binary: boolean,
-): Potential => {
+export const densePotential = (synapses: Synapses, noise: Noise, binary: boolean): Potential => {
+  const { weight, gain, bias } = synapses;
   const shift = scaledBias(bias, noise);
   const drive = (z: Tensor): Tensor => gemm(z, weight, { transB: true });
   if (binary) {
-    const deviation = norm(weight, [1]);
+    const deviation = normOf(synapses);
     const [slope, offset] = [divide(gain, deviation), divide(shift, deviation)];
     return (z) => add(multiply(drive(z), slope), offset);
   }
@@ -103,8 +105,9 @@ export interface Folded {
 }
 
 /** beta w / ||w|| and b / (sqrt(2) s ||w||): small tensors, so that the layer is one convolution. */
-export const foldedWeights = ({ weight, gain, bias }: Synapses, noise: Noise): Folded => {
-  const deviation = norm(weight, [1, 2, 3]);
+export const foldedWeights = (synapses: Synapses, noise: Noise): Folded => {
+  const { weight, gain, bias } = synapses;
+  const deviation = normOf(synapses);
   return {
     weight: multiply(weight, reshape(divide(gain, deviation), [-1, 1, 1, 1])),
     bias: divide(scaledBias(bias, noise), deviation),

@@ -5,28 +5,35 @@
 import { parametersOf } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
 import { type Optimizer, type StepScalars, stateNames, update } from "../nn/optimizer.ts";
-import { input, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { input, type Shape, sizeOf, type Tensor } from "../tensor/tensor.ts";
 
-/** Elements [start, end) of a parameter. */
+/** Elements [start, end) of a parameter: whole rows, as the first axis counts them. */
 export interface Block {
   readonly parameter: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** With fewer elements an operator would not use several threads. */
+/** With fewer elements the operators' own start shows. */
 const BLOCK_ELEMENTS = 65_536;
 
-export const blocksOf = (parameter: string, size: number): readonly Block[] =>
-  Array.from({ length: Math.ceil(size / BLOCK_ELEMENTS) }, (_, k) => ({
+/** Every block is a part of the graph of its own: with more of them compiling takes longer than they save. */
+const MOST_BLOCKS = 64;
+
+export const blocksOf = (parameter: string, shape: Shape): readonly Block[] => {
+  const size = sizeOf(shape);
+  const row = size / shape[0]!;
+  const step = row * Math.max(1, Math.floor(Math.max(BLOCK_ELEMENTS, size / MOST_BLOCKS) / row));
+  return Array.from({ length: Math.ceil(size / step) }, (_, k) => ({
     parameter,
-    start: k * BLOCK_ELEMENTS,
-    end: Math.min((k + 1) * BLOCK_ELEMENTS, size),
+    start: k * step,
+    end: Math.min((k + 1) * step, size),
   }));
+};
 
 /** The blocks of all parameters. */
 export const blocksOfNetwork = (network: Network): readonly Block[] =>
-  parametersOf(network).flatMap(({ name, shape }) => blocksOf(name, sizeOf(shape)));
+  parametersOf(network).flatMap(({ name, shape }) => blocksOf(name, shape));
 
 /** The name of an optimiser's state of a parameter. */
 export const stateName = (parameter: string, state: string): string => `${parameter}/${state}`;
@@ -43,17 +50,20 @@ export const blockName = (array: string, start: number): string => `${array}@${s
 /** The name of the changed block that a step puts out. */
 export const nextName = (block: string): string => `next ${block}`;
 
-/** The next values of a block and of its states, by `nextName`; the present ones are inputs, by `blockName`. */
+/**
+ * The next values of a block and of its states, by `nextName`; the present ones are inputs, by `blockName`. `gradient`
+ * gives the block's gradient, of its parameter's values as they are.
+ */
 export const updateBlock = (
   optimizer: Optimizer,
   { parameter, start, end }: Block,
-  gradient: Tensor,
+  gradient: (parameter: Tensor) => Tensor,
   scalars: Readonly<Record<StepScalars, Tensor>>,
 ): Readonly<Record<string, Tensor>> => {
   const block = (array: string): Tensor => input(blockName(array, start), [end - start]);
   const states = stateNames(optimizer).map((state) => [state, block(stateName(parameter, state))] as const);
   const current = { parameter: block(parameter), state: Object.fromEntries(states) };
-  const next = update(optimizer, current, gradient, scalars);
+  const next = update(optimizer, current, gradient(current.parameter), scalars);
   const named = (array: string, value: Tensor) => [nextName(blockName(array, start)), value] as const;
   return Object.fromEntries([
     named(parameter, next.parameter),

@@ -6,7 +6,7 @@ import { parametersOf } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
 import { type Optimizer, stateNames } from "../nn/optimizer.ts";
 import type { Shape, TypedArray } from "../tensor/tensor.ts";
-import { blockName, blocksOf, changingArrays, nextName, stateName } from "./blocks.ts";
+import { blockName, blocksOfNetwork, changingArrays, nextName, stateName } from "./blocks.ts";
 
 /** Parameters by name, and states by `stateName`. */
 export type StateArrays = Readonly<Record<string, Float32Array>>;
@@ -52,16 +52,20 @@ export const requireFinite = (state: StateArrays, step: number): void => {
 export const copyState = (state: StateArrays): StateArrays =>
   Object.fromEntries(Object.entries(state).map(([name, values]) => [name, values.slice()]));
 
-/** The blocks of a state as a step takes them: views, nothing is copied. */
-const blockViews = (state: StateArrays, rename: (block: string) => string): Record<string, Float32Array> =>
+/** The blocks of a state as a step takes them, by `blockName`: views, nothing is copied. */
+const blockViews = (network: Network, optimizer: Optimizer, state: StateArrays): StateArrays =>
   Object.fromEntries(
-    Object.entries(state).flatMap(([name, values]) =>
-      blocksOf(name, values.length).map(({ start, end }) => [
-        rename(blockName(name, start)),
-        values.subarray(start, end),
+    blocksOfNetwork(network).flatMap(({ parameter, start, end }) =>
+      changingArrays(parameter, optimizer).map((array) => [
+        blockName(array, start),
+        state[array]!.subarray(start, end),
       ]),
     ),
   );
+
+/** The same arrays under other names. */
+export const renamed = (arrays: StateArrays, rename: (name: string) => string): StateArrays =>
+  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [rename(name), array]));
 
 /** What one set of arrays feeds to a step, and what a step writes into it. */
 export interface StateViews {
@@ -70,11 +74,12 @@ export interface StateViews {
   readonly outputs: Readonly<Record<string, TypedArray>>;
 }
 
-export const viewsOf = (state: StateArrays, parameterNames: readonly string[]): StateViews => ({
-  state,
-  inputs: {
-    ...blockViews(state, (block) => block),
-    ...Object.fromEntries(parameterNames.map((name) => [name, state[name]!])),
-  },
-  outputs: blockViews(state, nextName),
-});
+export const viewsOf = (network: Network, optimizer: Optimizer, state: StateArrays): StateViews => {
+  const blocks = blockViews(network, optimizer, state);
+  const parameters = parametersOf(network).map(({ name }) => [name, state[name]!] as const);
+  return {
+    state,
+    inputs: { ...blocks, ...Object.fromEntries(parameters) },
+    outputs: renamed(blocks, nextName),
+  };
+};

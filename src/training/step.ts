@@ -11,7 +11,7 @@ import { add, divide, maximum, multiply, sqrt, square } from "../tensor/elementw
 import { gradient } from "../tensor/gradient.ts";
 import { reshape, slice } from "../tensor/layout.ts";
 import { lower, type Program } from "../tensor/lower.ts";
-import { input, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { input, type Tensor } from "../tensor/tensor.ts";
 import { blocksOf, updateBlock } from "./blocks.ts";
 
 export interface StepOptions {
@@ -34,8 +34,8 @@ export const trainingStep = ({ network, batch, optimizer, passage, clipNorm }: S
   const scalars = updateScalars();
   const updates = Object.entries(parameters).flatMap(([name, { shape }], k) => {
     const flat = reshape(gradients[k]!, [-1]);
-    return blocksOf(name, sizeOf(shape)).flatMap((block) =>
-      Object.entries(updateBlock(optimizer, block, slice(flat, [block.start], [block.end]), scalars)),
+    return blocksOf(name, shape).flatMap((block) =>
+      Object.entries(updateBlock(optimizer, block, () => slice(flat, [block.start], [block.end]), scalars)),
     );
   });
   return lower({ loss, correct, ...Object.fromEntries(updates) }, { name: `${network.name} training step` });

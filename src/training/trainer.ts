@@ -2,7 +2,6 @@
 
 import { uniformInputs } from "../networks/forward.ts";
 import { passageFor } from "../networks/in-chunks.ts";
-import { parametersOf } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
 import { STEP_SCALARS, stepScalars } from "../nn/optimizer.ts";
 import type { Engine } from "../runtime/engine.ts";
@@ -49,9 +48,8 @@ export const createTrainer = async (
     ...(clipNorm !== undefined && { clipNorm }),
   });
   const executable = await engine.compile(program);
-  const parameterNames = parametersOf(network).map(({ name }) => name);
-  let current = viewsOf(state, parameterNames);
-  let spare = viewsOf(copyState(state), parameterNames);
+  let current = viewsOf(network, optimizer, state);
+  let spare = viewsOf(network, optimizer, copyState(state));
   // An optimiser without epsilon has no such input.
   const scalarNames = STEP_SCALARS.filter((name) => name in program.inputs);
   const results = { loss: new Float32Array(1), correct: new Float32Array(1) };

@@ -3,29 +3,33 @@ import { parameterInputs } from "../../networks/forward.ts";
 import type { Passage } from "../../networks/in-chunks.ts";
 import type { Network } from "../../networks/network.ts";
 import type { Optimizer } from "../../nn/optimizer.ts";
-import { add } from "../../tensor/elementwise.ts";
+import { add, divide, multiply } from "../../tensor/elementwise.ts";
 import { gradient } from "../../tensor/gradient.ts";
+import { reshape } from "../../tensor/layout.ts";
 import { lower, type Program } from "../../tensor/lower.ts";
-import { input } from "../../tensor/tensor.ts";
-import { type Block, blockName, updateBlock } from "../blocks.ts";
+import { norm } from "../../tensor/reduce.ts";
+import { input, type Tensor } from "../../tensor/tensor.ts";
+import { type Block, blockName, nextName, updateBlock } from "../blocks.ts";
 import { lossOfBatch, updateScalars } from "../step.ts";
+import { normInputs } from "./norms.ts";
 
-/** The name of the gradient of a parameter. */
-export const gradientName = (parameter: string): string => `gradient ${parameter}`;
+/** The name of the gradient by a parameter or by norms. */
+export const gradientName = (array: string): string => `gradient ${array}`;
 
 /**
- * A replica's part of the loss, [batch] rows of a batch of which "count" examples count, and its gradient.
- * Outputs: "loss", "correct", and of every parameter `gradientName`.
+ * A replica's part of the loss, [batch] rows of a batch of which "count" examples count, and its gradient by the
+ * parameters and, as if they did not depend on them, by the norms of the weights.
+ * Outputs: "loss", "correct", and of every parameter and all norms `gradientName`.
  */
 export const gradientProgram = (network: Network, batch: number, passage: Passage): Program => {
-  const parameters = parameterInputs(network);
-  const { loss, correct } = lossOfBatch(network, parameters, batch, passage, input("count", []));
-  const gradients = gradient(loss, Object.values(parameters));
+  const given = { ...parameterInputs(network), ...normInputs(network) };
+  const { loss, correct } = lossOfBatch(network, given, batch, passage, input("count", []));
+  const gradients = gradient(loss, Object.values(given));
   return lower(
     {
       loss,
       correct,
-      ...Object.fromEntries(Object.keys(parameters).map((name, k) => [gradientName(name), gradients[k]!])),
+      ...Object.fromEntries(Object.keys(given).map((name, k) => [gradientName(name), gradients[k]!])),
     },
     { name: `${network.name} gradient` },
   );
@@ -35,14 +39,51 @@ export const gradientProgram = (network: Network, batch: number, passage: Passag
 export const partName = ({ parameter, start }: Block, replica: number): string =>
   `${gradientName(blockName(parameter, start))} by ${replica}`;
 
-/** The update of some blocks by the sum of the replicas' gradients, inputs by `partName`. */
-export const updateProgram = (optimizer: Optimizer, blocks: readonly Block[], replicas: number): Program => {
+/** A block of a parameter and, if it is rows of normed weights, the same rows of the norms. */
+export interface NormedBlock {
+  readonly block: Block;
+  readonly norms?: Block;
+}
+
+/**
+ * The update of some blocks by the sum of the replicas' gradients, inputs by `partName`, and the norms of the new
+ * weights: d||w_i|| / dw_i = w_i / ||w_i|| adds to the weights' gradient what the norms' gradient says.
+ */
+export const updateProgram = (
+  optimizer: Optimizer,
+  blocks: readonly NormedBlock[],
+  replicas: number,
+): Program => {
   const scalars = updateScalars();
-  const updates = blocks.flatMap((block) => {
-    const parts = Array.from({ length: replicas }, (_, k) =>
-      input(partName(block, k), [block.end - block.start]),
-    );
-    return Object.entries(updateBlock(optimizer, block, parts.reduce(add), scalars));
+  const total = (block: Block): Tensor =>
+    Array.from({ length: replicas }, (_, k) => input(partName(block, k), [sizeOfBlock(block)])).reduce(add);
+  const updates = blocks.flatMap(({ block, norms }) => {
+    if (!norms) return Object.entries(updateBlock(optimizer, block, () => total(block), scalars));
+    const scale = divide(total(norms), input(blockName(norms.parameter, norms.start), [sizeOfBlock(norms)]));
+    const gradientOf = (w: Tensor): Tensor =>
+      add(total(block), reshape(multiply(rowsOf(w, norms), reshape(scale, [-1, 1])), [-1]));
+    const next = updateBlock(optimizer, block, gradientOf, scalars);
+    const weights = next[nextName(blockName(block.parameter, block.start))]!;
+    return [
+      ...Object.entries(next),
+      [nextName(blockName(norms.parameter, norms.start)), normsOf(weights, norms)],
+    ];
   });
   return lower(Object.fromEntries(updates), { name: "update" });
 };
+
+/** The norms of some blocks of weights, as `updateProgram` computes those of the new ones. */
+export const normsProgram = (blocks: readonly NormedBlock[]): Program => {
+  const outputs = blocks.flatMap(({ block, norms }) => {
+    if (!norms) return [];
+    const weights = input(blockName(block.parameter, block.start), [sizeOfBlock(block)]);
+    return [[nextName(blockName(norms.parameter, norms.start)), normsOf(weights, norms)] as const];
+  });
+  return lower(Object.fromEntries(outputs), { name: "norms" });
+};
+
+const sizeOfBlock = ({ start, end }: Block): number => end - start;
+
+const rowsOf = (weights: Tensor, norms: Block): Tensor => reshape(weights, [sizeOfBlock(norms), -1]);
+
+const normsOf = (weights: Tensor, norms: Block): Tensor => norm(rowsOf(weights, norms), [1]);

@@ -10,10 +10,17 @@ import type { Engine } from "../../runtime/engine.ts";
 import { allocateNoise, fillNoise } from "../../runtime/noise.ts";
 import type { Batch } from "../batches.ts";
 import { type Block, blockName, changingArrays, nextName } from "../blocks.ts";
-import type { StateArrays } from "../state.ts";
+import { renamed, type StateArrays } from "../state.ts";
 import type { StepResult } from "../trainer.ts";
 import { meet } from "./barrier.ts";
-import { gradientName, gradientProgram, partName, updateProgram } from "./programs.ts";
+import {
+  gradientName,
+  gradientProgram,
+  type NormedBlock,
+  normsProgram,
+  partName,
+  updateProgram,
+} from "./programs.ts";
 import type { Rows } from "./shares.ts";
 import type { ReplicasOptions } from "./trainer.ts";
 
@@ -21,7 +28,7 @@ import type { ReplicasOptions } from "./trainer.ts";
 export interface Exchange {
   /** The whole batch of a step. */
   readonly batch: Batch;
-  /** At first the start. Each replica writes its own blocks, once all have their gradients. */
+  /** And the norms of weights: at first the start. Each replica writes its own blocks, once all have their gradients. */
   readonly parameters: ParameterArrays;
   /** What each replica found with its rows. */
   readonly gradients: readonly ParameterArrays[];
@@ -34,7 +41,7 @@ export interface ReplicaOptions extends Omit<ReplicasOptions, "count" | "threads
   /** Its rows of a batch. */
   readonly rows: Rows;
   /** The blocks that each replica updates. */
-  readonly shares: readonly (readonly Block[])[];
+  readonly shares: readonly (readonly NormedBlock[])[];
   readonly exchange: Exchange;
 }
 
@@ -59,7 +66,8 @@ export const openReplica = async (engine: Engine, options: ReplicaOptions): Prom
     engine.compile(gradientProgram(network, rows.end - rows.start, passageFor(engine))),
     engine.compile(updateProgram(optimizer, shares[index]!, shares.length)),
   ]);
-  const blocks = blocksOfReplica(options);
+  const { blocks, norms } = holdings(options);
+  await computeNorms(engine, shares[index]!, blocks, norms);
   const noise = allocateNoise(streams.sizes);
   let prepared: number | undefined;
   const prepare = (step: number): void => {
@@ -70,7 +78,7 @@ export const openReplica = async (engine: Engine, options: ReplicaOptions): Prom
   const found = renamed(exchange.gradients[index]!, gradientName);
   const parts = gradientsOf(options);
   // In place: no operator of the update reads an old value after another has written the new one over it.
-  const next = renamed(blocks, nextName);
+  const next = renamed({ ...blocks, ...norms }, nextName);
   const scalarNames = STEP_SCALARS.filter((name) => name in update.program.inputs);
   const results = { loss: new Float32Array(1), correct: new Float32Array(1) };
   return {
@@ -81,29 +89,56 @@ export const openReplica = async (engine: Engine, options: ReplicaOptions): Prom
       await gradients.run({ ...examples, ...exchange.parameters, count }, { ...results, ...found });
       meet(exchange.barrier, shares.length);
       const numbers = scalarNames.map((name) => [name, Float32Array.of(scalars[name])]);
-      await update.run({ ...blocks, ...parts, ...Object.fromEntries(numbers) }, next);
+      await update.run({ ...blocks, ...norms, ...parts, ...Object.fromEntries(numbers) }, next);
       return { loss: results.loss[0]!, correct: results.correct[0]! };
     },
     state: () => Object.fromEntries(Object.entries(blocks).map(([name, array]) => [name, array.slice()])),
   };
 };
 
-/** The replica's blocks of the state: of the parameters where all see them, of the optimiser's states its own. */
-const blocksOfReplica = ({ optimizer, index, shares, state, exchange }: ReplicaOptions): StateArrays =>
-  Object.fromEntries(
-    shares[index]!.flatMap((block) =>
+/** The replica's blocks of the state and of the norms: those of the optimiser's states are its own, the others shared. */
+const holdings = ({ optimizer, index, shares, state, exchange }: ReplicaOptions) => {
+  const own = shares[index]!;
+  const blocks: StateArrays = Object.fromEntries(
+    own.flatMap(({ block }) =>
       changingArrays(block.parameter, optimizer).map((array) => [
         blockName(array, block.start),
         blockOf(exchange.parameters[array], block) ?? state[array]!.slice(block.start, block.end),
       ]),
     ),
   );
+  const norms: StateArrays = Object.fromEntries(
+    own.flatMap(({ norms }) =>
+      norms
+        ? [[blockName(norms.parameter, norms.start), blockOf(exchange.parameters[norms.parameter]!, norms)]]
+        : [],
+    ),
+  );
+  return { blocks, norms };
+};
 
-/** All replicas' gradients of this one's blocks. */
+/** The norms before the first step, in the bits that the update would have given them. */
+const computeNorms = async (
+  engine: Engine,
+  own: readonly NormedBlock[],
+  blocks: StateArrays,
+  norms: StateArrays,
+): Promise<void> => {
+  if (Object.keys(norms).length === 0) return;
+  const program = normsProgram(own);
+  const executable = await engine.compile(program);
+  const weights = Object.fromEntries(Object.keys(program.inputs).map((name) => [name, blocks[name]!]));
+  await executable.run(weights, renamed(norms, nextName));
+  await executable.dispose();
+};
+
+/** All replicas' gradients of this one's blocks and norms. */
 const gradientsOf = ({ index, shares, exchange }: ReplicaOptions): StateArrays =>
   Object.fromEntries(
-    shares[index]!.flatMap((block) =>
-      exchange.gradients.map((found, k) => [partName(block, k), blockOf(found[block.parameter]!, block)]),
+    shares[index]!.flatMap(({ block, norms }) =>
+      (norms ? [block, norms] : [block]).flatMap((part) =>
+        exchange.gradients.map((found, k) => [partName(part, k), blockOf(found[part.parameter]!, part)]),
+      ),
     ),
   );
 
@@ -121,6 +156,3 @@ const rowsOf = <Arrays extends Readonly<Record<string, Float32Array | Int32Array
       return [name, whole.subarray(rows.start * width, rows.end * width)];
     }),
   ) as Arrays;
-
-const renamed = (arrays: StateArrays, rename: (name: string) => string): StateArrays =>
-  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [rename(name), array]));

@@ -1,5 +1,5 @@
 /** Who of several replicas does what: rows of the batch for the gradient, blocks of the parameters for the update. */
-import type { Block } from "../blocks.ts";
+import type { NormedBlock } from "./programs.ts";
 
 /** Rows [start, end) of a batch. */
 export interface Rows {
@@ -15,12 +15,15 @@ export const shareRows = (batch: number, count: number): readonly Rows[] =>
   }));
 
 /** Each block goes to the replica that has the fewest elements so far. */
-export const shareBlocks = (blocks: readonly Block[], count: number): readonly (readonly Block[])[] => {
-  const shares = Array.from({ length: count }, () => ({ elements: 0, blocks: [] as Block[] }));
-  for (const block of blocks) {
+export const shareBlocks = (
+  blocks: readonly NormedBlock[],
+  count: number,
+): readonly (readonly NormedBlock[])[] => {
+  const shares = Array.from({ length: count }, () => ({ elements: 0, blocks: [] as NormedBlock[] }));
+  for (const normed of blocks) {
     const least = shares.reduce((best, share) => (share.elements < best.elements ? share : best));
-    least.blocks.push(block);
-    least.elements += block.end - block.start;
+    least.blocks.push(normed);
+    least.elements += normed.block.end - normed.block.start;
   }
   return shares.map((share) => share.blocks);
 };

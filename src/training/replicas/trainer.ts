@@ -1,4 +1,5 @@
 /** Data-parallel training: a trainer of several replicas, each on a thread of its own. */
+import { parameterInputs } from "../../networks/forward.ts";
 import type { ParameterArrays } from "../../networks/initialize.ts";
 import { parametersOf } from "../../networks/layers.ts";
 import type { Network } from "../../networks/network.ts";
@@ -6,11 +7,12 @@ import { type Optimizer, stepScalars } from "../../nn/optimizer.ts";
 import { treatDenormalsAsZero } from "../../runtime/native-session.ts";
 import type { NoiseStreams } from "../../runtime/noise.ts";
 import { startWorker, type Thread, threadOf } from "../../runtime/thread.ts";
-import { sizeOf } from "../../tensor/tensor.ts";
+import { sizeOf, sizesOf } from "../../tensor/tensor.ts";
 import { blockName, blocksOfNetwork, changingArrays } from "../blocks.ts";
 import type { StateArrays } from "../state.ts";
 import type { StepResult, Trainer } from "../trainer.ts";
 import { allocateBarrier } from "./barrier.ts";
+import { normedBlocks, normInputs } from "./norms.ts";
 import type { Exchange } from "./replica.ts";
 import type { ReplicaRequest, ReplicaStart } from "./replica-thread.ts";
 import { shareBlocks, shareRows } from "./shares.ts";
@@ -71,7 +73,7 @@ export const createReplicas = async (options: ReplicasOptions): Promise<Trainer>
 
 const startReplicas = (options: ReplicasOptions, exchange: Exchange): readonly Replica[] => {
   const { batch, count } = options;
-  const shares = shareBlocks(blocksOfNetwork(options.network), count);
+  const shares = shareBlocks(normedBlocks(options.network), count);
   return shareRows(batch, count).map((rows, index) => {
     const start: ReplicaStart = { ...options, index, rows, shares, exchange };
     return threadOf(startWorker("./replica-thread.js", import.meta.url, start), `training, replica ${index}`);
@@ -94,10 +96,11 @@ const assemble = (
 };
 
 const allocateExchange = ({ network, batch, state, count }: ReplicasOptions): Exchange => {
+  const sizes = sizesOf({ ...parameterInputs(network), ...normInputs(network) });
   const allocate = (): ParameterArrays =>
-    Object.fromEntries(parametersOf(network).map(({ name, shape }) => [name, sharedFloats(sizeOf(shape))]));
+    Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, sharedFloats(size)]));
   const parameters = allocate();
-  for (const [name, array] of Object.entries(parameters)) array.set(state[name]!);
+  for (const { name } of parametersOf(network)) parameters[name]!.set(state[name]!);
   return {
     batch: {
       images: sharedFloats(batch * sizeOf(network.input)),

@@ -26,12 +26,14 @@ test("blocks: each with one replica, and none has more than another by more than
       fc.integer({ min: 1, max: 5 }),
       fc.array(fc.integer({ min: 1, max: 400_000 }), { minLength: 5, maxLength: 9 }),
       (count, sizes) => {
-        const blocks = sizes.flatMap((size, k) => blocksOf(`p${k}`, size));
+        const blocks = sizes.flatMap((size, k) => blocksOf(`p${k}`, [size]).map((block) => ({ block })));
         const shares = shareBlocks(blocks, count);
         expect(new Set(shares.flat())).toEqual(new Set(blocks));
         expect(shares.flat()).toHaveLength(blocks.length);
-        const elements = shares.map((share) => share.reduce((sum, { start, end }) => sum + end - start, 0));
-        const largest = Math.max(...blocks.map(({ start, end }) => end - start));
+        const elements = shares.map((share) =>
+          share.reduce((sum, { block }) => sum + block.end - block.start, 0),
+        );
+        const largest = Math.max(...blocks.map(({ block }) => block.end - block.start));
         expect(Math.max(...elements) - Math.min(...elements)).toBeLessThanOrEqual(largest);
         expect(Math.min(...shares.map(({ length }) => length))).toBeGreaterThanOrEqual(1);
       },
@@ -39,11 +41,18 @@ test("blocks: each with one replica, and none has more than another by more than
     { seed: 1 },
   ));
 
-test("the blocks of a parameter cover it without overlap", () => {
-  for (const size of [1, 65_536, 65_537, 300_000]) {
-    const blocks = blocksOf("w", size);
+test.each([[[1]], [[65_536]], [[65_537]], [[300, 1000]], [[3, 70_000]], [[5000, 2000]], [[64, 32, 5, 5]]])(
+  "the blocks of a parameter of shape %j are whole rows, cover it without overlap, and are at most 65",
+  (shape) => {
+    const blocks = blocksOf("w", shape);
+    const size = shape.reduce((product, n) => product * n, 1);
+    const row = size / shape[0]!;
     expect(blocks[0]!.start).toBe(0);
     expect(blocks.at(-1)!.end).toBe(size);
-    for (const [k, { start }] of blocks.entries()) if (k > 0) expect(start).toBe(blocks[k - 1]!.end);
-  }
-});
+    for (const [k, { start }] of blocks.entries()) {
+      expect(start % row).toBe(0);
+      if (k > 0) expect(start).toBe(blocks[k - 1]!.end);
+    }
+    expect(blocks.length).toBeLessThanOrEqual(64 + 1);
+  },
+);

@@ -1,0 +1,42 @@
+/**
+ * The norms ||w_i|| by which a network's layers divide. Every replica needs all of them at every step: each computes
+ * those of the weights that it updates.
+ */
+import { forward, parameterInputs, uniformInputs } from "../../networks/forward.ts";
+import { normName, type TensorsByName } from "../../networks/layer-maps.ts";
+import { placeLayers } from "../../networks/layers.ts";
+import type { Network } from "../../networks/network.ts";
+import { topologicalOrder } from "../../tensor/gradient.ts";
+import { input, sizeOf } from "../../tensor/tensor.ts";
+import { type Block, blocksOfNetwork } from "../blocks.ts";
+import type { NormedBlock } from "./programs.ts";
+
+/** The norms that the network's logits depend on, as inputs: [units] each. A layer may divide by something else. */
+export const normInputs = (network: Network): TensorsByName => {
+  const all = Object.fromEntries(
+    placeLayers(network).map(({ name, unitShape }) => [
+      normName(name),
+      input(normName(name), [unitShape[0]!]),
+    ]),
+  );
+  const x = input("images", [1, ...network.input]);
+  const logits = forward(network, { ...parameterInputs(network), ...all }, x, uniformInputs(network, 1));
+  const used = new Set(topologicalOrder([logits]));
+  return Object.fromEntries(Object.entries(all).filter(([, tensor]) => used.has(tensor)));
+};
+
+/** The blocks of a network's parameters, those of normed weights with their norms. */
+export const normedBlocks = (network: Network): readonly NormedBlock[] => {
+  const normed = normInputs(network);
+  const parameters = parameterInputs(network);
+  return blocksOfNetwork(network).map((block) => {
+    const norms = normName(block.parameter.replace(/\.weight$/, ""));
+    if (!(norms in normed) || !block.parameter.endsWith(".weight")) return { block };
+    const { shape } = parameters[block.parameter]!;
+    const row = sizeOf(shape) / shape[0]!;
+    return {
+      block,
+      norms: { parameter: norms, start: block.start / row, end: block.end / row } satisfies Block,
+    };
+  });
+};
