@@ -32,8 +32,11 @@ export interface Standing {
   readonly ratio: Quartiles;
 }
 
-/** Steps that open a turn unmeasured: caches hold another's data, and another's idle threads still spin. */
-const SETTLING_STEPS = 1;
+/**
+ * Milliseconds that open a turn unmeasured, a step at least: caches hold another's data, and another's idle threads still
+ * spin, some engines' for 80 ms.
+ */
+const SETTLING_MS = 100;
 
 /** The q-quantile, q in [0, 1], of at least one number, linear between order statistics. */
 export const quantile = (values: readonly number[], q: number): number => {
@@ -49,16 +52,17 @@ export const quartiles = (values: readonly number[]): Quartiles => ({
   upper: quantile(values, 0.75),
 });
 
-/** One standing a contestant, in their order. Of a turn's steps the first is not counted. */
+/** One standing a contestant, in their order. The first steps of a turn are not counted. */
 export const interleave = async (
   contestants: readonly Contestant[],
   { warmUp, rounds, steps }: Schedule,
 ): Promise<readonly Standing[]> => {
-  for (const { run } of contestants) await run(warmUp);
+  const settling: number[] = [];
+  for (const { run } of contestants) settling.push(settlingSteps(await run(warmUp)));
   const turns: (readonly number[])[][] = contestants.map(() => []);
   for (let round = 0; round < rounds; round++)
     for (const [k, { run }] of contestants.entries())
-      turns[k]!.push((await run(SETTLING_STEPS + steps)).slice(SETTLING_STEPS));
+      turns[k]!.push((await run(settling[k]! + steps)).slice(settling[k]!));
   const roundMedians = turns.map((own) => own.map((turn) => quantile(turn, 0.5)));
   return contestants.map(({ name }, k) => ({
     name,
@@ -66,3 +70,6 @@ export const interleave = async (
     ratio: quartiles(roundMedians[k]!.map((ms, round) => ms / roundMedians[0]![round]!)),
   }));
 };
+
+const settlingSteps = (warmUp: readonly number[]): number =>
+  warmUp.length === 0 ? 1 : Math.max(1, Math.ceil(SETTLING_MS / quantile(warmUp, 0.5)));

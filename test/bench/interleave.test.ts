@@ -35,7 +35,7 @@ test("a quantile has its share of the numbers on either side", () => {
 
 test("contestants warm up, then take turns", async () => {
   const log: string[] = [];
-  const [a, b, c] = ["a", "b", "c"].map((name) => clockwork(name, () => 1, log));
+  const [a, b, c] = ["a", "b", "c"].map((name) => clockwork(name, () => 1000, log));
   await interleave([a!, b!, c!], { warmUp: 5, rounds: 2, steps: 3 });
   expect(log).toEqual(["a5", "b5", "c5", "a4", "b4", "c4", "a4", "b4", "c4"]);
 });
@@ -45,6 +45,15 @@ test("neither warm-up nor the first step of a turn is counted", async () => {
   const slowStart = clockwork("a", (step) => ([0, 1, 2, 5].includes(step) ? 1000 : step));
   const [standing] = await interleave([slowStart], { warmUp: 2, rounds: 2, steps: 2 });
   expect(standing!.ms).toEqual(quartiles([3, 4, 6, 7]));
+});
+
+test("a turn settles for 100 ms, in whole steps", async () => {
+  // Warm-up says 40 ms a step: three steps settle.
+  const slowStart = clockwork("a", (step) =>
+    step < 5 ? 40 : [5, 6, 7, 10, 11, 12].includes(step) ? 900 : 30 + step,
+  );
+  const [standing] = await interleave([slowStart], { warmUp: 5, rounds: 2, steps: 2 });
+  expect(standing!.ms).toEqual(quartiles([38, 39, 43, 44]));
 });
 
 test("ratios are paired: a machine that slows down tenfold does not move them", async () => {
