@@ -1,4 +1,6 @@
 /** Sessions of ONNX Runtime's native library on the CPU: inputs are read and outputs written in place. */
+import { setImmediate } from "node:timers/promises";
+import { ConfigError } from "../errors.ts";
 import { onnxTypeCode } from "../onnx/model.ts";
 import { negate } from "../tensor/elementwise.ts";
 import { lower, type Program } from "../tensor/lower.ts";
@@ -6,30 +8,31 @@ import { input, type Tensor, type TypedArray } from "../tensor/tensor.ts";
 import type { Arrays, Session } from "./engine.ts";
 import { addressOf, type OrtLibrary, ortLibrary, type Pointer } from "./ort-c-api.ts";
 
-/** Severities of the library's log: errors alone are shown by a session; the rest tells of graph rewrites. */
-const [ERROR, FATAL] = [3, 4];
-/** OrtArenaAllocator and OrtMemTypeDefault. */
-const CPU_MEMORY = [1, 0] as const;
+/** Severity of the library's log: errors are shown; the rest tells of graph rewrites. */
+const ERROR = 3;
 
-/** A session whose operators use `threads` threads. A run holds the calling thread until it is done. */
+/**
+ * A session whose operators use `threads` threads. A run holds the calling thread until it is done; what waits for that
+ * thread has its turn before. Throws Error, in the library's words, for a model that it refuses.
+ */
 export const createNativeSession = ({ model, inputs, outputs }: Program, threads: number): Session => {
   const ort = ortLibrary();
-  const environment = ort.make("CreateEnv", FATAL, "neural-sampling");
   const options = ort.make("CreateSessionOptions");
-  ort.check("SetSessionLogSeverityLevel", options, ERROR);
-  ort.check("SetIntraOpNumThreads", options, threads);
-  // Denormal numbers, which Adam's moments are full of, slow the arithmetic down threefold: they count as zero.
-  ort.check("AddSessionConfigEntry", options, "session.set_denormal_as_zero", "1");
   let session: Pointer | undefined;
   try {
-    session = ort.make("CreateSessionFromArray", environment, model, model.byteLength, options);
+    ort.check("SetSessionLogSeverityLevel", options, ERROR);
+    ort.check("SetIntraOpNumThreads", options, threads);
+    // Denormal numbers, which Adam's moments are full of, slow the arithmetic down threefold: they count as zero.
+    ort.check("AddSessionConfigEntry", options, "session.set_denormal_as_zero", "1");
+    session = ort.make("CreateSessionFromArray", ort.environment, model, model.byteLength, options);
   } finally {
     ort.release("ReleaseSessionOptions", options);
   }
-  const memory = ort.make("CreateCpuMemoryInfo", ...CPU_MEMORY);
-  const [given, wanted] = [argumentsOf(ort, memory, inputs), argumentsOf(ort, memory, outputs)];
+  const [given, wanted] = [argumentsOf(ort, inputs), argumentsOf(ort, outputs)];
   return {
     async run(from, into) {
+      await setImmediate();
+      if (session === undefined) refuseRun();
       const [read, written] = [given.values(from), wanted.values(into)];
       ort.check("Run", session, null, given.names, read, read.length, wanted.names, written.length, written);
     },
@@ -40,9 +43,19 @@ export const createNativeSession = ({ model, inputs, outputs }: Program, threads
   };
 };
 
+const refuseRun = (): never => {
+  throw new ConfigError("running a program", {
+    given: "an executable that was disposed of",
+    expected: "one that was not",
+    remedy: "Compile the program again.",
+  });
+};
+
+/** Values go with the arrays that they stand for. */
+const standing = new FinalizationRegistry<Pointer>((value) => ortLibrary().release("ReleaseValue", value));
+
 /** The inputs or the outputs of a run: their names for the library, and its values over arrays. */
-const argumentsOf = (ort: OrtLibrary, memory: Pointer, tensors: Readonly<Record<string, Tensor>>) => {
-  const release = new FinalizationRegistry<Pointer>((value) => ort.release("ReleaseValue", value));
+const argumentsOf = (ort: OrtLibrary, tensors: Readonly<Record<string, Tensor>>) => {
   const all = Object.entries(tensors).map(([name, { type, shape }]) => ({
     name,
     encoded: new TextEncoder().encode(`${name}\0`),
@@ -61,9 +74,9 @@ const argumentsOf = (ort: OrtLibrary, memory: Pointer, tensors: Readonly<Record<
         if (before !== undefined) return before;
         const shape = [dimensions.length === 0 ? null : dimensions, dimensions.length, type] as const;
         const data = [addressOf(array), array.byteLength] as const;
-        const value = ort.make("CreateTensorWithDataAsOrtValue", memory, ...data, ...shape);
+        const value = ort.make("CreateTensorWithDataAsOrtValue", ort.memory, ...data, ...shape);
         known.set(array, value);
-        release.register(array, value);
+        standing.register(array, value);
         return value;
       }),
   };

@@ -68,6 +68,9 @@ export interface OrtLibrary {
   readonly version: string;
   /** Keeps the library in memory: its functions go when this is collected. */
   readonly handle: ReturnType<typeof koffi.load>;
+  /** The library's environment, and the kind of memory that arrays have. */
+  readonly environment: Pointer;
+  readonly memory: Pointer;
   /** Calls a function that gives a status, and throws Error with the library's words if it is not ok. */
   check(name: FunctionName, ...parameters: unknown[]): void;
   /** Calls a function whose last parameter is the address of a pointer that it sets, and gives the pointer. */
@@ -75,6 +78,11 @@ export interface OrtLibrary {
   /** Calls a function that frees something. */
   release(name: FunctionName, pointer: Pointer): void;
 }
+
+/** Severity of the library's own log: nothing but the end of the process is shown. */
+const FATAL = 4;
+/** OrtArenaAllocator and OrtMemTypeDefault. */
+const CPU_MEMORY = [1, 0] as const;
 
 /** Stack of a call into the library, bytes: what a process's own thread has. Its kernels keep panels of matrices there. */
 const STACK_BYTES = 8 * 2 ** 20;
@@ -100,15 +108,18 @@ const openLibrary = (): OrtLibrary => {
     call.ReleaseStatus(status);
     throw new Error(message);
   };
+  const make: OrtLibrary["make"] = (name, ...parameters) => {
+    const place = new BigUint64Array(1);
+    check(name, ...parameters, place);
+    return place[0]!;
+  };
   return {
     handle,
     version: koffi.call(getVersion, koffi.proto("const char *GetVersionString()")) as string,
+    environment: make("CreateEnv", FATAL, "neural-sampling"),
+    memory: make("CreateCpuMemoryInfo", ...CPU_MEMORY),
     check,
-    make(name, ...parameters) {
-      const place = new BigUint64Array(1);
-      check(name, ...parameters, place);
-      return place[0]!;
-    },
+    make,
     release: (name, pointer) => void call[name](pointer),
   };
 };

@@ -77,6 +77,25 @@ describe("runs", () => {
     await executable.dispose();
   });
 
+  test("are refused once the executable is disposed of, twice or once", async () => {
+    const executable = await engine.compile(program);
+    await executable.dispose();
+    await executable.dispose();
+    const arrays = { x: new Float32Array(6), y: new Float32Array(3) };
+    await expect(executable.run(arrays)).rejects.toThrow(ConfigError);
+  });
+
+  test("let others have their turn in between", async () => {
+    const executable = await engine.compile(program);
+    const arrays = { x: new Float32Array(6), y: new Float32Array(3) };
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    for (let k = 0; k < 2000; k++) await executable.run(arrays);
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(1);
+    await executable.dispose();
+  });
+
   test("use deep stacks: products of large matrices on several threads", async () => {
     const many = createEngine({ threads: 3 });
     const size = 300;
