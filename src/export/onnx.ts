@@ -14,11 +14,11 @@ import {
   parameterInputs,
   uniformInputs,
 } from "../networks/forward.ts";
-import { WHOLE } from "../networks/in-chunks.ts";
 import type { TensorsByName } from "../networks/layer-maps.ts";
 import { hasNoise } from "../networks/layers.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
+import { WHOLE } from "../networks/passage.ts";
 import { broadcastTo, sum } from "../tensor/broadcast.ts";
 import { log, maximum, multiply, negate, subtract } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";

@@ -6,10 +6,10 @@ import {
   parameterInputs,
   uniformInputs,
 } from "../networks/forward.ts";
-import { type Passage, passageFor } from "../networks/in-chunks.ts";
 import type { TensorsByName } from "../networks/layer-maps.ts";
 import { hasNoise } from "../networks/layers.ts";
 import { checkModel, type Model } from "../networks/model.ts";
+import { type Passage, passageFor } from "../networks/passage.ts";
 import { synapseForward, synapseInputs } from "../networks/synapse-forward.ts";
 import type { Engine, Executable } from "../runtime/engine.ts";
 import type { NoiseArrays, NoiseLaw, NoiseSizes } from "../runtime/noise.ts";

@@ -1,10 +1,11 @@
 /** The forward pass of a network as an expression: images and noise in, sampled spikes on the way, logits out. */
 import { spike } from "../nn/neuron.ts";
 import { input, sizeOf, type Tensor } from "../tensor/tensor.ts";
-import { CACHED, type Passage, passThrough, type Stage } from "./in-chunks.ts";
+import { passThrough, type Stage } from "./in-chunks.ts";
 import { type LayerMap, layerMap, layerMean, type TensorsByName } from "./layer-maps.ts";
 import { isStochastic, type PlacedLayer, parametersOf, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
+import { CACHED, type Passage } from "./passage.ts";
 
 /** The network's parameters as inputs of a program, by name. */
 export const parameterInputs = (network: Network): TensorsByName =>

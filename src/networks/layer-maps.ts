@@ -8,9 +8,9 @@ import { reshape } from "../tensor/layout.ts";
 import { gemm } from "../tensor/matmul.ts";
 import { averagePool2d, maxPool2d } from "../tensor/pool.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type Passage, WHOLE } from "./in-chunks.ts";
 import { isStochastic, type PlacedLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
+import { type Passage, WHOLE } from "./passage.ts";
 
 export type TensorsByName = Readonly<Record<string, Tensor>>;
 

@@ -1,9 +1,9 @@
 /** The training step as one program: forward, backward and the optimiser's update of every parameter. */
 
 import { forward, parameterInputs, uniformInputs } from "../networks/forward.ts";
-import type { Passage } from "../networks/in-chunks.ts";
 import type { TensorsByName } from "../networks/layer-maps.ts";
 import type { Network } from "../networks/network.ts";
+import type { Passage } from "../networks/passage.ts";
 import { correctCount, crossEntropy } from "../nn/loss.ts";
 import type { Optimizer, StepScalars } from "../nn/optimizer.ts";
 import { sum } from "../tensor/broadcast.ts";

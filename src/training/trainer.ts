@@ -1,8 +1,8 @@
 /** Executes training steps as one program: owns it, compiled, and the two sets of state arrays. */
 
 import { uniformInputs } from "../networks/forward.ts";
-import { passageFor } from "../networks/in-chunks.ts";
 import type { Network } from "../networks/network.ts";
+import { passageFor } from "../networks/passage.ts";
 import { STEP_SCALARS, stepScalars } from "../nn/optimizer.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { NoiseSizes, NoiseSource } from "../runtime/noise.ts";

@@ -9,7 +9,6 @@ import type { Network } from "../../networks/network.ts";
 import { topologicalOrder } from "../../tensor/gradient.ts";
 import { input, sizeOf } from "../../tensor/tensor.ts";
 import { type Block, blocksOfNetwork } from "../blocks.ts";
-import type { NormedBlock } from "./programs.ts";
 
 /** The norms that the network's logits depend on, as inputs: [units] each. A layer may divide by something else. */
 export const normInputs = (network: Network): TensorsByName => {
@@ -24,6 +23,12 @@ export const normInputs = (network: Network): TensorsByName => {
   const used = new Set(topologicalOrder([logits]));
   return Object.fromEntries(Object.entries(all).filter(([, tensor]) => used.has(tensor)));
 };
+
+/** A block of a parameter and, if it is rows of normed weights, the same rows of the norms. */
+export interface NormedBlock {
+  readonly block: Block;
+  readonly norms?: Block;
+}
 
 /** The blocks of a network's parameters, those of normed weights with their norms. */
 export const normedBlocks = (network: Network): readonly NormedBlock[] => {

@@ -1,7 +1,7 @@
 /** The two halves of a training step, with the replicas' exchange of gradients between them. */
 import { parameterInputs } from "../../networks/forward.ts";
-import type { Passage } from "../../networks/in-chunks.ts";
 import type { Network } from "../../networks/network.ts";
+import type { Passage } from "../../networks/passage.ts";
 import type { Optimizer } from "../../nn/optimizer.ts";
 import { add, divide, multiply } from "../../tensor/elementwise.ts";
 import { gradient } from "../../tensor/gradient.ts";
@@ -11,7 +11,7 @@ import { norm } from "../../tensor/reduce.ts";
 import { input, type Tensor } from "../../tensor/tensor.ts";
 import { type Block, blockName, nextName, updateBlock } from "../blocks.ts";
 import { lossOfBatch, updateScalars } from "../step.ts";
-import { normInputs } from "./norms.ts";
+import { type NormedBlock, normInputs } from "./norms.ts";
 
 /** The name of the gradient by a parameter or by norms. */
 export const gradientName = (array: string): string => `gradient ${array}`;
@@ -38,12 +38,6 @@ export const gradientProgram = (network: Network, batch: number, passage: Passag
 /** The name of a block's gradient by one replica. */
 export const partName = ({ parameter, start }: Block, replica: number): string =>
   `${gradientName(blockName(parameter, start))} by ${replica}`;
-
-/** A block of a parameter and, if it is rows of normed weights, the same rows of the norms. */
-export interface NormedBlock {
-  readonly block: Block;
-  readonly norms?: Block;
-}
 
 /**
  * The update of some blocks by the sum of the replicas' gradients, inputs by `partName`, and the norms of the new

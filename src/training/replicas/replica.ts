@@ -3,39 +3,21 @@
  * of the parameters by the sum of all gradients. An optimiser's states are nowhere but with the replica that updates
  * them: Rajbhandari et al., "ZeRO: memory optimizations toward training trillion parameter models", SC 2020, stage 1.
  */
-import { passageFor } from "../../networks/in-chunks.ts";
-import type { ParameterArrays } from "../../networks/initialize.ts";
+
+import { passageFor } from "../../networks/passage.ts";
 import { STEP_SCALARS, type StepScalars } from "../../nn/optimizer.ts";
 import type { Engine } from "../../runtime/engine.ts";
 import { allocateNoise, fillNoise } from "../../runtime/noise.ts";
-import type { Batch } from "../batches.ts";
 import { type Block, blockName, changingArrays, nextName } from "../blocks.ts";
 import { renamed, type StateArrays } from "../state.ts";
 import type { StepResult } from "../trainer.ts";
 import { meet } from "./barrier.ts";
-import {
-  gradientName,
-  gradientProgram,
-  type NormedBlock,
-  normsProgram,
-  partName,
-  updateProgram,
-} from "./programs.ts";
+import type { Exchange, TrainingSetup } from "./exchange.ts";
+import type { NormedBlock } from "./norms.ts";
+import { gradientName, gradientProgram, normsProgram, partName, updateProgram } from "./programs.ts";
 import type { Rows } from "./shares.ts";
-import type { ReplicasOptions } from "./trainer.ts";
 
-/** Memory that the replicas share. */
-export interface Exchange {
-  /** The whole batch of a step. */
-  readonly batch: Batch;
-  /** And the norms of weights: at first the start. Each replica writes its own blocks, once all have their gradients. */
-  readonly parameters: ParameterArrays;
-  /** What each replica found with its rows. */
-  readonly gradients: readonly ParameterArrays[];
-  readonly barrier: Int32Array;
-}
-
-export interface ReplicaOptions extends Omit<ReplicasOptions, "count" | "threads"> {
+export interface ReplicaOptions extends TrainingSetup {
   /** Its number, from 0. */
   readonly index: number;
   /** Its rows of a batch. */

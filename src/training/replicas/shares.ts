@@ -1,5 +1,5 @@
 /** Who of several replicas does what: rows of the batch for the gradient, blocks of the parameters for the update. */
-import type { NormedBlock } from "./programs.ts";
+import type { NormedBlock } from "./norms.ts";
 
 /** Rows [start, end) of a batch. */
 export interface Rows {

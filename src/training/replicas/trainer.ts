@@ -1,31 +1,16 @@
 /** Data-parallel training: a trainer of several replicas, each on a thread of its own. */
-import { parameterInputs } from "../../networks/forward.ts";
-import type { ParameterArrays } from "../../networks/initialize.ts";
-import { parametersOf } from "../../networks/layers.ts";
-import type { Network } from "../../networks/network.ts";
-import { type Optimizer, stepScalars } from "../../nn/optimizer.ts";
+import { stepScalars } from "../../nn/optimizer.ts";
 import { treatDenormalsAsZero } from "../../runtime/native-session.ts";
-import type { NoiseStreams } from "../../runtime/noise.ts";
 import { startWorker, type Thread, threadOf } from "../../runtime/thread.ts";
-import { sizeOf, sizesOf } from "../../tensor/tensor.ts";
 import { blockName, blocksOfNetwork, changingArrays } from "../blocks.ts";
 import type { StateArrays } from "../state.ts";
 import type { StepResult, Trainer } from "../trainer.ts";
-import { allocateBarrier } from "./barrier.ts";
-import { normedBlocks, normInputs } from "./norms.ts";
-import type { Exchange } from "./replica.ts";
+import { allocateExchange, type Exchange, type TrainingSetup } from "./exchange.ts";
+import { normedBlocks } from "./norms.ts";
 import type { ReplicaRequest, ReplicaStart } from "./replica-thread.ts";
 import { shareBlocks, shareRows } from "./shares.ts";
 
-export interface ReplicasOptions {
-  readonly network: Network;
-  /** Rows of a batch. */
-  readonly batch: number;
-  readonly optimizer: Optimizer;
-  /** Where training starts. */
-  readonly state: StateArrays;
-  /** The noise of whole batches. */
-  readonly streams: NoiseStreams;
+export interface ReplicasOptions extends TrainingSetup {
   /** How many: at most `batch`, and at most the network's blocks. */
   readonly count: number;
   /** Threads that an operator of a replica may use. */
@@ -38,7 +23,7 @@ type Replica = Thread<ReplicaRequest, StepResult | StateArrays>;
 export const createReplicas = async (options: ReplicasOptions): Promise<Trainer> => {
   const { optimizer } = options;
   await treatDenormalsAsZero();
-  const exchange = allocateExchange(options);
+  const exchange = allocateExchange(options, options.count);
   const replicas = startReplicas(options, exchange);
   const dispose = async (): Promise<void> => {
     await Promise.all(replicas.map((replica) => replica.close()));
@@ -94,27 +79,3 @@ const assemble = (
       whole[array]!.set(blocks[blockName(array, start)]!, start);
   return whole;
 };
-
-const allocateExchange = ({ network, batch, state, count }: ReplicasOptions): Exchange => {
-  const sizes = sizesOf({ ...parameterInputs(network), ...normInputs(network) });
-  const allocate = (): ParameterArrays =>
-    Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, sharedFloats(size)]));
-  const parameters = allocate();
-  for (const { name } of parametersOf(network)) parameters[name]!.set(state[name]!);
-  return {
-    batch: {
-      images: sharedFloats(batch * sizeOf(network.input)),
-      labels: new Int32Array(sharedBytes(4 * batch)),
-      mask: sharedFloats(batch),
-    },
-    parameters,
-    gradients: Array.from({ length: count }, allocate),
-    barrier: allocateBarrier(),
-  };
-};
-
-const sharedFloats = (length: number): Float32Array => new Float32Array(sharedBytes(4 * length));
-
-/** As the type that arrays have by default: none here asks whose the memory is. */
-const sharedBytes = (length: number): ArrayBuffer =>
-  new SharedArrayBuffer(length) as ArrayBufferLike as ArrayBuffer;
