@@ -31,23 +31,25 @@ export const threadOf = <Request, Reply>(worker: Worker, work: string): Thread<R
     for (const { reject } of due.splice(0)) reject(failure);
   };
   worker.on("message", (reply: Reply) => {
+    // While it is being closed its end is awaited: that keeps the process alive, whatever still comes.
+    if (failure) return;
     due.shift()?.resolve(reply);
     if (due.length === 0) worker.unref();
   });
   worker.on("error", (cause) => fail(`a failure (${cause.message})`, cause));
   worker.on("exit", (code) => fail(`its end with status ${code}`));
   worker.unref();
+  const send = async (request: Request, transfer: readonly TransferListItem[]): Promise<Reply> => {
+    if (failure) throw failure;
+    worker.postMessage(request, transfer);
+    worker.ref();
+    return new Promise((resolve, reject) => due.push({ resolve, reject }));
+  };
   return {
     ask(request, transfer = []) {
-      const reply = new Promise<Reply>((resolve, reject) => {
-        if (failure) reject(failure);
-        else due.push({ resolve, reject });
-      });
+      const reply = send(request, transfer);
       // Nobody may be waiting any more when a thread fails.
       reply.catch(() => {});
-      if (failure) return reply;
-      worker.ref();
-      worker.postMessage(request, transfer);
       return reply;
     },
     async close() {
