@@ -1,8 +1,8 @@
 /** Runs programs: what an engine is, whatever runtime is behind it. */
 import { ConfigError } from "../errors.ts";
-import { requireElements } from "../tensor/elements.ts";
+import { allocateElements, requireElements } from "../tensor/elements.ts";
 import type { Program } from "../tensor/lower.ts";
-import { sizeOf, type Tensor, type TypedArray } from "../tensor/tensor.ts";
+import type { Tensor, TypedArray } from "../tensor/tensor.ts";
 import type { NoiseMaker } from "./noise.ts";
 
 export type Arrays = Readonly<Record<string, TypedArray>>;
@@ -25,16 +25,16 @@ export type Device = (typeof DEVICES)[number];
 /** Turns programs into executables on one device. */
 export interface Engine {
   readonly device: Device;
-  /** Threads that one operator may use. */
+  /** Threads of the CPU that it may use: an operator of one program, or several programs at a time. */
   readonly threads: number;
   compile(program: Program): Promise<Executable>;
-  /** The random numbers of a program's runs, made ahead where the platform has threads. */
+  /** The random numbers of a program's runs, made ahead where a thread can be spared for it. */
   readonly noise: NoiseMaker;
 }
 
 /** A program in a runtime. */
 export interface Session {
-  /** One run: reads an array an input, writes into an array an output. */
+  /** One run: reads an array an input, writes into an array an output, both checked just before the call. */
   run(inputs: Arrays, outputs: Arrays): Promise<void>;
   release(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export const createExecutable = (program: Program, session: Session): Executable
       if (!Object.hasOwn(inputs, name)) requireElements(subjectOf(name), tensor, undefined);
     checkArrays(program.outputs, into);
     const outputs = Object.fromEntries(
-      Object.entries(program.outputs).map(([name, tensor]) => [name, into[name] ?? allocate(tensor)]),
+      Object.entries(program.outputs).map(([name, tensor]) => [name, into[name] ?? allocateElements(tensor)]),
     );
     await session.run(inputs, outputs);
     return outputs;
@@ -71,13 +71,3 @@ const checkArrays = (tensors: Readonly<Record<string, Tensor>>, arrays: Arrays):
 };
 
 const subjectOf = (name: string): string => `running a program, "${name}"`;
-
-const allocate = ({ type, shape }: Tensor): TypedArray => new ARRAYS[type](sizeOf(shape));
-
-const ARRAYS = {
-  float32: Float32Array,
-  int64: BigInt64Array,
-  int32: Int32Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-} as const;

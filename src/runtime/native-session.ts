@@ -6,19 +6,20 @@ import { negate } from "../tensor/elementwise.ts";
 import { lower, type Program } from "../tensor/lower.ts";
 import { input, type Tensor, type TypedArray } from "../tensor/tensor.ts";
 import type { Arrays, Session } from "./engine.ts";
-import { addressOf, type OrtLibrary, ortLibrary, type Pointer } from "./ort-c-api.ts";
+import { type OrtLibrary, ortLibrary, type Pointer } from "./ort-c-api.ts";
 
 /** Severity of the library's log: errors are shown; the rest tells of graph rewrites. */
 const ERROR = 3;
 
 /**
- * A session whose operators use `threads` threads. A run holds the calling thread until it is done; what waits for that
- * thread has its turn before. Throws Error, in the library's words, for a model that it refuses.
+ * A session whose operators use `threads` threads. A run holds the calling thread until it is done; then what waits for
+ * that thread has its turn. Throws Error, in the library's words, for a model that it refuses.
  */
 export const createNativeSession = ({ model, inputs, outputs }: Program, threads: number): Session => {
   const ort = ortLibrary();
   const options = ort.make("CreateSessionOptions");
   let session: Pointer | undefined;
+  const held: { arrays?: readonly Arrays[] } = {};
   try {
     ort.check("SetSessionLogSeverityLevel", options, ERROR);
     ort.check("SetIntraOpNumThreads", options, threads);
@@ -31,10 +32,13 @@ export const createNativeSession = ({ model, inputs, outputs }: Program, threads
   const [given, wanted] = [argumentsOf(ort, inputs), argumentsOf(ort, outputs)];
   return {
     async run(from, into) {
-      await setImmediate();
       if (session === undefined) refuseRun();
+      // The library knows but addresses: held here, no array is collected under it.
+      held.arrays = [from, into];
       const [read, written] = [given.values(from), wanted.values(into)];
       ort.check("Run", session, null, given.names, read, read.length, wanted.names, written.length, written);
+      delete held.arrays;
+      await setImmediate();
     },
     async release() {
       if (session !== undefined) ort.release("ReleaseSession", session);
@@ -65,7 +69,7 @@ const argumentsOf = (ort: OrtLibrary, tensors: Readonly<Record<string, Tensor>>)
   }));
   return {
     /** Addresses of the names; `encoded` keeps them in memory. */
-    names: BigUint64Array.from(all, ({ encoded }) => addressOf(encoded)),
+    names: BigUint64Array.from(all, ({ encoded }) => ort.addressOf(encoded)),
     /** Addresses of the values. Each array gets one when it first comes: most come again at every run. */
     values: (arrays: Arrays): BigUint64Array =>
       BigUint64Array.from(all, ({ name, dimensions, type, known }) => {
@@ -73,7 +77,7 @@ const argumentsOf = (ort: OrtLibrary, tensors: Readonly<Record<string, Tensor>>)
         const before = known.get(array);
         if (before !== undefined) return before;
         const shape = [dimensions.length === 0 ? null : dimensions, dimensions.length, type] as const;
-        const data = [addressOf(array), array.byteLength] as const;
+        const data = [ort.addressOf(array), array.byteLength] as const;
         const value = ort.make("CreateTensorWithDataAsOrtValue", ort.memory, ...data, ...shape);
         known.set(array, value);
         standing.register(array, value);
@@ -83,8 +87,9 @@ const argumentsOf = (ort: OrtLibrary, tensors: Readonly<Record<string, Tensor>>)
 };
 
 /**
- * Makes threads that this one starts from now on treat denormal numbers as zero. The library sets that once, for the
- * thread of the process's first session; a thread inherits it from the one that starts it.
+ * Makes the threads that this one starts from now on treat denormal numbers as zero, as this one does. The library sets
+ * that once, for the thread of the process's first session, and a thread inherits it from the one that starts it: where
+ * another thread than the starting one made that session, such numbers keep their value, and slow training down.
  */
 export const treatDenormalsAsZero = async (): Promise<void> => {
   const x = input("x", [1]);

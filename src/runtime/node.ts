@@ -11,7 +11,7 @@ import { threadedNoise } from "./threaded-noise.ts";
 
 export interface EngineOptions {
   readonly device?: Device;
-  /** Threads an operator may use; all cores unless given. */
+  /** Threads of the CPU to use; all cores unless given. */
   readonly threads?: number;
 }
 

@@ -1,4 +1,4 @@
-/** The random numbers that the runs of a program take, made ahead where the platform has threads. */
+/** The random numbers that the runs of a program take, made ahead where a thread can be spared for it. */
 import { ConfigError } from "../errors.ts";
 import { fillBernoulli, fillNormal, fillUniform } from "../random/fill.ts";
 import type { Key } from "../random/key.ts";

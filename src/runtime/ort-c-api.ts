@@ -5,7 +5,7 @@
  */
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import koffi from "koffi";
+import type { LibraryHandle } from "koffi";
 import { DeviceError } from "../errors.ts";
 
 /** An address in the library's memory. */
@@ -18,19 +18,23 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   win32: "onnxruntime.dll",
 };
 
-const loadLibrary = (): ReturnType<typeof koffi.load> => {
+const require = createRequire(import.meta.url);
+
+const loadLibrary = (): { readonly koffi: typeof import("koffi"); readonly handle: LibraryHandle } => {
   const { platform, arch } = process;
-  const main = createRequire(import.meta.url).resolve("onnxruntime-node");
-  const file = LIBRARIES[platform] ?? platform;
   try {
-    return koffi.load(join(dirname(main), "..", "bin", "napi-v6", platform, arch, file));
+    const koffi = require("koffi") as typeof import("koffi");
+    const main = require.resolve("onnxruntime-node");
+    const file = join(dirname(main), "..", "bin", "napi-v6", platform, arch, LIBRARIES[platform] ?? platform);
+    return { koffi, handle: koffi.load(file) };
   } catch (cause) {
     throw new DeviceError(
       "device cpu",
       {
-        given: `${platform} on ${arch}, where ONNX Runtime's library does not load`,
-        expected: "Linux or Windows on x64 or arm64, or macOS on arm64",
-        remedy: "Reinstall onnxruntime-node, or use another machine.",
+        given: `${platform} on ${arch}, where ONNX Runtime's library does not load (${(cause as Error).message})`,
+        expected:
+          "Linux or Windows on x64 or arm64, or macOS on arm64, and the packages koffi and onnxruntime-node",
+        remedy: "Install this package again, optional dependencies and all, or use another machine.",
       },
       cause,
     );
@@ -67,7 +71,7 @@ type FunctionName = keyof typeof FUNCTIONS;
 export interface OrtLibrary {
   readonly version: string;
   /** Keeps the library in memory: its functions go when this is collected. */
-  readonly handle: ReturnType<typeof koffi.load>;
+  readonly handle: LibraryHandle;
   /** The library's environment, and the kind of memory that arrays have. */
   readonly environment: Pointer;
   readonly memory: Pointer;
@@ -77,6 +81,11 @@ export interface OrtLibrary {
   make(name: FunctionName, ...parameters: unknown[]): Pointer;
   /** Calls a function that frees something. */
   release(name: FunctionName, pointer: Pointer): void;
+  /**
+   * The address of an array's elements. It stays theirs as long as the array lives and is not handed over: to ask for
+   * the buffer of a small array moves its elements out of the heap that is collected.
+   */
+  addressOf(array: ArrayBufferView): Pointer;
 }
 
 /** Severity of the library's own log: nothing but the end of the process is shown. */
@@ -84,15 +93,11 @@ const FATAL = 4;
 /** OrtArenaAllocator and OrtMemTypeDefault. */
 const CPU_MEMORY = [1, 0] as const;
 
-/** Stack of a call into the library, bytes: what a process's own thread has. Its kernels keep panels of matrices there. */
-const STACK_BYTES = 8 * 2 ** 20;
-
 const openLibrary = (): OrtLibrary => {
-  koffi.config({ ...koffi.config(), sync_stack_size: STACK_BYTES });
-  const handle = loadLibrary();
+  const { koffi, handle } = loadLibrary();
   const base = handle.func("OrtGetApiBase", "void *", [])();
   const [getApi, getVersion] = koffi.decode(base, koffi.array("void *", 2)) as [Pointer, Pointer];
-  const api = koffi.call(getApi, koffi.proto("void *GetApi(uint32_t)"), API_VERSION);
+  const api = koffi.call(getApi, koffi.proto("void *", ["uint32_t"]), API_VERSION);
   const places = 1 + Math.max(...Object.values(FUNCTIONS).map(([place]) => place));
   const table = koffi.decode(api, koffi.array("void *", places)) as readonly Pointer[];
   const call = Object.fromEntries(
@@ -115,12 +120,16 @@ const openLibrary = (): OrtLibrary => {
   };
   return {
     handle,
-    version: koffi.call(getVersion, koffi.proto("const char *GetVersionString()")) as string,
+    version: koffi.call(getVersion, koffi.proto("const char *", [])) as string,
     environment: make("CreateEnv", FATAL, "neural-sampling"),
     memory: make("CreateCpuMemoryInfo", ...CPU_MEMORY),
     check,
     make,
     release: (name, pointer) => void call[name](pointer),
+    addressOf(array) {
+      void array.buffer;
+      return koffi.address(array);
+    },
   };
 };
 
@@ -130,13 +139,4 @@ let library: OrtLibrary | undefined;
 export const ortLibrary = (): OrtLibrary => {
   library ??= openLibrary();
   return library;
-};
-
-/**
- * The address of an array's elements. It stays theirs as long as the array lives and is not handed over: to ask for the
- * buffer of a small array moves its elements out of the heap that is collected.
- */
-export const addressOf = (array: ArrayBufferView): Pointer => {
-  void array.buffer;
-  return koffi.address(array);
 };

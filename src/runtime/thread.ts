@@ -9,13 +9,16 @@ export interface Thread<Request, Reply> {
   close(): Promise<void>;
 }
 
-/** Starts the module `file` beside the module `beside`. Where a tool runs the sources, the thread needs its loader too. */
+/**
+ * Starts the module `file` beside the module `beside`, without the flags of this process, such as those about its own
+ * program. Where a tool runs the sources, the thread needs its loader too.
+ */
 export const startWorker = (file: string, beside: string, workerData: unknown): Worker => {
   const module = new URL(file, beside);
-  if (!beside.endsWith(".ts")) return new Worker(module, { workerData });
+  if (!beside.endsWith(".ts")) return new Worker(module, { workerData, execArgv: [] });
   const source = JSON.stringify(module.href.replace(/\.js$/, ".ts"));
   const code = `import("tsx/esm/api").then(({ register }) => { register(); return import(${source}); });`;
-  return new Worker(code, { eval: true, workerData });
+  return new Worker(code, { eval: true, workerData, execArgv: [] });
 };
 
 /** `work` says in errors what the thread is for. Only while an answer is due does it keep the process alive. */

@@ -25,3 +25,6 @@ export const requireElements = (
     remedy: "Give an array of that kind and length.",
   });
 };
+
+/** An array for the elements of `tensor`, all 0. */
+export const allocateElements = ({ type, shape }: Tensor): TypedArray => new ARRAY_TYPE[type](sizeOf(shape));

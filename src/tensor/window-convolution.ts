@@ -6,6 +6,7 @@ import { add } from "./elementwise.ts";
 import { withGradient } from "./gradient.ts";
 import { reshape, transpose } from "./layout.ts";
 import { gemm } from "./matmul.ts";
+import { refuseShapes } from "./shape.ts";
 import { take } from "./take.ts";
 import type { Tensor } from "./tensor.ts";
 import { filterRows, fromRows, windowRows } from "./windows.ts";
@@ -20,9 +21,18 @@ const PLAIN: Geometry = { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1]
 export const convolveInOrder = (x: Tensor, w: Tensor, bias: Tensor, order: readonly number[]): Tensor => {
   const [filters, , rows, columns] = w.shape as [number, number, number, number];
   const [batch, , height, width] = x.shape as [number, number, number, number];
+  const positions = (height - rows + 1) * (width - columns + 1);
+  const inverse = new Array<number>(positions).fill(-1);
+  for (const [k, position] of order.entries()) inverse[position] = k;
+  if (order.length !== positions || inverse.length !== positions || inverse.includes(-1))
+    refuseShapes(
+      "convolveInOrder",
+      [x.shape, w.shape, `an order of ${order.length}`],
+      `each of the ${positions} positions once`,
+      "Correct the order.",
+    );
   const windows = windowRows(x, [rows, columns], PLAIN, order);
   const value = add(gemm(windows, filterRows(w), { transB: true }), bias);
-  const inverse = order.map((_, position) => order.indexOf(position));
   return withGradient(reshape(value, [batch, order.length, filters]), [x, w, bias], (g) => {
     const matrix = reshape(g, [-1, filters]);
     const image = reshape(transpose(take(g, 1, inverse), [0, 2, 1]), [

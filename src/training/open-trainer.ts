@@ -46,5 +46,5 @@ export const openTrainer = ({
   if (engine.device !== "cpu" || count < 2 || clipNorm !== undefined)
     return createTrainer(engine, network, training, state, engine.noise(streams, first, end));
   const threads = Math.floor(engine.threads / count);
-  return createReplicas({ network, batch, optimizer, state, streams, count, threads });
+  return createReplicas({ network, batch, optimizer, state, streams, first, end, count, threads });
 };

@@ -1,4 +1,4 @@
-/** The arrays that a run changes: parameters and the optimiser's states, twice, so that a step reads one set and writes the other. */
+/** The arrays that a run changes: parameters and the optimiser's states. */
 
 import { NumericError } from "../errors.ts";
 import type { ParameterArrays } from "../networks/initialize.ts";

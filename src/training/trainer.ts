@@ -47,7 +47,10 @@ export const createTrainer = async (
     passage: passageFor(engine),
     ...(clipNorm !== undefined && { clipNorm }),
   });
-  const executable = await engine.compile(program);
+  const executable = await engine.compile(program).catch(async (cause: unknown) => {
+    await noise.close();
+    throw cause;
+  });
   let current = viewsOf(network, optimizer, state);
   let spare = viewsOf(network, optimizer, copyState(state));
   // An optimiser without epsilon has no such input.

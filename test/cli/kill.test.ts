@@ -9,7 +9,9 @@ import { reader } from "../../src/random/reader.ts";
 import { makeFolder, removeFolder, type Started, startNsm, writeDigits, writeNetwork } from "./nsm.ts";
 
 const EPOCHS = 100;
-/** Of an epoch: 400 digits in batches of 20. */
+/** Large enough for two threads to share. */
+const BATCH = 32;
+/** Of an epoch. */
 const STEPS = 20;
 const KILLS = 32;
 /** A life that does not end in start-up lasts at most so many epochs. */
@@ -22,10 +24,10 @@ let settings: string[];
 
 beforeAll(async () => {
   folder = await makeFolder();
-  const data = await writeDigits(join(folder, "digits"), 20 * STEPS, 20);
+  const data = await writeDigits(join(folder, "digits"), BATCH * STEPS, 20);
   const network = await writeNetwork(folder, 200);
-  settings = ["train", "--network", network, "--data", data, "--epochs", `${EPOCHS}`, "--batch", "20"];
-  settings.push("--initialization", "data", "--samples", "1", "--threads", "1");
+  settings = ["train", "--network", network, "--data", data, "--epochs", `${EPOCHS}`, "--batch", `${BATCH}`];
+  settings.push("--initialization", "data", "--samples", "1", "--threads", "2");
 });
 afterAll(() => removeFolder(folder));
 

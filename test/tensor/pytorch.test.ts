@@ -196,6 +196,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     "requireType",
     "requireWhole",
     "requireElements",
+    "allocateElements",
   ],
   "is the gradient of an operator, which has cases": ["sumTo", "inputGradient", "weightGradient", "dilate"],
   "is a part of convolveInOrder and of convolutions' gradients, which have cases": [

@@ -54,6 +54,8 @@ describe.each<[string, TrainOptions]>([
       initialization: "data",
     },
   ],
+  // One step an epoch, of which 22 rows count.
+  ["two replicas", { ...settings, epochs: STEPS, threads: 2, batch: 32 }],
 ])("stopped and resumed, in the bits of the uninterrupted run: %s", (_name, options) => {
   test("at any step", async () => {
     const whole = await train(network, split, options);

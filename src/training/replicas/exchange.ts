@@ -16,8 +16,6 @@ export interface TrainingSetup {
   /** Rows of a batch. */
   readonly batch: number;
   readonly optimizer: Optimizer;
-  /** Where training starts. */
-  readonly state: StateArrays;
   /** The noise of whole batches. */
   readonly streams: NoiseStreams;
 }
@@ -33,7 +31,12 @@ export interface Exchange {
   readonly barrier: Int32Array;
 }
 
-export const allocateExchange = ({ network, batch, state }: TrainingSetup, count: number): Exchange => {
+/** The exchange of `count` replicas that start from `state`. */
+export const allocateExchange = (
+  { network, batch }: TrainingSetup,
+  state: StateArrays,
+  count: number,
+): Exchange => {
   const sizes = sizesOf({ ...parameterInputs(network), ...normInputs(network) });
   const allocate = (): ParameterArrays =>
     Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, sharedFloats(size)]));

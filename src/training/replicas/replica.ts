@@ -5,7 +5,7 @@
  */
 
 import { passageFor } from "../../networks/passage.ts";
-import { STEP_SCALARS, type StepScalars } from "../../nn/optimizer.ts";
+import { type Optimizer, STEP_SCALARS, type StepScalars } from "../../nn/optimizer.ts";
 import type { Engine } from "../../runtime/engine.ts";
 import { allocateNoise, fillNoise } from "../../runtime/noise.ts";
 import { type Block, blockName, changingArrays, nextName } from "../blocks.ts";
@@ -24,6 +24,8 @@ export interface ReplicaOptions extends TrainingSetup {
   readonly rows: Rows;
   /** The blocks that each replica updates. */
   readonly shares: readonly (readonly NormedBlock[])[];
+  /** The optimiser's states of its blocks, by `blockName`, which become its own. */
+  readonly moments: StateArrays;
   readonly exchange: Exchange;
 }
 
@@ -40,7 +42,23 @@ export interface Replica {
   prepare(step: number): void;
   /** Copies of its blocks of the state, by `blockName`. */
   state(): StateArrays;
+  dispose(): Promise<void>;
 }
+
+/** An array for each parameter and each state of some blocks, by `blockName`, where `arrayOf` gives one. */
+export const blockArrays = (
+  blocks: readonly NormedBlock[],
+  optimizer: Optimizer,
+  arrayOf: (array: string, block: Block) => Float32Array | undefined,
+): StateArrays =>
+  Object.fromEntries(
+    blocks.flatMap(({ block }) =>
+      changingArrays(block.parameter, optimizer).flatMap((array) => {
+        const values = arrayOf(array, block);
+        return values ? [[blockName(array, block.start), values] as const] : [];
+      }),
+    ),
+  );
 
 export const openReplica = async (engine: Engine, options: ReplicaOptions): Promise<Replica> => {
   const { network, optimizer, index, rows, shares, streams, exchange } = options;
@@ -56,6 +74,7 @@ export const openReplica = async (engine: Engine, options: ReplicaOptions): Prom
     if (prepared !== step) fillNoise(streams, step, noise);
     prepared = step;
   };
+  // The numbers of a batch come one after the other: each replica makes all of them, a small part of a step.
   const examples = rowsOf({ ...exchange.batch, ...noise }, options);
   const found = renamed(exchange.gradients[index]!, gradientName);
   const parts = gradientsOf(options);
@@ -75,19 +94,19 @@ export const openReplica = async (engine: Engine, options: ReplicaOptions): Prom
       return { loss: results.loss[0]!, correct: results.correct[0]! };
     },
     state: () => Object.fromEntries(Object.entries(blocks).map(([name, array]) => [name, array.slice()])),
+    async dispose() {
+      await Promise.all([gradients.dispose(), update.dispose()]);
+    },
   };
 };
 
 /** The replica's blocks of the state and of the norms: those of the optimiser's states are its own, the others shared. */
-const holdings = ({ optimizer, index, shares, state, exchange }: ReplicaOptions) => {
+const holdings = ({ optimizer, index, shares, moments, exchange }: ReplicaOptions) => {
   const own = shares[index]!;
-  const blocks: StateArrays = Object.fromEntries(
-    own.flatMap(({ block }) =>
-      changingArrays(block.parameter, optimizer).map((array) => [
-        blockName(array, block.start),
-        blockOf(exchange.parameters[array], block) ?? state[array]!.slice(block.start, block.end),
-      ]),
-    ),
+  const blocks = blockArrays(
+    own,
+    optimizer,
+    (array, block) => blockOf(exchange.parameters[array], block) ?? moments[blockName(array, block.start)],
   );
   const norms: StateArrays = Object.fromEntries(
     own.flatMap(({ norms }) =>

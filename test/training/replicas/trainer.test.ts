@@ -1,17 +1,24 @@
 /** Replicas take the steps that one program takes, but for the order in which gradients are summed. */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { WorkerError } from "../../../src/errors.ts";
+import { ConfigError, WorkerError } from "../../../src/errors.ts";
 import { encodingTable } from "../../../src/networks/images.ts";
 import { initialParameters } from "../../../src/networks/initialize.ts";
 import { parametersOf } from "../../../src/networks/layers.ts";
 import { type Network, parseNetwork } from "../../../src/networks/network.ts";
 import { createEngine } from "../../../src/runtime/node.ts";
 import { inlineNoise, type NoiseStreams } from "../../../src/runtime/noise.ts";
+import { startWorker, threadOf } from "../../../src/runtime/thread.ts";
 import { sizeOf } from "../../../src/tensor/tensor.ts";
 import { allocateBatch, fillBatch } from "../../../src/training/batches.ts";
 import { parseTraining, type TrainingDescription } from "../../../src/training/configuration.ts";
 import { openTrainer } from "../../../src/training/open-trainer.ts";
-import { createReplicas } from "../../../src/training/replicas/trainer.ts";
+import { allocateExchange } from "../../../src/training/replicas/exchange.ts";
+import { normedBlocks } from "../../../src/training/replicas/norms.ts";
+import { blockArrays } from "../../../src/training/replicas/replica.ts";
+import type { ReplicaRequest, ReplicaStart } from "../../../src/training/replicas/replica-thread.ts";
+import { shareBlocks, shareRows } from "../../../src/training/replicas/shares.ts";
+import { createReplicas, type ReplicasOptions } from "../../../src/training/replicas/trainer.ts";
 import { copyState, initialState, type StateArrays } from "../../../src/training/state.ts";
 import { createTrainer, noiseSizes, type Trainer } from "../../../src/training/trainer.ts";
 import { smallNetwork, smallSplit } from "../digits.ts";
@@ -29,6 +36,22 @@ const streamsOf = (network: Network, batch = BATCH): NoiseStreams => ({
   purpose: "test",
   sizes: noiseSizes(network, batch),
   law: { type: "uniform" },
+});
+
+const optionsOf = (
+  network: Network,
+  { optimizer, batch }: ReturnType<typeof parseTraining>,
+  state: StateArrays,
+): ReplicasOptions => ({
+  network,
+  batch,
+  optimizer,
+  state,
+  streams: streamsOf(network, batch),
+  first: 1,
+  end: STEPS + 1,
+  count: 2,
+  threads: 1,
 });
 
 /** Steps `first` to `last`, the third on a batch of which only four examples count. */
@@ -71,10 +94,8 @@ describe.each<[string, Network, number, TrainingDescription]>([
 ])("%s", (_name, network, count, description) => {
   const training = parseTraining({ batch: BATCH, ...description });
   const streams = streamsOf(network);
-  const replicas = (state: StateArrays): Promise<Trainer> => {
-    const { optimizer } = training;
-    return createReplicas({ network, batch: BATCH, optimizer, state, streams, count, threads: 1 });
-  };
+  const replicas = (state: StateArrays, first = 1): Promise<Trainer> =>
+    createReplicas({ ...optionsOf(network, training, state), streams, first, count });
 
   test("losses, counts and the whole state are those of one program", async () => {
     const noise = inlineNoise(streams, 1, STEPS + 1);
@@ -96,34 +117,97 @@ describe.each<[string, Network, number, TrainingDescription]>([
   test("stopped and gone on, they end in the same bits", async () => {
     const whole = await steps(await replicas(startOf(network, training)), network, 1, STEPS);
     const part = await steps(await replicas(startOf(network, training)), network, 1, 2);
-    const rest = await steps(await replicas(part.state), network, 3, STEPS);
+    const rest = await steps(await replicas(part.state, 3), network, 3, STEPS);
     expect([...part.results, ...rest.results]).toEqual(whole.results);
     expect(rest.state).toEqual(whole.state);
   });
 });
 
-test("the failure of a thread is told, and ends the others, which wait for it", async () => {
+describe("what goes wrong", () => {
   const training = parseTraining({ batch: BATCH });
-  const state = startOf(smallNetwork, training);
-  // Counters of random numbers end at 2^53 - 1; only the threads come to that.
-  const trainer = await createReplicas({
-    network: smallNetwork,
-    batch: BATCH,
-    optimizer: training.optimizer,
-    state,
-    streams: streamsOf(smallNetwork),
-    count: 2,
-    threads: 1,
+  const open = (change: Partial<ReplicasOptions> = {}): Promise<Trainer> =>
+    createReplicas({
+      ...optionsOf(smallNetwork, training, startOf(smallNetwork, training)),
+      ...change,
+    });
+  const batchOf = (size: number) => {
+    const batch = allocateBatch(size, 36);
+    batch.mask.fill(1);
+    return batch;
+  };
+
+  test("the failure of a thread is told, and ends them all", async () => {
+    // Counters of random numbers end at 2^53 - 1; only the threads come to that.
+    const trainer = await open({ first: 2 ** 53, end: 2 ** 53 + 2 });
+    const error = await trainer.step(2 ** 53, 0.1, batchOf(BATCH)).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(WorkerError);
+    expect((error as WorkerError).cause).toHaveProperty(
+      "message",
+      expect.stringContaining("random key, counter"),
+    );
+    await expect(trainer.state()).rejects.toThrow(WorkerError);
+    await trainer.dispose();
   });
-  const batch = allocateBatch(BATCH, 36);
-  batch.mask.fill(1);
-  const error = await trainer.step(2 ** 53, 0.1, batch).catch((cause: unknown) => cause);
-  expect(error).toBeInstanceOf(WorkerError);
-  expect((error as WorkerError).cause).toHaveProperty(
-    "message",
-    expect.stringContaining("random key, counter"),
-  );
-  await expect(trainer.state()).rejects.toThrow(WorkerError);
+
+  test("a replica that waits for one that never comes can be ended", async () => {
+    const { state, threads, count, ...setup } = optionsOf(
+      smallNetwork,
+      training,
+      startOf(smallNetwork, training),
+    );
+    const shares = shareBlocks(normedBlocks(smallNetwork), count);
+    const [rows] = shareRows(BATCH, count);
+    const moments = blockArrays(shares[0]!, setup.optimizer, (array, { start, end }) =>
+      state[array]!.slice(start, end),
+    );
+    const exchange = allocateExchange(setup, state, count);
+    const start: ReplicaStart = { ...setup, index: 0, rows: rows!, shares, moments, exchange, threads };
+    const trainerModule = new URL("../../../src/training/replicas/trainer.ts", import.meta.url).href;
+    const thread = threadOf<ReplicaRequest, unknown>(
+      startWorker("./replica-thread.js", trainerModule, start),
+      "a replica",
+    );
+    await thread.ask("ready");
+    const step = thread.ask({ step: 1, scalars: { rate: 0.1, epsilon: 1e-8 } });
+    const late = new Promise((resolve) => setTimeout(resolve, 300, "still waiting"));
+    expect(await Promise.race([step, late])).toBe("still waiting");
+    await thread.close();
+    await expect(step).rejects.toThrow(WorkerError);
+  });
+
+  test("the state that is asked for during a step is that after it", async () => {
+    const trainer = await open();
+    const [step, state] = await Promise.all([trainer.step(1, 0.1, batchOf(BATCH)), trainer.state()]);
+    expect(step.loss).toBeGreaterThan(0);
+    expect(state).toEqual(await trainer.state());
+    await trainer.dispose();
+  });
+
+  test.each([0, 1.5, 9, 11])("%d replicas, which have no row or block each", async (count) => {
+    await expect(open({ count })).rejects.toThrow(ConfigError);
+  });
+
+  test("a batch of another size, and a step out of turn", async () => {
+    const trainer = await open();
+    for (const size of [BATCH - 1, BATCH + 1])
+      await expect(trainer.step(1, 0.1, batchOf(size))).rejects.toThrow(ConfigError);
+    await expect(trainer.step(3, 0.1, batchOf(BATCH))).rejects.toThrow(ConfigError);
+    await trainer.dispose();
+  });
+
+  test("threads and sessions go with their trainer", async () => {
+    const threadsNow = (): number =>
+      Number(/^Threads:\s+(\d+)$/m.exec(readFileSync("/proc/self/status", "utf8"))![1]);
+    const round = async (): Promise<number> => {
+      const trainer = await open({ threads: 2 });
+      await trainer.step(1, 0.1, batchOf(BATCH));
+      await trainer.dispose();
+      return threadsNow();
+    };
+    const first = await round();
+    for (let k = 0; k < 3; k++) await round();
+    expect(await round()).toBeLessThanOrEqual(first);
+  });
 });
 
 describe("the trainer that suits", () => {
