@@ -28,5 +28,5 @@ run() { # name, then the arguments of train
 for seed in 1 2 3; do
   run "cnn-bernoulli-$seed" mnist-cnn --noise bernoulli --p 0.5 --epochs 15 --seed "$seed"
   run "cnn-gaussian-$seed" mnist-cnn --noise gaussian --sigma 1 --epochs 15 --seed "$seed"
-  run "mlp-bernoulli-$seed" mnist-mlp --noise bernoulli --p 0.5 --epochs 30 --seed "$seed"
+  run "mlp-bernoulli-$seed" mnist-mlp --noise bernoulli --p 0.5 --epochs 30 --weight-decay 1e-5 --seed "$seed"
 done
