@@ -45,7 +45,7 @@ const runFetch = (name: string, flags: FetchFlags): Promise<number> =>
           `train on them by: nsm train mnist-cnn --data ${found.folder}`,
       );
     },
-    { announce: "stopping", advice: () => "what came is kept; the same command goes on from there" },
+    { announce: () => "stopping", advice: () => "what came is kept; the same command goes on from there" },
   );
 
 /** A bar on a terminal, else a line a file. */

@@ -20,10 +20,11 @@ export const addEvaluate = (program: Command): void => {
     .argument("<run>", "folder of the run")
     .option("--data <folder>", "other IDX files than the run's own")
     .addOption(
-      choice("--law <law>", "a random number a unit, or a synapse: exact and slow (default unit)", [
-        "unit",
-        "synapse",
-      ]),
+      choice(
+        "--law <law>",
+        "a random number a unit, or a synapse: exact, and a thousand times slower (default unit)",
+        ["unit", "synapse"],
+      ),
     )
     .action(runEvaluate);
   finish(addSampling(command), "nsm evaluate runs/a --samples 100");

@@ -16,7 +16,7 @@ const statusOf = (signal: (typeof SIGNALS)[number]): number => 128 + constants.s
  */
 export const interruptible = async (
   work: (signal: AbortSignal) => Promise<void>,
-  { announce, advice }: { readonly announce: string; readonly advice: () => string },
+  { announce, advice }: { readonly announce: () => string; readonly advice: () => string },
 ): Promise<number> => {
   const controller = new AbortController();
   let status = 0;
@@ -27,7 +27,7 @@ export const interruptible = async (
     at = performance.now();
     status = statusOf(name);
     controller.abort();
-    say(`nsm: ${announce}; press Ctrl-C again to stop at once`);
+    say(`nsm: ${announce()}; press Ctrl-C again to stop at once`);
   };
   for (const name of SIGNALS) process.on(name, interrupt);
   try {

@@ -1,5 +1,5 @@
 /** Progress on standard error: a bar on a terminal, else a line an epoch. */
-import { Presets, SingleBar } from "cli-progress";
+import progress, { type Options } from "cli-progress";
 import type { StepReport } from "../training/train.ts";
 import { say, speed } from "./print.ts";
 
@@ -17,16 +17,25 @@ export interface Bar {
   readonly stop: () => void;
 }
 
+/** Seconds as cli-progress words them, and no word for a time that it can't tell yet. */
+const formatTime = (seconds: number, options: Options, roundTo: number): string =>
+  Number.isFinite(seconds) ? progress.Format.TimeFormat(seconds, options, roundTo) : "?";
+
 /** A bar of that format, in the words of cli-progress. */
 export const createBar = (format: string): Bar => {
-  const bar = new SingleBar(
-    { format, barsize: BAR, etaBuffer: REMEMBERED, stream: process.stderr },
-    Presets.shades_classic,
+  const bar = new progress.SingleBar(
+    { format, barsize: BAR, etaBuffer: REMEMBERED, formatTime, stream: process.stderr },
+    progress.Presets.shades_classic,
   );
   let started = false;
   const stop = (): void => bar.stop();
-  // The bar switches the terminal's line wrapping off: it is on again however the process ends.
+  // The bar switches the terminal's line wrapping off: it is on again when the process ends, also by a signal.
   process.once("exit", stop);
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      stop();
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+    });
   return {
     draw(value, total, columns = {}) {
       if (!hasTerminal()) return;

@@ -38,11 +38,12 @@ export const runTrain = async (name: string | undefined, flags: TrainFlags): Pro
     };
     const run = await go({ ...engineOf(flags), signal, onStep }).finally(progress.stop);
     signal.throwIfAborted();
+    isTrained = true;
     const seconds = (performance.now() - began) / 1000;
     await conclude(run, dataset, flags, { seconds, stepMs: median(milliseconds) }, signal);
   };
   return interruptible(work, {
-    announce: "finishing the step",
+    announce: () => (isTrained ? "stopping" : "finishing the step"),
     advice: () =>
       isTrained
         ? `trained and saved; score it by: nsm evaluate ${folder}`
@@ -52,18 +53,21 @@ export const runTrain = async (name: string | undefined, flags: TrainFlags): Pro
 
 const engineOf = ({ device, threads }: TrainFlags): RunOptions => defined({ device, threads });
 
+const folderOf = ({ data }: TrainFlags): { readonly dataFolder?: string } =>
+  data === undefined ? {} : { dataFolder: resolve(data) };
+
 const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Plan> => {
   const network = await networkOf(name, flags);
   const training = trainingOf(flags);
   const dataset = await mnist(flags.data);
   const folder = flags.out ?? defaultFolder(network, training);
   say(`training ${network.name} on ${dataset.train.name}, into ${folder}`);
-  const dataFolder = flags.data === undefined ? {} : { dataFolder: resolve(flags.data) };
   return {
     folder,
     epochs: training.epochs,
     dataset,
-    go: (options) => train(network, dataset.train, { ...training, ...dataFolder, ...options, out: folder }),
+    go: (options) =>
+      train(network, dataset.train, { ...training, ...folderOf(flags), ...options, out: folder }),
   };
 };
 
@@ -77,7 +81,7 @@ const planResume = async (name: string | undefined, flags: TrainFlags, folder: s
     folder,
     epochs,
     dataset,
-    go: (options) => resume(folder, dataset.train, { ...options, epochs }),
+    go: (options) => resume(folder, dataset.train, { ...folderOf(flags), ...options, epochs }),
   };
 };
 

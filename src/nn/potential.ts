@@ -10,10 +10,10 @@ import { type ConvolutionOptions, conv2d } from "../tensor/convolution.ts";
 import { add, divide, multiply, sqrt, square } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
 import { gemm } from "../tensor/matmul.ts";
-import { norm } from "../tensor/reduce.ts";
 import { greaterEqual, lessEqual, where } from "../tensor/select.ts";
 import { constant, type Shape, type Tensor } from "../tensor/tensor.ts";
 import { type Noise, noiseVariance } from "./noise.ts";
+import { weightNorm } from "./weight-norm.ts";
 
 /** Parameters of a stochastic layer. */
 export interface Synapses {
@@ -23,12 +23,11 @@ export interface Synapses {
   readonly gain: Tensor;
   /** b: [units] or [channels]. */
   readonly bias: Tensor;
-  /** ||w_i||: [units] or [channels]; computed from w unless given. */
+  /** ||w_i||, `weightNorm`: [units] or [channels]; computed from w unless given. */
   readonly norm?: Tensor;
 }
 
-const normOf = ({ weight, norm: given }: Synapses): Tensor =>
-  given ?? norm(reshape(weight, [weight.shape[0]!, -1]), [1]);
+const normOf = ({ weight, norm }: Synapses): Tensor => norm ?? weightNorm(weight);
 
 /** Maps a layer's inputs to its units' v. */
 export type Potential = (z: Tensor) => Tensor;

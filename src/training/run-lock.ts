@@ -3,7 +3,7 @@
  * only then looks for those of others: of two that start together both may be refused, never neither. A killed process
  * leaves its file, which counts no longer. Processes of other machines and containers are not seen.
  */
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { CheckpointError } from "../errors.ts";
 import { onDisk } from "../storage.ts";
@@ -42,7 +42,7 @@ const requireAlone = (folder: string): Promise<void> =>
     for (const name of names) {
       const pid = Number(NAME.exec(name)?.[1] ?? process.pid);
       if (pid === process.pid) continue;
-      if (isAlive(pid)) refuse(folder, pid);
+      if (isAlive(pid) && !(await isZombie(pid))) refuse(folder, pid);
       await onDisk(`removing ${name}`, () => rm(join(folder, name), { force: true }));
     }
   });
@@ -57,6 +57,18 @@ const isAlive = (pid: number): boolean => {
     return (cause as NodeJS.ErrnoException).code === "EPERM";
   }
 };
+
+/** Whether a process has ended and only its parent has not asked how; told on Linux alone. */
+const isZombie = (pid: number): Promise<boolean> =>
+  readFile(`/proc/${pid}/stat`, "utf8").then(
+    // The state follows the program's name, which stands in parentheses and may hold some itself.
+    (stat) =>
+      stat
+        .slice(stat.lastIndexOf(")") + 1)
+        .trimStart()
+        .startsWith("Z"),
+    () => false,
+  );
 
 const refuse = (folder: string, pid: number): never => {
   throw new CheckpointError(`training in ${folder}`, {

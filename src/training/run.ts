@@ -62,6 +62,8 @@ export interface TrainOptions extends RunOptions, TrainingDescription {
 }
 
 export interface ResumeOptions extends RunOptions {
+  /** Where the data came from now, noted in run.json. */
+  readonly dataFolder?: string;
   /** Another number of epochs: the schedule is stretched to it from here on. */
   readonly epochs?: number;
 }
@@ -161,7 +163,7 @@ export const openRun = async (folder: string): Promise<Run> => {
 const extend = (
   stored: RunDescription,
   step: number,
-  { epochs, device, threads }: ResumeOptions,
+  { dataFolder, epochs, device, threads }: ResumeOptions,
 ): RunDescription => {
   const training = { ...stored.training, ...(epochs !== undefined && { epochs }) };
   if (!Number.isInteger(training.epochs) || stepsOf(training, stored.data.count) < step)
@@ -175,6 +177,7 @@ const extend = (
     ...(device && { device }),
     ...(threads !== undefined && { threads }),
     ...(step < stepsOf(training, stored.data.count) && resumedWith(stored, step)),
+    ...(dataFolder !== undefined && { data: { ...stored.data, folder: dataFolder } }),
     training,
   };
 };

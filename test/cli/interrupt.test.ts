@@ -92,7 +92,7 @@ describe("the work that a second Ctrl-C ends", () => {
         console.error("started");
         setTimeout(resolve, 60_000);
       });
-      process.exitCode = await interruptible(work, { announce: "stopping", advice: () => "stopped" });`;
+      process.exitCode = await interruptible(work, { announce: () => "stopping", advice: () => "stopped" });`;
     return start(process.execPath, ["--input-type=module", "-e", script]);
   };
   const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -112,4 +112,23 @@ describe("the work that a second Ctrl-C ends", () => {
       stderr: expect.not.stringContaining("stopped"),
     });
   });
+});
+
+test("a bar that is cut off by a signal leaves the terminal as it was", async () => {
+  const file = pathToFileURL(join(root, "dist", "cli", "progress.js"));
+  const script = `
+    process.stderr.isTTY = true;
+    process.env.TERM = "xterm";
+    const { createBar } = await import(${JSON.stringify(file)});
+    createBar("{bar}").draw(1, 2);
+    setTimeout(() => {}, 60_000);
+    console.error("drawn");`;
+  const work = start(process.execPath, ["--input-type=module", "-e", script]);
+  await work.says("drawn");
+  work.process.kill("SIGINT");
+  const { status, stderr } = await work.outcome;
+  expect(status).toBe("SIGINT");
+  const [OFF, ON] = ["\u001b[?7l", "\u001b[?7h"];
+  expect(stderr).toContain(OFF);
+  expect(stderr.lastIndexOf(ON)).toBeGreaterThan(stderr.lastIndexOf(OFF));
 });

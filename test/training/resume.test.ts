@@ -1,5 +1,5 @@
 /** A run that stops and goes on ends in the same bits as one that does not; one that should not go on is refused. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -124,6 +124,25 @@ describe("resuming", () => {
     for (const pid of [ended, process.pid]) await writeFile(join(out, `lock-${pid}`), "");
     await resume(out, split);
     expect((await readdir(out)).sort()).toEqual(["checkpoints", "metrics.jsonl", "run.json"]);
+  });
+
+  test("one that ended and was not waited for counts as killed", async () => {
+    const out = await emptyFolder();
+    await train(network, split, { ...settings, ...until(2), out });
+    // The shell's child ends at once; the program that the shell becomes never asks for it.
+    const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"]);
+    const pid = Number(await new Promise((resolve) => parent.stdout.once("data", resolve)));
+    await expect.poll(() => readFile(`/proc/${pid}/stat`, "utf8")).toMatch(/\) Z /);
+    await writeFile(join(out, `lock-${pid}`), "");
+    expect((await resume(out, split)).step).toBe(STEPS);
+    parent.kill();
+  });
+
+  test("with its data elsewhere notes their folder", async () => {
+    const out = await emptyFolder();
+    await train(network, split, { ...settings, ...until(1), out, dataFolder: "/before" });
+    await resume(out, split, { ...until(2), dataFolder: "/now" });
+    expect((await resume(out, split)).description.data.folder).toBe("/now");
   });
 
   test("with other versions notes them with the step, once, and keeps those of the start", async () => {

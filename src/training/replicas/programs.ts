@@ -3,11 +3,11 @@ import { parameterInputs } from "../../networks/forward.ts";
 import type { Network } from "../../networks/network.ts";
 import type { Passage } from "../../networks/passage.ts";
 import type { Optimizer } from "../../nn/optimizer.ts";
+import { weightNorm } from "../../nn/weight-norm.ts";
 import { add, divide, multiply } from "../../tensor/elementwise.ts";
 import { gradient } from "../../tensor/gradient.ts";
 import { reshape } from "../../tensor/layout.ts";
 import { lower, type Program } from "../../tensor/lower.ts";
-import { norm } from "../../tensor/reduce.ts";
 import { input, type Tensor } from "../../tensor/tensor.ts";
 import { type Block, blockName, nextName, updateBlock } from "../blocks.ts";
 import { lossOfBatch, updateScalars } from "../step.ts";
@@ -80,4 +80,4 @@ const sizeOfBlock = ({ start, end }: Block): number => end - start;
 
 const rowsOf = (weights: Tensor, norms: Block): Tensor => reshape(weights, [sizeOfBlock(norms), -1]);
 
-const normsOf = (weights: Tensor, norms: Block): Tensor => norm(rowsOf(weights, norms), [1]);
+const normsOf = (weights: Tensor, norms: Block): Tensor => weightNorm(rowsOf(weights, norms));
