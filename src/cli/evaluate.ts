@@ -1,10 +1,12 @@
 /** nsm evaluate: scores a run on the whole test split. */
 import type { Command } from "commander";
+import { grouped } from "../datasets/dataset.ts";
 import type { SamplingLaw } from "../inference/sampler.ts";
 import { openRun } from "../training/run.ts";
+import { stepsOf } from "../training/train.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { addSampling, choice, defined, finish, type SamplingFlags } from "./options.ts";
-import { evaluationText, print, printJson } from "./print.ts";
+import { evaluationText, print, printJson, say } from "./print.ts";
 import { dataOf } from "./run-data.ts";
 
 interface EvaluateFlags extends SamplingFlags {
@@ -33,9 +35,13 @@ export const addEvaluate = (program: Command): void => {
 const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> => {
   const { samples, seed, confidence, law, device, threads } = flags;
   const run = await openRun(folder);
+  const { training, data } = run.description;
+  const steps = stepsOf(training, data.count);
+  if (run.step < steps)
+    say(`nsm: this run is at step ${grouped(run.step)} of ${grouped(steps)}; it is scored as it stands`);
   const { test } = await dataOf(run.description, flags.data);
   const options = defined({ samples, seed, confidence, law, device, threads });
   const evaluation = await evaluateWithProgress(run, test, options);
-  if (flags.json) printJson({ run: folder, network: run.network.name, ...evaluation });
+  if (flags.json) printJson({ run: folder, network: run.network.name, step: run.step, steps, ...evaluation });
   else print(evaluationText(evaluation));
 };

@@ -5,7 +5,7 @@ import { sample } from "../inference/node.ts";
 import type { Prediction } from "../inference/prediction.ts";
 import { openRun } from "../training/run.ts";
 import { addSampling, defined, finish, type SamplingFlags } from "./options.ts";
-import { print, printJson, table } from "./print.ts";
+import { counted, print, printJson, table } from "./print.ts";
 
 /** A network is called unsure above this entropy, in nats: that of two classes at 0.8 and 0.2. */
 const UNSURE = 0.5;
@@ -39,7 +39,7 @@ const columns = (file: string, prediction: Prediction): string[] => [
   `probability ${prediction.probabilities[prediction.label]!.toFixed(3)}`,
   `entropy ${prediction.entropy.toFixed(3)}`,
   `mutual information ${prediction.mutualInformation.toFixed(3)}`,
-  `${prediction.samples} samples`,
+  counted(prediction.samples, "sample"),
   doubts(prediction),
 ];
 

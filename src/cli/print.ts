@@ -9,6 +9,9 @@ export const print = (text: string): void => void process.stdout.write(`${text}\
 
 export const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
+/** A number of things, each of which is called `thing`. */
+export const counted = (n: number, thing: string): string => `${grouped(n)} ${thing}${n === 1 ? "" : "s"}`;
+
 /** Rows of cells as columns, two blanks between them; trailing blanks are dropped. */
 export const table = (rows: readonly (readonly string[])[]): string => {
   const columns = Math.max(...rows.map((row) => row.length));
@@ -35,7 +38,7 @@ export interface EvaluationReport extends Evaluation {
 export const evaluationText = (report: EvaluationReport): string => {
   const [lower, upper] = report.errorInterval;
   const passes = Number.isInteger(report.samples)
-    ? `${report.samples} samples`
+    ? counted(report.samples, "sample")
     : `${report.samples.toFixed(1)} samples on average`;
   return [
     `${report.split}, ${passes} an image`,

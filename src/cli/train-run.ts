@@ -8,7 +8,7 @@ import type { StepReport } from "../training/train.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { interruptible } from "./interrupt.ts";
 import { defined } from "./options.ts";
-import { evaluationText, print, printJson, say } from "./print.ts";
+import { counted, evaluationText, print, printJson, say } from "./print.ts";
 import { trainingProgress } from "./progress.ts";
 import { dataOf } from "./run-data.ts";
 import { checkResume, defaultFolder, networkOf, type TrainFlags, trainingOf } from "./train-settings.ts";
@@ -108,7 +108,7 @@ const conclude = async (
     });
   const pace = time.stepMs === null ? "nothing was left to train" : `${time.stepMs.toFixed(1)} ms a step`;
   print(
-    `trained ${run.network.name} for ${run.epochs.length} epochs, ${run.step} steps: ${time.seconds.toFixed(1)} s, ${pace}\n` +
+    `trained ${run.network.name} for ${counted(run.epochs.length, "epoch")}, ${counted(run.step, "step")}: ${time.seconds.toFixed(1)} s, ${pace}\n` +
       `${evaluationText(evaluation)}\nrun: ${run.folder}`,
   );
 };

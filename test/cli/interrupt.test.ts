@@ -49,6 +49,11 @@ test("an interrupted run is saved where it was, and ends in the same bits as one
     /nsm: finishing the step; .*\n(?:epoch .*\n)?nsm: saved; go on by: nsm train --resume .*interrupted\n$/,
   );
   const { step } = await nsmJson(["info", out]);
+  const asItStands = await nsm(["evaluate", out, "--samples", "1"]);
+  expect(asItStands.stdout).toContain("1 sample an image");
+  expect(asItStands.stderr).toMatch(
+    /^nsm: this run is at step [\d,]+ of 1,800; it is scored as it stands\n$/,
+  );
   expect(step).toBeGreaterThanOrEqual(15);
   expect(step).toBeLessThan(3 * EPOCHS);
 

@@ -54,9 +54,12 @@ describe("evaluate", () => {
         "samples",
         "seconds",
         "split",
+        "step",
+        "steps",
       ].sort(),
     );
     expect(document).toMatchObject({ images: 200, samples: 4 });
+    expect(document.step).toBe(document.steps);
     const [lower, upper] = document.errorInterval;
     expect(lower).toBeLessThan(document.error);
     expect(upper).toBeGreaterThan(document.error);
