@@ -1,7 +1,7 @@
 /** A convolution by one product of its windows with its filters. */
 import { sum } from "./broadcast.ts";
 import type { Geometry } from "./convolution.ts";
-import { inputGradient } from "./convolution-gradient.ts";
+import { inputGradient, weightGradient } from "./convolution-gradient.ts";
 import { add } from "./elementwise.ts";
 import { withGradient } from "./gradient.ts";
 import { reshape, transpose } from "./layout.ts";
@@ -9,14 +9,14 @@ import { gemm } from "./matmul.ts";
 import { refuseShapes } from "./shape.ts";
 import { take } from "./take.ts";
 import type { Tensor } from "./tensor.ts";
-import { filterRows, fromRows, windowRows } from "./windows.ts";
+import { filterRows, windowRows } from "./windows.ts";
 
 const PLAIN: Geometry = { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], groups: 1 };
 
 /**
  * `conv2d(x, w, {}, bias)` with the filters innermost and the positions of an image in the order that `order` gives, a
- * permutation of the output's pixels: [batch, positions, filters]. The windows serve the weights' gradient once more,
- * and whoever wants the outputs in another order need not move them.
+ * permutation of the output's pixels: [batch, positions, filters]. Whoever wants the outputs in another order need not
+ * move them. The weights' gradient gathers the windows anew: kept until then, they would have left the cache.
  */
 export const convolveInOrder = (x: Tensor, w: Tensor, bias: Tensor, order: readonly number[]): Tensor => {
   const [filters, , rows, columns] = w.shape as [number, number, number, number];
@@ -43,7 +43,7 @@ export const convolveInOrder = (x: Tensor, w: Tensor, bias: Tensor, order: reado
     ]);
     return [
       inputGradient(image, w, x.shape, PLAIN),
-      fromRows(gemm(matrix, windows, { transA: true }), w.shape.slice(1)),
+      weightGradient(x, image, w.shape, PLAIN),
       sum(matrix, [0]),
     ];
   });
