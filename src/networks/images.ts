@@ -38,8 +38,15 @@ export const encodeImage = (
   for (let k = 0; k < elements; k++) out[to + k] = table[images[from + k]!]!;
 };
 
-/** Refuses images whose shape is not that of the network's input, or none at all. */
-export const checkImages = (network: Network, { name, images, count, shape }: Images): void => {
+/** Refuses what is no images, images whose shape is not that of the network's input, and none at all. */
+export const checkImages = (network: Network, split: Images): void => {
+  const { name, images, count, shape } = split;
+  if (!(images instanceof Uint8Array) || !Array.isArray(shape))
+    throw new DataError(`images for network ${network.name}`, {
+      given: `an object with ${Object.keys(split).join(", ") || "nothing"}`,
+      expected: "images, such as the train or test of a data set",
+      remedy: "Give one of its splits.",
+    });
   const expected = sizeOf(network.input);
   if (shape.join() === network.input.join() && count > 0 && images.length === count * expected) return;
   throw new DataError(`images for network ${network.name}: ${name}`, {

@@ -54,6 +54,12 @@ describe("images that do not fit are refused", () => {
     expect(() => checkImages(network, given)).toThrow(/network net: my images.*1 x 2 x 3/);
   });
 
+  test("a whole data set, of which a split is meant", () => {
+    const dataset = { train: images(2, [1, 2, 3]), test: images(1, [1, 2, 3]) } as unknown as Images;
+    expect(() => checkImages(network, dataset)).toThrow(DataError);
+    expect(() => checkImages(network, dataset)).toThrow(/an object with train, test/);
+  });
+
   test("those that fit are not", () => {
     expect(() => checkImages(network, images(2, [1, 2, 3]))).not.toThrow();
   });
