@@ -30,7 +30,7 @@ const THREADS = 2;
 const BATCH = 100;
 const SGEMM = 2048;
 
-const QUICK: Schedule = { warmUp: 5, rounds: 12, steps: 8 };
+const QUICK: Schedule = { warmUp: 5, rounds: 20, steps: 8 };
 const SLOW: Schedule = { warmUp: 2, rounds: 5, steps: 3 };
 
 /** Ours beside sgemm and one peer at a time, so that no more than one other process keeps threads and memory. */
