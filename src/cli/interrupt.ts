@@ -2,7 +2,8 @@
 import { constants } from "node:os";
 import { say } from "./print.ts";
 
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+/** The signals that ask a command to end. */
+export const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /** npx passes on the Ctrl-C that the terminal has already sent to everyone: what comes so soon is the same one. */
 const ECHO_MS = 500;

@@ -1,6 +1,7 @@
 /** Progress on standard error: a bar on a terminal, else a line an epoch. */
 import progress, { type Options } from "cli-progress";
 import type { StepReport } from "../training/train.ts";
+import { SIGNALS } from "./interrupt.ts";
 import { say, speed } from "./print.ts";
 
 /** Columns of the bar: its line fits into 80. */
@@ -31,7 +32,7 @@ export const createBar = (format: string): Bar => {
   const stop = (): void => bar.stop();
   // The bar switches the terminal's line wrapping off: it is on again when the process ends, also by a signal.
   process.once("exit", stop);
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
+  for (const signal of SIGNALS)
     process.once(signal, () => {
       stop();
       if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);

@@ -1,6 +1,6 @@
 /** Reductions besides the sum, which stands with broadcasting. */
 import { broadcastTo, reducedShape, sum } from "./broadcast.ts";
-import { abs, divide, multiply, sqrt, square } from "./elementwise.ts";
+import { abs, divide, maximum, multiply, sqrt, square } from "./elementwise.ts";
 import { withGradient } from "./gradient.ts";
 import { reshape } from "./layout.ts";
 import { cast, equal } from "./select.ts";
@@ -30,14 +30,15 @@ export const mean = (x: Tensor, axes?: readonly number[], keepDims = false): Ten
 };
 
 /**
- * Euclidean norm over `axes` (all when none are named). Its gradient is not defined where the norm is 0. Three operators
- * of the engine are faster than its one.
+ * Euclidean norm over `axes` (all when none are named), at least `least`. Where both are 0 its gradient is not defined.
+ * Three operators of the engine are faster than its one.
  */
-export const norm = (x: Tensor, axes?: readonly number[], keepDims = false): Tensor => {
+export const norm = (x: Tensor, axes?: readonly number[], keepDims = false, least = 0): Tensor => {
   requireType("norm", x, "float32");
   const over = axesOf("norm", x.shape, axes);
-  if (over.length === 0) return abs(x);
-  const value = sqrt(sum(square(x), over, keepDims));
+  if (over.length === 0 && least === 0) return abs(x);
+  const squares = sum(square(x), over, keepDims);
+  const value = sqrt(least === 0 ? squares : maximum(squares, least ** 2));
   const kept = reducedShape(x.shape, over, true);
   return withGradient(value, [x], (g) => [multiply(x, reshape(divide(g, value), kept))]);
 };

@@ -47,6 +47,21 @@ export const changingArrays = (parameter: string, optimizer: Optimizer): readonl
 /** The name of one block of an array. */
 export const blockName = (array: string, start: number): string => `${array}@${start}`;
 
+/** An array for each parameter and each state of some blocks, by `blockName`, where `arrayOf` gives one. */
+export const blockArrays = (
+  blocks: readonly Block[],
+  optimizer: Optimizer,
+  arrayOf: (array: string, block: Block) => Float32Array | undefined,
+): Readonly<Record<string, Float32Array>> =>
+  Object.fromEntries(
+    blocks.flatMap((block) =>
+      changingArrays(block.parameter, optimizer).flatMap((array) => {
+        const values = arrayOf(array, block);
+        return values ? [[blockName(array, block.start), values] as const] : [];
+      }),
+    ),
+  );
+
 /** The name of the changed block that a step puts out. */
 export const nextName = (block: string): string => `next ${block}`;
 

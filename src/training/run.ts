@@ -223,26 +223,26 @@ const continueRun = async (
   const engine = createEngine({ device, threads });
   const owner = ownerOf(description);
   const epochs = [...done];
-  let [state, position] = [initial, from];
-  for await (const report of trainingLoop({ engine, network, training, split, state, position })) {
-    position = report.position;
-    const isCheckpoint = report.metrics || position.step % CHECKPOINT_STEPS === 0;
-    if (isCheckpoint) state = await report.state();
-    if (report.metrics) {
+  let [state, position, kept] = [initial, from, from.step];
+  /** Fetches the state after a step, and writes what is to be found of it. */
+  const keep = async ({ state: stateOf, metrics }: StepReport): Promise<void> => {
+    if (kept === position.step) return;
+    state = await stateOf();
+    kept = position.step;
+    if (metrics) {
       requireFinite(state, position.step);
-      epochs.push(report.metrics);
+      epochs.push(metrics);
       if (folder !== undefined) await writeMetrics(folder, epochs);
     }
-    const save = async (): Promise<void> => {
-      if (folder !== undefined) await writeCheckpoint(checkpointFolder(folder), owner, position, state);
-    };
-    if (isCheckpoint) await save();
+    if (folder !== undefined) await writeCheckpoint(checkpointFolder(folder), owner, position, state);
+  };
+  for await (const report of trainingLoop({ engine, network, training, split, state, position })) {
+    position = report.position;
+    const isCheckpoint = folder !== undefined && position.step % CHECKPOINT_STEPS === 0;
+    if (report.metrics || isCheckpoint) await keep(report);
     onStep?.(report);
     if (signal?.aborted) {
-      if (!isCheckpoint) {
-        state = await report.state();
-        await save();
-      }
+      await keep(report);
       break;
     }
   }

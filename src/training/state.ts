@@ -6,7 +6,7 @@ import { parametersOf } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
 import { type Optimizer, stateNames } from "../nn/optimizer.ts";
 import type { Shape, TypedArray } from "../tensor/tensor.ts";
-import { blockName, blocksOfNetwork, changingArrays, nextName, stateName } from "./blocks.ts";
+import { blockArrays, blocksOfNetwork, changingArrays, nextName, stateName } from "./blocks.ts";
 
 /** Parameters by name, and states by `stateName`. */
 export type StateArrays = Readonly<Record<string, Float32Array>>;
@@ -52,22 +52,11 @@ export const requireFinite = (state: StateArrays, step: number): void => {
 export const copyState = (state: StateArrays): StateArrays =>
   Object.fromEntries(Object.entries(state).map(([name, values]) => [name, values.slice()]));
 
-/** The blocks of a state as a step takes them, by `blockName`: views, nothing is copied. */
-const blockViews = (network: Network, optimizer: Optimizer, state: StateArrays): StateArrays =>
-  Object.fromEntries(
-    blocksOfNetwork(network).flatMap(({ parameter, start, end }) =>
-      changingArrays(parameter, optimizer).map((array) => [
-        blockName(array, start),
-        state[array]!.subarray(start, end),
-      ]),
-    ),
-  );
-
 /** The same arrays under other names. */
 export const renamed = (arrays: StateArrays, rename: (name: string) => string): StateArrays =>
   Object.fromEntries(Object.entries(arrays).map(([name, array]) => [rename(name), array]));
 
-/** What one set of arrays feeds to a step, and what a step writes into it. */
+/** What one set of arrays feeds to a step, and what a step writes into it: views, nothing is copied. */
 export interface StateViews {
   readonly state: StateArrays;
   readonly inputs: Readonly<Record<string, TypedArray>>;
@@ -75,7 +64,9 @@ export interface StateViews {
 }
 
 export const viewsOf = (network: Network, optimizer: Optimizer, state: StateArrays): StateViews => {
-  const blocks = blockViews(network, optimizer, state);
+  const blocks = blockArrays(blocksOfNetwork(network), optimizer, (array, { start, end }) =>
+    state[array]!.subarray(start, end),
+  );
   const parameters = parametersOf(network).map(({ name }) => [name, state[name]!] as const);
   return {
     state,

@@ -5,7 +5,7 @@ import type { TensorsByName } from "../networks/layer-maps.ts";
 import type { Network } from "../networks/network.ts";
 import type { Passage } from "../networks/passage.ts";
 import { correctCount, crossEntropy } from "../nn/loss.ts";
-import type { Optimizer, StepScalars } from "../nn/optimizer.ts";
+import { type Optimizer, STEP_SCALARS, type StepScalars } from "../nn/optimizer.ts";
 import { sum } from "../tensor/broadcast.ts";
 import { add, divide, maximum, multiply, sqrt, square } from "../tensor/elementwise.ts";
 import { gradient } from "../tensor/gradient.ts";
@@ -67,6 +67,15 @@ export const updateScalars = (): Readonly<Record<StepScalars, Tensor>> => ({
   rate: input("rate", []),
   epsilon: input("epsilon", []),
 });
+
+/** Those of them that `program` takes, as its arrays: an optimiser without epsilon has no such input. */
+export const scalarArrays = (
+  { inputs }: Program,
+  values: Readonly<Record<StepScalars, number>>,
+): Readonly<Record<string, Float32Array>> =>
+  Object.fromEntries(
+    STEP_SCALARS.filter((name) => name in inputs).map((name) => [name, Float32Array.of(values[name])]),
+  );
 
 /** Pascanu, Mikolov & Bengio, 2013: g min(1, limit / ||g||), with the norm over all gradients. */
 const clip = (gradients: readonly Tensor[], limit: number | undefined): readonly Tensor[] => {

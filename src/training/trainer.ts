@@ -3,14 +3,14 @@
 import { uniformInputs } from "../networks/forward.ts";
 import type { Network } from "../networks/network.ts";
 import { passageFor } from "../networks/passage.ts";
-import { STEP_SCALARS, stepScalars } from "../nn/optimizer.ts";
+import { stepScalars } from "../nn/optimizer.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { NoiseSizes, NoiseSource } from "../runtime/noise.ts";
 import { sizesOf } from "../tensor/tensor.ts";
 import type { Batch } from "./batches.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 import { copyState, type StateArrays, viewsOf } from "./state.ts";
-import { trainingStep } from "./step.ts";
+import { scalarArrays, trainingStep } from "./step.ts";
 
 export interface StepResult {
   /** Mean loss over the examples of the batch. */
@@ -53,14 +53,11 @@ export const createTrainer = async (
   });
   let current = viewsOf(network, optimizer, state);
   let spare = viewsOf(network, optimizer, copyState(state));
-  // An optimiser without epsilon has no such input.
-  const scalarNames = STEP_SCALARS.filter((name) => name in program.inputs);
   const results = { loss: new Float32Array(1), correct: new Float32Array(1) };
   return {
     async step(step, learningRate, { images, labels, mask }) {
       const numbers = await noise.take(step);
-      const values = stepScalars(optimizer, learningRate, step);
-      const scalars = Object.fromEntries(scalarNames.map((name) => [name, Float32Array.of(values[name])]));
+      const scalars = scalarArrays(program, stepScalars(optimizer, learningRate, step));
       const inputs = { images, labels, mask, ...numbers, ...current.inputs, ...scalars };
       await executable.run(inputs, { ...results, ...spare.outputs });
       noise.giveBack(numbers);

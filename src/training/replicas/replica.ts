@@ -5,11 +5,12 @@
  */
 
 import { passageFor } from "../../networks/passage.ts";
-import { type Optimizer, STEP_SCALARS, type StepScalars } from "../../nn/optimizer.ts";
+import type { StepScalars } from "../../nn/optimizer.ts";
 import type { Engine } from "../../runtime/engine.ts";
 import { allocateNoise, fillNoise } from "../../runtime/noise.ts";
-import { type Block, blockName, changingArrays, nextName } from "../blocks.ts";
+import { type Block, blockArrays, blockName, nextName } from "../blocks.ts";
 import { renamed, type StateArrays } from "../state.ts";
+import { scalarArrays } from "../step.ts";
 import type { StepResult } from "../trainer.ts";
 import { meet } from "./barrier.ts";
 import type { Exchange, TrainingSetup } from "./exchange.ts";
@@ -45,21 +46,6 @@ export interface Replica {
   dispose(): Promise<void>;
 }
 
-/** An array for each parameter and each state of some blocks, by `blockName`, where `arrayOf` gives one. */
-export const blockArrays = (
-  blocks: readonly NormedBlock[],
-  optimizer: Optimizer,
-  arrayOf: (array: string, block: Block) => Float32Array | undefined,
-): StateArrays =>
-  Object.fromEntries(
-    blocks.flatMap(({ block }) =>
-      changingArrays(block.parameter, optimizer).flatMap((array) => {
-        const values = arrayOf(array, block);
-        return values ? [[blockName(array, block.start), values] as const] : [];
-      }),
-    ),
-  );
-
 export const openReplica = async (engine: Engine, options: ReplicaOptions): Promise<Replica> => {
   const { network, optimizer, index, rows, shares, streams, exchange } = options;
   const [gradients, update] = await Promise.all([
@@ -80,7 +66,6 @@ export const openReplica = async (engine: Engine, options: ReplicaOptions): Prom
   const parts = gradientsOf(options);
   // In place: no operator of the update reads an old value after another has written the new one over it.
   const next = renamed({ ...blocks, ...norms }, nextName);
-  const scalarNames = STEP_SCALARS.filter((name) => name in update.program.inputs);
   const results = { loss: new Float32Array(1), correct: new Float32Array(1) };
   return {
     prepare,
@@ -89,8 +74,7 @@ export const openReplica = async (engine: Engine, options: ReplicaOptions): Prom
       const count = Float32Array.of(exchange.batch.mask.reduce((sum, counts) => sum + counts, 0));
       await gradients.run({ ...examples, ...exchange.parameters, count }, { ...results, ...found });
       meet(exchange.barrier, shares.length);
-      const numbers = scalarNames.map((name) => [name, Float32Array.of(scalars[name])]);
-      await update.run({ ...blocks, ...norms, ...parts, ...Object.fromEntries(numbers) }, next);
+      await update.run({ ...blocks, ...norms, ...parts, ...scalarArrays(update.program, scalars) }, next);
       return { loss: results.loss[0]!, correct: results.correct[0]! };
     },
     state: () => Object.fromEntries(Object.entries(blocks).map(([name, array]) => [name, array.slice()])),
@@ -104,7 +88,7 @@ export const openReplica = async (engine: Engine, options: ReplicaOptions): Prom
 const holdings = ({ optimizer, index, shares, moments, exchange }: ReplicaOptions) => {
   const own = shares[index]!;
   const blocks = blockArrays(
-    own,
+    own.map(({ block }) => block),
     optimizer,
     (array, block) => blockOf(exchange.parameters[array], block) ?? moments[blockName(array, block.start)],
   );

@@ -8,12 +8,11 @@ import { startWorker, type Thread, threadOf } from "../../runtime/thread.ts";
 import { requireElements } from "../../tensor/elements.ts";
 import { input, sizeOf } from "../../tensor/tensor.ts";
 import type { Batch } from "../batches.ts";
-import { blockName, blocksOfNetwork, changingArrays } from "../blocks.ts";
+import { blockArrays, blockName, blocksOfNetwork, changingArrays } from "../blocks.ts";
 import { type StateArrays, stateShapes } from "../state.ts";
 import type { StepResult, Trainer } from "../trainer.ts";
 import { allocateExchange, type Exchange, type TrainingSetup } from "./exchange.ts";
 import { normedBlocks } from "./norms.ts";
-import { blockArrays } from "./replica.ts";
 import type { ReplicaReply, ReplicaRequest, ReplicaStart } from "./replica-thread.ts";
 import { shareBlocks, shareRows } from "./shares.ts";
 
@@ -91,7 +90,8 @@ const startReplicas = (
 ): readonly ReplicaThread[] => {
   const shares = shareBlocks(normedBlocks(network), count);
   return shareRows(batch, count).map((rows, index) => {
-    const moments = blockArrays(shares[index]!, optimizer, (array, { parameter, start, end }) =>
+    const own = shares[index]!.map(({ block }) => block);
+    const moments = blockArrays(own, optimizer, (array, { parameter, start, end }) =>
       array === parameter ? undefined : state[array]!.slice(start, end),
     );
     const replica = { network, batch, optimizer, streams, index, rows, shares, moments, exchange };

@@ -11,11 +11,11 @@ import { inlineNoise, type NoiseStreams } from "../../../src/runtime/noise.ts";
 import { startWorker, threadOf } from "../../../src/runtime/thread.ts";
 import { sizeOf } from "../../../src/tensor/tensor.ts";
 import { allocateBatch, fillBatch } from "../../../src/training/batches.ts";
+import { blockArrays } from "../../../src/training/blocks.ts";
 import { parseTraining, type TrainingDescription } from "../../../src/training/configuration.ts";
 import { openTrainer } from "../../../src/training/open-trainer.ts";
 import { allocateExchange } from "../../../src/training/replicas/exchange.ts";
 import { normedBlocks } from "../../../src/training/replicas/norms.ts";
-import { blockArrays } from "../../../src/training/replicas/replica.ts";
 import type { ReplicaRequest, ReplicaStart } from "../../../src/training/replicas/replica-thread.ts";
 import { shareBlocks, shareRows } from "../../../src/training/replicas/shares.ts";
 import { createReplicas, type ReplicasOptions } from "../../../src/training/replicas/trainer.ts";
@@ -157,8 +157,10 @@ describe("what goes wrong", () => {
     );
     const shares = shareBlocks(normedBlocks(smallNetwork), count);
     const [rows] = shareRows(BATCH, count);
-    const moments = blockArrays(shares[0]!, setup.optimizer, (array, { start, end }) =>
-      state[array]!.slice(start, end),
+    const moments = blockArrays(
+      shares[0]!.map(({ block }) => block),
+      setup.optimizer,
+      (array, { start, end }) => state[array]!.slice(start, end),
     );
     const exchange = allocateExchange(setup, state, count);
     const start: ReplicaStart = { ...setup, index: 0, rows: rows!, shares, moments, exchange, threads };
