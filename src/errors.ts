@@ -40,8 +40,26 @@ export class ConfigError extends NsmError {}
 /** A command line that cannot be understood. */
 export class UsageError extends NsmError {}
 
+/** A place in a file, or in bytes that have a name. */
+export interface Place {
+  readonly file: string;
+  /** In bytes from the file's start; of compressed files, of their uncompressed contents. */
+  readonly offset?: number;
+}
+
 /** Data that are missing, truncated, of another format, or not those whose checksum was published. */
-export class DataError extends NsmError {}
+export class DataError extends NsmError {
+  /** Where the data went wrong, if that is one place. */
+  readonly place?: Place;
+
+  constructor(subject: string | Place, explanation: Explanation, cause?: unknown) {
+    super(typeof subject === "string" ? subject : readingAt(subject), explanation, cause);
+    if (typeof subject !== "string") this.place = subject;
+  }
+}
+
+const readingAt = ({ file, offset }: Place): string =>
+  offset === undefined ? `reading ${file}` : `reading ${file}, byte ${offset}`;
 
 /** A download that failed for good. */
 export class DownloadError extends NsmError {}
