@@ -31,7 +31,7 @@ await writeFile(join(to, "README.md"), readme(rows));
 function firstOf({ images, labels, shape: [, height, width] }: ImageSplit, count: number): Uint8Array[] {
   return [
     encodeIdx({ dims: [count, height, width], data: images.subarray(0, count * height * width) }),
-    encodeIdx({ dims: [count], data: labels.subarray(0, count) }),
+    encodeIdx({ dims: [count], data: Uint8Array.from(labels.subarray(0, count)) }),
   ];
 }
 

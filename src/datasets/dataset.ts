@@ -9,10 +9,12 @@ export interface ImageSplit {
   /** Pixels, 0 to 255, [count, channels, height, width] in row-major order. */
   readonly images: Uint8Array;
   /** [count], each 0 to classes - 1. */
-  readonly labels: Uint8Array;
+  readonly labels: Uint8Array | Uint16Array;
   readonly count: number;
   /** [channels, height, width]. */
   readonly shape: readonly [number, number, number];
+  /** The pixel that stands for 1: 255 unless given, 1 for binary frames. */
+  readonly most?: number;
   readonly classes: number;
   /** True when these are only a part of a larger split. */
   readonly subset: boolean;

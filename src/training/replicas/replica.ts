@@ -48,8 +48,9 @@ export interface Replica {
 
 export const openReplica = async (engine: Engine, options: ReplicaOptions): Promise<Replica> => {
   const { network, optimizer, index, rows, shares, streams, exchange } = options;
+  const own = rows.end - rows.start;
   const [gradients, update] = await Promise.all([
-    engine.compile(gradientProgram(network, rows.end - rows.start, passageFor(engine))),
+    engine.compile(gradientProgram(network, own, own / options.batch, passageFor(engine))),
     engine.compile(updateProgram(optimizer, shares[index]!, shares.length)),
   ]);
   const { blocks, norms } = holdings(options);

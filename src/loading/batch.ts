@@ -1,0 +1,21 @@
+/** What one training step takes of the data. */
+
+export interface Batch {
+  /** [batch, channels, height, width], encoded. */
+  readonly images: Float32Array;
+  /** [batch] */
+  readonly labels: Int32Array;
+  /** [batch]: 1 for an example, 0 for the padding of a last batch. */
+  readonly mask: Float32Array;
+}
+
+/** A batch of `size` images of `elements` pixels each, in memory that threads share. */
+export const allocateBatch = (size: number, elements: number): Batch => ({
+  images: new Float32Array(sharedBytes(4 * size * elements)),
+  labels: new Int32Array(sharedBytes(4 * size)),
+  mask: new Float32Array(sharedBytes(4 * size)),
+});
+
+/** As the type that arrays have by default: none here asks whose the memory is. */
+export const sharedBytes = (length: number): ArrayBuffer =>
+  new SharedArrayBuffer(length) as ArrayBufferLike as ArrayBuffer;
