@@ -73,7 +73,9 @@ export const viewsOf = (network: Network, optimizer: Optimizer, state: StateArra
   const blocks = blockArrays(blocksOfNetwork(network), optimizer, (array, { start, end }) =>
     state[array]!.subarray(start, end),
   );
-  const parameters = parametersOf(network).map(({ name }) => [name, state[name]!] as const);
+  const parameters = parametersOf(network)
+    .filter(isTrained)
+    .map(({ name }) => [name, state[name]!] as const);
   return {
     state,
     inputs: { ...blocks, ...Object.fromEntries(parameters) },
