@@ -2,7 +2,7 @@
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from "onnxruntime-common";
 import type { Feed } from "../tensor/feeds.ts";
 import type { Program } from "../tensor/lower.ts";
-import { sizeOf } from "../tensor/tensor.ts";
+import { sizeOf, type TypedArray } from "../tensor/tensor.ts";
 import type { Arrays, Session } from "./engine.ts";
 
 export interface OrtPackage {
@@ -32,10 +32,16 @@ export const createPackageSession = async (
   };
 };
 
+/** The packages refuse memory that threads share. */
+const unshared = (array: TypedArray): TypedArray =>
+  typeof SharedArrayBuffer !== "undefined" && (array.buffer as ArrayBufferLike) instanceof SharedArrayBuffer
+    ? array.slice()
+    : array;
+
 const tensorsOf = (ort: OrtPackage, feeds: readonly Feed[], arrays: Arrays): Record<string, OrtTensor> =>
   Object.fromEntries(
     feeds.map(({ name, input, start, tensor: { type, shape } }) => {
-      const part = arrays[input]!.subarray(start, start + sizeOf(shape));
+      const part = unshared(arrays[input]!.subarray(start, start + sizeOf(shape)));
       return [name, new ort.Tensor(type as "float32", part as Float32Array, shape)];
     }),
   );
