@@ -58,7 +58,7 @@ const folderOf = ({ data }: TrainFlags): { readonly dataFolder?: string } =>
 
 const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Plan> => {
   const network = await networkOf(name, flags);
-  const training = trainingOf(flags);
+  const training = trainingOf(name, flags);
   const dataset = await mnist(flags.data);
   const folder = flags.out ?? defaultFolder(network, training);
   say(`training ${network.name} on ${dataset.train.name}, into ${folder}`);

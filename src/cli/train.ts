@@ -55,6 +55,15 @@ export const addTrain = (program: Command): void => {
         "data",
       ]),
     )
+    .option(
+      "--pad <n>",
+      "augmentation: zeros around an image, which is then cropped at random",
+      wholeNumber(0),
+    )
+    .option("--flip", "augmentation: mirror half of the images left to right")
+    .option("--no-flip", "leave that out where the network's recipe has it")
+    .option("--cut-out <n>", "augmentation: side of a square that is blanked", wholeNumber(0))
+    .option("--conventional", "train the network's conventional twin: rectifiers and batch normalization")
     .option("--data <folder>", "MNIST's four IDX files (default the embedded subset)")
     .option("--out <folder>", "the run's folder, new or empty (default runs/NETWORK-NOISE-seedN)")
     .option("--samples <n>", SAMPLES, wholeNumber(1))
