@@ -60,6 +60,10 @@ const PROGRAMS = {
   "torch-nsm-one-conv": pytorch("nsm-one-conv"),
   "torch-nsm-one-conv-kept-heap": pytorch("nsm-one-conv", KEPT_HEAP),
   "torch-sgemm": pytorch("sgemm"),
+  "torch-allconv-nsm-three-conv": pytorch("allconv-nsm-three-conv"),
+  "torch-allconv-nsm-three-conv-kept-heap": pytorch("allconv-nsm-three-conv", KEPT_HEAP),
+  "torch-allconv-relu": pytorch("allconv-relu"),
+  "torch-allconv-relu-kept-heap": pytorch("allconv-relu", KEPT_HEAP),
   "tfjs-nsm": {
     command: process.execPath,
     arguments: [here("tfjs/main.mjs")],
