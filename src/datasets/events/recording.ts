@@ -4,10 +4,23 @@ import { ConfigError, DataError } from "../../errors.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { concatEvents, type EventStream, type Events, type Recording, type Sensor } from "./events.ts";
 import { fileSource } from "./file-source.ts";
+import { aedat2Format } from "./formats/aedat2.ts";
+import { aedat3Format } from "./formats/aedat3.ts";
+import { datFormat } from "./formats/dat.ts";
+import { evt2Format } from "./formats/evt2.ts";
+import { evt3Format } from "./formats/evt3.ts";
+import { nmnistFormat } from "./formats/nmnist.ts";
 import { type RecordingFormat, signatureBytes } from "./recording-format.ts";
 
-/** Every format, as data. One that knows its files by more of their first bytes stands before one that asks less. */
-export const recordingFormats: readonly RecordingFormat[] = [];
+/** Every format, as data. */
+export const recordingFormats: readonly RecordingFormat[] = [
+  nmnistFormat,
+  aedat2Format,
+  aedat3Format,
+  datFormat,
+  evt2Format,
+  evt3Format,
+];
 
 export interface RecordingOptions {
   /** The format's name, for a file that does not show it. */
