@@ -6,6 +6,7 @@ import { concatEvents, type EventStream, type Events, type Recording, type Senso
 import { fileSource } from "./file-source.ts";
 import { aedat2Format } from "./formats/aedat2.ts";
 import { aedat3Format } from "./formats/aedat3.ts";
+import { damaged } from "./formats/damage.ts";
 import { datFormat } from "./formats/dat.ts";
 import { evt2Format } from "./formats/evt2.ts";
 import { evt3Format } from "./formats/evt3.ts";
@@ -40,6 +41,7 @@ export const openRecording = async (path: string, options: RecordingOptions = {}
 
 /** As `openRecording`, of any bytes. */
 export async function openSource(source: ByteSource, options: RecordingOptions = {}): Promise<EventStream> {
+  if (source.size === 0) throw damaged(source, 0, "an empty file", "an event recording", "Fetch it again.");
   const format = options.format === undefined ? await detect(source) : formatByName(options.format);
   return format.open(source, options.sensor);
 }
@@ -49,7 +51,7 @@ export async function readRecording(path: string, options: RecordingOptions = {}
   const { sensor, chunks } = await openRecording(path, options);
   const parts: Events[] = [];
   for await (const chunk of chunks) parts.push(chunk);
-  return { events: concatEvents(parts), sensor };
+  return { events: parts.length === 1 ? parts[0]! : concatEvents(parts), sensor };
 }
 
 /** The format of that name. Throws ConfigError, listing the names, if there is none. */
@@ -65,19 +67,28 @@ export function formatByName(name: string): RecordingFormat {
 
 async function detect(source: ByteSource): Promise<RecordingFormat> {
   const start = await source.read(0, signatureBytes);
-  const shown = recordingFormats.find((format) => format.isStart(start));
-  if (shown) return shown;
-  const name = source.name.toLowerCase();
-  const suggested = recordingFormats.filter(({ endings }) => endings.some((ending) => name.endsWith(ending)));
-  if (suggested.length === 1) return suggested[0]!;
+  const format = recordingFormats.find(({ isStart }) => isStart(start)) ?? suggestedBy(source.name);
+  if (format) return format;
   throw new DataError(
     { file: source.name, offset: 0 },
     {
-      given: source.size === 0 ? "an empty file" : "a file that does not show its format",
+      given: "a file that does not show its format",
       expected: `a recording in one of the formats ${names()}`,
       remedy: "Name the format: as `format`, or on the command line as `--format NAME`.",
     },
   );
+}
+
+/** The only format that has the longest of the endings that fit the name, if there is one. */
+function suggestedBy(name: string): RecordingFormat | undefined {
+  const fits = recordingFormats.flatMap((format) =>
+    format.endings
+      .filter((ending) => name.toLowerCase().endsWith(ending))
+      .map((ending) => ({ format, ending })),
+  );
+  const longest = Math.max(...fits.map(({ ending }) => ending.length));
+  const best = fits.filter(({ ending }) => ending.length === longest);
+  return best.length === 1 ? best[0]!.format : undefined;
 }
 
 const names = (): string => recordingFormats.map(({ name }) => name).join(", ");

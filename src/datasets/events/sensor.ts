@@ -15,34 +15,35 @@ interface SensorHints {
 
 /**
  * The sensor of the recording `source`: as the file states it, else as given, else the usual one. Throws ConfigError
- * where the caller contradicts the file or gives no sensor at all, DataError where nobody says the size.
+ * where what is given is no size or not the file's, DataError where the file states no size that can be, or nobody says it.
  */
 export function sensorOf(source: ByteSource, { given, stated, usual }: SensorHints): Sensor {
-  if (given && !(isSide(given.width) && isSide(given.height))) {
-    throw new ConfigError("opening an event recording", {
-      given: `a sensor of ${sizeOf(given)} pixels`,
-      expected: "a width and a height from 1 to 65536",
-      remedy: "Correct the sensor's size.",
-    });
-  }
-  if (given && stated && sizeOf(given) !== sizeOf(stated)) {
-    throw new ConfigError(`opening ${source.name}`, {
-      given: `a sensor of ${sizeOf(given)} pixels`,
-      expected: `${sizeOf(stated)}, as the file says`,
-      remedy: "Leave the sensor's size out.",
-    });
-  }
+  if (stated && !isSize(stated)) throw noSize(source, `a header with a sensor of ${sizeOf(stated)} pixels`);
+  if (given && !isSize(given)) throw badOption(source, given, "a width and a height from 1 to 65536");
+  if (given && stated && sizeOf(given) !== sizeOf(stated))
+    throw badOption(source, given, `${sizeOf(stated)}, as the file says`);
   const sensor = stated ?? given ?? usual;
-  if (sensor) return sensor;
-  throw new DataError(
-    { file: source.name },
-    {
-      given: "a recording that does not say how large its sensor is",
-      expected: "its width and height",
-      remedy: "Give the sensor's size: as `sensor`, or on the command line as `--size WIDTHxHEIGHT`.",
-    },
-  );
+  if (!sensor) throw noSize(source, "a recording that does not say how large its sensor is");
+  return sensor;
 }
 
 /** Coordinates are 16 bits wide. */
-const isSide = (pixels: number): boolean => Number.isInteger(pixels) && pixels >= 1 && pixels <= 65536;
+const isSize = ({ width, height }: Sensor): boolean =>
+  [width, height].every((pixels) => Number.isInteger(pixels) && pixels >= 1 && pixels <= 65536);
+
+const badOption = ({ name }: ByteSource, given: Sensor, expected: string): ConfigError =>
+  new ConfigError(`opening ${name}`, {
+    given: `a sensor of ${sizeOf(given)} pixels`,
+    expected,
+    remedy: "Correct the sensor's size, or leave it out where the file says it.",
+  });
+
+const noSize = ({ name }: ByteSource, given: string): DataError =>
+  new DataError(
+    { file: name },
+    {
+      given,
+      expected: "a width and a height from 1 to 65536",
+      remedy: "Give the sensor's size: as `sensor`, or on the command line as `--size WIDTHxHEIGHT`.",
+    },
+  );

@@ -16,7 +16,7 @@ import type { RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";
 import { damaged, offSensor, outOfOrder } from "./damage.ts";
 import { type Decode, decodeAll, firstOf } from "./decode.ts";
-import { type Header, readHeader, textOf, valueAfter } from "./header.ts";
+import { type Header, readHeader, startsWith, valueAfter } from "./header.ts";
 
 const wordBytes = 8;
 
@@ -45,7 +45,7 @@ const chips: readonly (readonly [name: RegExp, Sensor])[] = [
 export const aedat2Format: RecordingFormat = {
   name: "aedat2",
   endings: [".aedat", ".aedat2"],
-  isStart: (start) => textOf(start).startsWith("#!AER-DAT2."),
+  isStart: (start) => startsWith(start, "#!AER-DAT2."),
   open: async (source, given) => {
     const header = await readHeader(source, "#");
     if (!header.lines[0]?.startsWith("#!AER-DAT2."))

@@ -15,7 +15,7 @@ import { sensorOf } from "../sensor.ts";
 import { checkValid, eventBytes, type Packet, packetHeaderBytes, readPacketHeader } from "./aedat3-packet.ts";
 import { damaged, offSensor, outOfOrder } from "./damage.ts";
 import { type Decode, decodeAll, firstOf } from "./decode.ts";
-import { type Header, readHeader, textOf } from "./header.ts";
+import { type Header, readHeader, startsWith } from "./header.ts";
 
 const lastLine = "#!END-HEADER";
 
@@ -30,7 +30,7 @@ const cameras: readonly (readonly [name: RegExp, Sensor])[] = [
 export const aedat3Format: RecordingFormat = {
   name: "aedat3",
   endings: [".aedat", ".aedat3"],
-  isStart: (start) => textOf(start).startsWith("#!AER-DAT3."),
+  isStart: (start) => startsWith(start, "#!AER-DAT3."),
   open: async (source, given) => {
     const header = await readHeader(source, "#", lastLine);
     const first = header.lines[0] ?? "another first line";

@@ -12,7 +12,7 @@ import type { RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";
 import { damaged, offSensor, outOfOrder } from "./damage.ts";
 import { type Decode, decodeAll, firstOf } from "./decode.ts";
-import { type Header, readHeader, textOf, valueAfter } from "./header.ts";
+import { type Header, readHeader, startsWith, textOf, valueAfter } from "./header.ts";
 
 const wordBytes = 8;
 /** Of the ATIS, whose recordings, such as N-Cars, do not say it; they may fill a part of it only. */
@@ -21,7 +21,7 @@ const usual: Sensor = { width: 304, height: 240 };
 export const datFormat: RecordingFormat = {
   name: "dat",
   endings: [".dat"],
-  isStart: (start) => /^(%.*\n)*% Data file containing /.test(textOf(start)),
+  isStart: (start) => startsWith(start, "%") && /^(%.*\n)*% Data file containing /.test(textOf(start)),
   open: async (source, given) => {
     const header = await readHeader(source, "%", "% end");
     const version = valueAfter(header.lines, "% Version ");
@@ -39,10 +39,11 @@ export const datFormat: RecordingFormat = {
   },
 };
 
-function statedSize(header: Header): Sensor | undefined {
-  const width = Number(valueAfter(header.lines, "% Width "));
-  const height = Number(valueAfter(header.lines, "% Height "));
-  return width > 0 && height > 0 ? { width, height } : undefined;
+function statedSize({ lines }: Header): Sensor | undefined {
+  const [width, height] = [valueAfter(lines, "% Width "), valueAfter(lines, "% Height ")];
+  return width === undefined || height === undefined
+    ? undefined
+    : { width: Number(width), height: Number(height) };
 }
 
 async function checkEventType(source: ByteSource, offset: number): Promise<void> {

@@ -1,7 +1,8 @@
 /**
- * What the encodings of Prophesee's RAW files have in common (docs.prophesee.ai, RAW file format): a header of lines "% KEY VALUE", the last one "% end" in
- * newer files. It says the encoding as "% evt 3.0" and "% format EVT3;height=720;width=1280", the sensor's size there
- * and as "% geometry 1280x720". Data without a header are of the encoding that the caller names.
+ * What the encodings of Prophesee's RAW files have in common (docs.prophesee.ai, RAW file format): a header of lines
+ * "% KEY VALUE", the last one "% end" in newer files. It says the encoding as "% evt 3.0" and "% format
+ * EVT3;height=720;width=1280", the sensor's size there and as "% geometry 1280x720". Data without a header are of the
+ * encoding that the caller names.
  */
 
 import type { DataError } from "../../../errors.ts";
@@ -9,11 +10,14 @@ import type { ByteSource } from "../byte-source.ts";
 import type { Sensor } from "../events.ts";
 import { sensorOf } from "../sensor.ts";
 import { damaged } from "./damage.ts";
-import { type Header, readHeader, valueAfter } from "./header.ts";
+import { type Header, readHeader, startsWith, textOf, valueAfter } from "./header.ts";
 
-/** Whether a file that starts with `text` says that it is of that encoding, such as "2.0". */
-export const saysEncoding = (text: string, encoding: string): boolean =>
-  text.startsWith("% ") && encodingOf(text.split("\n")) === encoding;
+/** How many bytes in a time must have come: cameras give one at least every few milliseconds. */
+const searched = 1 << 16;
+
+/** Whether a file that starts so says that it is of that encoding, such as "2.0". */
+export const saysEncoding = (start: Uint8Array, encoding: string): boolean =>
+  startsWith(start, "% ") && encodingOf(textOf(start).split("\n")) === encoding;
 
 /** Such as "2.0", from "% evt 2.0" or "% format EVT2;..". */
 function encodingOf(lines: readonly string[]): string | undefined {
@@ -50,16 +54,12 @@ export async function openRaw(
   return { sensor: sensorOf(source, { given, stated: statedSize(header) }), start: header.end };
 }
 
-function statedSize(header: Header): Sensor | undefined {
-  const geometry = /^(\d+)x(\d+)$/.exec(valueAfter(header.lines, "% geometry ") ?? "");
-  if (geometry) return sizeIn(geometry[1], geometry[2]);
-  const format = valueAfter(header.lines, "% format ") ?? "";
-  return sizeIn(/width=(\d+)/.exec(format)?.[1], /height=(\d+)/.exec(format)?.[1]);
-}
-
-function sizeIn(width = "", height = ""): Sensor | undefined {
-  const sensor = { width: Number(width), height: Number(height) };
-  return sensor.width > 0 && sensor.height > 0 ? sensor : undefined;
+function statedSize({ lines }: Header): Sensor | undefined {
+  const geometry = /^(\d+)x(\d+)$/.exec(valueAfter(lines, "% geometry ") ?? "");
+  if (geometry) return { width: Number(geometry[1]), height: Number(geometry[2]) };
+  const format = valueAfter(lines, "% format ") ?? "";
+  const [width, height] = [/width=(\d+)/.exec(format), /height=(\d+)/.exec(format)];
+  return width && height ? { width: Number(width[1]), height: Number(height[1]) } : undefined;
 }
 
 /**
@@ -79,9 +79,6 @@ export async function firstTimeWord(
     if (bytes[i]! >> 4 === timeHigh) return start + i - (wordBytes - 1);
   throw damaged(source, start, "data without a time", "a word that gives the time's high bits");
 }
-
-/** Cameras give the high bits at least every few milliseconds. */
-const searched = 1 << 16;
 
 /** A counter's value since the start, from its value modulo `period` and its value since the start a short while ago. */
 export function unwrapped(value: number, before: number, period: number): number {

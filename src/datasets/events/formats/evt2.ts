@@ -15,7 +15,6 @@ import type { RecordingFormat } from "../recording-format.ts";
 import { offSensor, outOfOrder } from "./damage.ts";
 import { type Decode, decodeAll, firstOf } from "./decode.ts";
 import { firstTimeWord, openRaw, reservedWord, saysEncoding, unwrapped } from "./evt.ts";
-import { textOf } from "./header.ts";
 
 const wordBytes = 4;
 const timeHigh = 8;
@@ -26,7 +25,7 @@ const highs = 2 ** 28;
 export const evt2Format: RecordingFormat = {
   name: "evt2",
   endings: [".raw", ".evt2.bin"],
-  isStart: (start) => saysEncoding(textOf(start), "2.0"),
+  isStart: (start) => saysEncoding(start, "2.0"),
   open: async (source, given) => {
     const { sensor, start } = await openRaw(source, "2.0", given);
     const first = start < source.size ? await firstTimeWord(source, start, wordBytes, timeHigh) : start;

@@ -19,7 +19,6 @@ import type { RecordingFormat } from "../recording-format.ts";
 import { damaged, offSensor, outOfOrder } from "./damage.ts";
 import { type Decode, decodeAll, firstOf } from "./decode.ts";
 import { firstTimeWord, openRaw, reservedWord, saysEncoding, unwrapped } from "./evt.ts";
-import { textOf } from "./header.ts";
 
 const wordBytes = 2;
 const longestVector = 12;
@@ -33,7 +32,7 @@ const leftOut = [0x7, 0xa, 0xe, 0xf];
 export const evt3Format: RecordingFormat = {
   name: "evt3",
   endings: [".raw"],
-  isStart: (start) => saysEncoding(textOf(start), "3.0"),
+  isStart: (start) => saysEncoding(start, "3.0"),
   open: async (source, given) => {
     const { sensor, start } = await openRaw(source, "3.0", given);
     const first = start < source.size ? await firstTimeWord(source, start, wordBytes, type.timeHigh) : start;

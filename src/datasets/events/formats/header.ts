@@ -14,8 +14,13 @@ export interface Header {
   readonly end: number;
 }
 
+const latin1 = new TextDecoder("latin1");
+
 /** Any byte is one character. */
-export const textOf = (bytes: Uint8Array): string => new TextDecoder("latin1").decode(bytes);
+export const textOf = (bytes: Uint8Array): string => latin1.decode(bytes);
+
+export const startsWith = (bytes: Uint8Array, mark: string): boolean =>
+  bytes.length >= mark.length && textOf(bytes.subarray(0, mark.length)) === mark;
 
 /**
  * Reads the lines that start with `mark`, up to a line `last` or the first that is none. A line holds no control
@@ -27,7 +32,7 @@ export async function readHeader(source: ByteSource, mark: string, last?: string
   const lines: string[] = [];
   let end = 0;
   while (lines.length === 0 || lines.at(-1) !== last) {
-    if (textOf(bytes.subarray(end, end + mark.length)) !== mark) break;
+    if (!startsWith(bytes.subarray(end), mark)) break;
     let stop = end;
     while (stop < bytes.length && isText(bytes[stop]!)) stop++;
     if (stop === bytes.length) throw damaged(source, end, "a header line without an end", "a whole header");
