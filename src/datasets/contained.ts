@@ -8,23 +8,26 @@ import { WorkerError } from "../errors.ts";
 import { startWorker, type Thread, threadOf } from "../runtime/thread.ts";
 
 export interface Contained<Request, Reply> {
-  /** Answers come one after the other. Rejects with WorkerError if the thread fails or does not answer in time. */
-  readonly ask: (request: Request, transfer?: readonly TransferListItem[]) => Promise<Reply>;
+  /** Answers come one after the other. Rejects with WorkerError if the thread fails or takes more than `seconds`. */
+  readonly ask: (request: Request, seconds: number, transfer?: readonly TransferListItem[]) => Promise<Reply>;
 }
 
 /**
  * The module `file` beside the module `beside` as a worker thread, started with the first request. `work` says in
- * errors what it is for; it has `seconds` for an answer.
+ * errors what it is for.
  */
 export function contained<Request, Reply>(
   file: string,
   beside: string,
   work: string,
-  seconds: number,
 ): Contained<Request, Reply> {
   let thread: Thread<Request, Reply> | undefined;
   let before: Promise<unknown> = Promise.resolve();
-  const answer = async (request: Request, transfer: readonly TransferListItem[]): Promise<Reply> => {
+  const answer = async (
+    request: Request,
+    seconds: number,
+    transfer: readonly TransferListItem[],
+  ): Promise<Reply> => {
     thread ??= threadOf<Request, Reply>(startWorker(file, beside, undefined), work);
     const limit = timeLimit(work, seconds);
     try {
@@ -38,8 +41,8 @@ export function contained<Request, Reply>(
     }
   };
   return {
-    ask: (request, transfer = []) => {
-      const reply = before.then(() => answer(request, transfer));
+    ask: (request, seconds, transfer = []) => {
+      const reply = before.then(() => answer(request, seconds, transfer));
       before = reply.catch(() => {});
       return reply;
     },

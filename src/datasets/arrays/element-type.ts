@@ -47,6 +47,21 @@ export const sizeOfType = (type: ElementType): number => Number(type[1]);
 /** The type that values of `type` have once they are read: f2 is widened to f4. */
 export const heldAs = (type: ElementType): ElementType => (type === "f2" ? "f4" : type);
 
+/** The elements as numbers: 64-bit whole numbers are rounded to multiples of a power of 2 from 2^53 on. */
+export function numbersOf(elements: Elements): Exclude<Elements, BigInt64Array | BigUint64Array> {
+  if (!(elements instanceof BigInt64Array || elements instanceof BigUint64Array)) return elements;
+  // Without a bigint for each, in a tenth of the time.
+  const { buffer, byteOffset, length } = elements;
+  const words = Math.max(0, 2 * length - 1);
+  const [lowAt, highAt] = isLittleEndian ? [byteOffset, byteOffset + 4] : [byteOffset + 4, byteOffset];
+  const low = new Uint32Array(buffer, lowAt, words);
+  const isSigned = elements instanceof BigInt64Array;
+  const high = isSigned ? new Int32Array(buffer, highAt, words) : new Uint32Array(buffer, highAt, words);
+  const numbers = new Float64Array(length);
+  for (let i = 0; i < length; i++) numbers[i] = high[2 * i]! * 2 ** 32 + low[2 * i]!;
+  return numbers;
+}
+
 /** Where equally spaced elements lie in bytes: `offset` and `stride` in bytes. */
 export interface Layout {
   readonly type: ElementType;

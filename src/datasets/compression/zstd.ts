@@ -21,8 +21,8 @@ const magic = 0xfd2fb528;
 /** Decoded, no block is longer. */
 const longestBlock = 1 << 17;
 const [repeatedBlock, compressedBlock] = [1, 2];
-/** Ten times what a packet of the largest size takes. */
-const seconds = 30;
+/** Far more than any whole frame takes. */
+const secondsFor = (bytes: number): number => 5 + bytes / 1e7;
 
 let worker: Contained<ZstdRequest, ZstdReply> | undefined;
 
@@ -35,13 +35,8 @@ export async function decodeZstdFrame(bytes: Uint8Array, limit: number, refuse: 
   const { contentSize, most, window } = readFrame(bytes, refuse);
   const room = Math.max(most, window);
   if (room > limit) return refuse(0, `a frame of up to ${room} bytes`, `at most ${limit}`);
-  worker ??= contained(
-    "./zstd-worker.js",
-    import.meta.url,
-    "decompressing Zstandard in a worker thread",
-    seconds,
-  );
-  const reply = await worker.ask({ frame: bytes, most }).catch((error) => {
+  worker ??= contained("./zstd-worker.js", import.meta.url, "decompressing Zstandard in a worker thread");
+  const reply = await worker.ask({ frame: bytes, most }, secondsFor(most)).catch((error) => {
     if (!(error instanceof WorkerError)) throw error;
     return error.given;
   });
