@@ -26,7 +26,7 @@ interface Row {
 }
 
 /**
- * The gestures of a label file, in its order. `file` names it in errors. Throws DataError, with line and byte, for
+ * The gestures of a label file, in its order; they may overlap, as two do in the published user22_led_labels.csv. `file` names it in errors. Throws DataError, with line and byte, for
  * another header, a line without three whole numbers, a class not from 1 to 11, and an end that is not after its start.
  */
 export const readGestureLabels = (bytes: Uint8Array, file: string): GestureLabel[] =>

@@ -4,8 +4,9 @@
  *
  *   keep (t, x, y)  <=>  t - t' < filterTime for the last event t' of a neighbour
  *
- * As Tonic's, but for the start: Tonic begins as if every pixel had an event at time 0 and so keeps every event before
- * `filterTime`; here nothing has happened yet, so that shifting a recording in time shifts its result.
+ * As in Tonic a recording begins as if every pixel had an event at time 0: all events before `filterTime` are kept.
+ * Frames of N-MNIST that others have made were denoised so, and its recordings start at 0; where a clock starts earlier
+ * it makes no difference.
  */
 
 import { z } from "zod";
@@ -22,9 +23,9 @@ export type Denoise = z.infer<typeof denoiseSchema>;
 
 export const startDenoise = ({ filterTime }: Denoise, { sensor }: Start): Stage => {
   pixelsOf(sensor);
-  // A border of pixels that never have events, so that every pixel has four neighbours.
+  // A border of pixels that have no events later on, so that every pixel has four neighbours.
   const row = sensor.width + 2;
-  const last = new Float64Array(row * (sensor.height + 2)).fill(Number.NEGATIVE_INFINITY);
+  const last = new Float64Array(row * (sensor.height + 2));
   return {
     sensor,
     push(events) {

@@ -26,55 +26,49 @@ const transformed = (recording: Recording, ...descriptions: object[]): Recording
 
 const times = ({ t }: Events): number[] => [...t];
 
-const shifted = ({ events, sensor }: Recording, by: number): Recording => ({
-  events: { ...events, t: events.t.map((t) => t + by) },
-  sensor,
-});
-
 describe("Denoise", () => {
   it("keeps an event whose neighbour had one less than filterTime before, of either polarity", () => {
     const { events } = transformed(
       recordingOf(4, 4, [
-        [0, 1, 1, 1],
-        [5, 1, 1, 1], // the same pixel is no neighbour of itself
-        [14, 2, 1, 0], // 9 after (1, 1), to the left
-        [15, 2, 2, 0], // 1 after (2, 1), above
-        [16, 3, 3, 1], // (2, 2) is diagonal to it
-        [20, 1, 2, 1], // 5 after (2, 2), to the right
-        [30, 0, 2, 1], // 10 after (1, 2): not less than filterTime
-        [31, 3, 2, 1], // (3, 3) is 15 before
-        [32, 0, 3, 1], // 2 after (0, 2), above, although that was dropped
+        [9, 3, 0, 1], // before filterTime
+        [10, 0, 0, 1],
+        [100, 1, 1, 1],
+        [105, 1, 1, 1], // the same pixel is no neighbour of itself
+        [114, 2, 1, 0], // 9 after (1, 1), to the left
+        [115, 2, 2, 0], // 1 after (2, 1), above
+        [116, 3, 3, 1], // (2, 2) is diagonal to it
+        [120, 1, 2, 1], // 5 after (2, 2), to the right
+        [130, 0, 2, 1], // 10 after (1, 2): not less than filterTime
+        [131, 3, 2, 1], // (3, 3) is 15 before
+        [132, 0, 3, 1], // 2 after (0, 2), above, although that was dropped
       ]),
       { type: "denoise", filterTime: 10 },
     );
-    expect(times(events)).toEqual([14, 15, 20, 32]);
+    expect(times(events)).toEqual([9, 114, 115, 120, 132]);
   });
 
   it("takes no pixel at the end of a row for a neighbour of one at the start of the next", () => {
     const corners: Quad[] = [
-      [0, 2, 0, 1],
-      [1, 0, 1, 1],
-      [2, 2, 1, 1],
+      [100, 2, 0, 1],
+      [101, 0, 1, 1],
+      [102, 2, 1, 1], // below (2, 0)
     ];
-    // (2, 1) is below (2, 0).
-    expect(times(transformed(recordingOf(3, 2, corners), { type: "denoise", filterTime: 9 }).events)).toEqual(
-      [2],
-    );
+    const { events } = transformed(recordingOf(3, 2, corners), { type: "denoise", filterTime: 9 });
+    expect(times(events)).toEqual([102]);
   });
 
-  it("is the definition, and the same at any other time", () => {
+  it("is the definition", () => {
     fc.assert(
-      fc.property(recordings(), fc.integer({ min: 1, max: 60 }), fc.nat(1e6), (recording, filterTime, by) => {
+      fc.property(recordings(), fc.integer({ min: 1, max: 60 }), (recording, filterTime) => {
         const all = quadsOf(recording.events);
-        const expected = all.filter(([t, x, y], k) =>
-          all.slice(0, k).some(([u, i, j]) => Math.abs(i - x) + Math.abs(j - y) === 1 && t - u < filterTime),
+        const expected = all.filter(
+          ([t, x, y], k) =>
+            t < filterTime ||
+            all
+              .slice(0, k)
+              .some(([u, i, j]) => Math.abs(i - x) + Math.abs(j - y) === 1 && t - u < filterTime),
         );
-        const description = { type: "denoise", filterTime };
-        const { events } = transformed(recording, description);
-        expect(quadsOf(events)).toEqual(expected);
-        expect(transformed(shifted(recording, by), description)).toEqual(
-          shifted({ ...recording, events }, by),
-        );
+        expect(quadsOf(transformed(recording, { type: "denoise", filterTime }).events)).toEqual(expected);
       }),
       { numRuns: 200 },
     );
