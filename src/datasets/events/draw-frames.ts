@@ -57,8 +57,9 @@ const frameLabels = (
   if (representation.type !== "toFrame" || events.t.length === 0) return String;
   const extent = extentOf(events);
   const windows = windowsOf(representation, extent);
-  const meanUs = (extent.endUs - extent.startUs) / count;
-  const { name, us } = timeUnit(10 * meanUs);
+  const durationUs = extent.endUs - extent.startUs;
+  const meanUs = durationUs / count;
+  const { name, us } = timeUnit(Math.min(durationUs, 10 * meanUs));
   const timeOf = (position: number): string => {
     const sinceFirst =
       windows.unit === "time" ? position : events.t[Math.min(position, extent.events - 1)]! - extent.startUs;
