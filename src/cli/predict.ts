@@ -1,6 +1,6 @@
 /** nsm predict: what a run takes pictures of digits for, and how sure it is. */
 import type { Command } from "commander";
-import { readDigit } from "../datasets/image-file.ts";
+import { readDigit } from "../datasets/images/image-file.ts";
 import { sample } from "../inference/node.ts";
 import type { Prediction } from "../inference/prediction.ts";
 import { openRun } from "../training/run.ts";

@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { DataError } from "../errors.ts";
 import { onDisk } from "../storage.ts";
 import { type DataFile, type Dataset, grouped } from "./dataset.ts";
-import { type IdxFile, readIdx } from "./idx-file.ts";
-import { imageSplit } from "./idx-split.ts";
-import { mnistEntry } from "./registry.ts";
+import { mnistEntry } from "./fetching/registry.ts";
+import { type IdxFile, readIdx } from "./idx/idx-file.ts";
+import { imageSplit } from "./idx/idx-split.ts";
 
 /** The digits that come with this package; the same place seen from src/ and from dist/. */
 export const embeddedFolder = fileURLToPath(new URL("../../data/mnist-subset", import.meta.url));

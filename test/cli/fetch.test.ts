@@ -4,8 +4,8 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
-import { mnistEntry } from "../../src/datasets/registry.ts";
-import { mirror, serveFiles } from "../datasets/mirror.ts";
+import { mnistEntry } from "../../src/datasets/fetching/registry.ts";
+import { mirror, serveFiles } from "../datasets/fetching/mirror.ts";
 import { emptyFolder, launcher, nsm, root, start, startNsm } from "./nsm.ts";
 
 const contents = new Map(mnistEntry.files.map(({ name }, k) => [name, new Uint8Array(50_000 + k).fill(k)]));

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { encodeIdx } from "../../src/datasets/idx.ts";
-import { type IdxFile, readIdx } from "../../src/datasets/idx-file.ts";
-import { DataError, StorageError } from "../../src/errors.ts";
-import { emptyFolder } from "./folder.ts";
+import { encodeIdx } from "../../../src/datasets/idx/idx.ts";
+import { type IdxFile, readIdx } from "../../../src/datasets/idx/idx-file.ts";
+import { DataError, StorageError } from "../../../src/errors.ts";
+import { emptyFolder } from "../folder.ts";
 
 const array = { dims: [50, 4, 5], data: Uint8Array.from({ length: 1000 }, (_, i) => (i * 37) % 251) };
 const raw = encodeIdx(array);

@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { constants, gunzip, gunzipSync } from "node:zlib";
-import { DataError } from "../errors.ts";
-import { readWhole } from "../storage.ts";
+import { DataError } from "../../errors.ts";
+import { readWhole } from "../../storage.ts";
 import { decodeIdx, headerBytes, type IdxArray, mend, readHeader } from "./idx.ts";
 
 /** A decoded IDX file; `sha256` (hex) and `bytes` are those of its uncompressed contents. */

@@ -1,10 +1,10 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cacheFolder } from "../../src/datasets/cache-folder.ts";
-import { mnistFiles } from "../../src/datasets/mnist.ts";
-import { findDataset, mnistEntry, registry } from "../../src/datasets/registry.ts";
-import { ConfigError } from "../../src/errors.ts";
+import { cacheFolder } from "../../../src/datasets/fetching/cache-folder.ts";
+import { findDataset, mnistEntry, registry } from "../../../src/datasets/fetching/registry.ts";
+import { mnistFiles } from "../../../src/datasets/mnist.ts";
+import { ConfigError } from "../../../src/errors.ts";
 
 describe("the registry", () => {
   it("finds MNIST and names what it knows when asked for something else", () => {

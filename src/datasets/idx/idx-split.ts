@@ -1,7 +1,7 @@
 /** A split made of two IDX files, images and labels. */
 
-import { DataError } from "../errors.ts";
-import type { ImageSplit } from "./dataset.ts";
+import { DataError } from "../../errors.ts";
+import type { ImageSplit } from "../dataset.ts";
 import { headerBytes, type IdxArray, mend } from "./idx.ts";
 
 type Named = IdxArray & { readonly path: string };

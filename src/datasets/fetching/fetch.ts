@@ -1,8 +1,8 @@
 /** Fetches a data set's files from its mirrors, verified and whole or not at all. Node only. */
 
 import { mkdir } from "node:fs/promises";
-import { ConfigError } from "../errors.ts";
-import { onDisk } from "../storage.ts";
+import { ConfigError } from "../../errors.ts";
+import { onDisk } from "../../storage.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { fetchFile, isInstalled, type Patience } from "./fetch-file.ts";
 import { type DatasetEntry, findDataset } from "./registry.ts";

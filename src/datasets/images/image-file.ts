@@ -1,8 +1,8 @@
 /** A picture of a digit, from a PNG file. Node only. */
 
 import { type DecodedPng, decode } from "fast-png";
-import { DataError } from "../errors.ts";
-import { readWhole } from "../storage.ts";
+import { DataError } from "../../errors.ts";
+import { readWhole } from "../../storage.ts";
 import { damaged, pixelChunks } from "./png.ts";
 
 /** Far more than any picture of a digit has, comments and colour profiles included. */

@@ -4,10 +4,10 @@ import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/prom
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type FetchProgress, fetchDataset } from "../../src/datasets/fetch.ts";
-import { type DatasetEntry, mnistEntry } from "../../src/datasets/registry.ts";
-import { ConfigError, DataError, DownloadError, StorageError } from "../../src/errors.ts";
-import { emptyFolder } from "./folder.ts";
+import { type FetchProgress, fetchDataset } from "../../../src/datasets/fetching/fetch.ts";
+import { type DatasetEntry, mnistEntry } from "../../../src/datasets/fetching/registry.ts";
+import { ConfigError, DataError, DownloadError, StorageError } from "../../../src/errors.ts";
+import { emptyFolder } from "../folder.ts";
 import { mirror, type Serve, serveFiles, serveInPieces } from "./mirror.ts";
 
 const noise = (length: number, seed: number): Uint8Array =>

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeIdx, encodeIdx } from "../../src/datasets/idx.ts";
-import { DataError } from "../../src/errors.ts";
+import { decodeIdx, encodeIdx } from "../../../src/datasets/idx/idx.ts";
+import { DataError } from "../../../src/errors.ts";
 
 const images = encodeIdx({ dims: [2, 2, 3], data: Uint8Array.from({ length: 12 }, (_, i) => i) });
 const labels = encodeIdx({ dims: [3], data: Uint8Array.of(7, 2, 1) });

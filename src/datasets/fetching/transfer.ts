@@ -2,8 +2,8 @@
 
 import { constants } from "node:fs";
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
-import { NsmError } from "../errors.ts";
-import { onDisk } from "../storage.ts";
+import { NsmError } from "../../errors.ts";
+import { onDisk } from "../../storage.ts";
 
 /**
  * How a transfer ended. `whole`: the partial file has its full size; its checksum is the caller's to verify.

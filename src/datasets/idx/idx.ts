@@ -3,7 +3,7 @@
  * big-endian u32, then the elements in row-major order (http://yann.lecun.com/exdb/mnist). Only unsigned bytes here.
  */
 
-import { DataError } from "../errors.ts";
+import { DataError } from "../../errors.ts";
 
 export interface IdxArray {
   readonly dims: readonly number[];

@@ -5,7 +5,7 @@
  */
 
 import { inflateSync } from "node:zlib";
-import { DataError } from "../errors.ts";
+import { DataError } from "../../errors.ts";
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const colourTypes: Readonly<

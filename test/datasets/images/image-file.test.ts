@@ -4,9 +4,9 @@ import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
-import { readDigit } from "../../src/datasets/image-file.ts";
-import { DataError, StorageError } from "../../src/errors.ts";
-import { emptyFolder } from "./folder.ts";
+import { readDigit } from "../../../src/datasets/images/image-file.ts";
+import { DataError, StorageError } from "../../../src/errors.ts";
+import { emptyFolder } from "../folder.ts";
 import { type PngParts, png } from "./png.ts";
 
 async function read(file: Uint8Array, height: number, width: number): Promise<number[]> {

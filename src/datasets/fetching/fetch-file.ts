@@ -6,8 +6,8 @@ import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout } from "node:timers/promises";
-import { DataError, DownloadError } from "../errors.ts";
-import { onDisk } from "../storage.ts";
+import { DataError, DownloadError } from "../../errors.ts";
+import { onDisk } from "../../storage.ts";
 import type { PublishedFile } from "./registry.ts";
 import { absent, sizeOf, transfer } from "./transfer.ts";
 

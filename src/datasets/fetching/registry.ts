@@ -1,6 +1,6 @@
 /** The data sets that can be fetched, as data. */
 
-import { ConfigError } from "../errors.ts";
+import { ConfigError } from "../../errors.ts";
 
 /** A file as its mirrors serve it. */
 export interface PublishedFile {
