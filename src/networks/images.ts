@@ -15,7 +15,7 @@ export interface Images {
 /** The class of each image, from 0. */
 export interface ImageLabels {
   readonly name: string;
-  readonly labels: Uint8Array;
+  readonly labels: Uint8Array | Uint16Array;
 }
 
 /** What a pixel 0..255 enters as: sgn(2x - 1) with sgn(0) = +1, or x itself, where x = pixel / 255. */

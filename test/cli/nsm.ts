@@ -107,9 +107,9 @@ export const writeDigits = async (folder: string, training: number, test: number
   await mkdir(folder, { recursive: true });
   const files = [
     idx(train.images.subarray(0, training * 784), [training, 28, 28]),
-    idx(train.labels.subarray(0, training), [training]),
+    idx(Uint8Array.from(train.labels.subarray(0, training)), [training]),
     idx(scored.images.subarray(0, test * 784), [test, 28, 28]),
-    idx(scored.labels.subarray(0, test), [test]),
+    idx(Uint8Array.from(scored.labels.subarray(0, test)), [test]),
   ];
   for (const [k, bytes] of files.entries()) await writeFile(join(folder, mnistFiles[k]!), bytes);
   return folder;

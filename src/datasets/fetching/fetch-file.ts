@@ -1,15 +1,13 @@
 /** Fetches one published file from its mirrors: verified and whole, or not at all. Node only. */
 
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { setTimeout } from "node:timers/promises";
 import { DataError, DownloadError } from "../../errors.ts";
 import { onDisk } from "../../storage.ts";
-import type { PublishedFile } from "./registry.ts";
-import { absent, sizeOf, transfer } from "./transfer.ts";
+import { type Checksum, checksumOf, checksumText, sumOfFile } from "./checksum.ts";
+import type { PublishedFile } from "./entry.ts";
+import { absent, sizeAt, sizeOf, transfer } from "./transfer.ts";
 
 /** The part of a file that a try must bring to count for something; it bounds how many tries there can be. */
 const leastProgress = 0.01;
@@ -26,36 +24,79 @@ export interface Patience {
 
 export interface FileTask {
   readonly folder: string;
-  /** Base URLs, tried in this order. */
-  readonly mirrors: readonly URL[];
+  /** Where the file is, tried in this order. */
+  readonly urls: readonly URL[];
+  /** The page to get it from by hand, where there is no URL. */
+  readonly byHand: string | undefined;
   readonly patience: Patience;
-  /** Called with the number of bytes of the file there so far. */
-  readonly onBytes: (received: number) => void;
+  /** Called with the number of bytes of the file there so far, and of the whole. */
+  readonly onBytes: (received: number, bytes: number) => void;
   readonly signal: AbortSignal | undefined;
 }
 
+/** A file whose size and checksum are known. */
+type Wanted = PublishedFile & { readonly bytes: number };
+
 /**
- * Fetches one file into a folder. It appears under its name only when its SHA-256 is the published one; until then it
+ * Fetches one file into a folder. It appears under its name only when its checksum is the published one; until then it
  * is `NAME.part`, from which a later call goes on. Throws as `fetchDataset`.
  */
 export async function fetchFile(file: PublishedFile, task: FileTask): Promise<void> {
+  const checksum = publishedChecksum(file, task);
   const failures: string[] = [];
-  for (const mirror of task.mirrors) {
-    const url = new URL(file.name, mirror);
-    const failure = await fetchFrom(url, file, task);
+  for (const url of task.urls) {
+    const failure = await fetchFrom(url, file, checksum, task);
     if (failure === undefined) return;
     failures.push(`${failure} from ${url}`);
   }
   throw new DownloadError(`fetching ${file.name}`, {
     given: failures.join(", "),
-    expected: `${file.bytes} bytes with SHA-256 ${file.sha256}`,
+    expected: expectation(file, checksum),
     remedy: `Check the network and try again (what came is kept), give another mirror, or put the file into ${task.folder} by hand.`,
   });
 }
 
-/** Fetches and installs one file from one mirror; returns why that failed, if it did. */
-async function fetchFrom(url: URL, file: PublishedFile, task: FileTask): Promise<string | undefined> {
-  const { folder, signal, onBytes } = task;
+/** Throws DownloadError for a file that no program can fetch, or that could not be verified. */
+function publishedChecksum(file: PublishedFile, { urls, folder, byHand }: FileTask): Checksum {
+  const checksum = checksumOf(file);
+  if (checksum && urls.length > 0) return checksum;
+  throw new DownloadError(`fetching ${file.name}`, {
+    given: checksum ? "no address that a program can fetch it from" : "no published checksum",
+    expected: checksum ? "one, or the file itself" : "one to verify the file by",
+    remedy: `Get ${file.name} by hand${byHand ? ` from ${byHand}` : ""} and put it into ${folder}${
+      file.unpack ? (checksum ? "; the same command then unpacks it" : ", unpacked") : ""
+    }.`,
+  });
+}
+
+const expectation = ({ bytes }: PublishedFile, checksum: Checksum): string =>
+  `${bytes === undefined ? "a file" : `${bytes} bytes`} with ${checksumText(checksum)}`;
+
+/** Fetches and installs one file from one place; returns why that failed, if it did. */
+async function fetchFrom(
+  url: URL,
+  file: PublishedFile,
+  checksum: Checksum,
+  task: FileTask,
+): Promise<string | undefined> {
+  let idle = 0;
+  for (;;) {
+    const size = file.bytes ?? (await sizeAt(url, { ...task.patience, signal: task.signal }));
+    if (typeof size === "number") return fetchWhole(url, { ...file, bytes: size }, checksum, task);
+    if (size.kind === "refused" || ++idle === task.patience.attempts) return size.reason;
+    await pause(task.patience.backoffMs * 2 ** (idle - 1), task.signal);
+  }
+}
+
+async function fetchWhole(
+  url: URL,
+  file: Wanted,
+  checksum: Checksum,
+  task: FileTask,
+): Promise<string | undefined> {
+  const { folder, signal } = task;
+  const { bytes } = file;
+  const onBytes = (received: number) => task.onBytes(received, bytes);
   const { attempts, backoffMs, stallMs } = task.patience;
   const part = join(folder, `${file.name}.part`);
   let isFresh = false;
@@ -65,17 +106,18 @@ async function fetchFrom(url: URL, file: PublishedFile, task: FileTask): Promise
     if (await isInstalled(folder, file)) return remove(part);
     const before = await sizeOf(part);
     isFresh ||= before === 0;
-    const outcome = await transfer(url, part, { bytes: file.bytes, stallMs, onBytes, signal });
+    const outcome = await transfer(url, part, { bytes, stallMs, onBytes, signal });
     if (outcome.kind === "refused") return outcome.reason;
     if (outcome.kind === "whole") {
-      const sum = await sha256Of(part);
-      if (sum === file.sha256 && (await install(part, join(folder, file.name)))) return undefined;
-      if (sum === file.sha256 || sum === undefined) continue;
+      const sum = await sumOfFile(part, checksum.algorithm);
+      const isRight = sum === checksum.sum;
+      if (isRight && (await install(part, join(folder, file.name)))) return undefined;
+      if (isRight || sum === undefined) continue;
       await remove(part);
       // What lay there from before may be to blame, but only once.
-      if (isFresh) return `contents with SHA-256 ${sum}`;
+      if (isFresh) return `contents with ${checksumText({ ...checksum, sum })}`;
     } else {
-      idle = (await sizeOf(part)) - before >= leastProgress * file.bytes ? 0 : idle + 1;
+      idle = (await sizeOf(part)) - before >= leastProgress * bytes ? 0 : idle + 1;
       if (idle === attempts) return outcome.reason;
       await pause(backoffMs * 2 ** Math.max(0, idle - 1), signal);
     }
@@ -86,24 +128,20 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
   await setTimeout(ms, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
 }
 
-/** Whether the file is there, as published. Throws DataError if another one lies in its place. */
+/**
+ * Whether the file is there, as published; one without a published checksum is not. Throws DataError if another one
+ * lies in its place.
+ */
 export async function isInstalled(folder: string, file: PublishedFile): Promise<boolean> {
-  const sum = await sha256Of(join(folder, file.name));
-  if (sum === undefined || sum === file.sha256) return sum !== undefined;
+  const checksum = checksumOf(file);
+  if (checksum === undefined) return false;
+  const sum = await sumOfFile(join(folder, file.name), checksum.algorithm);
+  if (sum === undefined || sum === checksum.sum) return sum !== undefined;
   throw new DataError(`fetching ${file.name}`, {
-    given: `another file of that name in ${folder}, with SHA-256 ${sum}`,
-    expected: `none, or ${file.bytes} bytes with SHA-256 ${file.sha256}`,
+    given: `another file of that name in ${folder}, with ${checksumText({ ...checksum, sum })}`,
+    expected: `none, or ${expectation(file, checksum)}`,
     remedy: "Move it away or choose another folder: it is not overwritten.",
   });
-}
-
-/** In hex; undefined if there is no such file. */
-async function sha256Of(path: string): Promise<string | undefined> {
-  const hash = createHash("sha256");
-  const found = await onDisk(`reading ${path}`, () =>
-    pipeline(createReadStream(path), hash).then(() => true, absent),
-  );
-  return found ? hash.digest("hex") : undefined;
 }
 
 async function remove(path: string): Promise<undefined> {

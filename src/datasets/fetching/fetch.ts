@@ -1,18 +1,22 @@
 /** Fetches a data set's files from its mirrors, verified and whole or not at all. Node only. */
 
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { ConfigError } from "../../errors.ts";
 import { onDisk } from "../../storage.ts";
+import { unpackArchive } from "../archives/unpack.ts";
+import { isUnpacked, recordUnpacked } from "../archives/unpacked.ts";
 import { cacheFolder } from "./cache-folder.ts";
-import { fetchFile, isInstalled, type Patience } from "./fetch-file.ts";
-import { type DatasetEntry, findDataset } from "./registry.ts";
+import type { DatasetEntry, PublishedFile } from "./entry.ts";
+import { type FileTask, fetchFile, isInstalled, type Patience } from "./fetch-file.ts";
+import { findDataset } from "./registry.ts";
 
 export interface FetchProgress {
   /** The file at work. */
   readonly file: string;
   /** Bytes there so far, of all files. */
   readonly received: number;
-  /** Bytes of all files. */
+  /** Bytes of all files whose size is known so far. */
   readonly bytes: number;
 }
 
@@ -38,8 +42,9 @@ export interface Fetched {
 
 /**
  * Fetches the data set of that name (or entry) into a folder. A file appears under its name only when its size and
- * SHA-256 are the published ones; until then it is `NAME.part`, from which a later call goes on. Mirrors are tried in
- * order, each several times.
+ * checksum are the published ones; until then it is `NAME.part`, from which a later call goes on. Mirrors are tried in
+ * order, each several times. An archive is unpacked, whole or not at all, and then removed; one that was put into the
+ * folder by hand will do.
  *
  * Throws ConfigError for an unknown name or mirror, DataError where another file of that name lies in the folder,
  * DownloadError when every mirror failed, StorageError when the disk does, and the signal's reason when aborted.
@@ -56,27 +61,49 @@ export async function fetchDataset(
     signal,
     patience = defaultPatience,
   } = options;
-  const mirrors = (mirror === undefined ? entry.mirrors : [mirror]).map(baseUrl);
+  const base = mirror === undefined ? undefined : baseUrl(mirror);
   await onDisk(`making the folder ${folder}`, () => mkdir(folder, { recursive: true }));
 
-  const bytes = entry.files.reduce((sum, file) => sum + file.bytes, 0);
+  const sizes = new Map(entry.files.map((file) => [file.name, file.bytes ?? 0]));
   const fetched: string[] = [];
   const present: string[] = [];
   let before = 0;
   for (const file of entry.files) {
-    const onBytes = (received: number) =>
+    const onBytes = (received: number, whole: number) => {
+      sizes.set(file.name, whole);
+      const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
       onProgress?.({ file: file.name, received: before + received, bytes });
-    if (await isInstalled(folder, file)) {
-      present.push(file.name);
-    } else {
-      await fetchFile(file, { folder, mirrors, patience, onBytes, signal });
-      fetched.push(file.name);
-    }
-    onBytes(file.bytes);
-    before += file.bytes;
+    };
+    const urls = base ? [new URL(file.name, base)] : urlsOf(file, entry);
+    const task = { folder, urls, byHand: entry.byHand, patience, onBytes, signal };
+    (await provide(file, task)) ? fetched.push(file.name) : present.push(file.name);
+    const bytes = sizes.get(file.name)!;
+    onBytes(bytes, bytes);
+    before += bytes;
   }
   return { folder, fetched, present };
 }
+
+/** Sees to it that the file, or what is in it, is there; returns whether anything had to be done. */
+async function provide(file: PublishedFile, task: FileTask): Promise<boolean> {
+  const { folder, signal } = task;
+  if (!file.unpack) {
+    if (await isInstalled(folder, file)) return false;
+    await fetchFile(file, task);
+    return true;
+  }
+  if (await isUnpacked(folder, file)) return false;
+  if (!(await isInstalled(folder, file))) await fetchFile(file, task);
+  const archive = join(folder, file.name);
+  await recordUnpacked(folder, file, await unpackArchive(archive, folder, file.unpack, signal));
+  await onDisk(`removing ${archive}`, () => rm(archive, { force: true }));
+  return true;
+}
+
+const urlsOf = (file: PublishedFile, { mirrors }: DatasetEntry): readonly URL[] => [
+  ...mirrors.map((mirror) => new URL(file.name, baseUrl(mirror))),
+  ...(file.url === undefined ? [] : [new URL(file.url)]),
+];
 
 function baseUrl(mirror: string): URL {
   const slashed = mirror.endsWith("/") ? mirror : `${mirror}/`;

@@ -5,13 +5,14 @@ import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { NsmError } from "../../errors.ts";
 import { onDisk } from "../../storage.ts";
 
-/**
- * How a transfer ended. `whole`: the partial file has its full size; its checksum is the caller's to verify.
- * `interrupted`: another try may succeed and keeps what came. `refused`: this server will not serve this file.
- */
-export type Outcome =
-  | { readonly kind: "whole" }
-  | { readonly kind: "interrupted" | "refused"; readonly reason: string };
+/** `interrupted`: another try may succeed and keeps what came. `refused`: this server will not serve this file. */
+export interface Failure {
+  readonly kind: "interrupted" | "refused";
+  readonly reason: string;
+}
+
+/** How a transfer ended. `whole`: the partial file has its full size; its checksum is the caller's to verify. */
+export type Outcome = { readonly kind: "whole" } | Failure;
 
 export interface TransferOptions {
   /** The size of the whole file. */
@@ -28,25 +29,52 @@ export interface TransferOptions {
  * `bytes`. Throws StorageError when the disk fails and the signal's reason when aborted.
  */
 export async function transfer(url: URL, part: string, options: TransferOptions): Promise<Outcome> {
-  const { bytes, stallMs, signal } = options;
-  signal?.throwIfAborted();
+  const { bytes, onBytes } = options;
+  options.signal?.throwIfAborted();
   const present = await sizeOf(part);
   if (present === bytes) return { kind: "whole" };
   if (present > bytes) await onDisk(`removing ${part}`, () => rm(part, { force: true }));
+  return guarded(options, async (signal, isAlive) => {
+    const offset = present < bytes ? present : 0;
+    const response = await fetch(url, { headers: headersFor(offset), signal });
+    const start = startOf(response, offset, bytes);
+    if (typeof start !== "number") return start;
+    const received = (count: number) => {
+      isAlive();
+      onBytes(count);
+    };
+    return receive(response, part, { start, bytes, onBytes: received });
+  });
+}
 
+/** The size of the file at `url`, told by asking for its first byte; or why it is not to be had. */
+export const sizeAt = (
+  url: URL,
+  options: Pick<TransferOptions, "stallMs" | "signal">,
+): Promise<number | Failure> =>
+  guarded(options, async (signal) => {
+    const headers = { "accept-encoding": "identity", range: "bytes=0-0" };
+    const response = await fetch(url, { headers, signal });
+    const refusal = refusalOf(response);
+    if (refusal) return refusal;
+    const total =
+      response.status === 206
+        ? /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1]
+        : response.headers.get("content-length");
+    return total ? Number(total) : refused("a file of unknown size");
+  });
+
+/** Runs `work` until it ends, is aborted, or nothing has come for so long. What fails in it is an interruption. */
+async function guarded<T>(
+  { stallMs, signal }: Pick<TransferOptions, "stallMs" | "signal">,
+  work: (signal: AbortSignal, isAlive: () => void) => Promise<T>,
+): Promise<T | Failure> {
   const stop = new AbortController();
   const abort = () => stop.abort();
   const stall = setTimeout(abort, stallMs);
   signal?.addEventListener("abort", abort, { once: true });
-  const onBytes = (received: number) => {
-    stall.refresh();
-    options.onBytes(received);
-  };
   try {
-    const offset = present < bytes ? present : 0;
-    const response = await fetch(url, { headers: headersFor(offset), signal: stop.signal });
-    const start = startOf(response, offset, bytes);
-    return typeof start === "number" ? await receive(response, part, { start, bytes, onBytes }) : start;
+    return await work(stop.signal, () => stall.refresh());
   } catch (error) {
     if (error instanceof NsmError) throw error;
     signal?.throwIfAborted();
@@ -74,14 +102,22 @@ const headersFor = (offset: number): Record<string, string> => ({
   ...(offset > 0 ? { range: `bytes=${offset}-` } : {}),
 });
 
-/** Where in the file the response's body begins, or why it is of no use. A server may ignore the range wanted. */
-function startOf(response: Response, offset: number, bytes: number): number | Outcome {
-  const { status, statusText, headers } = response;
+/** Why the response is of no use whatever was asked for, if it is. */
+function refusalOf({ status, statusText, headers }: Response): Failure | undefined {
   // Timeout, too many requests, and the server's own failures pass (RFC 9110, RFC 6585).
   if (status === 408 || status === 429 || status >= 500) return interrupted(`HTTP ${status} ${statusText}`);
   if (status !== 200 && status !== 206) return refused(`HTTP ${status} ${statusText}`);
   const encoding = headers.get("content-encoding") ?? "identity";
-  if (encoding !== "identity") return refused(`content encoding ${encoding}, which was not asked for`);
+  return encoding === "identity"
+    ? undefined
+    : refused(`content encoding ${encoding}, which was not asked for`);
+}
+
+/** Where in the file the response's body begins, or why it is of no use. A server may ignore the range wanted. */
+function startOf(response: Response, offset: number, bytes: number): number | Failure {
+  const refusal = refusalOf(response);
+  if (refusal) return refusal;
+  const { status, headers } = response;
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get("content-range") ?? "");
   if (status === 206 && !(range && Number(range[1]) <= offset))
     return refused("another range than asked for");
@@ -123,8 +159,8 @@ async function writeAll(file: FileHandle, data: Uint8Array, position: number): P
   }
 }
 
-const interrupted = (reason: string): Outcome => ({ kind: "interrupted", reason });
-const refused = (reason: string): Outcome => ({ kind: "refused", reason });
+const interrupted = (reason: string): Failure => ({ kind: "interrupted", reason });
+const refused = (reason: string): Failure => ({ kind: "refused", reason });
 
 /** fetch() says only "fetch failed" or "terminated"; its cause says why. */
 function whyOf(error: unknown): string {

@@ -11,6 +11,8 @@ import { decodeIdx, headerBytes, type IdxArray, mend, readHeader } from "./idx.t
 export interface IdxFile extends IdxArray {
   readonly path: string;
   readonly sha256: string;
+  /** Of the file as it is stored, which is what some publishers tell. */
+  readonly storedSha256: string;
   readonly bytes: number;
 }
 
@@ -32,20 +34,26 @@ export async function readIdx(path: string, rank: 1 | 3): Promise<IdxFile> {
   return {
     ...array,
     path,
-    sha256: createHash("sha256").update(contents).digest("hex"),
+    sha256: sha256(contents),
+    storedSha256: sha256(stored),
     bytes: contents.length,
   };
 }
+
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 async function decompress(stored: Uint8Array, path: string, rank: number): Promise<Uint8Array> {
   const { length } = readHeader(peek(stored, path), path, rank);
   const most = Math.min(largest, stored.length * deflateRatio);
   if (length > most) {
-    throw new DataError(`reading ${path}, byte 4`, {
-      given: `a header that promises ${length} bytes`,
-      expected: `at most ${most}, what ${stored.length} compressed bytes can hold`,
-      remedy: mend,
-    });
+    throw new DataError(
+      { file: path, offset: 4 },
+      {
+        given: `a header that promises ${length} bytes`,
+        expected: `at most ${most}, what ${stored.length} compressed bytes can hold`,
+        remedy: mend,
+      },
+    );
   }
   try {
     return await promisify(gunzip)(stored, { maxOutputLength: length, chunkSize: 1 << 20 });
@@ -53,7 +61,7 @@ async function decompress(stored: Uint8Array, path: string, rank: number): Promi
     const tooLong = (cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
     throw tooLong
       ? new DataError(
-          `reading ${path}, byte ${length}`,
+          { file: path, offset: length },
           { given: "more data", expected: `an end after ${length} bytes, as the header says`, remedy: mend },
           cause,
         )
@@ -73,5 +81,5 @@ function peek(stored: Uint8Array, path: string): Uint8Array {
 
 function gzipError(path: string, cause: unknown): DataError {
   const given = `a damaged gzip file (${(cause as Error).message})`;
-  return new DataError(`reading ${path}`, { given, expected: "a whole gzip file", remedy: mend }, cause);
+  return new DataError({ file: path }, { given, expected: "a whole gzip file", remedy: mend }, cause);
 }

@@ -3,41 +3,45 @@
 import { DataError } from "../../errors.ts";
 import type { ImageSplit } from "../dataset.ts";
 import { headerBytes, type IdxArray, mend } from "./idx.ts";
+import type { IdxLayout } from "./layouts.ts";
+import { transposeImages } from "./transpose.ts";
 
 type Named = IdxArray & { readonly path: string };
+type Numbers = Pick<ImageSplit, "images" | "labels" | "count" | "shape">;
 
 /**
- * Joins images, dims [n, height, width], with labels, dims [n]. Throws DataError if the counts differ or a label is
- * not below `classes`.
+ * Joins images, dims [n, height, width], with labels, dims [n], both of which it may change: the images come out
+ * upright, the labels from 0 on. Throws DataError if the counts differ or a label is none of the layout's.
  */
 export function imageSplit(
   images: Named,
   labels: Named,
-  { name, classes, subset }: Pick<ImageSplit, "name" | "classes" | "subset">,
-): ImageSplit {
+  { classes, firstLabel, transposed }: Pick<IdxLayout, "classes" | "firstLabel" | "transposed">,
+): Numbers {
   const [count, height, width] = images.dims as [number, number, number];
   if (labels.data.length !== count) {
-    throw new DataError(`reading ${labels.path}, byte 4`, {
-      given: `${labels.data.length} labels`,
-      expected: `${count}, one for each image of ${images.path}`,
-      remedy: "Check that both files belong together.",
-    });
+    throw new DataError(
+      { file: labels.path, offset: 4 },
+      {
+        given: `${labels.data.length} labels`,
+        expected: `${count}, one for each image of ${images.path}`,
+        remedy: "Check that both files belong together.",
+      },
+    );
   }
-  const wrong = labels.data.findIndex((label) => label >= classes);
+  const wrong = labels.data.findIndex((label) => label < firstLabel || label >= firstLabel + classes);
   if (wrong >= 0) {
-    throw new DataError(`reading ${labels.path}, byte ${headerBytes(1) + wrong}`, {
-      given: `label ${labels.data[wrong]}`,
-      expected: `0 to ${classes - 1}`,
-      remedy: mend,
-    });
+    throw new DataError(
+      { file: labels.path, offset: headerBytes(1) + wrong },
+      {
+        given: `label ${labels.data[wrong]}`,
+        expected: `${firstLabel} to ${firstLabel + classes - 1}`,
+        remedy: mend,
+      },
+    );
   }
-  return {
-    name,
-    images: images.data,
-    labels: labels.data,
-    count,
-    shape: [1, height, width],
-    classes,
-    subset,
-  };
+  for (let k = 0; firstLabel > 0 && k < count; k++) labels.data[k]! -= firstLabel;
+  if (transposed) transposeImages(images.data, height, width);
+  const shape = transposed ? ([1, width, height] as const) : ([1, height, width] as const);
+  return { images: images.data, labels: labels.data, count, shape };
 }

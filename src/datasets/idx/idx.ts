@@ -32,7 +32,7 @@ export function readHeader(
 ): { readonly dims: readonly number[]; readonly length: number } {
   const wanted = kinds[rank] ?? `an IDX array of ${rank} dimensions`;
   const fail = (offset: number, given: string, expected: string, remedy = mend): never => {
-    throw new DataError(`reading ${source}, byte ${offset}`, { given, expected, remedy });
+    throw new DataError({ file: source, offset }, { given, expected, remedy });
   };
   const [zero0, zero1, type, found] = bytes;
   if (bytes.length < 4)
@@ -55,17 +55,20 @@ export function readHeader(
 
 /** What mends a damaged file. */
 export const mend =
-  "The file is damaged or of another format: fetch it again (`nsm data fetch mnist`) or give another folder.";
+  "The file is damaged or of another format: fetch it again (`nsm data fetch`) or give another folder.";
 
 /** Decodes a whole, uncompressed IDX file. As `readHeader`, and throws DataError unless the length is exact. */
 export function decodeIdx(bytes: Uint8Array, source: string, rank: number): IdxArray {
   const { dims, length } = readHeader(bytes, source, rank);
   if (bytes.length !== length) {
-    throw new DataError(`reading ${source}, byte ${Math.min(bytes.length, length)}`, {
-      given: bytes.length < length ? `the end of the data` : `${bytes.length - length} bytes too many`,
-      expected: `${length} bytes for dimensions ${dims.join(" x ")}`,
-      remedy: mend,
-    });
+    throw new DataError(
+      { file: source, offset: Math.min(bytes.length, length) },
+      {
+        given: bytes.length < length ? `the end of the data` : `${bytes.length - length} bytes too many`,
+        expected: `${length} bytes for dimensions ${dims.join(" x ")}`,
+        remedy: mend,
+      },
+    );
   }
   const start = headerBytes(rank);
   // A plain view even if `bytes` is a Buffer, whose slice() and toString() differ from Uint8Array's.

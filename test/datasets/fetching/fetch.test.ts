@@ -4,8 +4,9 @@ import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/prom
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { mnistEntry } from "../../../src/datasets/fetching/entries/mnist.ts";
+import type { DatasetEntry } from "../../../src/datasets/fetching/entry.ts";
 import { type FetchProgress, fetchDataset } from "../../../src/datasets/fetching/fetch.ts";
-import { type DatasetEntry, mnistEntry } from "../../../src/datasets/fetching/registry.ts";
 import { ConfigError, DataError, DownloadError, StorageError } from "../../../src/errors.ts";
 import { emptyFolder } from "../folder.ts";
 import { mirror, type Serve, serveFiles, serveInPieces } from "./mirror.ts";
