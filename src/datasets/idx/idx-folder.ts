@@ -47,7 +47,7 @@ export async function readIdxFolder(folder: string, layout: IdxLayout, report: R
 /** As formats of data folders. */
 export const idxFormats: readonly DataFormat[] = idxLayouts.map((layout) => ({
   name: layout.format,
-  holds: `the four files ${layout.files.join(", ")}, each as it is or with .gz`,
+  holds: `four IDX files (${layout.pattern}..)`,
   recognises: (names) => layout.files.some((file) => spellings(file).some((name) => names.has(name))),
   ...(layout.transposed ? { subfolder: layout.format.replace("idx-emnist-", "") } : {}),
   read: (folder, { report }) => readIdxFolder(folder, layout, report),

@@ -3,8 +3,9 @@
 export interface IdxLayout {
   /** What the format is called. */
   readonly format: string;
-  /** What the files are called in messages. */
+  /** What the files are called in messages, and the names of their kind. */
   readonly title: string;
+  readonly pattern: string;
   /** Images and labels to train on, then those to test with. */
   readonly files: readonly [string, string, string, string];
   readonly classes: number;
@@ -18,6 +19,7 @@ export interface IdxLayout {
 export const mnistLayout: IdxLayout = {
   format: "idx",
   title: "IDX data",
+  pattern: "train-images-idx3-ubyte",
   files: [
     "train-images-idx3-ubyte",
     "train-labels-idx1-ubyte",
@@ -39,6 +41,7 @@ const merged = [...digits, ...capitals, ...distinctSmall];
 const emnist = (set: string, classNames: readonly string[], firstLabel = 0): IdxLayout => ({
   format: `idx-emnist-${set}`,
   title: `EMNIST ${set} files`,
+  pattern: "emnist-SET-train-images-idx3-ubyte",
   files: [
     `emnist-${set}-train-images-idx3-ubyte`,
     `emnist-${set}-train-labels-idx1-ubyte`,
