@@ -3,5 +3,6 @@
 import type { DataFormat } from "./format.ts";
 import { idxFormats } from "./idx/idx-folder.ts";
 import { cifarFormats } from "./images/cifar-folder.ts";
+import { imageFolderFormat } from "./images/image-folder.ts";
 
-export const formats: readonly DataFormat[] = [...idxFormats, ...cifarFormats];
+export const formats: readonly DataFormat[] = [...idxFormats, ...cifarFormats, imageFolderFormat];

@@ -5,7 +5,7 @@
  */
 
 import { inflateSync } from "node:zlib";
-import { DataError } from "../../errors.ts";
+import { checkSize, damaged as damage, type Size } from "./damage.ts";
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const colourTypes: Readonly<
@@ -18,6 +18,8 @@ const colourTypes: Readonly<
   6: { channels: 4, depths: [8, 16] },
 };
 const indexed = 3;
+/** More than any picture has. */
+const mostChunks = 1 << 16;
 
 interface Chunk {
   readonly type: string;
@@ -26,17 +28,16 @@ interface Chunk {
   readonly whole: Buffer;
 }
 
+/** Whether `file` begins as a PNG does. */
+export const isPng = (file: Uint8Array): boolean => signature.equals(file.subarray(0, signature.length));
+
 /**
- * Only those chunks of the PNG `file` that make its pixels, as a PNG. Throws DataError unless it is a PNG of exactly
- * the size given, not interlaced, with as much pixel data as that takes.
+ * Only those chunks of the PNG `file` that make its pixels, as a PNG. Throws DataError unless it is a PNG of the size
+ * given, if one is, and not interlaced, with as much pixel data as its size takes.
  */
-export function pixelChunks(
-  file: Uint8Array,
-  path: string,
-  size: { width: number; height: number },
-): Uint8Array {
+export function pixelChunks(file: Uint8Array, path: string, size?: Size): Uint8Array {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.length);
-  if (!bytes.subarray(0, signature.length).equals(signature)) throw damaged(path, "a file that is no PNG");
+  if (!isPng(bytes)) throw damaged(path, "a file that is no PNG");
   const chunks = [...chunksOf(bytes, path)];
   const header = chunks[0];
   if (header?.type !== "IHDR" || header.data.length !== 13)
@@ -56,10 +57,11 @@ export function pixelChunks(
 
 /** Each chunk up to the end chunk: u32 length, 4 letters, data, u32 checksum. */
 function* chunksOf(bytes: Buffer, path: string): Generator<Chunk> {
-  for (let start = signature.length; ; ) {
+  for (let start = signature.length, count = 0; ; count++) {
+    if (count === mostChunks) throw damaged(path, `more than ${mostChunks} chunks`, { offset: start });
     const length = start + 12 <= bytes.length ? bytes.readUInt32BE(start) : Number.POSITIVE_INFINITY;
     const end = start + 12 + length;
-    if (end > bytes.length) throw damaged(path, `the end of the file in a chunk at byte ${start}`);
+    if (end > bytes.length) throw damaged(path, "the end of the file in a chunk", { offset: start });
     const type = bytes.toString("latin1", start + 4, start + 8);
     yield { type, data: bytes.subarray(start + 8, end - 4), whole: bytes.subarray(start, end) };
     if (type === "IEND") return;
@@ -70,16 +72,10 @@ function* chunksOf(bytes: Buffer, path: string): Generator<Chunk> {
 function checkHeader(
   header: Buffer,
   path: string,
-  { width, height }: { width: number; height: number },
+  size: Size | undefined,
 ): { colourType: number; rawBytes: number } {
-  const [foundWidth, foundHeight] = [header.readUInt32BE(0), header.readUInt32BE(4)];
-  if (foundWidth !== width || foundHeight !== height) {
-    throw new DataError(`reading the image ${path}`, {
-      given: `${foundWidth} x ${foundHeight} pixels (width x height)`,
-      expected: `${width} x ${height}`,
-      remedy: "Scale or crop it to that size, as the network's training images are.",
-    });
-  }
+  const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
+  checkSize(path, { width, height }, size);
   const [depth, colourType, , , interlace] = header.subarray(8) as unknown as [
     number,
     number,
@@ -89,7 +85,7 @@ function checkHeader(
   ];
   const layout = colourTypes[colourType];
   if (!layout?.depths.includes(depth)) throw damaged(path, `colour type ${colourType} at ${depth} bits`);
-  if (interlace !== 0) throw damaged(path, "an interlaced PNG", "Save it without interlacing.");
+  if (interlace !== 0) throw damaged(path, "an interlaced PNG", { remedy: "Save it without interlacing." });
   // Each row is preceded by a byte that names its filter, and filled up to whole bytes.
   return { colourType, rawBytes: height * (1 + Math.ceil((width * depth * layout.channels) / 8)) };
 }
@@ -99,22 +95,11 @@ function checkPixels(compressed: Buffer, path: string, rawBytes: number): void {
   try {
     found = inflateSync(compressed, { maxOutputLength: rawBytes }).length;
   } catch (cause) {
-    throw damaged(
-      path,
-      `pixel data that cannot be decompressed (${(cause as Error).message})`,
-      undefined,
-      cause,
-    );
+    const { message } = cause as Error;
+    throw damaged(path, `pixel data that cannot be decompressed (${message})`, { cause });
   }
   if (found !== rawBytes) throw damaged(path, `${found} bytes of pixel data instead of ${rawBytes}`);
 }
 
-/** The error for a file that is no PNG of use. */
-export function damaged(
-  path: string,
-  given: string,
-  remedy = "Give another file, or save the image as a PNG again.",
-  cause?: unknown,
-): DataError {
-  return new DataError(`reading the image ${path}`, { given, expected: "a whole PNG", remedy }, cause);
-}
+const damaged = (path: string, given: string, more?: Parameters<typeof damage>[2]) =>
+  damage(path, given, { expected: "a whole PNG", ...more });

@@ -1,10 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
-import { readDigit } from "../../../src/datasets/images/image-file.ts";
+import { readImage } from "../../../src/datasets/images/read-image.ts";
 import { DataError, StorageError } from "../../../src/errors.ts";
 import { emptyFolder } from "../folder.ts";
 import { type PngParts, png } from "./png.ts";
@@ -12,7 +12,7 @@ import { type PngParts, png } from "./png.ts";
 async function read(file: Uint8Array, height: number, width: number): Promise<number[]> {
   const path = join(await emptyFolder(), "digit.png");
   await writeFile(path, file);
-  return [...(await readDigit(path, [1, height, width]))];
+  return [...(await readImage(path, [1, height, width]))];
 }
 
 /** A picture two rows high. */
@@ -32,7 +32,7 @@ const palette = Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0, 0);
 /** Compressed so well that decompressing it would take 200 MB. */
 const bomb = () => deflateSync(Buffer.alloc(200_000_000));
 
-describe("readDigit", () => {
+describe("readImage", () => {
   it("returns grey bytes as they are, white ink staying white", async () => {
     expect(await read(png(grey), 2, 3)).toEqual(greyValues);
   });
@@ -149,8 +149,12 @@ describe("readDigit", () => {
   it.each([
     ["nothing", new Uint8Array(0), /no PNG/],
     ["a text", Buffer.from("7"), /no PNG/],
-    ["a JPEG", Buffer.from("ffd8ffe000104a464946", "hex"), /no PNG/],
-    ["a signature alone", png(grey).subarray(0, 8), /end of the file in a chunk at byte 8/],
+    [
+      "the start of a JPEG",
+      Buffer.from("ffd8ffe000104a464946", "hex"),
+      /byte 2: .*does not end in the file; expected a whole JPEG/,
+    ],
+    ["a signature alone", png(grey).subarray(0, 8), /byte 8: got the end of the file in a chunk/],
     ["a cut file", png(grey).subarray(0, -20), /end of the file in a chunk/],
     [
       "a changed pixel checksum",
@@ -195,14 +199,15 @@ describe("readDigit", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
   });
 
-  it("refuses a huge file, a folder, a missing file and a network of three channels", async () => {
+  it("refuses a huge file, a folder, a missing file and a network of two channels", async () => {
     const folder = await emptyFolder();
-    await writeFile(join(folder, "huge.png"), Buffer.alloc(5_000_000));
+    await writeFile(join(folder, "huge.png"), Buffer.alloc(0));
+    await truncate(join(folder, "huge.png"), 100_000_000);
     await mkdir(join(folder, "sub.png"));
-    await expect(readDigit(join(folder, "huge.png"), [1, 28, 28])).rejects.toThrow(DataError);
-    await expect(readDigit(join(folder, "sub.png"), [1, 28, 28])).rejects.toThrow(StorageError);
-    await expect(readDigit(join(folder, "none.png"), [1, 28, 28])).rejects.toThrow(StorageError);
-    await expect(readDigit(join(folder, "none.png"), [3, 32, 32])).rejects.toThrow(DataError);
+    await expect(readImage(join(folder, "huge.png"), [1, 28, 28])).rejects.toThrow(DataError);
+    await expect(readImage(join(folder, "sub.png"), [1, 28, 28])).rejects.toThrow(StorageError);
+    await expect(readImage(join(folder, "none.png"), [1, 28, 28])).rejects.toThrow(StorageError);
+    await expect(readImage(join(folder, "none.png"), [2, 32, 32])).rejects.toThrow(DataError);
   });
 
   it("refuses or reads in full any mutated or cut file", async () => {
@@ -229,7 +234,7 @@ describe("readDigit", () => {
         for (const [at, value] of flips) bytes[at] = value;
         await writeFile(path, bytes);
         try {
-          expect((await readDigit(path, [1, 2, 3])).length).toBe(6);
+          expect((await readImage(path, [1, 2, 3])).length).toBe(6);
         } catch (error) {
           expect(error).toBeInstanceOf(DataError);
         }
