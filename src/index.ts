@@ -1,7 +1,7 @@
 /** The public API in Node. */
 export { type Dataset, type ImageSplit, splitValidation } from "./datasets/dataset.ts";
-export { fetchDataset } from "./datasets/fetch.ts";
-export { readDigit } from "./datasets/image-file.ts";
+export { fetchDataset } from "./datasets/fetching/fetch.ts";
+export { readImage } from "./datasets/images/read-image.ts";
 export { mnist } from "./datasets/mnist.ts";
 export * from "./errors.ts";
 export { type ExportOptions, exportOnnx } from "./export/onnx.ts";

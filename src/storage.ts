@@ -1,5 +1,6 @@
 /** Files on disk, with failures as typed errors. Node only. */
 
+import type { Stats } from "node:fs";
 import { open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, type Explanation, StorageError } from "./errors.ts";
@@ -35,21 +36,26 @@ export async function onDisk<T>(
   }
 }
 
+/** Size and dates of the regular file at `path`. Throws StorageError if there is none. */
+export async function statFile(path: string): Promise<Stats> {
+  const subject = `reading ${path}`;
+  const entry = await onDisk(subject, () => stat(path));
+  // A pipe or device has no size to check, and may never end.
+  if (entry.isFile()) return entry;
+  const given = entry.isDirectory() ? "a folder" : "a pipe or device";
+  throw new StorageError(subject, { given, expected: "a file", remedy: "Check the path." });
+}
+
 /**
  * The whole of the regular file at `path`. Throws StorageError if it cannot be read, DataError if it has more than
  * `limit` bytes, which is found before anything is allocated.
  */
 export async function readWhole(path: string, limit: number): Promise<Uint8Array> {
   const subject = `reading ${path}`;
-  const entry = await onDisk(subject, () => stat(path));
-  // A pipe or device has no size to check, and may never end.
-  if (!entry.isFile()) {
-    const given = entry.isDirectory() ? "a folder" : "a pipe or device";
-    throw new StorageError(subject, { given, expected: "a file", remedy: "Check the path." });
-  }
-  if (entry.size > limit) {
+  const { size } = await statFile(path);
+  if (size > limit) {
     const remedy = "Check that this is the file meant.";
-    throw new DataError(subject, { given: `${entry.size} bytes`, expected: `at most ${limit}`, remedy });
+    throw new DataError(subject, { given: `${size} bytes`, expected: `at most ${limit}`, remedy });
   }
   return onDisk(subject, () => readFile(path));
 }

@@ -36,7 +36,7 @@ it("in Node", () => {
       "packageVersion",
       "parseNetwork",
       "propagate",
-      "readDigit",
+      "readImage",
       "resume",
       "sample",
       "splitValidation",

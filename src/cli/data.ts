@@ -1,7 +1,7 @@
 /** nsm data fetch: downloads a data set, verified and whole or not at all. */
 import type { Command } from "commander";
-import { type FetchProgress, fetchDataset } from "../datasets/fetch.ts";
-import { registry } from "../datasets/registry.ts";
+import { type FetchProgress, fetchDataset } from "../datasets/fetching/fetch.ts";
+import { registry } from "../datasets/fetching/registry.ts";
 import { interruptible } from "./interrupt.ts";
 import { type CommonFlags, finish, showExample } from "./options.ts";
 import { print, printJson, say } from "./print.ts";

@@ -1,6 +1,6 @@
 /** nsm predict: what a run takes pictures of digits for, and how sure it is. */
 import type { Command } from "commander";
-import { readDigit } from "../datasets/image-file.ts";
+import { readImage } from "../datasets/images/read-image.ts";
 import { sample } from "../inference/node.ts";
 import type { Prediction } from "../inference/prediction.ts";
 import { openRun } from "../training/run.ts";
@@ -27,7 +27,7 @@ export const addPredict = (program: Command): void => {
 const runPredict = async (folder: string, files: readonly string[], flags: SamplingFlags): Promise<void> => {
   const { samples, seed, confidence, device, threads } = flags;
   const run = await openRun(folder);
-  const images = await Promise.all(files.map((file) => readDigit(file, run.network.input)));
+  const images = await Promise.all(files.map((file) => readImage(file, run.network.input)));
   const predictions = await sample(run, images, defined({ samples, seed, confidence, device, threads }));
   if (flags.json) printJson(predictions.map((prediction, k) => ({ file: files[k], ...prediction })));
   else print(table(predictions.map((prediction, k) => columns(files[k]!, prediction))));

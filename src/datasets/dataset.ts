@@ -6,16 +6,18 @@ import { ConfigError } from "../errors.ts";
 export interface ImageSplit {
   /** For printing beside every result: whose images, which, how many. */
   readonly name: string;
-  /** Pixels, 0 to 255, [count, channels, height, width] in row-major order. */
+  /** Pixels, 0 to `most`, [count, channels, height, width] in row-major order. */
   readonly images: Uint8Array;
-  /** [count], each 0 to classes - 1. */
+  /** The pixel that stands for 1: 1 for binary frames; 255, as in pictures, unless given. */
+  readonly most?: number;
+  /** [count], each 0 to classes - 1. More than 256 classes take 16 bits. */
   readonly labels: Uint8Array | Uint16Array;
   readonly count: number;
   /** [channels, height, width]. */
   readonly shape: readonly [number, number, number];
-  /** The pixel that stands for 1: 255 unless given, 1 for binary frames. */
-  readonly most?: number;
   readonly classes: number;
+  /** [classes], where they have names. */
+  readonly classNames?: readonly string[];
   /** True when these are only a part of a larger split. */
   readonly subset: boolean;
 }

@@ -4,8 +4,8 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
-import { mnistEntry } from "../../src/datasets/registry.ts";
-import { mirror, serveFiles } from "../datasets/mirror.ts";
+import { mnistEntry } from "../../src/datasets/fetching/entries/mnist.ts";
+import { mirror, serveFiles } from "../datasets/fetching/mirror.ts";
 import { emptyFolder, launcher, nsm, root, start, startNsm } from "./nsm.ts";
 
 const contents = new Map(mnistEntry.files.map(({ name }, k) => [name, new Uint8Array(50_000 + k).fill(k)]));
@@ -17,7 +17,7 @@ const startFetch = async (...args: string[]) => {
   const published = [...contents].map(([name, data]) => {
     return { name, bytes: data.length, sha256: createHash("sha256").update(data).digest("hex") };
   });
-  const registry = pathToFileURL(join(root, "dist", "datasets", "registry.js"));
+  const registry = pathToFileURL(join(root, "dist", "datasets", "fetching", "entries", "mnist.js"));
   await writeFile(
     preload,
     `import { mnistEntry } from ${JSON.stringify(registry)};\nmnistEntry.files = ${JSON.stringify(published)};`,

@@ -3,7 +3,7 @@ import { copyFile, readdir, readFile, rename, rm, writeFile } from "node:fs/prom
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { encodeIdx } from "../../src/datasets/idx.ts";
+import { encodeIdx } from "../../src/datasets/idx/idx.ts";
 import { embeddedFolder, mnist, mnistFiles } from "../../src/datasets/mnist.ts";
 import { DataError, StorageError } from "../../src/errors.ts";
 import { emptyFolder } from "./folder.ts";

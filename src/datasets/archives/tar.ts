@@ -1,0 +1,32 @@
+/** The files in a gzip-compressed tar archive (POSIX pax interchange format). Node only. */
+
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { createTarDecoder, type ParsedTarEntry } from "modern-tar";
+import type { ArchiveEntry } from "./archive.ts";
+
+/** In their order. Links, folders and devices are left out: no data set has any. */
+export async function* tarEntries(path: string): AsyncGenerator<ArchiveEntry> {
+  const stop = new AbortController();
+  const gunzip = createGunzip();
+  // What fails on the way here is told by the stream that is read.
+  const unzipping = pipeline(createReadStream(path), gunzip, { signal: stop.signal }).catch(() => {});
+  try {
+    const bytes = Readable.toWeb(gunzip) as unknown as ReadableStream<Uint8Array>;
+    const entries = bytes.pipeThrough(createTarDecoder({ strict: true }));
+    for await (const { header, body } of entries as unknown as AsyncIterable<ParsedTarEntry>) {
+      let isRead = false;
+      const read = () => {
+        isRead = true;
+        return body as unknown as AsyncIterable<Uint8Array>;
+      };
+      if (header.type === "file") yield { path: header.name, bytes: header.size, read };
+      if (!isRead) await body.cancel();
+    }
+  } finally {
+    stop.abort();
+    await unzipping;
+  }
+}

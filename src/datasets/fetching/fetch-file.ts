@@ -1,0 +1,160 @@
+/** Fetches one published file from its mirrors: verified and whole, or not at all. Node only. */
+
+import { open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { DataError, DownloadError } from "../../errors.ts";
+import { onDisk } from "../../storage.ts";
+import { type Checksum, checksumOf, checksumText, sumOfFile } from "./checksum.ts";
+import type { PublishedFile } from "./entry.ts";
+import { absent, sizeAt, sizeOf, transfer } from "./transfer.ts";
+
+/** The part of a file that a try must bring to count for something; it bounds how many tries there can be. */
+const leastProgress = 0.01;
+
+/** How long to bear with a mirror. */
+export interface Patience {
+  /** Tries in a row that bring (almost) nothing. */
+  readonly attempts: number;
+  /** Pause after the first of them; doubled after each further one. */
+  readonly backoffMs: number;
+  /** Wait for the next byte. */
+  readonly stallMs: number;
+}
+
+export interface FileTask {
+  readonly folder: string;
+  /** Where the file is, tried in this order. */
+  readonly urls: readonly URL[];
+  /** The page to get it from by hand, where there is no URL. */
+  readonly byHand: string | undefined;
+  readonly patience: Patience;
+  /** Called with the number of bytes of the file there so far, and of the whole. */
+  readonly onBytes: (received: number, bytes: number) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A file whose size and checksum are known. */
+type Wanted = PublishedFile & { readonly bytes: number };
+
+/**
+ * Fetches one file into a folder. It appears under its name only when its checksum is the published one; until then it
+ * is `NAME.part`, from which a later call goes on. Throws as `fetchDataset`.
+ */
+export async function fetchFile(file: PublishedFile, task: FileTask): Promise<void> {
+  const checksum = publishedChecksum(file, task);
+  const failures: string[] = [];
+  for (const url of task.urls) {
+    const failure = await fetchFrom(url, file, checksum, task);
+    if (failure === undefined) return;
+    failures.push(`${failure} from ${url}`);
+  }
+  throw new DownloadError(`fetching ${file.name}`, {
+    given: failures.join(", "),
+    expected: expectation(file, checksum),
+    remedy: `Check the network and try again (what came is kept), give another mirror, or put the file into ${task.folder} by hand.`,
+  });
+}
+
+/** Throws DownloadError for a file that no program can fetch, or that could not be verified. */
+function publishedChecksum(file: PublishedFile, { urls, folder, byHand }: FileTask): Checksum {
+  const checksum = checksumOf(file);
+  if (checksum && urls.length > 0) return checksum;
+  throw new DownloadError(`fetching ${file.name}`, {
+    given: checksum ? "no address that a program can fetch it from" : "no published checksum",
+    expected: checksum ? "one, or the file itself" : "one to verify the file by",
+    remedy: `Get ${file.name} by hand${byHand ? ` from ${byHand}` : ""} and put it into ${folder}${
+      file.unpack ? (checksum ? "; the same command then unpacks it" : ", unpacked") : ""
+    }.`,
+  });
+}
+
+const expectation = ({ bytes }: PublishedFile, checksum: Checksum): string =>
+  `${bytes === undefined ? "a file" : `${bytes} bytes`} with ${checksumText(checksum)}`;
+
+/** Fetches and installs one file from one place; returns why that failed, if it did. */
+async function fetchFrom(
+  url: URL,
+  file: PublishedFile,
+  checksum: Checksum,
+  task: FileTask,
+): Promise<string | undefined> {
+  let idle = 0;
+  for (;;) {
+    const size = file.bytes ?? (await sizeAt(url, { ...task.patience, signal: task.signal }));
+    if (typeof size === "number") return fetchWhole(url, { ...file, bytes: size }, checksum, task);
+    if (size.kind === "refused" || ++idle === task.patience.attempts) return size.reason;
+    await pause(task.patience.backoffMs * 2 ** (idle - 1), task.signal);
+  }
+}
+
+async function fetchWhole(
+  url: URL,
+  file: Wanted,
+  checksum: Checksum,
+  task: FileTask,
+): Promise<string | undefined> {
+  const { folder, signal } = task;
+  const { bytes } = file;
+  const onBytes = (received: number) => task.onBytes(received, bytes);
+  const { attempts, backoffMs, stallMs } = task.patience;
+  const part = join(folder, `${file.name}.part`);
+  let isFresh = false;
+  let idle = 0;
+  for (;;) {
+    // A download beside this one may have come first; neither waits for the other nor spoils it.
+    if (await isInstalled(folder, file)) return remove(part);
+    const before = await sizeOf(part);
+    isFresh ||= before === 0;
+    const outcome = await transfer(url, part, { bytes, stallMs, onBytes, signal });
+    if (outcome.kind === "refused") return outcome.reason;
+    if (outcome.kind === "whole") {
+      const sum = await sumOfFile(part, checksum.algorithm);
+      const isRight = sum === checksum.sum;
+      if (isRight && (await install(part, join(folder, file.name)))) return undefined;
+      if (isRight || sum === undefined) continue;
+      await remove(part);
+      // What lay there from before may be to blame, but only once.
+      if (isFresh) return `contents with ${checksumText({ ...checksum, sum })}`;
+    } else {
+      idle = (await sizeOf(part)) - before >= leastProgress * bytes ? 0 : idle + 1;
+      if (idle === attempts) return outcome.reason;
+      await pause(backoffMs * 2 ** Math.max(0, idle - 1), signal);
+    }
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await setTimeout(ms, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
+}
+
+/**
+ * Whether the file is there, as published; one without a published checksum is not. Throws DataError if another one
+ * lies in its place.
+ */
+export async function isInstalled(folder: string, file: PublishedFile): Promise<boolean> {
+  const checksum = checksumOf(file);
+  if (checksum === undefined) return false;
+  const sum = await sumOfFile(join(folder, file.name), checksum.algorithm);
+  if (sum === undefined || sum === checksum.sum) return sum !== undefined;
+  throw new DataError(`fetching ${file.name}`, {
+    given: `another file of that name in ${folder}, with ${checksumText({ ...checksum, sum })}`,
+    expected: `none, or ${expectation(file, checksum)}`,
+    remedy: "Move it away or choose another folder: it is not overwritten.",
+  });
+}
+
+async function remove(path: string): Promise<undefined> {
+  await onDisk(`removing ${path}`, () => rm(path, { force: true }));
+}
+
+/** Gives the verified part its name, once its bytes are safe from a loss of power; false if the part is gone. */
+async function install(part: string, target: string): Promise<boolean> {
+  const moving = () => flush(part).then(() => rename(part, target));
+  return (await onDisk(`installing ${target}`, () => moving().then(() => true, absent))) ?? false;
+}
+
+async function flush(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  await file.sync().finally(() => file.close());
+}

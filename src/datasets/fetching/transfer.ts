@@ -1,0 +1,170 @@
+/** One HTTP transfer into a partial file, which goes on where an earlier one ended. Node only. */
+
+import { constants } from "node:fs";
+import { type FileHandle, open, rm, stat } from "node:fs/promises";
+import { NsmError } from "../../errors.ts";
+import { onDisk } from "../../storage.ts";
+
+/** `interrupted`: another try may succeed and keeps what came. `refused`: this server will not serve this file. */
+export interface Failure {
+  readonly kind: "interrupted" | "refused";
+  readonly reason: string;
+}
+
+/** How a transfer ended. `whole`: the partial file has its full size; its checksum is the caller's to verify. */
+export type Outcome = { readonly kind: "whole" } | Failure;
+
+export interface TransferOptions {
+  /** The size of the whole file. */
+  readonly bytes: number;
+  /** Give up after so many milliseconds without a byte. */
+  readonly stallMs: number;
+  /** Called with the number of bytes there so far. */
+  readonly onBytes: (received: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Fetches what is missing of `url` into the file `part`, which may hold a beginning already; never writes past
+ * `bytes`. Throws StorageError when the disk fails and the signal's reason when aborted.
+ */
+export async function transfer(url: URL, part: string, options: TransferOptions): Promise<Outcome> {
+  const { bytes, onBytes } = options;
+  options.signal?.throwIfAborted();
+  const present = await sizeOf(part);
+  if (present === bytes) return { kind: "whole" };
+  if (present > bytes) await onDisk(`removing ${part}`, () => rm(part, { force: true }));
+  return guarded(options, async (signal, isAlive) => {
+    const offset = present < bytes ? present : 0;
+    const response = await fetch(url, { headers: headersFor(offset), signal });
+    const start = startOf(response, offset, bytes);
+    if (typeof start !== "number") return start;
+    const received = (count: number) => {
+      isAlive();
+      onBytes(count);
+    };
+    return receive(response, part, { start, bytes, onBytes: received });
+  });
+}
+
+/** The size of the file at `url`, told by asking for its first byte; or why it is not to be had. */
+export const sizeAt = (
+  url: URL,
+  options: Pick<TransferOptions, "stallMs" | "signal">,
+): Promise<number | Failure> =>
+  guarded(options, async (signal) => {
+    const headers = { "accept-encoding": "identity", range: "bytes=0-0" };
+    const response = await fetch(url, { headers, signal });
+    const refusal = refusalOf(response);
+    if (refusal) return refusal;
+    const total =
+      response.status === 206
+        ? /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1]
+        : response.headers.get("content-length");
+    return total ? Number(total) : refused("a file of unknown size");
+  });
+
+/** Runs `work` until it ends, is aborted, or nothing has come for so long. What fails in it is an interruption. */
+async function guarded<T>(
+  { stallMs, signal }: Pick<TransferOptions, "stallMs" | "signal">,
+  work: (signal: AbortSignal, isAlive: () => void) => Promise<T>,
+): Promise<T | Failure> {
+  const stop = new AbortController();
+  const abort = () => stop.abort();
+  const stall = setTimeout(abort, stallMs);
+  signal?.addEventListener("abort", abort, { once: true });
+  try {
+    return await work(stop.signal, () => stall.refresh());
+  } catch (error) {
+    if (error instanceof NsmError) throw error;
+    signal?.throwIfAborted();
+    return interrupted(stop.signal.aborted ? `no byte for ${stallMs / 1000} s` : whyOf(error));
+  } finally {
+    clearTimeout(stall);
+    signal?.removeEventListener("abort", abort);
+    stop.abort();
+  }
+}
+
+/** Bytes of the file at `path`, 0 if there is none. */
+export async function sizeOf(path: string): Promise<number> {
+  return (await onDisk(`looking at ${path}`, () => stat(path).catch(absent)))?.size ?? 0;
+}
+
+/** For a promise's catch: undefined where there is no such file. */
+export function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+}
+
+/** Identity: sizes, ranges and checksums are those of the file itself. */
+const headersFor = (offset: number): Record<string, string> => ({
+  "accept-encoding": "identity",
+  ...(offset > 0 ? { range: `bytes=${offset}-` } : {}),
+});
+
+/** Why the response is of no use whatever was asked for, if it is. */
+function refusalOf({ status, statusText, headers }: Response): Failure | undefined {
+  // Timeout, too many requests, and the server's own failures pass (RFC 9110, RFC 6585).
+  if (status === 408 || status === 429 || status >= 500) return interrupted(`HTTP ${status} ${statusText}`);
+  if (status !== 200 && status !== 206) return refused(`HTTP ${status} ${statusText}`);
+  const encoding = headers.get("content-encoding") ?? "identity";
+  return encoding === "identity"
+    ? undefined
+    : refused(`content encoding ${encoding}, which was not asked for`);
+}
+
+/** Where in the file the response's body begins, or why it is of no use. A server may ignore the range wanted. */
+function startOf(response: Response, offset: number, bytes: number): number | Failure {
+  const refusal = refusalOf(response);
+  if (refusal) return refusal;
+  const { status, headers } = response;
+  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get("content-range") ?? "");
+  if (status === 206 && !(range && Number(range[1]) <= offset))
+    return refused("another range than asked for");
+  const total = status === 206 ? range![2]! : (headers.get("content-length") ?? "*");
+  if (total !== "*" && Number(total) !== bytes) return refused(`a file of ${total} bytes`);
+  return status === 206 ? Number(range![1]) : 0;
+}
+
+async function receive(
+  response: Response,
+  part: string,
+  { start, bytes, onBytes }: { start: number; bytes: number; onBytes: (received: number) => void },
+): Promise<Outcome> {
+  const writing = `writing ${part}`;
+  // Written in place, never truncated: a second download beside this one writes the same bytes to the same places.
+  const file = await onDisk(writing, () => open(part, constants.O_WRONLY | constants.O_CREAT));
+  try {
+    const body = response.body!.getReader();
+    let position = start;
+    onBytes(position);
+    while (position < bytes) {
+      const { done, value } = await body.read();
+      if (done) return interrupted(`the end after ${position} of ${bytes} bytes`);
+      const wanted = value.subarray(0, bytes - position);
+      await onDisk(writing, () => writeAll(file, wanted, position));
+      position += wanted.length;
+      onBytes(position);
+    }
+    return { kind: "whole" };
+  } finally {
+    await onDisk(writing, () => file.close());
+  }
+}
+
+/** A write may be short, as on a disk that is nearly full. */
+async function writeAll(file: FileHandle, data: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < data.length; ) {
+    done += (await file.write(data, done, data.length - done, position + done)).bytesWritten;
+  }
+}
+
+const interrupted = (reason: string): Failure => ({ kind: "interrupted", reason });
+const refused = (reason: string): Failure => ({ kind: "refused", reason });
+
+/** fetch() says only "fetch failed" or "terminated"; its cause says why. */
+function whyOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  const { code, message: inner } = (cause ?? {}) as NodeJS.ErrnoException;
+  return [message, code ?? inner].filter(Boolean).join(": ");
+}

@@ -1,0 +1,8 @@
+/** The formats of data folders that can be opened, in the order in which a folder is looked at. */
+
+import type { DataFormat } from "./format.ts";
+import { idxFormats } from "./idx/idx-folder.ts";
+import { cifarFormats } from "./images/cifar-folder.ts";
+import { imageFolderFormat } from "./images/image-folder.ts";
+
+export const formats: readonly DataFormat[] = [...idxFormats, ...cifarFormats, imageFolderFormat];

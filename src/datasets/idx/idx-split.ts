@@ -1,0 +1,47 @@
+/** A split made of two IDX files, images and labels. */
+
+import { DataError } from "../../errors.ts";
+import type { ImageSplit } from "../dataset.ts";
+import { headerBytes, type IdxArray, mend } from "./idx.ts";
+import type { IdxLayout } from "./layouts.ts";
+import { transposeImages } from "./transpose.ts";
+
+type Named = IdxArray & { readonly path: string };
+type Numbers = Pick<ImageSplit, "images" | "labels" | "count" | "shape">;
+
+/**
+ * Joins images, dims [n, height, width], with labels, dims [n], both of which it may change: the images come out
+ * upright, the labels from 0 on. Throws DataError if the counts differ or a label is none of the layout's.
+ */
+export function imageSplit(
+  images: Named,
+  labels: Named,
+  { classes, firstLabel, transposed }: Pick<IdxLayout, "classes" | "firstLabel" | "transposed">,
+): Numbers {
+  const [count, height, width] = images.dims as [number, number, number];
+  if (labels.data.length !== count) {
+    throw new DataError(
+      { file: labels.path, offset: 4 },
+      {
+        given: `${labels.data.length} labels`,
+        expected: `${count}, one for each image of ${images.path}`,
+        remedy: "Check that both files belong together.",
+      },
+    );
+  }
+  const wrong = labels.data.findIndex((label) => label < firstLabel || label >= firstLabel + classes);
+  if (wrong >= 0) {
+    throw new DataError(
+      { file: labels.path, offset: headerBytes(1) + wrong },
+      {
+        given: `label ${labels.data[wrong]}`,
+        expected: `${firstLabel} to ${firstLabel + classes - 1}`,
+        remedy: mend,
+      },
+    );
+  }
+  for (let k = 0; firstLabel > 0 && k < count; k++) labels.data[k]! -= firstLabel;
+  if (transposed) transposeImages(images.data, height, width);
+  const shape = transposed ? ([1, width, height] as const) : ([1, height, width] as const);
+  return { images: images.data, labels: labels.data, count, shape };
+}

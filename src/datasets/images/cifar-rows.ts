@@ -1,0 +1,54 @@
+/** Where readers of CIFAR batches put what they read. */
+
+import { DataError } from "../../errors.ts";
+import type { DataFile } from "../dataset.ts";
+import { type CifarLabel, type CifarSet, cifarPixels } from "./cifar-sets.ts";
+
+/** Rows of a split, of which the first `count` are filled. */
+export interface Rows {
+  readonly images: Uint8Array;
+  /** A row of them for each label of the set. */
+  readonly labels: readonly Uint8Array[];
+  count: number;
+}
+
+/** Room for `capacity` images. */
+export const allocateRows = ({ labels }: CifarSet, capacity: number): Rows => ({
+  images: new Uint8Array(capacity * cifarPixels),
+  labels: labels.map(() => new Uint8Array(capacity)),
+  count: 0,
+});
+
+/** How a distribution keeps a batch. */
+export interface BatchFormat {
+  /** At most so many images are in a file of that size. Throws DataError for a size that no batch has. */
+  readonly capacity: (set: CifarSet, path: string, bytes: number) => number;
+  /** Adds the batch to the rows; they are as before where it throws. */
+  readonly read: (set: CifarSet, path: string, rows: Rows) => Promise<DataFile>;
+  /** The classes' names, where the folder has them. */
+  readonly names: (
+    set: CifarSet,
+    label: CifarLabel,
+    folder: string,
+  ) => Promise<readonly string[] | undefined>;
+}
+
+export const mend = "The file is damaged or of another format: fetch it again or give another folder.";
+
+/** Throws DataError unless `value` is a class. */
+export function checkLabel(value: unknown, classes: number, file: string, offset?: number): void {
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value < classes) return;
+  const place = offset === undefined ? { file } : { file, offset };
+  throw new DataError(place, { given: `label ${value}`, expected: `0 to ${classes - 1}`, remedy: mend });
+}
+
+/** Throws DataError unless there is a name for each class. */
+export function checkNames(
+  names: readonly string[],
+  { classes }: CifarLabel,
+  file: string,
+): readonly string[] {
+  if (names.length === classes) return names;
+  const given = `${names.length} names of classes`;
+  throw new DataError({ file }, { given, expected: `${classes}`, remedy: mend });
+}

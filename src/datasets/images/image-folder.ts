@@ -1,0 +1,145 @@
+/** A folder of pictures by class: train/CLASS/*.png and test/CLASS/*.png, or .jpg or .jpeg. Node only. */
+
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { DataError } from "../../errors.ts";
+import { readWhole } from "../../storage.ts";
+import { type DataFile, grouped, type ImageSplit } from "../dataset.ts";
+import { namesIn } from "../folder.ts";
+import type { Contents, DataFormat } from "../format.ts";
+import { attempt, type Report } from "../report.ts";
+import { compareNames } from "./class-names.ts";
+import { decodeImage, largestImage } from "./decode-image.ts";
+import { ImageStack } from "./image-stack.ts";
+
+/** A picture and its class. */
+interface Labelled {
+  /** Below the data folder. */
+  readonly name: string;
+  readonly label: number;
+}
+
+/** 16 bits hold a label. */
+const mostClasses = 1 << 16;
+
+export const imageFolderFormat: DataFormat = {
+  name: "images",
+  holds: "pictures by class (train/CLASS/*.png or .jpg, test/CLASS/..)",
+  recognises: (names) => names.has("train/") && names.has("test/"),
+  read: async (folder, { report }) => {
+    const classNames = await classesIn(folder, report);
+    const train = await list(folder, "train", classNames, report);
+    const test = await list(folder, "test", classNames, report);
+    return readAll(folder, classNames, train, test, report);
+  },
+};
+
+/**
+ * Reads all pictures, once each, into one array. They must be of the size of the first one; one colour picture among
+ * them makes all of them of three channels.
+ */
+async function readAll(
+  folder: string,
+  classNames: readonly string[],
+  train: readonly Labelled[],
+  test: readonly Labelled[],
+  report: Report,
+): Promise<Contents> {
+  const stack = new ImageStack(train.length + test.length);
+  const files: DataFile[] = [];
+  const labels = new (classNames.length > 256 ? Uint16Array : Uint8Array)(train.length + test.length);
+  const read = async (pictures: readonly Labelled[]): Promise<number> => {
+    const before = stack.count;
+    for (const { name, label } of pictures) {
+      const path = join(folder, name);
+      await attempt(report, async () => {
+        const bytes = await readWhole(path, largestImage);
+        stack.add(decodeImage(bytes, path), path);
+        labels[stack.count - 1] = label;
+        files.push({ name, sha256: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length });
+      });
+    }
+    return stack.count - before;
+  };
+  const trained = await read(train);
+  const tested = await read(test);
+  const name = `pictures in ${folder}`;
+  const split = (words: string, start: number, count: number): ImageSplit | undefined =>
+    count === 0
+      ? undefined
+      : {
+          name: `${name}, ${words}, ${grouped(count)} images`,
+          images: stack.images(start, count),
+          labels: labels.subarray(start, start + count),
+          count,
+          shape: stack.shape,
+          classes: classNames.length,
+          classNames,
+          subset: false,
+        };
+  return { name, train: split("training", 0, trained), test: split("test", trained, tested), files };
+}
+
+/** The classes in order: the folders in train and in test, which must be the same. */
+async function classesIn(folder: string, report: Report): Promise<readonly string[]> {
+  const [train, test] = await Promise.all(
+    ["train", "test"].map(async (split) => visible(await namesIn(join(folder, split)))),
+  );
+  const folders = (names: readonly string[] = []) => names.filter((name) => name.endsWith("/"));
+  const classes = folders(train)
+    .map((name) => name.slice(0, -1))
+    .sort(compareNames);
+  const missing = folders(train).find((name) => !test!.includes(name));
+  const added = folders(test).find((name) => !train!.includes(name));
+  if (missing !== undefined || added !== undefined) {
+    const given = missing
+      ? `train/${missing} without test/${missing}`
+      : `test/${added} without train/${added}`;
+    report(
+      strange(
+        folder,
+        given,
+        "the same classes in train and test",
+        "Make a folder for it, even an empty one.",
+      ),
+    );
+  }
+  if (classes.length === 0 || classes.length > mostClasses) {
+    const given = `${classes.length} folders in train`;
+    report(
+      strange(
+        folder,
+        given,
+        `a folder for each class, 1 to ${mostClasses}`,
+        "Sort the pictures into folders.",
+      ),
+    );
+  }
+  return classes;
+}
+
+/** The pictures of a split, by class and name. Anything else but hidden files is refused. */
+async function list(
+  folder: string,
+  split: string,
+  classNames: readonly string[],
+  report: Report,
+): Promise<readonly Labelled[]> {
+  const pictures: Labelled[] = [];
+  for (const [label, className] of classNames.entries()) {
+    const place = join(folder, split, className);
+    const names = await attempt(report, async () => visible(await namesIn(place)));
+    for (const name of names?.sort(compareNames) ?? []) {
+      if (/\.(png|jpe?g)$/i.test(name)) pictures.push({ name: `${split}/${className}/${name}`, label });
+      else report(strange(join(place, name), "another file", "PNG or JPEG pictures only", "Move it away."));
+    }
+  }
+  if (pictures.length === 0)
+    report(strange(join(folder, split), "no pictures", "at least one", "Put them into folders by class."));
+  return pictures;
+}
+
+const visible = (names: ReadonlySet<string>): string[] => [...names].filter((name) => !name.startsWith("."));
+
+const strange = (file: string, given: string, expected: string, remedy: string): DataError =>
+  new DataError({ file }, { given, expected, remedy });

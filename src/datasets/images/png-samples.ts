@@ -1,0 +1,69 @@
+/** PNG pictures decoded, of any depth and colour type. Node only. */
+
+import { type DecodedPng, decode } from "fast-png";
+import { damaged, type Size } from "./damage.ts";
+import { pixelChunks } from "./png.ts";
+import type { Samples } from "./samples.ts";
+
+/** The picture in the PNG `file`, whose path is for messages. Throws DataError as `pixelChunks`, or where it is damaged. */
+export function decodePng(file: Uint8Array, path: string, size?: Size): Samples {
+  const pixels = pixelChunks(file, path, size);
+  let png: DecodedPng;
+  try {
+    png = decode(pixels, { checkCrc: true });
+  } catch (cause) {
+    throw damaged(path, `a damaged PNG (${(cause as Error).message})`, { cause });
+  }
+  const samples = unpacked(png);
+  return png.palette ? fromPalette(samples, png.palette, path) : withTransparency(samples, png.transparency);
+}
+
+/** Samples of less than a byte are packed, from the most significant bit on, each row in whole bytes. */
+function unpacked({ data, width, height, channels, depth }: DecodedPng): Samples {
+  const most = 2 ** depth - 1;
+  const shape = { width, height, channels: channels as Samples["channels"], most };
+  if (depth >= 8) return { ...shape, data: data as Uint8Array | Uint16Array };
+  const rowBits = Math.ceil((width * depth) / 8) * 8;
+  const samples = new Uint8Array(width * height);
+  for (let k = 0; k < samples.length; k++) {
+    const column = k % width;
+    const bit = ((k - column) / width) * rowBits + column * depth;
+    samples[k] = (data[bit >> 3]! >> (8 - depth - (bit & 7))) & most;
+  }
+  return { ...shape, data: samples };
+}
+
+/** Entries of three colours, or with alpha a fourth. A palette of greys makes a grey picture. */
+function fromPalette(
+  { data, ...size }: Samples,
+  palette: NonNullable<DecodedPng["palette"]>,
+  path: string,
+): Samples {
+  const isGrey = palette.every(([red, green, blue]) => red === green && red === blue);
+  const colours = isGrey ? [0] : [0, 1, 2];
+  const channels = (colours.length + 1) as 2 | 4;
+  const samples = new Uint8Array(data.length * channels);
+  for (let k = 0, to = 0; k < data.length; k++) {
+    const entry = palette[data[k]!];
+    if (!entry)
+      throw damaged(path, `palette entry ${data[k]} of ${palette.length}`, { expected: "a whole PNG" });
+    for (const colour of colours) samples[to++] = entry[colour]!;
+    samples[to++] = entry[3] ?? 255;
+  }
+  return { ...size, channels, most: 255, data: samples };
+}
+
+/** The one colour that is transparent, if there is one, as an alpha channel. */
+function withTransparency(picture: Samples, transparent: DecodedPng["transparency"]): Samples {
+  const { data, channels, most } = picture;
+  if (!transparent || channels % 2 === 0) return picture;
+  const count = data.length / channels;
+  const samples = new Uint16Array(count * (channels + 1));
+  for (let k = 0, to = 0; k < count; k++) {
+    const pixel = data.subarray(k * channels, (k + 1) * channels);
+    samples.set(pixel, to);
+    to += channels;
+    samples[to++] = pixel.every((value, channel) => value === transparent[channel]) ? 0 : most;
+  }
+  return { ...picture, channels: (channels + 1) as 2 | 4, data: samples };
+}

@@ -1,0 +1,54 @@
+/** Opens a folder of data, whatever its format. Node only. */
+
+import { join } from "node:path";
+import { DataError } from "../errors.ts";
+import type { Dataset } from "./dataset.ts";
+import { namesIn } from "./folder.ts";
+import type { DataFormat, OpenOptions } from "./format.ts";
+import { formats } from "./formats.ts";
+import { embeddedFolder } from "./mnist.ts";
+import { refuse } from "./report.ts";
+
+/**
+ * Reads the data set in `folder`, or in the folder in it that a publisher's archive unpacks to. Without a folder: the
+ * digits that come with this package. Known data carry their published name, others are named after their folder.
+ *
+ * Throws StorageError if the folder or a file cannot be read, DataError if its format is not known or a file is
+ * missing, damaged or does not fit the others, ConfigError for labels that the data do not have.
+ */
+export async function openDataset(
+  folder: string = embeddedFolder,
+  options: OpenOptions = {},
+): Promise<Dataset> {
+  const { format, place } = await findFormat(folder);
+  const { name, train, test, files } = await format.read(place, { ...options, report: refuse });
+  return { name, train: train!, test: test!, files };
+}
+
+/** The format of the data in `folder`, and the folder itself or the one in it that has them. Throws as `openDataset`. */
+export async function findFormat(
+  folder: string,
+): Promise<{ readonly format: DataFormat; readonly place: string }> {
+  const hint = {
+    expected: `a folder with one of: ${[...new Set(formats.map(({ holds }) => holds))].join("; ")}`,
+    remedy: "Give such a folder, or fetch a data set, as with `nsm data fetch mnist`.",
+  };
+  const names = await namesIn(folder, hint);
+  const format = formats.find(({ recognises }) => recognises(names));
+  if (format) return { format, place: folder };
+  for (const candidate of formats) {
+    if (candidate.subfolder === undefined || !names.has(`${candidate.subfolder}/`)) continue;
+    const place = join(folder, candidate.subfolder);
+    if (candidate.recognises(await namesIn(place))) return { format: candidate, place };
+  }
+  throw new DataError(`reading the data folder ${folder}`, { given: inWords([...names].sort()), ...hint });
+}
+
+/** The most names that a message tells. */
+const mostNames = 5;
+
+function inWords(names: readonly string[]): string {
+  if (names.length === 0) return "an empty folder";
+  const told = names.slice(0, mostNames).join(", ");
+  return `a folder with ${told}${names.length > mostNames ? ` and ${names.length - mostNames} more` : ""}`;
+}

@@ -1,0 +1,21 @@
+/** What readers do about damage: opening a data set stops at the first of it, verifying notes it and goes on. */
+
+import { DataError, type NsmError, StorageError } from "../errors.ts";
+
+/** Told of a part that cannot be read. It throws, or returns to have the other parts read. */
+export type Report = (problem: NsmError) => void;
+
+export const refuse: Report = (problem) => {
+  throw problem;
+};
+
+/** The result of `work`; undefined where its data were damaged or could not be read and `report` has let that pass. */
+export async function attempt<T>(report: Report, work: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (problem) {
+    if (!(problem instanceof DataError || problem instanceof StorageError)) throw problem;
+    report(problem);
+    return undefined;
+  }
+}
