@@ -1,4 +1,5 @@
 /** What one training step takes of the data. */
+import { sharedBytes } from "../shared-memory.ts";
 
 export interface Batch {
   /** [batch, channels, height, width], encoded. */
@@ -15,7 +16,3 @@ export const allocateBatch = (size: number, elements: number): Batch => ({
   labels: new Int32Array(sharedBytes(4 * size)),
   mask: new Float32Array(sharedBytes(4 * size)),
 });
-
-/** As the type that arrays have by default: none here asks whose the memory is. */
-export const sharedBytes = (length: number): ArrayBuffer =>
-  new SharedArrayBuffer(length) as ArrayBufferLike as ArrayBuffer;

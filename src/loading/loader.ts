@@ -7,9 +7,10 @@ import { encodingTable } from "../networks/images.ts";
 import type { Network } from "../networks/network.ts";
 import { fold, key } from "../random/key.ts";
 import { startWorker, type Thread, threadOf } from "../runtime/thread.ts";
+import { shared } from "../shared-memory.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { Augmentation } from "./augmentation.ts";
-import { allocateBatch, type Batch, sharedBytes } from "./batch.ts";
+import { allocateBatch, type Batch } from "./batch.ts";
 import { fillBatch, type Preparation } from "./fill-batch.ts";
 import { batchOrder } from "./order.ts";
 
@@ -104,16 +105,9 @@ const threadedLoader = (options: FillOptions, elements: number): Loader => {
   };
 };
 
-/** The split in memory that threads share: what is not there already is copied, once. */
+/** The split in memory that threads share. */
 const sharedSplit = (split: ImageSplit): ImageSplit => ({
   ...split,
   images: shared(split.images),
   labels: Uint16Array.from(split.labels),
 });
-
-const shared = (bytes: Uint8Array): Uint8Array => {
-  if ((bytes.buffer as ArrayBufferLike) instanceof SharedArrayBuffer) return bytes;
-  const copy = new Uint8Array(sharedBytes(bytes.length));
-  copy.set(bytes);
-  return copy;
-};

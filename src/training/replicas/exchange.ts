@@ -1,12 +1,13 @@
 /** What replicas have in common: the training that they share, and memory. */
 
-import { allocateBatch, type Batch, sharedBytes } from "../../loading/batch.ts";
+import { allocateBatch, type Batch } from "../../loading/batch.ts";
 import { parameterInputs } from "../../networks/forward.ts";
 import type { ParameterArrays } from "../../networks/initialize.ts";
 import { parametersOf } from "../../networks/layers.ts";
 import type { Network } from "../../networks/network.ts";
 import type { Optimizer } from "../../nn/optimizer.ts";
 import type { NoiseStreams } from "../../runtime/noise.ts";
+import { sharedBytes } from "../../shared-memory.ts";
 import { sizeOf, sizesOf } from "../../tensor/tensor.ts";
 import type { StateArrays } from "../state.ts";
 import { allocateBarrier } from "./barrier.ts";
