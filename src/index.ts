@@ -1,8 +1,9 @@
 /** The public API in Node. */
-export { type Dataset, type ImageSplit, splitValidation } from "./datasets/dataset.ts";
+export type { Dataset, ImageSplit } from "./datasets/dataset.ts";
 export { fetchDataset } from "./datasets/fetching/fetch.ts";
 export { readImage } from "./datasets/images/read-image.ts";
 export { mnist } from "./datasets/mnist.ts";
+export { drawValidation, splitValidation } from "./datasets/validation.ts";
 export * from "./errors.ts";
 export { type ExportOptions, exportOnnx } from "./export/onnx.ts";
 export type { Evaluation } from "./inference/evaluate.ts";
