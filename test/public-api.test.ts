@@ -25,6 +25,7 @@ it("in Node", () => {
       "exportOnnx",
       "fetchDataset",
       "gaussian",
+      "listDatasets",
       "metrics",
       "mnist",
       "mnistCnn",
@@ -32,6 +33,7 @@ it("in Node", () => {
       "modelFromCheckpoint",
       "networkByName",
       "networkNames",
+      "openDataset",
       "openRun",
       "packageVersion",
       "parseNetwork",
@@ -42,6 +44,7 @@ it("in Node", () => {
       "splitValidation",
       "tracePass",
       "train",
+      "verifyDataset",
     ]
   `);
 });

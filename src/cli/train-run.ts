@@ -1,7 +1,7 @@
 /** What nsm train does: trains a network, or goes on with a run, and scores it on the test split. */
 import { resolve } from "node:path";
 import type { Dataset } from "../datasets/dataset.ts";
-import { mnist } from "../datasets/mnist.ts";
+import { openDataset } from "../datasets/open.ts";
 import { type Run, type RunOptions, resume, train } from "../training/run.ts";
 import { readDescription } from "../training/run-folder.ts";
 import type { StepReport } from "../training/train.ts";
@@ -59,7 +59,7 @@ const folderOf = ({ data }: TrainFlags): { readonly dataFolder?: string } =>
 const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Plan> => {
   const network = await networkOf(name, flags);
   const training = trainingOf(flags);
-  const dataset = await mnist(flags.data);
+  const dataset = await openDataset(flags.data);
   const folder = flags.out ?? defaultFolder(network, training);
   say(`training ${network.name} on ${dataset.train.name}, into ${folder}`);
   return {

@@ -55,7 +55,10 @@ export const addTrain = (program: Command): void => {
         "data",
       ]),
     )
-    .option("--data <folder>", "MNIST's four IDX files (default the embedded subset)")
+    .option(
+      "--data <folder>",
+      "a data set: IDX, CIFAR, npz, or pictures by class (default the embedded digits)",
+    )
     .option("--out <folder>", "the run's folder, new or empty (default runs/NETWORK-NOISE-seedN)")
     .option("--samples <n>", SAMPLES, wholeNumber(1))
     .option("--resume <folder>", "go on with the run there; --epochs may ask for more")
