@@ -19,12 +19,14 @@ it("in Node", () => {
       "WorkerError",
       "bernoulli",
       "createEngine",
+      "drawValidation",
       "encodeImage",
       "encodingTable",
       "evaluate",
       "exportOnnx",
       "fetchDataset",
       "gaussian",
+      "listDatasets",
       "metrics",
       "mnist",
       "mnistCnn",
@@ -32,6 +34,7 @@ it("in Node", () => {
       "modelFromCheckpoint",
       "networkByName",
       "networkNames",
+      "openDataset",
       "openRun",
       "packageVersion",
       "parseNetwork",
@@ -42,6 +45,7 @@ it("in Node", () => {
       "splitValidation",
       "tracePass",
       "train",
+      "verifyDataset",
     ]
   `);
 });

@@ -1,61 +1,15 @@
-/** nsm data fetch: downloads a data set, verified and whole or not at all. */
+/** nsm data: what there is, fetching it, and looking after it. */
 import type { Command } from "commander";
-import { type FetchProgress, fetchDataset } from "../datasets/fetching/fetch.ts";
-import { registry } from "../datasets/fetching/registry.ts";
-import { interruptible } from "./interrupt.ts";
-import { type CommonFlags, finish, showExample } from "./options.ts";
-import { print, printJson, say } from "./print.ts";
-import { createBar, hasTerminal } from "./progress.ts";
-
-interface FetchFlags extends CommonFlags {
-  readonly mirror?: string;
-  readonly out?: string;
-}
-
-const KILOBYTE = 1000;
+import { addFetch } from "./data-fetch.ts";
+import { addList } from "./data-list.ts";
+import { addVerify } from "./data-verify.ts";
+import { showExample } from "./options.ts";
 
 export const addData = (program: Command): void => {
-  const data = program.command("data").summary("fetch data sets").description("Fetches data sets.");
-  const names = registry.map(({ name }) => name).join(", ");
-  const command = data
-    .command("fetch")
-    .summary("download a data set")
-    .description("Downloads a data set, verified by its checksums. What an interrupted download got is kept.")
-    .argument("<name>", names)
-    .option("--mirror <url>", "base URL to fetch the files from, instead of the known ones")
-    .option("--out <folder>", "where the files go (default the user's cache)")
-    .action(async (name: string, flags: FetchFlags) => {
-      process.exitCode = await runFetch(name, flags);
-    });
-  finish(command, "nsm data fetch mnist --out data/mnist");
-  showExample(data, "nsm data fetch mnist");
-};
-
-const runFetch = (name: string, flags: FetchFlags): Promise<number> =>
-  interruptible(
-    async (signal) => {
-      const { out: folder, mirror } = flags;
-      const { onProgress, stop } = createReporter();
-      signal.addEventListener("abort", stop);
-      const found = await fetchDataset(name, { folder, mirror, signal, onProgress }).finally(stop);
-      if (flags.json) return printJson(found);
-      const count = found.fetched.length;
-      print(
-        `${found.folder}: ${count} files fetched, ${found.present.length} were there already; all verified\n` +
-          `train on them by: nsm train mnist-cnn --data ${found.folder}`,
-      );
-    },
-    { announce: () => "stopping", advice: () => "what came is kept; the same command goes on from there" },
-  );
-
-/** A bar on a terminal, else a line a file. */
-const createReporter = () => {
-  const bar = createBar("{file} {bar} {value}/{total} kB  {eta_formatted} left");
-  let current = "";
-  const onProgress = ({ file, received, bytes }: FetchProgress): void => {
-    bar.draw(Math.round(received / KILOBYTE), Math.round(bytes / KILOBYTE), { file });
-    if (file !== current && !hasTerminal()) say(file);
-    current = file;
-  };
-  return { onProgress, stop: bar.stop };
+  const data = program
+    .command("data")
+    .summary("list, fetch and verify data sets")
+    .description("Lists, fetches and verifies data sets.");
+  for (const add of [addList, addFetch, addVerify]) add(data);
+  showExample(data, "nsm data list\nnsm data fetch mnist");
 };

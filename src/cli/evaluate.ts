@@ -20,7 +20,7 @@ export const addEvaluate = (program: Command): void => {
     .summary("score a run on the whole test split")
     .description("Scores a run on the whole test split of its data: error, likelihood, calibration.")
     .argument("<run>", "folder of the run")
-    .option("--data <folder>", "other IDX files than the run's own")
+    .option("--data <folder>", "other data than the run's own")
     .addOption(
       choice(
         "--law <law>",

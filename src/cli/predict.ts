@@ -17,9 +17,9 @@ export const addPredict = (program: Command): void => {
   const command = program
     .command("predict")
     .summary("say what pictures show, and how sure that is")
-    .description("Says what PNG pictures show, and how sure that is. Ink is white on black, as in MNIST.")
+    .description("Says what pictures show, and how sure that is. Ink is white on black, as in MNIST.")
     .argument("<run>", "folder of the run")
-    .argument("<images...>", "PNG files in the size of the network's input")
+    .argument("<images...>", "PNG or JPEG files in the size of the network's input")
     .action(runPredict);
   finish(addSampling(command), "nsm predict runs/a digit.png --samples 100");
 };

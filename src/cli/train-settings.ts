@@ -31,6 +31,8 @@ export interface TrainFlags extends CommonFlags {
   readonly cutOut?: number;
   readonly conventional?: true;
   readonly data?: string;
+  readonly validation?: number;
+  readonly validationSeed?: number;
   readonly out?: string;
   readonly samples?: number;
   readonly resume?: string;
@@ -52,7 +54,7 @@ const optionName = (flag: string): string =>
   `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** Refuses an option that means nothing beside the others. */
-const refuseStray = (flags: TrainFlags, names: readonly (keyof TrainFlags)[], owner: string): void => {
+export const refuseStray = (flags: TrainFlags, names: readonly (keyof TrainFlags)[], owner: string): void => {
   const stray = names.find((name) => flags[name] !== undefined);
   if (stray === undefined) return;
   throw new UsageError("train", {

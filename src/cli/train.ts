@@ -64,7 +64,12 @@ export const addTrain = (program: Command): void => {
     .option("--no-flip", "leave that out where the network's recipe has it")
     .option("--cut-out <n>", "augmentation: side of a square that is blanked", wholeNumber(0))
     .option("--conventional", "train the network's conventional twin: rectifiers and batch normalization")
-    .option("--data <folder>", "MNIST's four IDX files (default the embedded subset)")
+    .option(
+      "--data <folder>",
+      "a data set: IDX, CIFAR, npz, event recordings, or pictures by class (default the embedded digits)",
+    )
+    .option("--validation <n>", "training examples to score on instead of the test split", wholeNumber(1))
+    .option("--validation-seed <n>", "which ones those are (default 1)", wholeNumber(0))
     .option("--out <folder>", "the run's folder, new or empty (default runs/NETWORK-NOISE-seedN)")
     .option("--samples <n>", SAMPLES, wholeNumber(1))
     .option("--resume <folder>", "go on with the run there; --epochs may ask for more")

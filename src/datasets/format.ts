@@ -16,6 +16,15 @@ export interface Contents {
   readonly files: readonly DataFile[];
 }
 
+/** What is counted of a folder that is verified. */
+export interface Counts {
+  /** Published data carry their name, others are named after their folder. */
+  readonly name: string;
+  readonly records: { readonly train: number; readonly test: number };
+  /** Records of both splits by label. */
+  readonly classes: Readonly<Record<string, number>>;
+}
+
 export interface DataFormat {
   readonly name: string;
   /** What such a folder holds, for messages. */
@@ -26,4 +35,6 @@ export interface DataFormat {
   readonly subfolder?: string;
   /** Reads the folder, file by file; each problem goes to `report`. */
   readonly read: (folder: string, options: OpenOptions & { readonly report: Report }) => Promise<Contents>;
+  /** Counts what the folder holds without keeping it, where that is less work than reading it. */
+  readonly verify?: (folder: string, report: Report) => Promise<Counts>;
 }

@@ -31,6 +31,7 @@ import {
   type RunDescription,
   readDescription,
   readMetrics,
+  type Validation,
   writeDescription,
   writeMetrics,
 } from "./run-folder.ts";
@@ -60,6 +61,8 @@ export interface TrainOptions extends RunOptions, TrainingDescription {
   readonly out?: string;
   /** Where the data came from, noted in run.json. */
   readonly dataFolder?: string;
+  /** What of the data was kept out of `split`, noted in run.json. */
+  readonly validation?: Validation | undefined;
 }
 
 export interface ResumeOptions extends RunOptions {
@@ -82,7 +85,7 @@ export const train = async (
   split: ImageSplit,
   options: TrainOptions = {},
 ): Promise<Run> => {
-  const { out, dataFolder, onStep, signal, device, threads, ...settings } = options;
+  const { out, dataFolder, validation, onStep, signal, device, threads, ...settings } = options;
   const training = parseTraining(settings);
   const parsed = parseNetwork(network);
   checkImages(parsed, split);
@@ -101,6 +104,7 @@ export const train = async (
       name: split.name,
       count: split.count,
       sha256: splitChecksum(split),
+      ...(validation && { validation }),
       ...(dataFolder !== undefined && { folder: dataFolder }),
     },
   };

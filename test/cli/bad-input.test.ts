@@ -180,7 +180,7 @@ describe("data that cannot be used", () => {
   });
   test("an empty folder", async () => {
     const message = await refused(["train", "mnist-mlp", "--data", await emptyFolder()], 1);
-    expect(message).toContain("got an empty folder without train-images-idx3-ubyte");
+    expect(message).toMatch(/got an empty folder; expected .*train-images-idx3-ubyte.*nsm data fetch mnist/);
   });
   test("a truncated file", async () => {
     const message = await refuseData(async (digits) => {

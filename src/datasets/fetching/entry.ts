@@ -33,6 +33,8 @@ export interface DatasetEntry {
   /** What commands call it; also its folder in the cache. */
   readonly name: string;
   readonly title: string;
+  /** The network to train on it. */
+  readonly network: string;
   readonly task: string;
   readonly classes: number;
   /** [classes], where they are no digits. */

@@ -129,7 +129,7 @@ async function list(
   for (const [label, className] of classNames.entries()) {
     const place = join(folder, split, className);
     const names = await attempt(report, async () => visible(await namesIn(place)));
-    for (const name of names?.sort(compareNames) ?? []) {
+    for (const name of names?.sort(byStem) ?? []) {
       if (/\.(png|jpe?g)$/i.test(name)) pictures.push({ name: `${split}/${className}/${name}`, label });
       else report(strange(join(place, name), "another file", "PNG or JPEG pictures only", "Move it away."));
     }
@@ -138,6 +138,11 @@ async function list(
     report(strange(join(folder, split), "no pictures", "at least one", "Put them into folders by class."));
   return pictures;
 }
+
+/** As classes are, without looking at endings; 9.png comes before 10.png. */
+const byStem = (a: string, b: string): number => compareNames(stem(a), stem(b)) || compareNames(a, b);
+
+const stem = (name: string): string => name.replace(/\.[^.]*$/, "");
 
 const visible = (names: ReadonlySet<string>): string[] => [...names].filter((name) => !name.startsWith("."));
 

@@ -147,6 +147,91 @@ describe("readImage", () => {
   });
 
   it.each([
+    [
+      "RGB",
+      parts(2, 8, 2, [
+        [255, 0, 1, 2, 3, 4],
+        [5, 6, 7, 8, 9, 10],
+      ]),
+      [
+        [255, 2, 5, 8],
+        [0, 3, 6, 9],
+        [1, 4, 7, 10],
+      ],
+    ],
+    [
+      "RGBA, over black",
+      parts(1, 8, 6, [
+        [200, 100, 50, 51],
+        [1, 2, 3, 255],
+      ]),
+      [
+        [40, 1],
+        [20, 2],
+        [10, 3],
+      ],
+    ],
+    [
+      "RGB of 16 bits",
+      parts(1, 16, 2, [
+        [255, 255, 1, 0, 0, 0],
+        [0, 0, 128, 128, 255, 255],
+      ]),
+      [
+        [255, 0],
+        [1, 128],
+        [0, 255],
+      ],
+    ],
+    [
+      "a palette",
+      {
+        ...parts(2, 8, 3, [
+          [0, 1],
+          [2, 0],
+        ]),
+        extra: [["PLTE", palette]],
+      },
+      [
+        [255, 255, 0, 255],
+        [255, 0, 0, 255],
+        [255, 0, 0, 255],
+      ],
+    ],
+    [
+      "grey, repeated",
+      parts(2, 8, 0, [
+        [1, 2],
+        [3, 4],
+      ]),
+      [
+        [1, 2, 3, 4],
+        [1, 2, 3, 4],
+        [1, 2, 3, 4],
+      ],
+    ],
+    [
+      "a transparent colour",
+      {
+        ...parts(2, 8, 2, [
+          [9, 8, 7, 9, 8, 6],
+          [1, 2, 3, 9, 8, 7],
+        ]),
+        extra: [["tRNS", Uint8Array.of(0, 9, 0, 8, 0, 7)]],
+      },
+      [
+        [0, 9, 1, 0],
+        [0, 8, 2, 0],
+        [0, 6, 3, 0],
+      ],
+    ],
+  ] satisfies [string, PngParts, number[][]][])("reads %s as three channels", async (_, picture, planes) => {
+    const path = join(await emptyFolder(), "picture.png");
+    await writeFile(path, png(picture));
+    expect([...(await readImage(path, [3, 2, picture.width]))]).toEqual(planes.flat());
+  });
+
+  it.each([
     ["nothing", new Uint8Array(0), /no PNG/],
     ["a text", Buffer.from("7"), /no PNG/],
     [

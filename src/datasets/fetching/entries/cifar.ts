@@ -12,6 +12,7 @@ const shared = {
 export const cifar10Entry: DatasetEntry = {
   ...shared,
   name: "cifar10",
+  network: "cifar10-allconv",
   title: "CIFAR-10",
   task: "classification of small colour pictures",
   classes: 10,
@@ -36,6 +37,7 @@ export const cifar10Entry: DatasetEntry = {
 export const cifar100Entry: DatasetEntry = {
   ...shared,
   name: "cifar100",
+  network: "cifar100-allconv",
   title: "CIFAR-100",
   task: "classification of small colour pictures, 100 classes in 20 groups",
   classes: 100,

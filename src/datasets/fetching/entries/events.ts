@@ -7,6 +7,7 @@ const mendeley = "https://data.mendeley.com/public-files/datasets/468j46mzdv/fil
 /** Train/LABEL/NNNNN.bin and Test/LABEL/NNNNN.bin, numbered as MNIST's images. */
 export const nmnistEntry: DatasetEntry = {
   name: "nmnist",
+  network: "nmnist-cnn",
   title: "N-MNIST",
   task: "classification of handwritten digits before an event camera",
   classes: 10,
@@ -48,6 +49,7 @@ export const nmnistEntry: DatasetEntry = {
 /** Recordings of 29 people, 23 of them to train on; the counts are of gestures, of which a recording has several. */
 export const dvsGestureEntry: DatasetEntry = {
   name: "dvs-gesture",
+  network: "dvs-gesture-allconv",
   title: "DVS Gesture",
   task: "classification of gestures before an event camera",
   classes: 11,

@@ -5,6 +5,7 @@ import type { DatasetEntry } from "../entry.ts";
 /** The four files are those whose MD5 sums are published: f68b3c2d.., d53e105e.., 9fb629c4.., ec29112d... */
 export const mnistEntry: DatasetEntry = {
   name: "mnist",
+  network: "mnist-cnn",
   title: "MNIST",
   task: "classification of handwritten digits",
   classes: 10,
@@ -48,6 +49,7 @@ export const mnistEntry: DatasetEntry = {
 
 export const fashionMnistEntry: DatasetEntry = {
   name: "fashion-mnist",
+  network: "mnist-cnn",
   title: "Fashion-MNIST",
   task: "classification of articles of clothing",
   classes: 10,
@@ -103,6 +105,7 @@ export const fashionMnistEntry: DatasetEntry = {
 
 export const kmnistEntry: DatasetEntry = {
   name: "kmnist",
+  network: "mnist-cnn",
   title: "KMNIST",
   task: "classification of cursive Japanese characters",
   classes: 10,
@@ -145,8 +148,9 @@ export const kmnistEntry: DatasetEntry = {
 /** One archive of six sets, of four IDX files each, and a table of the characters; the paper's is letters. */
 export const emnistEntry: DatasetEntry = {
   name: "emnist",
+  network: "emnist-cnn",
   title: "EMNIST letters",
-  task: "classification of handwritten letters (digits, balanced and other sets beside them)",
+  task: "classification of handwritten letters",
   classes: 26,
   train: 124_800,
   test: 20_800,

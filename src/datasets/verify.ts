@@ -1,0 +1,62 @@
+/** Verifies a folder of data: every file, going on after the first problem. Node only. */
+
+import { DataError, type NsmError } from "../errors.ts";
+import type { ImageSplit } from "./dataset.ts";
+import type { Contents, Counts } from "./format.ts";
+import { findFormat } from "./open.ts";
+import { attempt, type Report } from "./report.ts";
+
+export interface DataProblem {
+  /** The file or folder, as it was opened. */
+  readonly file: string;
+  /** In bytes from its start, uncompressed; null where it is not one place. */
+  readonly offset: number | null;
+  readonly expected: string;
+  readonly found: string;
+}
+
+export interface Verification extends Counts {
+  /** Whether there were no problems. */
+  readonly ok: boolean;
+  /** Null where it is not known. */
+  readonly format: string | null;
+  /** At most one of a file: what comes after it in the file is not read. */
+  readonly problems: readonly DataProblem[];
+}
+
+/**
+ * Reads all that can be read of the folder, or of the one in it that a publisher's archive unpacks to. What is missing,
+ * damaged or cannot be read is a problem, not an error.
+ */
+export async function verifyDataset(folder: string): Promise<Verification> {
+  const problems: DataProblem[] = [];
+  const found = await attempt(
+    (problem) => problems.push(describe(problem, folder)),
+    () => findFormat(folder),
+  );
+  if (!found) return { ok: false, format: null, ...countsOf({ name: folder, files: [] }), problems };
+  const { format, place } = found;
+  const report: Report = (problem) => problems.push(describe(problem, place));
+  const counts = (await format.verify?.(place, report)) ?? countsOf(await format.read(place, { report }));
+  return { ok: problems.length === 0, format: format.name, ...counts, problems };
+}
+
+function countsOf({ name, train, test }: Contents): Counts {
+  const classes = new Map<string, number>();
+  for (const split of [train, test]) count(split, classes);
+  const records = { train: train?.count ?? 0, test: test?.count ?? 0 };
+  return { name, records, classes: Object.fromEntries(classes) };
+}
+
+function count(split: ImageSplit | undefined, classes: Map<string, number>): void {
+  const counts = new Uint32Array(split?.classes ?? 0);
+  for (const label of split?.labels ?? []) counts[label]!++;
+  for (const [label, n] of counts.entries()) classes.set(`${label}`, (classes.get(`${label}`) ?? 0) + n);
+}
+
+/** A problem of the folder as a whole is told as one of the folder. */
+function describe(problem: NsmError, folder: string): DataProblem {
+  const place = problem instanceof DataError ? problem.place : undefined;
+  const { given: found, expected } = problem;
+  return { file: place?.file ?? folder, offset: place?.offset ?? null, expected, found };
+}

@@ -1,0 +1,155 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { openDataset } from "../../../src/datasets/open.ts";
+import { verifyDataset } from "../../../src/datasets/verify.ts";
+import { DataError } from "../../../src/errors.ts";
+import { emptyFolder } from "../folder.ts";
+import { drawn, height, jpeg, width } from "./fixture.ts";
+import { png } from "./png.ts";
+
+/** A grey picture of 2 x 1. */
+const grey = (a: number, b: number): Buffer =>
+  png({ width: 2, height: 1, depth: 8, colourType: 0, rows: [[a, b]] });
+const colour = (...row: number[]): Buffer =>
+  png({ width: 2, height: 1, depth: 8, colourType: 2, rows: [row] });
+
+async function folderOf(files: Readonly<Record<string, Uint8Array>>): Promise<string> {
+  const folder = await emptyFolder();
+  for (const [name, bytes] of Object.entries(files)) {
+    await mkdir(join(folder, dirname(name)), { recursive: true });
+    await writeFile(join(folder, name), bytes);
+  }
+  return folder;
+}
+
+const own = {
+  "train/10/a.png": grey(1, 2),
+  "train/2/10.png": grey(5, 6),
+  "train/2/9.PNG": grey(3, 4),
+  "train/x/b.png": grey(7, 8),
+  "test/10/t.png": grey(9, 10),
+  "test/2/.hidden": Buffer.from("no picture"),
+  "test/2/t.png": grey(11, 12),
+  "test/x/t.png": grey(13, 14),
+};
+
+describe("a folder of pictures by class", () => {
+  it("is read in the order of its names, numbers by value", async () => {
+    const folder = await folderOf(own);
+    const { name, train, test, files } = await openDataset(folder);
+    expect(name).toBe(`pictures in ${folder}`);
+    expect(train).toMatchObject({
+      name: `pictures in ${folder}, training, 4 images`,
+      count: 4,
+      shape: [1, 1, 2],
+      classes: 3,
+      classNames: ["2", "10", "x"],
+      subset: false,
+    });
+    expect([...train.images]).toEqual([3, 4, 5, 6, 1, 2, 7, 8]);
+    expect([...train.labels]).toEqual([0, 0, 1, 2]);
+    expect([...test.images]).toEqual([11, 12, 9, 10, 13, 14]);
+    expect([...test.labels]).toEqual([0, 1, 2]);
+    expect(files.map((file) => file.name)[1]).toBe("train/2/10.png");
+  });
+
+  it("is of three channels throughout where one picture is, wherever it comes", async () => {
+    const folder = await folderOf({ ...own, "train/x/b.png": colour(7, 8, 9, 10, 11, 12) });
+    const { train, test } = await openDataset(folder);
+    expect([train.shape, test.shape]).toEqual([
+      [3, 1, 2],
+      [3, 1, 2],
+    ]);
+    expect([...train.images.subarray(12)]).toEqual([1, 2, 1, 2, 1, 2, 7, 10, 8, 11, 9, 12]);
+    expect([...test.images.subarray(0, 6)]).toEqual([11, 12, 11, 12, 11, 12]);
+    // The first to come is of colours.
+    const first = await folderOf({ ...own, "train/2/9.PNG": colour(7, 8, 9, 10, 11, 12) });
+    expect([...(await openDataset(first)).train.images.subarray(0, 12)]).toEqual([
+      7, 10, 8, 11, 9, 12, 5, 6, 5, 6, 5, 6,
+    ]);
+  });
+
+  it("takes JPEGs", async () => {
+    const folder = await folderOf({
+      "train/a/1.jpg": await jpeg("colour"),
+      "train/a/2.jpeg": await jpeg("grey"),
+      "test/a/1.JPG": await jpeg("grey"),
+    });
+    const { train, test } = await openDataset(folder);
+    expect(train).toMatchObject({ count: 2, shape: [3, height, width], classes: 1 });
+    const expected = drawn(1);
+    const size = width * height;
+    const middle = test.images.subarray(size, 2 * size);
+    expect(Math.max(...Array.from(middle, (value, k) => Math.abs(value - expected[k]!)))).toBeLessThanOrEqual(
+      2,
+    );
+  });
+
+  it("holds more than 256 classes", async () => {
+    const files: Record<string, Buffer> = {};
+    for (let k = 0; k < 300; k++) files[`train/${k}/a.png`] = files[`test/${k}/a.png`] = grey(k & 255, 0);
+    const { train } = await openDataset(await folderOf(files));
+    expect(train.labels).toBeInstanceOf(Uint16Array);
+    expect(train.labels[299]).toBe(299);
+  });
+
+  it.each([
+    [
+      "another size",
+      { "test/2/t.png": png({ width: 1, height: 1, depth: 8, colourType: 0, rows: [[1]] }) },
+      /test\/2\/t.png: got 1 x 1 pixels .*expected 2 x 1, as .*train\/2\/9.PNG has/,
+    ],
+    [
+      "damage",
+      { "train/x/b.png": grey(1, 2).subarray(0, 60) },
+      /train\/x\/b.png, byte \d+: got the end of the file in a chunk/,
+    ],
+    [
+      "what is no picture",
+      { "train/x/readme.txt": Buffer.from("hello") },
+      /train\/x\/readme.txt: got another file/,
+    ],
+    ["another class in test", { "test/y/t.png": grey(1, 2) }, /got test\/y\/ without train\/y\//],
+    [
+      "text called a picture",
+      { "train/x/b.png": Buffer.from("hello") },
+      /train\/x\/b.png: got a file that is no PNG or JPEG/,
+    ],
+  ])("refuses %s, naming the file", async (_, files, message) => {
+    const folder = await folderOf({ ...own, ...files });
+    await expect(openDataset(folder)).rejects.toThrow(DataError);
+    await expect(openDataset(folder)).rejects.toThrow(message);
+  });
+
+  it("refuses a class that is missing in test, and a split without pictures", async () => {
+    const folder = await folderOf(own);
+    await rm(join(folder, "test/x"), { recursive: true });
+    await expect(openDataset(folder)).rejects.toThrow("train/x/ without test/x/");
+    await mkdir(join(folder, "test/x"));
+    expect((await openDataset(folder)).test.count).toBe(2);
+    for (const name of ["2/t.png", "10/t.png"]) await rm(join(folder, "test", name));
+    await expect(openDataset(folder)).rejects.toThrow(/test: got no pictures/);
+  });
+
+  it("is verified to the end, whatever is wrong in it", async () => {
+    const folder = await folderOf({
+      ...own,
+      "train/2/9.PNG": Buffer.from("no"),
+      "test/x/t.png": grey(1, 2).subarray(0, 50),
+      "train/x/readme.txt": Buffer.from("hello"),
+    });
+    const { ok, format, records, classes, problems } = await verifyDataset(folder);
+    expect({ ok, format, records, classes }).toEqual({
+      ok: false,
+      format: "images",
+      records: { train: 3, test: 2 },
+      classes: { 0: 2, 1: 2, 2: 1 },
+    });
+    expect(problems.map(({ file, offset }) => [file.slice(folder.length + 1), offset])).toEqual([
+      ["train/x/readme.txt", null],
+      ["train/2/9.PNG", null],
+      ["test/x/t.png", 33],
+    ]);
+  });
+});
