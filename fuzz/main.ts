@@ -45,6 +45,10 @@ if (chosen.length === 0) {
 }
 
 const inputs = { seed: Number(values.seed), first: Number(values.first), count: Number(values.inputs) };
+if (!Object.values(inputs).every((number) => Number.isSafeInteger(number) && number >= 0)) {
+  console.error("--inputs, --seed and --first are whole numbers.");
+  process.exit(2);
+}
 let found = 0;
 for (const { module, target } of chosen) {
   const start = performance.now();

@@ -1,5 +1,7 @@
 /** Runs a target on inputs, one after the other, in this process. */
 
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { NsmError } from "../src/errors.ts";
 import { drawsOf, mutated } from "./mutate.ts";
 import type { FuzzTarget } from "./target.ts";
@@ -25,6 +27,9 @@ export interface Tally {
 
 /** More than any reader needs for files as small as these. */
 const mostGrowth = 1 << 26;
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 /** Input `index`, as bytes. */
 export const inputOf = async (target: FuzzTarget, seed: number, index: number): Promise<Uint8Array> =>
@@ -53,6 +58,8 @@ async function outcomeOf(
   target: FuzzTarget,
   bytes: Uint8Array,
 ): Promise<"read" | "refused" | { readonly problem: string }> {
+  // What was left over must not go meanwhile, which would hide as much.
+  if (process.memoryUsage().arrayBuffers > mostGrowth / 4) collectGarbage();
   const before = process.memoryUsage().arrayBuffers;
   try {
     const result = await target.read(bytes);

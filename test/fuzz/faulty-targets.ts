@@ -29,5 +29,5 @@ export const targets: readonly FuzzTarget[] = [
   }),
   faulty("ends", () => process.kill(process.pid, "SIGSEGV")),
   faulty("greedy", () => new Uint8Array(2 ** 27)),
-  faulty("insatiable", fillMemory),
+  faulty("fills the memory", fillMemory),
 ];

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { memorySource } from "../../../src/datasets/events/byte-source.ts";
@@ -44,13 +44,17 @@ describe("sources of bytes", () => {
     const changes: ((path: string) => Promise<unknown>)[] = [
       (path) => appendFile(path, "more"),
       (path) => writeFile(path, bytes.subarray(0, 150_000)),
+      (path) => utimes(path, 0, 0),
       async (path) => {
+        const { atime, mtime } = await stat(path);
         await writeFile(`${path}.new`, bytes);
+        await utimes(`${path}.new`, atime, mtime);
         await rename(`${path}.new`, path);
       },
     ];
     for (const change of changes) {
       const path = await written();
+      await utimes(path, 1000, 1000);
       const source = await fileSource(path);
       await change(path);
       await expect(source.read(100_000, 160_000)).rejects.toThrow(DataError);

@@ -35,7 +35,8 @@ export async function readHeader(source: ByteSource, mark: string, last?: string
     if (!startsWith(bytes.subarray(end), mark)) break;
     let stop = end;
     while (stop < bytes.length && isText(bytes[stop]!)) stop++;
-    if (stop === bytes.length) throw damaged(source, end, "a header line without an end", "a whole header");
+    if (stop === bytes.length || stop === longest - 1)
+      throw damaged(source, end, "a header line without an end", "a whole header of less than 1 MiB");
     if (bytes[stop] !== lineFeed) break;
     lines.push(textOf(bytes.subarray(end, stop)).trimEnd());
     end = stop + 1;

@@ -162,5 +162,6 @@ describe("AEDAT 2.0", () => {
   ])("refuses %s, saying where", async (_, damagedBytes, message) => {
     await expect(readBytes(damagedBytes)).rejects.toThrow(DataError);
     await expect(readBytes(damagedBytes)).rejects.toThrow(message);
+    await expect(readSource(inPieces(damagedBytes, 8, start))).rejects.toThrow(message);
   });
 });

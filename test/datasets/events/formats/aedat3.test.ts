@@ -152,6 +152,11 @@ describe("AEDAT 3.1", () => {
       altered(bytes, start + 40, 9),
       `byte ${start + 36}: got an event at 9 us after one at 10 us`,
     ],
+    [
+      "a packet before the last one",
+      encodeAedat3(header, [packet, packet]),
+      `byte ${start + 80}: got an event at 10 us after one at 99 us`,
+    ],
     ["negative time", altered(bytes, start + 35, 0xff), `byte ${start + 28}: got an event at -16777206 us`],
     [
       "AEDAT 3.0",
@@ -172,5 +177,6 @@ describe("AEDAT 3.1", () => {
   ])("refuses %s, saying where", async (_, damagedBytes, message) => {
     await expect(readBytes(damagedBytes)).rejects.toThrow(DataError);
     await expect(readBytes(damagedBytes)).rejects.toThrow(message);
+    await expect(readSource(inPieces(damagedBytes, 28, start))).rejects.toThrow(message);
   });
 });

@@ -87,5 +87,6 @@ describe("DAT", () => {
   ])("refuses %s, saying where", async (_, bytes, message) => {
     await expect(readBytes(bytes)).rejects.toThrow(DataError);
     await expect(readBytes(bytes)).rejects.toThrow(message);
+    await expect(readSource(inPieces(bytes, 8, start))).rejects.toThrow(message);
   });
 });

@@ -95,6 +95,7 @@ describe("EVT 2.0", () => {
   ])("refuses %s, saying where", async (_, damagedBytes, message) => {
     await expect(readBytes(damagedBytes)).rejects.toThrow(DataError);
     await expect(readBytes(damagedBytes)).rejects.toThrow(message);
+    await expect(readSource(inPieces(damagedBytes, 4, start))).rejects.toThrow(message);
   });
 
   it("refuses a file that says that it is of another encoding", async () => {

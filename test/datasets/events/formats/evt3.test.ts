@@ -123,9 +123,15 @@ describe("EVT 3.0", () => {
       raw(time, evt3.timeLow(9), evt3.y(1), evt3.x(1, 0), evt3.timeLow(8), evt3.x(1, 0)),
       `byte ${start + 10}: got an event at 8 us after one at 9 us`,
     ],
+    [
+      "a vector's time that goes back",
+      raw(time, evt3.timeLow(9), evt3.y(1), evt3.x(1, 0), evt3.timeLow(8), evt3.base(1, 0), evt3.vector8(1)),
+      `byte ${start + 12}: got an event at 8 us after one at 9 us`,
+    ],
     ["a reserved word", raw(time, evt3.other(1, 0)), `byte ${start + 2}: got a word of the reserved type 1`],
   ])("refuses %s, saying where", async (_, damagedBytes, message) => {
     await expect(readBytes(damagedBytes)).rejects.toThrow(DataError);
     await expect(readBytes(damagedBytes)).rejects.toThrow(message);
+    await expect(readSource(inPieces(damagedBytes, 2, start))).rejects.toThrow(message);
   });
 });

@@ -97,6 +97,7 @@ describe("N-MNIST", () => {
   ])("refuses %s, saying where", async (_, bytes, message) => {
     await expect(readBytes(bytes, options)).rejects.toThrow(DataError);
     await expect(readBytes(bytes, options)).rejects.toThrow(message);
+    await expect(readSource(inPieces(bytes, 5, 0), options)).rejects.toThrow(message);
     await expect(readBytes(bytes, options)).rejects.toThrow("/x/file");
   });
 });
