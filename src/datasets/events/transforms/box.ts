@@ -18,13 +18,17 @@ export const randomBox = (key: Key, sensor: Sensor, { width, height }: Sensor): 
   return { left, top, width, height };
 };
 
-/** For each event 1 if it lies inside, else 0. */
-export const insideBox = ({ x, y }: Events, { left, top, width, height }: Box): Uint8Array => {
-  const inside = new Uint8Array(x.length);
+/** For each event `inside` if it lies in the box, else 1 - inside. */
+export const marksOfBox = (
+  { x, y }: Events,
+  { left, top, width, height }: Box,
+  inside: 0 | 1,
+): Uint8Array => {
+  const marks = new Uint8Array(x.length);
   for (let k = 0; k < x.length; k++) {
     const column = x[k]! - left;
     const row = y[k]! - top;
-    inside[k] = column >= 0 && column < width && row >= 0 && row < height ? 1 : 0;
+    marks[k] = column >= 0 && column < width && row >= 0 && row < height ? inside : 1 - inside;
   }
-  return inside;
+  return marks;
 };

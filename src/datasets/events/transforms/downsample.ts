@@ -6,7 +6,7 @@
 
 import { z } from "zod";
 import { ConfigError } from "../../../errors.ts";
-import { pixelsOf, type Stage, type Start } from "./stage.ts";
+import { lookUp, pixelsOf, type Stage, type Start } from "./stage.ts";
 
 const extent = z.int().min(1).max(65_536);
 const shrinking = z.number().gt(0).max(1);
@@ -47,10 +47,16 @@ export const startDownsample = (
   return {
     sensor: { width: columns.at(-1)! + 1, height: rows.at(-1)! + 1 },
     push: ({ t, x, y, polarity }) => ({
-      t: timeFactor === 1 ? t : t.map((time) => Math.floor(time * timeFactor)),
-      x: x.map((column) => columns[column]!),
-      y: y.map((row) => rows[row]!),
+      t: timeFactor === 1 ? t : slowed(t, timeFactor),
+      x: lookUp(x, columns),
+      y: lookUp(y, rows),
       polarity,
     }),
   };
+};
+
+const slowed = (t: Float64Array, factor: number): Float64Array => {
+  const times = new Float64Array(t.length);
+  for (let k = 0; k < t.length; k++) times[k] = Math.floor(t[k]! * factor);
+  return times;
 };

@@ -10,7 +10,9 @@
 import { z } from "zod";
 import { ConfigError } from "../../../errors.ts";
 import { fillBernoulli } from "../../../random/fill.ts";
-import { insideBox, randomBox } from "./box.ts";
+import { concatEvents, eventRange } from "../events.ts";
+import { marksOfBox, randomBox } from "./box.ts";
+import { firstFrom } from "./extent.ts";
 import { sequence, uniform } from "./random-numbers.ts";
 import { keyOf, type Stage, type Start, selectEvents } from "./stage.ts";
 
@@ -62,10 +64,10 @@ export const startDropEventByTime = ({ type, durationRatio }: DropEventByTime, s
   return {
     sensor,
     push: (events) =>
-      selectEvents(
-        events,
-        Uint8Array.from(events.t, (t) => +(t < from || t >= from + duration)),
-      ),
+      concatEvents([
+        eventRange(events, 0, firstFrom(events.t, from)),
+        eventRange(events, firstFrom(events.t, from + duration), events.t.length),
+      ]),
   };
 };
 
@@ -77,10 +79,6 @@ export const startDropEventByArea = ({ type, areaRatio }: DropEventByArea, start
   });
   return {
     sensor,
-    push: (events) =>
-      selectEvents(
-        events,
-        insideBox(events, box).map((inside) => 1 - inside),
-      ),
+    push: (events) => selectEvents(events, marksOfBox(events, box, 0)),
   };
 };

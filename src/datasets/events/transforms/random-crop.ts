@@ -5,8 +5,8 @@
 
 import { z } from "zod";
 import { ConfigError } from "../../../errors.ts";
-import { insideBox, randomBox } from "./box.ts";
-import { keyOf, type Stage, type Start, selectEvents } from "./stage.ts";
+import { marksOfBox, randomBox } from "./box.ts";
+import { keyOf, lookUp, type Stage, type Start, selectEvents } from "./stage.ts";
 
 const extent = z.int().min(1).max(65_536);
 
@@ -29,11 +29,13 @@ export const startRandomCrop = ({ targetSize: [width, height] }: RandomCrop, sta
       remedy: "Choose a smaller window.",
     });
   const box = randomBox(keyOf("randomCrop", start), sensor, { width, height });
+  const columns = Uint16Array.from({ length: sensor.width }, (_, column) => column - box.left);
+  const rows = Uint16Array.from({ length: sensor.height }, (_, row) => row - box.top);
   return {
     sensor: { width, height },
     push(events) {
-      const { t, x, y, polarity } = selectEvents(events, insideBox(events, box));
-      return { t, x: x.map((column) => column - box.left), y: y.map((row) => row - box.top), polarity };
+      const { t, x, y, polarity } = selectEvents(events, marksOfBox(events, box, 1));
+      return { t, x: lookUp(x, columns), y: lookUp(y, rows), polarity };
     },
   };
 };

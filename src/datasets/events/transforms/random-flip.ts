@@ -7,7 +7,7 @@
 import { z } from "zod";
 import type { Events, Sensor } from "../events.ts";
 import { coin } from "./random-numbers.ts";
-import { keyOf, type Stage, type Start } from "./stage.ts";
+import { keyOf, lookUp, type Stage, type Start } from "./stage.ts";
 
 const p = z.number().min(0).max(1).default(0.5).describe("probability of the flip");
 
@@ -26,10 +26,20 @@ export type RandomFlip =
   | z.infer<typeof randomFlipUDSchema>
   | z.infer<typeof randomFlipPolaritySchema>;
 
+/** size - 1, ..., 0. */
+const mirrored = (size: number): Uint16Array =>
+  Uint16Array.from({ length: size }, (_, place) => size - 1 - place);
+
+const swapped = (polarity: Uint8Array): Uint8Array => {
+  const other = new Uint8Array(polarity.length);
+  for (let k = 0; k < other.length; k++) other[k] = 1 - polarity[k]!;
+  return other;
+};
+
 const flips: Readonly<Record<RandomFlip["type"], (events: Events, sensor: Sensor) => Events>> = {
-  randomFlipLR: (events, { width }) => ({ ...events, x: events.x.map((column) => width - 1 - column) }),
-  randomFlipUD: (events, { height }) => ({ ...events, y: events.y.map((row) => height - 1 - row) }),
-  randomFlipPolarity: (events) => ({ ...events, polarity: events.polarity.map((each) => 1 - each) }),
+  randomFlipLR: (events, { width }) => ({ ...events, x: lookUp(events.x, mirrored(width)) }),
+  randomFlipUD: (events, { height }) => ({ ...events, y: lookUp(events.y, mirrored(height)) }),
+  randomFlipPolarity: (events) => ({ ...events, polarity: swapped(events.polarity) }),
 };
 
 export const startRandomFlip = ({ type, p }: RandomFlip, start: Start): Stage => {

@@ -61,6 +61,13 @@ export const selectEvents = (events: Events, marks: Uint8Array): Events => {
   return at === t.length ? events : eventRange(kept, 0, at);
 };
 
+/** Each coordinate's entry in a table. */
+export const lookUp = (coordinates: Uint16Array, table: Uint16Array): Uint16Array => {
+  const found = new Uint16Array(coordinates.length);
+  for (let k = 0; k < found.length; k++) found[k] = table[coordinates[k]!]!;
+  return found;
+};
+
 /** The key of a random transform. Throws ConfigError where none was given. */
 export const keyOf = (transform: string, { key }: Start): Key => {
   if (key !== undefined) return key;

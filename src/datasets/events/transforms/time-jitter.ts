@@ -9,6 +9,7 @@ import { allocateEvents, concatEvents, type Events, eventRange } from "../events
 import { firstFrom } from "./extent.ts";
 import { sequence } from "./random-numbers.ts";
 import { keyOf, type Stage, type Start } from "./stage.ts";
+import { inOrder } from "./time-order.ts";
 
 export const timeJitterSchema = z
   .strictObject({
@@ -22,29 +23,15 @@ export type TimeJitter = z.infer<typeof timeJitterSchema>;
 /** No number of fillNormal is further from 0: it makes at most sqrt(-2 log 2^-63) of its 32-bit numbers. */
 const FARTHEST = 10;
 
-/** In order of time; events of one time stay in the order that they have. */
-const inOrder = ({ t, x, y, polarity }: Events): Events => {
-  const order = Uint32Array.from(t, (_, k) => k).sort((a, b) => t[a]! - t[b]! || a - b);
-  const sorted = allocateEvents(t.length);
-  for (let k = 0; k < order.length; k++) {
-    const from = order[k]!;
-    sorted.t[k] = t[from]!;
-    sorted.x[k] = x[from]!;
-    sorted.y[k] = y[from]!;
-    sorted.polarity[k] = polarity[from]!;
-  }
-  return sorted;
-};
-
 export const startTimeJitter = ({ std }: TimeJitter, start: Start): Stage => {
   const noise = sequence(keyOf("timeJitter", start), fillNormal);
   /** Events that later ones may still come before. */
   let held = allocateEvents(0);
   const jittered = (events: Events): Events => {
     const shifts = noise(events.t.length);
-    return inOrder(
-      concatEvents([held, { ...events, t: events.t.map((t, k) => Math.round(t + std * shifts[k]!)) }]),
-    );
+    const moved = new Float64Array(shifts.length);
+    for (let k = 0; k < moved.length; k++) moved[k] = Math.round(events.t[k]! + std * shifts[k]!);
+    return inOrder(concatEvents([held, { ...events, t: moved }]));
   };
   const fromZero = (events: Events): Events => eventRange(events, firstFrom(events.t, 0), events.t.length);
   return {

@@ -58,9 +58,10 @@ export const recordings = (least = 0): fc.Arbitrary<Recording> =>
     });
 
 /** Where to cut: as parts of the whole, from 0 to 1. */
-export const cuts: fc.Arbitrary<readonly number[]> = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
-  maxLength: 8,
-});
+export const cuts: fc.Arbitrary<readonly number[]> = fc.array(
+  fc.nat(100).map((percent) => percent / 100),
+  { maxLength: 8 },
+);
 
 /** The recording as a stream of chunks, some of them empty. */
 export const streamOf = ({ events, sensor }: Recording, at: readonly number[]): EventStream => {

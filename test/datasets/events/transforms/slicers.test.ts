@@ -125,8 +125,8 @@ describe("sliceAtIntervals", () => {
       }
     };
     const slices = sliceStreamAtIntervals(counted(), [
-      { startUs: 10, endUs: 12 },
-      { startUs: 12, endUs: 99 },
+      { startUs: 10, endUs: 14 },
+      { startUs: 14, endUs: 99 },
     ]);
     const first = await slices.next();
     expect([...(first.value as { events: typeof events }).events.t]).toEqual([10, 11]);
