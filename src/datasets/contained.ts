@@ -7,8 +7,11 @@ import type { TransferListItem } from "node:worker_threads";
 import { WorkerError } from "../errors.ts";
 import { startWorker, type Thread, threadOf } from "../runtime/thread.ts";
 
+/** What starting a thread may take on a busy machine. */
+const secondsToStart = 60;
+
 export interface Contained<Request, Reply> {
-  /** Answers come one after the other. Rejects with WorkerError if the thread fails or takes more than `seconds`. */
+  /** Answers come one after the other. Rejects with WorkerError if the thread fails or, once it runs, takes `seconds`. */
   readonly ask: (request: Request, seconds: number, transfer?: readonly TransferListItem[]) => Promise<Reply>;
 }
 
@@ -28,8 +31,8 @@ export function contained<Request, Reply>(
     seconds: number,
     transfer: readonly TransferListItem[],
   ): Promise<Reply> => {
+    const limit = timeLimit(work, thread ? seconds : secondsToStart + seconds);
     thread ??= threadOf<Request, Reply>(startWorker(file, beside, undefined), work);
-    const limit = timeLimit(work, seconds);
     try {
       return await Promise.race([thread.ask(request, transfer), limit.passed]);
     } catch (failure) {
