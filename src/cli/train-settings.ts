@@ -4,7 +4,11 @@ import { conventional, networkByName, networkNames } from "../networks/catalogue
 import { type Network, parseNetwork, withNoise } from "../networks/network.ts";
 import { bernoulli, gaussian, type Noise } from "../nn/noise.ts";
 import { readWhole } from "../storage.ts";
-import { parseTraining, type TrainingConfiguration } from "../training/configuration.ts";
+import {
+  parseTraining,
+  type TrainingConfiguration,
+  type TrainingDescription,
+} from "../training/configuration.ts";
 import { recipeOf } from "../training/recipes.ts";
 import { type CommonFlags, defined } from "./options.ts";
 
@@ -29,6 +33,8 @@ export interface TrainFlags extends CommonFlags {
   readonly pad?: number;
   readonly flip?: boolean;
   readonly cutOut?: number;
+  readonly dropEvents?: number;
+  readonly timeJitter?: number;
   readonly conventional?: true;
   readonly data?: string;
   readonly validation?: number;
@@ -137,10 +143,21 @@ export const trainingOf = (name: string | undefined, flags: TrainFlags): Trainin
     optimizer: optimizerOf(flags),
     schedule: scheduleOf(flags),
   });
-  const { pad, flip, cutOut } = flags;
-  const augmentation = { ...recipe.augmentation, ...defined({ pad, flip, cutOut }) };
+  return parseTraining({ ...recipe, ...given, augmentation: augmentationOf(flags, recipe) });
+};
+
+const augmentationOf = (
+  { pad, flip, cutOut, dropEvents, timeJitter }: TrainFlags,
+  recipe: TrainingDescription,
+): TrainingDescription["augmentation"] => {
+  const events = [
+    ...(dropEvents === undefined ? [] : [{ type: "dropEvent" as const, p: dropEvents }]),
+    ...(timeJitter === undefined ? [] : [{ type: "timeJitter" as const, std: timeJitter }]),
+  ];
+  const given = defined({ pad, flip, cutOut, events: events.length > 0 ? events : undefined });
+  const augmentation = { ...recipe.augmentation, ...given };
   const isAugmented = Object.values(augmentation).some((amount) => amount !== 0 && amount !== false);
-  return parseTraining({ ...recipe, ...given, augmentation: isAugmented ? augmentation : undefined });
+  return isAugmented ? augmentation : undefined;
 };
 
 const optimizerOf = (flags: TrainFlags): object | undefined => {

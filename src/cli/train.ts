@@ -9,6 +9,7 @@ import {
   finish,
   momentumFraction,
   nonNegativeNumber,
+  openFraction,
   positiveNumber,
   SAMPLES,
   wholeNumber,
@@ -63,6 +64,12 @@ export const addTrain = (program: Command): void => {
     .option("--flip", "augmentation: mirror half of the images left to right")
     .option("--no-flip", "leave that out where the network's recipe has it")
     .option("--cut-out <n>", "augmentation: side of a square that is blanked", wholeNumber(0))
+    .option(
+      "--drop-events <p>",
+      "augmentation of recordings: probability that an event is dropped",
+      openFraction,
+    )
+    .option("--time-jitter <us>", "augmentation of recordings: deviation added to times", positiveNumber)
     .option("--conventional", "train the network's conventional twin: rectifiers and batch normalization")
     .option(
       "--data <folder>",

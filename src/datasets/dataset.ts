@@ -16,8 +16,19 @@ export interface ImageSplit {
   readonly classes: number;
   /** [classes], where they have names. */
   readonly classNames?: readonly string[];
+  /** The event recordings that the images were framed from, one each, in their order. */
+  readonly recordings?: Recordings;
   /** True when these are only a part of a larger split. */
   readonly subset: boolean;
+}
+
+/** Event recordings by which images can be framed anew. */
+export interface Recordings {
+  /** The kind of data set: of `eventSets`. */
+  readonly set: string;
+  readonly folder: string;
+  /** [count], below the folder. */
+  readonly paths: readonly string[];
 }
 
 /**

@@ -56,6 +56,9 @@ function range(split: ImageSplit, start: number, end: number, name: string): Ima
     name,
     images: split.images.subarray(start * pixels, end * pixels),
     labels: split.labels.subarray(start, end),
+    ...(split.recordings && {
+      recordings: { ...split.recordings, paths: split.recordings.paths.slice(start, end) },
+    }),
     count: end - start,
     subset: true,
   };
@@ -69,5 +72,16 @@ function chosen(split: ImageSplit, indices: Uint32Array, name: string): ImageSpl
     images.set(split.images.subarray(index * pixels, (index + 1) * pixels), k * pixels);
   const labels = split.labels.slice(0, places.length);
   for (const [k, index] of places.entries()) labels[k] = split.labels[index]!;
-  return { ...split, name, images, labels, count: places.length, subset: true };
+  const { recordings } = split;
+  return {
+    ...split,
+    name,
+    images,
+    labels,
+    ...(recordings && {
+      recordings: { ...recordings, paths: Array.from(places, (index) => recordings.paths[index]!) },
+    }),
+    count: places.length,
+    subset: true,
+  };
 }

@@ -3,8 +3,8 @@
  * Padding and cropping: He et al., CVPR 2016, section 4.2; cut-out: DeVries & Taylor, arXiv 1708.04552.
  */
 import { z } from "zod";
-import type { Images } from "../networks/images.ts";
-import { PIXEL_VALUES } from "../networks/images.ts";
+import { eventAugmentationSchema } from "../datasets/events/transforms/transform.ts";
+import { type Images, PIXEL_VALUES } from "../networks/images.ts";
 import { below } from "../random/permutation.ts";
 
 const MOST_PIXELS = 10_000;
@@ -14,6 +14,10 @@ export const augmentationSchema = z.strictObject({
   pad: pixels.describe("zeros put on every side, before an image of the old size is cropped out at random"),
   flip: z.boolean().default(false).describe("whether half of the images are mirrored left to right"),
   cutOut: pixels.describe("side of a square around a random pixel that is made zero"),
+  events: z
+    .array(eventAugmentationSchema)
+    .optional()
+    .describe("transforms of the events themselves, before they are framed: for recordings"),
 });
 
 export type Augmentation = z.infer<typeof augmentationSchema>;

@@ -5,6 +5,7 @@ import { type FillRequest, type LoaderStart, stepFiller } from "./loader.ts";
 const { slots, ...options } = workerData as LoaderStart;
 const fill = stepFiller(options);
 
+let filled = Promise.resolve();
 parentPort!.on("message", ({ step, slot }: FillRequest) => {
-  parentPort!.postMessage(fill(step, slots[slot]!));
+  filled = filled.then(async () => parentPort!.postMessage(await fill(step, slots[slot]!)));
 });

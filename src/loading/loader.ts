@@ -12,6 +12,7 @@ import { sizeOf } from "../tensor/tensor.ts";
 import type { Augmentation } from "./augmentation.ts";
 import { allocateBatch, type Batch } from "./batch.ts";
 import { fillBatch, type Preparation } from "./fill-batch.ts";
+import { checkRecordings, framedAnew } from "./framed-anew.ts";
 import { batchOrder } from "./order.ts";
 
 export interface LoaderOptions {
@@ -33,8 +34,8 @@ export interface LoadedBatch {
   readonly examples: number;
 }
 
-/** Makes the batch of a step; returns how many examples count in it. */
-export type FillStep = (step: number, batch: Batch) => number;
+/** Makes the batch of a step; resolves to how many examples count in it. */
+export type FillStep = (step: number, batch: Batch) => Promise<number>;
 
 /** What a thread needs to make batches. */
 export interface FillOptions {
@@ -48,9 +49,15 @@ export interface FillOptions {
 export const stepFiller = ({ split, preparation, batch, seed }: FillOptions): FillStep => {
   const examplesOf = batchOrder({ seed, count: split.count, batch });
   const augmentationKey = key(seed, "augmentation");
-  return (step, target) => {
+  const transforms = preparation.augmentation?.events ?? [];
+  return async (step, target) => {
     const indices = examplesOf(step);
-    fillBatch(target, split, indices, preparation, fold(augmentationKey, step));
+    const [ofImages, ofEvents] = [0, 1].map((part) => fold(augmentationKey, step, part));
+    if (transforms.length === 0) fillBatch(target, split, indices, preparation, ofImages!);
+    else {
+      const shown = await framedAnew(split, indices, transforms, ofEvents!);
+      fillBatch(target, shown, [...indices.keys()], preparation, ofImages!);
+    }
     return indices.length;
   };
 };
@@ -58,7 +65,9 @@ export const stepFiller = ({ split, preparation, batch, seed }: FillOptions): Fi
 /** Numbers of a batch that are made in less time than another thread is asked for them. */
 const FEW_NUMBERS = 100_000;
 
+/** Throws ConfigError for an augmentation of events where there are none. */
 export const openLoader = ({ split, network, batch, seed, augmentation }: LoaderOptions): Loader => {
+  if (augmentation?.events) checkRecordings(split);
   const preparation = { table: encodingTable(network, split), augmentation };
   const options = { split, preparation, batch, seed };
   const elements = sizeOf(network.input);
@@ -70,7 +79,7 @@ const directLoader = (options: FillOptions, elements: number): Loader => {
   const fill = stepFiller(options);
   const batch = allocateBatch(options.batch, elements);
   return {
-    take: async (step) => ({ batch, examples: fill(step, batch) }),
+    take: async (step) => ({ batch, examples: await fill(step, batch) }),
     close: async () => {},
   };
 };

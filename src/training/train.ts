@@ -53,15 +53,14 @@ export async function* trainingLoop(options: LoopOptions): AsyncGenerator<StepRe
   const stepsPerEpoch = Math.ceil(split.count / training.batch);
   const steps = stepsOf(training, split.count);
   let position = options.position ?? START;
-  const trainer = await openTrainer({
-    engine,
-    network,
-    training,
-    state,
-    first: position.step + 1,
-    end: steps + 1,
-  });
   const loader = openLoader({ split, network, ...training });
+  const [first, end] = [position.step + 1, steps + 1];
+  const trainer = await openTrainer({ engine, network, training, state, first, end }).catch(
+    async (cause: unknown) => {
+      await loader.close();
+      throw cause;
+    },
+  );
   try {
     while (position.step < steps) {
       const began = performance.now();

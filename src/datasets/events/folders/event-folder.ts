@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { sharedBytes } from "../../../shared-memory.ts";
 import { sizeOf } from "../../../tensor/tensor.ts";
-import { type DataFile, grouped, type ImageSplit } from "../../dataset.ts";
+import { type DataFile, grouped, type ImageSplit, type Recordings } from "../../dataset.ts";
 import type { Contents } from "../../format.ts";
 import { attempt, type Report } from "../../report.ts";
 import { type EventSet, type Examples, identify, type RecordingFile, type Split } from "./event-set.ts";
@@ -25,11 +25,23 @@ export const readEventFolder = async (
       { set: set.name, framing: set.framing, files: identity },
       () => decodeAll(set, folder, files[split], report),
     );
-    if (labels.length > 0) splits[split] = toSplit(set, folder, split, images, labels);
+    const recordings = recordingsOf(set, folder, files[split], labels);
+    if (labels.length > 0)
+      splits[split] = { ...toSplit(set, folder, split, images, labels), ...(recordings && { recordings }) };
     described.push(describe(split, identity));
   }
   return { name: `${set.title} in ${folder}`, ...splits, files: described };
 };
+
+const recordingsOf = (
+  { name, framedAnew }: EventSet,
+  folder: string,
+  files: readonly RecordingFile[],
+  labels: Uint8Array,
+): Recordings | undefined =>
+  framedAnew && labels.length === files.length
+    ? { set: name, folder, paths: files.map(({ path }) => path) }
+    : undefined;
 
 const toSplit = (
   { title, shape, classes, classNames, published }: EventSet,

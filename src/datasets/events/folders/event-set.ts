@@ -1,9 +1,11 @@
 /** What a data set of event recordings is: which files it has, and the images that each of them makes. */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { Key } from "../../../random/key.ts";
 import { onDisk } from "../../../storage.ts";
 import type { Dataset } from "../../dataset.ts";
 import type { Framing } from "../transforms/representation.ts";
+import type { EventAugmentation } from "../transforms/transform.ts";
 
 /** Images of one recording, whose channels are its frames. */
 export interface Examples {
@@ -31,7 +33,15 @@ export interface EventSet {
   readonly framing: Framing;
   /** How many examples the published splits have, where that is known. */
   readonly published?: Readonly<Record<Split, number>>;
+  /** The images of a recording. */
   readonly examples: (folder: string, file: RecordingFile) => Promise<Examples>;
+  /** The frames of a recording that is one example, after transforms that draw from `key`. */
+  readonly framedAnew?: (
+    folder: string,
+    path: string,
+    transforms: readonly EventAugmentation[],
+    key: Key,
+  ) => Promise<Uint8Array>;
 }
 
 export type Split = keyof Pick<Dataset, "train" | "test">;

@@ -15,7 +15,7 @@ import { type EventSet, type Examples, lit, type RecordingFile, type Split } fro
 const LISTS = { train: "trials_to_train.txt", test: "trials_to_test.txt" } as const;
 const LARGEST_TEXT = 1 << 20;
 
-const gestures: EventSet = {
+export const gestureSet: EventSet = {
   name: "dvs-gesture",
   title: dvsGestureEntry.title,
   shape: [6, 64, 64],
@@ -49,7 +49,7 @@ export const gestureFolderFormat: DataFormat = {
   subfolder: "DvsGesture",
   read: async (folder, { report }) => {
     const files = { train: await list(folder, "train"), test: await list(folder, "test") };
-    return readEventFolder(gestures, folder, files, report);
+    return readEventFolder(gestureSet, folder, files, report);
   },
 };
 

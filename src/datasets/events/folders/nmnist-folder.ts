@@ -5,26 +5,33 @@ import { nmnistEntry } from "../../fetching/entries/events.ts";
 import { namesIn } from "../../folder.ts";
 import type { DataFormat } from "../../format.ts";
 import { attempt, type Report } from "../../report.ts";
+import type { Recording } from "../events.ts";
 import { nmnistFraming } from "../presets.ts";
 import { readRecording } from "../recording.ts";
 import { frameRecording } from "../transforms/representation.ts";
+import { transformRecording } from "../transforms/transform.ts";
 import { readEventFolder } from "./event-folder.ts";
 import { type EventSet, lit, type RecordingFile, type Split } from "./event-set.ts";
 
 const FOLDERS = { train: "Train", test: "Test" } as const;
 
-const nmnist: EventSet = {
+export const nmnistSet: EventSet = {
   name: "nmnist",
   title: nmnistEntry.title,
   shape: [10, 34, 34],
   classes: nmnistEntry.classes,
   framing: nmnistFraming,
   published: nmnistEntry,
-  examples: async (folder, { path }) => {
-    const { data } = frameRecording(await readRecording(join(folder, path)), nmnistFraming);
-    return { images: lit(data as Uint8Array), labels: [Number(path.split("/")[1])] };
-  },
+  examples: async (folder, { path }) => ({
+    images: framed(await readRecording(join(folder, path))),
+    labels: [Number(path.split("/")[1])],
+  }),
+  framedAnew: async (folder, path, transforms, key) =>
+    framed(transformRecording(await readRecording(join(folder, path)), transforms, key)),
 };
+
+const framed = (recording: Recording): Uint8Array =>
+  lit(frameRecording(recording, nmnistFraming).data as Uint8Array);
 
 export const nmnistFolderFormat: DataFormat = {
   name: "nmnist",
@@ -32,7 +39,7 @@ export const nmnistFolderFormat: DataFormat = {
   recognises: (names) => names.has("Train/") && names.has("Test/"),
   read: async (folder, { report }) => {
     const files = { train: await list(folder, "train", report), test: await list(folder, "test", report) };
-    return readEventFolder(nmnist, folder, files, report);
+    return readEventFolder(nmnistSet, folder, files, report);
   },
 };
 
@@ -40,7 +47,7 @@ export const nmnistFolderFormat: DataFormat = {
 const list = async (folder: string, split: Split, report: Report): Promise<readonly RecordingFile[]> => {
   const place = join(folder, FOLDERS[split]);
   const files: RecordingFile[] = [];
-  for (let label = 0; label < nmnist.classes; label++) {
+  for (let label = 0; label < nmnistSet.classes; label++) {
     const names = await attempt(report, () => namesIn(join(place, String(label))));
     for (const name of [...(names ?? [])].sort())
       if (name.endsWith(".bin")) files.push({ path: `${FOLDERS[split]}/${label}/${name}` });
