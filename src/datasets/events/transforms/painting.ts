@@ -30,7 +30,7 @@ export interface Painter<Data extends FrameData = FrameData> {
   close?(frame: Data, time: number): void;
 }
 
-/** Elements of all frames of a recording in memory: 2 GiB of float32 numbers. */
+/** Elements of all frames that are in memory at once: 2 GiB of float32 numbers. */
 const MOST_ELEMENTS = 2 ** 29;
 
 /** A recording being painted: each frame is given out once, in order, when all of its events are in. */
@@ -44,7 +44,7 @@ const sizeOfFrame = ({ shape }: Painter): number => shape.reduce((product, n) =>
 /**
  * `extent`: of the whole recording, where it is known; events outside its times are passed over. `open` gives the
  * memory, all zeros, of frame number i; by default each frame has its own.
- * Throws ConfigError for too many windows, DataError at the end if there were not as many events as `extent` says.
+ * Throws ConfigError for too many windows, in all or overlapping each other, and DataError at the end if there were not as many events as `extent` says.
  */
 export const startPainting = <Data extends FrameData>(
   painter: Painter<Data>,
@@ -53,6 +53,7 @@ export const startPainting = <Data extends FrameData>(
 ): Painting<Data> => {
   const { windows } = painter;
   const known = extent && windows.count(lengthIn(windows.unit, extent));
+  requireRoom(Math.min(windows.together, known ?? Number.POSITIVE_INFINITY), painter.shape);
   let startUs = extent?.startUs;
   let endUs = 0;
   let seen = 0;
@@ -106,17 +107,21 @@ export const startPainting = <Data extends FrameData>(
   };
 };
 
+const requireRoom = (count: number, shape: FrameShape): void => {
+  if (count * shape[0] * shape[1] * shape[2] <= MOST_ELEMENTS) return;
+  throw new ConfigError("framing a recording", {
+    given: `${count} frames of ${shape.join(" x ")} at once`,
+    expected: `at most ${MOST_ELEMENTS} elements in memory`,
+    remedy: "Choose longer windows, fewer bins or less overlap, crop the recording, or frame it as a stream.",
+  });
+};
+
 /** All frames of a recording. Throws ConfigError for too many windows, and for frames of more than 2^29 elements. */
 export const paintRecording = (painter: Painter, events: Events, extent = extentOf(events)): Frames => {
   const { windows, shape } = painter;
   const count = windows.count(lengthIn(windows.unit, extent));
   const size = sizeOfFrame(painter);
-  if (count * size > MOST_ELEMENTS)
-    throw new ConfigError("framing a recording", {
-      given: `${count} frames of ${shape.join(" x ")}`,
-      expected: `at most ${MOST_ELEMENTS} elements in all`,
-      remedy: "Choose longer windows or fewer bins, crop the recording, or frame it as a stream.",
-    });
+  requireRoom(count, shape);
   const data = painter.allocate(count * size);
   const open = (window: number): FrameData => data.subarray(window * size, (window + 1) * size);
   const painting = startPainting(painter, extent, open);

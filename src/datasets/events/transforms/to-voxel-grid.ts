@@ -63,6 +63,7 @@ const neighbourhoods = (planes: number, duration: number): Windows => {
     unit: "time",
     start: (b) => (b === 0 ? 0 : Math.floor((b - 1) * spacing)),
     end: (b) => Math.min(duration, Math.ceil((b + 1) * spacing)) + 1,
+    together: spacing > 0 ? Math.ceil(3 / spacing) + 3 : planes,
     count: () => planes,
   };
 };

@@ -67,6 +67,8 @@ export interface Windows {
   /** The first position of a window, and the first behind it; neither decreases from window to window. */
   readonly start: (window: number) => number;
   readonly end: (window: number) => number;
+  /** In how many windows a position can be, at most. */
+  readonly together: number;
   /** How many windows a recording of `length` positions has. Throws ConfigError above 2^24. */
   readonly count: (length: number) => number;
 }
@@ -102,6 +104,7 @@ const equalWindows = (
   unit,
   start: (i) => i * stride,
   end: (i) => i * stride + window,
+  together: Math.ceil(window / stride),
   count: (length) => {
     if (length === 0) return 0;
     const rounded = includeIncomplete ? Math.ceil : Math.floor;
@@ -112,7 +115,13 @@ const equalWindows = (
 
 const equalBins = (unit: Windows["unit"], length: number, count: number, overlap: number): Windows => {
   const edge = (bin: number): number => Math.min(length, Math.ceil((bin * length) / count));
-  return { unit, start: edge, end: (bin) => edge(bin + 1 + overlap), count: () => count };
+  return {
+    unit,
+    start: edge,
+    end: (bin) => edge(bin + 1 + overlap),
+    together: overlap > 0 ? 2 : 1,
+    count: () => count,
+  };
 };
 
 const requireFew = (unit: Windows["unit"], count: number, length: number): number => {

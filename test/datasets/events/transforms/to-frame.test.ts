@@ -256,6 +256,15 @@ describe("ToFrame refuses", () => {
     expect(() => framed(recordingOf(65_536, 65_536, []), { timeBins: 1 })).toThrow(ConfigError);
   });
 
+  it("windows of which so many are open at once that their frames fill memory", async () => {
+    const large = recordingOf(2000, 2000, [[0, 0, 0, 1]]);
+    const framing = parseFraming({
+      representation: { type: "toFrame", timeWindow: 1000, overlap: 999, polarity: "on" },
+    });
+    const { frames } = await frameStream(() => streamOf(large, []), framing);
+    await expect(frames.next()).rejects.toThrow(/1000 frames of 1 x 2000 x 2000 at once/);
+  });
+
   it("a stream that is another one the second time", async () => {
     const sizes = [[], [0.5]];
     const { frames } = await frameStream(
