@@ -1,7 +1,13 @@
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ImageSplit } from "../../src/datasets/dataset.ts";
+import { openDataset } from "../../src/datasets/open.ts";
+import { ConfigError } from "../../src/errors.ts";
 import { type Loader, type LoaderOptions, openLoader } from "../../src/loading/loader.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
+import { encodeNmnist } from "../datasets/events/encoders/nmnist.ts";
 
 const split: ImageSplit = {
   name: "numbers",
@@ -78,4 +84,61 @@ test("augmentation draws anew in every epoch", async () => {
     return images.slice(row * 3072, (row + 1) * 3072);
   });
   expect(first).not.toEqual(second);
+});
+
+describe("augmentation of events", () => {
+  const frames = parseNetwork({
+    name: "frames",
+    input: [10, 34, 34],
+    classes: 10,
+    layers: [{ type: "dense", units: 3 }],
+  });
+
+  /** A folder of N-MNIST with two recordings a label, the events of each in a column and row of its own. */
+  const recordings = async (): Promise<ImageSplit> => {
+    const folder = await mkdtemp(join(tmpdir(), "nsm-recordings-"));
+    for (const name of ["Train", "Test"])
+      for (let label = 0; label < 10; label++) {
+        const place = join(folder, name, String(label));
+        await mkdir(place, { recursive: true });
+        for (const number of [0, 1])
+          await writeFile(
+            join(place, `0000${number}.bin`),
+            encodeNmnist(
+              Array.from({ length: 60 }, (_, k) => ({ t: 200_000 + k * 1000, x: label + number, y: k % 34, p: 1 })),
+            ),
+          );
+      }
+    process.env.XDG_CACHE_HOME = folder;
+    return (await openDataset(folder)).train;
+  };
+
+  test("frames the recordings anew: without a change as they were, with one differently in each step", async () => {
+    const split = await recordings();
+    const plain: LoaderOptions = { split, network: frames, batch: 20, seed: 1 };
+    const jittered = { type: "timeJitter" as const, std: 20_000 };
+    const none = { pad: 0, flip: false, cutOut: 0 };
+    const [asRead] = await taken(opened(plain), [1]);
+    const [still] = await taken(opened({ ...plain, augmentation: { ...none, events: [] } }), [1]);
+    expect(still).toEqual(asRead);
+    const changed = { ...plain, augmentation: { ...none, events: [jittered] } };
+    const [one, two] = await taken(opened(changed), [1, 2]);
+    expect(one!.labels).toEqual(asRead!.labels);
+    expect(one!.images).not.toEqual(asRead!.images);
+    expect(await taken(opened(changed), [2])).toEqual([two]);
+    // Jitter moves events in time alone: over all frames the same pixels are lit.
+    const lit = (images: Float32Array): Set<number> =>
+      new Set([...images].flatMap((z, k) => (z > 0 ? [Math.floor(k / 11560) * 1156 + (k % 1156)] : [])));
+    expect(lit(one!.images)).toEqual(lit(asRead!.images));
+  });
+
+  test("is refused for images that are no recordings", () => {
+    const augmentation = {
+      pad: 0,
+      flip: false,
+      cutOut: 0,
+      events: [{ type: "randomFlipLR" as const, p: 1 }],
+    };
+    expect(() => openLoader({ ...options, augmentation })).toThrow(ConfigError);
+  });
 });
