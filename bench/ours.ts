@@ -1,5 +1,6 @@
 /** Our side of the benchmark: the same work as the peers, by the code that users run. */
 import { createSampler } from "../src/inference/sampler.ts";
+import { allocateBatch } from "../src/loading/batch.ts";
 import { initialParameters } from "../src/networks/initialize.ts";
 import { parametersOf } from "../src/networks/layers.ts";
 import type { Network } from "../src/networks/network.ts";
@@ -9,7 +10,6 @@ import type { Engine } from "../src/runtime/engine.ts";
 import { lower } from "../src/tensor/lower.ts";
 import { matmul } from "../src/tensor/matmul.ts";
 import { input, sizeOf } from "../src/tensor/tensor.ts";
-import { allocateBatch } from "../src/training/batches.ts";
 import { parseTraining } from "../src/training/configuration.ts";
 import { openTrainer } from "../src/training/open-trainer.ts";
 import { initialState } from "../src/training/state.ts";
@@ -45,7 +45,7 @@ export const trainingContestant = async (
   size: number,
 ): Promise<Contestant> => {
   const training = parseTraining({ batch: size });
-  const state = initialState(training.optimizer, initialParameters(parametersOf(network), 1));
+  const state = initialState(network, training.optimizer, initialParameters(parametersOf(network), 1));
   const trainer = await openTrainer({ engine, network, training, state, first: 1, end: RUNS });
   const batch = allocateBatch(size, sizeOf(network.input));
   batch.images.set(signs(batch.images.length));

@@ -21,7 +21,11 @@ const megabytes = (): string => `${(process.memoryUsage.rss() / 2 ** 20).toFixed
 const network = mnistCnn();
 const training = parseTraining({ epochs: 11 });
 const { train: split, test } = await mnist();
-const state = initialState(training.optimizer, initialParameters(parametersOf(network), training.seed));
+const state = initialState(
+  network,
+  training.optimizer,
+  initialParameters(parametersOf(network), training.seed),
+);
 const engine = createEngine({ threads: 2 });
 for await (const { position } of trainingLoop({ engine, network, training, split, state })) {
   if (REPORT_STEPS.includes(position.step))

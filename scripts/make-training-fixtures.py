@@ -34,6 +34,33 @@ class Spike(torch.autograd.Function):
         return cotangent, None
 
 
+class HardSpike(torch.autograd.Function):
+    """sgn(v), sgn(0) = +1; backward, the derivative of erf(v)."""
+
+    @staticmethod
+    def forward(context, v):
+        context.save_for_backward(v)
+        return torch.where(v >= 0, torch.ones_like(v), -torch.ones_like(v))
+
+    @staticmethod
+    def backward(context, cotangent):
+        (v,) = context.saved_tensors
+        return cotangent * 2 / math.sqrt(math.pi) * torch.exp(-v.square())
+
+
+def deterministic(z, layer, own, statistics):
+    """A layer of rectifiers or hard spikes, with PyTorch's own batch normalization."""
+    if layer["type"] == "conv2d":
+        y = F.conv2d(z, own["weight"], stride=layer["stride"], padding=layer["padding"])
+    else:
+        y = z.flatten(1) @ own["weight"].t()
+    y = F.batch_norm(y, statistics["mean"], statistics["variance"], own["gain"], own["bias"], training=True)
+    if layer.get("pool", 1) > 1:
+        y = F.max_pool2d(y, layer["pool"])
+    assert y.abs().min() > MARGIN, "a unit is too near to its threshold: choose another seed"
+    return F.relu(y) if layer["neuron"] == "relu" else HardSpike.apply(y)
+
+
 def variance(noise):
     return noise["p"] * (1 - noise["p"]) if noise["type"] == "bernoulli" else noise["sigma"] ** 2
 
@@ -64,10 +91,17 @@ def mean_of(v, pool):
     return 2 * (1 - product) - 1
 
 
-def logits_of(network, parameters, images, uniforms):
+def logits_of(network, parameters, statistics, images, uniforms):
     z = images
     for k, layer in enumerate(network["layers"]):
+        if layer["type"] == "averagePool":
+            z = F.avg_pool2d(z, layer["size"])
+            continue
         own = [parameters[f"layers.{k}.{part}"] for part in ("weight", "gain", "bias")]
+        if "neuron" in layer:
+            running = {part: statistics[f"layers.{k}.{part}"] for part in ("mean", "variance")}
+            z = deterministic(z, layer, dict(zip(("weight", "gain", "bias"), own)), running)
+            continue
         binary = k > 0 or network["encoding"] == "sign"
         m = mean_of(potential(z, binary, layer, *own, network["noise"]), layer.get("pool", 1))
         u = uniforms[f"layers.{k}.uniform"].reshape(m.shape)
@@ -97,13 +131,15 @@ def clip(parameters, limit):
 
 def train(case, dtype):
     """Parameters after the steps, the losses, the right answers, and how many steps were clipped."""
-    parameters = {name: p.to(dtype).clone().requires_grad_() for name, p in case["start"].items()}
+    start = {name: p.to(dtype).clone() for name, p in case["start"].items()}
+    statistics = {name: p for name, p in start.items() if name.endswith((".mean", ".variance"))}
+    parameters = {name: p.requires_grad_() for name, p in start.items() if name not in statistics}
     optimizer = optimizer_of(case["optimizer"], list(parameters.values()))
     losses, correct, clipped = [], [], 0
     for rate, batch in zip(case["rates"], case["batches"]):
         mask = batch["mask"].to(dtype)
         uniforms = {name: u.to(dtype) for name, u in batch["uniforms"].items()}
-        logits = logits_of(case["network"], parameters, batch["images"].to(dtype), uniforms)
+        logits = logits_of(case["network"], parameters, statistics, batch["images"].to(dtype), uniforms)
         loss = (F.cross_entropy(logits, batch["labels"], reduction="none") * mask).sum() / mask.sum()
         optimizer.zero_grad()
         loss.backward()
@@ -114,7 +150,8 @@ def train(case, dtype):
         optimizer.step()
         losses.append(loss.item())
         correct.append(int(((logits.argmax(1) == batch["labels"]) * mask).sum().item()))
-    return {name: p.detach() for name, p in parameters.items()}, losses, correct, clipped
+    end = {**parameters, **statistics}
+    return {name: p.detach() for name, p in end.items()}, losses, correct, clipped
 
 
 def conv2d(channels, kernel, stride=1, padding=0, pool=1, gain="channel"):
@@ -124,6 +161,10 @@ def conv2d(channels, kernel, stride=1, padding=0, pool=1, gain="channel"):
 
 def dense(units):
     return {"type": "dense", "units": units}
+
+
+def normalized(layer, neuron):
+    return {**layer, "neuron": neuron, "normalization": "batch"}
 
 
 BERNOULLI, GAUSSIAN = {"type": "bernoulli", "p": 0.3}, {"type": "gaussian", "sigma": 0.8}
@@ -142,14 +183,35 @@ NETWORKS = {
         "noise": BERNOULLI,
         "layers": [conv2d(2, 3, padding=1, pool=3, gain="location"), conv2d(3, 2, stride=2, padding=1)],
     },
+    "allconv": {
+        "input": [2, 8, 8],
+        "encoding": "real",
+        "noise": BERNOULLI,
+        "layers": [
+            normalized(conv2d(3, 3, padding=1), "sign"),
+            conv2d(4, 3, padding=1),
+            conv2d(3, 3, padding=1, pool=2),
+            conv2d(3, 1),
+            {"type": "averagePool", "size": 4},
+        ],
+    },
+    "conventional": {
+        "input": [2, 6, 6],
+        "encoding": "real",
+        "noise": BERNOULLI,
+        "layers": [normalized(conv2d(3, 3, padding=1, pool=2), "relu"), normalized(dense(5), "relu")],
+    },
 }
 
 
 def place(network):
-    """Shapes of the parameters, and of the outputs of every layer."""
-    parameters, outputs = {}, []
+    """Shapes of the parameters, and of the uniform numbers of every stochastic layer."""
+    parameters, outputs = {}, {}
     shape = network["input"]
     for k, layer in enumerate(network["layers"]):
+        if layer["type"] == "averagePool":
+            shape = [shape[0]] + [n // layer["size"] for n in shape[1:]]
+            continue
         if layer["type"] == "dense":
             units = [layer["units"]]
             weight = units + [math.prod(shape)]
@@ -162,7 +224,10 @@ def place(network):
             units = channels
             shape = channels + [n // layer["pool"] for n in extents]
         parameters.update({f"layers.{k}.weight": weight, f"layers.{k}.gain": gain, f"layers.{k}.bias": units})
-        outputs.append(shape)
+        if "neuron" in layer:
+            parameters.update({f"layers.{k}.mean": units, f"layers.{k}.variance": units})
+        else:
+            outputs[f"layers.{k}.uniform"] = shape
     parameters.update({"readout.weight": [network["classes"], math.prod(shape)], "readout.bias": [network["classes"]]})
     return parameters, outputs
 
@@ -177,8 +242,11 @@ def draw_batch(network, outputs, size, examples, generator):
         "images": images,
         "labels": torch.randint(0, network["classes"], (size,), generator=generator),
         "mask": torch.tensor([1.0] * examples + [0.0] * (size - examples)),
-        "uniforms": {f"layers.{k}.uniform": uniform(size, *shape) for k, shape in enumerate(outputs)},
+        "uniforms": {name: uniform(size, *shape) for name, shape in outputs.items()},
     }
+
+
+LOWEST = {"gain": 0.3, "variance": -0.5}
 
 
 def make_case(name, optimizer, clip_norm, rates, seed):
@@ -192,9 +260,9 @@ def make_case(name, optimizer, clip_norm, rates, seed):
         "clipNorm": clip_norm,
         "batch": size,
         "rates": rates,
-        # Gains of both signs and biases off zero.
+        # Gains of both signs, biases off zero, variances above it.
         "start": {
-            name: torch.rand(shape, generator=generator) * 1.5 - (0.3 if name.endswith("gain") else 0.75)
+            name: torch.rand(shape, generator=generator) * 1.5 - LOWEST.get(name.rpartition(".")[2], 0.75)
             for name, shape in parameters.items()
         },
         # The last batch is padded.
@@ -240,5 +308,8 @@ cases = [
     make_case("cnn", sgd(0.9, weight_decay=0.05), 1.2, RATES, 7),
     make_case("real", adam(), None, RATES, 8),
     make_case("real", sgd(0.9), 1.0, RATES, 9),
+    make_case("allconv", adam(), None, RATES, 13),
+    make_case("allconv", sgd(0.9), 1.0, RATES, 42),
+    make_case("conventional", adam(weight_decay=0.01), None, RATES, 12),
 ]
 print("[\n" + ",\n".join(json.dumps(plain(case), separators=(",", ":")) for case in cases) + "\n]")

@@ -1,11 +1,12 @@
 /** The public API in Node. */
-export { type Dataset, type ImageSplit, splitValidation } from "./datasets/dataset.ts";
+export type { Dataset, ImageSplit } from "./datasets/dataset.ts";
 export { fetchDataset } from "./datasets/fetching/fetch.ts";
 export { type ListedDataset, listDatasets } from "./datasets/fetching/presence.ts";
 export type { OpenOptions } from "./datasets/format.ts";
 export { readImage } from "./datasets/images/read-image.ts";
 export { mnist } from "./datasets/mnist.ts";
 export { openDataset } from "./datasets/open.ts";
+export { drawValidation, splitValidation } from "./datasets/validation.ts";
 export { type DataProblem, type Verification, verifyDataset } from "./datasets/verify.ts";
 export * from "./errors.ts";
 export { type ExportOptions, exportOnnx } from "./export/onnx.ts";

@@ -1,7 +1,7 @@
 /** Files on disk, with failures as typed errors. Node only. */
 
 import type { Stats } from "node:fs";
-import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, type Explanation, StorageError } from "./errors.ts";
 
@@ -71,16 +71,18 @@ export const removeLeftovers = (folder: string): Promise<void> =>
 
 /**
  * Writes the file at `path` whole or not at all: a file beside it is written, flushed to the disk and renamed. Throws
- * StorageError, and then what was there before is still there.
+ * StorageError, and then what was there before is still there. `data` may come piece by piece.
  */
-export async function replaceFile(path: string, data: Uint8Array | string): Promise<void> {
+export async function replaceFile(
+  path: string,
+  data: Uint8Array | string | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const part = `${path}.${process.pid}${PART}`;
   await onDisk(`writing ${path}`, async () => {
     try {
       // Written to the last byte: a single write on a disk that is nearly full is short, and no error.
       const file = await open(part, "w");
-      await file
-        .writeFile(data)
+      await writeFile(file, data)
         .then(() => file.sync())
         .finally(() => file.close());
       await rename(part, path);

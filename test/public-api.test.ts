@@ -19,6 +19,7 @@ it("in Node", () => {
       "WorkerError",
       "bernoulli",
       "createEngine",
+      "drawValidation",
       "encodeImage",
       "encodingTable",
       "evaluate",

@@ -7,11 +7,12 @@ import { stepsOf } from "../training/train.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { addSampling, choice, defined, finish, type SamplingFlags } from "./options.ts";
 import { evaluationText, print, printJson, say } from "./print.ts";
-import { dataOf } from "./run-data.ts";
+import { dataOf, type ScoredSplit } from "./run-data.ts";
 
 interface EvaluateFlags extends SamplingFlags {
   readonly data?: string;
   readonly law?: SamplingLaw;
+  readonly split?: ScoredSplit;
 }
 
 export const addEvaluate = (program: Command): void => {
@@ -21,6 +22,12 @@ export const addEvaluate = (program: Command): void => {
     .description("Scores a run on the whole test split of its data: error, likelihood, calibration.")
     .argument("<run>", "folder of the run")
     .option("--data <folder>", "other data than the run's own")
+    .addOption(
+      choice("--split <name>", "what to score (default test, or validation if the run kept such a split)", [
+        "test",
+        "validation",
+      ]),
+    )
     .addOption(
       choice(
         "--law <law>",
@@ -39,7 +46,7 @@ const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> 
   const steps = stepsOf(training, data.count);
   if (run.step < steps)
     say(`nsm: this run is at step ${grouped(run.step)} of ${grouped(steps)}; it is scored as it stands`);
-  const { test } = await dataOf(run.description, flags.data);
+  const { test } = await dataOf(run.description, flags.data, flags.split);
   const options = defined({ samples, seed, confidence, law, device, threads });
   const evaluation = await evaluateWithProgress(run, test, options);
   if (flags.json) printJson({ run: folder, network: run.network.name, step: run.step, steps, ...evaluation });

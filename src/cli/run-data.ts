@@ -1,13 +1,44 @@
 /** Where a run's data are. */
 import type { Dataset } from "../datasets/dataset.ts";
 import { openDataset } from "../datasets/open.ts";
+import { drawValidation } from "../datasets/validation.ts";
 import { UsageError } from "../errors.ts";
 import { splitChecksum } from "../training/run.ts";
-import type { RunDescription } from "../training/run-folder.ts";
+import type { RunDescription, Validation } from "../training/run-folder.ts";
 
-/** The data in `folder`; without one, those that the run was trained on. Throws UsageError if nothing tells where. */
-export const dataOf = async ({ data }: RunDescription, folder = data.folder): Promise<Dataset> => {
-  const dataset = await openDataset(folder);
+/** What a run is scored on. */
+export type ScoredSplit = "test" | "validation";
+
+/**
+ * The data without the validation split, which stands in the place of the test split unless that is asked for: nothing
+ * is chosen on it.
+ */
+export const withValidation = (
+  dataset: Dataset,
+  asked: Validation | undefined,
+  scored: ScoredSplit = "validation",
+): Dataset => {
+  if (!asked) return dataset;
+  const { train, validation } = drawValidation(dataset.train, asked.count, asked.seed);
+  return { ...dataset, train, test: scored === "validation" ? validation : dataset.test };
+};
+
+/**
+ * The data in `folder`; without one, those that the run was trained on. Throws UsageError if nothing tells where.
+ * A run that was trained without its validation split finds that in the place of the test split.
+ */
+export const dataOf = async (
+  { data }: RunDescription,
+  folder = data.folder,
+  scored?: ScoredSplit,
+): Promise<Dataset> => {
+  if (scored === "validation" && !data.validation)
+    throw new UsageError("finding the run's data", {
+      given: "--split validation",
+      expected: "a run that was trained with --validation",
+      remedy: "Leave --split out: the test split is scored.",
+    });
+  const dataset = withValidation(await openDataset(folder), data.validation, scored);
   if (folder !== undefined || splitChecksum(dataset.train) === data.sha256) return dataset;
   throw new UsageError("finding the run's data", {
     given: `a run on ${data.name}, which does not say where these are`,

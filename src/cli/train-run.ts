@@ -3,15 +3,22 @@ import { resolve } from "node:path";
 import type { Dataset } from "../datasets/dataset.ts";
 import { openDataset } from "../datasets/open.ts";
 import { type Run, type RunOptions, resume, train } from "../training/run.ts";
-import { readDescription } from "../training/run-folder.ts";
+import { readDescription, type Validation } from "../training/run-folder.ts";
 import type { StepReport } from "../training/train.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { interruptible } from "./interrupt.ts";
 import { defined } from "./options.ts";
 import { counted, evaluationText, print, printJson, say } from "./print.ts";
 import { trainingProgress } from "./progress.ts";
-import { dataOf } from "./run-data.ts";
-import { checkResume, defaultFolder, networkOf, type TrainFlags, trainingOf } from "./train-settings.ts";
+import { dataOf, withValidation } from "./run-data.ts";
+import {
+  checkResume,
+  defaultFolder,
+  networkOf,
+  refuseStray,
+  type TrainFlags,
+  trainingOf,
+} from "./train-settings.ts";
 
 /** A run that is ready to start or to go on. */
 interface Plan {
@@ -28,11 +35,13 @@ export const runTrain = async (name: string | undefined, flags: TrainFlags): Pro
   let isTrained = false;
   const work = async (signal: AbortSignal): Promise<void> => {
     const milliseconds: number[] = [];
+    let waited = 0;
     const began = performance.now();
     const progress = trainingProgress(epochs);
     signal.addEventListener("abort", progress.stop);
     const onStep = (report: StepReport): void => {
       milliseconds.push(report.milliseconds);
+      waited += report.waited;
       isTrained = report.position.step === report.steps;
       progress.show(report);
     };
@@ -40,7 +49,8 @@ export const runTrain = async (name: string | undefined, flags: TrainFlags): Pro
     signal.throwIfAborted();
     isTrained = true;
     const seconds = (performance.now() - began) / 1000;
-    await conclude(run, dataset, flags, { seconds, stepMs: median(milliseconds) }, signal);
+    const dataWait = waited / milliseconds.reduce((sum, ms) => sum + ms, 0) || 0;
+    await conclude(run, dataset, flags, { seconds, stepMs: median(milliseconds), dataWait }, signal);
   };
   return interruptible(work, {
     announce: () => (isTrained ? "stopping" : "finishing the step"),
@@ -56,10 +66,17 @@ const engineOf = ({ device, threads }: TrainFlags): RunOptions => defined({ devi
 const folderOf = ({ data }: TrainFlags): { readonly dataFolder?: string } =>
   data === undefined ? {} : { dataFolder: resolve(data) };
 
+const validationOf = (flags: TrainFlags): Validation | undefined => {
+  const { validation: count, validationSeed: seed = 1 } = flags;
+  if (count === undefined) refuseStray(flags, ["validationSeed"], "--validation");
+  return count === undefined ? undefined : { count, seed };
+};
+
 const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Plan> => {
   const network = await networkOf(name, flags);
-  const training = trainingOf(flags);
-  const dataset = await openDataset(flags.data);
+  const training = trainingOf(name, flags);
+  const validation = validationOf(flags);
+  const dataset = withValidation(await openDataset(flags.data), validation);
   const folder = flags.out ?? defaultFolder(network, training);
   say(`training ${network.name} on ${dataset.train.name}, into ${folder}`);
   return {
@@ -67,7 +84,7 @@ const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Pla
     epochs: training.epochs,
     dataset,
     go: (options) =>
-      train(network, dataset.train, { ...training, ...folderOf(flags), ...options, out: folder }),
+      train(network, dataset.train, { ...training, ...folderOf(flags), validation, ...options, out: folder }),
   };
 };
 
@@ -85,12 +102,20 @@ const planResume = async (name: string | undefined, flags: TrainFlags, folder: s
   };
 };
 
+interface Time {
+  readonly seconds: number;
+  /** Of the median step; null without one. */
+  readonly stepMs: number | null;
+  /** The part of the steps' time in which the engine waited for its batch. */
+  readonly dataWait: number;
+}
+
 /** Scores the trained run, and prints the result. */
 const conclude = async (
   run: Run,
   { test }: Dataset,
   flags: TrainFlags,
-  time: { readonly seconds: number; readonly stepMs: number | null },
+  time: Time,
   signal: AbortSignal,
 ): Promise<void> => {
   const { samples } = flags;
@@ -106,7 +131,10 @@ const conclude = async (
       error: evaluation.error,
       evaluation,
     });
-  const pace = time.stepMs === null ? "nothing was left to train" : `${time.stepMs.toFixed(1)} ms a step`;
+  const pace =
+    time.stepMs === null
+      ? "nothing was left to train"
+      : `${time.stepMs.toFixed(1)} ms a step, ${(100 * time.dataWait).toFixed(1)} % of it waiting for data`;
   print(
     `trained ${run.network.name} for ${counted(run.epochs.length, "epoch")}, ${counted(run.step, "step")}: ${time.seconds.toFixed(1)} s, ${pace}\n` +
       `${evaluationText(evaluation)}\nrun: ${run.folder}`,

@@ -1,10 +1,15 @@
 /** The options of `nsm train` as a network and a training configuration. */
 import { UsageError } from "../errors.ts";
-import { networkByName, networkNames } from "../networks/catalogue.ts";
+import { conventional, networkByName, networkNames } from "../networks/catalogue.ts";
 import { type Network, parseNetwork, withNoise } from "../networks/network.ts";
 import { bernoulli, gaussian, type Noise } from "../nn/noise.ts";
 import { readWhole } from "../storage.ts";
-import { parseTraining, type TrainingConfiguration } from "../training/configuration.ts";
+import {
+  parseTraining,
+  type TrainingConfiguration,
+  type TrainingDescription,
+} from "../training/configuration.ts";
+import { recipeOf } from "../training/recipes.ts";
 import { type CommonFlags, defined } from "./options.ts";
 
 export interface TrainFlags extends CommonFlags {
@@ -25,7 +30,15 @@ export interface TrainFlags extends CommonFlags {
   readonly warmupSteps?: number;
   readonly clipNorm?: number;
   readonly initialization?: "random" | "data";
+  readonly pad?: number;
+  readonly flip?: boolean;
+  readonly cutOut?: number;
+  readonly dropEvents?: number;
+  readonly timeJitter?: number;
+  readonly conventional?: true;
   readonly data?: string;
+  readonly validation?: number;
+  readonly validationSeed?: number;
   readonly out?: string;
   readonly samples?: number;
   readonly resume?: string;
@@ -47,7 +60,7 @@ const optionName = (flag: string): string =>
   `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** Refuses an option that means nothing beside the others. */
-const refuseStray = (flags: TrainFlags, names: readonly (keyof TrainFlags)[], owner: string): void => {
+export const refuseStray = (flags: TrainFlags, names: readonly (keyof TrainFlags)[], owner: string): void => {
   const stray = names.find((name) => flags[name] !== undefined);
   if (stray === undefined) return;
   throw new UsageError("train", {
@@ -107,21 +120,44 @@ export const networkOf = async (name: string | undefined, flags: TrainFlags): Pr
       expected: `one network: ${networkNames().join(" or ")}, or --network FILE`,
       remedy: "Name one, or see `nsm train --help`.",
     });
+  const network = await stochasticNetwork(name, flags, noise);
+  return flags.conventional ? conventional(network) : network;
+};
+
+const stochasticNetwork = async (
+  name: string | undefined,
+  flags: TrainFlags,
+  noise: Noise | undefined,
+): Promise<Network> => {
   if (name !== undefined) return networkByName(name, noise);
   const network = await networkFromFile(flags.network!);
   return noise ? withNoise(network, noise) : network;
 };
 
-/** The training configuration, what was not given at its default. */
-export const trainingOf = (flags: TrainFlags): TrainingConfiguration => {
+/** The training configuration: what was not given is as the network's recipe says, or at its default. */
+export const trainingOf = (name: string | undefined, flags: TrainFlags): TrainingConfiguration => {
   const { epochs, batch, seed, learningRate, warmupSteps, clipNorm, initialization } = flags;
-  return parseTraining(
-    defined({
-      ...{ epochs, batch, seed, learningRate, warmupSteps, clipNorm, initialization },
-      optimizer: optimizerOf(flags),
-      schedule: scheduleOf(flags),
-    }),
-  );
+  const recipe = name === undefined ? {} : recipeOf(name);
+  const given = defined({
+    ...{ epochs, batch, seed, learningRate, warmupSteps, clipNorm, initialization },
+    optimizer: optimizerOf(flags),
+    schedule: scheduleOf(flags),
+  });
+  return parseTraining({ ...recipe, ...given, augmentation: augmentationOf(flags, recipe) });
+};
+
+const augmentationOf = (
+  { pad, flip, cutOut, dropEvents, timeJitter }: TrainFlags,
+  recipe: TrainingDescription,
+): TrainingDescription["augmentation"] => {
+  const events = [
+    ...(dropEvents === undefined ? [] : [{ type: "dropEvent" as const, p: dropEvents }]),
+    ...(timeJitter === undefined ? [] : [{ type: "timeJitter" as const, std: timeJitter }]),
+  ];
+  const given = defined({ pad, flip, cutOut, events: events.length > 0 ? events : undefined });
+  const augmentation = { ...recipe.augmentation, ...given };
+  const isAugmented = Object.values(augmentation).some((amount) => amount !== 0 && amount !== false);
+  return isAugmented ? augmentation : undefined;
 };
 
 const optimizerOf = (flags: TrainFlags): object | undefined => {

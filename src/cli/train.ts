@@ -9,6 +9,7 @@ import {
   finish,
   momentumFraction,
   nonNegativeNumber,
+  openFraction,
   positiveNumber,
   SAMPLES,
   wholeNumber,
@@ -56,9 +57,26 @@ export const addTrain = (program: Command): void => {
       ]),
     )
     .option(
-      "--data <folder>",
-      "a data set: IDX, CIFAR, npz, or pictures by class (default the embedded digits)",
+      "--pad <n>",
+      "augmentation: zeros around an image, which is then cropped at random",
+      wholeNumber(0),
     )
+    .option("--flip", "augmentation: mirror half of the images left to right")
+    .option("--no-flip", "leave that out where the network's recipe has it")
+    .option("--cut-out <n>", "augmentation: side of a square that is blanked", wholeNumber(0))
+    .option(
+      "--drop-events <p>",
+      "augmentation of recordings: probability that an event is dropped",
+      openFraction,
+    )
+    .option("--time-jitter <us>", "augmentation of recordings: deviation added to times", positiveNumber)
+    .option("--conventional", "train the network's conventional twin: rectifiers and batch normalization")
+    .option(
+      "--data <folder>",
+      "a data set: IDX, CIFAR, npz, event recordings, or pictures by class (default the embedded digits)",
+    )
+    .option("--validation <n>", "training examples to score on instead of the test split", wholeNumber(1))
+    .option("--validation-seed <n>", "which ones those are (default 1)", wholeNumber(0))
     .option("--out <folder>", "the run's folder, new or empty (default runs/NETWORK-NOISE-seedN)")
     .option("--samples <n>", SAMPLES, wholeNumber(1))
     .option("--resume <folder>", "go on with the run there; --epochs may ask for more")

@@ -1,7 +1,5 @@
 /** Labelled images as bytes: what every reader of this room returns and what training and inference take. */
 
-import { ConfigError } from "../errors.ts";
-
 /** Labelled images of one split. The bytes are as published; turning them into network input is training's work. */
 export interface ImageSplit {
   /** For printing beside every result: whose images, which, how many. */
@@ -18,8 +16,19 @@ export interface ImageSplit {
   readonly classes: number;
   /** [classes], where they have names. */
   readonly classNames?: readonly string[];
+  /** The event recordings that the images were framed from, one each, in their order. */
+  readonly recordings?: Recordings;
   /** True when these are only a part of a larger split. */
   readonly subset: boolean;
+}
+
+/** Event recordings by which images can be framed anew. */
+export interface Recordings {
+  /** The kind of data set: of `eventSets`. */
+  readonly set: string;
+  readonly folder: string;
+  /** [count], below the folder. */
+  readonly paths: readonly string[];
 }
 
 /**
@@ -42,37 +51,3 @@ export interface Dataset {
 
 /** n with thousands separators, as the names of splits print it. */
 export const grouped = (n: number): string => n.toLocaleString("en-US");
-
-/**
- * Carves the last `count` images off `split`, for choosing hyper-parameters without looking at test images.
- * Both parts are views of the same memory. Throws ConfigError unless 0 < count < split.count.
- */
-export function splitValidation(
-  split: ImageSplit,
-  count: number,
-): { readonly train: ImageSplit; readonly validation: ImageSplit } {
-  if (!Number.isInteger(count) || count < 1 || count >= split.count) {
-    throw new ConfigError(`carving a validation split off ${split.name}`, {
-      given: `${count} images`,
-      expected: `a whole number from 1 to ${split.count - 1}`,
-      remedy: "Choose a smaller validation split.",
-    });
-  }
-  const kept = split.count - count;
-  return {
-    train: range(split, 0, kept, `${split.name} (first ${grouped(kept)})`),
-    validation: range(split, kept, split.count, `${split.name} (last ${grouped(count)}, for validation)`),
-  };
-}
-
-function range(split: ImageSplit, start: number, end: number, name: string): ImageSplit {
-  const pixels = split.images.length / split.count;
-  return {
-    ...split,
-    name,
-    images: split.images.subarray(start * pixels, end * pixels),
-    labels: split.labels.subarray(start, end),
-    count: end - start,
-    subset: true,
-  };
-}

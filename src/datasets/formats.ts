@@ -1,8 +1,16 @@
 /** The formats of data folders that can be opened, in the order in which a folder is looked at. */
 
+import { gestureFolderFormat } from "./events/folders/gesture-folder.ts";
+import { nmnistFolderFormat } from "./events/folders/nmnist-folder.ts";
 import type { DataFormat } from "./format.ts";
 import { idxFormats } from "./idx/idx-folder.ts";
 import { cifarFormats } from "./images/cifar-folder.ts";
 import { imageFolderFormat } from "./images/image-folder.ts";
 
-export const formats: readonly DataFormat[] = [...idxFormats, ...cifarFormats, imageFolderFormat];
+export const formats: readonly DataFormat[] = [
+  ...idxFormats,
+  ...cifarFormats,
+  imageFolderFormat,
+  nmnistFolderFormat,
+  gestureFolderFormat,
+];

@@ -14,20 +14,21 @@ import {
   parameterInputs,
   uniformInputs,
 } from "../networks/forward.ts";
+import { pixelsOf } from "../networks/images.ts";
 import type { TensorsByName } from "../networks/layer-maps.ts";
 import { hasNoise } from "../networks/layers.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
 import { WHOLE } from "../networks/passage.ts";
 import { broadcastTo, sum } from "../tensor/broadcast.ts";
-import { log, maximum, multiply, negate, subtract } from "../tensor/elementwise.ts";
+import { divide, log, maximum, multiply, negate, subtract } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
 import { lower } from "../tensor/lower.ts";
 import { randomUniform } from "../tensor/random-uniform.ts";
 import { mean as average } from "../tensor/reduce.ts";
 import { greaterEqual, where } from "../tensor/select.ts";
 import { softmax } from "../tensor/softmax.ts";
-import { input, type Tensor } from "../tensor/tensor.ts";
+import { constant, input, type Tensor } from "../tensor/tensor.ts";
 
 export interface ExportOptions {
   /** Where the noise comes from. */
@@ -66,9 +67,15 @@ export const exportOnnx = (model: Model, { noise, batch, samples }: ExportOption
   return bytes;
 };
 
-/** sgn(2x - 1), sgn(0) = +1, or the pixel itself. */
-const encode = (network: Network, x: Tensor): Tensor =>
-  network.encoding === "real" ? x : where(greaterEqual(x, 0.5), 1, -1);
+/** The encoding of `encodingTable`, of pixels in [0, 1]. */
+const encode = (network: Network, x: Tensor): Tensor => {
+  if (network.encoding === "real") return x;
+  if (network.encoding === "sign") return where(greaterEqual(x, 0.5), 1, -1);
+  const { mean, deviation } = pixelsOf(network);
+  const perChannel = (values: readonly number[]): Tensor =>
+    constant(Float32Array.from(values), [values.length, 1, 1]);
+  return divide(subtract(x, perChannel(mean)), perChannel(deviation));
+};
 
 const noiseOf = (network: Network, batch: number, noise: ExportOptions["noise"]): TensorsByName => {
   const inputs = uniformInputs(network, batch);

@@ -2,6 +2,7 @@
 import { ConfigError } from "../errors.ts";
 import { parameterInputs } from "../networks/forward.ts";
 import { checkImages, encodeImage, encodingTable, type Images } from "../networks/images.ts";
+import { hasNoise } from "../networks/layers.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import { propagateMoments } from "../networks/moments.ts";
 import type { Engine } from "../runtime/engine.ts";
@@ -17,9 +18,9 @@ export const momentProbabilities = async (
   images: Images,
 ): Promise<Float32Array> => {
   const { network, parameters: bound } = checkModel(model);
-  if (network.neuron !== "nsm")
+  if (!hasNoise(network))
     throw new ConfigError("moment propagation", {
-      given: `network ${network.name} of ${network.neuron} neurons`,
+      given: `network ${network.name} without stochastic neurons`,
       expected: "stochastic neurons",
       remedy: "A network without noise needs no moments: sample it once.",
     });
@@ -31,7 +32,7 @@ export const momentProbabilities = async (
     lower({ probabilities }, { bound, name: `${network.name} moments` }),
   );
   const encoded = new Float32Array(batch * sizeOf(network.input));
-  const table = encodingTable(network.encoding);
+  const table = encodingTable(network, images);
   const results = new Float32Array(images.count * network.classes);
   try {
     for (let start = 0; start < images.count; start += batch) {

@@ -1,9 +1,11 @@
-/** The paper's networks by name. PAPER: "Networks and settings". */
+/** The paper's networks by name, and the conventional twin of each. PAPER: "Networks and settings". */
 import { ConfigError } from "../errors.ts";
 import { bernoulli, type Noise } from "../nn/noise.ts";
-import { type Network, parseNetwork } from "./network.ts";
+import { type Network, type NetworkDescription, type NetworkLayer, parseNetwork } from "./network.ts";
 
 const PAPER_NOISE = bernoulli(0.5);
+
+type LayerDescription = NetworkDescription["layers"][number];
 
 /** Permutation-invariant MNIST: 784-300-300-300-10. */
 export const mnistMlp = (noise: Noise = PAPER_NOISE): Network =>
@@ -15,23 +17,108 @@ export const mnistMlp = (noise: Noise = PAPER_NOISE): Network =>
     layers: [300, 300, 300].map((units) => ({ type: "dense", units })),
   });
 
-/** 32c5-p2-64c5-p2-1024-10: two pooled convolutions and a dense layer. */
+/** 32c5-p2-64c5-p2 and a dense layer. */
+const twoConvolutions = (units: number): LayerDescription[] => [
+  { type: "conv2d", channels: 32, kernel: 5, pool: 2 },
+  { type: "conv2d", channels: 64, kernel: 5, pool: 2 },
+  { type: "dense", units },
+];
+
+/** 32c5-p2-64c5-p2-1024-10. */
 export const mnistCnn = (noise: Noise = PAPER_NOISE): Network =>
+  parseNetwork({ name: "mnist-cnn", input: [1, 28, 28], classes: 10, noise, layers: twoConvolutions(1024) });
+
+/** EMNIST letters: 32c5-p2-64c5-p2-150-26. */
+export const emnistCnn = (noise: Noise = PAPER_NOISE): Network =>
+  parseNetwork({ name: "emnist-cnn", input: [1, 28, 28], classes: 26, noise, layers: twoConvolutions(150) });
+
+/** N-MNIST, ten binary frames: 32c5-p2-64c5-p2-150-10. */
+export const nmnistCnn = (noise: Noise = PAPER_NOISE): Network =>
+  parseNetwork({ name: "nmnist-cnn", input: [10, 34, 34], classes: 10, noise, layers: twoConvolutions(150) });
+
+/** A convolution that keeps the size of its image, and the max-pooling after it. */
+const same = (channels: number, kernel: number, pool = 1): LayerDescription => ({
+  type: "conv2d",
+  channels,
+  kernel,
+  padding: (kernel - 1) / 2,
+  pool,
+});
+
+/** 3x[c3], the last one pooled. */
+const three = (channels: number): LayerDescription[] => [
+  same(channels, 3),
+  same(channels, 3),
+  same(channels, 3, 2),
+];
+
+/** c3-c1-c1 and the mean over 8 x 8 places. */
+const last = (channels: number): LayerDescription[] => [
+  same(channels, 3),
+  same(channels, 1),
+  same(channels, 1),
+  { type: "averagePool", size: 8 },
+];
+
+/**
+ * CIFAR: 96c3 on real pixels with batch normalization, of which the stochastic layers take the sign; 3x[96c3]-p2-
+ * 3x[192c3]-p2-192c3-192c1-192c1; mean over 8 x 8.
+ */
+const cifarAllconv = (name: string, classes: number, noise: Noise): Network =>
   parseNetwork({
-    name: "mnist-cnn",
-    input: [1, 28, 28],
-    classes: 10,
+    name,
+    input: [3, 32, 32],
+    classes,
+    encoding: "standard",
     noise,
     layers: [
-      { type: "conv2d", channels: 32, kernel: 5, pool: 2 },
-      { type: "conv2d", channels: 64, kernel: 5, pool: 2 },
-      { type: "dense", units: 1024 },
+      { ...same(96, 3), neuron: "sign", normalization: "batch" },
+      ...three(96),
+      ...three(192),
+      ...last(192),
     ],
   });
+
+export const cifar10Allconv = (noise: Noise = PAPER_NOISE): Network =>
+  cifarAllconv("cifar10-allconv", 10, noise);
+
+export const cifar100Allconv = (noise: Noise = PAPER_NOISE): Network =>
+  cifarAllconv("cifar100-allconv", 100, noise);
+
+/** DVS Gesture, six frames of 64 x 64: 3x[64c3]-p2-3x[96c3]-p2-3x[128c3]-p2-256c3-256c1-256c1; mean over 8 x 8. */
+export const dvsGestureAllconv = (noise: Noise = PAPER_NOISE): Network =>
+  parseNetwork({
+    name: "dvs-gesture-allconv",
+    input: [6, 64, 64],
+    classes: 11,
+    noise,
+    layers: [...three(64), ...three(96), ...three(128), ...last(256)],
+  });
+
+/**
+ * The conventional twin of a network: the same widths with rectifiers, batch normalization in every layer, and real
+ * pixels.
+ */
+export const conventional = (network: Network): Network =>
+  parseNetwork({
+    ...network,
+    name: `${network.name}-conventional`,
+    neuron: "relu",
+    encoding: network.encoding === "sign" ? "real" : network.encoding,
+    layers: network.layers.map(conventionalLayer),
+  });
+
+const conventionalLayer = (layer: NetworkLayer): NetworkLayer =>
+  layer.type === "averagePool" ? layer : { ...layer, neuron: "relu", normalization: "batch" };
 
 const CATALOGUE: Readonly<Record<string, (noise?: Noise) => Network>> = {
   "mnist-mlp": mnistMlp,
   "mnist-cnn": mnistCnn,
+  "emnist-cnn": emnistCnn,
+  "nmnist-cnn": nmnistCnn,
+  "cifar10-allconv": cifar10Allconv,
+  "cifar100-allconv": cifar100Allconv,
+  "dvs-gesture-allconv": dvsGestureAllconv,
 };
 
 export const networkNames = (): readonly string[] => Object.keys(CATALOGUE);

@@ -18,8 +18,15 @@ import { reshape } from "../tensor/layout.ts";
 import { cast, greater, less, where } from "../tensor/select.ts";
 import { constant, type Tensor } from "../tensor/tensor.ts";
 import { uniformName } from "./forward.ts";
-import { convolutionOptions, deterministicLayer, layerMean, type TensorsByName } from "./layer-maps.ts";
-import { isStochastic, type PlacedLayer, parametersOf, placeLayers } from "./layers.ts";
+import {
+  batchNormalizedLayer,
+  convolutionOptions,
+  deterministicLayer,
+  type LayerMap,
+  layerMean,
+  type TensorsByName,
+} from "./layer-maps.ts";
+import { isBatchNormalized, isStochastic, type PlacedLayer, parametersOf, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
 
 /** Below this deviation a unit does not answer to the data of the batch at all: it keeps a gain of 1. */
@@ -39,8 +46,8 @@ export const dataInitialization = (
   let z = x;
   for (const placed of placeLayers(network)) {
     if (placed.layer.type === "readout") break;
-    if (!isStochastic(network, placed)) {
-      z = deterministicLayer(placed, weights)(z);
+    if (!isStochastic(placed)) {
+      z = deterministic(placed, weights)(z);
       continue;
     }
     const { name } = placed;
@@ -50,6 +57,13 @@ export const dataInitialization = (
     z = spike(layerMean(network, placed, { ...weights, ...found })(z), uniforms[uniformName(name)]!);
   }
   return found;
+};
+
+/** A layer without noise as training computes it: normalised by the batch. */
+const deterministic = (placed: PlacedLayer, weights: TensorsByName): LayerMap => {
+  if (!isBatchNormalized(placed)) return deterministicLayer(placed, weights);
+  const { drive, normalize, activate } = batchNormalizedLayer(placed, weights);
+  return (z) => activate(normalize(drive(z)).normalized);
 };
 
 /**

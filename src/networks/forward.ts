@@ -1,9 +1,16 @@
 /** The forward pass of a network as an expression: images and noise in, sampled spikes on the way, logits out. */
+import { unbiased } from "../nn/batch-norm.ts";
 import { spike } from "../nn/neuron.ts";
 import { input, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { passThrough, type Stage } from "./in-chunks.ts";
-import { type LayerMap, layerMap, layerMean, type TensorsByName } from "./layer-maps.ts";
-import { isStochastic, type PlacedLayer, parametersOf, placeLayers } from "./layers.ts";
+import {
+  batchNormalizedLayer,
+  type LayerMap,
+  layerMap,
+  layerMean,
+  type TensorsByName,
+} from "./layer-maps.ts";
+import { isBatchNormalized, isStochastic, type PlacedLayer, parametersOf, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { CACHED, type Passage } from "./passage.ts";
 
@@ -18,7 +25,7 @@ export const uniformName = (layerName: string): string => `${layerName}.uniform`
 export const uniformInputs = (network: Network, batch: number): TensorsByName =>
   Object.fromEntries(
     placeLayers(network)
-      .filter((placed) => isStochastic(network, placed))
+      .filter(isStochastic)
       .map(({ name, outputShape }) => [uniformName(name), input(uniformName(name), [batch, ...outputShape])]),
   );
 
@@ -34,6 +41,35 @@ export const forward = (
     stage(placed, layerMap(network, placed, parameters, passage), uniforms),
   );
   return passThrough(stages, x, passage);
+};
+
+/** The pass of training: logits, and the mean and variance by which each batch normalization went, by their names. */
+export const trainingForward = (
+  network: Network,
+  parameters: TensorsByName,
+  x: Tensor,
+  uniforms: TensorsByName,
+  passage: Passage = CACHED,
+): { readonly logits: Tensor; readonly statistics: TensorsByName } => {
+  const statistics: Record<string, Tensor> = {};
+  const stages = placeLayers(network).flatMap((placed) => {
+    if (!isBatchNormalized(placed))
+      return [stage(placed, layerMap(network, placed, parameters, passage), uniforms)];
+    const { drive, normalize, activate } = batchNormalizedLayer(placed, parameters);
+    const whole: LayerMap = (y) => {
+      const found = normalize(y);
+      statistics[`${placed.name}.mean`] = found.statistics.mean;
+      statistics[`${placed.name}.variance`] = unbiased(found.statistics.variance, y.shape);
+      return found.normalized;
+    };
+    return [
+      stage(placed, drive, {}),
+      { ...stage(placed, whole, {}), inChunks: false },
+      stage(placed, activate, {}),
+    ];
+  });
+  const logits = passThrough(stages, x, passage);
+  return { logits, statistics };
 };
 
 /** E(z) of the first stochastic layer's outputs, which is the same for every sample of the same images x. */
@@ -72,12 +108,11 @@ export const forwardFromFirstMean = (
   return passThrough(stages, mean, passage);
 };
 
-const firstStochastic = (network: Network): number =>
-  placeLayers(network).findIndex((placed) => isStochastic(network, placed));
+const firstStochastic = (network: Network): number => placeLayers(network).findIndex(isStochastic);
 
 const stage = ({ name, layer, unitShape }: PlacedLayer, map: LayerMap, uniforms: TensorsByName): Stage => ({
   map,
   uniform: uniforms[uniformName(name)],
   width: sizeOf(unitShape),
-  onImages: layer.type === "conv2d" || layer.type === "averagePool",
+  inChunks: layer.type === "conv2d" || layer.type === "averagePool",
 });

@@ -1,15 +1,17 @@
 /** Images as a network takes them. */
-import { DataError } from "../errors.ts";
+import { ConfigError, DataError } from "../errors.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { Network } from "./network.ts";
 
-/** Pixels 0..255, one image behind the other, each [channels, height, width]. */
+/** Pixels 0 to `most`, one image behind the other, each [channels, height, width]. */
 export interface Images {
   /** What they are, for messages. */
   readonly name: string;
   readonly images: Uint8Array;
   readonly count: number;
   readonly shape: readonly number[];
+  /** The pixel that stands for x = 1; 255 unless given. */
+  readonly most?: number;
 }
 
 /** The class of each image, from 0. */
@@ -18,11 +20,39 @@ export interface ImageLabels {
   readonly labels: Uint8Array | Uint16Array;
 }
 
-/** What a pixel 0..255 enters as: sgn(2x - 1) with sgn(0) = +1, or x itself, where x = pixel / 255. */
-export const encodingTable = (encoding: Network["encoding"]): Float32Array =>
-  Float32Array.from({ length: 256 }, (_, pixel) =>
-    encoding === "real" ? pixel / 255 : 2 * pixel >= 255 ? 1 : -1,
+/** Values that a pixel may have. */
+export const PIXEL_VALUES = 256;
+
+type Encoded = Pick<Network, "name" | "encoding" | "pixels" | "input">;
+
+/**
+ * What a pixel of a channel enters as, [channels, 256]: sgn(2x - 1) with sgn(0) = +1, x itself, or (x - mean) /
+ * deviation of its channel, where x = pixel / `most`.
+ */
+export const encodingTable = (network: Encoded, { most = 255 }: Pick<Images, "most"> = {}): Float32Array => {
+  const encode = encoder(network);
+  return Float32Array.from({ length: network.input[0] * PIXEL_VALUES }, (_, k) =>
+    encode((k % PIXEL_VALUES) / most, Math.floor(k / PIXEL_VALUES)),
   );
+};
+
+const encoder = (network: Encoded): ((x: number, channel: number) => number) => {
+  if (network.encoding === "sign") return (x) => (x >= 0.5 ? 1 : -1);
+  if (network.encoding === "real") return (x) => x;
+  const { mean, deviation } = pixelsOf(network);
+  return (x, channel) => (x - mean[channel]!) / deviation[channel]!;
+};
+
+/** Mean and deviation of each channel, which the standard encoding needs. Throws ConfigError where they are not there. */
+export const pixelsOf = ({ name, input, pixels }: Encoded): NonNullable<Network["pixels"]> => {
+  const [channels] = input;
+  if (pixels?.mean.length === channels && pixels.deviation.length === channels) return pixels;
+  throw new ConfigError(`network ${name}, standard encoding`, {
+    given: pixels ? `statistics of ${pixels.mean.length} channels` : "no statistics of the pixels",
+    expected: `mean and deviation of ${channels} channels`,
+    remedy: "Take a trained model: training fills them in from its images.",
+  });
+};
 
 /** Writes image number `index`, encoded, into row `row` of `out`, [rows, ...shape]. */
 export const encodeImage = (
@@ -33,9 +63,11 @@ export const encodeImage = (
   row: number,
 ): void => {
   const elements = sizeOf(shape);
+  const plane = elements / shape[0]!;
   const from = index * elements;
   const to = row * elements;
-  for (let k = 0; k < elements; k++) out[to + k] = table[images[from + k]!]!;
+  for (let start = 0, base = 0; start < elements; start += plane, base += PIXEL_VALUES)
+    for (let k = start; k < start + plane; k++) out[to + k] = table[base + images[from + k]!]!;
 };
 
 /** Refuses what is no images, images whose shape is not that of the network's input, and none at all. */

@@ -1,4 +1,4 @@
-/** Layers one after the other: those on images a few images at a time, the others on the whole batch. */
+/** Layers one after the other, some on a few images at a time, the others on the whole batch. */
 import { concat, slice } from "../tensor/layout.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { LayerMap } from "./layer-maps.ts";
@@ -11,35 +11,51 @@ export interface Stage {
   readonly uniform: Tensor | undefined;
   /** Elements of its widest tensor, an image. */
   readonly width: number;
-  /** Whether it maps images, which may pass it in chunks; else it maps the whole batch. */
-  readonly onImages: boolean;
+  /** Whether a batch may pass it in chunks; else it maps the whole batch. */
+  readonly inChunks: boolean;
 }
 
 /** Every chunk is a part of the graph of its own: with more of them compiling takes longer than they save. */
 const MOST_CHUNKS = 16;
 
 const chunkSize = (stages: readonly Stage[], batch: number, { elements }: Passage): number => {
-  if (stages.length === 0) return batch;
   const widest = Math.max(...stages.map(({ width }) => width));
   const chunks = Math.round((batch * widest) / elements);
   return Math.ceil(batch / Math.min(MOST_CHUNKS, Math.max(1, chunks)));
 };
 
-/** The outputs of the last stage for the inputs x, [batch, ...], of the first. Stages on images come before the others. */
-export const passThrough = (stages: readonly Stage[], x: Tensor, passage: Passage): Tensor => {
+/** The outputs of the last stage for the inputs x, [batch, ...], of the first. */
+export const passThrough = (stages: readonly Stage[], x: Tensor, passage: Passage): Tensor =>
+  runsOf(stages).reduce(
+    (z, run) =>
+      run[0]!.inChunks
+        ? chunksThrough(run, z, passage)
+        : run.reduce((y, { map, uniform }) => map(y, uniform), z),
+    x,
+  );
+
+/** The stages in runs, as long as they are, that all take chunks or all take the whole batch. */
+const runsOf = (stages: readonly Stage[]): readonly (readonly Stage[])[] => {
+  const runs: Stage[][] = [];
+  for (const stage of stages) {
+    const last = runs.at(-1);
+    if (last && last[0]!.inChunks === stage.inChunks) last.push(stage);
+    else runs.push([stage]);
+  }
+  return runs;
+};
+
+const chunksThrough = (stages: readonly Stage[], x: Tensor, passage: Passage): Tensor => {
   const batch = x.shape[0]!;
-  const onImages = stages.filter((stage) => stage.onImages);
-  const step = chunkSize(onImages, batch, passage);
+  const step = chunkSize(stages, batch, passage);
   const chunks = Array.from({ length: Math.ceil(batch / step) }, (_, k) => {
     const [start, end] = [k * step, Math.min((k + 1) * step, batch)];
-    return onImages.reduce(
+    return stages.reduce(
       (z, { map, uniform }) => map(z, uniform && rows(uniform, start, end)),
       rows(x, start, end),
     );
   });
-  return stages
-    .filter((stage) => !stage.onImages)
-    .reduce((z, { map, uniform }) => map(z, uniform), concat(chunks, 0));
+  return concat(chunks, 0);
 };
 
 const rows = (x: Tensor, start: number, end: number): Tensor =>

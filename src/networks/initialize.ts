@@ -8,7 +8,7 @@ import type { ParameterSpec } from "./layers.ts";
 export type ParameterArrays = Readonly<Record<string, Float32Array>>;
 
 /**
- * w ~ U(-1, 1) / sqrt(fan in), beta = 1, b = 0. The gain does not depend on the scale of w, but the effective learning
+ * w ~ U(-1, 1) / sqrt(fan in), beta = 1, b = 0; statistics those of a standard distribution. The gain does not depend on the scale of w, but the effective learning
  * rate does: it goes with the inverse square of ||w||.
  */
 export const initialParameters = (specs: readonly ParameterSpec[], seed: number): ParameterArrays =>
@@ -16,8 +16,8 @@ export const initialParameters = (specs: readonly ParameterSpec[], seed: number)
 
 const initialParameter = ({ name, shape, kind, fanIn }: ParameterSpec, seed: number): Float32Array => {
   const values = new Float32Array(sizeOf(shape));
-  if (kind === "gain") return values.fill(1);
-  if (kind === "bias") return values;
+  if (kind === "gain" || kind === "variance") return values.fill(1);
+  if (kind === "bias" || kind === "mean") return values;
   fillUniform(key(seed, `initial/${name}`), values);
   const bound = 1 / Math.sqrt(fanIn!);
   return values.map((u) => u * bound);

@@ -1,5 +1,6 @@
 /** Each layer of a network as a function of its inputs. */
-import { spike, spikeMean } from "../nn/neuron.ts";
+import { batchStatistics, foldedNormalization, normalize, type Statistics } from "../nn/batch-norm.ts";
+import { hardSpike, spike, spikeMean } from "../nn/neuron.ts";
 import { pooledConvolutionMean } from "../nn/pooled-convolution.ts";
 import { convolutionPotential, densePotential, type Synapses } from "../nn/potential.ts";
 import { conv2d } from "../tensor/convolution.ts";
@@ -8,7 +9,7 @@ import { reshape } from "../tensor/layout.ts";
 import { gemm } from "../tensor/matmul.ts";
 import { averagePool2d, maxPool2d } from "../tensor/pool.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { isStochastic, type PlacedLayer } from "./layers.ts";
+import { isBatchNormalized, isStochastic, type PlacedLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { type Passage, WHOLE } from "./passage.ts";
 
@@ -23,7 +24,7 @@ export const layerMap = (
   parameters: TensorsByName,
   passage: Passage,
 ): LayerMap => {
-  if (!isStochastic(network, placed)) return deterministicLayer(placed, parameters);
+  if (!isStochastic(placed)) return deterministicLayer(placed, parameters);
   const mean = layerMean(network, placed, parameters, passage);
   return (z, uniform) => spike(mean(z), uniform!);
 };
@@ -69,15 +70,65 @@ export const convolutionOptions = ({ stride, padding }: { stride: number; paddin
   pads: [padding, padding, padding, padding] as const,
 });
 
-/** Average pooling, a layer of rectifiers, or the linear readout. */
-export const deterministicLayer = ({ layer, name }: PlacedLayer, parameters: TensorsByName): LayerMap => {
+/** Average pooling, a layer of neurons without noise, or the linear readout; batches are normalised as in use. */
+export const deterministicLayer = (placed: PlacedLayer, parameters: TensorsByName): LayerMap => {
+  const { layer, name } = placed;
   if (layer.type === "averagePool") return (z) => averagePool2d(z, { kernel: [layer.size, layer.size] });
-  const weight = parameters[`${name}.weight`]!;
-  const bias = parameters[`${name}.bias`]!;
-  if (layer.type === "readout") return (z) => add(gemm(flat(z), weight, { transB: true }), bias);
-  if (layer.type === "dense") return (z) => relu(add(gemm(flat(z), weight, { transB: true }), bias));
-  return (z) => {
-    const y = conv2d(z, weight, convolutionOptions(layer), bias);
-    return relu(layer.pool === 1 ? y : maxPool2d(y, { kernel: [layer.pool, layer.pool] }));
+  const own = {
+    weight: parameters[`${name}.weight`]!,
+    bias: parameters[`${name}.bias`]!,
   };
+  const { weight, bias } = isBatchNormalized(placed)
+    ? foldedNormalization(own.weight, runningStatistics(name, parameters), normalizationOf(name, parameters))
+    : own;
+  const drive = linear(placed, weight, bias);
+  if (layer.type === "readout") return drive;
+  const activate = activation(placed);
+  return (z) => activate(drive(z));
+};
+
+/** The parts of a layer that normalises by its batch, in training: what comes before, the normalisation, the neurons. */
+export interface BatchNormalizedLayer {
+  readonly drive: LayerMap;
+  /** Of the whole batch. */
+  readonly normalize: (y: Tensor) => { readonly normalized: Tensor; readonly statistics: Statistics };
+  readonly activate: LayerMap;
+}
+
+export const batchNormalizedLayer = (
+  placed: PlacedLayer,
+  parameters: TensorsByName,
+): BatchNormalizedLayer => ({
+  drive: linear(placed, parameters[`${placed.name}.weight`]!),
+  normalize: (y) => {
+    const statistics = batchStatistics(y);
+    return { normalized: normalize(y, statistics, normalizationOf(placed.name, parameters)), statistics };
+  },
+  activate: activation(placed),
+});
+
+const runningStatistics = (name: string, parameters: TensorsByName): Statistics => ({
+  mean: parameters[`${name}.mean`]!,
+  variance: parameters[`${name}.variance`]!,
+});
+
+const normalizationOf = (name: string, parameters: TensorsByName) => ({
+  gain: parameters[`${name}.gain`]!,
+  bias: parameters[`${name}.bias`]!,
+});
+
+/** w z + b, before any pooling. */
+const linear =
+  ({ layer }: PlacedLayer, weight: Tensor, bias?: Tensor): LayerMap =>
+  (z) => {
+    if (layer.type === "conv2d") return conv2d(z, weight, convolutionOptions(layer), bias);
+    const y = gemm(flat(z), weight, { transB: true });
+    return bias ? add(y, bias) : y;
+  };
+
+/** The neurons of a layer without noise, max-pooled. Both kinds are monotone: what enters them may be pooled instead. */
+const activation = ({ layer, neuron }: PlacedLayer): LayerMap => {
+  const neurons = neuron === "sign" ? hardSpike : relu;
+  if (layer.type !== "conv2d" || layer.pool === 1) return neurons;
+  return (y) => neurons(maxPool2d(y, { kernel: [layer.pool, layer.pool] }));
 };

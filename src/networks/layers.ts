@@ -1,8 +1,8 @@
 /** The layers of a network with their shapes, and the parameters that each of them has. */
-import { ShapeError } from "../errors.ts";
+import { ConfigError, ShapeError } from "../errors.ts";
 import { type Shape, sizeOf } from "../tensor/tensor.ts";
 import { windowCount } from "../tensor/windows.ts";
-import type { Network, NetworkLayer } from "./network.ts";
+import type { Network, NetworkLayer, Neuron } from "./network.ts";
 
 /** A layer with what enters and leaves it, for one image. */
 export interface PlacedLayer {
@@ -15,6 +15,8 @@ export interface PlacedLayer {
   readonly outputShape: Shape;
   /** Whether every input is -1 or +1. */
   readonly binaryInput: boolean;
+  /** Of a layer of neurons. */
+  readonly neuron?: Neuron;
 }
 
 export interface ParameterSpec {
@@ -22,8 +24,12 @@ export interface ParameterSpec {
   readonly shape: Shape;
   /** Synapses of one unit; of weights alone. */
   readonly fanIn?: number;
-  readonly kind: "weight" | "gain" | "bias";
+  /** Mean and variance are the running statistics of a batch normalization. */
+  readonly kind: "weight" | "gain" | "bias" | "mean" | "variance";
 }
+
+/** Whether training changes a parameter by its gradient: statistics follow the batches. */
+export const isTrained = ({ kind }: ParameterSpec): boolean => kind !== "mean" && kind !== "variance";
 
 /** Elements of the largest tensor of a layer, for one image: 2 GiB of float32 numbers, as much as an ONNX file holds. */
 const LARGEST_TENSOR = 2 ** 29;
@@ -36,15 +42,25 @@ export const placeLayers = (network: Network): readonly PlacedLayer[] => {
   requireSize(network.name, "input", "numbers an image", network.input);
   const placed: PlacedLayer[] = [];
   let inputShape: Shape = network.input;
-  let binaryInput = network.encoding === "sign" && network.neuron === "nsm";
+  let binaryInput = network.encoding === "sign";
   for (const [k, layer] of network.layers.entries()) {
     const name = `layers.${k}`;
     const unitShape = unitShapeOf(network.name, name, layer, inputShape);
     const pool = layer.type === "conv2d" ? layer.pool : 1;
     const outputShape = pool === 1 ? unitShape : pooledShape(network.name, name, unitShape, pool);
-    placed.push({ name, layer, inputShape, unitShape, outputShape, binaryInput });
+    const neuron = layer.type === "averagePool" ? undefined : (layer.neuron ?? network.neuron);
+    if (neuron === "nsm") refuseNormalization(network.name, name, layer);
+    placed.push({
+      name,
+      layer,
+      inputShape,
+      unitShape,
+      outputShape,
+      binaryInput,
+      ...(neuron && { neuron }),
+    });
     inputShape = outputShape;
-    binaryInput = network.neuron === "nsm" && layer.type !== "averagePool";
+    binaryInput = neuron === "nsm" || neuron === "sign";
   }
   const readout: PlacedLayer = {
     name: "readout",
@@ -57,7 +73,7 @@ export const placeLayers = (network: Network): readonly PlacedLayer[] => {
   const all = [...placed, readout];
   for (const each of all) {
     requireSize(network.name, each.name, "units", each.unitShape);
-    for (const { name, shape } of parametersOfLayer(each, isStochastic(network, each)))
+    for (const { name, shape } of parametersOfLayer(each))
       requireSize(network.name, name, "parameters", shape);
   }
   return all;
@@ -107,30 +123,47 @@ const pooledShape = (
   return [channels!, Math.floor(height! / size), Math.floor(width! / size)];
 };
 
+const refuseNormalization = (network: string, name: string, layer: NetworkLayer): void => {
+  if (layer.type === "averagePool" || layer.normalization === undefined) return;
+  throw new ConfigError(`network ${network}, ${name}`, {
+    given: "batch normalization of stochastic neurons",
+    expected: "none: their noise normalises the weights",
+    remedy: "Leave the normalization out, or choose another neuron for this layer.",
+  });
+};
+
 /** Whether a layer draws spikes. */
-export const isStochastic = (network: Network, { layer }: PlacedLayer): boolean =>
-  network.neuron === "nsm" && (layer.type === "conv2d" || layer.type === "dense");
+export const isStochastic = ({ neuron }: PlacedLayer): boolean => neuron === "nsm";
+
+/** Whether a layer normalises by its batch. */
+export const isBatchNormalized = ({ layer }: PlacedLayer): boolean =>
+  (layer.type === "conv2d" || layer.type === "dense") && layer.normalization === "batch";
 
 /** Whether two passes of the same images differ. */
-export const hasNoise = (network: Network): boolean =>
-  placeLayers(network).some((placed) => isStochastic(network, placed));
+export const hasNoise = (network: Network): boolean => placeLayers(network).some(isStochastic);
 
-/** Every trainable tensor, in the order of the layers. */
+/** Every tensor that a model has values for, in the order of the layers. */
 export const parametersOf = (network: Network): readonly ParameterSpec[] =>
-  placeLayers(network).flatMap((placed) => parametersOfLayer(placed, isStochastic(network, placed)));
+  placeLayers(network).flatMap(parametersOfLayer);
 
-const parametersOfLayer = (
-  { name, layer, inputShape, unitShape }: PlacedLayer,
-  stochastic: boolean,
-): ParameterSpec[] => {
+const parametersOfLayer = (placed: PlacedLayer): readonly ParameterSpec[] => {
+  const { name, layer, inputShape, unitShape } = placed;
   if (layer.type === "averagePool") return [];
   const units = unitShape[0]!;
   const inputs =
     layer.type === "conv2d" ? [inputShape[0]!, layer.kernel, layer.kernel] : [sizeOf(inputShape)];
   const gainShape = layer.type === "conv2d" && layer.gain === "location" ? unitShape : [units];
+  const parameter = (kind: ParameterSpec["kind"], shape: Shape): ParameterSpec => ({
+    name: `${name}.${kind}`,
+    shape,
+    kind,
+  });
+  const normalized = isBatchNormalized(placed);
   return [
-    { name: `${name}.weight`, shape: [units, ...inputs], fanIn: sizeOf(inputs), kind: "weight" },
-    ...(stochastic ? [{ name: `${name}.gain`, shape: gainShape, kind: "gain" as const }] : []),
-    { name: `${name}.bias`, shape: [units], kind: "bias" },
+    { ...parameter("weight", [units, ...inputs]), fanIn: sizeOf(inputs) },
+    ...(isStochastic(placed) ? [parameter("gain", gainShape)] : []),
+    ...(normalized ? [parameter("gain", [units])] : []),
+    parameter("bias", [units]),
+    ...(normalized ? [parameter("mean", [units]), parameter("variance", [units])] : []),
   ];
 };

@@ -1,5 +1,6 @@
 /** The predictive distribution of a network in one pass, without samples. */
 
+import { ConfigError } from "../errors.ts";
 import {
   binaryMoments,
   convolutionMomentPotential,
@@ -14,8 +15,8 @@ import { gemm } from "../tensor/matmul.ts";
 import { averagePool2d } from "../tensor/pool.ts";
 import { softmax } from "../tensor/softmax.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { convolutionOptions, synapsesOf, type TensorsByName } from "./layer-maps.ts";
-import { type PlacedLayer, placeLayers } from "./layers.ts";
+import { convolutionOptions, deterministicLayer, synapsesOf, type TensorsByName } from "./layer-maps.ts";
+import { isStochastic, type PlacedLayer, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
 
 /**
@@ -24,10 +25,12 @@ import type { Network } from "./network.ts";
  * softmax(mu / sqrt(1 + pi/8 sigma^2)) (Neural Computation 4, 1992, "The evidence framework", class by class).
  */
 export const propagateMoments = (network: Network, parameters: TensorsByName, x: Tensor): Tensor => {
-  const layers = placeLayers(network);
-  const input: Moments = { mean: x, variance: multiply(0, x) };
+  const layers = placeLayers(network).slice(0, -1);
+  const first = layers.findIndex(isStochastic);
+  const entering = layers.slice(0, first).reduce((z, placed) => deterministicLayer(placed, parameters)(z), x);
+  const input: Moments = { mean: entering, variance: multiply(0, entering) };
   const features = layers
-    .slice(0, -1)
+    .slice(first)
     .reduce((z, placed) => layerMoments(network, placed, parameters, z), input);
   const { mean, variance } = flat(features);
   const weight = parameters["readout.weight"]!;
@@ -37,12 +40,18 @@ export const propagateMoments = (network: Network, parameters: TensorsByName, x:
 };
 
 const layerMoments = (
-  { noise }: Network,
-  { layer, name }: PlacedLayer,
+  { name: network, noise }: Network,
+  { layer, name, neuron }: PlacedLayer,
   parameters: TensorsByName,
   z: Moments,
 ): Moments => {
   if (layer.type === "averagePool") return averageMoments(z, layer.size);
+  if (neuron !== "nsm")
+    throw new ConfigError(`moment propagation, network ${network}, ${name}`, {
+      given: `${neuron} neurons after stochastic ones`,
+      expected: "layers without noise before all stochastic layers",
+      remedy: "Sample the network instead.",
+    });
   const synapses = synapsesOf(name, parameters);
   if (layer.type !== "conv2d")
     return binaryMoments(spikeMean(denseMomentPotential(synapses, noise, flat(z))));

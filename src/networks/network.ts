@@ -23,6 +23,22 @@ const noise = z
   ])
   .describe("the multiplicative noise of every synapse");
 
+/** What a layer of neurons may have of its own. */
+const neurons = {
+  neuron: z
+    .enum(["nsm", "relu", "sign"])
+    .optional()
+    .describe(
+      "the layer's own kind of neuron: stochastic binary ones, rectifiers, or the deterministic sgn(v), whose gradient is that of erf(v)",
+    ),
+  normalization: z
+    .literal("batch")
+    .optional()
+    .describe(
+      "batch normalization of what enters the neurons, if they are not stochastic: noise normalises those",
+    ),
+};
+
 const layer = z.discriminatedUnion("type", [
   z
     .strictObject({
@@ -33,9 +49,12 @@ const layer = z.discriminatedUnion("type", [
       padding: z.int().min(0).max(LARGEST_EXTENT).default(0).describe("zeros on every side"),
       pool: extent.default(1).describe("max-pooling of the layer's spikes over windows of pool x pool"),
       gain: z.enum(["channel", "location"]).default("channel").describe("what has a gain of its own"),
+      ...neurons,
     })
     .describe("a convolutional layer of neurons"),
-  z.strictObject({ type: z.literal("dense"), units: count }).describe("a fully connected layer of neurons"),
+  z
+    .strictObject({ type: z.literal("dense"), units: count, ...neurons })
+    .describe("a fully connected layer of neurons"),
   z
     .strictObject({ type: z.literal("averagePool"), size: extent })
     .describe("mean over windows of size x size, without neurons"),
@@ -48,13 +67,19 @@ export const networkSchema = z
     input: z.tuple([count, count, count]).describe("channels, height, width of an image"),
     classes: count.min(2).describe("outputs of the linear readout that follows the layers"),
     encoding: z
-      .enum(["sign", "real"])
+      .enum(["sign", "real", "standard"])
       .default("sign")
-      .describe("what of a pixel x in [0, 1] enters: sgn(2x - 1), or x itself"),
+      .describe(
+        "what of a pixel x in [0, 1] enters: sgn(2x - 1), x itself, or x less its channel's mean over its deviation",
+      ),
+    pixels: z
+      .strictObject({ mean: z.array(z.number()), deviation: z.array(z.number().gt(0)) })
+      .optional()
+      .describe("of each channel of the training images, for the standard encoding; training fills it in"),
     neuron: z
       .enum(["nsm", "relu"])
       .default("nsm")
-      .describe("stochastic binary neurons, or rectifiers for the conventional twin"),
+      .describe("of all layers: stochastic binary neurons, or rectifiers for the conventional twin"),
     noise: noise.default({ type: "bernoulli", p: 0.5 }),
     layers: z.array(layer).min(1).max(MOST_LAYERS),
   })
@@ -66,6 +91,7 @@ export const networkSchema = z
 /** A whole network: its layers, its neurons and their noise. The linear readout is implied. */
 export type Network = z.infer<typeof networkSchema>;
 export type NetworkLayer = Network["layers"][number];
+export type Neuron = NonNullable<Extract<NetworkLayer, { type: "dense" }>["neuron"]>;
 
 /** What a JSON file may leave out. */
 export type NetworkDescription = z.input<typeof networkSchema>;

@@ -13,7 +13,7 @@ const synapseName = (layerName: string): string => `${layerName}.xi`;
 export const synapseInputs = (network: Network, batch: number): TensorsByName =>
   Object.fromEntries(
     placeLayers(network)
-      .filter((placed) => isStochastic(network, placed))
+      .filter(isStochastic)
       .map((placed) => {
         const name = synapseName(placed.name);
         return [name, input(name, [batch, ...synapseShape(placed)])];
@@ -33,7 +33,7 @@ export const synapseForward = (
   factors: TensorsByName,
 ): Tensor =>
   placeLayers(network).reduce((z, placed) => {
-    if (!isStochastic(network, placed)) return deterministicLayer(placed, parameters)(z);
+    if (!isStochastic(placed)) return deterministicLayer(placed, parameters)(z);
     const { layer, name } = placed;
     const synapses = synapsesOf(name, parameters);
     const xi = factors[synapseName(name)]!;

@@ -30,7 +30,7 @@ export const traceForward = (
 ): Trace => {
   const layers: Record<string, LayerTrace> = {};
   const logits = placeLayers(network).reduce((z, placed) => {
-    if (!isStochastic(network, placed)) return deterministicLayer(placed, parameters)(z);
+    if (!isStochastic(placed)) return deterministicLayer(placed, parameters)(z);
     const mean = layerMean(network, placed, parameters)(z);
     const spikes = spike(mean, uniforms[uniformName(placed.name)]!);
     layers[placed.name] = { mean, spikes };

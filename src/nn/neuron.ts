@@ -2,10 +2,10 @@
  * The binary stochastic neuron: equations (1) to (3), its gradient, and its pooled window.
  * v is the argument of erf in (3); it may be any real number. m = E(z) = erf(v) lies in [-1, 1].
  */
-import { add, divide, erf, exp, multiply, square } from "../tensor/elementwise.ts";
+import { add, divide, erf, exp, multiply, square, subtract } from "../tensor/elementwise.ts";
 import { withGradient } from "../tensor/gradient.ts";
 import { reshape, slice } from "../tensor/layout.ts";
-import { greater, where } from "../tensor/select.ts";
+import { greater, greaterEqual, where } from "../tensor/select.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** E(z) = 2 P(z = 1) - 1 = erf(v), from (2). */
@@ -17,6 +17,18 @@ export const spikeMean = (v: Tensor): Tensor => erf(v);
  */
 export const spike = (m: Tensor, uniform: Tensor): Tensor =>
   withGradient(where(greater(m, uniform), 1, -1), [m], (cotangent) => [cotangent]);
+
+/**
+ * The neuron without its noise, z = sgn(v), sgn(0) = +1, trained by the noisy neuron's gradient: dz/dv := 2/sqrt(pi)
+ * exp(-v^2).
+ */
+export const hardSpike = (v: Tensor): Tensor =>
+  withGradient(where(greaterEqual(v, 0), 1, -1), [v], (cotangent) => [
+    multiply(cotangent, exp(subtract(LOG_SLOPE, square(v)))),
+  ]);
+
+/** log(2 / sqrt(pi)), the logarithm of erf's slope at 0: inside the exponential it costs no product. */
+const LOG_SLOPE = Math.log(2 / Math.sqrt(Math.PI));
 
 /**
  * E(z) of max-pooled windows, each sampled as one unit: it is silent when all of its units are, so

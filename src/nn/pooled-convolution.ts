@@ -7,7 +7,15 @@ import type { Shape, Tensor } from "../tensor/tensor.ts";
 import { convolveInOrder } from "../tensor/window-convolution.ts";
 import { pooledSpikeMean } from "./neuron.ts";
 import type { Noise } from "./noise.ts";
-import { convolutionPotential, type Folded, foldedWeights, isFoldable, type Synapses } from "./potential.ts";
+import {
+  convolutionPotential,
+  type Folded,
+  foldedConvolution,
+  foldedWeights,
+  isFoldable,
+  type Potential,
+  type Synapses,
+} from "./potential.ts";
 
 /** Maps a layer's inputs [batch, channels, height, width] to E(z) of its windows, sizes after pooling. */
 export type PooledMean = (z: Tensor) => Tensor;
@@ -26,20 +34,22 @@ export const pooledConvolutionMean = (
   inputShape: Shape,
   { pool, gather = false, ...options }: PooledOptions,
 ): PooledMean => {
-  const general = (opposite: PooledMean): PooledMean => {
-    return (z) => pooledSpikeMean(windowUnits(opposite(z), pool), pool ** 2);
-  };
+  const general =
+    (opposite: Potential): PooledMean =>
+    (z) =>
+      pooledSpikeMean(windowUnits(opposite(z), pool), pool ** 2);
   if (!isFoldable(synapses, binary, options)) {
     const potential = convolutionPotential(synapses, noise, binary, inputShape, options);
     return general((z) => negate(potential(z)));
   }
   // The sign is folded into the weights, which are small.
   const opposite = { ...synapses, gain: negate(synapses.gain), bias: negate(synapses.bias) };
-  const folded = foldedWeights(opposite, noise);
-  if (inputShape[0] === 1 && pool <= WIDEST_SHIFT && hasUnitSteps(options))
-    return stridedConvolution(folded, pool);
-  if (gather && hasUnitSteps(options)) return gatheredWindows(folded, pool);
-  return general((z) => conv2d(z, folded.weight, options, folded.bias));
+  if (isUnpadded(options) && hasUnitSteps(options)) {
+    const folded = foldedWeights(opposite, noise);
+    if (inputShape[0] === 1 && pool <= WIDEST_SHIFT) return stridedConvolution(folded, pool);
+    if (gather) return gatheredWindows(folded, pool);
+  }
+  return general(foldedConvolution(opposite, noise, inputShape, options));
 };
 
 /** Shifted filters are that much larger, and mostly zeros: for wider windows it pays to move the outputs. */
@@ -47,6 +57,9 @@ const WIDEST_SHIFT = 3;
 
 const hasUnitSteps = ({ strides = [1, 1], dilations = [1, 1], groups = 1 }: ConvolutionOptions): boolean =>
   [...strides, ...dilations, groups].every((step) => step === 1);
+
+const isUnpadded = ({ pads = [0, 0, 0, 0] }: ConvolutionOptions): boolean =>
+  pads.every((amount) => amount === 0);
 
 /**
  * The units of each window of pool x pool side by side along the channel axis. Rows and columns that fill no window are

@@ -12,6 +12,7 @@ import { reshape } from "../tensor/layout.ts";
 import { gemm } from "../tensor/matmul.ts";
 import { greaterEqual, lessEqual, where } from "../tensor/select.ts";
 import { constant, type Shape, type Tensor } from "../tensor/tensor.ts";
+import { borderRatio } from "./border.ts";
 import { type Noise, noiseVariance } from "./noise.ts";
 import { weightNorm } from "./weight-norm.ts";
 
@@ -74,10 +75,7 @@ export const convolutionPotential = (
   inputShape: Shape,
   options: ConvolutionOptions = {},
 ): Potential => {
-  if (isFoldable(synapses, binary, options)) {
-    const { weight, bias } = foldedWeights(synapses, noise);
-    return (z) => conv2d(z, weight, options, bias);
-  }
+  if (isFoldable(synapses, binary, options)) return foldedConvolution(synapses, noise, inputShape, options);
   const { weight, gain, bias } = synapses;
   const squares = square(weight);
   const shift = perChannel(scaledBias(bias, noise));
@@ -91,12 +89,38 @@ export const convolutionPotential = (
     standardized(add(multiply(conv2d(z, weight, options), perChannel(gain)), shift), power(square(z)), shift);
 };
 
-/** Whether all locations share norm and gain, so that both can be folded into the weights. */
+/**
+ * Whether all locations share gain and norm, but for a factor at a padded border, so that both can be folded into the
+ * weights.
+ */
 export const isFoldable = (
-  { gain }: Synapses,
+  { gain, weight }: Synapses,
   binary: boolean,
-  { pads = [0, 0, 0, 0] }: ConvolutionOptions,
-): boolean => binary && gain.shape.length === 1 && pads.every((amount) => amount === 0);
+  { pads = [0, 0, 0, 0], strides = [1, 1], dilations = [1, 1], groups = 1 }: ConvolutionOptions,
+): boolean => {
+  if (!binary || gain.shape.length > 1) return false;
+  if (pads.every((amount) => amount === 0)) return true;
+  const plain = [...strides, ...dilations, groups].every((step) => step === 1);
+  const [least, most] = [Math.min(...pads), Math.max(...pads)];
+  return plain && least === most && most < Math.min(...weight.shape.slice(2));
+};
+
+/** One convolution with folded weights and, if it is padded, the factor of the units at the border. */
+export const foldedConvolution = (
+  synapses: Synapses,
+  noise: Noise,
+  inputShape: Shape,
+  options: ConvolutionOptions,
+): Potential => {
+  const { weight, bias } = foldedWeights(synapses, noise);
+  const convolve: Potential = (z) => conv2d(z, weight, options, bias);
+  const pad = options.pads?.[0] ?? 0;
+  if (pad === 0) return convolve;
+  const [, , rows, columns] = weight.shape as [number, number, number, number];
+  const size = [inputShape[1]! + 2 * pad - rows + 1, inputShape[2]! + 2 * pad - columns + 1] as const;
+  const ratio = borderRatio(synapses.weight, normOf(synapses), pad, size);
+  return (z) => multiply(convolve(z), ratio);
+};
 
 export interface Folded {
   readonly weight: Tensor;

@@ -3,8 +3,9 @@ import { setImmediate } from "node:timers/promises";
 import { ConfigError } from "../errors.ts";
 import { onnxTypeCode } from "../onnx/model.ts";
 import { negate } from "../tensor/elementwise.ts";
+import type { Feed } from "../tensor/feeds.ts";
 import { lower, type Program } from "../tensor/lower.ts";
-import { input, type Tensor, type TypedArray } from "../tensor/tensor.ts";
+import { input, sizeOf, type TypedArray } from "../tensor/tensor.ts";
 import type { Arrays, Session } from "./engine.ts";
 import { type OrtLibrary, ortLibrary, type Pointer } from "./ort-c-api.ts";
 
@@ -15,7 +16,7 @@ const ERROR = 3;
  * A session whose operators use `threads` threads. A run holds the calling thread until it is done; then what waits for
  * that thread has its turn. Throws Error, in the library's words, for a model that it refuses.
  */
-export const createNativeSession = ({ model, inputs, outputs }: Program, threads: number): Session => {
+export const createNativeSession = ({ model, feeds, outputs }: Program, threads: number): Session => {
   const ort = ortLibrary();
   const options = ort.make("CreateSessionOptions");
   let session: Pointer | undefined;
@@ -29,7 +30,8 @@ export const createNativeSession = ({ model, inputs, outputs }: Program, threads
   } finally {
     ort.release("ReleaseSessionOptions", options);
   }
-  const [given, wanted] = [argumentsOf(ort, inputs), argumentsOf(ort, outputs)];
+  const wholes = Object.entries(outputs).map(([name, tensor]) => ({ name, input: name, start: 0, tensor }));
+  const [given, wanted] = [argumentsOf(ort, feeds), argumentsOf(ort, wholes)];
   return {
     async run(from, into) {
       if (session === undefined) refuseRun();
@@ -59,9 +61,11 @@ const refuseRun = (): never => {
 const standing = new FinalizationRegistry<Pointer>((value) => ortLibrary().release("ReleaseValue", value));
 
 /** The inputs or the outputs of a run: their names for the library, and its values over arrays. */
-const argumentsOf = (ort: OrtLibrary, tensors: Readonly<Record<string, Tensor>>) => {
-  const all = Object.entries(tensors).map(([name, { type, shape }]) => ({
-    name,
+const argumentsOf = (ort: OrtLibrary, feeds: readonly Feed[]) => {
+  const all = feeds.map(({ name, input, start, tensor: { type, shape } }) => ({
+    array: input,
+    start,
+    size: sizeOf(shape),
     encoded: new TextEncoder().encode(`${name}\0`),
     type: onnxTypeCode(type),
     dimensions: BigInt64Array.from(shape, BigInt),
@@ -72,12 +76,13 @@ const argumentsOf = (ort: OrtLibrary, tensors: Readonly<Record<string, Tensor>>)
     names: BigUint64Array.from(all, ({ encoded }) => ort.addressOf(encoded)),
     /** Addresses of the values. Each array gets one when it first comes: most come again at every run. */
     values: (arrays: Arrays): BigUint64Array =>
-      BigUint64Array.from(all, ({ name, dimensions, type, known }) => {
+      BigUint64Array.from(all, ({ array: name, start, size, dimensions, type, known }) => {
         const array = arrays[name]!;
         const before = known.get(array);
         if (before !== undefined) return before;
         const shape = [dimensions.length === 0 ? null : dimensions, dimensions.length, type] as const;
-        const data = [ort.addressOf(array), array.byteLength] as const;
+        const width = array.BYTES_PER_ELEMENT;
+        const data = [ort.addressOf(array) + BigInt(start * width), size * width] as const;
         const value = ort.make("CreateTensorWithDataAsOrtValue", ort.memory, ...data, ...shape);
         known.set(array, value);
         standing.register(array, value);

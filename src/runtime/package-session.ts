@@ -1,7 +1,8 @@
 /** Sessions of an npm package of ONNX Runtime: onnxruntime-web, and onnxruntime-node for other devices than the CPU. */
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from "onnxruntime-common";
+import type { Feed } from "../tensor/feeds.ts";
 import type { Program } from "../tensor/lower.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { sizeOf, type TypedArray } from "../tensor/tensor.ts";
 import type { Arrays, Session } from "./engine.ts";
 
 export interface OrtPackage {
@@ -23,7 +24,7 @@ export const createPackageSession = async (
   const session = await ort.InferenceSession.create(program.model, { ...SESSION_OPTIONS, ...options });
   return {
     async run(inputs, outputs) {
-      const results = await session.run(tensorsOf(ort, program.inputs, inputs));
+      const results = await session.run(tensorsOf(ort, program.feeds, inputs));
       for (const [name, array] of Object.entries(outputs))
         (array as Float32Array).set(results[name]!.data as Float32Array);
     },
@@ -31,14 +32,16 @@ export const createPackageSession = async (
   };
 };
 
-const tensorsOf = (
-  ort: OrtPackage,
-  tensors: Readonly<Record<string, Tensor>>,
-  arrays: Arrays,
-): Record<string, OrtTensor> =>
+/** The packages refuse memory that threads share. */
+const unshared = (array: TypedArray): TypedArray =>
+  typeof SharedArrayBuffer !== "undefined" && (array.buffer as ArrayBufferLike) instanceof SharedArrayBuffer
+    ? array.slice()
+    : array;
+
+const tensorsOf = (ort: OrtPackage, feeds: readonly Feed[], arrays: Arrays): Record<string, OrtTensor> =>
   Object.fromEntries(
-    Object.entries(arrays).map(([name, array]) => {
-      const { type, shape } = tensors[name]!;
-      return [name, new ort.Tensor(type as "float32", array as Float32Array, shape)];
+    feeds.map(({ name, input, start, tensor: { type, shape } }) => {
+      const part = unshared(arrays[input]!.subarray(start, start + sizeOf(shape)));
+      return [name, new ort.Tensor(type as "float32", part as Float32Array, shape)];
     }),
   );

@@ -113,6 +113,7 @@ export const slice = (
     {
       name: "slice",
       onnx: { operator: "Slice", constants: [pick(from), pick(to), moved, pick(steps)] },
+      ...(moved.join() === "0" && steps[0] === 1 && { firstRow: from[0]! }),
       gradient: (cotangent) => [unslice(cotangent, x.shape, from, steps)],
     },
     [x],

@@ -1,7 +1,8 @@
-/** An expression graph as an ONNX model: every tensor becomes one node, constants become initializers. */
+/** An expression graph as an ONNX model: a tensor becomes one node, a constant an initializer, an input the model's. */
 import { ConfigError } from "../errors.ts";
 import { encodeModel, type OnnxGraph, type OnnxInitializer, type OnnxNode } from "../onnx/model.ts";
 import { requireElements } from "./elements.ts";
+import { type Feed, feedsOf } from "./feeds.ts";
 import { topologicalOrder } from "./gradient.ts";
 import { constant, type Tensor, type TypedArray } from "./tensor.ts";
 
@@ -11,6 +12,8 @@ export type Outputs = Readonly<Record<string, Tensor>>;
 export interface Program {
   readonly model: Uint8Array;
   readonly inputs: Readonly<Record<string, Tensor>>;
+  /** The model's own inputs: those of the program, or parts of them. */
+  readonly feeds: readonly Feed[];
   readonly outputs: Outputs;
 }
 
@@ -27,10 +30,11 @@ export const lower = (outputs: Outputs, options: LowerOptions = {}): Program => 
   const order = topologicalOrder(Object.values(outputs));
   const bound = options.bound ?? {};
   const inputs = order.filter((tensor) => tensor.operator === "input");
-  const names = nameAll(order, outputs);
   const isBound = (tensor: Tensor): boolean =>
     tensor.operator === "input" && Object.hasOwn(bound, tensor.name!);
   const free = inputs.filter((tensor) => !isBound(tensor));
+  const feeds = feedsOf(order, (tensor) => tensor.operator === "input" && !isBound(tensor));
+  const names = nameAll(order, outputs, feeds);
   for (const tensor of inputs.filter(isBound))
     requireElements(`program, bound input "${tensor.name}"`, tensor, bound[tensor.name!]);
   refuseNames([...inputs.map((tensor) => tensor.name!), ...Object.keys(outputs)]);
@@ -52,23 +56,31 @@ export const lower = (outputs: Outputs, options: LowerOptions = {}): Program => 
   };
   const graph: OnnxGraph = {
     name: options.name ?? "program",
-    inputs: free.map((tensor) => ({ name: tensor.name!, type: tensor.type, shape: tensor.shape })),
+    inputs: [...feeds.values()].map(({ name, tensor: { type, shape } }) => ({ name, type, shape })),
     outputs: Object.entries(outputs).map(([name, { type, shape }]) => ({ name, type, shape })),
     initializers,
-    nodes: [...order.flatMap((tensor) => node(tensor, names, share)), ...renamings(outputs, names)],
+    nodes: [
+      ...order.filter((tensor) => !feeds.has(tensor)).flatMap((tensor) => node(tensor, names, share)),
+      ...renamings(outputs, names),
+    ],
     ...(options.documentation !== undefined && { documentation: options.documentation }),
     ...(options.metadata !== undefined && { metadata: options.metadata }),
   };
   return {
     model: encodeModel(graph),
     inputs: Object.fromEntries(free.map((tensor) => [tensor.name!, tensor])),
+    feeds: [...feeds.values()],
     outputs,
   };
 };
 
-/** A tensor that is one output takes its name; inputs keep theirs; all others are numbered. */
-const nameAll = (order: readonly Tensor[], outputs: Outputs): ReadonlyMap<Tensor, string> => {
-  const names = new Map<Tensor, string>();
+/** A feed has its name; a tensor that is one output takes the output's; bound inputs keep theirs; others are numbered. */
+const nameAll = (
+  order: readonly Tensor[],
+  outputs: Outputs,
+  feeds: ReadonlyMap<Tensor, Feed>,
+): ReadonlyMap<Tensor, string> => {
+  const names = new Map<Tensor, string>([...feeds].map(([tensor, { name }]) => [tensor, name]));
   for (const [name, tensor] of Object.entries(outputs))
     if (!names.has(tensor) && typeof tensor.operator !== "string") names.set(tensor, name);
   for (const [k, tensor] of order.entries())

@@ -1,8 +1,9 @@
 /** Pooling over windows of an image. x: [batch, channels, height, width]. */
 
+import { broadcastTo } from "./broadcast.ts";
 import { add, divide, multiply } from "./elementwise.ts";
 import { pullback } from "./gradient.ts";
-import { pad, slice } from "./layout.ts";
+import { pad, reshape, slice } from "./layout.ts";
 import { cast, equal } from "./select.ts";
 import { refuseShapes, requireRank, requireType, requireWhole, show } from "./shape.ts";
 import { apply, type Shape, type Tensor } from "./tensor.ts";
@@ -60,6 +61,19 @@ const windows = (
   });
 };
 
+/** Whether every element of the image lies in exactly one window. */
+const tiles = (image: Shape, shape: Shape, { kernel, strides, pads }: PoolGeometry): boolean =>
+  kernel.every((size, axis) => strides[axis] === size && image[2 + axis] === shape[2 + axis]! * size) &&
+  pads.every((amount) => amount === 0);
+
+/** Each element as often as a window has places, there. */
+const repeated = (x: Tensor, [rows, columns]: readonly [number, number]): Tensor => {
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const split = [batch, channels, height, rows, width, columns];
+  const image = [batch, channels, height * rows, width * columns];
+  return reshape(broadcastTo(reshape(x, split.with(3, 1).with(5, 1)), split), image);
+};
+
 /** Maximum of every window; elements that tie share the gradient equally. */
 export const maxPool2d = (x: Tensor, options: PoolOptions): Tensor => {
   const geometry = { strides: options.kernel, pads: NO_PADDING, ...options };
@@ -98,6 +112,7 @@ export const averagePool2d = (x: Tensor, options: PoolOptions): Tensor => {
       },
       gradient: (g) => {
         const share = multiply(scale, g);
+        if (tiles(x.shape, shape, geometry)) return [repeated(share, geometry.kernel)];
         const places = windows(x, shape, geometry, 0);
         return pullback(
           places,

@@ -25,6 +25,8 @@ export interface OnnxForm {
 export interface Operator {
   readonly name: string;
   readonly onnx: OnnxForm;
+  /** Where the output is rows of the first input, one behind the other: the first of them. */
+  readonly firstRow?: number;
   readonly gradient?: (cotangent: Tensor, output: Tensor) => readonly (Tensor | null)[];
 }
 

@@ -1,6 +1,7 @@
 /** What determines a training run besides the network and the data: a published schema, validated wherever it is read. */
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
+import { augmentationSchema } from "../loading/augmentation.ts";
 import { ADAM, SGD } from "../nn/optimizer.ts";
 
 const fraction = z.number().min(0).lt(1);
@@ -36,6 +37,7 @@ export const trainingSchema = z.strictObject({
     .default({ type: "cosine" }),
   warmupSteps: z.int().min(0).default(0),
   clipNorm: z.number().gt(0).optional(),
+  augmentation: augmentationSchema.optional(),
   initialization: z
     .enum(["random", "data"])
     .default("random")

@@ -1,16 +1,19 @@
 /** Initial parameters, of which gains and biases may come from the first batch. */
 import type { ImageSplit } from "../datasets/dataset.ts";
+import { allocateBatch } from "../loading/batch.ts";
+import { fillBatch } from "../loading/fill-batch.ts";
+import { epochOrder } from "../loading/order.ts";
 import { dataInitialization } from "../networks/data-initialization.ts";
 import { parameterInputs, uniformInputs } from "../networks/forward.ts";
 import { encodingTable } from "../networks/images.ts";
 import { initialParameters, type ParameterArrays } from "../networks/initialize.ts";
-import { parametersOf } from "../networks/layers.ts";
+import { hasNoise, parametersOf } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
+import { key } from "../random/key.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { allocateNoise, fillNoise } from "../runtime/noise.ts";
 import { lower } from "../tensor/lower.ts";
 import { input, sizeOf } from "../tensor/tensor.ts";
-import { allocateBatch, epochOrder, fillBatch } from "./batches.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 import { noiseSizes } from "./trainer.ts";
 
@@ -22,7 +25,7 @@ export const parametersAtStart = async (
 ): Promise<ParameterArrays> => {
   const specs = parametersOf(network);
   const random = initialParameters(specs, training.seed);
-  return training.initialization === "random" || !specs.some(({ kind }) => kind === "gain")
+  return training.initialization === "random" || !hasNoise(network)
     ? random
     : { ...random, ...(await gainsAndBiases(engine, network, training, split, random)) };
 };
@@ -41,7 +44,8 @@ const gainsAndBiases = async (
     bound: weights,
   });
   const batch = allocateBatch(order.length, sizeOf(network.input));
-  fillBatch(batch, split, order, encodingTable(network.encoding));
+  const plain = { table: encodingTable(network, split) };
+  fillBatch(batch, split, order, plain, key(seed, "initial batch"));
   const sizes = noiseSizes(network, order.length);
   const noise = allocateNoise(sizes);
   fillNoise({ seed, purpose: "initial", sizes, law: { type: "uniform" } }, 0, noise);

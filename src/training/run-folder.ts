@@ -18,6 +18,8 @@ const dataSchema = z.strictObject({
   count: z.int().min(1),
   /** Of its shape, labels and pixels. */
   sha256: z.string(),
+  /** How many examples of the training split were kept out of it for validation, and by which seed they were drawn. */
+  validation: z.strictObject({ count: z.int().min(1), seed: z.int().min(0) }).optional(),
   /** Where the command line found it; absent for the embedded digits. */
   folder: z.string().optional(),
 });
@@ -36,6 +38,9 @@ const runSchema = z.strictObject({
   training: trainingSchema,
   data: dataSchema,
 });
+
+/** A validation split: see drawValidation. */
+export type Validation = NonNullable<z.infer<typeof dataSchema>["validation"]>;
 
 /** The contents of run.json. */
 export type RunDescription = z.infer<typeof runSchema>;

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { CheckpointError, ConfigError } from "../errors.ts";
+import { withPixelStatistics } from "../loading/pixel-statistics.ts";
 import { checkImages, checkLabels } from "../networks/images.ts";
 import { parametersOf } from "../networks/layers.ts";
 import { checkModel, type Model } from "../networks/model.ts";
@@ -10,7 +11,7 @@ import { createEngine, type EngineOptions, engineVersion } from "../runtime/node
 import { requireDevice } from "../runtime/require-device.ts";
 import { removeLeftovers } from "../storage.ts";
 import { packageVersion } from "../version.ts";
-import { checkBatch } from "./batches.ts";
+import { checkBatch } from "./check-batch.ts";
 import {
   type CheckpointOwner,
   checkStorable,
@@ -30,6 +31,7 @@ import {
   type RunDescription,
   readDescription,
   readMetrics,
+  type Validation,
   writeDescription,
   writeMetrics,
 } from "./run-folder.ts";
@@ -59,6 +61,8 @@ export interface TrainOptions extends RunOptions, TrainingDescription {
   readonly out?: string;
   /** Where the data came from, noted in run.json. */
   readonly dataFolder?: string;
+  /** What of the data was kept out of `split`, noted in run.json. */
+  readonly validation?: Validation | undefined;
 }
 
 export interface ResumeOptions extends RunOptions {
@@ -81,10 +85,11 @@ export const train = async (
   split: ImageSplit,
   options: TrainOptions = {},
 ): Promise<Run> => {
-  const { out, dataFolder, onStep, signal, device, threads, ...settings } = options;
+  const { out, dataFolder, validation, onStep, signal, device, threads, ...settings } = options;
   const training = parseTraining(settings);
-  const checked = parseNetwork(network);
-  checkImages(checked, split);
+  const parsed = parseNetwork(network);
+  checkImages(parsed, split);
+  const checked = withPixelStatistics(parsed, split);
   checkLabels(checked, split);
   checkBatch(checked, training);
   const engine = createEngine({ ...(device && { device }), ...(threads !== undefined && { threads }) });
@@ -99,6 +104,7 @@ export const train = async (
       name: split.name,
       count: split.count,
       sha256: splitChecksum(split),
+      ...(validation && { validation }),
       ...(dataFolder !== undefined && { folder: dataFolder }),
     },
   };
@@ -209,7 +215,7 @@ const startOf = async (
   split: ImageSplit,
 ): Promise<Start> => {
   const parameters = await parametersAtStart(createEngine({ device, threads }), network, training, split);
-  return { state: initialState(training.optimizer, parameters), position: START, epochs: [] };
+  return { state: initialState(network, training.optimizer, parameters), position: START, epochs: [] };
 };
 
 const continueRun = async (

@@ -2,11 +2,11 @@
 
 import { NumericError } from "../errors.ts";
 import type { ParameterArrays } from "../networks/initialize.ts";
-import { parametersOf } from "../networks/layers.ts";
+import { isTrained, parametersOf } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
-import { type Optimizer, stateNames } from "../nn/optimizer.ts";
-import type { Shape, TypedArray } from "../tensor/tensor.ts";
-import { blockArrays, blocksOfNetwork, changingArrays, nextName, stateName } from "./blocks.ts";
+import type { Optimizer } from "../nn/optimizer.ts";
+import { type Shape, sizeOf, type TypedArray } from "../tensor/tensor.ts";
+import { blockArrays, blocksOfNetwork, changingArrays, nextName } from "./blocks.ts";
 
 /** Parameters by name, and states by `stateName`. */
 export type StateArrays = Readonly<Record<string, Float32Array>>;
@@ -17,20 +17,26 @@ export type StateShapes = Readonly<Record<string, Shape>>;
 /** The shapes of a run's state: an optimiser's arrays have the shape of their parameter. */
 export const stateShapes = (network: Network, optimizer: Optimizer): StateShapes =>
   Object.fromEntries(
-    parametersOf(network).flatMap(({ name, shape }) =>
-      changingArrays(name, optimizer).map((array) => [array, shape]),
+    parametersOf(network).flatMap((spec) =>
+      changingArrays({ parameter: spec.name, trained: isTrained(spec) }, optimizer).map((array) => [
+        array,
+        spec.shape,
+      ]),
     ),
   );
 
 /** The state before the first step: the optimiser's arrays are zero. */
-export const initialState = (optimizer: Optimizer, parameters: ParameterArrays): StateArrays => ({
-  ...parameters,
-  ...Object.fromEntries(
-    Object.entries(parameters).flatMap(([name, values]) =>
-      stateNames(optimizer).map((state) => [stateName(name, state), new Float32Array(values.length)]),
-    ),
-  ),
-});
+export const initialState = (
+  network: Network,
+  optimizer: Optimizer,
+  parameters: ParameterArrays,
+): StateArrays =>
+  Object.fromEntries(
+    Object.entries(stateShapes(network, optimizer)).map(([name, shape]) => [
+      name,
+      parameters[name] ?? new Float32Array(sizeOf(shape)),
+    ]),
+  );
 
 /** What to do about training that left the numbers. */
 export const CALM_DOWN =
@@ -67,7 +73,9 @@ export const viewsOf = (network: Network, optimizer: Optimizer, state: StateArra
   const blocks = blockArrays(blocksOfNetwork(network), optimizer, (array, { start, end }) =>
     state[array]!.subarray(start, end),
   );
-  const parameters = parametersOf(network).map(({ name }) => [name, state[name]!] as const);
+  const parameters = parametersOf(network)
+    .filter(isTrained)
+    .map(({ name }) => [name, state[name]!] as const);
   return {
     state,
     inputs: { ...blocks, ...Object.fromEntries(parameters) },

@@ -1,7 +1,8 @@
 /** The training step as one program: forward, backward and the optimiser's update of every parameter. */
 
-import { forward, parameterInputs, uniformInputs } from "../networks/forward.ts";
+import { parameterInputs, trainingForward, uniformInputs } from "../networks/forward.ts";
 import type { TensorsByName } from "../networks/layer-maps.ts";
+import { isTrained, parametersOf } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
 import type { Passage } from "../networks/passage.ts";
 import { correctCount, crossEntropy } from "../nn/loss.ts";
@@ -29,12 +30,23 @@ export interface StepOptions {
  */
 export const trainingStep = ({ network, batch, optimizer, passage, clipNorm }: StepOptions): Program => {
   const parameters = parameterInputs(network);
-  const { loss, correct } = lossOfBatch(network, parameters, batch, passage);
-  const gradients = clip(gradient(loss, Object.values(parameters)), clipNorm);
+  const { loss, correct, statistics } = lossOfBatch(network, parameters, batch, passage);
+  const trained = parametersOf(network).filter(isTrained);
+  const gradients = clip(
+    gradient(
+      loss,
+      trained.map(({ name }) => parameters[name]!),
+    ),
+    clipNorm,
+  );
+  const found = {
+    ...statistics,
+    ...Object.fromEntries(trained.map(({ name }, k) => [name, gradients[k]!])),
+  };
   const scalars = updateScalars();
-  const updates = Object.entries(parameters).flatMap(([name, { shape }], k) => {
-    const flat = reshape(gradients[k]!, [-1]);
-    return blocksOf(name, shape).flatMap((block) =>
+  const updates = parametersOf(network).flatMap((spec) => {
+    const flat = reshape(found[spec.name]!, [-1]);
+    return blocksOf(spec).flatMap((block) =>
       Object.entries(updateBlock(optimizer, block, () => slice(flat, [block.start], [block.end]), scalars)),
     );
   });
@@ -42,7 +54,7 @@ export const trainingStep = ({ network, batch, optimizer, passage, clipNorm }: S
 };
 
 /**
- * The loss of a batch and its count of right answers. Inputs: "images" [batch, ...], "labels" int32 [batch], "mask"
+ * The loss of a batch, its count of right answers, and the statistics of its batch normalizations by name. Inputs: "images" [batch, ...], "labels" int32 [batch], "mask"
  * [batch] and the uniform numbers of every layer; `count` as `crossEntropy` takes it.
  */
 export const lossOfBatch = (
@@ -51,12 +63,14 @@ export const lossOfBatch = (
   batch: number,
   passage?: Passage,
   count?: Tensor,
-): { readonly loss: Tensor; readonly correct: Tensor } => {
+): { readonly loss: Tensor; readonly correct: Tensor; readonly statistics: TensorsByName } => {
   const labels = input("labels", [batch], "int32");
   const mask = input("mask", [batch]);
   const images = input("images", [batch, ...network.input]);
-  const logits = forward(network, parameters, images, uniformInputs(network, batch), passage);
+  const uniforms = uniformInputs(network, batch);
+  const { logits, statistics } = trainingForward(network, parameters, images, uniforms, passage);
   return {
+    statistics,
     loss: crossEntropy(logits, labels, mask, count),
     correct: correctCount(logits, labels, mask),
   };

@@ -1,11 +1,10 @@
 /** The training loop: epochs of shuffled batches, one program run a step, checkpoints and metrics on the way. */
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { NumericError } from "../errors.ts";
-import { checkImages, encodingTable } from "../networks/images.ts";
+import { openLoader } from "../loading/loader.ts";
+import { checkImages } from "../networks/images.ts";
 import type { Network } from "../networks/network.ts";
 import type { Engine } from "../runtime/engine.ts";
-import { sizeOf } from "../tensor/tensor.ts";
-import { allocateBatch, epochOrder, fillBatch } from "./batches.ts";
 import { type Position, START } from "./checkpoint.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 import { openTrainer } from "./open-trainer.ts";
@@ -22,6 +21,8 @@ export interface StepReport {
   /** Mean loss of the step's batch. */
   readonly loss: number;
   readonly milliseconds: number;
+  /** Of them, how long the engine waited for its batch. */
+  readonly waited: number;
   /** The state after the step: to be asked for before the next one, and valid until then. */
   readonly state: () => Promise<StateArrays>;
   /** At the end of an epoch. */
@@ -52,43 +53,39 @@ export async function* trainingLoop(options: LoopOptions): AsyncGenerator<StepRe
   const stepsPerEpoch = Math.ceil(split.count / training.batch);
   const steps = stepsOf(training, split.count);
   let position = options.position ?? START;
-  const trainer = await openTrainer({
-    engine,
-    network,
-    training,
-    state,
-    first: position.step + 1,
-    end: steps + 1,
-  });
-  const batch = allocateBatch(training.batch, sizeOf(network.input));
-  const table = encodingTable(network.encoding);
-  let order: Uint32Array = new Uint32Array();
+  const loader = openLoader({ split, network, ...training });
+  const [first, end] = [position.step + 1, steps + 1];
+  const trainer = await openTrainer({ engine, network, training, state, first, end }).catch(
+    async (cause: unknown) => {
+      await loader.close();
+      throw cause;
+    },
+  );
   try {
     while (position.step < steps) {
       const began = performance.now();
       const step = position.step + 1;
       const epoch = Math.ceil(step / stepsPerEpoch);
       const place = (step - 1) % stepsPerEpoch;
-      if (place === 0 || order.length === 0) order = epochOrder(training.seed, epoch, split.count);
       if (place === 0) position = { ...START, step: position.step };
-      const indices = order.subarray(place * training.batch, (place + 1) * training.batch);
-      fillBatch(batch, split, indices, table);
+      const { batch, examples } = await loader.take(step);
+      const waited = performance.now() - began;
       const learningRate = learningRateAt(training, step, steps, stepsPerEpoch);
       const { loss, correct } = await trainer.step(step, learningRate, batch);
       if (!Number.isFinite(loss)) refuseLoss(loss, step, learningRate);
       position = {
         step,
-        lossSum: position.lossSum + loss * indices.length,
+        lossSum: position.lossSum + loss * examples,
         correct: position.correct + correct,
-        examples: position.examples + indices.length,
+        examples: position.examples + examples,
       };
       const report = { position, epoch, steps, loss, state: () => trainer.state() };
       const metrics =
         place === stepsPerEpoch - 1 ? { metrics: epochMetrics(epoch, position, learningRate) } : {};
-      yield { ...report, ...metrics, milliseconds: performance.now() - began };
+      yield { ...report, ...metrics, milliseconds: performance.now() - began, waited };
     }
   } finally {
-    await trainer.dispose();
+    await Promise.all([loader.close(), trainer.dispose()]);
   }
 }
 

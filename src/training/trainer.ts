@@ -1,5 +1,6 @@
 /** Executes training steps as one program: owns it, compiled, and the two sets of state arrays. */
 
+import type { Batch } from "../loading/batch.ts";
 import { uniformInputs } from "../networks/forward.ts";
 import type { Network } from "../networks/network.ts";
 import { passageFor } from "../networks/passage.ts";
@@ -7,7 +8,6 @@ import { stepScalars } from "../nn/optimizer.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { NoiseSizes, NoiseSource } from "../runtime/noise.ts";
 import { sizesOf } from "../tensor/tensor.ts";
-import type { Batch } from "./batches.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 import { copyState, type StateArrays, viewsOf } from "./state.ts";
 import { scalarArrays, trainingStep } from "./step.ts";

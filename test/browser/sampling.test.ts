@@ -27,7 +27,7 @@ const firstDigits = async (name: string): Promise<Float32Array> => {
   const { test } = await mnist();
   const network = networkByName(name);
   const images = new Float32Array(BATCH * sizeOf(network.input));
-  for (let k = 0; k < BATCH; k++) encodeImage(test, k, encodingTable(network.encoding), images, k);
+  for (let k = 0; k < BATCH; k++) encodeImage(test, k, encodingTable(network), images, k);
   return images;
 };
 

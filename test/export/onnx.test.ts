@@ -42,7 +42,7 @@ const pixels = (count: number): ort.Tensor =>
 
 const encoded = (network: Network): Float32Array => {
   const images = new Float32Array(BATCH * 784);
-  for (let k = 0; k < BATCH; k++) encodeImage(digits, k, encodingTable(network.encoding), images, k);
+  for (let k = 0; k < BATCH; k++) encodeImage(digits, k, encodingTable(network), images, k);
   return images;
 };
 

@@ -7,7 +7,7 @@ import {
   encodingTable,
   type Images,
 } from "../../src/networks/images.ts";
-import { parseNetwork } from "../../src/networks/network.ts";
+import { type Network, parseNetwork } from "../../src/networks/network.ts";
 
 const network = parseNetwork({
   name: "net",
@@ -16,22 +16,31 @@ const network = parseNetwork({
   layers: [{ type: "dense", units: 2 }],
 });
 
+/** A network of one channel, as far as its encoding goes. */
+const encoded = (encoding: Network["encoding"]) => ({ ...network, encoding });
+
 describe("encoding", () => {
   test("sign: sgn(2x - 1) with x = pixel / 255, sgn(0) = +1", () => {
-    const table = encodingTable("sign");
+    const table = encodingTable(encoded("sign"));
     for (let pixel = 0; pixel < 256; pixel++) expect(table[pixel]).toBe(2 * (pixel / 255) - 1 >= 0 ? 1 : -1);
     expect([table[127], table[128]]).toEqual([-1, 1]);
   });
 
   test("real: x = pixel / 255", () => {
-    const table = encodingTable("real");
+    const table = encodingTable(encoded("real"));
     for (let pixel = 0; pixel < 256; pixel++) expect(table[pixel]).toBe(Math.fround(pixel / 255));
   });
 
   test("writes one image into one row and nothing else", () => {
     const images = Uint8Array.of(0, 0, 0, 0, 0, 0, 255, 0, 128, 127, 1, 254);
     const out = new Float32Array(18).fill(9);
-    encodeImage({ name: "two", images, count: 2, shape: [1, 2, 3] }, 1, encodingTable("sign"), out, 1);
+    encodeImage(
+      { name: "two", images, count: 2, shape: [1, 2, 3] },
+      1,
+      encodingTable(encoded("sign")),
+      out,
+      1,
+    );
     expect([...out]).toEqual([9, 9, 9, 9, 9, 9, 1, -1, 1, -1, -1, 1, 9, 9, 9, 9, 9, 9]);
   });
 });

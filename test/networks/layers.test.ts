@@ -44,7 +44,7 @@ describe("shapes from layer to layer", () => {
       placeLayers(network(layers, rest)).map(({ binaryInput }) => binaryInput);
     expect(binary({})).toEqual([true, true, false, true]);
     expect(binary({ encoding: "real" })).toEqual([false, true, false, true]);
-    expect(binary({ neuron: "relu" })).toEqual([false, false, false, false]);
+    expect(binary({ neuron: "relu" })).toEqual([true, false, false, false]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Moment propagation through whole networks: exact where it claims to be, and how near to samples elsewhere. */
 import { describe, expect, test } from "vitest";
-import { splitValidation } from "../../src/datasets/dataset.ts";
 import { mnist } from "../../src/datasets/mnist.ts";
+import { splitValidation } from "../../src/datasets/validation.ts";
 import { ConfigError } from "../../src/errors.ts";
 import { momentProbabilities } from "../../src/inference/moments.ts";
 import { monteCarlo } from "../../src/inference/monte-carlo.ts";

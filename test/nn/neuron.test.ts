@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { pooledSpikeMean, spike, spikeMean } from "../../src/nn/neuron.ts";
+import { hardSpike, pooledSpikeMean, spike, spikeMean } from "../../src/nn/neuron.ts";
 import { sum } from "../../src/tensor/broadcast.ts";
 import { multiply, negate } from "../../src/tensor/elementwise.ts";
 import { gradient } from "../../src/tensor/gradient.ts";
@@ -43,6 +43,21 @@ describe("spike", () => {
   test("has a gradient of 0 in the noise", async () => {
     const [toNoise] = gradient(sum(spike(m, u)), [u]);
     expect(await evaluate(toNoise!, { ...feeds, u: new Float32Array(6) })).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe("a spike without noise", () => {
+  const v = input("v", [7]);
+  const values = Float32Array.of(-9, -1, -0.25, 0, 0.25, 1, 9);
+
+  test("is sgn(v), sgn(0) = +1", async () => {
+    expect(await evaluate(hardSpike(v), { v: values })).toEqual([-1, -1, -1, 1, 1, 1, 1]);
+  });
+
+  test("has the noisy spike's gradient", async () => {
+    const [slope] = gradient(sum(hardSpike(v)), [v]);
+    for (const [k, found] of (await evaluate(slope!, { v: values })).entries())
+      expect(found).toBeCloseTo((2 / Math.sqrt(Math.PI)) * Math.exp(-(values[k]! ** 2)), 6);
   });
 });
 

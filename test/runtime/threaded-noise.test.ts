@@ -169,7 +169,11 @@ test("a training run with the worker, stopped and resumed, has the bits of one w
   const inline: Engine = { ...createEngine({ threads: 1 }), noise: inlineNoise };
   const threaded: Engine = { ...inline, noise: threadedNoise };
   const start = () => ({
-    state: initialState(training.optimizer, initialParameters(parametersOf(smallNetwork), training.seed)),
+    state: initialState(
+      smallNetwork,
+      training.optimizer,
+      initialParameters(parametersOf(smallNetwork), training.seed),
+    ),
     position: START,
   });
   /** Where a run is that goes on from `from` until step `last`. */

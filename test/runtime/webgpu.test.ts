@@ -6,14 +6,17 @@ import { existsSync } from "node:fs";
 import { expect, it } from "vitest";
 import { mnist } from "../../src/datasets/mnist.ts";
 import { DeviceError } from "../../src/errors.ts";
+import { allocateBatch } from "../../src/loading/batch.ts";
+import { fillBatch } from "../../src/loading/fill-batch.ts";
+import { epochOrder } from "../../src/loading/order.ts";
 import { mnistMlp } from "../../src/networks/catalogue.ts";
 import { encodingTable } from "../../src/networks/images.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import { parametersOf } from "../../src/networks/layers.ts";
+import { key } from "../../src/random/key.ts";
 import type { Device } from "../../src/runtime/engine.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { inlineNoise, type NoiseStreams } from "../../src/runtime/noise.ts";
-import { allocateBatch, epochOrder, fillBatch } from "../../src/training/batches.ts";
 import { parseTraining } from "../../src/training/configuration.ts";
 import { initialState, type StateArrays } from "../../src/training/state.ts";
 import { createTrainer, noiseSizes, type StepResult } from "../../src/training/trainer.ts";
@@ -30,7 +33,11 @@ const largestDifference = (a: Float32Array, b: Float32Array): number =>
 
 const oneStep = async (device: Device): Promise<StepResult & { state: StateArrays }> => {
   const { train } = await mnist();
-  const state = initialState(training.optimizer, initialParameters(parametersOf(network), training.seed));
+  const state = initialState(
+    network,
+    training.optimizer,
+    initialParameters(parametersOf(network), training.seed),
+  );
   const streams: NoiseStreams = {
     seed: training.seed,
     purpose: "test",
@@ -41,7 +48,7 @@ const oneStep = async (device: Device): Promise<StepResult & { state: StateArray
   const trainer = await createTrainer(createEngine({ device, threads: 1 }), network, training, state, noise);
   const batch = allocateBatch(training.batch, 784);
   const order = epochOrder(training.seed, 1, train.count).subarray(0, training.batch);
-  fillBatch(batch, train, order, encodingTable("sign"));
+  fillBatch(batch, train, order, { table: encodingTable(network) }, key(1, "unused"));
   const result = await trainer.step(1, LEARNING_RATE, batch);
   const copied = Object.fromEntries(
     Object.entries(await trainer.state()).map(([name, values]) => [name, values.slice()]),

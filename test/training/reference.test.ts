@@ -64,7 +64,7 @@ describe("losses and parameters after five steps are PyTorch's", () => {
       optimizer: it.optimizer,
       ...(it.clipNorm !== null && { clipNorm: it.clipNorm }),
     });
-    const start = initialState(it.optimizer, floats(it.start));
+    const start = initialState(network, it.optimizer, floats(it.start));
     const trainer = await createTrainer(createEngine({ threads: 1 }), network, training, start, noiseOf(it));
     for (const [k, { images, labels, mask }] of it.batches.entries()) {
       const batch = {

@@ -1,10 +1,12 @@
-"""What the three training peers share: their data and the step around a network."""
+"""What the training peers share: their data and the step around a network."""
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 BATCH = 100
 BATCHES = 64
+MNIST = (1, 28, 28)
+CIFAR = (3, 32, 32)
 
 
 class SamplingCnn(nn.Module):
@@ -21,17 +23,17 @@ class SamplingCnn(nn.Module):
         return self.readout(self.hidden(z.flatten(1)))
 
 
-def random_batches():
-    """[(x [100, 1, 28, 28] of -1 and +1, labels [100])]: arithmetic costs the same on noise as on digits."""
+def random_batches(shape):
+    """[(x [100, *shape] of -1 and +1, labels [100])]: arithmetic costs the same on noise as on pictures."""
     return [
-        (torch.randint(0, 2, (BATCH, 1, 28, 28)).float() * 2 - 1, torch.randint(0, 10, (BATCH,)))
+        (torch.randint(0, 2, (BATCH, *shape)).float() * 2 - 1, torch.randint(0, 10, (BATCH,)))
         for _ in range(BATCHES)
     ]
 
 
-def training_step(network):
+def training_step(network, shape=MNIST):
     """() -> loss: one step of Adam on the cross-entropy of network(x), the next of a few batches each time."""
-    batches = random_batches()
+    batches = random_batches(shape)
     # foreach=True (one fused call an operation for all parameters) and foreach=False take the same time here.
     optimiser = torch.optim.Adam(network.parameters(), lr=1e-3, foreach=True)
     turn = 0

@@ -1,12 +1,14 @@
 /** What replicas have in common: the training that they share, and memory. */
+
+import { allocateBatch, type Batch } from "../../loading/batch.ts";
 import { parameterInputs } from "../../networks/forward.ts";
 import type { ParameterArrays } from "../../networks/initialize.ts";
 import { parametersOf } from "../../networks/layers.ts";
 import type { Network } from "../../networks/network.ts";
 import type { Optimizer } from "../../nn/optimizer.ts";
 import type { NoiseStreams } from "../../runtime/noise.ts";
+import { sharedBytes } from "../../shared-memory.ts";
 import { sizeOf, sizesOf } from "../../tensor/tensor.ts";
-import type { Batch } from "../batches.ts";
 import type { StateArrays } from "../state.ts";
 import { allocateBarrier } from "./barrier.ts";
 import { normInputs } from "./norms.ts";
@@ -43,11 +45,7 @@ export const allocateExchange = (
   const parameters = allocate();
   for (const { name } of parametersOf(network)) parameters[name]!.set(state[name]!);
   return {
-    batch: {
-      images: sharedFloats(batch * sizeOf(network.input)),
-      labels: new Int32Array(sharedBytes(4 * batch)),
-      mask: sharedFloats(batch),
-    },
+    batch: allocateBatch(batch, sizeOf(network.input)),
     parameters,
     gradients: Array.from({ length: count }, allocate),
     barrier: allocateBarrier(),
@@ -55,7 +53,3 @@ export const allocateExchange = (
 };
 
 const sharedFloats = (length: number): Float32Array => new Float32Array(sharedBytes(4 * length));
-
-/** As the type that arrays have by default: none here asks whose the memory is. */
-const sharedBytes = (length: number): ArrayBuffer =>
-  new SharedArrayBuffer(length) as ArrayBufferLike as ArrayBuffer;

@@ -41,7 +41,7 @@ export const normedBlocks = (network: Network): readonly NormedBlock[] => {
     const row = sizeOf(shape) / shape[0]!;
     return {
       block,
-      norms: { parameter: norms, start: block.start / row, end: block.end / row } satisfies Block,
+      norms: { ...block, parameter: norms, start: block.start / row, end: block.end / row },
     };
   });
 };

@@ -18,21 +18,30 @@ export const gradientName = (array: string): string => `gradient ${array}`;
 
 /**
  * A replica's part of the loss, [batch] rows of a batch of which "count" examples count, and its gradient by the
- * parameters and, as if they did not depend on them, by the norms of the weights.
+ * parameters and, as if they did not depend on them, by the norms of the weights. `share` is the part of the batch that
+ * the rows are: the replicas' statistics, each of its own rows, are averaged.
  * Outputs: "loss", "correct", and of every parameter and all norms `gradientName`.
  */
-export const gradientProgram = (network: Network, batch: number, passage: Passage): Program => {
+export const gradientProgram = (
+  network: Network,
+  batch: number,
+  share: number,
+  passage: Passage,
+): Program => {
   const given = { ...parameterInputs(network), ...normInputs(network) };
-  const { loss, correct } = lossOfBatch(network, given, batch, passage, input("count", []));
-  const gradients = gradient(loss, Object.values(given));
-  return lower(
-    {
-      loss,
-      correct,
-      ...Object.fromEntries(Object.keys(given).map((name, k) => [gradientName(name), gradients[k]!])),
-    },
-    { name: `${network.name} gradient` },
+  const { loss, correct, statistics } = lossOfBatch(network, given, batch, passage, input("count", []));
+  const trained = Object.keys(given).filter((name) => !(name in statistics));
+  const gradients = gradient(
+    loss,
+    trained.map((name) => given[name]!),
   );
+  const found = [
+    ...trained.map((name, k) => [gradientName(name), gradients[k]!] as const),
+    ...Object.entries(statistics).map(
+      ([name, value]) => [gradientName(name), multiply(share, value)] as const,
+    ),
+  ];
+  return lower({ loss, correct, ...Object.fromEntries(found) }, { name: `${network.name} gradient` });
 };
 
 /** The name of a block's gradient by one replica. */

@@ -48,8 +48,9 @@ export interface Replica {
 
 export const openReplica = async (engine: Engine, options: ReplicaOptions): Promise<Replica> => {
   const { network, optimizer, index, rows, shares, streams, exchange } = options;
+  const own = rows.end - rows.start;
   const [gradients, update] = await Promise.all([
-    engine.compile(gradientProgram(network, rows.end - rows.start, passageFor(engine))),
+    engine.compile(gradientProgram(network, own, own / options.batch, passageFor(engine))),
     engine.compile(updateProgram(optimizer, shares[index]!, shares.length)),
   ]);
   const { blocks, norms } = holdings(options);
@@ -62,6 +63,7 @@ export const openReplica = async (engine: Engine, options: ReplicaOptions): Prom
   };
   // The numbers of a batch come one after the other: each replica makes all of them, a small part of a step.
   const examples = rowsOf({ ...exchange.batch, ...noise }, options);
+  const parameters = only(exchange.parameters, gradients.program.inputs);
   const found = renamed(exchange.gradients[index]!, gradientName);
   const parts = gradientsOf(options);
   // In place: no operator of the update reads an old value after another has written the new one over it.
@@ -72,7 +74,7 @@ export const openReplica = async (engine: Engine, options: ReplicaOptions): Prom
     async step({ step, scalars }) {
       prepare(step);
       const count = Float32Array.of(exchange.batch.mask.reduce((sum, counts) => sum + counts, 0));
-      await gradients.run({ ...examples, ...exchange.parameters, count }, { ...results, ...found });
+      await gradients.run({ ...examples, ...parameters, count }, { ...results, ...found });
       meet(exchange.barrier, shares.length);
       await update.run({ ...blocks, ...norms, ...parts, ...scalarArrays(update.program, scalars) }, next);
       return { loss: results.loss[0]!, correct: results.correct[0]! };
@@ -129,6 +131,10 @@ const gradientsOf = ({ index, shares, exchange }: ReplicaOptions): StateArrays =
 
 const blockOf = <Whole extends Float32Array | undefined>(whole: Whole, { start, end }: Block) =>
   whole?.subarray(start, end) as Whole;
+
+/** The arrays under names that `wanted` has too. */
+const only = (arrays: StateArrays, wanted: Readonly<Record<string, unknown>>): StateArrays =>
+  Object.fromEntries(Object.entries(arrays).filter(([name]) => name in wanted));
 
 /** A replica's rows of arrays of the whole batch: views. */
 const rowsOf = <Arrays extends Readonly<Record<string, Float32Array | Int32Array>>>(

@@ -1,5 +1,6 @@
 /** Data-parallel training: a trainer of several replicas, each on a thread of its own. */
 import { ConfigError } from "../../errors.ts";
+import type { Batch } from "../../loading/batch.ts";
 import type { Network } from "../../networks/network.ts";
 import { type Optimizer, stepScalars } from "../../nn/optimizer.ts";
 import { treatDenormalsAsZero } from "../../runtime/native-session.ts";
@@ -7,7 +8,6 @@ import { runsInOrder } from "../../runtime/noise.ts";
 import { startWorker, type Thread, threadOf } from "../../runtime/thread.ts";
 import { requireElements } from "../../tensor/elements.ts";
 import { input, sizeOf } from "../../tensor/tensor.ts";
-import type { Batch } from "../batches.ts";
 import { blockArrays, blockName, blocksOfNetwork, changingArrays } from "../blocks.ts";
 import { type StateArrays, stateShapes } from "../state.ts";
 import type { StepResult, Trainer } from "../trainer.ts";
@@ -118,8 +118,8 @@ const assemble = (network: Network, optimizer: Optimizer, parts: readonly StateA
       new Float32Array(sizeOf(shape)),
     ]),
   );
-  for (const { parameter, start } of blocksOfNetwork(network))
-    for (const array of changingArrays(parameter, optimizer))
-      whole[array]!.set(blocks[blockName(array, start)]!, start);
+  for (const block of blocksOfNetwork(network))
+    for (const array of changingArrays(block, optimizer))
+      whole[array]!.set(blocks[blockName(array, block.start)]!, block.start);
   return whole;
 };

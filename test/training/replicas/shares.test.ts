@@ -20,13 +20,17 @@ test("rows: each in one part, in order, the parts alike to one row", () =>
     { seed: 1 },
   ));
 
+const weight = (name: string, shape: readonly number[]) => ({ name, shape, kind: "weight" as const });
+
 test("blocks: each with one replica, and none has more than another by more than a block", () =>
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 5 }),
       fc.array(fc.integer({ min: 1, max: 400_000 }), { minLength: 5, maxLength: 9 }),
       (count, sizes) => {
-        const blocks = sizes.flatMap((size, k) => blocksOf(`p${k}`, [size]).map((block) => ({ block })));
+        const blocks = sizes.flatMap((size, k) =>
+          blocksOf(weight(`p${k}`, [size])).map((block) => ({ block })),
+        );
         const shares = shareBlocks(blocks, count);
         expect(new Set(shares.flat())).toEqual(new Set(blocks));
         expect(shares.flat()).toHaveLength(blocks.length);
@@ -44,7 +48,7 @@ test("blocks: each with one replica, and none has more than another by more than
 test.each([[[1]], [[65_536]], [[65_537]], [[300, 1000]], [[3, 70_000]], [[5000, 2000]], [[64, 32, 5, 5]]])(
   "the blocks of a parameter of shape %j are whole rows, cover it without overlap, and are at most 65",
   (shape) => {
-    const blocks = blocksOf("w", shape);
+    const blocks = blocksOf(weight("w", shape));
     const size = shape.reduce((product, n) => product * n, 1);
     const row = size / shape[0]!;
     expect(blocks[0]!.start).toBe(0);

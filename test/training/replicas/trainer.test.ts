@@ -2,15 +2,17 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ConfigError, WorkerError } from "../../../src/errors.ts";
+import { allocateBatch } from "../../../src/loading/batch.ts";
+import { fillBatch } from "../../../src/loading/fill-batch.ts";
 import { encodingTable } from "../../../src/networks/images.ts";
 import { initialParameters } from "../../../src/networks/initialize.ts";
 import { parametersOf } from "../../../src/networks/layers.ts";
 import { type Network, parseNetwork } from "../../../src/networks/network.ts";
+import { key } from "../../../src/random/key.ts";
 import { createEngine } from "../../../src/runtime/node.ts";
 import { inlineNoise, type NoiseStreams } from "../../../src/runtime/noise.ts";
 import { startWorker, threadOf } from "../../../src/runtime/thread.ts";
 import { sizeOf } from "../../../src/tensor/tensor.ts";
-import { allocateBatch, fillBatch } from "../../../src/training/batches.ts";
 import { blockArrays } from "../../../src/training/blocks.ts";
 import { parseTraining, type TrainingDescription } from "../../../src/training/configuration.ts";
 import { openTrainer } from "../../../src/training/open-trainer.ts";
@@ -29,7 +31,7 @@ const BATCH = 10;
 const STEPS = 5;
 
 const startOf = (network: Network, { optimizer, seed }: ReturnType<typeof parseTraining>): StateArrays =>
-  initialState(optimizer, initialParameters(parametersOf(network), seed));
+  initialState(network, optimizer, initialParameters(parametersOf(network), seed));
 
 const streamsOf = (network: Network, batch = BATCH): NoiseStreams => ({
   seed: 5,
@@ -61,7 +63,7 @@ const steps = async (trainer: Trainer, network: Network, first: number, last: nu
   for (let step = first; step <= last; step++) {
     const count = step === 3 ? 4 : BATCH;
     const indices = Uint32Array.from({ length: count }, (_, k) => (7 * step + k) % split.count);
-    fillBatch(batch, split, indices, encodingTable(network.encoding));
+    fillBatch(batch, split, indices, { table: encodingTable(network) }, key(1, "unused"));
     results.push(await trainer.step(step, 0.02 / step, batch));
   }
   const state = copyState(await trainer.state());

@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { allocateBatch } from "../../src/loading/batch.ts";
+import { fillBatch } from "../../src/loading/fill-batch.ts";
+import { epochOrder } from "../../src/loading/order.ts";
 import { encodingTable } from "../../src/networks/images.ts";
-import { allocateBatch, epochOrder, fillBatch } from "../../src/training/batches.ts";
-import { smallSplit } from "./digits.ts";
+import { key } from "../../src/random/key.ts";
+import { smallSplit } from "../training/digits.ts";
 
 describe("the order of an epoch", () => {
   test("has every example once", () =>
@@ -29,11 +32,12 @@ describe("the order of an epoch", () => {
 
 describe("a batch", () => {
   const split = smallSplit(5);
-  const table = encodingTable("real");
+  const plain = { table: encodingTable({ name: "real", encoding: "real", input: [1, 6, 6] }) };
+  const unused = key(1, "unused");
 
   test("holds the examples asked for, encoded, with their labels", () => {
     const batch = allocateBatch(3, 36);
-    fillBatch(batch, split, [4, 0, 2], table);
+    fillBatch(batch, split, [4, 0, 2], plain, unused);
     expect([...batch.mask]).toEqual([1, 1, 1]);
     expect([...batch.labels]).toEqual([4, 0, 2].map((k) => split.labels[k]));
     const pixels = [4, 0, 2].flatMap((k) => [...split.images.subarray(k * 36, k * 36 + 36)]);
@@ -42,10 +46,10 @@ describe("a batch", () => {
 
   test("that is not full is padded with examples that do not count, and is filled anew the next time", () => {
     const batch = allocateBatch(4, 36);
-    fillBatch(batch, split, [3], table);
+    fillBatch(batch, split, [3], plain, unused);
     expect([...batch.mask]).toEqual([1, 0, 0, 0]);
     expect([...batch.labels]).toEqual(new Array(4).fill(split.labels[3]));
-    fillBatch(batch, split, [0, 1, 2, 3], table);
+    fillBatch(batch, split, [0, 1, 2, 3], plain, unused);
     expect([...batch.mask]).toEqual([1, 1, 1, 1]);
     expect([...batch.labels]).toEqual([...split.labels.subarray(0, 4)]);
   });

@@ -1,0 +1,31 @@
+/** The text files beside the recordings of DVS Gesture. */
+
+import { readFile } from "node:fs/promises";
+import { readGestureLabels, readGestureNames } from "../../src/datasets/events/gesture-labels.ts";
+import { NsmError } from "../../src/errors.ts";
+import type { FuzzTarget } from "../target.ts";
+
+const fixture = (name: string): Promise<Uint8Array> =>
+  readFile(new URL(`../../test/fixtures/dvs-gesture/${name}`, import.meta.url));
+
+const refusing = (read: (bytes: Uint8Array) => unknown) => async (bytes: Uint8Array) => {
+  try {
+    return read(bytes);
+  } catch (error) {
+    if (error instanceof NsmError) return error;
+    throw error;
+  }
+};
+
+export const targets: readonly FuzzTarget[] = [
+  {
+    name: "gesture-labels",
+    seeds: async () => [await fixture("user01_natural_labels.csv")],
+    read: refusing((bytes) => readGestureLabels(bytes, "labels.csv")),
+  },
+  {
+    name: "gesture-names",
+    seeds: async () => [await fixture("gesture_mapping.csv")],
+    read: refusing((bytes) => readGestureNames(bytes, "gesture_mapping.csv")),
+  },
+];

@@ -1,0 +1,128 @@
+/**
+ * Frames the raw files of N-MNIST and compares them with frames that were made from the same recordings elsewhere.
+ *   npx tsx scripts/compare-nmnist-framing.ts RAW FRAMES
+ * RAW: a folder with the published Train/DIGIT/NNNNN.bin, N the number in MNIST's training set from 1. FRAMES: a folder
+ * with train.npz and test.npz, arrays not compressed: x uint8 [n, 10, 34, 34] of 0 and 1, y uint8 [n], index uint32 [n],
+ * the number in MNIST's training set from 0.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { allocateEvents, type Events, eventRange, type Recording } from "../src/datasets/events/events.ts";
+import { nmnistFraming } from "../src/datasets/events/presets.ts";
+import { firstFrom } from "../src/datasets/events/transforms/extent.ts";
+import { represent } from "../src/datasets/events/transforms/representation.ts";
+import { transformRecording } from "../src/datasets/events/transforms/transform.ts";
+
+const FRAMES = 10;
+const PIXELS = 34 * 34;
+const SIZE = FRAMES * PIXELS;
+const FILTER_TIMES = [1000, 2000, 5000, 10_000, 20_000, 50_000];
+/** That with which the frames were made, to judge by the agreement. */
+const THEIR_FILTER_TIME = 10_000;
+
+/** 40-bit words: x, y, then one bit of polarity and 23 of time. */
+const readRaw = (path: string): Recording => {
+  const bytes = readFileSync(path);
+  const events = allocateEvents(bytes.length / 5);
+  for (let k = 0; k < events.t.length; k++) {
+    const word = bytes.readUIntBE(5 * k + 2, 3);
+    events.x[k] = bytes[5 * k]!;
+    events.y[k] = bytes[5 * k + 1]!;
+    events.polarity[k] = word >> 23;
+    events.t[k] = word & 0x7fffff;
+  }
+  return { events, sensor: { width: 34, height: 34 } };
+};
+
+/** The elements of each array of an .npz whose members are stored, little-endian, in .npy version 1. */
+const readNpz = (path: string): Map<string, Buffer> => {
+  const bytes = readFileSync(path);
+  const arrays = new Map<string, Buffer>();
+  for (let at = 0; bytes.readUInt32LE(at) === 0x04034b50; ) {
+    const name = bytes.readUInt16LE(at + 26);
+    const start = at + 30 + name + bytes.readUInt16LE(at + 28);
+    const end = start + bytes.readUInt32LE(at + 18);
+    const elements = start + 10 + bytes.readUInt16LE(start + 8);
+    arrays.set(bytes.toString("latin1", at + 30, at + 30 + name - 4), bytes.subarray(elements, end));
+    at = end;
+  }
+  return arrays;
+};
+
+interface Pair {
+  readonly raw: Recording;
+  readonly frames: Uint8Array;
+}
+
+const pairsOf = (raw: string, frames: string): Pair[] => {
+  const theirs = new Map<number, { frames: Uint8Array; label: number }>();
+  for (const split of ["train", "test"]) {
+    const arrays = readNpz(join(frames, `${split}.npz`));
+    const [x, y, index] = [arrays.get("x")!, arrays.get("y")!, arrays.get("index")!];
+    for (let k = 0; k < y.length; k++)
+      theirs.set(index.readUInt32LE(4 * k), { frames: x.subarray(k * SIZE, (k + 1) * SIZE), label: y[k]! });
+  }
+  const train = join(raw, "Train");
+  return readdirSync(train).flatMap((digit) =>
+    readdirSync(join(train, digit)).flatMap((name): Pair[] => {
+      const found = theirs.get(Number.parseInt(name, 10) - 1);
+      if (!found) return [];
+      if (found.label !== Number(digit))
+        throw new Error(`${name}: digit ${digit} here, ${found.label} there`);
+      return [{ raw: readRaw(join(train, digit, name)), frames: found.frames }];
+    }),
+  );
+};
+
+const ours = (recording: Recording): Uint8Array =>
+  represent(recording, nmnistFraming.representation).data as Uint8Array;
+
+const denoised = (recording: Recording, filterTime: number): Recording =>
+  transformRecording(recording, [{ type: "denoise", filterTime }]);
+
+/** Times as whole milliseconds since the first event, without the last millisecond, which is not whole. */
+const inMilliseconds = ({ events, sensor }: Recording): Recording => {
+  const [first, last] = [events.t[0]!, events.t.at(-1)!];
+  const whole = Math.floor((last - first) / 1000);
+  const kept: Events = eventRange(events, 0, firstFrom(events.t, first + 1000 * whole));
+  return { events: { ...kept, t: kept.t.map((t) => Math.floor((t - first) / 1000)) }, sensor };
+};
+
+const overlap = (a: Uint8Array, b: Uint8Array): number => {
+  let both = 0;
+  let either = 0;
+  for (let k = 0; k < a.length; k++) {
+    both += a[k]! & b[k]!;
+    either += a[k]! | b[k]!;
+  }
+  return either === 0 ? 1 : both / either;
+};
+
+const compare = (name: string, pairs: readonly Pair[], frame: (raw: Recording) => Uint8Array): void => {
+  let whole = 0;
+  let same = 0;
+  const single = new Float64Array(FRAMES);
+  for (const { raw, frames } of pairs) {
+    const mine = frame(raw);
+    whole += overlap(mine, frames) / pairs.length;
+    if (mine.every((pixel, k) => pixel === frames[k])) same++;
+    for (let i = 0; i < FRAMES; i++) {
+      const at = i * PIXELS;
+      single[i]! += overlap(mine.subarray(at, at + PIXELS), frames.subarray(at, at + PIXELS)) / pairs.length;
+    }
+  }
+  const each = Array.from(single, (mean) => mean.toFixed(2)).join(" ");
+  console.log(`${name.padEnd(44)} ${whole.toFixed(4)}  ${each}  ${same}`);
+};
+
+const [raw, frames] = process.argv.slice(2);
+if (!raw || !frames) throw new Error("usage: compare-nmnist-framing.ts RAW FRAMES");
+const pairs = pairsOf(raw, frames);
+console.log(`${pairs.length} recordings in both; mean intersection over union of the lit pixels:`);
+console.log(`${"our framing of".padEnd(44)} whole   frames 0 to 9${" ".repeat(36)}equal`);
+compare("the raw events", pairs, ours);
+for (const time of FILTER_TIMES)
+  compare(`denoised, ${time / 1000} ms`, pairs, (recording) => ours(denoised(recording, time)));
+compare(`denoised, ${THEIR_FILTER_TIME / 1000} ms, in whole milliseconds`, pairs, (recording) =>
+  ours(inMilliseconds(denoised(recording, THEIR_FILTER_TIME))),
+);

@@ -1,0 +1,78 @@
+/** Writes NumPy's .npy format, version 1: plain arrays, and columns as an array of records. */
+
+import { DataError } from "../../errors.ts";
+import { isLittleEndian } from "./byte-order.ts";
+import { type Elements, type ElementType, sizeOfType } from "./element-type.ts";
+import type { NpyArray, NpyColumns } from "./npy.ts";
+
+/** The .npy file of an array. Throws DataError where its shape, type and elements do not fit each other. */
+export const encodeNpy = (array: NpyArray): Uint8Array => Buffer.concat([...npyParts(array)]);
+
+/** The file of `encodeNpy` as header and elements; the elements are a view of the array's memory. */
+export function npyParts({
+  type,
+  shape,
+  data,
+}: NpyArray): readonly [header: Uint8Array, elements: Uint8Array] {
+  const count = shape.reduce((product, side) => product * side, 1);
+  if (count !== data.length || data.BYTES_PER_ELEMENT !== sizeOfType(type)) {
+    throw new DataError("writing an .npy array", {
+      given: `${data.length} elements of ${data.BYTES_PER_ELEMENT} bytes`,
+      expected: `${count} of type ${type} for the shape (${shape.join(", ")})`,
+      remedy: "Correct the type or the shape.",
+    });
+  }
+  return [headerOf(`'${typeName(type)}'`, shape), bytesOf(data)];
+}
+
+/** The .npy file of an array of records, which has `columns` as its fields, all of one shape. Throws DataError if not. */
+export function encodeNpyColumns(columns: NpyColumns): Uint8Array {
+  const fields = [...columns];
+  const [[, { shape }]] = fields as [[string, NpyArray]];
+  const widths = fields.map(([, { type }]) => sizeOfType(type));
+  const stride = widths.reduce((sum, width) => sum + width, 0);
+  const descr = fields.map(([name, { type }]) => `(${quoted(name)}, '${typeName(type)}')`).join(", ");
+  const count = shape.reduce((product, side) => product * side, 1);
+  const records = new Uint8Array(count * stride);
+  let offset = 0;
+  fields.forEach(([, column], k) => {
+    const [, bytes] = npyParts({ ...column, shape });
+    scatter(bytes, records, { offset, stride, width: widths[k]! });
+    offset += widths[k]!;
+  });
+  return Buffer.concat([headerOf(`[${descr}]`, shape), records]);
+}
+
+function scatter(
+  bytes: Uint8Array,
+  records: Uint8Array,
+  { offset, stride, width }: { offset: number; stride: number; width: number },
+): void {
+  for (let from = 0, to = offset; from < bytes.length; from += width, to += stride) {
+    for (let k = 0; k < width; k++) records[to + k] = bytes[from + k]!;
+  }
+}
+
+/** The text is padded so that the elements begin at a whole multiple of 64 bytes. */
+function headerOf(descr: string, shape: readonly number[]): Uint8Array {
+  // A tuple of one needs its comma.
+  const tuple = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
+  const text = `{'descr': ${descr}, 'fortran_order': False, 'shape': ${tuple}, }`;
+  const length = Math.ceil((10 + text.length + 1) / 64) * 64;
+  const header = Buffer.alloc(length, " ");
+  header.write("\x93NUMPY\x01\x00", "latin1");
+  header.writeUInt16LE(length - 10, 8);
+  header.write(text, 10, "latin1");
+  header.write("\n", length - 1);
+  return header;
+}
+
+const typeName = (type: ElementType): string => {
+  const order = sizeOfType(type) === 1 ? "|" : isLittleEndian ? "<" : ">";
+  return `${order}${type}`;
+};
+
+const quoted = (name: string): string => `'${name.replace(/[\\']/g, "\\$&")}'`;
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Elements): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);

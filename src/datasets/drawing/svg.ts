@@ -1,0 +1,62 @@
+/** The parts that pictures are made of: SVG as text, the same for the same picture. */
+
+import { encode } from "fast-png";
+
+export const INK = { text: "#24292f", faint: "#6e7781", line: "#d0d7de", ground: "#ffffff" };
+
+const FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif";
+
+/** A whole picture, `width` x `height` units. */
+export const svg = (width: number, height: number, title: string, parts: readonly string[]): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
+  `font-family="${FONT}" font-size="12" fill="${INK.text}">\n<title>${escaped(title)}</title>\n` +
+  `<rect width="100%" height="100%" fill="${INK.ground}"/>\n${parts.join("\n")}\n</svg>\n`;
+
+/** At most two decimals: enough for a picture, and no digits that differ between machines. */
+export const rounded = (x: number): string => String(Math.round(x * 100) / 100);
+
+export interface TextStyle {
+  readonly anchor?: "start" | "middle" | "end";
+  readonly size?: number;
+  readonly weight?: number;
+  readonly fill?: string;
+}
+
+/** A line of text whose baseline begins, is centred or ends at (x, y). */
+export const text = (x: number, y: number, words: string, style: TextStyle = {}): string => {
+  const { anchor = "start", size = 12, weight = 400, fill = INK.text } = style;
+  return (
+    `<text x="${rounded(x)}" y="${rounded(y)}" text-anchor="${anchor}" font-size="${size}" ` +
+    `font-weight="${weight}" fill="${fill}">${escaped(words)}</text>`
+  );
+};
+
+export const line = (x1: number, y1: number, x2: number, y2: number, stroke = INK.line): string =>
+  `<line x1="${rounded(x1)}" y1="${rounded(y1)}" x2="${rounded(x2)}" y2="${rounded(y2)}" stroke="${stroke}"/>`;
+
+export const rectangle = (x: number, y: number, width: number, height: number, style: string): string =>
+  `<rect x="${rounded(x)}" y="${rounded(y)}" width="${rounded(width)}" height="${rounded(height)}" ${style}/>`;
+
+export interface Raster {
+  readonly width: number;
+  readonly height: number;
+  /** 0 to 255, row by row; of each pixel one grey value, or red, green and blue. */
+  readonly data: Uint8Array;
+}
+
+/** An image at (x, y), `width` units wide, whose pixels stay squares however large it is shown. */
+export const picture = (x: number, y: number, width: number, raster: Raster): string => {
+  const channels = raster.data.length / (raster.width * raster.height);
+  const png = encode({ ...raster, channels, depth: 8 });
+  let binary = "";
+  for (const byte of png) binary += String.fromCharCode(byte);
+  const height = (width * raster.height) / raster.width;
+  return (
+    `<image x="${rounded(x)}" y="${rounded(y)}" width="${rounded(width)}" height="${rounded(height)}" ` +
+    `style="image-rendering:crisp-edges;image-rendering:pixelated" href="data:image/png;base64,${btoa(binary)}"/>` +
+    rectangle(x, y, width, height, `fill="none" stroke="${INK.line}"`)
+  );
+};
+
+const escaped = (words: string): string =>
+  words.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/[^\t\n\r\x20-\uFFFD]/g, " ");

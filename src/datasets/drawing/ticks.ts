@@ -1,0 +1,25 @@
+/** Round numbers along an axis. */
+
+/** The largest of 1, 2 and 5 times a power of ten of which at least `least` fit into `length`. */
+const roundStep = (length: number, least: number): number => {
+  const power = 10 ** Math.floor(Math.log10(length / least));
+  return power * ([5, 2, 1].find((factor) => length / (factor * power) >= least) ?? 1);
+};
+
+/** Multiples of a round step from `from` to `to`, at least `least` steps apart in all; just `from` where to <= from. */
+export const ticks = (from: number, to: number, least: number): number[] => {
+  if (!(to > from)) return [from];
+  const step = roundStep(to - from, least);
+  const first = Math.ceil(from / step);
+  const count = Math.floor(to / step + 1e-9) - first + 1;
+  return Array.from({ length: count }, (_, k) => (first + k) * step);
+};
+
+/** A tick in figures, with as many decimals as the step between ticks needs. */
+export const figures = (all: readonly number[]): string[] => {
+  const step = all.length > 1 ? all[1]! - all[0]! : 1;
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  return all.map((tick) =>
+    tick.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
+  );
+};

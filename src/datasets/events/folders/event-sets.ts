@@ -1,0 +1,6 @@
+/** The kinds of event data sets, by name. */
+import type { EventSet } from "./event-set.ts";
+import { gestureSet } from "./gesture-folder.ts";
+import { nmnistSet } from "./nmnist-folder.ts";
+
+export const eventSets: readonly EventSet[] = [nmnistSet, gestureSet];

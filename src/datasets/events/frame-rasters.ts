@@ -1,0 +1,56 @@
+/** Frames of events as coloured pixels. */
+
+import type { Raster } from "../drawing/svg.ts";
+import type { Frames } from "./transforms/painting.ts";
+import type { Representation } from "./transforms/representation.ts";
+
+/** Told apart by the colour-blind, too. */
+export const COLOUR = { on: "#d9622b", off: "#2f6f9f", both: "#444c56" };
+
+type Rgb = readonly number[];
+
+const rgb = (colour: string): Rgb => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+
+/** The colours of positive values and of negative ones in each channel. */
+export const channelColours = (representation: Representation): { above: string; below: string }[] => {
+  if (representation.type === "toVoxelGrid") return [{ above: COLOUR.on, below: COLOUR.off }];
+  const polarity = representation.type === "toTimesurface" ? "both" : representation.polarity;
+  if (polarity === "both") return [COLOUR.off, COLOUR.on].map((above) => ({ above, below: above }));
+  const above = polarity === "merged" ? COLOUR.both : COLOUR[polarity];
+  return [{ above, below: above }];
+};
+
+/** The farthest from 0 of all values, at least 1e-9. */
+export const largestOf = ({ data }: Frames): number => {
+  let largest = 1e-9;
+  for (let k = 0; k < data.length; k++) largest = Math.max(largest, Math.abs(data[k]!));
+  return largest;
+};
+
+/**
+ * Frame number `index`: white where nothing was, and the nearer to its channel's colour the larger a value is,
+ * sqrt(|value| / largest) of the way, so that single events are seen beside many. Channels are laid over each other like
+ * inks.
+ */
+export const frameRaster = (
+  { data, shape: [, channels, height, width] }: Frames,
+  representation: Representation,
+  index: number,
+  largest: number,
+): Raster => {
+  const area = height * width;
+  const pixels = new Uint8Array(3 * area).fill(255);
+  for (const [channel, { above, below }] of channelColours(representation).entries()) {
+    const inks = [rgb(below), rgb(above)] as const;
+    const start = (index * channels + channel) * area;
+    for (let k = 0; k < area; k++) {
+      const value = data[start + k]!;
+      if (value === 0) continue;
+      const ink = inks[value > 0 ? 1 : 0];
+      const strength = Math.sqrt(Math.abs(value) / largest);
+      for (let c = 0; c < 3; c++)
+        pixels[3 * k + c] = Math.round(pixels[3 * k + c]! * (1 - strength * (1 - ink[c]! / 255)));
+    }
+  }
+  return { width, height, data: pixels };
+};

@@ -1,0 +1,103 @@
+/**
+ * The two text files beside the recordings of DVS Gesture (Amir et al., "A low power, fully event-based gesture
+ * recognition system", CVPR 2017):
+ *
+ *   userNN_LIGHT_labels.csv   class,startTime_usec,endTime_usec    one line a gesture: class 1 to 11, times in the
+ *                                                                  recording's microseconds
+ *   gesture_mapping.csv       action,label                         one line a class: its name, class 1 to 11
+ */
+
+import { DataError } from "../../errors.ts";
+
+export const GESTURE_CLASSES = 11;
+
+/** A gesture in a recording: startUs <= t < endUs. */
+export interface GestureLabel {
+  /** 0 to 10: the file's class less 1. */
+  readonly label: number;
+  readonly startUs: number;
+  readonly endUs: number;
+}
+
+/** One line of a file, with its place for errors. */
+interface Row {
+  readonly cells: readonly string[];
+  readonly fail: (given: string, expected: string) => never;
+}
+
+/**
+ * The gestures of a label file, in its order; they may overlap, as two do in the published user22_led_labels.csv. `file` names it in errors. Throws DataError, with line and byte, for
+ * another header, a line without three whole numbers, a class not from 1 to 11, and an end that is not after its start.
+ */
+export const readGestureLabels = (bytes: Uint8Array, file: string): GestureLabel[] =>
+  rowsBelow("class,startTime_usec,endTime_usec", bytes, file).map(({ cells, fail }) => {
+    const numbers = cells.map(wholeNumber);
+    const [gesture, startUs, endUs] = numbers;
+    if (gesture === undefined || startUs === undefined || endUs === undefined)
+      return fail(cells.join(","), "three whole numbers: class, start and end in microseconds");
+    if (gesture < 1 || gesture > GESTURE_CLASSES)
+      return fail(`class ${gesture}`, `a class from 1 to ${GESTURE_CLASSES}`);
+    if (endUs <= startUs) return fail(`a gesture from ${startUs} to ${endUs}`, "an end after the start");
+    return { label: gesture - 1, startUs, endUs };
+  });
+
+/**
+ * The names of the classes 0 to 10. `file` names the file in errors. Throws DataError, with line and byte, for another
+ * header, and unless each class from 1 to 11 has one name.
+ */
+export const readGestureNames = (bytes: Uint8Array, file: string): string[] => {
+  const names: (string | undefined)[] = Array.from({ length: GESTURE_CLASSES });
+  for (const { cells, fail } of rowsBelow("action,label", bytes, file)) {
+    const [name, number] = cells;
+    const gesture = wholeNumber(number);
+    if (!name || gesture === undefined || gesture < 1 || gesture > GESTURE_CLASSES)
+      return fail(cells.join(","), `a name and a class from 1 to ${GESTURE_CLASSES}`);
+    if (names[gesture - 1] !== undefined) return fail(`class ${gesture} once more`, "each class once");
+    names[gesture - 1] = name;
+  }
+  const missing = names.indexOf(undefined);
+  if (missing >= 0)
+    throw damaged(file, bytes.length, `the end of the file without class ${missing + 1}`, "each class once");
+  return names as string[];
+};
+
+const NEWLINE = 0x0a;
+
+/** The lines below the header, cut at commas, without blanks around cells; empty lines are passed over. */
+const rowsBelow = (header: string, bytes: Uint8Array, file: string): Row[] => {
+  const rows: Row[] = [];
+  const columns = header.split(",").length;
+  for (let start = 0, line = 1; start < bytes.length || line === 1; line++) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline < 0 ? bytes.length : newline;
+    const text = decodeLine(bytes.subarray(start, end));
+    const offset = start;
+    const number = line;
+    const fail = (given: string, expected: string): never => {
+      throw damaged(file, offset, `line ${number}: ${shortened(given)}`, expected);
+    };
+    const cells = text.split(",").map((cell) => cell.trim());
+    if (line === 1) {
+      if (cells.join(",") !== header) fail(text, `the header ${header}`);
+    } else if (text.trim() !== "") {
+      if (cells.length !== columns) fail(text, `${columns} cells: ${header}`);
+      rows.push({ cells, fail });
+    }
+    start = end + 1;
+  }
+  return rows;
+};
+
+const decodeLine = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).replace(/^\uFEFF/, "");
+
+/** undefined unless `text` is a whole number, written in at most 15 digits: those are exact. */
+const wholeNumber = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+
+const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}...` : text);
+
+const damaged = (file: string, offset: number, given: string, expected: string): DataError =>
+  new DataError(
+    { file, offset },
+    { given, expected, remedy: "Take the file from the published archive again, or correct the line." },
+  );

@@ -1,0 +1,87 @@
+/** Validation splits: a part of the training split, for choosing settings without a look at the test split. */
+import { ConfigError } from "../errors.ts";
+import { key } from "../random/key.ts";
+import { permutation } from "../random/permutation.ts";
+import { sharedBytes } from "../shared-memory.ts";
+import { grouped, type ImageSplit } from "./dataset.ts";
+
+export interface ValidationSplit {
+  readonly train: ImageSplit;
+  readonly validation: ImageSplit;
+}
+
+/**
+ * Carves the last `count` images off `split`. Both parts are views of the same memory.
+ * Throws ConfigError unless 0 < count < split.count.
+ */
+export function splitValidation(split: ImageSplit, count: number): ValidationSplit {
+  checkCount(split, count);
+  const kept = split.count - count;
+  return {
+    train: range(split, 0, kept, `${split.name} (first ${grouped(kept)})`),
+    validation: range(split, kept, split.count, `${split.name} (last ${grouped(count)}, for validation)`),
+  };
+}
+
+/**
+ * Takes `count` images out of `split`, chosen at random by `seed`; both parts keep the split's order. The images are
+ * copied. Throws ConfigError unless 0 < count < split.count, and for a seed that is none.
+ */
+export function drawValidation(split: ImageSplit, count: number, seed: number): ValidationSplit {
+  checkCount(split, count);
+  const order = permutation(key(seed, "validation"), split.count);
+  return {
+    train: chosen(split, order.subarray(count), `${split.name} (but ${grouped(count)} for validation)`),
+    validation: chosen(
+      split,
+      order.subarray(0, count),
+      `${split.name} (${grouped(count)} for validation, by seed ${seed})`,
+    ),
+  };
+}
+
+function checkCount(split: ImageSplit, count: number): void {
+  if (Number.isInteger(count) && count >= 1 && count < split.count) return;
+  throw new ConfigError(`carving a validation split off ${split.name}`, {
+    given: `${count} images`,
+    expected: `a whole number from 1 to ${split.count - 1}`,
+    remedy: "Choose a smaller validation split.",
+  });
+}
+
+function range(split: ImageSplit, start: number, end: number, name: string): ImageSplit {
+  const pixels = split.images.length / split.count;
+  return {
+    ...split,
+    name,
+    images: split.images.subarray(start * pixels, end * pixels),
+    labels: split.labels.subarray(start, end),
+    ...(split.recordings && {
+      recordings: { ...split.recordings, paths: split.recordings.paths.slice(start, end) },
+    }),
+    count: end - start,
+    subset: true,
+  };
+}
+
+function chosen(split: ImageSplit, indices: Uint32Array, name: string): ImageSplit {
+  const pixels = split.images.length / split.count;
+  const places = indices.slice().sort();
+  const images = new Uint8Array(sharedBytes(places.length * pixels));
+  for (const [k, index] of places.entries())
+    images.set(split.images.subarray(index * pixels, (index + 1) * pixels), k * pixels);
+  const labels = split.labels.slice(0, places.length);
+  for (const [k, index] of places.entries()) labels[k] = split.labels[index]!;
+  const { recordings } = split;
+  return {
+    ...split,
+    name,
+    images,
+    labels,
+    ...(recordings && {
+      recordings: { ...recordings, paths: Array.from(places, (index) => recordings.paths[index]!) },
+    }),
+    count: places.length,
+    subset: true,
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * Augmentation: each time that a training image is shown, it is another one that means the same.
+ * Padding and cropping: He et al., CVPR 2016, section 4.2; cut-out: DeVries & Taylor, arXiv 1708.04552.
+ */
+import { z } from "zod";
+import { eventAugmentationSchema } from "../datasets/events/transforms/transform.ts";
+import { type Images, PIXEL_VALUES } from "../networks/images.ts";
+import { below } from "../random/permutation.ts";
+
+const MOST_PIXELS = 10_000;
+const pixels = z.int().min(0).max(MOST_PIXELS).default(0);
+
+export const augmentationSchema = z.strictObject({
+  pad: pixels.describe("zeros put on every side, before an image of the old size is cropped out at random"),
+  flip: z.boolean().default(false).describe("whether half of the images are mirrored left to right"),
+  cutOut: pixels.describe("side of a square around a random pixel that is made zero"),
+  events: z
+    .array(eventAugmentationSchema)
+    .optional()
+    .describe("transforms of the events themselves, before they are framed: for recordings"),
+});
+
+export type Augmentation = z.infer<typeof augmentationSchema>;
+
+/** What is done to one image. */
+export interface Change {
+  /** Of the image's content, in pixels. */
+  readonly down: number;
+  readonly right: number;
+  readonly mirrored: boolean;
+  /** The centre of the square that is cut out. */
+  readonly row: number;
+  readonly column: number;
+}
+
+/** A random change of an image of [height, width]; `next` gives 32 random bits. */
+export const drawChange = (
+  { pad, flip, cutOut }: Augmentation,
+  [height, width]: readonly [number, number],
+  next: () => number,
+): Change => ({
+  down: pad > 0 ? below(2 * pad + 1, next) - pad : 0,
+  right: pad > 0 ? below(2 * pad + 1, next) - pad : 0,
+  mirrored: flip && below(2, next) === 1,
+  row: cutOut > 0 ? below(height, next) : 0,
+  column: cutOut > 0 ? below(width, next) : 0,
+});
+
+/**
+ * Writes image number `index`, changed and encoded by `table`, into row `row` of `out`, [rows, ...shape]. What was
+ * outside of the image, and what is cut out, are pixels 0.
+ */
+export const encodeChanged = (
+  { images, shape }: Images,
+  index: number,
+  { down, right, mirrored, row: centreRow, column: centreColumn }: Change,
+  cutOut: number,
+  table: Float32Array,
+  out: Float32Array,
+  row: number,
+): void => {
+  const [channels, height, width] = shape as readonly [number, number, number];
+  const [top, bottom] = inside(down, height);
+  const [left, end] = inside(right, width);
+  const [cutTop, cutBottom] = square(centreRow, cutOut, height);
+  const [cutLeft, cutRight] = square(centreColumn, cutOut, width);
+  const step = mirrored ? -1 : 1;
+  const plane = height * width;
+  for (let channel = 0; channel < channels; channel++) {
+    const base = channel * PIXEL_VALUES;
+    const blank = table[base]!;
+    const to = (row * channels + channel) * plane;
+    const from = (index * channels + channel) * plane;
+    if (top > 0 || bottom < height || left > 0 || end < width) out.fill(blank, to, to + plane);
+    for (let y = top; y < bottom; y++) {
+      let source = from + (y - down) * width + (mirrored ? width - 1 - (left - right) : left - right);
+      const last = to + y * width + end;
+      for (let k = to + y * width + left; k < last; k++, source += step)
+        out[k] = table[base + images[source]!]!;
+    }
+    for (let y = cutTop; y < cutBottom; y++)
+      out.fill(blank, to + y * width + cutLeft, to + y * width + cutRight);
+  }
+};
+
+/** The places of `size` that content moved by `shift` still covers: [start, end). */
+const inside = (shift: number, size: number): readonly [number, number] => [
+  Math.min(size, Math.max(0, shift)),
+  Math.max(0, Math.min(size, size + shift)),
+];
+
+/** The places of `size` that a square of that side around `centre` covers: [start, end). */
+const square = (centre: number, side: number, size: number): readonly [number, number] => {
+  const start = centre - Math.floor(side / 2);
+  return [Math.max(0, start), Math.min(size, start + side)];
+};

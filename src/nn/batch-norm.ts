@@ -1,0 +1,68 @@
+/**
+ * Batch normalization: Ioffe & Szegedy, ICML 2015.
+ *
+ *     y = gain (x - mean) / sqrt(variance + EPSILON) + bias
+ *
+ * with mean and variance of each unit or channel, over the batch (and the places of a convolution) in training, and the
+ * running ones in use. x: [batch, units] or [batch, channels, height, width]; all others [units] or [channels].
+ */
+import { add, divide, multiply, sqrt, square, subtract } from "../tensor/elementwise.ts";
+import { reshape } from "../tensor/layout.ts";
+import { mean as average } from "../tensor/reduce.ts";
+import { type Shape, sizeOf, type Tensor } from "../tensor/tensor.ts";
+
+const EPSILON = 1e-5;
+
+/** The part of a running statistic that each batch renews. */
+export const RENEWAL = 0.1;
+
+export interface Statistics {
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+}
+
+/** What is learned of a normalisation. */
+export interface Normalization {
+  readonly gain: Tensor;
+  readonly bias: Tensor;
+}
+
+/** Mean and variance over the batch; the variance divides by the count, not by one less. */
+export const batchStatistics = (x: Tensor): Statistics => {
+  const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+  const mean = average(x, axes);
+  return { mean, variance: average(square(subtract(x, alongUnits(mean, x.shape))), axes) };
+};
+
+/** The variance of the distribution that a batch of shape x was drawn from: without the bias of the count. */
+export const unbiased = (variance: Tensor, x: Shape): Tensor => {
+  const count = sizeOf(x) / x[1]!;
+  return multiply(count / Math.max(1, count - 1), variance);
+};
+
+export const normalize = (x: Tensor, statistics: Statistics, normalization: Normalization): Tensor => {
+  const { slope, offset } = affine(statistics, normalization);
+  return add(multiply(x, alongUnits(slope, x.shape)), alongUnits(offset, x.shape));
+};
+
+/** [units] so that it meets x along axis 1. */
+const alongUnits = (values: Tensor, x: Shape): Tensor => reshape(values, [-1, ...x.slice(2).map(() => 1)]);
+
+/** Weights and bias of the layer whose outputs are the normalised ones of a layer with `weight` [units, ...], no bias. */
+export const foldedNormalization = (
+  weight: Tensor,
+  statistics: Statistics,
+  normalization: Normalization,
+): { readonly weight: Tensor; readonly bias: Tensor } => {
+  const { slope, offset } = affine(statistics, normalization);
+  return {
+    weight: multiply(weight, reshape(slope, [-1, ...weight.shape.slice(1).map(() => 1)])),
+    bias: offset,
+  };
+};
+
+/** The normalisation as y = slope x + offset. */
+const affine = ({ mean, variance }: Statistics, { gain, bias }: Normalization) => {
+  const slope = divide(gain, sqrt(add(variance, EPSILON)));
+  return { slope, offset: subtract(bias, multiply(mean, slope)) };
+};

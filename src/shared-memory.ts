@@ -1,0 +1,13 @@
+/** Memory that the threads of a process share. */
+
+/** So many bytes, as the type that arrays have by default: nobody here asks whose the memory is. */
+export const sharedBytes = (length: number): ArrayBuffer =>
+  new SharedArrayBuffer(length) as ArrayBufferLike as ArrayBuffer;
+
+/** The bytes in memory that threads share: what is not there already is copied. */
+export const shared = (bytes: Uint8Array): Uint8Array => {
+  if ((bytes.buffer as ArrayBufferLike) instanceof SharedArrayBuffer) return bytes;
+  const copy = new Uint8Array(sharedBytes(bytes.length));
+  copy.set(bytes);
+  return copy;
+};

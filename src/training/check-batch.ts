@@ -1,0 +1,22 @@
+/** Whether a batch can be trained on at all. */
+import { ConfigError } from "../errors.ts";
+import { placeLayers } from "../networks/layers.ts";
+import type { Network } from "../networks/network.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import type { TrainingConfiguration } from "./configuration.ts";
+
+/** Elements of the largest array that a step makes: 8 GiB of float32 numbers. */
+const LARGEST_ARRAY = 2 ** 31;
+
+/** Throws ConfigError for a batch of which a layer would take or make more than 8 GiB in one array. */
+export const checkBatch = (network: Network, { batch }: Pick<TrainingConfiguration, "batch">): void => {
+  for (const { name, inputShape, unitShape } of placeLayers(network)) {
+    const elements = batch * Math.max(sizeOf(inputShape), sizeOf(unitShape));
+    if (elements > LARGEST_ARRAY)
+      throw new ConfigError(`training network ${network.name}, ${name}`, {
+        given: `a batch of ${batch}, whose inputs or units are ${elements} numbers`,
+        expected: `at most ${LARGEST_ARRAY}`,
+        remedy: "Take a smaller batch, or make the layer smaller.",
+      });
+  }
+};

@@ -1,0 +1,146 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openNpz } from "../../../src/datasets/arrays/npz.ts";
+import { writeNpz } from "../../../src/datasets/arrays/npz-write.ts";
+import { memorySource } from "../../../src/datasets/events/byte-source.ts";
+import { fileSource } from "../../../src/datasets/events/file-source.ts";
+import { DataError, StorageError } from "../../../src/errors.ts";
+import { headerText, numpyFile, numpyFixture } from "./numpy-file.ts";
+import { zipFile } from "./zip-file.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "npz-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const open = (bytes: Uint8Array) => openNpz(memorySource("a.npz", bytes));
+const numbers = (count: number): Uint8Array =>
+  numpyFile({ text: headerText("'|u1'", `(${count},)`), data: new Uint8Array(count).map((_, i) => i % 251) });
+
+describe("openNpz", () => {
+  it("reads what NumPy stored", async () => {
+    const npz = await open(await numpyFixture("columns.npz"));
+    expect(npz.names).toEqual(["t", "x", "y", "p", "width", "height"]);
+    expect(await npz.read("x")).toEqual({ type: "i2", shape: [5], data: Int16Array.of(0, 33, 7, 12, 1) });
+    expect((await npz.read("width")).data).toEqual(BigInt64Array.of(34n));
+  });
+
+  it("reads what NumPy deflated, and records", async () => {
+    const npz = await open(await numpyFixture("compressed.npz"));
+    const { shape, data } = await npz.read("x");
+    expect(shape).toEqual([10, 600]);
+    expect(data).toEqual(Uint16Array.from({ length: 6000 }, (_, i) => i % 7));
+    const events = await open(await numpyFixture("events.npz"));
+    expect((await events.readColumns("events")).get("y")!.data).toEqual(Int16Array.of(33, 0, 8, 2, 5));
+  });
+
+  it("reads an array piece by piece", async () => {
+    const contents = numbers(1_000_000);
+    const stream = await (await open(zipFile([{ name: "a.npy", contents, deflate: true }]))).open("a");
+    expect(stream.header.count).toBe(1_000_000);
+    let sum = 0;
+    for (let piece = await stream.read(70_001); piece.length > 0; piece = await stream.read(70_001))
+      sum += piece.length;
+    expect(sum).toBe(1_000_000);
+  });
+
+  it("says which arrays there are when one is not", async () => {
+    const npz = await open(await numpyFixture("compressed.npz"));
+    await expect(npz.read("t")).rejects.toThrow(/a\.npz: got the arrays x, y; expected an array called t/);
+  });
+
+  const contents = numbers(1000);
+  const good = zipFile([{ name: "a.npy", contents, deflate: true }]);
+  const stored = zipFile([{ name: "a.npy", contents }]);
+  const readA = async (bytes: Uint8Array) => (await open(bytes)).read("a");
+  it.each([
+    ["nothing", new Uint8Array(0), /damaged zip archive/],
+    ["an archive without its end", good.subarray(0, good.length - 30), /damaged zip archive/],
+    [
+      "a wrong checksum",
+      zipFile([{ name: "a.npy", contents, crc: 1 }]),
+      /a\.npz\/a\.npy: .*checksum .* 00000001/,
+    ],
+    ["an encrypted file", zipFile([{ name: "a.npy", contents, flags: 1 }]), /encrypted|mismatch/],
+    ["another compression", zipFile([{ name: "a.npy", contents, method: 12 }]), /compression method 12/],
+    [
+      "a file twice",
+      Buffer.from(zipFile(["a", "a"].map((name) => ({ name: `${name}.npy`, contents })))),
+      /twice/,
+    ],
+    [
+      "a path outside",
+      zipFile([{ name: "../a.npy", contents }]),
+      /damaged zip archive \(invalid relative path/,
+    ],
+    [
+      "a promise of more",
+      zipFile([{ name: "a.npy", contents, deflate: true, size: 2 ** 31 }]),
+      /a promise of 2147483648/,
+    ],
+    [
+      "a longer promise",
+      zipFile([{ name: "a.npy", contents, deflate: true, size: contents.length + 1 }]),
+      /end of the data|bytes/,
+    ],
+    [
+      "a shorter promise",
+      zipFile([{ name: "a.npy", contents, deflate: true, size: contents.length - 1 }]),
+      /end of the data|bytes/,
+    ],
+  ])("refuses %s", async (_, bytes, message) => {
+    const reading = readA(bytes);
+    await expect(reading).rejects.toThrow(DataError);
+    await expect(reading).rejects.toThrow(message);
+  });
+
+  it("refuses contents that inflate to more than they promise, before it is allocated", async () => {
+    // Deflated, a million zeros take a thousand bytes: so many may be promised, but the array says otherwise.
+    const zeros = numpyFile({ text: headerText("'|u1'", "(99,)"), data: new Uint8Array(1_000_000) });
+    await expect(readA(zipFile([{ name: "a.npy", contents: zeros, deflate: true }]))).rejects.toThrow(
+      /bytes too many/,
+    );
+  });
+
+  it("refuses or reads exactly whatever is damaged", async () => {
+    for (const whole of [good, stored]) {
+      for (let k = 0; k < 400; k++) {
+        const bytes = whole.slice();
+        bytes[(k * 37) % bytes.length]! ^= 1 << (k % 8);
+        await readA(bytes).then(
+          ({ data }) => expect(data).toEqual(new Uint8Array(1000).map((_, i) => i % 251)),
+          (error) => expect(error).toBeInstanceOf(DataError),
+        );
+      }
+    }
+  });
+});
+
+describe("writeNpz", () => {
+  it("writes what openNpz reads, and nothing beside it", async () => {
+    const path = join(folder, "b.npz");
+    const x = {
+      type: "u2",
+      shape: [3, 200_000],
+      data: Uint16Array.from({ length: 600_000 }, (_, i) => i),
+    } as const;
+    const label = { type: "i8", shape: [], data: BigInt64Array.of(7n) } as const;
+    await writeNpz(path, { x, label });
+    const npz = await openNpz(await fileSource(path));
+    expect(npz.names).toEqual(["x", "label"]);
+    expect(await npz.read("x")).toEqual(x);
+    expect(await npz.read("label")).toEqual(label);
+    expect(await readdir(folder)).toEqual(["b.npz"]);
+  });
+
+  it("leaves what was there where it fails", async () => {
+    const none = join(folder, "none", "c.npz");
+    const x = { type: "u1", shape: [1], data: Uint8Array.of(1) } as const;
+    await expect(writeNpz(none, { x })).rejects.toThrow(StorageError);
+    await expect(writeNpz(join(folder, "d.npz"), { x: { ...x, shape: [2] } })).rejects.toThrow(DataError);
+    expect(await readdir(folder)).toEqual(["b.npz"]);
+  });
+});

@@ -1,0 +1,125 @@
+/** AEDAT 4.0 files, after DV's schemas (IOHeader, EventPacket), made with FlatBuffers' own builder. */
+
+import { Builder } from "flatbuffers";
+import { compressFrameSync } from "lz4-napi";
+import type { Event } from "./event.ts";
+
+export const compressions = ["NONE", "LZ4", "LZ4_HIGH", "ZSTD", "ZSTD_HIGH"] as const;
+export type Compression = (typeof compressions)[number];
+
+export interface Stream {
+  readonly id: number;
+  readonly type: string;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** The description of streams as DV writes it. */
+export const infoNode = (streams: readonly Stream[]): string => `<dv version="2.0">
+    <node name="outInfo" path="/mainloop/Recorder/outInfo/">
+${streams
+  .map(
+    ({ id, type, width, height }) => `        <node name="${id}" path="/mainloop/Recorder/outInfo/${id}/">
+            <attr key="compression" type="string">LZ4</attr>
+            <attr key="typeIdentifier" type="string">${type}</attr>
+            <node name="info" path="/mainloop/Recorder/outInfo/${id}/info/">
+${width === undefined ? "" : `                <attr key="sizeX" type="int">${width}</attr>\n`}${
+  height === undefined ? "" : `                <attr key="sizeY" type="int">${height}</attr>\n`
+}                <attr key="source" type="string">DVXplorer_DXB00010</attr>
+            </node>
+        </node>`,
+  )
+  .join("\n")}
+    </node>
+</dv>
+`;
+
+export function ioHeader(compression: Compression | number, tablePosition: number, info: string): Uint8Array {
+  const builder = new Builder();
+  const text = builder.createString(info);
+  builder.startObject(3);
+  const kind = typeof compression === "number" ? compression : compressions.indexOf(compression);
+  builder.addFieldInt32(0, kind, 0);
+  builder.addFieldInt64(1, BigInt(tablePosition), -1n);
+  builder.addFieldOffset(2, text, 0);
+  builder.finish(builder.endObject(), "IOHE", true);
+  return builder.asUint8Array();
+}
+
+/** The contents of a packet of events, not compressed. */
+export function eventPacket(events: readonly Event[], identifier = "EVTS"): Uint8Array {
+  const builder = new Builder();
+  builder.startVector(16, events.length, 8);
+  for (const { t, x, y, p } of events.toReversed()) {
+    builder.prep(8, 16);
+    builder.pad(3);
+    builder.writeInt8(p);
+    builder.writeInt16(y);
+    builder.writeInt16(x);
+    builder.writeInt64(BigInt(t));
+  }
+  const elements = builder.endVector();
+  builder.startObject(1);
+  builder.addFieldOffset(0, elements, 0);
+  builder.finish(builder.endObject(), identifier, true);
+  return builder.asUint8Array();
+}
+
+export interface Packet {
+  readonly stream: number;
+  readonly contents: Uint8Array;
+}
+
+const compress: Record<Compression, (contents: Uint8Array) => Uint8Array> = {
+  NONE: (contents) => contents,
+  LZ4: (contents) => compressFrameSync(Buffer.from(contents)),
+  LZ4_HIGH: (contents) => compressFrameSync(Buffer.from(contents), { contentChecksum: true }),
+  ZSTD: zstdOf,
+  ZSTD_HIGH: zstdOf,
+};
+
+/** A Zstandard frame (RFC 8878) with a content size of 4 bytes and blocks that are stored. */
+function zstdOf(contents: Uint8Array): Uint8Array {
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(contents.length);
+  const blocks: Uint8Array[] = [];
+  for (let at = 0; at === 0 || at < contents.length; at += 1 << 16) {
+    const data = contents.subarray(at, at + (1 << 16));
+    const header = Buffer.alloc(3);
+    header.writeUIntLE((at + (1 << 16) >= contents.length ? 1 : 0) | (data.length << 3), 0, 3);
+    blocks.push(header, data);
+  }
+  return Buffer.concat([Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0xa0), size, ...blocks]);
+}
+
+export interface Aedat4File {
+  readonly compression?: Compression;
+  readonly streams: readonly Stream[];
+  readonly packets: readonly Packet[];
+  /** Whether the recorder came to write the table of packets at the end. */
+  readonly finished?: boolean;
+}
+
+export function encodeAedat4({
+  compression = "NONE",
+  streams,
+  packets,
+  finished = true,
+}: Aedat4File): Uint8Array {
+  const body = Buffer.concat(
+    packets.flatMap(({ stream, contents }) => {
+      const data = compress[compression](contents);
+      const head = Buffer.alloc(8);
+      head.writeInt32LE(stream, 0);
+      head.writeInt32LE(data.length, 4);
+      return [head, data];
+    }),
+  );
+  const line = Buffer.from("#!AER-DAT4.0\r\n");
+  const headerOf = (position: number) => ioHeader(compression, position, infoNode(streams));
+  // A position of eight bytes: as long as any other.
+  const start = line.length + headerOf(1 << 30).length;
+  const header = headerOf(finished ? start + body.length : -1);
+  const table = finished ? [Buffer.from("a table of packets")] : [];
+  return new Uint8Array(Buffer.concat([line, header, body, ...table]));
+}

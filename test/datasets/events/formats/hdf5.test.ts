@@ -1,0 +1,128 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { memorySource } from "../../../../src/datasets/events/byte-source.ts";
+import { fileSource } from "../../../../src/datasets/events/file-source.ts";
+import { hdf5Format } from "../../../../src/datasets/events/formats/hdf5.ts";
+import { DataError } from "../../../../src/errors.ts";
+import { emptyFolder } from "../../folder.ts";
+import { type Event, eventsOf } from "../encoders/event.ts";
+import { encodeHdf5 } from "../encoders/hdf5.ts";
+import { readWith } from "./read-with.ts";
+
+const sensor = { width: 34, height: 34 };
+/** What test/fixtures/hdf5/make.py wrote. */
+const five: Event[] = [
+  { t: 10, x: 0, y: 33, p: 1 },
+  { t: 10, x: 33, y: 0, p: 0 },
+  { t: 200, x: 7, y: 8, p: 1 },
+  { t: 3_000_000, x: 12, y: 2, p: 1 },
+  { t: 9_000_000, x: 1, y: 5, p: 0 },
+];
+const fixture = (name: string) =>
+  fileSource(fileURLToPath(new URL(`../../../fixtures/hdf5/${name}.h5`, import.meta.url)));
+
+describe("HDF5 files that h5py wrote", () => {
+  it.each(["tonic", "big-endian", "big-endian-records", "mixed-records"])("are read: %s", async (name) => {
+    const read = await readWith(hdf5Format, await fixture(name), sensor);
+    expect(read).toMatchObject({ format: "hdf5", sensor });
+    expect(read.events).toEqual(eventsOf(five));
+  });
+
+  it.each(["metavision", "seconds"])("say their sensor's size: %s", async (name) => {
+    const read = await readWith(hdf5Format, await fixture(name));
+    expect(read).toMatchObject({ sensor });
+    expect(read.events).toEqual(eventsOf(five));
+  });
+
+  it("add their offset to the times", async () => {
+    const read = await readWith(hdf5Format, await fixture("dsec"), sensor);
+    expect(read.events).toEqual(
+      eventsOf(five.map(({ t, ...event }) => ({ t: t + 50_000_000_000, ...event }))),
+    );
+  });
+
+  it.each([
+    ["tonic-lzf", /data\/0: got compression by filter 32000 \(lzf\); expected gzip, or none/],
+    ["images", /got an HDF5 file with none of the datasets that are known; expected events/],
+    ["lengths", /lengths\.h5\/y: got 4 values; expected 5/],
+    ["promise", /a promise of 9007199254740992 bytes; expected at most/],
+  ])("are refused: %s", async (name, message) => {
+    const reading = readWith(hdf5Format, await fixture(name), sensor);
+    await expect(reading).rejects.toThrow(DataError);
+    await expect(reading).rejects.toThrow(message);
+  });
+
+  it("need their sensor's size where they do not say it", async () => {
+    await expect(readWith(hdf5Format, await fixture("tonic"))).rejects.toThrow(/--size WIDTHxHEIGHT/);
+  });
+});
+
+describe("HDF5", () => {
+  it("is read some rows at a time, of whole chunks", async () => {
+    const count = 600_000;
+    const path = join(await emptyFolder(), "events.h5");
+    const events = {
+      t: Float64Array.from({ length: count }, (_, i) => i),
+      x: Uint16Array.from({ length: count }, (_, i) => i % 34),
+      y: Uint16Array.from({ length: count }, (_, i) => i % 33),
+      polarity: Uint8Array.from({ length: count }, (_, i) => i % 2),
+    };
+    await encodeHdf5(path, events, { chunk: 100_000 });
+    const { chunks } = await hdf5Format.open(await fileSource(path), sensor);
+    let at = 0;
+    for await (const part of chunks) {
+      expect(part.t.length).toBe(200_000);
+      for (const key of ["t", "x", "y", "polarity"] as const)
+        expect(
+          Buffer.compare(
+            Buffer.from(part[key].slice().buffer),
+            Buffer.from(events[key].slice(at, at + 200_000).buffer),
+          ),
+        ).toBe(0);
+      at += 200_000;
+    }
+    expect(at).toBe(count);
+  });
+
+  it("is refused where events are damaged, saying which", async () => {
+    const path = join(await emptyFolder(), "events.h5");
+    await encodeHdf5(path, { ...eventsOf(five), t: Float64Array.of(1, 2, 3, 2, 5) }, {});
+    const reading = readWith(hdf5Format, await fileSource(path), sensor);
+    await expect(reading).rejects.toThrow(/events\.h5\/events\/t: got event 3 at 2 us after one at 3 us/);
+  });
+
+  it("is known by its first bytes, and read from files only", async () => {
+    const bytes = await (await fixture("tonic")).read(0, 4096);
+    expect(hdf5Format.isStart(bytes)).toBe(true);
+    expect(hdf5Format.isStart(bytes.subarray(1))).toBe(false);
+    await expect(readWith(hdf5Format, memorySource("x", bytes), sensor)).rejects.toThrow(
+      /expected one on disk/,
+    );
+  });
+
+  it("is refused where it is cut or no such file", async () => {
+    const folder = await emptyFolder();
+    const source = await fixture("tonic");
+    const whole = await source.read(0, source.size);
+    for (const length of [0, 8, 100, 1000, 3000, whole.length - 1]) {
+      const path = join(folder, `${length}.h5`);
+      await writeFile(path, whole.subarray(0, length));
+      const reading = readWith(hdf5Format, await fileSource(path), sensor);
+      await expect(reading).rejects.toThrow(DataError);
+      await expect(reading).rejects.toThrow(/a failure of the HDF5 library/);
+    }
+  });
+
+  it("opens no other file than the one that is asked for", async () => {
+    const folder = await emptyFolder();
+    const [secret, path] = [join(folder, "secret.h5"), join(folder, "events.h5")];
+    await encodeHdf5(secret, eventsOf(five), {});
+    await encodeHdf5(path, eventsOf([]), { linkTo: secret });
+    expect((await readWith(hdf5Format, await fileSource(secret), sensor)).events).toEqual(eventsOf(five));
+    await expect(readWith(hdf5Format, await fileSource(path), sensor)).rejects.toThrow(
+      /none of the datasets/,
+    );
+  });
+});
