@@ -1,5 +1,6 @@
 /** Archives written out by their specifications, whatever their entries are called. */
-import { crc32, deflateRawSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
+import { zipFile } from "../arrays/zip-file.ts";
 
 export interface Packed {
   readonly path: string;
@@ -10,39 +11,17 @@ export interface Packed {
   readonly type?: string;
 }
 
-const number = (value: number, size: 2 | 4): Buffer => {
-  const bytes = Buffer.alloc(size);
-  size === 2 ? bytes.writeUInt16LE(value) : bytes.writeUInt32LE(value);
-  return bytes;
-};
-const u16 = (value: number) => number(value, 2);
-const u32 = (value: number) => number(value, 4);
-
-/** APPNOTE.TXT 4.3: local headers with their data, the central directory, and its end. */
-export function zip(entries: readonly Packed[], { isStored = false } = {}): Buffer {
-  const locals: Buffer[] = [];
-  const central: Buffer[] = [];
-  let offset = 0;
-  for (const { path, data, claims = data.length } of entries) {
-    const name = Buffer.from(path);
-    const packed = isStored ? Buffer.from(data) : deflateRawSync(data);
-    const shared = Buffer.concat([
-      ...[20, 0x800, isStored ? 0 : 8, 0, 0x21].map(u16),
-      ...[crc32(data), packed.length, claims].map(u32),
-      ...[name.length, 0].map(u16),
-    ]);
-    const local = Buffer.concat([u32(0x04034b50), shared, name, packed]);
-    central.push(
-      Buffer.concat([u32(0x02014b50), u16(20), shared, ...[0, 0, 0].map(u16), u32(0), u32(offset), name]),
-    );
-    locals.push(local);
-    offset += local.length;
-  }
-  const directory = Buffer.concat(central);
-  const count = entries.length;
-  const end = [u32(0x06054b50), ...[0, 0, count, count].map(u16), u32(directory.length), u32(offset), u16(0)];
-  return Buffer.concat([...locals, directory, ...end]);
-}
+export const zip = (entries: readonly Packed[], { isStored = false } = {}): Buffer =>
+  Buffer.from(
+    zipFile(
+      entries.map(({ path, data, claims }) => ({
+        name: path,
+        contents: data,
+        deflate: !isStored,
+        ...(claims === undefined ? {} : { size: claims }),
+      })),
+    ),
+  );
 
 /** POSIX ustar: a header of 512 bytes with numbers in octal, the data filled up to whole blocks, two blocks of zeros. */
 export function tar(entries: readonly Packed[]): Buffer {
