@@ -105,7 +105,12 @@ describe("augmentation of events", () => {
           await writeFile(
             join(place, `0000${number}.bin`),
             encodeNmnist(
-              Array.from({ length: 60 }, (_, k) => ({ t: 200_000 + k * 1000, x: label + number, y: k % 34, p: 1 })),
+              Array.from({ length: 60 }, (_, k) => ({
+                t: 200_000 + k * 1000,
+                x: label + number,
+                y: k % 34,
+                p: 1,
+              })),
             ),
           );
       }
