@@ -1,5 +1,6 @@
 /** nsm data: what there is, fetching it, and looking after it. */
 import type { Command } from "commander";
+import { addConvert } from "./data-convert.ts";
 import { addFetch } from "./data-fetch.ts";
 import { addList } from "./data-list.ts";
 import { addVerify } from "./data-verify.ts";
@@ -10,6 +11,6 @@ export const addData = (program: Command): void => {
     .command("data")
     .summary("list, fetch and verify data sets")
     .description("Lists, fetches and verifies data sets.");
-  for (const add of [addList, addFetch, addVerify]) add(data);
+  for (const add of [addList, addFetch, addVerify, addConvert]) add(data);
   showExample(data, "nsm data list\nnsm data fetch mnist");
 };

@@ -1,11 +1,10 @@
 /** nsm export: a run's network as a file for other programs. */
-import { stat } from "node:fs/promises";
 import type { Command } from "commander";
-import { StorageError } from "../errors.ts";
 import { type ExportOptions, exportOnnx } from "../export/onnx.ts";
 import { replaceFile } from "../storage.ts";
 import { openRun } from "../training/run.ts";
 import { type CommonFlags, choice, finish, wholeNumber } from "./options.ts";
+import { requireFile } from "./out-file.ts";
 import { bytesText, print, printJson } from "./print.ts";
 
 interface ExportFlags extends CommonFlags, ExportOptions {
@@ -36,20 +35,9 @@ export const addExport = (program: Command): void => {
 const runExport = async (folder: string, flags: ExportFlags): Promise<void> => {
   const { out, format, noise, samples, batch } = flags;
   const run = await openRun(folder);
-  await refuseUnlessFile(out);
+  await requireFile(out);
   const bytes = exportOnnx(run, { noise, samples, batch });
   await replaceFile(out, bytes);
   if (flags.json) printJson({ run: folder, file: out, bytes: bytes.length, format, noise, samples, batch });
   else print(`${out}: ${run.network.name}, ${bytesText(bytes.length)}, noise ${noise}`);
-};
-
-/** Renaming over a device or pipe would put a file in its place. */
-const refuseUnlessFile = async (path: string): Promise<void> => {
-  const entry = await stat(path).catch(() => undefined);
-  if (!entry || entry.isFile()) return;
-  throw new StorageError(`writing ${path}`, {
-    given: entry.isDirectory() ? "a folder" : "a pipe or device",
-    expected: "a new file, or one to replace",
-    remedy: "Choose another path.",
-  });
 };

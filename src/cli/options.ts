@@ -1,5 +1,6 @@
 /** Parsers of option values, and the options that every command has. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { UsageError } from "../errors.ts";
 import type { Device } from "../runtime/engine.ts";
 
 /** What every command accepts. */
@@ -42,6 +43,25 @@ export const decayFactor = number("a number above 0, at most 1", (value) => valu
 /** An option that takes one of the names given. */
 export const choice = (flags: string, description: string, names: readonly string[]): Option =>
   new Option(flags, description).choices(names);
+
+/** How a flag is written: --learning-rate for learningRate. */
+export const optionName = (flag: string): string =>
+  `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** Refuses an option that means nothing without `owner`. */
+export const refuseStray = <Flags extends object>(
+  flags: Flags,
+  names: readonly (keyof Flags & string)[],
+  owner: string,
+): void => {
+  const stray = names.find((name) => flags[name] !== undefined);
+  if (stray === undefined) return;
+  throw new UsageError("options", {
+    given: `${optionName(stray)} without ${owner}`,
+    expected: `${optionName(stray)} only with ${owner}`,
+    remedy: `Add ${owner}, or drop ${optionName(stray)}.`,
+  });
+};
 
 /** Shows an example below the command's help. */
 export const showExample = (command: Command, example: string): Command =>

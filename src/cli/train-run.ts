@@ -7,18 +7,11 @@ import { readDescription, type Validation } from "../training/run-folder.ts";
 import type { StepReport } from "../training/train.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { interruptible } from "./interrupt.ts";
-import { defined } from "./options.ts";
+import { defined, refuseStray } from "./options.ts";
 import { counted, evaluationText, print, printJson, say } from "./print.ts";
 import { trainingProgress } from "./progress.ts";
 import { dataOf, withValidation } from "./run-data.ts";
-import {
-  checkResume,
-  defaultFolder,
-  networkOf,
-  refuseStray,
-  type TrainFlags,
-  trainingOf,
-} from "./train-settings.ts";
+import { checkResume, defaultFolder, networkOf, type TrainFlags, trainingOf } from "./train-settings.ts";
 
 /** A run that is ready to start or to go on. */
 interface Plan {

@@ -10,7 +10,7 @@ import {
   type TrainingDescription,
 } from "../training/configuration.ts";
 import { recipeOf } from "../training/recipes.ts";
-import { type CommonFlags, defined } from "./options.ts";
+import { type CommonFlags, defined, optionName, refuseStray } from "./options.ts";
 
 export interface TrainFlags extends CommonFlags {
   readonly network?: string;
@@ -55,20 +55,6 @@ const LARGEST_NETWORK = 1 << 24;
 
 /** What a run that goes on may be given; all else is settled in its run.json. */
 const RESUMABLE: readonly string[] = ["resume", "epochs", "data", "samples", "device", "threads", "json"];
-
-const optionName = (flag: string): string =>
-  `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-
-/** Refuses an option that means nothing beside the others. */
-export const refuseStray = (flags: TrainFlags, names: readonly (keyof TrainFlags)[], owner: string): void => {
-  const stray = names.find((name) => flags[name] !== undefined);
-  if (stray === undefined) return;
-  throw new UsageError("train", {
-    given: `${optionName(stray)} without ${owner}`,
-    expected: `${optionName(stray)} only with ${owner}`,
-    remedy: `Add ${owner}, or drop ${optionName(stray)}.`,
-  });
-};
 
 /** Refuses what a resumed run cannot be given. */
 export const checkResume = (name: string | undefined, flags: TrainFlags): void => {

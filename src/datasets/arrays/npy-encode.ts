@@ -6,24 +6,36 @@ import { type Elements, type ElementType, sizeOfType } from "./element-type.ts";
 import type { NpyArray, NpyColumns } from "./npy.ts";
 
 /** The .npy file of an array. Throws DataError where its shape, type and elements do not fit each other. */
-export const encodeNpy = (array: NpyArray): Uint8Array => Buffer.concat([...npyParts(array)]);
+export const encodeNpy = (array: NpyArray): Uint8Array =>
+  Buffer.concat([npyHeader(array), elementBytes(array)]);
 
-/** The file of `encodeNpy` as header and elements; the elements are a view of the array's memory. */
-export function npyParts({
-  type,
-  shape,
-  data,
-}: NpyArray): readonly [header: Uint8Array, elements: Uint8Array] {
-  const count = shape.reduce((product, side) => product * side, 1);
-  if (count !== data.length || data.BYTES_PER_ELEMENT !== sizeOfType(type)) {
-    throw new DataError("writing an .npy array", {
-      given: `${data.length} elements of ${data.BYTES_PER_ELEMENT} bytes`,
-      expected: `${count} of type ${type} for the shape (${shape.join(", ")})`,
-      remedy: "Correct the type or the shape.",
-    });
-  }
-  return [headerOf(`'${typeName(type)}'`, shape), bytesOf(data)];
+/** What an .npy file says of an array before its elements. */
+export const npyHeader = ({ type, shape }: NpyKind): Uint8Array => headerOf(`'${typeName(type)}'`, shape);
+
+export type NpyKind = Pick<NpyArray, "type" | "shape">;
+
+/** The bytes of all elements, a view of their memory. Throws DataError where they do not fit the type and shape. */
+function elementBytes({ data, ...kind }: NpyArray): Uint8Array {
+  if (countOf(kind) !== data.length || data.BYTES_PER_ELEMENT !== sizeOfType(kind.type))
+    throw misfit(kind, data.length, data.BYTES_PER_ELEMENT);
+  return bytesOf(data);
 }
+
+/** How many elements an array has. */
+export const countOf = ({ shape }: Pick<NpyArray, "shape">): number =>
+  shape.reduce((product, side) => product * side, 1);
+
+/** For elements that are not those of the array. */
+export const misfit = ({ type, shape }: NpyKind, count: number, bytes: number): DataError =>
+  new DataError("writing an .npy array", {
+    given: `${count} elements of ${bytes} bytes`,
+    expected: `${countOf({ shape })} of type ${type} for the shape (${shape.join(", ")})`,
+    remedy: "Correct the type or the shape.",
+  });
+
+/** Elements as bytes in this machine's order: a view of their memory. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: Elements): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 /** The .npy file of an array of records, which has `columns` as its fields, all of one shape. Throws DataError if not. */
 export function encodeNpyColumns(columns: NpyColumns): Uint8Array {
@@ -32,12 +44,10 @@ export function encodeNpyColumns(columns: NpyColumns): Uint8Array {
   const widths = fields.map(([, { type }]) => sizeOfType(type));
   const stride = widths.reduce((sum, width) => sum + width, 0);
   const descr = fields.map(([name, { type }]) => `(${quoted(name)}, '${typeName(type)}')`).join(", ");
-  const count = shape.reduce((product, side) => product * side, 1);
-  const records = new Uint8Array(count * stride);
+  const records = new Uint8Array(countOf({ shape }) * stride);
   let offset = 0;
   fields.forEach(([, column], k) => {
-    const [, bytes] = npyParts({ ...column, shape });
-    scatter(bytes, records, { offset, stride, width: widths[k]! });
+    scatter(elementBytes({ ...column, shape }), records, { offset, stride, width: widths[k]! });
     offset += widths[k]!;
   });
   return Buffer.concat([headerOf(`[${descr}]`, shape), records]);
@@ -73,6 +83,3 @@ const typeName = (type: ElementType): string => {
 };
 
 const quoted = (name: string): string => `'${name.replace(/[\\']/g, "\\$&")}'`;
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: Elements): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength);

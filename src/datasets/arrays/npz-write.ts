@@ -3,8 +3,15 @@
 import { Readable } from "node:stream";
 import { ZipFile } from "yazl";
 import { replaceFile } from "../../storage.ts";
+import { type Elements, sizeOfType } from "./element-type.ts";
 import type { NpyArray } from "./npy.ts";
-import { npyParts } from "./npy-encode.ts";
+import { bytesOf, countOf, misfit, type NpyKind, npyHeader } from "./npy-encode.ts";
+
+/** An array that need not be in memory as a whole. */
+export interface NpyPieces extends NpyKind {
+  /** Its elements, row-major, one piece after the other; called once, when the arrays before it are written. */
+  readonly pieces: () => Iterable<Elements> | AsyncIterable<Elements>;
+}
 
 const pieceBytes = 1 << 18;
 /** The same arrays make the same file: the earliest time that a zip archive can say. */
@@ -12,23 +19,53 @@ const mtime = new Date(1980, 0, 1);
 
 /**
  * Writes `arrays`, by their names, as the deflated .npz file at `path`, whole or not at all, in little more memory than
- * theirs. numpy.load opens it. Throws StorageError if it cannot be written, DataError where an array's shape, type and
- * elements do not fit each other.
+ * theirs, or than a piece's. numpy.load opens it. Throws StorageError if it cannot be written, DataError where an array's
+ * shape, type and elements do not fit each other, and what the pieces throw.
  */
-export async function writeNpz(path: string, arrays: Readonly<Record<string, NpyArray>>): Promise<void> {
+export async function writeNpz(
+  path: string,
+  arrays: Readonly<Record<string, NpyArray | NpyPieces>>,
+): Promise<void> {
   const zip = new ZipFile();
+  const output = zip.outputStream as Readable;
+  const files: Readable[] = [];
+  let failure: unknown;
+  const fail = (cause: Error): void => {
+    failure ??= cause;
+    output.destroy(cause);
+  };
+  zip.on("error", fail);
+  // It may be destroyed before anyone reads it.
+  output.on("error", () => {});
   for (const [name, array] of Object.entries(arrays)) {
-    const parts = npyParts(array);
-    const size = parts[0].length + parts[1].length;
+    const size = npyHeader(array).length + countOf(array) * sizeOfType(array.type);
     const options = { size, mtime, forceDosTimestamp: true, compressionLevel: 1 };
-    zip.addReadStreamLazy(`${name}.npy`, options, (take) => take(null, Readable.from(piecesOf(parts))));
+    zip.addReadStreamLazy(`${name}.npy`, options, (take) => {
+      const file = Readable.from(partsOf("data" in array ? { ...array, pieces: () => [array.data] } : array));
+      files.push(file.on("error", fail));
+      take(null, file);
+    });
   }
   zip.end();
-  await replaceFile(path, zip.outputStream as Readable);
+  try {
+    await replaceFile(path, output);
+  } catch (cause) {
+    for (const file of files) file.destroy();
+    throw failure ?? cause;
+  }
 }
 
-function* piecesOf(parts: readonly Uint8Array[]): Generator<Uint8Array> {
-  for (const part of parts) {
-    for (let at = 0; at < part.length; at += pieceBytes) yield part.subarray(at, at + pieceBytes);
+/** The .npy file of an array, whose elements are checked as they come. */
+async function* partsOf(array: NpyPieces): AsyncGenerator<Uint8Array> {
+  yield npyHeader(array);
+  const [expected, size] = [countOf(array), sizeOfType(array.type)];
+  let count = 0;
+  for await (const elements of array.pieces()) {
+    count += elements.length;
+    if (count > expected || elements.BYTES_PER_ELEMENT !== size)
+      throw misfit(array, count, elements.BYTES_PER_ELEMENT);
+    const bytes = bytesOf(elements);
+    for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
   }
+  if (count < expected) throw misfit(array, count, size);
 }

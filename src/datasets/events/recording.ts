@@ -6,11 +6,14 @@ import { concatEvents, type EventStream, type Events, type Recording, type Senso
 import { fileSource } from "./file-source.ts";
 import { aedat2Format } from "./formats/aedat2.ts";
 import { aedat3Format } from "./formats/aedat3.ts";
+import { aedat4Format } from "./formats/aedat4.ts";
 import { damaged } from "./formats/damage.ts";
 import { datFormat } from "./formats/dat.ts";
 import { evt2Format } from "./formats/evt2.ts";
 import { evt3Format } from "./formats/evt3.ts";
+import { hdf5Format } from "./formats/hdf5.ts";
 import { nmnistFormat } from "./formats/nmnist.ts";
+import { npyFormat, npzFormat } from "./formats/npy-events.ts";
 import { type RecordingFormat, signatureBytes } from "./recording-format.ts";
 
 /** Every format, as data. */
@@ -18,9 +21,13 @@ export const recordingFormats: readonly RecordingFormat[] = [
   nmnistFormat,
   aedat2Format,
   aedat3Format,
+  aedat4Format,
   datFormat,
   evt2Format,
   evt3Format,
+  hdf5Format,
+  npyFormat,
+  npzFormat,
 ];
 
 export interface RecordingOptions {

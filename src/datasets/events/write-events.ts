@@ -1,23 +1,39 @@
 /** Writes events, to be read again by npy-events.ts or by NumPy. Node only. */
 
 import { isLittleEndian } from "../arrays/byte-order.ts";
+import type { Elements } from "../arrays/element-type.ts";
 import { writeNpz } from "../arrays/npz-write.ts";
 import type { Events, Sensor } from "./events.ts";
+
+/** Events that need not be in memory as a whole. */
+export interface EventsToWrite {
+  readonly count: number;
+  readonly sensor: Sensor;
+  /** All of them in order of time, from the beginning at each call: a file has one column behind the other. */
+  readonly chunks: () => Iterable<Events> | AsyncIterable<Events>;
+}
+
+/** How often `writeEvents` asks for the events. */
+export const passesToWrite = 4;
 
 /**
  * Writes the .npz file at `path`, whole or not at all: times in microseconds `t` (i8), columns `x` and rows `y` (u2),
  * polarities `p` (boolean, True for ON), and the sensor's `width` and `height`. Throws StorageError if it cannot be
- * written.
+ * written, DataError unless there are `count` events each time, and what the chunks throw.
  */
-export async function writeEvents(path: string, events: Events, { width, height }: Sensor): Promise<void> {
-  const shape = [events.t.length];
+export async function writeEvents(path: string, { count, sensor, chunks }: EventsToWrite): Promise<void> {
+  const column = (of: (events: Events) => Elements) =>
+    async function* () {
+      for await (const events of chunks()) yield of(events);
+    };
+  const shape = [count];
   await writeNpz(path, {
-    t: { type: "i8", shape, data: wholeNumbers(events.t) },
-    x: { type: "u2", shape, data: events.x },
-    y: { type: "u2", shape, data: events.y },
-    p: { type: "b1", shape, data: events.polarity },
-    width: { type: "i8", shape: [], data: BigInt64Array.of(BigInt(width)) },
-    height: { type: "i8", shape: [], data: BigInt64Array.of(BigInt(height)) },
+    t: { type: "i8", shape, pieces: column(({ t }) => wholeNumbers(t)) },
+    x: { type: "u2", shape, pieces: column(({ x }) => x) },
+    y: { type: "u2", shape, pieces: column(({ y }) => y) },
+    p: { type: "b1", shape, pieces: column(({ polarity }) => polarity) },
+    width: { type: "i8", shape: [], data: BigInt64Array.of(BigInt(sensor.width)) },
+    height: { type: "i8", shape: [], data: BigInt64Array.of(BigInt(sensor.height)) },
   });
 }
 

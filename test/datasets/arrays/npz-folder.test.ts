@@ -90,15 +90,21 @@ describe("a folder of train.npz and test.npz", () => {
     expect([...train.images]).toEqual([0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11]);
   });
 
-  it("takes binary frames for what they are: 1 stands for 1", async () => {
+  it("makes pictures of binary frames: 1 becomes 255", async () => {
     const frames = (...bits: number[]) => [array("x", "|u1", [1, 2, 1, 2], Uint8Array.from(bits)), labels(0)];
     const binary = await openDataset(await folderOf(frames(0, 1, 1, 0), frames(1, 1, 1, 1)));
-    expect([binary.train.most, binary.test.most]).toEqual([1, 1]);
+    expect([[...binary.train.images], [...binary.test.images]]).toEqual([
+      [0, 255, 255, 0],
+      [255, 255, 255, 255],
+    ]);
     const grey = await openDataset(await folderOf(frames(0, 1, 1, 0), frames(1, 1, 2, 1)));
-    expect([grey.train.most, grey.test.most]).toEqual([undefined, undefined]);
+    expect([[...grey.train.images], [...grey.test.images]]).toEqual([
+      [0, 1, 1, 0],
+      [1, 1, 2, 1],
+    ]);
     const truths = [array("x", "|b1", [1, 2, 2], Uint8Array.of(0, 1, 1, 0)), labels(0)];
     expect((await openDataset(await folderOf(truths, truths))).train).toMatchObject({
-      most: 1,
+      images: Uint8Array.of(0, 255, 255, 0),
       shape: [1, 2, 2],
     });
   });

@@ -136,6 +136,53 @@ describe("writeNpz", () => {
     expect(await readdir(folder)).toEqual(["b.npz"]);
   });
 
+  describe("of arrays that come in pieces", () => {
+    const kind = { type: "u4", shape: [3, 5] } as const;
+    const pieces = (...lengths: number[]) =>
+      async function* () {
+        for (const [k, length] of lengths.entries()) yield new Uint32Array(length).fill(k);
+      };
+
+    it("writes them one behind the other", async () => {
+      const path = join(folder, "pieces.npz");
+      const empty = { type: "f4", shape: [0, 7], pieces: () => [] } as const;
+      await writeNpz(path, { a: { ...kind, pieces: pieces(4, 0, 11) }, empty });
+      const npz = await openNpz(await fileSource(path));
+      const data = Uint32Array.from({ length: 15 }, (_, k) => (k < 4 ? 0 : 2));
+      expect(await npz.read("a")).toEqual({ ...kind, data });
+      expect(await npz.read("empty")).toEqual({ type: "f4", shape: [0, 7], data: new Float32Array(0) });
+      await rm(path);
+    });
+
+    it.each([
+      ["too few", pieces(4, 10)],
+      ["too many", pieces(4, 12)],
+      ["of another type", () => [new Uint16Array(15)]],
+    ])("refuses pieces that are %s, and leaves nothing", async (_, made) => {
+      const before = await readdir(folder);
+      const small = { ...kind, pieces: made };
+      await expect(writeNpz(join(folder, "p.npz"), { small })).rejects.toThrow(DataError);
+      expect(await readdir(folder)).toEqual(before);
+    });
+
+    it("fails as they fail, and stops those that wait", async () => {
+      const failure = new Error("no more");
+      let closed = false;
+      const made = async function* () {
+        try {
+          for (let k = 0; k < 3; k++) yield new Uint32Array(5);
+          throw failure;
+        } finally {
+          closed = true;
+        }
+      };
+      const before = await readdir(folder);
+      const rows = { type: "u4", shape: [400, 5], pieces: made } as const;
+      await expect(writeNpz(join(folder, "p.npz"), { rows })).rejects.toBe(failure);
+      expect({ closed, left: await readdir(folder) }).toEqual({ closed: true, left: before });
+    });
+  });
+
   it("leaves what was there where it fails", async () => {
     const none = join(folder, "none", "c.npz");
     const x = { type: "u1", shape: [1], data: Uint8Array.of(1) } as const;

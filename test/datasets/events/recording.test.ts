@@ -1,15 +1,20 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { NpyArray } from "../../../src/datasets/arrays/npy.ts";
+import { encodeNpyColumns } from "../../../src/datasets/arrays/npy-encode.ts";
 import { openRecording, readRecording, recordingFormats } from "../../../src/datasets/events/recording.ts";
+import { writeEvents } from "../../../src/datasets/events/write-events.ts";
 import { ConfigError, DataError } from "../../../src/errors.ts";
 import { emptyFolder } from "../folder.ts";
 import { aedat2Header, encodeAedat2 } from "./encoders/aedat2.ts";
 import { aedat3Header, encodeAedat3 } from "./encoders/aedat3.ts";
+import { encodeAedat4 } from "./encoders/aedat4.ts";
 import { encodeDat } from "./encoders/dat.ts";
 import { type Event, eventsOf } from "./encoders/event.ts";
 import { encodeEvt2, rawHeader } from "./encoders/evt2.ts";
 import { encodeEvt3 } from "./encoders/evt3.ts";
+import { encodeHdf5 } from "./encoders/hdf5.ts";
 import { encodeNmnist } from "./encoders/nmnist.ts";
 import { writeLargeAedat3 } from "./large.ts";
 
@@ -29,11 +34,34 @@ describe("openRecording", () => {
   it.each([
     ["aedat2", encodeAedat2(aedat2Header("a.DAVIS240C"), [])],
     ["aedat3", encodeAedat3(aedat3Header("DVS128"), [])],
+    ["aedat4", encodeAedat4({ streams: [{ id: 0, type: "EVTS", width: 8, height: 8 }], packets: [] })],
     ["dat", encodeDat(list)],
     ["evt2", encodeEvt2(rawHeader("2.0", 640, 480), list)],
     ["evt3", encodeEvt3(rawHeader("3.0", 640, 480), list)],
   ])("knows %s by its first bytes, whatever its name", async (format, bytes) => {
     expect((await openRecording(await written("recording.bin", bytes))).format).toBe(format);
+  });
+
+  it("knows arrays of events", async () => {
+    const events = eventsOf(list);
+    const path = join(await emptyFolder(), "a");
+    await writeEvents(path, { count: 2, sensor, chunks: () => [events] });
+    expect(await openRecording(path)).toMatchObject({ format: "npz", sensor });
+    expect((await readRecording(path)).events).toEqual(events);
+    const u2 = (data: Uint16Array) => ({ type: "u2", shape: [2], data }) as const;
+    const u1 = { type: "u1", shape: [2], data: events.polarity } as const;
+    const t = { type: "f8", shape: [2], data: events.t } as const;
+    const columns = new Map<string, NpyArray>([
+      ["t", t],
+      ["x", u2(events.x)],
+      ["y", u2(events.y)],
+      ["p", u1],
+    ]);
+    const npy = await written("b", encodeNpyColumns(columns));
+    expect(await openRecording(npy, { sensor })).toMatchObject({ format: "npy", sensor });
+    const h5 = join(await emptyFolder(), "c");
+    await encodeHdf5(h5, events, {});
+    expect(await openRecording(h5, { sensor })).toMatchObject({ format: "hdf5", sensor });
   });
 
   it("knows N-MNIST by its name's ending", async () => {

@@ -16,7 +16,7 @@ import { framePainter, toFrameSchema } from "./to-frame.ts";
 import { timesurfacePainter, toTimesurfaceSchema } from "./to-timesurface.ts";
 import { toVoxelGridSchema, voxelPainter } from "./to-voxel-grid.ts";
 import { eventTransformSchema, transformRecording, transformStream } from "./transform.ts";
-import { hasBins } from "./windows.ts";
+import { hasBins, lengthIn } from "./windows.ts";
 
 export const representationSchema = z.discriminatedUnion("type", [
   toFrameSchema,
@@ -98,6 +98,26 @@ export const frameStream = async (
   const { sensor, chunks } = await stream();
   const painter = painterOf(representation, sensor, extent);
   return { shape: painter.shape, frames: framesOf(chunks, painter, extent) };
+};
+
+/** Frames whose number is known before the first of them is made. */
+export interface CountedFrames extends FrameStream {
+  readonly count: number;
+}
+
+/**
+ * The frames that `represent` makes of the whole of a stream whose extent was measured before. Throws ConfigError as
+ * there, and DataError at the end if the recording has changed since.
+ */
+export const representStream = (
+  { sensor, chunks }: EventStream,
+  representation: Representation,
+  extent: Extent,
+): CountedFrames => {
+  const painter = painterOf(representation, sensor, extent);
+  const { shape, windows } = painter;
+  const count = windows.count(lengthIn(windows.unit, extent));
+  return { shape, count, frames: framesOf(chunks, painter, extent) };
 };
 
 async function* framesOf(

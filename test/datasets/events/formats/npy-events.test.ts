@@ -1,8 +1,10 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { NpyArray } from "../../../../src/datasets/arrays/npy.ts";
 import { encodeNpy, encodeNpyColumns } from "../../../../src/datasets/arrays/npy-encode.ts";
+import { type Events, eventRange } from "../../../../src/datasets/events/events.ts";
 import { fileSource } from "../../../../src/datasets/events/file-source.ts";
 import { npyFormat, npzFormat } from "../../../../src/datasets/events/formats/npy-events.ts";
 import { writeEvents } from "../../../../src/datasets/events/write-events.ts";
@@ -206,11 +208,15 @@ describe("events in arrays", () => {
 });
 
 describe("writeEvents", () => {
+  async function* inSevens(events: Events): AsyncGenerator<Events> {
+    for (let at = 0; at < events.t.length; at += 7) yield eventRange(events, at, at + 7);
+  }
+
   it("writes what is read back exactly", async () => {
     const path = join(await emptyFolder(), "events.npz");
     await fc.assert(
       fc.asyncProperty(eventLists(sensor, { first: 2 ** 50 }), async (list) => {
-        await writeEvents(path, eventsOf(list), sensor);
+        await writeEvents(path, { count: list.length, sensor, chunks: () => inSevens(eventsOf(list)) });
         const read = await readWith(npzFormat, await fileSource(path));
         expect(read).toMatchObject({ sensor });
         expect(read.events).toEqual(eventsOf(list));
@@ -219,8 +225,18 @@ describe("writeEvents", () => {
     );
   });
 
+  it("refuses other events than it was told of, and leaves nothing", async () => {
+    const folder = await emptyFolder();
+    const list = [{ t: 1, x: 2, y: 3, p: 1 }] as const;
+    for (const count of [0, 2]) {
+      const writing = writeEvents(join(folder, "a.npz"), { count, sensor, chunks: () => [eventsOf(list)] });
+      await expect(writing).rejects.toThrow(DataError);
+    }
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it("says where it could not", async () => {
     const path = join(await emptyFolder(), "none", "events.npz");
-    await expect(writeEvents(path, eventsOf([]), sensor)).rejects.toThrow(StorageError);
+    await expect(writeEvents(path, { count: 0, sensor, chunks: () => [] })).rejects.toThrow(StorageError);
   });
 });

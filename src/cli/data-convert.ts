@@ -1,0 +1,67 @@
+/** nsm data convert: an event recording as arrays for NumPy and for training. */
+import { stat } from "node:fs/promises";
+import type { Command } from "commander";
+import { type Converted, convertRecording } from "../datasets/events/convert.ts";
+import { onDisk } from "../storage.ts";
+import { addConversionOptions, type ConversionFlags, conversionOf } from "./conversion.ts";
+import { interruptible } from "./interrupt.ts";
+import { type CommonFlags, finish } from "./options.ts";
+import { requireOtherFile } from "./out-file.ts";
+import { bytesText, print, printJson } from "./print.ts";
+import { createBar } from "./progress.ts";
+import {
+  addRecordingOptions,
+  type RecordingFlags,
+  recordingOptions,
+  recordingText,
+} from "./recording-options.ts";
+
+interface ConvertFlags extends CommonFlags, ConversionFlags, RecordingFlags {
+  readonly out: string;
+}
+
+export const addConvert = (data: Command): void => {
+  const command = data
+    .command("convert")
+    .summary("make arrays of an event recording")
+    .description(
+      "Makes arrays of an event recording of any size: frames, a voxel grid, time surfaces, or the events themselves " +
+        "after transforms. They go into an .npz file, as the array frames, voxels or timesurface of shape " +
+        "[frames, channels, height, width], or as t, x, y, p, width and height. A file that is there is replaced.",
+    )
+    .argument("<file>", "an event recording")
+    .requiredOption("--out <file>", "the .npz file to write");
+  addConversionOptions(command);
+  addRecordingOptions(command).action(async (file: string, flags: ConvertFlags) => {
+    process.exitCode = await runConvert(file, flags);
+  });
+  finish(
+    command,
+    "nsm data convert recording.aedat4 --to frames --out f.npz\n" +
+      "nsm data convert 00001.bin --to frames --time-bins 10 --polarity on --output binary --out nmnist.npz\n" +
+      "nsm data convert left.evt2.bin --format evt2 --size 320x320 --to events --denoise 10000 --out e.npz",
+  );
+};
+
+const runConvert = (file: string, flags: ConvertFlags): Promise<number> =>
+  interruptible(
+    async (signal) => {
+      const { out, json } = flags;
+      const conversion = conversionOf(flags);
+      await requireOtherFile(out, file);
+      const bar = createBar("converting {bar} {percentage} %  {eta_formatted} left");
+      signal.addEventListener("abort", bar.stop);
+      const onProgress = (done: number): void => bar.draw(Math.floor(done * 1000), 1000);
+      const options = { ...recordingOptions(flags), signal, onProgress };
+      const converted = await convertRecording(file, out, conversion, options).finally(bar.stop);
+      if (json) printJson(converted);
+      else print(`${recordingText(file, converted)}\n${await writtenText(converted)}`);
+    },
+    { announce: () => "stopping", advice: () => "nothing was written" },
+  );
+
+const writtenText = async ({ out, array, shape, type }: Converted): Promise<string> => {
+  const { size } = await onDisk(`reading ${out}`, () => stat(out));
+  const what = array === null ? `${shape[0]} events` : `${array} ${shape.join(" x ")}, ${type}`;
+  return `${out}: ${what}, ${bytesText(size)}`;
+};

@@ -1,0 +1,30 @@
+/** Files that commands write. */
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { StorageError, UsageError } from "../errors.ts";
+import { onDisk } from "../storage.ts";
+
+/** Refuses a place for a file before it takes work to make the file: renaming over a device or pipe would replace it. */
+export const requireFile = async (path: string): Promise<void> => {
+  const subject = `writing ${path}`;
+  const entry = await stat(path).catch(() => undefined);
+  if (entry?.isFile()) return;
+  if (!entry) return void (await onDisk(subject, () => stat(dirname(path))));
+  throw new StorageError(subject, {
+    given: entry.isDirectory() ? "a folder" : "a pipe or device",
+    expected: "a new file, or one to replace",
+    remedy: "Choose another path.",
+  });
+};
+
+/** As `requireFile`, and refuses the file that is read. */
+export const requireOtherFile = async (path: string, input: string): Promise<void> => {
+  await requireFile(path);
+  const [out, given] = await Promise.all([path, input].map((each) => stat(each).catch(() => undefined)));
+  if (!out || !given || out.ino !== given.ino || out.dev !== given.dev) return;
+  throw new UsageError(`writing ${path}`, {
+    given: "the file that is read",
+    expected: "another one",
+    remedy: "Choose another path for --out.",
+  });
+};

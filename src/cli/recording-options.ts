@@ -1,0 +1,48 @@
+/** What commands are told of a recording that does not say it itself. */
+import { type Command, InvalidArgumentError } from "commander";
+import { grouped } from "../datasets/dataset.ts";
+import type { Sensor } from "../datasets/events/events.ts";
+import { type RecordingOptions, recordingFormats } from "../datasets/events/recording.ts";
+import type { RecordingSummary } from "../datasets/events/summary.ts";
+import { choice, defined } from "./options.ts";
+import { counted } from "./print.ts";
+
+export interface RecordingFlags {
+  readonly format?: string;
+  readonly size?: Sensor;
+}
+
+const formats = recordingFormats.map(({ name }) => name);
+
+/** A parser of sizes such as 128x64. */
+export const widthAndHeight = (text: string): Sensor => {
+  const [, width, height] = /^(\d{1,5})x(\d{1,5})$/.exec(text) ?? [];
+  if (Number(width) > 0 && Number(height) > 0) return { width: Number(width), height: Number(height) };
+  throw new InvalidArgumentError("Expected a width and a height, such as 320x240.");
+};
+
+/** The options of `RecordingFlags`. */
+export const addRecordingOptions = (command: Command): Command =>
+  command
+    .addOption(choice("--format <name>", "of a recording that does not show it", formats))
+    .option(
+      "--size <size>",
+      "WIDTHxHEIGHT of the sensor, of a recording that does not say it",
+      widthAndHeight,
+    );
+
+export const recordingOptions = ({ format, size: sensor }: RecordingFlags): RecordingOptions =>
+  defined({ format, sensor });
+
+/** A recording for people. */
+export const recordingText = (
+  file: string,
+  { format, events, on, off, ...rest }: RecordingSummary,
+): string => {
+  const { width, height, firstUs, lastUs } = rest;
+  const length = firstUs === null ? "" : `, ${grouped(firstUs)} to ${grouped(lastUs!)} us`;
+  return (
+    `${file}: ${format}, ${counted(events, "event")} (${grouped(on)} ON, ${grouped(off)} OFF)${length}, ` +
+    `${width} x ${height} pixels`
+  );
+};

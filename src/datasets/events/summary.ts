@@ -1,0 +1,48 @@
+/** What a recording is, in numbers. */
+
+import type { EventStream, Events } from "./events.ts";
+
+export interface RecordingSummary {
+  /** Name of the file format. */
+  readonly format: string;
+  readonly events: number;
+  /** Of those, by polarity. */
+  readonly on: number;
+  readonly off: number;
+  /** Of the sensor, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Times of the first and the last event, microseconds; null where there are none. */
+  readonly firstUs: number | null;
+  readonly lastUs: number | null;
+}
+
+/** A summary that grows with the events that have passed. */
+export interface Summing {
+  /** The stream, whose events are counted as they pass. */
+  readonly stream: EventStream;
+  /** Of what has passed so far. */
+  readonly summary: () => RecordingSummary;
+}
+
+export const summing = (stream: EventStream): Summing => {
+  const { format, sensor, chunks } = stream;
+  let [events, on] = [0, 0];
+  let [firstUs, lastUs]: (number | null)[] = [null, null];
+  const add = ({ t, polarity }: Events): void => {
+    events += t.length;
+    for (let k = 0; k < polarity.length; k++) on += polarity[k]!;
+    firstUs ??= t[0] ?? null;
+    lastUs = t.at(-1) ?? lastUs!;
+  };
+  const passing = async function* () {
+    for await (const chunk of chunks) {
+      add(chunk);
+      yield chunk;
+    }
+  };
+  return {
+    stream: { format, sensor, chunks: passing() },
+    summary: () => ({ format, events, on, off: events - on, ...sensor, firstUs: firstUs!, lastUs: lastUs! }),
+  };
+};
