@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { packageVersion } from "../../src/version.ts";
 import { nsm } from "./nsm.ts";
 
-const commands = ["train", "evaluate", "predict", "export", "info", "data fetch"];
+const commands = ["train", "evaluate", "predict", "export", "info", "data list", "data verify", "data fetch"];
 
 test.each(commands)(
   "nsm %s --help shows an example of it, and the options of all commands",
