@@ -5,8 +5,9 @@
 import { ShapeError } from "../errors.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { add } from "./elementwise.ts";
+import { concat } from "./layout.ts";
 import { refuseShapes, sameShape, show } from "./shape.ts";
-import { apply, constant, sizeOf, type Tensor } from "./tensor.ts";
+import { apply, constant, type Operator, type Shape, sizeOf, type Tensor } from "./tensor.ts";
 
 /** Every tensor that `roots` depend on, each after its inputs. */
 export const topologicalOrder = (roots: readonly Tensor[]): readonly Tensor[] => {
@@ -44,20 +45,52 @@ export const pullback = (
   refuseCotangents(outputs, cotangentsOfOutputs);
   const order = topologicalOrder(outputs);
   const relevant = dependents(order, new Set(parameters));
-  const cotangents = new Map<Tensor, Tensor>();
+  const parts = new Map<Tensor, Tensor[]>();
   const accumulate = (tensor: Tensor, part: Tensor): void => {
-    const sofar = cotangents.get(tensor);
-    cotangents.set(tensor, sofar ? add(sofar, part) : part);
+    const sofar = parts.get(tensor);
+    if (sofar) sofar.push(part);
+    else parts.set(tensor, [part]);
   };
   for (const [k, output] of outputs.entries()) accumulate(output, cotangentsOfOutputs[k]!);
   for (const tensor of [...order].reverse()) {
-    const cotangent = cotangents.get(tensor);
-    if (!cotangent || !tensor.inputs.some((input) => relevant.has(input))) continue;
+    const own = parts.get(tensor);
+    if (!own || !tensor.inputs.some((input) => relevant.has(input))) continue;
+    const cotangent = total(own);
     for (const [k, part] of differentiate(tensor, cotangent).entries())
       if (part && relevant.has(tensor.inputs[k]!)) accumulate(tensor.inputs[k]!, part);
   }
-  return parameters.map(
-    (parameter) => cotangents.get(parameter) ?? broadcastTo(constant(0), parameter.shape),
+  return parameters.map((parameter) => {
+    const own = parts.get(parameter);
+    return own ? total(own) : broadcastTo(constant(0), parameter.shape);
+  });
+};
+
+/** The sum of cotangents. Slices that part a tensor give parts of it: side by side they need no sum. */
+const total = (parts: readonly Tensor[]): Tensor => {
+  const [first] = parts;
+  const axis = placeOf(first!)?.axis;
+  const placed = parts.filter((part) => axis !== undefined && placeOf(part)?.axis === axis);
+  const joined = sideBySide(placed, axis ?? 0, first!.shape);
+  return joined
+    ? [joined, ...parts.filter((part) => !placed.includes(part))].reduce(add)
+    : parts.reduce((sum, part) => add(sum, part));
+};
+
+const placeOf = ({ operator }: Tensor): Operator["placed"] =>
+  typeof operator === "string" ? undefined : operator.placed;
+
+/** Tensors placed along `axis` as one of `shape`, if they fill it without overlap. */
+const sideBySide = (placed: readonly Tensor[], axis: number, shape: Shape): Tensor | undefined => {
+  const sorted = [...placed].sort((a, b) => placeOf(a)!.start - placeOf(b)!.start);
+  let end = 0;
+  for (const part of sorted) {
+    if (placeOf(part)!.start !== end) return undefined;
+    end += part.inputs[0]!.shape[axis]!;
+  }
+  if (end !== shape[axis]) return undefined;
+  return concat(
+    sorted.map(({ inputs }) => inputs[0]!),
+    axis,
   );
 };
 

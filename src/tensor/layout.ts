@@ -125,7 +125,11 @@ export const slice = (
 const unslice = (x: Tensor, shape: Shape, starts: readonly number[], steps: readonly number[]): Tensor => {
   const spread = steps.reduce((part, step, axis) => dilate(part, axis, step), x);
   const after = shape.map((size, axis) => size - starts[axis]! - spread.shape[axis]!);
-  return pad(spread, starts, after);
+  const padded = pad(spread, starts, after);
+  const axes = shape.flatMap((size, axis) => (spread.shape[axis] === size ? [] : [axis]));
+  if (padded === spread || axes.length !== 1 || typeof padded.operator === "string") return padded;
+  const placed = { axis: axes[0]!, start: starts[axes[0]!]! };
+  return { ...padded, operator: { ...padded.operator, placed } };
 };
 
 /** `step - 1` zeros between neighbours along `axis`. */

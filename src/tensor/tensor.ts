@@ -27,6 +27,8 @@ export interface Operator {
   readonly onnx: OnnxForm;
   /** Where the output is rows of the first input, one behind the other: the first of them. */
   readonly firstRow?: number;
+  /** Where the output is zeros but for the input, which begins at `start` of one axis. */
+  readonly placed?: { readonly axis: number; readonly start: number };
   readonly gradient?: (cotangent: Tensor, output: Tensor) => readonly (Tensor | null)[];
 }
 
