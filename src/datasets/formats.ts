@@ -1,7 +1,7 @@
 /** The formats of data folders that can be opened, in the order in which a folder is looked at. */
 
-import { gestureFolderFormat } from "./events/folders/gesture-folder.ts";
-import { nmnistFolderFormat } from "./events/folders/nmnist-folder.ts";
+import { eventFolderFormat } from "./events/folders/event-folder.ts";
+import { eventSets } from "./events/folders/event-sets.ts";
 import type { DataFormat } from "./format.ts";
 import { idxFormats } from "./idx/idx-folder.ts";
 import { cifarFormats } from "./images/cifar-folder.ts";
@@ -11,6 +11,5 @@ export const formats: readonly DataFormat[] = [
   ...idxFormats,
   ...cifarFormats,
   imageFolderFormat,
-  nmnistFolderFormat,
-  gestureFolderFormat,
+  ...eventSets.map(eventFolderFormat),
 ];
