@@ -67,16 +67,26 @@ interface Drawing {
 }
 
 const draw = async (data: string, flags: ShowFlags): Promise<Drawing> => {
-  const entry = registry.find(({ name }) => name === data);
-  const place = entry ? cacheFolder(entry.name) : data;
-  const isFile = !entry && (await onDisk({ file: data }, () => stat(data))).isFile();
-  if (isFile) {
+  const place = await placeOf(data);
+  if (place.isFile) {
     refuseStray(flags, ["index", "split"], "a data set");
     return drawingOfRecording(data, await drawRecording(data, recordingOptions(flags)));
   }
   refuseStray(flags, ["format", "size"], "a recording's file");
   const { split = "train", index = 0 } = flags;
-  return drawingOfExample(await drawExample(place, split, index), split, index);
+  return drawingOfExample(await drawExample(place.path, split, index), split, index);
+};
+
+/** What is meant: the data set of that name, or what lies at that path. Throws StorageError where it is not there. */
+const placeOf = async (data: string): Promise<{ readonly path: string; readonly isFile: boolean }> => {
+  const isKnown = registry.some(({ name }) => name === data);
+  const path = isKnown ? cacheFolder(data) : data;
+  const hint = {
+    expected: `the data set ${data} in the user's cache`,
+    remedy: `Fetch it by \`nsm data fetch ${data}\`, or give its folder.`,
+  };
+  const entry = await onDisk({ file: path }, () => stat(path), isKnown ? hint : undefined);
+  return { path, isFile: entry.isFile() };
 };
 
 const drawingOfRecording = (file: string, { picture, ...summary }: DrawnRecording): Drawing => ({
