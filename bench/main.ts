@@ -1,12 +1,15 @@
 /**
- * npm run bench [-- --json FILE]: our training step and sampling beside PyTorch, tfjs and the machine's own peak, in
- * one process's sight, taking turns; medians and ratios within rounds. Leave the machine alone meanwhile.
+ * npm run bench [-- --json FILE] [--only data|mnist|cifar]: our training step and sampling beside PyTorch, tfjs and the
+ * machine's own peak, and our readers beside NumPy, in one process's sight, taking turns; medians and ratios within
+ * rounds. Leave the machine alone meanwhile.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { mnistCnn, mnistMlp } from "../src/networks/catalogue.ts";
+import { grouped } from "../src/datasets/dataset.ts";
+import { cifar10Allconv, mnistCnn, mnistMlp } from "../src/networks/catalogue.ts";
 import type { Network } from "../src/networks/network.ts";
 import { createEngine } from "../src/runtime/node.ts";
+import { decodingRates, loaderRate, type Rate } from "./data.ts";
 import { type Contestant, interleave, type Schedule, type Standing } from "./interleave.ts";
 import { productContestant, samplingContestant, trainingContestant } from "./ours.ts";
 import { PeerError, type PeerKind, startPeer } from "./peers/peer.ts";
@@ -32,6 +35,8 @@ const SGEMM = 2048;
 
 const QUICK: Schedule = { warmUp: 5, rounds: 20, steps: 8 };
 const SLOW: Schedule = { warmUp: 2, rounds: 5, steps: 3 };
+/** Of steps that take seconds. */
+const LARGE: Schedule = { warmUp: 2, rounds: 5, steps: 1 };
 
 /** Ours beside sgemm and one peer at a time, so that no more than one other process keeps threads and memory. */
 const compare = async (
@@ -39,10 +44,11 @@ const compare = async (
   work: number,
   peak: Contestant,
   kind: PeerKind | "sgemm",
+  schedule = kind === "tfjs-nsm" ? SLOW : QUICK,
 ): Promise<Row> => {
   const peer = kind === "sgemm" ? undefined : await startPeer(kind);
   const contestants = [ours, peak, ...(peer ? [peer] : [])];
-  const standings = await interleave(contestants, kind === "tfjs-nsm" ? SLOW : QUICK);
+  const standings = await interleave(contestants, schedule);
   await peer?.close();
   const [own, product] = standings as [Standing, Standing];
   const other = standings.at(-1)!;
@@ -69,7 +75,24 @@ const trainingPeers: readonly PeerKind[] = [
   "tfjs-nsm",
 ];
 
-const plan = async (): Promise<readonly (() => Promise<Row>)[]> => {
+const cifarPeers: readonly PeerKind[] = [
+  "torch-allconv-nsm-three-conv",
+  "torch-allconv-nsm-three-conv-kept-heap",
+  "torch-allconv-relu",
+  "torch-allconv-relu-kept-heap",
+];
+
+type Measure = () => Promise<Row>;
+
+const cifarPlan = async (): Promise<readonly Measure[]> => {
+  const engine = createEngine({ threads: THREADS });
+  const network = cifar10Allconv();
+  const peak = await productContestant(engine, SGEMM);
+  const step = await trainingContestant(engine, network, BATCH);
+  return cifarPeers.map((kind) => () => compare(step, BATCH * trainingWork(network), peak, kind, LARGE));
+};
+
+const mnistPlan = async (): Promise<readonly Measure[]> => {
   const engine = createEngine({ threads: THREADS });
   const [cnn, mlp] = [mnistCnn(), mnistMlp()];
   const peak = await productContestant(engine, SGEMM);
@@ -85,17 +108,47 @@ const plan = async (): Promise<readonly (() => Promise<Row>)[]> => {
   ];
 };
 
-const { json } = parseArgs({ options: { json: { type: "string" } } }).values;
-const rows: Row[] = [];
-for (const measure of await plan()) {
-  try {
-    const row = await measure();
-    rows.push(row);
-    console.log(show(row));
-  } catch (error) {
-    if (!(error instanceof PeerError)) throw error;
-    console.error(`left out: ${error.message}`);
+const showRate = ({ name, rate, unit, peer }: Rate): string => {
+  const beside = peer ? `   ${peer.times.toFixed(1)} x ${peer.name}` : "";
+  return `${name.padEnd(26)} ${grouped(Math.round(rate)).padStart(12)} ${unit}/s${beside}`;
+};
+
+const steps = async (plan: readonly Measure[]): Promise<Row[]> => {
+  const rows: Row[] = [];
+  for (const measure of plan) {
+    try {
+      const row = await measure();
+      rows.push(row);
+      console.log(show(row));
+    } catch (error) {
+      if (!(error instanceof PeerError)) throw error;
+      console.error(`left out: ${error.message}`);
+    }
   }
-}
+  return rows;
+};
+
+const dataRates = async (): Promise<Rate[]> => {
+  const rates: Rate[] = [];
+  const note = (rate: Rate): void => {
+    rates.push(rate);
+    console.log(showRate(rate));
+  };
+  for await (const rate of decodingRates()) note(rate);
+  note(await loaderRate());
+  return rates;
+};
+
+const parts: Readonly<Record<string, () => Promise<readonly (Row | Rate)[]>>> = {
+  data: dataRates,
+  mnist: async () => steps(await mnistPlan()),
+  cifar: async () => steps(await cifarPlan()),
+};
+
+const { json, only = Object.keys(parts) } = parseArgs({
+  options: { json: { type: "string" }, only: { type: "string", multiple: true } },
+}).values;
+const rows: (Row | Rate)[] = [];
+for (const name of only) rows.push(...(await parts[name]!()));
 if (json !== undefined) await writeFile(json, `${JSON.stringify(rows, null, 2)}\n`);
 process.exit(0);

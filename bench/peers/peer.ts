@@ -1,5 +1,5 @@
 /**
- * The benchmark's peers: the same work in PyTorch and tfjs, each in a child process that lives as long as the
+ * The benchmark's peers: the same work in PyTorch, NumPy and tfjs, each in a child process that lives as long as the
  * benchmark and does steps when asked, so that peers and our own side can take turns.
  *
  * Protocol, a line of text each way: the child opens with {"ready": true, "name", "threads", "library", "blas"} or
@@ -128,6 +128,16 @@ export const launchPeer = async (name: string, program: PeerProgram): Promise<Pe
     },
   };
 };
+
+export type DecodingFormat = "nmnist" | "aedat3";
+
+/** NumPy, decoding the recording at `path` again and again. */
+export const decodingPeer = (format: DecodingFormat, path: string): Promise<Peer> =>
+  launchPeer(`numpy-${format}`, {
+    command: process.env.PYTHON ?? "/usr/bin/python3",
+    arguments: [here("numpy/main.py"), format, path],
+    remedy: "Run `apt-get install python3-numpy`, or set PYTHON to an interpreter that has numpy.",
+  });
 
 /** Starts one of the peers, two threads each; a PeerError says what to install where something is missing. */
 export const startPeer = (kind: PeerKind): Promise<Peer> => launchPeer(kind, PROGRAMS[kind]);

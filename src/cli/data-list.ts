@@ -11,7 +11,7 @@ export const addList = (data: Command): void => {
     .summary("say which data sets there are")
     .description("Lists the data sets that can be fetched or opened, and says which are in the user's cache.")
     .action(runList);
-  finish(command, "nsm data list");
+  finish(command, "nsm data list --json");
 };
 
 const runList = async ({ json }: CommonFlags): Promise<void> => {

@@ -3,6 +3,7 @@
  * ends with the first failure; the next request finds a fresh one. Node only.
  */
 
+import { once } from "node:events";
 import type { TransferListItem } from "node:worker_threads";
 import { WorkerError } from "../errors.ts";
 import { startWorker, type Thread, threadOf } from "../runtime/thread.ts";
@@ -11,13 +12,13 @@ import { startWorker, type Thread, threadOf } from "../runtime/thread.ts";
 const secondsToStart = 60;
 
 export interface Contained<Request, Reply> {
-  /** Answers come one after the other. Rejects with WorkerError if the thread fails or, once it runs, takes `seconds`. */
+  /** Answers come one after the other. Rejects with WorkerError if the thread fails or takes more than `seconds`. */
   readonly ask: (request: Request, seconds: number, transfer?: readonly TransferListItem[]) => Promise<Reply>;
 }
 
 /**
- * The module `file` beside the module `beside` as a worker thread, started with the first request. `work` says in
- * errors what it is for.
+ * The module `file` beside the module `beside` as a worker thread, started with the first request; it posts one message,
+ * whatever it is, when it can be asked. `work` says in errors what it is for.
  */
 export function contained<Request, Reply>(
   file: string,
@@ -26,21 +27,25 @@ export function contained<Request, Reply>(
 ): Contained<Request, Reply> {
   let thread: Thread<Request, Reply> | undefined;
   let before: Promise<unknown> = Promise.resolve();
+  const start = async (): Promise<Thread<Request, Reply>> => {
+    const worker = startWorker(file, beside, undefined);
+    const started = threadOf<Request, Reply>(worker, work);
+    thread = started;
+    await within(work, secondsToStart, once(worker, "message"));
+    return started;
+  };
   const answer = async (
     request: Request,
     seconds: number,
     transfer: readonly TransferListItem[],
   ): Promise<Reply> => {
-    const limit = timeLimit(work, thread ? seconds : secondsToStart + seconds);
-    thread ??= threadOf<Request, Reply>(startWorker(file, beside, undefined), work);
     try {
-      return await Promise.race([thread.ask(request, transfer), limit.passed]);
+      const { ask } = thread ?? (await start());
+      return await within(work, seconds, ask(request, transfer));
     } catch (failure) {
-      await thread.close();
+      await thread?.close();
       thread = undefined;
       throw failure;
-    } finally {
-      limit.cancel();
     }
   };
   return {
@@ -52,19 +57,21 @@ export function contained<Request, Reply>(
   };
 }
 
-function timeLimit(
-  work: string,
-  seconds: number,
-): { readonly passed: Promise<never>; readonly cancel: () => void } {
-  let timer: NodeJS.Timeout;
-  const passed = new Promise<never>((_, reject) => {
+/** What `reply` brings, or a WorkerError after so many seconds. */
+async function within<T>(work: string, seconds: number, reply: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
     const given = `no answer for ${seconds} s`;
-    const late = new WorkerError(work, {
+    const error = new WorkerError(work, {
       given,
       expected: "its answer",
       remedy: "The data are likely damaged.",
     });
-    timer = setTimeout(() => reject(late), seconds * 1000);
+    timer = setTimeout(() => reject(error), seconds * 1000);
   });
-  return { passed, cancel: () => clearTimeout(timer) };
+  try {
+    return await Promise.race([reply, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

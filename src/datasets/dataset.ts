@@ -4,10 +4,8 @@
 export interface ImageSplit {
   /** For printing beside every result: whose images, which, how many. */
   readonly name: string;
-  /** Pixels, 0 to `most`, [count, channels, height, width] in row-major order. */
+  /** Pixels, 0 to 255, [count, channels, height, width] in row-major order. */
   readonly images: Uint8Array;
-  /** The pixel that stands for 1: 1 for binary frames; 255, as in pictures, unless given. */
-  readonly most?: number;
   /** [count], each 0 to classes - 1. More than 256 classes take 16 bits. */
   readonly labels: Uint8Array | Uint16Array;
   readonly count: number;

@@ -34,10 +34,10 @@ export async function drawExample(folder: string, split: Split, index: number): 
 async function imageExample(folder: string, split: Split, index: number): Promise<DrawableExample> {
   const dataset = await openDataset(folder);
   const { name } = dataset;
-  const { images, labels, shape, most = 255, count, classNames } = dataset[split] as ImageSplit;
+  const { images, labels, shape, count, classNames } = dataset[split] as ImageSplit;
   if (!(Number.isInteger(index) && index >= 0 && index < count)) throw noExample(name, split, index, count);
   const size = shape.reduce((product, side) => product * side, 1);
-  const pixels = images.slice(index * size, (index + 1) * size).map((pixel) => (pixel * 255) / most);
+  const pixels = images.subarray(index * size, (index + 1) * size);
   const caption = `${name}, ${shape[2]} \u00d7 ${shape[1]} pixels`;
   const draw = (words: string): string =>
     drawImage({ pixels, shape, title: words[0]!.toUpperCase() + words.slice(1), caption });

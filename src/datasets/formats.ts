@@ -1,5 +1,6 @@
 /** The formats of data folders that can be opened, in the order in which a folder is looked at. */
 
+import { npzFormat } from "./arrays/npz-folder.ts";
 import { eventFolderFormat } from "./events/folders/event-folder.ts";
 import { eventSets } from "./events/folders/event-sets.ts";
 import type { DataFormat } from "./format.ts";
@@ -10,6 +11,7 @@ import { imageFolderFormat } from "./images/image-folder.ts";
 export const formats: readonly DataFormat[] = [
   ...idxFormats,
   ...cifarFormats,
+  npzFormat,
   imageFolderFormat,
   ...eventSets.map(eventFolderFormat),
 ];

@@ -32,7 +32,7 @@ export const momentProbabilities = async (
     lower({ probabilities }, { bound, name: `${network.name} moments` }),
   );
   const encoded = new Float32Array(batch * sizeOf(network.input));
-  const table = encodingTable(network, images);
+  const table = encodingTable(network);
   const results = new Float32Array(images.count * network.classes);
   try {
     for (let start = 0; start < images.count; start += batch) {

@@ -56,7 +56,7 @@ const sampleAll = async (
   const results = accumulator(images.count, network.classes);
   const rule = confidence === undefined ? undefined : stoppingRule(images.count, network.classes, confidence);
   const taken = new Uint32Array(images.count);
-  const rows = createRows(sampler, images, encodingTable(network, images));
+  const rows = createRows(sampler, images, encodingTable(network));
   // A row that is refilled alone may leave others empty at the end: one more image at most.
   const runs = (Math.ceil(images.count / sampler.batch) + 1) * passes;
   const noise = engine.noise({ ...sampler.noise, seed, purpose: "sample" }, 0, runs);

@@ -68,7 +68,7 @@ const FEW_NUMBERS = 100_000;
 /** Throws ConfigError for an augmentation of events where there are none. */
 export const openLoader = ({ split, network, batch, seed, augmentation }: LoaderOptions): Loader => {
   if (augmentation?.events) checkRecordings(split);
-  const preparation = { table: encodingTable(network, split), augmentation };
+  const preparation = { table: encodingTable(network), augmentation };
   const options = { split, preparation, batch, seed };
   const elements = sizeOf(network.input);
   const isQuick = !augmentation && batch * elements <= FEW_NUMBERS;

@@ -13,12 +13,7 @@ export const withPixelStatistics = (network: Network, split: Images): Network =>
     : network;
 
 /** Mean and deviation of each channel's pixels as numbers in [0, 1]: exact, from the counts of the pixels' values. */
-export const pixelStatistics = ({
-  images,
-  count,
-  shape,
-  most = 255,
-}: Images): NonNullable<Network["pixels"]> => {
+export const pixelStatistics = ({ images, count, shape }: Images): NonNullable<Network["pixels"]> => {
   const [channels, height, width] = shape as readonly [number, number, number];
   const plane = height * width;
   const counts = Array.from({ length: channels }, () => new Float64Array(PIXEL_VALUES));
@@ -28,9 +23,9 @@ export const pixelStatistics = ({
   }
   const average = (ofChannel: Float64Array, value: (pixel: number) => number): number =>
     ofChannel.reduce((sum, n, pixel) => sum + n * value(pixel), 0) / (count * plane);
-  const mean = counts.map((ofChannel) => average(ofChannel, (pixel) => pixel / most));
+  const mean = counts.map((ofChannel) => average(ofChannel, (pixel) => pixel / 255));
   const deviation = counts.map((ofChannel, channel) => {
-    const spread = Math.sqrt(average(ofChannel, (pixel) => (pixel / most - mean[channel]!) ** 2));
+    const spread = Math.sqrt(average(ofChannel, (pixel) => (pixel / 255 - mean[channel]!) ** 2));
     return spread < LEAST_DEVIATION ? 1 : spread;
   });
   return { mean, deviation };

@@ -3,15 +3,13 @@ import { ConfigError, DataError } from "../errors.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { Network } from "./network.ts";
 
-/** Pixels 0 to `most`, one image behind the other, each [channels, height, width]. */
+/** Pixels 0..255, one image behind the other, each [channels, height, width]. */
 export interface Images {
   /** What they are, for messages. */
   readonly name: string;
   readonly images: Uint8Array;
   readonly count: number;
   readonly shape: readonly number[];
-  /** The pixel that stands for x = 1; 255 unless given. */
-  readonly most?: number;
 }
 
 /** The class of each image, from 0. */
@@ -27,12 +25,12 @@ type Encoded = Pick<Network, "name" | "encoding" | "pixels" | "input">;
 
 /**
  * What a pixel of a channel enters as, [channels, 256]: sgn(2x - 1) with sgn(0) = +1, x itself, or (x - mean) /
- * deviation of its channel, where x = pixel / `most`.
+ * deviation of its channel, where x = pixel / 255.
  */
-export const encodingTable = (network: Encoded, { most = 255 }: Pick<Images, "most"> = {}): Float32Array => {
+export const encodingTable = (network: Encoded): Float32Array => {
   const encode = encoder(network);
   return Float32Array.from({ length: network.input[0] * PIXEL_VALUES }, (_, k) =>
-    encode((k % PIXEL_VALUES) / most, Math.floor(k / PIXEL_VALUES)),
+    encode((k % PIXEL_VALUES) / 255, Math.floor(k / PIXEL_VALUES)),
   );
 };
 

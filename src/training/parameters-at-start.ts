@@ -44,7 +44,7 @@ const gainsAndBiases = async (
     bound: weights,
   });
   const batch = allocateBatch(order.length, sizeOf(network.input));
-  const plain = { table: encodingTable(network, split) };
+  const plain = { table: encodingTable(network) };
   fillBatch(batch, split, order, plain, key(seed, "initial batch"));
   const sizes = noiseSizes(network, order.length);
   const noise = allocateNoise(sizes);

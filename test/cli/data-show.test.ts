@@ -1,9 +1,8 @@
-/** nsm data show and nsm data list. */
+/** nsm data show. */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { registry } from "../../src/datasets/fetching/registry.ts";
 import { imagesIn, requireWellFormed } from "../datasets/drawing/svg.ts";
 import { scatteredEvents, writeGestures, writeNmnist } from "../datasets/events/folders/folders.ts";
 import {
@@ -147,35 +146,5 @@ describe("what cannot be shown", () => {
     const copy = join(await emptyFolder(), "copy.bin");
     await writeFile(copy, await readFile(recording));
     expect(await refused(["data", "show", copy, "--out", copy], 2)).toContain("the file that is read");
-  });
-});
-
-describe("nsm data list", () => {
-  test("has every data set, and says which are in the cache", async () => {
-    const sets: Json[] = await nsmJson(["data", "list"], { env: env() });
-    expect(sets.map(({ name }) => name)).toEqual(registry.map(({ name }) => name));
-    for (const set of sets)
-      expect(set).toEqual({
-        name: expect.any(String),
-        title: expect.any(String),
-        task: expect.stringMatching(/^classification /),
-        classes: expect.any(Number),
-        train: expect.any(Number),
-        test: expect.any(Number),
-        licence: expect.any(String),
-        bytes: set.bytes === null ? null : expect.any(Number),
-        present: false,
-        folder: join(cache, "neural-sampling", set.name),
-      });
-  });
-
-  test("has a line for each", async () => {
-    const { status, stdout } = await nsm(["data", "list"], { env: env() });
-    expect(status).toBe(0);
-    const lines = stdout.trimEnd().split("\n");
-    expect(lines).toHaveLength(registry.length + 1);
-    expect(lines[0]).toMatch(/^name +task +classes +training +test +to fetch +licence +here$/);
-    for (const [k, { name }] of registry.entries())
-      expect(lines[k + 1]).toMatch(new RegExp(`^${name} .* no$`));
   });
 });

@@ -1,4 +1,4 @@
-/** nsm data verify, of folders and of single recordings. */
+/** nsm data verify, of folders of recordings and of single ones; data.test.ts has it of images. */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -36,17 +36,6 @@ const wrong = async (...args: string[]): Promise<Json> => {
 };
 
 describe("a folder", () => {
-  test("of images", async () => {
-    const { ok, format, records, classes, problems } = await nsmJson(["data", "verify", digits]);
-    expect({ ok, format, records, problems }).toEqual({
-      ok: true,
-      format: "idx",
-      records: { train: 50, test: 20 },
-      problems: [],
-    });
-    expect(Object.values(classes as Record<string, number>).reduce((sum, n) => sum + n)).toBe(70);
-  });
-
   test("of recordings", async () => {
     const document = await nsmJson(["data", "verify", recordings]);
     expect(document).toMatchObject({ ok: true, format: "nmnist", records: { train: 10, test: 5 } });

@@ -23,7 +23,6 @@ describe("contained", () => {
 
   it("ends a thread that does not answer in time", async () => {
     const { ask } = start();
-    await ask("a", 60);
     await expect(ask("hang", 0.1)).rejects.toThrow(/a test: got no answer for 0\.1 s/);
   });
 });

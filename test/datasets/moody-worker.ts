@@ -10,3 +10,5 @@ parentPort!.on("message", (mood: string) => {
   answers++;
   parentPort!.postMessage(`${mood} ${answers}`);
 });
+
+parentPort!.postMessage("ready");

@@ -17,13 +17,15 @@ export async function* tarEntries(path: string): AsyncGenerator<ArchiveEntry> {
     const bytes = Readable.toWeb(gunzip) as unknown as ReadableStream<Uint8Array>;
     const entries = bytes.pipeThrough(createTarDecoder({ strict: true }));
     for await (const { header, body } of entries as unknown as AsyncIterable<ParsedTarEntry>) {
+      const contents = body as unknown as AsyncIterable<Uint8Array>;
       let isRead = false;
       const read = () => {
         isRead = true;
-        return body as unknown as AsyncIterable<Uint8Array>;
+        return contents;
       };
       if (header.type === "file") yield { path: header.name, bytes: header.size, read };
-      if (!isRead) await body.cancel();
+      // Read to its end: cancelling it would make the decoder forget the entry after it.
+      if (!isRead) for await (const _ of contents);
     }
   } finally {
     stop.abort();

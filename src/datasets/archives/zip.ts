@@ -1,24 +1,23 @@
-/** The files in a zip archive (APPNOTE.TXT of PKWARE). Node only. */
+/** The files in a zip archive on disk. Node only. */
 
-import { type Entry, openPromise } from "yauzl";
+import { open } from "node:fs/promises";
+import { onDisk } from "../../storage.ts";
 import type { ArchiveEntry } from "./archive.ts";
+import { zipMembers } from "./zip-members.ts";
 
-/**
- * In the order of its directory. The library checks that offsets lie in the file, that names are relative and without
- * "..", and that as many bytes come as the directory says.
- */
+/** In the order of its directory. The archive stays open meanwhile: there may be very many. */
 export async function* zipEntries(path: string): AsyncGenerator<ArchiveEntry> {
-  const zip = await openPromise(path, { autoClose: false });
+  const file = await onDisk(`reading ${path}`, () => open(path));
+  const read = (start: number, end: number): Promise<Uint8Array> =>
+    onDisk(`reading ${path}`, async () => {
+      const { buffer, bytesRead } = await file.read(new Uint8Array(end - start), 0, end - start, start);
+      return buffer.subarray(0, bytesRead);
+    });
   try {
-    for await (const entry of zip.eachEntry() as AsyncIterable<Entry>) {
-      if (entry.fileName.endsWith("/")) continue;
-      yield {
-        path: entry.fileName,
-        bytes: entry.uncompressedSize,
-        read: () => zip.openReadStreamPromise(entry),
-      };
-    }
+    const { size } = await file.stat();
+    const members = await zipMembers({ name: path, size, read });
+    for (const [name, { size: bytes, pieces }] of members) yield { path: name, bytes, read: pieces };
   } finally {
-    zip.close();
+    await file.close();
   }
 }

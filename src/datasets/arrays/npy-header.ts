@@ -30,7 +30,8 @@ export interface NpyHeader {
 }
 
 const magic = "\x93NUMPY";
-/** Longer than any header of an array that this reader takes. */
+/** Of the header's text, shorter and longer than any of an array that is read here. */
+const shortest = 30;
 const longest = 1 << 16;
 /** From so many first bytes `headerEnd` knows how long the header is. */
 export const prefixBytes = 12;
@@ -53,7 +54,8 @@ export function headerEnd(bytes: Uint8Array, file: string): number {
   if (version < 1 || version > 3) fail(6, `version ${version} of the format`, "version 1, 2 or 3");
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
-  if (length > longest) fail(8, `a header of ${length} bytes`, `at most ${longest}`);
+  if (length < shortest || length > longest)
+    fail(8, `a header of ${length} bytes`, `${shortest} to ${longest}`);
   return textStart(version) + length;
 }
 

@@ -16,6 +16,8 @@ parentPort!.on("message", (request: ZstdRequest) => {
   parentPort!.postMessage(reply, typeof reply === "string" ? [] : [reply.buffer as ArrayBuffer]);
 });
 
+parentPort!.postMessage("ready");
+
 function decompress({ frame, most }: ZstdRequest): ZstdReply {
   const contents = new Uint8Array(most);
   let size = 0;

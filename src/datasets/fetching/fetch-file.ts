@@ -1,13 +1,12 @@
 /** Fetches one published file from its mirrors: verified and whole, or not at all. Node only. */
 
-import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { DataError, DownloadError } from "../../errors.ts";
-import { onDisk } from "../../storage.ts";
+import { DownloadError } from "../../errors.ts";
 import { type Checksum, checksumOf, checksumText, sumOfFile } from "./checksum.ts";
 import type { PublishedFile } from "./entry.ts";
-import { absent, sizeAt, sizeOf, transfer } from "./transfer.ts";
+import { expectation, install, isInstalled, remove } from "./install.ts";
+import { sizeAt, sizeOf, transfer } from "./transfer.ts";
 
 /** The part of a file that a try must bring to count for something; it bounds how many tries there can be. */
 const leastProgress = 0.01;
@@ -69,9 +68,6 @@ function publishedChecksum(file: PublishedFile, { urls, folder, byHand }: FileTa
   });
 }
 
-const expectation = ({ bytes }: PublishedFile, checksum: Checksum): string =>
-  `${bytes === undefined ? "a file" : `${bytes} bytes`} with ${checksumText(checksum)}`;
-
 /** Fetches and installs one file from one place; returns why that failed, if it did. */
 async function fetchFrom(
   url: URL,
@@ -126,35 +122,4 @@ async function fetchWhole(
 
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   await setTimeout(ms, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
-}
-
-/**
- * Whether the file is there, as published; one without a published checksum is not. Throws DataError if another one
- * lies in its place.
- */
-export async function isInstalled(folder: string, file: PublishedFile): Promise<boolean> {
-  const checksum = checksumOf(file);
-  if (checksum === undefined) return false;
-  const sum = await sumOfFile(join(folder, file.name), checksum.algorithm);
-  if (sum === undefined || sum === checksum.sum) return sum !== undefined;
-  throw new DataError(`fetching ${file.name}`, {
-    given: `another file of that name in ${folder}, with ${checksumText({ ...checksum, sum })}`,
-    expected: `none, or ${expectation(file, checksum)}`,
-    remedy: "Move it away or choose another folder: it is not overwritten.",
-  });
-}
-
-async function remove(path: string): Promise<undefined> {
-  await onDisk(`removing ${path}`, () => rm(path, { force: true }));
-}
-
-/** Gives the verified part its name, once its bytes are safe from a loss of power; false if the part is gone. */
-async function install(part: string, target: string): Promise<boolean> {
-  const moving = () => flush(part).then(() => rename(part, target));
-  return (await onDisk(`installing ${target}`, () => moving().then(() => true, absent))) ?? false;
-}
-
-async function flush(path: string): Promise<void> {
-  const file = await open(path, "r+");
-  await file.sync().finally(() => file.close());
 }

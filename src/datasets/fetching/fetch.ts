@@ -1,6 +1,6 @@
 /** Fetches a data set's files from its mirrors, verified and whole or not at all. Node only. */
 
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError } from "../../errors.ts";
 import { onDisk } from "../../storage.ts";
@@ -8,7 +8,8 @@ import { unpackArchive } from "../archives/unpack.ts";
 import { isUnpacked, recordUnpacked } from "../archives/unpacked.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import type { DatasetEntry, PublishedFile } from "./entry.ts";
-import { type FileTask, fetchFile, isInstalled, type Patience } from "./fetch-file.ts";
+import { type FileTask, fetchFile, type Patience } from "./fetch-file.ts";
+import { isInstalled, remove } from "./install.ts";
 import { findDataset } from "./registry.ts";
 
 export interface FetchProgress {
@@ -96,7 +97,7 @@ async function provide(file: PublishedFile, task: FileTask): Promise<boolean> {
   if (!(await isInstalled(folder, file))) await fetchFile(file, task);
   const archive = join(folder, file.name);
   await recordUnpacked(folder, file, await unpackArchive(archive, folder, file.unpack, signal));
-  await onDisk(`removing ${archive}`, () => rm(archive, { force: true }));
+  await remove(archive);
   return true;
 }
 

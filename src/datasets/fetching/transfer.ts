@@ -4,12 +4,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { NsmError } from "../../errors.ts";
 import { onDisk } from "../../storage.ts";
-
-/** `interrupted`: another try may succeed and keeps what came. `refused`: this server will not serve this file. */
-export interface Failure {
-  readonly kind: "interrupted" | "refused";
-  readonly reason: string;
-}
+import { type Failure, headersFor, interrupted, refusalOf, refused, startOf } from "./responses.ts";
 
 /** How a transfer ended. `whole`: the partial file has its full size; its checksum is the caller's to verify. */
 export type Outcome = { readonly kind: "whole" } | Failure;
@@ -96,36 +91,6 @@ export function absent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== "ENOENT") throw error;
 }
 
-/** Identity: sizes, ranges and checksums are those of the file itself. */
-const headersFor = (offset: number): Record<string, string> => ({
-  "accept-encoding": "identity",
-  ...(offset > 0 ? { range: `bytes=${offset}-` } : {}),
-});
-
-/** Why the response is of no use whatever was asked for, if it is. */
-function refusalOf({ status, statusText, headers }: Response): Failure | undefined {
-  // Timeout, too many requests, and the server's own failures pass (RFC 9110, RFC 6585).
-  if (status === 408 || status === 429 || status >= 500) return interrupted(`HTTP ${status} ${statusText}`);
-  if (status !== 200 && status !== 206) return refused(`HTTP ${status} ${statusText}`);
-  const encoding = headers.get("content-encoding") ?? "identity";
-  return encoding === "identity"
-    ? undefined
-    : refused(`content encoding ${encoding}, which was not asked for`);
-}
-
-/** Where in the file the response's body begins, or why it is of no use. A server may ignore the range wanted. */
-function startOf(response: Response, offset: number, bytes: number): number | Failure {
-  const refusal = refusalOf(response);
-  if (refusal) return refusal;
-  const { status, headers } = response;
-  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get("content-range") ?? "");
-  if (status === 206 && !(range && Number(range[1]) <= offset))
-    return refused("another range than asked for");
-  const total = status === 206 ? range![2]! : (headers.get("content-length") ?? "*");
-  if (total !== "*" && Number(total) !== bytes) return refused(`a file of ${total} bytes`);
-  return status === 206 ? Number(range![1]) : 0;
-}
-
 async function receive(
   response: Response,
   part: string,
@@ -158,9 +123,6 @@ async function writeAll(file: FileHandle, data: Uint8Array, position: number): P
     done += (await file.write(data, done, data.length - done, position + done)).bytesWritten;
   }
 }
-
-const interrupted = (reason: string): Failure => ({ kind: "interrupted", reason });
-const refused = (reason: string): Failure => ({ kind: "refused", reason });
 
 /** fetch() says only "fetch failed" or "terminated"; its cause says why. */
 function whyOf(error: unknown): string {

@@ -38,6 +38,9 @@ export function jpegParts(bytes: Uint8Array, path: string, size?: Size): JpegPar
     const segments = [...segmentsOf(bytes)];
     const frame = frameOf(segments);
     checkSize(path, frame, size);
+    const { blocks } = unitsOf(frame, frame.components);
+    // Each has at least a bit, of its mean.
+    if (blocks > bytes.length * 8) throw new SegmentError(0, `${blocks} blocks of pixels in too few bytes`);
     checkScans(segments, frame, bytes.length * blocksPerByte + freeBlocks);
     const kept = segments.filter(({ code }) => wanted.includes(code)).map(({ whole }) => whole);
     const adobe = segments.findLast(({ code, body }) => code === markers.adobe && isAdobe(body));

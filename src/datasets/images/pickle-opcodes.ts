@@ -1,6 +1,7 @@
 /** The opcodes of pickles that hold plain data, by their code; named and explained in Python's pickletools. */
 
 import { isCall, isGlobal, latin1, type Pickled, PickleError, type PickleMachine } from "./pickle-machine.ts";
+import { float, integer, long, quoted, unescaped, utf8, whole } from "./pickle-values.ts";
 
 type Machine = PickleMachine;
 
@@ -58,41 +59,6 @@ function keyOf(value: Pickled): string | number {
   if (typeof value === "string" || typeof value === "number") return value;
   throw new PickleError("a key that is neither text nor a number");
 }
-
-const utf8 = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-
-/** A whole number that is exact here. */
-function whole(text: string): number {
-  const value = Number(text);
-  if (/^-?\d+$/.test(text) && Number.isSafeInteger(value)) return value;
-  throw new PickleError(`the number ${JSON.stringify(text.slice(0, 20))}`);
-}
-
-/** 00 and 01 stand for the truth values. */
-const integer = (text: string): number | boolean =>
-  text === "00" || text === "01" ? text === "01" : whole(text);
-
-/** raw-unicode-escape: only \uXXXX and \UXXXXXXXX stand for something else than themselves. */
-const unescaped = (text: string): string =>
-  text.replace(/\\u([\da-f]{4})|\\U(000[\da-f]{5}|0010[\da-f]{4})/gi, (_, short, long) =>
-    String.fromCodePoint(Number.parseInt(short ?? long, 16)),
-  );
-
-/** A quoted string without escapes, of which names in data have none. */
-function quoted(text: string): Uint8Array {
-  const match = /^'([^'\\]*)'$|^"([^"\\]*)"$/.exec(text);
-  if (!match) throw new PickleError("a string that is not quoted, or has escapes");
-  return Buffer.from(match[1] ?? match[2]!, "latin1");
-}
-
-/** Two's complement, the lowest byte first. */
-function long(bytes: Uint8Array): number {
-  if (bytes.length > 8) throw new PickleError(`a number of ${bytes.length} bytes`);
-  const value = bytes.reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n);
-  return whole(`${BigInt.asIntN(8 * bytes.length, value)}`);
-}
-
-const float = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0);
 
 const global = (module: Pickled, name: Pickled): Pickled => {
   if (typeof module !== "string" || typeof name !== "string") throw new PickleError("a name that is no text");

@@ -18,6 +18,8 @@ const colourTypes: Readonly<
   6: { channels: 4, depths: [8, 16] },
 };
 const indexed = 3;
+/** No deflate stream holds more than this many bytes a byte (RFC 1951: 258 bytes from 2 bits). */
+const deflateRatio = 1032;
 /** More than any picture has. */
 const mostChunks = 1 << 16;
 
@@ -91,6 +93,8 @@ function checkHeader(
 }
 
 function checkPixels(compressed: Buffer, path: string, rawBytes: number): void {
+  if (rawBytes > compressed.length * deflateRatio)
+    throw damaged(path, `${compressed.length} bytes of compressed pixels, too few for its size`);
   let found: number;
   try {
     found = inflateSync(compressed, { maxOutputLength: rawBytes }).length;

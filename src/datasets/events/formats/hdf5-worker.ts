@@ -54,6 +54,8 @@ const said = { text: "" };
 const opened: { file: string | undefined } = { file: undefined };
 const real = { openSync: fs.openSync, writeSync: fs.writeSync, grow: WebAssembly.Memory.prototype.grow };
 const standardError = 2;
+/** What h5wasm throws where the library does not open an object. */
+const notOpened = "error - name not defined!";
 
 Object.assign(fs, {
   openSync: (...[path, ...rest]: Parameters<typeof fs.openSync>) => {
@@ -81,6 +83,8 @@ parentPort!.on("message", (request: Hdf5Request) => {
   parentPort!.postMessage(reply, memory);
 });
 
+parentPort!.postMessage("ready");
+
 function answer(request: Hdf5Request): Hdf5Reply {
   said.text = "";
   opened.file = request.file;
@@ -89,6 +93,10 @@ function answer(request: Hdf5Request): Hdf5Reply {
     if (file.file_id < 0) return failure();
     if (request.kind === "look") return { look: look(file, request) };
     return readRows(file.file_id, request) ?? failure();
+  } catch (error) {
+    // What cannot be opened leaves nothing open; after any other error the library is not to be trusted any more.
+    if ((error as Error).message === notOpened) return failure();
+    throw error;
   } finally {
     if (file.file_id >= 0) file.close();
     opened.file = undefined;

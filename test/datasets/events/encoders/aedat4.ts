@@ -68,6 +68,8 @@ export function eventPacket(events: readonly Event[], identifier = "EVTS"): Uint
 export interface Packet {
   readonly stream: number;
   readonly contents: Uint8Array;
+  /** The contents as they stand in the file, where not this file is to compress them. */
+  readonly compressed?: Uint8Array;
 }
 
 const compress: Record<Compression, (contents: Uint8Array) => Uint8Array> = {
@@ -107,8 +109,8 @@ export function encodeAedat4({
   finished = true,
 }: Aedat4File): Uint8Array {
   const body = Buffer.concat(
-    packets.flatMap(({ stream, contents }) => {
-      const data = compress[compression](contents);
+    packets.flatMap(({ stream, contents, compressed }) => {
+      const data = compressed ?? compress[compression](contents);
       const head = Buffer.alloc(8);
       head.writeInt32LE(stream, 0);
       head.writeInt32LE(data.length, 4);
@@ -123,3 +125,21 @@ export function encodeAedat4({
   const table = finished ? [Buffer.from("a table of packets")] : [];
   return new Uint8Array(Buffer.concat([line, header, body, ...table]));
 }
+
+/** Events of a sensor of 34 x 34 pixels. */
+export const sixty: readonly Event[] = Array.from({ length: 60 }, (_, i) => ({
+  t: 1000 + 7 * i,
+  x: i % 34,
+  y: (i * 5) % 34,
+  p: (i & 1) as 0 | 1,
+}));
+
+/** A packet of them, which the zstd program compressed (version 1.5, level 19). */
+export const zstdPacket: Packet = {
+  stream: 0,
+  contents: eventPacket(sixty),
+  compressed: Buffer.from(
+    "KLUv/WDgAqUJAIYmRjAwVdIa4JaVjkJ8ZxMFUXxnEwXh/XxcHBqJAGloTMRMFtataq1YVRqNGDHWWtuSuFM0ADMAMgD/JM6ypv9aH2Lpv9XZ1vYf6iO8/+5sweu/kr5AgP86Otuy/yp6DX3j99J7WnqEpMTjqi+gKmcNGvyH8geq/jM5a1rwn8gHmPoP5GxEgv86PsOB/zbOsqL+y/iqAv9dnEUN+K/il54GExv+w/kOGf67Oauw9Z/NX134r+YsQYX/aP5pwn8yZ6+s/2C+RIT/XM42PPiP5Sdc/RdtpsW0l9bSVlpKO2kkLaR9NI6m0TCaRaNoDo3VUs3URmp0RCd0Qe/n7MOJ/3z+Qon/es4ejPiP56dC/LdzNuDDfzr/OvyXczYbqBAQ3f7XbuD3DRB+xgeoKsYIiBMu7TYZ",
+    "base64",
+  ),
+};

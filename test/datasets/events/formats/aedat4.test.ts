@@ -4,7 +4,15 @@ import type { ByteSource } from "../../../../src/datasets/events/byte-source.ts"
 import { aedat4Format } from "../../../../src/datasets/events/formats/aedat4.ts";
 import { streamsOf } from "../../../../src/datasets/events/formats/aedat4-header.ts";
 import { ConfigError, DataError } from "../../../../src/errors.ts";
-import { compressions, encodeAedat4, eventPacket, infoNode, ioHeader } from "../encoders/aedat4.ts";
+import {
+  compressions,
+  encodeAedat4,
+  eventPacket,
+  infoNode,
+  ioHeader,
+  sixty,
+  zstdPacket,
+} from "../encoders/aedat4.ts";
 import { type Event, eventLists, eventsOf } from "../encoders/event.ts";
 import { altered } from "../read.ts";
 import { readWith } from "./read-with.ts";
@@ -49,6 +57,11 @@ describe("AEDAT 4", () => {
       );
     },
   );
+
+  it("reads what the zstd program compressed", async () => {
+    const bytes = encodeAedat4({ compression: "ZSTD", streams: [events], packets: [zstdPacket] });
+    expect((await read(bytes)).events).toEqual(eventsOf(sixty));
+  });
 
   it("reads the published bytes of an event", async () => {
     // As a DVXplorer recorded it: 1605507430438338 us and later, column 154, row 204, OFF.

@@ -1,0 +1,151 @@
+/** How fast data come: events a second from recordings, beside NumPy, and augmented images a second from the loader. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ImageSplit } from "../src/datasets/dataset.ts";
+import { openRecording } from "../src/datasets/events/recording.ts";
+import { allocateBatch } from "../src/loading/batch.ts";
+import { stepFiller } from "../src/loading/loader.ts";
+import { cifar10Allconv } from "../src/networks/catalogue.ts";
+import { encodingTable } from "../src/networks/images.ts";
+import { key } from "../src/random/key.ts";
+import { below } from "../src/random/permutation.ts";
+import { reader } from "../src/random/reader.ts";
+import { sizeOf } from "../src/tensor/tensor.ts";
+import { aedat3Header, encodeAedat3, polarityPacket } from "../test/datasets/events/encoders/aedat3.ts";
+import type { Event } from "../test/datasets/events/encoders/event.ts";
+import { rawHeader } from "../test/datasets/events/encoders/evt2.ts";
+import { encodeEvt3 } from "../test/datasets/events/encoders/evt3.ts";
+import { encodeNmnist } from "../test/datasets/events/encoders/nmnist.ts";
+import { type Contestant, interleave, type Schedule } from "./interleave.ts";
+import { type DecodingFormat, decodingPeer, PeerError } from "./peers/peer.ts";
+
+/** A line of the report. */
+export interface Rate {
+  readonly name: string;
+  /** A second, on one core. */
+  readonly rate: number;
+  readonly unit: "events" | "images";
+  /** How many times the peer's rate it is. */
+  readonly peer?: { readonly name: string; readonly times: number };
+}
+
+const EVENTS = 400_000;
+const SCHEDULE: Schedule = { warmUp: 5, rounds: 15, steps: 5 };
+
+/** Events at random pixels, one every few microseconds, as sensors have them: none is near the one before. */
+const randomEvents = (width: number, height: number): Event[] => {
+  const next = reader(key(1, "benchmark events"));
+  let t = 0;
+  return Array.from({ length: EVENTS }, () => {
+    t += below(4, next);
+    return { t, x: below(width, next), y: below(height, next), p: below(2, next) as 0 | 1 };
+  });
+};
+
+const PACKET = 8192;
+
+const packets = (events: readonly Event[]) =>
+  Array.from({ length: Math.ceil(events.length / PACKET) }, (_, k) =>
+    polarityPacket(events.slice(k * PACKET, (k + 1) * PACKET)),
+  );
+
+/** The formats, each with the bytes of a recording, and whether NumPy can decode it without a loop. */
+const recordings: readonly {
+  readonly format: string;
+  readonly ending: string;
+  readonly bytes: () => Uint8Array;
+  readonly peer?: DecodingFormat;
+}[] = [
+  { format: "N-MNIST", ending: ".bin", bytes: () => encodeNmnist(randomEvents(34, 34)), peer: "nmnist" },
+  {
+    format: "AEDAT 3.1",
+    ending: ".aedat",
+    bytes: () => encodeAedat3(aedat3Header("DVS128"), packets(randomEvents(128, 128))),
+    peer: "aedat3",
+  },
+  {
+    format: "EVT3",
+    ending: ".raw",
+    bytes: () => encodeEvt3(rawHeader("3.0", 640, 480), randomEvents(640, 480)),
+  },
+];
+
+/** Reads the whole file, with every check. */
+const decoding = (path: string): Contestant => ({
+  name: "decoding",
+  run: (steps) =>
+    timed(steps, async () => {
+      let events = 0;
+      for await (const { t } of (await openRecording(path)).chunks) events += t.length;
+      if (events !== EVENTS) throw new Error(`${path}: ${events} of ${EVENTS} events`);
+    }),
+});
+
+const timed = async (steps: number, step: () => Promise<void>): Promise<number[]> => {
+  const times: number[] = [];
+  for (let k = 0; k < steps; k++) {
+    const began = performance.now();
+    await step();
+    times.push(performance.now() - began);
+  }
+  return times;
+};
+
+const startPeer = (format: DecodingFormat | undefined, path: string) =>
+  format &&
+  decodingPeer(format, path).catch((error: unknown) => {
+    if (!(error instanceof PeerError)) throw error;
+    console.error(`left out: ${error.message}`);
+    return undefined;
+  });
+
+/** One rate a format. */
+export async function* decodingRates(): AsyncGenerator<Rate> {
+  const folder = await mkdtemp(join(tmpdir(), "nsm-bench-"));
+  try {
+    for (const { format, ending, bytes, peer: kind } of recordings) {
+      const path = join(folder, `recording${ending}`);
+      await writeFile(path, bytes());
+      const peer = await startPeer(kind, path);
+      const standings = await interleave([decoding(path), ...(peer ? [peer] : [])], SCHEDULE);
+      await peer?.close();
+      const rate = (1000 * EVENTS) / standings[0]!.ms.median;
+      const times = standings[1]?.ratio.median;
+      yield {
+        name: `decoding ${format}`,
+        rate,
+        unit: "events",
+        ...(peer && times !== undefined && { peer: { name: peer.library, times } }),
+      };
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const BATCH = 100;
+
+/** Batches of CIFAR's size: shuffled, padded, cropped, mirrored, standardised. On this thread alone. */
+export const loaderRate = async (): Promise<Rate> => {
+  const network = { ...cifar10Allconv(), pixels: { mean: [0.5, 0.5, 0.5], deviation: [0.2, 0.2, 0.2] } };
+  const count = 10_000;
+  const next = reader(key(1, "benchmark pixels"));
+  const split: ImageSplit = {
+    name: "random images",
+    images: Uint8Array.from({ length: count * sizeOf(network.input) }, () => next() & 255),
+    labels: Uint8Array.from({ length: count }, (_, k) => k % 10),
+    count,
+    shape: network.input,
+    classes: 10,
+    subset: false,
+  };
+  const augmentation = { pad: 4, flip: true, cutOut: 0 };
+  const preparation = { table: encodingTable(network), augmentation };
+  const fill = stepFiller({ split, preparation, batch: BATCH, seed: 1 });
+  const batch = allocateBatch(BATCH, sizeOf(network.input));
+  let step = 0;
+  const run = (steps: number) => timed(steps, async () => void (await fill(++step, batch)));
+  const [standing] = await interleave([{ name: "loader", run }], SCHEDULE);
+  return { name: "CIFAR with augmentation", rate: (1000 * BATCH) / standing!.ms.median, unit: "images" };
+};

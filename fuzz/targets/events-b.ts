@@ -1,0 +1,119 @@
+/** Event recordings in containers: AEDAT 4, HDF5, and NumPy's files. */
+
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { encodeNpyColumns } from "../../src/datasets/arrays/npy-encode.ts";
+import { type ByteSource, memorySource } from "../../src/datasets/events/byte-source.ts";
+import { concatEvents, type Events } from "../../src/datasets/events/events.ts";
+import { fileSource } from "../../src/datasets/events/file-source.ts";
+import { aedat4Format } from "../../src/datasets/events/formats/aedat4.ts";
+import { hdf5Format } from "../../src/datasets/events/formats/hdf5.ts";
+import { npyFormat, npzFormat } from "../../src/datasets/events/formats/npy-events.ts";
+import type { RecordingFormat } from "../../src/datasets/events/recording-format.ts";
+import { numpyFixture } from "../../test/datasets/arrays/numpy-file.ts";
+import {
+  type Compression,
+  encodeAedat4,
+  eventPacket,
+  sixty,
+  zstdPacket,
+} from "../../test/datasets/events/encoders/aedat4.ts";
+import { eventsOf } from "../../test/datasets/events/encoders/event.ts";
+import type { FuzzTarget } from "../target.ts";
+
+const sensor = { width: 34, height: 34 };
+/** All events: what is wrong must come out as an error. */
+async function readAll(format: RecordingFormat, source: ByteSource): Promise<Events> {
+  const { chunks } = await format.open(source, sensor).catch((error) => {
+    // A mutated header may well state another sensor than the one given.
+    if (error.name !== "ConfigError") throw error;
+    return format.open(source, undefined);
+  });
+  const parts: Events[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  const events = concatEvents(parts);
+  for (let i = 1; i < events.t.length; i++)
+    if (events.t[i]! < events.t[i - 1]!) throw new Error(`time goes back at ${i}`);
+  return events;
+}
+
+const aedat4 = async (compression: Compression): Promise<Uint8Array> =>
+  encodeAedat4({
+    compression,
+    streams: [
+      { id: 0, type: "EVTS", ...sensor },
+      { id: 1, type: "FRME", ...sensor },
+    ],
+    packets: [sixty.slice(0, 25), sixty.slice(25)].flatMap((events) => [
+      { stream: 0, contents: eventPacket(events) },
+      { stream: 1, contents: new Uint8Array(20) },
+    ]),
+  });
+
+const fixture = async (name: string): Promise<Uint8Array> =>
+  new Uint8Array(await readFile(new URL(`../../test/fixtures/hdf5/${name}.h5`, import.meta.url)));
+
+const inFile = async (bytes: Uint8Array): Promise<Events> => {
+  const folder = await mkdtemp(join(tmpdir(), "nsm-fuzz-"));
+  try {
+    const path = join(folder, "events.h5");
+    await writeFile(path, bytes);
+    return await readAll(hdf5Format, await fileSource(path));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+};
+
+const inMemory = (format: RecordingFormat) => (bytes: Uint8Array) =>
+  readAll(format, memorySource("x", bytes));
+
+export const targets: readonly FuzzTarget[] = [
+  {
+    name: "aedat4",
+    seeds: async () => [
+      await aedat4("NONE"),
+      await aedat4("LZ4"),
+      await aedat4("LZ4_HIGH"),
+      await aedat4("ZSTD"),
+      encodeAedat4({
+        compression: "ZSTD",
+        streams: [{ id: 0, type: "EVTS", ...sensor }],
+        packets: [zstdPacket],
+      }),
+    ],
+    read: inMemory(aedat4Format),
+  },
+  {
+    name: "npy",
+    seeds: async () => {
+      const { t, x, y, polarity } = eventsOf(sixty.slice(0, 20));
+      const shape = [20];
+      return [
+        new Uint8Array(await numpyFixture("events.npy")),
+        encodeNpyColumns(
+          new Map([
+            ["t", { type: "f8", shape, data: t }],
+            ["x", { type: "u2", shape, data: x }],
+            ["y", { type: "u2", shape, data: y }],
+            ["p", { type: "b1", shape, data: polarity }],
+          ]),
+        ),
+      ];
+    },
+    read: inMemory(npyFormat),
+  },
+  {
+    name: "npz",
+    seeds: async () => [
+      new Uint8Array(await numpyFixture("columns.npz")),
+      new Uint8Array(await numpyFixture("events.npz")),
+    ],
+    read: inMemory(npzFormat),
+  },
+  {
+    name: "hdf5",
+    seeds: () => Promise.all(["tonic", "dsec", "seconds", "metavision", "mixed-records"].map(fixture)),
+    read: inFile,
+  },
+];

@@ -1,0 +1,44 @@
+/** Published files in their place. Node only. */
+
+import { open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { DataError } from "../../errors.ts";
+import { onDisk } from "../../storage.ts";
+import { type Checksum, checksumOf, checksumText, sumOfFile } from "./checksum.ts";
+import type { PublishedFile } from "./entry.ts";
+import { absent } from "./transfer.ts";
+
+/** For messages: what a file should be. */
+export const expectation = ({ bytes }: PublishedFile, checksum: Checksum): string =>
+  `${bytes === undefined ? "a file" : `${bytes} bytes`} with ${checksumText(checksum)}`;
+
+/**
+ * Whether the file is there, as published; one without a published checksum is not. Throws DataError if another one
+ * lies in its place.
+ */
+export async function isInstalled(folder: string, file: PublishedFile): Promise<boolean> {
+  const checksum = checksumOf(file);
+  if (checksum === undefined) return false;
+  const sum = await sumOfFile(join(folder, file.name), checksum.algorithm);
+  if (sum === undefined || sum === checksum.sum) return sum !== undefined;
+  throw new DataError(`fetching ${file.name}`, {
+    given: `another file of that name in ${folder}, with ${checksumText({ ...checksum, sum })}`,
+    expected: `none, or ${expectation(file, checksum)}`,
+    remedy: "Move it away or choose another folder: it is not overwritten.",
+  });
+}
+
+export async function remove(path: string): Promise<undefined> {
+  await onDisk(`removing ${path}`, () => rm(path, { force: true }));
+}
+
+/** Gives the verified part its name, once its bytes are safe from a loss of power; false if the part is gone. */
+export async function install(part: string, target: string): Promise<boolean> {
+  const moving = () => flush(part).then(() => rename(part, target));
+  return (await onDisk(`installing ${target}`, () => moving().then(() => true, absent))) ?? false;
+}
+
+async function flush(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  await file.sync().finally(() => file.close());
+}
