@@ -13,23 +13,36 @@ export interface Explanation {
   readonly remedy: string;
 }
 
+/** A place in a file, or in bytes that have a name. */
+export interface Place {
+  readonly file: string;
+  /** In bytes from the file's start; of compressed files, of their uncompressed contents. */
+  readonly offset?: number;
+}
+
 /** Base of all errors of this package; `name` tells the kinds apart across realms and packages. */
 export abstract class NsmError extends Error implements Explanation {
   readonly given: string;
   readonly expected: string;
   readonly remedy: string;
+  /** Where reading went wrong, if that is one file. */
+  readonly place?: Place;
 
-  constructor(subject: string, { given, expected, remedy }: Explanation, cause?: unknown) {
+  constructor(subject: string | Place, { given, expected, remedy }: Explanation, cause?: unknown) {
     super(
-      `${subject}: got ${given}; expected ${expected}. ${remedy}`,
+      `${typeof subject === "string" ? subject : readingAt(subject)}: got ${given}; expected ${expected}. ${remedy}`,
       cause === undefined ? undefined : { cause },
     );
     this.name = new.target.name;
+    if (typeof subject !== "string") this.place = subject;
     this.given = given;
     this.expected = expected;
     this.remedy = remedy;
   }
 }
+
+const readingAt = ({ file, offset }: Place): string =>
+  offset === undefined ? `reading ${file}` : `reading ${file}, byte ${offset}`;
 
 /** Operands whose shapes or types do not fit an operator. Raised when a program is built, never when it runs. */
 export class ShapeError extends NsmError {}
@@ -40,26 +53,8 @@ export class ConfigError extends NsmError {}
 /** A command line that cannot be understood. */
 export class UsageError extends NsmError {}
 
-/** A place in a file, or in bytes that have a name. */
-export interface Place {
-  readonly file: string;
-  /** In bytes from the file's start; of compressed files, of their uncompressed contents. */
-  readonly offset?: number;
-}
-
 /** Data that are missing, truncated, of another format, or not those whose checksum was published. */
-export class DataError extends NsmError {
-  /** Where the data went wrong, if that is one place. */
-  readonly place?: Place;
-
-  constructor(subject: string | Place, explanation: Explanation, cause?: unknown) {
-    super(typeof subject === "string" ? subject : readingAt(subject), explanation, cause);
-    if (typeof subject !== "string") this.place = subject;
-  }
-}
-
-const readingAt = ({ file, offset }: Place): string =>
-  offset === undefined ? `reading ${file}` : `reading ${file}, byte ${offset}`;
+export class DataError extends NsmError {}
 
 /** A download that failed for good. */
 export class DownloadError extends NsmError {}

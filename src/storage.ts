@@ -3,7 +3,7 @@
 import type { Stats } from "node:fs";
 import { open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DataError, type Explanation, StorageError } from "./errors.ts";
+import { DataError, type Explanation, type Place, StorageError } from "./errors.ts";
 
 const remedies: Readonly<Record<string, string>> = {
   ENOENT: "Check the path.",
@@ -19,11 +19,11 @@ const remedies: Readonly<Record<string, string>> = {
 };
 
 /**
- * The result of `work`, whose failure becomes a StorageError about `subject`, such as "reading /x/a". `hint` says what
- * was expected and what to do where that is more than access to the path.
+ * The result of `work`, whose failure becomes a StorageError about `subject`, such as "writing /x/a", or a file that is
+ * read. `hint` says what was expected and what to do where that is more than access to the path.
  */
 export async function onDisk<T>(
-  subject: string,
+  subject: string | Place,
   work: () => Promise<T>,
   hint?: Pick<Explanation, "expected" | "remedy">,
 ): Promise<T> {
@@ -38,7 +38,7 @@ export async function onDisk<T>(
 
 /** Size and dates of the regular file at `path`. Throws StorageError if there is none. */
 export async function statFile(path: string): Promise<Stats> {
-  const subject = `reading ${path}`;
+  const subject = { file: path };
   const entry = await onDisk(subject, () => stat(path));
   // A pipe or device has no size to check, and may never end.
   if (entry.isFile()) return entry;
@@ -51,7 +51,7 @@ export async function statFile(path: string): Promise<Stats> {
  * `limit` bytes, which is found before anything is allocated.
  */
 export async function readWhole(path: string, limit: number): Promise<Uint8Array> {
-  const subject = `reading ${path}`;
+  const subject = { file: path };
   const { size } = await statFile(path);
   if (size > limit) {
     const remedy = "Check that this is the file meant.";

@@ -43,22 +43,25 @@ export const addConvert = (data: Command): void => {
   );
 };
 
-const runConvert = (file: string, flags: ConvertFlags): Promise<number> =>
-  interruptible(
+const runConvert = async (file: string, flags: ConvertFlags): Promise<number> => {
+  const { out, json } = flags;
+  const conversion = conversionOf(flags);
+  await requireOtherFile(out, file);
+  let isWritten = false;
+  return interruptible(
     async (signal) => {
-      const { out, json } = flags;
-      const conversion = conversionOf(flags);
-      await requireOtherFile(out, file);
       const bar = createBar("converting {bar} {percentage} %  {eta_formatted} left");
       signal.addEventListener("abort", bar.stop);
       const onProgress = (done: number): void => bar.draw(Math.floor(done * 1000), 1000);
       const options = { ...recordingOptions(flags), signal, onProgress };
       const converted = await convertRecording(file, out, conversion, options).finally(bar.stop);
+      isWritten = true;
       if (json) printJson(converted);
       else print(`${recordingText(file, converted)}\n${await writtenText(converted)}`);
     },
-    { announce: () => "stopping", advice: () => "nothing was written" },
+    { announce: () => "stopping", advice: () => (isWritten ? `${out} is written` : "nothing was written") },
   );
+};
 
 const writtenText = async ({ out, array, shape, type }: Converted): Promise<string> => {
   const { size } = await onDisk(`reading ${out}`, () => stat(out));

@@ -1,30 +1,74 @@
-/** nsm data verify: reads a folder of data to the end, and says what is in it and what is wrong with it. */
+/** nsm data verify: reads data to the end, and says what is in them and what is wrong with them. */
+import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { grouped } from "../datasets/dataset.ts";
+import { type RecordingVerification, verifyRecording } from "../datasets/events/verify-recording.ts";
 import { type DataProblem, type Verification, verifyDataset } from "../datasets/verify.ts";
-import { type CommonFlags, finish } from "./options.ts";
+import { type CommonFlags, finish, refuseStray } from "./options.ts";
 import { counted, print, printJson, table } from "./print.ts";
+import {
+  addRecordingOptions,
+  type RecordingFlags,
+  recordingOptions,
+  recordingText,
+} from "./recording-options.ts";
+
+interface VerifyFlags extends CommonFlags, RecordingFlags {}
 
 export const addVerify = (data: Command): void => {
   const command = data
     .command("verify")
     .summary("check every file of a data set")
-    .description("Reads every file of a folder of data, and says what is in it and what is wrong with it.")
-    .argument("<folder>", "of the data")
-    .action(runVerify);
-  finish(command, "nsm data verify data/mnist");
+    .description(
+      "Reads every file of a folder of data, or a single event recording, and says what is in it and what is wrong with " +
+        "it. With --json a folder has ok, format, name, records, classes and problems; a recording has format, events, " +
+        "on, off, width, height, firstUs and lastUs in the place of records and classes, up to its first damage.",
+    )
+    .argument("<data>", "a folder of data, or an event recording");
+  addRecordingOptions(command).action(runVerify);
+  finish(command, "nsm data verify data/mnist\nnsm data verify recording.aedat4");
 };
 
-const runVerify = async (folder: string, { json }: CommonFlags): Promise<void> => {
+const runVerify = async (place: string, flags: VerifyFlags): Promise<void> => {
+  const isFile = await stat(place).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
+  const ok = isFile ? await verifyFile(place, flags) : await verifyFolder(place, flags);
+  if (!ok) process.exitCode = 1;
+};
+
+const verifyFolder = async (folder: string, flags: VerifyFlags): Promise<boolean> => {
+  refuseStray(flags, ["format", "size"], "a recording's file");
   const verification = await verifyDataset(folder);
-  if (json) printJson(verification);
-  else print(text(verification));
-  if (!verification.ok) process.exitCode = 1;
+  if (flags.json) printJson(verification);
+  else print(folderText(verification));
+  return verification.ok;
 };
 
-const text = ({ ok, name, format, records, classes, problems }: Verification): string =>
+/** A summary of nothing, for what could not be opened. */
+const unopened = {
+  format: null,
+  events: 0,
+  on: 0,
+  off: 0,
+  width: null,
+  height: null,
+  firstUs: null,
+  lastUs: null,
+};
+
+const verifyFile = async (file: string, flags: VerifyFlags): Promise<boolean> => {
+  const verification = await verifyRecording(file, recordingOptions(flags));
+  const { ok, name, summary, problems } = verification;
+  if (flags.json) printJson({ ok, name, ...(summary ?? unopened), problems });
+  else print(fileText(verification));
+  return ok;
+};
+
+const folderText = ({ ok, name, format, records, classes, problems }: Verification): string =>
   [
-    `${name}: ${ok ? "all is well" : counted(problems.length, "problem")}`,
+    `${name}: ${verdict(ok, problems)}`,
     table([
       ["  format", format ?? "none that is known"],
       ["  records", `${grouped(records.train)} training, ${grouped(records.test)} test`],
@@ -32,6 +76,15 @@ const text = ({ ok, name, format, records, classes, problems }: Verification): s
     ]),
     ...problems.map(problemText),
   ].join("\n");
+
+const fileText = ({ ok, name, summary, problems }: RecordingVerification): string =>
+  [
+    summary ? `${recordingText(name, summary)}: ${verdict(ok, problems)}` : `${name}: no recording`,
+    ...problems.map(problemText),
+  ].join("\n");
+
+const verdict = (ok: boolean, problems: readonly DataProblem[]): string =>
+  ok ? "all is well" : counted(problems.length, "problem");
 
 const histogram = (classes: Verification["classes"]): string =>
   Object.entries(classes)

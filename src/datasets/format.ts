@@ -1,7 +1,9 @@
 /** What a format of data folders is. */
 
-import type { DataFile, ImageSplit } from "./dataset.ts";
+import type { DataFile, Dataset, ImageSplit } from "./dataset.ts";
 import type { Report } from "./report.ts";
+
+export type Split = keyof Pick<Dataset, "train" | "test">;
 
 export interface OpenOptions {
   /** Of images with two labels, as CIFAR-100's: the class (default), or the group of classes that it belongs to. */
@@ -25,6 +27,16 @@ export interface Counts {
   readonly classes: Readonly<Record<string, number>>;
 }
 
+/** An example of a data set that can be drawn. */
+export interface DrawableExample {
+  /** What the data set is called. */
+  readonly name: string;
+  readonly label: number;
+  readonly classNames?: readonly string[] | undefined;
+  /** As SVG, titled with `words` that say which example it is. */
+  readonly draw: (words: string) => string;
+}
+
 export interface DataFormat {
   readonly name: string;
   /** What such a folder holds, for messages. */
@@ -35,6 +47,8 @@ export interface DataFormat {
   readonly subfolder?: string;
   /** Reads the folder, file by file; each problem goes to `report`. */
   readonly read: (folder: string, options: OpenOptions & { readonly report: Report }) => Promise<Contents>;
+  /** An example, where there is more to see than its image. Throws ConfigError if there is none of that index. */
+  readonly example?: (folder: string, split: Split, index: number) => Promise<DrawableExample>;
   /** Counts what the folder holds without keeping it, where that is less work than reading it. */
   readonly verify?: (folder: string, report: Report) => Promise<Counts>;
 }

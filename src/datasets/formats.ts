@@ -1,8 +1,8 @@
 /** The formats of data folders that can be opened, in the order in which a folder is looked at. */
 
 import { npzFormat } from "./arrays/npz-folder.ts";
-import { gestureFolderFormat } from "./events/folders/gesture-folder.ts";
-import { nmnistFolderFormat } from "./events/folders/nmnist-folder.ts";
+import { eventFolderFormat } from "./events/folders/event-folder.ts";
+import { eventSets } from "./events/folders/event-sets.ts";
 import type { DataFormat } from "./format.ts";
 import { idxFormats } from "./idx/idx-folder.ts";
 import { cifarFormats } from "./images/cifar-folder.ts";
@@ -13,6 +13,5 @@ export const formats: readonly DataFormat[] = [
   ...cifarFormats,
   npzFormat,
   imageFolderFormat,
-  nmnistFolderFormat,
-  gestureFolderFormat,
+  ...eventSets.map(eventFolderFormat),
 ];

@@ -1,6 +1,6 @@
 /** Verifies a folder of data: every file, going on after the first problem. Node only. */
 
-import { DataError, type NsmError } from "../errors.ts";
+import type { NsmError } from "../errors.ts";
 import type { ImageSplit } from "./dataset.ts";
 import type { Contents, Counts } from "./format.ts";
 import { findFormat } from "./open.ts";
@@ -55,8 +55,7 @@ function count(split: ImageSplit | undefined, classes: Map<string, number>): voi
 }
 
 /** A problem of the folder as a whole is told as one of the folder. */
-function describe(problem: NsmError, folder: string): DataProblem {
-  const place = problem instanceof DataError ? problem.place : undefined;
-  const { given: found, expected } = problem;
+export function describe(problem: NsmError, folder: string): DataProblem {
+  const { place, given: found, expected } = problem;
   return { file: place?.file ?? folder, offset: place?.offset ?? null, expected, found };
 }

@@ -1,6 +1,7 @@
 /** Augmentation of event recordings: each time that one is shown, its events are changed and framed anew. Node only. */
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { eventSets } from "../datasets/events/folders/event-sets.ts";
+import { frameExample } from "../datasets/events/folders/frame-example.ts";
 import type { EventAugmentation } from "../datasets/events/transforms/transform.ts";
 import { ConfigError } from "../errors.ts";
 import { fold, type Key } from "../random/key.ts";
@@ -29,11 +30,14 @@ export const framedAnew = async (
 ): Promise<ImageSplit> => {
   checkRecordings(split);
   const { set, folder, paths } = split.recordings!;
-  const { framedAnew: frame } = eventSets.find(({ name }) => name === set)!;
+  const kind = eventSets.find(({ name }) => name === set)!;
   const elements = sizeOf(split.shape);
   const images = new Uint8Array(indices.length * elements);
   const frames = await Promise.all(
-    Array.from(indices, (index, i) => frame!(folder, paths[index]!, transforms, fold(key, i))),
+    Array.from(indices, async (index, i) => {
+      const { value } = await kind.examples(folder, paths[index]!)[Symbol.asyncIterator]().next();
+      return frameExample(kind, value, transforms, fold(key, i));
+    }),
   );
   for (const [i, pixels] of frames.entries()) {
     if (pixels.length !== elements) refuseSize(split, pixels.length);

@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
+  contentsOf,
   emptyFolder,
+  expectNoStack,
   launcher,
   makeFolder,
-  nsm,
   nsmJson,
   type Outcome,
+  refused,
   removeFolder,
   start,
   writeDigits,
@@ -37,25 +39,6 @@ afterAll(() => removeFolder(folder));
 const small = (out: string): string[] => [
   ...["--network", network, "--data", data, "--samples", "2", "--out", out],
 ];
-
-/** The outcome of a command that must fail in words, with nothing on standard output. */
-const refused = async (args: readonly string[], status: number): Promise<string> => {
-  const outcome = await nsm([...args, "--json"]);
-  expect({ ...outcome, stderr: "" }).toEqual({ status, stdout: "", stderr: "" });
-  expect(outcome.stderr).toContain("nsm: ");
-  expectNoStack(outcome);
-  return outcome.stderr;
-};
-
-const expectNoStack = ({ stderr }: Outcome): void => expect(stderr).not.toMatch(/^ +at .*[:(]\d+/m);
-
-/** Every file below a folder with its contents. */
-const contentsOf = async (place: string): Promise<Record<string, string>> => {
-  const entries = await readdir(place, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const read = files.sort().map(async (file) => [file.slice(place.length), await readFile(file, "base64")]);
-  return Object.fromEntries(await Promise.all(read));
-};
 
 describe("settings that cannot be used are wrong usage, and make no folder", () => {
   test.each<[string, string[], RegExp]>([
@@ -410,7 +393,7 @@ describe("devices that are not there", () => {
 });
 
 test("what nobody foresaw is told without a stack, which NSM_DEBUG=1 shows", async () => {
-  const preload = `data:text/javascript,${encodeURIComponent("JSON.stringify = () => { throw new Error('foreseen by nobody'); };")}`;
+  const preload = `data:text/javascript,${encodeURIComponent("const { stringify } = JSON; JSON.stringify = (value, ...rest) => { if (value?.run) throw new Error('foreseen by nobody'); return stringify(value, ...rest); };")}`;
   const args = ["--import", preload, launcher, "info", run, "--json"];
   const outcome = await start(process.execPath, args).outcome;
   expect({ ...outcome, stderr: "" }).toEqual({ status: 1, stdout: "", stderr: "" });

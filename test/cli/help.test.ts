@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 import { packageVersion } from "../../src/version.ts";
 import { nsm } from "./nsm.ts";
 
-const commands = ["train", "evaluate", "predict", "export", "info", "data list", "data verify", "data fetch"];
+const commands = [
+  ...["train", "evaluate", "predict", "export", "info"],
+  ...["data list", "data fetch", "data verify", "data show", "data convert"],
+];
 
 test.each(commands)(
   "nsm %s --help shows an example of it, and the options of all commands",
@@ -10,7 +13,7 @@ test.each(commands)(
     const { status, stdout, stderr } = await nsm([...command.split(" "), "--help"]);
     expect(status).toBe(0);
     expect(stderr).toBe("");
-    expect(stdout).toContain(`\nExample:\n  nsm ${command} `);
+    expect(stdout).toMatch(new RegExp(`\\nExample:\\n  nsm ${command}\\b`));
     for (const option of ["--device <name>", "--threads <n>", "--json"]) expect(stdout).toContain(option);
   },
 );

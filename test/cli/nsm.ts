@@ -1,11 +1,11 @@
 /** Runs the built command line as a process of its own, in folders that go away. */
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { mnist, mnistFiles } from "../../src/datasets/mnist.ts";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -79,6 +79,25 @@ export const nsmJson = async (args: readonly string[], options: SpawnOptions = {
   const { status, stdout, stderr } = await nsm([...args, "--json"], options);
   if (status !== 0) throw new Error(`nsm ${args.join(" ")} ended with ${status}: ${stderr}`);
   return JSON.parse(stdout);
+};
+
+/** The outcome of a command that must fail in words, with nothing on standard output. */
+export const refused = async (args: readonly string[], status: number): Promise<string> => {
+  const outcome = await nsm([...args, "--json"]);
+  expect({ ...outcome, stderr: "" }).toEqual({ status, stdout: "", stderr: "" });
+  expect(outcome.stderr).toContain("nsm: ");
+  expectNoStack(outcome);
+  return outcome.stderr;
+};
+
+export const expectNoStack = ({ stderr }: Outcome): void => expect(stderr).not.toMatch(/^ +at .*[:(]\d+/m);
+
+/** Every file below a folder with its contents. */
+export const contentsOf = async (place: string): Promise<Record<string, string>> => {
+  const entries = await readdir(place, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const read = files.sort().map(async (file) => [file.slice(place.length), await readFile(file, "base64")]);
+  return Object.fromEntries(await Promise.all(read));
 };
 
 /** An empty folder; whoever made it removes it. */

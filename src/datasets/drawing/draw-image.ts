@@ -15,6 +15,10 @@ const SIZE = 336;
 const MARGIN = 24;
 const HEAD = 64;
 const LARGEST_ROW = 4;
+const TITLE = 17;
+
+/** About as wide as a text of that size is, rather more. */
+const widthOf = (words: string, size: number): number => 0.65 * size * words.length;
 
 /** The image as SVG, its pixels as squares. Images of other than one or three channels are shown channel by channel. */
 export const drawImage = ({ pixels, shape, title, caption = "" }: ImageDrawing): string => {
@@ -42,11 +46,12 @@ export const drawImage = ({ pixels, shape, title, caption = "" }: ImageDrawing):
   );
   const rows = Math.ceil(rasters.length / columns);
   return svg(
-    Math.max(SIZE, columns * (cell + gap) - gap) + 2 * MARGIN,
+    Math.ceil(Math.max(SIZE, columns * (cell + gap) - gap, widthOf(title, TITLE), widthOf(caption, 12))) +
+      2 * MARGIN,
     Math.ceil(HEAD + rows * (cellHeight + gap) - gap + MARGIN),
     title,
     [
-      text(MARGIN, 32, title, { size: 17, weight: 600 }),
+      text(MARGIN, 32, title, { size: TITLE, weight: 600 }),
       text(MARGIN, 51, caption, { fill: INK.faint }),
       ...images,
     ],

@@ -4,33 +4,36 @@ import { grouped } from "../dataset.ts";
 import { INK, picture, text } from "../drawing/svg.ts";
 import { type Area, timeUnit } from "./draw-rate.ts";
 import type { Recording } from "./events.ts";
-import { frameRaster, largestOf } from "./frame-rasters.ts";
-import { extentOf } from "./transforms/extent.ts";
+import { frameRaster, highOf } from "./frame-rasters.ts";
+import type { Extent } from "./transforms/extent.ts";
 import { type Representation, represent } from "./transforms/representation.ts";
 import { windowsOf } from "./transforms/windows.ts";
 
-const COLUMNS = 10;
+/** Frames in a row: of small sensors, and of those whose pixels would not be seen so small. */
+const COLUMNS = { small: 10, large: 5 };
+const LARGE = 90;
 const WIDEST = 200;
 const GAP = 6;
 const LABEL = 24;
 /** Of more frames only so many are shown, evenly spread. */
 const MOST_FRAMES = 40;
 
-/** Rows of frames from the left and top given, within the width given; and how high they are. */
+/** Rows of frames of an extent, from the left and top given, within the width given; and how high they are. */
 export const frameParts = (
   recording: Recording,
   representation: Representation,
+  extent: Extent,
   { left, top, width }: Omit<Area, "height">,
 ): { parts: string[]; height: number } => {
-  const frames = represent(recording, representation);
+  const frames = represent(recording, representation, extent);
   const [count, , frameHeight, frameWidth] = frames.shape;
   const shown = Math.min(count, MOST_FRAMES);
-  const columns = Math.max(1, Math.min(shown, COLUMNS));
+  const columns = Math.max(1, Math.min(shown, frameWidth > LARGE ? COLUMNS.large : COLUMNS.small));
   const pitch = Math.min(WIDEST, width / columns);
   const side = pitch - GAP;
   const rowHeight = (side * frameHeight) / frameWidth + LABEL;
-  const largest = largestOf(frames);
-  const label = frameLabels(recording, representation, count);
+  const largest = highOf(frames);
+  const label = frameLabels(recording, representation, extent, count);
   const height = Math.ceil(shown / columns) * rowHeight;
   const cell = (frame: number, k: number): string[] => {
     const x = left + (k % columns) * pitch + GAP / 2;
@@ -48,14 +51,14 @@ export const frameParts = (
   return { parts: [...parts, text(left + width, top + height + 10, note, style)], height: height + 14 };
 };
 
-/** What stands below frame number k: from when to when it looks, since the first event, or else its number. */
+/** What stands below frame number k: from when to when it looks, since the extent's start, or else its number. */
 const frameLabels = (
   { events }: Recording,
   representation: Representation,
+  extent: Extent,
   count: number,
 ): ((frame: number) => string) => {
   if (representation.type !== "toFrame" || events.t.length === 0) return String;
-  const extent = extentOf(events);
   const windows = windowsOf(representation, extent);
   const durationUs = extent.endUs - extent.startUs;
   const meanUs = durationUs / count;

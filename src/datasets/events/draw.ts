@@ -7,7 +7,9 @@ import { rateParts, timeUnit } from "./draw-rate.ts";
 import { type EventRate, eventRate } from "./event-rate.ts";
 import type { Recording } from "./events.ts";
 import { COLOUR } from "./frame-rasters.ts";
+import { extentOf } from "./transforms/extent.ts";
 import type { Framing } from "./transforms/representation.ts";
+import { extentDuring, type Interval } from "./transforms/slicers.ts";
 import { transformRecording } from "./transforms/transform.ts";
 
 const WIDTH = 1040;
@@ -18,14 +20,20 @@ const RATE = { bins: 150, height: 170, above: 42, below: 56 };
 
 /**
  * The recording as SVG: the frames that `framing` makes of it, at most 40 of them, and its event rate. Equal time bins
- * in one row stand above their times. The same recording makes the same text. Throws ConfigError for frames that memory
- * does not hold.
+ * in one row stand above their times. Frames look at the whole recording, or at an interval of it. The same recording makes
+ * the same text. Throws ConfigError for frames that memory does not hold.
  */
-export const drawEvents = (recording: Recording, framing: Framing, title: string): string => {
+export const drawEvents = (
+  recording: Recording,
+  framing: Framing,
+  title: string,
+  interval?: Interval,
+): string => {
   const rate = eventRate(recording.events, RATE.bins);
   const transformed = transformRecording(recording, framing.transforms);
   const place = { left: LEFT, top: HEAD, width: INNER };
-  const frames = frameParts(transformed, framing.representation, place);
+  const extent = interval ? extentDuring(transformed.events, interval) : extentOf(transformed.events);
+  const frames = frameParts(transformed, framing.representation, extent, place);
   const area = { left: LEFT, top: HEAD + frames.height + RATE.above, width: INNER, height: RATE.height };
   return svg(WIDTH, Math.ceil(area.top + area.height + RATE.below), title, [
     text(LEFT, 34, title, { size: 18, weight: 600 }),

@@ -14,7 +14,7 @@ const kept = 1 << 16;
  * abandoned halfway; that it is the same file at each read is checked. Throws StorageError if it cannot be read.
  */
 export async function fileSource(path: string): Promise<ByteSource> {
-  const subject = `reading ${path}`;
+  const subject = { file: path };
   const { opened, start } = await withFile(path, async (file) => {
     const opened = await onDisk(subject, () => file.stat());
     // A pipe or device has no size, and may never end.
@@ -36,7 +36,7 @@ export async function fileSource(path: string): Promise<ByteSource> {
 }
 
 async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
-  const file = await onDisk(`reading ${path}`, () => open(path, "r"));
+  const file = await onDisk({ file: path }, () => open(path, "r"));
   try {
     return await work(file);
   } finally {
@@ -49,9 +49,7 @@ async function readAt(file: FileHandle, path: string, start: number, end: number
   let filled = 0;
   while (filled < bytes.length) {
     const rest = bytes.length - filled;
-    const { bytesRead } = await onDisk(`reading ${path}`, () =>
-      file.read(bytes, filled, rest, start + filled),
-    );
+    const { bytesRead } = await onDisk({ file: path }, () => file.read(bytes, filled, rest, start + filled));
     if (bytesRead === 0) throw changed(path);
     filled += bytesRead;
   }

@@ -20,23 +20,27 @@ export const channelColours = (representation: Representation): { above: string;
   return [{ above, below: above }];
 };
 
-/** The farthest from 0 of all values, at least 1e-9. */
-export const largestOf = ({ data }: Frames): number => {
-  let largest = 1e-9;
-  for (let k = 0; k < data.length; k++) largest = Math.max(largest, Math.abs(data[k]!));
-  return largest;
+/** Pixels that never rest may have a hundred times the events of others: so many of those with any are left out. */
+const OUTLIERS = 0.005;
+
+/** How far from 0 values are, all but the farthest; 1 where all are 0. */
+export const highOf = ({ data }: Frames): number => {
+  const sizes = Float32Array.from(data as Float32Array, Math.abs)
+    .filter((size) => size > 0)
+    .sort();
+  return sizes[Math.floor((sizes.length - 1) * (1 - OUTLIERS))] ?? 1;
 };
 
 /**
  * Frame number `index`: white where nothing was, and the nearer to its channel's colour the larger a value is,
- * sqrt(|value| / largest) of the way, so that single events are seen beside many. Channels are laid over each other like
- * inks.
+ * sqrt(|value| / high) of the way, at most all of it, so that single events are seen beside many. Channels are laid over
+ * each other like inks.
  */
 export const frameRaster = (
   { data, shape: [, channels, height, width] }: Frames,
   representation: Representation,
   index: number,
-  largest: number,
+  high: number,
 ): Raster => {
   const area = height * width;
   const pixels = new Uint8Array(3 * area).fill(255);
@@ -47,7 +51,7 @@ export const frameRaster = (
       const value = data[start + k]!;
       if (value === 0) continue;
       const ink = inks[value > 0 ? 1 : 0];
-      const strength = Math.sqrt(Math.abs(value) / largest);
+      const strength = Math.min(1, Math.sqrt(Math.abs(value) / high));
       for (let c = 0; c < 3; c++)
         pixels[3 * k + c] = Math.round(pixels[3 * k + c]! * (1 - strength * (1 - ink[c]! / 255)));
     }

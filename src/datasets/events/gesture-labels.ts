@@ -7,7 +7,7 @@
  *   gesture_mapping.csv       action,label                         one line a class: its name, class 1 to 11
  */
 
-import { DataError } from "../../errors.ts";
+import { damagedText, type Line, linesOf } from "./text-lines.ts";
 
 export const GESTURE_CLASSES = 11;
 
@@ -20,14 +20,13 @@ export interface GestureLabel {
 }
 
 /** One line of a file, with its place for errors. */
-interface Row {
+interface Row extends Pick<Line, "fail"> {
   readonly cells: readonly string[];
-  readonly fail: (given: string, expected: string) => never;
 }
 
 /**
- * The gestures of a label file, in its order; they may overlap, as two do in the published user22_led_labels.csv. `file` names it in errors. Throws DataError, with line and byte, for
- * another header, a line without three whole numbers, a class not from 1 to 11, and an end that is not after its start.
+ * The gestures of a label file, in its order; they may overlap, as two do in the published user22_led_labels.csv. `file`
+ * names it in errors. Throws DataError, with line and byte, for another header, a line without three whole numbers, a class not from 1 to 11, and an end that is not after its start.
  */
 export const readGestureLabels = (bytes: Uint8Array, file: string): GestureLabel[] =>
   rowsBelow("class,startTime_usec,endTime_usec", bytes, file).map(({ cells, fail }) => {
@@ -57,47 +56,26 @@ export const readGestureNames = (bytes: Uint8Array, file: string): string[] => {
   }
   const missing = names.indexOf(undefined);
   if (missing >= 0)
-    throw damaged(file, bytes.length, `the end of the file without class ${missing + 1}`, "each class once");
+    throw damagedText(
+      file,
+      bytes.length,
+      `the end of the file without class ${missing + 1}`,
+      "each class once",
+    );
   return names as string[];
 };
 
-const NEWLINE = 0x0a;
-
 /** The lines below the header, cut at commas, without blanks around cells; empty lines are passed over. */
 const rowsBelow = (header: string, bytes: Uint8Array, file: string): Row[] => {
-  const rows: Row[] = [];
   const columns = header.split(",").length;
-  for (let start = 0, line = 1; start < bytes.length || line === 1; line++) {
-    const newline = bytes.indexOf(NEWLINE, start);
-    const end = newline < 0 ? bytes.length : newline;
-    const text = decodeLine(bytes.subarray(start, end));
-    const offset = start;
-    const number = line;
-    const fail = (given: string, expected: string): never => {
-      throw damaged(file, offset, `line ${number}: ${shortened(given)}`, expected);
-    };
+  return linesOf(bytes, file).flatMap(({ text, number, fail }) => {
     const cells = text.split(",").map((cell) => cell.trim());
-    if (line === 1) {
-      if (cells.join(",") !== header) fail(text, `the header ${header}`);
-    } else if (text.trim() !== "") {
-      if (cells.length !== columns) fail(text, `${columns} cells: ${header}`);
-      rows.push({ cells, fail });
-    }
-    start = end + 1;
-  }
-  return rows;
+    if (number === 1) return cells.join(",") === header ? [] : fail(text, `the header ${header}`);
+    if (text.trim() === "") return [];
+    return cells.length === columns ? [{ cells, fail }] : fail(text, `${columns} cells: ${header}`);
+  });
 };
-
-const decodeLine = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).replace(/^\uFEFF/, "");
 
 /** undefined unless `text` is a whole number, written in at most 15 digits: those are exact. */
 const wholeNumber = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-
-const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}...` : text);
-
-const damaged = (file: string, offset: number, given: string, expected: string): DataError =>
-  new DataError(
-    { file, offset },
-    { given, expected, remedy: "Take the file from the published archive again, or correct the line." },
-  );

@@ -1,11 +1,7 @@
 /** The framings of the paper's event data sets. */
 
-import type { Sensor } from "./events.ts";
-import type { GestureLabel } from "./gesture-labels.ts";
-import type { Frames } from "./transforms/painting.ts";
-import { type Framing, framingSchema, represent } from "./transforms/representation.ts";
-import { type IntervalEvents, sliceAtIntervals } from "./transforms/slicers.ts";
-import { transformRecording } from "./transforms/transform.ts";
+import { type Framing, framingSchema } from "./transforms/representation.ts";
+import type { Interval } from "./transforms/slicers.ts";
 
 /** N-MNIST, 34 x 34: ten binary frames of ON events, of equal times over the recording's length. */
 export const nmnistFraming: Framing = framingSchema.parse({
@@ -22,27 +18,18 @@ export const dvsGestureFraming: Framing = framingSchema.parse({
 
 /** Frames of one example, which are the channels of its image. */
 const EXAMPLE_FRAMES = 6;
-/** Frames that are taken of a gesture, from its start: 1.728 s of about 6 s. */
-const GESTURE_FRAMES = 108;
+/** Examples that are made of a gesture, from its start: 108 frames, the first 1.728 s of about 6. */
+const GESTURE_EXAMPLES = 18;
 
 /**
- * The examples of one labelled gesture, [examples, 6, 64, 64]: the first 108 frames from the label's start make 18 of
- * them. A shorter gesture makes fewer, never padded ones: as many as have all six of their frames before its end.
+ * The stretches of a labelled gesture that make an example each, one behind the other from the label's start. A shorter
+ * gesture makes fewer, never padded ones: as many as have all six of their frames before its end.
  */
-export const gestureExamples = (
-  { interval, events }: IntervalEvents<GestureLabel>,
-  sensor: Sensor,
-): Frames => {
-  const { startUs } = interval;
-  const endUs = Math.min(interval.endUs, startUs + GESTURE_FRAMES * GESTURE_WINDOW);
-  const [taken] = sliceAtIntervals(events, [{ startUs, endUs }]);
-  const small = transformRecording({ events: taken!.events, sensor }, dvsGestureFraming.transforms);
-  const extent = { startUs, endUs, events: small.events.t.length };
-  const { data, shape } = represent(small, dvsGestureFraming.representation, extent);
-  const [, , height, width] = shape;
-  const examples = Math.floor((endUs - startUs) / (EXAMPLE_FRAMES * GESTURE_WINDOW));
-  return {
-    data: data.subarray(0, examples * EXAMPLE_FRAMES * height * width),
-    shape: [examples, EXAMPLE_FRAMES, height, width],
-  };
+export const gestureExamples = ({ startUs, endUs }: Interval): readonly Interval[] => {
+  const length = EXAMPLE_FRAMES * GESTURE_WINDOW;
+  const count = Math.min(GESTURE_EXAMPLES, Math.floor((endUs - startUs) / length));
+  return Array.from({ length: count }, (_, k) => ({
+    startUs: startUs + k * length,
+    endUs: startUs + (k + 1) * length,
+  }));
 };

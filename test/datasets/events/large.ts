@@ -27,16 +27,17 @@ export async function writeLargeAedat3(path: string, bytes: number): Promise<Lar
   }));
   const header = encodeAedat3(aedat3Header("DVS128"), []);
   const packet = encodeAedat3([], [polarityPacket(events)]);
-  const view = new DataView(packet.buffer);
   const packets = Math.ceil((bytes - header.length) / packet.length);
+  // Words of 4 bytes in this machine's order, which must be the format's: little-endian.
+  const words = new Int32Array(packet.buffer);
   const file = await open(path, "w");
   try {
     await file.write(header);
     for (let k = 0; k < packets; k++) {
       const first = k * eventsOfPacket;
-      view.setInt32(12, Math.floor(first / 2 ** 31), true);
-      for (let i = 0; i < eventsOfPacket; i++)
-        view.setInt32(packetHeaderBytes + i * 8 + 4, (first % 2 ** 31) + i, true);
+      words[3] = Math.floor(first / 2 ** 31);
+      for (let i = 0, time = first % 2 ** 31; i < eventsOfPacket; i++)
+        words[packetHeaderBytes / 4 + i * 2 + 1] = time + i;
       await file.writeFile(packet);
     }
   } finally {

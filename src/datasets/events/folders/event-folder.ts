@@ -1,108 +1,93 @@
-/** Reads a folder of event recordings as a data set of images whose channels are frames. Node only. */
-import { createHash } from "node:crypto";
-import { sharedBytes } from "../../../shared-memory.ts";
-import { sizeOf } from "../../../tensor/tensor.ts";
-import { type DataFile, grouped, type ImageSplit, type Recordings } from "../../dataset.ts";
-import type { Contents } from "../../format.ts";
+/** Folders of event recordings as data sets of images whose channels are frames. Node only. */
+import type { NsmError } from "../../../errors.ts";
+import type { DataFile, ImageSplit } from "../../dataset.ts";
+import type { Contents, Counts, DataFormat, DrawableExample, Split } from "../../format.ts";
 import { attempt, type Report } from "../../report.ts";
-import { type EventSet, type Examples, identify, type RecordingFile, type Split } from "./event-set.ts";
-import { cachedFrames, type LabelledFrames } from "./frame-cache.ts";
+import { drawEvents } from "../draw.ts";
+import { decodeSplit } from "./decode-split.ts";
+import type { EventSet } from "./event-set.ts";
+import { findExample } from "./find-example.ts";
+import { asDataFile, identify } from "./identity.ts";
+import { overRecordings } from "./over-recordings.ts";
 
-/** Recordings that are read at once: while one is decoded, others come from the disk. */
-const AT_ONCE = 8;
-
-export const readEventFolder = async (
-  set: EventSet,
-  folder: string,
-  files: Readonly<Record<Split, readonly RecordingFile[]>>,
-  report: Report,
-): Promise<Contents> => {
-  const splits: Partial<Record<Split, ImageSplit>> = {};
-  const described: DataFile[] = [];
-  for (const split of ["train", "test"] as const) {
-    const identity = await identify(folder, files[split]);
-    const { images, labels } = await cachedFrames(
-      { set: set.name, framing: set.framing, files: identity },
-      () => decodeAll(set, folder, files[split], report),
-    );
-    const recordings = recordingsOf(set, folder, files[split], labels);
-    if (labels.length > 0)
-      splits[split] = { ...toSplit(set, folder, split, images, labels), ...(recordings && { recordings }) };
-    described.push(describe(split, identity));
-  }
-  return { name: `${set.title} in ${folder}`, ...splits, files: described };
+/** The format of the folders of a set. */
+export const eventFolderFormat = (set: EventSet): DataFormat => {
+  const { name, holds, recognises, subfolder } = set;
+  return {
+    name,
+    holds,
+    recognises,
+    ...(subfolder === undefined ? {} : { subfolder }),
+    read: (folder, { report }) => read(set, folder, report),
+    verify: (folder, report) => verify(set, folder, report),
+    example: (folder, split, index) => drawable(set, folder, split, index),
+  };
 };
 
-const recordingsOf = (
-  { name, framedAnew }: EventSet,
-  folder: string,
-  files: readonly RecordingFile[],
-  labels: Uint8Array,
-): Recordings | undefined =>
-  framedAnew && labels.length === files.length
-    ? { set: name, folder, paths: files.map(({ path }) => path) }
-    : undefined;
+const splits: readonly Split[] = ["train", "test"];
 
-const toSplit = (
-  { title, shape, classes, classNames, published }: EventSet,
+const nameIn = ({ title }: EventSet, folder: string): string => `${title} in ${folder}`;
+
+const read = async (set: EventSet, folder: string, report: Report): Promise<Contents> => {
+  const found: Partial<Record<Split, ImageSplit>> = {};
+  const files: DataFile[] = [];
+  for (const split of splits) {
+    const paths = await set.list(folder, split, report);
+    await attempt(report, async () => {
+      const identity = await identify(set, folder, paths);
+      found[split] = await decodeSplit(set, folder, split, paths, identity);
+      files.push(asDataFile(split, identity));
+    });
+  }
+  return { name: nameIn(set, folder), ...found, files };
+};
+
+const drawable = async (
+  set: EventSet,
   folder: string,
   split: Split,
-  images: Uint8Array,
-  labels: Uint8Array,
-): ImageSplit => {
-  const count = labels.length;
-  const words = split === "train" ? "training" : "test";
-  const isWhole = published?.[split] === count;
+  index: number,
+): Promise<DrawableExample> => {
+  const example = await findExample(set, folder, split, index);
+  const { label, interval } = example;
   return {
-    name: isWhole
-      ? `${title} ${words}, ${grouped(count)} recordings`
-      : `${title} in ${folder}, ${words}, ${grouped(count)} examples`,
-    images,
-    labels,
-    count,
-    shape,
-    classes,
-    ...(classNames && { classNames }),
-    subset: published !== undefined && !isWhole,
+    name: nameIn(set, folder),
+    label,
+    classNames: set.classNames,
+    draw: (words) => drawEvents(example, set.framing, `${set.title}, ${words}`, interval),
   };
 };
 
-/** All recordings of a split as one entry: there may be tens of thousands. */
-const describe = (split: Split, identity: readonly string[]): DataFile => ({
-  name: `${split}, ${grouped(identity.length)} files`,
-  sha256: createHash("sha256").update(identity.join("\n")).digest("hex"),
-  bytes: identity.reduce((sum, line) => sum + Number(line.split(" ").at(-2)), 0),
-});
+/** Decodes every recording, whether its frames are kept or not; those that are damaged are not counted. */
+const verify = async (set: EventSet, folder: string, report: Report): Promise<Counts> => {
+  const records = { train: 0, test: 0 };
+  const counts = new Uint32Array(set.classes);
+  for (const split of splits) {
+    const paths = await set.list(folder, split, report);
+    const outcomes = await overRecordings(paths, (path) => labelsOf(set, folder, path));
+    for (const { labels, problems } of outcomes) {
+      for (const problem of problems) report(problem);
+      for (const label of labels) counts[label]!++;
+      records[split] += labels.length;
+    }
+  }
+  return { name: nameIn(set, folder), records, classes: Object.fromEntries(counts.entries()) };
+};
 
-const decodeAll = async (
+/** The labels of a recording's examples, or what is wrong with it. */
+const labelsOf = async (
   set: EventSet,
   folder: string,
-  files: readonly RecordingFile[],
-  report: Report,
-): Promise<LabelledFrames> => {
-  let isWhole = true;
-  const note: Report = (problem) => {
-    isWhole = false;
-    report(problem);
-  };
-  const found: (Examples | undefined)[] = new Array(files.length);
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let k = next++; k < files.length; k = next++)
-      found[k] = await attempt(note, () => set.examples(folder, files[k]!));
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  const examples = found.filter((each) => each !== undefined);
-  return { ...joined(examples, sizeOf(set.shape)), isWhole };
-};
-
-const joined = (parts: readonly Examples[], elements: number): Omit<LabelledFrames, "isWhole"> => {
-  const labels = Uint8Array.from(parts.flatMap((part) => part.labels));
-  const images = new Uint8Array(sharedBytes(labels.length * elements));
-  let at = 0;
-  for (const part of parts) {
-    images.set(part.images, at);
-    at += part.images.length;
-  }
-  return { images, labels };
+  path: string,
+): Promise<{ readonly labels: readonly number[]; readonly problems: readonly NsmError[] }> => {
+  const problems: NsmError[] = [];
+  const labels = await attempt(
+    (problem) => problems.push(problem),
+    async () => {
+      const found: number[] = [];
+      for await (const { label } of set.examples(folder, path)) found.push(label);
+      return found;
+    },
+  );
+  return { labels: labels ?? [], problems };
 };

@@ -1,63 +1,40 @@
-/** What a data set of event recordings is: which files it has, and the images that each of them makes. */
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
-import type { Key } from "../../../random/key.ts";
-import { onDisk } from "../../../storage.ts";
-import type { Dataset } from "../../dataset.ts";
+/** What a data set of event recordings is: which files it has, and the examples that each of them makes. */
+import type { Split } from "../../format.ts";
+import type { Report } from "../../report.ts";
+import type { Recording } from "../events.ts";
 import type { Framing } from "../transforms/representation.ts";
-import type { EventAugmentation } from "../transforms/transform.ts";
+import type { Interval } from "../transforms/slicers.ts";
 
-/** Images of one recording, whose channels are its frames. */
-export interface Examples {
-  /** [count, channels, height, width]: 255 where there was an event, else 0. */
-  readonly images: Uint8Array;
-  /** [count] */
-  readonly labels: readonly number[];
+/** A labelled recording, or a stretch of one, that makes one image. */
+export interface Example extends Recording {
+  readonly label: number;
+  /** From when to when its frames look; absent: from its first event to its last. */
+  readonly interval?: Interval;
 }
 
-/** A recording of a set, by its path below the set's folder. */
-export interface RecordingFile {
-  readonly path: string;
-  /** What else its examples are made of, such as a file of labels; paths below the folder. */
-  readonly beside?: readonly string[];
-}
-
+/** Recordings go by their paths below the set's folder. */
 export interface EventSet {
   readonly name: string;
   readonly title: string;
-  /** [channels, height, width] of an example. */
+  /** [channels, height, width] of an example's image, whose channels are frames. */
   readonly shape: readonly [number, number, number];
   readonly classes: number;
   readonly classNames?: readonly string[];
-  /** How recordings become frames: a part of what decoded frames are kept under. */
+  /** How examples become frames: a part of what decoded frames are kept under. */
   readonly framing: Framing;
   /** How many examples the published splits have, where that is known. */
   readonly published?: Readonly<Record<Split, number>>;
-  /** The images of a recording. */
-  readonly examples: (folder: string, file: RecordingFile) => Promise<Examples>;
-  /** The frames of a recording that is one example, after transforms that draw from `key`. */
-  readonly framedAnew?: (
-    folder: string,
-    path: string,
-    transforms: readonly EventAugmentation[],
-    key: Key,
-  ) => Promise<Uint8Array>;
+  /** What such a folder holds, and the names in it that it is known by; those of folders end in "/". */
+  readonly holds: string;
+  readonly recognises: (names: ReadonlySet<string>) => boolean;
+  /** The folder that the publisher's archive unpacks to. */
+  readonly subfolder?: string;
+  /** The recordings of a split, in order; each problem goes to `report`. */
+  readonly list: (folder: string, split: Split, report: Report) => Promise<readonly string[]>;
+  /** Another file that a recording's examples are made of: its labels. */
+  readonly beside?: (path: string) => string;
+  /** How many examples a recording makes, found without decoding it; absent where each is one. */
+  readonly count?: (folder: string, path: string) => Promise<number>;
+  /** The examples of a recording, in order. They throw DataError where it is damaged, StorageError. */
+  readonly examples: (folder: string, path: string) => AsyncIterable<Example>;
 }
-
-export type Split = keyof Pick<Dataset, "train" | "test">;
-
-/** Frames of 0 and 1 as pixels. */
-export const lit = (frames: Uint8Array): Uint8Array => frames.map((event) => 255 * event);
-
-/** Size and time of change of each file: what tells whether it is the one that was decoded. */
-export const identify = async (folder: string, files: readonly RecordingFile[]): Promise<readonly string[]> =>
-  Promise.all(
-    files
-      .flatMap(({ path, beside = [] }) => [path, ...beside])
-      .map(async (path) => {
-        const { size, mtimeMs } = await onDisk(`reading ${join(folder, path)}`, () =>
-          stat(join(folder, path)),
-        );
-        return `${path} ${size} ${mtimeMs}`;
-      }),
-  );

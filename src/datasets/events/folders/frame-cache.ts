@@ -16,8 +16,6 @@ import { fileSource } from "../file-source.ts";
 export interface LabelledFrames {
   readonly images: Uint8Array;
   readonly labels: Uint8Array;
-  /** False where some files could not be decoded: such frames are not kept. */
-  readonly isWhole: boolean;
 }
 
 /** Raised whenever the same framing comes to make other frames. */
@@ -39,7 +37,7 @@ export const cachedFrames = async (
   const kept = await readFrames(file).catch(unlessUnreadable);
   if (kept) return kept;
   const frames = await make();
-  if (frames.isWhole) await writeFrames(folder, file, frames).catch(unlessUnreadable);
+  await writeFrames(folder, file, frames).catch(unlessUnreadable);
   return frames;
 };
 
@@ -52,7 +50,7 @@ const unlessUnreadable = (cause: unknown): undefined => {
 const readFrames = async (file: string): Promise<LabelledFrames> => {
   const npz = await openNpz(await fileSource(file));
   const [images, labels] = [await npz.read("images"), await npz.read("labels")];
-  return { images: images.data as Uint8Array, labels: labels.data as Uint8Array, isWhole: true };
+  return { images: images.data as Uint8Array, labels: labels.data as Uint8Array };
 };
 
 const writeFrames = async (

@@ -1,17 +1,18 @@
 /** DVS Gesture as it is published: recordings of several gestures each, their labels, and which are to train on. Node only. */
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { DataError } from "../../../errors.ts";
 import { readWhole } from "../../../storage.ts";
 import { dvsGestureEntry } from "../../fetching/entries/events.ts";
-import type { DataFormat } from "../../format.ts";
-import { readGestureLabels } from "../gesture-labels.ts";
+import { attempt } from "../../report.ts";
+import type { Events } from "../events.ts";
+import { type GestureLabel, readGestureLabels } from "../gesture-labels.ts";
+import { readTrials } from "../gesture-trials.ts";
 import { dvsGestureFraming, gestureExamples } from "../presets.ts";
 import { openRecording } from "../recording.ts";
 import { sliceStreamAtIntervals } from "../transforms/slicers.ts";
-import { readEventFolder } from "./event-folder.ts";
-import { type EventSet, type Examples, lit, type RecordingFile, type Split } from "./event-set.ts";
+import type { EventSet } from "./event-set.ts";
 
-/** The lists of recordings, one a line. */
+/** The lists of recordings. */
 const LISTS = { train: "trials_to_train.txt", test: "trials_to_test.txt" } as const;
 const LARGEST_TEXT = 1 << 20;
 
@@ -22,53 +23,55 @@ export const gestureSet: EventSet = {
   classes: dvsGestureEntry.classes,
   ...(dvsGestureEntry.classNames && { classNames: dvsGestureEntry.classNames }),
   framing: dvsGestureFraming,
-  examples: async (folder, { path, beside }) => {
-    const [labelFile] = beside!;
-    const file = join(folder, labelFile!);
-    const labels = readGestureLabels(await readWhole(file, LARGEST_TEXT), file);
-    const { chunks, sensor } = await openRecording(join(folder, path));
-    const found: Examples[] = [];
-    for await (const gesture of sliceStreamAtIntervals(chunks, labels)) {
-      const { data, shape } = gestureExamples(gesture, sensor);
-      found.push({
-        images: lit(data as Uint8Array),
-        labels: new Array(shape[0]).fill(gesture.interval.label),
-      });
-    }
-    return {
-      images: Buffer.concat(found.map(({ images }) => images)),
-      labels: found.flatMap((each) => each.labels),
-    };
-  },
-};
-
-export const gestureFolderFormat: DataFormat = {
-  name: "dvs-gesture",
   holds: "DVS Gesture (trials_to_train.txt, trials_to_test.txt, *.aedat with *_labels.csv)",
   recognises: (names) => names.has(LISTS.train) && names.has(LISTS.test),
   subfolder: "DvsGesture",
-  read: async (folder, { report }) => {
-    const files = { train: await list(folder, "train"), test: await list(folder, "test") };
-    return readEventFolder(gestureSet, folder, files, report);
+  list: async (folder, split, report) => {
+    const file = join(folder, LISTS[split]);
+    const trials = await attempt(report, async () => readTrials(await readWhole(file, LARGEST_TEXT), file));
+    return trials ?? [];
+  },
+  beside: (path) => path.replace(/\.aedat$/, "_labels.csv"),
+  count: async (folder, path) => {
+    const labels = await labelsOf(folder, path);
+    return labels.reduce((sum, gesture) => sum + gestureExamples(gesture).length, 0);
+  },
+  examples: async function* (folder, path) {
+    const labels = await labelsOf(folder, path);
+    const intervals = labels.flatMap(({ label, ...gesture }) =>
+      gestureExamples(gesture).map((interval) => ({ label, ...interval })),
+    );
+    // As they come to an end: in the order in which a stream gives them out, however gestures overlap.
+    intervals.sort((a, b) => a.endUs - b.endUs);
+    const { chunks, sensor } = await openRecording(join(folder, path));
+    const clock = { us: -1 };
+    for await (const { interval, events } of sliceStreamAtIntervals(watched(chunks, clock), intervals)) {
+      if (interval.startUs > clock.us) throw endsBefore(join(folder, path), clock.us, interval.startUs);
+      yield { events, sensor, label: interval.label, interval };
+    }
   },
 };
 
-const list = async (folder: string, split: Split): Promise<readonly RecordingFile[]> => {
-  const file = join(folder, LISTS[split]);
-  const text = new TextDecoder().decode(await readWhole(file, LARGEST_TEXT));
-  const names = text.split(/\r?\n/).filter((line) => line.trim() !== "");
-  if (names.length === 0)
-    throw new DataError(
-      { file, offset: 0 },
-      {
-        given: "no names of recordings",
-        expected: "one a line, such as user01_natural.aedat",
-        remedy: "Take the file from the published archive again.",
-      },
-    );
-  return names.map((name) => {
-    // Of the line's path only the name counts: all files lie in this folder.
-    const path = basename(name.trim());
-    return { path, beside: [path.replace(/\.aedat$/, "_labels.csv")] };
-  });
+/** The chunks; the clock shows the time of the last event. */
+async function* watched(chunks: AsyncIterable<Events>, clock: { us: number }): AsyncGenerator<Events> {
+  for await (const chunk of chunks) {
+    clock.us = chunk.t.at(-1) ?? clock.us;
+    yield chunk;
+  }
+}
+
+const endsBefore = (file: string, lastUs: number, startUs: number): DataError =>
+  new DataError(
+    { file },
+    {
+      given: lastUs < 0 ? "no events" : `a last event at ${lastUs} us`,
+      expected: `events of the gesture that its labels place at ${startUs} us`,
+      remedy:
+        "The recording is cut, or the labels are another's: take both from the published archive again.",
+    },
+  );
+
+const labelsOf = async (folder: string, path: string): Promise<readonly GestureLabel[]> => {
+  const file = join(folder, gestureSet.beside!(path));
+  return readGestureLabels(await readWhole(file, LARGEST_TEXT), file);
 };

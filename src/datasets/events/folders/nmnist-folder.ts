@@ -3,15 +3,11 @@ import { join } from "node:path";
 import { DataError } from "../../../errors.ts";
 import { nmnistEntry } from "../../fetching/entries/events.ts";
 import { namesIn } from "../../folder.ts";
-import type { DataFormat } from "../../format.ts";
+import type { Split } from "../../format.ts";
 import { attempt, type Report } from "../../report.ts";
-import type { Recording } from "../events.ts";
 import { nmnistFraming } from "../presets.ts";
 import { readRecording } from "../recording.ts";
-import { frameRecording } from "../transforms/representation.ts";
-import { transformRecording } from "../transforms/transform.ts";
-import { readEventFolder } from "./event-folder.ts";
-import { type EventSet, lit, type RecordingFile, type Split } from "./event-set.ts";
+import type { EventSet } from "./event-set.ts";
 
 const FOLDERS = { train: "Train", test: "Test" } as const;
 
@@ -22,37 +18,25 @@ export const nmnistSet: EventSet = {
   classes: nmnistEntry.classes,
   framing: nmnistFraming,
   published: nmnistEntry,
-  examples: async (folder, { path }) => ({
-    images: framed(await readRecording(join(folder, path))),
-    labels: [Number(path.split("/")[1])],
-  }),
-  framedAnew: async (folder, path, transforms, key) =>
-    framed(transformRecording(await readRecording(join(folder, path)), transforms, key)),
-};
-
-const framed = (recording: Recording): Uint8Array =>
-  lit(frameRecording(recording, nmnistFraming).data as Uint8Array);
-
-export const nmnistFolderFormat: DataFormat = {
-  name: "nmnist",
   holds: "N-MNIST (Train/LABEL/*.bin, Test/LABEL/*.bin)",
   recognises: (names) => names.has("Train/") && names.has("Test/"),
-  read: async (folder, { report }) => {
-    const files = { train: await list(folder, "train", report), test: await list(folder, "test", report) };
-    return readEventFolder(nmnistSet, folder, files, report);
+  list: (folder, split, report) => list(folder, split, report),
+  examples: async function* (folder, path) {
+    const recording = await readRecording(join(folder, path), { format: "nmnist" });
+    yield { ...recording, label: Number(path.split("/")[1]) };
   },
 };
 
 /** The recordings of a split by label and name, as every system sorts them. */
-const list = async (folder: string, split: Split, report: Report): Promise<readonly RecordingFile[]> => {
+const list = async (folder: string, split: Split, report: Report): Promise<readonly string[]> => {
   const place = join(folder, FOLDERS[split]);
-  const files: RecordingFile[] = [];
+  const paths: string[] = [];
   for (let label = 0; label < nmnistSet.classes; label++) {
     const names = await attempt(report, () => namesIn(join(place, String(label))));
     for (const name of [...(names ?? [])].sort())
-      if (name.endsWith(".bin")) files.push({ path: `${FOLDERS[split]}/${label}/${name}` });
+      if (name.endsWith(".bin")) paths.push(`${FOLDERS[split]}/${label}/${name}`);
   }
-  if (files.length === 0)
+  if (paths.length === 0)
     report(
       new DataError(
         { file: place },
@@ -63,5 +47,5 @@ const list = async (folder: string, split: Split, report: Report): Promise<reado
         },
       ),
     );
-  return files;
+  return paths;
 };

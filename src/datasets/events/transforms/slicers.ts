@@ -4,7 +4,7 @@
  */
 
 import { concatEvents, type Events, eventRange } from "../events.ts";
-import { extentOf, firstFrom } from "./extent.ts";
+import { type Extent, extentOf, firstFrom } from "./extent.ts";
 import { lengthIn, type Slicing, windowsOf } from "./windows.ts";
 
 /** The events of each window of a recording: views of its memory. Throws ConfigError for more than 2^24 windows. */
@@ -31,8 +31,16 @@ export interface IntervalEvents<Each extends Interval> {
   readonly events: Events;
 }
 
-const during = (events: Events, { startUs, endUs }: Interval): Events =>
+/** The events of an interval: views of the same memory. */
+export const during = (events: Events, { startUs, endUs }: Interval): Events =>
   eventRange(events, firstFrom(events.t, startUs), firstFrom(events.t, endUs));
+
+/** The extent of an interval of a recording. */
+export const extentDuring = (events: Events, { startUs, endUs }: Interval): Extent => ({
+  startUs,
+  endUs,
+  events: during(events, { startUs, endUs }).t.length,
+});
 
 /** The events of each interval, in the order of the intervals, which may overlap: views of the recording's memory. */
 export const sliceAtIntervals = <Each extends Interval>(

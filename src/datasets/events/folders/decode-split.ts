@@ -1,0 +1,81 @@
+/** A split of an event data set as images. Node only. */
+import { DataError } from "../../../errors.ts";
+import { sharedBytes } from "../../../shared-memory.ts";
+import { sizeOf } from "../../../tensor/tensor.ts";
+import { grouped, type ImageSplit } from "../../dataset.ts";
+import type { Split } from "../../format.ts";
+import type { EventSet } from "./event-set.ts";
+import { cachedFrames, type LabelledFrames } from "./frame-cache.ts";
+import { frameExample } from "./frame-example.ts";
+import type { FileIdentity } from "./identity.ts";
+import { overRecordings } from "./over-recordings.ts";
+
+/**
+ * The examples of the recordings `paths`, whose files are `files`: decoded, or as they were kept when that was done
+ * before. Throws DataError where a recording is damaged or there are no examples, StorageError.
+ */
+export const decodeSplit = async (
+  set: EventSet,
+  folder: string,
+  split: Split,
+  paths: readonly string[],
+  files: readonly FileIdentity[],
+): Promise<ImageSplit> => {
+  const { name, framing, shape, classes, classNames, published } = set;
+  const decode = () => decodeAll(set, folder, paths);
+  const { images, labels } = await cachedFrames({ set: name, framing, files }, decode);
+  const count = labels.length;
+  if (count === 0) throw noExamples(folder, split, paths.length);
+  const isWhole = published?.[split] === count;
+  return {
+    name: nameOf(set, folder, split, count),
+    images,
+    labels,
+    ...(set.count ? {} : { recordings: { set: name, folder, paths } }),
+    count,
+    shape,
+    classes,
+    ...(classNames && { classNames }),
+    subset: published !== undefined && !isWhole,
+  };
+};
+
+const nameOf = ({ title, published }: EventSet, folder: string, split: Split, count: number): string => {
+  const words = split === "train" ? "training" : "test";
+  return published?.[split] === count
+    ? `${title} ${words}, ${grouped(count)} recordings`
+    : `${title} in ${folder}, ${words}, ${grouped(count)} examples`;
+};
+
+/** Each recording's images go straight to their place, which the numbers of examples before it tell. */
+const decodeAll = async (
+  set: EventSet,
+  folder: string,
+  paths: readonly string[],
+): Promise<LabelledFrames> => {
+  const counts = await overRecordings(paths, async (path) => set.count?.(folder, path) ?? 1);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const elements = sizeOf(set.shape);
+  const images = new Uint8Array(sharedBytes(total * elements));
+  const labels = new Uint8Array(total);
+  let first = 0;
+  const starts = counts.map((count) => (first += count) - count);
+  await overRecordings(paths, async (path, k) => {
+    let at = starts[k]!;
+    for await (const example of set.examples(folder, path)) {
+      images.set(frameExample(set, example), at * elements);
+      labels[at++] = example.label;
+    }
+  });
+  return { images, labels };
+};
+
+const noExamples = (folder: string, split: Split, recordings: number): DataError =>
+  new DataError(
+    { file: folder },
+    {
+      given: `no ${split === "train" ? "training" : "test"} examples in ${recordings} recordings`,
+      expected: "at least one",
+      remedy: "Take the files of labels from the published archive again.",
+    },
+  );
