@@ -3,7 +3,7 @@
 import { decodeNpy, decodeNpyColumns } from "../../src/datasets/arrays/npy.ts";
 import { encodeNpy, encodeNpyColumns } from "../../src/datasets/arrays/npy-encode.ts";
 import { openNpz } from "../../src/datasets/arrays/npz.ts";
-import { memorySource } from "../../src/datasets/events/byte-source.ts";
+import { memorySource } from "../../src/datasets/byte-source.ts";
 import { NsmError } from "../../src/errors.ts";
 import { numpyFixture } from "../../test/datasets/arrays/numpy-file.ts";
 import { zipFile } from "../../test/datasets/arrays/zip-file.ts";

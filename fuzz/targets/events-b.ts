@@ -4,13 +4,13 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeNpyColumns } from "../../src/datasets/arrays/npy-encode.ts";
-import { type ByteSource, memorySource } from "../../src/datasets/events/byte-source.ts";
+import { type ByteSource, memorySource } from "../../src/datasets/byte-source.ts";
 import { concatEvents, type Events } from "../../src/datasets/events/events.ts";
-import { fileSource } from "../../src/datasets/events/file-source.ts";
 import { aedat4Format } from "../../src/datasets/events/formats/aedat4.ts";
 import { hdf5Format } from "../../src/datasets/events/formats/hdf5.ts";
 import { npyFormat, npzFormat } from "../../src/datasets/events/formats/npy-events.ts";
 import type { RecordingFormat } from "../../src/datasets/events/recording-format.ts";
+import { fileSource } from "../../src/datasets/file-source.ts";
 import { numpyFixture } from "../../test/datasets/arrays/numpy-file.ts";
 import {
   type Compression,

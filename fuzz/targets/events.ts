@@ -1,7 +1,7 @@
 /** Event recordings: each format by its name, and the detection of formats. */
 
 import { readFile } from "node:fs/promises";
-import { type ByteSource, memorySource } from "../../src/datasets/events/byte-source.ts";
+import { type ByteSource, memorySource } from "../../src/datasets/byte-source.ts";
 import { concatEvents, type Events, type Sensor } from "../../src/datasets/events/events.ts";
 import { openSource, type RecordingOptions } from "../../src/datasets/events/recording.ts";
 import { NsmError } from "../../src/errors.ts";

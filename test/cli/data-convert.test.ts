@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openNpz } from "../../src/datasets/arrays/npz.ts";
-import { fileSource } from "../../src/datasets/events/file-source.ts";
+import { fileSource } from "../../src/datasets/file-source.ts";
 import { aedat3Header, encodeAedat3, polarityPacket } from "../datasets/events/encoders/aedat3.ts";
 import { encodeEvt2, rawHeader } from "../datasets/events/encoders/evt2.ts";
 import { scatteredEvents } from "../datasets/events/folders/folders.ts";

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { imagesIn, requireWellFormed } from "../datasets/drawing/svg.ts";
+import { encodeEvt2, rawHeader } from "../datasets/events/encoders/evt2.ts";
 import { scatteredEvents, writeGestures, writeNmnist } from "../datasets/events/folders/folders.ts";
 import {
   emptyFolder,
@@ -87,6 +88,16 @@ describe("a picture", () => {
     expect(document).not.toHaveProperty("picture");
     expect(picture).toContain(">nmnist-train-1-00605.bin<");
     expect(imagesIn(picture)).toHaveLength(10);
+  });
+
+  test("of a large sensor, whose pixels are put together", async () => {
+    const file = join(folder, "wide.raw");
+    const events = scatteredEvents(500, 640, 1000);
+    await writeFile(file, encodeEvt2(rawHeader("2.0", 1280, 640), events));
+    const { document, picture } = await show(file);
+    expect(document).toMatchObject({ events: 500, width: 1280, height: 640 });
+    expect(picture).toContain("1280 \u00d7 640 pixels");
+    expect(imagesIn(picture)[0]).toMatchObject({ width: 183, height: 92 });
   });
 
   test("goes to standard output where - is the file, the same each time", async () => {

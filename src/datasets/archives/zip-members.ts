@@ -3,7 +3,7 @@
 import { Readable } from "node:stream";
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
 import { DataError, NsmError } from "../../errors.ts";
-import type { ByteSource } from "../events/byte-source.ts";
+import type { ByteSource } from "../byte-source.ts";
 import { crc32 } from "./crc32.ts";
 
 export interface ZipMember {

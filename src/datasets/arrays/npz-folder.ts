@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { DataError } from "../../errors.ts";
 import { type DataFile, grouped, type ImageSplit } from "../dataset.ts";
-import { fileSource } from "../events/file-source.ts";
+import { fileSource } from "../file-source.ts";
 import type { Contents, DataFormat } from "../format.ts";
 import { attempt } from "../report.ts";
 import { numbersOf } from "./element-type.ts";

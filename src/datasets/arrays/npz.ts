@@ -2,7 +2,7 @@
 
 import { DataError } from "../../errors.ts";
 import { zipMembers } from "../archives/zip-members.ts";
-import type { ByteSource } from "../events/byte-source.ts";
+import type { ByteSource } from "../byte-source.ts";
 import { arrayOf, columnsOf, type NpyArray, type NpyColumns } from "./npy.ts";
 import { type NpyStream, openNpy } from "./npy-stream.ts";
 

@@ -1,16 +1,20 @@
 /** Converts recordings to arrays in .npz files, in memory that does not grow with their length. Node only. */
 
 import type { z } from "zod";
-import { ConfigError } from "../../errors.ts";
 import type { ElementType } from "../arrays/element-type.ts";
 import { writeNpz } from "../arrays/npz-write.ts";
-import type { ByteSource } from "./byte-source.ts";
+import type { ByteSource } from "../byte-source.ts";
+import { fileSource } from "../file-source.ts";
 import type { EventStream } from "./events.ts";
-import { fileSource } from "./file-source.ts";
 import { openSource, type RecordingOptions } from "./recording.ts";
 import { type RecordingSummary, summing } from "./summary.ts";
 import { type Extent, extentOfChunks } from "./transforms/extent.ts";
-import { framingSchema, type Representation, representStream } from "./transforms/representation.ts";
+import {
+  framingSchema,
+  parseSettings,
+  type Representation,
+  representStream,
+} from "./transforms/representation.ts";
 import { transformStream } from "./transforms/transform.ts";
 import { passesToWrite, writeEvents } from "./write-events.ts";
 
@@ -20,16 +24,8 @@ const conversionSchema = framingSchema.partial({ representation: true });
 export type Conversion = z.infer<typeof conversionSchema>;
 
 /** A conversion from untrusted data, every default filled in. Throws ConfigError. */
-export const parseConversion = (description: unknown, source: string): Conversion => {
-  const result = conversionSchema.safeParse(description);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new ConfigError(source, {
-    given: `at ${issue!.path.join(".") || "the whole"}: ${issue!.message}`,
-    expected: "settings in their ranges",
-    remedy: "Correct it.",
-  });
-};
+export const parseConversion = (description: unknown, source: string): Conversion =>
+  parseSettings(conversionSchema, description, source);
 
 export interface ConvertOptions extends RecordingOptions {
   /** Aborting it ends the work by throwing its reason. */

@@ -1,6 +1,6 @@
 /** What a format of event recordings is: an entry of the table in recording.ts. */
 
-import type { ByteSource } from "./byte-source.ts";
+import type { ByteSource } from "../byte-source.ts";
 import type { EventStream, Sensor } from "./events.ts";
 
 /** How many of a file's first bytes a format is known by. */

@@ -1,9 +1,9 @@
 /** Opens an event recording of any format. Node only. */
 
 import { ConfigError, DataError } from "../../errors.ts";
-import type { ByteSource } from "./byte-source.ts";
+import type { ByteSource } from "../byte-source.ts";
+import { fileSource } from "../file-source.ts";
 import { concatEvents, type EventStream, type Events, type Recording, type Sensor } from "./events.ts";
-import { fileSource } from "./file-source.ts";
 import { aedat2Format } from "./formats/aedat2.ts";
 import { aedat3Format } from "./formats/aedat3.ts";
 import { aedat4Format } from "./formats/aedat4.ts";

@@ -1,7 +1,7 @@
 /** Which sensor a recording was made with. */
 
 import { ConfigError, DataError } from "../../errors.ts";
-import type { ByteSource } from "./byte-source.ts";
+import type { ByteSource } from "../byte-source.ts";
 import type { Sensor } from "./events.ts";
 
 export const sizeOf = ({ width, height }: Sensor): string => `${width}x${height}`;

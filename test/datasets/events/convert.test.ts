@@ -8,10 +8,10 @@ import {
   convertRecording,
   parseConversion,
 } from "../../../src/datasets/events/convert.ts";
-import { fileSource } from "../../../src/datasets/events/file-source.ts";
 import { readRecording } from "../../../src/datasets/events/recording.ts";
 import { frameRecording, parseFraming } from "../../../src/datasets/events/transforms/representation.ts";
 import { transformRecording } from "../../../src/datasets/events/transforms/transform.ts";
+import { fileSource } from "../../../src/datasets/file-source.ts";
 import { ConfigError, DataError, StorageError } from "../../../src/errors.ts";
 import { emptyFolder } from "../folder.ts";
 import { type Event, eventLists, eventsOf } from "./encoders/event.ts";

@@ -57,6 +57,25 @@ describe("drawEvents", () => {
     expect(off!.last).toBeCloseTo(-170 / 4, 1);
   });
 
+  it("keeps pixels that never rest from hiding the others", () => {
+    // Pixel 0 has 1000 events; 299 others have two each.
+    const quads: Quad[] = Array.from({ length: 1000 }, (_, k) => [k, 0, 0, 1]);
+    const others = Array.from({ length: 598 }, (_, k): Quad => [1000 + k, 1 + (k >> 1), 0, 1]);
+    const framing = parseFraming({ representation: { type: "toFrame", timeBins: 1 } });
+    const [frame] = imagesIn(drawEvents(recordingOf(300, 1, [...quads, ...others]), framing, "hot"));
+    expect([hex(frame!.data, 0), hex(frame!.data, 299)]).toEqual([COLOUR.on, COLOUR.on]);
+  });
+
+  it("lays frames over an interval, where there is one", () => {
+    const framing = parseFraming({ representation: { type: "toFrame", timeWindow: 50_000 } });
+    const drawn = drawEvents(recording, framing, "part", { startUs: 0, endUs: 150_000 });
+    expect(imagesIn(drawn)).toHaveLength(3);
+    expect(drawn).toContain(">100\u2013150 ms<");
+    const [first, second] = imagesIn(drawn);
+    expect([hex(first!.data, 0), hex(first!.data, 1)]).toEqual([COLOUR.on, COLOUR.off]);
+    expect([hex(second!.data, 0), hex(second!.data, 1)]).toEqual(["#ffffff", "#ffffff"]);
+  });
+
   it("shows 40 of many frames", () => {
     const framing = parseFraming({ representation: { type: "toFrame", timeWindow: 1000 } });
     const drawn = drawEvents(recording, framing, "many");

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
 import { openNpz } from "../../../src/datasets/arrays/npz.ts";
-import { fileSource } from "../../../src/datasets/events/file-source.ts";
+import { fileSource } from "../../../src/datasets/file-source.ts";
 import { emptyFolder } from "../folder.ts";
 import { writeLargeAedat3 } from "./large.ts";
 

@@ -1,6 +1,6 @@
 /** Reading recordings in tests. */
 
-import { type ByteSource, memorySource } from "../../../src/datasets/events/byte-source.ts";
+import { type ByteSource, memorySource } from "../../../src/datasets/byte-source.ts";
 import { concatEvents, type Events } from "../../../src/datasets/events/events.ts";
 import { openSource, type RecordingOptions } from "../../../src/datasets/events/recording.ts";
 

@@ -10,7 +10,7 @@ import { onDisk } from "../../../storage.ts";
 import { openNpz } from "../../arrays/npz.ts";
 import { writeNpz } from "../../arrays/npz-write.ts";
 import { cacheFolder } from "../../fetching/cache-folder.ts";
-import { fileSource } from "../file-source.ts";
+import { fileSource } from "../../file-source.ts";
 
 /** [count, ...] as bytes, with a label each. */
 export interface LabelledFrames {

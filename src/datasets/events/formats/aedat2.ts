@@ -10,7 +10,7 @@
  * The axes and polarities are those of jAER's extractors (DVS128.java, DavisChip.java). Other events are left out.
  */
 
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource } from "../../byte-source.ts";
 import { allocateEvents, type Sensor } from "../events.ts";
 import type { RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";

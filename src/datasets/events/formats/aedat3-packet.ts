@@ -11,7 +11,7 @@
  *     byte 24  i32  number of valid ones
  */
 
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource } from "../../byte-source.ts";
 import { damaged } from "./damage.ts";
 
 export const packetHeaderBytes = 28;

@@ -8,7 +8,7 @@
  * What is not valid is left out, and so are packets of other types.
  */
 
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource } from "../../byte-source.ts";
 import { allocateEvents, type Sensor } from "../events.ts";
 import type { RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";

@@ -7,7 +7,7 @@
  *     u8   1 ON, 0 OFF; and 3 bytes without a meaning
  */
 
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource } from "../../byte-source.ts";
 import { allocateEvents, type Events, type Sensor } from "../events.ts";
 import { damaged, offSensor, outOfOrder } from "./damage.ts";
 import { fieldAt, rootTable, vectorAt } from "./flatbuffer.ts";

@@ -7,7 +7,7 @@
  *     field 2  string  XML that describes the streams of packets
  */
 
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource } from "../../byte-source.ts";
 import type { Sensor } from "../events.ts";
 import { damaged } from "./damage.ts";
 import { fieldAt, rootTable, vectorAt } from "./flatbuffer.ts";

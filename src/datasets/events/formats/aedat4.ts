@@ -8,9 +8,9 @@
  * and behind them a table of them, which is not needed here. Packets of other streams than of events are passed over.
  */
 
+import type { ByteSource } from "../../byte-source.ts";
 import { decodeLz4Frame } from "../../compression/lz4-frame.ts";
 import { decodeZstdFrame } from "../../compression/zstd.ts";
-import type { ByteSource } from "../byte-source.ts";
 import type { Events, Sensor } from "../events.ts";
 import type { RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";

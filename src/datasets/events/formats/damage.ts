@@ -1,7 +1,7 @@
 /** What is said of damaged recordings; `offset` is always the byte of the file where the damaged word starts. */
 
 import { DataError } from "../../../errors.ts";
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource } from "../../byte-source.ts";
 import type { Sensor } from "../events.ts";
 import { sizeOf } from "../sensor.ts";
 

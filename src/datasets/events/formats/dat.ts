@@ -6,7 +6,7 @@
  *     u32 bit 13..0 x, bit 27..14 y, bit 31..28 polarity, 1 is ON
  */
 
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource } from "../../byte-source.ts";
 import { allocateEvents, type Sensor } from "../events.ts";
 import type { RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";

@@ -1,6 +1,6 @@
 /** From the bytes of a recording to chunks of events: what every format of fixed words has in common. */
 
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource } from "../../byte-source.ts";
 import { allocateEvents, type Events, eventRange } from "../events.ts";
 import { cutShort } from "./damage.ts";
 

@@ -6,7 +6,7 @@
  */
 
 import type { DataError } from "../../../errors.ts";
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource } from "../../byte-source.ts";
 import type { Sensor } from "../events.ts";
 import { sensorOf } from "../sensor.ts";
 import { damaged } from "./damage.ts";

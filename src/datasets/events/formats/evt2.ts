@@ -9,7 +9,7 @@
  * Words of other types are reserved.
  */
 
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource } from "../../byte-source.ts";
 import { allocateEvents, type Sensor } from "../events.ts";
 import type { RecordingFormat } from "../recording-format.ts";
 import { offSensor, outOfOrder } from "./damage.ts";

@@ -13,7 +13,7 @@
  * Words of other types are reserved. New high bits set the low ones to 0; the same ones again change nothing.
  */
 
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource } from "../../byte-source.ts";
 import { allocateEvents, type Sensor } from "../events.ts";
 import type { RecordingFormat } from "../recording-format.ts";
 import { damaged, offSensor, outOfOrder } from "./damage.ts";

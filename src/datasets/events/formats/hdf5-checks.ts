@@ -1,7 +1,7 @@
 /** Which datasets of HDF5 files are read: those whose rows take no more time and memory than their file justifies. */
 
 import { DataError } from "../../../errors.ts";
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource } from "../../byte-source.ts";
 import type { ColumnPlace } from "./hdf5-layout.ts";
 
 /** The library's numbers of filters. */

@@ -6,8 +6,8 @@
 import { resolve } from "node:path";
 import { DataError, WorkerError } from "../../../errors.ts";
 import { type Elements, numbersOf, readElements, sizeOfType } from "../../arrays/element-type.ts";
+import type { ByteSource } from "../../byte-source.ts";
 import { type Contained, contained } from "../../contained.ts";
-import type { ByteSource } from "../byte-source.ts";
 import type { RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";
 import type { Column } from "./columns.ts";

@@ -1,6 +1,6 @@
 /** The lines of text that recordings of several formats start with. */
 
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource } from "../../byte-source.ts";
 import { damaged } from "./damage.ts";
 
 /** More than any recorder writes: jAER puts all its preferences there. */

@@ -11,7 +11,7 @@
  * As the authors' reader has it (gorchard/event-Python), every overflow adds 2^13 us to the times behind it.
  */
 
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource } from "../../byte-source.ts";
 import { allocateEvents, type Sensor } from "../events.ts";
 import type { RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";

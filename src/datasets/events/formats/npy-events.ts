@@ -8,7 +8,7 @@ import { numbersOf } from "../../arrays/element-type.ts";
 import { isNpy } from "../../arrays/npy-header.ts";
 import { type NpyStream, openNpy } from "../../arrays/npy-stream.ts";
 import { type Npz, openNpz } from "../../arrays/npz.ts";
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource } from "../../byte-source.ts";
 import type { Sensor } from "../events.ts";
 import type { RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";

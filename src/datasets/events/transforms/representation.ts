@@ -37,8 +37,16 @@ export type Framing = z.infer<typeof framingSchema>;
 export type FramingDescription = z.input<typeof framingSchema>;
 
 /** A framing from untrusted data, every default filled in. Throws ConfigError. */
-export const parseFraming = (description: unknown, source = "framing of events"): Framing => {
-  const result = framingSchema.safeParse(description);
+export const parseFraming = (description: unknown, source = "framing of events"): Framing =>
+  parseSettings(framingSchema, description, source);
+
+/** What `schema` makes of untrusted data; `source` names them in errors. Throws ConfigError. */
+export const parseSettings = <Settings>(
+  schema: z.ZodType<Settings>,
+  description: unknown,
+  source: string,
+): Settings => {
+  const result = schema.safeParse(description);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new ConfigError(source, {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ByteSource } from "../../../../src/datasets/events/byte-source.ts";
+import type { ByteSource } from "../../../../src/datasets/byte-source.ts";
 import { aedat4Format } from "../../../../src/datasets/events/formats/aedat4.ts";
 import { streamsOf } from "../../../../src/datasets/events/formats/aedat4-header.ts";
 import { ConfigError, DataError } from "../../../../src/errors.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { memorySource } from "../../../../src/datasets/events/byte-source.ts";
+import { memorySource } from "../../../../src/datasets/byte-source.ts";
 import { readHeader } from "../../../../src/datasets/events/formats/header.ts";
 import { DataError } from "../../../../src/errors.ts";
 

@@ -1,6 +1,6 @@
 /** Reading recordings of one format in tests. */
 
-import { type ByteSource, memorySource } from "../../../../src/datasets/events/byte-source.ts";
+import { type ByteSource, memorySource } from "../../../../src/datasets/byte-source.ts";
 import { concatEvents, type Events, type Sensor } from "../../../../src/datasets/events/events.ts";
 import type { RecordingFormat } from "../../../../src/datasets/events/recording-format.ts";
 

@@ -1,4 +1,4 @@
-/** Where the bytes of a recording come from: a file (file-source.ts) or memory. */
+/** Where the bytes of a file come from: the file itself (file-source.ts) or memory. */
 
 /** Bytes that are read at any place, any number of times, without holding them all. Nothing has to be closed. */
 export interface ByteSource {

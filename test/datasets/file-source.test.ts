@@ -1,10 +1,10 @@
 import { appendFile, mkdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { memorySource } from "../../../src/datasets/events/byte-source.ts";
-import { fileSource } from "../../../src/datasets/events/file-source.ts";
-import { DataError, StorageError } from "../../../src/errors.ts";
-import { emptyFolder } from "../folder.ts";
+import { memorySource } from "../../src/datasets/byte-source.ts";
+import { fileSource } from "../../src/datasets/file-source.ts";
+import { DataError, StorageError } from "../../src/errors.ts";
+import { emptyFolder } from "./folder.ts";
 
 const bytes = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 7 + (i >> 8)) % 256);
 
