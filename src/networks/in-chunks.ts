@@ -16,7 +16,7 @@ export interface Stage {
 }
 
 /** Every chunk is a part of the graph of its own: with more of them compiling takes longer than they save. */
-const MOST_CHUNKS = 16;
+const MOST_CHUNKS = 25;
 
 const chunkSize = (stages: readonly Stage[], batch: number, { elements }: Passage): number => {
   const widest = Math.max(...stages.map(({ width }) => width));

@@ -1,7 +1,8 @@
 /** Broadcasting and summation: each is the other's gradient. */
 import { reshape } from "./layout.ts";
+import { gemm } from "./matmul.ts";
 import { axesOf, broadcastShapes, refuseShapes, requireType, sameShape } from "./shape.ts";
-import { apply, type Shape, type Tensor } from "./tensor.ts";
+import { apply, constant, type Shape, sizeOf, type Tensor } from "./tensor.ts";
 
 /** `x` repeated to `shape` by the broadcasting rule. */
 export const broadcastTo = (x: Tensor, shape: Shape): Tensor => {
@@ -35,6 +36,7 @@ export const sum = (x: Tensor, axes?: readonly number[], keepDims = false): Tens
   requireType("sum", x, "float32", "int64", "int32");
   const over = axesOf("sum", x.shape, axes);
   if (over.length === 0) return x;
+  if (areFewRows(x, over)) return reshape(rowSum(x), reducedShape(x.shape, over, keepDims));
   return apply(
     {
       name: "sum",
@@ -45,6 +47,17 @@ export const sum = (x: Tensor, axes?: readonly number[], keepDims = false): Tens
     reducedShape(x.shape, over, keepDims),
   );
 };
+
+/** Up to so many rows, and from so many columns on, a product with ones is several times as fast as the operator. */
+const [FEW_ROWS, MANY_COLUMNS] = [16, 4096];
+
+const areFewRows = ({ shape, type }: Tensor, over: readonly number[]): boolean =>
+  type === "float32" &&
+  over.join() === "0" &&
+  shape[0]! <= FEW_ROWS &&
+  sizeOf(shape.slice(1)) >= MANY_COLUMNS;
+
+const rowSum = (x: Tensor): Tensor => gemm(constant(1, [1, x.shape[0]!]), reshape(x, [x.shape[0]!, -1]));
 
 /** The adjoint of broadcasting: sums `x` over the dimensions that broadcasting from `shape` repeated. */
 export const sumTo = (x: Tensor, shape: Shape): Tensor => {

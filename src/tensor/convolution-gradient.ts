@@ -4,8 +4,9 @@
  */
 import { sum } from "./broadcast.ts";
 import { conv2d, convTranspose2d, type Geometry, windowsOf } from "./convolution.ts";
-import { concat, reshape, reverse, slice, transpose } from "./layout.ts";
+import { concat, pad, reshape, reverse, slice, transpose } from "./layout.ts";
 import { gemm, matmul } from "./matmul.ts";
+import { take } from "./take.ts";
 import { type Shape, sizeOf, type Tensor } from "./tensor.ts";
 import { fromRows, pixels, windowRows } from "./windows.ts";
 
@@ -45,10 +46,15 @@ export const weightGradient = (x: Tensor, g: Tensor, shape: Shape, geometry: Geo
   return concat(parts, 0);
 };
 
-const weightGradientOfGroup = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor =>
-  sizeOf(shape.slice(1)) <= FEW_WINDOW_ELEMENTS
-    ? weightGradientByImages(x, g, shape, geometry)
-    : weightGradientByWindows(x, g, shape, geometry);
+const weightGradientOfGroup = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor => {
+  if (sizeOf(shape.slice(1)) <= FEW_WINDOW_ELEMENTS) return weightGradientByImages(x, g, shape, geometry);
+  const hasUnitSteps = [...geometry.strides, ...geometry.dilations].every((step) => step === 1);
+  const isLarge = g.shape[2]! * g.shape[3]! >= MANY_POSITIONS;
+  return (hasUnitSteps && isLarge ? weightGradientByColumns : weightGradientByWindows)(x, g, shape, geometry);
+};
+
+/** Positions of an image from which on a product for each image keeps its speed. */
+const MANY_POSITIONS = 256;
 
 /** Up to this many elements a window, a convolution that only copies windows is cheaper than gathering them. */
 const FEW_WINDOW_ELEMENTS = 64;
@@ -69,4 +75,28 @@ const weightGradientByWindows = (x: Tensor, g: Tensor, shape: Shape, geometry: G
   const windows = windowRows(x, shape.slice(2), geometry);
   const product = gemm(reshape(pixels(g), [-1, g.shape[1]!]), windows, { transA: true });
   return fromRows(product, shape.slice(1));
+};
+
+/**
+ * The same sums for windows with steps of 1, image by image and one product for each column of the window: what its taps
+ * [channels, rows] see, [channels rows, positions], with g [positions, filters]. Neither is transposed in the product,
+ * which is a third faster so, and a row of an image is copied as a whole.
+ */
+const weightGradientByColumns = (x: Tensor, g: Tensor, shape: Shape, { pads }: Geometry): Tensor => {
+  const [filters, channels, rows, columns] = shape as readonly [number, number, number, number];
+  const [batch, , height, width] = g.shape as readonly [number, number, number, number];
+  const image = pad(x, [0, 0, pads[0], pads[1]], [0, 0, pads[2], pads[3]]);
+  const tall = image.shape[2]!;
+  const cotangents = pixels(g);
+  const seen = Array.from({ length: channels * rows * height }, (_, k) => {
+    const [channel, row, i] = [Math.floor(k / (rows * height)), Math.floor(k / height) % rows, k % height];
+    return channel * tall + row + i;
+  });
+  const products = Array.from({ length: columns }, (_, column) => {
+    const shifted = slice(image, [0, 0, 0, column], [batch, channels, tall, column + width]);
+    const lines = reshape(shifted, [batch, channels * tall, width]);
+    const windows = rows === 1 ? lines : take(lines, 1, seen);
+    return sum(matmul(reshape(windows, [batch, channels * rows, -1]), cotangents), [0]);
+  });
+  return transpose(reshape(concat(products, 0), [columns, channels, rows, filters]), [3, 1, 2, 0]);
 };
