@@ -1,30 +1,56 @@
 /**
  * Arrays of independent random numbers. Each function gives the same numbers for the same key everywhere, and the
  * numbers of a shorter array are the first ones of a longer.
+ *
+ * Uniform and Bernoulli numbers come in pages, the first of the key itself, page k of `fold(key, k)`: so that any part
+ * of a long array can be made without what stands before it.
  */
 import { ConfigError } from "../errors.ts";
 import { CHUNK, fastestKernel } from "./kernel.ts";
-import type { Key } from "./key.ts";
+import { fold, type Key } from "./key.ts";
 import { seedState } from "./xoshiro128.ts";
 
 const kernel = fastestKernel();
 
-const fill = (key: Key, out: Float32Array, map: (count: number) => void): void => {
+/** Numbers of a page: a multiple of CHUNK. */
+const PAGE = 65_536;
+
+/** Numbers `first`, `first` + 1, ... of the key's sequence. */
+const fill = (key: Key, out: Float32Array, first: number, map: (count: number) => void): void => {
+  const end = first + out.length;
+  for (let page = Math.floor(first / PAGE); page * PAGE < end; page++) {
+    const from = page * PAGE;
+    fillPage(page === 0 ? key : fold(key, page), out, first - from, Math.min(PAGE, end - from), map);
+  }
+};
+
+/** Writes a page's numbers up to number `end` into `out`, which starts with number `first` of the page. */
+const fillPage = (
+  key: Key,
+  out: Float32Array,
+  first: number,
+  end: number,
+  map: (count: number) => void,
+): void => {
   seedState(key, kernel.state);
-  for (let start = 0; start < out.length; start += CHUNK) {
-    const count = Math.min(CHUNK, out.length - start);
+  for (let start = 0; start < end; start += CHUNK) {
+    const count = Math.min(CHUNK, end - start);
     kernel.generate(count);
+    const skipped = Math.max(0, first - start);
+    if (skipped >= count) continue;
     map(count);
-    out.set(count === CHUNK ? kernel.floats : kernel.floats.subarray(0, count), start);
+    const isWhole = skipped === 0 && count === CHUNK;
+    out.set(isWhole ? kernel.floats : kernel.floats.subarray(skipped, count), start + skipped - first);
   }
 };
 
 /**
  * Fills `out` with uniform numbers on the open interval (-1, 1): the odd multiples of 2^-24, each equally likely, each
  * exact in float32. They are the noise of the unit law of equation (2): a unit fires iff erf(v) > u, and
- * P(u < erf(v)) = (1 + erf(v)) / 2.
+ * P(u < erf(v)) = (1 + erf(v)) / 2. Those from number `first` of the sequence on.
  */
-export const fillUniform = (key: Key, out: Float32Array): void => fill(key, out, kernel.uniform);
+export const fillUniform = (key: Key, out: Float32Array, first = 0): void =>
+  fill(key, out, first, kernel.uniform);
 
 /**
  * Fills `out` with 1 (probability p, rounded to a multiple of 2^-32) and 0.
@@ -38,7 +64,7 @@ export const fillBernoulli = (key: Key, p: number, out: Float32Array): void => {
       remedy: "Choose another p.",
     });
   const threshold = Math.min(2 ** 32 - 1, Math.round(p * 2 ** 32));
-  fill(key, out, (count) => kernel.bernoulli(count, threshold));
+  fill(key, out, 0, (count) => kernel.bernoulli(count, threshold));
 };
 
 /**

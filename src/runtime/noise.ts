@@ -50,6 +50,17 @@ export const fillNoise = (streams: NoiseStreams, run: number, arrays: NoiseArray
     fillArray(streams.law, noiseKey(streams, stream, run), array);
 };
 
+/** Fills the arrays with a part of one run's uniform numbers: of each stream those from `firstOf(stream)` on. */
+export const fillUniformPart = (
+  streams: NoiseStreams,
+  run: number,
+  arrays: NoiseArrays,
+  firstOf: (stream: string) => number,
+): void => {
+  for (const [stream, array] of Object.entries(arrays))
+    fillUniform(noiseKey(streams, stream, run), array, firstOf(stream));
+};
+
 const fillArray = (law: NoiseLaw, keyOfArray: Key, array: Float32Array): void => {
   if (law.type === "uniform") fillUniform(keyOfArray, array);
   else if (law.type === "bernoulli") fillBernoulli(keyOfArray, law.p, array);

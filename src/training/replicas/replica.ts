@@ -7,7 +7,7 @@
 import { passageFor } from "../../networks/passage.ts";
 import type { StepScalars } from "../../nn/optimizer.ts";
 import type { Engine } from "../../runtime/engine.ts";
-import { allocateNoise, fillNoise } from "../../runtime/noise.ts";
+import { allocateNoise, fillUniformPart } from "../../runtime/noise.ts";
 import { type Block, blockArrays, blockName, nextName } from "../blocks.ts";
 import { renamed, type StateArrays } from "../state.ts";
 import { scalarArrays } from "../step.ts";
@@ -55,14 +55,16 @@ export const openReplica = async (engine: Engine, options: ReplicaOptions): Prom
   ]);
   const { blocks, norms } = holdings(options);
   await computeNorms(engine, shares[index]!, blocks, norms);
-  const noise = allocateNoise(streams.sizes);
+  const width = (stream: string): number => streams.sizes[stream]! / options.batch;
+  const noise = allocateNoise(
+    Object.fromEntries(Object.keys(streams.sizes).map((stream) => [stream, own * width(stream)])),
+  );
   let prepared: number | undefined;
   const prepare = (step: number): void => {
-    if (prepared !== step) fillNoise(streams, step, noise);
+    if (prepared !== step) fillUniformPart(streams, step, noise, (stream) => rows.start * width(stream));
     prepared = step;
   };
-  // The numbers of a batch come one after the other: each replica makes all of them, a small part of a step.
-  const examples = rowsOf({ ...exchange.batch, ...noise }, options);
+  const examples = { ...rowsOf({ ...exchange.batch }, options), ...noise };
   const parameters = only(exchange.parameters, gradients.program.inputs);
   const found = renamed(exchange.gradients[index]!, gradientName);
   const parts = gradientsOf(options);
