@@ -36,7 +36,7 @@ const SGEMM = 2048;
 const QUICK: Schedule = { warmUp: 5, rounds: 20, steps: 8 };
 const SLOW: Schedule = { warmUp: 2, rounds: 5, steps: 3 };
 /** Of steps that take seconds. */
-const LARGE: Schedule = { warmUp: 2, rounds: 5, steps: 1 };
+const LARGE: Schedule = { warmUp: 2, rounds: 4, steps: 1 };
 
 /** Ours beside sgemm and one peer at a time, so that no more than one other process keeps threads and memory. */
 const compare = async (

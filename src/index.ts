@@ -1,5 +1,18 @@
 /** The public API in Node. */
 export type { Dataset, ImageSplit } from "./datasets/dataset.ts";
+export { convertRecording } from "./datasets/events/convert.ts";
+export type { EventStream, Events, Recording, Sensor } from "./datasets/events/events.ts";
+export { dvsGestureFraming, nmnistFraming } from "./datasets/events/presets.ts";
+export { openRecording, readRecording } from "./datasets/events/recording.ts";
+export {
+  type Framing,
+  type FramingDescription,
+  frameRecording,
+  frameStream,
+  parseFraming,
+} from "./datasets/events/transforms/representation.ts";
+export { transformRecording, transformStream } from "./datasets/events/transforms/transform.ts";
+export { writeEvents } from "./datasets/events/write-events.ts";
 export { fetchDataset } from "./datasets/fetching/fetch.ts";
 export { type ListedDataset, listDatasets } from "./datasets/fetching/presence.ts";
 export type { OpenOptions } from "./datasets/format.ts";
@@ -17,7 +30,18 @@ export { evaluate, type PredictOptions, propagate, sample } from "./inference/no
 export type { Prediction } from "./inference/prediction.ts";
 export type { SamplingLaw } from "./inference/sampler.ts";
 export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
-export { mnistCnn, mnistMlp, networkByName, networkNames } from "./networks/catalogue.ts";
+export {
+  cifar10Allconv,
+  cifar100Allconv,
+  conventional,
+  dvsGestureAllconv,
+  emnistCnn,
+  mnistCnn,
+  mnistMlp,
+  networkByName,
+  networkNames,
+  nmnistCnn,
+} from "./networks/catalogue.ts";
 export { encodeImage, encodingTable, type Images } from "./networks/images.ts";
 export type { Model } from "./networks/model.ts";
 export { type Network, type NetworkDescription, parseNetwork } from "./networks/network.ts";
@@ -26,6 +50,7 @@ export type { Device, Engine } from "./runtime/engine.ts";
 export { createEngine, type EngineOptions } from "./runtime/node.ts";
 export type { TrainingDescription } from "./training/configuration.ts";
 export { modelFromCheckpoint } from "./training/model-from-checkpoint.ts";
+export { recipeOf } from "./training/recipes.ts";
 export { openRun, type ResumeOptions, type Run, resume, type TrainOptions, train } from "./training/run.ts";
 export type { EpochMetrics } from "./training/run-folder.ts";
 export type { StepReport } from "./training/train.ts";

@@ -38,6 +38,7 @@ test("train --json prints one document with the fields that scripts rely on", as
     steps: 6,
     seconds: expect.any(Number),
     stepMs: expect.any(Number),
+    dataWait: expect.any(Number),
     error: document.evaluation.error,
     evaluation: {
       split: `IDX data in ${data}, test, 60 images`,
