@@ -17,7 +17,7 @@ import type { Event } from "../test/datasets/events/encoders/event.ts";
 import { rawHeader } from "../test/datasets/events/encoders/evt2.ts";
 import { encodeEvt3 } from "../test/datasets/events/encoders/evt3.ts";
 import { encodeNmnist } from "../test/datasets/events/encoders/nmnist.ts";
-import { type Contestant, interleave, type Schedule } from "./interleave.ts";
+import { type Contestant, interleave, type Schedule, timed } from "./interleave.ts";
 import { type DecodingFormat, decodingPeer, PeerError } from "./peers/peer.ts";
 
 /** A line of the report. */
@@ -72,25 +72,12 @@ const recordings: readonly {
 ];
 
 /** Reads the whole file, with every check. */
-const decoding = (path: string): Contestant => ({
-  name: "decoding",
-  run: (steps) =>
-    timed(steps, async () => {
-      let events = 0;
-      for await (const { t } of (await openRecording(path)).chunks) events += t.length;
-      if (events !== EVENTS) throw new Error(`${path}: ${events} of ${EVENTS} events`);
-    }),
-});
-
-const timed = async (steps: number, step: () => Promise<void>): Promise<number[]> => {
-  const times: number[] = [];
-  for (let k = 0; k < steps; k++) {
-    const began = performance.now();
-    await step();
-    times.push(performance.now() - began);
-  }
-  return times;
-};
+const decoding = (path: string): Contestant =>
+  timed("decoding", async () => {
+    let events = 0;
+    for await (const { t } of (await openRecording(path)).chunks) events += t.length;
+    if (events !== EVENTS) throw new Error(`${path}: ${events} of ${EVENTS} events`);
+  });
 
 const startPeer = (format: DecodingFormat | undefined, path: string) =>
   format &&
@@ -145,7 +132,7 @@ export const loaderRate = async (): Promise<Rate> => {
   const fill = stepFiller({ split, preparation, batch: BATCH, seed: 1 });
   const batch = allocateBatch(BATCH, sizeOf(network.input));
   let step = 0;
-  const run = (steps: number) => timed(steps, async () => void (await fill(++step, batch)));
-  const [standing] = await interleave([{ name: "loader", run }], SCHEDULE);
+  const loading = timed("loader", async () => void (await fill(++step, batch)));
+  const [standing] = await interleave([loading], SCHEDULE);
   return { name: "CIFAR with augmentation", rate: (1000 * BATCH) / standing!.ms.median, unit: "images" };
 };

@@ -9,6 +9,20 @@ export interface Contestant {
   readonly run: (steps: number) => Promise<readonly number[]>;
 }
 
+/** A contestant that does `step` as often as it is asked to. */
+export const timed = (name: string, step: () => Promise<void>): Contestant => ({
+  name,
+  run: async (steps) => {
+    const times: number[] = [];
+    for (let k = 0; k < steps; k++) {
+      const began = performance.now();
+      await step();
+      times.push(performance.now() - began);
+    }
+    return times;
+  },
+});
+
 export interface Schedule {
   /** Steps of each contestant before anything is measured. */
   readonly warmUp: number;

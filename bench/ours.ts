@@ -13,23 +13,10 @@ import { input, sizeOf } from "../src/tensor/tensor.ts";
 import { parseTraining } from "../src/training/configuration.ts";
 import { openTrainer } from "../src/training/open-trainer.ts";
 import { initialState } from "../src/training/state.ts";
-import type { Contestant } from "./interleave.ts";
+import { type Contestant, timed } from "./interleave.ts";
 
 /** Enough runs for any benchmark: noise is made ahead for so many. */
 const RUNS = 1_000_000;
-
-const timed = (name: string, step: () => Promise<void>): Contestant => ({
-  name,
-  run: async (steps) => {
-    const times: number[] = [];
-    for (let k = 0; k < steps; k++) {
-      const began = performance.now();
-      await step();
-      times.push(performance.now() - began);
-    }
-    return times;
-  },
-});
 
 /** Random images of -1 and +1, as the sign of pixels gives. */
 const signs = (length: number): Float32Array => {
