@@ -3,9 +3,10 @@
 import { broadcastTo } from "./broadcast.ts";
 import { add, divide, multiply } from "./elementwise.ts";
 import { pullback } from "./gradient.ts";
-import { pad, reshape, slice } from "./layout.ts";
+import { concat, pad, reshape, slice } from "./layout.ts";
 import { cast, equal } from "./select.ts";
 import { refuseShapes, requireRank, requireType, requireWhole, show } from "./shape.ts";
+import { depthToSpace } from "./space-to-depth.ts";
 import { apply, type Shape, type Tensor } from "./tensor.ts";
 import { windowCount } from "./windows.ts";
 
@@ -61,13 +62,37 @@ const windows = (
   });
 };
 
-/** Whether every element of the image lies in exactly one window. */
-const tiles = (image: Shape, shape: Shape, { kernel, strides, pads }: PoolGeometry): boolean =>
-  kernel.every((size, axis) => strides[axis] === size && image[2 + axis] === shape[2 + axis]! * size) &&
+const WIDEST_COPIED = 4;
+
+/** Whether no element of the image lies in two windows, nor outside of it. */
+const tiles = (shape: Shape, { kernel, strides, pads }: PoolGeometry): boolean =>
+  shape.length === 4 &&
+  kernel.every((size, axis) => strides[axis] === size) &&
   pads.every((amount) => amount === 0);
 
-/** Each element as often as a window has places, there. */
+/** Zeros behind the rows and columns that fill windows. */
+const toImage = (x: Tensor, image: Shape): Tensor =>
+  pad(
+    x,
+    [0, 0, 0, 0],
+    image.map((size, axis) => size - x.shape[axis]!),
+  );
+
+/** The gradient of tiles' maxima: it goes to the elements that are as large, in equal shares. */
+const maximaOfTiles = (x: Tensor, g: Tensor, output: Tensor, kernel: readonly [number, number]): Tensor => {
+  const [rows, columns] = [output.shape[2]! * kernel[0], output.shape[3]! * kernel[1]];
+  const covered = slice(x, [0, 0, 0, 0], [x.shape[0]!, x.shape[1]!, rows, columns]);
+  const winners = cast(equal(covered, repeated(output, kernel)), "float32");
+  const count = multiply(kernel[0] * kernel[1], averagePool2d(winners, { kernel }));
+  return toImage(multiply(winners, repeated(divide(g, count), kernel)), x.shape);
+};
+
+/** Each element as often as a window has places, there. Copies are faster than broadcasting over so few places. */
 const repeated = (x: Tensor, [rows, columns]: readonly [number, number]): Tensor => {
+  if (rows === columns && rows <= WIDEST_COPIED) {
+    const copies = Array.from({ length: rows * columns }, () => x);
+    return rows === 1 ? x : depthToSpace(concat(copies, 1), rows);
+  }
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const split = [batch, channels, height, rows, width, columns];
   const image = [batch, channels, height * rows, width * columns];
@@ -83,6 +108,7 @@ export const maxPool2d = (x: Tensor, options: PoolOptions): Tensor => {
       name: "maxPool2d",
       onnx: { operator: "MaxPool", attributes: onnxAttributes(geometry) },
       gradient: (g, output) => {
+        if (tiles(shape, geometry)) return [maximaOfTiles(x, g, output, geometry.kernel)];
         const places = windows(x, shape, geometry, Number.NEGATIVE_INFINITY);
         const winners = places.map((place) => cast(equal(place, output), "float32"));
         const share = divide(g, winners.reduce(add));
@@ -112,7 +138,7 @@ export const averagePool2d = (x: Tensor, options: PoolOptions): Tensor => {
       },
       gradient: (g) => {
         const share = multiply(scale, g);
-        if (tiles(x.shape, shape, geometry)) return [repeated(share, geometry.kernel)];
+        if (tiles(shape, geometry)) return [toImage(repeated(share, geometry.kernel), x.shape)];
         const places = windows(x, shape, geometry, 0);
         return pullback(
           places,
