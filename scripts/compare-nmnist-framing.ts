@@ -2,16 +2,19 @@
  * Frames the raw files of N-MNIST and compares them with frames that were made from the same recordings elsewhere.
  *   npx tsx scripts/compare-nmnist-framing.ts RAW FRAMES
  * RAW: a folder with the published Train/DIGIT/NNNNN.bin, N the number in MNIST's training set from 1. FRAMES: a folder
- * with train.npz and test.npz, arrays not compressed: x uint8 [n, 10, 34, 34] of 0 and 1, y uint8 [n], index uint32 [n],
- * the number in MNIST's training set from 0.
+ * with train.npz and test.npz: x uint8 [n, 10, 34, 34] of 0 and 1, y [n], index [n], the number in MNIST's training set
+ * from 0.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { allocateEvents, type Events, eventRange, type Recording } from "../src/datasets/events/events.ts";
+import { openNpz } from "../src/datasets/arrays/npz.ts";
+import { type Events, eventRange, type Recording } from "../src/datasets/events/events.ts";
 import { nmnistFraming } from "../src/datasets/events/presets.ts";
+import { readRecording } from "../src/datasets/events/recording.ts";
 import { firstFrom } from "../src/datasets/events/transforms/extent.ts";
 import { represent } from "../src/datasets/events/transforms/representation.ts";
 import { transformRecording } from "../src/datasets/events/transforms/transform.ts";
+import { fileSource } from "../src/datasets/file-source.ts";
 
 const FRAMES = 10;
 const PIXELS = 34 * 34;
@@ -20,58 +23,44 @@ const FILTER_TIMES = [1000, 2000, 5000, 10_000, 20_000, 50_000];
 /** That with which the frames were made, to judge by the agreement. */
 const THEIR_FILTER_TIME = 10_000;
 
-/** 40-bit words: x, y, then one bit of polarity and 23 of time. */
-const readRaw = (path: string): Recording => {
-  const bytes = readFileSync(path);
-  const events = allocateEvents(bytes.length / 5);
-  for (let k = 0; k < events.t.length; k++) {
-    const word = bytes.readUIntBE(5 * k + 2, 3);
-    events.x[k] = bytes[5 * k]!;
-    events.y[k] = bytes[5 * k + 1]!;
-    events.polarity[k] = word >> 23;
-    events.t[k] = word & 0x7fffff;
-  }
-  return { events, sensor: { width: 34, height: 34 } };
-};
-
-/** The elements of each array of an .npz whose members are stored, little-endian, in .npy version 1. */
-const readNpz = (path: string): Map<string, Buffer> => {
-  const bytes = readFileSync(path);
-  const arrays = new Map<string, Buffer>();
-  for (let at = 0; bytes.readUInt32LE(at) === 0x04034b50; ) {
-    const name = bytes.readUInt16LE(at + 26);
-    const start = at + 30 + name + bytes.readUInt16LE(at + 28);
-    const end = start + bytes.readUInt32LE(at + 18);
-    const elements = start + 10 + bytes.readUInt16LE(start + 8);
-    arrays.set(bytes.toString("latin1", at + 30, at + 30 + name - 4), bytes.subarray(elements, end));
-    at = end;
-  }
-  return arrays;
-};
-
 interface Pair {
   readonly raw: Recording;
   readonly frames: Uint8Array;
 }
 
-const pairsOf = (raw: string, frames: string): Pair[] => {
-  const theirs = new Map<number, { frames: Uint8Array; label: number }>();
+interface Theirs {
+  readonly frames: Uint8Array;
+  readonly label: number;
+}
+
+/** The frames by their number in MNIST's training set, from 0. */
+const theirsIn = async (folder: string): Promise<ReadonlyMap<number, Theirs>> => {
+  const found = new Map<number, Theirs>();
   for (const split of ["train", "test"]) {
-    const arrays = readNpz(join(frames, `${split}.npz`));
-    const [x, y, index] = [arrays.get("x")!, arrays.get("y")!, arrays.get("index")!];
-    for (let k = 0; k < y.length; k++)
-      theirs.set(index.readUInt32LE(4 * k), { frames: x.subarray(k * SIZE, (k + 1) * SIZE), label: y[k]! });
+    const npz = await openNpz(await fileSource(join(folder, `${split}.npz`)));
+    const [x, y, index] = [await npz.read("x"), await npz.read("y"), await npz.read("index")];
+    const frames = x.data as Uint8Array;
+    for (let k = 0; k < y.data.length; k++)
+      found.set(Number(index.data[k]), {
+        frames: frames.subarray(k * SIZE, (k + 1) * SIZE),
+        label: Number(y.data[k]),
+      });
   }
+  return found;
+};
+
+const pairsOf = async (raw: string, theirs: ReadonlyMap<number, Theirs>): Promise<Pair[]> => {
   const train = join(raw, "Train");
-  return readdirSync(train).flatMap((digit) =>
-    readdirSync(join(train, digit)).flatMap((name): Pair[] => {
+  const pairs: Pair[] = [];
+  for (const digit of readdirSync(train))
+    for (const name of readdirSync(join(train, digit))) {
       const found = theirs.get(Number.parseInt(name, 10) - 1);
-      if (!found) return [];
+      if (!found) continue;
       if (found.label !== Number(digit))
         throw new Error(`${name}: digit ${digit} here, ${found.label} there`);
-      return [{ raw: readRaw(join(train, digit, name)), frames: found.frames }];
-    }),
-  );
+      pairs.push({ raw: await readRecording(join(train, digit, name)), frames: found.frames });
+    }
+  return pairs;
 };
 
 const ours = (recording: Recording): Uint8Array =>
@@ -117,7 +106,7 @@ const compare = (name: string, pairs: readonly Pair[], frame: (raw: Recording) =
 
 const [raw, frames] = process.argv.slice(2);
 if (!raw || !frames) throw new Error("usage: compare-nmnist-framing.ts RAW FRAMES");
-const pairs = pairsOf(raw, frames);
+const pairs = await pairsOf(raw, await theirsIn(frames));
 console.log(`${pairs.length} recordings in both; mean intersection over union of the lit pixels:`);
 console.log(`${"our framing of".padEnd(44)} whole   frames 0 to 9${" ".repeat(36)}equal`);
 compare("the raw events", pairs, ours);
