@@ -5,6 +5,7 @@ import { drawValidation } from "../datasets/validation.ts";
 import { UsageError } from "../errors.ts";
 import { splitChecksum } from "../training/run.ts";
 import type { RunDescription, Validation } from "../training/run-folder.ts";
+import { defined } from "./options.ts";
 
 /** What a run is scored on. */
 export type ScoredSplit = "test" | "validation";
@@ -38,7 +39,11 @@ export const dataOf = async (
       expected: "a run that was trained with --validation",
       remedy: "Leave --split out: the test split is scored.",
     });
-  const dataset = withValidation(await openDataset(folder), data.validation, scored);
+  const dataset = withValidation(
+    await openDataset(folder, defined({ labels: data.labels })),
+    data.validation,
+    scored,
+  );
   if (folder !== undefined || splitChecksum(dataset.train) === data.sha256) return dataset;
   throw new UsageError("finding the run's data", {
     given: `a run on ${data.name}, which does not say where these are`,

@@ -69,7 +69,8 @@ const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Pla
   const network = await networkOf(name, flags);
   const training = trainingOf(name, flags);
   const validation = validationOf(flags);
-  const dataset = withValidation(await openDataset(flags.data), validation);
+  const { labels } = flags;
+  const dataset = withValidation(await openDataset(flags.data, defined({ labels })), validation);
   const folder = flags.out ?? defaultFolder(network, training);
   say(`training ${network.name} on ${dataset.train.name}, into ${folder}`);
   return {
@@ -77,7 +78,13 @@ const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Pla
     epochs: training.epochs,
     dataset,
     go: (options) =>
-      train(network, dataset.train, { ...training, ...folderOf(flags), validation, ...options, out: folder }),
+      train(network, dataset.train, {
+        ...training,
+        ...folderOf(flags),
+        ...defined({ validation, dataLabels: labels }),
+        ...options,
+        out: folder,
+      }),
   };
 };
 

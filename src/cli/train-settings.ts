@@ -37,6 +37,7 @@ export interface TrainFlags extends CommonFlags {
   readonly timeJitter?: number;
   readonly conventional?: true;
   readonly data?: string;
+  readonly labels?: "fine" | "coarse";
   readonly validation?: number;
   readonly validationSeed?: number;
   readonly out?: string;

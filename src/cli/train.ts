@@ -75,6 +75,12 @@ export const addTrain = (program: Command): void => {
       "--data <folder>",
       "a data set: IDX, CIFAR, npz, event recordings, or pictures by class (default the embedded digits)",
     )
+    .addOption(
+      choice("--labels <which>", "of CIFAR-100: its 100 classes, or their 20 groups (default fine)", [
+        "fine",
+        "coarse",
+      ]),
+    )
     .option("--validation <n>", "training examples to score on instead of the test split", wholeNumber(1))
     .option("--validation-seed <n>", "which ones those are (default 1)", wholeNumber(0))
     .option("--out <folder>", "the run's folder, new or empty (default runs/NETWORK-NOISE-seedN)")

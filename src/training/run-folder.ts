@@ -20,6 +20,8 @@ const dataSchema = z.strictObject({
   sha256: z.string(),
   /** How many examples of the training split were kept out of it for validation, and by which seed they were drawn. */
   validation: z.strictObject({ count: z.int().min(1), seed: z.int().min(0) }).optional(),
+  /** Which labels, of data that have two of them. */
+  labels: z.enum(["fine", "coarse"]).optional(),
   /** Where the command line found it; absent for the embedded digits. */
   folder: z.string().optional(),
 });

@@ -61,6 +61,8 @@ export interface TrainOptions extends RunOptions, TrainingDescription {
   readonly out?: string;
   /** Where the data came from, noted in run.json. */
   readonly dataFolder?: string;
+  /** Which labels of the data `split` has, noted in run.json. */
+  readonly dataLabels?: RunDescription["data"]["labels"];
   /** What of the data was kept out of `split`, noted in run.json. */
   readonly validation?: Validation | undefined;
 }
@@ -85,11 +87,12 @@ export const train = async (
   split: ImageSplit,
   options: TrainOptions = {},
 ): Promise<Run> => {
-  const { out, dataFolder, validation, onStep, signal, device, threads, ...settings } = options;
+  const { out, dataFolder, dataLabels, validation, onStep, signal, device, threads, ...settings } = options;
   const training = parseTraining(settings);
   const parsed = parseNetwork(network);
   checkImages(parsed, split);
-  const checked = withPixelStatistics(parsed, split);
+  // Parsed again, so that its keys come in the order in which run.json will be read.
+  const checked = parseNetwork(withPixelStatistics(parsed, split));
   checkLabels(checked, split);
   checkBatch(checked, training);
   const engine = createEngine({ ...(device && { device }), ...(threads !== undefined && { threads }) });
@@ -105,6 +108,7 @@ export const train = async (
       count: split.count,
       sha256: splitChecksum(split),
       ...(validation && { validation }),
+      ...(dataLabels && { labels: dataLabels }),
       ...(dataFolder !== undefined && { folder: dataFolder }),
     },
   };

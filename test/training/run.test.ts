@@ -10,7 +10,7 @@ import { parseNetwork } from "../../src/networks/network.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { parseTraining } from "../../src/training/configuration.ts";
 import { parametersAtStart } from "../../src/training/parameters-at-start.ts";
-import { openRun, type TrainOptions, train } from "../../src/training/run.ts";
+import { openRun, resume, type TrainOptions, train } from "../../src/training/run.ts";
 import type { StepReport } from "../../src/training/train.ts";
 import { emptyFolder } from "../datasets/folder.ts";
 import { smallNetwork as network, smallSplit } from "./digits.ts";
@@ -127,6 +127,44 @@ describe("a run's folder", () => {
     expect(opened).toMatchObject({ step: run.step, epochs: run.epochs, folder: out, network });
     expect(opened.description).toEqual(run.description);
   });
+
+  test.each([
+    ["one program", {}],
+    ["replicas", { batch: 32, threads: 2 }],
+  ])(
+    "of a network with standardised pixels, batch normalization and augmentation opens and goes on, by %s",
+    async (_how, rest) => {
+      const images = smallSplit(40);
+      const standard = parseNetwork({
+        name: "standard",
+        input: [1, 6, 6],
+        classes: 3,
+        encoding: "standard",
+        layers: [
+          { type: "conv2d", channels: 3, kernel: 3, padding: 1, neuron: "sign", normalization: "batch" },
+          { type: "conv2d", channels: 4, kernel: 3, padding: 1, pool: 2 },
+          { type: "dense", units: 5, neuron: "relu", normalization: "batch" },
+        ],
+      });
+      const augmentation = { pad: 1, flip: true, cutOut: 2 };
+      const options = { ...settings, ...rest, augmentation, epochs: 4 };
+      const out = join(await emptyFolder(), "run");
+      const whole = await train(standard, images, options);
+      expect(whole.network.pixels?.mean).toHaveLength(1);
+      const stop = new AbortController();
+      const onStep = ({ position }: StepReport): void => {
+        if (position.step === 3) stop.abort();
+      };
+      await train(standard, images, { ...options, out, onStep, signal: stop.signal });
+      expect((await openRun(out)).step).toBe(3);
+      const resumed = await resume(out, images);
+      expect(resumed.parameters).toEqual(whole.parameters);
+      const opened = await openRun(out);
+      expect(opened.parameters).toEqual(whole.parameters);
+      const variance = opened.parameters["layers.0.variance"]!;
+      expect([...variance].every((value) => value > 0 && value !== 1)).toBe(true);
+    },
+  );
 
   test("must be new or empty, and what it holds is not touched", async () => {
     const out = await emptyFolder();
