@@ -7,6 +7,7 @@ const NATURAL_IMAGES = { pad: 4, flip: true };
 const cifar: TrainingDescription = { learningRate: 2e-3, warmupSteps: 200, augmentation: NATURAL_IMAGES };
 
 const RECIPES: Readonly<Record<string, TrainingDescription>> = {
+  "mnist-mlp": { optimizer: { type: "adam", weightDecay: 1e-5 } },
   "cifar10-allconv": cifar,
   "cifar100-allconv": cifar,
 };

@@ -1,0 +1,39 @@
+/** What the options of nsm train make of a network's recipe. */
+import { describe, expect, test } from "vitest";
+import { networkOf, trainingOf } from "../../src/cli/train-settings.ts";
+import { conventional, mnistCnn } from "../../src/networks/catalogue.ts";
+import { parseTraining } from "../../src/training/configuration.ts";
+import { recipeOf } from "../../src/training/recipes.ts";
+
+describe("a network's recipe", () => {
+  test("is what training starts from; other networks have the defaults", () => {
+    expect(trainingOf("cifar10-allconv", {})).toEqual(parseTraining(recipeOf("cifar10-allconv")));
+    expect(trainingOf("cifar10-allconv", {}).augmentation).toEqual({ pad: 4, flip: true, cutOut: 0 });
+    expect(trainingOf("mnist-cnn", {})).toEqual(parseTraining({}));
+    expect(trainingOf(undefined, {})).toEqual(parseTraining({}));
+  });
+
+  test("gives way to each option, one by one", () => {
+    const training = trainingOf("cifar10-allconv", { learningRate: 0.5, pad: 2, cutOut: 8 });
+    expect(training).toMatchObject({ learningRate: 0.5, warmupSteps: 200 });
+    expect(training.augmentation).toEqual({ pad: 2, flip: true, cutOut: 8 });
+    expect(trainingOf("cifar10-allconv", { pad: 0, flip: false }).augmentation).toBeUndefined();
+    expect(trainingOf("mnist-mlp", { weightDecay: 0 }).optimizer).toMatchObject({ weightDecay: 0 });
+  });
+
+  test("may be extended by transforms of events", () => {
+    expect(trainingOf("nmnist-cnn", { dropEvents: 0.1, timeJitter: 500 }).augmentation).toEqual({
+      pad: 0,
+      flip: false,
+      cutOut: 0,
+      events: [
+        { type: "dropEvent", p: 0.1 },
+        { type: "timeJitter", std: 500 },
+      ],
+    });
+  });
+});
+
+test("--conventional is the twin of the network named", async () => {
+  expect(await networkOf("mnist-cnn", { conventional: true })).toEqual(conventional(mnistCnn()));
+});
