@@ -52,11 +52,11 @@ export const stepFiller = ({ split, preparation, batch, seed }: FillOptions): Fi
   const transforms = preparation.augmentation?.events ?? [];
   return async (step, target) => {
     const indices = examplesOf(step);
-    const [ofImages, ofEvents] = [0, 1].map((part) => fold(augmentationKey, step, part));
-    if (transforms.length === 0) fillBatch(target, split, indices, preparation, ofImages!);
+    const ofImages = fold(augmentationKey, step, 0);
+    if (transforms.length === 0) fillBatch(target, split, indices, preparation, ofImages);
     else {
-      const shown = await framedAnew(split, indices, transforms, ofEvents!);
-      fillBatch(target, shown, [...indices.keys()], preparation, ofImages!);
+      const shown = await framedAnew(split, indices, transforms, fold(augmentationKey, step, 1));
+      fillBatch(target, shown, [...indices.keys()], preparation, ofImages);
     }
     return indices.length;
   };

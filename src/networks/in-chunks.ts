@@ -1,5 +1,5 @@
 /** Layers one after the other, some on a few images at a time, the others on the whole batch. */
-import { concat, slice } from "../tensor/layout.ts";
+import { concat, part } from "../tensor/layout.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { LayerMap } from "./layer-maps.ts";
 import type { Passage } from "./passage.ts";
@@ -51,16 +51,9 @@ const chunksThrough = (stages: readonly Stage[], x: Tensor, passage: Passage): T
   const chunks = Array.from({ length: Math.ceil(batch / step) }, (_, k) => {
     const [start, end] = [k * step, Math.min((k + 1) * step, batch)];
     return stages.reduce(
-      (z, { map, uniform }) => map(z, uniform && rows(uniform, start, end)),
-      rows(x, start, end),
+      (z, { map, uniform }) => map(z, uniform && part(uniform, 0, start, end)),
+      part(x, 0, start, end),
     );
   });
   return concat(chunks, 0);
 };
-
-const rows = (x: Tensor, start: number, end: number): Tensor =>
-  slice(
-    x,
-    x.shape.map((_, axis) => (axis === 0 ? start : 0)),
-    x.shape.map((size, axis) => (axis === 0 ? end : size)),
-  );

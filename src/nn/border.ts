@@ -6,7 +6,7 @@
 import { broadcastTo } from "../tensor/broadcast.ts";
 import { conv2d } from "../tensor/convolution.ts";
 import { divide, maximum, sqrt, square } from "../tensor/elementwise.ts";
-import { concat, reshape, slice } from "../tensor/layout.ts";
+import { concat, part, reshape } from "../tensor/layout.ts";
 import { constant, type Tensor } from "../tensor/tensor.ts";
 import { LEAST_NORM } from "./weight-norm.ts";
 
@@ -33,12 +33,6 @@ export const borderRatio = (
 /** An axis of 2 pad + 1 elements as one of `size`: the one in the middle is repeated. */
 const stretch = (x: Tensor, axis: number, pad: number, size: number): Tensor => {
   if (x.shape[axis] === size) return x;
-  const part = (start: number, end: number): Tensor =>
-    slice(
-      x,
-      x.shape.map((_, k) => (k === axis ? start : 0)),
-      x.shape.map((extent, k) => (k === axis ? end : extent)),
-    );
-  const middle = broadcastTo(part(pad, pad + 1), x.shape.with(axis, size - 2 * pad));
-  return concat([part(0, pad), middle, part(pad + 1, 2 * pad + 1)], axis);
+  const middle = broadcastTo(part(x, axis, pad, pad + 1), x.shape.with(axis, size - 2 * pad));
+  return concat([part(x, axis, 0, pad), middle, part(x, axis, pad + 1, 2 * pad + 1)], axis);
 };

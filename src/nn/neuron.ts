@@ -2,9 +2,9 @@
  * The binary stochastic neuron: equations (1) to (3), its gradient, and its pooled window.
  * v is the argument of erf in (3); it may be any real number. m = E(z) = erf(v) lies in [-1, 1].
  */
-import { add, divide, erf, exp, multiply, square, subtract } from "../tensor/elementwise.ts";
-import { withGradient } from "../tensor/gradient.ts";
-import { reshape, slice } from "../tensor/layout.ts";
+import { add, divide, erf, exp, multiply, square } from "../tensor/elementwise.ts";
+import { pullback, withGradient } from "../tensor/gradient.ts";
+import { part, reshape } from "../tensor/layout.ts";
 import { greater, greaterEqual, where } from "../tensor/select.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -23,12 +23,9 @@ export const spike = (m: Tensor, uniform: Tensor): Tensor =>
  * exp(-v^2).
  */
 export const hardSpike = (v: Tensor): Tensor =>
-  withGradient(where(greaterEqual(v, 0), 1, -1), [v], (cotangent) => [
-    multiply(cotangent, exp(subtract(LOG_SLOPE, square(v)))),
-  ]);
-
-/** log(2 / sqrt(pi)), the logarithm of erf's slope at 0: inside the exponential it costs no product. */
-const LOG_SLOPE = Math.log(2 / Math.sqrt(Math.PI));
+  withGradient(where(greaterEqual(v, 0), 1, -1), [v], (cotangent) =>
+    pullback([spikeMean(v)], [cotangent], [v]),
+  );
 
 /**
  * E(z) of max-pooled windows, each sampled as one unit: it is silent when all of its units are, so
@@ -64,11 +61,5 @@ const ABOVE_ONE = 1 + 2 ** -23;
 /** The `count` equal parts of axis 1. */
 const equalParts = (x: Tensor, count: number): readonly Tensor[] => {
   const size = x.shape[1]! / count;
-  return Array.from({ length: count }, (_, k) =>
-    slice(
-      x,
-      x.shape.map((_size, axis) => (axis === 1 ? k * size : 0)),
-      x.shape.map((extent, axis) => (axis === 1 ? (k + 1) * size : extent)),
-    ),
-  );
+  return Array.from({ length: count }, (_, k) => part(x, 1, k * size, (k + 1) * size));
 };

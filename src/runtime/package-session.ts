@@ -1,5 +1,6 @@
 /** Sessions of an npm package of ONNX Runtime: onnxruntime-web, and onnxruntime-node for other devices than the CPU. */
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from "onnxruntime-common";
+import { isShared } from "../shared-memory.ts";
 import type { Feed } from "../tensor/feeds.ts";
 import type { Program } from "../tensor/lower.ts";
 import { sizeOf, type TypedArray } from "../tensor/tensor.ts";
@@ -33,10 +34,7 @@ export const createPackageSession = async (
 };
 
 /** The packages refuse memory that threads share. */
-const unshared = (array: TypedArray): TypedArray =>
-  typeof SharedArrayBuffer !== "undefined" && (array.buffer as ArrayBufferLike) instanceof SharedArrayBuffer
-    ? array.slice()
-    : array;
+const unshared = (array: TypedArray): TypedArray => (isShared(array) ? array.slice() : array);
 
 const tensorsOf = (ort: OrtPackage, feeds: readonly Feed[], arrays: Arrays): Record<string, OrtTensor> =>
   Object.fromEntries(

@@ -4,7 +4,7 @@
  */
 import { sum } from "./broadcast.ts";
 import { conv2d, convTranspose2d, type Geometry, windowsOf } from "./convolution.ts";
-import { concat, pad, reshape, reverse, slice, transpose } from "./layout.ts";
+import { concat, pad, part, reshape, reverse, transpose } from "./layout.ts";
 import { gemm, matmul } from "./matmul.ts";
 import { take } from "./take.ts";
 import { type Shape, sizeOf, type Tensor } from "./tensor.ts";
@@ -34,11 +34,7 @@ export const weightGradient = (x: Tensor, g: Tensor, shape: Shape, geometry: Geo
   const { groups } = geometry;
   const channels = (tensor: Tensor, group: number): Tensor => {
     const size = tensor.shape[1]! / groups;
-    return slice(
-      tensor,
-      [0, group * size, 0, 0],
-      tensor.shape.map((extent, axis) => (axis === 1 ? (group + 1) * size : extent)),
-    );
+    return part(tensor, 1, group * size, (group + 1) * size);
   };
   const parts = Array.from({ length: groups }, (_, group) =>
     weightGradientOfGroup(channels(x, group), channels(g, group), shape, geometry),
@@ -93,7 +89,7 @@ const weightGradientByColumns = (x: Tensor, g: Tensor, shape: Shape, { pads }: G
     return channel * tall + row + i;
   });
   const products = Array.from({ length: columns }, (_, column) => {
-    const shifted = slice(image, [0, 0, 0, column], [batch, channels, tall, column + width]);
+    const shifted = part(image, 3, column, column + width);
     const lines = reshape(shifted, [batch, channels * tall, width]);
     const windows = rows === 1 ? lines : take(lines, 1, seen);
     return sum(matmul(reshape(windows, [batch, channels * rows, -1]), cotangents), [0]);

@@ -121,6 +121,14 @@ export const slice = (
   );
 };
 
+/** Elements [start, end) of one axis, all of the others. */
+export const part = (x: Tensor, axis: number, start: number, end: number): Tensor =>
+  slice(
+    x,
+    x.shape.map((_, k) => (k === axis ? start : 0)),
+    x.shape.map((size, k) => (k === axis ? end : size)),
+  );
+
 /** The adjoint of `slice`: `x` placed at starts + k steps of a tensor of zeros. */
 const unslice = (x: Tensor, shape: Shape, starts: readonly number[], steps: readonly number[]): Tensor => {
   const spread = steps.reduce((part, step, axis) => dilate(part, axis, step), x);
@@ -147,11 +155,7 @@ export const dilate = (x: Tensor, axis: number, step: number): Tensor => {
     split.shape.map((_, k) => (k === along + 1 ? step - 1 : 0)),
   );
   const joined = reshape(padded, [...before, size * step, ...behind]);
-  return slice(
-    joined,
-    joined.shape.map(() => 0),
-    joined.shape.map((extent, k) => (k === along ? (size - 1) * step + 1 : extent)),
-  );
+  return part(joined, along, 0, (size - 1) * step + 1);
 };
 
 /** `x` turned around along the given axes. */
@@ -231,17 +235,12 @@ export const concat = (parts: readonly Tensor[], axis: number): Tensor => {
   if (parts.length === 1) return first;
   const offsets = parts.map((_, k) => parts.slice(0, k).reduce((sum, part) => sum + part.shape[along]!, 0));
   const total = parts.reduce((sum, part) => sum + part.shape[along]!, 0);
-  const range = (cotangent: Tensor, start: number, size: number): Tensor =>
-    slice(
-      cotangent,
-      cotangent.shape.map((_, k) => (k === along ? start : 0)),
-      cotangent.shape.map((extent, k) => (k === along ? start + size : extent)),
-    );
   return apply(
     {
       name: "concat",
       onnx: { operator: "Concat", attributes: { axis: { int: along } } },
-      gradient: (cotangent) => parts.map((part, k) => range(cotangent, offsets[k]!, part.shape[along]!)),
+      gradient: (cotangent) =>
+        parts.map(({ shape }, k) => part(cotangent, along, offsets[k]!, offsets[k]! + shape[along]!)),
     },
     parts,
     first.shape.map((size, k) => (k === along ? total : size)),

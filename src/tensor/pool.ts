@@ -62,13 +62,9 @@ const windows = (
   });
 };
 
-const WIDEST_COPIED = 4;
-
 /** Whether no element of the image lies in two windows, nor outside of it. */
-const tiles = (shape: Shape, { kernel, strides, pads }: PoolGeometry): boolean =>
-  shape.length === 4 &&
-  kernel.every((size, axis) => strides[axis] === size) &&
-  pads.every((amount) => amount === 0);
+const tiles = ({ kernel, strides, pads }: PoolGeometry): boolean =>
+  kernel.every((size, axis) => strides[axis] === size) && pads.every((amount) => amount === 0);
 
 /** Zeros behind the rows and columns that fill windows. */
 const toImage = (x: Tensor, image: Shape): Tensor =>
@@ -87,12 +83,13 @@ const maximaOfTiles = (x: Tensor, g: Tensor, output: Tensor, kernel: readonly [n
   return toImage(multiply(winners, repeated(divide(g, count), kernel)), x.shape);
 };
 
-/** Each element as often as a window has places, there. Copies are faster than broadcasting over so few places. */
+/** Square windows up to this size are filled faster by copies than by broadcasting. */
+const WIDEST_COPIED = 4;
+
+/** Each element as often as a window has places, there. */
 const repeated = (x: Tensor, [rows, columns]: readonly [number, number]): Tensor => {
-  if (rows === columns && rows <= WIDEST_COPIED) {
-    const copies = Array.from({ length: rows * columns }, () => x);
-    return rows === 1 ? x : depthToSpace(concat(copies, 1), rows);
-  }
+  if (rows === columns && rows <= WIDEST_COPIED)
+    return depthToSpace(concat(new Array<Tensor>(rows ** 2).fill(x), 1), rows);
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const split = [batch, channels, height, rows, width, columns];
   const image = [batch, channels, height * rows, width * columns];
@@ -108,7 +105,7 @@ export const maxPool2d = (x: Tensor, options: PoolOptions): Tensor => {
       name: "maxPool2d",
       onnx: { operator: "MaxPool", attributes: onnxAttributes(geometry) },
       gradient: (g, output) => {
-        if (tiles(shape, geometry)) return [maximaOfTiles(x, g, output, geometry.kernel)];
+        if (tiles(geometry)) return [maximaOfTiles(x, g, output, geometry.kernel)];
         const places = windows(x, shape, geometry, Number.NEGATIVE_INFINITY);
         const winners = places.map((place) => cast(equal(place, output), "float32"));
         const share = divide(g, winners.reduce(add));
@@ -138,7 +135,7 @@ export const averagePool2d = (x: Tensor, options: PoolOptions): Tensor => {
       },
       gradient: (g) => {
         const share = multiply(scale, g);
-        if (tiles(shape, geometry)) return [toImage(repeated(share, geometry.kernel), x.shape)];
+        if (tiles(geometry)) return [toImage(repeated(share, geometry.kernel), x.shape)];
         const places = windows(x, shape, geometry, 0);
         return pullback(
           places,

@@ -200,6 +200,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     "allocateElements",
   ],
   "is the gradient of an operator, which has cases": ["sumTo", "inputGradient", "weightGradient", "dilate"],
+  "is slice along one axis, which has cases": ["part"],
   "is a part of convolveInOrder and of convolutions' gradients, which have cases": [
     "pixels",
     "windowRows",

@@ -1,8 +1,8 @@
 /** A folder with train.npz and test.npz, each with images x and labels y. Node only. */
 
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { DataError } from "../../errors.ts";
+import { dataFileOf } from "../data-file.ts";
 import { type DataFile, grouped, type ImageSplit } from "../dataset.ts";
 import { fileSource } from "../file-source.ts";
 import type { Contents, DataFormat } from "../format.ts";
@@ -86,10 +86,8 @@ function labelsOf(y: NpyArray, count: number, file: string): Uint8Array | Uint16
 
 const described = ({ type, shape }: NpyArray): string => `${type} of shape (${shape.join(", ")})`;
 
-const fileOfArray = (name: string, { data }: NpyArray): DataFile => {
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return { name, sha256: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length };
-};
+const fileOfArray = (name: string, { data }: NpyArray): DataFile =>
+  dataFileOf(name, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 
 function checkSameShape(train: Arrays | undefined, test: Arrays | undefined): void {
   if (!train || !test || train.shape.join() === test.shape.join()) return;

@@ -26,7 +26,8 @@ interface Row extends Pick<Line, "fail"> {
 
 /**
  * The gestures of a label file, in its order; they may overlap, as two do in the published user22_led_labels.csv. `file`
- * names it in errors. Throws DataError, with line and byte, for another header, a line without three whole numbers, a class not from 1 to 11, and an end that is not after its start.
+ * names it in errors. Throws DataError, with line and byte, for another header, a line without three whole numbers, a
+ * class not from 1 to 11, and an end that is not after its start.
  */
 export const readGestureLabels = (bytes: Uint8Array, file: string): GestureLabel[] =>
   rowsBelow("class,startTime_usec,endTime_usec", bytes, file).map(({ cells, fail }) => {

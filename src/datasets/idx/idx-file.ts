@@ -1,10 +1,10 @@
 /** IDX files on disk, gzip-compressed or not. Node only. */
 
-import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { constants, gunzip, gunzipSync } from "node:zlib";
 import { DataError } from "../../errors.ts";
 import { readWhole } from "../../storage.ts";
+import { sha256 } from "../data-file.ts";
 import { decodeIdx, headerBytes, type IdxArray, mend, readHeader } from "./idx.ts";
 
 /** A decoded IDX file; `sha256` (hex) and `bytes` are those of its uncompressed contents. */
@@ -39,8 +39,6 @@ export async function readIdx(path: string, rank: 1 | 3): Promise<IdxFile> {
     bytes: contents.length,
   };
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 async function decompress(stored: Uint8Array, path: string, rank: number): Promise<Uint8Array> {
   const { length } = readHeader(peek(stored, path), path, rank);

@@ -1,8 +1,8 @@
 /** A batch of CIFAR's Python distribution: a pickled dictionary of an array of pixels and lists of labels. */
 
-import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { readWhole } from "../../storage.ts";
+import { dataFileOf } from "../data-file.ts";
 import { namesIn } from "../folder.ts";
 import { type BatchFormat, checkLabel, checkNames, type Rows } from "./cifar-rows.ts";
 import { type CifarSet, cifarPixels } from "./cifar-sets.ts";
@@ -19,8 +19,7 @@ export const cifarPython: BatchFormat = {
   read: async (set, path, rows) => {
     const bytes = await readWhole(path, largest);
     addBatch(set, path, bytes, rows);
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
-    return { name: basename(path), sha256, bytes: bytes.length };
+    return dataFileOf(basename(path), bytes);
   },
 
   names: async ({ python }, label, folder) => {

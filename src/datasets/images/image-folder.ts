@@ -1,9 +1,9 @@
 /** A folder of pictures by class: train/CLASS/*.png and test/CLASS/*.png, or .jpg or .jpeg. Node only. */
 
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { DataError } from "../../errors.ts";
 import { readWhole } from "../../storage.ts";
+import { dataFileOf } from "../data-file.ts";
 import { type DataFile, grouped, type ImageSplit } from "../dataset.ts";
 import { namesIn } from "../folder.ts";
 import type { Contents, DataFormat } from "../format.ts";
@@ -56,7 +56,7 @@ async function readAll(
         const bytes = await readWhole(path, largestImage);
         stack.add(decodeImage(bytes, path), path);
         labels[stack.count - 1] = label;
-        files.push({ name, sha256: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length });
+        files.push(dataFileOf(name, bytes));
       });
     }
     return stack.count - before;

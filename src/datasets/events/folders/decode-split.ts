@@ -21,14 +21,17 @@ export const decodeSplit = async (
   paths: readonly string[],
   files: readonly FileIdentity[],
 ): Promise<ImageSplit> => {
-  const { name, framing, shape, classes, classNames, published } = set;
+  const { name, title, framing, shape, classes, classNames, published } = set;
   const decode = () => decodeAll(set, folder, paths);
   const { images, labels } = await cachedFrames({ set: name, framing, files }, decode);
   const count = labels.length;
   if (count === 0) throw noExamples(folder, split, paths.length);
   const isWhole = published?.[split] === count;
+  const words = split === "train" ? "training" : "test";
   return {
-    name: nameOf(set, folder, split, count),
+    name: isWhole
+      ? `${title} ${words}, ${grouped(count)} recordings`
+      : `${title} in ${folder}, ${words}, ${grouped(count)} examples`,
     images,
     labels,
     ...(set.count ? {} : { recordings: { set: name, folder, paths } }),
@@ -38,13 +41,6 @@ export const decodeSplit = async (
     ...(classNames && { classNames }),
     subset: published !== undefined && !isWhole,
   };
-};
-
-const nameOf = ({ title, published }: EventSet, folder: string, split: Split, count: number): string => {
-  const words = split === "train" ? "training" : "test";
-  return published?.[split] === count
-    ? `${title} ${words}, ${grouped(count)} recordings`
-    : `${title} in ${folder}, ${words}, ${grouped(count)} examples`;
 };
 
 /** Each recording's images go straight to their place, which the numbers of examples before it tell. */
