@@ -29,7 +29,8 @@ export interface TrainFlags extends CommonFlags {
   readonly stepFactor?: number;
   readonly warmupSteps?: number;
   readonly clipNorm?: number;
-  readonly initialization?: "random" | "data";
+  readonly initialization?: TrainingConfiguration["initialization"];
+  readonly halfSizeEpochs?: number;
   readonly pad?: number;
   readonly flip?: boolean;
   readonly cutOut?: number;
@@ -123,10 +124,10 @@ const stochasticNetwork = async (
 
 /** The training configuration: what was not given is as the network's recipe says, or at its default. */
 export const trainingOf = (name: string | undefined, flags: TrainFlags): TrainingConfiguration => {
-  const { epochs, batch, seed, learningRate, warmupSteps, clipNorm, initialization } = flags;
+  const { epochs, batch, seed, learningRate, warmupSteps, clipNorm, halfSizeEpochs, initialization } = flags;
   const recipe = name === undefined ? {} : recipeOf(name);
   const given = defined({
-    ...{ epochs, batch, seed, learningRate, warmupSteps, clipNorm, initialization },
+    ...{ epochs, batch, seed, learningRate, warmupSteps, clipNorm, halfSizeEpochs, initialization },
     optimizer: optimizerOf(flags),
     schedule: scheduleOf(flags),
   });

@@ -38,11 +38,16 @@ export const trainingSchema = z.strictObject({
   warmupSteps: z.int().min(0).default(0),
   clipNorm: z.number().gt(0).optional(),
   augmentation: augmentationSchema.optional(),
+  halfSizeEpochs: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("so many epochs, the first ones, see the images at half their width and height"),
   initialization: z
-    .enum(["random", "data"])
+    .enum(["random", "balanced", "data"])
     .default("random")
     .describe(
-      "data: gain and bias are set layer by layer so that v has zero mean and unit scale on one batch",
+      "balanced: of the parameters, those that keep a deep network's spikes telling; data: gain and bias are set layer by layer so that v has zero mean and unit scale on one batch",
     ),
 });
 

@@ -1,8 +1,9 @@
-/** Initial parameters, of which gains and biases may come from the first batch. */
+/** Initial parameters, of which gains and biases may be balanced, or come from the first batch. */
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { allocateBatch } from "../loading/batch.ts";
 import { fillBatch } from "../loading/fill-batch.ts";
 import { epochOrder } from "../loading/order.ts";
+import { balanced } from "../networks/balanced-initialization.ts";
 import { dataInitialization } from "../networks/data-initialization.ts";
 import { parameterInputs, uniformInputs } from "../networks/forward.ts";
 import { encodingTable } from "../networks/images.ts";
@@ -25,6 +26,7 @@ export const parametersAtStart = async (
 ): Promise<ParameterArrays> => {
   const specs = parametersOf(network);
   const random = initialParameters(specs, training.seed);
+  if (training.initialization === "balanced") return balanced(network, random);
   return training.initialization === "random" || !hasNoise(network)
     ? random
     : { ...random, ...(await gainsAndBiases(engine, network, training, split, random)) };

@@ -8,6 +8,7 @@ import type { Engine } from "../runtime/engine.ts";
 import { type Position, START } from "./checkpoint.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 import { openTrainer } from "./open-trainer.ts";
+import { type Phase, phasesAfter } from "./phases.ts";
 import type { EpochMetrics } from "./run-folder.ts";
 import { learningRateAt } from "./schedule.ts";
 import { CALM_DOWN, type StateArrays } from "./state.ts";
@@ -48,21 +49,41 @@ export const stepsOf = ({ epochs, batch }: TrainingConfiguration, count: number)
  * by the seed and the step or epoch, so that a run that stops and goes on ends in the same bits as one that does not.
  */
 export async function* trainingLoop(options: LoopOptions): AsyncGenerator<StepReport, void, void> {
-  const { engine, network, training, split, state } = options;
+  const { network, training, split } = options;
   checkImages(network, split);
-  const stepsPerEpoch = Math.ceil(split.count / training.batch);
-  const steps = stepsOf(training, split.count);
-  let position = options.position ?? START;
+  const run = {
+    stepsPerEpoch: Math.ceil(split.count / training.batch),
+    steps: stepsOf(training, split.count),
+  };
+  let { state, position = START } = options;
+  for (const phase of phasesAfter(position.step, { network, split, training, end: run.steps }))
+    [state, position] = yield* runPhase(options.engine, run, phase, state, position);
+}
+
+interface RunLength {
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
+}
+
+/** The steps of a phase that are left; returns where it ends. */
+async function* runPhase(
+  engine: Engine,
+  { steps, stepsPerEpoch }: RunLength,
+  { network, training, split, end }: Phase,
+  state: StateArrays,
+  start: Position,
+): AsyncGenerator<StepReport, [StateArrays, Position], void> {
   const loader = openLoader({ split, network, ...training });
-  const [first, end] = [position.step + 1, steps + 1];
-  const trainer = await openTrainer({ engine, network, training, state, first, end }).catch(
+  const range = { first: start.step + 1, end: end + 1 };
+  const trainer = await openTrainer({ engine, network, training, state, ...range }).catch(
     async (cause: unknown) => {
       await loader.close();
       throw cause;
     },
   );
+  let position = start;
   try {
-    while (position.step < steps) {
+    while (position.step < end) {
       const began = performance.now();
       const step = position.step + 1;
       const epoch = Math.ceil(step / stepsPerEpoch);
@@ -84,6 +105,7 @@ export async function* trainingLoop(options: LoopOptions): AsyncGenerator<StepRe
         place === stepsPerEpoch - 1 ? { metrics: epochMetrics(epoch, position, learningRate) } : {};
       yield { ...report, ...metrics, milliseconds: performance.now() - began, waited };
     }
+    return [await trainer.state(), position];
   } finally {
     await Promise.all([loader.close(), trainer.dispose()]);
   }

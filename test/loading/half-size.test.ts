@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { ImageSplit } from "../../src/datasets/dataset.ts";
+import { ConfigError } from "../../src/errors.ts";
+import { halfSizeNetwork, halfSizeSplit } from "../../src/loading/half-size.ts";
+import { cifar10Allconv, mnistCnn, mnistMlp } from "../../src/networks/catalogue.ts";
+import { parametersOf, placeLayers } from "../../src/networks/layers.ts";
+import { parseNetwork } from "../../src/networks/network.ts";
+
+const splitOf = (shape: readonly [number, number, number], count: number, seed: number): ImageSplit => {
+  const size = count * shape[0] * shape[1] * shape[2];
+  return {
+    name: "made up",
+    images: Uint8Array.from({ length: size }, (_, k) => (Math.imul(k + seed, 2_654_435_761) >>> 13) & 255),
+    labels: new Uint8Array(count),
+    count,
+    shape,
+    classes: 2,
+    subset: false,
+  };
+};
+
+describe("halfSizeSplit", () => {
+  test("has the rounded mean of each 2 x 2 pixels in its place", () => {
+    const even = fc.integer({ min: 1, max: 5 }).map((half) => 2 * half);
+    fc.assert(
+      fc.property(
+        fc.tuple(fc.integer({ min: 1, max: 3 }), even, even),
+        fc.integer({ min: 1, max: 3 }),
+        fc.nat(),
+        (shape, count, seed) => {
+          const split = splitOf(shape, count, seed);
+          const half = halfSizeSplit(split);
+          const [channels, height, width] = shape;
+          expect(half.shape).toEqual([channels, height / 2, width / 2]);
+          expect(half.images).toHaveLength(split.images.length / 4);
+          expect(half.labels).toEqual(split.labels);
+          half.images.forEach((pixel, k) => {
+            const [column, above] = [k % (width / 2), Math.floor(k / (width / 2))];
+            const [row, plane] = [above % (height / 2), Math.floor(above / (height / 2))];
+            const at = (y: number, x: number): number =>
+              split.images[(plane * height + 2 * row + y) * width + 2 * column + x]!;
+            expect(pixel).toBe(Math.floor((at(0, 0) + at(0, 1) + at(1, 0) + at(1, 1)) / 4 + 0.5));
+          });
+        },
+      ),
+      { seed: 1, numRuns: 50 },
+    );
+  });
+});
+
+describe("halfSizeNetwork", () => {
+  test("has the parameters of the whole, and takes the mean over a quarter of the places", () => {
+    const network = cifar10Allconv();
+    const half = halfSizeNetwork(network);
+    expect(half.input).toEqual([3, 16, 16]);
+    expect(parametersOf(half)).toEqual(parametersOf(network));
+    expect(placeLayers(half).at(-1)!.inputShape).toEqual([192, 1, 1]);
+  });
+
+  test.each([
+    ["dense layers, whose weights would be others", mnistCnn()],
+    ["dense layers alone", mnistMlp()],
+    ["an odd number of pixels", { ...cifar10Allconv(), input: [3, 33, 33] as [number, number, number] }],
+    [
+      "a mean over an odd number of places",
+      parseNetwork({
+        name: "odd",
+        input: [1, 6, 6],
+        classes: 2,
+        layers: [
+          { type: "conv2d", channels: 2, kernel: 3, padding: 1 },
+          { type: "averagePool", size: 3 },
+        ],
+      }),
+    ],
+    [
+      "a gain for each location",
+      parseNetwork({
+        name: "located",
+        input: [1, 8, 8],
+        classes: 2,
+        layers: [
+          { type: "conv2d", channels: 2, kernel: 3, padding: 1, gain: "location" },
+          { type: "averagePool", size: 8 },
+        ],
+      }),
+    ],
+  ])("refuses %s", (_what, network) => {
+    expect(() => halfSizeNetwork(network)).toThrow(ConfigError);
+    expect(() => halfSizeNetwork(network)).toThrow(/same parameters/);
+  });
+});

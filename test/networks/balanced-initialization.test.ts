@@ -1,0 +1,67 @@
+/** With balanced parameters a pooled window of random inputs fires half of the time. */
+import { describe, expect, test } from "vitest";
+import { balanced } from "../../src/networks/balanced-initialization.ts";
+import { conventional } from "../../src/networks/catalogue.ts";
+import { parameterInputs } from "../../src/networks/forward.ts";
+import { initialParameters } from "../../src/networks/initialize.ts";
+import { layerMean } from "../../src/networks/layer-maps.ts";
+import { parametersOf, placeLayers } from "../../src/networks/layers.ts";
+import { type Network, parseNetwork } from "../../src/networks/network.ts";
+import { bernoulli, gaussian } from "../../src/nn/noise.ts";
+import { createEngine } from "../../src/runtime/node.ts";
+import { lower } from "../../src/tensor/lower.ts";
+import { input } from "../../src/tensor/tensor.ts";
+import { signs } from "../nn/draw.ts";
+import { mean, variance } from "../statistics.ts";
+
+const engine = createEngine({ threads: 1 });
+const BATCH = 20;
+const startOf = (network: Network) => initialParameters(parametersOf(network), 1);
+
+describe("a pooled window, whose units have inputs of their own", () => {
+  test.each([
+    [2, bernoulli(0.5)],
+    [2, gaussian(1)],
+    [3, bernoulli(0.25)],
+  ])("of %i x %i units, %o", async (pool, noise) => {
+    const network = parseNetwork({
+      name: "window",
+      input: [100, pool, pool],
+      classes: 2,
+      noise,
+      layers: [{ type: "conv2d", channels: 500, kernel: 1, pool }],
+    });
+    const parameters = balanced(network, startOf(network));
+    const z = input("z", [BATCH, ...network.input]);
+    const m = layerMean(network, placeLayers(network)[0]!, parameterInputs(network))(z);
+    const executable = await engine.compile(lower({ m }));
+    const { "readout.weight": _, "readout.bias": __, ...own } = parameters;
+    const feeds = { ...own, z: signs("window", BATCH * 100 * pool ** 2) };
+    const means = [...(await executable.run(feeds))["m"]!] as number[];
+    await executable.dispose();
+    // E(z) = 2 P - 1: by the normal approximation beyond 4 with probability 6e-5.
+    const score = mean(means) / Math.sqrt(variance(means) / means.length);
+    expect(Math.abs(score)).toBeLessThan(4);
+  });
+});
+
+test("changes gains of stochastic layers and biases of pooled ones, nothing else", () => {
+  const convolution = { type: "conv2d", channels: 4, kernel: 3, padding: 1 } as const;
+  const network = parseNetwork({
+    name: "deep",
+    input: [1, 8, 8],
+    classes: 2,
+    encoding: "real",
+    layers: [
+      { ...convolution, neuron: "sign", normalization: "batch" },
+      { ...convolution, pool: 2, gain: "location" },
+      convolution,
+      { type: "dense", units: 3 },
+    ],
+  });
+  const [random, found] = [startOf(network), balanced(network, startOf(network))];
+  const changed = Object.keys(random).filter((name) => random[name]!.some((x, k) => x !== found[name]![k]));
+  expect(changed).toEqual(["layers.1.gain", "layers.1.bias", "layers.2.gain", "layers.3.gain"]);
+  const twin = conventional(network);
+  expect(balanced(twin, startOf(twin))).toEqual(startOf(twin));
+});
