@@ -30,9 +30,10 @@ export const addVerify = (data: Command): void => {
 };
 
 const runVerify = async (place: string, flags: VerifyFlags): Promise<void> => {
+  // What is not there is told by the reader: a recording's where its options are given.
   const isFile = await stat(place).then(
     (entry) => entry.isFile(),
-    () => false,
+    () => flags.format !== undefined || flags.size !== undefined,
   );
   const ok = isFile ? await verifyFile(place, flags) : await verifyFolder(place, flags);
   if (!ok) process.exitCode = 1;

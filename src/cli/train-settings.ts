@@ -128,7 +128,7 @@ export const trainingOf = (name: string | undefined, flags: TrainFlags): Trainin
   const recipe = name === undefined ? {} : recipeOf(name);
   const given = defined({
     ...{ epochs, batch, seed, learningRate, warmupSteps, clipNorm, halfSizeEpochs, initialization },
-    optimizer: optimizerOf(flags),
+    optimizer: optimizerOf(flags, recipe),
     schedule: scheduleOf(flags),
   });
   return parseTraining({ ...recipe, ...given, augmentation: augmentationOf(flags, recipe) });
@@ -148,11 +148,10 @@ const augmentationOf = (
   return isAugmented ? augmentation : undefined;
 };
 
-const optimizerOf = (flags: TrainFlags): object | undefined => {
-  const { optimizer: type, momentum, weightDecay } = flags;
+const optimizerOf = (flags: TrainFlags, { optimizer: own }: TrainingDescription): object | undefined => {
+  const { optimizer: type = own?.type ?? "adam", momentum, weightDecay } = flags;
   if (type !== "sgd") refuseStray(flags, ["momentum"], "--optimizer sgd");
-  if (type === undefined && weightDecay === undefined) return undefined;
-  return defined({ type: type ?? "adam", momentum, weightDecay });
+  return { ...(own?.type === type && own), ...defined({ type, momentum, weightDecay }) };
 };
 
 const scheduleOf = (flags: TrainFlags): object | undefined => {

@@ -23,7 +23,9 @@ export const addTrain = (program: Command): void => {
     .command("train")
     .summary("train a network, or go on with a run")
     .description(
-      "Trains a network and scores it on the whole test split. The run is a folder, which the other commands take.",
+      "Trains a network and scores it on the whole test split. The run is a folder, which the other commands take. " +
+        "Networks of the paper start from settings that suit them, where those below give other defaults: run.json " +
+        "has what was taken.",
     )
     .argument("[network]", networkNames().join(" or "))
     .option("--network <file>", "a network of your own, as JSON")

@@ -45,6 +45,8 @@ export interface DataFormat {
   readonly recognises: (names: ReadonlySet<string>) => boolean;
   /** The folder that the publisher's archive unpacks to, so that the one above it will do too. */
   readonly subfolder?: string;
+  /** The labels that such data have, where they may have several. */
+  readonly labels?: readonly NonNullable<OpenOptions["labels"]>[];
   /** Reads the folder, file by file; each problem goes to `report`. */
   readonly read: (folder: string, options: OpenOptions & { readonly report: Report }) => Promise<Contents>;
   /** An example, where there is more to see than its image. Throws ConfigError if there is none of that index. */

@@ -1,7 +1,7 @@
 /** Opens a folder of data, whatever its format. Node only. */
 
 import { join } from "node:path";
-import { DataError } from "../errors.ts";
+import { ConfigError, DataError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
 import { namesIn } from "./folder.ts";
 import type { DataFormat, OpenOptions } from "./format.ts";
@@ -21,8 +21,18 @@ export async function openDataset(
   options: OpenOptions = {},
 ): Promise<Dataset> {
   const { format, place } = await findFormat(folder);
+  checkLabels(folder, format, options);
   const { name, train, test, files } = await format.read(place, { ...options, report: refuse });
   return { name, train: train!, test: test!, files };
+}
+
+function checkLabels(folder: string, { holds, labels }: DataFormat, options: OpenOptions): void {
+  if (options.labels === undefined || labels?.includes(options.labels)) return;
+  throw new ConfigError(`reading ${folder}`, {
+    given: `labels ${JSON.stringify(options.labels)} of ${holds}`,
+    expected: labels ? `${labels.join(" or ")} labels` : "no choice of labels: an image has one",
+    remedy: "Leave the option out.",
+  });
 }
 
 /** The format of the data in `folder`, and the folder itself or the one in it that has them. Throws as `openDataset`. */

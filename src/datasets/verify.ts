@@ -1,6 +1,7 @@
 /** Verifies a folder of data: every file, going on after the first problem. Node only. */
 
 import type { NsmError } from "../errors.ts";
+import { verifyUnpacked } from "./archives/unpacked.ts";
 import type { ImageSplit } from "./dataset.ts";
 import type { Contents, Counts } from "./format.ts";
 import { findFormat } from "./open.ts";
@@ -25,8 +26,9 @@ export interface Verification extends Counts {
 }
 
 /**
- * Reads all that can be read of the folder, or of the one in it that a publisher's archive unpacks to. What is missing,
- * damaged or cannot be read is a problem, not an error.
+ * Reads all that can be read of the folder, or of the one in it that a publisher's archive unpacks to; where it was
+ * fetched, holds every file against what the archive had. What is missing, damaged, changed or cannot be read is a
+ * problem, not an error.
  */
 export async function verifyDataset(folder: string): Promise<Verification> {
   const problems: DataProblem[] = [];
@@ -38,6 +40,10 @@ export async function verifyDataset(folder: string): Promise<Verification> {
   const { format, place } = found;
   const report: Report = (problem) => problems.push(describe(problem, place));
   const counts = (await format.verify?.(place, report)) ?? countsOf(await format.read(place, { report }));
+  const told = new Set(problems.map(({ file }) => file));
+  await verifyUnpacked(place, (problem) => {
+    if (!told.has(problem.place?.file ?? place)) report(problem);
+  });
   return { ok: problems.length === 0, format: format.name, ...counts, problems };
 }
 

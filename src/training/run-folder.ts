@@ -7,10 +7,10 @@ import { access, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckpointError, ConfigError } from "../errors.ts";
+import { isLock } from "../folder-lock.ts";
 import { networkSchema } from "../networks/network.ts";
 import { onDisk, removeLeftovers, replaceFile } from "../storage.ts";
 import { trainingSchema } from "./configuration.ts";
-import { isLock } from "./run-lock.ts";
 
 const dataSchema = z.strictObject({
   /** The split as results name it. */

@@ -133,5 +133,7 @@ describe("a recording", () => {
     expect(await refused(["data", "verify", digits, "--size", "64x64"], 2)).toContain(
       "--size without a recording",
     );
+    const { problems } = await wrong(join(folder, "nowhere"), ...options);
+    expect(problems[0].found).toMatch(/ENOENT/);
   });
 });

@@ -30,9 +30,12 @@ test("data list says what is here", async () => {
   const sha256 = "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec";
   await writeFile(
     join(folder, "cifar-100-binary.tar.gz.unpacked.json"),
-    JSON.stringify({ archive: sha256, files: [] }),
+    JSON.stringify({ archive: sha256, files: [{ name: "train.bin", bytes: 3, sha256: "" }] }),
   );
-  const { status, stdout } = await nsm(["data", "list"], { env: { ...process.env, XDG_CACHE_HOME: cache } });
+  const list = () => nsm(["data", "list"], { env: { ...process.env, XDG_CACHE_HOME: cache } });
+  expect((await list()).stdout).toMatch(/\ncifar100 .* no\n/);
+  await writeFile(join(folder, "train.bin"), "abc");
+  const { status, stdout } = await list();
   expect(status).toBe(0);
   expect(stdout).toMatch(/^name +task +classes +training +test +to fetch +licence +here\n/);
   expect(stdout).toMatch(/\ncifar100 .* 168\.5 MB .* yes\n/);

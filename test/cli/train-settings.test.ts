@@ -19,6 +19,12 @@ describe("a network's recipe", () => {
     expect(training.augmentation).toEqual({ pad: 2, flip: true, cutOut: 8 });
     expect(trainingOf("cifar10-allconv", { pad: 0, flip: false }).augmentation).toBeUndefined();
     expect(trainingOf("mnist-mlp", { weightDecay: 0 }).optimizer).toMatchObject({ weightDecay: 0 });
+    const own = { type: "adam", weightDecay: 1e-5 };
+    expect(trainingOf("mnist-mlp", { optimizer: "adam" }).optimizer).toMatchObject(own);
+    expect(trainingOf("mnist-mlp", { optimizer: "sgd" }).optimizer).toMatchObject({
+      type: "sgd",
+      weightDecay: 0,
+    });
   });
 
   test("may be extended by transforms of events", () => {

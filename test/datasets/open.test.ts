@@ -2,10 +2,11 @@ import { copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { encodeIdx } from "../../src/datasets/idx/idx.ts";
 import { embeddedFolder, mnist, mnistFiles } from "../../src/datasets/mnist.ts";
 import { openDataset } from "../../src/datasets/open.ts";
 import { verifyDataset } from "../../src/datasets/verify.ts";
-import { DataError, StorageError } from "../../src/errors.ts";
+import { ConfigError, DataError, StorageError } from "../../src/errors.ts";
 import { emptyFolder } from "./folder.ts";
 
 describe("openDataset", () => {
@@ -30,6 +31,27 @@ describe("openDataset", () => {
       subset: true,
     });
     expect(test).toMatchObject({ name: `IDX data in ${folder}, test, 2,000 images`, subset: false });
+  });
+
+  it("takes IDX files of one's own with as many classes as their labels name, ten at least", async () => {
+    const folder = await emptyFolder();
+    const write = (k: number, dims: number[], data: Uint8Array) =>
+      writeFile(join(folder, mnistFiles[k]!), encodeIdx({ dims, data }));
+    for (const k of [0, 2]) await write(k, [2, 1, 3], new Uint8Array(6));
+    await write(1, [2], Uint8Array.of(0, 3));
+    for (const [label, classes] of [
+      [7, 10],
+      [25, 26],
+    ] as const) {
+      await write(3, [2], Uint8Array.of(1, label));
+      const { train, test } = await openDataset(folder);
+      expect([train.classes, test.classes]).toEqual([classes, classes]);
+    }
+  });
+
+  it("refuses a choice of labels where there is none", async () => {
+    await expect(openDataset(embeddedFolder, { labels: "coarse" })).rejects.toThrow(ConfigError);
+    await expect(openDataset(embeddedFolder, { labels: "fine" })).rejects.toThrow(/no choice of labels/);
   });
 
   it("follows links to folders", async () => {

@@ -8,14 +8,16 @@ import { onDisk } from "../../storage.ts";
 import type { DataFile } from "../dataset.ts";
 import type { Unpacking } from "../fetching/entry.ts";
 import { type ArchiveEntry, archiveEntries, archiveError } from "./archive.ts";
+import { requireUnchanged } from "./unpacked.ts";
 
 /**
  * Writes the files that `wanted` names of the archive into `folder`; returns them with paths below it. They are put
- * into a folder beside theirs and moved once all are there: where something fails, nothing of them has appeared.
+ * into a folder beside theirs and moved once all are there: where something fails, nothing of them has appeared. No
+ * other process may unpack into `folder` meanwhile.
  *
  * Only paths made by `wanted` are written, whatever the archive calls its files. Throws DataError if the archive is
- * damaged, has another number of these files, one of them twice, or more bytes than `wanted` allows; StorageError if
- * the disk fails; the signal's reason if aborted.
+ * damaged, has another number of these files, one of them twice, or more bytes than `wanted` allows, and where other
+ * files of such names lie in `folder`; StorageError if the disk fails; the signal's reason if aborted.
  */
 export async function unpackArchive(
   archive: string,
@@ -28,6 +30,7 @@ export async function unpackArchive(
   await remove();
   try {
     const files = await unpackInto(place, archive, wanted, signal);
+    for (const file of files) await requireUnchanged(folder, file, basename(archive));
     await onDisk(`unpacking into ${folder}`, () => moveInto(place, folder));
     return files;
   } finally {

@@ -8,7 +8,9 @@ import { onDisk, readWhole, replaceFile } from "../../storage.ts";
 import type { DataFile } from "../dataset.ts";
 import { checksumOf, sumOfFile } from "../fetching/checksum.ts";
 import type { PublishedFile } from "../fetching/entry.ts";
-import { absent } from "../fetching/transfer.ts";
+import { absent, sizeOf } from "../fetching/transfer.ts";
+import { namesIn } from "../folder.ts";
+import { attempt, type Report } from "../report.ts";
 
 const schema = z.object({
   /** The published checksum of the archive. */
@@ -16,11 +18,14 @@ const schema = z.object({
   files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
 });
 
+type Unpacked = z.infer<typeof schema>;
+
+const RECORD = ".unpacked.json";
+
 /** A record of 60,000 files has 8 MB. */
 const largest = 1 << 26;
 
-const recordOf = (folder: string, archive: PublishedFile): string =>
-  join(folder, `${archive.name}.unpacked.json`);
+const recordOf = (folder: string, archive: PublishedFile): string => join(folder, `${archive.name}${RECORD}`);
 
 /** Says that the archive has been unpacked to these files. */
 export const recordUnpacked = (
@@ -30,9 +35,13 @@ export const recordUnpacked = (
 ): Promise<void> =>
   replaceFile(recordOf(folder, archive), JSON.stringify({ archive: checksumOf(archive)?.sum ?? "", files }));
 
-/** Whether the folder says that this archive has been unpacked there; the files are not looked at. */
-export const hasRecord = async (folder: string, archive: PublishedFile): Promise<boolean> =>
-  (await readRecord(folder, archive)) !== undefined;
+/** Whether all that was unpacked of the archive is there, to go by the sizes of the files. */
+export async function looksUnpacked(folder: string, archive: PublishedFile): Promise<boolean> {
+  const record = await readRecord(folder, archive);
+  for (const { name, bytes } of record?.files ?? [])
+    if ((await sizeOf(join(folder, name))) !== bytes) return false;
+  return record !== undefined;
+}
 
 /**
  * Whether all that was unpacked of the archive is there and unchanged. Throws DataError for a file that has changed
@@ -40,32 +49,59 @@ export const hasRecord = async (folder: string, archive: PublishedFile): Promise
  */
 export async function isUnpacked(folder: string, archive: PublishedFile): Promise<boolean> {
   const record = await readRecord(folder, archive);
-  for (const { name, sha256 } of record?.files ?? []) {
-    const path = join(folder, name);
-    const sum = await sumOfFile(path, "sha256");
-    if (sum === undefined) return false;
-    if (sum !== sha256)
-      throw new DataError(
-        { file: path },
-        {
-          given: `contents with SHA-256 ${sum}`,
-          expected: `${sha256}, as they were unpacked from ${archive.name}`,
-          remedy: "Move it away or choose another folder: it is not overwritten.",
-        },
-      );
-  }
+  for (const file of record?.files ?? [])
+    if (!(await requireUnchanged(folder, file, archive.name))) return false;
   return record !== undefined;
 }
 
-async function readRecord(
+/** Whether a file that was unpacked of `archive` is there. Throws DataError for another one in its place. */
+export async function requireUnchanged(
   folder: string,
-  archive: PublishedFile,
-): Promise<z.infer<typeof schema> | undefined> {
+  { name, sha256 }: DataFile,
+  archive: string,
+): Promise<boolean> {
+  const path = join(folder, name);
+  const sum = await sumOfFile(path, "sha256");
+  if (sum === undefined || sum === sha256) return sum !== undefined;
+  throw new DataError(
+    { file: path },
+    {
+      given: `contents with SHA-256 ${sum}`,
+      expected: `${sha256}, as ${archive} has it`,
+      remedy: "Move it away or choose another folder: it is not overwritten.",
+    },
+  );
+}
+
+/** Holds what the folder's records name against them; each file that has gone or changed goes to `report`. */
+export async function verifyUnpacked(folder: string, report: Report): Promise<void> {
+  const records = [...(await namesIn(folder))].filter((name) => name.endsWith(RECORD));
+  for (const name of records) {
+    const archive = name.slice(0, -RECORD.length);
+    const record = await attempt(report, () => readRecordAt(join(folder, name)));
+    for (const file of record?.files ?? []) {
+      const isThere = await attempt(report, () => requireUnchanged(folder, file, archive));
+      if (isThere === false) report(gone(join(folder, file.name), archive));
+    }
+  }
+}
+
+const gone = (file: string, archive: string): DataError =>
+  new DataError(
+    { file },
+    { given: "no such file", expected: `the one that ${archive} has`, remedy: "Fetch the data set again." },
+  );
+
+async function readRecord(folder: string, archive: PublishedFile): Promise<Unpacked | undefined> {
   const path = recordOf(folder, archive);
   if (!(await onDisk(`looking at ${path}`, () => stat(path).catch(absent)))) return undefined;
+  const record = await readRecordAt(path);
+  return record?.archive === checksumOf(archive)?.sum ? record : undefined;
+}
+
+async function readRecordAt(path: string): Promise<Unpacked | undefined> {
   const text = new TextDecoder().decode(await readWhole(path, largest));
-  const { data } = schema.safeParse(parse(text));
-  return data?.archive === checksumOf(archive)?.sum ? data : undefined;
+  return schema.safeParse(parse(text)).data;
 }
 
 /** What is no JSON is no record. */

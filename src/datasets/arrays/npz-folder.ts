@@ -28,7 +28,8 @@ export const npzFormat: DataFormat = {
     const train = await read("train");
     const test = await read("test");
     await attempt(report, () => checkSameShape(train, test));
-    return contentsOf(`npz data in ${folder}`, train, test);
+    const binary = await attempt(report, () => areBinary(train, test));
+    return contentsOf(`npz data in ${folder}`, train, test, binary ?? false);
   },
 };
 
@@ -113,14 +114,33 @@ function largest(values: Uint8Array | Uint16Array): number {
   return most;
 }
 
+/** Whether the images to train on are frames of 0 and 1. Throws DataError if only those to test with are not. */
+function areBinary(train: Arrays | undefined, test: Arrays | undefined): boolean {
+  const binary = largest((train ?? test)?.images ?? new Uint8Array()) <= 1;
+  if (!binary || !test || largest(test.images) <= 1) return binary;
+  throw new DataError(
+    { file: `${test.path}/x.npy` },
+    {
+      given: `pixels up to ${largest(test.images)}`,
+      expected: `0 and 1, as in ${train!.path}`,
+      remedy: "Write both files in the same scale.",
+    },
+  );
+}
+
 /**
- * There are as many classes as the labels of both files name. Pixels that are all 0 or 1 are binary frames, and become 0
- * and 255 as those of pictures.
+ * There are as many classes as the labels of both files name. Pixels that are all 0 or 1 in the training file are binary
+ * frames, and become 0 and 255 as those of pictures.
  */
-function contentsOf(name: string, train: Arrays | undefined, test: Arrays | undefined): Contents {
+function contentsOf(
+  name: string,
+  train: Arrays | undefined,
+  test: Arrays | undefined,
+  binary: boolean,
+): Contents {
   const both = [train, test].filter((arrays) => arrays !== undefined);
   const classes = 1 + Math.max(-1, ...both.map(({ labels }) => largest(labels)));
-  if (both.every(({ images }) => largest(images) <= 1)) for (const { images } of both) light(images);
+  if (binary) for (const { images } of both) light(images);
   const split = (arrays: Arrays | undefined, words: string): ImageSplit | undefined =>
     arrays && {
       name: `${name}, ${words}, ${grouped(arrays.count)} images`,

@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { DownloadError } from "../../errors.ts";
 import { type Checksum, checksumOf, checksumText, sumOfFile } from "./checksum.ts";
 import type { PublishedFile } from "./entry.ts";
-import { expectation, install, isInstalled, remove } from "./install.ts";
+import { expectation, install, remove } from "./install.ts";
 import { sizeAt, sizeOf, transfer } from "./transfer.ts";
 
 /** The part of a file that a try must bring to count for something; it bounds how many tries there can be. */
@@ -98,17 +98,13 @@ async function fetchWhole(
   let isFresh = false;
   let idle = 0;
   for (;;) {
-    // A download beside this one may have come first; neither waits for the other nor spoils it.
-    if (await isInstalled(folder, file)) return remove(part);
     const before = await sizeOf(part);
     isFresh ||= before === 0;
     const outcome = await transfer(url, part, { bytes, stallMs, onBytes, signal });
     if (outcome.kind === "refused") return outcome.reason;
     if (outcome.kind === "whole") {
-      const sum = await sumOfFile(part, checksum.algorithm);
-      const isRight = sum === checksum.sum;
-      if (isRight && (await install(part, join(folder, file.name)))) return undefined;
-      if (isRight || sum === undefined) continue;
+      const sum = (await sumOfFile(part, checksum.algorithm)) ?? "of no file: it is gone";
+      if (sum === checksum.sum) return install(part, join(folder, file.name));
       await remove(part);
       // What lay there from before may be to blame, but only once.
       if (isFresh) return `contents with ${checksumText({ ...checksum, sum })}`;

@@ -1,9 +1,8 @@
 /** Fetches a data set's files from its mirrors, verified and whole or not at all. Node only. */
 
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { ConfigError } from "../../errors.ts";
-import { onDisk } from "../../storage.ts";
+import { join, resolve } from "node:path";
+import { ConfigError, DownloadError } from "../../errors.ts";
+import { lockOf, withFolderLock } from "../../folder-lock.ts";
 import { unpackArchive } from "../archives/unpack.ts";
 import { isUnpacked, recordUnpacked } from "../archives/unpacked.ts";
 import { cacheFolder } from "./cache-folder.ts";
@@ -48,23 +47,33 @@ export interface Fetched {
  * folder by hand will do.
  *
  * Throws ConfigError for an unknown name or mirror, DataError where another file of that name lies in the folder,
- * DownloadError when every mirror failed, StorageError when the disk does, and the signal's reason when aborted.
+ * DownloadError when every mirror failed or another fetch is at work in the folder, StorageError when the disk fails,
+ * and the signal's reason when aborted.
  */
 export async function fetchDataset(
   dataset: string | DatasetEntry,
   options: FetchOptions = {},
 ): Promise<Fetched> {
   const entry = typeof dataset === "string" ? findDataset(dataset) : dataset;
-  const {
-    folder = cacheFolder(entry.name),
-    mirror,
-    onProgress,
-    signal,
-    patience = defaultPatience,
-  } = options;
-  const base = mirror === undefined ? undefined : baseUrl(mirror);
-  await onDisk(`making the folder ${folder}`, () => mkdir(folder, { recursive: true }));
+  const { folder = cacheFolder(entry.name) } = options;
+  const base = options.mirror === undefined ? undefined : baseUrl(options.mirror);
+  return withFolderLock(folder, busy(folder), () => fetchFiles(entry, base, folder, options));
+}
 
+/** What is said of a folder that the process of that number fetches into. */
+const busy = (folder: string) => (pid: number) =>
+  new DownloadError(`fetching into ${folder}`, {
+    given: `a folder that process ${pid} is fetching into`,
+    expected: "one fetch at a time",
+    remedy: `Wait for that process to end; if it does something else, remove ${lockOf(resolve(folder), pid)}.`,
+  });
+
+async function fetchFiles(
+  entry: DatasetEntry,
+  base: URL | undefined,
+  folder: string,
+  { onProgress, signal, patience = defaultPatience }: FetchOptions,
+): Promise<Fetched> {
   const sizes = new Map(entry.files.map((file) => [file.name, file.bytes ?? 0]));
   const fetched: string[] = [];
   const present: string[] = [];

@@ -6,7 +6,6 @@ import { DataError } from "../../errors.ts";
 import { onDisk } from "../../storage.ts";
 import { type Checksum, checksumOf, checksumText, sumOfFile } from "./checksum.ts";
 import type { PublishedFile } from "./entry.ts";
-import { absent } from "./transfer.ts";
 
 /** For messages: what a file should be. */
 export const expectation = ({ bytes }: PublishedFile, checksum: Checksum): string =>
@@ -32,10 +31,9 @@ export async function remove(path: string): Promise<undefined> {
   await onDisk(`removing ${path}`, () => rm(path, { force: true }));
 }
 
-/** Gives the verified part its name, once its bytes are safe from a loss of power; false if the part is gone. */
-export async function install(part: string, target: string): Promise<boolean> {
-  const moving = () => flush(part).then(() => rename(part, target));
-  return (await onDisk(`installing ${target}`, () => moving().then(() => true, absent))) ?? false;
+/** Gives the verified part its name, once its bytes are safe from a loss of power. */
+export async function install(part: string, target: string): Promise<undefined> {
+  await onDisk(`installing ${target}`, () => flush(part).then(() => rename(part, target)));
 }
 
 async function flush(path: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** Which data sets are in the cache. Node only. */
 
 import { join } from "node:path";
-import { hasRecord } from "../archives/unpacked.ts";
+import { looksUnpacked } from "../archives/unpacked.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import type { DatasetEntry, PublishedFile } from "./entry.ts";
 import { registry } from "./registry.ts";
@@ -25,4 +25,4 @@ export const listDatasets = (): Promise<readonly ListedDataset[]> =>
   );
 
 const isThere = async (folder: string, file: PublishedFile): Promise<boolean> =>
-  file.unpack ? hasRecord(folder, file) : (await sizeOf(join(folder, file.name))) === file.bytes;
+  file.unpack ? looksUnpacked(folder, file) : (await sizeOf(join(folder, file.name))) === file.bytes;

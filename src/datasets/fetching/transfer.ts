@@ -56,7 +56,7 @@ export const sizeAt = (
       response.status === 206
         ? /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1]
         : response.headers.get("content-length");
-    return total ? Number(total) : refused("a file of unknown size");
+    return Number(total) > 0 ? Number(total) : refused("a file of unknown size");
   });
 
 /** Runs `work` until it ends, is aborted, or nothing has come for so long. What fails in it is an interruption. */
@@ -97,7 +97,7 @@ async function receive(
   { start, bytes, onBytes }: { start: number; bytes: number; onBytes: (received: number) => void },
 ): Promise<Outcome> {
   const writing = `writing ${part}`;
-  // Written in place, never truncated: a second download beside this one writes the same bytes to the same places.
+  // Written in place: what is there already stays.
   const file = await onDisk(writing, () => open(part, constants.O_WRONLY | constants.O_CREAT));
   try {
     const body = response.body!.getReader();

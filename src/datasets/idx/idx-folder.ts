@@ -32,8 +32,12 @@ export async function readIdxFolder(folder: string, layout: IdxLayout, report: R
   await attempt(report, () => checkSameSize(train[0], test[0]));
   const own = `${layout.title} in ${folder}`;
   const known = { train: knownPair(train), test: knownPair(test) };
+  const isOwn = layout.open && !known.train && !known.test;
+  const classes = isOwn ? Math.max(layout.classes, ...[train, test].map(classesOf)) : layout.classes;
   const split = (name: "train" | "test", pair: Pair) =>
-    attempt(report, () => splitOf(pair, layout, known[name], (n) => nameSplit(known[name], own, name, n)));
+    attempt(report, () =>
+      splitOf(pair, { ...layout, classes }, known[name], (n) => nameSplit(known[name], own, name, n)),
+    );
   return {
     name: nameSet(known.train, known.test, own),
     train: await split("train", train),
@@ -52,6 +56,10 @@ export const idxFormats: readonly DataFormat[] = idxLayouts.map((layout) => ({
   ...(layout.transposed ? { subfolder: layout.format.replace("idx-emnist-", "") } : {}),
   read: (folder, { report }) => readIdxFolder(folder, layout, report),
 }));
+
+/** As many as the labels name. */
+const classesOf = ([, labels]: Pair): number =>
+  (labels?.data.reduce((most, label) => Math.max(most, label), 0) ?? 0) + 1;
 
 const knownPair = (pair: Pair): KnownSplit | undefined =>
   knownSplit(pair.map((file) => (file ? [file.sha256, file.storedSha256] : [])));

@@ -9,6 +9,8 @@ export interface IdxLayout {
   /** Images and labels to train on, then those to test with. */
   readonly files: readonly [string, string, string, string];
   readonly classes: number;
+  /** Whether data of one's own may have more classes: as many as their labels name. */
+  readonly open?: boolean;
   readonly classNames?: readonly string[];
   /** The label of the first class as stored; labels are read from 0 on. */
   readonly firstLabel: number;
@@ -56,7 +58,7 @@ const emnist = (set: string, classNames: readonly string[], firstLabel = 0): Idx
 
 /** In the order in which a folder is searched: of a folder with all of EMNIST, letters are read. */
 export const idxLayouts: readonly IdxLayout[] = [
-  mnistLayout,
+  { ...mnistLayout, open: true },
   emnist("letters", capitals, 1),
   emnist("balanced", merged),
   emnist("digits", digits),

@@ -1,16 +1,19 @@
 /** A batch of CIFAR's binary distribution: images one behind the other, each its labels, a byte each, and its pixels. */
 
 import { createHash } from "node:crypto";
-import { type FileHandle, open, readFile } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { DataError } from "../../errors.ts";
-import { onDisk } from "../../storage.ts";
+import { onDisk, readWhole } from "../../storage.ts";
 import { namesIn } from "../folder.ts";
 import { type BatchFormat, checkLabel, checkNames, mend, type Rows } from "./cifar-rows.ts";
 import { type CifarSet, cifarPixels } from "./cifar-sets.ts";
 
 /** Images that are read at once. */
 const chunkImages = 512;
+
+/** Bytes of a file of classes' names. */
+const mostNamesBytes = 1 << 16;
 
 const imageBytes = ({ labels }: CifarSet): number => labels.length + cifarPixels;
 
@@ -40,7 +43,7 @@ export const cifarBinary: BatchFormat = {
   names: async (_, label, folder) => {
     if (!(await namesIn(folder)).has(label.namesFile)) return undefined;
     const path = join(folder, label.namesFile);
-    const text = await onDisk(`reading ${path}`, () => readFile(path, "utf8"));
+    const text = new TextDecoder().decode(await readWhole(path, mostNamesBytes));
     return checkNames(text.split(/\r?\n/).filter(Boolean), label, path);
   },
 };

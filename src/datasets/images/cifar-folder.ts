@@ -1,7 +1,7 @@
 /** A folder with CIFAR-10 or CIFAR-100, in either distribution. Node only. */
 
 import { join } from "node:path";
-import { ConfigError, DataError } from "../../errors.ts";
+import { DataError } from "../../errors.ts";
 import { statFile } from "../../storage.ts";
 import type { DataFile, ImageSplit } from "../dataset.ts";
 import { namesIn } from "../folder.ts";
@@ -10,7 +10,7 @@ import { type KnownSplit, knownSplit, nameSet, nameSplit } from "../known-splits
 import { attempt, type Report } from "../report.ts";
 import { cifarBinary } from "./cifar-binary.ts";
 import { cifarPython } from "./cifar-python.ts";
-import { allocateRows, type BatchFormat, type Rows } from "./cifar-rows.ts";
+import { allocateRows, type BatchFormat, mend, type Rows } from "./cifar-rows.ts";
 import {
   type CifarSet,
   cifar10,
@@ -31,6 +31,7 @@ function formatOf(set: CifarSet, name: string, files: Distribution, batches: Bat
     name,
     holds: `${set.title}'s files (${files.train[0]}..)`,
     subfolder: files.folder,
+    labels: Object.keys(set.which) as (keyof typeof set.which)[],
     recognises: (names) => all.some((file) => names.has(file)),
     read: (folder, { labels = "fine", report }) =>
       readFolder(folder, { set, files, batches, labels, report }),
@@ -47,13 +48,7 @@ interface Reading {
 
 async function readFolder(folder: string, reading: Reading): Promise<Contents> {
   const { set, files, batches, labels, report } = reading;
-  const which = set.which[labels];
-  if (which === undefined)
-    throw new ConfigError(`reading ${folder}`, {
-      given: `labels ${JSON.stringify(labels)} of ${set.title}`,
-      expected: `"fine", the only ones that it has`,
-      remedy: "Leave the option out.",
-    });
+  const which = set.which[labels]!;
   const present = await namesIn(folder);
   const label = set.labels[which]!;
   const names = await attempt(report, () => batches.names(set, label, folder));
@@ -104,16 +99,28 @@ async function readRows(
     );
     if (capacity !== undefined) batchesThere.push({ path, capacity });
   }
-  const rows = allocateRows(
-    set,
-    batchesThere.reduce((sum, { capacity }) => sum + capacity, 0),
-  );
+  const capacity = batchesThere.reduce((sum, { capacity }) => sum + capacity, 0);
+  const rows = allocateRows(set, (await attempt(report, () => boundedCapacity(folder, capacity))) ?? 0);
+  if (rows.labels[0]!.length === 0) return { rows, files: [], known: undefined };
   const files: DataFile[] = [];
   for (const { path } of batchesThere) {
     const file = await attempt(report, () => batches.read(set, path, rows));
     if (file) files.push(file);
   }
   return { rows, files, known: knownSplit(files.map(({ sha256 }) => [sha256])) };
+}
+
+/** Images that one array of pixels may hold: 2 GiB of them. */
+const mostImages = Math.floor(2 ** 31 / cifarPixels);
+
+/** Throws DataError for more images than one array holds. */
+function boundedCapacity(folder: string, capacity: number): number {
+  if (capacity <= mostImages) return capacity;
+  throw new DataError(`reading the data folder ${folder}`, {
+    given: `files for ${capacity} images or more`,
+    expected: `at most ${mostImages}`,
+    remedy: mend,
+  });
 }
 
 const absent = (folder: string, missing: readonly string[]): DataError =>

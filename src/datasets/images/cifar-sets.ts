@@ -1,5 +1,7 @@
 /** CIFAR-10 and CIFAR-100 as they are published (https://www.cs.toronto.edu/~kriz/cifar.html), as data. */
 
+import type { OpenOptions } from "../format.ts";
+
 /** A label that each image has. */
 export interface CifarLabel {
   readonly classes: number;
@@ -24,7 +26,7 @@ export interface CifarSet {
   /** In the order of their bytes before an image. */
   readonly labels: readonly CifarLabel[];
   /** The index of the label that is read, by what it is called. */
-  readonly which: { readonly fine: number; readonly coarse?: number };
+  readonly which: Readonly<Partial<Record<NonNullable<OpenOptions["labels"]>, number>>>;
   readonly binary: Distribution;
   readonly python: Distribution & {
     /** The file with the classes' names. */

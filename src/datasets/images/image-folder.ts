@@ -86,6 +86,12 @@ async function classesIn(folder: string, report: Report): Promise<readonly strin
     ["train", "test"].map(async (split) => visible(await namesIn(join(folder, split)))),
   );
   const folders = (names: readonly string[] = []) => names.filter((name) => name.endsWith("/"));
+  for (const [split, names] of [
+    ["train", train!],
+    ["test", test!],
+  ] as const)
+    for (const stray of names.filter((name) => !name.endsWith("/")))
+      report(strange(join(folder, split, stray), "a file", "a folder for each class", "Move it away."));
   const classes = folders(train)
     .map((name) => name.slice(0, -1))
     .sort(compareNames);

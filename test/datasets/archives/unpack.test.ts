@@ -57,13 +57,26 @@ describe.each(packers)("a %s archive", (_, pack) => {
   it("joins what is there already, and what another try has left", async () => {
     const { names, folder } = await unpack(pack(entries), wanted, async (folder) => {
       await mkdir(join(folder, "a"));
-      await writeFile(join(folder, "a/1.bin"), "old");
+      await writeFile(join(folder, "a/1.bin"), entries[1]!.data);
       await writeFile(join(folder, "a/mine"), "mine");
       await mkdir(join(folder, "set.archive.unpacking/a"), { recursive: true });
       await writeFile(join(folder, "set.archive.unpacking/a/9.bin"), "from before");
     });
     expect(names).toEqual([...whole, "a/mine"].sort());
     expect((await readFile(join(folder, "a/1.bin"))).length).toBe(100_000);
+  });
+
+  it.each([
+    ["another file", (path: string) => writeFile(path, "mine"), DataError, /got contents with SHA-256/],
+    ["a folder", (path: string) => mkdir(path), StorageError, /EISDIR/],
+  ])("is refused where %s is in the way, and nothing of it appears", async (_, put, type, message) => {
+    const { files, names } = await unpack(pack(entries), wanted, async (folder) => {
+      await mkdir(join(folder, "b"));
+      await put(join(folder, "b/1.bin"));
+    });
+    expect(files).toBeInstanceOf(type);
+    expect((files as Error).message).toMatch(message);
+    expect(names).toEqual(["b", "b/1.bin", "set.archive"]);
   });
 
   it.each([

@@ -97,11 +97,14 @@ describe("a folder of train.npz and test.npz", () => {
       [0, 255, 255, 0],
       [255, 255, 255, 255],
     ]);
-    const grey = await openDataset(await folderOf(frames(0, 1, 1, 0), frames(1, 1, 2, 1)));
+    const grey = await openDataset(await folderOf(frames(0, 1, 2, 0), frames(1, 1, 0, 1)));
     expect([[...grey.train.images], [...grey.test.images]]).toEqual([
-      [0, 1, 1, 0],
-      [1, 1, 2, 1],
+      [0, 1, 2, 0],
+      [1, 1, 0, 1],
     ]);
+    const mixed = openDataset(await folderOf(frames(0, 1, 1, 0), frames(1, 1, 2, 1)));
+    await expect(mixed).rejects.toThrow(DataError);
+    await expect(mixed).rejects.toThrow(/test.npz\/x.npy: got pixels up to 2; expected 0 and 1/);
     const truths = [array("x", "|b1", [1, 2, 2], Uint8Array.of(0, 1, 1, 0)), labels(0)];
     expect((await openDataset(await folderOf(truths, truths))).train).toMatchObject({
       images: Uint8Array.of(0, 255, 255, 0),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { verifyUnpacked } from "../../../src/datasets/archives/unpacked.ts";
 import type { DatasetEntry, PublishedFile } from "../../../src/datasets/fetching/entry.ts";
 import { fetchDataset } from "../../../src/datasets/fetching/fetch.ts";
 import { listDatasets } from "../../../src/datasets/fetching/presence.ts";
@@ -113,6 +114,24 @@ describe("fetching an archive", () => {
     await rm(join(folder, "train.bin"));
     await writeFile(join(folder, "set.tar.gz.unpacked.json"), "{ no json");
     expect((await fetch()).fetched).toEqual(["set.tar.gz"]);
+  });
+
+  it("is held against what it had when its data are verified", async () => {
+    const { url } = await mirror(serveFiles(contents));
+    const folder = await emptyFolder();
+    await fetchDataset(entryOf(whole), { folder, mirror: url, patience });
+    const found = async () => {
+      const problems: string[] = [];
+      await verifyUnpacked(folder, ({ message }) => problems.push(message));
+      return problems;
+    };
+    expect(await found()).toEqual([]);
+    await writeFile(join(folder, "train.bin"), "mine");
+    await rm(join(folder, "test.bin"));
+    expect((await found()).sort()).toEqual([
+      expect.stringMatching(/test.bin: got no such file; expected the one that set.tar.gz has/),
+      expect.stringMatching(/train.bin: got contents with SHA-256/),
+    ]);
   });
 
   it("takes two archives, a zip among them, known by MD5 and of unknown size", async () => {

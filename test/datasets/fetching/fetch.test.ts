@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -295,13 +297,31 @@ describe("fetchDataset", () => {
     await expect(fetchDataset(one, { folder, mirror: url, patience, signal })).rejects.toThrow("enough");
   });
 
-  it("bears with other downloads of the same file beside it", async () => {
+  it("is the only fetch into its folder, of this process and of others", async () => {
     const { url } = await mirror(serveFiles(contents));
     const folder = await emptyFolder();
-    const calls = Array.from({ length: 5 }, () => fetchDataset(one, { folder, mirror: url, patience }));
-    await Promise.all(calls);
-    expect(await installed(folder)).toBe(true);
+    const fetch = () => fetchDataset(one, { folder, mirror: url, patience });
+    const [first, second] = await Promise.allSettled([fetch(), fetch()]);
+    expect(first.status).toBe("fulfilled");
+    expect(second).toMatchObject({
+      reason: { name: "DownloadError", message: expect.stringMatching(/one fetch at a time/) },
+    });
+    const other = spawn("sleep", ["60"]);
+    await writeFile(join(folder, `lock-${other.pid}`), "");
+    await expect(fetch()).rejects.toThrow(DownloadError);
+    await expect(fetch()).rejects.toThrow(`remove ${join(folder, `lock-${other.pid}`)}`);
+    other.kill();
+    await once(other, "exit");
+    expect((await fetch()).present).toEqual(["images.gz"]);
     expect(await readdir(folder)).toEqual(["images.gz"]);
+  });
+
+  it("refuses a server that says that the file is empty", async () => {
+    const { url, requests } = await mirror(always(200));
+    const sizeUnknown = { ...one, files: one.files.map(({ bytes: _, ...file }) => file) };
+    const fetching = fetchDataset(sizeUnknown, { folder: await emptyFolder(), mirror: url, patience });
+    await expect(fetching).rejects.toThrow(/a file of unknown size/);
+    expect(requests).toHaveLength(1);
   });
 
   it("refuses an unknown data set and a mirror that is no web address", async () => {

@@ -128,6 +128,23 @@ describe("CIFAR-10", () => {
     const folder = await write(await emptyFolder(), files);
     expect((await openDataset(folder)).train.classNames).toBeUndefined();
     await expect(openDataset(folder, { labels: "coarse" })).rejects.toThrow(ConfigError);
+    await expect(openDataset(folder, { labels: "coarse" })).rejects.toThrow(/expected fine labels/);
+  });
+
+  it("is refused where its files promise more images than an array holds, before memory is asked for", async () => {
+    for (const [files, name, bytes] of [
+      [cifar10Binary(), "data_batch_2.bin", 3073 * 1_500_000],
+      [cifar10Python(), "data_batch_2", 5e9],
+    ] as const) {
+      const folder = await write(await emptyFolder(), files);
+      await truncate(join(folder, name), bytes);
+      const { ok, problems } = await verifyDataset(folder);
+      expect(ok).toBe(false);
+      expect(problems[0]).toMatchObject({
+        file: folder,
+        found: expect.stringMatching(/^files for \d+ images/),
+      });
+    }
   });
 
   it.each([

@@ -110,6 +110,11 @@ describe("a folder of pictures by class", () => {
       { "train/x/readme.txt": Buffer.from("hello") },
       /train\/x\/readme.txt: got another file/,
     ],
+    [
+      "a picture beside the classes",
+      { "train/stray.png": grey(1, 2) },
+      /train\/stray.png: got a file; expected a folder for each class/,
+    ],
     ["another class in test", { "test/y/t.png": grey(1, 2) }, /got test\/y\/ without train\/y\//],
     [
       "text called a picture",
