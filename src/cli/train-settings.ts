@@ -131,8 +131,22 @@ export const trainingOf = (name: string | undefined, flags: TrainFlags): Trainin
     optimizer: optimizerOf(flags, recipe),
     schedule: scheduleOf(flags),
   });
-  return parseTraining({ ...recipe, ...given, augmentation: augmentationOf(flags, recipe) });
+  return parseTraining({
+    ...recipe,
+    ...halfSizeOf(flags, recipe),
+    ...given,
+    augmentation: augmentationOf(flags, recipe),
+  });
 };
+
+/** A recipe's half-size epochs in a run of other length: no more of them, and no greater part of the run. */
+const halfSizeOf = (
+  flags: TrainFlags,
+  { epochs, halfSizeEpochs }: TrainingDescription,
+): TrainingDescription =>
+  flags.epochs === undefined || !halfSizeEpochs
+    ? {}
+    : { halfSizeEpochs: Math.min(halfSizeEpochs, Math.floor((halfSizeEpochs * flags.epochs) / epochs!)) };
 
 const augmentationOf = (
   { pad, flip, cutOut, dropEvents, timeJitter }: TrainFlags,

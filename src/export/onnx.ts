@@ -115,4 +115,6 @@ const entropyOf = (p: Tensor): Tensor =>
 const describe = (network: Network, noise: ExportOptions["noise"], passes: number): string =>
   noise === "inputs" && hasNoise(network)
     ? `Neural Sampling Machine ${network.name}, one pass. Feed each "uniform" input with numbers uniform on (-1, 1).`
-    : `Neural Sampling Machine ${network.name}, the mean of ${passes} passes.`;
+    : hasNoise(network)
+      ? `Neural Sampling Machine ${network.name}, the mean of ${passes} passes.`
+      : `${network.name}, a network without noise.`;

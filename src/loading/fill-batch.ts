@@ -14,8 +14,8 @@ export interface Preparation {
 }
 
 /**
- * Fills `batch` with the examples of the split at `indices`: at least one, at most as many as it holds. `key` says what
- * the augmentation draws. Padding goes round the examples: so a batch has the statistics of those that count.
+ * Fills `batch` with the examples of the split at `indices`: at least one, at most as many as it holds; the rows that
+ * are left have the same ones again. The first `counting` rows count. `key` says what the augmentation draws.
  */
 export const fillBatch = (
   batch: Batch,
@@ -23,11 +23,12 @@ export const fillBatch = (
   indices: ArrayLike<number>,
   { table, augmentation }: Preparation,
   key: Key,
+  counting = indices.length,
 ): void => {
   const { images, labels, mask } = batch;
   const [, height, width] = split.shape;
   const next = augmentation && reader(key);
-  mask.fill(0).fill(1, 0, indices.length);
+  mask.fill(0).fill(1, 0, counting);
   for (let row = 0; row < mask.length; row++) {
     const index = indices[row % indices.length]!;
     labels[row] = split.labels[index]!;

@@ -51,14 +51,14 @@ export const stepFiller = ({ split, preparation, batch, seed }: FillOptions): Fi
   const augmentationKey = key(seed, "augmentation");
   const transforms = preparation.augmentation?.events ?? [];
   return async (step, target) => {
-    const indices = examplesOf(step);
+    const { indices, counting } = examplesOf(step);
     const ofImages = fold(augmentationKey, step, 0);
-    if (transforms.length === 0) fillBatch(target, split, indices, preparation, ofImages);
+    if (transforms.length === 0) fillBatch(target, split, indices, preparation, ofImages, counting);
     else {
       const shown = await framedAnew(split, indices, transforms, fold(augmentationKey, step, 1));
-      fillBatch(target, shown, [...indices.keys()], preparation, ofImages);
+      fillBatch(target, shown, [...indices.keys()], preparation, ofImages, counting);
     }
-    return indices.length;
+    return counting;
   };
 };
 

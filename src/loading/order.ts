@@ -13,8 +13,17 @@ export interface OrderOptions {
   readonly batch: number;
 }
 
-/** The examples of step 1, 2, ...: as many as a batch, or what an epoch has left. Steps near each other are cheap. */
-export const batchOrder = ({ seed, count, batch }: OrderOptions): ((step: number) => Uint32Array) => {
+/** The examples of a batch, of which the first `counting` count. */
+export interface BatchExamples {
+  readonly indices: Uint32Array;
+  readonly counting: number;
+}
+
+/**
+ * The examples of step 1, 2, ... What is left at the end of an epoch is filled up to a batch with the epoch's first,
+ * which do not count: so batch normalization always has a whole batch to go by. Steps near each other are cheap.
+ */
+export const batchOrder = ({ seed, count, batch }: OrderOptions): ((step: number) => BatchExamples) => {
   const stepsPerEpoch = Math.ceil(count / batch);
   let known = 0;
   let order: Uint32Array = new Uint32Array();
@@ -23,6 +32,8 @@ export const batchOrder = ({ seed, count, batch }: OrderOptions): ((step: number
     if (epoch !== known) order = epochOrder(seed, epoch, count);
     known = epoch;
     const start = ((step - 1) % stepsPerEpoch) * batch;
-    return order.subarray(start, start + batch);
+    const counting = Math.min(batch, count - start);
+    if (counting === batch) return { indices: order.subarray(start, start + batch), counting };
+    return { indices: Uint32Array.from({ length: batch }, (_, k) => order[(start + k) % count]!), counting };
   };
 };

@@ -6,11 +6,9 @@ import type { Network } from "../networks/network.ts";
 /** Below this deviation a channel is constant: it is not scaled. */
 const LEAST_DEVIATION = 1e-6;
 
-/** The network with what its encoding takes of the images that it is trained on, unless it has that already. */
+/** The network with what its encoding takes of the images that it is trained on: what it had of others is forgotten. */
 export const withPixelStatistics = (network: Network, split: Images): Network =>
-  network.encoding === "standard" && !network.pixels
-    ? { ...network, pixels: pixelStatistics(split) }
-    : network;
+  network.encoding === "standard" ? { ...network, pixels: pixelStatistics(split) } : network;
 
 /** Mean and deviation of each channel's pixels as numbers in [0, 1]: exact, from the counts of the pixels' values. */
 export const pixelStatistics = ({ images, count, shape }: Images): NonNullable<Network["pixels"]> => {

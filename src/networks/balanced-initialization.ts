@@ -7,7 +7,8 @@
  * - A pooled window fires when any of its n units does, of units at 0 nearly always, and then it tells little. It fires
  *   half of the time if n independent units do so with probability P = 1 - 2^(-1/n) each. The mean of
  *   (1 + erf(t + v0)) / 2 over t ~ N(0, beta^2) is (1 + erf(v0 / sqrt(1 + 2 beta^2))) / 2, hence
- *   v0 = sqrt(1 + 2 beta^2) erf^-1(2 P - 1), and b = sqrt(2) s ||w|| v0.
+ *   v0 = sqrt(1 + 2 beta^2) erf^-1(2 P - 1), and b = sqrt(2) s ||w|| v0. So for binary inputs inside the image, which
+ *   are nearly all; the deviation of real ones is not ||w||, and their windows start with b = 0.
  */
 import { type Noise, noiseVariance } from "../nn/noise.ts";
 import { LEAST_NORM } from "../nn/weight-norm.ts";
@@ -22,9 +23,9 @@ export const balanced = (network: Network, parameters: ParameterArrays): Paramet
   const found = Object.fromEntries(
     Object.entries(parameters).map(([name, values]) => [name, values.slice()]),
   );
-  for (const { name, layer } of placeLayers(network).filter(isStochastic)) {
+  for (const { name, layer, binaryInput } of placeLayers(network).filter(isStochastic)) {
     found[`${name}.gain`]!.fill(GAIN);
-    if (layer.type === "conv2d" && layer.pool > 1)
+    if (layer.type === "conv2d" && layer.pool > 1 && binaryInput)
       found[`${name}.bias`]!.set(
         normsOf(found[`${name}.weight`]!, layer.channels).map(
           (norm) => norm * windowBias(network.noise, layer.pool ** 2),
@@ -41,9 +42,10 @@ const windowBias = (noise: Noise, units: number): number =>
 /** ||w_i|| of each of `units`. */
 const normsOf = (weights: Float32Array, units: number): readonly number[] => {
   const fanIn = weights.length / units;
-  return Array.from({ length: units }, (_, unit) =>
-    Math.max(LEAST_NORM, Math.hypot(...weights.subarray(unit * fanIn, (unit + 1) * fanIn))),
-  );
+  return Array.from({ length: units }, (_, unit) => {
+    const own = weights.subarray(unit * fanIn, (unit + 1) * fanIn);
+    return Math.max(LEAST_NORM, Math.sqrt(own.reduce((sum, w) => sum + w ** 2, 0)));
+  });
 };
 
 /** erf^-1(x) for -1 < x < 1, to .2 %: Winitzki, "A handy approximation for the error function", 2008. */

@@ -62,7 +62,7 @@ export const dataInitialization = (
 /** A layer without noise as training computes it: normalised by the batch. */
 const deterministic = (placed: PlacedLayer, weights: TensorsByName): LayerMap => {
   if (!isBatchNormalized(placed)) return deterministicLayer(placed, weights);
-  const { drive, normalize, activate } = batchNormalizedLayer(placed, weights);
+  const { drive, normalize, activate } = batchNormalizedLayer(placed, weights, 1);
   return (z) => activate(normalize(drive(z)).normalized);
 };
 

@@ -1,5 +1,4 @@
 /** The forward pass of a network as an expression: images and noise in, sampled spikes on the way, logits out. */
-import { unbiased } from "../nn/batch-norm.ts";
 import { spike } from "../nn/neuron.ts";
 import { input, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { passThrough, type Stage } from "./in-chunks.ts";
@@ -43,23 +42,27 @@ export const forward = (
   return passThrough(stages, x, passage);
 };
 
-/** The pass of training: logits, and the mean and variance by which each batch normalization went, by their names. */
+/**
+ * The pass of training: logits, and by their names the mean and variance of what each batch normalization met, which
+ * takes the rows in `parts` parts, each by itself.
+ */
 export const trainingForward = (
   network: Network,
   parameters: TensorsByName,
   x: Tensor,
   uniforms: TensorsByName,
   passage: Passage = CACHED,
+  parts = 1,
 ): { readonly logits: Tensor; readonly statistics: TensorsByName } => {
   const statistics: Record<string, Tensor> = {};
   const stages = placeLayers(network).flatMap((placed) => {
     if (!isBatchNormalized(placed))
       return [stage(placed, layerMap(network, placed, parameters, passage), uniforms)];
-    const { drive, normalize, activate } = batchNormalizedLayer(placed, parameters);
+    const { drive, normalize, activate } = batchNormalizedLayer(placed, parameters, parts);
     const whole: LayerMap = (y) => {
       const found = normalize(y);
       statistics[`${placed.name}.mean`] = found.statistics.mean;
-      statistics[`${placed.name}.variance`] = unbiased(found.statistics.variance, y.shape);
+      statistics[`${placed.name}.variance`] = found.statistics.variance;
       return found.normalized;
     };
     return [

@@ -1,5 +1,5 @@
 /** Each layer of a network as a function of its inputs. */
-import { batchStatistics, foldedNormalization, normalize, type Statistics } from "../nn/batch-norm.ts";
+import { foldedNormalization, normalizeBatch, type Statistics } from "../nn/batch-norm.ts";
 import { hardSpike, spike, spikeMean } from "../nn/neuron.ts";
 import { pooledConvolutionMean } from "../nn/pooled-convolution.ts";
 import { convolutionPotential, densePotential, type Synapses } from "../nn/potential.ts";
@@ -90,20 +90,18 @@ export const deterministicLayer = (placed: PlacedLayer, parameters: TensorsByNam
 /** The parts of a layer that normalises by its batch, in training: what comes before, the normalisation, the neurons. */
 export interface BatchNormalizedLayer {
   readonly drive: LayerMap;
-  /** Of the whole batch. */
-  readonly normalize: (y: Tensor) => { readonly normalized: Tensor; readonly statistics: Statistics };
+  readonly normalize: (y: Tensor) => ReturnType<typeof normalizeBatch>;
   readonly activate: LayerMap;
 }
 
+/** The batch is normalised in `parts` parts, each by itself. */
 export const batchNormalizedLayer = (
   placed: PlacedLayer,
   parameters: TensorsByName,
+  parts: number,
 ): BatchNormalizedLayer => ({
   drive: linear(placed, parameters[`${placed.name}.weight`]!),
-  normalize: (y) => {
-    const statistics = batchStatistics(y);
-    return { normalized: normalize(y, statistics, normalizationOf(placed.name, parameters)), statistics };
-  },
+  normalize: (y) => normalizeBatch(y, normalizationOf(placed.name, parameters), parts),
   activate: activation(placed),
 });
 

@@ -3,18 +3,29 @@
  *
  *     y = gain (x - mean) / sqrt(variance + EPSILON) + bias
  *
- * with mean and variance of each unit or channel, over the batch (and the places of a convolution) in training, and the
- * running ones in use. x: [batch, units] or [batch, channels, height, width]; all others [units] or [channels].
+ * with mean and variance of each unit or channel, over the rows of a part of the batch (and the places of a convolution)
+ * in training, and the running ones in use. x: [rows, units] or [rows, channels, height, width]; all others [units] or
+ * [channels].
  */
 import { add, divide, multiply, sqrt, square, subtract } from "../tensor/elementwise.ts";
-import { reshape } from "../tensor/layout.ts";
+import { concat, part, reshape } from "../tensor/layout.ts";
 import { mean as average } from "../tensor/reduce.ts";
 import { type Shape, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { shareRows } from "./rows.ts";
 
 const EPSILON = 1e-5;
 
 /** The part of a running statistic that each batch renews. */
 export const RENEWAL = 0.1;
+
+/** Rows that statistics are taken of at least, where the batch has as many. */
+const LEAST_ROWS = 16;
+
+/**
+ * Parts of a batch that are normalised each by itself, whatever the device and the number of threads: its halves, so
+ * that two replicas need no other's rows. "Ghost batches": Hoffer, Hubara & Soudry, NeurIPS 2017.
+ */
+export const normalizedParts = (batch: number): number => (batch >= 2 * LEAST_ROWS ? 2 : 1);
 
 export interface Statistics {
   readonly mean: Tensor;
@@ -38,6 +49,36 @@ export const batchStatistics = (x: Tensor): Statistics => {
 export const unbiased = (variance: Tensor, x: Shape): Tensor => {
   const count = sizeOf(x) / x[1]!;
   return multiply(count / Math.max(1, count - 1), variance);
+};
+
+/**
+ * x normalised in `parts` parts of its rows, each by its own statistics; and the statistics of the distribution that
+ * the batch was drawn from, the means of theirs.
+ */
+export const normalizeBatch = (
+  x: Tensor,
+  normalization: Normalization,
+  parts: number,
+): { readonly normalized: Tensor; readonly statistics: Statistics } => {
+  const rows = x.shape[0]!;
+  const found = shareRows(rows, parts).map(({ start, end }) => {
+    const own = part(x, 0, start, end);
+    const { mean, variance } = batchStatistics(own);
+    const share = (end - start) / rows;
+    return {
+      normalized: normalize(own, { mean, variance }, normalization),
+      mean: multiply(share, mean),
+      variance: multiply(share, unbiased(variance, own.shape)),
+    };
+  });
+  const total = (name: keyof Statistics): Tensor => found.map((of) => of[name]).reduce(add);
+  return {
+    normalized: concat(
+      found.map(({ normalized }) => normalized),
+      0,
+    ),
+    statistics: { mean: total("mean"), variance: total("variance") },
+  };
 };
 
 export const normalize = (x: Tensor, statistics: Statistics, normalization: Normalization): Tensor => {

@@ -79,8 +79,8 @@ const weightGradientByWindows = (x: Tensor, g: Tensor, shape: Shape, geometry: G
  * which is a third faster so, and a row of an image is copied as a whole.
  */
 const weightGradientByColumns = (x: Tensor, g: Tensor, shape: Shape, { pads }: Geometry): Tensor => {
-  const [filters, channels, rows, columns] = shape as readonly [number, number, number, number];
-  const [batch, , height, width] = g.shape as readonly [number, number, number, number];
+  const [, channels, rows, columns] = shape as readonly [number, number, number, number];
+  const [batch, filters, height, width] = g.shape as readonly [number, number, number, number];
   const image = pad(x, [0, 0, pads[0], pads[1]], [0, 0, pads[2], pads[3]]);
   const tall = image.shape[2]!;
   const cotangents = pixels(g);

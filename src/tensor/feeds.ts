@@ -11,19 +11,29 @@ export interface Feed {
   readonly tensor: Tensor;
 }
 
-/** The feeds of a graph's tensors, in their order; `isFree` says which inputs are not bound to constants. */
+/**
+ * The feeds of a graph's tensors, in their order: one for all tensors that are the same rows. `isFree` says which inputs
+ * are not bound to constants.
+ */
 export const feedsOf = (
   order: readonly Tensor[],
+  outputs: readonly Tensor[],
   isFree: (tensor: Tensor) => boolean,
 ): ReadonlyMap<Tensor, Feed> => {
   const rows = order.filter((tensor) => firstRow(tensor) !== undefined && isFree(tensor.inputs[0]!));
   const cut = new Set(rows);
   // An input all of whose uses are rows of it is not fed itself.
-  const whole = new Set(order.filter((tensor) => !cut.has(tensor)).flatMap(({ inputs }) => inputs));
+  const uses = order.filter((tensor) => !cut.has(tensor)).flatMap(({ inputs }) => inputs);
+  const whole = new Set([...uses, ...outputs]);
   const feeds = new Map<Tensor, Feed>();
+  const cuts = new Map<string, Feed>();
   for (const tensor of order) {
-    if (cut.has(tensor)) feeds.set(tensor, rowsFeed(tensor, tensor.inputs[0]!));
-    else if (isFree(tensor) && (whole.has(tensor) || !rows.some(({ inputs }) => inputs[0] === tensor)))
+    if (cut.has(tensor)) {
+      const feed = rowsFeed(tensor, tensor.inputs[0]!);
+      const same = cuts.get(feed.name) ?? feed;
+      cuts.set(feed.name, same);
+      feeds.set(tensor, same);
+    } else if (isFree(tensor) && (whole.has(tensor) || !rows.some(({ inputs }) => inputs[0] === tensor)))
       feeds.set(tensor, { name: tensor.name!, input: tensor.name!, start: 0, tensor });
   }
   return feeds;

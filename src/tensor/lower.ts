@@ -33,7 +33,9 @@ export const lower = (outputs: Outputs, options: LowerOptions = {}): Program => 
   const isBound = (tensor: Tensor): boolean =>
     tensor.operator === "input" && Object.hasOwn(bound, tensor.name!);
   const free = inputs.filter((tensor) => !isBound(tensor));
-  const feeds = feedsOf(order, (tensor) => tensor.operator === "input" && !isBound(tensor));
+  const isFree = (tensor: Tensor): boolean => tensor.operator === "input" && !isBound(tensor);
+  const feeds = feedsOf(order, Object.values(outputs), isFree);
+  const own = [...new Set(feeds.values())];
   const names = nameAll(order, outputs, feeds);
   for (const tensor of inputs.filter(isBound))
     requireElements(`program, bound input "${tensor.name}"`, tensor, bound[tensor.name!]);
@@ -56,7 +58,7 @@ export const lower = (outputs: Outputs, options: LowerOptions = {}): Program => 
   };
   const graph: OnnxGraph = {
     name: options.name ?? "program",
-    inputs: [...feeds.values()].map(({ name, tensor: { type, shape } }) => ({ name, type, shape })),
+    inputs: own.map(({ name, tensor: { type, shape } }) => ({ name, type, shape })),
     outputs: Object.entries(outputs).map(([name, { type, shape }]) => ({ name, type, shape })),
     initializers,
     nodes: [
@@ -69,7 +71,7 @@ export const lower = (outputs: Outputs, options: LowerOptions = {}): Program => 
   return {
     model: encodeModel(graph),
     inputs: Object.fromEntries(free.map((tensor) => [tensor.name!, tensor])),
-    feeds: [...feeds.values()],
+    feeds: own,
     outputs,
   };
 };

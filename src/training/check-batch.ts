@@ -1,6 +1,6 @@
 /** Whether a batch can be trained on at all. */
 import { ConfigError } from "../errors.ts";
-import { placeLayers } from "../networks/layers.ts";
+import { isBatchNormalized, placeLayers } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
@@ -8,8 +8,18 @@ import type { TrainingConfiguration } from "./configuration.ts";
 /** Elements of the largest array that a step makes: 8 GiB of float32 numbers. */
 const LARGEST_ARRAY = 2 ** 31;
 
-/** Throws ConfigError for a batch of which a layer would take or make more than 8 GiB in one array. */
+/**
+ * Throws ConfigError for a batch of which a layer would take or make more than 8 GiB in one array, and for one of a single
+ * example where a dense layer is normalised by its batch: then all that it tells would be its bias.
+ */
 export const checkBatch = (network: Network, { batch }: Pick<TrainingConfiguration, "batch">): void => {
+  for (const placed of placeLayers(network))
+    if (batch === 1 && placed.layer.type === "dense" && isBatchNormalized(placed))
+      throw new ConfigError(`training network ${network.name}, ${placed.name}`, {
+        given: "batch normalization by batches of one",
+        expected: "batches of two or more",
+        remedy: "Take a larger batch.",
+      });
   for (const { name, inputShape, unitShape } of placeLayers(network)) {
     const elements = batch * Math.max(sizeOf(inputShape), sizeOf(unitShape));
     if (elements > LARGEST_ARRAY)

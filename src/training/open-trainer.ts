@@ -1,5 +1,7 @@
 /** The trainer that suits the engine. */
+import { isBatchNormalized, placeLayers } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
+import { normalizedParts } from "../nn/batch-norm.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { NoiseStreams } from "../runtime/noise.ts";
 import { blocksOfNetwork } from "./blocks.ts";
@@ -24,7 +26,8 @@ const ROWS_WORTH_A_REPLICA = 16;
 
 /**
  * On a CPU with several threads replicas, each on one of them: an operator on a small tensor does not use two threads,
- * two replicas always do. To clip the gradient takes all of it in one place.
+ * two replicas always do. To clip the gradient takes all of it in one place. Where batches are normalised there are as
+ * many replicas as parts that go by themselves, so that what is learned does not depend on the threads.
  */
 export const openTrainer = ({
   engine,
@@ -42,7 +45,10 @@ export const openTrainer = ({
     law: { type: "uniform" },
   };
   const blocks = blocksOfNetwork(network).length;
-  const count = Math.min(engine.threads, Math.floor(batch / ROWS_WORTH_A_REPLICA), blocks);
+  const worthIt = placeLayers(network).some(isBatchNormalized)
+    ? normalizedParts(batch)
+    : Math.floor(batch / ROWS_WORTH_A_REPLICA);
+  const count = Math.min(engine.threads, worthIt, blocks);
   if (engine.device !== "cpu" || count < 2 || clipNorm !== undefined)
     return createTrainer(engine, network, training, state, engine.noise(streams, first, end));
   const threads = Math.floor(engine.threads / count);

@@ -1,7 +1,10 @@
 /** The parts of a run that differ in what a step computes: first the epochs on images of half the size, if any. */
 import type { ImageSplit } from "../datasets/dataset.ts";
+import { ConfigError } from "../errors.ts";
 import type { Augmentation } from "../loading/augmentation.ts";
-import { halfSizeNetwork, halfSizeSplit } from "../loading/half-size.ts";
+import { checkRecordings } from "../loading/framed-anew.ts";
+import { halfSizeSplit } from "../loading/half-size.ts";
+import { halfSizeNetwork } from "../networks/half-size.ts";
 import type { Network } from "../networks/network.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 
@@ -27,6 +30,31 @@ export function* phasesAfter(done: number, whole: Phase): Generator<Phase, void,
     };
   if (end < whole.end) yield whole;
 }
+
+/**
+ * Throws ConfigError where the network does not take images of half the size, and for an augmentation that the images
+ * do not allow or that half-size epochs rule out.
+ */
+export const checkPhases = (
+  network: Network,
+  split: ImageSplit,
+  { halfSizeEpochs = 0, epochs, augmentation }: TrainingConfiguration,
+): void => {
+  if (augmentation?.events) checkRecordings(split);
+  if (halfSizeEpochs === 0) return;
+  halfSizeNetwork(network);
+  const given = augmentation?.events
+    ? "augmentation of events"
+    : halfSizeEpochs >= epochs
+      ? `${epochs} epochs in all`
+      : undefined;
+  if (given === undefined) return;
+  throw new ConfigError(`training ${network.name} with ${halfSizeEpochs} half-size epochs`, {
+    given,
+    expected: "none, and epochs on whole images after them",
+    remedy: "Ask for fewer half-size epochs, or for none.",
+  });
+};
 
 const halfSizeAugmentation = ({ pad, cutOut, ...rest }: Augmentation): Augmentation => ({
   ...rest,

@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { CheckpointError, ConfigError } from "../errors.ts";
-import { halfSizeNetwork } from "../loading/half-size.ts";
 import { withPixelStatistics } from "../loading/pixel-statistics.ts";
 import { checkImages, checkLabels } from "../networks/images.ts";
 import { parametersOf } from "../networks/layers.ts";
@@ -24,6 +23,7 @@ import {
 } from "./checkpoint.ts";
 import { parseTraining, type TrainingDescription } from "./configuration.ts";
 import { parametersAtStart } from "./parameters-at-start.ts";
+import { checkPhases } from "./phases.ts";
 import {
   checkpointFolder,
   createRunFolder,
@@ -96,7 +96,7 @@ export const train = async (
   const checked = parseNetwork(withPixelStatistics(parsed, split));
   checkLabels(checked, split);
   checkBatch(checked, training);
-  if (training.halfSizeEpochs) halfSizeNetwork(checked);
+  checkPhases(checked, split, training);
   const engine = createEngine({ ...(device && { device }), ...(threads !== undefined && { threads }) });
   const description: RunDescription = {
     format: "neural-sampling run 1",

@@ -5,6 +5,7 @@ import type { TensorsByName } from "../networks/layer-maps.ts";
 import { isTrained, parametersOf } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
 import type { Passage } from "../networks/passage.ts";
+import { normalizedParts } from "../nn/batch-norm.ts";
 import { correctCount, crossEntropy } from "../nn/loss.ts";
 import { type Optimizer, STEP_SCALARS, type StepScalars } from "../nn/optimizer.ts";
 import { sum } from "../tensor/broadcast.ts";
@@ -30,7 +31,13 @@ export interface StepOptions {
  */
 export const trainingStep = ({ network, batch, optimizer, passage, clipNorm }: StepOptions): Program => {
   const parameters = parameterInputs(network);
-  const { loss, correct, statistics } = lossOfBatch(network, parameters, batch, passage);
+  const { loss, correct, statistics } = lossOfBatch(
+    network,
+    parameters,
+    batch,
+    normalizedParts(batch),
+    passage,
+  );
   const trained = parametersOf(network).filter(isTrained);
   const gradients = clip(
     gradient(
@@ -54,13 +61,15 @@ export const trainingStep = ({ network, batch, optimizer, passage, clipNorm }: S
 };
 
 /**
- * The loss of a batch, its count of right answers, and the statistics of its batch normalizations by name. Inputs: "images" [batch, ...], "labels" int32 [batch], "mask"
- * [batch] and the uniform numbers of every layer; `count` as `crossEntropy` takes it.
+ * The loss of a batch, its count of right answers, and the statistics of its batch normalizations by name, which take
+ * the batch in `parts` parts. Inputs: "images" [batch, ...], "labels" int32 [batch], "mask" [batch] and the uniform
+ * numbers of every layer; `count` as `crossEntropy` takes it.
  */
 export const lossOfBatch = (
   network: Network,
   parameters: TensorsByName,
   batch: number,
+  parts: number,
   passage?: Passage,
   count?: Tensor,
 ): { readonly loss: Tensor; readonly correct: Tensor; readonly statistics: TensorsByName } => {
@@ -68,7 +77,7 @@ export const lossOfBatch = (
   const mask = input("mask", [batch]);
   const images = input("images", [batch, ...network.input]);
   const uniforms = uniformInputs(network, batch);
-  const { logits, statistics } = trainingForward(network, parameters, images, uniforms, passage);
+  const { logits, statistics } = trainingForward(network, parameters, images, uniforms, passage, parts);
   return {
     statistics,
     loss: crossEntropy(logits, labels, mask, count),

@@ -185,7 +185,7 @@ describe("data that cannot be used", () => {
       bytes[20] = 10;
       await writeFile(file, bytes);
     });
-    expect(message).toContain("train-labels-idx1-ubyte");
+    expect(message).toContain("got label 10 of image 12; expected labels from 0 to 9");
   });
   test("other data than those of the run", async () => {
     const other = await writeDigits(join(await emptyFolder(), "digits"), 100, 20);

@@ -8,7 +8,7 @@ import { recipeOf } from "../../src/training/recipes.ts";
 describe("a network's recipe", () => {
   test("is what training starts from; other networks have the defaults", () => {
     expect(trainingOf("cifar10-allconv", {})).toEqual(parseTraining(recipeOf("cifar10-allconv")));
-    expect(trainingOf("cifar10-allconv", {}).augmentation).toEqual({ pad: 4, flip: true, cutOut: 0 });
+    expect(trainingOf("cifar10-allconv", {}).augmentation).toEqual({ pad: 0, flip: true, cutOut: 0 });
     expect(trainingOf("mnist-cnn", {})).toEqual(parseTraining({}));
     expect(trainingOf(undefined, {})).toEqual(parseTraining({}));
   });
@@ -17,7 +17,10 @@ describe("a network's recipe", () => {
     const training = trainingOf("cifar10-allconv", { learningRate: 0.5, pad: 2, cutOut: 8 });
     expect(training).toMatchObject({ learningRate: 0.5, warmupSteps: 200 });
     expect(training.augmentation).toEqual({ pad: 2, flip: true, cutOut: 8 });
-    expect(trainingOf("cifar10-allconv", { pad: 0, flip: false }).augmentation).toBeUndefined();
+    expect(trainingOf("cifar10-allconv", { flip: false }).augmentation).toBeUndefined();
+    const halfSize = (flags: object) => trainingOf("cifar10-allconv", flags).halfSizeEpochs;
+    expect([{}, { epochs: 300 }, { epochs: 4 }, { epochs: 1 }].map(halfSize)).toEqual([13, 13, 3, 0]);
+    expect(halfSize({ epochs: 4, halfSizeEpochs: 1 })).toBe(1);
     expect(trainingOf("mnist-mlp", { weightDecay: 0 }).optimizer).toMatchObject({ weightDecay: 0 });
     const own = { type: "adam", weightDecay: 1e-5 };
     expect(trainingOf("mnist-mlp", { optimizer: "adam" }).optimizer).toMatchObject(own);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { allocateBatch } from "../../src/loading/batch.ts";
 import { fillBatch } from "../../src/loading/fill-batch.ts";
-import { epochOrder } from "../../src/loading/order.ts";
+import { batchOrder, epochOrder } from "../../src/loading/order.ts";
 import { encodingTable } from "../../src/networks/images.ts";
 import { key } from "../../src/random/key.ts";
 import { smallSplit } from "../training/digits.ts";
@@ -27,6 +27,28 @@ describe("the order of an epoch", () => {
     expect(epochOrder(1, 1, 100)).toEqual(order);
     expect(epochOrder(2, 1, 100)).not.toEqual(order);
     expect(epochOrder(1, 2, 100)).not.toEqual(order);
+  });
+});
+
+describe("the batches of an epoch", () => {
+  test("count every example once; the last is filled up with the epoch's first, which do not count", () => {
+    for (const [count, batch] of [
+      [22, 5],
+      [20, 5],
+      [3, 8],
+    ] as const) {
+      const examplesOf = batchOrder({ seed: 1, count, batch });
+      const order = epochOrder(1, 2, count);
+      const steps = Math.ceil(count / batch);
+      const batches = Array.from({ length: steps }, (_, k) => examplesOf(steps + 1 + k));
+      expect(batches.flatMap(({ indices, counting }) => [...indices.subarray(0, counting)])).toEqual([
+        ...order,
+      ]);
+      for (const { indices } of batches) expect(indices).toHaveLength(batch);
+      const { indices, counting } = batches.at(-1)!;
+      const filling = Array.from({ length: batch - counting }, (_, k) => order[k % count]);
+      expect([...indices.subarray(counting)]).toEqual(filling);
+    }
   });
 });
 

@@ -37,7 +37,8 @@ describe("a pooled window, whose units have inputs of their own", () => {
     const executable = await engine.compile(lower({ m }));
     const { "readout.weight": _, "readout.bias": __, ...own } = parameters;
     const feeds = { ...own, z: signs("window", BATCH * 100 * pool ** 2) };
-    const means = [...(await executable.run(feeds))["m"]!] as number[];
+    const { m: found } = await executable.run(feeds);
+    const means = [...found!] as number[];
     await executable.dispose();
     // E(z) = 2 P - 1: by the normal approximation beyond 4 with probability 6e-5.
     const score = mean(means) / Math.sqrt(variance(means) / means.length);

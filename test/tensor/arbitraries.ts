@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { Shape } from "../../src/tensor/tensor.ts";
 
-const between = (min: number, max: number) => fc.integer({ min, max });
+export const between = (min: number, max: number) => fc.integer({ min, max });
 const pairOf = (min: number, max: number) => fc.tuple(between(min, max), between(min, max));
 
 /** Shapes of a rank in [minRank, maxRank] with sizes up to 5. */
@@ -119,6 +119,8 @@ const convolutionsWith = ({
   perGroup = [1, 3],
   kernel = [1, 4],
   strides = [1, 3],
+  dilations = [1, 2],
+  output = [1, 4],
 }: Ranges) =>
   fc
     .record({
@@ -128,9 +130,9 @@ const convolutionsWith = ({
       filtersPerGroup: between(1, 2),
       kernel: pairOf(...kernel),
       strides: pairOf(...strides),
-      dilations: pairOf(1, 2),
+      dilations: pairOf(...dilations),
       pads: pads(3),
-      output: pairOf(1, 4),
+      output: pairOf(...output),
       rest: pairOf(0, 2),
     })
     .map(({ batch, groups, perGroup, filtersPerGroup, kernel, output, rest, ...geometry }) => {
@@ -154,7 +156,9 @@ const convolutionsWith = ({
     .filter(({ image }) => image.every((size) => size >= 1));
 
 type Ranges = Readonly<
-  Partial<Record<"groups" | "perGroup" | "kernel" | "strides", readonly [number, number]>>
+  Partial<
+    Record<"groups" | "perGroup" | "kernel" | "strides" | "dilations" | "output", readonly [number, number]>
+  >
 >;
 
 /** Strides, asymmetric padding, dilations and groups. */
@@ -165,6 +169,18 @@ export const plainConvolutions = convolutionsWith({ groups: [1, 1], strides: [1,
 
 /** Those with more than 64 elements a window. */
 export const wideConvolutions = convolutionsWith({ groups: [1, 2], perGroup: [8, 10], kernel: [3, 4] });
+
+/** Those with many positions besides. */
+export const largeConvolutions = convolutionsWith({
+  ...{
+    groups: [1, 2],
+    perGroup: [8, 9],
+    kernel: [3, 4],
+    strides: [1, 1],
+    dilations: [1, 1],
+    output: [16, 18],
+  },
+});
 
 /** A pool: overlapping or spaced windows, padding below their size. */
 export const pools = fc

@@ -33,6 +33,19 @@ describe("rows of an input", () => {
     await executable.dispose();
   });
 
+  test("taken twice are one input; an input that is an output itself is fed whole", async () => {
+    const { feeds } = lower({ y: add(rows(0, 2), multiply(2, rows(0, 2))) });
+    expect(feeds).toHaveLength(1);
+    expect(await evaluate(add(rows(0, 2), multiply(2, rows(0, 2))), { x: values })).toEqual([
+      0, 3, 6, 9, 12, 15,
+    ]);
+    const engine = createEngine({ threads: 1 });
+    const executable = await engine.compile(lower({ same: x, y: multiply(2, rows(2, 3)) }));
+    const { same, y } = await executable.run({ x: values });
+    expect([[...same!], [...y!]]).toEqual([[...values], [12, 14, 16]]);
+    await executable.dispose();
+  });
+
   test("of an input that is bound, and other parts than rows, are cut by the model", async () => {
     const { feeds } = lower({ y: slice(x, [0, 1], [4, 2]) });
     expect(feeds.map(({ name }) => name)).toEqual(["x"]);

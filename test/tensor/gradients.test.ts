@@ -102,6 +102,10 @@ describe("reductions", () => {
       build: (x) => sum(x!, axes, keepDims),
       options: { axes, keepDims },
     })),
+    "sum of few long rows": fc.tuple(random.between(1, 20), random.between(4000, 5000)).map((shape) => ({
+      shapes: [shape],
+      build: (x) => sum(x!, [0]),
+    })),
     mean: random.shapeAndAxes.map(({ shape, axes, keepDims }) => ({
       shapes: [shape],
       build: (x) => mean(x!, axes, keepDims),
@@ -168,6 +172,7 @@ describe("products", () => {
     conv2d: convolution(random.convolutions),
     "conv2d with stride 1 and one group": convolution(random.plainConvolutions),
     "conv2d with wide windows": convolution(random.wideConvolutions),
+    "conv2d with wide windows at many places": convolution(random.largeConvolutions),
     "conv2d with a bias": random.convolutions.map(({ image, weights, output, options }) => ({
       shapes: [image, weights, [weights[0]]],
       build: (x, w, bias) => conv2d(x!, w!, options, bias),

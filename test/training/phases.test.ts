@@ -1,9 +1,12 @@
 /** The first epochs on images of half the size. */
+import { readdir } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
-import { halfSizeNetwork, halfSizeSplit } from "../../src/loading/half-size.ts";
+import { halfSizeSplit } from "../../src/loading/half-size.ts";
+import { halfSizeNetwork } from "../../src/networks/half-size.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
 import { resume, type TrainOptions, train } from "../../src/training/run.ts";
+import type { StepReport } from "../../src/training/train.ts";
 import { emptyFolder } from "../datasets/folder.ts";
 import { smallNetwork, smallSplit } from "./digits.ts";
 
@@ -36,14 +39,17 @@ const network = parseNetwork({
 const settings: TrainOptions = { epochs: 3, halfSizeEpochs: 2, batch: 8, threads: 1, learningRate: 0.02 };
 
 test("are those of a network for such images", async () => {
-  const whole = await train(network, split, { ...settings, halfSizeEpochs: 3 });
-  const small = await train(halfSizeNetwork(network), halfSizeSplit(split), {
-    ...settings,
-    halfSizeEpochs: 0,
-  });
-  expect(whole.parameters).toEqual(small.parameters);
-  expect(whole.epochs).toEqual(small.epochs);
-  expect(whole.network.input).toEqual([1, 8, 8]);
+  const abort = new AbortController();
+  const onStep = ({ position }: StepReport): void => {
+    if (position.step === 6) abort.abort();
+  };
+  const options: TrainOptions = { ...settings, schedule: { type: "constant" } };
+  const part = await train(network, split, { ...options, onStep, signal: abort.signal });
+  const half = { ...options, epochs: 2, halfSizeEpochs: 0 };
+  const small = await train(halfSizeNetwork(network), halfSizeSplit(split), half);
+  expect(part.parameters).toEqual(small.parameters);
+  expect(part.epochs).toEqual(small.epochs);
+  expect(part.network.input).toEqual([1, 8, 8]);
 });
 
 test("are followed by epochs on the whole images, at the rate and in the order of one run", async () => {
@@ -79,4 +85,11 @@ test("are refused before the run's folder is made where the network does not fit
   const dense = train(smallNetwork, smallSplit(), { ...settings, out });
   await expect(dense).rejects.toThrow(ConfigError);
   await expect(dense).rejects.toThrow(/half the size/);
+  const changes: readonly TrainOptions[] = [
+    { halfSizeEpochs: 3 },
+    { augmentation: { events: [{ type: "dropEvent", p: 0.5 }] } },
+  ];
+  for (const change of changes)
+    await expect(train(network, split, { ...settings, ...change, out })).rejects.toThrow(ConfigError);
+  expect(await readdir(out)).toEqual([]);
 });

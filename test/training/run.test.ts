@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CheckpointError, ConfigError, DataError, NumericError } from "../../src/errors.ts";
 import { momentProbabilities } from "../../src/inference/moments.ts";
+import { pixelStatistics } from "../../src/loading/pixel-statistics.ts";
 import { parametersOf } from "../../src/networks/layers.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
 import { createEngine } from "../../src/runtime/node.ts";
@@ -93,6 +94,25 @@ describe("a run", () => {
         expect(values.every(Number.isFinite), name).toBe(true);
     }
   });
+});
+
+test("refuses batches of one where a dense layer is normalised by its batch", async () => {
+  const normalized = parseNetwork({
+    ...{ name: "normalized", neuron: "relu", input: [1, 6, 6], classes: 3 },
+    layers: [{ type: "dense", units: 4, normalization: "batch" }],
+  });
+  const training = train(normalized, split, { ...settings, batch: 1 });
+  await expect(training).rejects.toThrow(ConfigError);
+  await expect(training).rejects.toThrow(/layers\.0.*batches of two or more/);
+});
+
+test("takes the statistics of the pixels that it trains on, whatever the network had", async () => {
+  const standard = parseNetwork({
+    ...{ name: "standard", encoding: "standard", input: [1, 6, 6], classes: 3 },
+    ...{ pixels: { mean: [0.9], deviation: [7] }, layers: [{ type: "dense", units: 4 }] },
+  });
+  const run = await train(standard, split, settings);
+  expect(run.network.pixels).toEqual(pixelStatistics(split));
 });
 
 describe("a run's folder", () => {

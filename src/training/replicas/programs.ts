@@ -19,7 +19,8 @@ export const gradientName = (array: string): string => `gradient ${array}`;
 /**
  * A replica's part of the loss, [batch] rows of a batch of which "count" examples count, and its gradient by the
  * parameters and, as if they did not depend on them, by the norms of the weights. `share` is the part of the batch that
- * the rows are: the replicas' statistics, each of its own rows, are averaged.
+ * the rows are: the replicas' statistics, each of its own rows, are averaged. Where batches are normalised, a replica
+ * has one of the batch's `normalizedParts`.
  * Outputs: "loss", "correct", and of every parameter and all norms `gradientName`.
  */
 export const gradientProgram = (
@@ -29,7 +30,7 @@ export const gradientProgram = (
   passage: Passage,
 ): Program => {
   const given = { ...parameterInputs(network), ...normInputs(network) };
-  const { loss, correct, statistics } = lossOfBatch(network, given, batch, passage, input("count", []));
+  const { loss, correct, statistics } = lossOfBatch(network, given, batch, 1, passage, input("count", []));
   const trained = Object.keys(given).filter((name) => !(name in statistics));
   const gradients = gradient(
     loss,

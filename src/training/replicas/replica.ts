@@ -6,6 +6,7 @@
 
 import { passageFor } from "../../networks/passage.ts";
 import type { StepScalars } from "../../nn/optimizer.ts";
+import type { Rows } from "../../nn/rows.ts";
 import type { Engine } from "../../runtime/engine.ts";
 import { allocateNoise, fillUniformPart } from "../../runtime/noise.ts";
 import { type Block, blockArrays, blockName, nextName } from "../blocks.ts";
@@ -16,7 +17,6 @@ import { meet } from "./barrier.ts";
 import type { Exchange, TrainingSetup } from "./exchange.ts";
 import type { NormedBlock } from "./norms.ts";
 import { gradientName, gradientProgram, normsProgram, partName, updateProgram } from "./programs.ts";
-import type { Rows } from "./shares.ts";
 
 export interface ReplicaOptions extends TrainingSetup {
   /** Its number, from 0. */

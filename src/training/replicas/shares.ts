@@ -1,18 +1,5 @@
-/** Who of several replicas does what: rows of the batch for the gradient, blocks of the parameters for the update. */
+/** Which replica updates which blocks of the parameters. */
 import type { NormedBlock } from "./norms.ts";
-
-/** Rows [start, end) of a batch. */
-export interface Rows {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** `batch` rows in `count` parts, whose sizes differ by one at most. */
-export const shareRows = (batch: number, count: number): readonly Rows[] =>
-  Array.from({ length: count }, (_, k) => ({
-    start: Math.floor((k * batch) / count),
-    end: Math.floor(((k + 1) * batch) / count),
-  }));
 
 /** Each block goes to the replica that has the fewest elements so far. */
 export const shareBlocks = (

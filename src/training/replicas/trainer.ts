@@ -3,6 +3,7 @@ import { ConfigError } from "../../errors.ts";
 import type { Batch } from "../../loading/batch.ts";
 import type { Network } from "../../networks/network.ts";
 import { type Optimizer, stepScalars } from "../../nn/optimizer.ts";
+import { shareRows } from "../../nn/rows.ts";
 import { treatDenormalsAsZero } from "../../runtime/native-session.ts";
 import { runsInOrder } from "../../runtime/noise.ts";
 import { startWorker, type Thread, threadOf } from "../../runtime/thread.ts";
@@ -14,7 +15,7 @@ import type { StepResult, Trainer } from "../trainer.ts";
 import { allocateExchange, type Exchange, type TrainingSetup } from "./exchange.ts";
 import { normedBlocks } from "./norms.ts";
 import type { ReplicaReply, ReplicaRequest, ReplicaStart } from "./replica-thread.ts";
-import { shareBlocks, shareRows } from "./shares.ts";
+import { shareBlocks } from "./shares.ts";
 
 export interface ReplicasOptions extends TrainingSetup {
   /** Where training starts. */

@@ -1,8 +1,9 @@
 /** Every row and every block has one replica. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { shareRows } from "../../../src/nn/rows.ts";
 import { blocksOf } from "../../../src/training/blocks.ts";
-import { shareBlocks, shareRows } from "../../../src/training/replicas/shares.ts";
+import { shareBlocks } from "../../../src/training/replicas/shares.ts";
 
 test("rows: each in one part, in order, the parts alike to one row", () =>
   fc.assert(

@@ -8,6 +8,7 @@ import { encodingTable } from "../../../src/networks/images.ts";
 import { initialParameters } from "../../../src/networks/initialize.ts";
 import { parametersOf } from "../../../src/networks/layers.ts";
 import { type Network, parseNetwork } from "../../../src/networks/network.ts";
+import { shareRows } from "../../../src/nn/rows.ts";
 import { key } from "../../../src/random/key.ts";
 import { createEngine } from "../../../src/runtime/node.ts";
 import { inlineNoise, type NoiseStreams } from "../../../src/runtime/noise.ts";
@@ -19,8 +20,9 @@ import { openTrainer } from "../../../src/training/open-trainer.ts";
 import { allocateExchange } from "../../../src/training/replicas/exchange.ts";
 import { normedBlocks } from "../../../src/training/replicas/norms.ts";
 import type { ReplicaRequest, ReplicaStart } from "../../../src/training/replicas/replica-thread.ts";
-import { shareBlocks, shareRows } from "../../../src/training/replicas/shares.ts";
+import { shareBlocks } from "../../../src/training/replicas/shares.ts";
 import { createReplicas, type ReplicasOptions } from "../../../src/training/replicas/trainer.ts";
+import { train } from "../../../src/training/run.ts";
 import { copyState, initialState, type StateArrays } from "../../../src/training/state.ts";
 import { createTrainer, noiseSizes, type Trainer } from "../../../src/training/trainer.ts";
 import { smallNetwork, smallSplit } from "../digits.ts";
@@ -71,6 +73,15 @@ const steps = async (trainer: Trainer, network: Network, first: number, last: nu
   return { results, state };
 };
 
+/** Arrays that differ by a thousandth of their largest element at most. */
+const expectAlike = (actual: StateArrays, expected: StateArrays): void => {
+  for (const [name, values] of Object.entries(expected)) {
+    const scale = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-6);
+    const far = values.findIndex((value, k) => !(Math.abs(value - actual[name]![k]!) < 1e-3 * scale));
+    expect(far, `element of ${name} that differs`).toBe(-1);
+  }
+};
+
 const relu = parseNetwork({
   name: "relu",
   neuron: "relu",
@@ -109,11 +120,7 @@ describe.each<[string, Network, number, TrainingDescription]>([
       expect(Math.abs(loss - actual.results[k]!.loss)).toBeLessThan(1e-5);
     }
     expect(Object.keys(actual.state).sort()).toEqual(Object.keys(expected.state).sort());
-    for (const [name, values] of Object.entries(expected.state)) {
-      const scale = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-6);
-      const far = values.findIndex((value, k) => !(Math.abs(value - actual.state[name]![k]!) < 1e-3 * scale));
-      expect(far, `element of ${name} that differs`).toBe(-1);
-    }
+    expectAlike(actual.state, expected.state);
   });
 
   test("stopped and gone on, they end in the same bits", async () => {
@@ -123,6 +130,30 @@ describe.each<[string, Network, number, TrainingDescription]>([
     expect([...part.results, ...rest.results]).toEqual(whole.results);
     expect(rest.state).toEqual(whole.state);
   });
+});
+
+test("batch normalization learns the same on any number of threads", async () => {
+  const images = smallSplit(70);
+  const normalized = parseNetwork({
+    name: "normalized",
+    input: [1, 6, 6],
+    classes: 3,
+    encoding: "real",
+    layers: [
+      { type: "conv2d", channels: 3, kernel: 3, neuron: "sign", normalization: "batch" },
+      { type: "conv2d", channels: 4, kernel: 3, padding: 1 },
+      { type: "dense", units: 5, neuron: "relu", normalization: "batch" },
+    ],
+  });
+  // Halves of 16 and 17 rows; the last of three batches has four examples.
+  const runs = await Promise.all(
+    [1, 2, 5].map((threads) => train(normalized, images, { batch: 33, epochs: 1, threads })),
+  );
+  const [one, ...others] = runs;
+  for (const other of others) {
+    expect(Math.abs(other.epochs[0]!.loss - one!.epochs[0]!.loss)).toBeLessThan(1e-5);
+    expectAlike(other.parameters, one!.parameters);
+  }
 });
 
 describe("what goes wrong", () => {
