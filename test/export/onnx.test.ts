@@ -12,7 +12,7 @@ import { encodeImage, encodingTable } from "../../src/networks/images.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import { parametersOf } from "../../src/networks/layers.ts";
 import type { Model } from "../../src/networks/model.ts";
-import type { Network } from "../../src/networks/network.ts";
+import { type Network, parseNetwork } from "../../src/networks/network.ts";
 import { gaussian } from "../../src/nn/noise.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { allocateNoise, fillNoise } from "../../src/runtime/noise.ts";
@@ -27,10 +27,16 @@ beforeAll(async () => {
   digits = (await mnist()).test;
 });
 
-const modelOf = (network: Network): Model => ({
-  network,
-  parameters: initialParameters(parametersOf(network), 5),
-});
+/** With running statistics that are not those of the start. */
+const modelOf = (network: Network): Model => {
+  const parameters = initialParameters(parametersOf(network), 5);
+  for (const { name, kind } of parametersOf(network))
+    if (kind === "mean" || kind === "variance")
+      parameters[name]!.forEach((value, k, all) => {
+        all[k] = value + 0.3 * Math.sin(k + 1);
+      });
+  return { network, parameters };
+};
 
 /** Pixels in [0, 1], as the exported model takes them. */
 const pixels = (count: number): ort.Tensor =>
@@ -46,11 +52,28 @@ const encoded = (network: Network): Float32Array => {
   return images;
 };
 
+/** Standardised pixels, sign neurons behind a batch normalization, padded layers, a mean over places. */
+const asCifar = parseNetwork({
+  name: "as CIFAR's",
+  input: [1, 28, 28],
+  classes: 10,
+  encoding: "standard",
+  pixels: { mean: [0.13], deviation: [0.3] },
+  layers: [
+    { type: "conv2d", channels: 4, kernel: 3, padding: 1, pool: 2, neuron: "sign", normalization: "batch" },
+    { type: "conv2d", channels: 5, kernel: 3, padding: 1, pool: 2 },
+    { type: "conv2d", channels: 6, kernel: 3, padding: 1 },
+    { type: "averagePool", size: 7 },
+    { type: "dense", units: 8, neuron: "relu", normalization: "batch" },
+  ],
+});
+
 const NETWORKS: readonly (readonly [string, Network])[] = [
   ["mnist-mlp", mnistMlp()],
   ["mnist-cnn", mnistCnn(gaussian(1))],
   ["mnist-mlp on real pixels", { ...mnistMlp(), encoding: "real" }],
   ["mnist-cnn of rectifiers", { ...mnistCnn(), neuron: "relu" }],
+  ["a network as CIFAR's", asCifar],
 ];
 
 describe.each(NETWORKS)("%s", (_name, network) => {
