@@ -113,7 +113,10 @@ export const targets: readonly FuzzTarget[] = [
   },
   {
     name: "hdf5",
-    seeds: () => Promise.all(["tonic", "dsec", "seconds", "metavision", "mixed-records"].map(fixture)),
+    seeds: () =>
+      Promise.all(
+        ["tonic", "offset-gzip", "seconds", "cd-events", "mixed-records", "lzf-chunks"].map(fixture),
+      ),
     read: inFile,
   },
 ];
