@@ -14,7 +14,7 @@ const ofLibrary: readonly number[] = [deflate, shuffle, fletcher32];
 const unread: Readonly<Record<number, string>> = {
   32001: "Blosc",
   32026: "Blosc2",
-  [0x8ecf]: "Metavision's ECF",
+  36559: "Metavision's ECF",
 };
 /** No deflate stream holds more than this many bytes a byte (RFC 1951: 258 bytes from 2 bits). */
 const deflateRatio = 1032;
