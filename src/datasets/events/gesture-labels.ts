@@ -10,6 +10,8 @@
 import { damagedText, type Line, linesOf } from "./text-lines.ts";
 
 export const GESTURE_CLASSES = 11;
+/** Of a recording; those that are published have 12. A line makes 18 images: a file of lines alone would make terabytes. */
+const MOST_GESTURES = 1000;
 
 /** A gesture in a recording: startUs <= t < endUs. */
 export interface GestureLabel {
@@ -27,10 +29,11 @@ interface Row extends Pick<Line, "fail"> {
 /**
  * The gestures of a label file, in its order; they may overlap, as two do in the published user22_led_labels.csv. `file`
  * names it in errors. Throws DataError, with line and byte, for another header, a line without three whole numbers, a
- * class not from 1 to 11, and an end that is not after its start.
+ * class not from 1 to 11, an end that is not after its start, and more than a thousand gestures.
  */
 export const readGestureLabels = (bytes: Uint8Array, file: string): GestureLabel[] =>
-  rowsBelow("class,startTime_usec,endTime_usec", bytes, file).map(({ cells, fail }) => {
+  rowsBelow("class,startTime_usec,endTime_usec", bytes, file).map(({ cells, fail }, k) => {
+    if (k === MOST_GESTURES) return fail("one gesture more", `at most ${MOST_GESTURES}`);
     const numbers = cells.map(wholeNumber);
     const [gesture, startUs, endUs] = numbers;
     if (gesture === undefined || startUs === undefined || endUs === undefined)

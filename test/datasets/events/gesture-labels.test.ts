@@ -48,6 +48,14 @@ describe("readGestureLabels", () => {
     }
   });
 
+  it("refuses more gestures than any recording has, with the line of the first", () => {
+    const lines = (count: number): Uint8Array => bytes(header + "1,2,3\n".repeat(count));
+    expect(readGestureLabels(lines(1000), "a.csv")).toHaveLength(1000);
+    expect(() => readGestureLabels(lines(1001), "a.csv")).toThrow(
+      /a\.csv, byte 6034: got line 1002: one gesture more; expected at most 1000/,
+    );
+  });
+
   it("reads what it was written as, or refuses it", () => {
     const labels = fc.array(
       fc

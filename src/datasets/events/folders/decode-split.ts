@@ -52,7 +52,7 @@ const decodeAll = async (
   const counts = await overRecordings(paths, async (path) => set.count?.(folder, path) ?? 1);
   const total = counts.reduce((sum, count) => sum + count, 0);
   const elements = sizeOf(set.shape);
-  const images = new Uint8Array(sharedBytes(total * elements));
+  const images = roomFor(folder, total, elements);
   const labels = new Uint8Array(total);
   let first = 0;
   const starts = counts.map((count) => (first += count) - count);
@@ -64,6 +64,24 @@ const decodeAll = async (
     }
   });
   return { images, labels };
+};
+
+/** How many examples there are is only what files of labels say. */
+const roomFor = (folder: string, examples: number, elements: number): Uint8Array => {
+  try {
+    return new Uint8Array(sharedBytes(examples * elements));
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new DataError(
+      { file: folder },
+      {
+        given: `${grouped(examples)} examples of ${grouped(elements)} bytes`,
+        expected: "as many as memory has room for",
+        remedy: "Check the files of labels, or take a part of the recordings.",
+      },
+      cause,
+    );
+  }
 };
 
 const noExamples = (folder: string, split: Split, recordings: number): DataError =>

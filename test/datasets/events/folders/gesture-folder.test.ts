@@ -134,6 +134,30 @@ describe("a folder of DVS Gesture is refused", () => {
     );
   });
 
+  it("where the labels promise more examples than there is memory for", async () => {
+    const gestures = Array.from({ length: 1000 }, (): GestureLine => [1, 0, 1_728_000]);
+    const names = Array.from({ length: 20 }, (_, k) => `user01_${k}`);
+    const all = Object.fromEntries(names.map((name) => [name, { events: [], gestures }]));
+    await writeGestures(folder, all, { train: names, test: ["user24_led"] });
+    const wanted: number[] = [];
+    vi.stubGlobal(
+      "SharedArrayBuffer",
+      class {
+        constructor(length: number) {
+          wanted.push(length);
+          throw new RangeError("Array buffer allocation failed");
+        }
+      },
+    );
+    const error = await refusal();
+    vi.unstubAllGlobals();
+    expect(wanted).toContain(20 * 1000 * 18 * 6 * 64 * 64);
+    expect(error).toBeInstanceOf(DataError);
+    expect(error.message).toMatch(
+      /got 360,000 examples of 24,576 bytes; expected as many as memory has room/,
+    );
+  });
+
   it("where no gesture is long enough for an example", async () => {
     const brief: Trial = { ...second, gestures: [[1, 0, 95_999]] };
     await writeGestures(folder, { user24_led: brief }, { train: ["user01_natural"], test: ["user24_led"] });
