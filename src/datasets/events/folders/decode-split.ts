@@ -2,7 +2,7 @@
 import { DataError } from "../../../errors.ts";
 import { sharedBytes } from "../../../shared-memory.ts";
 import { sizeOf } from "../../../tensor/tensor.ts";
-import { grouped, type ImageSplit } from "../../dataset.ts";
+import { grouped, type ImageSplit, type RecordedExample } from "../../dataset.ts";
 import type { Split } from "../../format.ts";
 import type { EventSet } from "./event-set.ts";
 import { cachedFrames, type LabelledFrames } from "./frame-cache.ts";
@@ -22,7 +22,8 @@ export const decodeSplit = async (
   files: readonly FileIdentity[],
 ): Promise<ImageSplit> => {
   const { name, title, framing, shape, classes, classNames, published } = set;
-  const decode = () => decodeAll(set, folder, paths);
+  const counts = await overRecordings(paths, async (path) => set.count?.(folder, path) ?? 1);
+  const decode = () => decodeAll(set, folder, paths, counts);
   const { images, labels } = await cachedFrames({ set: name, framing, files }, decode);
   const count = labels.length;
   if (count === 0) throw noExamples(folder, split, paths.length);
@@ -34,7 +35,7 @@ export const decodeSplit = async (
       : `${title} in ${folder}, ${words}, ${grouped(count)} examples`,
     images,
     labels,
-    ...(set.count ? {} : { recordings: { set: name, folder, paths } }),
+    recordings: { set: name, folder, examples: paths.flatMap((path, k) => numbered(path, counts[k]!)) },
     count,
     shape,
     classes,
@@ -43,13 +44,16 @@ export const decodeSplit = async (
   };
 };
 
+const numbered = (path: string, count: number): RecordedExample[] =>
+  Array.from({ length: count }, (_, number) => ({ path, number }));
+
 /** Each recording's images go straight to their place, which the numbers of examples before it tell. */
 const decodeAll = async (
   set: EventSet,
   folder: string,
   paths: readonly string[],
+  counts: readonly number[],
 ): Promise<LabelledFrames> => {
-  const counts = await overRecordings(paths, async (path) => set.count?.(folder, path) ?? 1);
   const total = counts.reduce((sum, count) => sum + count, 0);
   const elements = sizeOf(set.shape);
   const images = roomFor(folder, total, elements);

@@ -66,7 +66,9 @@ describe("a folder of DVS Gesture", () => {
       ...times(18, (k) => framed(first.events, long!, k)),
     ];
     expect(Buffer.compare(train.images, Buffer.concat(images))).toBe(0);
-    expect(train).not.toHaveProperty("recordings");
+    expect(train.recordings!.examples).toEqual(
+      times(20, (number) => ({ path: "user01_natural.aedat", number })),
+    );
   });
 
   it("has the examples of gestures that overlap in the order in which they end", async () => {

@@ -45,7 +45,10 @@ describe("a folder of N-MNIST", () => {
     expect([...test.labels]).toEqual([0, 2, 4, 6, 8]);
     expect(Buffer.compare(train.images, joined("Train"))).toBe(0);
     expect(Buffer.compare(test.images, joined("Test"))).toBe(0);
-    expect(train.recordings!.paths.slice(0, 2)).toEqual(["Train/0/00000.bin", "Train/1/00001.bin"]);
+    expect(train.recordings!.examples.slice(0, 2)).toEqual([
+      { path: "Train/0/00000.bin", number: 0 },
+      { path: "Train/1/00001.bin", number: 0 },
+    ]);
     expect(files.map((file) => file.name)).toEqual(["train, 10 files", "test, 5 files"]);
     expect(files[0]!.bytes).toBe(10 * 300 * 5);
   });
