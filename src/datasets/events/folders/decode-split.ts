@@ -2,12 +2,11 @@
 import { DataError } from "../../../errors.ts";
 import { sharedBytes } from "../../../shared-memory.ts";
 import { sizeOf } from "../../../tensor/tensor.ts";
-import { grouped, type ImageSplit, type RecordedExample } from "../../dataset.ts";
+import { type DataFile, grouped, type ImageSplit, type RecordedExample } from "../../dataset.ts";
 import type { Split } from "../../format.ts";
 import type { EventSet } from "./event-set.ts";
 import { cachedFrames, type LabelledFrames } from "./frame-cache.ts";
 import { frameExample } from "./frame-example.ts";
-import type { FileIdentity } from "./identity.ts";
 import { overRecordings } from "./over-recordings.ts";
 
 /**
@@ -19,7 +18,7 @@ export const decodeSplit = async (
   folder: string,
   split: Split,
   paths: readonly string[],
-  files: readonly FileIdentity[],
+  files: readonly DataFile[],
 ): Promise<ImageSplit> => {
   const { name, title, framing, shape, classes, classNames, published } = set;
   const counts = await overRecordings(paths, async (path) => set.count?.(folder, path) ?? 1);
