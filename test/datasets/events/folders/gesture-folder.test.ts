@@ -128,12 +128,23 @@ describe("a folder of DVS Gesture is refused", () => {
     expect((await refusal()).message).toMatch(/byte 18: got line 3: user24_led.aedat once more/);
   });
 
-  it("where a gesture begins behind the last event: the recording is cut", async () => {
-    const short = { ...second, events: second.events.filter(({ t }) => t < 1_150_000) };
+  const cutAt = async (us: number): Promise<void> => {
+    const short = { ...second, events: second.events.filter(({ t }) => t < us) };
     await writeGestures(folder, { user24_led: short }, { train: ["user01_natural"], test: ["user24_led"] });
+  };
+
+  it.each([1_150_000, 1_463_000])("cut at %i us, before a gesture's last frame begins", async (us) => {
+    await cutAt(us);
     expect((await refusal()).message).toMatch(
-      /user24_led.aedat: got a last event at 114\d+ us; expected events of the gesture .* at 1192000 us/,
+      /user24_led.aedat: got a last event at 1[14]\d+ us; expected events of the gesture .* 1000000 to 1500000 us/,
     );
+    const { ok, problems } = await verifyDataset(folder);
+    expect({ ok, found: problems.length }).toEqual({ ok: false, found: 1 });
+  });
+
+  it("not where it is cut in or behind the last frame, which changes no example", async () => {
+    await cutAt(1_465_000);
+    expect((await openDataset(folder)).test.count).toBe(6);
   });
 
   it("where the labels promise more examples than there is memory for", async () => {
