@@ -267,6 +267,15 @@ describe("writeEvents", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it.each([-1, 0.5, Number.NaN, 2 ** 53])("refuses an event at %d us, and writes nothing", async (time) => {
+    const folder = await emptyFolder();
+    const events = { ...eventsOf([{ t: 1, x: 2, y: 3, p: 1 }]), t: Float64Array.of(time) };
+    const writing = writeEvents(join(folder, "a.npz"), { count: 1, sensor, chunks: () => [events] });
+    await expect(writing).rejects.toThrow(DataError);
+    await expect(writing).rejects.toThrow(/an event at -?[\dNaN.]+ us; expected whole microseconds/);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it("says where it could not", async () => {
     const path = join(await emptyFolder(), "none", "events.npz");
     await expect(writeEvents(path, { count: 0, sensor, chunks: () => [] })).rejects.toThrow(StorageError);
