@@ -5,7 +5,7 @@ import type { ByteSource } from "../../byte-source.ts";
 import { lzfRatio } from "../../compression/lzf.ts";
 import type { ColumnPlace } from "./hdf5-layout.ts";
 import type { LzfChunks } from "./hdf5-lzf.ts";
-import type { Dataset } from "./hdf5-worker.ts";
+import type { Dataset } from "./hdf5-requests.ts";
 
 /** Numbers of filters, as the HDF Group registers them. */
 const [deflate, shuffle, fletcher32] = [1, 2, 3];

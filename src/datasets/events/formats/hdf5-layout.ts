@@ -20,7 +20,7 @@ import type { Metadata } from "h5wasm/node";
 import { type ElementType, isElementType } from "../../arrays/element-type.ts";
 import type { Sensor } from "../events.ts";
 import { type Column, columnNames, findColumns } from "./columns.ts";
-import type { Dataset, Look } from "./hdf5-worker.ts";
+import type { Dataset, Look } from "./hdf5-requests.ts";
 
 const recordPaths = ["/CD/events", "/events", "/data/0"];
 const groups = ["/events", ""];

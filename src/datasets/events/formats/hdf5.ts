@@ -21,7 +21,7 @@ import {
   statedSize,
   timesAreSeconds,
 } from "./hdf5-layout.ts";
-import type { Hdf5Reply, Hdf5Request } from "./hdf5-worker.ts";
+import type { Hdf5Reply, Hdf5Request } from "./hdf5-requests.ts";
 
 const signature = "\x89HDF\r\n\x1a\n";
 const eventsAtOnce = 1 << 18;
