@@ -2,6 +2,7 @@
 export type { Dataset, ImageSplit } from "./datasets/dataset.ts";
 export { convertRecording } from "./datasets/events/convert.ts";
 export type { EventStream, Events, Recording, Sensor } from "./datasets/events/events.ts";
+export { type GestureLabel, readGestureLabels } from "./datasets/events/gesture-labels.ts";
 export { dvsGestureFraming, nmnistFraming } from "./datasets/events/presets.ts";
 export { openRecording, readRecording } from "./datasets/events/recording.ts";
 export {
@@ -11,7 +12,18 @@ export {
   frameStream,
   parseFraming,
 } from "./datasets/events/transforms/representation.ts";
-export { transformRecording, transformStream } from "./datasets/events/transforms/transform.ts";
+export {
+  type Interval,
+  type IntervalEvents,
+  sliceAtIntervals,
+  sliceStreamAtIntervals,
+} from "./datasets/events/transforms/slicers.ts";
+export {
+  type EventAugmentation,
+  type EventTransform,
+  transformRecording,
+  transformStream,
+} from "./datasets/events/transforms/transform.ts";
 export { writeEvents } from "./datasets/events/write-events.ts";
 export { fetchDataset } from "./datasets/fetching/fetch.ts";
 export { type ListedDataset, listDatasets } from "./datasets/fetching/presence.ts";

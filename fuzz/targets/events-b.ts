@@ -38,9 +38,10 @@ async function readAll(format: RecordingFormat, source: ByteSource): Promise<Eve
   return events;
 }
 
-const aedat4 = async (compression: Compression): Promise<Uint8Array> =>
+const aedat4 = async (compression: Compression, finished = true): Promise<Uint8Array> =>
   encodeAedat4({
     compression,
+    finished,
     streams: [
       { id: 0, type: "EVTS", ...sensor },
       { id: 1, type: "FRME", ...sensor },
@@ -73,10 +74,14 @@ export const targets: readonly FuzzTarget[] = [
     name: "aedat4",
     seeds: async () => [
       await aedat4("NONE"),
+      await aedat4("NONE", false),
       await aedat4("LZ4"),
+      await aedat4("LZ4", false),
       await aedat4("LZ4_HIGH"),
       await aedat4("ZSTD"),
+      // Without a table of packets, which would tell most damage.
       encodeAedat4({
+        finished: false,
         compression: "ZSTD",
         streams: [{ id: 0, type: "EVTS", ...sensor }],
         packets: [zstdPacket],
@@ -113,7 +118,10 @@ export const targets: readonly FuzzTarget[] = [
   },
   {
     name: "hdf5",
-    seeds: () => Promise.all(["tonic", "dsec", "seconds", "metavision", "mixed-records"].map(fixture)),
+    seeds: () =>
+      Promise.all(
+        ["tonic", "offset-gzip", "seconds", "cd-events", "mixed-records", "lzf-chunks"].map(fixture),
+      ),
     read: inFile,
   },
 ];

@@ -1,7 +1,7 @@
-/** The text files beside the recordings of DVS Gesture. */
+/** The labels beside the recordings of DVS Gesture. */
 
 import { readFile } from "node:fs/promises";
-import { readGestureLabels, readGestureNames } from "../../src/datasets/events/gesture-labels.ts";
+import { readGestureLabels } from "../../src/datasets/events/gesture-labels.ts";
 import { NsmError } from "../../src/errors.ts";
 import type { FuzzTarget } from "../target.ts";
 
@@ -22,10 +22,5 @@ export const targets: readonly FuzzTarget[] = [
     name: "gesture-labels",
     seeds: async () => [await fixture("user01_natural_labels.csv")],
     read: refusing((bytes) => readGestureLabels(bytes, "labels.csv")),
-  },
-  {
-    name: "gesture-names",
-    seeds: async () => [await fixture("gesture_mapping.csv")],
-    read: refusing((bytes) => readGestureNames(bytes, "gesture_mapping.csv")),
   },
 ];

@@ -32,13 +32,17 @@ const number =
     throw new InvalidArgumentError(`Expected ${words}.`);
   };
 
+/** A parser of numbers above 0, up to `most`. */
+export const numberUpTo = (most: number) =>
+  number(`a number above 0, at most ${most}`, (value) => value > 0 && value <= most);
+
 /** Whose range the library knows. */
 export const anyNumber = number("a number", () => true);
 export const positiveNumber = number("a number above 0", (value) => value > 0);
 export const nonNegativeNumber = number("a number of at least 0", (value) => value >= 0);
 export const openFraction = number("a number strictly between 0 and 1", (value) => value > 0 && value < 1);
 export const momentumFraction = number("a number from 0 to below 1", (value) => value >= 0 && value < 1);
-export const decayFactor = number("a number above 0, at most 1", (value) => value > 0 && value <= 1);
+export const decayFactor = numberUpTo(1);
 
 /** An option that takes one of the names given. */
 export const choice = (flags: string, description: string, names: readonly string[]): Option =>

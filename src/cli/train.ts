@@ -1,5 +1,6 @@
 /** nsm train: what its command line looks like. */
 import type { Command } from "commander";
+import { MOST_JITTER } from "../datasets/events/transforms/time-jitter.ts";
 import { networkNames } from "../networks/catalogue.ts";
 import { parseTraining } from "../training/configuration.ts";
 import {
@@ -9,6 +10,7 @@ import {
   finish,
   momentumFraction,
   nonNegativeNumber,
+  numberUpTo,
   openFraction,
   positiveNumber,
   SAMPLES,
@@ -77,7 +79,11 @@ export const addTrain = (program: Command): void => {
       "augmentation of recordings: probability that an event is dropped",
       openFraction,
     )
-    .option("--time-jitter <us>", "augmentation of recordings: deviation added to times", positiveNumber)
+    .option(
+      "--time-jitter <us>",
+      `augmentation of recordings: deviation added to times, at most ${MOST_JITTER}`,
+      numberUpTo(MOST_JITTER),
+    )
     .option("--conventional", "train the network's conventional twin: rectifiers and batch normalization")
     .option(
       "--data <folder>",

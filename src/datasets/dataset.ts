@@ -14,7 +14,7 @@ export interface ImageSplit {
   readonly classes: number;
   /** [classes], where they have names. */
   readonly classNames?: readonly string[];
-  /** The event recordings that the images were framed from, one each, in their order. */
+  /** The event recordings that the images were framed from, in their order. */
   readonly recordings?: Recordings;
   /** True when these are only a part of a larger split. */
   readonly subset: boolean;
@@ -25,8 +25,16 @@ export interface Recordings {
   /** The kind of data set: of `eventSets`. */
   readonly set: string;
   readonly folder: string;
-  /** [count], below the folder. */
-  readonly paths: readonly string[];
+  /** [count]. */
+  readonly examples: readonly RecordedExample[];
+}
+
+/** Which of a recording's examples an image is. */
+export interface RecordedExample {
+  /** Of the recording, below the folder. */
+  readonly path: string;
+  /** From 0 on, in the order in which the recording gives its examples out. */
+  readonly number: number;
 }
 
 /**

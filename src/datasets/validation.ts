@@ -57,7 +57,7 @@ function range(split: ImageSplit, start: number, end: number, name: string): Ima
     images: split.images.subarray(start * pixels, end * pixels),
     labels: split.labels.subarray(start, end),
     ...(split.recordings && {
-      recordings: { ...split.recordings, paths: split.recordings.paths.slice(start, end) },
+      recordings: { ...split.recordings, examples: split.recordings.examples.slice(start, end) },
     }),
     count: end - start,
     subset: true,
@@ -79,7 +79,7 @@ function chosen(split: ImageSplit, indices: Uint32Array, name: string): ImageSpl
     images,
     labels,
     ...(recordings && {
-      recordings: { ...recordings, paths: Array.from(places, (index) => recordings.paths[index]!) },
+      recordings: { ...recordings, examples: Array.from(places, (index) => recordings.examples[index]!) },
     }),
     count: places.length,
     subset: true,

@@ -64,6 +64,11 @@ describe("settings that cannot be used are wrong usage, and make no folder", () 
     ["a negative rate", ["mnist-mlp", "--learning-rate", "-1"], /Expected a number above 0/],
     ["momentum of Adam", ["mnist-mlp", "--momentum", "0.9"], /--momentum without --optimizer sgd/],
     ["steps of a cosine", ["mnist-mlp", "--step-epochs", "9"], /--step-epochs without --schedule step/],
+    [
+      "jitter beyond any recording",
+      ["nmnist-cnn", "--time-jitter", "1e10"],
+      /Expected a number above 0, at most 1000000000/,
+    ],
     ["no network", [], /no network; expected one network: mnist-mlp or mnist-cnn/],
   ])("train, %s", async (_, args, words) => {
     const out = join(await emptyFolder(), "new");

@@ -1,11 +1,11 @@
 /**
- * Arrays in NumPy's .npy format, in memory: plain ones and structured ones (an array of records), which are read as
- * columns. npy-stream.ts reads those that come piece by piece.
+ * What the bytes behind the header of NumPy's .npy format are: plain arrays, and structured ones (an array of records),
+ * which are read as columns. npy-stream.ts reads files.
  */
 
 import { DataError } from "../../errors.ts";
 import { adoptElements, type Elements, type ElementType, heldAs, readElements } from "./element-type.ts";
-import { type NpyHeader, npyRemedy, readNpyHeader } from "./npy-header.ts";
+import { type NpyHeader, npyRemedy } from "./npy-header.ts";
 import { rowMajor } from "./row-major.ts";
 
 export interface NpyArray {
@@ -17,23 +17,6 @@ export interface NpyArray {
 
 /** The fields of an array of records, each an array of the records' shape. */
 export type NpyColumns = ReadonlyMap<string, NpyArray>;
-
-/**
- * The plain array of the whole .npy file `bytes`, called `file` in errors. Throws DataError where it is damaged, longer
- * or shorter than its header says, or its elements are records or no numbers.
- */
-export function decodeNpy(bytes: Uint8Array, file: string): NpyArray {
-  const header = readNpyHeader(bytes, file);
-  checkLength(header, bytes.length, file);
-  return arrayOf(header, new Uint8Array(bytes.subarray(header.dataStart)), file);
-}
-
-/** As `decodeNpy`, of an array of records. */
-export function decodeNpyColumns(bytes: Uint8Array, file: string): NpyColumns {
-  const header = readNpyHeader(bytes, file);
-  checkLength(header, bytes.length, file);
-  return columnsOf(header, bytes.subarray(header.dataStart), file);
-}
 
 /** Throws DataError unless a file of `length` bytes is exactly what its header promises. */
 export function checkLength(

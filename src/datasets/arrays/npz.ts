@@ -3,7 +3,7 @@
 import { DataError } from "../../errors.ts";
 import { zipMembers } from "../archives/zip-members.ts";
 import type { ByteSource } from "../byte-source.ts";
-import { arrayOf, columnsOf, type NpyArray, type NpyColumns } from "./npy.ts";
+import { arrayOf, type NpyArray } from "./npy.ts";
 import { type NpyStream, openNpy } from "./npy-stream.ts";
 
 export interface Npz {
@@ -13,11 +13,10 @@ export interface Npz {
   readonly names: readonly string[];
   /**
    * These throw DataError where there is no such array, and where its file is damaged, with the byte of its
-   * uncompressed contents: `open` reads its header only, `read` a whole plain array, `readColumns` one of records.
+   * uncompressed contents: `open` reads its header only, `read` a whole plain array.
    */
   readonly open: (array: string) => Promise<NpyStream>;
   readonly read: (array: string) => Promise<NpyArray>;
-  readonly readColumns: (array: string) => Promise<NpyColumns>;
 }
 
 /** What one block of memory can hold. */
@@ -46,15 +45,11 @@ export async function openNpz(source: ByteSource): Promise<Npz> {
     name: source.name,
     names,
     open,
-    read: async (array) => readAll(await open(array), arrayOf),
-    readColumns: async (array) => readAll(await open(array), columnsOf),
+    read: async (array) => readAll(await open(array)),
   };
 }
 
-async function readAll<T>(
-  { name, header, read, close }: NpyStream,
-  decode: (header: NpyStream["header"], elements: Uint8Array, file: string) => T,
-): Promise<T> {
+async function readAll({ name, header, read, close }: NpyStream): Promise<NpyArray> {
   try {
     const { count, recordBytes } = header;
     if (count * recordBytes > largest) {
@@ -67,7 +62,7 @@ async function readAll<T>(
         },
       );
     }
-    return decode(header, await read(count), name);
+    return arrayOf(header, await read(count), name);
   } finally {
     await close();
   }

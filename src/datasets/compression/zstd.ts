@@ -9,12 +9,13 @@
  *     u8   unless single segment, the window: bits 7-3 exponent e, 2-0 mantissa m; 2^(10 + e) (1 + m / 8) bytes
  *     ...  content size (less 256 where it has 2 bytes)
  *          blocks: u24 bit 0 last, bits 2-1 type (0 stored, 1 one byte repeated, 2 compressed), bits 23-3 size; contents
- *     u32  checksum of the contents, if there
+ *     u32  checksum of the contents, if there: the low 32 bits of their xxHash64
  */
 
 import { WorkerError } from "../../errors.ts";
 import { type Contained, contained } from "../contained.ts";
 import type { Refuse } from "./damage.ts";
+import { xxh64 } from "./xxh64.ts";
 import type { ZstdReply, ZstdRequest } from "./zstd-worker.ts";
 
 const magic = 0xfd2fb528;
@@ -28,11 +29,10 @@ let worker: Contained<ZstdRequest, ZstdReply> | undefined;
 
 /**
  * The contents of the one Zstandard frame that `bytes` are. Their size is bounded from the blocks' headers before
- * anything is allocated; calls `refuse` where that is more than `limit` bytes, and where the frame is damaged. Checksums
- * are not compared.
+ * anything is allocated; calls `refuse` where that is more than `limit` bytes, and where the frame is damaged.
  */
 export async function decodeZstdFrame(bytes: Uint8Array, limit: number, refuse: Refuse): Promise<Uint8Array> {
-  const { contentSize, most, window } = readFrame(bytes, refuse);
+  const { contentSize, most, window, checksum } = readFrame(bytes, refuse);
   const room = Math.max(most, window);
   if (room > limit) return refuse(0, `a frame of up to ${room} bytes`, `at most ${limit}`);
   worker ??= contained("./zstd-worker.js", import.meta.url, "decompressing Zstandard in a worker thread");
@@ -43,7 +43,14 @@ export async function decodeZstdFrame(bytes: Uint8Array, limit: number, refuse: 
   if (typeof reply === "string") return refuse(0, `a damaged Zstandard frame (${reply})`, "a whole one");
   if (contentSize !== undefined && reply.length !== contentSize)
     return refuse(0, `a content of ${reply.length} bytes`, `${contentSize}, as the frame says`);
+  if (checksum !== undefined) expectSum(bytes, checksum, reply, refuse);
   return reply;
+}
+
+function expectSum(bytes: Uint8Array, at: number, contents: Uint8Array, refuse: Refuse): void {
+  const expected = new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0, true);
+  const found = xxh64(contents);
+  if (found !== expected) refuse(at, `contents with checksum ${found.toString(16)}`, expected.toString(16));
 }
 
 interface Frame {
@@ -51,6 +58,8 @@ interface Frame {
   /** What the contents have at most, and what decoding takes beside them. */
   readonly most: number;
   readonly window: number;
+  /** Where the checksum of the contents is, if there. */
+  readonly checksum: number | undefined;
 }
 
 /** Reads the headers of the frame and of all its blocks. */
@@ -83,12 +92,13 @@ function readFrame(bytes: Uint8Array, refuse: Refuse): Frame {
     at += 3 + (type === repeatedBlock ? 1 : size);
     need(at);
   }
+  const checksum = flags & 4 ? at : undefined;
   const end = at + (flags & 4);
   need(end);
   if (end < bytes.length) refuse(end, `${bytes.length - end} bytes more`, "the end of the frame");
-  if (contentSize === undefined) return { contentSize, most, window };
+  if (contentSize === undefined) return { contentSize, most, window, checksum };
   if (contentSize > most) refuse(at, `a content of ${contentSize} bytes`, `at most ${most}`);
-  return { contentSize, most: contentSize, window };
+  return { contentSize, most: contentSize, window, checksum };
 }
 
 function readSize(view: DataView, at: number, bytes: number): number | undefined {

@@ -1,15 +1,14 @@
 /**
- * The two text files beside the recordings of DVS Gesture (Amir et al., "A low power, fully event-based gesture
- * recognition system", CVPR 2017):
- *
- *   userNN_LIGHT_labels.csv   class,startTime_usec,endTime_usec    one line a gesture: class 1 to 11, times in the
- *                                                                  recording's microseconds
- *   gesture_mapping.csv       action,label                         one line a class: its name, class 1 to 11
+ * The labels beside the recordings of DVS Gesture (Amir et al., "A low power, fully event-based gesture recognition
+ * system", CVPR 2017), userNN_LIGHT_labels.csv: below the header class,startTime_usec,endTime_usec a line a gesture, with
+ * its class from 1 to 11 and times in the recording's microseconds.
  */
 
-import { damagedText, type Line, linesOf } from "./text-lines.ts";
+import { type Line, linesOf } from "./text-lines.ts";
 
 export const GESTURE_CLASSES = 11;
+/** Of a recording; those that are published have 12. A line makes 18 images: a file of lines alone would make terabytes. */
+const MOST_GESTURES = 1000;
 
 /** A gesture in a recording: startUs <= t < endUs. */
 export interface GestureLabel {
@@ -27,10 +26,11 @@ interface Row extends Pick<Line, "fail"> {
 /**
  * The gestures of a label file, in its order; they may overlap, as two do in the published user22_led_labels.csv. `file`
  * names it in errors. Throws DataError, with line and byte, for another header, a line without three whole numbers, a
- * class not from 1 to 11, and an end that is not after its start.
+ * class not from 1 to 11, an end that is not after its start, and more than a thousand gestures.
  */
 export const readGestureLabels = (bytes: Uint8Array, file: string): GestureLabel[] =>
-  rowsBelow("class,startTime_usec,endTime_usec", bytes, file).map(({ cells, fail }) => {
+  rowsOf(bytes, file).map(({ cells, fail }, k) => {
+    if (k === MOST_GESTURES) return fail("one gesture more", `at most ${MOST_GESTURES}`);
     const numbers = cells.map(wholeNumber);
     const [gesture, startUs, endUs] = numbers;
     if (gesture === undefined || startUs === undefined || endUs === undefined)
@@ -41,41 +41,16 @@ export const readGestureLabels = (bytes: Uint8Array, file: string): GestureLabel
     return { label: gesture - 1, startUs, endUs };
   });
 
-/**
- * The names of the classes 0 to 10. `file` names the file in errors. Throws DataError, with line and byte, for another
- * header, and unless each class from 1 to 11 has one name.
- */
-export const readGestureNames = (bytes: Uint8Array, file: string): string[] => {
-  const names: (string | undefined)[] = Array.from({ length: GESTURE_CLASSES });
-  for (const { cells, fail } of rowsBelow("action,label", bytes, file)) {
-    const [name, number] = cells;
-    const gesture = wholeNumber(number);
-    if (!name || gesture === undefined || gesture < 1 || gesture > GESTURE_CLASSES)
-      return fail(cells.join(","), `a name and a class from 1 to ${GESTURE_CLASSES}`);
-    if (names[gesture - 1] !== undefined) return fail(`class ${gesture} once more`, "each class once");
-    names[gesture - 1] = name;
-  }
-  const missing = names.indexOf(undefined);
-  if (missing >= 0)
-    throw damagedText(
-      file,
-      bytes.length,
-      `the end of the file without class ${missing + 1}`,
-      "each class once",
-    );
-  return names as string[];
-};
+const HEADER = "class,startTime_usec,endTime_usec";
 
 /** The lines below the header, cut at commas, without blanks around cells; empty lines are passed over. */
-const rowsBelow = (header: string, bytes: Uint8Array, file: string): Row[] => {
-  const columns = header.split(",").length;
-  return linesOf(bytes, file).flatMap(({ text, number, fail }) => {
+const rowsOf = (bytes: Uint8Array, file: string): Row[] =>
+  linesOf(bytes, file).flatMap(({ text, number, fail }) => {
     const cells = text.split(",").map((cell) => cell.trim());
-    if (number === 1) return cells.join(",") === header ? [] : fail(text, `the header ${header}`);
+    if (number === 1) return cells.join(",") === HEADER ? [] : fail(text, `the header ${HEADER}`);
     if (text.trim() === "") return [];
-    return cells.length === columns ? [{ cells, fail }] : fail(text, `${columns} cells: ${header}`);
+    return cells.length === 3 ? [{ cells, fail }] : fail(text, `3 cells: ${HEADER}`);
   });
-};
 
 /** undefined unless `text` is a whole number, written in at most 15 digits: those are exact. */
 const wholeNumber = (text: string | undefined): number | undefined =>

@@ -8,7 +8,8 @@ export const nmnistFraming: Framing = framingSchema.parse({
   representation: { type: "toFrame", timeBins: 10, polarity: "on", output: "binary" },
 });
 
-const GESTURE_WINDOW = 16_000;
+/** Length of a frame of DVS Gesture, microseconds. */
+export const GESTURE_WINDOW = 16_000;
 
 /** DVS Gesture: 128 x 128 brought to 64 x 64, binary frames of the ON events of 16 ms each. */
 export const dvsGestureFraming: Framing = framingSchema.parse({

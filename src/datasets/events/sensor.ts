@@ -18,18 +18,25 @@ interface SensorHints {
  * where what is given is no size or not the file's, DataError where the file states no size that can be, or nobody says it.
  */
 export function sensorOf(source: ByteSource, { given, stated, usual }: SensorHints): Sensor {
-  if (stated && !isSize(stated)) throw noSize(source, `a header with a sensor of ${sizeOf(stated)} pixels`);
-  if (given && !isSize(given)) throw badOption(source, given, "a width and a height from 1 to 65536");
+  if (stated && !isSize(stated))
+    throw noSize(source, `a header with a sensor of ${sizeOf(stated)} pixels`, mend);
+  if (given && !isSize(given)) throw badOption(source, given, sizes);
   if (given && stated && sizeOf(given) !== sizeOf(stated))
     throw badOption(source, given, `${sizeOf(stated)}, as the file says`);
   const sensor = stated ?? given ?? usual;
-  if (!sensor) throw noSize(source, "a recording that does not say how large its sensor is");
+  if (!sensor) throw noSize(source, "a recording that does not say how large its sensor is", tell);
   return sensor;
 }
 
+/** Over ten times those of the largest event sensors: a damaged header may claim billions. */
+export const MOST_PIXELS = 2 ** 24;
+
 /** Coordinates are 16 bits wide. */
 const isSize = ({ width, height }: Sensor): boolean =>
-  [width, height].every((pixels) => Number.isInteger(pixels) && pixels >= 1 && pixels <= 65536);
+  [width, height].every((pixels) => Number.isInteger(pixels) && pixels >= 1 && pixels <= 65536) &&
+  width * height <= MOST_PIXELS;
+
+const sizes = `a width and a height from 1 to 65536, of at most ${MOST_PIXELS} pixels`;
 
 const badOption = ({ name }: ByteSource, given: Sensor, expected: string): ConfigError =>
   new ConfigError(`opening ${name}`, {
@@ -38,12 +45,15 @@ const badOption = ({ name }: ByteSource, given: Sensor, expected: string): Confi
     remedy: "Correct the sensor's size, or leave it out where the file says it.",
   });
 
-const noSize = ({ name }: ByteSource, given: string): DataError =>
+const tell = "Give the sensor's size: as `sensor`, or on the command line as `--size WIDTHxHEIGHT`.";
+const mend = "The file is damaged or of another format: fetch it again, or name its format.";
+
+const noSize = ({ name }: ByteSource, given: string, remedy: string): DataError =>
   new DataError(
     { file: name },
     {
       given,
-      expected: "a width and a height from 1 to 65536",
-      remedy: "Give the sensor's size: as `sensor`, or on the command line as `--size WIDTHxHEIGHT`.",
+      expected: sizes,
+      remedy,
     },
   );

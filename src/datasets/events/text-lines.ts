@@ -33,7 +33,7 @@ const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).re
 
 const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}...` : text);
 
-export const damagedText = (file: string, offset: number, given: string, expected: string): DataError =>
+const damagedText = (file: string, offset: number, given: string, expected: string): DataError =>
   new DataError(
     { file, offset },
     { given, expected, remedy: "Take the file from the published archive again, or correct the line." },

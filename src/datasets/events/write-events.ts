@@ -1,5 +1,6 @@
 /** Writes events, to be read again by npy-events.ts or by NumPy. Node only. */
 
+import { DataError } from "../../errors.ts";
 import { isLittleEndian } from "../arrays/byte-order.ts";
 import type { Elements } from "../arrays/element-type.ts";
 import { writeNpz } from "../arrays/npz-write.ts";
@@ -19,7 +20,8 @@ export const passesToWrite = 4;
 /**
  * Writes the .npz file at `path`, whole or not at all: times in microseconds `t` (i8), columns `x` and rows `y` (u2),
  * polarities `p` (boolean, True for ON), and the sensor's `width` and `height`. Throws StorageError if it cannot be
- * written, DataError unless there are `count` events each time, and what the chunks throw.
+ * written, DataError unless there are `count` events each time and their times are whole numbers from 0 to 2^53 - 1, and
+ * what the chunks throw.
  */
 export async function writeEvents(path: string, { count, sensor, chunks }: EventsToWrite): Promise<void> {
   const column = (of: (events: Events) => Elements) =>
@@ -42,8 +44,16 @@ function wholeNumbers(numbers: Float64Array): BigInt64Array {
   const halves = new Uint32Array(2 * numbers.length);
   const [low, high] = isLittleEndian ? [0, 1] : [1, 0];
   for (let i = 0; i < numbers.length; i++) {
+    if (!(Number.isSafeInteger(numbers[i]!) && numbers[i]! >= 0)) throw noTime(numbers[i]!);
     halves[2 * i + low] = numbers[i]!;
     halves[2 * i + high] = Math.floor(numbers[i]! / 2 ** 32);
   }
   return new BigInt64Array(halves.buffer);
 }
+
+const noTime = (time: number): DataError =>
+  new DataError("writing events", {
+    given: `an event at ${time} us`,
+    expected: "whole microseconds from 0 to 2^53 - 1",
+    remedy: "Correct the times, or what was done to them.",
+  });

@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Elements, ElementType } from "../../../src/datasets/arrays/element-type.ts";
-import { decodeNpy, decodeNpyColumns } from "../../../src/datasets/arrays/npy.ts";
 import { encodeNpy, encodeNpyColumns } from "../../../src/datasets/arrays/npy-encode.ts";
 import { DataError } from "../../../src/errors.ts";
-import { headerText, numpyFile, numpyFixture } from "./numpy-file.ts";
+import { decodeNpy, decodeNpyColumns, headerText, numpyFile, numpyFixture } from "./numpy-file.ts";
 
 const plain = (descr: string, shape: string, data: Uint8Array, fortran?: string): Uint8Array =>
   numpyFile({ text: headerText(`'${descr}'`, shape, fortran), data });

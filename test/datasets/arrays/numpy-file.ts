@@ -1,6 +1,14 @@
 /** The .npy format as NumPy's documentation describes it (numpy.lib.format), written for tests. */
 
 import { readFile } from "node:fs/promises";
+import {
+  arrayOf,
+  checkLength,
+  columnsOf,
+  type NpyArray,
+  type NpyColumns,
+} from "../../../src/datasets/arrays/npy.ts";
+import { type NpyHeader, readNpyHeader } from "../../../src/datasets/arrays/npy-header.ts";
 
 export interface NumpyFile {
   /** The header's text as it stands in the file. */
@@ -29,3 +37,15 @@ export const headerText = (descr: string, shape: string, fortran = "False"): str
 /** A file that NumPy itself wrote (test/fixtures/numpy/make.py). */
 export const numpyFixture = async (name: string): Promise<Uint8Array> =>
   readFile(new URL(`../../fixtures/numpy/${name}`, import.meta.url));
+
+const decodeWith =
+  <T>(decode: (header: NpyHeader, elements: Uint8Array, file: string) => T) =>
+  (bytes: Uint8Array, file: string): T => {
+    const header = readNpyHeader(bytes, file);
+    checkLength(header, bytes.length, file);
+    return decode(header, new Uint8Array(bytes.subarray(header.dataStart)), file);
+  };
+
+/** The plain array of the whole .npy file `bytes`, and the columns of an array of records. */
+export const decodeNpy: (bytes: Uint8Array, file: string) => NpyArray = decodeWith(arrayOf);
+export const decodeNpyColumns: (bytes: Uint8Array, file: string) => NpyColumns = decodeWith(columnsOf);

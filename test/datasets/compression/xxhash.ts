@@ -28,3 +28,38 @@ export function xxHash32(bytes: Uint8Array): number {
   acc = ((acc ^ (acc >> 13n)) * p3) & mask;
   return Number(acc ^ (acc >> 16n));
 }
+
+/** The low 32 bits of xxHash64 with seed 0, likewise. */
+export function xxHash64(bytes: Uint8Array): number {
+  const all = 0xffffffffffffffffn;
+  const [q1, q2, q3, q4, q5] = [
+    0x9e3779b185ebca87n,
+    0xc2b2ae3d27d4eb4fn,
+    0x165667b19e3779f9n,
+    0x85ebca77c2b2ae63n,
+    0x27d4eb2f165667c5n,
+  ];
+  const turn = (x: bigint, bits: bigint): bigint => ((x << bits) | (x >> (64n - bits))) & all;
+  const step = (acc: bigint, lane: bigint): bigint => (turn((acc + lane * q2) & all, 31n) * q1) & all;
+  const data = Buffer.from(bytes);
+  let at = 0;
+  let acc = q5;
+  if (data.length >= 32) {
+    const lanes = [(q1 + q2) & all, q2, 0n, -q1 & all];
+    for (; at + 32 <= data.length; at += 32)
+      for (let k = 0; k < 4; k++) lanes[k] = step(lanes[k]!, data.readBigUInt64LE(at + 8 * k));
+    acc = (turn(lanes[0]!, 1n) + turn(lanes[1]!, 7n) + turn(lanes[2]!, 12n) + turn(lanes[3]!, 18n)) & all;
+    for (const lane of lanes) acc = ((acc ^ step(0n, lane)) * q1 + q4) & all;
+  }
+  acc = (acc + BigInt(data.length)) & all;
+  for (; at + 8 <= data.length; at += 8)
+    acc = (turn(acc ^ step(0n, data.readBigUInt64LE(at)), 27n) * q1 + q4) & all;
+  if (at + 4 <= data.length) {
+    acc = (turn(acc ^ ((BigInt(data.readUInt32LE(at)) * q1) & all), 23n) * q2 + q3) & all;
+    at += 4;
+  }
+  for (; at < data.length; at++) acc = (turn(acc ^ ((BigInt(data[at]!) * q5) & all), 11n) * q1) & all;
+  acc = ((acc ^ (acc >> 33n)) * q2) & all;
+  acc = ((acc ^ (acc >> 29n)) * q3) & all;
+  return Number((acc ^ (acc >> 32n)) & 0xffffffffn);
+}

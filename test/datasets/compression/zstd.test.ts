@@ -1,6 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Refuse } from "../../../src/datasets/compression/damage.ts";
+import { xxh64 } from "../../../src/datasets/compression/xxh64.ts";
 import { decodeZstdFrame } from "../../../src/datasets/compression/zstd.ts";
+import { xxHash64 } from "./xxhash.ts";
 
 class Refused extends Error {}
 const refuse: Refuse = (offset, given, expected) => {
@@ -52,6 +55,27 @@ describe("decodeZstdFrame", () => {
     expect(Buffer.from(await decode(frame(blocks))).toString()).toBe("events!!!!!");
   });
 
+  it("compares the checksum of the contents, where the frame has one", async () => {
+    const summed = Buffer.from(published.piped, "base64");
+    const plain = Buffer.from(await decode(summed));
+    const sumAt = summed.length - 4;
+    expect(summed.readUInt32LE(sumAt)).toBe(xxHash64(plain));
+    for (const at of [sumAt, sumAt + 3]) {
+      const other = Buffer.from(summed);
+      other[at]! ^= 1;
+      await expect(decode(other)).rejects.toThrow(Refused);
+      await expect(decode(other)).rejects.toThrow(new RegExp(`byte ${sumAt}: contents with checksum`));
+    }
+    // A stored block of which a bit has turned: nothing but the checksum tells.
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32LE(xxHash64(Buffer.from("events")));
+    const whole = Buffer.concat([frame([stored("events")], 6), sum]);
+    whole[4]! |= 4;
+    expect(Buffer.from(await decode(whole)).toString()).toBe("events");
+    whole[sum.length + 9 + 2]! ^= 1;
+    await expect(decode(whole)).rejects.toThrow(/contents with checksum/);
+  });
+
   const good = frame([stored("events")], 6);
   const altered = (at: number, value: number): Uint8Array => {
     const bytes = Uint8Array.from(good);
@@ -83,5 +107,21 @@ describe("decodeZstdFrame", () => {
     await expect(decode(frame([stored("a")], undefined).fill(0xff, 5, 6))).rejects.toThrow(
       /a frame of up to/,
     );
+  });
+});
+
+describe("xxh64", () => {
+  it("is the low half of the published checksums", () => {
+    const of = (text: string): string => xxh64(Buffer.from(text)).toString(16);
+    expect(["", "a", "abc"].map(of)).toEqual(["51d8e999", "a98c6e5b", "ad770999"]);
+  });
+
+  it("is what exact arithmetic makes of any bytes", () => {
+    const check = (bytes: Uint8Array): void => {
+      expect(xxh64(bytes)).toBe(xxHash64(bytes));
+    };
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), check), { numRuns: 500 });
+    check(numbers.subarray(1));
+    check(new Uint8Array(100).fill(255));
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readGestureLabels, readGestureNames } from "../../../src/datasets/events/gesture-labels.ts";
+import { readGestureLabels } from "../../../src/datasets/events/gesture-labels.ts";
 import { DataError } from "../../../src/errors.ts";
 
 const fixture = (name: string): Uint8Array =>
@@ -48,6 +48,14 @@ describe("readGestureLabels", () => {
     }
   });
 
+  it("refuses more gestures than any recording has, with the line of the first", () => {
+    const lines = (count: number): Uint8Array => bytes(header + "1,2,3\n".repeat(count));
+    expect(readGestureLabels(lines(1000), "a.csv")).toHaveLength(1000);
+    expect(() => readGestureLabels(lines(1001), "a.csv")).toThrow(
+      /a\.csv, byte 6034: got line 1002: one gesture more; expected at most 1000/,
+    );
+  });
+
   it("reads what it was written as, or refuses it", () => {
     const labels = fc.array(
       fc
@@ -71,27 +79,5 @@ describe("readGestureLabels", () => {
       }),
       { numRuns: 1000 },
     );
-  });
-});
-
-describe("readGestureNames", () => {
-  it("reads the published file", () => {
-    const names = readGestureNames(fixture("gesture_mapping.csv"), "gesture_mapping.csv");
-    expect(names).toHaveLength(11);
-    expect([names[0], names[3], names[10]]).toEqual([
-      "hand_clapping",
-      "right_arm_clockwise",
-      "other_gestures",
-    ]);
-  });
-
-  it.each([
-    ["action,label\nclap,1\n", /without class 2/],
-    ["action,label\nclap,1\nwave,1\n", /byte 20: got line 3: class 1 once more/],
-    ["action,label\nclap,12\n", /line 2: clap,12/],
-    ["action,label\n,1\n", /line 2: ,1/],
-  ])("refuses %j", (text, message) => {
-    expect(() => readGestureNames(bytes(text), "names.csv")).toThrow(message);
-    expect(() => readGestureNames(bytes(text), "names.csv")).toThrow(DataError);
   });
 });

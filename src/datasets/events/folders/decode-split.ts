@@ -2,12 +2,11 @@
 import { DataError } from "../../../errors.ts";
 import { sharedBytes } from "../../../shared-memory.ts";
 import { sizeOf } from "../../../tensor/tensor.ts";
-import { grouped, type ImageSplit } from "../../dataset.ts";
+import { type DataFile, grouped, type ImageSplit, type RecordedExample } from "../../dataset.ts";
 import type { Split } from "../../format.ts";
 import type { EventSet } from "./event-set.ts";
 import { cachedFrames, type LabelledFrames } from "./frame-cache.ts";
 import { frameExample } from "./frame-example.ts";
-import type { FileIdentity } from "./identity.ts";
 import { overRecordings } from "./over-recordings.ts";
 
 /**
@@ -19,10 +18,11 @@ export const decodeSplit = async (
   folder: string,
   split: Split,
   paths: readonly string[],
-  files: readonly FileIdentity[],
+  files: readonly DataFile[],
 ): Promise<ImageSplit> => {
   const { name, title, framing, shape, classes, classNames, published } = set;
-  const decode = () => decodeAll(set, folder, paths);
+  const counts = await overRecordings(paths, async (path) => set.count?.(folder, path) ?? 1);
+  const decode = () => decodeAll(set, folder, paths, counts);
   const { images, labels } = await cachedFrames({ set: name, framing, files }, decode);
   const count = labels.length;
   if (count === 0) throw noExamples(folder, split, paths.length);
@@ -34,7 +34,7 @@ export const decodeSplit = async (
       : `${title} in ${folder}, ${words}, ${grouped(count)} examples`,
     images,
     labels,
-    ...(set.count ? {} : { recordings: { set: name, folder, paths } }),
+    recordings: { set: name, folder, examples: paths.flatMap((path, k) => numbered(path, counts[k]!)) },
     count,
     shape,
     classes,
@@ -43,16 +43,19 @@ export const decodeSplit = async (
   };
 };
 
+const numbered = (path: string, count: number): RecordedExample[] =>
+  Array.from({ length: count }, (_, number) => ({ path, number }));
+
 /** Each recording's images go straight to their place, which the numbers of examples before it tell. */
 const decodeAll = async (
   set: EventSet,
   folder: string,
   paths: readonly string[],
+  counts: readonly number[],
 ): Promise<LabelledFrames> => {
-  const counts = await overRecordings(paths, async (path) => set.count?.(folder, path) ?? 1);
   const total = counts.reduce((sum, count) => sum + count, 0);
   const elements = sizeOf(set.shape);
-  const images = new Uint8Array(sharedBytes(total * elements));
+  const images = roomFor(folder, total, elements);
   const labels = new Uint8Array(total);
   let first = 0;
   const starts = counts.map((count) => (first += count) - count);
@@ -64,6 +67,24 @@ const decodeAll = async (
     }
   });
   return { images, labels };
+};
+
+/** How many examples there are is only what files of labels say. */
+const roomFor = (folder: string, examples: number, elements: number): Uint8Array => {
+  try {
+    return new Uint8Array(sharedBytes(examples * elements));
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new DataError(
+      { file: folder },
+      {
+        given: `${grouped(examples)} examples of ${grouped(elements)} bytes`,
+        expected: "as many as memory has room for",
+        remedy: "Check the files of labels, or take a part of the recordings.",
+      },
+      cause,
+    );
+  }
 };
 
 const noExamples = (folder: string, split: Split, recordings: number): DataError =>

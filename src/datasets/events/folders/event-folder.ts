@@ -7,7 +7,7 @@ import { drawEvents } from "../draw.ts";
 import { decodeSplit } from "./decode-split.ts";
 import type { EventSet } from "./event-set.ts";
 import { findExample } from "./find-example.ts";
-import { asDataFile, identify } from "./identity.ts";
+import { identify } from "./identity.ts";
 import { overRecordings } from "./over-recordings.ts";
 
 /** The format of the folders of a set. */
@@ -36,7 +36,7 @@ const read = async (set: EventSet, folder: string, report: Report): Promise<Cont
     await attempt(report, async () => {
       const identity = await identify(set, folder, paths);
       found[split] = await decodeSplit(set, folder, split, paths, identity);
-      files.push(asDataFile(split, identity));
+      files.push(...identity);
     });
   }
   return { name: nameIn(set, folder), ...found, files };

@@ -1,6 +1,6 @@
 /**
  * Decoded frames, kept on disk: a file for each way of framing and each collection of files, named after the checksum of
- * both, so that no other frames can be taken for them. Node only.
+ * both, the files by what they hold (identity.ts): frames of other files cannot be taken for them. Node only.
  */
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";

@@ -7,7 +7,7 @@ import { attempt } from "../../report.ts";
 import type { Events } from "../events.ts";
 import { type GestureLabel, readGestureLabels } from "../gesture-labels.ts";
 import { readTrials } from "../gesture-trials.ts";
-import { dvsGestureFraming, gestureExamples } from "../presets.ts";
+import { dvsGestureFraming, GESTURE_WINDOW, gestureExamples } from "../presets.ts";
 import { openRecording } from "../recording.ts";
 import { sliceStreamAtIntervals } from "../transforms/slicers.ts";
 import type { EventSet } from "./event-set.ts";
@@ -38,16 +38,20 @@ export const gestureSet: EventSet = {
   },
   examples: async function* (folder, path) {
     const labels = await labelsOf(folder, path);
-    const intervals = labels.flatMap(({ label, ...gesture }) =>
-      gestureExamples(gesture).map((interval) => ({ label, ...interval })),
+    const intervals = labels.flatMap((gesture) =>
+      gestureExamples(gesture).map((interval) => ({ gesture, ...interval })),
     );
     // As they come to an end: in the order in which a stream gives them out, however gestures overlap.
     intervals.sort((a, b) => a.endUs - b.endUs);
     const { chunks, sensor } = await openRecording(join(folder, path));
     const clock = { us: -1 };
     for await (const { interval, events } of sliceStreamAtIntervals(watched(chunks, clock), intervals)) {
-      if (interval.startUs > clock.us) throw endsBefore(join(folder, path), clock.us, interval.startUs);
-      yield { events, sensor, label: interval.label, interval };
+      // A sensor without an event for a frame's length is one that is off: the recording is cut. Only frames are asked
+      // for, not the label's end: nothing says that a whole recording has events up to there, and what comes behind the
+      // last frame changes no example.
+      if (interval.endUs - GESTURE_WINDOW > clock.us)
+        throw endsBefore(join(folder, path), clock.us, interval.gesture);
+      yield { events, sensor, label: interval.gesture.label, interval };
     }
   },
 };
@@ -60,12 +64,12 @@ async function* watched(chunks: AsyncIterable<Events>, clock: { us: number }): A
   }
 }
 
-const endsBefore = (file: string, lastUs: number, startUs: number): DataError =>
+const endsBefore = (file: string, lastUs: number, { startUs, endUs }: GestureLabel): DataError =>
   new DataError(
     { file },
     {
       given: lastUs < 0 ? "no events" : `a last event at ${lastUs} us`,
-      expected: `events of the gesture that its labels place at ${startUs} us`,
+      expected: `events of the gesture that its labels place at ${startUs} to ${endUs} us, in all frames that are made of it`,
       remedy:
         "The recording is cut, or the labels are another's: take both from the published archive again.",
     },

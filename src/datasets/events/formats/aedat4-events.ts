@@ -19,6 +19,8 @@ export interface PacketPlace {
   readonly source: ByteSource;
   /** Of the packet, in the file. */
   readonly offset: number;
+  /** Where its contents are in the file; undefined where they are compressed, so that no byte there is an event. */
+  readonly inFile: number | undefined;
   readonly sensor: Sensor;
   /** Of the event before it. */
   readonly last: number;
@@ -26,7 +28,7 @@ export interface PacketPlace {
 
 /** The events of the packet whose contents are `bytes`. Throws DataError where they are damaged. */
 export function decodeEvents(bytes: Uint8Array, place: PacketPlace): Events {
-  const { source, offset } = place;
+  const { source, offset, inFile } = place;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const { start, count } = locateEvents(view, source, offset);
   const events = allocateEvents(count);
@@ -38,17 +40,21 @@ export function decodeEvents(bytes: Uint8Array, place: PacketPlace): Events {
     const x = view.getUint16(at + 8, true);
     const y = view.getUint16(at + 10, true);
     const on = view.getUint8(at + 12);
-    if (t < last) throw outOfOrder(source, offset, t, last);
-    if (x >= width || y >= height) throw offSensor(source, offset, x, y, place.sensor);
-    if (on > 1) throw damaged(source, offset, `an event of polarity ${on}`, "0 or 1");
+    const isGood = t >= last && x < width && y < height && on <= 1 && t <= Number.MAX_SAFE_INTEGER;
+    if (!isGood) {
+      const where = inFile === undefined ? offset : inFile + at;
+      const which = inFile === undefined ? `event ${i} of the packet` : "an event";
+      if (t < last) throw outOfOrder(source, where, t, last, which);
+      if (x >= width || y >= height) throw offSensor(source, where, x, y, place.sensor, which);
+      if (on > 1) throw damaged(source, where, `${which} of polarity ${on}`, "0 or 1");
+      throw damaged(source, where, `${which} at ${t} us`, "one before 2^53 us");
+    }
     ts[i] = t;
     xs[i] = x;
     ys[i] = y;
     polarity[i] = on;
     last = t;
   }
-  if (last > Number.MAX_SAFE_INTEGER)
-    throw damaged(source, offset, `an event at ${last} us`, "one before 2^53 us");
   return events;
 }
 

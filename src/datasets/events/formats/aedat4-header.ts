@@ -31,6 +31,8 @@ export interface Aedat4Header {
   /** Where the packets are, in bytes from the file's start. */
   readonly start: number;
   readonly end: number;
+  /** Whether there is a table of packets behind them; without one the recorder did not finish. */
+  readonly hasTable: boolean;
 }
 
 /** Reads the header of the file `source`. Throws DataError where it is damaged. */
@@ -85,7 +87,7 @@ function readFields(
   if (textAt === undefined) throw damaged(source, at, "no description of streams", "one in XML");
   const { start: from, count } = vectorAt(view, textAt, 1);
   const text = new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + from, count));
-  return { compression, streams: streamsOf(text), end };
+  return { compression, streams: streamsOf(text), end, hasTable: position >= 0 };
 }
 
 /** Nodes of streams are not nested deeper, ten times over. */

@@ -5,22 +5,21 @@
  *     i32  bytes of its contents
  *     ...  its contents, compressed as the header says; of events: aedat4-events.ts
  *
- * and behind them a table of them, which is not needed here. Packets of other streams than of events are passed over.
+ * and behind them a table of them (aedat4-table.ts), to which they must fit. Packets of other streams than of events are
+ * passed over.
  */
 
 import type { ByteSource } from "../../byte-source.ts";
-import { decodeLz4Frame } from "../../compression/lz4-frame.ts";
-import { decodeZstdFrame } from "../../compression/zstd.ts";
 import type { Events, Sensor } from "../events.ts";
 import type { RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";
+import { decompress, largest } from "./aedat4-contents.ts";
 import { decodeEvents } from "./aedat4-events.ts";
 import { type Aedat4Header, firstLine, readAedat4Header } from "./aedat4-header.ts";
+import { readPacketTable } from "./aedat4-table.ts";
 import { cutShort, damaged } from "./damage.ts";
 import { textOf } from "./header.ts";
 
-/** Of a packet's contents: 16 million events. A recorder writes some thousands. */
-const largest = 1 << 28;
 const packetHeaderBytes = 8;
 const pieceBytes = 1 << 20;
 
@@ -49,11 +48,15 @@ async function* eventsOf(
   sensor: Sensor,
 ): AsyncGenerator<Events> {
   let last = 0;
-  for await (const { offset, contents } of packetsOf(source, header, stream)) {
-    const bytes = await decompress(contents, source, offset, header.compression);
-    const events = decodeEvents(bytes, { source, offset, sensor, last });
+  for await (const { offset, contents, elements } of packetsOf(source, header, stream)) {
+    const bytes = await decompress(contents, source, offset + packetHeaderBytes, header.compression);
+    const inFile = header.compression === "none" ? offset + packetHeaderBytes : undefined;
+    const events = decodeEvents(bytes, { source, offset, inFile, sensor, last });
+    const count = events.t.length;
+    if (elements !== undefined && elements !== count)
+      throw damaged(source, offset, `a packet of ${count} events`, `${elements}, by the table of packets`);
     last = events.t.at(-1) ?? last;
-    if (events.t.length > 0) yield events;
+    if (count > 0) yield events;
   }
 }
 
@@ -61,14 +64,15 @@ interface Packet {
   /** In the file. */
   readonly offset: number;
   readonly contents: Uint8Array;
+  /** How many events it has by the table of packets, where there is one. */
+  readonly elements: number | undefined;
 }
 
 /** The packets of one stream; those of others are not even read. */
-async function* packetsOf(
-  source: ByteSource,
-  { start, end, streams }: Aedat4Header,
-  stream: number,
-): AsyncGenerator<Packet> {
+async function* packetsOf(source: ByteSource, header: Aedat4Header, stream: number): AsyncGenerator<Packet> {
+  const { start, end, streams } = header;
+  const table = await readPacketTable(source, header);
+  let count = 0;
   let piece: Uint8Array = new Uint8Array(0);
   let pieceStart = start;
   const bytesAt = async (from: number, to: number): Promise<Uint8Array> => {
@@ -88,24 +92,12 @@ async function* packetsOf(
       throw damaged(source, at, `a packet of stream ${id}`, "a stream that the header names");
     if (size < 0 || body + size > end)
       throw damaged(source, at, `a packet of ${size} bytes`, `at most ${end - body}, where the packets end`);
+    const elements = table?.expect(count++, { stream: id, size, contents: body });
     if (id === stream) {
       if (size > largest) throw damaged(source, at, `a packet of ${size} bytes`, `at most ${largest}`);
-      yield { offset: at, contents: await bytesAt(body, body + size) };
+      yield { offset: at, contents: await bytesAt(body, body + size), elements };
     }
     at = body + size;
   }
-}
-
-/** Contents that are not compressed are where they were; else in memory of their own. */
-function decompress(
-  contents: Uint8Array,
-  source: ByteSource,
-  offset: number,
-  compression: Aedat4Header["compression"],
-): Uint8Array | Promise<Uint8Array> {
-  const refuse = (at: number, given: string, expected: string): never => {
-    throw damaged(source, offset + packetHeaderBytes + at, given, expected);
-  };
-  if (compression === "lz4") return decodeLz4Frame(contents, largest, refuse);
-  return compression === "zstd" ? decodeZstdFrame(contents, largest, refuse) : contents;
+  table?.expectCount(count);
 }

@@ -1,4 +1,8 @@
-/** What is said of damaged recordings; `offset` is always the byte of the file where the damaged word starts. */
+/**
+ * What is said of damaged recordings; `offset` is the byte of the file where the damaged word starts, or, where that is
+ * compressed, the packet that it is in, and `which` then says which one. HDF5's library tells no bytes: its errors
+ * (hdf5.ts) name the dataset and the event.
+ */
 
 import { DataError } from "../../../errors.ts";
 import type { ByteSource } from "../../byte-source.ts";
@@ -25,11 +29,17 @@ export const cutShort = (source: ByteSource, offset: number, expected: string): 
   );
 
 /** Times that go back are refused rather than sorted: that takes the whole recording, or a guess how far they stray. */
-export const outOfOrder = (source: ByteSource, offset: number, t: number, last: number): DataError =>
+export const outOfOrder = (
+  source: ByteSource,
+  offset: number,
+  t: number,
+  last: number,
+  which = "an event",
+): DataError =>
   damaged(
     source,
     offset,
-    `an event at ${t} us after one at ${last} us`,
+    `${which} at ${t} us after one at ${last} us`,
     "events in order of time",
     "The file is damaged or of another format; if its recorder lost time, sort or cut it with the recorder's own software.",
   );
@@ -40,11 +50,12 @@ export const offSensor = (
   x: number,
   y: number,
   sensor: Sensor,
+  which = "an event",
 ): DataError =>
   damaged(
     source,
     offset,
-    `an event at column ${x}, row ${y}`,
+    `${which} at column ${x}, row ${y}`,
     `one on the sensor of ${sizeOf(sensor)} pixels`,
     "Check the sensor's size and the format; if both are right the file is damaged: fetch it again.",
   );

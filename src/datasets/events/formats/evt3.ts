@@ -10,11 +10,12 @@
  *     8     bit 11..0 the time's high bits, in 2^12 us; they start anew after 2^24 us
  *     7, A, E, F  continued, triggers, others: left out
  *
- * Words of other types are reserved. New high bits set the low ones to 0; the same ones again change nothing.
+ * Words of other types are reserved. What a recording has before it first says a row, and vectors before it first says
+ * their column, is left out: it was cut out of a longer one. New high bits set the low ones to 0; the same ones again change nothing.
  */
 
 import type { ByteSource } from "../../byte-source.ts";
-import { allocateEvents, type Sensor } from "../events.ts";
+import { allocateEvents, type Events, type Sensor } from "../events.ts";
 import type { RecordingFormat } from "../recording-format.ts";
 import { damaged, offSensor, outOfOrder } from "./damage.ts";
 import { type Decode, decodeAll, firstOf } from "./decode.ts";
@@ -36,21 +37,43 @@ export const evt3Format: RecordingFormat = {
   open: async (source, given) => {
     const { sensor, start } = await openRaw(source, "3.0", given);
     const first = start < source.size ? await firstTimeWord(source, start, wordBytes, type.timeHigh) : start;
-    const chunks = decodeAll(source, first, decoder(source, sensor), `a word of ${wordBytes} bytes`);
-    return { format: "evt3", sensor, chunks };
+    return { format: "evt3", sensor, chunks: eventsOf(source, first, sensor) };
   },
 };
 
-function decoder(source: ByteSource, sensor: Sensor): Decode {
-  /** What the words so far have said; y and base are -1 until they have. */
-  const said = { high: 0, low: 0, y: -1, base: -1, polarity: 0, last: 0 };
+/** What the words so far have said; y and base are -1 until they have, as are the places of what lacked them. */
+interface Said {
+  readonly high: number;
+  readonly low: number;
+  readonly y: number;
+  readonly base: number;
+  readonly polarity: number;
+  readonly last: number;
+  /** The first event that came before any row, and the first vector before any column. */
+  readonly withoutRow: number;
+  readonly withoutColumn: number;
+}
+
+async function* eventsOf(source: ByteSource, start: number, sensor: Sensor): AsyncGenerator<Events> {
+  const said: Said = {
+    ...{ high: 0, low: 0, y: -1, base: -1, polarity: 0, last: 0 },
+    ...{ withoutRow: -1, withoutColumn: -1 },
+  };
+  yield* decodeAll(source, start, decoder(source, sensor, said), `a word of ${wordBytes} bytes`);
+  const never = (offset: number, place: string) =>
+    damaged(source, offset, `an event before its ${place}`, `one whose ${place} is said somewhere`);
+  if (said.y < 0 && said.withoutRow >= 0) throw never(said.withoutRow, "row");
+  if (said.base < 0 && said.withoutColumn >= 0) throw never(said.withoutColumn, "column");
+}
+
+function decoder(source: ByteSource, sensor: Sensor, said: Said): Decode {
   return (bytes, offset) => {
     const end = bytes.byteLength & ~1;
     const events = allocateEvents(Math.min((end / wordBytes) * longestVector, mostEvents));
     const { t: ts, x: xs, y: ys, polarity: ps } = events;
     const most = ts.length - longestVector;
     const { width, height } = sensor;
-    let { high, low, y, base, polarity, last } = said;
+    let { high, low, y, base, polarity, last, withoutRow, withoutColumn } = said;
     let t = high * 4096 + low;
     let [i, count] = [0, 0];
     for (; i < end && count <= most; i += wordBytes) {
@@ -59,7 +82,11 @@ function decoder(source: ByteSource, sensor: Sensor): Decode {
       switch (word >> 12) {
         case type.x: {
           const x = bits & 0x7ff;
-          if (x >= width || y < 0 || y >= height) throw misplaced(source, offset + i, x, y, sensor);
+          if (y < 0) {
+            if (withoutRow < 0) withoutRow = offset + i;
+            break;
+          }
+          if (x >= width || y >= height) throw offSensor(source, offset + i, x, y, sensor);
           if (t < last) throw outOfOrder(source, offset + i, t, last);
           last = t;
           ts[count] = t;
@@ -72,10 +99,14 @@ function decoder(source: ByteSource, sensor: Sensor): Decode {
         case type.vector8: {
           const columns = word >> 12 === type.vector12 ? 12 : 8;
           let set = bits & ((1 << columns) - 1);
+          if (set !== 0 && (y < 0 || base < 0)) {
+            if (y < 0 && withoutRow < 0) withoutRow = offset + i;
+            if (base < 0 && withoutColumn < 0) withoutColumn = offset + i;
+            set = 0;
+          }
           if (set !== 0) {
             const right = base + 31 - Math.clz32(set);
-            if (base < 0 || right >= width || y < 0 || y >= height)
-              throw misplaced(source, offset + i, base < 0 ? base : right, y, sensor);
+            if (right >= width || y >= height) throw offSensor(source, offset + i, right, y, sensor);
             if (t < last) throw outOfOrder(source, offset + i, t, last);
             last = t;
           }
@@ -110,12 +141,7 @@ function decoder(source: ByteSource, sensor: Sensor): Decode {
           if (!leftOut.includes(word >> 12)) throw reservedWord(source, offset + i, word >> 12);
       }
     }
-    Object.assign(said, { high, low, y, base, polarity, last });
+    Object.assign(said, { high, low, y, base, polarity, last, withoutRow, withoutColumn });
     return { events: firstOf(events, count), used: i };
   };
 }
-
-const misplaced = (source: ByteSource, offset: number, x: number, y: number, sensor: Sensor) =>
-  x < 0 || y < 0
-    ? damaged(source, offset, `an event before its ${y < 0 ? "row" : "column"}`, "one whose place was said")
-    : offSensor(source, offset, x, y, sensor);

@@ -12,7 +12,7 @@ export function rootTable(view: DataView, identifier: string): number | undefine
   const size = view.getUint32(0, true);
   const found = String.fromCharCode(...[8, 9, 10, 11].map((at) => view.getUint8(at)));
   if (size !== view.byteLength - 4 || found !== identifier) return undefined;
-  return follow(view, 4);
+  return tableAt(view, 4);
 }
 
 /** Where field number `index` of the table at `table` is, undefined if it is not there. */
@@ -24,8 +24,8 @@ export function fieldAt(view: DataView, table: number, index: number): number | 
   return offset === 0 ? undefined : table + offset;
 }
 
-/** The place that is pointed to at `at`. */
-const follow = (view: DataView, at: number): number => at + view.getUint32(at, true);
+/** Where the table is that is pointed to at `at`. */
+export const tableAt = (view: DataView, at: number): number => at + view.getUint32(at, true);
 
 /** Where the elements of the vector or string that the field at `at` points to are, each of `bytes`, and how many. */
 export function vectorAt(
@@ -33,7 +33,7 @@ export function vectorAt(
   at: number,
   bytes: number,
 ): { readonly start: number; readonly count: number } {
-  const vector = follow(view, at);
+  const vector = tableAt(view, at);
   const count = view.getUint32(vector, true);
   const start = vector + 4;
   if (start + count * bytes > view.byteLength) throw new RangeError("a vector past the end");

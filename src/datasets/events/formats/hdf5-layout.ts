@@ -2,21 +2,25 @@
  * Where events are in HDF5 files. Either as one dataset of records, or as a dataset for each column in one group:
  *
  *     CD/events           records p, t, x, y: Metavision (docs.prophesee.ai, HDF5 event file format)
- *     data/0              records: a cache of Tonic (DiskCachedDataset)
+ *     data/0              records: a cache of Tonic (DiskCachedDataset), compressed with LZF or not at all
  *     events              records
  *     events/t, x, y, p   and t_offset, which is added to times: DSEC (dsec.ifi.uzh.ch, data format)
- *     events/ts, xs, ..   and other names of columns.ts; times in seconds where they are floating-point numbers
+ *     events/ts, xs, ..   and other names of columns.ts; times `ts` in seconds where they are floating-point numbers,
+ *                         as event_utils writes them
  *     t, x, y, p          the same without a group
  *
  * and the sensor's size in attributes `width` and `height`, or `geometry`, such as "1280x720", of the file, the group or
- * the dataset.
+ * the dataset. All other times are whole microseconds, whatever type of numbers they are.
+ *
+ * Metavision's and DSEC's files are not supported as published: they are compressed with filters that are not there,
+ * Metavision's own ECF and Blosc (hdf5-checks.ts). They are read once they are written again with gzip.
  */
 
 import type { Metadata } from "h5wasm/node";
 import { type ElementType, isElementType } from "../../arrays/element-type.ts";
 import type { Sensor } from "../events.ts";
 import { type Column, columnNames, findColumns } from "./columns.ts";
-import type { Dataset, Look } from "./hdf5-worker.ts";
+import type { Dataset, Look } from "./hdf5-requests.ts";
 
 const recordPaths = ["/CD/events", "/events", "/data/0"];
 const groups = ["/events", ""];
@@ -88,6 +92,10 @@ export function findEvents({ datasets }: Look): Hdf5Layout | undefined {
   }
   return undefined;
 }
+
+/** Whether times are seconds: microseconds have no need of fractions. */
+export const timesAreSeconds = ({ path, type }: ColumnPlace): boolean =>
+  path.endsWith("/ts") && (type?.startsWith("f") ?? false);
 
 /** The library's numbers of types. */
 const [integer, floating, enumeration] = [0, 1, 8];

@@ -1,81 +1,16 @@
 /**
- * The worker thread of hdf5.ts: looks at files and reads rows of datasets with the HDF5 library, compiled to WebAssembly.
- * Each request opens the file anew, so that any other thread can answer the next one.
- *
- * A file may name others to be read (external links and storage): only the one that was asked for is opened. What the
- * library says of errors is kept for the answer instead of being printed, and its memory has a limit.
+ * The worker thread of hdf5.ts: looks at files and reads rows of datasets with the HDF5 library. Each request opens the
+ * file anew, so that any other thread can answer the next one.
  */
-import fs from "node:fs";
 import { parentPort } from "node:worker_threads";
-import type { Filter, Metadata } from "h5wasm/node";
+import { File, library, opened, said } from "./hdf5-library.ts";
+import type { Dataset, Hdf5Reply, Hdf5Request, Look, LookRequest } from "./hdf5-requests.ts";
+import { DamagedChunk, readRows } from "./hdf5-rows.ts";
 
-/** What is there at some paths of a file: of datasets what they are, of attributes their values. */
-export interface LookRequest {
-  readonly kind: "look";
-  readonly file: string;
-  readonly datasets: readonly string[];
-  readonly attributes: readonly (readonly [object: string, name: string])[];
-}
-
-/** Rows [start, start + count) of datasets of one dimension and `bytes` a row; of one without dimensions, its value. */
-export interface RowsRequest {
-  readonly kind: "rows";
-  readonly file: string;
-  readonly datasets: readonly { readonly path: string; readonly bytes: number; readonly isScalar: boolean }[];
-  readonly start: number;
-  readonly count: number;
-}
-
-export type Hdf5Request = LookRequest | RowsRequest;
-
-export interface Dataset extends Metadata {
-  readonly filters: readonly Filter[];
-}
-
-export interface Look {
-  /** Those that there are. */
-  readonly datasets: Readonly<Record<string, Dataset>>;
-  /** By "object@name". */
-  readonly attributes: Readonly<Record<string, unknown>>;
-}
-
-/** What was asked for, or what the library says. */
-export type Hdf5Reply =
-  | { readonly look: Look }
-  | { readonly rows: readonly Uint8Array[] }
-  | { readonly failure: string };
-
-/** For the library, in bytes: many times what its caches and a request of the largest size take. */
-const mostMemory = 1 << 29;
 /** Longer attributes are none that are asked for. */
 const longestAttribute = 1024;
-
-const said = { text: "" };
-const opened: { file: string | undefined } = { file: undefined };
-const real = { openSync: fs.openSync, writeSync: fs.writeSync, grow: WebAssembly.Memory.prototype.grow };
-const standardError = 2;
 /** What h5wasm throws where the library does not open an object. */
 const notOpened = "error - name not defined!";
-
-Object.assign(fs, {
-  openSync: (...[path, ...rest]: Parameters<typeof fs.openSync>) => {
-    if (opened.file === undefined || path === opened.file) return real.openSync(path, ...rest);
-    throw Object.assign(new Error(`not opened: ${path}`), { code: "EACCES" });
-  },
-  writeSync: (file: number, data: Uint8Array, offset: number, length: number, position: number | null) => {
-    if (file !== standardError) return real.writeSync(file, data, offset, length, position);
-    said.text += Buffer.from(data.buffer, data.byteOffset + offset, length).toString();
-    return length;
-  },
-});
-console.error = (...words) => void (said.text += `${words.join(" ")}\n`);
-WebAssembly.Memory.prototype.grow = function (pages) {
-  if (this.buffer.byteLength + pages * 65536 > mostMemory) throw new RangeError("too much memory");
-  return real.grow.call(this, pages);
-};
-
-const { File, ready } = await import("h5wasm/node");
-const library = await ready;
 
 parentPort!.on("message", (request: Hdf5Request) => {
   const reply = answer(request);
@@ -96,6 +31,7 @@ function answer(request: Hdf5Request): Hdf5Reply {
   } catch (error) {
     // What cannot be opened leaves nothing open; after any other error the library is not to be trusted any more.
     if ((error as Error).message === notOpened) return failure();
+    if (error instanceof DamagedChunk) return { failure: error.message, offset: error.offset };
     throw error;
   } finally {
     if (file.file_id >= 0) file.close();
@@ -106,7 +42,7 @@ function answer(request: Hdf5Request): Hdf5Reply {
 /** The last line of the library's report, the innermost of its functions, says what is wrong. */
 function failure(): { readonly failure: string } {
   const reports = [...said.text.matchAll(/#\d+: .*\(\): (.*)/g)].map(([, report]) => report!);
-  return { failure: reports.at(-1) ?? "no reason given" };
+  return { failure: `a failure of the HDF5 library: ${reports.at(-1) ?? "no reason given"}` };
 }
 
 function look(file: InstanceType<typeof File>, { datasets, attributes }: LookRequest): Look {
@@ -125,21 +61,4 @@ function look(file: InstanceType<typeof File>, { datasets, attributes }: LookReq
     if (size * count <= longestAttribute) values[`${object}@${name}`] = entity.get_attribute(name, true);
   }
   return { datasets: found, attributes: values };
-}
-
-function readRows(file: bigint, { datasets, start, count }: RowsRequest): { rows: Uint8Array[] } | undefined {
-  const rows: Uint8Array[] = [];
-  for (const { path, bytes, isScalar } of datasets) {
-    const length = isScalar ? bytes : count * bytes;
-    const memory = library._malloc(length);
-    if (memory === 0) return undefined;
-    try {
-      const [selected, from, step] = isScalar ? [null, null, null] : [[BigInt(count)], [BigInt(start)], [1n]];
-      if (library.get_dataset_data(file, path, selected, from, step, BigInt(memory)) < 0) return undefined;
-      rows.push(library.HEAPU8.slice(memory, memory + length));
-    } finally {
-      library._free(memory);
-    }
-  }
-  return { rows };
 }

@@ -12,12 +12,20 @@ import type { RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";
 import type { Column } from "./columns.ts";
 import { type EventTable, eventsOfTable } from "./event-table.ts";
-import { checkDataset } from "./hdf5-checks.ts";
-import { type ColumnPlace, findEvents, type Hdf5Layout, places, statedSize } from "./hdf5-layout.ts";
-import type { Hdf5Reply, Hdf5Request } from "./hdf5-worker.ts";
+import { checkDataset, lzfChunks } from "./hdf5-checks.ts";
+import {
+  type ColumnPlace,
+  findEvents,
+  type Hdf5Layout,
+  places,
+  statedSize,
+  timesAreSeconds,
+} from "./hdf5-layout.ts";
+import type { Hdf5Reply, Hdf5Request } from "./hdf5-requests.ts";
 
 const signature = "\x89HDF\r\n\x1a\n";
 const eventsAtOnce = 1 << 18;
+const bytesAtOnce = 1 << 24;
 /** Far more than a request takes: the largest chunks of four columns. */
 const seconds = 8;
 
@@ -49,17 +57,18 @@ async function tableOf(source: ByteSource, { columns, offset }: Hdf5Layout): Pro
     atOnce: wholeChunks(columns),
     read,
     whereIs: (column) => ({ file: `${source.name}${columns[column].path}` }),
-    // Seconds, in microseconds.
-    unit: columns.t.type?.startsWith("f") ? 1e6 : 1,
+    unit: timesAreSeconds(columns.t) ? 1e6 : 1,
     start: offset ? await readOffset(source, offset) : 0,
     close: async () => {},
   };
 }
 
-/** About `eventsAtOnce`, but no chunk of a dataset is to be read twice. */
+/** About `eventsAtOnce`, but no more than `bytesAtOnce` of a dataset, and no chunk of one is to be read twice. */
 function wholeChunks(columns: Hdf5Layout["columns"]): number {
-  const longest = Math.max(1, ...Object.values(columns).map(({ dataset }) => dataset.chunks?.[0] ?? 1));
-  return longest * Math.max(1, Math.floor(eventsAtOnce / longest));
+  const datasets = Object.values(columns).map(({ dataset }) => dataset);
+  const longest = Math.max(1, ...datasets.map(({ chunks }) => chunks?.[0] ?? 1));
+  const wanted = Math.min(eventsAtOnce, bytesAtOnce / Math.max(...datasets.map(({ size }) => size)));
+  return longest * Math.max(1, Math.floor(wanted / longest));
 }
 
 async function readColumns(
@@ -69,9 +78,10 @@ async function readColumns(
   count: number,
 ): Promise<Record<Column, Elements>> {
   const paths = [...new Set(Object.values(columns).map(({ path }) => path))];
-  const bytesOf = (path: string): number =>
-    Object.values(columns).find((column) => column.path === path)!.dataset.size;
-  const datasets = paths.map((path) => ({ path, bytes: bytesOf(path), isScalar: false }));
+  const datasets = paths.map((path) => {
+    const { dataset } = Object.values(columns).find((column) => column.path === path)!;
+    return { path, bytes: dataset.size, isScalar: false, lzf: lzfChunks(dataset) };
+  });
   const rows = await readRows(source, { kind: "rows", file: fileOf(source), datasets, start, count });
   const of = ({ path, type, littleEndian, offset, dataset }: ColumnPlace): Elements =>
     readElements(rows[paths.indexOf(path)]!, {
@@ -112,7 +122,7 @@ async function ask(source: ByteSource, request: Hdf5Request): Promise<Hdf5Reply>
   const reply = await library.ask(request, seconds).catch((error) => {
     throw error instanceof WorkerError ? damaged(source, `${error.given} of the HDF5 library`, error) : error;
   });
-  if ("failure" in reply) throw damaged(source, `a failure of the HDF5 library: ${reply.failure}`);
+  if ("failure" in reply) throw damaged(source, reply.failure, undefined, reply.offset);
   return reply;
 }
 
@@ -124,9 +134,9 @@ function fileOf({ name, path }: ByteSource): string {
   );
 }
 
-const damaged = ({ name }: ByteSource, given: string, cause?: unknown): DataError =>
+const damaged = ({ name }: ByteSource, given: string, cause?: unknown, offset?: number): DataError =>
   new DataError(
-    { file: name },
+    { file: name, ...(offset === undefined ? {} : { offset }) },
     {
       given,
       expected: "a whole HDF5 file",

@@ -5,6 +5,7 @@
  */
 
 import { numbersOf } from "../../arrays/element-type.ts";
+import { arrayOf } from "../../arrays/npy.ts";
 import { isNpy } from "../../arrays/npy-header.ts";
 import { type NpyStream, openNpy } from "../../arrays/npy-stream.ts";
 import { type Npz, openNpz } from "../../arrays/npz.ts";
@@ -51,10 +52,13 @@ async function statedSize(npz: Npz): Promise<Sensor | undefined> {
 }
 
 async function scalar(npz: Npz, name: string): Promise<number> {
-  const { data, shape } = await npz.read(name);
-  if (data.length !== 1)
-    throw noEvents(`${npz.name}/${name}.npy`, `the shape (${shape.join(", ")})`, "one number");
-  return numbersOf(data)[0]!;
+  const { name: file, header, read, close } = await npz.open(name);
+  try {
+    if (header.count !== 1) throw noEvents(file, `the shape (${header.shape.join(", ")})`, "one number");
+    return numbersOf(arrayOf(header, await read(1), file).data)[0]!;
+  } finally {
+    await close();
+  }
 }
 
 async function tableOf(npz: Npz): Promise<EventTable> {

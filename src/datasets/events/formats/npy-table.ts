@@ -8,7 +8,10 @@ import type { NpyStream } from "../../arrays/npy-stream.ts";
 import { type Column, columnNames, findColumns } from "./columns.ts";
 import type { EventTable } from "./event-table.ts";
 
-const atOnce = 1 << 16;
+/** Events and bytes that are read at once, whichever is less. */
+const most = { events: 1 << 16, bytes: 1 << 20 };
+/** Of a record, in bytes: events take less than a hundred. */
+const longestRecord = 1 << 12;
 const remedy = "Save the events with numpy.savez(file, t=.., x=.., y=.., p=.., width=.., height=..).";
 
 /** The names of the fields of an array of records. */
@@ -20,9 +23,12 @@ export function recordsTable(stream: NpyStream): EventTable {
   const names = findColumns(fieldNames(header));
   if (!names) throw noEvents(name, `the fields ${fieldNames(header).join(", ") || "of a plain array"}`);
   checkShape(stream);
+  const { recordBytes } = header;
+  if (recordBytes > longestRecord)
+    throw noEvents(name, `records of ${recordBytes} bytes`, `records of at most ${longestRecord} bytes`);
   return {
     count: header.count,
-    atOnce,
+    atOnce: Math.min(most.events, Math.floor(most.bytes / recordBytes)),
     read: async (count) => {
       const columns = columnsOf({ ...header, shape: [count], count }, await stream.read(count), name);
       const of = (column: Column) => columns.get(names[column])!.data;
@@ -50,7 +56,7 @@ export function arraysTable(streams: Readonly<Record<Column, NpyStream>>): Event
   };
   return {
     count,
-    atOnce,
+    atOnce: most.events,
     read: async (rows) => ({
       t: await read("t", rows),
       x: await read("x", rows),

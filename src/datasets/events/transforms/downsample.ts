@@ -16,7 +16,7 @@ export const downsampleSchema = z
     type: z.literal("downsample"),
     spatialFactor: shrinking.optional().describe("what x and y are multiplied by"),
     targetSize: z.tuple([extent, extent]).optional().describe("width and height of the new sensor"),
-    timeFactor: z.number().gt(0).default(1).describe("what times are multiplied by"),
+    timeFactor: shrinking.default(1).describe("what times are multiplied by"),
   })
   .refine(
     ({ spatialFactor, targetSize }) => spatialFactor === undefined || targetSize === undefined,

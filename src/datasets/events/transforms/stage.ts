@@ -3,6 +3,7 @@
 import { ConfigError } from "../../../errors.ts";
 import type { Key } from "../../../random/key.ts";
 import { allocateEvents, type Events, eventRange, type Sensor } from "../events.ts";
+import { MOST_PIXELS } from "../sensor.ts";
 import type { Extent } from "./extent.ts";
 
 /**
@@ -25,9 +26,6 @@ export interface Start {
   /** Of the events that will enter; unknown while a stream is read. */
   readonly extent?: Extent | undefined;
 }
-
-/** Over ten times those of the largest event sensors: a damaged header may claim billions. */
-const MOST_PIXELS = 2 ** 24;
 
 /** Width times height. Throws ConfigError unless both are whole, at least 1, and make at most 2^24 pixels. */
 export const pixelsOf = ({ width, height }: Sensor): number => {

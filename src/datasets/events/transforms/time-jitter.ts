@@ -12,10 +12,13 @@ import { sequence } from "./random-numbers.ts";
 import { keyOf, type Stage, type Start } from "./stage.ts";
 import { inOrder } from "./time-order.ts";
 
+/** 1,000 s, longer than recordings are: far more would leave the whole numbers that times are. */
+export const MOST_JITTER = 1e9;
+
 export const timeJitterSchema = z
   .strictObject({
     type: z.literal("timeJitter"),
-    std: z.number().gt(0).describe("standard deviation of the noise, microseconds"),
+    std: z.number().gt(0).max(MOST_JITTER).describe("standard deviation of the noise, microseconds"),
   })
   .describe("adds normal noise to every time");
 

@@ -1,6 +1,6 @@
-/** AEDAT 4.0 files, after DV's schemas (IOHeader, EventPacket), made with FlatBuffers' own builder. */
+/** AEDAT 4.0 files, after DV's schemas (IOHeader, EventPacket, FileDataTable), made with FlatBuffers' own builder. */
 
-import { Builder } from "flatbuffers";
+import { Builder, ByteBuffer } from "flatbuffers";
 import { compressFrameSync } from "lz4-napi";
 import type { Event } from "./event.ts";
 
@@ -65,6 +65,38 @@ export function eventPacket(events: readonly Event[], identifier = "EVTS"): Uint
   return builder.asUint8Array();
 }
 
+/** An entry of the table of packets: the first byte behind the packet's header, stream, bytes, elements, times. */
+export interface TableEntry {
+  readonly offset: number;
+  readonly stream: number;
+  readonly size: number;
+  readonly elements: number;
+}
+
+/** The table of packets, not compressed. */
+export function fileDataTable(entries: readonly TableEntry[], identifier = "FTAB"): Uint8Array {
+  const builder = new Builder();
+  const tables = entries.map(({ offset, stream, size, elements }) => {
+    builder.startObject(5);
+    builder.addFieldInt64(0, BigInt(offset), 0n);
+    builder.prep(4, 8);
+    builder.writeInt32(size);
+    builder.writeInt32(stream);
+    builder.addFieldStruct(1, builder.offset(), 0);
+    builder.addFieldInt64(2, BigInt(elements), 0n);
+    builder.addFieldInt64(3, 5n, 0n);
+    builder.addFieldInt64(4, 9n, 0n);
+    return builder.endObject();
+  });
+  builder.startVector(4, tables.length, 4);
+  for (const table of tables.toReversed()) builder.addOffset(table);
+  const vector = builder.endVector();
+  builder.startObject(1);
+  builder.addFieldOffset(0, vector, 0);
+  builder.finish(builder.endObject(), identifier, true);
+  return builder.asUint8Array();
+}
+
 export interface Packet {
   readonly stream: number;
   readonly contents: Uint8Array;
@@ -100,6 +132,16 @@ export interface Aedat4File {
   readonly packets: readonly Packet[];
   /** Whether the recorder came to write the table of packets at the end. */
   readonly finished?: boolean;
+  /** Makes the table another one. */
+  readonly table?: (entries: readonly TableEntry[]) => Uint8Array;
+}
+
+/** How many events a packet has, as FlatBuffers' own reader finds them; of other and of damaged packets any number. */
+function elementsIn(contents: Uint8Array): number {
+  const buffer = new ByteBuffer(contents);
+  const root = 4 + buffer.readInt32(4);
+  const count = buffer.__vector_len(root + buffer.__offset(root, 4));
+  return Number.isSafeInteger(count) && count >= 0 ? count : 0;
 }
 
 export function encodeAedat4({
@@ -107,14 +149,15 @@ export function encodeAedat4({
   streams,
   packets,
   finished = true,
+  table = fileDataTable,
 }: Aedat4File): Uint8Array {
+  const stored = packets.map(({ contents, compressed }) => compressed ?? compress[compression](contents));
   const body = Buffer.concat(
-    packets.flatMap(({ stream, contents, compressed }) => {
-      const data = compressed ?? compress[compression](contents);
+    packets.flatMap(({ stream }, k) => {
       const head = Buffer.alloc(8);
       head.writeInt32LE(stream, 0);
-      head.writeInt32LE(data.length, 4);
-      return [head, data];
+      head.writeInt32LE(stored[k]!.length, 4);
+      return [head, stored[k]!];
     }),
   );
   const line = Buffer.from("#!AER-DAT4.0\r\n");
@@ -122,8 +165,14 @@ export function encodeAedat4({
   // A position of eight bytes: as long as any other.
   const start = line.length + headerOf(1 << 30).length;
   const header = headerOf(finished ? start + body.length : -1);
-  const table = finished ? [Buffer.from("a table of packets")] : [];
-  return new Uint8Array(Buffer.concat([line, header, body, ...table]));
+  let offset = start;
+  const entries = packets.map(({ stream, contents }, k): TableEntry => {
+    const size = stored[k]!.length;
+    offset += 8 + size;
+    return { offset: offset - size, stream, size, elements: elementsIn(contents) };
+  });
+  const end = finished ? [compress[compression](table(entries))] : [];
+  return new Uint8Array(Buffer.concat([line, header, body, ...end]));
 }
 
 /** Events of a sensor of 34 x 34 pixels. */

@@ -91,15 +91,27 @@ describe("a folder of recordings that is opened again", () => {
     const before = await images(folder);
     expect(await readdir(cache)).toHaveLength(2);
 
-    // Other events in as many bytes, of the same time of change: only a look into the file would tell.
-    await writeDigit(folder, "Train/5/00005", scatteredEvents(300, 34, 2000, 999));
-    await utimes(path, 1000, 1000);
+    // Nothing has changed but dates.
+    await utimes(path, 2000, 2000);
     expect(Buffer.compare(await images(folder), before)).toBe(0);
+    expect(await readdir(cache)).toHaveLength(2);
 
-    await utimes(path, 1000, 1001);
+    // Other events in as many bytes, of the same time of change: only a look into the file tells.
+    await writeDigit(folder, "Train/5/00005", scatteredEvents(300, 34, 2000, 999));
+    await utimes(path, 2000, 2000);
     const after = await images(folder);
     expect(Buffer.compare(after.subarray(0, 5 * 11560), before.subarray(0, 5 * 11560))).toBe(0);
     expect(Buffer.compare(after, before)).not.toBe(0);
+    expect(await readdir(cache)).toHaveLength(3);
+  });
+
+  it("shares its frames with another folder of the same files, and not of others", async () => {
+    const [folder, copy, other] = [await emptyFolder(), await emptyFolder(), await emptyFolder()];
+    for (const each of [folder, copy, other]) await writeNmnist(each);
+    await writeDigit(other, "Train/0/00000", scatteredEvents(300, 34, 2000, 999));
+    const [kept, same, different] = [await images(folder), await images(copy), await images(other)];
+    expect(Buffer.compare(same, kept)).toBe(0);
+    expect(Buffer.compare(different, kept)).not.toBe(0);
     expect(await readdir(cache)).toHaveLength(3);
   });
 

@@ -66,7 +66,9 @@ describe("a folder of DVS Gesture", () => {
       ...times(18, (k) => framed(first.events, long!, k)),
     ];
     expect(Buffer.compare(train.images, Buffer.concat(images))).toBe(0);
-    expect(train).not.toHaveProperty("recordings");
+    expect(train.recordings!.examples).toEqual(
+      times(20, (number) => ({ path: "user01_natural.aedat", number })),
+    );
   });
 
   it("has the examples of gestures that overlap in the order in which they end", async () => {
@@ -126,11 +128,46 @@ describe("a folder of DVS Gesture is refused", () => {
     expect((await refusal()).message).toMatch(/byte 18: got line 3: user24_led.aedat once more/);
   });
 
-  it("where a gesture begins behind the last event: the recording is cut", async () => {
-    const short = { ...second, events: second.events.filter(({ t }) => t < 1_150_000) };
+  const cutAt = async (us: number): Promise<void> => {
+    const short = { ...second, events: second.events.filter(({ t }) => t < us) };
     await writeGestures(folder, { user24_led: short }, { train: ["user01_natural"], test: ["user24_led"] });
+  };
+
+  it.each([1_150_000, 1_463_000])("cut at %i us, before a gesture's last frame begins", async (us) => {
+    await cutAt(us);
     expect((await refusal()).message).toMatch(
-      /user24_led.aedat: got a last event at 114\d+ us; expected events of the gesture .* at 1192000 us/,
+      /user24_led.aedat: got a last event at 1[14]\d+ us; expected events of the gesture .* 1000000 to 1500000 us/,
+    );
+    const { ok, problems } = await verifyDataset(folder);
+    expect({ ok, found: problems.length }).toEqual({ ok: false, found: 1 });
+  });
+
+  it("not where it is cut in or behind the last frame, which changes no example", async () => {
+    await cutAt(1_465_000);
+    expect((await openDataset(folder)).test.count).toBe(6);
+  });
+
+  it("where the labels promise more examples than there is memory for", async () => {
+    const gestures = Array.from({ length: 1000 }, (): GestureLine => [1, 0, 1_728_000]);
+    const names = Array.from({ length: 20 }, (_, k) => `user01_${k}`);
+    const all = Object.fromEntries(names.map((name) => [name, { events: [], gestures }]));
+    await writeGestures(folder, all, { train: names, test: ["user24_led"] });
+    const wanted: number[] = [];
+    vi.stubGlobal(
+      "SharedArrayBuffer",
+      class {
+        constructor(length: number) {
+          wanted.push(length);
+          throw new RangeError("Array buffer allocation failed");
+        }
+      },
+    );
+    const error = await refusal();
+    vi.unstubAllGlobals();
+    expect(wanted).toContain(20 * 1000 * 18 * 6 * 64 * 64);
+    expect(error).toBeInstanceOf(DataError);
+    expect(error.message).toMatch(
+      /got 360,000 examples of 24,576 bytes; expected as many as memory has room/,
     );
   });
 

@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { sha256 } from "../../../../src/datasets/data-file.ts";
 import { drawExample } from "../../../../src/datasets/draw.ts";
 import { openDataset } from "../../../../src/datasets/open.ts";
 import { verifyDataset } from "../../../../src/datasets/verify.ts";
@@ -45,9 +46,16 @@ describe("a folder of N-MNIST", () => {
     expect([...test.labels]).toEqual([0, 2, 4, 6, 8]);
     expect(Buffer.compare(train.images, joined("Train"))).toBe(0);
     expect(Buffer.compare(test.images, joined("Test"))).toBe(0);
-    expect(train.recordings!.paths.slice(0, 2)).toEqual(["Train/0/00000.bin", "Train/1/00001.bin"]);
-    expect(files.map((file) => file.name)).toEqual(["train, 10 files", "test, 5 files"]);
-    expect(files[0]!.bytes).toBe(10 * 300 * 5);
+    expect(train.recordings!.examples.slice(0, 2)).toEqual([
+      { path: "Train/0/00000.bin", number: 0 },
+      { path: "Train/1/00001.bin", number: 0 },
+    ]);
+    expect(files).toHaveLength(15);
+    expect(files[10]).toEqual({
+      name: "Test/0/00010.bin",
+      sha256: sha256(await readFile(join(folder, "Test/0/00010.bin"))),
+      bytes: 200 * 5,
+    });
   });
 
   it("sorts the recordings of a label by name", async () => {

@@ -5,9 +5,11 @@ import { aedat4Format } from "../../../../src/datasets/events/formats/aedat4.ts"
 import { streamsOf } from "../../../../src/datasets/events/formats/aedat4-header.ts";
 import { ConfigError, DataError } from "../../../../src/errors.ts";
 import {
+  type Aedat4File,
   compressions,
   encodeAedat4,
   eventPacket,
+  fileDataTable,
   infoNode,
   ioHeader,
   sixty,
@@ -122,12 +124,20 @@ describe("AEDAT 4", () => {
 
   const good = encodeAedat4({ streams: [events, frames], packets: [packet] });
   const start = 14 + ioHeader("NONE", 1 << 30, infoNode([events, frames])).length;
+  const alone = 14 + ioHeader("NONE", 1 << 30, infoNode([events])).length;
+  const end = start + 8 + packet.contents.length;
+  const two = { streams: [events, frames], packets: [{ stream: 1, contents: new Uint8Array(5) }, packet] };
+  const [twoStart, twoEnd] = [start, end + 8 + 5];
+  const withTable = (table: Aedat4File["table"]): Uint8Array => encodeAedat4({ ...two, table: table! });
   const withPacket = (contents: Uint8Array): Uint8Array =>
     encodeAedat4({ streams: [events], packets: [{ stream: 0, contents }] });
   const withEvents = (...list: Event[]): Uint8Array => withPacket(eventPacket(list));
+  const back = { ...three[0]!, t: unix - 1 };
+  /** The byte of the i-th of `count` events, which are the last bytes of the only packet. */
+  const eventAt = (count: number, i: number): number =>
+    alone + 8 + eventPacket(Array.from({ length: count }, () => back)).length - 16 * (count - i);
   const header = (info: string, compression = 0): Uint8Array =>
     Buffer.concat([Buffer.from("#!AER-DAT4.0\r\n"), ioHeader(compression, -1, info)]);
-  const back = { ...three[0]!, t: unix - 1 };
   it.each([
     ["nothing", new Uint8Array(0), /byte 0: .*AER-DAT4/],
     ["another first line", altered(good, 9, 51), /byte 0/],
@@ -148,7 +158,62 @@ describe("AEDAT 4", () => {
     ],
     ["a packet of less than nothing", altered(good, start + 7, 255), /a packet of -\d+ bytes/],
     ["a packet that is too long", altered(good, start + 6, 1), /where the packets end/],
-    ["a file without its end", good.subarray(0, good.length - 30), /a table of packets at byte/],
+    ["a file without its end", good.subarray(0, end - 1), /byte 14: got a table of packets at byte/],
+    [
+      "a cut table",
+      good.subarray(0, good.length - 1),
+      new RegExp(`byte ${end}: got something else; expected a table`),
+    ],
+    [
+      "no table where one is named",
+      good.subarray(0, end),
+      new RegExp(`byte ${end}: .*a table of packets that points`),
+    ],
+    [
+      "a table that points outside itself",
+      altered(good, end + 4, 255, 255),
+      new RegExp(`byte ${end}: got a table of packets that points outside itself`),
+    ],
+    [
+      "another table",
+      withTable((all) => fileDataTable(all, "EVTS")),
+      /got something else; expected a table .*FTAB/,
+    ],
+    [
+      "a table of fewer packets",
+      withTable((all) => fileDataTable(all.slice(1))),
+      /expected one of stream 0, 80 bytes at byte \d+, by the table/,
+    ],
+    [
+      "a table of more packets",
+      withTable((all) => fileDataTable([...all, ...all])),
+      new RegExp(`byte ${twoEnd}: got 2 packets; expected 4, by their table`),
+    ],
+    [
+      "a table of no packets",
+      withTable(() => fileDataTable([])),
+      new RegExp(`byte ${twoStart}: got a packet of stream 1, 5 bytes .*the end of the packets, after 0`),
+    ],
+    [
+      "a table of other sizes",
+      withTable((all) => fileDataTable(all.map((entry) => ({ ...entry, size: 4 })))),
+      /5 bytes at byte \d+; expected one of stream 1, 4 bytes/,
+    ],
+    [
+      "a table of other streams",
+      withTable((all) => fileDataTable(all.map((entry) => ({ ...entry, stream: 0 })))),
+      /got a packet of stream 1, .*expected one of stream 0/,
+    ],
+    [
+      "a table of other places",
+      withTable((all) => fileDataTable(all.map((entry) => ({ ...entry, offset: entry.offset - 8 })))),
+      new RegExp(`byte ${twoStart}: .*expected one of stream 1, 5 bytes at byte ${twoStart}`),
+    ],
+    [
+      "a table of more events",
+      withTable((all) => fileDataTable(all.map((entry) => ({ ...entry, elements: 4 })))),
+      /got a packet of 3 events; expected 4, by the table/,
+    ],
     [
       "a packet of something else",
       withPacket(eventPacket(three, "FRME")),
@@ -164,12 +229,36 @@ describe("AEDAT 4", () => {
       withPacket(Buffer.concat([eventPacket(three), Buffer.of(0)])),
       /another packet/,
     ],
-    ["time that goes back", withEvents(three[2]!, back), /an event at \d+ us after one at/],
-    ["time before 0", withEvents({ ...back, t: -5 }), /an event at -5 us after one at 0 us/],
-    ["time past counting", withEvents({ ...back, t: 2 ** 60 }), /before 2\^53/],
-    ["a column off the sensor", withEvents({ ...back, x: 346 }), /column 346/],
-    ["a row off the sensor", withEvents({ ...back, y: -1 }), /row 65535/],
-    ["a polarity that is none", withEvents({ ...back, p: 2 as 1 }), /polarity 2/],
+    [
+      "time that goes back",
+      withEvents(three[2]!, back),
+      new RegExp(`byte ${eventAt(2, 1)}: got an event at \\d+ us after one at`),
+    ],
+    [
+      "time before 0",
+      withEvents({ ...back, t: -5 }),
+      new RegExp(`byte ${eventAt(1, 0)}: got an event at -5 us after one at 0 us`),
+    ],
+    [
+      "time past counting",
+      withEvents(back, { ...back, t: 2 ** 60 }, { ...back, t: 2 ** 61 }),
+      new RegExp(`byte ${eventAt(3, 1)}: got an event at \\d+ us; expected one before 2\\^53`),
+    ],
+    [
+      "a column off the sensor",
+      withEvents({ ...back, x: 346 }),
+      new RegExp(`byte ${eventAt(1, 0)}: .*column 346`),
+    ],
+    [
+      "a row off the sensor",
+      withEvents(back, back, { ...back, y: -1 }),
+      new RegExp(`byte ${eventAt(3, 2)}: .*row 65535`),
+    ],
+    [
+      "a polarity that is none",
+      withEvents(back, { ...back, p: 2 as 1 }),
+      new RegExp(`byte ${eventAt(2, 1)}: .*polarity 2`),
+    ],
   ])("refuses %s, saying where", async (_, bytes, message) => {
     const reading = read(bytes);
     await expect(reading).rejects.toThrow(DataError);
@@ -181,12 +270,22 @@ describe("AEDAT 4", () => {
     await expect(read(encodeAedat4({ streams: [events], packets }))).rejects.toThrow(/us after one at/);
   });
 
-  it("refuses any finished file that is cut before its packets end", async () => {
-    const whole = encodeAedat4({ compression: "LZ4", streams: [events], packets: [packet] });
-    const end = whole.length - "a table of packets".length;
-    for (let length = 0; length < end; length++)
+  it("names the packet and the event in it where packets are compressed", async () => {
+    const packets = [packet, { stream: 0, contents: eventPacket([three[2]!, three[2]!, back]) }];
+    const bytes = encodeAedat4({ compression: "LZ4", streams: [events], packets });
+    const second = alone + 8 + Buffer.from(bytes).readInt32LE(alone + 4);
+    await expect(read(bytes)).rejects.toMatchObject({
+      place: { offset: second },
+      given: expect.stringMatching(/^event 2 of the packet at \d+ us after one at/),
+    });
+  });
+
+  it.each(compressions)("refuses any finished file that is cut, of %s", async (compression) => {
+    const packets = [packet, { stream: 0, contents: eventPacket([]) }];
+    const whole = encodeAedat4({ compression, streams: [events], packets });
+    expect((await read(whole)).events).toEqual(eventsOf(three));
+    for (let length = 0; length < whole.length; length++)
       await expect(read(whole.subarray(0, length))).rejects.toThrow(DataError);
-    expect((await read(whole.subarray(0, end))).events).toEqual(eventsOf(three));
   });
 });
 

@@ -98,6 +98,26 @@ describe("EVT 2.0", () => {
     await expect(readSource(inPieces(damagedBytes, 4, start))).rejects.toThrow(message);
   });
 
+  it.each([
+    [65_536, 65_536],
+    [4097, 4096],
+    [65_537, 1],
+    [0, 480],
+  ])("refuses a header with a sensor of %ix%i, naming the file", async (width, height) => {
+    const reading = readBytes(encodeEvt2(rawHeader("2.0", width, height), three));
+    await expect(reading).rejects.toThrow(DataError);
+    await expect(reading).rejects.toMatchObject({
+      place: { file: expect.any(String) },
+      given: `a header with a sensor of ${width}x${height} pixels`,
+      remedy: expect.stringMatching(/damaged/),
+    });
+  });
+
+  it("reads a header with the largest sensor", async () => {
+    const { sensor: largest } = await readBytes(encodeEvt2(rawHeader("2.0", 4096, 4096), three));
+    expect(largest).toEqual({ width: 4096, height: 4096 });
+  });
+
   it("refuses a file that says that it is of another encoding", async () => {
     const other = encodeEvt2(["% evt 2.1\n", "% geometry 640x480\n"], three);
     await expect(readBytes(other, { format: "evt2" })).rejects.toThrow(

@@ -81,6 +81,34 @@ describe("EVT 3.0", () => {
     expect(events).toEqual(eventsOf(list));
   });
 
+  it("leaves out what comes before the first row, and vectors before their first column", async () => {
+    const words = [
+      ...[
+        evt3.timeHigh(0),
+        evt3.x(9, 1),
+        evt3.vector8(3),
+        evt3.base(5, 0),
+        evt3.vector12(1),
+        evt3.timeLow(3),
+      ],
+      ...[evt3.y(2), evt3.x(4, 1), evt3.vector8(1), evt3.base(7, 1), evt3.vector8(0b101)],
+    ];
+    const at = (x: number, p: 0 | 1): Event => ({ t: 3, x, y: 2, p });
+    // The base was said before the row: it has moved on by the vector of 12.
+    const expected = eventsOf([at(4, 1), at(17, 0), at(7, 1), at(9, 1)]);
+    expect((await readBytes(raw(...words))).events).toEqual(expected);
+    expect((await readSource(inPieces(raw(...words), 2, start))).events).toEqual(expected);
+    const late = [
+      evt3.timeHigh(0),
+      evt3.y(2),
+      evt3.vector8(1),
+      evt3.x(4, 1),
+      evt3.base(7, 1),
+      evt3.vector8(1),
+    ];
+    expect((await readBytes(raw(...late))).events.x).toEqual(Uint16Array.of(4, 7));
+  });
+
   it("reads an empty vector beyond the sensor, and none that is not", async () => {
     const begin = [evt3.timeHigh(0), evt3.y(1), evt3.base(1279, 0)];
     const read = await readBytes(raw(...begin, evt3.vector8(1), evt3.vector12(0), evt3.vector12(0)));

@@ -24,27 +24,37 @@ const fixture = (name: string) =>
   fileSource(fileURLToPath(new URL(`../../../fixtures/hdf5/${name}.h5`, import.meta.url)));
 
 describe("HDF5 files that h5py wrote", () => {
-  it.each(["tonic", "big-endian", "big-endian-records", "mixed-records"])("are read: %s", async (name) => {
-    const read = await readWith(hdf5Format, await fixture(name), sensor);
-    expect(read).toMatchObject({ format: "hdf5", sensor });
-    expect(read.events).toEqual(eventsOf(five));
-  });
+  it.each(["tonic", "tonic-lzf", "big-endian", "big-endian-records", "mixed-records"])(
+    "are read: %s",
+    async (name) => {
+      const read = await readWith(hdf5Format, await fixture(name), sensor);
+      expect(read).toMatchObject({ format: "hdf5", sensor });
+      expect(read.events).toEqual(eventsOf(five));
+    },
+  );
 
-  it.each(["metavision", "seconds"])("say their sensor's size: %s", async (name) => {
+  it.each(["cd-events", "seconds"])("say their sensor's size: %s", async (name) => {
     const read = await readWith(hdf5Format, await fixture(name));
     expect(read).toMatchObject({ sensor });
     expect(read.events).toEqual(eventsOf(five));
   });
 
   it("add their offset to the times", async () => {
-    const read = await readWith(hdf5Format, await fixture("dsec"), sensor);
+    const read = await readWith(hdf5Format, await fixture("offset-gzip"), sensor);
     expect(read.events).toEqual(
       eventsOf(five.map(({ t, ...event }) => ({ t: t + 50_000_000_000, ...event }))),
     );
   });
 
   it.each([
-    ["tonic-lzf", /data\/0: got compression by filter 32000 \(lzf\); expected gzip, or none/],
+    [
+      "blosc",
+      /blosc\.h5\/events\/t: got compression by filter 32001 \(Blosc\); expected gzip, LZF .*h5repack -f GZIP/,
+    ],
+    ["ecf", /CD\/events: got compression by filter 36559 \(Metavision's ECF\); .*h5repack/],
+    ["lzf-big-endian", /\/t: got big-endian values compressed with LZF/],
+    ["long-chunks", /\/t: got chunks of 1048577 rows and 1048577 bytes; expected at most 1048576 rows/],
+    ["long-records", /\/events: got records of 4109 bytes; expected at most 4096/],
     ["images", /got an HDF5 file with none of the datasets that are known; expected events/],
     ["lengths", /lengths\.h5\/y: got 4 values; expected 5/],
     ["promise", /a promise of 9007199254740992 bytes; expected at most/],
@@ -52,6 +62,29 @@ describe("HDF5 files that h5py wrote", () => {
     const reading = readWith(hdf5Format, await fixture(name), sensor);
     await expect(reading).rejects.toThrow(DataError);
     await expect(reading).rejects.toThrow(message);
+  });
+
+  it("are read where chunks are shuffled, summed, stored without compression or not at all", async () => {
+    const { events } = await readWith(hdf5Format, await fixture("lzf-chunks"));
+    const at = Array.from({ length: 1000 }, (_, i) => i);
+    expect([...events.t]).toEqual(at.map((i) => 7 * i));
+    expect([...events.x.subarray(0, 500)]).toEqual(at.slice(0, 500).map((i) => i % 34));
+    // Of numpy.random.default_rng(1).
+    expect([...events.x.subarray(-3)]).toEqual([35347, 30693, 42642]);
+    expect([...events.y]).toEqual(at.map((i) => Math.floor(i / 30)));
+    expect([...events.polarity]).toEqual(at.map((i) => (i < 200 || i % 3 === 0 ? 1 : 0)));
+  });
+
+  it("are refused where a chunk of LZF is damaged, with its byte", async () => {
+    const source = await fixture("tonic-lzf");
+    const bytes = (await source.read(0, source.size)).slice();
+    const path = join(await emptyFolder(), "events.h5");
+    // The chunk is at byte 4656: six literals, then a match that begins one byte back.
+    bytes[4656 + 8] = 0xff;
+    await writeFile(path, bytes);
+    const reading = readWith(hdf5Format, await fileSource(path), sensor);
+    await expect(reading).rejects.toThrow(DataError);
+    await expect(reading).rejects.toThrow(/byte 4663: got an LZF chunk with a match of 6 bytes, 256 back/);
   });
 
   it("need their sensor's size where they do not say it", async () => {

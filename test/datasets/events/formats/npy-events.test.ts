@@ -188,6 +188,38 @@ describe("events in arrays", () => {
     await expect(reading).rejects.toThrow(message);
   });
 
+  it("refuses sizes of many without a look at them", async () => {
+    const width = whole(new Float64Array(1000).fill(7.25), "f8");
+    const bytes = zipFile(
+      Object.entries({ ...three, width, height: width }).map(([name, array]) => ({
+        name: `${name}.npy`,
+        contents: encodeNpy(array),
+        deflate: false,
+      })),
+    );
+    // Whoever reads the array to its end finds that its checksum is another.
+    bytes[Buffer.from(bytes).indexOf(Buffer.from(Float64Array.of(7.25, 7.25).buffer))]! ^= 1;
+    await expect(readWith(npzFormat, bytes, sensor)).rejects.toThrow(/width\.npy: got the shape \(1000\)/);
+  });
+
+  it("refuses records that hold more than events", async () => {
+    const more = Array.from({ length: 600 }, (_, k) => [`other${k}`, three.t] as const);
+    const bytes = records({ ...three, ...Object.fromEntries(more) });
+    await expect(readWith(npyFormat, bytes, sensor)).rejects.toThrow(/got records of 4814 bytes; .* 4096/);
+  });
+
+  it("reads long records few at a time", async () => {
+    const count = 5000;
+    const t = whole(
+      Float64Array.from({ length: count }, (_, k) => k),
+      "f8",
+    );
+    const zero = whole(new Uint8Array(count), "u1");
+    const more = Array.from({ length: 100 }, (_, k) => [`other${k}`, t] as const);
+    const bytes = records({ t, x: zero, y: zero, p: zero, ...Object.fromEntries(more) });
+    expect(await readWith(npyFormat, bytes, sensor)).toMatchObject({ chunks: 4, events: { t: t.data } });
+  });
+
   it("refuses a size of nothing", async () => {
     const [none, one] = [whole(Int8Array.of(0), "i1"), whole(Int8Array.of(1), "i1")];
     await expect(readWith(npzFormat, npz({ ...three, width: none, height: one }))).rejects.toThrow(
@@ -232,6 +264,15 @@ describe("writeEvents", () => {
       const writing = writeEvents(join(folder, "a.npz"), { count, sensor, chunks: () => [eventsOf(list)] });
       await expect(writing).rejects.toThrow(DataError);
     }
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each([-1, 0.5, Number.NaN, 2 ** 53])("refuses an event at %d us, and writes nothing", async (time) => {
+    const folder = await emptyFolder();
+    const events = { ...eventsOf([{ t: 1, x: 2, y: 3, p: 1 }]), t: Float64Array.of(time) };
+    const writing = writeEvents(join(folder, "a.npz"), { count: 1, sensor, chunks: () => [events] });
+    await expect(writing).rejects.toThrow(DataError);
+    await expect(writing).rejects.toThrow(/an event at -?[\dNaN.]+ us; expected whole microseconds/);
     expect(await readdir(folder)).toEqual([]);
   });
 

@@ -125,6 +125,17 @@ describe("TimeJitter", () => {
   });
 });
 
+describe("TimeJitter, of far", () => {
+  it("keeps whole times in order at the most that it may jitter, and is refused above", () => {
+    const std = 1e9;
+    const quads = Array.from({ length: 2000 }, (_, k): Quad => [2 ** 52 + k, 0, 0, 1]);
+    const { events } = augmented(recordingOf(1, 1, quads), { type: "timeJitter", std });
+    expect(events.t.every((t, k) => Number.isSafeInteger(t) && t >= (events.t[k - 1] ?? 0))).toBe(true);
+    for (const more of [1.001e9, 1.7e308])
+      expect(eventAugmentationSchema.safeParse({ type: "timeJitter", std: more }).success).toBe(false);
+  });
+});
+
 describe("DropEvent", () => {
   it("drops each event with probability p", () => {
     const recording = every(200, 100);

@@ -1,0 +1,59 @@
+/**
+ * The HDF5 library, compiled to WebAssembly, in a thread of its own: where this module is loaded, files are opened and
+ * memory grows for the library alone.
+ *
+ * A file may name others to be read (external links and storage): only the one that was asked for is opened. What the
+ * library says of errors is kept for the answer instead of being printed, and its memory has a limit.
+ */
+import fs from "node:fs";
+
+/** For the library, in bytes: many times what its caches and a request of the largest size take. */
+const mostMemory = 1 << 29;
+/** What the library says of errors, since this was emptied. */
+export const said = { text: "" };
+/** The only file that may be opened; undefined: any, which the library itself is loaded from. */
+export const opened: { file: string | undefined } = { file: undefined };
+/** Where the library read last. */
+export const lastRead = { file: -1, position: 0, length: 0 };
+const real = {
+  openSync: fs.openSync,
+  readSync: fs.readSync as (...place: ReadPlace) => number,
+  writeSync: fs.writeSync,
+  grow: WebAssembly.Memory.prototype.grow,
+};
+type ReadPlace = [file: number, into: Uint8Array, offset: number, length: number, position: number];
+const standardError = 2;
+
+Object.assign(fs, {
+  openSync: (...[path, ...rest]: Parameters<typeof fs.openSync>) => {
+    if (opened.file === undefined || path === opened.file) return real.openSync(path, ...rest);
+    throw Object.assign(new Error(`not opened: ${path}`), { code: "EACCES" });
+  },
+  readSync: (...[file, into, offset, length, position]: ReadPlace) => {
+    Object.assign(lastRead, { file, position, length });
+    return real.readSync(file, into, offset, length, position);
+  },
+  writeSync: (file: number, data: Uint8Array, offset: number, length: number, position: number | null) => {
+    if (file !== standardError) return real.writeSync(file, data, offset, length, position);
+    said.text += Buffer.from(data.buffer, data.byteOffset + offset, length).toString();
+    return length;
+  },
+});
+console.error = (...words) => void (said.text += `${words.join(" ")}\n`);
+WebAssembly.Memory.prototype.grow = function (pages) {
+  if (this.buffer.byteLength + pages * 65536 > mostMemory) throw new RangeError("too much memory");
+  return real.grow.call(this, pages);
+};
+
+const { File, ready } = await import("h5wasm/node");
+
+export { File };
+export const library: Awaited<typeof import("h5wasm/node")["ready"]> = await ready;
+
+/** What it read last, once more. */
+export function readAgain(): Uint8Array {
+  const { file, position, length } = lastRead;
+  const bytes = new Uint8Array(length);
+  real.readSync(file, bytes, 0, length, position);
+  return bytes;
+}

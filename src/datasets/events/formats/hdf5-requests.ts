@@ -1,0 +1,49 @@
+/** What hdf5.ts asks of the thread that has the HDF5 library (hdf5-worker.ts), and what that answers. */
+
+import type { Filter, Metadata } from "h5wasm/node";
+import type { LzfChunks } from "./hdf5-lzf.ts";
+
+/** What is there at some paths of a file: of datasets what they are, of attributes their values. */
+export interface LookRequest {
+  readonly kind: "look";
+  readonly file: string;
+  readonly datasets: readonly string[];
+  readonly attributes: readonly (readonly [object: string, name: string])[];
+}
+
+/** A dataset of one dimension and `bytes` a row, or of none. */
+export interface RowsPlace {
+  readonly path: string;
+  readonly bytes: number;
+  readonly isScalar: boolean;
+  /** Where its chunks are compressed with LZF. */
+  readonly lzf?: LzfChunks | undefined;
+}
+
+/** Rows [start, start + count) of datasets; of one without dimensions, its value. */
+export interface RowsRequest {
+  readonly kind: "rows";
+  readonly file: string;
+  readonly datasets: readonly RowsPlace[];
+  readonly start: number;
+  readonly count: number;
+}
+
+export type Hdf5Request = LookRequest | RowsRequest;
+
+export interface Dataset extends Metadata {
+  readonly filters: readonly Filter[];
+}
+
+export interface Look {
+  /** Those that there are. */
+  readonly datasets: Readonly<Record<string, Dataset>>;
+  /** By "object@name". */
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** What was asked for, or what is wrong and at which byte of the file, where that is known. */
+export type Hdf5Reply =
+  | { readonly look: Look }
+  | { readonly rows: readonly Uint8Array[] }
+  | { readonly failure: string; readonly offset?: number };

@@ -1,0 +1,77 @@
+/**
+ * Rows of HDF5 datasets, in the thread that has the library.
+ *
+ * The library hands out no chunks as they are stored. But it reads a chunk's bytes at one go right before it finds that
+ * it lacks the filter LZF: that last read is where the chunk is, and it is decoded here.
+ */
+
+import { lastRead, library, readAgain, said } from "./hdf5-library.ts";
+import { decodeLzfChunk, type LzfChunks } from "./hdf5-lzf.ts";
+import type { RowsPlace, RowsRequest } from "./hdf5-requests.ts";
+
+/** `offset`: the byte of the file where the damage shows. */
+export class DamagedChunk extends Error {
+  readonly offset: number;
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
+/** The rows asked for, undefined where the library fails. Throws DamagedChunk. */
+export function readRows(
+  file: bigint,
+  { datasets, start, count }: RowsRequest,
+): { rows: Uint8Array[] } | undefined {
+  const rows: Uint8Array[] = [];
+  for (const dataset of datasets) {
+    const found = (dataset.lzf ? lzfRows : storedRows)(file, dataset, start, count);
+    if (!found) return undefined;
+    rows.push(found);
+  }
+  return { rows };
+}
+
+/** As the library reads them; undefined where it fails. */
+function storedRows(
+  file: bigint,
+  { path, bytes, isScalar }: RowsPlace,
+  start: number,
+  count: number,
+): Uint8Array | undefined {
+  const length = isScalar ? bytes : count * bytes;
+  const memory = library._malloc(length);
+  if (memory === 0) return undefined;
+  try {
+    const [selected, from, step] = isScalar ? [null, null, null] : [[BigInt(count)], [BigInt(start)], [1n]];
+    if (library.get_dataset_data(file, path, selected, from, step, BigInt(memory)) < 0) return undefined;
+    return library.HEAPU8.slice(memory, memory + length);
+  } finally {
+    library._free(memory);
+  }
+}
+
+/** Chunk by chunk: those that LZF did not make smaller are stored as they are, and the library reads them. */
+function lzfRows(file: bigint, dataset: RowsPlace, start: number, count: number): Uint8Array | undefined {
+  const { bytes, lzf } = dataset;
+  const rows = new Uint8Array(count * bytes);
+  for (let at = start; at < start + count; ) {
+    const within = at % lzf!.rows;
+    const some = Math.min(lzf!.rows - within, start + count - at);
+    said.text = "";
+    let part = storedRows(file, dataset, at, some);
+    if (!part && !/required filter .* is not registered/.test(said.text)) return undefined;
+    part ??= lastChunk(lzf!, bytes).subarray(within * bytes, (within + some) * bytes);
+    rows.set(part, (at - start) * bytes);
+    at += some;
+  }
+  return rows;
+}
+
+/** The rows of the chunk that the library has just failed on. */
+function lastChunk(lzf: LzfChunks, bytes: number): Uint8Array {
+  const { position } = lastRead;
+  return decodeLzfChunk(readAgain(), lzf, bytes, (offset, given, expected) => {
+    throw new DamagedChunk(`an LZF chunk with ${given} in place of ${expected}`, position + offset);
+  });
+}
