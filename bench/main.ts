@@ -5,7 +5,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { grouped } from "../src/datasets/dataset.ts";
+import { grouped } from "../src/grouped.ts";
 import { cifar10Allconv, mnistCnn, mnistMlp } from "../src/networks/catalogue.ts";
 import type { Network } from "../src/networks/network.ts";
 import { createEngine } from "../src/runtime/node.ts";

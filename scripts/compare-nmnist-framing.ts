@@ -7,14 +7,14 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { openNpz } from "../src/datasets/arrays/npz.ts";
-import { type Events, eventRange, type Recording } from "../src/datasets/events/events.ts";
-import { nmnistFraming } from "../src/datasets/events/presets.ts";
-import { readRecording } from "../src/datasets/events/recording.ts";
-import { firstFrom } from "../src/datasets/events/transforms/extent.ts";
-import { represent } from "../src/datasets/events/transforms/representation.ts";
-import { transformRecording } from "../src/datasets/events/transforms/transform.ts";
-import { fileSource } from "../src/datasets/file-source.ts";
+import { type Events, eventRange, type Recording } from "../src/events/events.ts";
+import { nmnistFraming } from "../src/events/presets.ts";
+import { readRecording } from "../src/events/recording.ts";
+import { firstFrom } from "../src/events/transforms/extent.ts";
+import { represent } from "../src/events/transforms/representation.ts";
+import { transformRecording } from "../src/events/transforms/transform.ts";
+import { openNpz } from "../src/files/arrays/npz.ts";
+import { fileSource } from "../src/files/file-source.ts";
 
 const FRAMES = 10;
 const PIXELS = 34 * 34;

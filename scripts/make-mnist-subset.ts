@@ -9,11 +9,12 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { grouped, type ImageSplit } from "../src/datasets/dataset.ts";
+import type { ImageSplit } from "../src/datasets/dataset.ts";
 import { mnistEntry } from "../src/datasets/fetching/entries/mnist.ts";
 import { encodeIdx } from "../src/datasets/idx/idx.ts";
 import { embeddedCounts } from "../src/datasets/known-splits.ts";
 import { mnist, mnistFiles } from "../src/datasets/mnist.ts";
+import { grouped } from "../src/grouped.ts";
 
 const [from, to] = process.argv.slice(2);
 if (!from || !to) throw new Error("usage: make-mnist-subset FOLDER-OF-MNIST OUT");

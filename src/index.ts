@@ -1,30 +1,5 @@
 /** The public API in Node. */
 export type { Dataset, ImageSplit } from "./datasets/dataset.ts";
-export { convertRecording } from "./datasets/events/convert.ts";
-export type { EventStream, Events, Recording, Sensor } from "./datasets/events/events.ts";
-export { type GestureLabel, readGestureLabels } from "./datasets/events/gesture-labels.ts";
-export { dvsGestureFraming, nmnistFraming } from "./datasets/events/presets.ts";
-export { openRecording, readRecording } from "./datasets/events/recording.ts";
-export {
-  type Framing,
-  type FramingDescription,
-  frameRecording,
-  frameStream,
-  parseFraming,
-} from "./datasets/events/transforms/representation.ts";
-export {
-  type Interval,
-  type IntervalEvents,
-  sliceAtIntervals,
-  sliceStreamAtIntervals,
-} from "./datasets/events/transforms/slicers.ts";
-export {
-  type EventAugmentation,
-  type EventTransform,
-  transformRecording,
-  transformStream,
-} from "./datasets/events/transforms/transform.ts";
-export { writeEvents } from "./datasets/events/write-events.ts";
 export { fetchDataset } from "./datasets/fetching/fetch.ts";
 export { type ListedDataset, listDatasets } from "./datasets/fetching/presence.ts";
 export type { OpenOptions } from "./datasets/format.ts";
@@ -34,6 +9,31 @@ export { openDataset } from "./datasets/open.ts";
 export { drawValidation, splitValidation } from "./datasets/validation.ts";
 export { type DataProblem, type Verification, verifyDataset } from "./datasets/verify.ts";
 export * from "./errors.ts";
+export { convertRecording } from "./events/convert.ts";
+export type { EventStream, Events, Recording, Sensor } from "./events/events.ts";
+export { type GestureLabel, readGestureLabels } from "./events/gesture-labels.ts";
+export { dvsGestureFraming, nmnistFraming } from "./events/presets.ts";
+export { openRecording, readRecording } from "./events/recording.ts";
+export {
+  type Framing,
+  type FramingDescription,
+  frameRecording,
+  frameStream,
+  parseFraming,
+} from "./events/transforms/representation.ts";
+export {
+  type Interval,
+  type IntervalEvents,
+  sliceAtIntervals,
+  sliceStreamAtIntervals,
+} from "./events/transforms/slicers.ts";
+export {
+  type EventAugmentation,
+  type EventTransform,
+  transformRecording,
+  transformStream,
+} from "./events/transforms/transform.ts";
+export { writeEvents } from "./events/write-events.ts";
 export { type ExportOptions, exportOnnx } from "./export/onnx.ts";
 export type { Evaluation } from "./inference/evaluate.ts";
 export { type Metrics, metrics } from "./inference/metrics.ts";

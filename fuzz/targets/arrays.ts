@@ -1,11 +1,11 @@
 /** NumPy's arrays: .npy files, and the zip archives of them. */
 
-import { encodeNpy, encodeNpyColumns } from "../../src/datasets/arrays/npy-encode.ts";
-import { openNpz } from "../../src/datasets/arrays/npz.ts";
-import { memorySource } from "../../src/datasets/byte-source.ts";
 import { NsmError } from "../../src/errors.ts";
-import { decodeNpy, decodeNpyColumns, numpyFixture } from "../../test/datasets/arrays/numpy-file.ts";
-import { zipFile } from "../../test/datasets/arrays/zip-file.ts";
+import { encodeNpy, encodeNpyColumns } from "../../src/files/arrays/npy-encode.ts";
+import { openNpz } from "../../src/files/arrays/npz.ts";
+import { memorySource } from "../../src/files/byte-source.ts";
+import { decodeNpy, decodeNpyColumns, numpyFixture } from "../../test/files/arrays/numpy-file.ts";
+import { zipFile } from "../../test/files/arrays/zip-file.ts";
 import type { FuzzTarget } from "../target.ts";
 
 const counted = { type: "u2", shape: [2, 30], data: Uint16Array.from({ length: 60 }, (_, i) => i) } as const;

@@ -3,23 +3,23 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeNpyColumns } from "../../src/datasets/arrays/npy-encode.ts";
-import { type ByteSource, memorySource } from "../../src/datasets/byte-source.ts";
-import { concatEvents, type Events } from "../../src/datasets/events/events.ts";
-import { aedat4Format } from "../../src/datasets/events/formats/aedat4.ts";
-import { hdf5Format } from "../../src/datasets/events/formats/hdf5.ts";
-import { npyFormat, npzFormat } from "../../src/datasets/events/formats/npy-events.ts";
-import type { RecordingFormat } from "../../src/datasets/events/recording-format.ts";
-import { fileSource } from "../../src/datasets/file-source.ts";
-import { numpyFixture } from "../../test/datasets/arrays/numpy-file.ts";
+import { concatEvents, type Events } from "../../src/events/events.ts";
+import { aedat4Format } from "../../src/events/formats/aedat4.ts";
+import { hdf5Format } from "../../src/events/formats/hdf5.ts";
+import { npyFormat, npzFormat } from "../../src/events/formats/npy-events.ts";
+import type { RecordingFormat } from "../../src/events/recording-format.ts";
+import { encodeNpyColumns } from "../../src/files/arrays/npy-encode.ts";
+import { type ByteSource, memorySource } from "../../src/files/byte-source.ts";
+import { fileSource } from "../../src/files/file-source.ts";
 import {
   type Compression,
   encodeAedat4,
   eventPacket,
   sixty,
   zstdPacket,
-} from "../../test/datasets/events/encoders/aedat4.ts";
-import { eventsOf } from "../../test/datasets/events/encoders/event.ts";
+} from "../../test/events/encoders/aedat4.ts";
+import { eventsOf } from "../../test/events/encoders/event.ts";
+import { numpyFixture } from "../../test/files/arrays/numpy-file.ts";
 import type { FuzzTarget } from "../target.ts";
 
 const sensor = { width: 34, height: 34 };

@@ -1,26 +1,21 @@
 /** Event recordings: each format by its name, and the detection of formats. */
 
 import { readFile } from "node:fs/promises";
-import { type ByteSource, memorySource } from "../../src/datasets/byte-source.ts";
-import { concatEvents, type Events, type Sensor } from "../../src/datasets/events/events.ts";
-import { openSource, type RecordingOptions } from "../../src/datasets/events/recording.ts";
 import { NsmError } from "../../src/errors.ts";
-import {
-  aedat2Header,
-  davisEvent,
-  dvs128Event,
-  encodeAedat2,
-} from "../../test/datasets/events/encoders/aedat2.ts";
+import { concatEvents, type Events, type Sensor } from "../../src/events/events.ts";
+import { openSource, type RecordingOptions } from "../../src/events/recording.ts";
+import { type ByteSource, memorySource } from "../../src/files/byte-source.ts";
+import { aedat2Header, davisEvent, dvs128Event, encodeAedat2 } from "../../test/events/encoders/aedat2.ts";
 import {
   aedat3Header,
   encodeAedat3,
   otherPacket,
   polarityPacket,
-} from "../../test/datasets/events/encoders/aedat3.ts";
-import { encodeDat } from "../../test/datasets/events/encoders/dat.ts";
-import type { Event } from "../../test/datasets/events/encoders/event.ts";
-import { encodeEvt2, rawHeader } from "../../test/datasets/events/encoders/evt2.ts";
-import { encodeEvt3, evt3 } from "../../test/datasets/events/encoders/evt3.ts";
+} from "../../test/events/encoders/aedat3.ts";
+import { encodeDat } from "../../test/events/encoders/dat.ts";
+import type { Event } from "../../test/events/encoders/event.ts";
+import { encodeEvt2, rawHeader } from "../../test/events/encoders/evt2.ts";
+import { encodeEvt3, evt3 } from "../../test/events/encoders/evt3.ts";
 import type { FuzzTarget } from "../target.ts";
 
 const bare: Sensor = { width: 320, height: 320 };

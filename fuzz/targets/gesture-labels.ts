@@ -1,8 +1,8 @@
 /** The labels beside the recordings of DVS Gesture. */
 
 import { readFile } from "node:fs/promises";
-import { readGestureLabels } from "../../src/datasets/events/gesture-labels.ts";
 import { NsmError } from "../../src/errors.ts";
+import { readGestureLabels } from "../../src/events/gesture-labels.ts";
 import type { FuzzTarget } from "../target.ts";
 
 const fixture = (name: string): Promise<Uint8Array> =>

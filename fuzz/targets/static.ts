@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { encode } from "fast-png";
-import { unpackArchive } from "../../src/datasets/archives/unpack.ts";
+import { unpackArchive } from "../../src/datasets/fetching/unpack.ts";
 import { encodeIdx } from "../../src/datasets/idx/idx.ts";
 import { readIdx } from "../../src/datasets/idx/idx-file.ts";
 import { cifarBinary } from "../../src/datasets/images/cifar-binary.ts";
@@ -17,9 +17,9 @@ import { decodeImage } from "../../src/datasets/images/decode-image.ts";
 import { unpickle } from "../../src/datasets/images/pickle.ts";
 import { channelsOf, type Samples, writePlanes } from "../../src/datasets/images/samples.ts";
 import { NsmError } from "../../src/errors.ts";
-import { tarGz, zip } from "../../test/datasets/archives/pack.ts";
 import { pickledBatch, pickledNames, python2, python3 } from "../../test/datasets/images/pickle.ts";
 import { png } from "../../test/datasets/images/png.ts";
+import { tarGz, zip } from "../../test/files/archives/pack.ts";
 import type { FuzzTarget } from "../target.ts";
 
 /** What it says, or the error by which it refuses. */

@@ -1,7 +1,7 @@
 /** The options that say what becomes of a recording: transforms of its events, and frames of them. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type Conversion, parseConversion } from "../datasets/events/convert.ts";
-import type { Sensor } from "../datasets/events/events.ts";
+import { type Conversion, parseConversion } from "../events/convert.ts";
+import type { Sensor } from "../events/events.ts";
 import { choice, defined, nonNegativeNumber, positiveNumber, refuseStray, wholeNumber } from "./options.ts";
 import { widthAndHeight } from "./recording-options.ts";
 

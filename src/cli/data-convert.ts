@@ -1,7 +1,7 @@
 /** nsm data convert: an event recording as arrays for NumPy and for training. */
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
-import { type Converted, convertRecording } from "../datasets/events/convert.ts";
+import { type Converted, convertRecording } from "../events/convert.ts";
 import { onDisk } from "../storage.ts";
 import { addConversionOptions, type ConversionFlags, conversionOf } from "./conversion.ts";
 import { interruptible } from "./interrupt.ts";

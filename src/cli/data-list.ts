@@ -1,7 +1,7 @@
 /** nsm data list: the data sets that are known, and which are here. */
 import type { Command } from "commander";
-import { grouped } from "../datasets/dataset.ts";
 import { type ListedDataset, listDatasets } from "../datasets/fetching/presence.ts";
+import { grouped } from "../grouped.ts";
 import { type CommonFlags, finish } from "./options.ts";
 import { bytesText, print, printJson, table } from "./print.ts";
 

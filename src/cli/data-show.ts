@@ -2,11 +2,11 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { type DrawnExample, drawExample } from "../datasets/draw.ts";
-import { type DrawnRecording, drawRecording } from "../datasets/events/draw-recording.ts";
 import { cacheFolder } from "../datasets/fetching/cache-folder.ts";
 import { registry } from "../datasets/fetching/registry.ts";
 import type { Split } from "../datasets/format.ts";
 import { UsageError } from "../errors.ts";
+import { type DrawnRecording, drawRecording } from "../events/draw-recording.ts";
 import { onDisk, replaceFile } from "../storage.ts";
 import { type CommonFlags, choice, finish, refuseStray, wholeNumber } from "./options.ts";
 import { requireOtherFile } from "./out-file.ts";

@@ -1,9 +1,9 @@
 /** nsm data verify: reads data to the end, and says what is in them and what is wrong with them. */
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
-import { grouped } from "../datasets/dataset.ts";
-import { type RecordingVerification, verifyRecording } from "../datasets/events/verify-recording.ts";
 import { type DataProblem, type Verification, verifyDataset } from "../datasets/verify.ts";
+import { type RecordingVerification, verifyRecording } from "../datasets/verify-recording.ts";
+import { grouped } from "../grouped.ts";
 import { type CommonFlags, finish, refuseStray } from "./options.ts";
 import { counted, print, printJson, table } from "./print.ts";
 import {

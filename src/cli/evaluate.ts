@@ -1,6 +1,6 @@
 /** nsm evaluate: scores a run on the whole test split. */
 import type { Command } from "commander";
-import { grouped } from "../datasets/dataset.ts";
+import { grouped } from "../grouped.ts";
 import type { SamplingLaw } from "../inference/sampler.ts";
 import { openRun } from "../training/run.ts";
 import { stepsOf } from "../training/train.ts";

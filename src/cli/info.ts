@@ -2,7 +2,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { grouped } from "../datasets/dataset.ts";
+import { grouped } from "../grouped.ts";
 import { type PlacedLayer, parametersOf, placeLayers } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
 import { onDisk } from "../storage.ts";

@@ -1,5 +1,5 @@
 /** What commands print: results on standard output, everything else on standard error. */
-import { grouped } from "../datasets/dataset.ts";
+import { grouped } from "../grouped.ts";
 import type { Evaluation } from "../inference/evaluate.ts";
 
 /** One JSON document, a line. */

@@ -1,9 +1,9 @@
 /** What commands are told of a recording that does not say it itself. */
 import { type Command, InvalidArgumentError } from "commander";
-import { grouped } from "../datasets/dataset.ts";
-import type { Sensor } from "../datasets/events/events.ts";
-import { type RecordingOptions, recordingFormats } from "../datasets/events/recording.ts";
-import type { RecordingSummary } from "../datasets/events/summary.ts";
+import type { Sensor } from "../events/events.ts";
+import { type RecordingOptions, recordingFormats } from "../events/recording.ts";
+import type { RecordingSummary } from "../events/summary.ts";
+import { grouped } from "../grouped.ts";
 import { choice, defined } from "./options.ts";
 import { counted } from "./print.ts";
 

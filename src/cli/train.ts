@@ -1,6 +1,6 @@
 /** nsm train: what its command line looks like. */
 import type { Command } from "commander";
-import { MOST_JITTER } from "../datasets/events/transforms/time-jitter.ts";
+import { MOST_JITTER } from "../events/transforms/time-jitter.ts";
 import { networkNames } from "../networks/catalogue.ts";
 import { parseTraining } from "../training/configuration.ts";
 import {

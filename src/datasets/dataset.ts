@@ -54,6 +54,3 @@ export interface Dataset {
   readonly test: ImageSplit;
   readonly files: readonly DataFile[];
 }
-
-/** n with thousands separators, as the names of splits print it. */
-export const grouped = (n: number): string => n.toLocaleString("en-US");

@@ -1,7 +1,7 @@
 /** Pictures of the examples of data sets. Node only. */
 
 import type { ImageSplit } from "./dataset.ts";
-import { drawImage } from "./drawing/draw-image.ts";
+import { drawImage } from "./draw-image.ts";
 import { noExample } from "./example-index.ts";
 import type { DrawableExample, Split } from "./format.ts";
 import { findFormat, openDataset } from "./open.ts";

@@ -1,7 +1,7 @@
 /** Which example of a split is meant. */
 
 import { ConfigError } from "../errors.ts";
-import { grouped } from "./dataset.ts";
+import { grouped } from "../grouped.ts";
 import type { Split } from "./format.ts";
 
 /** For an index that no example of a split of `count` has. */

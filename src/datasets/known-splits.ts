@@ -1,6 +1,7 @@
 /** Data that are known by their contents: only these carry a published name. */
 
-import { type Dataset, grouped } from "./dataset.ts";
+import { grouped } from "../grouped.ts";
+import type { Dataset } from "./dataset.ts";
 import { cifar10Entry, cifar100Entry } from "./fetching/entries/cifar.ts";
 import { fashionMnistEntry, kmnistEntry, mnistEntry } from "./fetching/entries/mnist.ts";
 import type { DatasetEntry } from "./fetching/entry.ts";

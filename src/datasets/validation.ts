@@ -1,9 +1,10 @@
 /** Validation splits: a part of the training split, for choosing settings without a look at the test split. */
 import { ConfigError } from "../errors.ts";
+import { grouped } from "../grouped.ts";
 import { key } from "../random/key.ts";
 import { permutation } from "../random/permutation.ts";
 import { sharedBytes } from "../shared-memory.ts";
-import { grouped, type ImageSplit } from "./dataset.ts";
+import type { ImageSplit } from "./dataset.ts";
 
 export interface ValidationSplit {
   readonly train: ImageSplit;

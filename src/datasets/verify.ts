@@ -1,8 +1,8 @@
 /** Verifies a folder of data: every file, going on after the first problem. Node only. */
 
 import type { NsmError } from "../errors.ts";
-import { verifyUnpacked } from "./archives/unpacked.ts";
 import type { ImageSplit } from "./dataset.ts";
+import { verifyUnpacked } from "./fetching/unpacked.ts";
 import type { Contents, Counts } from "./format.ts";
 import { findFormat } from "./open.ts";
 import { attempt, type Report } from "./report.ts";

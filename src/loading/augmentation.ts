@@ -3,7 +3,7 @@
  * Padding and cropping: He et al., CVPR 2016, section 4.2; cut-out: DeVries & Taylor, arXiv 1708.04552.
  */
 import { z } from "zod";
-import { eventAugmentationSchema } from "../datasets/events/transforms/transform.ts";
+import { eventAugmentationSchema } from "../events/transforms/transform.ts";
 import { type Images, PIXEL_VALUES } from "../networks/images.ts";
 import { below } from "../random/permutation.ts";
 

@@ -1,10 +1,10 @@
 /** Augmentation of event recordings: each time that one is shown, its events are changed and framed anew. Node only. */
 import type { ImageSplit } from "../datasets/dataset.ts";
-import { eventSets } from "../datasets/events/folders/event-sets.ts";
-import { frameExample } from "../datasets/events/folders/frame-example.ts";
-import { overRecordings } from "../datasets/events/folders/over-recordings.ts";
-import type { EventAugmentation } from "../datasets/events/transforms/transform.ts";
+import { eventSets } from "../datasets/recordings/event-sets.ts";
+import { frameExample } from "../datasets/recordings/frame-example.ts";
+import { overRecordings } from "../datasets/recordings/over-recordings.ts";
 import { ConfigError, DataError } from "../errors.ts";
+import type { EventAugmentation } from "../events/transforms/transform.ts";
 import { fold, type Key } from "../random/key.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 

@@ -4,12 +4,12 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openNpz } from "../../src/datasets/arrays/npz.ts";
-import { fileSource } from "../../src/datasets/file-source.ts";
-import { aedat3Header, encodeAedat3, polarityPacket } from "../datasets/events/encoders/aedat3.ts";
-import { encodeEvt2, rawHeader } from "../datasets/events/encoders/evt2.ts";
-import { scatteredEvents } from "../datasets/events/folders/folders.ts";
-import { writeLargeAedat3 } from "../datasets/events/large.ts";
+import { openNpz } from "../../src/files/arrays/npz.ts";
+import { fileSource } from "../../src/files/file-source.ts";
+import { scatteredEvents } from "../datasets/recordings/folders.ts";
+import { aedat3Header, encodeAedat3, polarityPacket } from "../events/encoders/aedat3.ts";
+import { encodeEvt2, rawHeader } from "../events/encoders/evt2.ts";
+import { writeLargeAedat3 } from "../events/large.ts";
 import { contentsOf, makeFolder, nsm, nsmJson, refused, removeFolder, startNsm } from "./nsm.ts";
 
 /** A published recording of N-MNIST. */

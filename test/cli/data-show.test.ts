@@ -3,9 +3,9 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { imagesIn, requireWellFormed } from "../datasets/drawing/svg.ts";
-import { encodeEvt2, rawHeader } from "../datasets/events/encoders/evt2.ts";
-import { scatteredEvents, writeGestures, writeNmnist } from "../datasets/events/folders/folders.ts";
+import { scatteredEvents, writeGestures, writeNmnist } from "../datasets/recordings/folders.ts";
+import { imagesIn, requireWellFormed } from "../drawing/svg.ts";
+import { encodeEvt2, rawHeader } from "../events/encoders/evt2.ts";
 import {
   emptyFolder,
   type Json,

@@ -2,8 +2,8 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { encodeEvt2 } from "../datasets/events/encoders/evt2.ts";
-import { scatteredEvents, writeNmnist } from "../datasets/events/folders/folders.ts";
+import { scatteredEvents, writeNmnist } from "../datasets/recordings/folders.ts";
+import { encodeEvt2 } from "../events/encoders/evt2.ts";
 import {
   emptyFolder,
   expectNoStack,

@@ -7,9 +7,9 @@ import { drawValidation, splitValidation } from "../../src/datasets/validation.t
 import { ConfigError, DataError } from "../../src/errors.ts";
 import { framedAnew } from "../../src/loading/framed-anew.ts";
 import { key } from "../../src/random/key.ts";
-import { emptyCache } from "../datasets/events/folders/cache.ts";
-import { scatteredEvents, type Trial, writeGestures } from "../datasets/events/folders/folders.ts";
 import { emptyFolder } from "../datasets/folder.ts";
+import { emptyCache } from "../datasets/recordings/cache.ts";
+import { scatteredEvents, type Trial, writeGestures } from "../datasets/recordings/folders.ts";
 
 const trials: Readonly<Record<string, Trial>> = {
   // Two examples and three, of which the second gesture's overlap the first's.

@@ -7,7 +7,7 @@ import { openDataset } from "../../src/datasets/open.ts";
 import { ConfigError } from "../../src/errors.ts";
 import { type Loader, type LoaderOptions, openLoader } from "../../src/loading/loader.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
-import { encodeNmnist } from "../datasets/events/encoders/nmnist.ts";
+import { encodeNmnist } from "../events/encoders/nmnist.ts";
 
 const split: ImageSplit = {
   name: "numbers",

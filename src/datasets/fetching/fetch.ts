@@ -3,13 +3,13 @@
 import { join, resolve } from "node:path";
 import { ConfigError, DownloadError } from "../../errors.ts";
 import { lockOf, withFolderLock } from "../../folder-lock.ts";
-import { unpackArchive } from "../archives/unpack.ts";
-import { isUnpacked, recordUnpacked } from "../archives/unpacked.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import type { DatasetEntry, PublishedFile } from "./entry.ts";
 import { type FileTask, fetchFile, type Patience } from "./fetch-file.ts";
 import { isInstalled, remove } from "./install.ts";
 import { findDataset } from "./registry.ts";
+import { unpackArchive } from "./unpack.ts";
+import { isUnpacked, recordUnpacked } from "./unpacked.ts";
 
 export interface FetchProgress {
   /** The file at work. */

@@ -1,11 +1,11 @@
 /** Which data sets are in the cache. Node only. */
 
 import { join } from "node:path";
-import { looksUnpacked } from "../archives/unpacked.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import type { DatasetEntry, PublishedFile } from "./entry.ts";
 import { registry } from "./registry.ts";
 import { sizeOf } from "./transfer.ts";
+import { looksUnpacked } from "./unpacked.ts";
 
 export interface ListedDataset extends DatasetEntry {
   /** Whether all of it lies in `folder`, to go by the names and sizes of its files. */

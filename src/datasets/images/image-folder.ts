@@ -2,9 +2,10 @@
 
 import { join } from "node:path";
 import { DataError } from "../../errors.ts";
+import { grouped } from "../../grouped.ts";
 import { readWhole } from "../../storage.ts";
 import { dataFileOf } from "../data-file.ts";
-import { type DataFile, grouped, type ImageSplit } from "../dataset.ts";
+import type { DataFile, ImageSplit } from "../dataset.ts";
 import { namesIn } from "../folder.ts";
 import type { Contents, DataFormat } from "../format.ts";
 import { attempt, type Report } from "../report.ts";

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { verifyUnpacked } from "../../../src/datasets/archives/unpacked.ts";
 import type { DatasetEntry, PublishedFile } from "../../../src/datasets/fetching/entry.ts";
 import { fetchDataset } from "../../../src/datasets/fetching/fetch.ts";
 import { listDatasets } from "../../../src/datasets/fetching/presence.ts";
+import { verifyUnpacked } from "../../../src/datasets/fetching/unpacked.ts";
 import { DataError, DownloadError } from "../../../src/errors.ts";
-import { tarGz, zip } from "../archives/pack.ts";
+import { tarGz, zip } from "../../files/archives/pack.ts";
 import { emptyFolder } from "../folder.ts";
 import { mirror, serveFiles, serveInPieces } from "./mirror.ts";
 

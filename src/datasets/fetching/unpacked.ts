@@ -1,0 +1,114 @@
+/** The record of what an archive was unpacked to: the last thing that is written, and what a later look is held to. */
+
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { DataError } from "../../errors.ts";
+import { onDisk, readWhole, replaceFile } from "../../storage.ts";
+import type { DataFile } from "../dataset.ts";
+import { namesIn } from "../folder.ts";
+import { attempt, type Report } from "../report.ts";
+import { checksumOf, sumOfFile } from "./checksum.ts";
+import type { PublishedFile } from "./entry.ts";
+import { absent, sizeOf } from "./transfer.ts";
+
+const schema = z.object({
+  /** The published checksum of the archive. */
+  archive: z.string(),
+  files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
+});
+
+type Unpacked = z.infer<typeof schema>;
+
+const RECORD = ".unpacked.json";
+
+/** A record of 60,000 files has 8 MB. */
+const largest = 1 << 26;
+
+const recordOf = (folder: string, archive: PublishedFile): string => join(folder, `${archive.name}${RECORD}`);
+
+/** Says that the archive has been unpacked to these files. */
+export const recordUnpacked = (
+  folder: string,
+  archive: PublishedFile,
+  files: readonly DataFile[],
+): Promise<void> =>
+  replaceFile(recordOf(folder, archive), JSON.stringify({ archive: checksumOf(archive)?.sum ?? "", files }));
+
+/** Whether all that was unpacked of the archive is there, to go by the sizes of the files. */
+export async function looksUnpacked(folder: string, archive: PublishedFile): Promise<boolean> {
+  const record = await readRecord(folder, archive);
+  for (const { name, bytes } of record?.files ?? [])
+    if ((await sizeOf(join(folder, name))) !== bytes) return false;
+  return record !== undefined;
+}
+
+/**
+ * Whether all that was unpacked of the archive is there and unchanged. Throws DataError for a file that has changed
+ * since, StorageError if one cannot be read.
+ */
+export async function isUnpacked(folder: string, archive: PublishedFile): Promise<boolean> {
+  const record = await readRecord(folder, archive);
+  for (const file of record?.files ?? [])
+    if (!(await requireUnchanged(folder, file, archive.name))) return false;
+  return record !== undefined;
+}
+
+/** Whether a file that was unpacked of `archive` is there. Throws DataError for another one in its place. */
+export async function requireUnchanged(
+  folder: string,
+  { name, sha256 }: DataFile,
+  archive: string,
+): Promise<boolean> {
+  const path = join(folder, name);
+  const sum = await sumOfFile(path, "sha256");
+  if (sum === undefined || sum === sha256) return sum !== undefined;
+  throw new DataError(
+    { file: path },
+    {
+      given: `contents with SHA-256 ${sum}`,
+      expected: `${sha256}, as ${archive} has it`,
+      remedy: "Move it away or choose another folder: it is not overwritten.",
+    },
+  );
+}
+
+/** Holds what the folder's records name against them; each file that has gone or changed goes to `report`. */
+export async function verifyUnpacked(folder: string, report: Report): Promise<void> {
+  const records = [...(await namesIn(folder))].filter((name) => name.endsWith(RECORD));
+  for (const name of records) {
+    const archive = name.slice(0, -RECORD.length);
+    const record = await attempt(report, () => readRecordAt(join(folder, name)));
+    for (const file of record?.files ?? []) {
+      const isThere = await attempt(report, () => requireUnchanged(folder, file, archive));
+      if (isThere === false) report(gone(join(folder, file.name), archive));
+    }
+  }
+}
+
+const gone = (file: string, archive: string): DataError =>
+  new DataError(
+    { file },
+    { given: "no such file", expected: `the one that ${archive} has`, remedy: "Fetch the data set again." },
+  );
+
+async function readRecord(folder: string, archive: PublishedFile): Promise<Unpacked | undefined> {
+  const path = recordOf(folder, archive);
+  if (!(await onDisk(`looking at ${path}`, () => stat(path).catch(absent)))) return undefined;
+  const record = await readRecordAt(path);
+  return record?.archive === checksumOf(archive)?.sum ? record : undefined;
+}
+
+async function readRecordAt(path: string): Promise<Unpacked | undefined> {
+  const text = new TextDecoder().decode(await readWhole(path, largest));
+  return schema.safeParse(parse(text)).data;
+}
+
+/** What is no JSON is no record. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,161 @@
+/** A folder with train.npz and test.npz, each with images x and labels y. Node only. */
+
+import { join } from "node:path";
+import { DataError } from "../errors.ts";
+import { numbersOf } from "../files/arrays/element-type.ts";
+import type { NpyArray } from "../files/arrays/npy.ts";
+import { openNpz } from "../files/arrays/npz.ts";
+import { fileSource } from "../files/file-source.ts";
+import { grouped } from "../grouped.ts";
+import { dataFileOf } from "./data-file.ts";
+import type { DataFile, ImageSplit } from "./dataset.ts";
+import type { Contents, DataFormat } from "./format.ts";
+import { attempt } from "./report.ts";
+
+const splits = ["train", "test"] as const;
+const fileOf = (split: (typeof splits)[number]): string => `${split}.npz`;
+
+/** 16 bits hold a label. */
+const mostClasses = 1 << 16;
+const remedy = "Write the file again with numpy.savez(FILE, x=x, y=y).";
+
+export const npzFormat: DataFormat = {
+  name: "npz",
+  holds: "train.npz and test.npz with images x and labels y",
+  recognises: (names) => splits.some((split) => names.has(fileOf(split))),
+  read: async (folder, { report }) => {
+    const read = (split: (typeof splits)[number]) =>
+      attempt(report, () => readArrays(join(folder, fileOf(split)), fileOf(split)));
+    const train = await read("train");
+    const test = await read("test");
+    await attempt(report, () => checkSameShape(train, test));
+    const binary = await attempt(report, () => areBinary(train, test));
+    return contentsOf(`npz data in ${folder}`, train, test, binary ?? false);
+  },
+};
+
+interface Arrays {
+  readonly path: string;
+  readonly images: Uint8Array;
+  readonly count: number;
+  readonly shape: readonly [number, number, number];
+  readonly labels: Uint8Array | Uint16Array;
+  readonly files: readonly DataFile[];
+}
+
+/** Both arrays of one file. Throws DataError unless x is bytes [n, h, w] or [n, c, h, w], and y whole numbers [n]. */
+async function readArrays(path: string, name: string): Promise<Arrays> {
+  const npz = await openNpz(await fileSource(path));
+  const x = await npz.read("x");
+  const y = await npz.read("y");
+  const [count = 0, ...rest] = x.shape;
+  const isBytes = x.type === "u1" || x.type === "b1";
+  if (!isBytes || count === 0 || (rest.length !== 2 && rest.length !== 3) || rest.includes(0)) {
+    throw new DataError(
+      { file: `${path}/x.npy` },
+      {
+        given: described(x),
+        expected: "uint8 of shape (n, height, width) or (n, channels, height, width)",
+        remedy: "Scale the images to 0 to 255, or 0 and 1, and write them again with x.astype('uint8').",
+      },
+    );
+  }
+  const shape = (rest.length === 2 ? [1, ...rest] : rest) as [number, number, number];
+  const labels = labelsOf(y, count, `${path}/y.npy`);
+  const files = [fileOfArray(`${name}/x`, x), fileOfArray(`${name}/y`, y)];
+  return { path, images: x.data as Uint8Array, count, shape, labels, files };
+}
+
+function labelsOf(y: NpyArray, count: number, file: string): Uint8Array | Uint16Array {
+  if (y.shape.join() !== `${count}` || !/^[iu]/.test(y.type))
+    throw new DataError(
+      { file },
+      { given: described(y), expected: `whole numbers of shape (${count},)`, remedy },
+    );
+  const labels = new Uint16Array(count);
+  const numbers = numbersOf(y.data);
+  for (let k = 0; k < count; k++) {
+    const label = numbers[k]!;
+    if (label < 0 || label >= mostClasses)
+      throw new DataError(
+        { file },
+        { given: `label ${label} of image ${k}`, expected: `0 to ${mostClasses - 1}`, remedy },
+      );
+    labels[k] = label;
+  }
+  return largest(labels) > 255 ? labels : Uint8Array.from(labels);
+}
+
+const described = ({ type, shape }: NpyArray): string => `${type} of shape (${shape.join(", ")})`;
+
+const fileOfArray = (name: string, { data }: NpyArray): DataFile =>
+  dataFileOf(name, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+
+function checkSameShape(train: Arrays | undefined, test: Arrays | undefined): void {
+  if (!train || !test || train.shape.join() === test.shape.join()) return;
+  throw new DataError(
+    { file: `${test.path}/x.npy` },
+    {
+      given: `images of ${test.shape.join(" x ")}`,
+      expected: `${train.shape.join(" x ")}, as in ${train.path}`,
+      remedy: "Check that both files belong together.",
+    },
+  );
+}
+
+/** Makes 255 of 1, in place. */
+function light(pixels: Uint8Array): void {
+  for (let k = 0; k < pixels.length; k++) pixels[k]! *= 255;
+}
+
+/** Loops, for there may be hundreds of millions. */
+function largest(values: Uint8Array | Uint16Array): number {
+  let most = 0;
+  for (let k = 0; k < values.length; k++) if (values[k]! > most) most = values[k]!;
+  return most;
+}
+
+/** Whether the images to train on are frames of 0 and 1. Throws DataError if only those to test with are not. */
+function areBinary(train: Arrays | undefined, test: Arrays | undefined): boolean {
+  const binary = largest((train ?? test)?.images ?? new Uint8Array()) <= 1;
+  if (!binary || !test || largest(test.images) <= 1) return binary;
+  throw new DataError(
+    { file: `${test.path}/x.npy` },
+    {
+      given: `pixels up to ${largest(test.images)}`,
+      expected: `0 and 1, as in ${train!.path}`,
+      remedy: "Write both files in the same scale.",
+    },
+  );
+}
+
+/**
+ * There are as many classes as the labels of both files name. Pixels that are all 0 or 1 in the training file are binary
+ * frames, and become 0 and 255 as those of pictures.
+ */
+function contentsOf(
+  name: string,
+  train: Arrays | undefined,
+  test: Arrays | undefined,
+  binary: boolean,
+): Contents {
+  const both = [train, test].filter((arrays) => arrays !== undefined);
+  const classes = 1 + Math.max(-1, ...both.map(({ labels }) => largest(labels)));
+  if (binary) for (const { images } of both) light(images);
+  const split = (arrays: Arrays | undefined, words: string): ImageSplit | undefined =>
+    arrays && {
+      name: `${name}, ${words}, ${grouped(arrays.count)} images`,
+      images: arrays.images,
+      labels: arrays.labels,
+      count: arrays.count,
+      shape: arrays.shape,
+      classes,
+      subset: false,
+    };
+  return {
+    name,
+    train: split(train, "training"),
+    test: split(test, "test"),
+    files: both.flatMap(({ files }) => files),
+  };
+}

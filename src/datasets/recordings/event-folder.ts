@@ -1,0 +1,93 @@
+/** Folders of event recordings as data sets of images whose channels are frames. Node only. */
+import type { NsmError } from "../../errors.ts";
+import { drawEvents } from "../../events/draw.ts";
+import type { DataFile, ImageSplit } from "../dataset.ts";
+import type { Contents, Counts, DataFormat, DrawableExample, Split } from "../format.ts";
+import { attempt, type Report } from "../report.ts";
+import { decodeSplit } from "./decode-split.ts";
+import type { EventSet } from "./event-set.ts";
+import { findExample } from "./find-example.ts";
+import { identify } from "./identity.ts";
+import { overRecordings } from "./over-recordings.ts";
+
+/** The format of the folders of a set. */
+export const eventFolderFormat = (set: EventSet): DataFormat => {
+  const { name, holds, recognises, subfolder } = set;
+  return {
+    name,
+    holds,
+    recognises,
+    ...(subfolder === undefined ? {} : { subfolder }),
+    read: (folder, { report }) => read(set, folder, report),
+    verify: (folder, report) => verify(set, folder, report),
+    example: (folder, split, index) => drawable(set, folder, split, index),
+  };
+};
+
+const splits: readonly Split[] = ["train", "test"];
+
+const nameIn = ({ title }: EventSet, folder: string): string => `${title} in ${folder}`;
+
+const read = async (set: EventSet, folder: string, report: Report): Promise<Contents> => {
+  const found: Partial<Record<Split, ImageSplit>> = {};
+  const files: DataFile[] = [];
+  for (const split of splits) {
+    const paths = await set.list(folder, split, report);
+    await attempt(report, async () => {
+      const identity = await identify(set, folder, paths);
+      found[split] = await decodeSplit(set, folder, split, paths, identity);
+      files.push(...identity);
+    });
+  }
+  return { name: nameIn(set, folder), ...found, files };
+};
+
+const drawable = async (
+  set: EventSet,
+  folder: string,
+  split: Split,
+  index: number,
+): Promise<DrawableExample> => {
+  const example = await findExample(set, folder, split, index);
+  const { label, interval } = example;
+  return {
+    name: nameIn(set, folder),
+    label,
+    classNames: set.classNames,
+    draw: (words) => drawEvents(example, set.framing, `${set.title}, ${words}`, interval),
+  };
+};
+
+/** Decodes every recording, whether its frames are kept or not; those that are damaged are not counted. */
+const verify = async (set: EventSet, folder: string, report: Report): Promise<Counts> => {
+  const records = { train: 0, test: 0 };
+  const counts = new Uint32Array(set.classes);
+  for (const split of splits) {
+    const paths = await set.list(folder, split, report);
+    const outcomes = await overRecordings(paths, (path) => labelsOf(set, folder, path));
+    for (const { labels, problems } of outcomes) {
+      for (const problem of problems) report(problem);
+      for (const label of labels) counts[label]!++;
+      records[split] += labels.length;
+    }
+  }
+  return { name: nameIn(set, folder), records, classes: Object.fromEntries(counts.entries()) };
+};
+
+/** The labels of a recording's examples, or what is wrong with it. */
+const labelsOf = async (
+  set: EventSet,
+  folder: string,
+  path: string,
+): Promise<{ readonly labels: readonly number[]; readonly problems: readonly NsmError[] }> => {
+  const problems: NsmError[] = [];
+  const labels = await attempt(
+    (problem) => problems.push(problem),
+    async () => {
+      const found: number[] = [];
+      for await (const { label } of set.examples(folder, path)) found.push(label);
+      return found;
+    },
+  );
+  return { labels: labels ?? [], problems };
+};

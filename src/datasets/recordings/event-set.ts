@@ -1,0 +1,41 @@
+/** What a data set of event recordings is: which files it has, and the examples that each of them makes. */
+
+import type { Recording } from "../../events/events.ts";
+import type { Framing } from "../../events/transforms/representation.ts";
+import type { Interval } from "../../events/transforms/slicers.ts";
+import type { Split } from "../format.ts";
+import type { Report } from "../report.ts";
+
+/** A labelled recording, or a stretch of one, that makes one image. */
+export interface Example extends Recording {
+  readonly label: number;
+  /** From when to when its frames look; absent: from its first event to its last. */
+  readonly interval?: Interval;
+}
+
+/** Recordings go by their paths below the set's folder. */
+export interface EventSet {
+  readonly name: string;
+  readonly title: string;
+  /** [channels, height, width] of an example's image, whose channels are frames. */
+  readonly shape: readonly [number, number, number];
+  readonly classes: number;
+  readonly classNames?: readonly string[];
+  /** How examples become frames: a part of what decoded frames are kept under. */
+  readonly framing: Framing;
+  /** How many examples the published splits have, where that is known. */
+  readonly published?: Readonly<Record<Split, number>>;
+  /** What such a folder holds, and the names in it that it is known by; those of folders end in "/". */
+  readonly holds: string;
+  readonly recognises: (names: ReadonlySet<string>) => boolean;
+  /** The folder that the publisher's archive unpacks to. */
+  readonly subfolder?: string;
+  /** The recordings of a split, in order; each problem goes to `report`. */
+  readonly list: (folder: string, split: Split, report: Report) => Promise<readonly string[]>;
+  /** Another file that a recording's examples are made of: its labels. */
+  readonly beside?: (path: string) => string;
+  /** How many examples a recording makes, found without decoding it; absent where each is one. */
+  readonly count?: (folder: string, path: string) => Promise<number>;
+  /** The examples of a recording, in order. They throw DataError where it is damaged, StorageError. */
+  readonly examples: (folder: string, path: string) => AsyncIterable<Example>;
+}

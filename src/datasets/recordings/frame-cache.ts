@@ -1,0 +1,64 @@
+/**
+ * Decoded frames, kept on disk: a file for each way of framing and each collection of files, named after the checksum of
+ * both, the files by what they hold (identity.ts): frames of other files cannot be taken for them. Node only.
+ */
+import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { DataError, StorageError } from "../../errors.ts";
+import { openNpz } from "../../files/arrays/npz.ts";
+import { writeNpz } from "../../files/arrays/npz-write.ts";
+import { fileSource } from "../../files/file-source.ts";
+import { onDisk } from "../../storage.ts";
+import { cacheFolder } from "../fetching/cache-folder.ts";
+
+/** [count, ...] as bytes, with a label each. */
+export interface LabelledFrames {
+  readonly images: Uint8Array;
+  readonly labels: Uint8Array;
+}
+
+/** Raised whenever the same framing comes to make other frames. */
+const EDITION = 1;
+
+/**
+ * The frames kept under `content`, anything that JSON can say; else those that `make` makes, which are then kept. A file
+ * that is damaged is replaced; a cache that cannot be written is done without.
+ */
+export const cachedFrames = async (
+  content: unknown,
+  make: () => Promise<LabelledFrames>,
+): Promise<LabelledFrames> => {
+  const key = createHash("sha256")
+    .update(JSON.stringify([EDITION, content]))
+    .digest("hex");
+  const folder = cacheFolder("frames");
+  const file = join(folder, `${key}.npz`);
+  const kept = await readFrames(file).catch(unlessUnreadable);
+  if (kept) return kept;
+  const frames = await make();
+  await writeFrames(folder, file, frames).catch(unlessUnreadable);
+  return frames;
+};
+
+/** No such file, no right, no space, or damage: the cache can be done without. */
+const unlessUnreadable = (cause: unknown): undefined => {
+  if (cause instanceof StorageError || cause instanceof DataError) return undefined;
+  throw cause;
+};
+
+const readFrames = async (file: string): Promise<LabelledFrames> => {
+  const npz = await openNpz(await fileSource(file));
+  const [images, labels] = [await npz.read("images"), await npz.read("labels")];
+  return { images: images.data as Uint8Array, labels: labels.data as Uint8Array };
+};
+
+const writeFrames = async (
+  folder: string,
+  file: string,
+  { images, labels }: LabelledFrames,
+): Promise<void> => {
+  await onDisk(`making ${folder}`, () => mkdir(folder, { recursive: true }));
+  const bytes = (data: Uint8Array) => ({ type: "u1", shape: [data.length], data }) as const;
+  await writeNpz(file, { images: bytes(images), labels: bytes(labels) });
+};

@@ -1,0 +1,131 @@
+/** Converts recordings to arrays in .npz files, in memory that does not grow with their length. Node only. */
+
+import type { z } from "zod";
+import type { ElementType } from "../files/arrays/element-type.ts";
+import { writeNpz } from "../files/arrays/npz-write.ts";
+import type { ByteSource } from "../files/byte-source.ts";
+import { fileSource } from "../files/file-source.ts";
+import type { EventStream } from "./events.ts";
+import { openSource, type RecordingOptions } from "./recording.ts";
+import { type RecordingSummary, summing } from "./summary.ts";
+import { type Extent, extentOfChunks } from "./transforms/extent.ts";
+import {
+  framingSchema,
+  parseSettings,
+  type Representation,
+  representStream,
+} from "./transforms/representation.ts";
+import { transformStream } from "./transforms/transform.ts";
+import { passesToWrite, writeEvents } from "./write-events.ts";
+
+/** What becomes of a recording: transforms, and the frames that are made of it; without those, its events. */
+const conversionSchema = framingSchema.partial({ representation: true });
+
+export type Conversion = z.infer<typeof conversionSchema>;
+
+/** A conversion from untrusted data, every default filled in. Throws ConfigError. */
+export const parseConversion = (description: unknown, source: string): Conversion =>
+  parseSettings(conversionSchema, description, source);
+
+export interface ConvertOptions extends RecordingOptions {
+  /** Aborting it ends the work by throwing its reason. */
+  readonly signal?: AbortSignal;
+  /** Told which part of the work is done, 0 to 1; not of formats that a library reads by itself. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/** The recording as it was read, and what was written. */
+export interface Converted extends RecordingSummary {
+  readonly out: string;
+  /** What the array of frames is called, its shape and its type; of events t, x, y and p have the shape [events]. */
+  readonly array: string | null;
+  readonly shape: readonly number[];
+  readonly type: ElementType | null;
+}
+
+/** What the arrays are called. */
+const arrayNames = { toFrame: "frames", toVoxelGrid: "voxels", toTimesurface: "timesurface" } as const;
+
+/**
+ * Reads the recording at `path` and writes the .npz file at `out`, whole or not at all: the array `frames`, `voxels` or
+ * `timesurface`, [frames, channels, height, width], or the events (write-events.ts). The recording is read twice, for
+ * events five times. Throws as `openRecording` and its chunks, ConfigError for a conversion that does not fit the
+ * recording, StorageError if the file cannot be written.
+ */
+export const convertRecording = async (
+  path: string,
+  out: string,
+  { transforms, representation }: Conversion,
+  options: ConvertOptions = {},
+): Promise<Converted> => {
+  const passes = 1 + (representation ? 1 : passesToWrite);
+  const source = withProgress(await fileSource(path), passes, options.onProgress);
+  const open = async (): Promise<EventStream> => stoppable(await openSource(source, options), options.signal);
+  const { stream, summary } = summing(await open());
+  const transformed = transformStream(stream, transforms);
+  const extent = await extentOfChunks(transformed.chunks);
+  const again = async (): Promise<EventStream> => transformStream(await open(), transforms);
+  if (representation) {
+    const written = await writeFrames(out, await again(), representation, extent, options.signal);
+    return { ...summary(), out, ...written };
+  }
+  const chunks = async function* () {
+    yield* (await again()).chunks;
+  };
+  await writeEvents(out, { count: extent.events, sensor: transformed.sensor, chunks });
+  return { ...summary(), out, array: null, shape: [extent.events], type: null };
+};
+
+const writeFrames = async (
+  out: string,
+  stream: EventStream,
+  representation: Representation,
+  extent: Extent,
+  signal: AbortSignal | undefined,
+): Promise<Pick<Converted, "array" | "shape" | "type">> => {
+  const { count, shape: frame, frames } = representStream(stream, representation, extent);
+  const array = arrayNames[representation.type];
+  const shape = [count, ...frame];
+  const type = typeOf(representation);
+  const pieces = async function* () {
+    for await (const each of frames) {
+      signal?.throwIfAborted();
+      yield each;
+    }
+  };
+  await writeNpz(out, { [array]: { type, shape, pieces } });
+  return { array, shape, type };
+};
+
+const typeOf = (representation: Representation): ElementType => {
+  if (representation.type !== "toFrame") return "f4";
+  return representation.output === "binary" ? "u1" : "u4";
+};
+
+const stoppable = (stream: EventStream, signal: AbortSignal | undefined): EventStream => {
+  const chunks = async function* () {
+    for await (const chunk of stream.chunks) {
+      signal?.throwIfAborted();
+      yield chunk;
+    }
+  };
+  return { ...stream, chunks: chunks() };
+};
+
+/** What is read now and then twice, such as headers, is small. */
+const withProgress = (
+  source: ByteSource,
+  passes: number,
+  onProgress: (done: number) => void = () => {},
+): ByteSource => {
+  let bytes = 0;
+  return {
+    ...source,
+    read: async (start, end) => {
+      const piece = await source.read(start, end);
+      bytes += piece.length;
+      onProgress(Math.min(1, bytes / (passes * source.size)));
+      return piece;
+    },
+  };
+};

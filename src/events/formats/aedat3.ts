@@ -1,0 +1,98 @@
+/**
+ * AEDAT 3.1, as cAER writes it and DVS Gesture is published (docs.inivation.com, AEDAT 3.1): lines that start with "#"
+ * up to "#!END-HEADER", then packets (aedat3-packet.ts). A change of brightness is 8 bytes, little-endian:
+ *
+ *     u32 bit 0 valid, bit 1 polarity (1 is ON), bit 16..2 y, bit 31..17 x; (0, 0) is the upper left corner
+ *     i32 time in microseconds
+ *
+ * What is not valid is left out, and so are packets of other types.
+ */
+
+import type { ByteSource } from "../../files/byte-source.ts";
+import { allocateEvents, type Sensor } from "../events.ts";
+import type { RecordingFormat } from "../recording-format.ts";
+import { sensorOf } from "../sensor.ts";
+import { checkValid, eventBytes, type Packet, packetHeaderBytes, readPacketHeader } from "./aedat3-packet.ts";
+import { damaged, offSensor, outOfOrder } from "./damage.ts";
+import { type Decode, decodeAll, firstOf } from "./decode.ts";
+import { type Header, readHeader, startsWith } from "./header.ts";
+
+const lastLine = "#!END-HEADER";
+
+/** By the name of a source in the header. */
+const cameras: readonly (readonly [name: RegExp, Sensor])[] = [
+  [/^e?DVS(128|4337)$/i, { width: 128, height: 128 }],
+  [/^DAVIS240[A-C]?$/i, { width: 240, height: 180 }],
+  [/^DAVIS346\w*$/i, { width: 346, height: 260 }],
+  [/^DAVIS640\w*$/i, { width: 640, height: 480 }],
+];
+
+export const aedat3Format: RecordingFormat = {
+  name: "aedat3",
+  endings: [".aedat", ".aedat3"],
+  isStart: (start) => startsWith(start, "#!AER-DAT3."),
+  open: async (source, given) => {
+    const header = await readHeader(source, "#", lastLine);
+    const first = header.lines[0] ?? "another first line";
+    if (first !== "#!AER-DAT3.1")
+      throw damaged(source, 0, first, '"#!AER-DAT3.1"', "Convert it to AEDAT 3.1 or 4.");
+    if (header.lines.at(-1) !== lastLine)
+      throw damaged(source, header.end, "no header line", `a header that ends with "${lastLine}"`);
+    const sensor = sensorOf(source, { given, stated: statedSize(header) });
+    const chunks = decodeAll(source, header.end, decoder(source, sensor), "a whole packet");
+    return { format: "aedat3", sensor, chunks };
+  },
+};
+
+/** Of the first camera in the lines "#Source 0: DVS128", or "#-Source .." of a recording that was recorded anew. */
+function statedSize({ lines }: Header): Sensor | undefined {
+  const names = lines.flatMap((line) => /^#-?Source \d+: *(\S+)/.exec(line)?.[1] ?? []);
+  return names.flatMap((name) => cameras.find(([pattern]) => pattern.test(name))?.[1] ?? [])[0];
+}
+
+function decoder(source: ByteSource, sensor: Sensor): Decode {
+  let packet: Packet | undefined;
+  let camera: number | undefined;
+  let latest = 0;
+  return (bytes, offset) => {
+    const events = allocateEvents(Math.floor(bytes.byteLength / eventBytes));
+    const { t: ts, x: xs, y: ys, polarity } = events;
+    const { width, height } = sensor;
+    let last = latest;
+    let [at, count] = [0, 0];
+    for (;;) {
+      if (!packet || packet.left === 0) {
+        if (bytes.byteLength - at < packetHeaderBytes) break;
+        packet = readPacketHeader(source, bytes, at, offset + at);
+        if (packet.left > 0) camera ??= packet.camera;
+        if (packet.left > 0 && packet.camera !== camera)
+          throw damaged(source, offset + at, "events of a second camera", "those of one");
+        at += packetHeaderBytes;
+      }
+      const { base } = packet;
+      const [start, before] = [at, count];
+      const end = at + eventBytes * Math.min(packet.left, Math.floor((bytes.byteLength - at) / eventBytes));
+      for (; at < end; at += eventBytes) {
+        const pixel = bytes.getUint32(at, true);
+        if ((pixel & 1) === 0) continue;
+        const t = base + bytes.getInt32(at + 4, true);
+        const x = pixel >>> 17;
+        const y = (pixel >>> 2) & 0x7fff;
+        if (x >= width || y >= height) throw offSensor(source, offset + at, x, y, sensor);
+        if (t < last) throw outOfOrder(source, offset + at, t, last);
+        last = t;
+        ts[count] = t;
+        xs[count] = x;
+        ys[count] = y;
+        polarity[count++] = (pixel >> 1) & 1;
+      }
+      packet.left -= (at - start) / eventBytes;
+      packet.valid -= count - before;
+      if (packet.left > 0) break;
+      checkValid(source, packet);
+      at += packet.unused;
+    }
+    latest = last;
+    return { events: firstOf(events, count), used: at };
+  };
+}

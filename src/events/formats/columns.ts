@@ -1,0 +1,128 @@
+/** Events that are stored as columns of numbers, in arrays or tables: their names, and the checks of their values. */
+
+import { DataError, type Place } from "../../errors.ts";
+import { type Elements, numbersOf } from "../../files/arrays/element-type.ts";
+import { allocateEvents, type Events, type Sensor } from "../events.ts";
+import { sizeOf } from "../sensor.ts";
+
+/** What columns are called by those who write them; the first is ours. */
+export const columnNames = {
+  t: ["t", "ts", "timestamp", "timestamps"],
+  x: ["x", "xs"],
+  y: ["y", "ys"],
+  p: ["p", "ps", "polarity", "pol"],
+} as const;
+
+export type Column = keyof typeof columnNames;
+
+/** The name of each column among `names`; undefined unless all four are there. */
+export function findColumns(names: readonly string[]): Readonly<Record<Column, string>> | undefined {
+  const find = (column: Column): string | undefined =>
+    columnNames[column].find((candidate) => names.includes(candidate));
+  const [t, x, y, p] = [find("t"), find("x"), find("y"), find("p")];
+  return t === undefined || x === undefined || y === undefined || p === undefined
+    ? undefined
+    : { t, x, y, p };
+}
+
+export interface ColumnsPlace {
+  readonly sensor: Sensor;
+  /** Time of the event before the first, in microseconds; 0 if there is none. */
+  readonly last: number;
+  /** Number of the first event in the recording. */
+  readonly first: number;
+  /** What a unit of time is, in microseconds, and what is added to times, in microseconds: 1 and 0 if not given. */
+  readonly unit?: number;
+  readonly start?: number;
+  /** Where the value of an event is. */
+  readonly whereIs: (column: Column, event: number) => Place;
+}
+
+/**
+ * The events whose times, columns, rows and polarities (ON above 0, OFF 0 or -1) stand in `columns`, all of one length.
+ * Times are rounded to whole microseconds where a unit is not one. Throws DataError where times are no whole
+ * microseconds or go back, an event lies off the sensor, or a polarity is neither.
+ */
+export function eventsOfColumns(columns: Readonly<Record<Column, Elements>>, place: ColumnsPlace): Events {
+  const { sensor, unit = 1, start = 0 } = place;
+  const [t, x, y, p] = [
+    numbersOf(columns.t),
+    numbersOf(columns.x),
+    numbersOf(columns.y),
+    numbersOf(columns.p),
+  ];
+  const count = t.length;
+  const events = allocateEvents(count);
+  const { width, height } = sensor;
+  let { last } = place;
+  for (let i = 0; i < count; i++) {
+    const time = unit === 1 ? t[i]! + start : Math.round(t[i]! * unit) + start;
+    const [column, row, polarity] = [x[i]!, y[i]!, p[i]!];
+    if (!(time >= last && Number.isSafeInteger(time))) throw badTime(place, i, time, last);
+    if (!(isBelow(column, width) && isBelow(row, height))) throw badPixel(place, i, column, row);
+    if (polarity !== 1 && polarity !== 0 && polarity !== -1) throw badPolarity(place, i, polarity);
+    events.t[i] = time;
+    events.x[i] = column;
+    events.y[i] = row;
+    events.polarity[i] = polarity > 0 ? 1 : 0;
+    last = time;
+  }
+  return events;
+}
+
+const isBelow = (value: number, end: number): boolean => value >= 0 && value < end && Number.isInteger(value);
+
+const refuse = (
+  place: ColumnsPlace,
+  column: Column,
+  i: number,
+  given: string,
+  expected: string,
+  remedy: string,
+) =>
+  new DataError(place.whereIs(column, place.first + i), {
+    given: `event ${place.first + i} ${given}`,
+    expected,
+    remedy,
+  });
+
+const badTime = (place: ColumnsPlace, i: number, time: number, last: number): DataError =>
+  time < last
+    ? refuse(
+        place,
+        "t",
+        i,
+        `at ${time} us after one at ${last} us`,
+        "events in order of time from 0 on",
+        sortRemedy,
+      )
+    : refuse(
+        place,
+        "t",
+        i,
+        `at ${time} us`,
+        "whole microseconds below 2^53",
+        "Convert times to whole microseconds.",
+      );
+
+const sortRemedy = "Sort the events by their time, or check that the file is whole.";
+
+const badPixel = (place: ColumnsPlace, i: number, column: number, row: number): DataError =>
+  refuse(
+    place,
+    isBelow(column, place.sensor.width) ? "y" : "x",
+    i,
+    `at column ${column}, row ${row}`,
+    `one on the sensor of ${sizeOf(place.sensor)} pixels`,
+    "Check the sensor's size; if it is right the file is damaged.",
+  );
+
+const badPolarity = (place: ColumnsPlace, i: number, polarity: number): DataError =>
+  refuse(
+    place,
+    "p",
+    i,
+    `of polarity ${polarity}`,
+    "1 for ON, and 0 or -1 for OFF",
+    "Convert the polarities.",
+  );

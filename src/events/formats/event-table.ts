@@ -1,0 +1,36 @@
+/** Tables of events, read some rows at a time in memory that does not depend on how many there are. */
+
+import type { Place } from "../../errors.ts";
+import type { Elements } from "../../files/arrays/element-type.ts";
+import type { Events, Sensor } from "../events.ts";
+import { type Column, eventsOfColumns } from "./columns.ts";
+
+export interface EventTable {
+  /** Events in it. */
+  readonly count: number;
+  /** How many are best read at once. */
+  readonly atOnce: number;
+  /** The next `count` events, of which there are as many. */
+  readonly read: (count: number) => Promise<Readonly<Record<Column, Elements>>>;
+  /** Where the value of an event is. */
+  readonly whereIs: (column: Column, event: number) => Place;
+  /** What a unit of time is, and what is added to times, in microseconds. */
+  readonly unit?: number;
+  readonly start?: number;
+  readonly close: () => Promise<void>;
+}
+
+/** The events of a table, each checked (columns.ts). */
+export async function* eventsOfTable(table: EventTable, sensor: Sensor): AsyncGenerator<Events> {
+  try {
+    let last = 0;
+    for (let first = 0; first < table.count; first += table.atOnce) {
+      const columns = await table.read(Math.min(table.atOnce, table.count - first));
+      const events = eventsOfColumns(columns, { ...table, sensor, first, last });
+      last = events.t.at(-1)!;
+      yield events;
+    }
+  } finally {
+    await table.close();
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * Events in NumPy's files: in an .npy file as an array of records with times, columns, rows and polarities, as Tonic
+ * has them; in an .npz file as such an array, or as an array of each, and there may be `width` and `height`. Times are
+ * whole microseconds.
+ */
+
+import { numbersOf } from "../../files/arrays/element-type.ts";
+import { arrayOf } from "../../files/arrays/npy.ts";
+import { isNpy } from "../../files/arrays/npy-header.ts";
+import { type NpyStream, openNpy } from "../../files/arrays/npy-stream.ts";
+import { type Npz, openNpz } from "../../files/arrays/npz.ts";
+import type { ByteSource } from "../../files/byte-source.ts";
+import type { Sensor } from "../events.ts";
+import type { RecordingFormat } from "../recording-format.ts";
+import { sensorOf } from "../sensor.ts";
+import { findColumns } from "./columns.ts";
+import { type EventTable, eventsOfTable } from "./event-table.ts";
+import { arraysTable, fieldNames, noEvents, recordsTable } from "./npy-table.ts";
+
+const pieceBytes = 1 << 20;
+
+export const npyFormat: RecordingFormat = {
+  name: "npy",
+  endings: [".npy"],
+  isStart: isNpy,
+  open: async (source, given) => {
+    const sensor = sensorOf(source, { given });
+    const stream = await openNpy({ name: source.name, size: source.size, pieces: piecesOf(source) });
+    return { format: "npy", sensor, chunks: eventsOfTable(recordsTable(stream), sensor) };
+  },
+};
+
+export const npzFormat: RecordingFormat = {
+  name: "npz",
+  endings: [".npz"],
+  isStart: (start) => "PK\x03\x04" === String.fromCharCode(...start.subarray(0, 4)),
+  open: async (source, given) => {
+    const npz = await openNpz(source);
+    const sensor = sensorOf(source, { given, stated: await statedSize(npz) });
+    return { format: "npz", sensor, chunks: eventsOfTable(await tableOf(npz), sensor) };
+  },
+};
+
+async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < source.size; at += pieceBytes) yield source.read(at, at + pieceBytes);
+}
+
+async function statedSize(npz: Npz): Promise<Sensor | undefined> {
+  if (!npz.names.includes("width") || !npz.names.includes("height")) return undefined;
+  const [width, height] = [await scalar(npz, "width"), await scalar(npz, "height")];
+  return { width, height };
+}
+
+async function scalar(npz: Npz, name: string): Promise<number> {
+  const { name: file, header, read, close } = await npz.open(name);
+  try {
+    if (header.count !== 1) throw noEvents(file, `the shape (${header.shape.join(", ")})`, "one number");
+    return numbersOf(arrayOf(header, await read(1), file).data)[0]!;
+  } finally {
+    await close();
+  }
+}
+
+async function tableOf(npz: Npz): Promise<EventTable> {
+  const names = findColumns(npz.names);
+  if (names) {
+    const opening = [names.t, names.x, names.y, names.p].map(npz.open);
+    const [t, x, y, p] = (await Promise.all(opening)) as [NpyStream, NpyStream, NpyStream, NpyStream];
+    return arraysTable({ t, x, y, p });
+  }
+  for (const name of npz.names) {
+    const stream = await npz.open(name);
+    if (findColumns(fieldNames(stream.header))) return recordsTable(stream);
+    await stream.close();
+  }
+  throw noEvents(npz.name, `the arrays ${npz.names.join(", ") || "(none)"}`);
+}

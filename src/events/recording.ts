@@ -1,0 +1,101 @@
+/** Opens an event recording of any format. Node only. */
+
+import { ConfigError, DataError } from "../errors.ts";
+import type { ByteSource } from "../files/byte-source.ts";
+import { fileSource } from "../files/file-source.ts";
+import { concatEvents, type EventStream, type Events, type Recording, type Sensor } from "./events.ts";
+import { aedat2Format } from "./formats/aedat2.ts";
+import { aedat3Format } from "./formats/aedat3.ts";
+import { aedat4Format } from "./formats/aedat4.ts";
+import { damaged } from "./formats/damage.ts";
+import { datFormat } from "./formats/dat.ts";
+import { evt2Format } from "./formats/evt2.ts";
+import { evt3Format } from "./formats/evt3.ts";
+import { hdf5Format } from "./formats/hdf5.ts";
+import { nmnistFormat } from "./formats/nmnist.ts";
+import { npyFormat, npzFormat } from "./formats/npy-events.ts";
+import { type RecordingFormat, signatureBytes } from "./recording-format.ts";
+
+/** Every format, as data. */
+export const recordingFormats: readonly RecordingFormat[] = [
+  nmnistFormat,
+  aedat2Format,
+  aedat3Format,
+  aedat4Format,
+  datFormat,
+  evt2Format,
+  evt3Format,
+  hdf5Format,
+  npyFormat,
+  npzFormat,
+];
+
+export interface RecordingOptions {
+  /** The format's name, for a file that does not show it. */
+  readonly format?: string;
+  /** The sensor's size, for a file that does not say it. */
+  readonly sensor?: Sensor;
+}
+
+/**
+ * The recording at `path`, to be read piece by piece in constant memory. Its format is the one given, else the one its
+ * first bytes show, else the one its name's ending suggests. Throws StorageError if it cannot be read, ConfigError for a
+ * format that there is not, DataError for a file whose format nothing shows or that is damaged; while the chunks are
+ * read, DataError with the byte where they go wrong.
+ */
+export const openRecording = async (path: string, options: RecordingOptions = {}): Promise<EventStream> =>
+  openSource(await fileSource(path), options);
+
+/** As `openRecording`, of any bytes. */
+export async function openSource(source: ByteSource, options: RecordingOptions = {}): Promise<EventStream> {
+  if (source.size === 0) throw damaged(source, 0, "an empty file", "an event recording", "Fetch it again.");
+  const format = options.format === undefined ? await detect(source) : formatByName(options.format);
+  return format.open(source, options.sensor);
+}
+
+/** A whole recording in memory; for small ones. As `openRecording`. */
+export async function readRecording(path: string, options: RecordingOptions = {}): Promise<Recording> {
+  const { sensor, chunks } = await openRecording(path, options);
+  const parts: Events[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return { events: parts.length === 1 ? parts[0]! : concatEvents(parts), sensor };
+}
+
+/** The format of that name. Throws ConfigError, listing the names, if there is none. */
+export function formatByName(name: string): RecordingFormat {
+  const format = recordingFormats.find((candidate) => candidate.name === name);
+  if (format) return format;
+  throw new ConfigError("looking up a format of event recordings", {
+    given: JSON.stringify(name),
+    expected: `one of ${names()}`,
+    remedy: "Correct the name.",
+  });
+}
+
+async function detect(source: ByteSource): Promise<RecordingFormat> {
+  const start = await source.read(0, signatureBytes);
+  const format = recordingFormats.find(({ isStart }) => isStart(start)) ?? suggestedBy(source.name);
+  if (format) return format;
+  throw new DataError(
+    { file: source.name, offset: 0 },
+    {
+      given: "a file that does not show its format",
+      expected: `a recording in one of the formats ${names()}`,
+      remedy: "Name the format: as `format`, or on the command line as `--format NAME`.",
+    },
+  );
+}
+
+/** The only format that has the longest of the endings that fit the name, if there is one. */
+function suggestedBy(name: string): RecordingFormat | undefined {
+  const fits = recordingFormats.flatMap((format) =>
+    format.endings
+      .filter((ending) => name.toLowerCase().endsWith(ending))
+      .map((ending) => ({ format, ending })),
+  );
+  const longest = Math.max(...fits.map(({ ending }) => ending.length));
+  const best = fits.filter(({ ending }) => ending.length === longest);
+  return best.length === 1 ? best[0]!.format : undefined;
+}
+
+const names = (): string => recordingFormats.map(({ name }) => name).join(", ");

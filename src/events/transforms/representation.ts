@@ -1,0 +1,139 @@
+/** What a network sees of a recording: frames, a voxel grid or time surfaces, as data; and how they are made. */
+
+import { z } from "zod";
+import { ConfigError } from "../../errors.ts";
+import type { EventStream, Events, Recording, Sensor } from "../events.ts";
+import { type Extent, extentOf, extentOfChunks } from "./extent.ts";
+import {
+  type FrameData,
+  type FrameShape,
+  type Frames,
+  type Painter,
+  paintRecording,
+  startPainting,
+} from "./painting.ts";
+import { framePainter, toFrameSchema } from "./to-frame.ts";
+import { timesurfacePainter, toTimesurfaceSchema } from "./to-timesurface.ts";
+import { toVoxelGridSchema, voxelPainter } from "./to-voxel-grid.ts";
+import { eventTransformSchema, transformRecording, transformStream } from "./transform.ts";
+import { hasBins, lengthIn } from "./windows.ts";
+
+export const representationSchema = z.discriminatedUnion("type", [
+  toFrameSchema,
+  toVoxelGridSchema,
+  toTimesurfaceSchema,
+]);
+
+/** From events to frames: what is done with the events first, and how frames are made of them. */
+export const framingSchema = z.strictObject({
+  transforms: z.array(eventTransformSchema).default([]),
+  representation: representationSchema,
+});
+
+export type Representation = z.infer<typeof representationSchema>;
+export type Framing = z.infer<typeof framingSchema>;
+
+/** What a configuration may leave out. */
+export type FramingDescription = z.input<typeof framingSchema>;
+
+/** A framing from untrusted data, every default filled in. Throws ConfigError. */
+export const parseFraming = (description: unknown, source = "framing of events"): Framing =>
+  parseSettings(framingSchema, description, source);
+
+/** What `schema` makes of untrusted data; `source` names them in errors. Throws ConfigError. */
+export const parseSettings = <Settings>(
+  schema: z.ZodType<Settings>,
+  description: unknown,
+  source: string,
+): Settings => {
+  const result = schema.safeParse(description);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new ConfigError(source, {
+    given: `at ${issue!.path.join(".") || "the whole"}: ${issue!.message}`,
+    expected: "transforms, and a representation of type toFrame, toVoxelGrid or toTimesurface",
+    remedy: "Correct it there.",
+  });
+};
+
+/** Whether frames cannot be begun before the recording's length is known. */
+const needsLength = (representation: Representation): boolean =>
+  representation.type === "toVoxelGrid" || (representation.type === "toFrame" && hasBins(representation));
+
+const painterOf = (representation: Representation, sensor: Sensor, extent?: Extent): Painter => {
+  switch (representation.type) {
+    case "toFrame":
+      return framePainter(representation, sensor, extent);
+    case "toVoxelGrid":
+      return voxelPainter(representation, sensor, extent);
+    case "toTimesurface":
+      return timesurfacePainter(representation, sensor, extent);
+  }
+};
+
+/**
+ * All frames of a recording. `extent`: where else than at its first and behind its last event it begins and ends.
+ * Throws ConfigError for more than 2^24 windows or 2^29 elements.
+ */
+export const represent = (
+  { events, sensor }: Recording,
+  representation: Representation,
+  extent = extentOf(events),
+): Frames => paintRecording(painterOf(representation, sensor, extent), events, extent);
+
+/** A recording transformed, then represented. */
+export const frameRecording = (recording: Recording, { transforms, representation }: Framing): Frames =>
+  represent(transformRecording(recording, transforms), representation);
+
+/** Frames that are made while a recording is read. */
+export interface FrameStream {
+  readonly shape: FrameShape;
+  /** Each in memory of its own, in order, as soon as its window is over. */
+  readonly frames: AsyncGenerator<FrameData, void, undefined>;
+}
+
+/**
+ * The frames that `frameRecording` makes of the whole recording, in memory that does not grow with its length. `open`
+ * begins to read the recording; it is called a second time where the recording's length must be known first: for bins
+ * and voxel grids. Throws ConfigError as there, and DataError if the recording changes between.
+ */
+export const frameStream = async (
+  open: () => EventStream | Promise<EventStream>,
+  { transforms, representation }: Framing,
+): Promise<FrameStream> => {
+  const stream = async (): Promise<EventStream> => transformStream(await open(), transforms);
+  const extent = needsLength(representation) ? await extentOfChunks((await stream()).chunks) : undefined;
+  const { sensor, chunks } = await stream();
+  const painter = painterOf(representation, sensor, extent);
+  return { shape: painter.shape, frames: framesOf(chunks, painter, extent) };
+};
+
+/** Frames whose number is known before the first of them is made. */
+export interface CountedFrames extends FrameStream {
+  readonly count: number;
+}
+
+/**
+ * The frames that `represent` makes of the whole of a stream whose extent was measured before. Throws ConfigError as
+ * there, and DataError at the end if the recording has changed since.
+ */
+export const representStream = (
+  { sensor, chunks }: EventStream,
+  representation: Representation,
+  extent: Extent,
+): CountedFrames => {
+  const painter = painterOf(representation, sensor, extent);
+  const { shape, windows } = painter;
+  const count = windows.count(lengthIn(windows.unit, extent));
+  return { shape, count, frames: framesOf(chunks, painter, extent) };
+};
+
+async function* framesOf(
+  chunks: AsyncIterable<Events>,
+  painter: Painter,
+  extent: Extent | undefined,
+): AsyncGenerator<FrameData, void, undefined> {
+  const painting = startPainting(painter, extent);
+  for await (const chunk of chunks) yield* painting.push(chunk);
+  yield* painting.end();
+}

@@ -1,0 +1,164 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { openDataset } from "../../src/datasets/open.ts";
+import { verifyDataset } from "../../src/datasets/verify.ts";
+import { DataError } from "../../src/errors.ts";
+import { headerText, numpyFile } from "../files/arrays/numpy-file.ts";
+import { zipFile } from "../files/arrays/zip-file.ts";
+import { emptyFolder } from "./folder.ts";
+
+/** An array as numpy.savez writes it. */
+const array = (
+  name: string,
+  descr: string,
+  shape: readonly number[],
+  data: Uint8Array,
+  fortran = "False",
+) => ({
+  name: `${name}.npy`,
+  deflate: true,
+  contents: numpyFile({
+    text: headerText(`'${descr}'`, `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`, fortran),
+    data,
+  }),
+});
+const bytesOf = (values: ArrayBufferView): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+
+/** Images 2 high and 3 wide, numbered through. */
+const pixels = (count: number, start = 0): Uint8Array =>
+  Uint8Array.from({ length: 6 * count }, (_, k) => start + k);
+const images = (count: number, start = 0) => array("x", "|u1", [count, 2, 3], pixels(count, start));
+const labels = (...values: number[]) =>
+  array("y", "<i8", [values.length], bytesOf(BigInt64Array.from(values, BigInt)));
+
+async function folderOf(
+  train: Parameters<typeof zipFile>[0],
+  test: Parameters<typeof zipFile>[0],
+): Promise<string> {
+  const folder = await emptyFolder();
+  await writeFile(join(folder, "train.npz"), zipFile(train));
+  await writeFile(join(folder, "test.npz"), zipFile(test));
+  return folder;
+}
+
+describe("a folder of train.npz and test.npz", () => {
+  it("is read as it is, with as many classes as there are labels", async () => {
+    const folder = await folderOf([images(3), labels(0, 4, 1), labels(9)].slice(0, 2), [
+      images(2, 100),
+      labels(5, 0),
+    ]);
+    const { name, train, test, files } = await openDataset(folder);
+    expect(name).toBe(`npz data in ${folder}`);
+    expect(train).toEqual({
+      name: `npz data in ${folder}, training, 3 images`,
+      images: pixels(3),
+      labels: Uint8Array.of(0, 4, 1),
+      count: 3,
+      shape: [1, 2, 3],
+      classes: 6,
+      subset: false,
+    });
+    expect(test).toMatchObject({ count: 2, classes: 6, images: pixels(2, 100) });
+    expect(files.map((file) => [file.name, file.bytes])).toEqual([
+      ["train.npz/x", 18],
+      ["train.npz/y", 24],
+      ["test.npz/x", 12],
+      ["test.npz/y", 16],
+    ]);
+    expect(await verifyDataset(folder)).toMatchObject({
+      ok: true,
+      format: "npz",
+      records: { train: 3, test: 2 },
+      classes: { 0: 2, 1: 1, 4: 1, 5: 1 },
+    });
+  });
+
+  it("takes channels, columns first, other label types and more than 256 classes", async () => {
+    const x = array(
+      "x",
+      "|u1",
+      [2, 3, 2, 1],
+      Uint8Array.from({ length: 12 }, (_, k) => k),
+      "True",
+    );
+    const y = array("y", ">u2", [2], Uint8Array.of(1, 44, 0, 7));
+    const { train } = await openDataset(await folderOf([x, y], [x, y]));
+    expect(train).toMatchObject({ shape: [3, 2, 1], classes: 301, labels: Uint16Array.of(300, 7) });
+    // In columns first order element (n, c, h, w) is number n + 2 c + 6 h.
+    expect([...train.images]).toEqual([0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11]);
+  });
+
+  it("makes pictures of binary frames: 1 becomes 255", async () => {
+    const frames = (...bits: number[]) => [array("x", "|u1", [1, 2, 1, 2], Uint8Array.from(bits)), labels(0)];
+    const binary = await openDataset(await folderOf(frames(0, 1, 1, 0), frames(1, 1, 1, 1)));
+    expect([[...binary.train.images], [...binary.test.images]]).toEqual([
+      [0, 255, 255, 0],
+      [255, 255, 255, 255],
+    ]);
+    const grey = await openDataset(await folderOf(frames(0, 1, 2, 0), frames(1, 1, 0, 1)));
+    expect([[...grey.train.images], [...grey.test.images]]).toEqual([
+      [0, 1, 2, 0],
+      [1, 1, 0, 1],
+    ]);
+    const mixed = openDataset(await folderOf(frames(0, 1, 1, 0), frames(1, 1, 2, 1)));
+    await expect(mixed).rejects.toThrow(DataError);
+    await expect(mixed).rejects.toThrow(/test.npz\/x.npy: got pixels up to 2; expected 0 and 1/);
+    const truths = [array("x", "|b1", [1, 2, 2], Uint8Array.of(0, 1, 1, 0)), labels(0)];
+    expect((await openDataset(await folderOf(truths, truths))).train).toMatchObject({
+      images: Uint8Array.of(0, 255, 255, 0),
+      shape: [1, 2, 2],
+    });
+  });
+
+  const good = [images(2), labels(0, 1)];
+  it.each([
+    [
+      "floating point",
+      [array("x", "<f4", [2, 2, 3], new Uint8Array(48)), labels(0, 1)],
+      /train.npz\/x.npy: got f4 of shape \(2, 2, 3\); expected uint8 .* x.astype\('uint8'\)/,
+    ],
+    ["flat images", [array("x", "|u1", [2, 6], pixels(2)), labels(0, 1)], /got u1 of shape \(2, 6\)/],
+    [
+      "no images",
+      [array("x", "|u1", [0, 2, 3], pixels(0)), array("y", "|u1", [0], pixels(0))],
+      /got u1 of shape \(0, 2, 3\)/,
+    ],
+    [
+      "fewer labels",
+      [images(2), labels(0)],
+      /train.npz\/y.npy: got i8 of shape \(1\); expected whole numbers of shape \(2,\)/,
+    ],
+    [
+      "labels in columns",
+      [images(2), array("y", "|u1", [2, 1], Uint8Array.of(0, 1))],
+      /got u1 of shape \(2, 1\)/,
+    ],
+    [
+      "labels with a fraction",
+      [images(2), array("y", "<f8", [2], new Uint8Array(16))],
+      /got f8 of shape \(2\)/,
+    ],
+    ["a negative label", [images(2), labels(0, -1)], /got label -1 of image 1; expected 0 to 65535/],
+    ["a huge label", [images(2), labels(0, 1e15)], /got label 1000000000000000 of image 1/],
+    ["no labels", [images(2)], /got the arrays x; expected an array called y/],
+    [
+      "images of another size",
+      [array("x", "|u1", [2, 3, 2], pixels(2)), labels(0, 1)],
+      /test.npz\/x.npy: got images of 1 x 2 x 3; expected 1 x 3 x 2/,
+    ],
+  ])("is refused with %s", async (_, train, message) => {
+    const folder = await folderOf(train, good);
+    await expect(openDataset(folder)).rejects.toThrow(DataError);
+    await expect(openDataset(folder)).rejects.toThrow(message);
+  });
+
+  it("is verified though one file is damaged or missing", async () => {
+    const folder = await folderOf(good, good);
+    await writeFile(join(folder, "train.npz"), Buffer.from("no zip"));
+    const { ok, records, problems } = await verifyDataset(folder);
+    expect({ ok, records }).toEqual({ ok: false, records: { train: 0, test: 2 } });
+    expect(problems).toMatchObject([{ file: join(folder, "train.npz") }]);
+  });
+});

@@ -1,0 +1,28 @@
+/** Reading recordings in tests. */
+
+import { concatEvents, type Events } from "../../src/events/events.ts";
+import { openSource, type RecordingOptions } from "../../src/events/recording.ts";
+import { type ByteSource, memorySource } from "../../src/files/byte-source.ts";
+
+/** As openSource and all its events, plain enough to be compared with what was encoded. */
+export async function readSource(source: ByteSource, options: RecordingOptions = {}) {
+  const { format, sensor, chunks } = await openSource(source, options);
+  const parts: Events[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return { format, sensor, events: concatEvents(parts), chunks: parts.length };
+}
+
+export const readBytes = (bytes: Uint8Array, options?: RecordingOptions) =>
+  readSource(memorySource("/x/file", bytes), options);
+
+/** The same bytes, of which reads at `start` or behind it bring only `most`: as if files were read in small pieces. */
+export const inPieces = (bytes: Uint8Array, most: number, start: number): ByteSource => ({
+  ...memorySource("/x/file", bytes),
+  read: async (from, to) => bytes.slice(from, from < start ? to : Math.min(to, from + most)),
+});
+
+export const altered = (bytes: Uint8Array, at: number, ...values: readonly number[]): Uint8Array => {
+  const copy = bytes.slice();
+  copy.set(values, at);
+  return copy;
+};
