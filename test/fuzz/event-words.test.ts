@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { run } from "../../fuzz/run.ts";
-import { targets } from "../../fuzz/targets/events.ts";
+import { targets } from "../../fuzz/targets/event-words.ts";
 
 describe("damaged event recordings", () => {
   it.each(targets)("$name: each is read correctly or refused by a typed error", async (target) => {
