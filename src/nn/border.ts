@@ -12,7 +12,8 @@ import { LEAST_NORM } from "./weight-norm.ts";
 
 /**
  * ||w_i|| / sqrt(sum of w_ij^2 over the taps inside the image), for a convolution of steps 1 with `pad` zeros on every
- * side, fewer than the window has taps: [channels, height, width], of its outputs. 1 where all taps are inside.
+ * side, fewer than the window has taps: [channels, height, width], of its outputs. 1, but for rounding, where all
+ * taps are inside.
  */
 export const borderRatio = (
   weight: Tensor,

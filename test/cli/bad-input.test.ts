@@ -69,6 +69,13 @@ describe("settings that cannot be used are wrong usage, and make no folder", () 
       ["nmnist-cnn", "--time-jitter", "1e10"],
       /Expected a number above 0, at most 1000000000/,
     ],
+    ["labels that digits do not have", ["mnist-mlp", "--labels", "coarse"], /no choice of labels/],
+    [
+      "half-size epochs of dense layers",
+      ["mnist-mlp", "--half-size-epochs", "1"],
+      /with the same parameters/,
+    ],
+    ["events of digits", ["mnist-mlp", "--drop-events", "0.1"], /not framed from a recording/],
     ["no network", [], /no network; expected one network: mnist-mlp or mnist-cnn/],
   ])("train, %s", async (_, args, words) => {
     const out = join(await emptyFolder(), "new");
@@ -191,6 +198,20 @@ describe("data that cannot be used", () => {
       await writeFile(file, bytes);
     });
     expect(message).toContain("got label 10 of image 12; expected labels from 0 to 9");
+  });
+  test("data that have changed since a validation split was kept out of them", async () => {
+    const place = await emptyFolder();
+    const digits = await writeDigits(join(place, "digits"), 100, 20);
+    const out = join(place, "run");
+    const args = ["--network", network, "--data", digits, "--samples", "2", "--epochs", "1"];
+    expect((await nsmJson(["train", ...args, "--validation", "10", "--out", out])).split).toContain(
+      "validation",
+    );
+    await writeDigits(digits, 101, 20);
+    const message = await refused(["evaluate", out, "--samples", "2"], 2);
+    expect(message).toMatch(/got other data than those that it was kept out of.*--split test/);
+    const { split } = await nsmJson(["evaluate", out, "--samples", "2", "--split", "test"]);
+    expect(split).toContain("20 images");
   });
   test("other data than those of the run", async () => {
     const other = await writeDigits(join(await emptyFolder(), "digits"), 100, 20);
