@@ -75,7 +75,7 @@ describe("settings that cannot be used are wrong usage, and make no folder", () 
       ["mnist-mlp", "--half-size-epochs", "1"],
       /with the same parameters/,
     ],
-    ["events of digits", ["mnist-mlp", "--drop-events", "0.1"], /not framed from a recording/],
+    ["events of digits", ["mnist-mlp", "--drop-events", "0.1"], /not framed from event recordings/],
     ["no network", [], /no network; expected one network: mnist-mlp or mnist-cnn/],
   ])("train, %s", async (_, args, words) => {
     const out = join(await emptyFolder(), "new");
@@ -204,9 +204,7 @@ describe("data that cannot be used", () => {
     const digits = await writeDigits(join(place, "digits"), 100, 20);
     const out = join(place, "run");
     const args = ["--network", network, "--data", digits, "--samples", "2", "--epochs", "1"];
-    expect((await nsmJson(["train", ...args, "--validation", "10", "--out", out])).split).toContain(
-      "validation",
-    );
+    await nsmJson(["train", ...args, "--validation", "10", "--out", out]);
     await writeDigits(digits, 101, 20);
     const message = await refused(["evaluate", out, "--samples", "2"], 2);
     expect(message).toMatch(/got other data than those that it was kept out of.*--split test/);

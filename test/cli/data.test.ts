@@ -63,7 +63,7 @@ test("data verify of damaged data ends with 1, and names each file with its plac
   await truncate(join(folder, "train-images-idx3-ubyte"), 1000);
   await writeFile(
     join(folder, "t10k-labels-idx1-ubyte"),
-    Buffer.of(0, 0, 8, 1, 0, 0, 0, 10, 1, 2, 3, 4, 5, 6, 77, 8, 9, 0),
+    Buffer.of(0, 0, 8, 1, 0, 0, 0, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9),
   );
   const { status, stdout } = await nsm(["data", "verify", folder, "--json"]);
   expect(status).toBe(1);
@@ -76,13 +76,18 @@ test("data verify of damaged data ends with 1, and names each file with its plac
       expected: "15696 bytes for dimensions 20 x 28 x 28",
       found: "the end of the data",
     },
-    { file: join(folder, "t10k-labels-idx1-ubyte"), offset: 14, expected: "0 to 9", found: "label 77" },
+    {
+      file: join(folder, "t10k-labels-idx1-ubyte"),
+      offset: 4,
+      expected: `10, one for each image of ${join(folder, "t10k-images-idx3-ubyte")}`,
+      found: "9 labels",
+    },
   ]);
   const people = await nsm(["data", "verify", folder]);
   expect(people.status).toBe(1);
   expect(people.stdout).toContain("2 problems");
   expect(people.stdout).toContain(
-    `${join(folder, "t10k-labels-idx1-ubyte")}, byte 14: got label 77; expected 0 to 9`,
+    `${join(folder, "t10k-labels-idx1-ubyte")}, byte 4: got 9 labels; expected 10, one for each image`,
   );
 });
 

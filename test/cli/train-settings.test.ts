@@ -19,7 +19,7 @@ describe("a network's recipe", () => {
     expect(training.augmentation).toEqual({ pad: 2, flip: true, cutOut: 8 });
     expect(trainingOf("cifar10-allconv", { flip: false }).augmentation).toBeUndefined();
     const halfSize = (flags: object) => trainingOf("cifar10-allconv", flags).halfSizeEpochs;
-    expect([{}, { epochs: 300 }, { epochs: 4 }, { epochs: 1 }].map(halfSize)).toEqual([13, 13, 3, 0]);
+    expect([{}, { epochs: 300 }, { epochs: 4 }, { epochs: 1 }].map(halfSize)).toEqual([11, 11, 2, 0]);
     expect(halfSize({ epochs: 4, halfSizeEpochs: 1 })).toBe(1);
     expect(trainingOf("mnist-mlp", { weightDecay: 0 }).optimizer).toMatchObject({ weightDecay: 0 });
     const own = { type: "adam", weightDecay: 1e-5 };
