@@ -26,7 +26,8 @@ const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
 
 /**
  * Batch normalization before sign neurons, a padded border, pooled windows, a mean over places. Not of 6 channels: from
- * 6, 10, .. channels to a multiple of 4 ONNX Runtime 1.30's convolution is wrong on WebGPU.
+ * 6, 9, 15, 18, .. channels (multiples of 3, not of 4) to a multiple of 4, ONNX Runtime 1.30's convolution is wrong on
+ * WebGPU.
  */
 const asCifar = parseNetwork({
   name: "as CIFAR's",
