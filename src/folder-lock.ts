@@ -13,29 +13,33 @@ const NAME = /^lock-(\d+)$/;
 export const isLock = (name: string): boolean => NAME.test(name);
 
 /** The lock of a process in a folder. */
-export const lockOf = (folder: string, pid: number): string => join(folder, `lock-${pid}`);
+const lockOf = (folder: string, pid: number): string => join(folder, `lock-${pid}`);
 
 /** Folders that this process writes into. */
 const held = new Set<string>();
 
 /**
  * The result of `work`, during which no other process writes into `folder`, which is made if it isn't there. Where one
- * does already, throws what `refusal` makes of its number.
+ * does already, throws what `refusal` makes of its number and of what to do.
  */
 export const withFolderLock = async <T>(
   folder: string,
-  refusal: (pid: number) => Error,
+  refusal: (pid: number, remedy: string) => Error,
   work: () => Promise<T>,
 ): Promise<T> => {
   const place = resolve(folder);
-  if (held.has(place)) throw refusal(process.pid);
+  const refuse = (pid: number): never => {
+    const lock = lockOf(place, pid);
+    throw refusal(pid, `Wait for that process to end; if it does something else, remove ${lock}.`);
+  };
+  if (held.has(place)) refuse(process.pid);
   held.add(place);
   const lock = lockOf(place, process.pid);
   try {
     await onDisk(`making ${folder}`, () => mkdir(place, { recursive: true }));
     await onDisk(`writing ${lock}`, () => writeFile(lock, ""));
     const other = await otherProcess(place);
-    if (other !== undefined) throw refusal(other);
+    if (other !== undefined) refuse(other);
     return await work();
   } finally {
     held.delete(place);

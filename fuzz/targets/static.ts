@@ -112,6 +112,7 @@ const all: readonly FuzzTarget[] = [
       const rows = allocateRows(
         cifar100,
         cifarBinary.capacity(cifar100, path, (await readFile(path)).length),
+        path,
       );
       return cifarBinary.read(cifar100, path, rows);
     }),
@@ -119,7 +120,7 @@ const all: readonly FuzzTarget[] = [
   {
     name: "cifar-pickle",
     seeds: async () => [pickledBatch(python2, batch), pickledBatch(python3, batch)],
-    read: refusing((bytes) => addBatch(cifar10, "x", bytes, allocateRows(cifar10, 4))),
+    read: refusing((bytes) => addBatch(cifar10, "x", bytes, allocateRows(cifar10, 4, "x"))),
   },
   {
     // Without pixels, which most damage to a batch would hit.

@@ -162,7 +162,7 @@ const augmentationOf = (
   return isAugmented ? augmentation : undefined;
 };
 
-const optimizerOf = (flags: TrainFlags, { optimizer: own }: TrainingDescription): object | undefined => {
+const optimizerOf = (flags: TrainFlags, { optimizer: own }: TrainingDescription): object => {
   const { optimizer: type = own?.type ?? "adam", momentum, weightDecay } = flags;
   if (type !== "sgd") refuseStray(flags, ["momentum"], "--optimizer sgd");
   return { ...(own?.type === type && own), ...defined({ type, momentum, weightDecay }) };

@@ -20,19 +20,15 @@ const GAIN = 2;
 
 /** The parameters with the gains and biases of stochastic layers so set. */
 export const balanced = (network: Network, parameters: ParameterArrays): ParameterArrays => {
-  const found = Object.fromEntries(
-    Object.entries(parameters).map(([name, values]) => [name, values.slice()]),
-  );
+  const found: Record<string, Float32Array> = {};
   for (const { name, layer, binaryInput } of placeLayers(network).filter(isStochastic)) {
-    found[`${name}.gain`]!.fill(GAIN);
-    if (layer.type === "conv2d" && layer.pool > 1 && binaryInput)
-      found[`${name}.bias`]!.set(
-        normsOf(found[`${name}.weight`]!, layer.channels).map(
-          (norm) => norm * windowBias(network.noise, layer.pool ** 2),
-        ),
-      );
+    found[`${name}.gain`] = parameters[`${name}.gain`]!.map(() => GAIN);
+    if (layer.type !== "conv2d" || layer.pool === 1 || !binaryInput) continue;
+    const bias = windowBias(network.noise, layer.pool ** 2);
+    const norms = normsOf(parameters[`${name}.weight`]!, layer.channels);
+    found[`${name}.bias`] = Float32Array.from(norms, (norm) => norm * bias);
   }
-  return found;
+  return { ...parameters, ...found };
 };
 
 /** b / ||w|| of the `units` of a window. */

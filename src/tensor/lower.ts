@@ -32,7 +32,6 @@ export const lower = (outputs: Outputs, options: LowerOptions = {}): Program => 
   const inputs = order.filter((tensor) => tensor.operator === "input");
   const isBound = (tensor: Tensor): boolean =>
     tensor.operator === "input" && Object.hasOwn(bound, tensor.name!);
-  const free = inputs.filter((tensor) => !isBound(tensor));
   const isFree = (tensor: Tensor): boolean => tensor.operator === "input" && !isBound(tensor);
   const feeds = feedsOf(order, Object.values(outputs), isFree);
   const own = [...new Set(feeds.values())];
@@ -70,7 +69,7 @@ export const lower = (outputs: Outputs, options: LowerOptions = {}): Program => 
   };
   return {
     model: encodeModel(graph),
-    inputs: Object.fromEntries(free.map((tensor) => [tensor.name!, tensor])),
+    inputs: Object.fromEntries(inputs.filter(isFree).map((tensor) => [tensor.name!, tensor])),
     feeds: own,
     outputs,
   };

@@ -13,14 +13,14 @@ const LARGEST_ARRAY = 2 ** 31;
  * example where a dense layer is normalised by its batch: then all that it tells would be its bias.
  */
 export const checkBatch = (network: Network, { batch }: Pick<TrainingConfiguration, "batch">): void => {
-  for (const placed of placeLayers(network))
-    if (batch === 1 && placed.layer.type === "dense" && isBatchNormalized(placed))
-      throw new ConfigError(`training network ${network.name}, ${placed.name}`, {
+  for (const placed of placeLayers(network)) {
+    const { name, layer, inputShape, unitShape } = placed;
+    if (batch === 1 && layer.type === "dense" && isBatchNormalized(placed))
+      throw new ConfigError(`training network ${network.name}, ${name}`, {
         given: "batch normalization by batches of one",
         expected: "batches of two or more",
         remedy: "Take a larger batch.",
       });
-  for (const { name, inputShape, unitShape } of placeLayers(network)) {
     const elements = batch * Math.max(sizeOf(inputShape), sizeOf(unitShape));
     if (elements > LARGEST_ARRAY)
       throw new ConfigError(`training network ${network.name}, ${name}`, {

@@ -1,7 +1,7 @@
 /** One process at a time trains a run. */
 import { resolve } from "node:path";
 import { CheckpointError } from "../errors.ts";
-import { lockOf, withFolderLock } from "../folder-lock.ts";
+import { withFolderLock } from "../folder-lock.ts";
 
 /**
  * The result of `work`, during which no other process writes into the run's `folder`, which is made if it isn't there.
@@ -10,11 +10,11 @@ import { lockOf, withFolderLock } from "../folder-lock.ts";
 export const withRunLock = <T>(folder: string, work: () => Promise<T>): Promise<T> =>
   withFolderLock(
     folder,
-    (pid) =>
+    (pid, remedy) =>
       new CheckpointError(`training in ${resolve(folder)}`, {
         given: `a run that process ${pid} is training`,
         expected: "a run that no other process is training",
-        remedy: `Wait for that process to end; if it does something else, remove ${lockOf(resolve(folder), pid)}.`,
+        remedy,
       }),
     work,
   );

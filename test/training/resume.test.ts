@@ -129,8 +129,9 @@ describe("resuming", () => {
   test("one that ended and was not waited for counts as killed", async () => {
     const out = await emptyFolder();
     await train(network, split, { ...settings, ...until(2), out });
-    // The shell's child ends at once; the program that the shell becomes never asks for it.
-    const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"]);
+    // The child ends once the shell has become a program that never asks for it: the shell itself might have asked.
+    const child = "until grep -q sleep /proc/$$/comm; do sleep 0.01; done";
+    const parent = spawn("sh", ["-c", `(${child}) & echo $!; exec sleep 60`]);
     const pid = Number(await new Promise((resolve) => parent.stdout.once("data", resolve)));
     await expect.poll(() => readFile(`/proc/${pid}/stat`, "utf8")).toMatch(/\) Z /);
     await writeFile(join(out, `lock-${pid}`), "");

@@ -1,8 +1,8 @@
 /** Fetches a data set's files from its mirrors, verified and whole or not at all. Node only. */
 
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { ConfigError, DownloadError } from "../../errors.ts";
-import { lockOf, withFolderLock } from "../../folder-lock.ts";
+import { withFolderLock } from "../../folder-lock.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import type { DatasetEntry, PublishedFile } from "./entry.ts";
 import { type FileTask, fetchFile, type Patience } from "./fetch-file.ts";
@@ -61,11 +61,11 @@ export async function fetchDataset(
 }
 
 /** What is said of a folder that the process of that number fetches into. */
-const busy = (folder: string) => (pid: number) =>
+const busy = (folder: string) => (pid: number, remedy: string) =>
   new DownloadError(`fetching into ${folder}`, {
     given: `a folder that process ${pid} is fetching into`,
     expected: "one fetch at a time",
-    remedy: `Wait for that process to end; if it does something else, remove ${lockOf(resolve(folder), pid)}.`,
+    remedy,
   });
 
 async function fetchFiles(

@@ -10,7 +10,7 @@ import { type KnownSplit, knownSplit, nameSet, nameSplit } from "../known-splits
 import { attempt, type Report } from "../report.ts";
 import { cifarBinary } from "./cifar-binary.ts";
 import { cifarPython } from "./cifar-python.ts";
-import { allocateRows, type BatchFormat, mend, type Rows } from "./cifar-rows.ts";
+import { allocateRows, type BatchFormat, type Rows } from "./cifar-rows.ts";
 import {
   type CifarSet,
   cifar10,
@@ -100,27 +100,14 @@ async function readRows(
     if (capacity !== undefined) batchesThere.push({ path, capacity });
   }
   const capacity = batchesThere.reduce((sum, { capacity }) => sum + capacity, 0);
-  const rows = allocateRows(set, (await attempt(report, () => boundedCapacity(folder, capacity))) ?? 0);
-  if (rows.labels[0]!.length === 0) return { rows, files: [], known: undefined };
+  const rows = await attempt(report, () => allocateRows(set, capacity, folder));
+  if (!rows) return { rows: allocateRows(set, 0, folder), files: [], known: undefined };
   const files: DataFile[] = [];
   for (const { path } of batchesThere) {
     const file = await attempt(report, () => batches.read(set, path, rows));
     if (file) files.push(file);
   }
   return { rows, files, known: knownSplit(files.map(({ sha256 }) => [sha256])) };
-}
-
-/** Images that one array of pixels may hold: 2 GiB of them. */
-const mostImages = Math.floor(2 ** 31 / cifarPixels);
-
-/** Throws DataError for more images than one array holds. */
-function boundedCapacity(folder: string, capacity: number): number {
-  if (capacity <= mostImages) return capacity;
-  throw new DataError(`reading the data folder ${folder}`, {
-    given: `files for ${capacity} images or more`,
-    expected: `at most ${mostImages}`,
-    remedy: mend,
-  });
 }
 
 const absent = (folder: string, missing: readonly string[]): DataError =>

@@ -12,12 +12,23 @@ export interface Rows {
   count: number;
 }
 
-/** Room for `capacity` images. */
-export const allocateRows = ({ labels }: CifarSet, capacity: number): Rows => ({
-  images: new Uint8Array(capacity * cifarPixels),
-  labels: labels.map(() => new Uint8Array(capacity)),
-  count: 0,
-});
+/** Images that one array of pixels may hold: 2 GiB of them. */
+const mostImages = Math.floor(2 ** 31 / cifarPixels);
+
+/** Room for `capacity` images of the files in `folder`. Throws DataError for more than one array holds. */
+export function allocateRows({ labels }: CifarSet, capacity: number, folder: string): Rows {
+  if (capacity > mostImages)
+    throw new DataError(`reading the data folder ${folder}`, {
+      given: `files for ${capacity} images or more`,
+      expected: `at most ${mostImages}`,
+      remedy: mend,
+    });
+  return {
+    images: new Uint8Array(capacity * cifarPixels),
+    labels: labels.map(() => new Uint8Array(capacity)),
+    count: 0,
+  };
+}
 
 /** How a distribution keeps a batch. */
 export interface BatchFormat {
