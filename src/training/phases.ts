@@ -43,16 +43,16 @@ export const checkPhases = (
   if (augmentation?.events) checkRecordings(split);
   if (halfSizeEpochs === 0) return;
   halfSizeNetwork(network);
-  const given = augmentation?.events
-    ? "augmentation of events"
-    : halfSizeEpochs >= epochs
-      ? `${epochs} epochs in all`
-      : undefined;
-  if (given === undefined) return;
-  throw new ConfigError(`training ${network.name} with ${halfSizeEpochs} half-size epochs`, {
-    given,
-    expected: "none, and epochs on whole images after them",
-    remedy: "Ask for fewer half-size epochs, or for none.",
+  const what = `training ${network.name} with ${halfSizeEpochs} half-size epochs`;
+  const remedy = "Ask for fewer half-size epochs, or for none.";
+  if (augmentation?.events) {
+    throw new ConfigError(what, { given: "augmentation of events", expected: "images", remedy });
+  }
+  if (epochs > halfSizeEpochs) return;
+  throw new ConfigError(what, {
+    given: `${epochs} epochs in all`,
+    expected: "more, the last ones on whole images",
+    remedy,
   });
 };
 
