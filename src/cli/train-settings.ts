@@ -125,7 +125,8 @@ const stochasticNetwork = async (
 /** The training configuration: what was not given is as the network's recipe says, or at its default. */
 export const trainingOf = (name: string | undefined, flags: TrainFlags): TrainingConfiguration => {
   const { epochs, batch, seed, learningRate, warmupSteps, clipNorm, halfSizeEpochs, initialization } = flags;
-  const recipe = name === undefined ? {} : recipeOf(name);
+  const kind = flags.conventional ? "conventional" : "stochastic";
+  const recipe = name === undefined ? {} : recipeOf(name, kind);
   const given = defined({
     ...{ epochs, batch, seed, learningRate, warmupSteps, clipNorm, halfSizeEpochs, initialization },
     optimizer: optimizerOf(flags, recipe),

@@ -1,5 +1,6 @@
 /** Initial parameters, of which gains and biases may be balanced, or come from the first batch. */
 import type { ImageSplit } from "../datasets/dataset.ts";
+import { ConfigError } from "../errors.ts";
 import { allocateBatch } from "../loading/batch.ts";
 import { fillBatch } from "../loading/fill-batch.ts";
 import { epochOrder } from "../loading/order.ts";
@@ -18,6 +19,16 @@ import { input, sizeOf } from "../tensor/tensor.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 import { noiseSizes } from "./trainer.ts";
 
+/** Throws ConfigError where gains and biases are to be fitted to noise that the network does not have. */
+export const checkInitialization = (network: Network, { initialization }: TrainingConfiguration): void => {
+  if (initialization === "random" || hasNoise(network)) return;
+  throw new ConfigError(`training ${network.name}, which has no noise`, {
+    given: `the initialization "${initialization}"`,
+    expected: '"random"',
+    remedy: "Leave it out: only neurons that sample are started in another way.",
+  });
+};
+
 export const parametersAtStart = async (
   engine: Engine,
   network: Network,
@@ -27,7 +38,7 @@ export const parametersAtStart = async (
   const specs = parametersOf(network);
   const random = initialParameters(specs, training.seed);
   if (training.initialization === "balanced") return balanced(network, random);
-  return training.initialization === "random" || !hasNoise(network)
+  return training.initialization === "random"
     ? random
     : { ...random, ...(await gainsAndBiases(engine, network, training, split, random)) };
 };

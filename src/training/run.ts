@@ -22,7 +22,7 @@ import {
   writeCheckpoint,
 } from "./checkpoint.ts";
 import { parseTraining, type TrainingDescription } from "./configuration.ts";
-import { parametersAtStart } from "./parameters-at-start.ts";
+import { checkInitialization, parametersAtStart } from "./parameters-at-start.ts";
 import { checkPhases } from "./phases.ts";
 import {
   checkpointFolder,
@@ -97,6 +97,7 @@ export const train = async (
   checkLabels(checked, split);
   checkBatch(checked, training);
   checkPhases(checked, split, training);
+  checkInitialization(checked, training);
   const engine = createEngine({ ...(device && { device }), ...(threads !== undefined && { threads }) });
   const description: RunDescription = {
     format: "neural-sampling run 1",

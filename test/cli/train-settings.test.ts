@@ -13,6 +13,13 @@ describe("a network's recipe", () => {
     expect(trainingOf(undefined, {})).toEqual(parseTraining({}));
   });
 
+  test("is another one for its conventional twin, which has no noise to balance", () => {
+    const twin = trainingOf("cifar10-allconv", { conventional: true });
+    expect(twin).toEqual(parseTraining(recipeOf("cifar10-allconv", "conventional")));
+    expect(twin.initialization).toBe("random");
+    expect(trainingOf("mnist-mlp", { conventional: true })).toEqual(trainingOf("mnist-mlp", {}));
+  });
+
   test("gives way to each option, one by one", () => {
     const training = trainingOf("cifar10-allconv", { learningRate: 0.5, pad: 2, cutOut: 8 });
     expect(training).toMatchObject({ learningRate: 0.5, warmupSteps: 200 });

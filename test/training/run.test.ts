@@ -73,15 +73,25 @@ describe("a run", () => {
       expect(data[name], name).toEqual(random[name]);
   });
 
-  test.each([
-    ["the conventional twin", { neuron: "relu" }],
-    ["a real-valued input", { encoding: "real" }],
-    ["a network without neurons", { layers: [{ type: "averagePool", size: 2 }] }],
-  ])("trains %s, whatever the initialisation", async (_what, change) => {
-    const other = parseNetwork({ ...network, ...change });
+  test("trains a real-valued input, whatever the initialisation", async () => {
+    const other = parseNetwork({ ...network, encoding: "real" });
     for (const initialization of ["random", "data"] as const) {
       const run = await train(other, split, { ...settings, initialization });
       for (const values of Object.values(run.parameters)) expect(values.every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  test.each([
+    ["the conventional twin", { neuron: "relu" }],
+    ["a network without neurons", { layers: [{ type: "averagePool", size: 2 }] }],
+  ])("trains %s, which has no noise to fit gains and biases to", async (_what, change) => {
+    const other = parseNetwork({ ...network, ...change });
+    const run = await train(other, split, settings);
+    for (const values of Object.values(run.parameters)) expect(values.every(Number.isFinite)).toBe(true);
+    for (const initialization of ["balanced", "data"] as const) {
+      const fitted = train(other, split, { ...settings, initialization });
+      await expect(fitted).rejects.toThrow(ConfigError);
+      await expect(fitted).rejects.toThrow(`no noise: got the initialization "${initialization}"`);
     }
   });
 
