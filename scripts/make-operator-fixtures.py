@@ -264,8 +264,13 @@ def ordered_windows():
         case("convolveInOrder", ordered, normal(*x), normal(*w), normal(w[0]), order=order)
 
 
+def waves():
+    for shape in SHAPES:
+        case("cos", torch.cos, normal(*shape))
+
+
 families = (elementwise, products, convolutions, pools, reductions, layout)
 # What comes later draws its numbers later: the cases before it stay as they are.
-for family in (*families, transposed_convolutions, windows, powers, moves, ordered_windows):
+for family in (*families, transposed_convolutions, windows, powers, moves, ordered_windows, waves):
     family()
 print("[\n" + ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in cases) + "\n]")

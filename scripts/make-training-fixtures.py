@@ -48,17 +48,39 @@ class HardSpike(torch.autograd.Function):
         return cotangent * 2 / math.sqrt(math.pi) * torch.exp(-v.square())
 
 
-def deterministic(z, layer, own, statistics):
-    """A layer of rectifiers or hard spikes, with PyTorch's own batch normalization."""
+def kept(x, p, u):
+    """Dropout with the uniform numbers given: x / (1 - p), or 0 with probability p."""
+    assert (u - (2 * p - 1)).abs().min() > MARGIN, "a number is too near to its threshold: choose another seed"
+    return x * (u > 2 * p - 1) / (1 - p)
+
+
+def standard_normal(u):
+    """Box and Muller, of two uniform numbers on (-1, 1)."""
+    return torch.sqrt(-2 * torch.log(u[:, 0].abs())) * torch.cos(math.pi * u[:, 1])
+
+
+def conventional(z, layer, own, noise):
+    """A layer of rectifiers or hard spikes, with PyTorch's own batch and weight normalization."""
+    weight = own["weight"]
+    normalization = layer.get("normalization")
+    if "dropConnect" in layer:
+        weight = kept(weight, layer["dropConnect"], noise["dropConnect"].reshape(weight.shape))
+    if normalization == "weight":
+        weight = torch._weight_norm(weight, own["gain"].reshape([-1] + [1] * (weight.dim() - 1)), 0)
+    bias = None if normalization == "batch" else own["bias"]
     if layer["type"] == "conv2d":
-        y = F.conv2d(z, own["weight"], stride=layer["stride"], padding=layer["padding"])
+        y = F.conv2d(z, weight, bias, stride=layer["stride"], padding=layer["padding"])
     else:
-        y = z.flatten(1) @ own["weight"].t()
-    y = F.batch_norm(y, statistics["mean"], statistics["variance"], own["gain"], own["bias"], training=True)
+        y = F.linear(z.flatten(1), weight, bias)
+    if normalization == "batch":
+        y = F.batch_norm(y, own["mean"], own["variance"], own["gain"], own["bias"], training=True)
+    if layer["neuron"] == "noisyRelu":
+        y = y + 0.1 * standard_normal(noise["uniform"].reshape(len(y), 2, *y.shape[1:]))
     if layer.get("pool", 1) > 1:
         y = F.max_pool2d(y, layer["pool"])
     assert y.abs().min() > MARGIN, "a unit is too near to its threshold: choose another seed"
-    return F.relu(y) if layer["neuron"] == "relu" else HardSpike.apply(y)
+    z = HardSpike.apply(y) if layer["neuron"] == "sign" else F.relu(y)
+    return kept(z, layer["dropout"], noise["dropout"].reshape(z.shape)) if "dropout" in layer else z
 
 
 def variance(noise):
@@ -91,17 +113,22 @@ def mean_of(v, pool):
     return 2 * (1 - product) - 1
 
 
+def parts_of(k, tensors):
+    """Those of layer k, by what they are."""
+    prefix = f"layers.{k}."
+    return {name[len(prefix) :]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
 def logits_of(network, parameters, statistics, images, uniforms):
     z = images
     for k, layer in enumerate(network["layers"]):
         if layer["type"] == "averagePool":
             z = F.avg_pool2d(z, layer["size"])
             continue
-        own = [parameters[f"layers.{k}.{part}"] for part in ("weight", "gain", "bias")]
         if "neuron" in layer:
-            running = {part: statistics[f"layers.{k}.{part}"] for part in ("mean", "variance")}
-            z = deterministic(z, layer, dict(zip(("weight", "gain", "bias"), own)), running)
+            z = conventional(z, layer, parts_of(k, {**parameters, **statistics}), parts_of(k, uniforms))
             continue
+        own = [parameters[f"layers.{k}.{part}"] for part in ("weight", "gain", "bias")]
         binary = k > 0 or network["encoding"] == "sign"
         m = mean_of(potential(z, binary, layer, *own, network["noise"]), layer.get("pool", 1))
         u = uniforms[f"layers.{k}.uniform"].reshape(m.shape)
@@ -167,6 +194,10 @@ def normalized(layer, neuron):
     return {**layer, "neuron": neuron, "normalization": "batch"}
 
 
+def other(layer, neuron, **options):
+    return {**layer, "neuron": neuron, **options}
+
+
 BERNOULLI, GAUSSIAN = {"type": "bernoulli", "p": 0.3}, {"type": "gaussian", "sigma": 0.8}
 
 NETWORKS = {
@@ -201,11 +232,31 @@ NETWORKS = {
         "noise": BERNOULLI,
         "layers": [normalized(conv2d(3, 3, padding=1, pool=2), "relu"), normalized(dense(5), "relu")],
     },
+    "regularized": {
+        "input": [1, 6, 6],
+        "encoding": "real",
+        "noise": BERNOULLI,
+        "layers": [
+            other(conv2d(3, 3, padding=1, pool=2), "relu", dropout=0.3),
+            other(conv2d(2, 2, padding=1, pool=2), "noisyRelu"),
+            other(dense(6), "relu", normalization="weight", dropout=0.5),
+            other(dense(5), "relu", dropConnect=0.4),
+        ],
+    },
+    "binary": {
+        "input": [1, 6, 6],
+        "encoding": "sign",
+        "noise": BERNOULLI,
+        "layers": [
+            other(conv2d(3, 3, pool=2), "sign", normalization="weight"),
+            other(dense(6), "sign", normalization="weight"),
+        ],
+    },
 }
 
 
 def place(network):
-    """Shapes of the parameters, and of the uniform numbers of every stochastic layer."""
+    """Shapes of the parameters, and of the uniform numbers of every layer."""
     parameters, outputs = {}, {}
     shape = network["input"]
     for k, layer in enumerate(network["layers"]):
@@ -215,7 +266,7 @@ def place(network):
         if layer["type"] == "dense":
             units = [layer["units"]]
             weight = units + [math.prod(shape)]
-            gain, shape = units, units
+            gain, extents, shape = units, [], units
         else:
             channels, kernel = [layer["channels"]], layer["kernel"]
             extents = [(n + 2 * layer["padding"] - kernel) // layer["stride"] + 1 for n in shape[1:]]
@@ -223,11 +274,20 @@ def place(network):
             gain = channels + extents if layer["gain"] == "location" else channels
             units = channels
             shape = channels + [n // layer["pool"] for n in extents]
-        parameters.update({f"layers.{k}.weight": weight, f"layers.{k}.gain": gain, f"layers.{k}.bias": units})
-        if "neuron" in layer:
+        parameters[f"layers.{k}.weight"] = weight
+        if "neuron" not in layer or "normalization" in layer:
+            parameters[f"layers.{k}.gain"] = gain
+        parameters[f"layers.{k}.bias"] = units
+        if layer.get("normalization") == "batch":
             parameters.update({f"layers.{k}.mean": units, f"layers.{k}.variance": units})
-        else:
-            outputs[f"layers.{k}.uniform"] = shape
+        if "neuron" not in layer:
+            outputs[f"layers.{k}.uniform"] = ["batch", *shape]
+        elif layer["neuron"] == "noisyRelu":
+            outputs[f"layers.{k}.uniform"] = ["batch", 2, *units, *extents]
+        if "dropout" in layer:
+            outputs[f"layers.{k}.dropout"] = ["batch", *shape]
+        if "dropConnect" in layer:
+            outputs[f"layers.{k}.dropConnect"] = weight
     parameters.update({"readout.weight": [network["classes"], math.prod(shape)], "readout.bias": [network["classes"]]})
     return parameters, outputs
 
@@ -242,7 +302,10 @@ def draw_batch(network, outputs, size, examples, generator):
         "images": images,
         "labels": torch.randint(0, network["classes"], (size,), generator=generator),
         "mask": torch.tensor([1.0] * examples + [0.0] * (size - examples)),
-        "uniforms": {name: uniform(size, *shape) for name, shape in outputs.items()},
+        "uniforms": {
+            name: uniform(*(size if extent == "batch" else extent for extent in shape))
+            for name, shape in outputs.items()
+        },
     }
 
 
@@ -311,5 +374,7 @@ cases = [
     make_case("allconv", adam(), None, RATES, 13),
     make_case("allconv", sgd(0.9), 1.0, RATES, 42),
     make_case("conventional", adam(weight_decay=0.01), None, RATES, 12),
+    make_case("regularized", adam(weight_decay=0.01), None, RATES, 14),
+    make_case("binary", adam(), None, RATES, 15),
 ]
 print("[\n" + ",\n".join(json.dumps(plain(case), separators=(",", ":")) for case in cases) + "\n]")

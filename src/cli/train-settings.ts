@@ -179,10 +179,6 @@ const scheduleOf = (flags: TrainFlags): object | undefined => {
 /** The folder of a run that was given none: its network, noise and seed. */
 export const defaultFolder = ({ name, noise, neuron }: Network, { seed }: TrainingConfiguration): string => {
   const law =
-    neuron === "relu"
-      ? "relu"
-      : noise.type === "bernoulli"
-        ? `bernoulli${noise.p}`
-        : `gaussian${noise.sigma}`;
+    neuron !== "nsm" ? neuron : noise.type === "bernoulli" ? `bernoulli${noise.p}` : `gaussian${noise.sigma}`;
   return `runs/${name.replace(/[^\w.-]+/g, "-")}-${law}-seed${seed}`;
 };

@@ -7,18 +7,12 @@
  */
 import { ConfigError } from "../errors.ts";
 import { LEAST_PROBABILITY } from "../inference/metrics.ts";
-import {
-  firstMean,
-  forward,
-  forwardFromFirstMean,
-  parameterInputs,
-  uniformInputs,
-} from "../networks/forward.ts";
+import { forward, parameterInputs, passFromShared, sharedByPasses } from "../networks/forward.ts";
 import { pixelsOf } from "../networks/images.ts";
-import type { TensorsByName } from "../networks/layer-maps.ts";
 import { hasNoise } from "../networks/layers.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
+import { noiseInputs } from "../networks/noise-inputs.ts";
 import { WHOLE } from "../networks/passage.ts";
 import { broadcastTo, sum } from "../tensor/broadcast.ts";
 import { divide, log, maximum, multiply, negate, subtract } from "../tensor/elementwise.ts";
@@ -28,7 +22,7 @@ import { randomUniform } from "../tensor/random-uniform.ts";
 import { mean as average } from "../tensor/reduce.ts";
 import { greaterEqual, where } from "../tensor/select.ts";
 import { softmax } from "../tensor/softmax.ts";
-import { constant, input, type Tensor } from "../tensor/tensor.ts";
+import { constant, input, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
 
 export interface ExportOptions {
   /** Where the noise comes from. */
@@ -78,7 +72,7 @@ const encode = (network: Network, x: Tensor): Tensor => {
 };
 
 const noiseOf = (network: Network, batch: number, noise: ExportOptions["noise"]): TensorsByName => {
-  const inputs = uniformInputs(network, batch);
+  const inputs = noiseInputs(network, batch);
   if (noise === "inputs") return inputs;
   return Object.fromEntries(
     Object.entries(inputs).map(([name, { shape }]) => [name, randomUniform(shape, -1, 1)]),
@@ -92,13 +86,13 @@ const noiseOf = (network: Network, batch: number, noise: ExportOptions["noise"])
 const averaged = (network: Network, images: Tensor, samples: number): Record<string, Tensor> => {
   const batch = images.shape[0]!;
   const parameters = parameterInputs(network);
-  const mean = firstMean(network, parameters, images, WHOLE);
-  const repeated = reshape(broadcastTo(mean, [samples, ...mean.shape]), [
+  const shared = sharedByPasses(network, parameters, images, WHOLE);
+  const repeated = reshape(broadcastTo(shared, [samples, ...shared.shape]), [
     samples * batch,
-    ...mean.shape.slice(1),
+    ...shared.shape.slice(1),
   ]);
   const noise = noiseOf(network, samples * batch, "inside");
-  const passes = reshape(softmax(forwardFromFirstMean(network, parameters, repeated, noise, WHOLE)), [
+  const passes = reshape(softmax(passFromShared(network, parameters, repeated, noise, WHOLE)), [
     samples,
     batch,
     network.classes,

@@ -2,7 +2,7 @@
 import { ConfigError } from "../errors.ts";
 import { parameterInputs } from "../networks/forward.ts";
 import { checkImages, encodeImage, encodingTable, type Images } from "../networks/images.ts";
-import { hasNoise } from "../networks/layers.ts";
+import { samplesSpikes } from "../networks/layers.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import { propagateMoments } from "../networks/moments.ts";
 import type { Engine } from "../runtime/engine.ts";
@@ -18,7 +18,7 @@ export const momentProbabilities = async (
   images: Images,
 ): Promise<Float32Array> => {
   const { network, parameters: bound } = checkModel(model);
-  if (!hasNoise(network))
+  if (!samplesSpikes(network))
     throw new ConfigError("moment propagation", {
       given: `network ${network.name} without stochastic neurons`,
       expected: "stochastic neurons",

@@ -1,21 +1,15 @@
 /** Monte Carlo passes of a model through an engine, one batch of images at a time. */
-import {
-  firstMean,
-  forward,
-  forwardFromFirstMean,
-  parameterInputs,
-  uniformInputs,
-} from "../networks/forward.ts";
-import type { TensorsByName } from "../networks/layer-maps.ts";
-import { hasNoise } from "../networks/layers.ts";
+import { forward, parameterInputs, passFromShared, sharedByPasses } from "../networks/forward.ts";
+import { hasNoise, requireSpikesAlone } from "../networks/layers.ts";
 import { checkModel, type Model } from "../networks/model.ts";
+import { noiseInputs } from "../networks/noise-inputs.ts";
 import { type Passage, passageFor } from "../networks/passage.ts";
 import { synapseForward, synapseInputs } from "../networks/synapse-forward.ts";
 import type { Engine, Executable } from "../runtime/engine.ts";
 import type { NoiseArrays, NoiseLaw, NoiseSizes } from "../runtime/noise.ts";
 import { lower, type Program } from "../tensor/lower.ts";
 import { softmax } from "../tensor/softmax.ts";
-import { input, sizeOf, sizesOf, type Tensor } from "../tensor/tensor.ts";
+import { input, sizeOf, sizesOf, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
 
 /**
  * How the noise is drawn: `unit` by equation (2), one number a spike, exact for Gaussian noise and the central limit
@@ -27,7 +21,7 @@ export interface Sampler {
   readonly batch: number;
   /** Numbers that a pass takes, and their law. */
   readonly noise: { readonly sizes: NoiseSizes; readonly law: NoiseLaw };
-  /** Whether passes differ: not those of a network without stochastic layers. */
+  /** Whether passes differ: not those of a network without noise. */
   readonly stochastic: boolean;
   /** Elements of what enters a pass, an image. */
   readonly entering: number;
@@ -45,7 +39,7 @@ interface SamplingPrograms {
   readonly noise: TensorsByName;
 }
 
-/** The programs of one law with the parameters built in. "images" or "mean" in, "mean" or "probabilities" out. */
+/** The programs of one law with the parameters built in. "images" or "shared" in, "shared" or "probabilities" out. */
 export const samplingPrograms = (
   { network, parameters: bound }: Model,
   batch: number,
@@ -57,24 +51,23 @@ export const samplingPrograms = (
   const build = (outputs: Record<string, Tensor>): Program => lower(outputs, { bound, name: network.name });
   const stochastic = hasNoise(network);
   if (law === "synapse") {
+    requireSpikesAlone(network, "the synapse law");
     const noise = synapseInputs(network, batch);
     return {
       pass: build({ probabilities: softmax(synapseForward(network, parameters, images, noise)) }),
       noise,
     };
   }
-  const noise = uniformInputs(network, batch);
+  const noise = noiseInputs(network, batch);
   if (!stochastic) {
     const logits = forward(network, parameters, images, noise, passage);
     return { pass: build({ probabilities: softmax(logits) }), noise };
   }
-  const mean = firstMean(network, parameters, images, passage);
-  const given = input("mean", mean.shape);
+  const shared = sharedByPasses(network, parameters, images, passage);
+  const given = input("shared", shared.shape);
   return {
-    prepare: build({ mean }),
-    pass: build({
-      probabilities: softmax(forwardFromFirstMean(network, parameters, given, noise, passage)),
-    }),
+    prepare: build({ shared }),
+    pass: build({ probabilities: softmax(passFromShared(network, parameters, given, noise, passage)) }),
     noise,
   };
 };
@@ -91,7 +84,7 @@ export const createSampler = async (
     program && engine.compile(program);
   const [prepare, pass] = [await compile(programs.prepare), (await compile(programs.pass))!];
   const [name, { shape }] = Object.entries(pass.program.inputs).find(
-    ([name]) => name === "mean" || name === "images",
+    ([name]) => name === "shared" || name === "images",
   )!;
   const results = { probabilities: new Float32Array(batch * network.classes) };
   return {
@@ -102,7 +95,7 @@ export const createSampler = async (
       law: law === "unit" ? { type: "uniform" } : network.noise,
     },
     entering: sizeOf(shape) / batch,
-    prepare: async (images) => (prepare ? ((await prepare.run({ images })).mean as Float32Array) : images),
+    prepare: async (images) => (prepare ? ((await prepare.run({ images })).shared as Float32Array) : images),
     async pass(entering, noise) {
       await pass.run({ [name]: entering, ...noise }, results);
       return results.probabilities;

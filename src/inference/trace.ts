@@ -1,6 +1,7 @@
 /** One pass of a model with its spikes, for looking inside and for comparing engines. */
-import { parameterInputs, uniformInputs } from "../networks/forward.ts";
+import { parameterInputs } from "../networks/forward.ts";
 import { checkModel, type Model } from "../networks/model.ts";
+import { noiseInputs } from "../networks/noise-inputs.ts";
 import { traceForward } from "../networks/trace.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { allocateNoise, fillNoise } from "../runtime/noise.ts";
@@ -33,16 +34,16 @@ export const tracePass = async (
 ): Promise<TracedPass> => {
   const { network, parameters: bound } = checkModel(model);
   const batch = images.length / sizeOf(network.input);
-  const uniforms = uniformInputs(network, batch);
+  const inputs = noiseInputs(network, batch);
   const x = input("images", [batch, ...network.input]);
-  const { layers, logits } = traceForward(network, parameterInputs(network), x, uniforms);
+  const { layers, logits } = traceForward(network, parameterInputs(network), x, inputs);
   const named = Object.entries(layers).flatMap(([name, { mean, spikes }]) => [
     [`${name}.mean`, mean] as const,
     [`${name}.spikes`, spikes] as const,
   ]);
   const outputs = { probabilities: softmax(logits), ...Object.fromEntries(named) };
   const executable = await engine.compile(lower(outputs, { bound, name: `${network.name} traced pass` }));
-  const sizes = sizesOf(uniforms);
+  const sizes = sizesOf(inputs);
   const noise = allocateNoise(sizes);
   fillNoise({ seed, purpose: "trace", sizes, law: { type: "uniform" } }, pass, noise);
   const results = (await executable.run({ images, ...noise })) as Record<string, Float32Array>;

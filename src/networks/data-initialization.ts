@@ -16,18 +16,17 @@ import { sum } from "../tensor/broadcast.ts";
 import { divide, maximum, multiply, negate, sqrt, square, subtract } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
 import { cast, greater, less, where } from "../tensor/select.ts";
-import { constant, type Tensor } from "../tensor/tensor.ts";
-import { uniformName } from "./forward.ts";
+import { constant, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
 import {
   batchNormalizedLayer,
+  conventionalLayer,
   convolutionOptions,
-  deterministicLayer,
   type LayerMap,
   layerMean,
-  type TensorsByName,
 } from "./layer-maps.ts";
 import { isBatchNormalized, isStochastic, type PlacedLayer, parametersOf, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
+import { noiseOfLayer } from "./noise-inputs.ts";
 
 /** Below this deviation a unit does not answer to the data of the batch at all: it keeps a gain of 1. */
 const LEAST_DEVIATION = 1e-3;
@@ -40,30 +39,31 @@ export const dataInitialization = (
   network: Network,
   weights: TensorsByName,
   x: Tensor,
-  uniforms: TensorsByName,
+  noise: TensorsByName,
 ): TensorsByName => {
   const found: Record<string, Tensor> = {};
   let z = x;
   for (const placed of placeLayers(network)) {
     if (placed.layer.type === "readout") break;
+    const own = noiseOfLayer(placed, noise);
     if (!isStochastic(placed)) {
-      z = deterministic(placed, weights)(z);
+      z = inTraining(placed, weights)(z, own);
       continue;
     }
     const { name } = placed;
     const { gain, bias } = standardize(network, placed, weights[`${name}.weight`]!, z);
     found[`${name}.gain`] = gain;
     found[`${name}.bias`] = bias;
-    z = spike(layerMean(network, placed, { ...weights, ...found })(z), uniforms[uniformName(name)]!);
+    z = spike(layerMean(network, placed, { ...weights, ...found })(z), own.uniform!);
   }
   return found;
 };
 
-/** A layer without noise as training computes it: normalised by the batch. */
-const deterministic = (placed: PlacedLayer, weights: TensorsByName): LayerMap => {
-  if (!isBatchNormalized(placed)) return deterministicLayer(placed, weights);
+/** A layer of other neurons as training computes it: normalised by the batch. */
+const inTraining = (placed: PlacedLayer, weights: TensorsByName): LayerMap => {
+  if (!isBatchNormalized(placed)) return conventionalLayer(placed, weights);
   const { drive, normalize, activate } = batchNormalizedLayer(placed, weights, 1);
-  return (z) => activate(normalize(drive(z)).normalized);
+  return (z, noise) => activate(normalize(drive(z, noise)).normalized, noise);
 };
 
 /**

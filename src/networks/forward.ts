@@ -1,43 +1,37 @@
 /** The forward pass of a network as an expression: images and noise in, sampled spikes on the way, logits out. */
 import { spike } from "../nn/neuron.ts";
-import { input, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { input, sizeOf, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
 import { passThrough, type Stage } from "./in-chunks.ts";
+import { batchNormalizedLayer, dropConnections, type LayerMap, layerMap, layerMean } from "./layer-maps.ts";
 import {
-  batchNormalizedLayer,
-  type LayerMap,
-  layerMap,
-  layerMean,
-  type TensorsByName,
-} from "./layer-maps.ts";
-import { isBatchNormalized, isStochastic, type PlacedLayer, parametersOf, placeLayers } from "./layers.ts";
+  isBatchNormalized,
+  isNoisy,
+  isStochastic,
+  type PlacedLayer,
+  parametersOf,
+  placeLayers,
+} from "./layers.ts";
 import type { Network } from "./network.ts";
+import { type LayerNoise, noiseOfLayer } from "./noise-inputs.ts";
 import { CACHED, type Passage } from "./passage.ts";
 
 /** The network's parameters as inputs of a program, by name. */
 export const parameterInputs = (network: Network): TensorsByName =>
   Object.fromEntries(parametersOf(network).map(({ name, shape }) => [name, input(name, shape)]));
 
-/** The name of the input that holds a layer's uniform numbers. */
-export const uniformName = (layerName: string): string => `${layerName}.uniform`;
-
-/** What a batch takes under the unit law: for each stochastic layer one number a spike, uniform on (-1, 1). */
-export const uniformInputs = (network: Network, batch: number): TensorsByName =>
-  Object.fromEntries(
-    placeLayers(network)
-      .filter(isStochastic)
-      .map(({ name, outputShape }) => [uniformName(name), input(uniformName(name), [batch, ...outputShape])]),
-  );
-
-/** [batch, classes] logits of images x [batch, channels, height, width], encoded as the network wants them. */
+/**
+ * [batch, classes] logits of images x [batch, channels, height, width], encoded as the network wants them, with the
+ * random numbers of `noiseInputs`.
+ */
 export const forward = (
   network: Network,
   parameters: TensorsByName,
   x: Tensor,
-  uniforms: TensorsByName,
+  noise: TensorsByName,
   passage: Passage = CACHED,
 ): Tensor => {
   const stages = placeLayers(network).map((placed) =>
-    stage(placed, layerMap(network, placed, parameters, passage), uniforms),
+    stage(placed, layerMap(network, placed, parameters, passage), noise),
   );
   return passThrough(stages, x, passage);
 };
@@ -50,15 +44,16 @@ export const trainingForward = (
   network: Network,
   parameters: TensorsByName,
   x: Tensor,
-  uniforms: TensorsByName,
+  noise: TensorsByName,
   passage: Passage = CACHED,
   parts = 1,
 ): { readonly logits: Tensor; readonly statistics: TensorsByName } => {
   const statistics: Record<string, Tensor> = {};
+  const connected = dropConnections(network, parameters, noise);
   const stages = placeLayers(network).flatMap((placed) => {
     if (!isBatchNormalized(placed))
-      return [stage(placed, layerMap(network, placed, parameters, passage), uniforms)];
-    const { drive, normalize, activate } = batchNormalizedLayer(placed, parameters, parts);
+      return [stage(placed, layerMap(network, placed, connected, passage), noise)];
+    const { drive, normalize, activate } = batchNormalizedLayer(placed, connected, parts);
     const whole: LayerMap = (y) => {
       const found = normalize(y);
       statistics[`${placed.name}.mean`] = found.statistics.mean;
@@ -68,54 +63,63 @@ export const trainingForward = (
     return [
       stage(placed, drive, {}),
       { ...stage(placed, whole, {}), inChunks: false },
-      stage(placed, activate, {}),
+      stage(placed, activate, noise),
     ];
   });
   const logits = passThrough(stages, x, passage);
   return { logits, statistics };
 };
 
-/** E(z) of the first stochastic layer's outputs, which is the same for every sample of the same images x. */
-export const firstMean = (
+/**
+ * What is the same for every pass of the same images x: what enters the first noisy layer; of stochastic neurons rather
+ * E(z), which the noise is compared with. The network has a noisy layer.
+ */
+export const sharedByPasses = (
   network: Network,
   parameters: TensorsByName,
   x: Tensor,
   passage: Passage = CACHED,
 ): Tensor => {
-  const layers = placeLayers(network).slice(0, firstStochastic(network) + 1);
-  const maps = layers.map((placed, k) =>
-    (k === layers.length - 1 ? layerMean : layerMap)(network, placed, parameters, passage),
-  );
-  return passThrough(
-    layers.map((placed, k) => stage(placed, maps[k]!, {})),
-    x,
-    passage,
-  );
+  const { before, first } = atFirstNoise(network);
+  const stages = before.map((placed) => stage(placed, layerMap(network, placed, parameters, passage), {}));
+  const mean = isStochastic(first) ? [stage(first, layerMean(network, first, parameters, passage), {})] : [];
+  return passThrough([...stages, ...mean], x, passage);
 };
 
-/** Logits of one sample, given what `firstMean` gave for the images. */
-export const forwardFromFirstMean = (
+/** Logits of one pass, given what `sharedByPasses` gave for the images. */
+export const passFromShared = (
   network: Network,
   parameters: TensorsByName,
-  mean: Tensor,
-  uniforms: TensorsByName,
+  shared: Tensor,
+  noise: TensorsByName,
   passage: Passage = CACHED,
 ): Tensor => {
-  const [first, ...others] = placeLayers(network).slice(firstStochastic(network));
-  const draw: LayerMap = (m, uniform) => spike(m, uniform!);
-  // Of the first layer only the comparison with the noise is left: no tensor of it is wider than its output.
-  const stages = [
-    { ...stage(first!, draw, uniforms), width: sizeOf(first!.outputShape) },
-    ...others.map((placed) => stage(placed, layerMap(network, placed, parameters, passage), uniforms)),
-  ];
-  return passThrough(stages, mean, passage);
+  const { first, after } = atFirstNoise(network);
+  const draw: LayerMap = (m, { uniform }) => spike(m, uniform!);
+  const through = (placed: PlacedLayer): Stage =>
+    stage(placed, layerMap(network, placed, parameters, passage), noise);
+  // Of stochastic neurons only the comparison with the noise is left: no tensor of it is wider than its output.
+  const entry = isStochastic(first)
+    ? { ...stage(first, draw, noise), width: sizeOf(first.outputShape) }
+    : through(first);
+  return passThrough([entry, ...after.map(through)], shared, passage);
 };
 
-const firstStochastic = (network: Network): number => placeLayers(network).findIndex(isStochastic);
+const atFirstNoise = (network: Network) => {
+  const layers = placeLayers(network);
+  const at = layers.findIndex((placed) => isNoisy(network, placed));
+  return { before: layers.slice(0, at), first: layers[at]!, after: layers.slice(at + 1) };
+};
 
-const stage = ({ name, layer, unitShape }: PlacedLayer, map: LayerMap, uniforms: TensorsByName): Stage => ({
+const stage = (placed: PlacedLayer, map: LayerMap, noise: TensorsByName): Stage => ({
   map,
-  uniform: uniforms[uniformName(name)],
-  width: sizeOf(unitShape),
-  inChunks: layer.type === "conv2d" || layer.type === "averagePool",
+  noise: batchNoise(placed, noise),
+  width: sizeOf(placed.unitShape),
+  inChunks: placed.layer.type === "conv2d" || placed.layer.type === "averagePool",
 });
+
+/** What a layer takes of each image's own. */
+const batchNoise = (placed: PlacedLayer, noise: TensorsByName): LayerNoise => {
+  const { dropConnect: _weights, ...own } = noiseOfLayer(placed, noise);
+  return own;
+};

@@ -2,13 +2,14 @@
 import { concat, part } from "../tensor/layout.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { LayerMap } from "./layer-maps.ts";
+import type { LayerNoise } from "./noise-inputs.ts";
 import type { Passage } from "./passage.ts";
 
 /** A layer on its way through a batch. */
 export interface Stage {
   readonly map: LayerMap;
-  /** Its uniform numbers for the whole batch, if it takes any. */
-  readonly uniform: Tensor | undefined;
+  /** The random numbers that it takes for the whole batch, rows of each for every image. */
+  readonly noise: LayerNoise;
   /** Elements of its widest tensor, an image. */
   readonly width: number;
   /** Whether a batch may pass it in chunks; else it maps the whole batch. */
@@ -28,11 +29,12 @@ const chunkSize = (stages: readonly Stage[], batch: number, { elements }: Passag
 export const passThrough = (stages: readonly Stage[], x: Tensor, passage: Passage): Tensor =>
   runsOf(stages).reduce(
     (z, run) =>
-      run[0]!.inChunks
-        ? chunksThrough(run, z, passage)
-        : run.reduce((y, { map, uniform }) => map(y, uniform), z),
+      run[0]!.inChunks ? chunksThrough(run, z, passage) : run.reduce((y, { map, noise }) => map(y, noise), z),
     x,
   );
+
+const rowsOf = (noise: LayerNoise, start: number, end: number): LayerNoise =>
+  Object.fromEntries(Object.entries(noise).map(([kind, numbers]) => [kind, part(numbers, 0, start, end)]));
 
 /** The stages in runs, as long as they are, that all take chunks or all take the whole batch. */
 const runsOf = (stages: readonly Stage[]): readonly (readonly Stage[])[] => {
@@ -50,10 +52,7 @@ const chunksThrough = (stages: readonly Stage[], x: Tensor, passage: Passage): T
   const step = chunkSize(stages, batch, passage);
   const chunks = Array.from({ length: Math.ceil(batch / step) }, (_, k) => {
     const [start, end] = [k * step, Math.min((k + 1) * step, batch)];
-    return stages.reduce(
-      (z, { map, uniform }) => map(z, uniform && part(uniform, 0, start, end)),
-      part(x, 0, start, end),
-    );
+    return stages.reduce((z, { map, noise }) => map(z, rowsOf(noise, start, end)), part(x, 0, start, end));
   });
   return concat(chunks, 0);
 };

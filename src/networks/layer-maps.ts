@@ -1,22 +1,32 @@
 /** Each layer of a network as a function of its inputs. */
 import { foldedNormalization, normalizeBatch, type Statistics } from "../nn/batch-norm.ts";
+import { drop } from "../nn/dropout.ts";
 import { hardSpike, spike, spikeMean } from "../nn/neuron.ts";
+import { withNoise } from "../nn/noisy-rectifier.ts";
 import { pooledConvolutionMean } from "../nn/pooled-convolution.ts";
-import { convolutionPotential, densePotential, type Synapses } from "../nn/potential.ts";
+import { convolutionPotential, densePotential, type Folded, type Synapses } from "../nn/potential.ts";
+import { normalizedWeight } from "../nn/weight-norm.ts";
 import { conv2d } from "../tensor/convolution.ts";
 import { add, relu } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
 import { gemm } from "../tensor/matmul.ts";
 import { averagePool2d, maxPool2d } from "../tensor/pool.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { isBatchNormalized, isStochastic, type PlacedLayer } from "./layers.ts";
+import type { Tensor, TensorsByName } from "../tensor/tensor.ts";
+import {
+  dropConnectOf,
+  dropoutOf,
+  isBatchNormalized,
+  isStochastic,
+  isWeightNormalized,
+  type PlacedLayer,
+  placeLayers,
+} from "./layers.ts";
 import type { Network } from "./network.ts";
+import { type LayerNoise, noiseOfLayer } from "./noise-inputs.ts";
 import { type Passage, WHOLE } from "./passage.ts";
 
-export type TensorsByName = Readonly<Record<string, Tensor>>;
-
-/** One layer: its inputs and, if it is stochastic, its uniform numbers, to its outputs. */
-export type LayerMap = (z: Tensor, uniform?: Tensor) => Tensor;
+/** One layer: its inputs and the random numbers that it takes, to its outputs. */
+export type LayerMap = (z: Tensor, noise: LayerNoise) => Tensor;
 
 export const layerMap = (
   network: Network,
@@ -24,9 +34,9 @@ export const layerMap = (
   parameters: TensorsByName,
   passage: Passage,
 ): LayerMap => {
-  if (!isStochastic(placed)) return deterministicLayer(placed, parameters);
+  if (!isStochastic(placed)) return conventionalLayer(placed, parameters);
   const mean = layerMean(network, placed, parameters, passage);
-  return (z, uniform) => spike(mean(z), uniform!);
+  return (z, { uniform }) => spike(mean(z), uniform!);
 };
 
 const flat = (z: Tensor): Tensor => reshape(z, [z.shape[0]!, -1]);
@@ -70,21 +80,26 @@ export const convolutionOptions = ({ stride, padding }: { stride: number; paddin
   pads: [padding, padding, padding, padding] as const,
 });
 
-/** Average pooling, a layer of neurons without noise, or the linear readout; batches are normalised as in use. */
-export const deterministicLayer = (placed: PlacedLayer, parameters: TensorsByName): LayerMap => {
-  const { layer, name } = placed;
+/** Average pooling, a layer of other neurons, or the linear readout; batches are normalised as in use. */
+export const conventionalLayer = (placed: PlacedLayer, parameters: TensorsByName): LayerMap => {
+  const { layer } = placed;
   if (layer.type === "averagePool") return (z) => averagePool2d(z, { kernel: [layer.size, layer.size] });
-  const own = {
-    weight: parameters[`${name}.weight`]!,
-    bias: parameters[`${name}.bias`]!,
-  };
-  const { weight, bias } = isBatchNormalized(placed)
-    ? foldedNormalization(own.weight, runningStatistics(name, parameters), normalizationOf(name, parameters))
-    : own;
+  const { weight, bias } = weightsInUse(placed, parameters);
   const drive = linear(placed, weight, bias);
   if (layer.type === "readout") return drive;
   const activate = activation(placed);
-  return (z) => activate(drive(z));
+  return (z, noise) => activate(drive(z, noise), noise);
+};
+
+/** w and b of the layer as one linear map, its normalisation folded in. */
+const weightsInUse = (placed: PlacedLayer, parameters: TensorsByName): Folded => {
+  const { name } = placed;
+  const { weight, gain, bias, norm } = synapsesOf(name, parameters);
+  if (isBatchNormalized(placed))
+    return foldedNormalization(weight, runningStatistics(name, parameters), { gain, bias });
+  return isWeightNormalized(placed)
+    ? { weight: normalizedWeight(weight, gain, norm), bias }
+    : { weight, bias };
 };
 
 /** The parts of a layer that normalises by its batch, in training: what comes before, the normalisation, the neurons. */
@@ -101,7 +116,7 @@ export const batchNormalizedLayer = (
   parts: number,
 ): BatchNormalizedLayer => ({
   drive: linear(placed, parameters[`${placed.name}.weight`]!),
-  normalize: (y) => normalizeBatch(y, normalizationOf(placed.name, parameters), parts),
+  normalize: (y) => normalizeBatch(y, synapsesOf(placed.name, parameters), parts),
   activate: activation(placed),
 });
 
@@ -110,10 +125,19 @@ const runningStatistics = (name: string, parameters: TensorsByName): Statistics 
   variance: parameters[`${name}.variance`]!,
 });
 
-const normalizationOf = (name: string, parameters: TensorsByName) => ({
-  gain: parameters[`${name}.gain`]!,
-  bias: parameters[`${name}.bias`]!,
-});
+/** The weights with those dropped that DropConnect drops. */
+export const dropConnections = (
+  network: Network,
+  parameters: TensorsByName,
+  noise: TensorsByName,
+): TensorsByName => {
+  const dropped = placeLayers(network).flatMap((placed) => {
+    const { dropConnect } = noiseOfLayer(placed, noise);
+    const name = `${placed.name}.weight`;
+    return dropConnect ? [[name, drop(parameters[name]!, dropConnectOf(placed)!, dropConnect)] as const] : [];
+  });
+  return { ...parameters, ...Object.fromEntries(dropped) };
+};
 
 /** w z + b, before any pooling. */
 const linear =
@@ -124,9 +148,14 @@ const linear =
     return bias ? add(y, bias) : y;
   };
 
-/** The neurons of a layer without noise, max-pooled. Both kinds are monotone: what enters them may be pooled instead. */
-const activation = ({ layer, neuron }: PlacedLayer): LayerMap => {
+/** Other neurons than stochastic ones, max-pooled. All are monotone: what enters them may be pooled instead. */
+const activation = (placed: PlacedLayer): LayerMap => {
+  const { layer, neuron } = placed;
   const neurons = neuron === "sign" ? hardSpike : relu;
-  if (layer.type !== "conv2d" || layer.pool === 1) return neurons;
-  return (y) => neurons(maxPool2d(y, { kernel: [layer.pool, layer.pool] }));
+  const pooled = (y: Tensor): Tensor =>
+    layer.type === "conv2d" && layer.pool > 1 ? maxPool2d(y, { kernel: [layer.pool, layer.pool] }) : y;
+  return (y, { uniform, dropout }) => {
+    const z = neurons(pooled(neuron === "noisyRelu" ? withNoise(y, uniform!) : y));
+    return dropout ? drop(z, dropoutOf(placed)!, dropout) : z;
+  };
 };

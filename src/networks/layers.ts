@@ -49,7 +49,7 @@ export const placeLayers = (network: Network): readonly PlacedLayer[] => {
     const pool = layer.type === "conv2d" ? layer.pool : 1;
     const outputShape = pool === 1 ? unitShape : pooledShape(network.name, name, unitShape, pool);
     const neuron = layer.type === "averagePool" ? undefined : (layer.neuron ?? network.neuron);
-    if (neuron === "nsm") refuseNormalization(network.name, name, layer);
+    if (neuron === "nsm") refuseForeign(network.name, name, layer);
     placed.push({
       name,
       layer,
@@ -60,7 +60,7 @@ export const placeLayers = (network: Network): readonly PlacedLayer[] => {
       ...(neuron && { neuron }),
     });
     inputShape = outputShape;
-    binaryInput = neuron === "nsm" || neuron === "sign";
+    binaryInput = neuron === "nsm" || (neuron === "sign" && dropoutOf({ layer }) === undefined);
   }
   const readout: PlacedLayer = {
     name: "readout",
@@ -123,24 +123,69 @@ const pooledShape = (
   return [channels!, Math.floor(height! / size), Math.floor(width! / size)];
 };
 
-const refuseNormalization = (network: string, name: string, layer: NetworkLayer): void => {
-  if (layer.type === "averagePool" || layer.normalization === undefined) return;
+/** Refuses what stochastic neurons have no use for. */
+const refuseForeign = (network: string, name: string, layer: NetworkLayer): void => {
+  if (layer.type === "averagePool") return;
+  const { normalization, dropout, dropConnect } = layer;
+  const given =
+    normalization !== undefined
+      ? `${normalization} normalization`
+      : dropout !== undefined
+        ? "dropout"
+        : dropConnect !== undefined
+          ? "DropConnect"
+          : undefined;
+  if (given === undefined) return;
   throw new ConfigError(`network ${network}, ${name}`, {
-    given: "batch normalization of stochastic neurons",
-    expected: "none: their noise normalises the weights",
-    remedy: "Leave the normalization out, or choose another neuron for this layer.",
+    given: `${given} of stochastic neurons`,
+    expected: "none: their noise normalises the weights and drops connections, always",
+    remedy: "Leave it out, or choose another neuron for this layer.",
   });
 };
 
 /** Whether a layer draws spikes. */
 export const isStochastic = ({ neuron }: PlacedLayer): boolean => neuron === "nsm";
 
+/** Whether two passes of the same inputs through a layer differ, in use. */
+export const isNoisy = (network: Network, placed: PlacedLayer): boolean =>
+  isStochastic(placed) ||
+  placed.neuron === "noisyRelu" ||
+  (network.dropoutInUse === true && dropoutOf(placed) !== undefined);
+
+type HasLayer = Pick<PlacedLayer, "layer">;
+
+/** A layer of neurons, which may have more than its size. */
+const neuronsOf = ({ layer }: HasLayer) =>
+  layer.type === "conv2d" || layer.type === "dense" ? layer : undefined;
+
 /** Whether a layer normalises by its batch. */
-export const isBatchNormalized = ({ layer }: PlacedLayer): boolean =>
-  (layer.type === "conv2d" || layer.type === "dense") && layer.normalization === "batch";
+export const isBatchNormalized = (placed: HasLayer): boolean => neuronsOf(placed)?.normalization === "batch";
+
+/** Whether a layer normalises its weights. */
+export const isWeightNormalized = (placed: HasLayer): boolean =>
+  neuronsOf(placed)?.normalization === "weight";
+
+/** The probabilities that a layer's outputs and weights are dropped, if they are. */
+export const dropoutOf = (placed: HasLayer): number | undefined => neuronsOf(placed)?.dropout;
+export const dropConnectOf = (placed: HasLayer): number | undefined => neuronsOf(placed)?.dropConnect;
+
+/** Whether any layer has stochastic neurons. */
+export const samplesSpikes = (network: Network): boolean => placeLayers(network).some(isStochastic);
+
+/** Throws ConfigError, by the layer's name, for noise of other neurons than stochastic ones. */
+export const requireSpikesAlone = (network: Network, what: string): void => {
+  const other = placeLayers(network).find((placed) => isNoisy(network, placed) && !isStochastic(placed));
+  if (!other) return;
+  throw new ConfigError(`${what}, network ${network.name}, ${other.name}`, {
+    given: `the noise of ${other.neuron} neurons`,
+    expected: "stochastic neurons, and others without noise",
+    remedy: "Sample the network under the unit law instead.",
+  });
+};
 
 /** Whether two passes of the same images differ. */
-export const hasNoise = (network: Network): boolean => placeLayers(network).some(isStochastic);
+export const hasNoise = (network: Network): boolean =>
+  placeLayers(network).some((placed) => isNoisy(network, placed));
 
 /** Every tensor that a model has values for, in the order of the layers. */
 export const parametersOf = (network: Network): readonly ParameterSpec[] =>
@@ -162,7 +207,7 @@ const parametersOfLayer = (placed: PlacedLayer): readonly ParameterSpec[] => {
   return [
     { ...parameter("weight", [units, ...inputs]), fanIn: sizeOf(inputs) },
     ...(isStochastic(placed) ? [parameter("gain", gainShape)] : []),
-    ...(normalized ? [parameter("gain", [units])] : []),
+    ...(normalized || isWeightNormalized(placed) ? [parameter("gain", [units])] : []),
     parameter("bias", [units]),
     ...(normalized ? [parameter("mean", [units]), parameter("variance", [units])] : []),
   ];

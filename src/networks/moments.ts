@@ -14,9 +14,9 @@ import { reshape } from "../tensor/layout.ts";
 import { gemm } from "../tensor/matmul.ts";
 import { averagePool2d } from "../tensor/pool.ts";
 import { softmax } from "../tensor/softmax.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { convolutionOptions, deterministicLayer, synapsesOf, type TensorsByName } from "./layer-maps.ts";
-import { isStochastic, type PlacedLayer, placeLayers } from "./layers.ts";
+import type { Tensor, TensorsByName } from "../tensor/tensor.ts";
+import { conventionalLayer, convolutionOptions, synapsesOf } from "./layer-maps.ts";
+import { isStochastic, type PlacedLayer, placeLayers, requireSpikesAlone } from "./layers.ts";
 import type { Network } from "./network.ts";
 
 /**
@@ -25,9 +25,12 @@ import type { Network } from "./network.ts";
  * softmax(mu / sqrt(1 + pi/8 sigma^2)) (Neural Computation 4, 1992, "The evidence framework", class by class).
  */
 export const propagateMoments = (network: Network, parameters: TensorsByName, x: Tensor): Tensor => {
+  requireSpikesAlone(network, "moment propagation");
   const layers = placeLayers(network).slice(0, -1);
   const first = layers.findIndex(isStochastic);
-  const entering = layers.slice(0, first).reduce((z, placed) => deterministicLayer(placed, parameters)(z), x);
+  const entering = layers
+    .slice(0, first)
+    .reduce((z, placed) => conventionalLayer(placed, parameters)(z, {}), x);
   const input: Moments = { mean: entering, variance: multiply(0, entering) };
   const features = layers
     .slice(first)

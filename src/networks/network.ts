@@ -26,17 +26,29 @@ const noise = z
 /** What a layer of neurons may have of its own. */
 const neurons = {
   neuron: z
-    .enum(["nsm", "relu", "sign"])
+    .enum(["nsm", "relu", "sign", "noisyRelu"])
     .optional()
     .describe(
-      "the layer's own kind of neuron: stochastic binary ones, rectifiers, or the deterministic sgn(v), whose gradient is that of erf(v)",
+      "the layer's own kind of neuron: stochastic binary ones, rectifiers, the deterministic sgn(v), or rectifiers of a noisy sum",
     ),
   normalization: z
-    .literal("batch")
+    .enum(["batch", "weight"])
     .optional()
     .describe(
-      "batch normalization of what enters the neurons, if they are not stochastic: noise normalises those",
+      "batch or weight normalization of what enters the neurons, if they are not stochastic: noise normalises those",
     ),
+  dropout: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe("probability that an output is dropped, in training; not of stochastic neurons"),
+  dropConnect: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe("probability that a weight is dropped, in training; not of stochastic neurons"),
 };
 
 const layer = z.discriminatedUnion("type", [
@@ -77,10 +89,14 @@ export const networkSchema = z
       .optional()
       .describe("of each channel of the training images, for the standard encoding; training fills it in"),
     neuron: z
-      .enum(["nsm", "relu"])
+      .enum(["nsm", "relu", "sign", "noisyRelu"])
       .default("nsm")
-      .describe("of all layers: stochastic binary neurons, or rectifiers for the conventional twin"),
+      .describe("of all layers that have none of their own"),
     noise: noise.default({ type: "bernoulli", p: 0.5 }),
+    dropoutInUse: z
+      .literal(true)
+      .optional()
+      .describe("dropout stays on in use, so that passes differ: Gal & Ghahramani, ICML 2016"),
     layers: z.array(layer).min(1).max(MOST_LAYERS),
   })
   .meta({

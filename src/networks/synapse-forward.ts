@@ -2,8 +2,8 @@
 import { convolutionSynapses, denseSynapses, threshold } from "../nn/synapse.ts";
 import { reshape } from "../tensor/layout.ts";
 import { maxPool2d } from "../tensor/pool.ts";
-import { input, type Shape, sizeOf, type Tensor } from "../tensor/tensor.ts";
-import { convolutionOptions, deterministicLayer, synapsesOf, type TensorsByName } from "./layer-maps.ts";
+import { input, type Shape, sizeOf, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
+import { conventionalLayer, convolutionOptions, synapsesOf } from "./layer-maps.ts";
 import { isStochastic, type PlacedLayer, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
 
@@ -33,7 +33,7 @@ export const synapseForward = (
   factors: TensorsByName,
 ): Tensor =>
   placeLayers(network).reduce((z, placed) => {
-    if (!isStochastic(placed)) return deterministicLayer(placed, parameters)(z);
+    if (!isStochastic(placed)) return conventionalLayer(placed, parameters)(z, {});
     const { layer, name } = placed;
     const synapses = synapsesOf(name, parameters);
     const xi = factors[synapseName(name)]!;

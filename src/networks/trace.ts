@@ -1,10 +1,10 @@
 /** The forward pass with everything on the way visible: what each unit was about to do, and what it did. */
 import { spike } from "../nn/neuron.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { uniformName } from "./forward.ts";
-import { deterministicLayer, layerMean, type TensorsByName } from "./layer-maps.ts";
+import type { Tensor, TensorsByName } from "../tensor/tensor.ts";
+import { conventionalLayer, layerMean } from "./layer-maps.ts";
 import { isStochastic, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
+import { noiseOfLayer } from "./noise-inputs.ts";
 
 /** Of one stochastic layer, after pooling. */
 export interface LayerTrace {
@@ -26,13 +26,14 @@ export const traceForward = (
   network: Network,
   parameters: TensorsByName,
   x: Tensor,
-  uniforms: TensorsByName,
+  noise: TensorsByName,
 ): Trace => {
   const layers: Record<string, LayerTrace> = {};
   const logits = placeLayers(network).reduce((z, placed) => {
-    if (!isStochastic(placed)) return deterministicLayer(placed, parameters)(z);
+    const own = noiseOfLayer(placed, noise);
+    if (!isStochastic(placed)) return conventionalLayer(placed, parameters)(z, own);
     const mean = layerMean(network, placed, parameters)(z);
-    const spikes = spike(mean, uniforms[uniformName(placed.name)]!);
+    const spikes = spike(mean, own.uniform!);
     layers[placed.name] = { mean, spikes };
     return spikes;
   }, x);

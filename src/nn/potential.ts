@@ -14,7 +14,7 @@ import { greaterEqual, lessEqual, where } from "../tensor/select.ts";
 import { constant, type Shape, type Tensor } from "../tensor/tensor.ts";
 import { borderRatio } from "./border.ts";
 import { type Noise, noiseVariance } from "./noise.ts";
-import { weightNorm } from "./weight-norm.ts";
+import { normalizedWeight, weightNorm } from "./weight-norm.ts";
 
 /** Parameters of a stochastic layer. */
 export interface Synapses {
@@ -132,7 +132,7 @@ export const foldedWeights = (synapses: Synapses, noise: Noise): Folded => {
   const { weight, gain, bias } = synapses;
   const deviation = normOf(synapses);
   return {
-    weight: multiply(weight, reshape(divide(gain, deviation), [-1, 1, 1, 1])),
+    weight: normalizedWeight(weight, gain, deviation),
     bias: divide(scaledBias(bias, noise), deviation),
   };
 };

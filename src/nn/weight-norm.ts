@@ -1,4 +1,5 @@
 /** The norms by which layers divide: ||w_i|| of each unit. */
+import { divide, multiply } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
 import { norm } from "../tensor/reduce.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -12,3 +13,7 @@ export const LEAST_NORM = 2 ** -40;
 /** ||w_i||, at least LEAST_NORM, of w [units, ...]: [units]. d||w_i|| / dw_i = w_i / ||w_i||. */
 export const weightNorm = (weight: Tensor): Tensor =>
   norm(reshape(weight, [weight.shape[0]!, -1]), [1], false, LEAST_NORM);
+
+/** g_i w_i / ||w_i||, of w [units, ...] and g [units]: weight normalization, Salimans & Kingma, NeurIPS 2016. */
+export const normalizedWeight = (weight: Tensor, gain: Tensor, norm: Tensor = weightNorm(weight)): Tensor =>
+  multiply(weight, reshape(divide(gain, norm), [-1, ...weight.shape.slice(1).map(() => 1)]));

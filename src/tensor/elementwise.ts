@@ -59,6 +59,8 @@ const unary =
 
 export const negate = unary("negate", "Neg", (g) => negate(g));
 export const abs = unary("abs", "Abs", (g, x) => multiply(g, sign(x)));
+/** Its derivative, -sin(x), is cos(x + pi / 2). */
+export const cos = unary("cos", "Cos", (g, x) => multiply(g, cos(add(x, Math.PI / 2))));
 /** -1, 0 or +1. Its gradient is zero. */
 export const sign = unary("sign", "Sign", (g) => multiply(g, 0));
 export const exp = unary("exp", "Exp", (g, _x, output) => multiply(g, output));

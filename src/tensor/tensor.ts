@@ -51,8 +51,10 @@ export type Operand = Tensor | number;
 /** Number of elements of a shape. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
 
+export type TensorsByName = Readonly<Record<string, Tensor>>;
+
 /** Number of elements of each of several named tensors. */
-export const sizesOf = (tensors: Readonly<Record<string, Tensor>>): Readonly<Record<string, number>> =>
+export const sizesOf = (tensors: TensorsByName): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, sizeOf(shape)]));
 
 /** A tensor that is fed at every run, under a name that is unique in its program. */

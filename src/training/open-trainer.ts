@@ -1,5 +1,5 @@
 /** The trainer that suits the engine. */
-import { isBatchNormalized, placeLayers } from "../networks/layers.ts";
+import { dropConnectOf, isBatchNormalized, placeLayers } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
 import { normalizedParts } from "../nn/batch-norm.ts";
 import type { Engine } from "../runtime/engine.ts";
@@ -27,7 +27,8 @@ const ROWS_WORTH_A_REPLICA = 16;
 /**
  * On a CPU with several threads replicas, each on one of them: an operator on a small tensor does not use two threads,
  * two replicas always do. To clip the gradient takes all of it in one place. Where batches are normalised there are as
- * many replicas as parts that go by themselves, so that what is learned does not depend on the threads.
+ * many replicas as parts that go by themselves, so that what is learned does not depend on the threads. DropConnect's
+ * connections are those of the whole batch, which then stays together.
  */
 export const openTrainer = ({
   engine,
@@ -45,12 +46,15 @@ export const openTrainer = ({
     law: { type: "uniform" },
   };
   const blocks = blocksOfNetwork(network).length;
-  const worthIt = placeLayers(network).some(isBatchNormalized)
-    ? normalizedParts(batch)
-    : Math.floor(batch / ROWS_WORTH_A_REPLICA);
-  const count = Math.min(engine.threads, worthIt, blocks);
+  const count = Math.min(engine.threads, blocks, replicasWorthwhile(network, batch));
   if (engine.device !== "cpu" || count < 2 || clipNorm !== undefined)
     return createTrainer(engine, network, training, state, engine.noise(streams, first, end));
   const threads = Math.floor(engine.threads / count);
   return createReplicas({ network, batch, optimizer, state, streams, first, end, count, threads });
+};
+
+const replicasWorthwhile = (network: Network, batch: number): number => {
+  const layers = placeLayers(network);
+  if (layers.some((placed) => dropConnectOf(placed) !== undefined)) return 1;
+  return layers.some(isBatchNormalized) ? normalizedParts(batch) : Math.floor(batch / ROWS_WORTH_A_REPLICA);
 };

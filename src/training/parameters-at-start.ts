@@ -6,11 +6,12 @@ import { fillBatch } from "../loading/fill-batch.ts";
 import { epochOrder } from "../loading/order.ts";
 import { balanced } from "../networks/balanced-initialization.ts";
 import { dataInitialization } from "../networks/data-initialization.ts";
-import { parameterInputs, uniformInputs } from "../networks/forward.ts";
+import { parameterInputs } from "../networks/forward.ts";
 import { encodingTable } from "../networks/images.ts";
 import { initialParameters, type ParameterArrays } from "../networks/initialize.ts";
-import { hasNoise, parametersOf } from "../networks/layers.ts";
+import { parametersOf, samplesSpikes } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
+import { noiseInputs } from "../networks/noise-inputs.ts";
 import { key } from "../random/key.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { allocateNoise, fillNoise } from "../runtime/noise.ts";
@@ -21,8 +22,8 @@ import { noiseSizes } from "./trainer.ts";
 
 /** Throws ConfigError where gains and biases are to be fitted to noise that the network does not have. */
 export const checkInitialization = (network: Network, { initialization }: TrainingConfiguration): void => {
-  if (initialization === "random" || hasNoise(network)) return;
-  throw new ConfigError(`training ${network.name}, which has no noise`, {
+  if (initialization === "random" || samplesSpikes(network)) return;
+  throw new ConfigError(`training ${network.name}, which has no stochastic neurons`, {
     given: `the initialization "${initialization}"`,
     expected: '"random"',
     remedy: "Leave it out: only neurons that sample are started in another way.",
@@ -52,8 +53,8 @@ const gainsAndBiases = async (
 ): Promise<ParameterArrays> => {
   const order = epochOrder(seed, 1, split.count).subarray(0, size);
   const x = input("images", [order.length, ...network.input]);
-  const uniforms = uniformInputs(network, order.length);
-  const program = lower(dataInitialization(network, parameterInputs(network), x, uniforms), {
+  const inputs = noiseInputs(network, order.length, "training");
+  const program = lower(dataInitialization(network, parameterInputs(network), x, inputs), {
     bound: weights,
   });
   const batch = allocateBatch(order.length, sizeOf(network.input));

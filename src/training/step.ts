@@ -1,9 +1,9 @@
 /** The training step as one program: forward, backward and the optimiser's update of every parameter. */
 
-import { parameterInputs, trainingForward, uniformInputs } from "../networks/forward.ts";
-import type { TensorsByName } from "../networks/layer-maps.ts";
+import { parameterInputs, trainingForward } from "../networks/forward.ts";
 import { isTrained, parametersOf } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
+import { noiseInputs } from "../networks/noise-inputs.ts";
 import type { Passage } from "../networks/passage.ts";
 import { normalizedParts } from "../nn/batch-norm.ts";
 import { correctCount, crossEntropy } from "../nn/loss.ts";
@@ -13,7 +13,7 @@ import { add, divide, maximum, multiply, sqrt, square } from "../tensor/elementw
 import { gradient } from "../tensor/gradient.ts";
 import { reshape, slice } from "../tensor/layout.ts";
 import { lower, type Program } from "../tensor/lower.ts";
-import { input, type Tensor } from "../tensor/tensor.ts";
+import { input, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
 import { blocksOf, updateBlock } from "./blocks.ts";
 
 export interface StepOptions {
@@ -62,7 +62,7 @@ export const trainingStep = ({ network, batch, optimizer, passage, clipNorm }: S
 
 /**
  * The loss of a batch, its count of right answers, and the statistics of its batch normalizations by name, which take
- * the batch in `parts` parts. Inputs: "images" [batch, ...], "labels" int32 [batch], "mask" [batch] and the uniform
+ * the batch in `parts` parts. Inputs: "images" [batch, ...], "labels" int32 [batch], "mask" [batch] and the random
  * numbers of every layer; `count` as `crossEntropy` takes it.
  */
 export const lossOfBatch = (
@@ -76,8 +76,8 @@ export const lossOfBatch = (
   const labels = input("labels", [batch], "int32");
   const mask = input("mask", [batch]);
   const images = input("images", [batch, ...network.input]);
-  const uniforms = uniformInputs(network, batch);
-  const { logits, statistics } = trainingForward(network, parameters, images, uniforms, passage, parts);
+  const noise = noiseInputs(network, batch, "training");
+  const { logits, statistics } = trainingForward(network, parameters, images, noise, passage, parts);
   return {
     statistics,
     loss: crossEntropy(logits, labels, mask, count),

@@ -1,8 +1,8 @@
 /** Executes training steps as one program: owns it, compiled, and the two sets of state arrays. */
 
 import type { Batch } from "../loading/batch.ts";
-import { uniformInputs } from "../networks/forward.ts";
 import type { Network } from "../networks/network.ts";
+import { noiseInputs } from "../networks/noise-inputs.ts";
 import { passageFor } from "../networks/passage.ts";
 import { stepScalars } from "../nn/optimizer.ts";
 import type { Engine } from "../runtime/engine.ts";
@@ -28,9 +28,9 @@ export interface Trainer {
   dispose(): Promise<void>;
 }
 
-/** How many uniform numbers a batch takes of each stream. */
+/** How many uniform numbers a batch takes of each stream, in training. */
 export const noiseSizes = (network: Network, batch: number): NoiseSizes =>
-  sizesOf(uniformInputs(network, batch));
+  sizesOf(noiseInputs(network, batch, "training"));
 
 /** A trainer that goes on from `state`, whose arrays become its own, as the noise does. */
 export const createTrainer = async (

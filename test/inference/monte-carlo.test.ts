@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import { ConfigError, DataError } from "../../src/errors.ts";
 import { monteCarlo } from "../../src/inference/monte-carlo.ts";
 import { createSampler } from "../../src/inference/sampler.ts";
-import { forward, parameterInputs, uniformInputs } from "../../src/networks/forward.ts";
+import { forward, parameterInputs } from "../../src/networks/forward.ts";
 import { encodeImage, encodingTable, type Images } from "../../src/networks/images.ts";
 import type { Model } from "../../src/networks/model.ts";
+import { noiseInputs } from "../../src/networks/noise-inputs.ts";
 import { gaussian } from "../../src/nn/noise.ts";
 import type { Engine } from "../../src/runtime/engine.ts";
 import { createEngine } from "../../src/runtime/node.ts";
@@ -23,7 +24,7 @@ const CLASSES = 3;
 /** Rows of class probabilities, one row an image, of passes 0, 1, ...: the whole network, pass by pass. */
 const passes = async ({ network, parameters }: Model, images: Images, samples: number, seed: number) => {
   const shape = [images.count, ...network.input];
-  const uniforms = uniformInputs(network, images.count);
+  const uniforms = noiseInputs(network, images.count);
   const logits = forward(network, parameterInputs(network), input("images", shape), uniforms);
   const executable = await engine.compile(lower({ p: softmax(logits) }, { bound: parameters }));
   const encoded = new Float32Array(sizeOf(shape));

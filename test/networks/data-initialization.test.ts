@@ -1,21 +1,17 @@
 /** After data-dependent initialisation v has mean 0 and standard deviation 1 over the batch, unit by unit. */
 import { describe, expect, test } from "vitest";
 import { dataInitialization } from "../../src/networks/data-initialization.ts";
-import { forward, parameterInputs, uniformInputs, uniformName } from "../../src/networks/forward.ts";
-import {
-  convolutionOptions,
-  layerMean,
-  synapsesOf,
-  type TensorsByName,
-} from "../../src/networks/layer-maps.ts";
+import { forward, parameterInputs } from "../../src/networks/forward.ts";
+import { convolutionOptions, layerMean, synapsesOf } from "../../src/networks/layer-maps.ts";
 import { parametersOf, placeLayers } from "../../src/networks/layers.ts";
 import { type Network, type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
+import { noiseInputs } from "../../src/networks/noise-inputs.ts";
 import { spike } from "../../src/nn/neuron.ts";
 import { CERTAIN, convolutionPotential, densePotential } from "../../src/nn/potential.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { reshape } from "../../src/tensor/layout.ts";
 import { lower, type Outputs } from "../../src/tensor/lower.ts";
-import { input, sizeOf, type Tensor, type TypedArray } from "../../src/tensor/tensor.ts";
+import { input, sizeOf, type Tensor, type TensorsByName, type TypedArray } from "../../src/tensor/tensor.ts";
 import { signs, uniform } from "../nn/draw.ts";
 import { mean } from "../statistics.ts";
 
@@ -46,7 +42,7 @@ const potentials = (network: Network, parameters: TensorsByName, x: Tensor, unif
           layer.type === "conv2d"
             ? convolutionPotential(synapses, noise, binaryInput, inputShape, convolutionOptions(layer))(z)
             : densePotential(synapses, noise, binaryInput)(reshape(z, [BATCH, -1]));
-        z = spike(layerMean(network, placed, parameters)(z), uniforms[uniformName(name)]!);
+        z = spike(layerMean(network, placed, parameters)(z), uniforms[`${name}.uniform`]!);
         return [name, v];
       }),
   );
@@ -66,7 +62,7 @@ const initialize = async (
   const network = parseNetwork({ name: "data", classes: 2, ...description });
   const specs = parametersOf(network);
   const weights = specs.map(({ name, shape }) => [name, uniform(name, sizeOf(shape))] as const);
-  const uniforms = uniformInputs(network, BATCH);
+  const uniforms = noiseInputs(network, BATCH);
   const noise = Object.values(uniforms).map(
     ({ name, shape }) => [name!, uniform(name!, sizeOf(shape))] as const,
   );
@@ -184,13 +180,8 @@ test("layers without neurons are passed, and the readout is left alone", async (
     ],
   });
   const x = input("x", [BATCH, 1, 4, 4]);
-  const found = dataInitialization(network, parameterInputs(network), x, uniformInputs(network, BATCH));
+  const found = dataInitialization(network, parameterInputs(network), x, noiseInputs(network, BATCH));
   expect(Object.keys(found)).toEqual(["layers.1.gain", "layers.1.bias"]);
-  const logits = forward(
-    network,
-    { ...parameterInputs(network), ...found },
-    x,
-    uniformInputs(network, BATCH),
-  );
+  const logits = forward(network, { ...parameterInputs(network), ...found }, x, noiseInputs(network, BATCH));
   expect(logits.shape).toEqual([BATCH, 2]);
 });

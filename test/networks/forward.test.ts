@@ -1,15 +1,10 @@
 /** The forward pass as a whole: batches, the part that samples share, layers without neurons, the conventional twin. */
 import { describe, expect, test } from "vitest";
-import {
-  firstMean,
-  forward,
-  forwardFromFirstMean,
-  parameterInputs,
-  uniformInputs,
-} from "../../src/networks/forward.ts";
+import { forward, parameterInputs, passFromShared, sharedByPasses } from "../../src/networks/forward.ts";
 import { parametersOf } from "../../src/networks/layers.ts";
 import { propagateMoments } from "../../src/networks/moments.ts";
 import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
+import { noiseInputs } from "../../src/networks/noise-inputs.ts";
 import { input, sizeOf, type Tensor } from "../../src/tensor/tensor.ts";
 import { signs, uniform } from "../nn/draw.ts";
 import { evaluate } from "../tensor/evaluate.ts";
@@ -35,7 +30,7 @@ const feedsOf = ({ network }: Built, batch: number, first = 0): Record<string, F
     const all = draw(name, (first + batch) * perImage);
     return all.subarray(first * perImage);
   };
-  const noise = Object.entries(uniformInputs(network, 1)).map(
+  const noise = Object.entries(noiseInputs(network, 1)).map(
     ([name, { shape }]) => [name, rows(name, sizeOf(shape), uniform)] as const,
   );
   return { ...Object.fromEntries(noise), x: rows("x", sizeOf(network.input), signs) };
@@ -44,7 +39,7 @@ const feedsOf = ({ network }: Built, batch: number, first = 0): Record<string, F
 const logits = (it: Built, batch: number, first = 0): Promise<number[]> => {
   const x = input("x", [batch, ...it.network.input]);
   const parameters = parameterInputs(it.network);
-  const output = forward(it.network, parameters, x, uniformInputs(it.network, batch));
+  const output = forward(it.network, parameters, x, noiseInputs(it.network, batch));
   return evaluate(output, { ...it.parameters, ...feedsOf(it, batch, first) });
 };
 
@@ -93,10 +88,10 @@ describe("the first stochastic layer's mean and the rest of the pass are the who
     const it = build(layers);
     const batch = 5;
     const parameters = parameterInputs(it.network);
-    const mean = firstMean(it.network, parameters, input("x", [batch, 1, 12, 12]));
+    const mean = sharedByPasses(it.network, parameters, input("x", [batch, 1, 12, 12]));
     const feeds = { ...it.parameters, ...feedsOf(it, batch) };
     const given = input("mean", mean.shape);
-    const rest = forwardFromFirstMean(it.network, parameters, given, uniformInputs(it.network, batch));
+    const rest = passFromShared(it.network, parameters, given, noiseInputs(it.network, batch));
     const values = Float32Array.from(await evaluate(mean, feeds));
     expectSameLogits(await evaluate(rest, { ...feeds, mean: values }), await logits(it, batch), 8);
   });
@@ -133,7 +128,7 @@ describe("the conventional twin", () => {
   );
 
   test("has no noise", () => {
-    expect(uniformInputs(it.network, 3)).toEqual({});
+    expect(noiseInputs(it.network, 3)).toEqual({});
   });
 
   test("computes rectified convolution, largest of each window, mean, rectified sums, linear readout", async () => {

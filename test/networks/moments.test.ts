@@ -5,7 +5,7 @@ import { splitValidation } from "../../src/datasets/validation.ts";
 import { ConfigError } from "../../src/errors.ts";
 import { momentProbabilities } from "../../src/inference/moments.ts";
 import { monteCarlo } from "../../src/inference/monte-carlo.ts";
-import { firstMean, parameterInputs } from "../../src/networks/forward.ts";
+import { parameterInputs, sharedByPasses } from "../../src/networks/forward.ts";
 import type { Images } from "../../src/networks/images.ts";
 import { parametersOf } from "../../src/networks/layers.ts";
 import type { Model } from "../../src/networks/model.ts";
@@ -47,7 +47,7 @@ describe("one hidden layer, whose means are exact", () => {
         parameters["readout.bias"]![c]!,
       ),
     );
-  const run = (build: typeof firstMean) =>
+  const run = (build: typeof sharedByPasses) =>
     evaluate(
       build(network, parameterInputs(network), input("x", [images, 1, 3, 4])),
       { x },
@@ -55,7 +55,7 @@ describe("one hidden layer, whose means are exact", () => {
     );
 
   test("the logits have mean W m + c and variance sum W^2 (1 - m^2), by MacKay's softmax", async () => {
-    const [means, probabilities] = [await run(firstMean), await run(propagateMoments)];
+    const [means, probabilities] = [await run(sharedByPasses), await run(propagateMoments)];
     for (let image = 0; image < images; image++) {
       const m = means.slice(image * hidden, (image + 1) * hidden);
       const spread = readout(m).map((_, c) =>
@@ -74,7 +74,7 @@ describe("one hidden layer, whose means are exact", () => {
   });
 
   test("is nearer to the exact distribution, summed over all 256 spike patterns, than ignoring the noise is", async () => {
-    const [means, probabilities] = [await run(firstMean), await run(propagateMoments)];
+    const [means, probabilities] = [await run(sharedByPasses), await run(propagateMoments)];
     let [distance, noiseless] = [0, 0];
     for (let image = 0; image < images; image++) {
       const m = means.slice(image * hidden, (image + 1) * hidden);

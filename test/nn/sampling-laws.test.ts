@@ -4,9 +4,10 @@
  * each network is the identity, so that its logits are the spikes of its last layer, pooled where it pools.
  */
 import { describe, expect, test } from "vitest";
-import { forward, parameterInputs, uniformInputs } from "../../src/networks/forward.ts";
+import { forward, parameterInputs } from "../../src/networks/forward.ts";
 import { parametersOf, placeLayers } from "../../src/networks/layers.ts";
 import { type Network, type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
+import { noiseInputs } from "../../src/networks/noise-inputs.ts";
 import { synapseForward, synapseInputs } from "../../src/networks/synapse-forward.ts";
 import { bernoulli, gaussian, noiseVariance } from "../../src/nn/noise.ts";
 import { createEngine } from "../../src/runtime/node.ts";
@@ -65,7 +66,7 @@ const sampleSpikes = async (
   law: Law,
 ): Promise<Float32Array> => {
   const x = input("images", [BATCH, ...network.input]);
-  const noise = (law === "unit" ? uniformInputs : synapseInputs)(network, BATCH);
+  const noise = (law === "unit" ? noiseInputs : synapseInputs)(network, BATCH);
   const run = law === "unit" ? forward : synapseForward;
   const program = lower({ spikes: run(network, parameterInputs(network), x, noise) }, { bound });
   const executable = await engine.compile(program);

@@ -57,7 +57,7 @@ describe("elementwise, with broadcasting", () => {
     minimum: binary((a, b) => minimum(a!, b!), untied),
   });
 
-  const { negate, abs, sign, exp, log, sqrt, tanh, sigmoid, relu, erf, square } = elementwise;
+  const { negate, abs, cos, sign, exp, log, sqrt, tanh, sigmoid, relu, erf, square } = elementwise;
   const around = within(-2, 2);
   const positive = within(0.5, 2);
   suite({
@@ -70,6 +70,7 @@ describe("elementwise, with broadcasting", () => {
     log: unary((x) => log(x!), positive, { step, thirdDerivative: 17 }), // 2 / x^3 at 1/2 - h
     sqrt: unary((x) => sqrt(x!), positive, { step, thirdDerivative: 2.3 }), // 3/8 x^(-5/2) at 1/2 - h
     tanh: unary((x) => tanh(x!), around, { step, thirdDerivative: 2 }), // at 0
+    cos: unary((x) => cos(x!), around, { step, thirdDerivative: 1 }), // |sin| <= 1
     sigmoid: unary((x) => sigmoid(x!), around, { step, thirdDerivative: 1 / 8 }), // at 0
     erf: unary((x) => erf(x!), around, { step, thirdDerivative: 4 / Math.sqrt(Math.PI) }), // at 0
   });

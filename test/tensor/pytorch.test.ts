@@ -91,6 +91,7 @@ const operators: Readonly<Record<string, Build>> = {
   sqrt: unary(elementwise.sqrt),
   erf: unary(elementwise.erf),
   tanh: unary(elementwise.tanh),
+  cos: unary(elementwise.cos),
   sigmoid: unary(elementwise.sigmoid),
   relu: unary(elementwise.relu),
   sign: unary(elementwise.sign),

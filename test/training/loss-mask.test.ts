@@ -1,7 +1,8 @@
 /** The loss of a batch, and the padding of a last batch, which must not count. */
 import { describe, expect, test } from "vitest";
-import { forward, parameterInputs, uniformInputs } from "../../src/networks/forward.ts";
+import { forward, parameterInputs } from "../../src/networks/forward.ts";
 import { parametersOf } from "../../src/networks/layers.ts";
+import { noiseInputs } from "../../src/networks/noise-inputs.ts";
 import { correctCount, crossEntropy } from "../../src/nn/loss.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { gradient } from "../../src/tensor/gradient.ts";
@@ -57,7 +58,7 @@ describe("cross-entropy", () => {
 const lossAndGradients = async (batch: number, feeds: Record<string, Float32Array | Int32Array>) => {
   const parameters = parameterInputs(network);
   const images = input("images", [batch, ...network.input]);
-  const logits = forward(network, parameters, images, uniformInputs(network, batch));
+  const logits = forward(network, parameters, images, noiseInputs(network, batch));
   const loss = crossEntropy(logits, input("labels", [batch], "int32"), input("mask", [batch]));
   const names = Object.keys(parameters);
   const gradients = gradient(loss, Object.values(parameters));
@@ -75,7 +76,7 @@ const lossAndGradients = async (batch: number, feeds: Record<string, Float32Arra
 describe("a padded batch gives the loss and the gradients of the examples that count", () => {
   const [whole, count] = [6, 4];
   const pixels = sizeOf(network.input);
-  const noise = Object.entries(uniformInputs(network, 1)).map(
+  const noise = Object.entries(noiseInputs(network, 1)).map(
     ([name, { shape }]) => [name, sizeOf(shape)] as const,
   );
 

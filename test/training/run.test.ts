@@ -84,14 +84,14 @@ describe("a run", () => {
   test.each([
     ["the conventional twin", { neuron: "relu" }],
     ["a network without neurons", { layers: [{ type: "averagePool", size: 2 }] }],
-  ])("trains %s, which has no noise to fit gains and biases to", async (_what, change) => {
+  ])("trains %s, which has no stochastic neurons to start in another way", async (_what, change) => {
     const other = parseNetwork({ ...network, ...change });
     const run = await train(other, split, settings);
     for (const values of Object.values(run.parameters)) expect(values.every(Number.isFinite)).toBe(true);
     for (const initialization of ["balanced", "data"] as const) {
       const fitted = train(other, split, { ...settings, initialization });
       await expect(fitted).rejects.toThrow(ConfigError);
-      await expect(fitted).rejects.toThrow(`no noise: got the initialization "${initialization}"`);
+      await expect(fitted).rejects.toThrow(`no stochastic neurons: got the initialization "${initialization}"`);
     }
   });
 

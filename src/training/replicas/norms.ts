@@ -2,12 +2,13 @@
  * The norms ||w_i|| by which a network's layers divide. Every replica needs all of them at every step: each computes
  * those of the weights that it updates.
  */
-import { forward, parameterInputs, uniformInputs } from "../../networks/forward.ts";
-import { normName, type TensorsByName } from "../../networks/layer-maps.ts";
+import { forward, parameterInputs } from "../../networks/forward.ts";
+import { normName } from "../../networks/layer-maps.ts";
 import { placeLayers } from "../../networks/layers.ts";
 import type { Network } from "../../networks/network.ts";
+import { noiseInputs } from "../../networks/noise-inputs.ts";
 import { topologicalOrder } from "../../tensor/gradient.ts";
-import { input, sizeOf } from "../../tensor/tensor.ts";
+import { input, sizeOf, type TensorsByName } from "../../tensor/tensor.ts";
 import { type Block, blocksOfNetwork } from "../blocks.ts";
 
 /** The norms that the network's logits depend on, as inputs: [units] each. A layer may divide by something else. */
@@ -19,7 +20,7 @@ export const normInputs = (network: Network): TensorsByName => {
     ]),
   );
   const x = input("images", [1, ...network.input]);
-  const logits = forward(network, { ...parameterInputs(network), ...all }, x, uniformInputs(network, 1));
+  const logits = forward(network, { ...parameterInputs(network), ...all }, x, noiseInputs(network, 1));
   const used = new Set(topologicalOrder([logits]));
   return Object.fromEntries(Object.entries(all).filter(([, tensor]) => used.has(tensor)));
 };
