@@ -42,6 +42,7 @@ export { evaluate, type PredictOptions, propagate, sample } from "./inference/no
 export type { Prediction } from "./inference/prediction.ts";
 export type { SamplingLaw } from "./inference/sampler.ts";
 export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
+export { type BaselineName, baseline, baselineNames, baselineOf } from "./networks/baselines.ts";
 export {
   cifar10Allconv,
   cifar100Allconv,

@@ -1,7 +1,9 @@
 /** The options of `nsm train` as a network and a training configuration. */
 import { UsageError } from "../errors.ts";
+import { type BaselineName, baseline, baselineOf } from "../networks/baselines.ts";
 import { conventional, networkByName, networkNames } from "../networks/catalogue.ts";
 import { type Network, parseNetwork, withNoise } from "../networks/network.ts";
+import type { Estimator } from "../nn/estimators.ts";
 import { bernoulli, gaussian, type Noise } from "../nn/noise.ts";
 import { readWhole } from "../storage.ts";
 import {
@@ -37,6 +39,8 @@ export interface TrainFlags extends CommonFlags {
   readonly dropEvents?: number;
   readonly timeJitter?: number;
   readonly conventional?: true;
+  readonly baseline?: BaselineName;
+  readonly estimator?: Estimator;
   readonly data?: string;
   readonly labels?: "fine" | "coarse";
   readonly validation?: number;
@@ -109,6 +113,13 @@ export const networkOf = async (name: string | undefined, flags: TrainFlags): Pr
       remedy: "Name one, or see `nsm train --help`.",
     });
   const network = await stochasticNetwork(name, flags, noise);
+  if (flags.conventional && flags.baseline)
+    throw new UsageError("options", {
+      given: `--conventional and --baseline ${flags.baseline}`,
+      expected: "one network to compare with",
+      remedy: "Drop one; --conventional is --baseline batch-normalization.",
+    });
+  if (flags.baseline) return baseline(network, flags.baseline);
   return flags.conventional ? conventional(network) : network;
 };
 
@@ -125,10 +136,13 @@ const stochasticNetwork = async (
 /** The training configuration: what was not given is as the network's recipe says, or at its default. */
 export const trainingOf = (name: string | undefined, flags: TrainFlags): TrainingConfiguration => {
   const { epochs, batch, seed, learningRate, warmupSteps, clipNorm, halfSizeEpochs, initialization } = flags;
-  const kind = flags.conventional ? "conventional" : "stochastic";
+  const compared = flags.baseline && baselineOf(flags.baseline);
+  const isStochastic = !flags.conventional && (compared?.neuron ?? "nsm") === "nsm";
+  const kind = isStochastic ? "stochastic" : "conventional";
   const recipe = name === undefined ? {} : recipeOf(name, kind);
   const given = defined({
     ...{ epochs, batch, seed, learningRate, warmupSteps, clipNorm, halfSizeEpochs, initialization },
+    estimator: flags.estimator ?? compared?.estimator,
     optimizer: optimizerOf(flags, recipe),
     schedule: scheduleOf(flags),
   });

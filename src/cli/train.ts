@@ -1,7 +1,9 @@
 /** nsm train: what its command line looks like. */
 import type { Command } from "commander";
 import { MOST_JITTER } from "../events/transforms/time-jitter.ts";
+import { baselineNames } from "../networks/baselines.ts";
 import { networkNames } from "../networks/catalogue.ts";
+import { ESTIMATORS } from "../nn/estimators.ts";
 import { parseTraining } from "../training/configuration.ts";
 import {
   anyNumber,
@@ -85,6 +87,12 @@ export const addTrain = (program: Command): void => {
       numberUpTo(MOST_JITTER),
     )
     .option("--conventional", "train the network's conventional twin: rectifiers and batch normalization")
+    .addOption(
+      choice("--baseline <name>", "train a network of the same widths to compare with", baselineNames),
+    )
+    .addOption(
+      choice("--estimator <name>", "of the gradient through spikes (default erf, the paper's)", ESTIMATORS),
+    )
     .option(
       "--data <folder>",
       "a data set: IDX, CIFAR, npz, event recordings, or pictures by class (default the embedded digits)",

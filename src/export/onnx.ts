@@ -1,7 +1,7 @@
 /**
  * A trained model as an ONNX file that any runtime opens.
  *
- * "inputs": one pass; the images, encoded in the model, and the uniform numbers of every stochastic layer are inputs,
+ * "inputs": one pass; the images, encoded in the model, and the random numbers of every noisy layer are inputs,
  * so that the same numbers give the same probabilities. "inside": the model draws the numbers itself with
  * RandomUniform and averages S passes; only images go in.
  */
@@ -108,7 +108,7 @@ const entropyOf = (p: Tensor): Tensor =>
 
 const describe = (network: Network, noise: ExportOptions["noise"], passes: number): string =>
   noise === "inputs" && hasNoise(network)
-    ? `Neural Sampling Machine ${network.name}, one pass. Feed each "uniform" input with numbers uniform on (-1, 1).`
+    ? `Neural Sampling Machine ${network.name}, one pass. Feed each input of noise with numbers uniform on (-1, 1).`
     : hasNoise(network)
       ? `Neural Sampling Machine ${network.name}, the mean of ${passes} passes.`
       : `${network.name}, a network without noise.`;

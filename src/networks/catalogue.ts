@@ -1,7 +1,8 @@
 /** The paper's networks by name, and the conventional twin of each. PAPER: "Networks and settings". */
 import { ConfigError } from "../errors.ts";
 import { bernoulli, type Noise } from "../nn/noise.ts";
-import { type Network, type NetworkDescription, type NetworkLayer, parseNetwork } from "./network.ts";
+import { baseline } from "./baselines.ts";
+import { type Network, type NetworkDescription, parseNetwork } from "./network.ts";
 
 const PAPER_NOISE = bernoulli(0.5);
 
@@ -99,17 +100,10 @@ export const dvsGestureAllconv = (noise: Noise = PAPER_NOISE): Network =>
  * The conventional twin of a network: the same widths with rectifiers, batch normalization in every layer, and real
  * pixels.
  */
-export const conventional = (network: Network): Network =>
-  parseNetwork({
-    ...network,
-    name: `${network.name}-conventional`,
-    neuron: "relu",
-    encoding: network.encoding === "sign" ? "real" : network.encoding,
-    layers: network.layers.map(conventionalLayer),
-  });
-
-const conventionalLayer = (layer: NetworkLayer): NetworkLayer =>
-  layer.type === "averagePool" ? layer : { ...layer, neuron: "relu", normalization: "batch" };
+export const conventional = (network: Network): Network => ({
+  ...baseline(network, "batch-normalization"),
+  name: `${network.name}-conventional`,
+});
 
 const CATALOGUE: Readonly<Record<string, (noise?: Noise) => Network>> = {
   "mnist-mlp": mnistMlp,

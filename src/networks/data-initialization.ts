@@ -4,14 +4,7 @@
  */
 
 import { spike } from "../nn/neuron.ts";
-import type { Noise } from "../nn/noise.ts";
-import {
-  CERTAIN,
-  convolutionPotential,
-  densePotential,
-  type Potential,
-  type Synapses,
-} from "../nn/potential.ts";
+import { CERTAIN, type Synapses } from "../nn/potential.ts";
 import { sum } from "../tensor/broadcast.ts";
 import { divide, maximum, multiply, negate, sqrt, square, subtract } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
@@ -20,9 +13,10 @@ import { constant, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
 import {
   batchNormalizedLayer,
   conventionalLayer,
-  convolutionOptions,
   type LayerMap,
   layerMean,
+  layerPotential,
+  pooled,
 } from "./layer-maps.ts";
 import { isBatchNormalized, isStochastic, type PlacedLayer, parametersOf, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
@@ -54,7 +48,7 @@ export const dataInitialization = (
     const { gain, bias } = standardize(network, placed, weights[`${name}.weight`]!, z);
     found[`${name}.gain`] = gain;
     found[`${name}.bias`] = bias;
-    z = spike(layerMean(network, placed, { ...weights, ...found })(z), own.uniform!);
+    z = pooled(placed, spike(layerMean(network, placed, { ...weights, ...found })(z), own.uniform!));
   }
   return found;
 };
@@ -81,9 +75,7 @@ const standardize = (
   const shape = parametersOf(network).find(({ name }) => name === `${placed.name}.gain`)!.shape;
   const units = [placed.unitShape[0]!];
   const potential = (gain: number, bias: number): Tensor =>
-    potentialOf(network.noise, placed, { weight, gain: constant(gain, shape), bias: constant(bias, units) })(
-      z,
-    );
+    layerPotential(network, placed, { weight, gain: constant(gain, shape), bias: constant(bias, units) })(z);
   const [slopes, offsets] = [potential(1, 0), potential(0, 1)];
   // |t| <= sqrt(fan in) < CERTAIN, by Cauchy and Schwarz.
   const active = less(slopes, CERTAIN);
@@ -98,15 +90,4 @@ const standardize = (
   const gain = where(greater(deviation, LEAST_DEVIATION), divide(1, maximum(deviation, LEAST_DEVIATION)), 1);
   const bias = negate(ratio(places, multiply(gain, t)));
   return { gain: reshape(gain, shape), bias: reshape(bias, units) };
-};
-
-const potentialOf = (
-  noise: Noise,
-  { layer, binaryInput, inputShape }: PlacedLayer,
-  synapses: Synapses,
-): Potential => {
-  if (layer.type === "conv2d")
-    return convolutionPotential(synapses, noise, binaryInput, inputShape, convolutionOptions(layer));
-  const dense = densePotential(synapses, noise, binaryInput);
-  return (z) => dense(reshape(z, [z.shape[0]!, -1]));
 };

@@ -1,9 +1,18 @@
 /** The forward pass of a network as an expression: images and noise in, sampled spikes on the way, logits out. */
+import type { Estimator } from "../nn/estimators.ts";
 import { spike } from "../nn/neuron.ts";
 import { input, sizeOf, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
 import { passThrough, type Stage } from "./in-chunks.ts";
-import { batchNormalizedLayer, dropConnections, type LayerMap, layerMap, layerMean } from "./layer-maps.ts";
 import {
+  batchNormalizedLayer,
+  dropConnections,
+  type LayerMap,
+  layerMap,
+  layerMean,
+  pooled,
+} from "./layer-maps.ts";
+import {
+  drawnShape,
   isBatchNormalized,
   isNoisy,
   isStochastic,
@@ -36,24 +45,27 @@ export const forward = (
   return passThrough(stages, x, passage);
 };
 
-/**
- * The pass of training: logits, and by their names the mean and variance of what each batch normalization met, which
- * takes the rows in `parts` parts, each by itself.
- */
+export interface TrainingPass {
+  readonly passage?: Passage | undefined;
+  /** Parts of the batch that are normalised each by itself. */
+  readonly parts?: number;
+  readonly estimator?: Estimator;
+}
+
+/** The pass of training: logits, and by their names the mean and variance of what each batch normalization met. */
 export const trainingForward = (
   network: Network,
   parameters: TensorsByName,
   x: Tensor,
   noise: TensorsByName,
-  passage: Passage = CACHED,
-  parts = 1,
+  { passage = CACHED, parts = 1, estimator = "erf" }: TrainingPass = {},
 ): { readonly logits: Tensor; readonly statistics: TensorsByName } => {
   const statistics: Record<string, Tensor> = {};
   const connected = dropConnections(network, parameters, noise);
   const stages = placeLayers(network).flatMap((placed) => {
     if (!isBatchNormalized(placed))
-      return [stage(placed, layerMap(network, placed, connected, passage), noise)];
-    const { drive, normalize, activate } = batchNormalizedLayer(placed, connected, parts);
+      return [stage(placed, layerMap(network, placed, connected, passage, estimator), noise)];
+    const { drive, normalize, activate } = batchNormalizedLayer(placed, connected, parts, estimator);
     const whole: LayerMap = (y) => {
       const found = normalize(y);
       statistics[`${placed.name}.mean`] = found.statistics.mean;
@@ -95,12 +107,12 @@ export const passFromShared = (
   passage: Passage = CACHED,
 ): Tensor => {
   const { first, after } = atFirstNoise(network);
-  const draw: LayerMap = (m, { uniform }) => spike(m, uniform!);
+  const draw: LayerMap = (m, { uniform }) => pooled(first, spike(m, uniform!));
   const through = (placed: PlacedLayer): Stage =>
     stage(placed, layerMap(network, placed, parameters, passage), noise);
   // Of stochastic neurons only the comparison with the noise is left: no tensor of it is wider than its output.
   const entry = isStochastic(first)
-    ? { ...stage(first, draw, noise), width: sizeOf(first.outputShape) }
+    ? { ...stage(first, draw, noise), width: sizeOf(drawnShape(first)) }
     : through(first);
   return passThrough([entry, ...after.map(through)], shared, passage);
 };

@@ -1,10 +1,24 @@
 /** Each layer of a network as a function of its inputs. */
 import { foldedNormalization, normalizeBatch, type Statistics } from "../nn/batch-norm.ts";
 import { drop } from "../nn/dropout.ts";
-import { hardSpike, spike, spikeMean } from "../nn/neuron.ts";
+import {
+  binaryConcrete,
+  drawnSpike,
+  type Estimator,
+  isStraightThrough,
+  straightThrough,
+  straightThroughSpike,
+} from "../nn/estimators.ts";
+import { hardSpike, signOf, spike, spikeMean } from "../nn/neuron.ts";
 import { withNoise } from "../nn/noisy-rectifier.ts";
 import { pooledConvolutionMean } from "../nn/pooled-convolution.ts";
-import { convolutionPotential, densePotential, type Folded, type Synapses } from "../nn/potential.ts";
+import {
+  convolutionPotential,
+  densePotential,
+  type Folded,
+  type Potential,
+  type Synapses,
+} from "../nn/potential.ts";
 import { normalizedWeight } from "../nn/weight-norm.ts";
 import { conv2d } from "../tensor/convolution.ts";
 import { add, relu } from "../tensor/elementwise.ts";
@@ -20,6 +34,7 @@ import {
   isWeightNormalized,
   type PlacedLayer,
   placeLayers,
+  poolsSpikes,
 } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { type LayerNoise, noiseOfLayer } from "./noise-inputs.ts";
@@ -33,11 +48,24 @@ export const layerMap = (
   placed: PlacedLayer,
   parameters: TensorsByName,
   passage: Passage,
+  estimator: Estimator = "erf",
 ): LayerMap => {
-  if (!isStochastic(placed)) return conventionalLayer(placed, parameters);
+  if (!isStochastic(placed)) return conventionalLayer(placed, parameters, estimator);
+  if (isStraightThrough(estimator)) {
+    const potential = layerPotential(network, placed, synapsesOf(placed.name, parameters));
+    return (z, { uniform }) => pooled(placed, straightThroughSpike(potential(z), uniform!, estimator));
+  }
   const mean = layerMean(network, placed, parameters, passage);
-  return (z, { uniform }) => spike(mean(z), uniform!);
+  const draw = estimator === "concrete" ? binaryConcrete : estimator === "erf" ? spike : drawnSpike;
+  return (z, { uniform }) => pooled(placed, draw(mean(z), uniform!));
 };
+
+/** What a layer drew, its windows pooled where they are not yet. */
+export const pooled = (placed: PlacedLayer, spikes: Tensor): Tensor =>
+  poolsSpikes(placed) ? maxPooled(placed, spikes) : spikes;
+
+const maxPooled = ({ layer }: PlacedLayer, z: Tensor): Tensor =>
+  layer.type === "conv2d" && layer.pool > 1 ? maxPool2d(z, { kernel: [layer.pool, layer.pool] }) : z;
 
 const flat = (z: Tensor): Tensor => reshape(z, [z.shape[0]!, -1]);
 
@@ -54,25 +82,33 @@ export const synapsesOf = (name: string, parameters: TensorsByName): Synapses =>
   };
 };
 
-/** Maps the inputs of a stochastic layer to E(z) of its outputs, of whole windows where it pools. */
+/** Maps the inputs of a stochastic layer to E(z) of what it draws, of whole windows where those are drawn. */
 export const layerMean = (
-  { noise }: Network,
-  { layer, name, binaryInput, inputShape }: PlacedLayer,
+  network: Network,
+  placed: PlacedLayer,
   parameters: TensorsByName,
   passage: Passage = WHOLE,
 ): ((z: Tensor) => Tensor) => {
+  const { layer, name, binaryInput, inputShape } = placed;
   const synapses = synapsesOf(name, parameters);
-  if (layer.type !== "conv2d") {
-    const potential = densePotential(synapses, noise, binaryInput);
-    return (z) => spikeMean(potential(flat(z)));
-  }
-  const options = convolutionOptions(layer);
-  if (layer.pool === 1) {
-    const potential = convolutionPotential(synapses, noise, binaryInput, inputShape, options);
+  if (layer.type !== "conv2d" || layer.pool === 1 || poolsSpikes(placed)) {
+    const potential = layerPotential(network, placed, synapses);
     return (z) => spikeMean(potential(z));
   }
-  const pooled = { ...options, pool: layer.pool, gather: passage.gather };
-  return pooledConvolutionMean(synapses, noise, binaryInput, inputShape, pooled);
+  const options = { ...convolutionOptions(layer), pool: layer.pool, gather: passage.gather };
+  return pooledConvolutionMean(synapses, network.noise, binaryInput, inputShape, options);
+};
+
+/** Maps the inputs of a stochastic layer to v of its units. */
+export const layerPotential = (
+  { noise }: Network,
+  { layer, binaryInput, inputShape }: PlacedLayer,
+  synapses: Synapses,
+): Potential => {
+  if (layer.type === "conv2d")
+    return convolutionPotential(synapses, noise, binaryInput, inputShape, convolutionOptions(layer));
+  const potential = densePotential(synapses, noise, binaryInput);
+  return (z) => potential(flat(z));
 };
 
 export const convolutionOptions = ({ stride, padding }: { stride: number; padding: number }) => ({
@@ -81,13 +117,17 @@ export const convolutionOptions = ({ stride, padding }: { stride: number; paddin
 });
 
 /** Average pooling, a layer of other neurons, or the linear readout; batches are normalised as in use. */
-export const conventionalLayer = (placed: PlacedLayer, parameters: TensorsByName): LayerMap => {
+export const conventionalLayer = (
+  placed: PlacedLayer,
+  parameters: TensorsByName,
+  estimator: Estimator = "erf",
+): LayerMap => {
   const { layer } = placed;
   if (layer.type === "averagePool") return (z) => averagePool2d(z, { kernel: [layer.size, layer.size] });
   const { weight, bias } = weightsInUse(placed, parameters);
   const drive = linear(placed, weight, bias);
   if (layer.type === "readout") return drive;
-  const activate = activation(placed);
+  const activate = activation(placed, estimator);
   return (z, noise) => activate(drive(z, noise), noise);
 };
 
@@ -114,10 +154,11 @@ export const batchNormalizedLayer = (
   placed: PlacedLayer,
   parameters: TensorsByName,
   parts: number,
+  estimator: Estimator = "erf",
 ): BatchNormalizedLayer => ({
   drive: linear(placed, parameters[`${placed.name}.weight`]!),
   normalize: (y) => normalizeBatch(y, synapsesOf(placed.name, parameters), parts),
-  activate: activation(placed),
+  activate: activation(placed, estimator),
 });
 
 const runningStatistics = (name: string, parameters: TensorsByName): Statistics => ({
@@ -149,13 +190,13 @@ const linear =
   };
 
 /** Other neurons than stochastic ones, max-pooled. All are monotone: what enters them may be pooled instead. */
-const activation = (placed: PlacedLayer): LayerMap => {
-  const { layer, neuron } = placed;
-  const neurons = neuron === "sign" ? hardSpike : relu;
-  const pooled = (y: Tensor): Tensor =>
-    layer.type === "conv2d" && layer.pool > 1 ? maxPool2d(y, { kernel: [layer.pool, layer.pool] }) : y;
+const activation = (placed: PlacedLayer, estimator: Estimator): LayerMap => {
+  const { neuron } = placed;
+  const sign = (y: Tensor): Tensor =>
+    isStraightThrough(estimator) ? straightThrough(signOf(y), y, estimator) : hardSpike(y);
+  const neurons = neuron === "sign" ? sign : relu;
   return (y, { uniform, dropout }) => {
-    const z = neurons(pooled(neuron === "noisyRelu" ? withNoise(y, uniform!) : y));
+    const z = neurons(maxPooled(placed, neuron === "noisyRelu" ? withNoise(y, uniform!) : y));
     return dropout ? drop(z, dropoutOf(placed)!, dropout) : z;
   };
 };

@@ -146,6 +146,14 @@ const refuseForeign = (network: string, name: string, layer: NetworkLayer): void
 /** Whether a layer draws spikes. */
 export const isStochastic = ({ neuron }: PlacedLayer): boolean => neuron === "nsm";
 
+/** Whether a layer draws each unit of a pooled window by itself. */
+export const poolsSpikes = ({ layer, neuron }: PlacedLayer): boolean =>
+  neuron === "nsm" && layer.type === "conv2d" && layer.pool > 1 && layer.pooling === "sampled";
+
+/** The shape of what a stochastic layer draws: its units, or its windows, each as one unit. */
+export const drawnShape = (placed: PlacedLayer): Shape =>
+  poolsSpikes(placed) ? placed.unitShape : placed.outputShape;
+
 /** Whether two passes of the same inputs through a layer differ, in use. */
 export const isNoisy = (network: Network, placed: PlacedLayer): boolean =>
   isStochastic(placed) ||

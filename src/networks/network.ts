@@ -60,6 +60,12 @@ const layer = z.discriminatedUnion("type", [
       stride: extent.default(1),
       padding: z.int().min(0).max(LARGEST_EXTENT).default(0).describe("zeros on every side"),
       pool: extent.default(1).describe("max-pooling of the layer's spikes over windows of pool x pool"),
+      pooling: z
+        .enum(["marginal", "sampled"])
+        .optional()
+        .describe(
+          "of stochastic neurons: a window drawn as the one unit that fires when any of its units does (unless given), or each of its units drawn by itself",
+        ),
       gain: z.enum(["channel", "location"]).default("channel").describe("what has a gain of its own"),
       ...neurons,
     })

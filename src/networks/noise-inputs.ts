@@ -1,6 +1,13 @@
 /** The random numbers that a pass takes: each layer its own, all of them uniform on (-1, 1). */
 import { input, type Shape, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
-import { dropConnectOf, dropoutOf, type PlacedLayer, parametersOf, placeLayers } from "./layers.ts";
+import {
+  drawnShape,
+  dropConnectOf,
+  dropoutOf,
+  type PlacedLayer,
+  parametersOf,
+  placeLayers,
+} from "./layers.ts";
 import type { Network } from "./network.ts";
 
 /** Dropout and DropConnect are for training, unless the network keeps its dropout in use. */
@@ -8,7 +15,7 @@ export type Occasion = "training" | "use";
 
 /** What one layer takes. */
 export interface LayerNoise {
-  /** Of stochastic neurons one number a spike, [batch, ...outputs]; of noisy rectifiers two a unit, [batch, 2, ...units]. */
+  /** Of stochastic neurons one number a spike, [batch, ...drawnShape]; of noisy rectifiers two a unit, [batch, 2, ...units]. */
   readonly uniform?: Tensor;
   /** Of dropout one number an output, [batch, ...outputs]. */
   readonly dropout?: Tensor;
@@ -51,11 +58,11 @@ type ShapeOf = (
 ) => Shape | undefined;
 
 const SHAPES: Readonly<Record<Kind, ShapeOf>> = {
-  uniform: (_network, { neuron, outputShape, unitShape }, batch) =>
-    neuron === "nsm"
-      ? [batch, ...outputShape]
-      : neuron === "noisyRelu"
-        ? [batch, 2, ...unitShape]
+  uniform: (_network, placed, batch) =>
+    placed.neuron === "nsm"
+      ? [batch, ...drawnShape(placed)]
+      : placed.neuron === "noisyRelu"
+        ? [batch, 2, ...placed.unitShape]
         : undefined,
   dropout: (network, placed, batch, occasion) =>
     dropoutOf(placed) !== undefined && (occasion === "training" || network.dropoutInUse)

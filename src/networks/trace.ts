@@ -1,12 +1,12 @@
 /** The forward pass with everything on the way visible: what each unit was about to do, and what it did. */
 import { spike } from "../nn/neuron.ts";
 import type { Tensor, TensorsByName } from "../tensor/tensor.ts";
-import { conventionalLayer, layerMean } from "./layer-maps.ts";
+import { conventionalLayer, layerMean, pooled } from "./layer-maps.ts";
 import { isStochastic, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { noiseOfLayer } from "./noise-inputs.ts";
 
-/** Of one stochastic layer, after pooling. */
+/** Of what one stochastic layer draws: whole windows, or the units of windows that are pooled afterwards. */
 export interface LayerTrace {
   /** E(z) given the layer's inputs, in [-1, 1]. */
   readonly mean: Tensor;
@@ -35,7 +35,7 @@ export const traceForward = (
     const mean = layerMean(network, placed, parameters)(z);
     const spikes = spike(mean, own.uniform!);
     layers[placed.name] = { mean, spikes };
-    return spikes;
+    return pooled(placed, spikes);
   }, x);
   return { layers, logits };
 };

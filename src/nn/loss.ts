@@ -17,10 +17,11 @@ export const crossEntropy = (
   labels: Tensor,
   mask: Tensor,
   count: Tensor = sum(mask),
-): Tensor => {
-  const chosen = sum(multiply(logSoftmax(logits), oneHot(labels, logits.shape[1]!)), [1]);
-  return divide(negate(sum(multiply(chosen, mask))), count);
-};
+): Tensor => divide(sum(multiply(exampleLosses(logits, labels), mask)), count);
+
+/** -log softmax(logits)[label] of each example: [batch]. */
+export const exampleLosses = (logits: Tensor, labels: Tensor): Tensor =>
+  negate(sum(multiply(logSoftmax(logits), oneHot(labels, logits.shape[1]!)), [1]));
 
 /** How many examples that count have their largest logit at the label. */
 export const correctCount = (logits: Tensor, labels: Tensor, mask: Tensor): Tensor =>

@@ -23,9 +23,10 @@ export const spike = (m: Tensor, uniform: Tensor): Tensor =>
  * exp(-v^2).
  */
 export const hardSpike = (v: Tensor): Tensor =>
-  withGradient(where(greaterEqual(v, 0), 1, -1), [v], (cotangent) =>
-    pullback([spikeMean(v)], [cotangent], [v]),
-  );
+  withGradient(signOf(v), [v], (cotangent) => pullback([spikeMean(v)], [cotangent], [v]));
+
+/** sgn(v), sgn(0) = +1. */
+export const signOf = (v: Tensor): Tensor => where(greaterEqual(v, 0), 1, -1);
 
 /**
  * E(z) of max-pooled windows, each sampled as one unit: it is silent when all of its units are, so

@@ -10,8 +10,8 @@ import { type ConvolutionOptions, windowsOf } from "../tensor/convolution.ts";
 import { add, multiply, subtract } from "../tensor/elementwise.ts";
 import { reshape, transpose } from "../tensor/layout.ts";
 import { matmul } from "../tensor/matmul.ts";
-import { greaterEqual, where } from "../tensor/select.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { signOf } from "./neuron.ts";
 import { type Noise, noiseMean, noiseVariance } from "./noise.ts";
 import type { Synapses } from "./potential.ts";
 
@@ -53,4 +53,4 @@ export const convolutionSynapses = (
 };
 
 /** z = sgn(u), with sgn(0) = +1: equation (1). */
-export const threshold = (u: Tensor): Tensor => where(greaterEqual(u, 0), 1, -1);
+export const threshold = signOf;

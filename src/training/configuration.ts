@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
 import { augmentationSchema } from "../loading/augmentation.ts";
+import { ESTIMATORS } from "../nn/estimators.ts";
 import { ADAM, SGD } from "../nn/optimizer.ts";
 
 const fraction = z.number().min(0).lt(1);
@@ -37,6 +38,10 @@ export const trainingSchema = z.strictObject({
     .default({ type: "cosine" }),
   warmupSteps: z.int().min(0).default(0),
   clipNorm: z.number().gt(0).optional(),
+  estimator: z
+    .enum(ESTIMATORS)
+    .optional()
+    .describe("of the gradient through sampled spikes, and through signs: the paper's, erf, unless given"),
   augmentation: augmentationSchema.optional(),
   halfSizeEpochs: z
     .int()

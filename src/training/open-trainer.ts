@@ -38,7 +38,7 @@ export const openTrainer = ({
   first,
   end,
 }: TrainerOptions): Promise<Trainer> => {
-  const { batch, optimizer, clipNorm, seed } = training;
+  const { batch, optimizer, estimator, clipNorm, seed } = training;
   const streams: NoiseStreams = {
     seed,
     purpose: "train",
@@ -50,7 +50,7 @@ export const openTrainer = ({
   if (engine.device !== "cpu" || count < 2 || clipNorm !== undefined)
     return createTrainer(engine, network, training, state, engine.noise(streams, first, end));
   const threads = Math.floor(engine.threads / count);
-  return createReplicas({ network, batch, optimizer, state, streams, first, end, count, threads });
+  return createReplicas({ network, batch, optimizer, estimator, state, streams, first, end, count, threads });
 };
 
 const replicasWorthwhile = (network: Network, batch: number): number => {

@@ -12,6 +12,7 @@ import { requireDevice } from "../runtime/require-device.ts";
 import { removeLeftovers } from "../storage.ts";
 import { packageVersion } from "../version.ts";
 import { checkBatch } from "./check-batch.ts";
+import { checkEstimator } from "./check-estimator.ts";
 import {
   type CheckpointOwner,
   checkStorable,
@@ -98,6 +99,7 @@ export const train = async (
   checkBatch(checked, training);
   checkPhases(checked, split, training);
   checkInitialization(checked, training);
+  checkEstimator(checked, training);
   const engine = createEngine({ ...(device && { device }), ...(threads !== undefined && { threads }) });
   const description: RunDescription = {
     format: "neural-sampling run 1",

@@ -1,13 +1,17 @@
 /** The training step as one program: forward, backward and the optimiser's update of every parameter. */
 
-import { parameterInputs, trainingForward } from "../networks/forward.ts";
+import { drawnForward } from "../networks/drawn-forward.ts";
+import { parameterInputs, type TrainingPass, trainingForward } from "../networks/forward.ts";
+import { dropConnections } from "../networks/layer-maps.ts";
 import { isTrained, parametersOf } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
 import type { Passage } from "../networks/passage.ts";
 import { normalizedParts } from "../nn/batch-norm.ts";
-import { correctCount, crossEntropy } from "../nn/loss.ts";
+import type { Estimator } from "../nn/estimators.ts";
+import { correctCount, crossEntropy, exampleLosses } from "../nn/loss.ts";
 import { type Optimizer, STEP_SCALARS, type StepScalars } from "../nn/optimizer.ts";
+import { armLoss, reinforceLoss } from "../nn/score-function.ts";
 import { sum } from "../tensor/broadcast.ts";
 import { add, divide, maximum, multiply, sqrt, square } from "../tensor/elementwise.ts";
 import { gradient } from "../tensor/gradient.ts";
@@ -21,6 +25,7 @@ export interface StepOptions {
   readonly batch: number;
   readonly optimizer: Optimizer;
   readonly passage?: Passage;
+  readonly estimator?: Estimator;
   /** Gradients are scaled down so that the norm of all of them together is at most this. */
   readonly clipNorm?: number;
 }
@@ -29,15 +34,10 @@ export interface StepOptions {
  * Inputs: those of `lossOfBatch`, each parameter and state in blocks, and `updateScalars`.
  * Outputs: "loss" (mean over the masked batch), "correct" (count), and the next value of every block.
  */
-export const trainingStep = ({ network, batch, optimizer, passage, clipNorm }: StepOptions): Program => {
+export const trainingStep = ({ network, batch, optimizer, clipNorm, ...pass }: StepOptions): Program => {
   const parameters = parameterInputs(network);
-  const { loss, correct, statistics } = lossOfBatch(
-    network,
-    parameters,
-    batch,
-    normalizedParts(batch),
-    passage,
-  );
+  const parts = normalizedParts(batch);
+  const { loss, correct, statistics } = lossOfBatch(network, parameters, batch, { ...pass, parts });
   const trained = parametersOf(network).filter(isTrained);
   const gradients = clip(
     gradient(
@@ -60,24 +60,48 @@ export const trainingStep = ({ network, batch, optimizer, passage, clipNorm }: S
   return lower({ loss, correct, ...Object.fromEntries(updates) }, { name: `${network.name} training step` });
 };
 
+/** How the loss of a batch is computed. */
+export interface LossOptions extends TrainingPass {
+  /** As `crossEntropy` takes it; the examples of this batch that count, unless given. */
+  readonly count?: Tensor;
+}
+
 /**
- * The loss of a batch, its count of right answers, and the statistics of its batch normalizations by name, which take
- * the batch in `parts` parts. Inputs: "images" [batch, ...], "labels" int32 [batch], "mask" [batch] and the random
- * numbers of every layer; `count` as `crossEntropy` takes it.
+ * The loss of a batch, its count of right answers, and the statistics of its batch normalizations by name.
+ * Inputs: "images" [batch, ...], "labels" int32 [batch], "mask" [batch] and the random numbers of every layer.
  */
 export const lossOfBatch = (
   network: Network,
   parameters: TensorsByName,
   batch: number,
-  parts: number,
-  passage?: Passage,
-  count?: Tensor,
+  { count: given, ...pass }: LossOptions,
 ): { readonly loss: Tensor; readonly correct: Tensor; readonly statistics: TensorsByName } => {
   const labels = input("labels", [batch], "int32");
   const mask = input("mask", [batch]);
   const images = input("images", [batch, ...network.input]);
   const noise = noiseInputs(network, batch, "training");
-  const { logits, statistics } = trainingForward(network, parameters, images, noise, passage, parts);
+  const count = given ?? sum(mask);
+  const lossesOf = (logits: Tensor): Tensor => exampleLosses(logits, labels);
+  const { estimator } = pass;
+  if (estimator === "reinforce" || estimator === "arm") {
+    const { logits, layers } = drawnForward(
+      network,
+      dropConnections(network, parameters, noise),
+      images,
+      noise,
+    );
+    const drawn = layers.map(({ logitsFrom, ...layer }) => ({
+      ...layer,
+      lossesFrom: (spikes: Tensor) => lossesOf(logitsFrom(spikes)),
+    }));
+    const loss = estimator === "arm" ? armLoss : reinforceLoss;
+    return {
+      statistics: {},
+      loss: loss({ losses: lossesOf(logits), mask, count }, drawn),
+      correct: correctCount(logits, labels, mask),
+    };
+  }
+  const { logits, statistics } = trainingForward(network, parameters, images, noise, pass);
   return {
     statistics,
     loss: crossEntropy(logits, labels, mask, count),

@@ -36,7 +36,7 @@ export const noiseSizes = (network: Network, batch: number): NoiseSizes =>
 export const createTrainer = async (
   engine: Engine,
   network: Network,
-  { batch, optimizer, clipNorm }: TrainingConfiguration,
+  { batch, optimizer, estimator, clipNorm }: TrainingConfiguration,
   state: StateArrays,
   noise: NoiseSource,
 ): Promise<Trainer> => {
@@ -45,6 +45,7 @@ export const createTrainer = async (
     batch,
     optimizer,
     passage: passageFor(engine),
+    ...(estimator && { estimator }),
     ...(clipNorm !== undefined && { clipNorm }),
   });
   const executable = await engine.compile(program).catch(async (cause: unknown) => {

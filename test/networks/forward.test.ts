@@ -66,9 +66,19 @@ describe("a batch gives each image the logits that it has alone, given the same 
   });
 });
 
-describe("the first stochastic layer's mean and the rest of the pass are the whole pass", () => {
-  test.each<[string, NetworkDescription["layers"]]>([
+describe("what all passes share and the rest of a pass are the whole pass", () => {
+  test.each<[string, NetworkDescription["layers"], Partial<NetworkDescription>?]>([
     ["pooled convolution", cnn],
+    [
+      "pooled convolution of units that are drawn one by one",
+      [{ type: "conv2d", channels: 32, kernel: 3, pool: 2, pooling: "sampled" }, ...cnn.slice(1)],
+    ],
+    ["noisy rectifiers", cnn, { neuron: "noisyRelu" }],
+    [
+      "dropout in use, not in the first layer",
+      [cnn[0]!, { type: "dense", units: 8, dropout: 0.4 }, { type: "dense", units: 8, dropout: 0.4 }],
+      { neuron: "relu", dropoutInUse: true },
+    ],
     [
       "dense",
       [
@@ -84,16 +94,16 @@ describe("the first stochastic layer's mean and the rest of the pass are the who
         { type: "dense", units: 8 },
       ],
     ],
-  ])("%s", async (_name, layers) => {
-    const it = build(layers);
+  ])("%s", async (_name, layers, rest) => {
+    const it = build(layers, rest);
     const batch = 5;
     const parameters = parameterInputs(it.network);
     const mean = sharedByPasses(it.network, parameters, input("x", [batch, 1, 12, 12]));
     const feeds = { ...it.parameters, ...feedsOf(it, batch) };
     const given = input("mean", mean.shape);
-    const rest = passFromShared(it.network, parameters, given, noiseInputs(it.network, batch));
+    const pass = passFromShared(it.network, parameters, given, noiseInputs(it.network, batch));
     const values = Float32Array.from(await evaluate(mean, feeds));
-    expectSameLogits(await evaluate(rest, { ...feeds, mean: values }), await logits(it, batch), 8);
+    expectSameLogits(await evaluate(pass, { ...feeds, mean: values }), await logits(it, batch), 8);
   });
 });
 

@@ -97,6 +97,21 @@ describe("layers that do not fit are refused by their place, when the network is
   });
 });
 
+describe("what stochastic neurons have no use for is refused", () => {
+  test.each<[string, object]>([
+    ["batch normalization", { normalization: "batch" }],
+    ["weight normalization", { normalization: "weight" }],
+    ["dropout", { dropout: 0.5 }],
+    ["DropConnect", { dropConnect: 0.5 }],
+  ])("%s", (what, option) => {
+    const lay = (neuron: "nsm" | "relu") => () =>
+      placeLayers(network([{ type: "dense", units: 4, ...option }], { neuron }));
+    expect(lay("nsm")).toThrow(ConfigError);
+    expect(lay("nsm")).toThrow(`layers.0: got ${what} of stochastic neurons`);
+    expect(lay("relu")()).toHaveLength(2);
+  });
+});
+
 describe("layers whose arrays would exceed 2 GiB are refused by their place", () => {
   const padded = { type: "conv2d", channels: 1, kernel: 1, padding: 10_000 } as const;
   test.each<[string, Layers, Partial<NetworkDescription>, RegExp]>([

@@ -91,7 +91,9 @@ describe("a run", () => {
     for (const initialization of ["balanced", "data"] as const) {
       const fitted = train(other, split, { ...settings, initialization });
       await expect(fitted).rejects.toThrow(ConfigError);
-      await expect(fitted).rejects.toThrow(`no stochastic neurons: got the initialization "${initialization}"`);
+      await expect(fitted).rejects.toThrow(
+        `no stochastic neurons: got the initialization "${initialization}"`,
+      );
     }
   });
 

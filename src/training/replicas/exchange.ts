@@ -5,6 +5,7 @@ import { parameterInputs } from "../../networks/forward.ts";
 import type { ParameterArrays } from "../../networks/initialize.ts";
 import { parametersOf } from "../../networks/layers.ts";
 import type { Network } from "../../networks/network.ts";
+import type { Estimator } from "../../nn/estimators.ts";
 import type { Optimizer } from "../../nn/optimizer.ts";
 import type { NoiseStreams } from "../../runtime/noise.ts";
 import { sharedBytes } from "../../shared-memory.ts";
@@ -18,6 +19,7 @@ export interface TrainingSetup {
   /** Rows of a batch. */
   readonly batch: number;
   readonly optimizer: Optimizer;
+  readonly estimator?: Estimator | undefined;
   /** The noise of whole batches. */
   readonly streams: NoiseStreams;
 }

@@ -1,7 +1,6 @@
 /** The two halves of a training step, with the replicas' exchange of gradients between them. */
-import { parameterInputs } from "../../networks/forward.ts";
+import { parameterInputs, type TrainingPass } from "../../networks/forward.ts";
 import type { Network } from "../../networks/network.ts";
-import type { Passage } from "../../networks/passage.ts";
 import type { Optimizer } from "../../nn/optimizer.ts";
 import { weightNorm } from "../../nn/weight-norm.ts";
 import { add, divide, multiply } from "../../tensor/elementwise.ts";
@@ -27,10 +26,13 @@ export const gradientProgram = (
   network: Network,
   batch: number,
   share: number,
-  passage: Passage,
+  pass: Pick<TrainingPass, "passage" | "estimator">,
 ): Program => {
   const given = { ...parameterInputs(network), ...normInputs(network) };
-  const { loss, correct, statistics } = lossOfBatch(network, given, batch, 1, passage, input("count", []));
+  const { loss, correct, statistics } = lossOfBatch(network, given, batch, {
+    ...pass,
+    count: input("count", []),
+  });
   const trained = Object.keys(given).filter((name) => !(name in statistics));
   const gradients = gradient(
     loss,

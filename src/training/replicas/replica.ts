@@ -47,10 +47,11 @@ export interface Replica {
 }
 
 export const openReplica = async (engine: Engine, options: ReplicaOptions): Promise<Replica> => {
-  const { network, optimizer, index, rows, shares, streams, exchange } = options;
+  const { network, optimizer, estimator, index, rows, shares, streams, exchange } = options;
   const own = rows.end - rows.start;
+  const pass = { passage: passageFor(engine), ...(estimator && { estimator }) };
   const [gradients, update] = await Promise.all([
-    engine.compile(gradientProgram(network, own, own / options.batch, passageFor(engine))),
+    engine.compile(gradientProgram(network, own, own / options.batch, pass)),
     engine.compile(updateProgram(optimizer, shares[index]!, shares.length)),
   ]);
   const { blocks, norms } = holdings(options);

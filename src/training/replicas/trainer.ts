@@ -86,7 +86,7 @@ const checkCount = ({ network, batch, count }: ReplicasOptions): void => {
 };
 
 const startReplicas = (
-  { state, threads, count, network, batch, optimizer, streams }: ReplicasOptions,
+  { state, threads, count, network, batch, optimizer, estimator, streams }: ReplicasOptions,
   exchange: Exchange,
 ): readonly ReplicaThread[] => {
   const shares = shareBlocks(normedBlocks(network), count);
@@ -95,7 +95,7 @@ const startReplicas = (
     const moments = blockArrays(own, optimizer, (array, { parameter, start, end }) =>
       array === parameter ? undefined : state[array]!.slice(start, end),
     );
-    const replica = { network, batch, optimizer, streams, index, rows, shares, moments, exchange };
+    const replica = { network, batch, optimizer, estimator, streams, index, rows, shares, moments, exchange };
     const start: ReplicaStart = { ...replica, threads };
     return threadOf(startWorker("./replica-thread.js", import.meta.url, start), `training, replica ${index}`);
   });

@@ -1,0 +1,104 @@
+/**
+ * The networks that stochastic ones are compared with, of the same widths: PAPER, "Other training methods", and what the
+ * field would try.
+ */
+import { ConfigError } from "../errors.ts";
+import type { Estimator } from "../nn/estimators.ts";
+import { type Network, type NetworkLayer, type Neuron, parseNetwork } from "./network.ts";
+
+interface Baseline {
+  readonly title: string;
+  readonly neuron: Neuron;
+  readonly normalization?: "batch" | "weight";
+  readonly dropout?: number;
+  readonly dropConnect?: number;
+  readonly dropoutInUse?: true;
+  /** Of the gradient; the paper's unless given. */
+  readonly estimator?: Estimator;
+}
+
+/** By the names that `nsm train --baseline` takes. */
+export const BASELINES = {
+  relu: { title: "rectifiers", neuron: "relu" },
+  "batch-normalization": {
+    title: "rectifiers, batch normalization",
+    neuron: "relu",
+    normalization: "batch",
+  },
+  "weight-normalization": {
+    title: "rectifiers, weight normalization",
+    neuron: "relu",
+    normalization: "weight",
+  },
+  dropout: { title: "rectifiers, dropout", neuron: "relu", dropout: 0.5 },
+  "monte-carlo-dropout": {
+    title: "rectifiers, dropout also in use",
+    neuron: "relu",
+    dropout: 0.5,
+    dropoutInUse: true,
+  },
+  "drop-connect": { title: "rectifiers, DropConnect", neuron: "relu", dropConnect: 0.5 },
+  "noisy-rectifier": { title: "StNN: noisy rectifiers", neuron: "noisyRelu" },
+  binary: { title: "BD: binary neurons, straight through", neuron: "sign", estimator: "identity" },
+  "binary-weight-normalization": {
+    title: "wBD: binary neurons, weight normalization, straight through",
+    neuron: "sign",
+    normalization: "weight",
+    estimator: "identity",
+  },
+  "binary-erf": {
+    title: "BN: binary neurons, weight normalization, the paper's gradient",
+    neuron: "sign",
+    normalization: "weight",
+  },
+  "straight-through": { title: "STE: the NSM, straight through", neuron: "nsm", estimator: "identity" },
+} as const satisfies Readonly<Record<string, Baseline>>;
+
+export type BaselineName = keyof typeof BASELINES;
+
+export const baselineNames = Object.keys(BASELINES) as readonly BaselineName[];
+
+/** The baseline of that name. Throws ConfigError for another name. */
+export const baselineOf = (name: string): Baseline => {
+  if (Object.hasOwn(BASELINES, name)) return BASELINES[name as BaselineName];
+  throw new ConfigError("baseline", {
+    given: `"${name}"`,
+    expected: baselineNames.join(" or "),
+    remedy: "Name one of these.",
+  });
+};
+
+/**
+ * The network to compare `network` with. Rectifiers take real pixels where stochastic neurons take their signs. In
+ * training it goes with the baseline's estimator.
+ */
+export const baseline = (network: Network, name: BaselineName): Network => {
+  const { title: _title, estimator: _estimator, neuron, dropoutInUse, ...options } = baselineOf(name);
+  const layers =
+    neuron === "nsm"
+      ? network.layers.map(poolsItsSpikes)
+      : network.layers.map((layer) => ofKind(layer, { neuron, ...options }));
+  return parseNetwork({
+    ...network,
+    name: `${network.name}-${name}`,
+    neuron,
+    encoding: network.encoding === "sign" && isRectifier(neuron) ? "real" : network.encoding,
+    ...(dropoutInUse && { dropoutInUse }),
+    layers,
+  });
+};
+
+const isRectifier = (neuron: Neuron): boolean => neuron === "relu" || neuron === "noisyRelu";
+
+type Options = Pick<Baseline, "neuron" | "normalization" | "dropout" | "dropConnect">;
+
+/** The layer with these neurons, and nothing else of its own but its size. */
+const ofKind = (layer: NetworkLayer, options: Options): NetworkLayer => {
+  if (layer.type === "averagePool") return layer;
+  const { normalization: _normalization, dropout: _dropout, dropConnect: _dropConnect, ...size } = layer;
+  return { ...size, ...options };
+};
+
+/** What goes straight through goes through the units, not through their windows. */
+const poolsItsSpikes = (layer: NetworkLayer): NetworkLayer =>
+  layer.type === "conv2d" && layer.pool > 1 ? { ...layer, pooling: "sampled" } : layer;
