@@ -9,6 +9,8 @@ import { addInfo } from "./info.ts";
 import { showExample } from "./options.ts";
 import { addPredict } from "./predict.ts";
 import { say } from "./print.ts";
+import { addReport } from "./report.ts";
+import { addReproduce } from "./reproduce.ts";
 import { addTrain } from "./train.ts";
 
 const createProgram = (): Command => {
@@ -20,7 +22,8 @@ const createProgram = (): Command => {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "nsm: ")) });
   showExample(program, "nsm train mnist-cnn --epochs 4 --out runs/a\nnsm predict runs/a digit.png");
-  for (const add of [addTrain, addEvaluate, addPredict, addExport, addInfo, addData]) add(program);
+  for (const add of [addTrain, addEvaluate, addPredict, addExport, addInfo, addData, addReproduce, addReport])
+    add(program);
   return program;
 };
 

@@ -282,7 +282,7 @@ export const splitChecksum = ({ shape, labels, images }: ImageSplit): string =>
   createHash("sha256").update(JSON.stringify(shape)).update(labels).update(images).digest("hex");
 
 /** Versions on which the bits of a run depend. */
-const versions = (): Record<string, string> => ({
+export const versions = (): Record<string, string> => ({
   "neural-sampling": packageVersion,
   onnxruntime: engineVersion(),
   node: process.versions.node,

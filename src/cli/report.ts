@@ -1,0 +1,22 @@
+/** nsm report: one HTML file of all findings in a folder. */
+import type { Command } from "commander";
+import { writeReport } from "../experiments/reproduce.ts";
+import { type CommonFlags, finish } from "./options.ts";
+import { print, printJson, say } from "./print.ts";
+
+export const addReport = (program: Command): void => {
+  const command = program
+    .command("report")
+    .summary("write what experiments found as one HTML file")
+    .description(
+      "Writes the findings that `nsm reproduce` left in a folder as one HTML file that needs nothing else: tables, " +
+        "figures, commands, versions, seeds and times.",
+    )
+    .argument("<folder>", "what was given to `nsm reproduce --out`")
+    .action(async (folder: string, { json }: CommonFlags) => {
+      const report = await writeReport(folder, say);
+      if (json) printJson({ report });
+      else print(report);
+    });
+  finish(command, "nsm report reports");
+};

@@ -1,0 +1,126 @@
+/** nsm reproduce: the paper's experiments, at the budget given. */
+import type { Command } from "commander";
+import { UsageError } from "../errors.ts";
+import { BUDGET_NAMES, BUDGETS, type BudgetName } from "../experiments/budgets.ts";
+import { EXPERIMENTS, experimentsOf } from "../experiments/catalogue.ts";
+import type { DataFolders } from "../experiments/data.ts";
+import type { Findings, Row } from "../experiments/findings.ts";
+import { reproduce, writeReport } from "../experiments/reproduce.ts";
+import { durationText, errorText } from "../report/html.ts";
+import type { StepReport } from "../training/train.ts";
+import { interruptible } from "./interrupt.ts";
+import { type CommonFlags, choice, defined, finish, wholeNumber } from "./options.ts";
+import { print, printJson, say, table } from "./print.ts";
+
+interface ReproduceFlags extends CommonFlags {
+  readonly budget: BudgetName;
+  readonly seeds?: number;
+  readonly out: string;
+  readonly data?: DataFolders;
+}
+
+export const addReproduce = (program: Command): void => {
+  const command = program
+    .command("reproduce")
+    .summary("carry out the paper's experiments")
+    .description(
+      "Carries an experiment of the paper out, or all of them, and writes what it found into a report. Runs that are " +
+        "there under the same configuration are used again; what was stopped goes on where it was.",
+    )
+    .argument("<experiment>", `list, all, ${EXPERIMENTS.map(({ name }) => name).join(", ")}`)
+    .addOption(choice("--budget <name>", budgetsInWords(), BUDGET_NAMES).default("quick"))
+    .option("--seeds <n>", "runs of each method (default that of the budget)", wholeNumber(1, 1000))
+    .option("--out <folder>", "the folder of the report, its runs and results", "reports")
+    .option(
+      "--data <name=folder>",
+      "where a data set lies, by its name in `nsm data list`; may be given again for others (default the user's " +
+        "cache; for mnist the embedded digits where it holds none)",
+      folderByName,
+    )
+    .action(async (name: string, flags: ReproduceFlags) => {
+      process.exitCode = name === "list" ? list(flags) : await run(name, flags);
+    });
+  finish(command, "nsm reproduce list\nnsm reproduce mnist-table --budget quick --out reports");
+};
+
+const budgetsInWords = (): string => BUDGET_NAMES.map((name) => `${name}: ${BUDGETS[name].about}`).join("; ");
+
+const folderByName = (text: string, before: DataFolders = {}): DataFolders => {
+  const at = text.indexOf("=");
+  if (at > 0 && at < text.length - 1) return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+  throw new UsageError("options", {
+    given: `--data ${text}`,
+    expected: "NAME=FOLDER, such as mnist=data/mnist",
+    remedy: "Say which data set lies there.",
+  });
+};
+
+const list = ({ json }: ReproduceFlags): number => {
+  if (json) printJson(EXPERIMENTS.map(({ name, title }) => ({ name, title })));
+  else print(table(EXPERIMENTS.map(({ name, title }) => [name, title])));
+  return 0;
+};
+
+const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
+  const experiments = experimentsOf(name);
+  const { out, data = {}, device, threads } = flags;
+  const budget = BUDGETS[flags.budget];
+  const work = async (signal: AbortSignal): Promise<void> => {
+    for (const experiment of experiments) {
+      const findings = await reproduce(experiment, {
+        ...defined({ device, threads }),
+        ...{ folder: out, budget, seeds: flags.seeds ?? budget.seeds, signal, data, say },
+        onStep: tellEpochs,
+        command: commandOf(experiment.name, flags),
+      });
+      const report = await writeReport(out, say);
+      if (flags.json) printJson(documentOf(findings, report));
+      else print(`${textOf(findings)}\nreport: ${report}\n`);
+    }
+  };
+  return interruptible(work, {
+    announce: () => "finishing the step",
+    advice: () => "saved; the same command goes on from here",
+  });
+};
+
+const tellEpochs = (title: string, { metrics, epoch, steps, position }: StepReport): void => {
+  if (!metrics) return;
+  const epochs = Math.round((steps * epoch) / position.step);
+  say(
+    `${title}: epoch ${epoch}/${epochs}  loss ${metrics.loss.toFixed(4)}  error ${metrics.error.toFixed(2)} %`,
+  );
+};
+
+/** What gives these findings again. */
+const commandOf = (name: string, { budget, seeds, out, data = {} }: ReproduceFlags): string =>
+  [
+    `nsm reproduce ${name} --budget ${budget}`,
+    ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
+    ...Object.entries(data).map(([set, folder]) => `--data ${set}=${folder}`),
+    `--out ${out}`,
+  ].join(" ");
+
+const documentOf = ({ experiment, budget, seconds, rows }: Findings, report: string) => ({
+  ...{ experiment, budget, seconds, report, rows },
+});
+
+const textOf = ({ title, rows, remarks, seconds }: Findings): string =>
+  [
+    `${title} (${durationText(seconds)})`,
+    table([["", "data", "error %", "paper", "NLL", "ECE", "training"], ...rows.map(cells)]),
+    ...remarks,
+  ].join("\n");
+
+const cells = (row: Row): string[] =>
+  row.missing !== undefined
+    ? [row.name, row.dataset, `no data here: ${row.missing}`]
+    : [
+        row.name,
+        row.dataset,
+        row.error ? errorText(row.error) : "-",
+        row.paper === null ? "-" : String(row.paper),
+        row.nll?.toFixed(4) ?? "-",
+        row.ece?.toFixed(4) ?? "-",
+        row.problem ?? durationText(row.seconds),
+      ];

@@ -1,0 +1,18 @@
+/** The experiments by name. */
+import { ConfigError } from "../errors.ts";
+import type { Experiment } from "./experiment.ts";
+import { methodsTable, mnistTable, otherTables } from "./tables.ts";
+
+export const EXPERIMENTS: readonly Experiment[] = [mnistTable, methodsTable, otherTables];
+
+/** The experiment of that name; all of them for "all". Throws ConfigError for another name. */
+export const experimentsOf = (name: string): readonly Experiment[] => {
+  if (name === "all") return EXPERIMENTS;
+  const found = EXPERIMENTS.find((experiment) => experiment.name === name);
+  if (found) return [found];
+  throw new ConfigError("reproduce", {
+    given: `"${name}"`,
+    expected: `${EXPERIMENTS.map((experiment) => experiment.name).join(", ")} or all`,
+    remedy: "See `nsm reproduce list`.",
+  });
+};

@@ -1,0 +1,14 @@
+/** An experiment: what it asks, and how it finds out. */
+import type { DataFolders } from "./data.ts";
+import type { Findings } from "./findings.ts";
+import type { Study } from "./study.ts";
+
+export interface Inquiry extends Study {
+  readonly data: DataFolders;
+}
+
+export interface Experiment {
+  readonly name: string;
+  readonly title: string;
+  readonly find: (inquiry: Inquiry) => Promise<Pick<Findings, "rows" | "figures" | "remarks">>;
+}

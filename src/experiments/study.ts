@@ -1,0 +1,157 @@
+/**
+ * Where an experiment keeps what it made: OUT/runs holds its training runs, OUT/results what was computed of them. Both
+ * are found again by what determines them, so that an experiment that was stopped goes on where it was, and two that
+ * need the same run share it.
+ */
+import { createHash } from "node:crypto";
+import { access, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { ConfigError } from "../errors.ts";
+import type { Network } from "../networks/network.ts";
+import type { EngineOptions } from "../runtime/node.ts";
+import { onDisk, readWhole, replaceFile } from "../storage.ts";
+import { parseTraining, type TrainingDescription } from "../training/configuration.ts";
+import { type Run, resume, splitChecksum, train } from "../training/run.ts";
+import { readDescription, runFile } from "../training/run-folder.ts";
+import type { StepReport } from "../training/train.ts";
+import type { Budget } from "./budgets.ts";
+
+/** A training run that an experiment wants. */
+export interface Trial {
+  /** As people are told of it. */
+  readonly title: string;
+  readonly network: Network;
+  readonly training: TrainingDescription;
+  readonly split: ImageSplit;
+}
+
+export interface Trained {
+  readonly run: Run & { readonly folder: string };
+  /** Wall time of its training, over all the calls that it took. */
+  readonly seconds: number;
+}
+
+export interface StudyOptions extends EngineOptions {
+  readonly folder: string;
+  readonly budget: Budget;
+  readonly seeds: number;
+  readonly signal: AbortSignal;
+  readonly onStep: (title: string, report: StepReport) => void;
+  /** A line for people. */
+  readonly say: (line: string) => void;
+}
+
+export interface Study extends StudyOptions {
+  /** The run, made unless it is there. Throws ConfigError for one in its place that was configured otherwise. */
+  readonly trained: (trial: Trial) => Promise<Trained>;
+  /** What `compute` gives, computed unless it is there; JSON. `key` is all that determines it. */
+  readonly remembered: <T>(subject: string, key: object, compute: () => Promise<T>) => Promise<T>;
+}
+
+/** Results and times are small. */
+const LARGEST_RESULT = 1 << 28;
+
+export const openStudy = async (options: StudyOptions): Promise<Study> => {
+  const { folder } = options;
+  for (const part of ["runs", "results"])
+    await onDisk(`making ${join(folder, part)}`, () => mkdir(join(folder, part), { recursive: true }));
+  return {
+    ...options,
+    trained: (trial) => trained(options, trial),
+    remembered: (subject, key, compute) => remembered(options, subject, key, compute),
+  };
+};
+
+/** Where to compute, of what is given. */
+export const engineOf = ({ device, threads }: EngineOptions): EngineOptions => ({
+  ...(device && { device }),
+  ...(threads !== undefined && { threads }),
+});
+
+const identity = (key: object): string =>
+  createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 12);
+
+const trained = async (options: StudyOptions, trial: Trial): Promise<Trained> => {
+  const { title, network, split } = trial;
+  const training = parseTraining(trial.training);
+  const id = `${network.name}-${identity({ network, training, data: splitChecksum(split) })}`;
+  const folder = join(options.folder, "runs", id);
+  const times = join(options.folder, "results", `${id}-time.json`);
+  const before = (await readJson(times, z.strictObject({ seconds: z.number() })))?.seconds ?? 0;
+  const began = performance.now();
+  const spent = (): number => before + (performance.now() - began) / 1000;
+  const onStep = (report: StepReport): void => options.onStep(title, report);
+  const go = { ...engineOf(options), signal: options.signal, onStep };
+  const isThere = await access(runFile(folder)).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) requireSame(folder, trial, await readDescription(folder));
+  // A run that is done resumes to its end at once.
+  const run = isThere
+    ? await resume(folder, split, go)
+    : await train(network, split, { ...training, ...go, out: folder });
+  await replaceFile(times, JSON.stringify({ seconds: spent() }));
+  options.signal.throwIfAborted();
+  return { run: { ...run, folder }, seconds: spent() };
+};
+
+/** Training fills in the pixels' statistics. */
+const withoutPixels = ({ pixels: _, ...network }: Network): object => network;
+
+const requireSame = (
+  folder: string,
+  { network, training, split }: Trial,
+  found: { readonly network: Network; readonly training: object; readonly data: { readonly sha256: string } },
+): void => {
+  const differs =
+    JSON.stringify(withoutPixels(found.network)) !== JSON.stringify(withoutPixels(network))
+      ? "another network"
+      : JSON.stringify(found.training) !== JSON.stringify(parseTraining(training))
+        ? "other settings"
+        : found.data.sha256 !== splitChecksum(split)
+          ? "other data"
+          : undefined;
+  if (differs === undefined) return;
+  throw new ConfigError(`the run in ${folder}`, {
+    given: differs,
+    expected: "those of the experiment, after which the folder is named",
+    remedy: "Move that run elsewhere: the experiment makes its own.",
+  });
+};
+
+const remembered = async <T>(
+  { folder, say }: StudyOptions,
+  subject: string,
+  key: object,
+  compute: () => Promise<T>,
+): Promise<T> => {
+  const file = join(folder, "results", `${subject}-${identity(key)}.json`);
+  const found = await readJson(file, z.strictObject({ key: z.unknown(), value: z.unknown() }), say);
+  if (found && JSON.stringify(found.key) === JSON.stringify(key)) return found.value as T;
+  const value = await compute();
+  await replaceFile(file, JSON.stringify({ key, value }));
+  return value;
+};
+
+/** What a file holds, if it is there and whole: else it is made anew. */
+const readJson = async <T>(
+  file: string,
+  schema: z.ZodType<T>,
+  say: (line: string) => void = () => {},
+): Promise<T | undefined> => {
+  let text: string;
+  try {
+    text = new TextDecoder().decode(await readWhole(file, LARGEST_RESULT));
+  } catch {
+    return undefined;
+  }
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    say(`${file} is damaged: computed again`);
+    return undefined;
+  }
+};

@@ -1,0 +1,27 @@
+/** The mean over seeds, and how far it may be off. */
+import type { Interval } from "../inference/metrics.ts";
+import type { Summary } from "./findings.ts";
+
+/** The 97.5 % quantile of Student's distribution with 1, 2, .. degrees of freedom; from 30 on the normal one. */
+const STUDENT = [
+  ...[
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
+  ],
+  ...[2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045],
+];
+const NORMAL = 1.96;
+
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/**
+ * The mean over seeds with its 95 % interval by Student's distribution, which tells how runs differ; of a single seed
+ * `own`, the interval of its test images.
+ */
+export const summarize = (values: readonly number[], own: Interval): Summary => {
+  const centre = mean(values);
+  if (values.length === 1) return { mean: centre, low: own[0], high: own[1] };
+  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
+  const half = (STUDENT[values.length - 2] ?? NORMAL) * Math.sqrt(variance / values.length);
+  return { mean: centre, low: centre - half, high: centre + half };
+};

@@ -1,0 +1,118 @@
+/** A table: methods trained on the same data with the same budget, a row for each. */
+import type { Dataset } from "../datasets/dataset.ts";
+import { NsmError } from "../errors.ts";
+import type { Metrics } from "../inference/metrics.ts";
+import { evaluate } from "../inference/node.ts";
+import { splitChecksum } from "../training/run.ts";
+import type { Row } from "./findings.ts";
+import type { Method } from "./methods.ts";
+import { engineOf, type Study, type Trained } from "./study.ts";
+import { mean, summarize } from "./summarize.ts";
+
+/** One run of a method, trained and scored. */
+export interface ScoredRun extends Trained {
+  readonly seed: number;
+  readonly metrics: Metrics;
+}
+
+/** The seeds of a study: 1, 2, .. */
+export const seedsOf = ({ seeds }: Study): readonly number[] =>
+  Array.from({ length: seeds }, (_, k) => k + 1);
+
+/** A method's run of one seed, at the study's budget unless its settings say otherwise. */
+export const scoredRun = async (
+  study: Study,
+  { name, network, training }: Method,
+  { train, test }: Dataset,
+  seed: number,
+): Promise<ScoredRun> => {
+  const { epochs, samples } = study.budget;
+  const title = `${name}, seed ${seed}`;
+  const trained = await study.trained({
+    title,
+    network,
+    training: { ...training, epochs, seed },
+    split: train,
+  });
+  const { description } = trained.run;
+  const key = {
+    ...{ network, training: description.training, trainedOn: description.data.sha256 },
+    ...{ scoredOn: splitChecksum(test), samples, seed },
+  };
+  const metrics = await study.remembered(`${network.name}-score`, key, async () => {
+    study.say(`scoring ${title}`);
+    const {
+      split: _split,
+      samples: _samples,
+      ...found
+    } = await evaluate(trained.run, test, {
+      ...engineOf(study),
+      samples,
+      seed,
+    });
+    return found;
+  });
+  study.signal.throwIfAborted();
+  return { ...trained, seed, metrics };
+};
+
+/** The rows of a table; a run that is damaged costs its method the row, which says so, and no other. */
+export const tableRows = async (
+  study: Study,
+  dataset: Dataset,
+  methods: readonly Method[],
+): Promise<readonly Row[]> => {
+  const rows: Row[] = [];
+  for (const method of methods) rows.push(await tableRow(study, dataset, method));
+  return rows;
+};
+
+const tableRow = async (study: Study, dataset: Dataset, method: Method): Promise<Row> => {
+  const runs: ScoredRun[] = [];
+  let problem: string | undefined;
+  for (const seed of seedsOf(study))
+    try {
+      runs.push(await scoredRun(study, method, dataset, seed));
+    } catch (cause) {
+      if (!(cause instanceof NsmError)) throw cause;
+      problem = `seed ${seed}: ${cause.message}`;
+      study.say(`${method.name}, ${problem}`);
+    }
+  return { ...rowOf(study, dataset, method, runs), ...(problem !== undefined && { problem }) };
+};
+
+const rowOf = (
+  { budget }: Study,
+  { test }: Dataset,
+  { name, paper }: Method,
+  runs: readonly ScoredRun[],
+): Row => {
+  const of = (pick: (run: ScoredRun) => number): number[] => runs.map(pick);
+  const isEmpty = runs.length === 0;
+  return {
+    ...{ name, dataset: test.name, paper, epochs: budget.epochs },
+    seeds: of(({ seed }) => seed),
+    images: isEmpty ? 0 : test.count,
+    seconds: of(({ seconds }) => seconds).reduce((a, b) => a + b, 0),
+    error: isEmpty
+      ? null
+      : summarize(
+          of(({ metrics }) => metrics.error),
+          runs[0]!.metrics.errorInterval,
+        ),
+    nll: isEmpty ? null : mean(of(({ metrics }) => metrics.nll)),
+    ece: isEmpty ? null : mean(of(({ metrics }) => metrics.ece)),
+  };
+};
+
+/** The rows of a table whose data are not here. */
+export const missingRows = (
+  { budget }: Study,
+  dataset: string,
+  methods: readonly Method[],
+  missing: string,
+): readonly Row[] =>
+  methods.map(({ name, paper }) => ({
+    ...{ name, dataset, seeds: [], images: 0, epochs: budget.epochs, seconds: 0 },
+    ...{ error: null, paper, nll: null, ece: null, missing },
+  }));

@@ -1,0 +1,105 @@
+/** The paper's tables of errors. PAPER, "Results to reproduce and beat". */
+import {
+  cifar10Allconv,
+  cifar100Allconv,
+  dvsGestureAllconv,
+  emnistCnn,
+  mnistCnn,
+  nmnistCnn,
+} from "../networks/catalogue.ts";
+import type { Network } from "../networks/network.ts";
+import type { Noise } from "../nn/noise.ts";
+import { isMissing, openData } from "./data.ts";
+import type { Experiment } from "./experiment.ts";
+import type { Row } from "./findings.ts";
+import { BERNOULLI, compared, GAUSSIAN, type Method, stochastic } from "./methods.ts";
+import { missingRows, tableRows } from "./table.ts";
+
+type Build = (noise: Noise) => Network;
+
+interface Contest {
+  /** As `nsm data list` calls it. */
+  readonly data: string;
+  readonly methods: readonly Method[];
+}
+
+/** The conventional network, and the two stochastic ones, with the paper's errors. */
+const contest = (
+  data: string,
+  build: Build,
+  [conventional, bernoulli, gaussian]: readonly [number, number, number],
+): Contest => ({
+  data,
+  methods: [
+    compared("dCNN", build, "relu", conventional),
+    stochastic("bNSM", build, BERNOULLI, bernoulli),
+    stochastic("gNSM", build, GAUSSIAN, gaussian),
+  ],
+});
+
+const table = (name: string, title: string, contests: readonly Contest[]): Experiment => ({
+  name,
+  title,
+  find: async (inquiry) => {
+    const rows: Row[] = [];
+    for (const { data, methods } of contests) {
+      const dataset = await openData(data, inquiry.data, inquiry.budget.embedded);
+      rows.push(
+        ...(isMissing(dataset)
+          ? missingRows(inquiry, data, methods, dataset.missing)
+          : await tableRows(inquiry, dataset, methods)),
+      );
+    }
+    return { rows, figures: [], remarks: remarksOf(rows) };
+  },
+});
+
+/** What the rows say about each set of data: which error is least, and whether the paper's order holds. */
+const remarksOf = (rows: readonly Row[]): string[] =>
+  [...new Set(rows.map(({ dataset }) => dataset))].flatMap((dataset) => {
+    const scored = rows.filter((row) => row.dataset === dataset && row.error !== null);
+    if (scored.length < 2) return [];
+    const byError = [...scored].sort((a, b) => a.error!.mean - b.error!.mean);
+    const found = byError.map(({ name, error }) => `${name} ${error!.mean.toFixed(2)}`).join(", ");
+    const published = scored.filter(({ paper }) => paper !== null);
+    const order = (of: (row: Row) => number): string =>
+      [...published]
+        .sort((a, b) => of(a) - of(b))
+        .map(({ name }) => name)
+        .join(", ");
+    const [ours, theirs] = [order(({ error }) => error!.mean), order(({ paper }) => paper!)];
+    const holds = ours === theirs ? "the paper's order" : `the paper's order is ${theirs}`;
+    return [`${dataset}, errors from the least (%): ${found}; ${holds}.`];
+  });
+
+/** Other ways to train, the same network. Errors of the paper's supplement. */
+const methods: readonly Method[] = [
+  stochastic("bNSM", mnistCnn, BERNOULLI, 0.775),
+  stochastic("gNSM", mnistCnn, GAUSSIAN, 0.805),
+  compared("STE: bNSM, straight-through", mnistCnn, "straight-through", 2.13),
+  compared("BN: binary, erf gradient", mnistCnn, "binary-erf", 1.1),
+  compared("BD: binary, straight-through", mnistCnn, "binary", 3.11),
+  compared("wBD: BD, weight normalization", mnistCnn, "binary-weight-normalization", 2.72),
+  compared("SN: noisy rectifier", mnistCnn, "noisy-rectifier", 2.05),
+  compared("dCNN", mnistCnn, "relu", 0.88),
+  compared("dCNN, batch normalization", mnistCnn, "batch-normalization", null),
+  compared("dCNN, weight normalization", mnistCnn, "weight-normalization", null),
+  compared("dCNN, dropout", mnistCnn, "dropout", null),
+  compared("dCNN, DropConnect", mnistCnn, "drop-connect", null),
+];
+
+export const mnistTable = table("mnist-table", "MNIST: conventional network and NSMs", [
+  contest("mnist", mnistCnn, [0.88, 0.775, 0.805]),
+]);
+
+export const methodsTable = table("methods-table", "MNIST: ways to train the same network", [
+  { data: "mnist", methods },
+]);
+
+export const otherTables = table("data-table", "EMNIST, N-MNIST, DVS Gesture, CIFAR-10 and CIFAR-100", [
+  contest("emnist", emnistCnn, [6.938, 6.185, 6.256]),
+  contest("nmnist", nmnistCnn, [0.927, 0.689, 0.701]),
+  contest("dvs-gesture", dvsGestureAllconv, [9.16, 8.56, 8.83]),
+  contest("cifar10", cifar10Allconv, [10.47, 9.98, 10.35]),
+  contest("cifar100", cifar100Allconv, [34.37, 34.85, 34.84]),
+]);

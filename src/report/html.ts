@@ -1,0 +1,117 @@
+/** Findings as one HTML file that needs nothing else: tables, figures, what was called, and with what. */
+import { BUDGETS } from "../experiments/budgets.ts";
+import type { Figure, Findings, Row, Summary } from "../experiments/findings.ts";
+import { grouped } from "../grouped.ts";
+import { drawFigure } from "./plot.ts";
+
+const STYLE = `
+  body { font: 16px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", Arial, sans-serif;
+    color: #24292f; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+  h1, h2 { line-height: 1.2; } h2 { margin-top: 3rem; }
+  .table { overflow-x: auto; }
+  table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+  th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid #d0d7de; vertical-align: top; }
+  .number { text-align: right; white-space: nowrap; }
+  code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
+  figure { margin: 2rem 0; } figure svg { max-width: 100%; height: auto; }
+  figcaption, .facts, .note { color: #57606a; font-size: .9rem; }
+`;
+
+/** The whole document. */
+export const reportHtml = (all: readonly Findings[]): string => {
+  const sections = all.map(section).join("\n");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Neural Sampling Machines: reproduction</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<h1>Neural Sampling Machines: reproduction</h1>
+<p>Each error is the mean over seeds with its 95 % interval: Student's over several seeds, Wilson's over the test images
+of one. <em>Paper</em> is the value of <a href="https://arxiv.org/abs/1910.12316">arXiv 1910.12316</a>.</p>
+${sections}
+</body>
+</html>
+`;
+};
+
+const section = (findings: Findings): string => {
+  const { experiment, title, budget, command, versions, machine, seconds, rows, figures, remarks } = findings;
+  return `<section id="${escaped(experiment)}">
+<h2>${escaped(title)}</h2>
+${remarks.map((remark) => `<p>${escaped(remark)}</p>`).join("\n")}
+${rows.length > 0 ? tableOf(rows) : ""}
+${figures.map(figureOf).join("\n")}
+<p class="facts"><code>${escaped(command)}</code><br>${escaped(budget)} budget: ${escaped(BUDGETS[budget].about)}.
+${escaped(durationText(seconds))} on ${escaped(machine)}.
+${Object.entries(versions)
+  .map(([name, version]) => escaped(`${name} ${version}`))
+  .join(", ")}.</p>
+</section>`;
+};
+
+const HEADS = ["", "data", "error %", "paper", "NLL", "ECE", "seeds", "epochs", "images", "training"];
+
+const tableOf = (rows: readonly Row[]): string => {
+  const heads = HEADS.map((head, k) => `<th${k > 1 ? ' class="number"' : ""}>${escaped(head)}</th>`);
+  const ood = rows.filter((row) => row.ood !== undefined && row.ood.length > 0);
+  return `<div class="table"><table>
+<thead><tr>${heads.join("")}</tr></thead>
+<tbody>
+${rows.map(rowOf).join("\n")}
+</tbody>
+</table></div>${ood.length > 0 ? `\n${oodTableOf(ood)}` : ""}`;
+};
+
+const rowOf = (row: Row): string => {
+  const { name, dataset, error, paper, nll, ece, seeds, epochs, images, seconds, missing, problem } = row;
+  const label = `<td>${escaped(name)}${problem ? `<br><span class="note">${escaped(problem)}</span>` : ""}</td>`;
+  if (missing !== undefined)
+    return `<tr>${label}<td>${escaped(dataset)}</td><td colspan="8" class="note">no data here: <code>${escaped(missing)}</code></td></tr>`;
+  const cells = [
+    error ? errorText(error) : "-",
+    paper === null ? "-" : String(paper),
+    nll === null ? "-" : nll.toFixed(4),
+    ece === null ? "-" : ece.toFixed(4),
+    seeds.join(", ") || "-",
+    String(epochs),
+    grouped(images),
+    durationText(seconds),
+  ];
+  return `<tr>${label}<td>${escaped(dataset)}</td>${cells.map((cell) => `<td class="number">${escaped(cell)}</td>`).join("")}</tr>`;
+};
+
+const oodTableOf = (rows: readonly Row[]): string => `<div class="table"><table>
+<thead><tr><th></th><th>images of another kind</th><th class="number">AUROC</th><th class="number">AUPR</th><th class="number">FPR95</th></tr></thead>
+<tbody>
+${rows
+  .flatMap(({ name, ood = [] }) =>
+    ood.map(
+      (set) =>
+        `<tr><td>${escaped(name)}</td><td>${escaped(set.name)}</td>${[set.auroc, set.aupr, set.fpr95]
+          .map((value) => `<td class="number">${value.toFixed(4)}</td>`)
+          .join("")}</tr>`,
+    ),
+  )
+  .join("\n")}
+</tbody>
+</table></div>`;
+
+const figureOf = (figure: Figure): string => `<figure>
+${drawFigure(figure)}<figcaption>${escaped(`${figure.title}. ${figure.caption}`)}</figcaption>
+</figure>`;
+
+export const errorText = ({ mean, low, high }: Summary): string =>
+  `${mean.toFixed(2)} (${Math.max(0, low).toFixed(2)} to ${high.toFixed(2)})`;
+
+export const durationText = (seconds: number): string =>
+  seconds < 100
+    ? `${seconds.toFixed(1)} s`
+    : seconds < 6000
+      ? `${(seconds / 60).toFixed(1)} min`
+      : `${(seconds / 3600).toFixed(1)} h`;
+
+const escaped = (words: string): string => words.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -1,0 +1,54 @@
+/** Figures as SVG, drawn of recorded data without a browser: the same text for the same data. */
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import type { Figure } from "../experiments/findings.ts";
+
+const [WIDTH, HEIGHT] = [680, 360];
+/** Room for the names of the lines, right of them. */
+const NAMES = 190;
+const NAME_HEIGHT = 18;
+
+/** Distinct also for most of the colour-blind: Okabe & Ito, 2008, without yellow, which is faint on white. */
+const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#7f7f7f"];
+
+const FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif";
+
+/** Lines of at most so many points show them. */
+const MOST_DOTS = 30;
+
+/** The figure as an SVG document: its lines, the bands around those that have them, and their names. */
+export const drawFigure = ({ title, x, y, series }: Figure): string => {
+  const { document } = parseHTML("<html><body></body></html>") as unknown as { document: Document };
+  const plot = Plot.plot({
+    document,
+    className: "figure",
+    width: WIDTH,
+    height: HEIGHT,
+    marginRight: NAMES,
+    marginLeft: 60,
+    marginBottom: 45,
+    marginTop: 30,
+    style: { fontFamily: FONT, fontSize: "12px" },
+    x: { label: x.label, type: x.scale ?? "linear", grid: true },
+    y: { label: y.label, type: y.scale ?? "linear", grid: true },
+    marks: series.flatMap(({ name, points }, k) => {
+      const colour = COLOURS[k % COLOURS.length]!;
+      const banded = points.filter(({ low, high }) => low !== undefined && high !== undefined);
+      return [
+        Plot.areaY(banded, { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.15 }),
+        Plot.lineY(points, { x: "x", y: "y", stroke: colour, strokeWidth: 1.8 }),
+        Plot.dot(points.length <= MOST_DOTS ? points : [], { x: "x", y: "y", fill: colour, r: 2.5 }),
+        Plot.text([name], {
+          ...{ frameAnchor: "top-right", textAnchor: "start", lineAnchor: "top" },
+          ...{ dx: 14, dy: k * NAME_HEIGHT, fill: colour },
+        }),
+      ];
+    }),
+  });
+  plot.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  const heading = document.createElementNS("http://www.w3.org/2000/svg", "title");
+  heading.textContent = title;
+  plot.prepend(heading);
+  // Two decimals are enough for a picture, and leave no digit that differs between machines.
+  return `${plot.outerHTML.replace(/\d+\.\d{3,}/g, (number) => String(Math.round(Number(number) * 100) / 100))}\n`;
+};
