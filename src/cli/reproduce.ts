@@ -17,6 +17,7 @@ interface ReproduceFlags extends CommonFlags {
   readonly seeds?: number;
   readonly out: string;
   readonly data?: DataFolders;
+  readonly ood?: DataFolders;
 }
 
 export const addReproduce = (program: Command): void => {
@@ -35,7 +36,12 @@ export const addReproduce = (program: Command): void => {
       "--data <name=folder>",
       "where a data set lies, by its name in `nsm data list`; may be given again for others (default the user's " +
         "cache; for mnist the embedded digits where it holds none)",
-      folderByName,
+      folderByName("--data", "mnist=data/mnist"),
+    )
+    .option(
+      "--ood <name=folder>",
+      "uncertainty: images of another kind, IDX, pictures or npz; may be given again for others",
+      folderByName("--ood", "letters=data/letters"),
     )
     .action(async (name: string, flags: ReproduceFlags) => {
       process.exitCode = name === "list" ? list(flags) : await run(name, flags);
@@ -45,15 +51,17 @@ export const addReproduce = (program: Command): void => {
 
 const budgetsInWords = (): string => BUDGET_NAMES.map((name) => `${name}: ${BUDGETS[name].about}`).join("; ");
 
-const folderByName = (text: string, before: DataFolders = {}): DataFolders => {
-  const at = text.indexOf("=");
-  if (at > 0 && at < text.length - 1) return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
-  throw new UsageError("options", {
-    given: `--data ${text}`,
-    expected: "NAME=FOLDER, such as mnist=data/mnist",
-    remedy: "Say which data set lies there.",
-  });
-};
+const folderByName =
+  (option: string, example: string) =>
+  (text: string, before: DataFolders = {}): DataFolders => {
+    const at = text.indexOf("=");
+    if (at > 0 && at < text.length - 1) return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+    throw new UsageError("options", {
+      given: `${option} ${text}`,
+      expected: `NAME=FOLDER, such as ${example}`,
+      remedy: "Say what lies in that folder.",
+    });
+  };
 
 const list = ({ json }: ReproduceFlags): number => {
   if (json) printJson(EXPERIMENTS.map(({ name, title }) => ({ name, title })));
@@ -63,13 +71,13 @@ const list = ({ json }: ReproduceFlags): number => {
 
 const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
   const experiments = experimentsOf(name);
-  const { out, data = {}, device, threads } = flags;
+  const { out, data = {}, ood = {}, device, threads } = flags;
   const budget = BUDGETS[flags.budget];
   const work = async (signal: AbortSignal): Promise<void> => {
     for (const experiment of experiments) {
       const findings = await reproduce(experiment, {
         ...defined({ device, threads }),
-        ...{ folder: out, budget, seeds: flags.seeds ?? budget.seeds, signal, data, say },
+        ...{ folder: out, budget, seeds: flags.seeds ?? budget.seeds, signal, data, ood, say },
         onStep: tellEpochs,
         command: commandOf(experiment.name, flags),
       });
@@ -93,11 +101,12 @@ const tellEpochs = (title: string, { metrics, epoch, steps, position }: StepRepo
 };
 
 /** What gives these findings again. */
-const commandOf = (name: string, { budget, seeds, out, data = {} }: ReproduceFlags): string =>
+const commandOf = (name: string, { budget, seeds, out, data = {}, ood = {} }: ReproduceFlags): string =>
   [
     `nsm reproduce ${name} --budget ${budget}`,
     ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
     ...Object.entries(data).map(([set, folder]) => `--data ${set}=${folder}`),
+    ...Object.entries(ood).map(([set, folder]) => `--ood ${set}=${folder}`),
     `--out ${out}`,
   ].join(" ");
 

@@ -1,9 +1,17 @@
 /** The experiments by name. */
 import { ConfigError } from "../errors.ts";
 import type { Experiment } from "./experiment.ts";
+import { rotation } from "./rotation.ts";
 import { methodsTable, mnistTable, otherTables } from "./tables.ts";
+import { uncertainty } from "./uncertainty.ts";
 
-export const EXPERIMENTS: readonly Experiment[] = [mnistTable, methodsTable, otherTables];
+export const EXPERIMENTS: readonly Experiment[] = [
+  mnistTable,
+  methodsTable,
+  otherTables,
+  uncertainty,
+  rotation,
+];
 
 /** The experiment of that name; all of them for "all". Throws ConfigError for another name. */
 export const experimentsOf = (name: string): readonly Experiment[] => {

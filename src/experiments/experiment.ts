@@ -5,6 +5,8 @@ import type { Study } from "./study.ts";
 
 export interface Inquiry extends Study {
   readonly data: DataFolders;
+  /** Folders of images of another kind, by what to call them. */
+  readonly ood: DataFolders;
 }
 
 export interface Experiment {

@@ -14,6 +14,7 @@ import { engineOf, openStudy, type StudyOptions } from "./study.ts";
 
 export interface ReproduceOptions extends StudyOptions {
   readonly data: DataFolders;
+  readonly ood: DataFolders;
   /** What was called. */
   readonly command: string;
 }
@@ -24,14 +25,14 @@ const ENDING = ".findings.json";
 
 /** What the experiment found; the files beside it are FOLDER/EXPERIMENT-BUDGET.findings.json and its figures' SVG. */
 export const reproduce = async (experiment: Experiment, options: ReproduceOptions): Promise<Findings> => {
-  const { folder, budget, data, command } = options;
+  const { folder, budget, data, ood, command } = options;
   const study = await openStudy(options);
   const began = performance.now();
   const name = `${experiment.name}-${budget.name}`;
   const before = (await readFindings(folder, () => {})).find(
     (found) => found.experiment === experiment.name && found.budget === budget.name,
   );
-  const found = await experiment.find({ ...study, data });
+  const found = await experiment.find({ ...study, data, ood });
   const seconds = (performance.now() - began) / 1000;
   const trained = found.rows.reduce((sum, row) => sum + row.seconds, 0);
   const findings: Findings = {

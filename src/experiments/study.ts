@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { ConfigError } from "../errors.ts";
+import type { Images } from "../networks/images.ts";
 import type { Network } from "../networks/network.ts";
 import type { EngineOptions } from "../runtime/node.ts";
 import { onDisk, readWhole, replaceFile } from "../storage.ts";
@@ -69,6 +70,10 @@ export const engineOf = ({ device, threads }: EngineOptions): EngineOptions => (
   ...(device && { device }),
   ...(threads !== undefined && { threads }),
 });
+
+/** SHA-256 of images: what makes them the same. */
+export const imagesChecksum = ({ shape, images }: Images): string =>
+  createHash("sha256").update(JSON.stringify(shape)).update(images).digest("hex");
 
 const identity = (key: object): string =>
   createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 12);

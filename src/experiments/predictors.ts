@@ -1,0 +1,74 @@
+/**
+ * Ways to be unsure of an image: the stochastic network, and what the field would do with a conventional one of the same
+ * architecture: one deterministic pass; Monte Carlo dropout (Gal & Ghahramani, ICML 2016); the mean of networks that
+ * were trained by themselves (Lakshminarayanan, Pritzel & Blundell, NeurIPS 2017).
+ */
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { monteCarlo } from "../inference/monte-carlo.ts";
+import { accumulator, type Uncertainty } from "../inference/uncertainty.ts";
+import { mnistCnn } from "../networks/catalogue.ts";
+import type { Images } from "../networks/images.ts";
+import type { Model } from "../networks/model.ts";
+import { createEngine } from "../runtime/node.ts";
+import { BERNOULLI, compared, type Method, stochastic } from "./methods.ts";
+import { engineOf, type Study } from "./study.ts";
+
+export interface Predictor {
+  readonly name: string;
+  /** The networks' fingerprints, as far as this study knows them: what results are found again by. */
+  readonly members: readonly object[];
+  readonly epochs: number;
+  /** Wall time of training. */
+  readonly seconds: number;
+  /** Whether more passes tell more. */
+  readonly samples: boolean;
+  readonly predict: (images: Images, passes: number) => Promise<Uncertainty>;
+}
+
+const MEMBERS = 5;
+
+/** All of them, for mnist-cnn, trained on `split`. */
+export const predictorsOf = async (study: Study, split: ImageSplit): Promise<readonly Predictor[]> => {
+  const members = Array.from({ length: MEMBERS }, (_, k) => k + 1);
+  const plain = compared("dCNN", mnistCnn, "relu", null);
+  const dropout = compared("dCNN", mnistCnn, "monte-carlo-dropout", null);
+  return [
+    await predictor(study, split, "bNSM", stochastic("bNSM", mnistCnn, BERNOULLI, null), [1]),
+    await predictor(study, split, "dCNN, one deterministic pass", plain, [1]),
+    await predictor(study, split, "dCNN, Monte Carlo dropout", dropout, [1]),
+    await predictor(study, split, `dCNN, ensemble of ${MEMBERS}`, plain, members),
+  ];
+};
+
+const predictor = async (
+  study: Study,
+  split: ImageSplit,
+  name: string,
+  { network, training }: Method,
+  seeds: readonly number[],
+): Promise<Predictor> => {
+  const { epochs } = study.budget;
+  const models: Model[] = [];
+  const members: object[] = [];
+  let seconds = 0;
+  for (const seed of seeds) {
+    const title = `${name}, seed ${seed}`;
+    const trained = await study.trained({ title, network, training: { ...training, epochs, seed }, split });
+    const { description } = trained.run;
+    models.push(trained.run);
+    members.push({ network, training: description.training, data: description.data.sha256 });
+    seconds += trained.seconds;
+  }
+  const engine = createEngine(engineOf(study));
+  const predict = async (images: Images, passes: number): Promise<Uncertainty> => {
+    if (models.length === 1) return monteCarlo(engine, models[0]!, images, { samples: passes, seed: 1 });
+    const together = accumulator(images.count, network.classes);
+    for (const model of models) {
+      const { probabilities } = await monteCarlo(engine, model, images, { samples: 1, seed: 1 });
+      together.add(Float32Array.from(probabilities));
+    }
+    return together.result();
+  };
+  const samples = models.length === 1 && network.dropoutInUse === true ? true : network.neuron === "nsm";
+  return { name, members, epochs, seconds, samples, predict };
+};

@@ -1,0 +1,92 @@
+/** How sure the network is of digits that are turned: entropy and mutual information from 0 to 180 degrees. */
+
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { metrics } from "../inference/metrics.ts";
+import { isMissing, openData } from "./data.ts";
+import type { Experiment, Inquiry } from "./experiment.ts";
+import type { Figure } from "./findings.ts";
+import { rotated } from "./perturb.ts";
+import { type Predictor, predictorsOf } from "./predictors.ts";
+import { imagesChecksum } from "./study.ts";
+import { mean } from "./summarize.ts";
+
+const ANGLES = Array.from({ length: 13 }, (_, k) => 15 * k);
+/** Test digits that are turned. */
+const DIGITS = 1000;
+
+interface Turned {
+  readonly error: number;
+  readonly entropy: number;
+  readonly mutualInformation: number;
+}
+
+export const rotation: Experiment = {
+  name: "rotation",
+  title: "MNIST: turned digits",
+  find: async (inquiry) => {
+    const data = await openData("mnist", inquiry.data, inquiry.budget.embedded);
+    if (isMissing(data)) throw new Error("MNIST comes with the package");
+    const predictors = await predictorsOf(inquiry, data.train);
+    const digits = first(data.test, DIGITS);
+    const curves: { name: string; turned: Turned[] }[] = [];
+    for (const predictor of predictors) {
+      const turned: Turned[] = [];
+      for (const angle of ANGLES) turned.push(await turnedScores(inquiry, predictor, digits, angle));
+      curves.push({ name: predictor.name, turned });
+    }
+    const figure = (name: keyof Turned, label: string): Figure => ({
+      name,
+      title: `${label} against the angle`,
+      caption: `The first ${digits.count} test digits, means; ${inquiry.budget.samples} passes an image where passes differ.`,
+      x: { label: "degrees" },
+      y: { label },
+      series: curves.map((curve) => ({
+        name: curve.name,
+        points: curve.turned.map((found, k) => ({ x: ANGLES[k]!, y: found[name] })),
+      })),
+    });
+    return {
+      rows: [],
+      figures: [
+        figure("entropy", "entropy (nats)"),
+        figure("mutualInformation", "mutual information (nats)"),
+        figure("error", "error (%)"),
+      ],
+      remarks: curves.map(
+        ({ name, turned }) =>
+          `${name}: entropy ${turned[0]!.entropy.toFixed(3)} upright, ${turned[6]!.entropy.toFixed(3)} at 90 degrees, where it errs on ${turned[6]!.error.toFixed(1)} %.`,
+      ),
+    };
+  },
+};
+
+const first = (split: ImageSplit, count: number): ImageSplit => {
+  const kept = Math.min(count, split.count);
+  const pixels = split.images.length / split.count;
+  return {
+    ...split,
+    ...{ count: kept, subset: kept < split.count || split.subset, name: `${split.name} (first ${kept})` },
+    images: split.images.subarray(0, kept * pixels),
+    labels: split.labels.subarray(0, kept),
+  };
+};
+
+const turnedScores = (
+  { remembered, say, signal, budget }: Inquiry,
+  predictor: Predictor,
+  digits: ImageSplit,
+  angle: number,
+): Promise<Turned> => {
+  const passes = budget.samples;
+  const key = { members: predictor.members, images: imagesChecksum(digits), passes, angle };
+  return remembered("rotation", key, async () => {
+    signal.throwIfAborted();
+    say(`${predictor.name}: digits turned by ${angle} degrees`);
+    const found = await predictor.predict(rotated(digits, angle), passes);
+    return {
+      error: metrics(found.probabilities, digits.labels).error,
+      entropy: mean([...found.entropy]),
+      mutualInformation: mean([...found.mutualInformation]),
+    };
+  });
+};

@@ -1,0 +1,233 @@
+/**
+ * Does a network know when it may err? Its probabilities against its errors on test digits; its entropy against images
+ * of another kind; its answers where it is sure enough.
+ */
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { openDataset } from "../datasets/open.ts";
+import { ConfigError } from "../errors.ts";
+import { bootstrapInterval } from "../inference/bootstrap.ts";
+import { detection } from "../inference/detection.ts";
+import { type Metrics, metrics } from "../inference/metrics.ts";
+import { mistakes } from "../inference/probabilities.ts";
+import { riskCoverage } from "../inference/selective.ts";
+import type { Images } from "../networks/images.ts";
+import { isMissing, openData } from "./data.ts";
+import type { Experiment, Inquiry } from "./experiment.ts";
+import type { Figure, Row } from "./findings.ts";
+import { blurred, noiseImages } from "./perturb.ts";
+import { type Predictor, predictorsOf } from "./predictors.ts";
+import { imagesChecksum } from "./study.ts";
+
+/** What is kept of a predictor's passes over a set of images. */
+interface Scores {
+  readonly entropy: readonly number[];
+}
+
+interface LabelledScores extends Scores {
+  readonly metrics: Metrics;
+  readonly wrong: readonly number[];
+}
+
+const BLUR = 3;
+/** Numbers of passes that are compared. */
+const PASSES = [1, 2, 5, 10, 20, 50, 100];
+
+export const uncertainty: Experiment = {
+  name: "uncertainty",
+  title: "MNIST: does the network know when it may err?",
+  find: async (inquiry) => {
+    const data = await openData("mnist", inquiry.data, inquiry.budget.embedded);
+    if (isMissing(data)) throw new Error("MNIST comes with the package");
+    const predictors = await predictorsOf(inquiry, data.train);
+    const others = await otherKinds(inquiry, data.test);
+    const found: Found[] = [];
+    for (const predictor of predictors) found.push(await findOf(inquiry, predictor, data.test, others));
+    return {
+      rows: found.map((own) => rowOf(inquiry, own, data.test)),
+      figures: [...(await passesFigures(inquiry, predictors, data.test)), riskFigure(found)],
+      remarks: remarksOf(found),
+    };
+  },
+};
+
+interface Found {
+  readonly predictor: Predictor;
+  readonly test: LabelledScores;
+  readonly others: readonly { readonly name: string; readonly entropy: readonly number[] }[];
+}
+
+/** Six digits are enough of an entropy. */
+const shortened = (values: Float64Array): number[] => Array.from(values, (value) => Number(value.toFixed(6)));
+
+const scoresOf = (
+  { remembered, say, signal, budget }: Inquiry,
+  predictor: Predictor,
+  images: Images,
+  passes = budget.samples,
+): Promise<Scores> =>
+  remembered("entropy", { members: predictor.members, images: imagesChecksum(images), passes }, async () => {
+    signal.throwIfAborted();
+    say(`${predictor.name}: ${images.name}`);
+    return { entropy: shortened((await predictor.predict(images, passes)).entropy) };
+  });
+
+const labelledScores = (
+  { remembered, say, signal, budget }: Inquiry,
+  predictor: Predictor,
+  split: ImageSplit,
+  passes = budget.samples,
+): Promise<LabelledScores> =>
+  remembered("scores", { members: predictor.members, images: imagesChecksum(split), passes }, async () => {
+    signal.throwIfAborted();
+    say(`${predictor.name}: ${split.name}, ${passes} passes`);
+    const { entropy, probabilities } = await predictor.predict(split, passes);
+    return {
+      entropy: shortened(entropy),
+      metrics: metrics(probabilities, split.labels),
+      wrong: [...mistakes(probabilities, split.labels)],
+    };
+  });
+
+/** Fashion-MNIST where it is here, what the user named, and what is made of the digits. */
+const otherKinds = async (inquiry: Inquiry, test: ImageSplit): Promise<readonly Images[]> => {
+  const fashion = await openData("fashion-mnist", inquiry.data, false);
+  const named: Images[] = [];
+  for (const [name, folder] of Object.entries(inquiry.ood)) {
+    const { test: images } = await openDataset(folder);
+    requireShape(name, images, test);
+    named.push({ ...images, name });
+  }
+  return [
+    ...(isMissing(fashion) ? [] : [{ ...fashion.test, name: "Fashion-MNIST" }]),
+    ...named,
+    { ...noiseImages(test.count, test.shape), name: "uniform noise" },
+    { ...blurred(test, BLUR), name: `digits blurred by ${BLUR} pixels` },
+  ];
+};
+
+const requireShape = (name: string, images: Images, { shape }: ImageSplit): void => {
+  if (images.shape.join() === shape.join()) return;
+  throw new ConfigError(`images of another kind, ${name}`, {
+    given: `images of ${images.shape.join(" x ")}`,
+    expected: `${shape.join(" x ")}, as the network takes them`,
+    remedy: "Scale them to that size.",
+  });
+};
+
+const findOf = async (
+  inquiry: Inquiry,
+  predictor: Predictor,
+  test: ImageSplit,
+  others: readonly Images[],
+): Promise<Found> => {
+  const own = await labelledScores(inquiry, predictor, test);
+  const entropies: { name: string; entropy: readonly number[] }[] = [];
+  for (const images of others)
+    entropies.push({ name: images.name, ...(await scoresOf(inquiry, predictor, images)) });
+  return { predictor, test: own, others: entropies };
+};
+
+const rowOf = ({ budget }: Inquiry, { predictor, test, others }: Found, split: ImageSplit): Row => {
+  const { error, errorInterval, nll, ece } = test.metrics;
+  return {
+    ...{ name: predictor.name, dataset: split.name, images: split.count, epochs: budget.epochs },
+    seeds: predictor.members.map((_, k) => k + 1),
+    seconds: predictor.seconds,
+    error: { mean: error, low: errorInterval[0], high: errorInterval[1] },
+    ...{ paper: null, nll, ece },
+    ood: others.map(({ name, entropy }) => ({
+      name,
+      ...detection(Float64Array.from(test.entropy), Float64Array.from(entropy)),
+    })),
+  };
+};
+
+/** Error, NLL and ECE against the number of passes, of those that have more than one to take. */
+const passesFigures = async (
+  inquiry: Inquiry,
+  predictors: readonly Predictor[],
+  test: ImageSplit,
+): Promise<readonly Figure[]> => {
+  const counts = PASSES.filter((count) => count <= inquiry.budget.samples);
+  const curves: { name: string; metrics: readonly Metrics[] }[] = [];
+  for (const predictor of predictors) {
+    if (!predictor.samples) continue;
+    const found: Metrics[] = [];
+    for (const count of counts) found.push((await labelledScores(inquiry, predictor, test, count)).metrics);
+    curves.push({ name: predictor.name, metrics: found });
+  }
+  const figure = (name: "error" | "nll" | "ece", label: string): Figure => ({
+    name: `passes-${name}`,
+    title: `${label} against the number of passes`,
+    caption: `${test.name}.${name === "error" ? " Bands: Wilson's 95 % intervals of the test images." : ""}`,
+    x: { label: "passes an image", scale: "log" },
+    y: { label },
+    series: curves.map((curve) => ({
+      name: curve.name,
+      points: curve.metrics.map((found, k) => ({
+        x: counts[k]!,
+        y: found[name],
+        ...(name === "error" && { low: found.errorInterval[0], high: found.errorInterval[1] }),
+      })),
+    })),
+  });
+  return [figure("error", "error (%)"), figure("nll", "NLL (nats)"), figure("ece", "ECE")];
+};
+
+/** Points of a curve: enough for a picture. */
+const POINTS = 100;
+
+const riskFigure = (found: readonly Found[]): Figure => ({
+  name: "risk-coverage",
+  title: "Errors among the images that are answered",
+  caption: `Images in the order of their entropy, the surest first. Areas: ${found
+    .map(({ predictor, test }) => `${predictor.name} ${aurcOf(test).toExponential(2)}`)
+    .join(", ")}.`,
+  x: { label: "coverage" },
+  y: { label: "errors among the answers (%)" },
+  series: found.map(({ predictor, test }) => {
+    const { risks } = riskCoverage(Float64Array.from(test.entropy), Uint8Array.from(test.wrong));
+    return {
+      name: predictor.name,
+      points: Array.from({ length: POINTS }, (_, k) => {
+        const count = Math.max(1, Math.round(((k + 1) * risks.length) / POINTS));
+        return { x: count / risks.length, y: 100 * risks[count - 1]! };
+      }),
+    };
+  }),
+});
+
+const aurcOf = ({ entropy, wrong }: LabelledScores): number =>
+  riskCoverage(Float64Array.from(entropy), Uint8Array.from(wrong)).aurc;
+
+/** Where the stochastic network is better than its deterministic twin, and where not. */
+const remarksOf = ([nsm, twin, ...others]: readonly Found[]): string[] => {
+  const compare = (what: string, a: number, b: number, higherIsBetter = false): string => {
+    const wins = higherIsBetter ? a > b : a < b;
+    return `${what}: ${wins ? "the NSM is better" : "the deterministic twin is better, or as good"} (${a.toPrecision(3)} against ${b.toPrecision(3)}).`;
+  };
+  const [own, other] = [nsm!.test.metrics, twin!.test.metrics];
+  return [
+    compare("NLL", own.nll, other.nll),
+    compare("ECE", own.ece, other.ece),
+    ...nsm!.others.map(({ name }, k) => {
+      const aurocOf = ({ test, others }: Found): number =>
+        detection(Float64Array.from(test.entropy), Float64Array.from(others[k]!.entropy)).auroc;
+      const [low, high] = differenceInterval(nsm!, twin!, k);
+      return `${compare(`AUROC of finding ${name}`, aurocOf(nsm!), aurocOf(twin!), true)} The difference: ${low.toFixed(4)} to ${high.toFixed(4)} (95 %, bootstrap).`;
+    }),
+    `The others' NLL: ${others.map(({ predictor, test }) => `${predictor.name} ${test.metrics.nll.toFixed(4)}`).join(", ")}.`,
+  ];
+};
+
+/** The interval of the difference of AUROC: test images and those of the other kind drawn anew, the same for both. */
+const differenceInterval = (a: Found, b: Found, k: number): readonly [number, number] => {
+  const count = Math.min(a.test.entropy.length, a.others[k]!.entropy.length);
+  const pick = (values: readonly number[], drawn: Uint32Array): Float64Array =>
+    Float64Array.from(drawn, (i) => values[i]!);
+  return bootstrapInterval(count, (drawn) => {
+    const of = ({ test, others }: Found): number =>
+      detection(pick(test.entropy, drawn), pick(others[k]!.entropy, drawn)).auroc;
+    return of(a) - of(b);
+  });
+};
