@@ -117,9 +117,11 @@ const documentOf = ({ experiment, budget, seconds, rows }: Findings, report: str
 const textOf = ({ title, rows, remarks, seconds }: Findings): string =>
   [
     `${title} (${durationText(seconds)})`,
-    table([["", "data", "error %", "paper", "NLL", "ECE", "training"], ...rows.map(cells)]),
+    ...(rows.length > 0 ? [table([HEADS, ...rows.map(cells)])] : []),
     ...remarks,
   ].join("\n");
+
+const HEADS = ["", "data", "error %", "paper", "NLL", "ECE", "training"];
 
 const cells = (row: Row): string[] =>
   row.missing !== undefined

@@ -1,14 +1,20 @@
 /** The experiments by name. */
 import { ConfigError } from "../errors.ts";
+import { convergence } from "./convergence.ts";
+import { covariateShift } from "./covariate-shift.ts";
 import type { Experiment } from "./experiment.ts";
 import { rotation } from "./rotation.ts";
 import { methodsTable, mnistTable, otherTables } from "./tables.ts";
 import { uncertainty } from "./uncertainty.ts";
+import { weightDrift } from "./weight-drift.ts";
 
 export const EXPERIMENTS: readonly Experiment[] = [
   mnistTable,
   methodsTable,
   otherTables,
+  covariateShift,
+  weightDrift,
+  convergence,
   uncertainty,
   rotation,
 ];

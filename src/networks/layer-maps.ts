@@ -124,11 +124,16 @@ export const conventionalLayer = (
 ): LayerMap => {
   const { layer } = placed;
   if (layer.type === "averagePool") return (z) => averagePool2d(z, { kernel: [layer.size, layer.size] });
-  const { weight, bias } = weightsInUse(placed, parameters);
-  const drive = linear(placed, weight, bias);
+  const drive = linearInUse(placed, parameters);
   if (layer.type === "readout") return drive;
   const activate = activation(placed, estimator);
   return (z, noise) => activate(drive(z, noise), noise);
+};
+
+/** What a layer of other neurons, or the readout, computes before its neurons, normalised as in use. */
+export const linearInUse = (placed: PlacedLayer, parameters: TensorsByName): LayerMap => {
+  const { weight, bias } = weightsInUse(placed, parameters);
+  return linear(placed, weight, bias);
 };
 
 /** w and b of the layer as one linear map, its normalisation folded in. */

@@ -1,0 +1,103 @@
+/** Whether stochastic networks learn faster: error on held-out digits over iterations, and over seconds. */
+import { metrics } from "../inference/metrics.ts";
+import { monteCarlo } from "../inference/monte-carlo.ts";
+import { mnistCnn } from "../networks/catalogue.ts";
+import { parametersOf } from "../networks/layers.ts";
+import type { Network } from "../networks/network.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { parseTraining } from "../training/configuration.ts";
+import type { StateArrays } from "../training/state.ts";
+import { stepsOf } from "../training/train.ts";
+import type { Experiment } from "./experiment.ts";
+import type { Figure } from "./findings.ts";
+import { digitsOf, HELD_OUT, trialOf } from "./held-out.ts";
+import { BERNOULLI, compared, stochastic } from "./methods.ts";
+import { type Probed, probedTraining } from "./probed-training.ts";
+import { mean, summarize } from "./summarize.ts";
+
+/** Looks at the held-out error over an epoch, besides the first steps. */
+const LOOKS_AN_EPOCH = 4;
+const LOOK_SAMPLES = 10;
+
+export const convergence: Experiment = {
+  name: "convergence",
+  title: "MNIST: how fast networks learn",
+  find: async (inquiry) => {
+    const { train, validation } = await digitsOf(inquiry);
+    const heldOutError = async (engine: Engine, network: Network, state: StateArrays): Promise<number> => {
+      const parameters = Object.fromEntries(parametersOf(network).map(({ name }) => [name, state[name]!]));
+      const options = { samples: LOOK_SAMPLES, seed: 1 };
+      const { probabilities } = await monteCarlo(engine, { network, parameters }, validation, options);
+      return metrics(probabilities, validation.labels).error;
+    };
+    const methods = [
+      stochastic("bNSM", mnistCnn, BERNOULLI, null),
+      compared("dCNN", mnistCnn, "relu", null),
+      compared("dCNN, batch normalization", mnistCnn, "batch-normalization", null),
+      compared("StNN", mnistCnn, "noisy-rectifier", null),
+    ];
+    const curves: { name: string; seeds: readonly (readonly Probed<number>[])[] }[] = [];
+    for (const method of methods) {
+      const seeds: (readonly Probed<number>[])[] = [];
+      for (let seed = 1; seed <= inquiry.seeds; seed++) {
+        const trial = trialOf(inquiry, method, train, seed);
+        const training = parseTraining(trial.training);
+        const every = Math.ceil(stepsOf({ ...training, epochs: 1 }, train.count) / LOOKS_AN_EPOCH);
+        seeds.push(
+          await probedTraining(inquiry, trial, {
+            name: "held-out-error",
+            until: stepsOf(training, train.count),
+            isAt: (step) => step % every === 0,
+            look: heldOutError,
+          }),
+        );
+      }
+      curves.push({ name: method.name, seeds });
+    }
+    const figure = (name: string, label: string, x: (at: Probed<number>) => number): Figure => ({
+      name,
+      title: `Held-out error against ${name}`,
+      caption: `${HELD_OUT} training digits held out, ${LOOK_SAMPLES} passes an image; ${inquiry.seeds === 1 ? "one seed" : `means of ${inquiry.seeds} seeds, bands their 95 % intervals`}.`,
+      x: { label },
+      y: { label: "error (%)", scale: "log" },
+      series: curves.map(({ name: method, seeds }) => ({
+        name: method,
+        points: seeds[0]!.slice(1).map((_, k) => {
+          const at = seeds.map((probed) => probed[k + 1]!);
+          const errors = at.map(({ found }) => Math.max(found, 100 / HELD_OUT / 2));
+          const { mean: y, low, high } = summarize(errors, [errors[0]!, errors[0]!]);
+          return {
+            x: mean(at.map(x)),
+            y,
+            ...(seeds.length > 1 && { low: Math.max(low, 100 / HELD_OUT / 2), high }),
+          };
+        }),
+      })),
+    });
+    return {
+      rows: [],
+      figures: [
+        figure("iterations", "iteration", (at) => at.step),
+        figure("seconds", "seconds of training", (at) => at.seconds),
+      ],
+      remarks: convergenceRemarks(curves),
+    };
+  },
+};
+
+/** How long each took to the error that the slowest ends with. */
+const convergenceRemarks = (
+  curves: readonly { readonly name: string; readonly seeds: readonly (readonly Probed<number>[])[] }[],
+): string[] => {
+  const ends = curves.map(({ seeds }) => mean(seeds.map((probed) => probed.at(-1)!.found)));
+  const goal = Math.max(...ends);
+  return [
+    `All of them reach ${goal.toFixed(2)} %, which the last of them ends with.`,
+    ...curves.map(({ name, seeds }) => {
+      const reached = seeds.map((probed) => probed.find(({ found }) => found <= goal) ?? probed.at(-1)!);
+      const steps = mean(reached.map(({ step }) => step));
+      const seconds = mean(reached.map((at) => at.seconds));
+      return `${name}: there after ${steps.toFixed(0)} iterations, ${seconds.toFixed(1)} s; it ends at ${mean(seeds.map((probed) => probed.at(-1)!.found)).toFixed(2)} %.`;
+    }),
+  ];
+};

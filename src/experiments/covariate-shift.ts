@@ -1,0 +1,105 @@
+/**
+ * Internal covariate shift: how the input of the last hidden layer moves over the first iterations. PAPER, "Figures" (a).
+ */
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { mnistCnn, mnistMlp } from "../networks/catalogue.ts";
+import { parameterInputs } from "../networks/forward.ts";
+import { encodeImage, encodingTable } from "../networks/images.ts";
+import { lastHiddenInput } from "../networks/last-hidden-input.ts";
+import type { Network } from "../networks/network.ts";
+import { noiseInputs } from "../networks/noise-inputs.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { allocateNoise, fillNoise } from "../runtime/noise.ts";
+import { lower } from "../tensor/lower.ts";
+import { input, sizeOf, sizesOf } from "../tensor/tensor.ts";
+import { parseTraining } from "../training/configuration.ts";
+import type { StateArrays } from "../training/state.ts";
+import { stepsOf } from "../training/train.ts";
+import type { Experiment } from "./experiment.ts";
+import type { Figure } from "./findings.ts";
+import { digitsOf, type Percentiles, percentilesFigure, percentilesOf, trialOf } from "./held-out.ts";
+import { BERNOULLI, compared, type Method, stochastic } from "./methods.ts";
+import { type Probed, probedTraining } from "./probed-training.ts";
+
+/** The iterations of the paper's figure. */
+const FIRST_STEPS = 200;
+const PROBED_IMAGES = 100;
+
+/** The percentiles of the last hidden layer's input, over its units and some images. */
+const inputPercentiles =
+  (images: ImageSplit) =>
+  async (engine: Engine, network: Network, state: StateArrays): Promise<Percentiles> => {
+    const x = input("images", [PROBED_IMAGES, ...network.input]);
+    const noise = noiseInputs(network, PROBED_IMAGES);
+    const program = lower({ drive: lastHiddenInput(network, parameterInputs(network), x, noise) });
+    const executable = await engine.compile(program);
+    const encoded = new Float32Array(PROBED_IMAGES * sizeOf(network.input));
+    const table = encodingTable(network);
+    for (let k = 0; k < PROBED_IMAGES; k++) encodeImage(images, k, table, encoded, k);
+    const sizes = sizesOf(noise);
+    const numbers = allocateNoise(sizes);
+    fillNoise({ seed: 1, purpose: "probe", sizes, law: { type: "uniform" } }, 0, numbers);
+    const all = { images: encoded, ...numbers, ...state };
+    const needed = Object.entries(all).filter(([name]) => name in program.inputs);
+    const { drive } = await executable.run(Object.fromEntries(needed));
+    await executable.dispose();
+    return percentilesOf(drive as Float32Array);
+  };
+
+export const covariateShift: Experiment = {
+  name: "covariate-shift",
+  title: "MNIST: the input of the last hidden layer while training begins",
+  find: async (inquiry) => {
+    const { train, validation } = await digitsOf(inquiry);
+    const contests: readonly [string, string, readonly Method[]][] = [
+      [
+        "cnn",
+        "mnist-cnn",
+        [stochastic("bNSM", mnistCnn, BERNOULLI, null), compared("StNN", mnistCnn, "noisy-rectifier", null)],
+      ],
+      [
+        "mlp",
+        "mnist-mlp",
+        [
+          stochastic("bNSM", mnistMlp, BERNOULLI, null),
+          compared("MLP", mnistMlp, "relu", null),
+          compared("MLP, batch normalization", mnistMlp, "batch-normalization", null),
+        ],
+      ],
+    ];
+    const figures: Figure[] = [];
+    const remarks: string[] = [];
+    for (const [name, network, methods] of contests) {
+      const series: { name: string; probed: readonly Probed<Percentiles>[] }[] = [];
+      for (const method of methods) {
+        const trial = trialOf(inquiry, method, train, 1);
+        const until = Math.min(FIRST_STEPS, stepsOf(parseTraining(trial.training), train.count));
+        const probed = await probedTraining(inquiry, trial, {
+          name: "last-hidden-input",
+          until,
+          isAt: (step) => step <= 10 || step % 5 === 0,
+          look: inputPercentiles(validation),
+        });
+        series.push({ name: method.name, probed });
+      }
+      figures.push(
+        percentilesFigure(
+          {
+            name,
+            title: `${network}: input of the last hidden layer`,
+            x: { label: "iteration" },
+            y: { label: "input" },
+          },
+          series,
+        ),
+      );
+      remarks.push(
+        ...series.map(({ name: method, probed }) => {
+          const [low, median, high] = probed.at(-1)!.found as [number, number, number];
+          return `${network}, ${method}: after ${probed.at(-1)!.step} iterations 15 % below ${low.toFixed(2)}, half below ${median.toFixed(2)}, 85 % below ${high.toFixed(2)}.`;
+        }),
+      );
+    }
+    return { rows: [], figures, remarks };
+  },
+};

@@ -1,0 +1,60 @@
+/** The digits that are looked at while a network learns: never the test images. */
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { drawValidation } from "../datasets/validation.ts";
+import { quantile } from "../inference/bootstrap.ts";
+import { isMissing, openData } from "./data.ts";
+import type { Inquiry } from "./experiment.ts";
+import type { Figure } from "./findings.ts";
+import type { Method } from "./methods.ts";
+import type { Probed } from "./probed-training.ts";
+import type { Trial } from "./study.ts";
+
+/** Images kept out of training. */
+export const HELD_OUT = 1000;
+const HELD_OUT_SEED = 1;
+
+export interface Digits {
+  readonly train: ImageSplit;
+  readonly validation: ImageSplit;
+}
+
+export const digitsOf = async ({ data, budget }: Inquiry): Promise<Digits> => {
+  const mnist = await openData("mnist", data, budget.embedded);
+  if (isMissing(mnist)) throw new Error("MNIST comes with the package");
+  return drawValidation(mnist.train, HELD_OUT, HELD_OUT_SEED);
+};
+
+/** The run of a method on them, at the budget. */
+export const trialOf = (
+  { budget }: Inquiry,
+  { name, network, training }: Method,
+  split: ImageSplit,
+  seed: number,
+): Trial => ({
+  title: `${name}, seed ${seed}`,
+  network,
+  training: { ...training, epochs: budget.epochs, seed },
+  split,
+});
+
+/** The paper's percentiles. */
+const PERCENTILES = [15, 50, 85] as const;
+export type Percentiles = readonly number[];
+
+export const percentilesOf = (values: Float32Array): Percentiles => {
+  const sorted = values.toSorted();
+  return PERCENTILES.map((percent) => quantile(sorted, percent / 100));
+};
+
+/** The median as a line, the outer percentiles as its band. */
+export const percentilesFigure = (
+  words: Pick<Figure, "name" | "title" | "x" | "y">,
+  series: readonly { readonly name: string; readonly probed: readonly Probed<Percentiles>[] }[],
+): Figure => ({
+  ...words,
+  caption: "Lines: medians; bands: 15th to 85th percentile.",
+  series: series.map(({ name, probed }) => ({
+    name,
+    points: probed.map(({ step, found }) => ({ x: step, y: found[1]!, low: found[0]!, high: found[2]! })),
+  })),
+});

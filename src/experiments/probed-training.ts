@@ -1,0 +1,64 @@
+/** A training run that is looked into at some of its steps. */
+import { type Network, parseNetwork } from "../networks/network.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { createEngine } from "../runtime/node.ts";
+import { parseTraining } from "../training/configuration.ts";
+import { parametersAtStart } from "../training/parameters-at-start.ts";
+import { splitChecksum } from "../training/run.ts";
+import { copyState, initialState, type StateArrays } from "../training/state.ts";
+import { trainingLoop } from "../training/train.ts";
+import { engineOf, type Study, type Trial } from "./study.ts";
+
+export interface Probed<T> {
+  /** Steps done. */
+  readonly step: number;
+  /** Seconds of training so far. */
+  readonly seconds: number;
+  readonly found: T;
+}
+
+export interface Probe<T> {
+  /** What is looked for: results are found again by it. */
+  readonly name: string;
+  /** The last step; before the end of the training that its settings describe. */
+  readonly until: number;
+  readonly isAt: (step: number) => boolean;
+  readonly look: (engine: Engine, network: Network, state: StateArrays) => Promise<T>;
+}
+
+/** What the probe found before the first step and after each step that it is at. JSON. */
+export const probedTraining = async <T>(
+  study: Study,
+  { title, network, training, split }: Trial,
+  { name, until, isAt, look }: Probe<T>,
+): Promise<readonly Probed<T>[]> => {
+  const settings = parseTraining(training);
+  const key = { network, training: settings, data: splitChecksum(split), until, at: stepsAt(until, isAt) };
+  return study.remembered(name, key, async () => {
+    study.say(`${title}: ${name}`);
+    const engine = createEngine(engineOf(study));
+    const parsed = parseNetwork(network);
+    const parameters = await parametersAtStart(engine, parsed, settings, split);
+    const start = initialState(parsed, settings.optimizer, parameters);
+    const found: Probed<T>[] = [{ step: 0, seconds: 0, found: await look(engine, parsed, copyState(start)) }];
+    let seconds = 0;
+    for await (const report of trainingLoop({
+      engine,
+      network: parsed,
+      training: settings,
+      split,
+      state: start,
+    })) {
+      const { step } = report.position;
+      seconds += report.milliseconds / 1000;
+      if (isAt(step))
+        found.push({ step, seconds, found: await look(engine, parsed, copyState(await report.state())) });
+      if (step >= until || study.signal.aborted) break;
+    }
+    study.signal.throwIfAborted();
+    return found;
+  });
+};
+
+const stepsAt = (until: number, isAt: (step: number) => boolean): readonly number[] =>
+  Array.from({ length: until }, (_, k) => k + 1).filter(isAt);
