@@ -1,6 +1,5 @@
 /** nsm report: one HTML file of all findings in a folder. */
 import type { Command } from "commander";
-import { writeReport } from "../experiments/reproduce.ts";
 import { type CommonFlags, finish } from "./options.ts";
 import { print, printJson, say } from "./print.ts";
 
@@ -14,6 +13,8 @@ export const addReport = (program: Command): void => {
     )
     .argument("<folder>", "what was given to `nsm reproduce --out`")
     .action(async (folder: string, { json }: CommonFlags) => {
+      // What draws is large, and no other command needs it.
+      const { writeReport } = await import("../experiments/reproduce.ts");
       const report = await writeReport(folder, say);
       if (json) printJson({ report });
       else print(report);

@@ -5,8 +5,7 @@ import { BUDGET_NAMES, BUDGETS, type BudgetName } from "../experiments/budgets.t
 import { EXPERIMENTS, experimentsOf } from "../experiments/catalogue.ts";
 import type { DataFolders } from "../experiments/data.ts";
 import type { Findings, Row } from "../experiments/findings.ts";
-import { reproduce, writeReport } from "../experiments/reproduce.ts";
-import { durationText, errorText } from "../report/html.ts";
+import { durationText, errorText } from "../report/words.ts";
 import type { StepReport } from "../training/train.ts";
 import { interruptible } from "./interrupt.ts";
 import { type CommonFlags, choice, defined, finish, wholeNumber } from "./options.ts";
@@ -35,7 +34,7 @@ export const addReproduce = (program: Command): void => {
     .option(
       "--data <name=folder>",
       "where a data set lies, by its name in `nsm data list`; may be given again for others (default the user's " +
-        "cache; for mnist the embedded digits where it holds none)",
+        "cache; the quick budget takes the embedded digits)",
       folderByName("--data", "mnist=data/mnist"),
     )
     .option(
@@ -71,6 +70,8 @@ const list = ({ json }: ReproduceFlags): number => {
 
 const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
   const experiments = experimentsOf(name);
+  // What draws is large, and no other command needs it.
+  const { reproduce, writeReport } = await import("../experiments/reproduce.ts");
   const { out, data = {}, ood = {}, device, threads } = flags;
   const budget = BUDGETS[flags.budget];
   const work = async (signal: AbortSignal): Promise<void> => {

@@ -2,7 +2,7 @@
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { drawValidation } from "../datasets/validation.ts";
 import { quantile } from "../inference/bootstrap.ts";
-import { isMissing, openData } from "./data.ts";
+import { openMnist } from "./data.ts";
 import type { Inquiry } from "./experiment.ts";
 import type { Figure } from "./findings.ts";
 import type { Method } from "./methods.ts";
@@ -18,9 +18,8 @@ export interface Digits {
   readonly validation: ImageSplit;
 }
 
-export const digitsOf = async ({ data, budget }: Inquiry): Promise<Digits> => {
-  const mnist = await openData("mnist", data, budget.embedded);
-  if (isMissing(mnist)) throw new Error("MNIST comes with the package");
+export const digitsOf = async (inquiry: Inquiry): Promise<Digits> => {
+  const mnist = await openMnist(inquiry);
   return drawValidation(mnist.train, HELD_OUT, HELD_OUT_SEED);
 };
 

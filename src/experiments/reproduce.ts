@@ -7,7 +7,7 @@ import { drawFigure } from "../report/plot.ts";
 import { createEngine } from "../runtime/node.ts";
 import { onDisk, readWhole, replaceFile } from "../storage.ts";
 import { versions } from "../training/run.ts";
-import type { DataFolders } from "./data.ts";
+import { checkSources, type DataFolders } from "./data.ts";
 import type { Experiment } from "./experiment.ts";
 import { type Findings, findingsSchema } from "./findings.ts";
 import { engineOf, openStudy, type StudyOptions } from "./study.ts";
@@ -26,6 +26,7 @@ const ENDING = ".findings.json";
 /** What the experiment found; the files beside it are FOLDER/EXPERIMENT-BUDGET.findings.json and its figures' SVG. */
 export const reproduce = async (experiment: Experiment, options: ReproduceOptions): Promise<Findings> => {
   const { folder, budget, data, ood, command } = options;
+  checkSources(options);
   const study = await openStudy(options);
   const began = performance.now();
   const name = `${experiment.name}-${budget.name}`;

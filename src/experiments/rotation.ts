@@ -2,7 +2,7 @@
 
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { metrics } from "../inference/metrics.ts";
-import { isMissing, openData } from "./data.ts";
+import { openMnist } from "./data.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Figure } from "./findings.ts";
 import { rotated } from "./perturb.ts";
@@ -24,8 +24,7 @@ export const rotation: Experiment = {
   name: "rotation",
   title: "MNIST: turned digits",
   find: async (inquiry) => {
-    const data = await openData("mnist", inquiry.data, inquiry.budget.embedded);
-    if (isMissing(data)) throw new Error("MNIST comes with the package");
+    const data = await openMnist(inquiry);
     const predictors = await predictorsOf(inquiry, data.train);
     const digits = first(data.test, DIGITS);
     const curves: { name: string; turned: Turned[] }[] = [];
@@ -36,7 +35,7 @@ export const rotation: Experiment = {
     }
     const figure = (name: keyof Turned, label: string): Figure => ({
       name,
-      title: `${label} against the angle`,
+      title: `${label[0]!.toUpperCase()}${label.slice(1)} against the angle`,
       caption: `The first ${digits.count} test digits, means; ${inquiry.budget.samples} passes an image where passes differ.`,
       x: { label: "degrees" },
       y: { label },

@@ -30,7 +30,7 @@ export interface Trial {
 
 export interface Trained {
   readonly run: Run & { readonly folder: string };
-  /** Wall time of its training, over all the calls that it took. */
+  /** Wall time of its steps, over all the calls that it took. */
   readonly seconds: number;
 }
 
@@ -84,10 +84,11 @@ const trained = async (options: StudyOptions, trial: Trial): Promise<Trained> =>
   const id = `${network.name}-${identity({ network, training, data: splitChecksum(split) })}`;
   const folder = join(options.folder, "runs", id);
   const times = join(options.folder, "results", `${id}-time.json`);
-  const before = (await readJson(times, z.strictObject({ seconds: z.number() })))?.seconds ?? 0;
-  const began = performance.now();
-  const spent = (): number => before + (performance.now() - began) / 1000;
-  const onStep = (report: StepReport): void => options.onStep(title, report);
+  let seconds = (await readJson(times, z.strictObject({ seconds: z.number() })))?.seconds ?? 0;
+  const onStep = (report: StepReport): void => {
+    seconds += report.milliseconds / 1000;
+    options.onStep(title, report);
+  };
   const go = { ...engineOf(options), signal: options.signal, onStep };
   const isThere = await access(runFile(folder)).then(
     () => true,
@@ -98,9 +99,9 @@ const trained = async (options: StudyOptions, trial: Trial): Promise<Trained> =>
   const run = isThere
     ? await resume(folder, split, go)
     : await train(network, split, { ...training, ...go, out: folder });
-  await replaceFile(times, JSON.stringify({ seconds: spent() }));
+  await replaceFile(times, JSON.stringify({ seconds }));
   options.signal.throwIfAborted();
-  return { run: { ...run, folder }, seconds: spent() };
+  return { run: { ...run, folder }, seconds };
 };
 
 /** Training fills in the pixels' statistics. */

@@ -43,7 +43,7 @@ const table = (name: string, title: string, contests: readonly Contest[]): Exper
   find: async (inquiry) => {
     const rows: Row[] = [];
     for (const { data, methods } of contests) {
-      const dataset = await openData(data, inquiry.data, inquiry.budget.embedded);
+      const dataset = await openData(data, inquiry);
       rows.push(
         ...(isMissing(dataset)
           ? missingRows(inquiry, data, methods, dataset.missing)

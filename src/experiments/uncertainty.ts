@@ -11,7 +11,7 @@ import { type Metrics, metrics } from "../inference/metrics.ts";
 import { mistakes } from "../inference/probabilities.ts";
 import { riskCoverage } from "../inference/selective.ts";
 import type { Images } from "../networks/images.ts";
-import { isMissing, openData } from "./data.ts";
+import { isMissing, openData, openMnist } from "./data.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Figure, Row } from "./findings.ts";
 import { blurred, noiseImages } from "./perturb.ts";
@@ -36,8 +36,7 @@ export const uncertainty: Experiment = {
   name: "uncertainty",
   title: "MNIST: does the network know when it may err?",
   find: async (inquiry) => {
-    const data = await openData("mnist", inquiry.data, inquiry.budget.embedded);
-    if (isMissing(data)) throw new Error("MNIST comes with the package");
+    const data = await openMnist(inquiry);
     const predictors = await predictorsOf(inquiry, data.train);
     const others = await otherKinds(inquiry, data.test);
     const found: Found[] = [];
@@ -90,7 +89,7 @@ const labelledScores = (
 
 /** Fashion-MNIST where it is here, what the user named, and what is made of the digits. */
 const otherKinds = async (inquiry: Inquiry, test: ImageSplit): Promise<readonly Images[]> => {
-  const fashion = await openData("fashion-mnist", inquiry.data, false);
+  const fashion = await openData("fashion-mnist", inquiry);
   const named: Images[] = [];
   for (const [name, folder] of Object.entries(inquiry.ood)) {
     const { test: images } = await openDataset(folder);
@@ -158,7 +157,7 @@ const passesFigures = async (
   }
   const figure = (name: "error" | "nll" | "ece", label: string): Figure => ({
     name: `passes-${name}`,
-    title: `${label} against the number of passes`,
+    title: `${label[0]!.toUpperCase()}${label.slice(1)} against the number of passes`,
     caption: `${test.name}.${name === "error" ? " Bands: Wilson's 95 % intervals of the test images." : ""}`,
     x: { label: "passes an image", scale: "log" },
     y: { label },

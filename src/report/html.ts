@@ -1,8 +1,9 @@
 /** Findings as one HTML file that needs nothing else: tables, figures, what was called, and with what. */
 import { BUDGETS } from "../experiments/budgets.ts";
-import type { Figure, Findings, Row, Summary } from "../experiments/findings.ts";
+import type { Figure, Findings, Row } from "../experiments/findings.ts";
 import { grouped } from "../grouped.ts";
 import { drawFigure } from "./plot.ts";
+import { durationText, errorText } from "./words.ts";
 
 const STYLE = `
   body { font: 16px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", Arial, sans-serif;
@@ -42,7 +43,7 @@ const section = (findings: Findings): string => {
   const { experiment, title, budget, command, versions, machine, seconds, rows, figures, remarks } = findings;
   return `<section id="${escaped(experiment)}">
 <h2>${escaped(title)}</h2>
-${remarks.map((remark) => `<p>${escaped(remark)}</p>`).join("\n")}
+${remarks.length > 0 ? `<ul>${remarks.map((remark) => `<li>${escaped(remark)}</li>`).join("\n")}</ul>` : ""}
 ${rows.length > 0 ? tableOf(rows) : ""}
 ${figures.map(figureOf).join("\n")}
 <p class="facts"><code>${escaped(command)}</code><br>${escaped(budget)} budget: ${escaped(BUDGETS[budget].about)}.
@@ -103,15 +104,5 @@ ${rows
 const figureOf = (figure: Figure): string => `<figure>
 ${drawFigure(figure)}<figcaption>${escaped(`${figure.title}. ${figure.caption}`)}</figcaption>
 </figure>`;
-
-export const errorText = ({ mean, low, high }: Summary): string =>
-  `${mean.toFixed(2)} (${Math.max(0, low).toFixed(2)} to ${high.toFixed(2)})`;
-
-export const durationText = (seconds: number): string =>
-  seconds < 100
-    ? `${seconds.toFixed(1)} s`
-    : seconds < 6000
-      ? `${(seconds / 60).toFixed(1)} min`
-      : `${(seconds / 3600).toFixed(1)} h`;
 
 const escaped = (words: string): string => words.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);

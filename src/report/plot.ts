@@ -29,7 +29,7 @@ export const drawFigure = ({ title, x, y, series }: Figure): string => {
     marginBottom: 45,
     marginTop: 30,
     style: { fontFamily: FONT, fontSize: "12px" },
-    x: { label: x.label, type: x.scale ?? "linear", grid: true },
+    x: { label: x.label, type: x.scale ?? "linear", grid: true, labelAnchor: "center" },
     y: { label: y.label, type: y.scale ?? "linear", grid: true },
     marks: series.flatMap(({ name, points }, k) => {
       const colour = COLOURS[k % COLOURS.length]!;
@@ -49,6 +49,9 @@ export const drawFigure = ({ title, x, y, series }: Figure): string => {
   const heading = document.createElementNS("http://www.w3.org/2000/svg", "title");
   heading.textContent = title;
   plot.prepend(heading);
-  // Two decimals are enough for a picture, and leave no digit that differs between machines.
-  return `${plot.outerHTML.replace(/\d+\.\d{3,}/g, (number) => String(Math.round(Number(number) * 100) / 100))}\n`;
+  return `${plot.outerHTML.replace(/="[^"]*"/g, rounded)}\n`;
 };
+
+/** An attribute with at most two decimals: enough for a picture, and no digit that differs between machines. */
+const rounded = (attribute: string): string =>
+  attribute.replace(/\d+\.\d{3,}/g, (number) => String(Math.round(Number(number) * 100) / 100));

@@ -1,0 +1,120 @@
+/** nsm reproduce and nsm report: everything at the quick budget, then again, and wrong commands. */
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { EXPERIMENTS } from "../../src/experiments/catalogue.ts";
+import { emptyFolder } from "../datasets/folder.ts";
+import { type Json, nsm, nsmJson, refused } from "./nsm.ts";
+
+const MINUTES = 60_000;
+/** An empty cache: no data but the embedded digits. */
+const without = async () => ({ env: { ...process.env, XDG_CACHE_HOME: await emptyFolder() } });
+
+const documents = (stdout: string): Json[] =>
+  stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+test(
+  "everything at the quick budget, and the same again from what was kept",
+  async () => {
+    const out = await emptyFolder();
+    const options = await without();
+    const all = ["reproduce", "all", "--budget", "quick", "--out", out, "--json"];
+    const first = await nsm(all, options);
+    expect(first.status, first.stderr).toBe(0);
+    const found = documents(first.stdout);
+    expect(found.map(({ experiment }) => experiment)).toEqual(EXPERIMENTS.map(({ name }) => name));
+    for (const { budget, seconds, report, rows } of found) {
+      expect([budget, report]).toEqual(["quick", join(out, "report.html")]);
+      expect(seconds).toBeGreaterThan(0);
+      for (const row of rows) expectRow(row);
+    }
+    const rowsOf = (name: string): Json[] => found.find(({ experiment }) => experiment === name).rows;
+    expect(rowsOf("mnist-table").map(({ name, paper }) => [name, paper])).toEqual([
+      ["dCNN", 0.88],
+      ["bNSM", 0.775],
+      ["gNSM", 0.805],
+    ]);
+    for (const row of rowsOf("data-table")) expect(row.missing).toMatch(/^nsm data fetch /);
+    for (const { ood } of rowsOf("uncertainty"))
+      expect(ood.map(({ name }: Json) => name)).toEqual(["uniform noise", "digits blurred by 3 pixels"]);
+    const figures = await readdir(join(out, "figures"));
+    expect(figures).toEqual(
+      expect.arrayContaining(["uncertainty-quick-passes-nll.svg", "rotation-quick-entropy.svg"]),
+    );
+
+    const again = await nsm(all, options);
+    expect(documents(again.stdout).map(({ rows }) => rows)).toEqual(found.map(({ rows }) => rows));
+    expect(again.stderr).not.toMatch(/epoch|scoring/);
+
+    const report = await readFile(join(out, "report.html"), "utf8");
+    for (const { title } of EXPERIMENTS) expect(report).toContain(title);
+    await writeFile(join(out, "mnist-table-quick.findings.json"), "{}");
+    const { status, stderr } = await nsm(["report", out]);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/mnist-table-quick\.findings\.json is damaged and left out/);
+  },
+  20 * MINUTES,
+);
+
+const expectRow = (row: Json): void => {
+  const fields = ["name", "dataset", "seeds", "images", "epochs", "error", "paper", "nll", "ece"];
+  expect(Object.keys(row)).toEqual(expect.arrayContaining(fields));
+  if (row.missing) return;
+  expect(row.dataset).toContain("embedded MNIST subset");
+  expect(row).toMatchObject({ images: 2000, epochs: 2 });
+  expect(row.error.low).toBeLessThanOrEqual(row.error.mean);
+  expect(row.error.high).toBeGreaterThanOrEqual(row.error.mean);
+  for (const { auroc, aupr, fpr95 } of row.ood ?? [])
+    for (const value of [auroc, aupr, fpr95]) {
+      expect(value).toBeGreaterThanOrEqual(0);
+      expect(value).toBeLessThanOrEqual(1);
+    }
+};
+
+test("the list names every experiment", async () => {
+  const { stdout } = await nsm(["reproduce", "list"]);
+  for (const { name, title } of EXPERIMENTS) expect(stdout).toMatch(new RegExp(`^${name} +${title}`, "m"));
+  expect(await nsmJson(["reproduce", "list"])).toEqual(
+    EXPERIMENTS.map(({ name, title }) => ({ name, title })),
+  );
+});
+
+describe("wrong commands", () => {
+  test("an unknown experiment, and what there are", async () => {
+    expect(await refused(["reproduce", "mnist"], 2)).toMatch(
+      /"mnist"; expected mnist-table, .*nsm reproduce list/,
+    );
+  });
+
+  test.each([
+    ["--data", "folder"],
+    ["--data", "=folder"],
+    ["--ood", "name="],
+  ])("%s %s names nothing", async (option, value) => {
+    expect(await refused(["reproduce", "rotation", option, value], 2)).toContain("NAME=FOLDER");
+  });
+
+  test("data that are no data set's", async () => {
+    const out = await emptyFolder();
+    const wrong = ["reproduce", "mnist-table", "--budget", "standard", "--out", out, "--data"];
+    expect(await refused([...wrong, `mnist=${out}`], 1)).toContain("expected a folder with one of");
+    expect(await refused([...wrong, `minst=${out}`], 2)).toMatch(/"minst"; expected mnist or /);
+  });
+
+  test("no MNIST at a budget that wants all of it", async () => {
+    const [out, options] = [await emptyFolder(), await without()];
+    const standard = ["--budget", "standard", "--out", out];
+    const table = await nsmJson(["reproduce", "mnist-table", ...standard], options);
+    expect(table.rows.map(({ missing }: Json) => missing)).toEqual(new Array(3).fill("nsm data fetch mnist"));
+    const { status, stderr } = await nsm(["reproduce", "rotation", ...standard], options);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/no MNIST here.*nsm data fetch mnist/);
+  });
+
+  test("a report of a folder that is not there", async () => {
+    expect(await refused(["report", "/nowhere"], 1)).toContain("reading /nowhere");
+  });
+});

@@ -1,0 +1,136 @@
+/** What a study keeps: found again, gone on with, refused, and made anew where it is damaged. */
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { ConfigError } from "../../src/errors.ts";
+import { BUDGETS } from "../../src/experiments/budgets.ts";
+import { probedTraining } from "../../src/experiments/probed-training.ts";
+import { openStudy, type StudyOptions } from "../../src/experiments/study.ts";
+import { tableRows } from "../../src/experiments/table.ts";
+import { emptyFolder } from "../datasets/folder.ts";
+import { smallNetwork, smallSplit } from "../training/digits.ts";
+
+const split = smallSplit();
+const training = { epochs: 2, batch: 5 };
+const trial = { title: "small", network: smallNetwork, training, split };
+const budget = { ...BUDGETS.quick, epochs: 2, samples: 3 };
+
+const open = async (folder: string, rest: Partial<StudyOptions> = {}) => {
+  const steps: number[] = [];
+  const lines: string[] = [];
+  const study = await openStudy({
+    ...{ folder, budget, seeds: 2, threads: 1, signal: new AbortController().signal },
+    onStep: (_title, { position }) => steps.push(position.step),
+    say: (line) => lines.push(line),
+    ...rest,
+  });
+  return { study, steps, lines };
+};
+
+describe("a run", () => {
+  test("is trained once, and then found", async () => {
+    const folder = await emptyFolder();
+    const [first, again] = [await open(folder), await open(folder)];
+    const run = await first.study.trained(trial);
+    const found = await again.study.trained(trial);
+    expect([first.steps.length, again.steps.length]).toEqual([10, 0]);
+    expect(found.run.parameters).toEqual(run.run.parameters);
+    expect(found.seconds).toBe(run.seconds);
+  });
+
+  test("that was stopped goes on where it was", async () => {
+    const folder = await emptyFolder();
+    const controller = new AbortController();
+    const first = await open(folder, {
+      signal: controller.signal,
+      onStep: (_title, { position }) => position.step === 3 && controller.abort(),
+    });
+    await expect(first.study.trained(trial)).rejects.toThrow("aborted");
+    const second = await open(folder);
+    const { run } = await second.study.trained(trial);
+    expect(second.steps).toEqual([4, 5, 6, 7, 8, 9, 10]);
+    const whole = await open(await emptyFolder());
+    expect((await whole.study.trained(trial)).run.parameters).toEqual(run.parameters);
+  });
+
+  test("of other settings, seeds or data is another", async () => {
+    const folder = await emptyFolder();
+    const { study } = await open(folder);
+    await study.trained(trial);
+    await study.trained({ ...trial, training: { ...training, seed: 2 } });
+    await study.trained({ ...trial, split: smallSplit(22, "others") });
+    expect(await readdir(join(folder, "runs"))).toHaveLength(3);
+  });
+
+  test("in its place that was configured otherwise is refused by its folder", async () => {
+    const folder = await emptyFolder();
+    const { study } = await open(folder);
+    const { run } = await study.trained(trial);
+    const file = join(run.folder, "run.json");
+    await writeFile(file, (await readFile(file, "utf8")).replace('"seed": 1', '"seed": 7'));
+    const again = study.trained(trial);
+    await expect(again).rejects.toThrow(ConfigError);
+    await expect(again).rejects.toThrow(`the run in ${run.folder}: got other settings`);
+  });
+});
+
+describe("a result", () => {
+  test("is computed once for the same key", async () => {
+    const folder = await emptyFolder();
+    let calls = 0;
+    const compute = async () => ({ calls: ++calls });
+    for (const key of [{ a: 1 }, { a: 1 }, { a: 2 }])
+      await (await open(folder)).study.remembered("count", key, compute);
+    expect(calls).toBe(2);
+  });
+
+  test("that is damaged is said to be so, and computed again", async () => {
+    const folder = await emptyFolder();
+    const { study, lines } = await open(folder);
+    await study.remembered("one", { a: 1 }, async () => 1);
+    const [name] = await readdir(join(folder, "results"));
+    await writeFile(join(folder, "results", name!), '{"key":');
+    expect(await study.remembered("one", { a: 1 }, async () => 2)).toBe(2);
+    expect(lines.join()).toContain(`${name} is damaged`);
+    expect(await study.remembered("one", { a: 1 }, async () => 3)).toBe(2);
+  });
+});
+
+test("a table has a row for each method; a damaged run costs its own, which says so", async () => {
+  const folder = await emptyFolder();
+  const { study, lines } = await open(folder);
+  const dataset = { name: "d", train: split, test: smallSplit(30, "test"), files: [] };
+  const methods = ["one", "two"].map((name) => ({
+    ...{ name, network: { ...smallNetwork, name }, training: { batch: 5 }, paper: 1.5 },
+  }));
+  const rows = await tableRows(study, dataset, methods);
+  expect(
+    rows.map(({ name, seeds, images, epochs, paper }) => ({ name, seeds, images, epochs, paper })),
+  ).toEqual(["one", "two"].map((name) => ({ name, seeds: [1, 2], images: 30, epochs: 2, paper: 1.5 })));
+  expect(await tableRows((await open(folder)).study, dataset, methods)).toEqual(rows);
+  const damaged = (await readdir(join(folder, "runs"))).filter((name) => name.startsWith("one"));
+  for (const name of damaged) await writeFile(join(folder, "runs", name, "run.json"), "{}");
+  const [one, two] = await tableRows(study, dataset, methods);
+  expect(one).toMatchObject({ error: null, seeds: [], images: 0 });
+  expect(one!.problem).toContain(damaged.find((name) => one!.problem!.includes(name)));
+  expect(lines.some((line) => line.startsWith("one, seed 1: reading "))).toBe(true);
+  expect(two).toEqual(rows[1]);
+});
+
+test("training is looked into before its first step and after those asked for, and the look is kept", async () => {
+  const folder = await emptyFolder();
+  const { study } = await open(folder);
+  const looked: number[] = [];
+  const probe = {
+    ...{ name: "sum", until: 6, isAt: (step: number) => step % 3 === 0 },
+    look: async (_engine: unknown, _network: unknown, state: Readonly<Record<string, Float32Array>>) => {
+      looked.push(1);
+      return state["readout.weight"]!.reduce((sum, w) => sum + Math.abs(w), 0);
+    },
+  };
+  const found = await probedTraining(study, trial, probe);
+  expect(found.map(({ step }) => step)).toEqual([0, 3, 6]);
+  expect(new Set(found.map((at) => at.found)).size).toBe(3);
+  expect(await probedTraining(study, trial, probe)).toEqual(found);
+  expect(looked).toHaveLength(3);
+});

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { summarize } from "../../src/experiments/summarize.ts";
+
+test("over seeds by Student's distribution", () => {
+  // R 4.5: t.test(c(0.7, 0.8, 0.9))$conf.int
+  const three = summarize([0.7, 0.8, 0.9], [0, 1]);
+  expect(three.mean).toBeCloseTo(0.8, 12);
+  expect(three.low).toBeCloseTo(0.5515862, 4);
+  expect(three.high).toBeCloseTo(1.0484138, 4);
+  const many = summarize(
+    Array.from({ length: 100 }, (_, k) => k % 2),
+    [0, 1],
+  );
+  expect(many.high - many.mean).toBeCloseTo(1.96 * Math.sqrt(100 / 4 / 99 / 100), 12);
+});
+
+test("of one seed the interval of its images", () => {
+  expect(summarize([0.8], [0.6, 1.1])).toEqual({ mean: 0.8, low: 0.6, high: 1.1 });
+});
