@@ -29,9 +29,16 @@ export interface Started {
   readonly says: (text: string | RegExp) => Promise<void>;
 }
 
-/** Starts a command; an aborted test leaves no process behind. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+/** Starts a command; a test that ends before it leaves no process behind. */
 export const start = (command: string, args: readonly string[], options: SpawnOptions = {}): Started => {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   const output = { stdout: "", stderr: "" };
   const waiting = new Set<() => void>();
   for (const name of ["stdout", "stderr"] as const)
