@@ -1,6 +1,7 @@
 /** The command line: puts the commands together, runs one, and turns failures into messages and exit statuses. */
 import { Command } from "commander";
 import { packageVersion } from "../version.ts";
+import { addCompare } from "./compare.ts";
 import { addData } from "./data.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addExport } from "./export.ts";
@@ -22,7 +23,17 @@ const createProgram = (): Command => {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "nsm: ")) });
   showExample(program, "nsm train mnist-cnn --epochs 4 --out runs/a\nnsm predict runs/a digit.png");
-  for (const add of [addTrain, addEvaluate, addPredict, addExport, addInfo, addData, addReproduce, addReport])
+  for (const add of [
+    addTrain,
+    addEvaluate,
+    addPredict,
+    addExport,
+    addInfo,
+    addData,
+    addCompare,
+    addReproduce,
+    addReport,
+  ])
     add(program);
   return program;
 };

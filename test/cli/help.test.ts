@@ -5,7 +5,7 @@ import { nsm } from "./nsm.ts";
 const commands = [
   ...["train", "evaluate", "predict", "export", "info"],
   ...["data list", "data fetch", "data verify", "data show", "data convert"],
-  ...["reproduce", "report"],
+  ...["compare", "reproduce", "report"],
 ];
 
 test.each(commands)(

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { summarize } from "../../src/experiments/summarize.ts";
 
 test("over seeds by Student's distribution", () => {
-  // R 4.5: t.test(c(0.7, 0.8, 0.9))$conf.int
+  // .8 -+ 4.302653 x .1 / sqrt(3), the 97.5 % quantile of Student's distribution with two degrees of freedom.
   const three = summarize([0.7, 0.8, 0.9], [0, 1]);
   expect(three.mean).toBeCloseTo(0.8, 12);
   expect(three.low).toBeCloseTo(0.5515862, 4);

@@ -1,0 +1,130 @@
+/** nsm compare: runs side by side, on the same test images. */
+import type { Command } from "commander";
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { UsageError } from "../errors.ts";
+import { type Metrics, metrics } from "../inference/metrics.ts";
+import { monteCarlo } from "../inference/monte-carlo.ts";
+import { type Paired, paired } from "../inference/paired.ts";
+import { mistakes } from "../inference/probabilities.ts";
+import { createEngine } from "../runtime/node.ts";
+import { openRun, type Run, splitChecksum } from "../training/run.ts";
+import { type CommonFlags, defined, finish, SAMPLES, wholeNumber } from "./options.ts";
+import { print, printJson, say, table } from "./print.ts";
+import { dataOf } from "./run-data.ts";
+
+interface CompareFlags extends CommonFlags {
+  readonly data?: string;
+  readonly samples?: number;
+  readonly seed?: number;
+}
+
+interface Compared {
+  readonly folder: string;
+  readonly run: Run;
+  readonly metrics: Metrics;
+  readonly wrong: Uint8Array;
+}
+
+const [SAMPLES_AN_IMAGE, SEED] = [100, 1];
+
+export const addCompare = (program: Command): void => {
+  const command = program
+    .command("compare")
+    .summary("score runs side by side")
+    .description(
+      "Scores runs on the same test images, and says of each how it differs from the first: images that only one of " +
+        "them gets wrong, and how often chance would part them so (McNemar's test, exact).",
+    )
+    .argument("<runs...>", "folders of the runs, two or more")
+    .option("--data <folder>", "other data than the first run's own")
+    .option("--samples <n>", SAMPLES, wholeNumber(1))
+    .option("--seed <n>", "of the noise (default 1)", wholeNumber(0))
+    .action(runCompare);
+  finish(command, "nsm compare runs/a runs/b runs/c --samples 100");
+};
+
+const runCompare = async (folders: readonly string[], flags: CompareFlags): Promise<void> => {
+  if (folders.length < 2)
+    throw new UsageError("compare", {
+      given: "one run",
+      expected: "two or more",
+      remedy: "Name the others too; `nsm evaluate` scores one.",
+    });
+  const runs = await Promise.all(folders.map((folder) => openRun(folder)));
+  const { test } = await dataOf(runs[0]!.description, flags.data);
+  if (flags.data === undefined) await requireSameImages(folders, runs, test);
+  const found: Compared[] = [];
+  for (const [k, run] of runs.entries()) found.push(await score(folders[k]!, run, test, flags));
+  if (flags.json) printJson({ split: test.name, images: test.count, runs: found.map(documentOf(found[0]!)) });
+  else print(textOf(test, found));
+};
+
+/** Each run's own test images are those of the first. */
+const requireSameImages = async (
+  folders: readonly string[],
+  runs: readonly Run[],
+  first: ImageSplit,
+): Promise<void> => {
+  const checksum = splitChecksum(first);
+  for (const [k, run] of runs.entries()) {
+    if (k === 0) continue;
+    const { test } = await dataOf(run.description);
+    if (splitChecksum(test) === checksum) continue;
+    throw new UsageError(`comparing ${folders[k]} with ${folders[0]}`, {
+      given: `a run that is scored on ${test.name}`,
+      expected: first.name,
+      remedy: "Name the images to score all of them on with --data DIR.",
+    });
+  }
+};
+
+const score = async (
+  folder: string,
+  run: Run,
+  test: ImageSplit,
+  { device, threads, samples = SAMPLES_AN_IMAGE, seed = SEED }: CompareFlags,
+): Promise<Compared> => {
+  say(`scoring ${folder}`);
+  const engine = createEngine(defined({ device, threads }));
+  const { probabilities } = await monteCarlo(engine, run, test, { samples, seed });
+  return {
+    ...{ folder, run },
+    metrics: metrics(probabilities, test.labels),
+    wrong: mistakes(probabilities, test.labels),
+  };
+};
+
+const documentOf =
+  (first: Compared) =>
+  (own: Compared): object => ({
+    ...{ run: own.folder, network: own.run.network.name, epochs: own.run.epochs.length, ...own.metrics },
+    againstFirst: own === first ? null : paired(first.wrong, own.wrong),
+  });
+
+const HEADS = [
+  "run",
+  "network",
+  "epochs",
+  "error %",
+  "95 % interval",
+  "NLL",
+  "ECE",
+  "only the first errs",
+  "only it",
+  "p",
+];
+
+const textOf = ({ name }: ImageSplit, found: readonly Compared[]): string => {
+  const cells = ({ folder, run, metrics: own, wrong }: Compared, k: number): string[] => [
+    ...[folder, run.network.name, String(run.epochs.length), own.error.toFixed(2)],
+    own.errorInterval.map((end) => end.toFixed(2)).join(" to "),
+    ...[own.nll.toFixed(4), own.ece.toFixed(4)],
+    ...(k === 0 ? [] : pairedCells(paired(found[0]!.wrong, wrong))),
+  ];
+  return `${name}\n${table([HEADS, ...found.map(cells)])}`;
+};
+
+const pairedCells = ({ onlyFirst, onlySecond, p }: Paired): string[] => [
+  ...[String(onlyFirst), String(onlySecond)],
+  p < 1e-4 ? "< .0001" : p.toFixed(4),
+];
