@@ -14,7 +14,7 @@ export const addReport = (program: Command): void => {
     .argument("<folder>", "what was given to `nsm reproduce --out`")
     .action(async (folder: string, { json }: CommonFlags) => {
       // What draws is large, and no other command needs it.
-      const { writeReport } = await import("../experiments/reproduce.ts");
+      const { writeReport } = await import("../report/write-report.ts");
       const report = await writeReport(folder, say);
       if (json) printJson({ report });
       else print(report);

@@ -5,6 +5,7 @@ import { BUDGET_NAMES, BUDGETS, type BudgetName } from "../experiments/budgets.t
 import { EXPERIMENTS, experimentsOf } from "../experiments/catalogue.ts";
 import type { DataFolders } from "../experiments/data.ts";
 import type { Findings, Row } from "../experiments/findings.ts";
+import { reproduce } from "../experiments/reproduce.ts";
 import { durationText, errorText } from "../report/words.ts";
 import type { StepReport } from "../training/train.ts";
 import { interruptible } from "./interrupt.ts";
@@ -71,7 +72,7 @@ const list = ({ json }: ReproduceFlags): number => {
 const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
   const experiments = experimentsOf(name);
   // What draws is large, and no other command needs it.
-  const { reproduce, writeReport } = await import("../experiments/reproduce.ts");
+  const { writeReport } = await import("../report/write-report.ts");
   const { out, data = {}, ood = {}, device, threads } = flags;
   const budget = BUDGETS[flags.budget];
   const work = async (signal: AbortSignal): Promise<void> => {

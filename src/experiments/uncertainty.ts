@@ -78,7 +78,7 @@ const labelledScores = (
 ): Promise<LabelledScores> =>
   remembered("scores", { members: predictor.members, images: imagesChecksum(split), passes }, async () => {
     signal.throwIfAborted();
-    say(`${predictor.name}: ${split.name}, ${passes} passes`);
+    say(`${predictor.name}: ${split.name}, ${passes} ${passes === 1 ? "pass" : "passes"}`);
     const { entropy, probabilities } = await predictor.predict(split, passes);
     return {
       entropy: shortened(entropy),

@@ -1,0 +1,44 @@
+/** Findings on disk: FOLDER/EXPERIMENT-BUDGET.findings.json. Node only. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { onDisk, readWhole, replaceFile } from "../storage.ts";
+import { type Findings, findingsSchema } from "./findings.ts";
+
+/** The largest file of findings that is read. */
+const LARGEST = 1 << 28;
+const ENDING = ".findings.json";
+
+/** What the files of an experiment's findings are called. */
+export const findingsName = ({ experiment, budget }: Pick<Findings, "experiment" | "budget">): string =>
+  `${experiment}-${budget}`;
+
+export const writeFindings = (folder: string, findings: Findings): Promise<void> =>
+  replaceFile(join(folder, `${findingsName(findings)}${ENDING}`), `${JSON.stringify(findings, null, 2)}\n`);
+
+/** All findings in the folder, in the order of their names; `say` is told of files that are not whole. */
+export const readFindings = async (
+  folder: string,
+  say: (line: string) => void,
+): Promise<readonly Findings[]> => {
+  const names = (await onDisk(`reading ${folder}`, () => readdir(folder)))
+    .filter((name) => name.endsWith(ENDING))
+    .sort();
+  const found: Findings[] = [];
+  for (const name of names) {
+    const file = join(folder, name);
+    const parsed = findingsSchema.safeParse(
+      parseJson(new TextDecoder().decode(await readWhole(file, LARGEST))),
+    );
+    if (parsed.success) found.push(parsed.data);
+    else say(`${file} is damaged and left out: run its experiment again`);
+  }
+  return found;
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

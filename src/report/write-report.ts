@@ -1,0 +1,20 @@
+/** Writes the report of all findings in a folder, and their figures beside it. Node only. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { findingsName, readFindings } from "../experiments/findings-files.ts";
+import { onDisk, replaceFile } from "../storage.ts";
+import { reportHtml } from "./html.ts";
+import { drawFigure } from "./plot.ts";
+
+/** FOLDER/report.html and FOLDER/figures/EXPERIMENT-BUDGET-FIGURE.svg; returns the report's path. */
+export const writeReport = async (folder: string, say: (line: string) => void): Promise<string> => {
+  const all = await readFindings(folder, say);
+  const figures = join(folder, "figures");
+  await onDisk(`making ${figures}`, () => mkdir(figures, { recursive: true }));
+  for (const findings of all)
+    for (const figure of findings.figures)
+      await replaceFile(join(figures, `${findingsName(findings)}-${figure.name}.svg`), drawFigure(figure));
+  const file = join(folder, "report.html");
+  await replaceFile(file, reportHtml(all));
+  return file;
+};
