@@ -254,8 +254,9 @@ describe("refused, and the folder left as it was", () => {
   test("a folder that is no run, and one that is not there", async () => {
     const empty = await emptyFolder();
     await expectRefusal(empty, split, {}, StorageError, /run folder.*--out/);
-    for (const open of [openRun(join(empty, "none")), resume(join(empty, "none"), split)])
-      await expect(open).rejects.toThrow(StorageError);
+    const none = join(empty, "none");
+    for (const open of [() => openRun(none), () => resume(none, split)])
+      await expect(open()).rejects.toThrow(StorageError);
   });
 
   describe("run.json", () => {
