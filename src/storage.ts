@@ -60,6 +60,15 @@ export async function readWhole(path: string, limit: number): Promise<Uint8Array
   return onDisk(subject, () => readFile(path));
 }
 
+/** What the text says as JSON; undefined if it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** No other program names its files so. */
 const PART = ".nsm-part";
 

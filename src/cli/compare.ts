@@ -4,6 +4,7 @@ import type { ImageSplit } from "../datasets/dataset.ts";
 import { UsageError } from "../errors.ts";
 import { type Metrics, metrics } from "../inference/metrics.ts";
 import { monteCarlo } from "../inference/monte-carlo.ts";
+import { PAPER_SAMPLES } from "../inference/node.ts";
 import { type Paired, paired } from "../inference/paired.ts";
 import { mistakes } from "../inference/probabilities.ts";
 import { createEngine } from "../runtime/node.ts";
@@ -24,8 +25,6 @@ interface Compared {
   readonly metrics: Metrics;
   readonly wrong: Uint8Array;
 }
-
-const [SAMPLES_AN_IMAGE, SEED] = [100, 1];
 
 export const addCompare = (program: Command): void => {
   const command = program
@@ -82,7 +81,7 @@ const score = async (
   folder: string,
   run: Run,
   test: ImageSplit,
-  { device, threads, samples = SAMPLES_AN_IMAGE, seed = SEED }: CompareFlags,
+  { device, threads, samples = PAPER_SAMPLES, seed = 1 }: CompareFlags,
 ): Promise<Compared> => {
   say(`scoring ${folder}`);
   const engine = createEngine(defined({ device, threads }));

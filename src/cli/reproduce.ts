@@ -80,7 +80,7 @@ const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
       const findings = await reproduce(experiment, {
         ...defined({ device, threads }),
         ...{ folder: out, budget, seeds: flags.seeds ?? budget.seeds, signal, data, ood, say },
-        onStep: tellEpochs,
+        onStep: tellEpochs(budget.epochs),
         command: commandOf(experiment.name, flags),
       });
       const report = await writeReport(out, say);
@@ -94,13 +94,13 @@ const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
   });
 };
 
-const tellEpochs = (title: string, { metrics, epoch, steps, position }: StepReport): void => {
-  if (!metrics) return;
-  const epochs = Math.round((steps * epoch) / position.step);
-  say(
-    `${title}: epoch ${epoch}/${epochs}  loss ${metrics.loss.toFixed(4)}  error ${metrics.error.toFixed(2)} %`,
-  );
-};
+const tellEpochs =
+  (epochs: number) =>
+  (title: string, { metrics, epoch }: StepReport): void => {
+    if (!metrics) return;
+    const [loss, error] = [metrics.loss.toFixed(4), metrics.error.toFixed(2)];
+    say(`${title}: epoch ${epoch}/${epochs}  loss ${loss}  error ${error} %`);
+  };
 
 /** What gives these findings again. */
 const commandOf = (name: string, { budget, seeds, out, data = {}, ood = {} }: ReproduceFlags): string =>

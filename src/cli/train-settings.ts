@@ -1,6 +1,6 @@
 /** The options of `nsm train` as a network and a training configuration. */
 import { UsageError } from "../errors.ts";
-import { type BaselineName, baseline, baselineOf } from "../networks/baselines.ts";
+import { type BaselineName, baseline } from "../networks/baselines.ts";
 import { conventional, networkByName, networkNames } from "../networks/catalogue.ts";
 import { type Network, parseNetwork, withNoise } from "../networks/network.ts";
 import type { Estimator } from "../nn/estimators.ts";
@@ -11,7 +11,7 @@ import {
   type TrainingConfiguration,
   type TrainingDescription,
 } from "../training/configuration.ts";
-import { recipeOf } from "../training/recipes.ts";
+import { baselineRecipe, recipeOf } from "../training/recipes.ts";
 import { type CommonFlags, defined, optionName, refuseStray } from "./options.ts";
 
 export interface TrainFlags extends CommonFlags {
@@ -136,13 +136,11 @@ const stochasticNetwork = async (
 /** The training configuration: what was not given is as the network's recipe says, or at its default. */
 export const trainingOf = (name: string | undefined, flags: TrainFlags): TrainingConfiguration => {
   const { epochs, batch, seed, learningRate, warmupSteps, clipNorm, halfSizeEpochs, initialization } = flags;
-  const compared = flags.baseline && baselineOf(flags.baseline);
-  const isStochastic = !flags.conventional && (compared?.neuron ?? "nsm") === "nsm";
-  const kind = isStochastic ? "stochastic" : "conventional";
-  const recipe = name === undefined ? {} : recipeOf(name, kind);
+  const compared = flags.conventional ? "batch-normalization" : flags.baseline;
+  const recipe = compared ? baselineRecipe(name ?? "", compared) : recipeOf(name ?? "");
   const given = defined({
     ...{ epochs, batch, seed, learningRate, warmupSteps, clipNorm, halfSizeEpochs, initialization },
-    estimator: flags.estimator ?? compared?.estimator,
+    estimator: flags.estimator,
     optimizer: optimizerOf(flags, recipe),
     schedule: scheduleOf(flags),
   });

@@ -4,7 +4,7 @@ import { encode } from "fast-png";
 
 export const INK = { text: "#24292f", faint: "#6e7781", line: "#d0d7de", ground: "#ffffff" };
 
-const FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif";
+export const FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif";
 
 /** A whole picture, `width` x `height` units. */
 export const svg = (width: number, height: number, title: string, parts: readonly string[]): string =>
@@ -58,5 +58,6 @@ export const picture = (x: number, y: number, width: number, raster: Raster): st
   );
 };
 
-const escaped = (words: string): string =>
+/** Words as XML and HTML take them. */
+export const escaped = (words: string): string =>
   words.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/[^\t\n\r\x20-\uFFFD]/g, " ");

@@ -10,14 +10,18 @@ import type { StateArrays } from "../training/state.ts";
 import { stepsOf } from "../training/train.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Figure } from "./findings.ts";
-import { digitsOf, HELD_OUT, trialOf } from "./held-out.ts";
-import { BERNOULLI, compared, stochastic } from "./methods.ts";
+import { digitsOf, HELD_OUT } from "./held-out.ts";
+import { BERNOULLI, compared, stochastic, trialOf } from "./methods.ts";
 import { type Probed, probedTraining } from "./probed-training.ts";
+import { seedsOf } from "./study.ts";
 import { mean, summarize } from "./summarize.ts";
 
 /** Looks at the held-out error over an epoch, besides the first steps. */
 const LOOKS_AN_EPOCH = 4;
 const LOOK_SAMPLES = 10;
+
+/** In per cent: half of one digit, where a logarithm has no place for none. */
+const LEAST_ERROR = 100 / HELD_OUT / 2;
 
 export const convergence: Experiment = {
   name: "convergence",
@@ -39,7 +43,7 @@ export const convergence: Experiment = {
     const curves: { name: string; seeds: readonly (readonly Probed<number>[])[] }[] = [];
     for (const method of methods) {
       const seeds: (readonly Probed<number>[])[] = [];
-      for (let seed = 1; seed <= inquiry.seeds; seed++) {
+      for (const seed of seedsOf(inquiry)) {
         const trial = trialOf(inquiry, method, train, seed);
         const training = parseTraining(trial.training);
         const every = Math.ceil(stepsOf({ ...training, epochs: 1 }, train.count) / LOOKS_AN_EPOCH);
@@ -64,12 +68,12 @@ export const convergence: Experiment = {
         name: method,
         points: seeds[0]!.slice(1).map((_, k) => {
           const at = seeds.map((probed) => probed[k + 1]!);
-          const errors = at.map(({ found }) => Math.max(found, 100 / HELD_OUT / 2));
+          const errors = at.map(({ found }) => Math.max(found, LEAST_ERROR));
           const { mean: y, low, high } = summarize(errors, [errors[0]!, errors[0]!]);
           return {
             x: mean(at.map(x)),
             y,
-            ...(seeds.length > 1 && { low: Math.max(low, 100 / HELD_OUT / 2), high }),
+            ...(seeds.length > 1 && { low: Math.max(low, LEAST_ERROR), high }),
           };
         }),
       })),
@@ -93,11 +97,11 @@ const convergenceRemarks = (
   const goal = Math.max(...ends);
   return [
     `All of them reach ${goal.toFixed(2)} %, which the last of them ends with.`,
-    ...curves.map(({ name, seeds }) => {
+    ...curves.map(({ name, seeds }, k) => {
       const reached = seeds.map((probed) => probed.find(({ found }) => found <= goal) ?? probed.at(-1)!);
       const steps = mean(reached.map(({ step }) => step));
       const seconds = mean(reached.map((at) => at.seconds));
-      return `${name}: there after ${steps.toFixed(0)} iterations, ${seconds.toFixed(1)} s; it ends at ${mean(seeds.map((probed) => probed.at(-1)!.found)).toFixed(2)} %.`;
+      return `${name}: there after ${steps.toFixed(0)} iterations, ${seconds.toFixed(1)} s; it ends at ${ends[k]!.toFixed(2)} %.`;
     }),
   ];
 };

@@ -1,7 +1,7 @@
 /** Findings on disk: FOLDER/EXPERIMENT-BUDGET.findings.json. Node only. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { onDisk, readWhole, replaceFile } from "../storage.ts";
+import { onDisk, parseJson, readWhole, replaceFile } from "../storage.ts";
 import { type Findings, findingsSchema } from "./findings.ts";
 
 /** The largest file of findings that is read. */
@@ -33,12 +33,4 @@ export const readFindings = async (
     else say(`${file} is damaged and left out: run its experiment again`);
   }
   return found;
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };

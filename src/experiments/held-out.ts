@@ -5,9 +5,7 @@ import { quantile } from "../inference/bootstrap.ts";
 import { openMnist } from "./data.ts";
 import type { Inquiry } from "./experiment.ts";
 import type { Figure } from "./findings.ts";
-import type { Method } from "./methods.ts";
 import type { Probed } from "./probed-training.ts";
-import type { Trial } from "./study.ts";
 
 /** Images kept out of training. */
 export const HELD_OUT = 1000;
@@ -22,19 +20,6 @@ export const digitsOf = async (inquiry: Inquiry): Promise<Digits> => {
   const mnist = await openMnist(inquiry);
   return drawValidation(mnist.train, HELD_OUT, HELD_OUT_SEED);
 };
-
-/** The run of a method on them, at the budget. */
-export const trialOf = (
-  { budget }: Inquiry,
-  { name, network, training }: Method,
-  split: ImageSplit,
-  seed: number,
-): Trial => ({
-  title: `${name}, seed ${seed}`,
-  network,
-  training: { ...training, epochs: budget.epochs, seed },
-  split,
-});
 
 /** The paper's percentiles. */
 const PERCENTILES = [15, 50, 85] as const;

@@ -1,9 +1,12 @@
 /** What tables compare: ways to make a network of given widths, and to train it. */
-import { type BaselineName, baseline, baselineOf } from "../networks/baselines.ts";
+
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { type BaselineName, baseline } from "../networks/baselines.ts";
 import type { Network } from "../networks/network.ts";
 import { bernoulli, gaussian, type Noise } from "../nn/noise.ts";
 import type { TrainingDescription } from "../training/configuration.ts";
-import { recipeOf } from "../training/recipes.ts";
+import { baselineRecipe, recipeOf } from "../training/recipes.ts";
+import type { Study, Trial } from "./study.ts";
 
 export interface Method {
   readonly name: string;
@@ -41,12 +44,18 @@ export const compared = (
   paper: number | null,
 ): Method => {
   const network = build(BERNOULLI);
-  const { estimator, neuron } = baselineOf(kind);
-  const recipe = recipeOf(network.name, neuron === "nsm" ? "stochastic" : "conventional");
-  return {
-    name,
-    network: baseline(network, kind),
-    training: { ...recipe, ...(estimator && { estimator }) },
-    paper,
-  };
+  return { name, network: baseline(network, kind), training: baselineRecipe(network.name, kind), paper };
 };
+
+/** The run of a method with that seed, at the study's budget. */
+export const trialOf = (
+  { budget }: Pick<Study, "budget">,
+  { name, network, training }: Method,
+  split: ImageSplit,
+  seed: number,
+): Trial => ({
+  title: `${name}, seed ${seed}`,
+  network,
+  training: { ...training, epochs: budget.epochs, seed },
+  split,
+});

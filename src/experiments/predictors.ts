@@ -8,16 +8,16 @@ import { monteCarlo } from "../inference/monte-carlo.ts";
 import { accumulator, type Uncertainty } from "../inference/uncertainty.ts";
 import { mnistCnn } from "../networks/catalogue.ts";
 import type { Images } from "../networks/images.ts";
+import { hasNoise } from "../networks/layers.ts";
 import type { Model } from "../networks/model.ts";
 import { createEngine } from "../runtime/node.ts";
-import { BERNOULLI, compared, type Method, stochastic } from "./methods.ts";
+import { BERNOULLI, compared, type Method, stochastic, trialOf } from "./methods.ts";
 import { engineOf, type Study } from "./study.ts";
 
 export interface Predictor {
   readonly name: string;
   /** The networks' fingerprints, as far as this study knows them: what results are found again by. */
   readonly members: readonly object[];
-  readonly epochs: number;
   /** Wall time of training. */
   readonly seconds: number;
   /** Whether more passes tell more. */
@@ -44,16 +44,15 @@ const predictor = async (
   study: Study,
   split: ImageSplit,
   name: string,
-  { network, training }: Method,
+  method: Method,
   seeds: readonly number[],
 ): Promise<Predictor> => {
-  const { epochs } = study.budget;
+  const { network } = method;
   const models: Model[] = [];
   const members: object[] = [];
   let seconds = 0;
   for (const seed of seeds) {
-    const title = `${name}, seed ${seed}`;
-    const trained = await study.trained({ title, network, training: { ...training, epochs, seed }, split });
+    const trained = await study.trained(trialOf(study, { ...method, name }, split, seed));
     const { description } = trained.run;
     models.push(trained.run);
     members.push({ network, training: description.training, data: description.data.sha256 });
@@ -69,6 +68,6 @@ const predictor = async (
     }
     return together.result();
   };
-  const samples = models.length === 1 && network.dropoutInUse === true ? true : network.neuron === "nsm";
-  return { name, members, epochs, seconds, samples, predict };
+  const samples = models.length === 1 && hasNoise(network);
+  return { name, members, seconds, samples, predict };
 };

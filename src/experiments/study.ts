@@ -12,10 +12,10 @@ import { ConfigError } from "../errors.ts";
 import type { Images } from "../networks/images.ts";
 import type { Network } from "../networks/network.ts";
 import type { EngineOptions } from "../runtime/node.ts";
-import { onDisk, readWhole, replaceFile } from "../storage.ts";
+import { onDisk, parseJson, readWhole, replaceFile } from "../storage.ts";
 import { parseTraining, type TrainingDescription } from "../training/configuration.ts";
 import { type Run, resume, splitChecksum, train } from "../training/run.ts";
-import { readDescription, runFile } from "../training/run-folder.ts";
+import { type RunDescription, readDescription, runFile } from "../training/run-folder.ts";
 import type { StepReport } from "../training/train.ts";
 import type { Budget } from "./budgets.ts";
 
@@ -27,6 +27,10 @@ export interface Trial {
   readonly training: TrainingDescription;
   readonly split: ImageSplit;
 }
+
+/** The seeds of a study: 1, 2, .. */
+export const seedsOf = ({ seeds }: Pick<StudyOptions, "seeds">): readonly number[] =>
+  Array.from({ length: seeds }, (_, k) => k + 1);
 
 export interface Trained {
   readonly run: Run & { readonly folder: string };
@@ -81,7 +85,8 @@ const identity = (key: object): string =>
 const trained = async (options: StudyOptions, trial: Trial): Promise<Trained> => {
   const { title, network, split } = trial;
   const training = parseTraining(trial.training);
-  const id = `${network.name}-${identity({ network, training, data: splitChecksum(split) })}`;
+  const data = splitChecksum(split);
+  const id = `${network.name}-${identity({ network, training, data })}`;
   const folder = join(options.folder, "runs", id);
   const times = join(options.folder, "results", `${id}-time.json`);
   let seconds = (await readJson(times, z.strictObject({ seconds: z.number() })))?.seconds ?? 0;
@@ -94,7 +99,8 @@ const trained = async (options: StudyOptions, trial: Trial): Promise<Trained> =>
     () => true,
     () => false,
   );
-  if (isThere) requireSame(folder, trial, await readDescription(folder));
+  if (isThere)
+    requireSame(folder, { network, training, data: { sha256: data } }, await readDescription(folder));
   // A run that is done resumes to its end at once.
   const run = isThere
     ? await resume(folder, split, go)
@@ -107,19 +113,20 @@ const trained = async (options: StudyOptions, trial: Trial): Promise<Trained> =>
 /** Training fills in the pixels' statistics. */
 const withoutPixels = ({ pixels: _, ...network }: Network): object => network;
 
-const requireSame = (
-  folder: string,
-  { network, training, split }: Trial,
-  found: { readonly network: Network; readonly training: object; readonly data: { readonly sha256: string } },
-): void => {
-  const differs =
-    JSON.stringify(withoutPixels(found.network)) !== JSON.stringify(withoutPixels(network))
-      ? "another network"
-      : JSON.stringify(found.training) !== JSON.stringify(parseTraining(training))
-        ? "other settings"
-        : found.data.sha256 !== splitChecksum(split)
-          ? "other data"
-          : undefined;
+type Configured = Pick<RunDescription, "network" | "training"> & {
+  readonly data: Pick<RunDescription["data"], "sha256">;
+};
+
+const requireSame = (folder: string, wanted: Configured, found: Configured): void => {
+  const same = (of: (run: Configured) => unknown): boolean =>
+    JSON.stringify(of(found)) === JSON.stringify(of(wanted));
+  const differs = !same(({ network }) => withoutPixels(network))
+    ? "another network"
+    : !same(({ training }) => training)
+      ? "other settings"
+      : !same(({ data }) => data.sha256)
+        ? "other data"
+        : undefined;
   if (differs === undefined) return;
   throw new ConfigError(`the run in ${folder}`, {
     given: differs,
@@ -154,10 +161,8 @@ const readJson = async <T>(
   } catch {
     return undefined;
   }
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch {
-    say(`${file} is damaged: computed again`);
-    return undefined;
-  }
+  const parsed = schema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  say(`${file} is damaged: computed again`);
+  return undefined;
 };

@@ -5,35 +5,27 @@ import type { Metrics } from "../inference/metrics.ts";
 import { evaluate } from "../inference/node.ts";
 import { splitChecksum } from "../training/run.ts";
 import type { Row } from "./findings.ts";
-import type { Method } from "./methods.ts";
-import { engineOf, type Study, type Trained } from "./study.ts";
+import { type Method, trialOf } from "./methods.ts";
+import { engineOf, type Study, seedsOf, type Trained } from "./study.ts";
 import { mean, summarize } from "./summarize.ts";
 
 /** One run of a method, trained and scored. */
-export interface ScoredRun extends Trained {
+interface ScoredRun extends Trained {
   readonly seed: number;
   readonly metrics: Metrics;
 }
 
-/** The seeds of a study: 1, 2, .. */
-export const seedsOf = ({ seeds }: Study): readonly number[] =>
-  Array.from({ length: seeds }, (_, k) => k + 1);
-
 /** A method's run of one seed, at the study's budget unless its settings say otherwise. */
-export const scoredRun = async (
+const scoredRun = async (
   study: Study,
-  { name, network, training }: Method,
+  method: Method,
   { train, test }: Dataset,
   seed: number,
 ): Promise<ScoredRun> => {
-  const { epochs, samples } = study.budget;
-  const title = `${name}, seed ${seed}`;
-  const trained = await study.trained({
-    title,
-    network,
-    training: { ...training, epochs, seed },
-    split: train,
-  });
+  const { samples } = study.budget;
+  const trial = trialOf(study, method, train, seed);
+  const { title, network } = trial;
+  const trained = await study.trained(trial);
   const { description } = trained.run;
   const key = {
     ...{ network, training: description.training, trainedOn: description.data.sha256 },

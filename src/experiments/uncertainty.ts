@@ -62,13 +62,18 @@ const scoresOf = (
   { remembered, say, signal, budget }: Inquiry,
   predictor: Predictor,
   images: Images,
-  passes = budget.samples,
-): Promise<Scores> =>
-  remembered("entropy", { members: predictor.members, images: imagesChecksum(images), passes }, async () => {
-    signal.throwIfAborted();
-    say(`${predictor.name}: ${images.name}`);
-    return { entropy: shortened((await predictor.predict(images, passes)).entropy) };
-  });
+): Promise<Scores> => {
+  const passes = budget.samples;
+  return remembered(
+    "entropy",
+    { members: predictor.members, images: imagesChecksum(images), passes },
+    async () => {
+      signal.throwIfAborted();
+      say(`${predictor.name}: ${images.name}`);
+      return { entropy: shortened((await predictor.predict(images, passes)).entropy) };
+    },
+  );
+};
 
 const labelledScores = (
   { remembered, say, signal, budget }: Inquiry,

@@ -8,8 +8,8 @@ import type { StateArrays } from "../training/state.ts";
 import { stepsOf } from "../training/train.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Figure } from "./findings.ts";
-import { digitsOf, type Percentiles, percentilesFigure, percentilesOf, trialOf } from "./held-out.ts";
-import { BERNOULLI, compared, stochastic } from "./methods.ts";
+import { digitsOf, type Percentiles, percentilesFigure, percentilesOf } from "./held-out.ts";
+import { BERNOULLI, compared, stochastic, trialOf } from "./methods.ts";
 import { type Probed, probedTraining } from "./probed-training.ts";
 
 interface Weights {

@@ -11,7 +11,7 @@ import { monteCarlo, type SamplingOptions } from "./monte-carlo.ts";
 import { type Prediction, predictionsOf } from "./prediction.ts";
 
 /** The paper's number of passes an image. */
-const PAPER_SAMPLES = 100;
+export const PAPER_SAMPLES = 100;
 
 export type PredictOptions = Partial<SamplingOptions> & EngineOptions;
 

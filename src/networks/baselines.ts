@@ -7,7 +7,6 @@ import type { Estimator } from "../nn/estimators.ts";
 import { type Network, type NetworkLayer, type Neuron, parseNetwork } from "./network.ts";
 
 interface Baseline {
-  readonly title: string;
   readonly neuron: Neuron;
   readonly normalization?: "batch" | "weight";
   readonly dropout?: number;
@@ -19,39 +18,22 @@ interface Baseline {
 
 /** By the names that `nsm train --baseline` takes. */
 export const BASELINES = {
-  relu: { title: "rectifiers", neuron: "relu" },
-  "batch-normalization": {
-    title: "rectifiers, batch normalization",
-    neuron: "relu",
-    normalization: "batch",
-  },
-  "weight-normalization": {
-    title: "rectifiers, weight normalization",
-    neuron: "relu",
-    normalization: "weight",
-  },
-  dropout: { title: "rectifiers, dropout", neuron: "relu", dropout: 0.5 },
-  "monte-carlo-dropout": {
-    title: "rectifiers, dropout also in use",
-    neuron: "relu",
-    dropout: 0.5,
-    dropoutInUse: true,
-  },
-  "drop-connect": { title: "rectifiers, DropConnect", neuron: "relu", dropConnect: 0.5 },
-  "noisy-rectifier": { title: "StNN: noisy rectifiers", neuron: "noisyRelu" },
-  binary: { title: "BD: binary neurons, straight through", neuron: "sign", estimator: "identity" },
-  "binary-weight-normalization": {
-    title: "wBD: binary neurons, weight normalization, straight through",
-    neuron: "sign",
-    normalization: "weight",
-    estimator: "identity",
-  },
-  "binary-erf": {
-    title: "BN: binary neurons, weight normalization, the paper's gradient",
-    neuron: "sign",
-    normalization: "weight",
-  },
-  "straight-through": { title: "STE: the NSM, straight through", neuron: "nsm", estimator: "identity" },
+  relu: { neuron: "relu" },
+  "batch-normalization": { neuron: "relu", normalization: "batch" },
+  "weight-normalization": { neuron: "relu", normalization: "weight" },
+  dropout: { neuron: "relu", dropout: 0.5 },
+  "monte-carlo-dropout": { neuron: "relu", dropout: 0.5, dropoutInUse: true },
+  "drop-connect": { neuron: "relu", dropConnect: 0.5 },
+  /** The paper's StNN, or SN. */
+  "noisy-rectifier": { neuron: "noisyRelu" },
+  /** BD: straight through deterministic signs. */
+  binary: { neuron: "sign", estimator: "identity" },
+  /** wBD. */
+  "binary-weight-normalization": { neuron: "sign", normalization: "weight", estimator: "identity" },
+  /** BN of the methods table: the paper's gradient. */
+  "binary-erf": { neuron: "sign", normalization: "weight" },
+  /** STE: the NSM itself, straight through. */
+  "straight-through": { neuron: "nsm", estimator: "identity" },
 } as const satisfies Readonly<Record<string, Baseline>>;
 
 export type BaselineName = keyof typeof BASELINES;
@@ -73,7 +55,7 @@ export const baselineOf = (name: string): Baseline => {
  * training it goes with the baseline's estimator.
  */
 export const baseline = (network: Network, name: BaselineName): Network => {
-  const { title: _title, estimator: _estimator, neuron, dropoutInUse, ...options } = baselineOf(name);
+  const { estimator: _estimator, neuron, dropoutInUse, ...options } = baselineOf(name);
   const layers =
     neuron === "nsm"
       ? network.layers.map(poolsItsSpikes)

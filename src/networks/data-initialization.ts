@@ -10,15 +10,8 @@ import { divide, maximum, multiply, negate, sqrt, square, subtract } from "../te
 import { reshape } from "../tensor/layout.ts";
 import { cast, greater, less, where } from "../tensor/select.ts";
 import { constant, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
-import {
-  batchNormalizedLayer,
-  conventionalLayer,
-  type LayerMap,
-  layerMean,
-  layerPotential,
-  pooled,
-} from "./layer-maps.ts";
-import { isBatchNormalized, isStochastic, type PlacedLayer, parametersOf, placeLayers } from "./layers.ts";
+import { layerInTraining, layerMean, layerPotential, pooled } from "./layer-maps.ts";
+import { isStochastic, type PlacedLayer, parametersOf, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { noiseOfLayer } from "./noise-inputs.ts";
 
@@ -41,7 +34,7 @@ export const dataInitialization = (
     if (placed.layer.type === "readout") break;
     const own = noiseOfLayer(placed, noise);
     if (!isStochastic(placed)) {
-      z = inTraining(placed, weights)(z, own);
+      z = layerInTraining(placed, weights)(z, own);
       continue;
     }
     const { name } = placed;
@@ -51,13 +44,6 @@ export const dataInitialization = (
     z = pooled(placed, spike(layerMean(network, placed, { ...weights, ...found })(z), own.uniform!));
   }
   return found;
-};
-
-/** A layer of other neurons as training computes it: normalised by the batch. */
-const inTraining = (placed: PlacedLayer, weights: TensorsByName): LayerMap => {
-  if (!isBatchNormalized(placed)) return conventionalLayer(placed, weights);
-  const { drive, normalize, activate } = batchNormalizedLayer(placed, weights, 1);
-  return (z, noise) => activate(normalize(drive(z, noise)).normalized, noise);
 };
 
 /**

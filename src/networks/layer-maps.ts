@@ -64,7 +64,8 @@ export const layerMap = (
 export const pooled = (placed: PlacedLayer, spikes: Tensor): Tensor =>
   poolsSpikes(placed) ? maxPooled(placed, spikes) : spikes;
 
-const maxPooled = ({ layer }: PlacedLayer, z: Tensor): Tensor =>
+/** Windows of a pooling layer by their largest unit. */
+export const maxPooled = ({ layer }: PlacedLayer, z: Tensor): Tensor =>
   layer.type === "conv2d" && layer.pool > 1 ? maxPool2d(z, { kernel: [layer.pool, layer.pool] }) : z;
 
 const flat = (z: Tensor): Tensor => reshape(z, [z.shape[0]!, -1]);
@@ -131,7 +132,7 @@ export const conventionalLayer = (
 };
 
 /** What a layer of other neurons, or the readout, computes before its neurons, normalised as in use. */
-export const linearInUse = (placed: PlacedLayer, parameters: TensorsByName): LayerMap => {
+const linearInUse = (placed: PlacedLayer, parameters: TensorsByName): LayerMap => {
   const { weight, bias } = weightsInUse(placed, parameters);
   return linear(placed, weight, bias);
 };
@@ -165,6 +166,21 @@ export const batchNormalizedLayer = (
   normalize: (y) => normalizeBatch(y, synapsesOf(placed.name, parameters), parts),
   activate: activation(placed, estimator),
 });
+
+/** A layer of other neurons as training computes it: normalised by this batch, as one part. */
+export const layerInTraining = (placed: PlacedLayer, parameters: TensorsByName): LayerMap => {
+  if (!isBatchNormalized(placed)) return conventionalLayer(placed, parameters);
+  const { activate } = batchNormalizedLayer(placed, parameters, 1);
+  const drive = linearInTraining(placed, parameters);
+  return (z, noise) => activate(drive(z, noise), noise);
+};
+
+/** What such a layer computes before its neurons. */
+export const linearInTraining = (placed: PlacedLayer, parameters: TensorsByName): LayerMap => {
+  if (!isBatchNormalized(placed)) return linearInUse(placed, parameters);
+  const { drive, normalize } = batchNormalizedLayer(placed, parameters, 1);
+  return (z, noise) => normalize(drive(z, noise)).normalized;
+};
 
 const runningStatistics = (name: string, parameters: TensorsByName): Statistics => ({
   mean: parameters[`${name}.mean`]!,

@@ -1,9 +1,8 @@
 /** The forward pass of a network under the synapse law, in which every synapse of every unit draws its own noise. */
 import { convolutionSynapses, denseSynapses, threshold } from "../nn/synapse.ts";
 import { reshape } from "../tensor/layout.ts";
-import { maxPool2d } from "../tensor/pool.ts";
 import { input, type Shape, sizeOf, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
-import { conventionalLayer, convolutionOptions, synapsesOf } from "./layer-maps.ts";
+import { conventionalLayer, convolutionOptions, maxPooled, synapsesOf } from "./layer-maps.ts";
 import { isStochastic, type PlacedLayer, placeLayers } from "./layers.ts";
 import type { Network } from "./network.ts";
 
@@ -39,6 +38,6 @@ export const synapseForward = (
     const xi = factors[synapseName(name)]!;
     if (layer.type !== "conv2d")
       return threshold(denseSynapses(reshape(z, [z.shape[0]!, -1]), xi, synapses, network.noise));
-    const spikes = threshold(convolutionSynapses(z, xi, synapses, network.noise, convolutionOptions(layer)));
-    return layer.pool === 1 ? spikes : maxPool2d(spikes, { kernel: [layer.pool, layer.pool] });
+    const u = convolutionSynapses(z, xi, synapses, network.noise, convolutionOptions(layer));
+    return maxPooled(placed, threshold(u));
   }, x);

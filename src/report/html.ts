@@ -1,4 +1,5 @@
 /** Findings as one HTML file that needs nothing else: tables, figures, what was called, and with what. */
+import { escaped, FONT } from "../drawing/svg.ts";
 import { BUDGETS } from "../experiments/budgets.ts";
 import type { Figure, Findings, Row } from "../experiments/findings.ts";
 import { grouped } from "../grouped.ts";
@@ -6,7 +7,7 @@ import { drawFigure } from "./plot.ts";
 import { durationText, errorText } from "./words.ts";
 
 const STYLE = `
-  body { font: 16px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", Arial, sans-serif;
+  body { font: 16px/1.5 ${FONT};
     color: #24292f; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
   h1, h2 { line-height: 1.2; } h2 { margin-top: 3rem; }
   .table { overflow-x: auto; }
@@ -18,9 +19,9 @@ const STYLE = `
   figcaption, .facts, .note { color: #57606a; font-size: .9rem; }
 `;
 
-/** The whole document. */
-export const reportHtml = (all: readonly Findings[]): string => {
-  const sections = all.map(section).join("\n");
+/** The whole document; `draw` gives a figure's SVG. */
+export const reportHtml = (all: readonly Findings[], draw: Draw = drawFigure): string => {
+  const sections = all.map((findings) => section(findings, draw)).join("\n");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -39,13 +40,15 @@ ${sections}
 `;
 };
 
-const section = (findings: Findings): string => {
+type Draw = (figure: Figure) => string;
+
+const section = (findings: Findings, draw: Draw): string => {
   const { experiment, title, budget, command, versions, machine, seconds, rows, figures, remarks } = findings;
   return `<section id="${escaped(experiment)}">
 <h2>${escaped(title)}</h2>
 ${remarks.length > 0 ? `<ul>${remarks.map((remark) => `<li>${escaped(remark)}</li>`).join("\n")}</ul>` : ""}
 ${rows.length > 0 ? tableOf(rows) : ""}
-${figures.map(figureOf).join("\n")}
+${figures.map((figure) => figureOf(figure, draw)).join("\n")}
 <p class="facts"><code>${escaped(command)}</code><br>${escaped(budget)} budget: ${escaped(BUDGETS[budget].about)}.
 ${escaped(durationText(seconds))} on ${escaped(machine)}.
 ${Object.entries(versions)
@@ -101,8 +104,6 @@ ${rows
 </tbody>
 </table></div>`;
 
-const figureOf = (figure: Figure): string => `<figure>
-${drawFigure(figure)}<figcaption>${escaped(`${figure.title}. ${figure.caption}`)}</figcaption>
+const figureOf = (figure: Figure, draw: Draw): string => `<figure>
+${draw(figure)}<figcaption>${escaped(`${figure.title}. ${figure.caption}`)}</figcaption>
 </figure>`;
-
-const escaped = (words: string): string => words.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);

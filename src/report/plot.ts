@@ -1,6 +1,7 @@
 /** Figures as SVG, drawn of recorded data without a browser: the same text for the same data. */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { FONT } from "../drawing/svg.ts";
 import type { Figure } from "../experiments/findings.ts";
 
 const [WIDTH, HEIGHT] = [680, 360];
@@ -10,8 +11,6 @@ const NAME_HEIGHT = 18;
 
 /** Distinct also for most of the colour-blind: Okabe & Ito, 2008, without yellow, which is faint on white. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#7f7f7f"];
-
-const FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif";
 
 /** Lines of at most so many points show them. */
 const MOST_DOTS = 30;

@@ -1,6 +1,7 @@
 /** Writes the report of all findings in a folder, and their figures beside it. Node only. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { Figure } from "../experiments/findings.ts";
 import { findingsName, readFindings } from "../experiments/findings-files.ts";
 import { onDisk, replaceFile } from "../storage.ts";
 import { reportHtml } from "./html.ts";
@@ -11,10 +12,14 @@ export const writeReport = async (folder: string, say: (line: string) => void): 
   const all = await readFindings(folder, say);
   const figures = join(folder, "figures");
   await onDisk(`making ${figures}`, () => mkdir(figures, { recursive: true }));
+  const drawn = new Map(
+    all.flatMap((findings) => findings.figures).map((figure) => [figure, drawFigure(figure)]),
+  );
+  const draw = (figure: Figure): string => drawn.get(figure)!;
   for (const findings of all)
     for (const figure of findings.figures)
-      await replaceFile(join(figures, `${findingsName(findings)}-${figure.name}.svg`), drawFigure(figure));
+      await replaceFile(join(figures, `${findingsName(findings)}-${figure.name}.svg`), draw(figure));
   const file = join(folder, "report.html");
-  await replaceFile(file, reportHtml(all));
+  await replaceFile(file, reportHtml(all, draw));
   return file;
 };

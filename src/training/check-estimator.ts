@@ -19,10 +19,7 @@ export const checkEstimator = (network: Network, { estimator }: TrainingConfigur
     });
   };
   const layers = placeLayers(network);
-  const ofKind = layers.filter(
-    (placed) => isStochastic(placed) || (placed.neuron === "sign" && mayBeOfSigns(estimator)),
-  );
-  if (ofKind.length === 0)
+  if (!layers.some((placed) => isStochastic(placed) || (placed.neuron === "sign" && mayBeOfSigns(estimator))))
     refuse("a network without such neurons", "stochastic neurons, or signs", "Leave the estimator out.");
   const windowed = layers.find(
     (placed) =>

@@ -1,4 +1,5 @@
 /** Settings with which the paper's networks learn well: what `nsm train NAME` starts from. */
+import { type BaselineName, baselineOf } from "../networks/baselines.ts";
 import type { TrainingDescription } from "./configuration.ts";
 
 /** For two hours on two cores: docs/results.md has what was compared. Longer training profits from `pad: 4` too. */
@@ -25,6 +26,13 @@ const RECIPES: Readonly<Record<string, Recipes>> = {
   "mnist-mlp": { stochastic: lightDecay, conventional: lightDecay },
   "cifar10-allconv": { stochastic: cifar, conventional: cifarTwin },
   "cifar100-allconv": { stochastic: cifar, conventional: cifarTwin },
+};
+
+/** Those for a baseline of that network, with the baseline's estimator. */
+export const baselineRecipe = (network: string, name: BaselineName): TrainingDescription => {
+  const { neuron, estimator } = baselineOf(name);
+  const recipe = recipeOf(network, neuron === "nsm" ? "stochastic" : "conventional");
+  return { ...recipe, ...(estimator && { estimator }) };
 };
 
 /** The settings for the network of that name, or for its twin, where they are others than the defaults. */

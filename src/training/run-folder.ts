@@ -9,7 +9,7 @@ import { z } from "zod";
 import { CheckpointError, ConfigError } from "../errors.ts";
 import { isLock } from "../folder-lock.ts";
 import { networkSchema } from "../networks/network.ts";
-import { onDisk, removeLeftovers, replaceFile } from "../storage.ts";
+import { onDisk, parseJson, removeLeftovers, replaceFile } from "../storage.ts";
 import { trainingSchema } from "./configuration.ts";
 
 const dataSchema = z.strictObject({
@@ -122,14 +122,6 @@ export const readDescription = async (folder: string): Promise<RunDescription> =
     expected: "the run.json that training wrote",
     remedy: "Put the original back, or train the run anew.",
   });
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };
 
 /** The lines up to, and including, step `last`; none if no epoch is done. CheckpointError for a damaged file. */

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { DataError } from "../../errors.ts";
-import { onDisk, readWhole, replaceFile } from "../../storage.ts";
+import { onDisk, parseJson, readWhole, replaceFile } from "../../storage.ts";
 import type { DataFile } from "../dataset.ts";
 import { namesIn } from "../folder.ts";
 import { attempt, type Report } from "../report.ts";
@@ -101,14 +101,5 @@ async function readRecord(folder: string, archive: PublishedFile): Promise<Unpac
 
 async function readRecordAt(path: string): Promise<Unpacked | undefined> {
   const text = new TextDecoder().decode(await readWhole(path, largest));
-  return schema.safeParse(parse(text)).data;
-}
-
-/** What is no JSON is no record. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return schema.safeParse(parseJson(text)).data;
 }
