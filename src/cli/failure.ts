@@ -3,7 +3,7 @@ import { CommanderError } from "commander";
 import { ConfigError, NsmError, ShapeError, UsageError } from "../errors.ts";
 import { say } from "./print.ts";
 
-const FAILURE = 1;
+export const FAILURE = 1;
 const USAGE = 2;
 
 /** Settings that cannot be used: those of the command line, and the network that it names. */

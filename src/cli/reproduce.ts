@@ -1,13 +1,14 @@
 /** nsm reproduce: the paper's experiments, at the budget given. */
 import type { Command } from "commander";
-import { UsageError } from "../errors.ts";
+import { NsmError, UsageError } from "../errors.ts";
 import { BUDGET_NAMES, BUDGETS, type BudgetName } from "../experiments/budgets.ts";
 import { EXPERIMENTS, experimentsOf } from "../experiments/catalogue.ts";
-import type { DataFolders } from "../experiments/data.ts";
+import { checkSources, type DataFolders } from "../experiments/data.ts";
 import type { Findings, Row } from "../experiments/findings.ts";
 import { reproduce } from "../experiments/reproduce.ts";
 import { durationText, errorText } from "../report/words.ts";
 import type { StepReport } from "../training/train.ts";
+import { FAILURE } from "./failure.ts";
 import { interruptible } from "./interrupt.ts";
 import { type CommonFlags, choice, defined, finish, wholeNumber } from "./options.ts";
 import { print, printJson, say, table } from "./print.ts";
@@ -75,23 +76,32 @@ const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
   const { writeReport } = await import("../report/write-report.ts");
   const { out, data = {}, ood = {}, device, threads } = flags;
   const budget = BUDGETS[flags.budget];
+  checkSources({ data });
+  let failed = false;
   const work = async (signal: AbortSignal): Promise<void> => {
     for (const experiment of experiments) {
-      const findings = await reproduce(experiment, {
+      const found = await reproduce(experiment, {
         ...defined({ device, threads }),
         ...{ folder: out, budget, seeds: flags.seeds ?? budget.seeds, signal, data, ood, say },
         onStep: tellEpochs(budget.epochs),
         command: commandOf(experiment.name, flags),
+      }).catch((cause: unknown) => {
+        // Of several experiments one that cannot be carried out costs no other.
+        if (!(cause instanceof NsmError) || experiments.length === 1) throw cause;
+        say(`nsm: ${experiment.name}: ${cause.message}`);
+        failed = true;
       });
+      if (!found) continue;
       const report = await writeReport(out, say);
-      if (flags.json) printJson(documentOf(findings, report));
-      else print(`${textOf(findings)}\nreport: ${report}\n`);
+      if (flags.json) printJson(documentOf(found, report));
+      else print(`${textOf(found)}\nreport: ${report}\n`);
     }
   };
-  return interruptible(work, {
+  const status = await interruptible(work, {
     announce: () => "finishing the step",
     advice: () => "saved; the same command goes on from here",
   });
+  return status === 0 && failed ? FAILURE : status;
 };
 
 const tellEpochs =

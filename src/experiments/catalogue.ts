@@ -2,7 +2,10 @@
 import { ConfigError } from "../errors.ts";
 import { convergence } from "./convergence.ts";
 import { covariateShift } from "./covariate-shift.ts";
+import { estimators } from "./estimators.ts";
 import type { Experiment } from "./experiment.ts";
+import { firing } from "./firing.ts";
+import { pooling } from "./pooling.ts";
 import { rotation } from "./rotation.ts";
 import { methodsTable, mnistTable, otherTables } from "./tables.ts";
 import { uncertainty } from "./uncertainty.ts";
@@ -17,6 +20,9 @@ export const EXPERIMENTS: readonly Experiment[] = [
   convergence,
   uncertainty,
   rotation,
+  pooling,
+  estimators,
+  firing,
 ];
 
 /** The experiment of that name; all of them for "all". Throws ConfigError for another name. */

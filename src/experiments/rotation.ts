@@ -5,6 +5,7 @@ import { metrics } from "../inference/metrics.ts";
 import { openMnist } from "./data.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Figure } from "./findings.ts";
+import { firstOf } from "./first.ts";
 import { rotated } from "./perturb.ts";
 import { type Predictor, predictorsOf } from "./predictors.ts";
 import { imagesChecksum } from "./study.ts";
@@ -26,7 +27,7 @@ export const rotation: Experiment = {
   find: async (inquiry) => {
     const data = await openMnist(inquiry);
     const predictors = await predictorsOf(inquiry, data.train);
-    const digits = first(data.test, DIGITS);
+    const digits = firstOf(data.test, DIGITS);
     const curves: { name: string; turned: Turned[] }[] = [];
     for (const predictor of predictors) {
       const turned: Turned[] = [];
@@ -57,17 +58,6 @@ export const rotation: Experiment = {
       ),
     };
   },
-};
-
-const first = (split: ImageSplit, count: number): ImageSplit => {
-  const kept = Math.min(count, split.count);
-  const pixels = split.images.length / split.count;
-  return {
-    ...split,
-    ...{ count: kept, subset: kept < split.count || split.subset, name: `${split.name} (first ${kept})` },
-    images: split.images.subarray(0, kept * pixels),
-    labels: split.labels.subarray(0, kept),
-  };
 };
 
 const turnedScores = (

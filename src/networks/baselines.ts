@@ -58,7 +58,7 @@ export const baseline = (network: Network, name: BaselineName): Network => {
   const { estimator: _estimator, neuron, dropoutInUse, ...options } = baselineOf(name);
   const layers =
     neuron === "nsm"
-      ? network.layers.map(poolsItsSpikes)
+      ? withSampledPools(network).layers
       : network.layers.map((layer) => ofKind(layer, { neuron, ...options }));
   return parseNetwork({
     ...network,
@@ -81,6 +81,14 @@ const ofKind = (layer: NetworkLayer, options: Options): NetworkLayer => {
   return { ...size, ...options };
 };
 
-/** What goes straight through goes through the units, not through their windows. */
-const poolsItsSpikes = (layer: NetworkLayer): NetworkLayer =>
-  layer.type === "conv2d" && layer.pool > 1 ? { ...layer, pooling: "sampled" } : layer;
+/**
+ * The network with every unit of a pooled window sampled, and none of the windows as one unit. What goes straight through
+ * goes through the units.
+ */
+export const withSampledPools = (network: Network): Network =>
+  parseNetwork({
+    ...network,
+    layers: network.layers.map((layer) =>
+      layer.type === "conv2d" && layer.pool > 1 ? { ...layer, pooling: "sampled" } : layer,
+    ),
+  });

@@ -1,17 +1,14 @@
 /** Gradient estimators: those without bias against the exact gradient, the others against what defines them. */
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
+import { drawnGradients, exactGradient, type GradientProblem } from "../../src/experiments/gradient-draws.ts";
 import { expectation } from "../../src/networks/enumeration.ts";
 import { parameterInputs } from "../../src/networks/forward.ts";
 import { isTrained, parametersOf } from "../../src/networks/layers.ts";
 import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
-import { noiseInputs } from "../../src/networks/noise-inputs.ts";
 import type { Estimator } from "../../src/nn/estimators.ts";
-import { exampleLosses } from "../../src/nn/loss.ts";
 import { createEngine } from "../../src/runtime/node.ts";
-import { gradient } from "../../src/tensor/gradient.ts";
-import { lower } from "../../src/tensor/lower.ts";
-import { constant, input, sizeOf } from "../../src/tensor/tensor.ts";
+import { input, sizeOf } from "../../src/tensor/tensor.ts";
 import { train } from "../../src/training/run.ts";
 import { lossOfBatch } from "../../src/training/step.ts";
 import { signs, uniform } from "../nn/draw.ts";
@@ -19,7 +16,6 @@ import { mean, normalP, variance, worstP } from "../statistics.ts";
 import { smallSplit } from "./digits.ts";
 
 const engine = createEngine({ threads: 1 });
-const LABEL = 1;
 /** Draws of a run, and runs: the mean of each run is one observation. */
 const [ROWS, RUNS] = [500, 100];
 
@@ -53,10 +49,10 @@ const NETWORKS: Readonly<Record<string, NetworkDescription>> = {
   },
 };
 
-const setUp = (name: string) => {
+const problemOf = (name: string): GradientProblem => {
   const network = parseNetwork(NETWORKS[name]!);
   const specs = parametersOf(network).filter(isTrained);
-  const values = Object.fromEntries(
+  const parameters = Object.fromEntries(
     specs.map(({ name, shape, kind }) => [
       name,
       uniform(
@@ -67,68 +63,21 @@ const setUp = (name: string) => {
       ),
     ]),
   );
-  return { network, specs, values, image: signs(`${network.name} image`, sizeOf(network.input)) };
-};
-
-const exactGradient = async (name: string): Promise<readonly number[]> => {
-  const { network, specs, values, image } = setUp(name);
-  const parameters = parameterInputs(network);
-  const expected = expectation(network, parameters, input("images", [1, ...network.input]), (logits) =>
-    exampleLosses(logits, constant(new Int32Array(logits.shape[0]!).fill(LABEL), [logits.shape[0]!])),
-  );
-  const found = gradient(
-    expected,
-    specs.map(({ name }) => parameters[name]!),
-  );
-  const program = lower(Object.fromEntries(specs.map(({ name }, k) => [`d ${name}`, found[k]!])));
-  const executable = await engine.compile(program);
-  const feeds = Object.entries({ ...values, images: image }).filter(([name]) => name in program.inputs);
-  const results = await executable.run(Object.fromEntries(feeds));
-  await executable.dispose();
-  return specs.flatMap(({ name }) => [...(results[`d ${name}`] as Float32Array)]);
-};
-
-/** For each element of the gradient the means of the runs. */
-const sampledGradients = async (name: string, estimator: Estimator): Promise<readonly number[][]> => {
-  const { network, specs, values, image } = setUp(name);
-  const parameters = parameterInputs(network);
-  const { loss } = lossOfBatch(network, parameters, ROWS, { estimator });
-  const found = gradient(
-    loss,
-    specs.map(({ name }) => parameters[name]!),
-  );
-  const executable = await engine.compile(
-    lower(Object.fromEntries(specs.map(({ name }, k) => [`d ${name}`, found[k]!]))),
-  );
-  const images = new Float32Array(ROWS * image.length);
-  for (let row = 0; row < ROWS; row++) images.set(image, row * image.length);
-  const fixed = {
-    ...{ ...values, images, labels: new Int32Array(ROWS).fill(LABEL) },
-    mask: new Float32Array(ROWS).fill(1),
-  };
-  const runs: number[][] = [];
-  for (let run = 0; run < RUNS; run++) {
-    const noise = Object.entries(noiseInputs(network, ROWS, "training")).map(
-      ([stream, { shape }]) => [stream, uniform(`${estimator} ${stream} ${run}`, sizeOf(shape))] as const,
-    );
-    const all = Object.entries({ ...fixed, ...Object.fromEntries(noise) });
-    const feeds = Object.fromEntries(all.filter(([name]) => name in executable.program.inputs));
-    const results = await executable.run(feeds);
-    runs.push(specs.flatMap(({ name }) => [...(results[`d ${name}`] as Float32Array)]));
-  }
-  await executable.dispose();
-  return runs[0]!.map((_, element) => runs.map((run) => run[element]!));
+  const image = signs(`${network.name} image`, sizeOf(network.input));
+  return { network, parameters, image, label: 1, sought: specs.map(({ name }) => name) };
 };
 
 /** How far an estimator's mean lies from the exact gradient, by the element that lies furthest. */
 const worstPOf = async (name: string, estimator: Estimator): Promise<number> => {
-  const exact = await exactGradient(name);
-  const sampled = await sampledGradients(name, estimator);
+  const problem = problemOf(name);
+  const exact = await exactGradient(engine, problem);
+  const drawn = await drawnGradients(engine, problem, { estimator, rows: ROWS, runs: RUNS, seed: 1 });
   return worstP(
-    sampled.map((runs, k) => {
+    [...exact].map((truth, k) => {
+      const runs = drawn.map((run) => run[k]!);
       const error = Math.sqrt(variance(runs) / RUNS);
       // What does not depend on the spikes, such as the sum of the readout's biases, has no variance to speak of.
-      return error < 1e-7 ? 1 : normalP((mean(runs) - exact[k]!) / error);
+      return error < 1e-7 ? 1 : normalP((mean(runs) - truth) / error);
     }),
   );
 };

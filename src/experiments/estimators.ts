@@ -1,0 +1,159 @@
+/**
+ * Bias and variance of the gradient estimators, against the gradient of a small network by enumeration. With g the exact
+ * gradient by the hidden layers' parameters and G a draw of it, the mean of n draws is off by
+ *
+ *     sqrt(||E(G) - g||^2 + tr Var(G) / n) / ||g||
+ */
+import { grouped } from "../grouped.ts";
+import { initialParameters } from "../networks/initialize.ts";
+import { drawnShape, isStochastic, isTrained, parametersOf, placeLayers } from "../networks/layers.ts";
+import { type Network, parseNetwork } from "../networks/network.ts";
+import { ESTIMATORS, type Estimator } from "../nn/estimators.ts";
+import { fillUniform } from "../random/fill.ts";
+import { key } from "../random/key.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { createEngine } from "../runtime/node.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import type { Experiment } from "./experiment.ts";
+import type { Figure } from "./findings.ts";
+import { drawnGradients, exactGradient, type GradientProblem } from "./gradient-draws.ts";
+import { engineOf } from "./study.ts";
+
+/** 16 spikes, in three layers: as many as can be enumerated. */
+const SMALL: Network = parseNetwork({
+  name: "estimators",
+  input: [1, 4, 4],
+  classes: 3,
+  layers: [
+    { type: "dense", units: 6 },
+    { type: "dense", units: 5 },
+    { type: "dense", units: 5 },
+  ],
+});
+
+const HIDDEN = placeLayers(SMALL).filter(isStochastic);
+
+/** Gains: of a network that begins to learn, and of one whose spikes are nearly certain. */
+const GAINS = [1, 3];
+const [ROWS, RUNS] = [500, 100];
+/** Numbers of draws that a mean is taken of. */
+const MEANS = [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000];
+
+interface Quality {
+  readonly estimator: Estimator;
+  /** ||E(G) - g|| / ||g||, and its standard error. */
+  readonly bias: number;
+  readonly biasError: number;
+  /** sqrt(tr Var(G)) / ||g||, of a single draw. */
+  readonly deviation: number;
+  /** Between E(G) and g. */
+  readonly cosine: number;
+}
+
+export const estimators: Experiment = {
+  name: "estimators",
+  title: "Bias and variance of the gradient estimators",
+  find: async ({ remembered, say, signal, ...options }) => {
+    const engine = createEngine(engineOf(options));
+    const figures: Figure[] = [];
+    const remarks: string[] = [];
+    for (const gain of GAINS) {
+      const found: Quality[] = [];
+      for (const estimator of ESTIMATORS) {
+        signal.throwIfAborted();
+        const key = { network: SMALL, gain, estimator, rows: ROWS, runs: RUNS };
+        found.push(
+          await remembered("estimator", key, () => {
+            say(`estimator ${estimator}, gain ${gain}`);
+            return qualityOf(engine, problemWith(gain), estimator);
+          }),
+        );
+      }
+      figures.push(figureOf(gain, found));
+      remarks.push(...found.map((quality) => `Gain ${gain}, ${inWords(quality)}`));
+    }
+    return {
+      rows: [],
+      figures,
+      remarks: ["Biases and deviations in norms of the exact gradient.", ...remarks],
+    };
+  },
+};
+
+/** An image of random signs, and random parameters with that gain. */
+const problemWith = (gain: number): GradientProblem => {
+  const specs = parametersOf(SMALL).filter(isTrained);
+  const start = initialParameters(specs, 1);
+  const gains = specs.filter(({ kind }) => kind === "gain");
+  const image = new Float32Array(sizeOf(SMALL.input));
+  fillUniform(key(1, "estimators"), image);
+  return {
+    network: SMALL,
+    parameters: {
+      ...start,
+      ...Object.fromEntries(gains.map(({ name }) => [name, start[name]!.map((value) => gain * value)])),
+    },
+    image: image.map((u) => (u < 0 ? -1 : 1)),
+    label: 0,
+    // The readout's has no bias, whatever the estimator.
+    sought: specs
+      .map(({ name }) => name)
+      .filter((name) => HIDDEN.some((layer) => name.startsWith(`${layer.name}.`))),
+  };
+};
+
+const qualityOf = async (
+  engine: Engine,
+  problem: GradientProblem,
+  estimator: Estimator,
+): Promise<Quality> => {
+  const exact = await exactGradient(engine, problem);
+  const drawn = await drawnGradients(engine, problem, { estimator, rows: ROWS, runs: RUNS, seed: 1 });
+  const norm = Math.hypot(...exact);
+  const means = exact.map((_, k) => drawn.reduce((sum, run) => sum + run[k]!, 0) / RUNS);
+  // tr Var of a run's mean, without the bias of the count; of a single draw so many rows more.
+  const spread = drawn.reduce((sum, run) => sum + squaredDistance(run, means), 0) / (RUNS - 1);
+  // E||mean - g||^2 = bias^2 + spread / runs.
+  const square = Math.max(0, squaredDistance(means, exact) - spread / RUNS);
+  return {
+    estimator,
+    bias: Math.sqrt(square) / norm,
+    biasError: Math.sqrt(spread / RUNS) / norm,
+    deviation: Math.sqrt(spread * ROWS) / norm,
+    cosine: means.reduce((sum, value, k) => sum + value * exact[k]!, 0) / (norm * Math.hypot(...means)),
+  };
+};
+
+const squaredDistance = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((sum, value, k) => sum + (value - b[k]!) ** 2, 0);
+
+const figureOf = (gain: number, found: readonly Quality[]): Figure => ({
+  name: `gain-${gain}`,
+  title: `Error of the estimated gradient, gain ${gain}`,
+  caption:
+    `A network of ${HIDDEN.map((layer) => sizeOf(drawnShape(layer))).join(", ")} spikes; against the exact gradient of its hidden layers by enumeration, ` +
+    `from ${grouped(ROWS * RUNS)} draws. Where a line levels off is its bias.`,
+  x: { label: "draws averaged", scale: "log" },
+  y: { label: "error / norm of the gradient", scale: "log" },
+  series: found.map(({ estimator, bias, deviation }) => ({
+    name: NAMES[estimator],
+    points: MEANS.map((n) => ({ x: n, y: Math.sqrt(bias ** 2 + deviation ** 2 / n) })),
+  })),
+});
+
+const NAMES: Readonly<Record<Estimator, string>> = {
+  erf: "the paper's (erf)",
+  identity: "straight-through, identity",
+  hardTanh: "straight-through, hard tanh",
+  concrete: "binary concrete",
+  reinforce: "REINFORCE",
+  arm: "ARM",
+};
+
+const inWords = ({ estimator, bias, biasError, deviation, cosine }: Quality): string => {
+  const seen =
+    bias > 2 * biasError
+      ? `bias ${bias.toPrecision(2)}`
+      : `no bias seen (below ${(2 * biasError).toPrecision(2)})`;
+  return `${NAMES[estimator]}: ${seen}, standard deviation of a draw ${deviation.toPrecision(2)}, cosine of its mean ${cosine.toFixed(3)}.`;
+};
