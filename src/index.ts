@@ -63,6 +63,13 @@ export type { Device, Engine } from "./runtime/engine.ts";
 export { createEngine, type EngineOptions } from "./runtime/node.ts";
 export type { TrainingDescription } from "./training/configuration.ts";
 export { modelFromCheckpoint } from "./training/model-from-checkpoint.ts";
+export {
+  type OnlineLearner,
+  type OnlineOptions,
+  type OnlineScore,
+  openOnlineLearner,
+  resumeOnlineLearner,
+} from "./training/online/learner.ts";
 export { recipeOf } from "./training/recipes.ts";
 export { openRun, type ResumeOptions, type Run, resume, type TrainOptions, train } from "./training/run.ts";
 export type { EpochMetrics } from "./training/run-folder.ts";

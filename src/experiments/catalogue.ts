@@ -5,6 +5,7 @@ import { covariateShift } from "./covariate-shift.ts";
 import { estimators } from "./estimators.ts";
 import type { Experiment } from "./experiment.ts";
 import { firing } from "./firing.ts";
+import { online } from "./online.ts";
 import { pooling } from "./pooling.ts";
 import { rotation } from "./rotation.ts";
 import { methodsTable, mnistTable, otherTables } from "./tables.ts";
@@ -20,6 +21,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   convergence,
   uncertainty,
   rotation,
+  online,
   pooling,
   estimators,
   firing,

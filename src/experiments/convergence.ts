@@ -14,7 +14,7 @@ import { digitsOf, HELD_OUT } from "./held-out.ts";
 import { BERNOULLI, compared, stochastic, trialOf } from "./methods.ts";
 import { type Probed, probedTraining } from "./probed-training.ts";
 import { seedsOf } from "./study.ts";
-import { mean, summarize } from "./summarize.ts";
+import { curvePoint, mean } from "./summarize.ts";
 
 /** Looks at the held-out error over an epoch, besides the first steps. */
 const LOOKS_AN_EPOCH = 4;
@@ -68,13 +68,11 @@ export const convergence: Experiment = {
         name: method,
         points: seeds[0]!.slice(1).map((_, k) => {
           const at = seeds.map((probed) => probed[k + 1]!);
-          const errors = at.map(({ found }) => Math.max(found, LEAST_ERROR));
-          const { mean: y, low, high } = summarize(errors, [errors[0]!, errors[0]!]);
-          return {
-            x: mean(at.map(x)),
-            y,
-            ...(seeds.length > 1 && { low: Math.max(low, LEAST_ERROR), high }),
-          };
+          return curvePoint(
+            mean(at.map(x)),
+            at.map(({ found }) => found),
+            LEAST_ERROR,
+          );
         }),
       })),
     });

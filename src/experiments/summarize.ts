@@ -25,3 +25,14 @@ export const summarize = (values: readonly number[], own: Interval): Summary => 
   const half = (STUDENT[values.length - 2] ?? NORMAL) * Math.sqrt(variance / values.length);
   return { mean: centre, low: centre - half, high: centre + half };
 };
+
+/** A place of a curve that several seeds were followed along: the mean and, of several, its interval, at least `least`. */
+export const curvePoint = (
+  x: number,
+  values: readonly number[],
+  least = Number.NEGATIVE_INFINITY,
+): { readonly x: number; readonly y: number; readonly low?: number; readonly high?: number } => {
+  const above = (value: number): number => Math.max(value, least);
+  const { mean: y, low, high } = summarize(values.map(above), [0, 0]);
+  return { x, y, ...(values.length > 1 && { low: above(low), high }) };
+};

@@ -1,10 +1,8 @@
 /** Evaluating and sampling in Node, each call with an engine of its own. */
 import type { ImageSplit } from "../datasets/dataset.ts";
-import { DataError } from "../errors.ts";
-import type { Images } from "../networks/images.ts";
+import { imagesTogether } from "../networks/images.ts";
 import type { Model } from "../networks/model.ts";
 import { createEngine, type EngineOptions } from "../runtime/node.ts";
-import { sizeOf } from "../tensor/tensor.ts";
 import { type Evaluation, evaluateSplit } from "./evaluate.ts";
 import { momentProbabilities } from "./moments.ts";
 import { monteCarlo, type SamplingOptions } from "./monte-carlo.ts";
@@ -28,22 +26,6 @@ export const evaluate = (
   options: PredictOptions = {},
 ): Promise<Evaluation> => evaluateSplit(createEngine(options), model, split, complete(options));
 
-/** Separate images as one array, each of the size of the network's input. */
-const together = (model: Model, images: readonly Uint8Array[]): Images => {
-  const shape = model.network.input;
-  const pixels = new Uint8Array(images.length * sizeOf(shape));
-  for (const [k, image] of images.entries()) {
-    if (image.length !== sizeOf(shape))
-      throw new DataError(`image ${k}`, {
-        given: `${image.length} pixels`,
-        expected: `${sizeOf(shape)}, an image of ${shape.join(" x ")}`,
-        remedy: "Scale it to that size.",
-      });
-    pixels.set(image, k * sizeOf(shape));
-  }
-  return { name: `${images.length} images`, images: pixels, count: images.length, shape };
-};
-
 /** Predictions for images, each of 0..255 pixels [channels, height, width] in the size of the network's input. */
 export const sample = async (
   model: Model,
@@ -51,7 +33,7 @@ export const sample = async (
   options: PredictOptions = {},
 ): Promise<readonly Prediction[]> => {
   return predictionsOf(
-    await monteCarlo(createEngine(options), model, together(model, images), complete(options)),
+    await monteCarlo(createEngine(options), model, imagesTogether(model.network, images), complete(options)),
   );
 };
 
@@ -64,7 +46,11 @@ export const propagate = async (
   images: readonly Uint8Array[],
   options: EngineOptions = {},
 ): Promise<readonly (readonly number[])[]> => {
-  const probabilities = await momentProbabilities(createEngine(options), model, together(model, images));
+  const probabilities = await momentProbabilities(
+    createEngine(options),
+    model,
+    imagesTogether(model.network, images),
+  );
   const { classes } = model.network;
   return images.map((_, k) => [...probabilities.subarray(k * classes, (k + 1) * classes)]);
 };

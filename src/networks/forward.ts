@@ -9,6 +9,7 @@ import {
   type LayerMap,
   layerMap,
   layerMean,
+  type NormalizedBy,
   pooled,
 } from "./layer-maps.ts";
 import {
@@ -47,8 +48,8 @@ export const forward = (
 
 export interface TrainingPass {
   readonly passage?: Passage | undefined;
-  /** Parts of the batch that are normalised each by itself. */
-  readonly parts?: number;
+  /** Of batch normalization; the whole batch as one part unless given. */
+  readonly normalizedBy?: NormalizedBy;
   readonly estimator?: Estimator;
 }
 
@@ -58,14 +59,14 @@ export const trainingForward = (
   parameters: TensorsByName,
   x: Tensor,
   noise: TensorsByName,
-  { passage = CACHED, parts = 1, estimator = "erf" }: TrainingPass = {},
+  { passage = CACHED, normalizedBy = 1, estimator = "erf" }: TrainingPass = {},
 ): { readonly logits: Tensor; readonly statistics: TensorsByName } => {
   const statistics: Record<string, Tensor> = {};
   const connected = dropConnections(network, parameters, noise);
   const stages = placeLayers(network).flatMap((placed) => {
     if (!isBatchNormalized(placed))
       return [stage(placed, layerMap(network, placed, connected, passage, estimator), noise)];
-    const { drive, normalize, activate } = batchNormalizedLayer(placed, connected, parts, estimator);
+    const { drive, normalize, activate } = batchNormalizedLayer(placed, connected, normalizedBy, estimator);
     const whole: LayerMap = (y) => {
       const found = normalize(y);
       statistics[`${placed.name}.mean`] = found.statistics.mean;

@@ -68,6 +68,25 @@ export const encodeImage = (
     for (let k = start; k < start + plane; k++) out[to + k] = table[base + images[from + k]!]!;
 };
 
+/** Separate images, each of the pixels of the network's input, as one array. Throws DataError for another size. */
+export const imagesTogether = (
+  { name, input }: Pick<Network, "name" | "input">,
+  images: readonly Uint8Array[],
+): Images => {
+  const elements = sizeOf(input);
+  const pixels = new Uint8Array(images.length * elements);
+  for (const [k, image] of images.entries()) {
+    if (!(image instanceof Uint8Array) || image.length !== elements)
+      throw new DataError(`image ${k} for network ${name}`, {
+        given: image instanceof Uint8Array ? `${image.length} pixels` : "no Uint8Array of pixels",
+        expected: `${elements}, an image of ${input.join(" x ")}`,
+        remedy: "Scale it to that size.",
+      });
+    pixels.set(image, k * elements);
+  }
+  return { name: `${images.length} images`, images: pixels, count: images.length, shape: input };
+};
+
 /** Refuses what is no images, images whose shape is not that of the network's input, and none at all. */
 export const checkImages = (network: Network, split: Images): void => {
   const { name, images, count, shape } = split;

@@ -1,5 +1,5 @@
 /** Each layer of a network as a function of its inputs. */
-import { foldedNormalization, normalizeBatch, type Statistics } from "../nn/batch-norm.ts";
+import { foldedNormalization, normalizeBatch, normalizeRunning, type Statistics } from "../nn/batch-norm.ts";
 import { drop } from "../nn/dropout.ts";
 import {
   binaryConcrete,
@@ -155,17 +155,26 @@ export interface BatchNormalizedLayer {
   readonly activate: LayerMap;
 }
 
-/** The batch is normalised in `parts` parts, each by itself. */
+/** How batches are normalised in training: in so many parts, each by itself, or by the running statistics. */
+export type NormalizedBy = number | "running";
+
 export const batchNormalizedLayer = (
   placed: PlacedLayer,
   parameters: TensorsByName,
-  parts: number,
+  by: NormalizedBy,
   estimator: Estimator = "erf",
-): BatchNormalizedLayer => ({
-  drive: linear(placed, parameters[`${placed.name}.weight`]!),
-  normalize: (y) => normalizeBatch(y, synapsesOf(placed.name, parameters), parts),
-  activate: activation(placed, estimator),
-});
+): BatchNormalizedLayer => {
+  const { name } = placed;
+  const learned = synapsesOf(name, parameters);
+  return {
+    drive: linear(placed, learned.weight),
+    normalize: (y) =>
+      by === "running"
+        ? normalizeRunning(y, runningStatistics(name, parameters), learned)
+        : normalizeBatch(y, learned, by),
+    activate: activation(placed, estimator),
+  };
+};
 
 /** A layer of other neurons as training computes it: normalised by this batch, as one part. */
 export const layerInTraining = (placed: PlacedLayer, parameters: TensorsByName): LayerMap => {

@@ -18,6 +18,9 @@ const EPSILON = 1e-5;
 /** The part of a running statistic that each batch renews. */
 export const RENEWAL = 0.1;
 
+/** The same of each example, where they are learned one at a time. */
+export const ONLINE_RENEWAL = 0.01;
+
 /** Rows that statistics are taken of at least, where the batch has as many. */
 const LEAST_ROWS = 16;
 
@@ -38,9 +41,13 @@ export interface Normalization {
   readonly bias: Tensor;
 }
 
+/** All axes but that of the units. */
+const axesOfUnit = (x: Tensor): readonly number[] =>
+  x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+
 /** Mean and variance over the batch; the variance divides by the count, not by one less. */
 export const batchStatistics = (x: Tensor): Statistics => {
-  const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+  const axes = axesOfUnit(x);
   const mean = average(x, axes);
   return { mean, variance: average(square(subtract(x, alongUnits(mean, x.shape))), axes) };
 };
@@ -78,6 +85,24 @@ export const normalizeBatch = (
       0,
     ),
     statistics: { mean: total("mean"), variance: total("variance") },
+  };
+};
+
+/**
+ * x normalised by the running statistics as they stand, of which no gradient is taken: what is left of batch
+ * normalization where examples come one at a time. They are renewed by the mean of x and its mean square distance from
+ * the running mean.
+ */
+export const normalizeRunning = (
+  x: Tensor,
+  running: Statistics,
+  normalization: Normalization,
+): { readonly normalized: Tensor; readonly statistics: Statistics } => {
+  const axes = axesOfUnit(x);
+  const distance = subtract(x, alongUnits(running.mean, x.shape));
+  return {
+    normalized: normalize(x, running, normalization),
+    statistics: { mean: average(x, axes), variance: average(square(distance), axes) },
   };
 };
 

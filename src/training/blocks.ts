@@ -76,18 +76,20 @@ export const nextName = (block: string): string => `next ${block}`;
 
 /**
  * The next values of a block and of its states, by `nextName`; the present ones are inputs, by `blockName`. `gradient`
- * gives the block's gradient, of its parameter's values as they are; of a running statistic, what the batch gave.
+ * gives the block's gradient, of its parameter's values as they are; of a running statistic, what the batch gave, which
+ * renews that part of it.
  */
 export const updateBlock = (
   optimizer: Optimizer,
   { parameter, trained, start, end }: Block,
   gradient: (parameter: Tensor) => Tensor,
   scalars: Readonly<Record<StepScalars, Tensor>>,
+  renewal = RENEWAL,
 ): Readonly<Record<string, Tensor>> => {
   const block = (array: string): Tensor => input(blockName(array, start), [end - start]);
   if (!trained) {
     const running = block(parameter);
-    const next = add(multiply(1 - RENEWAL, running), multiply(RENEWAL, gradient(running)));
+    const next = add(multiply(1 - renewal, running), multiply(renewal, gradient(running)));
     return { [nextName(blockName(parameter, start))]: next };
   }
   const states = stateNames(optimizer).map((state) => [state, block(stateName(parameter, state))] as const);

@@ -105,6 +105,12 @@ export const checkStorable = ({ shapes }: CheckpointOwner): void => {
 export const hasCheckpoint = async (folder: string): Promise<boolean> =>
   (await listCheckpoints(folder)).length > 0;
 
+/** Steps done at the newest checkpoint of `folder`, if it has any. */
+export const newestStep = async (folder: string): Promise<number | undefined> => {
+  const [newest] = await listCheckpoints(folder);
+  return newest === undefined ? undefined : Number(/\d+/.exec(newest)![0]);
+};
+
 /** The newest checkpoint of `folder`, which must belong to `owner` and be undamaged. Else CheckpointError. */
 export const readNewestCheckpoint = async (folder: string, owner: CheckpointOwner): Promise<Checkpoint> => {
   const [newest, before] = await listCheckpoints(folder);

@@ -8,26 +8,28 @@ import { ADAM, SGD } from "../nn/optimizer.ts";
 const fraction = z.number().min(0).lt(1);
 const weightDecay = z.number().min(0);
 
+export const optimizerSchema = z
+  .discriminatedUnion("type", [
+    z.strictObject({
+      type: z.literal("adam"),
+      beta1: fraction.default(ADAM.beta1),
+      beta2: fraction.default(ADAM.beta2),
+      epsilon: z.number().gt(0).default(ADAM.epsilon),
+      weightDecay: weightDecay.default(ADAM.weightDecay),
+    }),
+    z.strictObject({
+      type: z.literal("sgd"),
+      momentum: fraction.default(SGD.momentum),
+      weightDecay: weightDecay.default(SGD.weightDecay),
+    }),
+  ])
+  .default(ADAM);
+
 export const trainingSchema = z.strictObject({
   epochs: z.int().min(1).default(15),
   batch: z.int().min(1).max(100_000).default(100),
   seed: z.int().min(0).default(1),
-  optimizer: z
-    .discriminatedUnion("type", [
-      z.strictObject({
-        type: z.literal("adam"),
-        beta1: fraction.default(ADAM.beta1),
-        beta2: fraction.default(ADAM.beta2),
-        epsilon: z.number().gt(0).default(ADAM.epsilon),
-        weightDecay: weightDecay.default(ADAM.weightDecay),
-      }),
-      z.strictObject({
-        type: z.literal("sgd"),
-        momentum: fraction.default(SGD.momentum),
-        weightDecay: weightDecay.default(SGD.weightDecay),
-      }),
-    ])
-    .default(ADAM),
+  optimizer: optimizerSchema,
   learningRate: z.number().gt(0).default(1e-3),
   schedule: z
     .discriminatedUnion("type", [

@@ -36,8 +36,27 @@ export interface StepOptions {
  */
 export const trainingStep = ({ network, batch, optimizer, clipNorm, ...pass }: StepOptions): Program => {
   const parameters = parameterInputs(network);
-  const parts = normalizedParts(batch);
-  const { loss, correct, statistics } = lossOfBatch(network, parameters, batch, { ...pass, parts });
+  const found = lossOfBatch(network, parameters, batch, { ...pass, normalizedBy: normalizedParts(batch) });
+  const { loss, correct } = found;
+  const updates = updatesOf(network, parameters, found, {
+    optimizer,
+    ...(clipNorm !== undefined && { clipNorm }),
+  });
+  return lower({ loss, correct, ...updates }, { name: `${network.name} training step` });
+};
+
+interface UpdateOptions extends Pick<StepOptions, "optimizer" | "clipNorm"> {
+  /** As `updateBlock` takes it. */
+  readonly renewal?: number;
+}
+
+/** The next value of every block of the network, by its name, after the gradient of a loss. */
+export const updatesOf = (
+  network: Network,
+  parameters: TensorsByName,
+  { loss, statistics }: Pick<BatchLoss, "loss" | "statistics">,
+  { optimizer, clipNorm, renewal }: UpdateOptions,
+): TensorsByName => {
   const trained = parametersOf(network).filter(isTrained);
   const gradients = clip(
     gradient(
@@ -51,19 +70,29 @@ export const trainingStep = ({ network, batch, optimizer, clipNorm, ...pass }: S
     ...Object.fromEntries(trained.map(({ name }, k) => [name, gradients[k]!])),
   };
   const scalars = updateScalars();
-  const updates = parametersOf(network).flatMap((spec) => {
-    const flat = reshape(found[spec.name]!, [-1]);
-    return blocksOf(spec).flatMap((block) =>
-      Object.entries(updateBlock(optimizer, block, () => slice(flat, [block.start], [block.end]), scalars)),
-    );
-  });
-  return lower({ loss, correct, ...Object.fromEntries(updates) }, { name: `${network.name} training step` });
+  return Object.fromEntries(
+    parametersOf(network).flatMap((spec) => {
+      const flat = reshape(found[spec.name]!, [-1]);
+      return blocksOf(spec).flatMap((block) => {
+        const ofBlock = (): Tensor => slice(flat, [block.start], [block.end]);
+        return Object.entries(updateBlock(optimizer, block, ofBlock, scalars, renewal));
+      });
+    }),
+  );
 };
 
 /** How the loss of a batch is computed. */
 export interface LossOptions extends TrainingPass {
   /** As `crossEntropy` takes it; the examples of this batch that count, unless given. */
   readonly count?: Tensor;
+}
+
+export interface BatchLoss {
+  readonly loss: Tensor;
+  readonly correct: Tensor;
+  /** [batch, classes] */
+  readonly logits: Tensor;
+  readonly statistics: TensorsByName;
 }
 
 /**
@@ -75,7 +104,7 @@ export const lossOfBatch = (
   parameters: TensorsByName,
   batch: number,
   { count: given, ...pass }: LossOptions,
-): { readonly loss: Tensor; readonly correct: Tensor; readonly statistics: TensorsByName } => {
+): BatchLoss => {
   const labels = input("labels", [batch], "int32");
   const mask = input("mask", [batch]);
   const images = input("images", [batch, ...network.input]);
@@ -96,14 +125,14 @@ export const lossOfBatch = (
     }));
     const loss = estimator === "arm" ? armLoss : reinforceLoss;
     return {
-      statistics: {},
+      ...{ logits, statistics: {} },
       loss: loss({ losses: lossesOf(logits), mask, count }, drawn),
       correct: correctCount(logits, labels, mask),
     };
   }
   const { logits, statistics } = trainingForward(network, parameters, images, noise, pass);
   return {
-    statistics,
+    ...{ logits, statistics },
     loss: crossEntropy(logits, labels, mask, count),
     correct: correctCount(logits, labels, mask),
   };

@@ -1,0 +1,205 @@
+/**
+ * Learning online: one pass, one example at a time, each predicted before it is learned; tasks that drift. Learning rates
+ * are chosen on digits that are kept out of the streams, by the same search for all.
+ */
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { drawValidation } from "../datasets/validation.ts";
+import { type Metrics, metrics } from "../inference/metrics.ts";
+import { mnistMlp } from "../networks/catalogue.ts";
+import { openOnlineLearner } from "../training/online/learner.ts";
+import { splitChecksum } from "../training/run.ts";
+import { openMnist } from "./data.ts";
+import type { Experiment, Inquiry } from "./experiment.ts";
+import type { Figure, Row } from "./findings.ts";
+import { BERNOULLI, compared, type Method, stochastic } from "./methods.ts";
+import { examplesOf, STREAMS, type Stream } from "./streams.ts";
+import { seedsOf } from "./study.ts";
+import { curvePoint, mean, summarize } from "./summarize.ts";
+
+const METHODS: readonly Method[] = [
+  stochastic("bNSM", mnistMlp, BERNOULLI, null),
+  compared("MLP", mnistMlp, "relu", null),
+  compared("MLP, batch normalization", mnistMlp, "batch-normalization", null),
+  compared("MLP, weight normalization", mnistMlp, "weight-normalization", null),
+];
+
+const PASSES = 10;
+const RATES = [1e-4, 3e-4, 1e-3];
+/** One digit in so many is kept for choosing the learning rate. */
+const KEPT = 10;
+/** Sets the streams of the choice apart from those of seeds 1, 2, .. */
+const CHOICE_SEED = 1_000_000;
+/** Places of the curves. */
+const WINDOWS = 40;
+
+/** One stream, learned. */
+interface Learned {
+  readonly metrics: Metrics;
+  /** Error over each window, in per cent. */
+  readonly windows: readonly number[];
+  readonly seconds: number;
+}
+
+interface Found {
+  readonly method: Method;
+  readonly stream: Stream;
+  readonly learningRate: number;
+  /** One for each seed. */
+  readonly learned: readonly Learned[];
+}
+
+export const online: Experiment = {
+  name: "online",
+  title: "MNIST: learning from a stream, one digit at a time",
+  find: async (inquiry) => {
+    const mnist = await openMnist(inquiry);
+    const { train, validation } = drawValidation(mnist.train, Math.floor(mnist.train.count / KEPT), 1);
+    const count = Math.min(inquiry.budget.stream, train.count);
+    const found: Found[] = [];
+    const rates: string[] = [];
+    for (const method of METHODS) {
+      const { learningRate, errors } = await chooseRate(inquiry, method, validation);
+      rates.push(rateInWords(method, learningRate, errors));
+      for (const stream of STREAMS) {
+        const learned: Learned[] = [];
+        for (const seed of seedsOf(inquiry))
+          learned.push(
+            await learnStream(inquiry, { method, stream, learningRate, split: train, count, seed }),
+          );
+        found.push({ method, stream, learningRate, learned });
+      }
+    }
+    return {
+      rows: found.map((own) => rowOf(own, train, count, seedsOf(inquiry))),
+      figures: STREAMS.map((stream) => figureOf(stream, found, count)),
+      remarks: [...STREAMS.map((stream) => streamInWords(stream, found)), ...rates],
+    };
+  },
+};
+
+interface Course {
+  readonly method: Method;
+  readonly stream: Stream;
+  readonly learningRate: number;
+  readonly split: ImageSplit;
+  readonly count: number;
+  readonly seed: number;
+}
+
+const learnStream = (
+  inquiry: Inquiry,
+  { method, stream, learningRate, split, count, seed }: Course,
+): Promise<Learned> => {
+  const { network } = method;
+  const settings = { passes: PASSES, learningRate, seed };
+  const key = { network, settings, stream: stream.name, data: splitChecksum(split), count };
+  return inquiry.remembered("online", key, async () => {
+    inquiry.say(
+      `${method.name}: ${stream.title}, ${count} digits, learning rate ${learningRate}, seed ${seed}`,
+    );
+    const learner = await openOnlineLearner(
+      { network },
+      { ...settings, ...(inquiry.device && { device: inquiry.device }) },
+    );
+    const probabilities = new Float64Array(count * network.classes);
+    const labels = new Uint8Array(count);
+    const began = performance.now();
+    try {
+      let k = 0;
+      for (const { image, label } of examplesOf(split, stream, count, seed)) {
+        inquiry.signal.throwIfAborted();
+        const prediction = await learner.learn(image, label);
+        probabilities.set(prediction.probabilities, k * network.classes);
+        labels[k++] = label;
+      }
+    } finally {
+      await learner.close();
+    }
+    const seconds = (performance.now() - began) / 1000;
+    return { metrics: metrics(probabilities, labels), windows: windowErrors(probabilities, labels), seconds };
+  });
+};
+
+/** Where window number k of WINDOWS begins. */
+const windowStart = (k: number, count: number): number => Math.round((k * count) / WINDOWS);
+
+const windowErrors = (probabilities: Float64Array, labels: Uint8Array): readonly number[] => {
+  const classes = probabilities.length / labels.length;
+  return Array.from({ length: WINDOWS }, (_, k) => {
+    const [from, to] = [windowStart(k, labels.length), windowStart(k + 1, labels.length)];
+    return metrics(probabilities.subarray(from * classes, to * classes), labels.subarray(from, to)).error;
+  });
+};
+
+/** The learning rate with the least error on the digits that are kept for this, all streams together. */
+const chooseRate = async (
+  inquiry: Inquiry,
+  method: Method,
+  kept: ImageSplit,
+): Promise<{ readonly learningRate: number; readonly errors: readonly number[] }> => {
+  const count = Math.min(Math.ceil(inquiry.budget.stream / KEPT), kept.count);
+  const errors: number[] = [];
+  for (const learningRate of RATES) {
+    const found: number[] = [];
+    for (const stream of STREAMS) {
+      const course = { method, stream, learningRate, split: kept, count, seed: CHOICE_SEED };
+      found.push((await learnStream(inquiry, course)).metrics.error);
+    }
+    errors.push(mean(found));
+  }
+  return { learningRate: RATES[errors.indexOf(Math.min(...errors))]!, errors };
+};
+
+const rowOf = (
+  { method, stream, learned }: Found,
+  split: ImageSplit,
+  count: number,
+  seeds: readonly number[],
+): Row => {
+  const of = (pick: (found: Metrics) => number): number[] => learned.map(({ metrics: found }) => pick(found));
+  return {
+    ...{ name: `${method.name}: ${stream.title}`, dataset: split.name, seeds: [...seeds] },
+    ...{ images: count, epochs: 1, paper: null },
+    seconds: learned.reduce((sum, { seconds }) => sum + seconds, 0),
+    error: summarize(
+      of(({ error }) => error),
+      learned[0]!.metrics.errorInterval,
+    ),
+    nll: mean(of(({ nll }) => nll)),
+    ece: mean(of(({ ece }) => ece)),
+  };
+};
+
+const ofStream = (stream: Stream, found: readonly Found[]): readonly Found[] =>
+  found.filter((own) => own.stream.name === stream.name);
+
+const figureOf = (stream: Stream, found: readonly Found[], count: number): Figure => ({
+  name: stream.name,
+  title: `Online error, ${stream.title}`,
+  caption: `Of the digits of a ${WINDOWS}th of the stream, each predicted before it is learned; ${PASSES} passes where they differ.`,
+  x: { label: "digits learned" },
+  y: { label: "error (%)" },
+  series: ofStream(stream, found).map(({ method, learned }) => ({
+    name: method.name,
+    points: Array.from({ length: WINDOWS }, (_, k) =>
+      curvePoint(
+        windowStart(k + 1, count),
+        learned.map(({ windows }) => windows[k]!),
+        0,
+      ),
+    ),
+  })),
+});
+
+const streamInWords = (stream: Stream, found: readonly Found[]): string => {
+  const errors = ofStream(stream, found)
+    .map(({ method, learned }) => ({
+      name: method.name,
+      error: mean(learned.map((own) => own.metrics.error)),
+    }))
+    .sort((a, b) => a.error - b.error);
+  return `Where ${stream.title}, errors from the least (%): ${errors.map(({ name, error }) => `${name} ${error.toFixed(2)}`).join(", ")}.`;
+};
+
+const rateInWords = ({ name }: Method, chosen: number, errors: readonly number[]): string =>
+  `${name} learns at ${chosen}: on digits kept out of the streams ${RATES.map((rate, k) => `${rate} gave ${errors[k]!.toFixed(2)} %`).join(", ")}.`;

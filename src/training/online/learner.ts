@@ -1,0 +1,287 @@
+/**
+ * Learning from a stream: one example at a time, each predicted before it is learned from. Node only.
+ */
+import { ConfigError, DataError, NumericError } from "../../errors.ts";
+import { type Prediction, predictionsOf } from "../../inference/prediction.ts";
+import { accumulator } from "../../inference/uncertainty.ts";
+import { forward, parameterInputs } from "../../networks/forward.ts";
+import { encodeImage, encodingTable, imagesTogether } from "../../networks/images.ts";
+import { initialParameters, type ParameterArrays } from "../../networks/initialize.ts";
+import { hasNoise, parametersOf } from "../../networks/layers.ts";
+import { checkModel, type Model } from "../../networks/model.ts";
+import { type Network, parseNetwork } from "../../networks/network.ts";
+import { noiseInputs } from "../../networks/noise-inputs.ts";
+import { passageFor } from "../../networks/passage.ts";
+import { stepScalars } from "../../nn/optimizer.ts";
+import type { Engine, Executable } from "../../runtime/engine.ts";
+import { createEngine, type EngineOptions } from "../../runtime/node.ts";
+import { allocateNoise, fillNoise, type NoiseArrays, type NoiseStreams } from "../../runtime/noise.ts";
+import { lower } from "../../tensor/lower.ts";
+import { softmax } from "../../tensor/softmax.ts";
+import { input, sizeOf, sizesOf, type TensorsByName } from "../../tensor/tensor.ts";
+import { type Position, START } from "../checkpoint.ts";
+import { versions } from "../run.ts";
+import { copyState, initialState, type StateArrays, type StateViews, viewsOf } from "../state.ts";
+import { scalarArrays } from "../step.ts";
+import { readLearner, saveLearner } from "./folder.ts";
+import { type OnlineDescription, type OnlineSettings, parseOnline } from "./settings.ts";
+import { onlineStep } from "./step.ts";
+
+/** How a learner has done so far: each example counts as it was predicted before it was learned. */
+export interface OnlineScore {
+  readonly examples: number;
+  readonly mistakes: number;
+  /** Mean -log of the probability that the example's class was given, in nats; 0 before the first. */
+  readonly nll: number;
+}
+
+export interface OnlineLearner {
+  readonly network: Network;
+  readonly settings: OnlineSettings;
+  /**
+   * What the network says of the image, before it learns that it is of class `label`.
+   * image: pixels 0..255, [channels, height, width] of the network's input. Rejects with DataError for another size or
+   * for a label that is no class, NumericError where a number is no longer finite; nothing is learned then.
+   */
+  learn(image: Uint8Array, label: number): Promise<Prediction>;
+  /** What the network says of the image; nothing is learned, and what is learned later is the same. */
+  predict(image: Uint8Array): Promise<Prediction>;
+  score(): OnlineScore;
+  /** The network as it is, with parameters of its own. */
+  model(): Model;
+  /** Writes all of it into a folder, from which `resumeOnlineLearner` goes on in the same bits. */
+  save(folder: string): Promise<void>;
+  /** Frees what it holds. What is asked for afterwards is refused with ConfigError. */
+  close(): Promise<void>;
+}
+
+export interface OnlineOptions extends OnlineDescription, EngineOptions {}
+
+/**
+ * A learner that knows nothing yet, or what the parameters given know. Calls are carried out in turn, whether they are
+ * awaited or not. One thread unless more are given. Throws ConfigError for settings out of their range, and for networks that drop units or connections in
+ * training alone.
+ */
+export const openOnlineLearner = async (
+  start: { readonly network: Network; readonly parameters?: ParameterArrays },
+  { device, threads, ...description }: OnlineOptions = {},
+): Promise<OnlineLearner> => {
+  const settings = parseOnline(description);
+  const network = parseNetwork(start.network);
+  const parameters = start.parameters
+    ? checkModel({ network, parameters: start.parameters }).parameters
+    : initialParameters(parametersOf(network), settings.seed);
+  const state = copyState(initialState(network, settings.optimizer, parameters));
+  return createLearner({ network, settings, state, position: START }, engineFrom({ device, threads }));
+};
+
+/** The learner as it was saved in `folder`. Throws CheckpointError or StorageError where that is damaged or not there. */
+export const resumeOnlineLearner = async (
+  folder: string,
+  options: EngineOptions = {},
+): Promise<OnlineLearner> => createLearner(await readLearner(folder), engineFrom(options));
+
+/** One thread unless more are asked for: what one example takes is too little to share. */
+const engineFrom = ({
+  device,
+  threads = 1,
+}: {
+  [K in keyof EngineOptions]: EngineOptions[K] | undefined;
+}): Engine => createEngine({ ...(device && { device }), threads });
+
+interface Start {
+  readonly network: Network;
+  readonly settings: OnlineSettings;
+  readonly state: StateArrays;
+  readonly position: Position;
+}
+
+const createLearner = async (start: Start, engine: Engine): Promise<OnlineLearner> => {
+  const { network, settings } = start;
+  const { optimizer, learningRate, seed } = settings;
+  const passes = hasNoise(network) ? settings.passes : 1;
+  const encode = encoder(network, passes);
+  const program = onlineStep({ network, passes, optimizer, passage: passageFor(engine) });
+  const executable = await engine.compile(program);
+  const noise = noiseOf(noiseInputs(network, passes, "training"), seed, "online");
+  const results = {
+    ...{ loss: new Float32Array(1), size: new Float32Array(1) },
+    probabilities: new Float32Array(passes * network.classes),
+  };
+  const mask = new Float32Array(passes).fill(1);
+  const told = (): Prediction => predictionOf(results.probabilities, passes, network.classes);
+  let current = viewsOf(network, optimizer, start.state);
+  let spare = viewsOf(network, optimizer, copyState(start.state));
+  let { position } = start;
+  let predictor: Promise<Predictor> | undefined;
+
+  const feeds = ({ inputs, state }: StateViews) => ({
+    // Running statistics are read whole, as no optimiser changes them.
+    ...Object.fromEntries(Object.entries(state).filter(([name]) => name in program.inputs)),
+    ...inputs,
+  });
+
+  const learn = async (image: Uint8Array, label: number): Promise<Prediction> => {
+    requireClass(network, label);
+    const step = position.step + 1;
+    const labels = new Int32Array(passes).fill(label);
+    const inputs = { images: encode(image), labels, mask, ...noise(step), ...feeds(current) };
+    const scalars = scalarArrays(program, stepScalars(optimizer, learningRate, step));
+    await executable.run({ ...inputs, ...scalars }, { ...results, ...spare.outputs });
+    requireFinite("a loss", results.loss[0]!, step);
+    requireFinite("parameters with a sum of magnitudes", results.size[0]!, step);
+    const prediction = told();
+    [current, spare] = [spare, current];
+    position = after(position, prediction, label);
+    return prediction;
+  };
+
+  const predict = async (image: Uint8Array): Promise<Prediction> => {
+    predictor ??= createPredictor(engine, network, passes, seed);
+    return (await predictor).predict(encode(image), current.state, position.step);
+  };
+
+  const inTurn = turns(network);
+  return {
+    ...{ network, settings },
+    learn: (image, label) => inTurn(() => learn(image, label)),
+    predict: (image) => inTurn(() => predict(image)),
+    score: () => scoreOf(position),
+    model: () => ({ network, parameters: parametersIn(network, copyState(current.state)) }),
+    save: (folder) =>
+      inTurn(() => saveLearner(folder, { network, settings }, versions(), position, current.state)),
+    close: () =>
+      inTurn.close(async () => {
+        await Promise.all([executable.dispose(), (await predictor)?.dispose()]);
+      }),
+  };
+};
+
+/** An image, encoded, once for each pass: the same array every time. */
+const encoder = (network: Network, passes: number): ((image: Uint8Array) => Float32Array) => {
+  const table = encodingTable(network);
+  const size = sizeOf(network.input);
+  const rows = new Float32Array(passes * size);
+  return (image) => {
+    encodeImage(imagesTogether(network, [image]), 0, table, rows, 0);
+    for (let row = 1; row < passes; row++) rows.copyWithin(row * size, 0, size);
+    return rows;
+  };
+};
+
+/** The uniform numbers of a step: the same arrays every time. */
+const noiseOf = (inputs: TensorsByName, seed: number, purpose: string): ((step: number) => NoiseArrays) => {
+  const sizes = sizesOf(inputs);
+  const streams: NoiseStreams = { seed, purpose, sizes, law: { type: "uniform" } };
+  const arrays = allocateNoise(sizes);
+  return (step) => {
+    fillNoise(streams, step, arrays);
+    return arrays;
+  };
+};
+
+interface Predictor {
+  predict(images: Float32Array, state: StateArrays, step: number): Promise<Prediction>;
+  dispose(): Promise<void>;
+}
+
+const createPredictor = async (
+  engine: Engine,
+  network: Network,
+  passes: number,
+  seed: number,
+): Promise<Predictor> => {
+  const inputs = noiseInputs(network, passes);
+  const images = input("images", [passes, ...network.input]);
+  const logits = forward(network, parameterInputs(network), images, inputs, passageFor(engine));
+  const executable: Executable = await engine.compile(
+    lower({ probabilities: softmax(logits) }, { name: network.name }),
+  );
+  const noise = noiseOf(inputs, seed, "online prediction");
+  return {
+    async predict(rows, state, step) {
+      const parameters = parametersIn(network, state);
+      const found = await executable.run({ images: rows, ...parameters, ...noise(step) });
+      return predictionOf(found.probabilities as Float32Array, passes, network.classes);
+    },
+    dispose: () => executable.dispose(),
+  };
+};
+
+const parametersIn = (network: Network, state: StateArrays): ParameterArrays =>
+  Object.fromEntries(parametersOf(network).map(({ name }) => [name, state[name]!]));
+
+/** What the passes of one image say: probabilities [passes, classes]. */
+const predictionOf = (probabilities: Float32Array, passes: number, classes: number): Prediction => {
+  const seen = accumulator(1, classes);
+  seen.add(probabilities, new Uint32Array(passes));
+  return predictionsOf(seen.result())[0]!;
+};
+
+/** The least probability that -log is taken of: what float32 tells from 0. */
+const LEAST = 2 ** -126;
+
+const after = (
+  { step, lossSum, correct, examples }: Position,
+  { label, probabilities }: Prediction,
+  truth: number,
+): Position => ({
+  step: step + 1,
+  lossSum: lossSum - Math.log(Math.max(LEAST, probabilities[truth]!)),
+  correct: correct + (label === truth ? 1 : 0),
+  examples: examples + 1,
+});
+
+const scoreOf = ({ lossSum, correct, examples }: Position): OnlineScore => ({
+  ...{ examples, mistakes: examples - correct },
+  nll: examples === 0 ? 0 : lossSum / examples,
+});
+
+const requireClass = ({ name, classes }: Network, label: number): void => {
+  if (Number.isInteger(label) && label >= 0 && label < classes) return;
+  throw new DataError(`label for network ${name}`, {
+    given: String(label),
+    expected: `a whole number from 0 to ${classes - 1}`,
+    remedy: "Give the network as many classes as the data have.",
+  });
+};
+
+const requireFinite = (what: string, value: number, step: number): void => {
+  if (Number.isFinite(value)) return;
+  throw new NumericError(`online learning, example ${step}`, {
+    given: `${what} of ${value}`,
+    expected: "finite numbers",
+    remedy: "Lower the learning rate. The example was not learned.",
+  });
+};
+
+interface Turns {
+  <T>(work: () => Promise<T>): Promise<T>;
+  /** The last turn: those that are asked for afterwards are refused. */
+  close(work: () => Promise<void>): Promise<void>;
+}
+
+/** Carries out one piece of work after the other, in the order that they were asked for. */
+const turns = ({ name }: Network): Turns => {
+  let last: Promise<unknown> = Promise.resolve();
+  let closed = false;
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = last.then(work);
+    last = result.catch(() => {});
+    return result;
+  };
+  const take = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (!closed) return inTurn(work);
+    throw new ConfigError(`online learner of network ${name}`, {
+      given: "a learner that is closed",
+      expected: "one that is open",
+      remedy: "Close it last.",
+    });
+  };
+  const close = async (work: () => Promise<void>): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    await inTurn(work);
+  };
+  return Object.assign(take, { close });
+};

@@ -1,0 +1,60 @@
+/**
+ * One example learned as one program: its prediction by S passes, and then the update by the mean gradient of the same
+ * passes. What is told of the example is what the network knew before.
+ */
+import { ConfigError } from "../../errors.ts";
+import { parameterInputs } from "../../networks/forward.ts";
+import { dropConnectOf, dropoutOf, parametersOf, placeLayers } from "../../networks/layers.ts";
+import type { Network } from "../../networks/network.ts";
+import type { Passage } from "../../networks/passage.ts";
+import { ONLINE_RENEWAL } from "../../nn/batch-norm.ts";
+import type { Optimizer } from "../../nn/optimizer.ts";
+import { sum } from "../../tensor/broadcast.ts";
+import { abs, add } from "../../tensor/elementwise.ts";
+import { lower, type Program } from "../../tensor/lower.ts";
+import { softmax } from "../../tensor/softmax.ts";
+import { blockName, blocksOf, nextName } from "../blocks.ts";
+import { lossOfBatch, updatesOf } from "../step.ts";
+
+export interface OnlineStep {
+  readonly network: Network;
+  /** S, of the one example. */
+  readonly passes: number;
+  readonly optimizer: Optimizer;
+  readonly passage: Passage;
+}
+
+/**
+ * Inputs: those of `lossOfBatch`, whose batch are the passes, each parameter and state in blocks, and `updateScalars`.
+ * Outputs: "loss" (mean over the passes), "probabilities" [passes, classes], the next value of every block, and "size", the sum
+ * of the magnitudes of all parameters, which is finite only if all of them are: a spike or a rectifier hides from the loss what is not. Batch
+ * normalization goes by its running statistics, since one example has none.
+ */
+export const onlineStep = ({ network, passes, optimizer, passage }: OnlineStep): Program => {
+  requireSameInUse(network);
+  const parameters = parameterInputs(network);
+  const found = lossOfBatch(network, parameters, passes, { passage, normalizedBy: "running" });
+  const updates = updatesOf(network, parameters, found, { optimizer, renewal: ONLINE_RENEWAL });
+  const size = parametersOf(network)
+    .flatMap(blocksOf)
+    .map(({ parameter, start }) => sum(abs(updates[nextName(blockName(parameter, start))]!)))
+    .reduce(add);
+  return lower(
+    { loss: found.loss, probabilities: softmax(found.logits), size, ...updates },
+    { name: `${network.name} online step` },
+  );
+};
+
+/** The passes of training are those of the prediction. */
+const requireSameInUse = (network: Network): void => {
+  const layer = placeLayers(network).find(
+    (placed) =>
+      dropConnectOf(placed) !== undefined || (dropoutOf(placed) !== undefined && !network.dropoutInUse),
+  );
+  if (!layer) return;
+  throw new ConfigError(`online learning, network ${network.name}`, {
+    given: `${layer.name}, which drops units or connections in training alone`,
+    expected: "a network whose passes are the same in training and in use",
+    remedy: "Leave dropout and DropConnect out, or keep dropout in use by dropoutInUse.",
+  });
+};
