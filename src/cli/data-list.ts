@@ -9,7 +9,9 @@ export const addList = (data: Command): void => {
   const command = data
     .command("list")
     .summary("say which data sets there are")
-    .description("Lists the data sets that can be fetched or opened, and says which are in the user's cache.")
+    .description(
+      "Lists the data sets that can be fetched or opened, and says which are here: in the user's cache, or where the operating system's packages put them.",
+    )
     .action(runList);
   finish(command, "nsm data list --json");
 };

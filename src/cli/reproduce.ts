@@ -133,7 +133,7 @@ const textOf = ({ title, rows, remarks, seconds }: Findings): string =>
     ...remarks,
   ].join("\n");
 
-const HEADS = ["", "data", "error %", "paper", "NLL", "ECE", "training"];
+const HEADS = ["", "data", "error %", "paper", "NLL", "Brier", "ECE", "training"];
 
 const cells = (row: Row): string[] =>
   row.missing !== undefined
@@ -144,6 +144,7 @@ const cells = (row: Row): string[] =>
         row.error ? errorText(row.error) : "-",
         row.paper === null ? "-" : String(row.paper),
         row.nll?.toFixed(4) ?? "-",
+        row.brier?.toFixed(4) ?? "-",
         row.ece?.toFixed(4) ?? "-",
         row.problem ?? durationText(row.seconds),
       ];

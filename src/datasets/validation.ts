@@ -3,8 +3,8 @@ import { ConfigError } from "../errors.ts";
 import { grouped } from "../grouped.ts";
 import { key } from "../random/key.ts";
 import { permutation } from "../random/permutation.ts";
-import { sharedBytes } from "../shared-memory.ts";
 import type { ImageSplit } from "./dataset.ts";
+import { chosen, range } from "./subset.ts";
 
 export interface ValidationSplit {
   readonly train: ImageSplit;
@@ -48,41 +48,4 @@ function checkCount(split: ImageSplit, count: number): void {
     expected: `a whole number from 1 to ${split.count - 1}`,
     remedy: "Choose a smaller validation split.",
   });
-}
-
-function range(split: ImageSplit, start: number, end: number, name: string): ImageSplit {
-  const pixels = split.images.length / split.count;
-  return {
-    ...split,
-    name,
-    images: split.images.subarray(start * pixels, end * pixels),
-    labels: split.labels.subarray(start, end),
-    ...(split.recordings && {
-      recordings: { ...split.recordings, examples: split.recordings.examples.slice(start, end) },
-    }),
-    count: end - start,
-    subset: true,
-  };
-}
-
-function chosen(split: ImageSplit, indices: Uint32Array, name: string): ImageSplit {
-  const pixels = split.images.length / split.count;
-  const places = indices.slice().sort();
-  const images = new Uint8Array(sharedBytes(places.length * pixels));
-  for (const [k, index] of places.entries())
-    images.set(split.images.subarray(index * pixels, (index + 1) * pixels), k * pixels);
-  const labels = split.labels.slice(0, places.length);
-  for (const [k, index] of places.entries()) labels[k] = split.labels[index]!;
-  const { recordings } = split;
-  return {
-    ...split,
-    name,
-    images,
-    labels,
-    ...(recordings && {
-      recordings: { ...recordings, examples: Array.from(places, (index) => recordings.examples[index]!) },
-    }),
-    count: places.length,
-    subset: true,
-  };
 }

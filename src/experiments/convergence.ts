@@ -11,6 +11,7 @@ import { stepsOf } from "../training/train.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Figure } from "./findings.ts";
 import { digitsOf, HELD_OUT } from "./held-out.ts";
+import { atSearchedRates } from "./learning-rate.ts";
 import { BERNOULLI, compared, stochastic, trialOf } from "./methods.ts";
 import { type Probed, probedTraining } from "./probed-training.ts";
 import { seedsOf } from "./study.ts";
@@ -23,6 +24,13 @@ const LOOK_SAMPLES = 10;
 /** In per cent: half of one digit, where a logarithm has no place for none. */
 const LEAST_ERROR = 100 / HELD_OUT / 2;
 
+const METHODS = [
+  stochastic("bNSM", mnistCnn, BERNOULLI, null),
+  compared("dCNN", mnistCnn, "relu", null),
+  compared("dCNN, batch normalization", mnistCnn, "batch-normalization", null),
+  compared("StNN", mnistCnn, "noisy-rectifier", null),
+];
+
 export const convergence: Experiment = {
   name: "convergence",
   title: "MNIST: how fast networks learn",
@@ -34,14 +42,9 @@ export const convergence: Experiment = {
       const { probabilities } = await monteCarlo(engine, { network, parameters }, validation, options);
       return metrics(probabilities, validation.labels).error;
     };
-    const methods = [
-      stochastic("bNSM", mnistCnn, BERNOULLI, null),
-      compared("dCNN", mnistCnn, "relu", null),
-      compared("dCNN, batch normalization", mnistCnn, "batch-normalization", null),
-      compared("StNN", mnistCnn, "noisy-rectifier", null),
-    ];
+    const searched = await atSearchedRates(inquiry, METHODS, train);
     const curves: { name: string; seeds: readonly (readonly Probed<number>[])[] }[] = [];
-    for (const method of methods) {
+    for (const method of searched.methods) {
       const seeds: (readonly Probed<number>[])[] = [];
       for (const seed of seedsOf(inquiry)) {
         const trial = trialOf(inquiry, method, train, seed);
@@ -82,7 +85,7 @@ export const convergence: Experiment = {
         figure("iterations", "iteration", (at) => at.step),
         figure("seconds", "seconds of training", (at) => at.seconds),
       ],
-      remarks: convergenceRemarks(curves),
+      remarks: [...convergenceRemarks(curves), ...searched.remarks],
     };
   },
 };

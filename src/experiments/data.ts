@@ -3,6 +3,7 @@ import type { Dataset } from "../datasets/dataset.ts";
 import { listDatasets } from "../datasets/fetching/presence.ts";
 import { registry } from "../datasets/fetching/registry.ts";
 import { openDataset } from "../datasets/open.ts";
+import { drawnImages } from "../datasets/subset.ts";
 import { ConfigError, DataError } from "../errors.ts";
 import type { Budget } from "./budgets.ts";
 
@@ -34,15 +35,28 @@ export const checkSources = ({ data }: Pick<Sources, "data">): void => {
 };
 
 /**
- * The data set in the folder given, or in the user's cache. At a budget for that, the digits that come with the package
- * stand for MNIST.
+ * The data set in the folder given, or where it is here, as far as the budget goes. At a budget for that, the digits that
+ * come with the package stand for MNIST.
  */
 export const openData = async (name: string, { data, budget }: Sources): Promise<Dataset | MissingData> => {
   if (name === "mnist" && budget.embedded) return openDataset();
-  if (data[name] !== undefined) return openDataset(data[name]);
-  const entry = (await listDatasets()).find((set) => set.name === name);
-  return entry?.present ? openDataset(entry.folder) : { missing: `nsm data fetch ${name}` };
+  const folder = data[name] ?? (await folderOf(name));
+  if (folder === undefined) return { missing: `nsm data fetch ${name}` };
+  const dataset = await openDataset(folder);
+  return name === "mnist" ? dataset : atMost(dataset, budget.images);
 };
+
+const folderOf = async (name: string): Promise<string | undefined> => {
+  const entry = (await listDatasets()).find((set) => set.name === name);
+  return entry?.present ? entry.folder : undefined;
+};
+
+/** A budget's part of each split. */
+const atMost = (dataset: Dataset, count: number): Dataset => ({
+  ...dataset,
+  train: drawnImages(dataset.train, count, 1),
+  test: drawnImages(dataset.test, count, 1),
+});
 
 /** MNIST, without which there is no experiment. Throws DataError where it is not here. */
 export const openMnist = async (sources: Sources): Promise<Dataset> => {

@@ -28,6 +28,7 @@ const rowSchema = z.strictObject({
   /** The paper's error, in per cent. */
   paper: z.number().nullable(),
   nll: z.number().nullable(),
+  brier: z.number().nullable(),
   ece: z.number().nullable(),
   /** Of sets of another kind. */
   ood: z.array(detection).optional(),

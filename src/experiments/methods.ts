@@ -56,6 +56,15 @@ export const trialOf = (
 ): Trial => ({
   title: `${name}, seed ${seed}`,
   network,
-  training: { ...training, epochs: budget.epochs, seed },
+  training: { ...training, ...lengthOf(training, budget.epochs), seed },
   split,
+});
+
+/** So many epochs, of which as large a part sees images of half the size as in the recipe. */
+const lengthOf = (
+  { epochs: recipe = 1, halfSizeEpochs }: TrainingDescription,
+  epochs: number,
+): Pick<TrainingDescription, "epochs" | "halfSizeEpochs"> => ({
+  epochs,
+  ...(halfSizeEpochs !== undefined && { halfSizeEpochs: Math.floor((halfSizeEpochs * epochs) / recipe) }),
 });

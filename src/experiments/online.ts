@@ -166,6 +166,7 @@ const rowOf = (
       learned[0]!.metrics.errorInterval,
     ),
     nll: mean(of(({ nll }) => nll)),
+    brier: mean(of(({ brier }) => brier)),
     ece: mean(of(({ ece }) => ece)),
   };
 };

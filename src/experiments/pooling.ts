@@ -3,6 +3,7 @@
  * law of the spikes, another gradient, other work. PAPER, "Consequences worth building on".
  */
 import type { ImageSplit } from "../datasets/dataset.ts";
+import { firstImages } from "../datasets/subset.ts";
 import { quantile } from "../inference/bootstrap.ts";
 import { monteCarlo } from "../inference/monte-carlo.ts";
 import { withSampledPools } from "../networks/baselines.ts";
@@ -12,8 +13,8 @@ import type { Noise } from "../nn/noise.ts";
 import { createEngine } from "../runtime/node.ts";
 import { openMnist } from "./data.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
-import { firstOf } from "./first.ts";
-import { BERNOULLI, stochastic, trialOf } from "./methods.ts";
+import { atSearchedRates } from "./learning-rate.ts";
+import { BERNOULLI, type Method, stochastic, trialOf } from "./methods.ts";
 import { engineOf } from "./study.ts";
 import { tableRows } from "./table.ts";
 
@@ -35,9 +36,10 @@ export const pooling: Experiment = {
   title: "MNIST: pooled windows drawn as one unit, and unit by unit",
   find: async (inquiry) => {
     const data = await openMnist(inquiry);
-    const rows = await tableRows(inquiry, data, METHODS);
+    const { methods, remarks: rates } = await atSearchedRates(inquiry, METHODS, data.train);
+    const rows = await tableRows(inquiry, data, methods);
     const [one, sampled] = rows;
-    const used = await secondsOfUse(inquiry, data.train, firstOf(data.test, TIMED_IMAGES));
+    const used = await secondsOfUse(inquiry, methods, data.train, firstImages(data.test, TIMED_IMAGES));
     const remarks = [
       ...(one!.error && sampled!.error
         ? [
@@ -46,6 +48,7 @@ export const pooling: Experiment = {
           ]
         : []),
       `In use: ${used.map((seconds) => `${((1000 * seconds) / TIMED_IMAGES / TIMED_PASSES).toFixed(4)} ms`).join(" and ")} a pass of an image, as one unit and of sampled units; medians of ${REPETITIONS} interleaved repetitions.`,
+      ...rates,
     ];
     return { rows: [...rows], figures: [], remarks };
   },
@@ -54,13 +57,14 @@ export const pooling: Experiment = {
 /** The median time of each method's passes, over repetitions in turn. */
 const secondsOfUse = async (
   inquiry: Inquiry,
+  methods: readonly Method[],
   train: ImageSplit,
   images: ImageSplit,
 ): Promise<readonly number[]> => {
   const models: Model[] = [];
-  for (const method of METHODS) models.push((await inquiry.trained(trialOf(inquiry, method, train, 1))).run);
+  for (const method of methods) models.push((await inquiry.trained(trialOf(inquiry, method, train, 1))).run);
   const key = {
-    networks: METHODS.map(({ network }) => network),
+    networks: methods.map(({ network }) => network),
     images: images.count,
     engine: engineOf(inquiry),
   };

@@ -11,6 +11,7 @@ import type { Images } from "../networks/images.ts";
 import { hasNoise } from "../networks/layers.ts";
 import type { Model } from "../networks/model.ts";
 import { createEngine } from "../runtime/node.ts";
+import { atSearchedRates } from "./learning-rate.ts";
 import { BERNOULLI, compared, type Method, stochastic, trialOf } from "./methods.ts";
 import { engineOf, type Study } from "./study.ts";
 
@@ -27,13 +28,19 @@ export interface Predictor {
 
 const MEMBERS = 5;
 
+const METHODS = [
+  stochastic("bNSM", mnistCnn, BERNOULLI, null),
+  compared("dCNN", mnistCnn, "relu", null),
+  compared("dCNN, Monte Carlo dropout", mnistCnn, "monte-carlo-dropout", null),
+];
+
 /** All of them, for mnist-cnn, trained on `split`. */
 export const predictorsOf = async (study: Study, split: ImageSplit): Promise<readonly Predictor[]> => {
   const members = Array.from({ length: MEMBERS }, (_, k) => k + 1);
-  const plain = compared("dCNN", mnistCnn, "relu", null);
-  const dropout = compared("dCNN", mnistCnn, "monte-carlo-dropout", null);
+  const { methods } = await atSearchedRates(study, METHODS, split);
+  const [nsm, plain, dropout] = methods as [Method, Method, Method];
   return [
-    await predictor(study, split, "bNSM", stochastic("bNSM", mnistCnn, BERNOULLI, null), [1]),
+    await predictor(study, split, "bNSM", nsm, [1]),
     await predictor(study, split, "dCNN, one deterministic pass", plain, [1]),
     await predictor(study, split, "dCNN, Monte Carlo dropout", dropout, [1]),
     await predictor(study, split, `dCNN, ensemble of ${MEMBERS}`, plain, members),

@@ -1,11 +1,11 @@
 /** How sure the network is of digits that are turned: entropy and mutual information from 0 to 180 degrees. */
 
 import type { ImageSplit } from "../datasets/dataset.ts";
+import { firstImages } from "../datasets/subset.ts";
 import { metrics } from "../inference/metrics.ts";
 import { openMnist } from "./data.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Figure } from "./findings.ts";
-import { firstOf } from "./first.ts";
 import { rotated } from "./perturb.ts";
 import { type Predictor, predictorsOf } from "./predictors.ts";
 import { imagesChecksum } from "./study.ts";
@@ -27,7 +27,7 @@ export const rotation: Experiment = {
   find: async (inquiry) => {
     const data = await openMnist(inquiry);
     const predictors = await predictorsOf(inquiry, data.train);
-    const digits = firstOf(data.test, DIGITS);
+    const digits = firstImages(data.test, DIGITS);
     const curves: { name: string; turned: Turned[] }[] = [];
     for (const predictor of predictors) {
       const turned: Turned[] = [];

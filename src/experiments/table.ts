@@ -93,6 +93,7 @@ const rowOf = (
           runs[0]!.metrics.errorInterval,
         ),
     nll: isEmpty ? null : mean(of(({ metrics }) => metrics.nll)),
+    brier: isEmpty ? null : mean(of(({ metrics }) => metrics.brier)),
     ece: isEmpty ? null : mean(of(({ metrics }) => metrics.ece)),
   };
 };
@@ -106,5 +107,5 @@ export const missingRows = (
 ): readonly Row[] =>
   methods.map(({ name, paper }) => ({
     ...{ name, dataset, seeds: [], images: 0, epochs: budget.epochs, seconds: 0 },
-    ...{ error: null, paper, nll: null, ece: null, missing },
+    ...{ error: null, paper, nll: null, brier: null, ece: null, missing },
   }));

@@ -12,6 +12,7 @@ import type { Noise } from "../nn/noise.ts";
 import { isMissing, openData } from "./data.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Row } from "./findings.ts";
+import { atSearchedRates } from "./learning-rate.ts";
 import { BERNOULLI, compared, GAUSSIAN, type Method, stochastic } from "./methods.ts";
 import { missingRows, tableRows } from "./table.ts";
 
@@ -42,15 +43,18 @@ const table = (name: string, title: string, contests: readonly Contest[]): Exper
   title,
   find: async (inquiry) => {
     const rows: Row[] = [];
+    const rates: string[] = [];
     for (const { data, methods } of contests) {
       const dataset = await openData(data, inquiry);
-      rows.push(
-        ...(isMissing(dataset)
-          ? missingRows(inquiry, data, methods, dataset.missing)
-          : await tableRows(inquiry, dataset, methods)),
-      );
+      if (isMissing(dataset)) {
+        rows.push(...missingRows(inquiry, data, methods, dataset.missing));
+        continue;
+      }
+      const searched = await atSearchedRates(inquiry, methods, dataset.train);
+      rows.push(...(await tableRows(inquiry, dataset, searched.methods)));
+      rates.push(...searched.remarks);
     }
-    return { rows, figures: [], remarks: remarksOf(rows) };
+    return { rows, figures: [], remarks: [...remarksOf(rows), ...rates] };
   },
 });
 

@@ -6,8 +6,9 @@ import type { ImageSplit } from "../datasets/dataset.ts";
 import { openDataset } from "../datasets/open.ts";
 import { ConfigError } from "../errors.ts";
 import { bootstrapInterval } from "../inference/bootstrap.ts";
+import { type ReliabilityBin, reliabilityBins } from "../inference/calibration.ts";
 import { detection } from "../inference/detection.ts";
-import { type Metrics, metrics } from "../inference/metrics.ts";
+import { type Metrics, metrics, wilsonInterval } from "../inference/metrics.ts";
 import { mistakes } from "../inference/probabilities.ts";
 import { riskCoverage } from "../inference/selective.ts";
 import type { Images } from "../networks/images.ts";
@@ -25,6 +26,7 @@ interface Scores {
 
 interface LabelledScores extends Scores {
   readonly metrics: Metrics;
+  readonly bins: readonly ReliabilityBin[];
   readonly wrong: readonly number[];
 }
 
@@ -43,7 +45,11 @@ export const uncertainty: Experiment = {
     for (const predictor of predictors) found.push(await findOf(inquiry, predictor, data.test, others));
     return {
       rows: found.map((own) => rowOf(inquiry, own, data.test)),
-      figures: [...(await passesFigures(inquiry, predictors, data.test)), riskFigure(found)],
+      figures: [
+        ...(await passesFigures(inquiry, predictors, data.test)),
+        riskFigure(found),
+        reliabilityFigure(found),
+      ],
       remarks: remarksOf(found),
     };
   },
@@ -88,6 +94,7 @@ const labelledScores = (
     return {
       entropy: shortened(entropy),
       metrics: metrics(probabilities, split.labels),
+      bins: reliabilityBins(probabilities, split.labels),
       wrong: [...mistakes(probabilities, split.labels)],
     };
   });
@@ -132,13 +139,13 @@ const findOf = async (
 };
 
 const rowOf = ({ budget }: Inquiry, { predictor, test, others }: Found, split: ImageSplit): Row => {
-  const { error, errorInterval, nll, ece } = test.metrics;
+  const { error, errorInterval, nll, brier, ece } = test.metrics;
   return {
     ...{ name: predictor.name, dataset: split.name, images: split.count, epochs: budget.epochs },
     seeds: predictor.members.map((_, k) => k + 1),
     seconds: predictor.seconds,
     error: { mean: error, low: errorInterval[0], high: errorInterval[1] },
-    ...{ paper: null, nll, ece },
+    ...{ paper: null, nll, brier, ece },
     ood: others.map(({ name, entropy }) => ({
       name,
       ...detection(Float64Array.from(test.entropy), Float64Array.from(entropy)),
@@ -199,6 +206,36 @@ const riskFigure = (found: readonly Found[]): Figure => ({
       }),
     };
   }),
+});
+
+/** A bin of fewer images tells little. */
+const LEAST_IMAGES = 5;
+
+/** Guo, Pleiss, Sun & Weinberger, ICML 2017. */
+const reliabilityFigure = (found: readonly Found[]): Figure => ({
+  name: "reliability",
+  title: "How often answers are right, against how sure they are",
+  caption: `In 15 bins of the likeliest class's probability, those with ${LEAST_IMAGES} images or more; bands: Wilson's 95 % intervals.`,
+  x: { label: "mean probability of the answer" },
+  y: { label: "answers that are right" },
+  series: [
+    {
+      name: "calibrated",
+      points: [
+        { x: 0, y: 0 },
+        { x: 1, y: 1 },
+      ],
+    },
+    ...found.map(({ predictor, test }) => ({
+      name: predictor.name,
+      points: test.bins
+        .filter(({ images }) => images >= LEAST_IMAGES)
+        .map(({ images, confidence, accuracy }) => {
+          const [low, high] = wilsonInterval(Math.round(accuracy! * images), images);
+          return { x: confidence!, y: accuracy!, low, high };
+        }),
+    })),
+  ],
 });
 
 const aurcOf = ({ entropy, wrong }: LabelledScores): number =>

@@ -57,7 +57,19 @@ ${Object.entries(versions)
 </section>`;
 };
 
-const HEADS = ["", "data", "error %", "paper", "NLL", "ECE", "seeds", "epochs", "images", "training"];
+const HEADS = [
+  "",
+  "data",
+  "error %",
+  "paper",
+  "NLL",
+  "Brier",
+  "ECE",
+  "seeds",
+  "epochs",
+  "images",
+  "training",
+];
 
 const tableOf = (rows: readonly Row[]): string => {
   const heads = HEADS.map((head, k) => `<th${k > 1 ? ' class="number"' : ""}>${escaped(head)}</th>`);
@@ -71,14 +83,16 @@ ${rows.map(rowOf).join("\n")}
 };
 
 const rowOf = (row: Row): string => {
-  const { name, dataset, error, paper, nll, ece, seeds, epochs, images, seconds, missing, problem } = row;
+  const { name, dataset, error, paper, nll, brier, ece, seeds, epochs, images, seconds, missing, problem } =
+    row;
   const label = `<td>${escaped(name)}${problem ? `<br><span class="note">${escaped(problem)}</span>` : ""}</td>`;
   if (missing !== undefined)
-    return `<tr>${label}<td>${escaped(dataset)}</td><td colspan="8" class="note">no data here: <code>${escaped(missing)}</code></td></tr>`;
+    return `<tr>${label}<td>${escaped(dataset)}</td><td colspan="9" class="note">no data here: <code>${escaped(missing)}</code></td></tr>`;
   const cells = [
     error ? errorText(error) : "-",
     paper === null ? "-" : String(paper),
     nll === null ? "-" : nll.toFixed(4),
+    brier === null ? "-" : brier.toFixed(4),
     ece === null ? "-" : ece.toFixed(4),
     seeds.join(", ") || "-",
     String(epochs),

@@ -5,7 +5,7 @@ import { durationText, errorText } from "../../src/report/words.ts";
 
 const row: Row = {
   ...{ name: "bNSM", dataset: "digits <all>", seeds: [1, 2], images: 10_000, epochs: 15, seconds: 400 },
-  ...{ error: { mean: 0.8, low: 0.6, high: 1 }, paper: 0.775, nll: 0.0234, ece: 0.0014 },
+  ...{ error: { mean: 0.8, low: 0.6, high: 1 }, paper: 0.775, nll: 0.0234, brier: 0.0123, ece: 0.0014 },
 };
 
 const findings: Findings = {
@@ -14,13 +14,22 @@ const findings: Findings = {
   ...{ versions: { node: "20" }, machine: "cpu, 2 threads", seconds: 4000 },
   rows: [
     row,
-    { ...row, name: "no data", error: null, nll: null, ece: null, missing: "nsm data fetch emnist" },
+    {
+      ...row,
+      name: "no data",
+      error: null,
+      nll: null,
+      brier: null,
+      ece: null,
+      missing: "nsm data fetch emnist",
+    },
     {
       ...row,
       name: "damaged",
       seeds: [],
       error: null,
       nll: null,
+      brier: null,
       ece: null,
       problem: "seed 1: a damaged run",
     },

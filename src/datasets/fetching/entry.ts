@@ -45,6 +45,8 @@ export interface DatasetEntry {
   /** Base URLs, tried in this order. */
   readonly mirrors: readonly string[];
   readonly files: readonly PublishedFile[];
+  /** Where a package of the operating system puts its files, maybe compressed anew. */
+  readonly packaged?: string;
   /** The page to get the files from by hand, where no program can. */
   readonly byHand?: string;
   readonly licence: string;

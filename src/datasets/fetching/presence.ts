@@ -1,4 +1,4 @@
-/** Which data sets are in the cache. Node only. */
+/** Which data sets are here: in the cache, or where the operating system's packages put them. Node only. */
 
 import { join } from "node:path";
 import { cacheFolder } from "./cache-folder.ts";
@@ -8,21 +8,26 @@ import { sizeOf } from "./transfer.ts";
 import { looksUnpacked } from "./unpacked.ts";
 
 export interface ListedDataset extends DatasetEntry {
-  /** Whether all of it lies in `folder`, to go by the names and sizes of its files. */
+  /** Whether all of it lies in `folder`, to go by the names and, in the cache, the sizes of its files. */
   readonly present: boolean;
-  /** Where `fetchDataset` puts it unless told otherwise. */
+  /** Where it lies; where it doesn't, where `fetchDataset` puts it unless told otherwise. */
   readonly folder: string;
 }
 
-/** The data sets of the registry, and whether each has been fetched. Throws StorageError. */
-export const listDatasets = (): Promise<readonly ListedDataset[]> =>
-  Promise.all(
-    registry.map(async (entry) => {
-      const folder = cacheFolder(entry.name);
-      const there = await Promise.all(entry.files.map((file) => isThere(folder, file)));
-      return { ...entry, folder, present: there.every(Boolean) };
-    }),
-  );
+/** The data sets of the registry, and whether each is here. Throws StorageError. */
+export const listDatasets = (): Promise<readonly ListedDataset[]> => Promise.all(registry.map(listed));
 
-const isThere = async (folder: string, file: PublishedFile): Promise<boolean> =>
+/** A data set, and whether it is here. Throws StorageError. */
+export const listed = async (entry: DatasetEntry): Promise<ListedDataset> => {
+  const { files, packaged } = entry;
+  const all = async (isThere: (file: PublishedFile) => Promise<boolean>): Promise<boolean> =>
+    (await Promise.all(files.map(isThere))).every(Boolean);
+  const folder = cacheFolder(entry.name);
+  if (await all((file) => isFetched(folder, file))) return { ...entry, folder, present: true };
+  const isPackaged =
+    packaged !== undefined && (await all(async ({ name }) => (await sizeOf(join(packaged, name))) > 0));
+  return { ...entry, folder: isPackaged ? packaged : folder, present: isPackaged };
+};
+
+const isFetched = async (folder: string, file: PublishedFile): Promise<boolean> =>
   file.unpack ? looksUnpacked(folder, file) : (await sizeOf(join(folder, file.name))) === file.bytes;

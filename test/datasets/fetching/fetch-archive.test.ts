@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { fashionMnistEntry } from "../../../src/datasets/fetching/entries/mnist.ts";
 import type { DatasetEntry, PublishedFile } from "../../../src/datasets/fetching/entry.ts";
 import { fetchDataset } from "../../../src/datasets/fetching/fetch.ts";
-import { listDatasets } from "../../../src/datasets/fetching/presence.ts";
+import { listDatasets, listed } from "../../../src/datasets/fetching/presence.ts";
 import { verifyUnpacked } from "../../../src/datasets/fetching/unpacked.ts";
 import { DataError, DownloadError } from "../../../src/errors.ts";
 import { tarGz, zip } from "../../files/archives/pack.ts";
@@ -208,10 +209,21 @@ it("listDatasets says which data sets are in the cache", async () => {
   process.env.XDG_CACHE_HOME = cache;
   try {
     const sets = await listDatasets();
-    expect(sets.map(({ present }) => present)).toEqual(sets.map(() => false));
+    for (const { name, present, folder, packaged } of sets)
+      expect([name, present]).toEqual([name, packaged !== undefined && folder === packaged]);
     expect(sets.find(({ name }) => name === "cifar10")!.folder).toBe(join(cache, "neural-sampling/cifar10"));
   } finally {
     if (before === undefined) delete process.env.XDG_CACHE_HOME;
     else process.env.XDG_CACHE_HOME = before;
   }
+});
+
+it("a data set that a package of the operating system holds is here, whole or not at all", async () => {
+  const packaged = await emptyFolder();
+  const entry = { ...fashionMnistEntry, packaged };
+  for (const [k, { name }] of entry.files.entries()) {
+    expect(await listed(entry), name).toMatchObject({ present: false });
+    await writeFile(join(packaged, name), String(k));
+  }
+  expect(await listed(entry)).toMatchObject({ present: true, folder: packaged });
 });

@@ -71,6 +71,8 @@ export const fashionMnistEntry: DatasetEntry = {
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
     "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
   ],
+  // Debian's dataset-fashion-mnist.
+  packaged: "/usr/share/datasets/fashion-mnist",
   files: [
     {
       name: "train-images-idx3-ubyte.gz",

@@ -1,0 +1,59 @@
+/** Parts of a split. */
+import { grouped } from "../grouped.ts";
+import { key } from "../random/key.ts";
+import { permutation } from "../random/permutation.ts";
+import { sharedBytes } from "../shared-memory.ts";
+import type { ImageSplit } from "./dataset.ts";
+
+/** The first images: all of them, where there are no more than `count`. */
+export const firstImages = (split: ImageSplit, count: number): ImageSplit =>
+  split.count <= count ? split : range(split, 0, count, `${split.name} (first ${grouped(count)})`);
+
+/** So many images, drawn at random by the seed: all of them, where there are no more than `count`. */
+export const drawnImages = (split: ImageSplit, count: number, seed: number): ImageSplit =>
+  split.count <= count
+    ? split
+    : chosen(
+        split,
+        permutation(key(seed, "subset"), split.count).subarray(0, count),
+        `${split.name} (${grouped(count)}, drawn by seed ${seed})`,
+      );
+
+/** The images from `start` up to, not including, `end`, which are not copied. */
+export function range(split: ImageSplit, start: number, end: number, name: string): ImageSplit {
+  const pixels = split.images.length / split.count;
+  return {
+    ...split,
+    name,
+    images: split.images.subarray(start * pixels, end * pixels),
+    labels: split.labels.subarray(start, end),
+    ...(split.recordings && {
+      recordings: { ...split.recordings, examples: split.recordings.examples.slice(start, end) },
+    }),
+    count: end - start,
+    subset: true,
+  };
+}
+
+/** Copies of the images at these places, in the order of the split. */
+export function chosen(split: ImageSplit, indices: Uint32Array, name: string): ImageSplit {
+  const pixels = split.images.length / split.count;
+  const places = indices.slice().sort();
+  const images = new Uint8Array(sharedBytes(places.length * pixels));
+  for (const [k, index] of places.entries())
+    images.set(split.images.subarray(index * pixels, (index + 1) * pixels), k * pixels);
+  const labels = split.labels.slice(0, places.length);
+  for (const [k, index] of places.entries()) labels[k] = split.labels[index]!;
+  const { recordings } = split;
+  return {
+    ...split,
+    name,
+    images,
+    labels,
+    ...(recordings && {
+      recordings: { ...recordings, examples: Array.from(places, (index) => recordings.examples[index]!) },
+    }),
+    count: places.length,
+    subset: true,
+  };
+}

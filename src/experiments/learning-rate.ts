@@ -1,0 +1,118 @@
+/** The same search for the learning rate of every method, on training images that are held out: never the test images. */
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { drawValidation } from "../datasets/validation.ts";
+import { evaluate } from "../inference/node.ts";
+import { splitChecksum } from "../training/run.ts";
+import type { Budget } from "./budgets.ts";
+import { type Method, trialOf } from "./methods.ts";
+import { engineOf, type Study } from "./study.ts";
+
+/** Where every search begins. It goes on by factors of 2 as long as the best is the lowest or the highest that was tried. */
+const FIRST = [5e-4, 1e-3, 2e-3];
+const MOST = 6;
+/** One training image in so many is held out. */
+const HELD_OUT = 12;
+/** Of the split, the initial weights and the noise: no seed of a study. */
+const SEED = 1_000_000;
+const SAMPLES = 10;
+
+interface RateSearch {
+  /** The method, at the rate that was found. */
+  readonly method: Method;
+  /** What was tried, the lowest rate first; empty where nothing was sought. */
+  readonly tried: readonly { readonly learningRate: number; readonly error: number }[];
+  /** Of training, wall time. */
+  readonly seconds: number;
+}
+
+/** The methods, each at the rate that was found for it, and what was tried, for people. */
+export const atSearchedRates = async (
+  study: Study,
+  methods: readonly Method[],
+  train: ImageSplit,
+): Promise<{ readonly methods: readonly Method[]; readonly remarks: readonly string[] }> => {
+  const searches: RateSearch[] = [];
+  for (const method of methods) searches.push(await searchRate(study, method, train));
+  const sought = searches.filter(({ tried }) => tried.length > 0);
+  const seconds = sought.reduce((sum, search) => sum + search.seconds, 0);
+  return {
+    methods: searches.map(({ method }) => method),
+    remarks: [
+      ...sought.map(inWords),
+      ...(sought.length > 0
+        ? [`The search trained for ${seconds.toFixed(0)} s, apart from the times of the rows.`]
+        : []),
+    ],
+  };
+};
+
+/**
+ * The rate with the least error on the held-out images, after the epochs that the budget has for it. A recipe with a rate
+ * of its own keeps that.
+ */
+const searchRate = async (study: Study, method: Method, train: ImageSplit): Promise<RateSearch> => {
+  const { searchEpochs } = study.budget;
+  if (searchEpochs === 0 || method.training.learningRate !== undefined)
+    return { method, tried: [], seconds: 0 };
+  const split = drawValidation(train, Math.floor(train.count / HELD_OUT), SEED);
+  const budget: Budget = { ...study.budget, epochs: searchEpochs };
+  const errors = new Map<number, number>();
+  let seconds = 0;
+  for (let next = nextRate(errors); next !== undefined; next = nextRate(errors)) {
+    const found = await heldOutError(study, withRate(method, next), split, budget);
+    errors.set(next, found.error);
+    seconds += found.seconds;
+  }
+  const tried = [...errors]
+    .map(([learningRate, error]) => ({ learningRate, error }))
+    .sort((a, b) => a.learningRate - b.learningRate);
+  return { method: withRate(method, bestOf(errors)), tried, seconds };
+};
+
+const withRate = (method: Method, learningRate: number): Method => ({
+  ...method,
+  training: { ...method.training, learningRate },
+});
+
+/** Of rates with the same error the first that was tried. */
+const bestOf = (errors: ReadonlyMap<number, number>): number =>
+  [...errors].reduce((best, each) => (each[1] < best[1] ? each : best))[0];
+
+/** What to try after these, if anything. */
+export const nextRate = (errors: ReadonlyMap<number, number>): number | undefined => {
+  const untried = FIRST.find((rate) => !errors.has(rate));
+  if (untried !== undefined || errors.size >= MOST) return untried;
+  const best = bestOf(errors);
+  if (best === Math.min(...errors.keys())) return best / 2;
+  if (best === Math.max(...errors.keys())) return best * 2;
+  return undefined;
+};
+
+const heldOutError = async (
+  study: Study,
+  method: Method,
+  { train, validation }: { readonly train: ImageSplit; readonly validation: ImageSplit },
+  budget: Budget,
+): Promise<{ readonly error: number; readonly seconds: number }> => {
+  const trial = trialOf({ budget }, method, train, SEED);
+  const title = `${method.name}, learning rate ${method.training.learningRate}`;
+  const { run, seconds } = await study.trained({ ...trial, title });
+  const { network, training, data } = run.description;
+  const key = {
+    network,
+    training,
+    trainedOn: data.sha256,
+    scoredOn: splitChecksum(validation),
+    samples: SAMPLES,
+  };
+  const error = await study.remembered("held-out-error-of-rate", key, async () => {
+    const options = { ...engineOf(study), samples: SAMPLES, seed: SEED };
+    return (await evaluate(run, validation, options)).error;
+  });
+  return { error, seconds };
+};
+
+const inWords = ({ method, tried }: RateSearch): string =>
+  `${method.name} learns at ${method.training.learningRate}: on held-out training images ${tried
+    .map(({ learningRate, error }) => `${learningRate} gave ${error.toFixed(2)} %`)
+    .join(", ")}.`;

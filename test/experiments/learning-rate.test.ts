@@ -1,0 +1,73 @@
+/** The search for a learning rate: what it tries, what it chooses, and that it is made once. */
+import { describe, expect, test } from "vitest";
+import { BUDGETS } from "../../src/experiments/budgets.ts";
+import { atSearchedRates, nextRate } from "../../src/experiments/learning-rate.ts";
+import type { Method } from "../../src/experiments/methods.ts";
+import { openStudy, type Study } from "../../src/experiments/study.ts";
+import { emptyFolder } from "../datasets/folder.ts";
+import { smallNetwork, smallSplit } from "../training/digits.ts";
+
+describe("what is tried next", () => {
+  const after = (...errors: readonly (readonly [number, number])[]) => nextRate(new Map(errors));
+  test("three rates first", () => {
+    expect(after()).toBe(5e-4);
+    expect(after([5e-4, 9])).toBe(1e-3);
+    expect(after([5e-4, 9], [1e-3, 8])).toBe(2e-3);
+  });
+  test("nothing, once the best lies between two others", () => {
+    expect(after([5e-4, 9], [1e-3, 8], [2e-3, 8.5])).toBeUndefined();
+    expect(after([5e-4, 9], [1e-3, 8], [2e-3, 8])).toBeUndefined();
+  });
+  test("beyond the best, as long as it is at an end, and six at most", () => {
+    expect(after([5e-4, 9], [1e-3, 8], [2e-3, 7])).toBe(4e-3);
+    expect(after([5e-4, 7], [1e-3, 8], [2e-3, 9])).toBe(2.5e-4);
+    expect(after([5e-4, 9], [1e-3, 8], [2e-3, 7], [4e-3, 7.5])).toBeUndefined();
+    expect(after([5e-4, 9], [1e-3, 8], [2e-3, 7], [4e-3, 6], [8e-3, 5], [16e-3, 4])).toBeUndefined();
+  });
+});
+
+describe("a search", () => {
+  const train = smallSplit(240);
+  const method: Method = { name: "small", network: smallNetwork, training: { batch: 10 }, paper: null };
+  const study = async (searchEpochs: number, steps: string[]): Promise<Study> =>
+    openStudy({
+      ...{ folder: await emptyFolder(), seeds: 1, signal: new AbortController().signal, threads: 1 },
+      budget: { ...BUDGETS.quick, searchEpochs },
+      onStep: (title) => steps.push(title),
+      say: () => {},
+    });
+
+  test("chooses the rate that errs least on held-out images, once", async () => {
+    const steps: string[] = [];
+    const own = await study(2, steps);
+    const { methods, remarks } = await atSearchedRates(own, [method], train);
+    const [found] = methods;
+    const tried = [...remarks[0]!.matchAll(/([\d.]+) gave ([\d.]+) %/g)].map(([, rate, error]) => [
+      Number(rate),
+      Number(error),
+    ]);
+    expect(tried.length).toBeGreaterThanOrEqual(3);
+    const least = Math.min(...tried.map(([, error]) => error!));
+    expect(tried.filter(([, error]) => error === least).map(([rate]) => rate)).toContain(
+      found!.training.learningRate,
+    );
+    expect(remarks.at(-1)).toMatch(/apart from the times of the rows/);
+    // 220 images of 240, two epochs of batches of 10, for each rate.
+    expect(steps).toHaveLength(tried.length * 44);
+    const again = await atSearchedRates(own, [method], train);
+    expect(again.methods).toEqual(methods);
+    expect(steps).toHaveLength(tried.length * 44);
+  }, 60_000);
+
+  test("is not made where the budget has none, or the recipe a rate of its own", async () => {
+    const steps: string[] = [];
+    const own: Method = { ...method, training: { learningRate: 0.1 } };
+    const none = await atSearchedRates(await study(0, steps), [method], train);
+    const known = await atSearchedRates(await study(2, steps), [own], train);
+    expect([none, known]).toEqual([
+      { methods: [method], remarks: [] },
+      { methods: [own], remarks: [] },
+    ]);
+    expect(steps).toEqual([]);
+  });
+});
