@@ -127,11 +127,11 @@ const curvesFigure = (found: readonly Named[]): Figure => ({
   x: { label: "v" },
   y: { label: "P(z = 1)" },
   series: [
-    { name: "equation (3)", points: POTENTIALS.map((v, k) => ({ x: v, y: found[0]!.expected[k]! })) },
     ...found.map(({ name, measured }) => ({
       name,
       points: POTENTIALS.map((v, k) => ({ x: v, y: measured[k]! })),
     })),
+    { name: "equation (3)", points: POTENTIALS.map((v, k) => ({ x: v, y: found[0]!.expected[k]! })) },
   ],
 });
 

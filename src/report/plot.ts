@@ -28,8 +28,8 @@ export const drawFigure = ({ title, x, y, series }: Figure): string => {
     marginBottom: 45,
     marginTop: 30,
     style: { fontFamily: FONT, fontSize: "12px" },
-    x: { label: x.label, type: x.scale ?? "linear", grid: true, labelAnchor: "center" },
-    y: { label: y.label, type: y.scale ?? "linear", grid: true },
+    x: { ...axis(x), labelAnchor: "center" },
+    y: axis(y),
     marks: series.flatMap(({ name, points }, k) => {
       const colour = COLOURS[k % COLOURS.length]!;
       const banded = points.filter(({ low, high }) => low !== undefined && high !== undefined);
@@ -50,6 +50,12 @@ export const drawFigure = ({ title, x, y, series }: Figure): string => {
   plot.prepend(heading);
   return `${plot.outerHTML.replace(/="[^"]*"/g, rounded)}\n`;
 };
+
+const axis = ({ label, scale = "linear" }: Figure["x"]) => ({
+  ...{ label, type: scale, grid: true },
+  // Else 0.4 reads 400m.
+  ...(scale === "log" && { tickFormat: "~g" }),
+});
 
 /** An attribute with at most two decimals: enough for a picture, and no digit that differs between machines. */
 const rounded = (attribute: string): string =>
