@@ -29,6 +29,10 @@ export interface CheckpointOwner {
   readonly fingerprint: string;
   /** Of the run's state; called only for a configuration that is the run's. */
   readonly shapes: () => StateShapes;
+  /** The file beside the checkpoints that holds the configuration. */
+  readonly describedIn: string;
+  /** What to do where there is no checkpoint. */
+  readonly ifNone: string;
 }
 
 export interface Checkpoint {
@@ -59,7 +63,7 @@ const listCheckpoints = async (folder: string): Promise<readonly string[]> => {
 };
 
 /**
- * Writes a checkpoint of `owner` into `folder` and removes all but the two newest. Arrays that are not finite are
+ * Writes a checkpoint of `owner` into `folder` and removes all others but the newest of them. Arrays that are not finite are
  * refused: NumericError, and nothing is written.
  */
 export const writeCheckpoint = async (
@@ -82,7 +86,8 @@ export const writeCheckpoint = async (
   await onDisk(`making ${folder}`, () => mkdir(folder, { recursive: true }));
   await replaceFile(file, bytes);
   await removeLeftovers(folder);
-  for (const old of (await listCheckpoints(folder)).slice(KEPT))
+  const others = (await listCheckpoints(folder)).filter((name) => join(folder, name) !== file);
+  for (const old of others.slice(KEPT - 1))
     await onDisk(`removing ${old}`, () => rm(join(folder, old), { force: true }));
   return file;
 };
@@ -118,7 +123,7 @@ export const readNewestCheckpoint = async (folder: string, owner: CheckpointOwne
     throw new CheckpointError(`reading ${folder}`, {
       given: "no checkpoint",
       expected: "a file such as step-000000600.safetensors",
-      remedy: "Go on with the run by `nsm train --resume`, or name another run folder.",
+      remedy: owner.ifNone,
     });
   const file = join(folder, newest);
   const retreat = before
@@ -150,8 +155,8 @@ const decodeCheckpoint = async (
   if (described.run !== owner.fingerprint)
     refuse(
       "a checkpoint of another configuration",
-      "one of the configuration in run.json",
-      "Put back the run.json that it was trained with, or start a new run.",
+      `one of the configuration in ${owner.describedIn}`,
+      `Put back the ${owner.describedIn} that belongs to it, or begin anew.`,
     );
   const [found, expected] = [shapesOf(tensors), owner.shapes()].map(inWords);
   if (found !== expected) refuse(`arrays ${found}`, `those of the run's network: ${expected}`);

@@ -3,14 +3,14 @@
  * written whole or not at all.
  */
 import { createHash } from "node:crypto";
-import { access, readdir, readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckpointError, ConfigError } from "../errors.ts";
-import { isLock } from "../folder-lock.ts";
 import { networkSchema } from "../networks/network.ts";
 import { onDisk, parseJson, removeLeftovers, replaceFile } from "../storage.ts";
 import { trainingSchema } from "./configuration.ts";
+import { requireEmpty } from "./empty-folder.ts";
 
 const dataSchema = z.strictObject({
   /** The split as results name it. */
@@ -80,15 +80,12 @@ export const fingerprint = ({
 /** Makes a locked folder that of a new run; one that holds anything is refused. */
 export const createRunFolder = async (folder: string, description: RunDescription): Promise<void> => {
   await removeLeftovers(folder);
-  const contents = (await onDisk(`reading ${folder}`, () => readdir(folder))).filter((name) => !isLock(name));
-  if (contents.length > 0)
-    throw new CheckpointError(`new run in ${folder}`, {
-      given: `a folder that holds ${contents.slice(0, 3).join(", ")}${contents.length > 3 ? ", ..." : ""}`,
-      expected: "a new or an empty folder",
-      remedy: contents.includes("run.json")
-        ? `Go on with that run by --resume ${folder}, or name another folder.`
-        : "Name another folder.",
-    });
+  await requireEmpty(folder, {
+    subject: `new run in ${folder}`,
+    expected: "a new or an empty folder",
+    own: "run.json",
+    goOn: `Go on with that run by --resume ${folder}`,
+  });
   await writeDescription(folder, description);
 };
 

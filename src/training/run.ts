@@ -210,6 +210,8 @@ const resumedWith = (
 const ownerOf = (description: RunDescription): CheckpointOwner => ({
   fingerprint: fingerprint(description),
   shapes: () => stateShapes(description.network, description.training.optimizer),
+  describedIn: "run.json",
+  ifNone: "Go on with the run by `nsm train --resume`, or name another run folder.",
 });
 
 interface Start {

@@ -19,7 +19,10 @@ const state = {
   "readout.bias": Float32Array.of(0, -0, 1e-40, 3),
 };
 const shapes = { "layers.0.weight": [3, 4], "layers.0.weight/mean": [3, 4], "readout.bias": [4] };
-const RUN = { fingerprint: "0123abcd", shapes: () => shapes };
+const RUN = {
+  ...{ fingerprint: "0123abcd", shapes: () => shapes },
+  ...{ describedIn: "run.json", ifNone: "Train it." },
+};
 const at = (step: number) => ({ ...START, step, lossSum: 0.1 * step, correct: step, examples: 3 * step });
 
 const name = (step: number): string => `step-00000000${step}.safetensors`;

@@ -9,17 +9,17 @@ import { z } from "zod";
 import { CheckpointError } from "../../errors.ts";
 import { withFolderLock } from "../../folder-lock.ts";
 import { type Network, networkSchema } from "../../networks/network.ts";
-import { onDisk, parseJson, readWhole, replaceFile } from "../../storage.ts";
+import { onDisk, parseJson, readWhole, removeLeftovers, replaceFile } from "../../storage.ts";
 import {
   type Checkpoint,
   type CheckpointOwner,
   newestStep,
-  type Position,
   readNewestCheckpoint,
   writeCheckpoint,
 } from "../checkpoint.ts";
+import { requireEmpty } from "../empty-folder.ts";
 import { checkpointFolder } from "../run-folder.ts";
-import { type StateArrays, stateShapes } from "../state.ts";
+import { stateShapes } from "../state.ts";
 import { type OnlineSettings, onlineSchema } from "./settings.ts";
 
 const schema = z.strictObject({
@@ -48,25 +48,42 @@ const fingerprint = ({ network, settings }: LearnerIdentity): string =>
 const ownerOf = (learner: LearnerIdentity): CheckpointOwner => ({
   fingerprint: fingerprint(learner),
   shapes: () => stateShapes(learner.network, learner.settings.optimizer),
+  describedIn: "learner.json",
+  ifNone: "Save the learner again, or begin anew in another folder.",
 });
 
+/** Where a learner was saved last, or read from, and after how many examples. */
+export interface Home {
+  readonly folder: string;
+  readonly step: number;
+}
+
 /**
- * Writes what the learner is into `folder`, which is made if it isn't there; of earlier checkpoints one is kept. Throws
- * CheckpointError for a folder of another learner, for one that is further on, and for one that another process writes.
+ * Writes what the learner is into `folder`; of what it saved there before, the last is kept. The folder is a new or an
+ * empty one, or the learner's home: else CheckpointError, as for one that another process is writing into. Returns its
+ * home from now on.
  */
 export const saveLearner = (
   folder: string,
   learner: LearnerIdentity,
+  home: Home | undefined,
   versions: Description["versions"],
-  position: Position,
-  state: StateArrays,
-): Promise<void> =>
+  { position, state }: Omit<Checkpoint, "file">,
+): Promise<Home> =>
   withFolderLock(folder, refuseLock(folder), async () => {
-    const file = learnerFile(folder);
-    if (await exists(file)) await requireEarlier(folder, learner, position);
+    await removeLeftovers(folder);
+    if (home?.folder === resolve(folder)) await requireUnchanged(home);
+    else
+      await requireEmpty(folder, {
+        subject: `saving a learner in ${folder}`,
+        expected: "a new or an empty folder, or the one that this learner was saved in or read from",
+        own: "learner.json",
+        goOn: "Go on with the learner that is there by resumeOnlineLearner",
+      });
     const description: Description = { format: "neural-sampling learner 1", versions, ...learner };
-    await replaceFile(file, `${JSON.stringify(description, null, 2)}\n`);
+    await replaceFile(learnerFile(folder), `${JSON.stringify(description, null, 2)}\n`);
     await writeCheckpoint(checkpointFolder(folder), ownerOf(learner), position, state);
+    return { folder: resolve(folder), step: position.step };
   });
 
 const refuseLock = (folder: string) => (pid: number, remedy: string) =>
@@ -76,36 +93,25 @@ const refuseLock = (folder: string) => (pid: number, remedy: string) =>
     remedy,
   });
 
-const exists = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
-
-const requireEarlier = async (
-  folder: string,
-  learner: LearnerIdentity,
-  { step }: Position,
-): Promise<void> => {
-  const refuse = (given: string): never => {
-    throw new CheckpointError(`saving a learner in ${folder}`, {
-      given,
-      expected: "a new folder, or the one it was saved in before",
-      remedy: "Name another folder.",
-    });
-  };
-  if (fingerprint(await readDescription(folder)) !== fingerprint(learner))
-    refuse("a folder of another learner");
+/** Two learners may have been read from the same folder. */
+const requireUnchanged = async ({ folder, step }: Home): Promise<void> => {
   const there = await newestStep(checkpointFolder(folder));
-  if (there !== undefined && there > step)
-    refuse(`a folder with ${there} examples learned, where this learner has ${step}`);
+  if (there === undefined || there === step) return;
+  throw new CheckpointError(`saving a learner in ${folder}`, {
+    given: `a folder where another learner was saved after ${there} examples, this one after ${step}`,
+    expected: "what this learner saved last",
+    remedy: "Name another folder.",
+  });
 };
 
 /** What was saved last. Throws CheckpointError or StorageError where that is damaged or not there. */
-export const readLearner = async (folder: string): Promise<LearnerIdentity & Checkpoint> => {
+export const readLearner = async (
+  folder: string,
+): Promise<LearnerIdentity & Checkpoint & { readonly home: Home }> => {
   const { network, settings } = await readDescription(folder);
   const learner = { network, settings };
-  return { ...learner, ...(await readNewestCheckpoint(checkpointFolder(folder), ownerOf(learner))) };
+  const found = await readNewestCheckpoint(checkpointFolder(folder), ownerOf(learner));
+  return { ...learner, ...found, home: { folder: resolve(folder), step: found.position.step } };
 };
 
 const readDescription = async (folder: string): Promise<Description> => {

@@ -2,10 +2,11 @@
  * Learning from a stream: one example at a time, each predicted before it is learned from. Node only.
  */
 import { ConfigError, DataError, NumericError } from "../../errors.ts";
+import { LEAST_PROBABILITY } from "../../inference/metrics.ts";
 import { type Prediction, predictionsOf } from "../../inference/prediction.ts";
 import { accumulator } from "../../inference/uncertainty.ts";
 import { forward, parameterInputs } from "../../networks/forward.ts";
-import { encodeImage, encodingTable, imagesTogether } from "../../networks/images.ts";
+import { encodeImage, encodingTable, type Images, imagesTogether } from "../../networks/images.ts";
 import { initialParameters, type ParameterArrays } from "../../networks/initialize.ts";
 import { hasNoise, parametersOf } from "../../networks/layers.ts";
 import { checkModel, type Model } from "../../networks/model.ts";
@@ -23,7 +24,7 @@ import { type Position, START } from "../checkpoint.ts";
 import { versions } from "../run.ts";
 import { copyState, initialState, type StateArrays, type StateViews, viewsOf } from "../state.ts";
 import { scalarArrays } from "../step.ts";
-import { readLearner, saveLearner } from "./folder.ts";
+import { type Home, readLearner, saveLearner } from "./folder.ts";
 import { type OnlineDescription, type OnlineSettings, parseOnline } from "./settings.ts";
 import { onlineStep } from "./step.ts";
 
@@ -49,9 +50,12 @@ export interface OnlineLearner {
   score(): OnlineScore;
   /** The network as it is, with parameters of its own. */
   model(): Model;
-  /** Writes all of it into a folder, from which `resumeOnlineLearner` goes on in the same bits. */
+  /**
+   * Writes all of it into a folder, from which `resumeOnlineLearner` goes on in the same bits: a new or an empty one, or
+   * the one that it was saved in or read from. Rejects with CheckpointError for another.
+   */
   save(folder: string): Promise<void>;
-  /** Frees what it holds. What is asked for afterwards is refused with ConfigError. */
+  /** Frees what it holds. `learn`, `predict` and `save` are refused afterwards, with ConfigError. */
   close(): Promise<void>;
 }
 
@@ -94,6 +98,7 @@ interface Start {
   readonly settings: OnlineSettings;
   readonly state: StateArrays;
   readonly position: Position;
+  readonly home?: Home;
 }
 
 const createLearner = async (start: Start, engine: Engine): Promise<OnlineLearner> => {
@@ -113,7 +118,8 @@ const createLearner = async (start: Start, engine: Engine): Promise<OnlineLearne
   let current = viewsOf(network, optimizer, start.state);
   let spare = viewsOf(network, optimizer, copyState(start.state));
   let { position } = start;
-  let predictor: Promise<Predictor> | undefined;
+  let { home } = start;
+  let predictor: Predictor | undefined;
 
   const feeds = ({ inputs, state }: StateViews) => ({
     // Running statistics are read whole, as no optimiser changes them.
@@ -121,7 +127,7 @@ const createLearner = async (start: Start, engine: Engine): Promise<OnlineLearne
     ...inputs,
   });
 
-  const learn = async (image: Uint8Array, label: number): Promise<Prediction> => {
+  const learn = async (image: Images, label: number): Promise<Prediction> => {
     requireClass(network, label);
     const step = position.step + 1;
     const labels = new Int32Array(passes).fill(label);
@@ -129,41 +135,52 @@ const createLearner = async (start: Start, engine: Engine): Promise<OnlineLearne
     const scalars = scalarArrays(program, stepScalars(optimizer, learningRate, step));
     await executable.run({ ...inputs, ...scalars }, { ...results, ...spare.outputs });
     requireFinite("a loss", results.loss[0]!, step);
-    requireFinite("parameters with a sum of magnitudes", results.size[0]!, step);
+    requireFinite("parameters and optimiser with a sum of magnitudes", results.size[0]!, step);
     const prediction = told();
     [current, spare] = [spare, current];
     position = after(position, prediction, label);
     return prediction;
   };
 
-  const predict = async (image: Uint8Array): Promise<Prediction> => {
-    predictor ??= createPredictor(engine, network, passes, seed);
-    return (await predictor).predict(encode(image), current.state, position.step);
+  const predict = async (image: Images): Promise<Prediction> => {
+    predictor ??= await createPredictor(engine, network, passes, seed);
+    return predictor.predict(encode(image), current.state, position.step);
+  };
+
+  const save = async (folder: string): Promise<void> => {
+    const found = { position, state: current.state };
+    home = await saveLearner(folder, { network, settings }, home, versions(), found);
   };
 
   const inTurn = turns(network);
   return {
     ...{ network, settings },
-    learn: (image, label) => inTurn(() => learn(image, label)),
-    predict: (image) => inTurn(() => predict(image)),
+    // The caller may use the array again before its turn comes: these are copies.
+    learn: async (image, label) => {
+      const own = imagesTogether(network, [image]);
+      return inTurn(() => learn(own, label));
+    },
+    predict: async (image) => {
+      const own = imagesTogether(network, [image]);
+      return inTurn(() => predict(own));
+    },
     score: () => scoreOf(position),
     model: () => ({ network, parameters: parametersIn(network, copyState(current.state)) }),
-    save: (folder) =>
-      inTurn(() => saveLearner(folder, { network, settings }, versions(), position, current.state)),
+    save: (folder) => inTurn(() => save(folder)),
     close: () =>
       inTurn.close(async () => {
-        await Promise.all([executable.dispose(), (await predictor)?.dispose()]);
+        await Promise.all([executable.dispose(), predictor?.dispose()]);
       }),
   };
 };
 
 /** An image, encoded, once for each pass: the same array every time. */
-const encoder = (network: Network, passes: number): ((image: Uint8Array) => Float32Array) => {
+const encoder = (network: Network, passes: number): ((image: Images) => Float32Array) => {
   const table = encodingTable(network);
   const size = sizeOf(network.input);
   const rows = new Float32Array(passes * size);
   return (image) => {
-    encodeImage(imagesTogether(network, [image]), 0, table, rows, 0);
+    encodeImage(image, 0, table, rows, 0);
     for (let row = 1; row < passes; row++) rows.copyWithin(row * size, 0, size);
     return rows;
   };
@@ -218,16 +235,13 @@ const predictionOf = (probabilities: Float32Array, passes: number, classes: numb
   return predictionsOf(seen.result())[0]!;
 };
 
-/** The least probability that -log is taken of: what float32 tells from 0. */
-const LEAST = 2 ** -126;
-
 const after = (
   { step, lossSum, correct, examples }: Position,
   { label, probabilities }: Prediction,
   truth: number,
 ): Position => ({
   step: step + 1,
-  lossSum: lossSum - Math.log(Math.max(LEAST, probabilities[truth]!)),
+  lossSum: lossSum - Math.log(Math.max(LEAST_PROBABILITY, probabilities[truth]!)),
   correct: correct + (label === truth ? 1 : 0),
   examples: examples + 1,
 });

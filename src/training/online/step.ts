@@ -4,7 +4,7 @@
  */
 import { ConfigError } from "../../errors.ts";
 import { parameterInputs } from "../../networks/forward.ts";
-import { dropConnectOf, dropoutOf, parametersOf, placeLayers } from "../../networks/layers.ts";
+import { dropConnectOf, dropoutOf, placeLayers } from "../../networks/layers.ts";
 import type { Network } from "../../networks/network.ts";
 import type { Passage } from "../../networks/passage.ts";
 import { ONLINE_RENEWAL } from "../../nn/batch-norm.ts";
@@ -13,7 +13,6 @@ import { sum } from "../../tensor/broadcast.ts";
 import { abs, add } from "../../tensor/elementwise.ts";
 import { lower, type Program } from "../../tensor/lower.ts";
 import { softmax } from "../../tensor/softmax.ts";
-import { blockName, blocksOf, nextName } from "../blocks.ts";
 import { lossOfBatch, updatesOf } from "../step.ts";
 
 export interface OnlineStep {
@@ -26,18 +25,17 @@ export interface OnlineStep {
 
 /**
  * Inputs: those of `lossOfBatch`, whose batch are the passes, each parameter and state in blocks, and `updateScalars`.
- * Outputs: "loss" (mean over the passes), "probabilities" [passes, classes], the next value of every block, and "size", the sum
- * of the magnitudes of all parameters, which is finite only if all of them are: a spike or a rectifier hides from the loss what is not. Batch
- * normalization goes by its running statistics, since one example has none.
+ * Outputs: "loss" (mean over the passes), "probabilities" [passes, classes], the next value of every block, and "size", the
+ * sum of their magnitudes, which is finite only if all of them are: a spike or a rectifier hides from the loss what is not.
+ * Batch normalization goes by its running statistics, since one example has none.
  */
 export const onlineStep = ({ network, passes, optimizer, passage }: OnlineStep): Program => {
   requireSameInUse(network);
   const parameters = parameterInputs(network);
   const found = lossOfBatch(network, parameters, passes, { passage, normalizedBy: "running" });
   const updates = updatesOf(network, parameters, found, { optimizer, renewal: ONLINE_RENEWAL });
-  const size = parametersOf(network)
-    .flatMap(blocksOf)
-    .map(({ parameter, start }) => sum(abs(updates[nextName(blockName(parameter, start))]!)))
+  const size = Object.values(updates)
+    .map((next) => sum(abs(next)))
     .reduce(add);
   return lower(
     { loss: found.loss, probabilities: softmax(found.logits), size, ...updates },

@@ -11,6 +11,7 @@ import {
   openOnlineLearner,
   resumeOnlineLearner,
 } from "../../../src/training/online/learner.ts";
+import { openRun, train } from "../../../src/training/run.ts";
 import { emptyFolder } from "../../datasets/folder.ts";
 import { binomialUpperP } from "../../statistics.ts";
 import { smallNetwork, smallSplit } from "../digits.ts";
@@ -51,6 +52,19 @@ describe("an example", () => {
     expect(learner.score()).toEqual(other.score());
     expect(learner.score().examples).toBe(3);
     await Promise.all([learner.close(), other.close()]);
+  });
+
+  test("is taken as it is when it is given, however long it waits", async () => {
+    const [one, other] = [await open(), await open()];
+    await learnDigits(one, 0, 20);
+    const [image, waiting] = [new Uint8Array(36), [] as Promise<unknown>[]];
+    for (let k = 0; k < 20; k++) {
+      image.set(imageOf(k));
+      waiting.push(other.learn(image, labelOf(k)));
+    }
+    await Promise.all(waiting);
+    expect(other.model()).toEqual(one.model());
+    await Promise.all([one.close(), other.close()]);
   });
 
   test("waits for those before it, awaited or not", async () => {
@@ -123,19 +137,35 @@ describe("a learner's folder", () => {
     await Promise.all([straight.close(), second.close(), third.close()]);
   });
 
-  test("is no other learner's, and none that is further on", async () => {
+  test("is the learner's own, and of no other that was saved there", async () => {
     const folder = await emptyFolder();
     const learner = await open();
     await learnDigits(learner, 0, 3);
     await learner.save(folder);
-    const other = await open(smallNetwork, { learningRate: 1e-4 });
     const again = await open();
-    await expect(other.save(folder)).rejects.toThrow(/a folder of another learner/);
-    await expect(again.save(folder)).rejects.toThrow(/3 examples learned, where this learner has 0/);
+    await learnDigits(again, 0, 5);
     await expect(again.save(folder)).rejects.toThrow(CheckpointError);
-    const kept = await resumeOnlineLearner(folder, { threads: 1 });
-    expect(kept.score().examples).toBe(3);
-    await Promise.all([learner, other, again, kept].map((each) => each.close()));
+    await expect(again.save(folder)).rejects.toThrow(/holds checkpoints, learner\.json.*resumeOnlineLearner/);
+    const [one, other] = [await resumeOnlineLearner(folder), await resumeOnlineLearner(folder)];
+    await learnDigits(one, 3, 5);
+    await learnDigits(other, 3, 9);
+    await one.save(folder);
+    await expect(other.save(folder)).rejects.toThrow(/saved after 5 examples, this one after 3/);
+    const kept = await resumeOnlineLearner(folder);
+    expect(kept.model()).toEqual(one.model());
+    await Promise.all([learner, again, one, other, kept].map((each) => each.close()));
+  });
+
+  test("holds nothing else: a run's is refused, and stays whole", async () => {
+    const folder = await emptyFolder();
+    const run = await train(smallNetwork, digits, { epochs: 1, out: folder, threads: 1 });
+    const before = await readdir(join(folder, "checkpoints"));
+    const learner = await open();
+    await learnDigits(learner, 0, 90);
+    await expect(learner.save(folder)).rejects.toThrow(/a folder that holds checkpoints/);
+    expect(await readdir(join(folder, "checkpoints"))).toEqual(before);
+    expect((await openRun(folder)).parameters).toEqual(run.parameters);
+    await learner.close();
   });
 
   test("that is damaged is refused", async () => {
@@ -176,14 +206,22 @@ describe("refused, with nothing learned", () => {
     await learner.close();
   });
 
-  test("numbers that are no longer finite", async () => {
-    const network = baseline(smallNetwork, "relu");
-    const learner = await open(network, { optimizer: { type: "sgd", weightDecay: 1e9 }, learningRate: 1e37 });
+  test.each<[string, number, OnlineOptions]>([
+    ["weights", 1, { optimizer: { type: "sgd", weightDecay: 1e9 }, learningRate: 1e37 }],
+    // Squares of gradients overflow, steps become 0: neither the loss nor the weights show it.
+    ["the optimiser's", 1e20, {}],
+  ])("numbers that are no longer finite: %s", async (_what, scale, more) => {
+    const network = baseline(wide, "relu");
+    const start = await open(network);
+    const { parameters } = start.model();
+    const large = { ...parameters, "readout.weight": parameters["readout.weight"]!.map((w) => scale * w) };
+    const learner = await openOnlineLearner({ network, parameters: large }, { ...options, ...more });
     const before = learner.model();
     await expect(learner.learn(imageOf(0), labelOf(0))).rejects.toThrow(NumericError);
     expect(learner.model()).toEqual(before);
     expect(learner.score().examples).toBe(0);
-    await learner.close();
+    await learner.save(await emptyFolder());
+    await Promise.all([start.close(), learner.close()]);
   });
 
   test.each<[OnlineOptions, RegExp]>([
