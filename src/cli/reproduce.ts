@@ -83,7 +83,7 @@ const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
       const found = await reproduce(experiment, {
         ...defined({ device, threads }),
         ...{ folder: out, budget, seeds: flags.seeds ?? budget.seeds, signal, data, ood, say },
-        onStep: tellEpochs(budget.epochs),
+        onStep: tellEpochs,
         command: commandOf(experiment.name, flags),
       }).catch((cause: unknown) => {
         // Of several experiments one that cannot be carried out costs no other.
@@ -104,13 +104,12 @@ const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
   return status === 0 && failed ? FAILURE : status;
 };
 
-const tellEpochs =
-  (epochs: number) =>
-  (title: string, { metrics, epoch }: StepReport): void => {
-    if (!metrics) return;
-    const [loss, error] = [metrics.loss.toFixed(4), metrics.error.toFixed(2)];
-    say(`${title}: epoch ${epoch}/${epochs}  loss ${loss}  error ${error} %`);
-  };
+const tellEpochs = (title: string, { metrics, epoch, steps, position }: StepReport): void => {
+  if (!metrics) return;
+  const epochs = Math.round((steps * epoch) / position.step);
+  const [loss, error] = [metrics.loss.toFixed(4), metrics.error.toFixed(2)];
+  say(`${title}: epoch ${epoch}/${epochs}  loss ${loss}  error ${error} %`);
+};
 
 /** What gives these findings again. */
 const commandOf = (name: string, { budget, seeds, out, data = {}, ood = {} }: ReproduceFlags): string =>

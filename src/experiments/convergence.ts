@@ -1,4 +1,5 @@
 /** Whether stochastic networks learn faster: error on held-out digits over iterations, and over seconds. */
+import { z } from "zod";
 import { metrics } from "../inference/metrics.ts";
 import { monteCarlo } from "../inference/monte-carlo.ts";
 import { mnistCnn } from "../networks/catalogue.ts";
@@ -35,14 +36,15 @@ export const convergence: Experiment = {
   name: "convergence",
   title: "MNIST: how fast networks learn",
   find: async (inquiry) => {
-    const { train, validation } = await digitsOf(inquiry);
+    const { whole, train, validation } = await digitsOf(inquiry);
     const heldOutError = async (engine: Engine, network: Network, state: StateArrays): Promise<number> => {
       const parameters = Object.fromEntries(parametersOf(network).map(({ name }) => [name, state[name]!]));
       const options = { samples: LOOK_SAMPLES, seed: 1 };
       const { probabilities } = await monteCarlo(engine, { network, parameters }, validation, options);
       return metrics(probabilities, validation.labels).error;
     };
-    const searched = await atSearchedRates(inquiry, METHODS, train);
+    // The rates of the tables, which are sought once.
+    const searched = await atSearchedRates(inquiry, METHODS, whole);
     const curves: { name: string; seeds: readonly (readonly Probed<number>[])[] }[] = [];
     for (const method of searched.methods) {
       const seeds: (readonly Probed<number>[])[] = [];
@@ -55,6 +57,7 @@ export const convergence: Experiment = {
             name: "held-out-error",
             until: stepsOf(training, train.count),
             isAt: (step) => step % every === 0,
+            schema: z.number(),
             look: heldOutError,
           }),
         );

@@ -17,7 +17,13 @@ import type { StateArrays } from "../training/state.ts";
 import { stepsOf } from "../training/train.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Figure } from "./findings.ts";
-import { digitsOf, type Percentiles, percentilesFigure, percentilesOf } from "./held-out.ts";
+import {
+  digitsOf,
+  type Percentiles,
+  percentilesFigure,
+  percentilesOf,
+  percentilesSchema,
+} from "./held-out.ts";
 import { BERNOULLI, compared, type Method, stochastic, trialOf } from "./methods.ts";
 import { type Probed, probedTraining } from "./probed-training.ts";
 
@@ -78,6 +84,7 @@ export const covariateShift: Experiment = {
           name: "last-hidden-input",
           until,
           isAt: (step) => step <= 10 || step % 5 === 0,
+          schema: percentilesSchema,
           look: inputPercentiles(validation),
         });
         series.push({ name: method.name, probed });

@@ -1,7 +1,7 @@
 /** The data of experiments, by the names of `nsm data list`. Node only. */
 import type { Dataset } from "../datasets/dataset.ts";
-import { listDatasets } from "../datasets/fetching/presence.ts";
-import { registry } from "../datasets/fetching/registry.ts";
+import { listed } from "../datasets/fetching/presence.ts";
+import { findDataset, registry } from "../datasets/fetching/registry.ts";
 import { openDataset } from "../datasets/open.ts";
 import { drawnImages } from "../datasets/subset.ts";
 import { ConfigError, DataError } from "../errors.ts";
@@ -47,8 +47,8 @@ export const openData = async (name: string, { data, budget }: Sources): Promise
 };
 
 const folderOf = async (name: string): Promise<string | undefined> => {
-  const entry = (await listDatasets()).find((set) => set.name === name);
-  return entry?.present ? entry.folder : undefined;
+  const { present, folder } = await listed(findDataset(name));
+  return present ? folder : undefined;
 };
 
 /** A budget's part of each split. */

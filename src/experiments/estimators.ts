@@ -4,6 +4,8 @@
  *
  *     sqrt(||E(G) - g||^2 + tr Var(G) / n) / ||g||
  */
+
+import { z } from "zod";
 import { grouped } from "../grouped.ts";
 import { initialParameters } from "../networks/initialize.ts";
 import { drawnShape, isStochastic, isTrained, parametersOf, placeLayers } from "../networks/layers.ts";
@@ -17,6 +19,7 @@ import { sizeOf } from "../tensor/tensor.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Figure } from "./findings.ts";
 import { drawnGradients, exactGradient, type GradientProblem } from "./gradient-draws.ts";
+import { type GradientQuality, gradientQuality } from "./gradient-quality.ts";
 import { engineOf } from "./study.ts";
 
 /** 16 spikes, in three layers: as many as can be enumerated. */
@@ -39,16 +42,15 @@ const [ROWS, RUNS] = [500, 100];
 /** Numbers of draws that a mean is taken of. */
 const MEANS = [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000];
 
-interface Quality {
+interface Quality extends GradientQuality {
   readonly estimator: Estimator;
-  /** ||E(G) - g|| / ||g||, and its standard error. */
-  readonly bias: number;
-  readonly biasError: number;
-  /** sqrt(tr Var(G)) / ||g||, of a single draw. */
-  readonly deviation: number;
-  /** Between E(G) and g. */
-  readonly cosine: number;
 }
+
+const schema: z.ZodType<Quality> = z.strictObject({
+  estimator: z.enum(ESTIMATORS),
+  ...{ bias: z.number(), biasLimit: z.number(), isBiased: z.boolean() },
+  ...{ deviation: z.number(), cosine: z.number() },
+});
 
 export const estimators: Experiment = {
   name: "estimators",
@@ -63,7 +65,7 @@ export const estimators: Experiment = {
         signal.throwIfAborted();
         const key = { network: SMALL, gain, estimator, rows: ROWS, runs: RUNS };
         found.push(
-          await remembered("estimator", key, () => {
+          await remembered("estimator", key, schema, () => {
             say(`estimator ${estimator}, gain ${gain}`);
             return qualityOf(engine, problemWith(gain), estimator);
           }),
@@ -109,30 +111,15 @@ const qualityOf = async (
 ): Promise<Quality> => {
   const exact = await exactGradient(engine, problem);
   const drawn = await drawnGradients(engine, problem, { estimator, rows: ROWS, runs: RUNS, seed: 1 });
-  const norm = Math.hypot(...exact);
-  const means = exact.map((_, k) => drawn.reduce((sum, run) => sum + run[k]!, 0) / RUNS);
-  // tr Var of a run's mean, without the bias of the count; of a single draw so many rows more.
-  const spread = drawn.reduce((sum, run) => sum + squaredDistance(run, means), 0) / (RUNS - 1);
-  // E||mean - g||^2 = bias^2 + spread / runs.
-  const square = Math.max(0, squaredDistance(means, exact) - spread / RUNS);
-  return {
-    estimator,
-    bias: Math.sqrt(square) / norm,
-    biasError: Math.sqrt(spread / RUNS) / norm,
-    deviation: Math.sqrt(spread * ROWS) / norm,
-    cosine: means.reduce((sum, value, k) => sum + value * exact[k]!, 0) / (norm * Math.hypot(...means)),
-  };
+  return { estimator, ...gradientQuality(exact, drawn, ROWS) };
 };
-
-const squaredDistance = (a: Float32Array, b: Float32Array): number =>
-  a.reduce((sum, value, k) => sum + (value - b[k]!) ** 2, 0);
 
 const figureOf = (gain: number, found: readonly Quality[]): Figure => ({
   name: `gain-${gain}`,
   title: `Error of the estimated gradient, gain ${gain}`,
   caption:
     `A network of ${HIDDEN.map((layer) => sizeOf(drawnShape(layer))).join(", ")} spikes; against the exact gradient of its hidden layers by enumeration, ` +
-    `from ${grouped(ROWS * RUNS)} draws. Where a line levels off is its bias.`,
+    `from ${grouped(ROWS * RUNS)} draws. Where a line levels off is its bias. REINFORCE's baseline is the mean loss of the same image's other draws, better than what training has.`,
   x: { label: "draws averaged", scale: "log" },
   y: { label: "error / norm of the gradient", scale: "log" },
   series: found.map(({ estimator, bias, deviation }) => ({
@@ -150,10 +137,9 @@ const NAMES: Readonly<Record<Estimator, string>> = {
   arm: "ARM",
 };
 
-const inWords = ({ estimator, bias, biasError, deviation, cosine }: Quality): string => {
-  const seen =
-    bias > 2 * biasError
-      ? `bias ${bias.toPrecision(2)}`
-      : `no bias seen (below ${(2 * biasError).toPrecision(2)})`;
+const inWords = ({ estimator, bias, biasLimit, isBiased, deviation, cosine }: Quality): string => {
+  const seen = isBiased
+    ? `bias ${bias.toPrecision(2)}`
+    : `no bias seen (at most ${biasLimit.toPrecision(2)})`;
   return `${NAMES[estimator]}: ${seen}, standard deviation of a draw ${deviation.toPrecision(2)}, cosine of its mean ${cosine.toFixed(3)}.`;
 };

@@ -28,7 +28,8 @@ const rowSchema = z.strictObject({
   /** The paper's error, in per cent. */
   paper: z.number().nullable(),
   nll: z.number().nullable(),
-  brier: z.number().nullable(),
+  /** Not in findings of before it was reported. */
+  brier: z.number().nullable().default(null),
   ece: z.number().nullable(),
   /** Of sets of another kind. */
   ood: z.array(detection).optional(),

@@ -3,6 +3,7 @@
  * Gaussian noise, and the central limit for Bernoulli noise.
  */
 
+import { z } from "zod";
 import { grouped } from "../grouped.ts";
 import { spikeMean } from "../nn/neuron.ts";
 import { bernoulli, gaussian, type Noise, noiseVariance } from "../nn/noise.ts";
@@ -45,6 +46,10 @@ interface Firing {
   readonly expected: readonly number[];
 }
 
+const firingSchema: z.ZodType<Firing> = z.strictObject({
+  ...{ measured: z.array(z.number()).length(UNITS), expected: z.array(z.number()).length(UNITS) },
+});
+
 export const firing: Experiment = {
   name: "firing",
   title: "Firing probabilities against equation (3)",
@@ -58,7 +63,7 @@ export const firing: Experiment = {
         say(`firing: ${name}`);
         return measure(engine, noise, inputs);
       };
-      found.push({ name, ...(await remembered("firing", key, compute)) });
+      found.push({ name, ...(await remembered("firing", key, firingSchema, compute)) });
     }
     return { rows: [], figures: [curvesFigure(found), deviationsFigure(found)], remarks: found.map(inWords) };
   },

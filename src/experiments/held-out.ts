@@ -1,4 +1,5 @@
 /** The digits that are looked at while a network learns: never the test images. */
+import { z } from "zod";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { drawValidation } from "../datasets/validation.ts";
 import { quantile } from "../inference/bootstrap.ts";
@@ -12,18 +13,21 @@ export const HELD_OUT = 1000;
 const HELD_OUT_SEED = 1;
 
 export interface Digits {
+  /** Both parts. */
+  readonly whole: ImageSplit;
   readonly train: ImageSplit;
   readonly validation: ImageSplit;
 }
 
 export const digitsOf = async (inquiry: Inquiry): Promise<Digits> => {
   const mnist = await openMnist(inquiry);
-  return drawValidation(mnist.train, HELD_OUT, HELD_OUT_SEED);
+  return { whole: mnist.train, ...drawValidation(mnist.train, HELD_OUT, HELD_OUT_SEED) };
 };
 
 /** The paper's percentiles. */
 const PERCENTILES = [15, 50, 85] as const;
 export type Percentiles = readonly number[];
+export const percentilesSchema: z.ZodType<Percentiles> = z.array(z.number()).length(PERCENTILES.length);
 
 export const percentilesOf = (values: Float32Array): Percentiles => {
   const sorted = values.toSorted();

@@ -1,6 +1,9 @@
 /** The same search for the learning rate of every method, on training images that are held out: never the test images. */
+
+import { z } from "zod";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { drawValidation } from "../datasets/validation.ts";
+import { NsmError, NumericError } from "../errors.ts";
 import { evaluate } from "../inference/node.ts";
 import { splitChecksum } from "../training/run.ts";
 import type { Budget } from "./budgets.ts";
@@ -32,7 +35,7 @@ export const atSearchedRates = async (
   train: ImageSplit,
 ): Promise<{ readonly methods: readonly Method[]; readonly remarks: readonly string[] }> => {
   const searches: RateSearch[] = [];
-  for (const method of methods) searches.push(await searchRate(study, method, train));
+  for (const method of methods) searches.push(await searchedUnlessDamaged(study, method, train));
   const sought = searches.filter(({ tried }) => tried.length > 0);
   const seconds = sought.reduce((sum, search) => sum + search.seconds, 0);
   return {
@@ -45,6 +48,15 @@ export const atSearchedRates = async (
     ],
   };
 };
+
+/** A damaged run costs its method the search, and no other. */
+const searchedUnlessDamaged = (study: Study, method: Method, train: ImageSplit): Promise<RateSearch> =>
+  searchRate(study, method, train).catch((cause: unknown) => {
+    if (!(cause instanceof NsmError)) throw cause;
+    const problem = `the search for its learning rate: ${cause.message}`;
+    study.say(`${method.name}, ${problem}`);
+    return { method: { ...method, problem }, tried: [], seconds: 0 };
+  });
 
 /**
  * The rate with the least error on the held-out images, after the epochs that the budget has for it. A recipe with a rate
@@ -59,14 +71,20 @@ const searchRate = async (study: Study, method: Method, train: ImageSplit): Prom
   const errors = new Map<number, number>();
   let seconds = 0;
   for (let next = nextRate(errors); next !== undefined; next = nextRate(errors)) {
-    const found = await heldOutError(study, withRate(method, next), split, budget);
+    const found = await heldOutError(study, withRate(method, next), split, budget).catch(diverged);
     errors.set(next, found.error);
     seconds += found.seconds;
   }
   const tried = [...errors]
     .map(([learningRate, error]) => ({ learningRate, error }))
     .sort((a, b) => a.learningRate - b.learningRate);
-  return { method: withRate(method, bestOf(errors)), tried, seconds };
+  return { method: withRate(method, bestRate(errors)), tried, seconds };
+};
+
+/** What left the numbers is the worst there is. */
+const diverged = (cause: unknown): { readonly error: number; readonly seconds: number } => {
+  if (cause instanceof NumericError) return { error: Number.POSITIVE_INFINITY, seconds: 0 };
+  throw cause;
 };
 
 const withRate = (method: Method, learningRate: number): Method => ({
@@ -75,14 +93,17 @@ const withRate = (method: Method, learningRate: number): Method => ({
 });
 
 /** Of rates with the same error the first that was tried. */
-const bestOf = (errors: ReadonlyMap<number, number>): number =>
+export const bestRate = (errors: ReadonlyMap<number, number>): number =>
   [...errors].reduce((best, each) => (each[1] < best[1] ? each : best))[0];
 
-/** What to try after these, if anything. */
-export const nextRate = (errors: ReadonlyMap<number, number>): number | undefined => {
-  const untried = FIRST.find((rate) => !errors.has(rate));
+/** What to try after these, if anything; they begin with `first`. */
+export const nextRate = (
+  errors: ReadonlyMap<number, number>,
+  first: readonly number[] = FIRST,
+): number | undefined => {
+  const untried = first.find((rate) => !errors.has(rate));
   if (untried !== undefined || errors.size >= MOST) return untried;
-  const best = bestOf(errors);
+  const best = bestRate(errors);
   if (best === Math.min(...errors.keys())) return best / 2;
   if (best === Math.max(...errors.keys())) return best * 2;
   return undefined;
@@ -105,7 +126,7 @@ const heldOutError = async (
     scoredOn: splitChecksum(validation),
     samples: SAMPLES,
   };
-  const error = await study.remembered("held-out-error-of-rate", key, async () => {
+  const error = await study.remembered("held-out-error-of-rate", key, z.number(), async () => {
     const options = { ...engineOf(study), samples: SAMPLES, seed: SEED };
     return (await evaluate(run, validation, options)).error;
   });
@@ -114,5 +135,9 @@ const heldOutError = async (
 
 const inWords = ({ method, tried }: RateSearch): string =>
   `${method.name} learns at ${method.training.learningRate}: on held-out training images ${tried
-    .map(({ learningRate, error }) => `${learningRate} gave ${error.toFixed(2)} %`)
+    .map((rate) => rateInWords(rate.learningRate, rate.error))
     .join(", ")}.`;
+
+/** One rate of a search. */
+export const rateInWords = (learningRate: number, error: number): string =>
+  Number.isFinite(error) ? `${learningRate} gave ${error.toFixed(2)} %` : `at ${learningRate} it diverged`;

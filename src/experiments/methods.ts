@@ -1,6 +1,7 @@
 /** What tables compare: ways to make a network of given widths, and to train it. */
 
 import type { ImageSplit } from "../datasets/dataset.ts";
+import { CheckpointError } from "../errors.ts";
 import { type BaselineName, baseline } from "../networks/baselines.ts";
 import type { Network } from "../networks/network.ts";
 import { bernoulli, gaussian, type Noise } from "../nn/noise.ts";
@@ -14,6 +15,8 @@ export interface Method {
   readonly training: TrainingDescription;
   /** The paper's error, in per cent; null where it has none. */
   readonly paper: number | null;
+  /** Why it cannot be trained, if it can't. */
+  readonly problem?: string;
 }
 
 /** The paper's noises. */
@@ -47,18 +50,22 @@ export const compared = (
   return { name, network: baseline(network, kind), training: baselineRecipe(network.name, kind), paper };
 };
 
-/** The run of a method with that seed, at the study's budget. */
+/** The run of a method with that seed, at the study's budget. Throws CheckpointError for one with a problem. */
 export const trialOf = (
   { budget }: Pick<Study, "budget">,
-  { name, network, training }: Method,
+  { name, network, training, problem }: Method,
   split: ImageSplit,
   seed: number,
-): Trial => ({
-  title: `${name}, seed ${seed}`,
-  network,
-  training: { ...training, ...lengthOf(training, budget.epochs), seed },
-  split,
-});
+): Trial => {
+  if (problem !== undefined)
+    throw new CheckpointError(`training ${name}`, {
+      given: problem,
+      expected: "a search that came to its end",
+      remedy: "Remove what is damaged: it is made anew.",
+    });
+  const length = lengthOf(training, budget.epochs);
+  return { title: `${name}, seed ${seed}`, network, training: { ...training, ...length, seed }, split };
+};
 
 /** So many epochs, of which as large a part sees images of half the size as in the recipe. */
 const lengthOf = (

@@ -2,6 +2,8 @@
  * Learning online: one pass, one example at a time, each predicted before it is learned; tasks that drift. Learning rates
  * are chosen on digits that are kept out of the streams, by the same search for all.
  */
+
+import { z } from "zod";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { drawValidation } from "../datasets/validation.ts";
 import { type Metrics, metrics } from "../inference/metrics.ts";
@@ -11,7 +13,9 @@ import { splitChecksum } from "../training/run.ts";
 import { openMnist } from "./data.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Figure, Row } from "./findings.ts";
+import { bestRate, nextRate, rateInWords } from "./learning-rate.ts";
 import { BERNOULLI, compared, type Method, stochastic } from "./methods.ts";
+import { metricsSchema } from "./metrics-schema.ts";
 import { examplesOf, STREAMS, type Stream } from "./streams.ts";
 import { seedsOf } from "./study.ts";
 import { curvePoint, mean, summarize } from "./summarize.ts";
@@ -24,9 +28,10 @@ const METHODS: readonly Method[] = [
 ];
 
 const PASSES = 10;
-const RATES = [1e-4, 3e-4, 1e-3];
-/** One digit in so many is kept for choosing the learning rate. */
-const KEPT = 10;
+/** Where the search begins; it goes on as that of the tables does. */
+const RATES = [5e-5, 1e-4, 2e-4];
+/** One digit in so many is kept for choosing the learning rate, by streams of half the length. */
+const KEPT = 4;
 /** Sets the streams of the choice apart from those of seeds 1, 2, .. */
 const CHOICE_SEED = 1_000_000;
 /** Places of the curves. */
@@ -39,6 +44,10 @@ interface Learned {
   readonly windows: readonly number[];
   readonly seconds: number;
 }
+
+const learnedSchema: z.ZodType<Learned> = z.strictObject({
+  ...{ metrics: metricsSchema, windows: z.array(z.number()), seconds: z.number() },
+});
 
 interface Found {
   readonly method: Method;
@@ -59,7 +68,7 @@ export const online: Experiment = {
     const rates: string[] = [];
     for (const method of METHODS) {
       const { learningRate, errors } = await chooseRate(inquiry, method, validation);
-      rates.push(rateInWords(method, learningRate, errors));
+      rates.push(choiceInWords(method, learningRate, errors));
       for (const stream of STREAMS) {
         const learned: Learned[] = [];
         for (const seed of seedsOf(inquiry))
@@ -92,8 +101,15 @@ const learnStream = (
 ): Promise<Learned> => {
   const { network } = method;
   const settings = { passes: PASSES, learningRate, seed };
-  const key = { network, settings, stream: stream.name, data: splitChecksum(split), count };
-  return inquiry.remembered("online", key, async () => {
+  const key = {
+    network,
+    settings,
+    stream: stream.title,
+    windows: WINDOWS,
+    data: splitChecksum(split),
+    count,
+  };
+  return inquiry.remembered("online", key, learnedSchema, async () => {
     inquiry.say(
       `${method.name}: ${stream.title}, ${count} digits, learning rate ${learningRate}, seed ${seed}`,
     );
@@ -120,12 +136,15 @@ const learnStream = (
   });
 };
 
-/** Where window number k of WINDOWS begins. */
-const windowStart = (k: number, count: number): number => Math.round((k * count) / WINDOWS);
+/** Where window number k begins. */
+const windowStart = (k: number, count: number): number => Math.round((k * count) / windowsOf(count));
+
+/** A window has one digit at least. */
+const windowsOf = (count: number): number => Math.min(WINDOWS, count);
 
 const windowErrors = (probabilities: Float64Array, labels: Uint8Array): readonly number[] => {
   const classes = probabilities.length / labels.length;
-  return Array.from({ length: WINDOWS }, (_, k) => {
+  return Array.from({ length: windowsOf(labels.length) }, (_, k) => {
     const [from, to] = [windowStart(k, labels.length), windowStart(k + 1, labels.length)];
     return metrics(probabilities.subarray(from * classes, to * classes), labels.subarray(from, to)).error;
   });
@@ -136,18 +155,19 @@ const chooseRate = async (
   inquiry: Inquiry,
   method: Method,
   kept: ImageSplit,
-): Promise<{ readonly learningRate: number; readonly errors: readonly number[] }> => {
-  const count = Math.min(Math.ceil(inquiry.budget.stream / KEPT), kept.count);
-  const errors: number[] = [];
-  for (const learningRate of RATES) {
+): Promise<{ readonly learningRate: number; readonly errors: ReadonlyMap<number, number> }> => {
+  const count = Math.min(Math.ceil(inquiry.budget.stream / 2), kept.count);
+  const errors = new Map<number, number>();
+  for (let rate = nextRate(errors, RATES); rate !== undefined; rate = nextRate(errors, RATES)) {
+    const learningRate = rate;
     const found: number[] = [];
     for (const stream of STREAMS) {
       const course = { method, stream, learningRate, split: kept, count, seed: CHOICE_SEED };
       found.push((await learnStream(inquiry, course)).metrics.error);
     }
-    errors.push(mean(found));
+    errors.set(rate, mean(found));
   }
-  return { learningRate: RATES[errors.indexOf(Math.min(...errors))]!, errors };
+  return { learningRate: bestRate(errors), errors };
 };
 
 const rowOf = (
@@ -177,12 +197,12 @@ const ofStream = (stream: Stream, found: readonly Found[]): readonly Found[] =>
 const figureOf = (stream: Stream, found: readonly Found[], count: number): Figure => ({
   name: stream.name,
   title: `Online error, ${stream.title}`,
-  caption: `Of the digits of a ${WINDOWS}th of the stream, each predicted before it is learned; ${PASSES} passes where they differ.`,
+  caption: `Of the digits of a ${windowsOf(count)}th of the stream, each predicted before it is learned; ${PASSES} passes where they differ.`,
   x: { label: "digits learned" },
   y: { label: "error (%)" },
   series: ofStream(stream, found).map(({ method, learned }) => ({
     name: method.name,
-    points: Array.from({ length: WINDOWS }, (_, k) =>
+    points: Array.from({ length: windowsOf(count) }, (_, k) =>
       curvePoint(
         windowStart(k + 1, count),
         learned.map(({ windows }) => windows[k]!),
@@ -202,5 +222,8 @@ const streamInWords = (stream: Stream, found: readonly Found[]): string => {
   return `Where ${stream.title}, errors from the least (%): ${errors.map(({ name, error }) => `${name} ${error.toFixed(2)}`).join(", ")}.`;
 };
 
-const rateInWords = ({ name }: Method, chosen: number, errors: readonly number[]): string =>
-  `${name} learns at ${chosen}: on digits kept out of the streams ${RATES.map((rate, k) => `${rate} gave ${errors[k]!.toFixed(2)} %`).join(", ")}.`;
+const choiceInWords = ({ name }: Method, chosen: number, errors: ReadonlyMap<number, number>): string =>
+  `${name} learns at ${chosen}: on digits kept out of the streams ${[...errors]
+    .sort(([a], [b]) => a - b)
+    .map(([rate, error]) => rateInWords(rate, error))
+    .join(", ")}.`;

@@ -34,17 +34,21 @@ const METHODS = [
   compared("dCNN, Monte Carlo dropout", mnistCnn, "monte-carlo-dropout", null),
 ];
 
-/** All of them, for mnist-cnn, trained on `split`. */
-export const predictorsOf = async (study: Study, split: ImageSplit): Promise<readonly Predictor[]> => {
+/** All of them, for mnist-cnn, trained on `split`, and what is to be said of that. */
+export const predictorsOf = async (
+  study: Study,
+  split: ImageSplit,
+): Promise<{ readonly predictors: readonly Predictor[]; readonly remarks: readonly string[] }> => {
   const members = Array.from({ length: MEMBERS }, (_, k) => k + 1);
-  const { methods } = await atSearchedRates(study, METHODS, split);
+  const { methods, remarks } = await atSearchedRates(study, METHODS, split);
   const [nsm, plain, dropout] = methods as [Method, Method, Method];
-  return [
+  const predictors = [
     await predictor(study, split, "bNSM", nsm, [1]),
     await predictor(study, split, "dCNN, one deterministic pass", plain, [1]),
     await predictor(study, split, "dCNN, Monte Carlo dropout", dropout, [1]),
     await predictor(study, split, `dCNN, ensemble of ${MEMBERS}`, plain, members),
   ];
+  return { predictors, remarks };
 };
 
 const predictor = async (

@@ -1,4 +1,5 @@
 /** A training run that is looked into at some of its steps. */
+import { z } from "zod";
 import { type Network, parseNetwork } from "../networks/network.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { createEngine } from "../runtime/node.ts";
@@ -23,6 +24,8 @@ export interface Probe<T> {
   /** The last step; before the end of the training that its settings describe. */
   readonly until: number;
   readonly isAt: (step: number) => boolean;
+  /** What a look gives: JSON. */
+  readonly schema: z.ZodType<T>;
   readonly look: (engine: Engine, network: Network, state: StateArrays) => Promise<T>;
 }
 
@@ -30,11 +33,12 @@ export interface Probe<T> {
 export const probedTraining = async <T>(
   study: Study,
   { title, network, training, split }: Trial,
-  { name, until, isAt, look }: Probe<T>,
+  { name, until, isAt, schema, look }: Probe<T>,
 ): Promise<readonly Probed<T>[]> => {
   const settings = parseTraining(training);
   const key = { network, training: settings, data: splitChecksum(split), until, at: stepsAt(until, isAt) };
-  return study.remembered(name, key, async () => {
+  const kept = z.array(z.strictObject({ step: z.int(), seconds: z.number(), found: schema }));
+  return study.remembered(name, key, kept, async () => {
     study.say(`${title}: ${name}`);
     const engine = createEngine(engineOf(study));
     const parsed = parseNetwork(network);

@@ -1,5 +1,6 @@
 /** How sure the network is of digits that are turned: entropy and mutual information from 0 to 180 degrees. */
 
+import { z } from "zod";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { firstImages } from "../datasets/subset.ts";
 import { metrics } from "../inference/metrics.ts";
@@ -21,12 +22,16 @@ interface Turned {
   readonly mutualInformation: number;
 }
 
+const turnedSchema: z.ZodType<Turned> = z.strictObject({
+  ...{ error: z.number(), entropy: z.number(), mutualInformation: z.number() },
+});
+
 export const rotation: Experiment = {
   name: "rotation",
   title: "MNIST: turned digits",
   find: async (inquiry) => {
     const data = await openMnist(inquiry);
-    const predictors = await predictorsOf(inquiry, data.train);
+    const { predictors, remarks } = await predictorsOf(inquiry, data.train);
     const digits = firstImages(data.test, DIGITS);
     const curves: { name: string; turned: Turned[] }[] = [];
     for (const predictor of predictors) {
@@ -52,10 +57,13 @@ export const rotation: Experiment = {
         figure("mutualInformation", "mutual information (nats)"),
         figure("error", "error (%)"),
       ],
-      remarks: curves.map(
-        ({ name, turned }) =>
-          `${name}: entropy ${turned[0]!.entropy.toFixed(3)} upright, ${turned[6]!.entropy.toFixed(3)} at 90 degrees, where it errs on ${turned[6]!.error.toFixed(1)} %.`,
-      ),
+      remarks: [
+        ...curves.map(
+          ({ name, turned }) =>
+            `${name}: entropy ${turned[0]!.entropy.toFixed(3)} upright, ${turned[6]!.entropy.toFixed(3)} at 90 degrees, where it errs on ${turned[6]!.error.toFixed(1)} %.`,
+        ),
+        ...remarks,
+      ],
     };
   },
 };
@@ -68,7 +76,7 @@ const turnedScores = (
 ): Promise<Turned> => {
   const passes = budget.samples;
   const key = { members: predictor.members, images: imagesChecksum(digits), passes, angle };
-  return remembered("rotation", key, async () => {
+  return remembered("rotation", key, turnedSchema, async () => {
     signal.throwIfAborted();
     say(`${predictor.name}: digits turned by ${angle} degrees`);
     const found = await predictor.predict(rotated(digits, angle), passes);

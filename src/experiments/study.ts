@@ -51,8 +51,16 @@ export interface StudyOptions extends EngineOptions {
 export interface Study extends StudyOptions {
   /** The run, made unless it is there. Throws ConfigError for one in its place that was configured otherwise. */
   readonly trained: (trial: Trial) => Promise<Trained>;
-  /** What `compute` gives, computed unless it is there; JSON. `key` is all that determines it. */
-  readonly remembered: <T>(subject: string, key: object, compute: () => Promise<T>) => Promise<T>;
+  /**
+   * What `compute` gives, computed unless it is there; JSON, of which `schema` says what it is. `key` is all that
+   * determines it.
+   */
+  readonly remembered: <T>(
+    subject: string,
+    key: object,
+    schema: z.ZodType<T>,
+    compute: () => Promise<T>,
+  ) => Promise<T>;
 }
 
 /** Results and times are small. */
@@ -65,7 +73,7 @@ export const openStudy = async (options: StudyOptions): Promise<Study> => {
   return {
     ...options,
     trained: (trial) => trained(options, trial),
-    remembered: (subject, key, compute) => remembered(options, subject, key, compute),
+    remembered: (subject, key, schema, compute) => remembered(options, subject, key, schema, compute),
   };
 };
 
@@ -139,11 +147,12 @@ const remembered = async <T>(
   { folder, say }: StudyOptions,
   subject: string,
   key: object,
+  schema: z.ZodType<T>,
   compute: () => Promise<T>,
 ): Promise<T> => {
   const file = join(folder, "results", `${subject}-${identity(key)}.json`);
-  const found = await readJson(file, z.strictObject({ key: z.unknown(), value: z.unknown() }), say);
-  if (found && JSON.stringify(found.key) === JSON.stringify(key)) return found.value as T;
+  const found = await readJson(file, z.strictObject({ key: z.unknown(), value: schema }), say);
+  if (found && JSON.stringify(found.key) === JSON.stringify(key)) return found.value;
   const value = await compute();
   await replaceFile(file, JSON.stringify({ key, value }));
   return value;
@@ -163,6 +172,6 @@ const readJson = async <T>(
   }
   const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  say(`${file} is damaged: computed again`);
+  say(`${file} is damaged, or of another version: computed again`);
   return undefined;
 };

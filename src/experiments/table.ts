@@ -6,6 +6,7 @@ import { evaluate } from "../inference/node.ts";
 import { splitChecksum } from "../training/run.ts";
 import type { Row } from "./findings.ts";
 import { type Method, trialOf } from "./methods.ts";
+import { metricsSchema } from "./metrics-schema.ts";
 import { engineOf, type Study, seedsOf, type Trained } from "./study.ts";
 import { mean, summarize } from "./summarize.ts";
 
@@ -31,7 +32,7 @@ const scoredRun = async (
     ...{ network, training: description.training, trainedOn: description.data.sha256 },
     ...{ scoredOn: splitChecksum(test), samples, seed },
   };
-  const metrics = await study.remembered(`${network.name}-score`, key, async () => {
+  const metrics = await study.remembered(`${network.name}-score`, key, metricsSchema, async () => {
     study.say(`scoring ${title}`);
     const {
       split: _split,
@@ -61,8 +62,8 @@ export const tableRows = async (
 
 const tableRow = async (study: Study, dataset: Dataset, method: Method): Promise<Row> => {
   const runs: ScoredRun[] = [];
-  let problem: string | undefined;
-  for (const seed of seedsOf(study))
+  let { problem } = method;
+  for (const seed of problem === undefined ? seedsOf(study) : [])
     try {
       runs.push(await scoredRun(study, method, dataset, seed));
     } catch (cause) {
@@ -98,14 +99,14 @@ const rowOf = (
   };
 };
 
-/** The rows of a table whose data are not here. */
-export const missingRows = (
+/** The rows of a table whose data are not here, or cannot be read: why, and what to do. */
+export const emptyRows = (
   { budget }: Study,
   dataset: string,
   methods: readonly Method[],
-  missing: string,
+  why: Pick<Row, "missing" | "problem">,
 ): readonly Row[] =>
   methods.map(({ name, paper }) => ({
     ...{ name, dataset, seeds: [], images: 0, epochs: budget.epochs, seconds: 0 },
-    ...{ error: null, paper, nll: null, brier: null, ece: null, missing },
+    ...{ error: null, paper, nll: null, brier: null, ece: null, ...why },
   }));

@@ -1,4 +1,6 @@
 /** The paper's tables of errors. PAPER, "Results to reproduce and beat". */
+
+import { NsmError } from "../errors.ts";
 import {
   cifar10Allconv,
   cifar100Allconv,
@@ -9,12 +11,12 @@ import {
 } from "../networks/catalogue.ts";
 import type { Network } from "../networks/network.ts";
 import type { Noise } from "../nn/noise.ts";
-import { isMissing, openData } from "./data.ts";
+import { openData } from "./data.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Row } from "./findings.ts";
 import { atSearchedRates } from "./learning-rate.ts";
 import { BERNOULLI, compared, GAUSSIAN, type Method, stochastic } from "./methods.ts";
-import { missingRows, tableRows } from "./table.ts";
+import { emptyRows, tableRows } from "./table.ts";
 
 type Build = (noise: Noise) => Network;
 
@@ -45,9 +47,12 @@ const table = (name: string, title: string, contests: readonly Contest[]): Exper
     const rows: Row[] = [];
     const rates: string[] = [];
     for (const { data, methods } of contests) {
-      const dataset = await openData(data, inquiry);
-      if (isMissing(dataset)) {
-        rows.push(...missingRows(inquiry, data, methods, dataset.missing));
+      const dataset = await openData(data, inquiry).catch((cause: unknown) => {
+        if (cause instanceof NsmError) return { problem: cause.message };
+        throw cause;
+      });
+      if ("missing" in dataset || "problem" in dataset) {
+        rows.push(...emptyRows(inquiry, data, methods, dataset));
         continue;
       }
       const searched = await atSearchedRates(inquiry, methods, dataset.train);

@@ -2,9 +2,12 @@
  * Does a network know when it may err? Its probabilities against its errors on test digits; its entropy against images
  * of another kind; its answers where it is sure enough.
  */
+
+import { z } from "zod";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { openDataset } from "../datasets/open.ts";
-import { ConfigError } from "../errors.ts";
+import { drawnImages } from "../datasets/subset.ts";
+import { ConfigError, NsmError } from "../errors.ts";
 import { bootstrapInterval } from "../inference/bootstrap.ts";
 import { type ReliabilityBin, reliabilityBins } from "../inference/calibration.ts";
 import { detection } from "../inference/detection.ts";
@@ -12,9 +15,10 @@ import { type Metrics, metrics, wilsonInterval } from "../inference/metrics.ts";
 import { mistakes } from "../inference/probabilities.ts";
 import { riskCoverage } from "../inference/selective.ts";
 import type { Images } from "../networks/images.ts";
-import { isMissing, openData, openMnist } from "./data.ts";
+import { openData, openMnist } from "./data.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Figure, Row } from "./findings.ts";
+import { metricsSchema } from "./metrics-schema.ts";
 import { blurred, noiseImages } from "./perturb.ts";
 import { type Predictor, predictorsOf } from "./predictors.ts";
 import { imagesChecksum } from "./study.ts";
@@ -30,6 +34,20 @@ interface LabelledScores extends Scores {
   readonly wrong: readonly number[];
 }
 
+const scoresSchema: z.ZodType<Scores> = z.strictObject({ entropy: z.array(z.number()) });
+
+const labelledSchema: z.ZodType<LabelledScores> = z.strictObject({
+  entropy: z.array(z.number()),
+  metrics: metricsSchema,
+  bins: z.array(
+    z.strictObject({
+      ...{ lower: z.number(), upper: z.number(), images: z.int() },
+      ...{ confidence: z.number().nullable(), accuracy: z.number().nullable() },
+    }),
+  ),
+  wrong: z.array(z.number()),
+});
+
 const BLUR = 3;
 /** Numbers of passes that are compared. */
 const PASSES = [1, 2, 5, 10, 20, 50, 100];
@@ -39,8 +57,8 @@ export const uncertainty: Experiment = {
   title: "MNIST: does the network know when it may err?",
   find: async (inquiry) => {
     const data = await openMnist(inquiry);
-    const predictors = await predictorsOf(inquiry, data.train);
-    const others = await otherKinds(inquiry, data.test);
+    const { predictors, remarks } = await predictorsOf(inquiry, data.train);
+    const { others, left } = await otherKinds(inquiry, data.test);
     const found: Found[] = [];
     for (const predictor of predictors) found.push(await findOf(inquiry, predictor, data.test, others));
     return {
@@ -50,7 +68,7 @@ export const uncertainty: Experiment = {
         riskFigure(found),
         reliabilityFigure(found),
       ],
-      remarks: remarksOf(found),
+      remarks: [...remarksOf(found), ...left, ...remarks],
     };
   },
 };
@@ -73,6 +91,7 @@ const scoresOf = (
   return remembered(
     "entropy",
     { members: predictor.members, images: imagesChecksum(images), passes },
+    scoresSchema,
     async () => {
       signal.throwIfAborted();
       say(`${predictor.name}: ${images.name}`);
@@ -87,33 +106,59 @@ const labelledScores = (
   split: ImageSplit,
   passes = budget.samples,
 ): Promise<LabelledScores> =>
-  remembered("scores", { members: predictor.members, images: imagesChecksum(split), passes }, async () => {
-    signal.throwIfAborted();
-    say(`${predictor.name}: ${split.name}, ${passes} ${passes === 1 ? "pass" : "passes"}`);
-    const { entropy, probabilities } = await predictor.predict(split, passes);
-    return {
-      entropy: shortened(entropy),
-      metrics: metrics(probabilities, split.labels),
-      bins: reliabilityBins(probabilities, split.labels),
-      wrong: [...mistakes(probabilities, split.labels)],
-    };
-  });
+  remembered(
+    "scores",
+    { members: predictor.members, images: imagesChecksum(split), passes },
+    labelledSchema,
+    async () => {
+      signal.throwIfAborted();
+      say(`${predictor.name}: ${split.name}, ${passes} ${passes === 1 ? "pass" : "passes"}`);
+      const { entropy, probabilities } = await predictor.predict(split, passes);
+      return {
+        entropy: shortened(entropy),
+        metrics: metrics(probabilities, split.labels),
+        bins: reliabilityBins(probabilities, split.labels),
+        wrong: [...mistakes(probabilities, split.labels)],
+      };
+    },
+  );
+
+interface OtherKinds {
+  readonly others: readonly Images[];
+  /** What was left out, in words. */
+  readonly left: readonly string[];
+}
 
 /** Fashion-MNIST where it is here, what the user named, and what is made of the digits. */
-const otherKinds = async (inquiry: Inquiry, test: ImageSplit): Promise<readonly Images[]> => {
-  const fashion = await openData("fashion-mnist", inquiry);
+const otherKinds = async (inquiry: Inquiry, test: ImageSplit): Promise<OtherKinds> => {
+  const fashion = await fashionImages(inquiry);
   const named: Images[] = [];
   for (const [name, folder] of Object.entries(inquiry.ood)) {
     const { test: images } = await openDataset(folder);
     requireShape(name, images, test);
-    named.push({ ...images, name });
+    named.push({ ...drawnImages(images, inquiry.budget.images, 1), name });
   }
-  return [
-    ...(isMissing(fashion) ? [] : [{ ...fashion.test, name: "Fashion-MNIST" }]),
-    ...named,
-    { ...noiseImages(test.count, test.shape), name: "uniform noise" },
-    { ...blurred(test, BLUR), name: `digits blurred by ${BLUR} pixels` },
-  ];
+  return {
+    others: [
+      ...("left" in fashion ? [] : [fashion]),
+      ...named,
+      { ...noiseImages(test.count, test.shape), name: "uniform noise" },
+      { ...blurred(test, BLUR), name: `digits blurred by ${BLUR} pixels` },
+    ],
+    left: "left" in fashion ? [`Without Fashion-MNIST: ${fashion.left}`] : [],
+  };
+};
+
+/** It is wanted, not needed: where it is not here, or damaged, why. */
+const fashionImages = async (inquiry: Inquiry): Promise<Images | { readonly left: string }> => {
+  const opened = await openData("fashion-mnist", inquiry).catch((cause: unknown) => {
+    if (cause instanceof NsmError) return { left: cause.message };
+    throw cause;
+  });
+  if ("left" in opened) return opened;
+  return "missing" in opened
+    ? { left: `\`${opened.missing}\` gets it.` }
+    : { ...opened.test, name: "Fashion-MNIST" };
 };
 
 const requireShape = (name: string, images: Images, { shape }: ImageSplit): void => {
@@ -263,12 +308,12 @@ const remarksOf = ([nsm, twin, ...others]: readonly Found[]): string[] => {
 
 /** The interval of the difference of AUROC: test images and those of the other kind drawn anew, the same for both. */
 const differenceInterval = (a: Found, b: Found, k: number): readonly [number, number] => {
-  const count = Math.min(a.test.entropy.length, a.others[k]!.entropy.length);
+  const [digits, others] = [a.test.entropy.length, a.others[k]!.entropy.length];
   const pick = (values: readonly number[], drawn: Uint32Array): Float64Array =>
     Float64Array.from(drawn, (i) => values[i]!);
-  return bootstrapInterval(count, (drawn) => {
-    const of = ({ test, others }: Found): number =>
-      detection(pick(test.entropy, drawn), pick(others[k]!.entropy, drawn)).auroc;
+  return bootstrapInterval([digits, others], ([fromDigits, fromOthers]) => {
+    const of = (found: Found): number =>
+      detection(pick(found.test.entropy, fromDigits!), pick(found.others[k]!.entropy, fromOthers!)).auroc;
     return of(a) - of(b);
   });
 };

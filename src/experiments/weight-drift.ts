@@ -1,4 +1,5 @@
 /** How the weights of the third layer spread over the epochs, and drift. PAPER, "Figures" (b). */
+import { z } from "zod";
 import { mnistCnn } from "../networks/catalogue.ts";
 import { placeLayers } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
@@ -8,7 +9,13 @@ import type { StateArrays } from "../training/state.ts";
 import { stepsOf } from "../training/train.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Figure } from "./findings.ts";
-import { digitsOf, type Percentiles, percentilesFigure, percentilesOf } from "./held-out.ts";
+import {
+  digitsOf,
+  type Percentiles,
+  percentilesFigure,
+  percentilesOf,
+  percentilesSchema,
+} from "./held-out.ts";
 import { BERNOULLI, compared, stochastic, trialOf } from "./methods.ts";
 import { type Probed, probedTraining } from "./probed-training.ts";
 
@@ -17,6 +24,10 @@ interface Weights {
   readonly mean: number;
   readonly variance: number;
 }
+
+const weightsSchema: z.ZodType<Weights> = z.strictObject({
+  ...{ percentiles: percentilesSchema, mean: z.number(), variance: z.number() },
+});
 
 /** Of the third layer's weights, as the paper looks at them. */
 const thirdLayer = async (_engine: Engine, network: Network, state: StateArrays): Promise<Weights> => {
@@ -45,6 +56,7 @@ export const weightDrift: Experiment = {
         name: "third-layer-weights",
         until: stepsOf(training, train.count),
         isAt: (step) => step % perEpoch === 0,
+        schema: weightsSchema,
         look: thirdLayer,
       });
       series.push({ name: method.name, perEpoch, probed });

@@ -8,26 +8,31 @@ const RESAMPLES = 1000;
 const [LOWER, UPPER] = [0.025, 0.975];
 
 /**
- * The 95 % interval of `statistic`, computed of as many images as there are, drawn with replacement a thousand times: it
- * is given their numbers, which it must not keep. NaN is left out, as of a sample without an error to find.
+ * The 95 % interval of `statistic`, computed of sets of images as large as these, each drawn anew with replacement a
+ * thousand times: it is given their numbers, a list for each set, which it must not keep. NaN is left out, as of a sample
+ * without an error to find.
  */
 export const bootstrapInterval = (
-  images: number,
-  statistic: (drawn: Uint32Array) => number,
+  sets: readonly number[],
+  statistic: (drawn: readonly Uint32Array[]) => number,
   seed = 1,
 ): Interval => {
-  if (!Number.isInteger(images) || images < 1)
+  const wrong = sets.find((images) => !Number.isInteger(images) || images < 1);
+  if (wrong !== undefined)
     throw new ConfigError("bootstrap", {
-      given: `${images} images`,
+      given: `${wrong} images`,
       expected: "a whole number of at least 1",
       remedy: "Score a split that has images.",
     });
-  const uniform = new Float32Array(images);
-  const drawn = new Uint32Array(images);
+  const uniform = sets.map((images) => new Float32Array(images));
+  const drawn = sets.map((images) => new Uint32Array(images));
   const found: number[] = [];
   for (let resample = 0; resample < RESAMPLES; resample++) {
-    fillUniform(key(seed, "bootstrap", resample), uniform);
-    for (let i = 0; i < images; i++) drawn[i] = Math.floor(((uniform[i]! + 1) / 2) * images);
+    for (const [set, numbers] of uniform.entries()) {
+      fillUniform(key(seed, "bootstrap", resample, set), numbers);
+      const images = drawn[set]!;
+      for (let i = 0; i < images.length; i++) images[i] = Math.floor(((numbers[i]! + 1) / 2) * images.length);
+    }
     const value = statistic(drawn);
     if (!Number.isNaN(value)) found.push(value);
   }

@@ -130,6 +130,18 @@ describe("wrong commands", () => {
     expect(stderr).toMatch(/no MNIST here.*nsm data fetch mnist/);
   });
 
+  test("one experiment that cannot be carried out costs no other of all", async () => {
+    const [out, options] = [await emptyFolder(), await without()];
+    const all = ["reproduce", "all", "--budget", "standard", "--out", out, "--json"];
+    const { status, stdout, stderr } = await nsm(all, options);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/nsm: uncertainty: .*no MNIST here/);
+    expect(documents(stdout).map(({ experiment }) => experiment)).toEqual([
+      ...["mnist-table", "methods-table", "data-table"],
+      ...["estimators", "firing"],
+    ]);
+  });
+
   test("a report of a folder that is not there", async () => {
     expect(await refused(["report", "/nowhere"], 1)).toContain("reading /nowhere");
   });

@@ -1,9 +1,12 @@
 /** The search for a learning rate: what it tries, what it chooses, and that it is made once. */
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { BUDGETS } from "../../src/experiments/budgets.ts";
 import { atSearchedRates, nextRate } from "../../src/experiments/learning-rate.ts";
 import type { Method } from "../../src/experiments/methods.ts";
 import { openStudy, type Study } from "../../src/experiments/study.ts";
+import { tableRows } from "../../src/experiments/table.ts";
 import { emptyFolder } from "../datasets/folder.ts";
 import { smallNetwork, smallSplit } from "../training/digits.ts";
 
@@ -58,6 +61,33 @@ describe("a search", () => {
     expect(again.methods).toEqual(methods);
     expect(steps).toHaveLength(tried.length * 44);
   }, 60_000);
+
+  test("counts a rate at which the numbers are lost as the worst, and says so", async () => {
+    const wild: Method = {
+      ...method,
+      training: { batch: 10, optimizer: { type: "sgd", weightDecay: 1e41, momentum: 0 } },
+    };
+    const { methods, remarks } = await atSearchedRates(await study(1, []), [wild], train);
+    expect(remarks[0]).toMatch(/at 0\.0005 it diverged, at 0\.001 it diverged/);
+    expect(methods[0]!.problem).toBeUndefined();
+  });
+
+  test("that is damaged costs its method, which says so, and no other", async () => {
+    const own = await study(1, []);
+    const other: Method = { ...method, name: "other", network: { ...smallNetwork, name: "other" } };
+    await atSearchedRates(own, [method, other], train);
+    const runs = join(own.folder, "runs");
+    const damaged = (await readdir(runs)).find((name) => name.startsWith("small"))!;
+    await writeFile(join(runs, damaged, "run.json"), "{}");
+    const { methods, remarks } = await atSearchedRates(own, [method, other], train);
+    expect(methods[0]!.problem).toContain(damaged);
+    expect(methods[1]!.problem).toBeUndefined();
+    expect(remarks[0]).toMatch(/^other learns at/);
+    const dataset = { name: "d", train, test: smallSplit(30, "test"), files: [] };
+    const [row, second] = await tableRows(own, dataset, methods);
+    expect(row).toMatchObject({ error: null, seeds: [], problem: methods[0]!.problem });
+    expect(second!.seeds).toEqual([1]);
+  });
 
   test("is not made where the budget has none, or the recipe a rate of its own", async () => {
     const steps: string[] = [];

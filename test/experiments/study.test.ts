@@ -2,6 +2,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { ConfigError } from "../../src/errors.ts";
 import { BUDGETS } from "../../src/experiments/budgets.ts";
 import { probedTraining } from "../../src/experiments/probed-training.ts";
@@ -80,19 +81,23 @@ describe("a result", () => {
     let calls = 0;
     const compute = async () => ({ calls: ++calls });
     for (const key of [{ a: 1 }, { a: 1 }, { a: 2 }])
-      await (await open(folder)).study.remembered("count", key, compute);
+      await (await open(folder)).study.remembered("count", key, z.object({ calls: z.int() }), compute);
     expect(calls).toBe(2);
   });
 
   test("that is damaged is said to be so, and computed again", async () => {
     const folder = await emptyFolder();
     const { study, lines } = await open(folder);
-    await study.remembered("one", { a: 1 }, async () => 1);
+    await study.remembered("one", { a: 1 }, z.number(), async () => 1);
     const [name] = await readdir(join(folder, "results"));
     await writeFile(join(folder, "results", name!), '{"key":');
-    expect(await study.remembered("one", { a: 1 }, async () => 2)).toBe(2);
+    expect(await study.remembered("one", { a: 1 }, z.number(), async () => 2)).toBe(2);
     expect(lines.join()).toContain(`${name} is damaged`);
-    expect(await study.remembered("one", { a: 1 }, async () => 3)).toBe(2);
+    expect(await study.remembered("one", { a: 1 }, z.number(), async () => 3)).toBe(2);
+    // As one of another version may be, or one without a value.
+    expect(await study.remembered("one", { a: 1 }, z.string(), async () => "four")).toBe("four");
+    await writeFile(join(folder, "results", name!), '{"key":{"a":1}}');
+    expect(await study.remembered("one", { a: 1 }, z.string(), async () => "five")).toBe("five");
   });
 });
 
@@ -123,6 +128,7 @@ test("training is looked into before its first step and after those asked for, a
   const looked: number[] = [];
   const probe = {
     ...{ name: "sum", until: 6, isAt: (step: number) => step % 3 === 0 },
+    schema: z.number(),
     look: async (_engine: unknown, _network: unknown, state: Readonly<Record<string, Float32Array>>) => {
       looked.push(1);
       return state["readout.weight"]!.reduce((sum, w) => sum + Math.abs(w), 0);

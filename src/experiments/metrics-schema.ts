@@ -1,0 +1,13 @@
+/** Metrics as results keep them. */
+import { z } from "zod";
+import type { Metrics } from "../inference/metrics.ts";
+
+export const metricsSchema: z.ZodType<Metrics> = z.strictObject({
+  images: z.int(),
+  error: z.number(),
+  errorInterval: z.tuple([z.number(), z.number()]),
+  nll: z.number(),
+  brier: z.number(),
+  ece: z.number(),
+  auroc: z.number().nullable(),
+});
