@@ -1,11 +1,11 @@
 /** nsm reproduce: the paper's experiments, at the budget given. */
 import type { Command } from "commander";
 import { NsmError, UsageError } from "../errors.ts";
-import { BUDGET_NAMES, BUDGETS, type BudgetName } from "../experiments/budgets.ts";
 import { EXPERIMENTS, experimentsOf } from "../experiments/catalogue.ts";
-import { checkSources, type DataFolders } from "../experiments/data.ts";
-import type { Findings, Row } from "../experiments/findings.ts";
+import type { Findings, Row } from "../experiments/findings/findings.ts";
 import { reproduce } from "../experiments/reproduce.ts";
+import { BUDGET_NAMES, BUDGETS, type BudgetName } from "../experiments/study/budgets.ts";
+import { checkSources, type DataFolders } from "../experiments/study/data.ts";
 import { durationText, errorText } from "../report/words.ts";
 import type { StepReport } from "../training/train.ts";
 import { FAILURE } from "./failure.ts";

@@ -3,20 +3,19 @@ import { z } from "zod";
 import { metrics } from "../inference/metrics.ts";
 import { monteCarlo } from "../inference/monte-carlo.ts";
 import { mnistCnn } from "../networks/catalogue.ts";
-import { parametersOf } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { parseTraining } from "../training/configuration.ts";
-import type { StateArrays } from "../training/state.ts";
+import { parametersIn, type StateArrays } from "../training/state.ts";
 import { stepsOf } from "../training/train.ts";
 import type { Experiment } from "./experiment.ts";
-import type { Figure } from "./findings.ts";
-import { digitsOf, HELD_OUT } from "./held-out.ts";
-import { atSearchedRates } from "./learning-rate.ts";
-import { BERNOULLI, compared, stochastic, trialOf } from "./methods.ts";
-import { type Probed, probedTraining } from "./probed-training.ts";
-import { seedsOf } from "./study.ts";
-import { curvePoint, mean } from "./summarize.ts";
+import type { Figure } from "./findings/findings.ts";
+import { digitsOf, HELD_OUT } from "./study/held-out.ts";
+import { atSearchedRates } from "./study/learning-rate.ts";
+import { BERNOULLI, compared, stochastic, trialOf } from "./study/methods.ts";
+import { type Probed, probedTraining } from "./study/probed-training.ts";
+import { seedsOf } from "./study/study.ts";
+import { curvePoint, mean } from "./study/summarize.ts";
 
 /** Looks at the held-out error over an epoch, besides the first steps. */
 const LOOKS_AN_EPOCH = 4;
@@ -38,7 +37,7 @@ export const convergence: Experiment = {
   find: async (inquiry) => {
     const { whole, train, validation } = await digitsOf(inquiry);
     const heldOutError = async (engine: Engine, network: Network, state: StateArrays): Promise<number> => {
-      const parameters = Object.fromEntries(parametersOf(network).map(({ name }) => [name, state[name]!]));
+      const parameters = parametersIn(network, state);
       const options = { samples: LOOK_SAMPLES, seed: 1 };
       const { probabilities } = await monteCarlo(engine, { network, parameters }, validation, options);
       return metrics(probabilities, validation.labels).error;

@@ -17,10 +17,10 @@ import type { Engine } from "../runtime/engine.ts";
 import { createEngine } from "../runtime/node.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { Experiment } from "./experiment.ts";
-import type { Figure } from "./findings.ts";
-import { drawnGradients, exactGradient, type GradientProblem } from "./gradient-draws.ts";
-import { type GradientQuality, gradientQuality } from "./gradient-quality.ts";
-import { engineOf } from "./study.ts";
+import type { Figure } from "./findings/findings.ts";
+import { drawnGradients, exactGradient, type GradientProblem } from "./gradients/gradient-draws.ts";
+import { type GradientQuality, gradientQuality } from "./gradients/gradient-quality.ts";
+import { engineOf } from "./study/study.ts";
 
 /** 16 spikes, in three layers: as many as can be enumerated. */
 const SMALL: Network = parseNetwork({

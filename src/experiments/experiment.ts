@@ -1,7 +1,8 @@
 /** An experiment: what it asks, and how it finds out. */
-import type { DataFolders } from "./data.ts";
-import type { Findings } from "./findings.ts";
-import type { Study } from "./study.ts";
+
+import type { Findings } from "./findings/findings.ts";
+import type { DataFolders } from "./study/data.ts";
+import type { Study } from "./study/study.ts";
 
 export interface Inquiry extends Study {
   readonly data: DataFolders;

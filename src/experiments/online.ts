@@ -10,15 +10,15 @@ import { type Metrics, metrics } from "../inference/metrics.ts";
 import { mnistMlp } from "../networks/catalogue.ts";
 import { openOnlineLearner } from "../training/online/learner.ts";
 import { splitChecksum } from "../training/run.ts";
-import { openMnist } from "./data.ts";
+import { examplesOf, STREAMS, type Stream } from "./digits/streams.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
-import type { Figure, Row } from "./findings.ts";
-import { bestRate, nextRate, rateInWords } from "./learning-rate.ts";
-import { BERNOULLI, compared, type Method, stochastic } from "./methods.ts";
-import { metricsSchema } from "./metrics-schema.ts";
-import { examplesOf, STREAMS, type Stream } from "./streams.ts";
-import { seedsOf } from "./study.ts";
-import { curvePoint, mean, summarize } from "./summarize.ts";
+import type { Figure, Row } from "./findings/findings.ts";
+import { openMnist } from "./study/data.ts";
+import { bestRate, nextRate, rateInWords } from "./study/learning-rate.ts";
+import { BERNOULLI, compared, type Method, stochastic } from "./study/methods.ts";
+import { metricsSchema } from "./study/metrics-schema.ts";
+import { seedsOf } from "./study/study.ts";
+import { curvePoint, mean, summarize } from "./study/summarize.ts";
 
 const METHODS: readonly Method[] = [
   stochastic("bNSM", mnistMlp, BERNOULLI, null),

@@ -12,13 +12,13 @@ import { withSampledPools } from "../networks/baselines.ts";
 import { mnistCnn } from "../networks/catalogue.ts";
 import type { Model } from "../networks/model.ts";
 import { createEngine } from "../runtime/node.ts";
-import { openMnist } from "./data.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
-import type { Row } from "./findings.ts";
-import { atSearchedRates } from "./learning-rate.ts";
-import { BERNOULLI, type Method, stochastic, trialOf } from "./methods.ts";
-import { engineOf } from "./study.ts";
-import { tableRows } from "./table.ts";
+import type { Row } from "./findings/findings.ts";
+import { openMnist } from "./study/data.ts";
+import { atSearchedRates } from "./study/learning-rate.ts";
+import { BERNOULLI, type Method, stochastic, trialOf } from "./study/methods.ts";
+import { engineOf } from "./study/study.ts";
+import { tableRows } from "./study/table.ts";
 
 const marginal = stochastic("bNSM, windows as one unit", mnistCnn, BERNOULLI, null);
 

@@ -2,11 +2,11 @@
 import { availableParallelism, cpus } from "node:os";
 import { createEngine } from "../runtime/node.ts";
 import { versions } from "../training/run.ts";
-import { checkSources, type DataFolders } from "./data.ts";
 import type { Experiment } from "./experiment.ts";
-import type { Findings } from "./findings.ts";
-import { readFindings, writeFindings } from "./findings-files.ts";
-import { engineOf, openStudy, type StudyOptions } from "./study.ts";
+import type { Findings } from "./findings/findings.ts";
+import { readFindings, writeFindings } from "./findings/findings-files.ts";
+import { checkSources, type DataFolders } from "./study/data.ts";
+import { engineOf, openStudy, type StudyOptions } from "./study/study.ts";
 
 export interface ReproduceOptions extends StudyOptions {
   readonly data: DataFolders;

@@ -4,13 +4,13 @@ import { z } from "zod";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { firstImages } from "../datasets/subset.ts";
 import { metrics } from "../inference/metrics.ts";
-import { openMnist } from "./data.ts";
+import { rotated } from "./digits/perturb.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
-import type { Figure } from "./findings.ts";
-import { rotated } from "./perturb.ts";
-import { type Predictor, predictorsOf } from "./predictors.ts";
-import { imagesChecksum } from "./study.ts";
-import { mean } from "./summarize.ts";
+import type { Figure } from "./findings/findings.ts";
+import { type Predictor, predictorsOf } from "./predicting/predictors.ts";
+import { openMnist } from "./study/data.ts";
+import { imagesChecksum } from "./study/study.ts";
+import { mean } from "./study/summarize.ts";
 
 const ANGLES = Array.from({ length: 13 }, (_, k) => 15 * k);
 /** Test digits that are turned. */

@@ -11,12 +11,12 @@ import {
 } from "../networks/catalogue.ts";
 import type { Network } from "../networks/network.ts";
 import type { Noise } from "../nn/noise.ts";
-import { openData } from "./data.ts";
 import type { Experiment } from "./experiment.ts";
-import type { Row } from "./findings.ts";
-import { atSearchedRates } from "./learning-rate.ts";
-import { BERNOULLI, compared, GAUSSIAN, type Method, stochastic } from "./methods.ts";
-import { emptyRows, tableRows } from "./table.ts";
+import type { Row } from "./findings/findings.ts";
+import { openData } from "./study/data.ts";
+import { atSearchedRates } from "./study/learning-rate.ts";
+import { BERNOULLI, compared, GAUSSIAN, type Method, stochastic } from "./study/methods.ts";
+import { emptyRows, tableRows } from "./study/table.ts";
 
 type Build = (noise: Noise) => Network;
 

@@ -3,52 +3,19 @@
  * of another kind; its answers where it is sure enough.
  */
 
-import { z } from "zod";
 import type { ImageSplit } from "../datasets/dataset.ts";
-import { openDataset } from "../datasets/open.ts";
-import { drawnImages } from "../datasets/subset.ts";
-import { ConfigError, NsmError } from "../errors.ts";
 import { bootstrapInterval } from "../inference/bootstrap.ts";
-import { type ReliabilityBin, reliabilityBins } from "../inference/calibration.ts";
 import { detection } from "../inference/detection.ts";
-import { type Metrics, metrics, wilsonInterval } from "../inference/metrics.ts";
-import { mistakes } from "../inference/probabilities.ts";
+import { type Metrics, wilsonInterval } from "../inference/metrics.ts";
 import { riskCoverage } from "../inference/selective.ts";
 import type { Images } from "../networks/images.ts";
-import { openData, openMnist } from "./data.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
-import type { Figure, Row } from "./findings.ts";
-import { metricsSchema } from "./metrics-schema.ts";
-import { blurred, noiseImages } from "./perturb.ts";
-import { type Predictor, predictorsOf } from "./predictors.ts";
-import { imagesChecksum } from "./study.ts";
+import type { Figure, Row } from "./findings/findings.ts";
+import { otherKinds } from "./predicting/other-kinds.ts";
+import { type Predictor, predictorsOf } from "./predicting/predictors.ts";
+import { type LabelledScores, labelledScores, scoresOf } from "./predicting/scores.ts";
+import { openMnist } from "./study/data.ts";
 
-/** What is kept of a predictor's passes over a set of images. */
-interface Scores {
-  readonly entropy: readonly number[];
-}
-
-interface LabelledScores extends Scores {
-  readonly metrics: Metrics;
-  readonly bins: readonly ReliabilityBin[];
-  readonly wrong: readonly number[];
-}
-
-const scoresSchema: z.ZodType<Scores> = z.strictObject({ entropy: z.array(z.number()) });
-
-const labelledSchema: z.ZodType<LabelledScores> = z.strictObject({
-  entropy: z.array(z.number()),
-  metrics: metricsSchema,
-  bins: z.array(
-    z.strictObject({
-      ...{ lower: z.number(), upper: z.number(), images: z.int() },
-      ...{ confidence: z.number().nullable(), accuracy: z.number().nullable() },
-    }),
-  ),
-  wrong: z.array(z.number()),
-});
-
-const BLUR = 3;
 /** Numbers of passes that are compared. */
 const PASSES = [1, 2, 5, 10, 20, 50, 100];
 
@@ -78,97 +45,6 @@ interface Found {
   readonly test: LabelledScores;
   readonly others: readonly { readonly name: string; readonly entropy: readonly number[] }[];
 }
-
-/** Six digits are enough of an entropy. */
-const shortened = (values: Float64Array): number[] => Array.from(values, (value) => Number(value.toFixed(6)));
-
-const scoresOf = (
-  { remembered, say, signal, budget }: Inquiry,
-  predictor: Predictor,
-  images: Images,
-): Promise<Scores> => {
-  const passes = budget.samples;
-  return remembered(
-    "entropy",
-    { members: predictor.members, images: imagesChecksum(images), passes },
-    scoresSchema,
-    async () => {
-      signal.throwIfAborted();
-      say(`${predictor.name}: ${images.name}`);
-      return { entropy: shortened((await predictor.predict(images, passes)).entropy) };
-    },
-  );
-};
-
-const labelledScores = (
-  { remembered, say, signal, budget }: Inquiry,
-  predictor: Predictor,
-  split: ImageSplit,
-  passes = budget.samples,
-): Promise<LabelledScores> =>
-  remembered(
-    "scores",
-    { members: predictor.members, images: imagesChecksum(split), passes },
-    labelledSchema,
-    async () => {
-      signal.throwIfAborted();
-      say(`${predictor.name}: ${split.name}, ${passes} ${passes === 1 ? "pass" : "passes"}`);
-      const { entropy, probabilities } = await predictor.predict(split, passes);
-      return {
-        entropy: shortened(entropy),
-        metrics: metrics(probabilities, split.labels),
-        bins: reliabilityBins(probabilities, split.labels),
-        wrong: [...mistakes(probabilities, split.labels)],
-      };
-    },
-  );
-
-interface OtherKinds {
-  readonly others: readonly Images[];
-  /** What was left out, in words. */
-  readonly left: readonly string[];
-}
-
-/** Fashion-MNIST where it is here, what the user named, and what is made of the digits. */
-const otherKinds = async (inquiry: Inquiry, test: ImageSplit): Promise<OtherKinds> => {
-  const fashion = await fashionImages(inquiry);
-  const named: Images[] = [];
-  for (const [name, folder] of Object.entries(inquiry.ood)) {
-    const { test: images } = await openDataset(folder);
-    requireShape(name, images, test);
-    named.push({ ...drawnImages(images, inquiry.budget.images, 1), name });
-  }
-  return {
-    others: [
-      ...("left" in fashion ? [] : [fashion]),
-      ...named,
-      { ...noiseImages(test.count, test.shape), name: "uniform noise" },
-      { ...blurred(test, BLUR), name: `digits blurred by ${BLUR} pixels` },
-    ],
-    left: "left" in fashion ? [`Without Fashion-MNIST: ${fashion.left}`] : [],
-  };
-};
-
-/** It is wanted, not needed: where it is not here, or damaged, why. */
-const fashionImages = async (inquiry: Inquiry): Promise<Images | { readonly left: string }> => {
-  const opened = await openData("fashion-mnist", inquiry).catch((cause: unknown) => {
-    if (cause instanceof NsmError) return { left: cause.message };
-    throw cause;
-  });
-  if ("left" in opened) return opened;
-  return "missing" in opened
-    ? { left: `\`${opened.missing}\` gets it.` }
-    : { ...opened.test, name: "Fashion-MNIST" };
-};
-
-const requireShape = (name: string, images: Images, { shape }: ImageSplit): void => {
-  if (images.shape.join() === shape.join()) return;
-  throw new ConfigError(`images of another kind, ${name}`, {
-    given: `images of ${images.shape.join(" x ")}`,
-    expected: `${shape.join(" x ")}, as the network takes them`,
-    remedy: "Scale them to that size.",
-  });
-};
 
 const findOf = async (
   inquiry: Inquiry,

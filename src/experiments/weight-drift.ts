@@ -8,16 +8,16 @@ import { parseTraining } from "../training/configuration.ts";
 import type { StateArrays } from "../training/state.ts";
 import { stepsOf } from "../training/train.ts";
 import type { Experiment } from "./experiment.ts";
-import type { Figure } from "./findings.ts";
+import type { Figure } from "./findings/findings.ts";
 import {
   digitsOf,
   type Percentiles,
   percentilesFigure,
   percentilesOf,
   percentilesSchema,
-} from "./held-out.ts";
-import { BERNOULLI, compared, stochastic, trialOf } from "./methods.ts";
-import { type Probed, probedTraining } from "./probed-training.ts";
+} from "./study/held-out.ts";
+import { BERNOULLI, compared, stochastic, trialOf } from "./study/methods.ts";
+import { type Probed, probedTraining } from "./study/probed-training.ts";
 
 interface Weights {
   readonly percentiles: Percentiles;

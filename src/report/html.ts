@@ -1,7 +1,7 @@
 /** Findings as one HTML file that needs nothing else: tables, figures, what was called, and with what. */
 import { escaped, FONT } from "../drawing/svg.ts";
-import { BUDGETS } from "../experiments/budgets.ts";
-import type { Figure, Findings, Row } from "../experiments/findings.ts";
+import type { Figure, Findings, Row } from "../experiments/findings/findings.ts";
+import { BUDGETS } from "../experiments/study/budgets.ts";
 import { grouped } from "../grouped.ts";
 import { drawFigure } from "./plot.ts";
 import { durationText, errorText } from "./words.ts";

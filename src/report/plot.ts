@@ -2,7 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { FONT } from "../drawing/svg.ts";
-import type { Figure } from "../experiments/findings.ts";
+import type { Figure } from "../experiments/findings/findings.ts";
 
 const [WIDTH, HEIGHT] = [680, 360];
 /** Room for the names of the lines, right of them. */

@@ -1,5 +1,5 @@
 /** Numbers as people read them. */
-import type { Summary } from "../experiments/findings.ts";
+import type { Summary } from "../experiments/findings/findings.ts";
 
 /** An error in per cent, with its interval. */
 export const errorText = ({ mean, low, high }: Summary): string =>

@@ -1,8 +1,8 @@
 /** Writes the report of all findings in a folder, and their figures beside it. Node only. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Figure } from "../experiments/findings.ts";
-import { findingsName, readFindings } from "../experiments/findings-files.ts";
+import type { Figure } from "../experiments/findings/findings.ts";
+import { findingsName, readFindings } from "../experiments/findings/findings-files.ts";
 import { onDisk, replaceFile } from "../storage.ts";
 import { reportHtml } from "./html.ts";
 import { drawFigure } from "./plot.ts";

@@ -4,7 +4,6 @@ import type { ImageSplit } from "../datasets/dataset.ts";
 import { CheckpointError, ConfigError } from "../errors.ts";
 import { withPixelStatistics } from "../loading/pixel-statistics.ts";
 import { checkImages, checkLabels } from "../networks/images.ts";
-import { parametersOf } from "../networks/layers.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import { type Network, parseNetwork } from "../networks/network.ts";
 import { createEngine, type EngineOptions, engineVersion } from "../runtime/node.ts";
@@ -38,7 +37,7 @@ import {
   writeMetrics,
 } from "./run-folder.ts";
 import { withRunLock } from "./run-lock.ts";
-import { initialState, requireFinite, type StateArrays, stateShapes } from "./state.ts";
+import { initialState, parametersIn, requireFinite, type StateArrays, stateShapes } from "./state.ts";
 import { type StepReport, stepsOf, trainingLoop } from "./train.ts";
 
 /** A model with where it came from. */
@@ -274,7 +273,7 @@ const toRun = (
   folder?: string,
 ): Run => {
   const { network } = description;
-  const parameters = Object.fromEntries(parametersOf(network).map(({ name }) => [name, state[name]!]));
+  const parameters = parametersIn(network, state);
   const model = checkModel({ network, parameters });
   return { ...model, description, step, epochs, ...(folder !== undefined && { folder }) };
 };

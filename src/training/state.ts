@@ -38,6 +38,10 @@ export const initialState = (
     ]),
   );
 
+/** The parameters of a state: the same arrays. */
+export const parametersIn = (network: Network, state: StateArrays): ParameterArrays =>
+  Object.fromEntries(parametersOf(network).map(({ name }) => [name, state[name]!]));
+
 /** What to do about training that left the numbers. */
 export const CALM_DOWN =
   "Lower the learning rate or clip the gradient. A run with a folder keeps its last good checkpoint.";

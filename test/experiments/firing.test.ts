@@ -1,8 +1,8 @@
 /** What `reproduce firing` measures and says: (3) holds for Gaussian noise, and not for Bernoulli noise of few inputs. */
 import { expect, test } from "vitest";
-import { BUDGETS } from "../../src/experiments/budgets.ts";
 import { firing } from "../../src/experiments/firing.ts";
-import { openStudy } from "../../src/experiments/study.ts";
+import { BUDGETS } from "../../src/experiments/study/budgets.ts";
+import { openStudy } from "../../src/experiments/study/study.ts";
 import { emptyFolder } from "../datasets/folder.ts";
 import { normalCdf } from "../statistics.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Findings, Row } from "../../src/experiments/findings.ts";
+import type { Findings, Row } from "../../src/experiments/findings/findings.ts";
 import { reportHtml } from "../../src/report/html.ts";
 import { durationText, errorText } from "../../src/report/words.ts";
 

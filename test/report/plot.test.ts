@@ -1,6 +1,6 @@
 /** Figures: the same picture for the same data, kept beside the test. */
 import { describe, expect, test } from "vitest";
-import type { Figure } from "../../src/experiments/findings.ts";
+import type { Figure } from "../../src/experiments/findings/findings.ts";
 import { drawFigure } from "../../src/report/plot.ts";
 
 const figure: Figure = {

@@ -1,7 +1,11 @@
 /** Gradient estimators: those without bias against the exact gradient, the others against what defines them. */
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
-import { drawnGradients, exactGradient, type GradientProblem } from "../../src/experiments/gradient-draws.ts";
+import {
+  drawnGradients,
+  exactGradient,
+  type GradientProblem,
+} from "../../src/experiments/gradients/gradient-draws.ts";
 import { expectation } from "../../src/networks/enumeration.ts";
 import { parameterInputs } from "../../src/networks/forward.ts";
 import { isTrained, parametersOf } from "../../src/networks/layers.ts";

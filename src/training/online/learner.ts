@@ -1,11 +1,9 @@
 /**
  * Learning from a stream: one example at a time, each predicted before it is learned from. Node only.
  */
-import { ConfigError, DataError, NumericError } from "../../errors.ts";
+import { DataError, NumericError } from "../../errors.ts";
 import { LEAST_PROBABILITY } from "../../inference/metrics.ts";
-import { type Prediction, predictionsOf } from "../../inference/prediction.ts";
-import { accumulator } from "../../inference/uncertainty.ts";
-import { forward, parameterInputs } from "../../networks/forward.ts";
+import type { Prediction } from "../../inference/prediction.ts";
 import { encodeImage, encodingTable, type Images, imagesTogether } from "../../networks/images.ts";
 import { initialParameters, type ParameterArrays } from "../../networks/initialize.ts";
 import { hasNoise, parametersOf } from "../../networks/layers.ts";
@@ -14,19 +12,25 @@ import { type Network, parseNetwork } from "../../networks/network.ts";
 import { noiseInputs } from "../../networks/noise-inputs.ts";
 import { passageFor } from "../../networks/passage.ts";
 import { stepScalars } from "../../nn/optimizer.ts";
-import type { Engine, Executable } from "../../runtime/engine.ts";
+import type { Engine } from "../../runtime/engine.ts";
 import { createEngine, type EngineOptions } from "../../runtime/node.ts";
-import { allocateNoise, fillNoise, type NoiseArrays, type NoiseStreams } from "../../runtime/noise.ts";
-import { lower } from "../../tensor/lower.ts";
-import { softmax } from "../../tensor/softmax.ts";
-import { input, sizeOf, sizesOf, type TensorsByName } from "../../tensor/tensor.ts";
+import { sizeOf } from "../../tensor/tensor.ts";
 import { type Position, START } from "../checkpoint.ts";
 import { versions } from "../run.ts";
-import { copyState, initialState, type StateArrays, type StateViews, viewsOf } from "../state.ts";
+import {
+  copyState,
+  initialState,
+  parametersIn,
+  type StateArrays,
+  type StateViews,
+  viewsOf,
+} from "../state.ts";
 import { scalarArrays } from "../step.ts";
 import { type Home, readLearner, saveLearner } from "./folder.ts";
+import { createPredictor, noiseOf, type Predictor, predictionOf } from "./predictor.ts";
 import { type OnlineDescription, type OnlineSettings, parseOnline } from "./settings.ts";
 import { onlineStep } from "./step.ts";
+import { turns } from "./turns.ts";
 
 /** How a learner has done so far: each example counts as it was predicted before it was learned. */
 export interface OnlineScore {
@@ -152,7 +156,7 @@ const createLearner = async (start: Start, engine: Engine): Promise<OnlineLearne
     home = await saveLearner(folder, { network, settings }, home, versions(), found);
   };
 
-  const inTurn = turns(network);
+  const inTurn = turns(`online learner of network ${network.name}`);
   return {
     ...{ network, settings },
     // The caller may use the array again before its turn comes: these are copies.
@@ -184,55 +188,6 @@ const encoder = (network: Network, passes: number): ((image: Images) => Float32A
     for (let row = 1; row < passes; row++) rows.copyWithin(row * size, 0, size);
     return rows;
   };
-};
-
-/** The uniform numbers of a step: the same arrays every time. */
-const noiseOf = (inputs: TensorsByName, seed: number, purpose: string): ((step: number) => NoiseArrays) => {
-  const sizes = sizesOf(inputs);
-  const streams: NoiseStreams = { seed, purpose, sizes, law: { type: "uniform" } };
-  const arrays = allocateNoise(sizes);
-  return (step) => {
-    fillNoise(streams, step, arrays);
-    return arrays;
-  };
-};
-
-interface Predictor {
-  predict(images: Float32Array, state: StateArrays, step: number): Promise<Prediction>;
-  dispose(): Promise<void>;
-}
-
-const createPredictor = async (
-  engine: Engine,
-  network: Network,
-  passes: number,
-  seed: number,
-): Promise<Predictor> => {
-  const inputs = noiseInputs(network, passes);
-  const images = input("images", [passes, ...network.input]);
-  const logits = forward(network, parameterInputs(network), images, inputs, passageFor(engine));
-  const executable: Executable = await engine.compile(
-    lower({ probabilities: softmax(logits) }, { name: network.name }),
-  );
-  const noise = noiseOf(inputs, seed, "online prediction");
-  return {
-    async predict(rows, state, step) {
-      const parameters = parametersIn(network, state);
-      const found = await executable.run({ images: rows, ...parameters, ...noise(step) });
-      return predictionOf(found.probabilities as Float32Array, passes, network.classes);
-    },
-    dispose: () => executable.dispose(),
-  };
-};
-
-const parametersIn = (network: Network, state: StateArrays): ParameterArrays =>
-  Object.fromEntries(parametersOf(network).map(({ name }) => [name, state[name]!]));
-
-/** What the passes of one image say: probabilities [passes, classes]. */
-const predictionOf = (probabilities: Float32Array, passes: number, classes: number): Prediction => {
-  const seen = accumulator(1, classes);
-  seen.add(probabilities, new Uint32Array(passes));
-  return predictionsOf(seen.result())[0]!;
 };
 
 const after = (
@@ -267,35 +222,4 @@ const requireFinite = (what: string, value: number, step: number): void => {
     expected: "finite numbers",
     remedy: "Lower the learning rate. The example was not learned.",
   });
-};
-
-interface Turns {
-  <T>(work: () => Promise<T>): Promise<T>;
-  /** The last turn: those that are asked for afterwards are refused. */
-  close(work: () => Promise<void>): Promise<void>;
-}
-
-/** Carries out one piece of work after the other, in the order that they were asked for. */
-const turns = ({ name }: Network): Turns => {
-  let last: Promise<unknown> = Promise.resolve();
-  let closed = false;
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = last.then(work);
-    last = result.catch(() => {});
-    return result;
-  };
-  const take = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (!closed) return inTurn(work);
-    throw new ConfigError(`online learner of network ${name}`, {
-      given: "a learner that is closed",
-      expected: "one that is open",
-      remedy: "Close it last.",
-    });
-  };
-  const close = async (work: () => Promise<void>): Promise<void> => {
-    if (closed) return;
-    closed = true;
-    await inTurn(work);
-  };
-  return Object.assign(take, { close });
 };

@@ -2,13 +2,13 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { BUDGETS } from "../../src/experiments/budgets.ts";
-import { atSearchedRates, nextRate } from "../../src/experiments/learning-rate.ts";
-import type { Method } from "../../src/experiments/methods.ts";
-import { openStudy, type Study } from "../../src/experiments/study.ts";
-import { tableRows } from "../../src/experiments/table.ts";
-import { emptyFolder } from "../datasets/folder.ts";
-import { smallNetwork, smallSplit } from "../training/digits.ts";
+import { BUDGETS } from "../../../src/experiments/study/budgets.ts";
+import { atSearchedRates, nextRate } from "../../../src/experiments/study/learning-rate.ts";
+import type { Method } from "../../../src/experiments/study/methods.ts";
+import { openStudy, type Study } from "../../../src/experiments/study/study.ts";
+import { tableRows } from "../../../src/experiments/study/table.ts";
+import { emptyFolder } from "../../datasets/folder.ts";
+import { smallNetwork, smallSplit } from "../../training/digits.ts";
 
 describe("what is tried next", () => {
   const after = (...errors: readonly (readonly [number, number])[]) => nextRate(new Map(errors));

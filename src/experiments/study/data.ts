@@ -1,10 +1,10 @@
 /** The data of experiments, by the names of `nsm data list`. Node only. */
-import type { Dataset } from "../datasets/dataset.ts";
-import { listed } from "../datasets/fetching/presence.ts";
-import { findDataset, registry } from "../datasets/fetching/registry.ts";
-import { openDataset } from "../datasets/open.ts";
-import { drawnImages } from "../datasets/subset.ts";
-import { ConfigError, DataError } from "../errors.ts";
+import type { Dataset } from "../../datasets/dataset.ts";
+import { listed } from "../../datasets/fetching/presence.ts";
+import { findDataset, registry } from "../../datasets/fetching/registry.ts";
+import { openDataset } from "../../datasets/open.ts";
+import { drawnImages } from "../../datasets/subset.ts";
+import { ConfigError, DataError } from "../../errors.ts";
 import type { Budget } from "./budgets.ts";
 
 /** Folders that were given for data sets, by their names. */

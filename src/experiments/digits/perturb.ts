@@ -1,8 +1,8 @@
 /** Images that are not what a network was trained on: turned, blurred, or nothing but noise. */
-import type { Images } from "../networks/images.ts";
-import { fillUniform } from "../random/fill.ts";
-import { key } from "../random/key.ts";
-import { sizeOf } from "../tensor/tensor.ts";
+import type { Images } from "../../networks/images.ts";
+import { fillUniform } from "../../random/fill.ts";
+import { key } from "../../random/key.ts";
+import { sizeOf } from "../../tensor/tensor.ts";
 
 /** Writes an image's plane `from`, [height, width], as another into `to`. */
 type MapPlane = (from: Uint8Array, to: Uint8Array, height: number, width: number) => void;

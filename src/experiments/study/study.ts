@@ -7,16 +7,16 @@ import { createHash } from "node:crypto";
 import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { ImageSplit } from "../datasets/dataset.ts";
-import { ConfigError } from "../errors.ts";
-import type { Images } from "../networks/images.ts";
-import type { Network } from "../networks/network.ts";
-import type { EngineOptions } from "../runtime/node.ts";
-import { onDisk, parseJson, readWhole, replaceFile } from "../storage.ts";
-import { parseTraining, type TrainingDescription } from "../training/configuration.ts";
-import { type Run, resume, splitChecksum, train } from "../training/run.ts";
-import { type RunDescription, readDescription, runFile } from "../training/run-folder.ts";
-import type { StepReport } from "../training/train.ts";
+import type { ImageSplit } from "../../datasets/dataset.ts";
+import { ConfigError } from "../../errors.ts";
+import type { Images } from "../../networks/images.ts";
+import type { Network } from "../../networks/network.ts";
+import type { EngineOptions } from "../../runtime/node.ts";
+import { onDisk, parseJson, readWhole, replaceFile } from "../../storage.ts";
+import { parseTraining, type TrainingDescription } from "../../training/configuration.ts";
+import { type Run, resume, splitChecksum, train } from "../../training/run.ts";
+import { type RunDescription, readDescription, runFile } from "../../training/run-folder.ts";
+import type { StepReport } from "../../training/train.ts";
 import type { Budget } from "./budgets.ts";
 
 /** A training run that an experiment wants. */

@@ -1,8 +1,8 @@
 /** Streams of digits for learning online: one pass, in an order of their own, and what drifts on the way. */
-import type { ImageSplit } from "../datasets/dataset.ts";
-import { key } from "../random/key.ts";
-import { permutation } from "../random/permutation.ts";
-import { sizeOf } from "../tensor/tensor.ts";
+import type { ImageSplit } from "../../datasets/dataset.ts";
+import { key } from "../../random/key.ts";
+import { permutation } from "../../random/permutation.ts";
+import { sizeOf } from "../../tensor/tensor.ts";
 import { rotated } from "./perturb.ts";
 
 /** Changes the image of example number `k` of `count`. */

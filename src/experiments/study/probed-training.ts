@@ -1,13 +1,13 @@
 /** A training run that is looked into at some of its steps. */
 import { z } from "zod";
-import { type Network, parseNetwork } from "../networks/network.ts";
-import type { Engine } from "../runtime/engine.ts";
-import { createEngine } from "../runtime/node.ts";
-import { parseTraining } from "../training/configuration.ts";
-import { parametersAtStart } from "../training/parameters-at-start.ts";
-import { splitChecksum } from "../training/run.ts";
-import { copyState, initialState, type StateArrays } from "../training/state.ts";
-import { trainingLoop } from "../training/train.ts";
+import { type Network, parseNetwork } from "../../networks/network.ts";
+import type { Engine } from "../../runtime/engine.ts";
+import { createEngine } from "../../runtime/node.ts";
+import { parseTraining } from "../../training/configuration.ts";
+import { parametersAtStart } from "../../training/parameters-at-start.ts";
+import { splitChecksum } from "../../training/run.ts";
+import { copyState, initialState, type StateArrays } from "../../training/state.ts";
+import { trainingLoop } from "../../training/train.ts";
 import { engineOf, type Study, type Trial } from "./study.ts";
 
 export interface Probed<T> {

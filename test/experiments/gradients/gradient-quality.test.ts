@@ -1,7 +1,7 @@
 /** Bias and deviation of draws whose law is known. */
 import { expect, test } from "vitest";
-import { gradientQuality } from "../../src/experiments/gradient-quality.ts";
-import { normal } from "../nn/draw.ts";
+import { gradientQuality } from "../../../src/experiments/gradients/gradient-quality.ts";
+import { normal } from "../../nn/draw.ts";
 
 const [ELEMENTS, RUNS, ROWS] = [30, 100, 500];
 const exact = normal("exact gradient", ELEMENTS);

@@ -1,12 +1,12 @@
 /** What tables compare: ways to make a network of given widths, and to train it. */
 
-import type { ImageSplit } from "../datasets/dataset.ts";
-import { CheckpointError } from "../errors.ts";
-import { type BaselineName, baseline } from "../networks/baselines.ts";
-import type { Network } from "../networks/network.ts";
-import { bernoulli, gaussian, type Noise } from "../nn/noise.ts";
-import type { TrainingDescription } from "../training/configuration.ts";
-import { baselineRecipe, recipeOf } from "../training/recipes.ts";
+import type { ImageSplit } from "../../datasets/dataset.ts";
+import { CheckpointError } from "../../errors.ts";
+import { type BaselineName, baseline } from "../../networks/baselines.ts";
+import type { Network } from "../../networks/network.ts";
+import { bernoulli, gaussian, type Noise } from "../../nn/noise.ts";
+import type { TrainingDescription } from "../../training/configuration.ts";
+import { baselineRecipe, recipeOf } from "../../training/recipes.ts";
 import type { Study, Trial } from "./study.ts";
 
 export interface Method {

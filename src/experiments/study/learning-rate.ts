@@ -1,11 +1,11 @@
 /** The same search for the learning rate of every method, on training images that are held out: never the test images. */
 
 import { z } from "zod";
-import type { ImageSplit } from "../datasets/dataset.ts";
-import { drawValidation } from "../datasets/validation.ts";
-import { NsmError, NumericError } from "../errors.ts";
-import { evaluate } from "../inference/node.ts";
-import { splitChecksum } from "../training/run.ts";
+import type { ImageSplit } from "../../datasets/dataset.ts";
+import { drawValidation } from "../../datasets/validation.ts";
+import { NsmError, NumericError } from "../../errors.ts";
+import { evaluate } from "../../inference/node.ts";
+import { splitChecksum } from "../../training/run.ts";
 import type { Budget } from "./budgets.ts";
 import { type Method, trialOf } from "./methods.ts";
 import { engineOf, type Study } from "./study.ts";

@@ -1,18 +1,18 @@
 /** The gradient of a small network's expected loss: exactly, and as an estimator draws it. */
-import { expectation } from "../networks/enumeration.ts";
-import { parameterInputs } from "../networks/forward.ts";
-import type { ParameterArrays } from "../networks/initialize.ts";
-import type { Model } from "../networks/model.ts";
-import type { Network } from "../networks/network.ts";
-import { noiseInputs } from "../networks/noise-inputs.ts";
-import type { Estimator } from "../nn/estimators.ts";
-import { exampleLosses } from "../nn/loss.ts";
-import type { Engine, Executable } from "../runtime/engine.ts";
-import { allocateNoise, fillNoise } from "../runtime/noise.ts";
-import { gradient } from "../tensor/gradient.ts";
-import { lower } from "../tensor/lower.ts";
-import { constant, input, sizesOf, type Tensor, type TypedArray } from "../tensor/tensor.ts";
-import { lossOfBatch } from "../training/step.ts";
+import { expectation } from "../../networks/enumeration.ts";
+import { parameterInputs } from "../../networks/forward.ts";
+import type { ParameterArrays } from "../../networks/initialize.ts";
+import type { Model } from "../../networks/model.ts";
+import type { Network } from "../../networks/network.ts";
+import { noiseInputs } from "../../networks/noise-inputs.ts";
+import type { Estimator } from "../../nn/estimators.ts";
+import { exampleLosses } from "../../nn/loss.ts";
+import type { Engine, Executable } from "../../runtime/engine.ts";
+import { allocateNoise, fillNoise } from "../../runtime/noise.ts";
+import { gradient } from "../../tensor/gradient.ts";
+import { lower } from "../../tensor/lower.ts";
+import { constant, input, sizesOf, type Tensor, type TypedArray } from "../../tensor/tensor.ts";
+import { lossOfBatch } from "../../training/step.ts";
 
 export interface GradientProblem extends Model {
   /** One encoded image, [channels, height, width], and its class. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { summarize } from "../../src/experiments/summarize.ts";
+import { summarize } from "../../../src/experiments/study/summarize.ts";
 
 test("over seeds by Student's distribution", () => {
   // .8 -+ 4.302653 x .1 / sqrt(3), the 97.5 % quantile of Student's distribution with two degrees of freedom.

@@ -1,11 +1,11 @@
 /** The digits that are looked at while a network learns: never the test images. */
 import { z } from "zod";
-import type { ImageSplit } from "../datasets/dataset.ts";
-import { drawValidation } from "../datasets/validation.ts";
-import { quantile } from "../inference/bootstrap.ts";
+import type { ImageSplit } from "../../datasets/dataset.ts";
+import { drawValidation } from "../../datasets/validation.ts";
+import { quantile } from "../../inference/bootstrap.ts";
+import type { Inquiry } from "../experiment.ts";
+import type { Figure } from "../findings/findings.ts";
 import { openMnist } from "./data.ts";
-import type { Inquiry } from "./experiment.ts";
-import type { Figure } from "./findings.ts";
 import type { Probed } from "./probed-training.ts";
 
 /** Images kept out of training. */

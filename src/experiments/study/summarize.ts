@@ -1,6 +1,6 @@
 /** The mean over seeds, and how far it may be off. */
-import type { Interval } from "../inference/metrics.ts";
-import type { Summary } from "./findings.ts";
+import type { Interval } from "../../inference/metrics.ts";
+import type { Summary } from "../findings/findings.ts";
 
 /** The 97.5 % quantile of Student's distribution with 1, 2, .. degrees of freedom; from 30 on the normal one. */
 const STUDENT = [

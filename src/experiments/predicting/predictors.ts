@@ -3,17 +3,17 @@
  * architecture: one deterministic pass; Monte Carlo dropout (Gal & Ghahramani, ICML 2016); the mean of networks that
  * were trained by themselves (Lakshminarayanan, Pritzel & Blundell, NeurIPS 2017).
  */
-import type { ImageSplit } from "../datasets/dataset.ts";
-import { monteCarlo } from "../inference/monte-carlo.ts";
-import { accumulator, type Uncertainty } from "../inference/uncertainty.ts";
-import { mnistCnn } from "../networks/catalogue.ts";
-import type { Images } from "../networks/images.ts";
-import { hasNoise } from "../networks/layers.ts";
-import type { Model } from "../networks/model.ts";
-import { createEngine } from "../runtime/node.ts";
-import { atSearchedRates } from "./learning-rate.ts";
-import { BERNOULLI, compared, type Method, stochastic, trialOf } from "./methods.ts";
-import { engineOf, type Study } from "./study.ts";
+import type { ImageSplit } from "../../datasets/dataset.ts";
+import { monteCarlo } from "../../inference/monte-carlo.ts";
+import { accumulator, type Uncertainty } from "../../inference/uncertainty.ts";
+import { mnistCnn } from "../../networks/catalogue.ts";
+import type { Images } from "../../networks/images.ts";
+import { hasNoise } from "../../networks/layers.ts";
+import type { Model } from "../../networks/model.ts";
+import { createEngine } from "../../runtime/node.ts";
+import { atSearchedRates } from "../study/learning-rate.ts";
+import { BERNOULLI, compared, type Method, stochastic, trialOf } from "../study/methods.ts";
+import { engineOf, type Study } from "../study/study.ts";
 
 export interface Predictor {
   readonly name: string;

@@ -1,0 +1,59 @@
+/** Images of another kind than digits: what a network that knows its limits should be unsure of. */
+import type { ImageSplit } from "../../datasets/dataset.ts";
+import { openDataset } from "../../datasets/open.ts";
+import { drawnImages } from "../../datasets/subset.ts";
+import { ConfigError, NsmError } from "../../errors.ts";
+import type { Images } from "../../networks/images.ts";
+import { blurred, noiseImages } from "../digits/perturb.ts";
+import type { Inquiry } from "../experiment.ts";
+import { openData } from "../study/data.ts";
+
+/** Of the blur's normal distribution, in pixels. */
+const BLUR = 3;
+
+interface OtherKinds {
+  readonly others: readonly Images[];
+  /** What was left out, in words. */
+  readonly left: readonly string[];
+}
+
+/** Fashion-MNIST where it is here, what the user named, and what is made of the digits. */
+export const otherKinds = async (inquiry: Inquiry, test: ImageSplit): Promise<OtherKinds> => {
+  const fashion = await fashionImages(inquiry);
+  const named: Images[] = [];
+  for (const [name, folder] of Object.entries(inquiry.ood)) {
+    const { test: images } = await openDataset(folder);
+    requireShape(name, images, test);
+    named.push({ ...drawnImages(images, inquiry.budget.images, 1), name });
+  }
+  return {
+    others: [
+      ...("left" in fashion ? [] : [fashion]),
+      ...named,
+      { ...noiseImages(test.count, test.shape), name: "uniform noise" },
+      { ...blurred(test, BLUR), name: `digits blurred by ${BLUR} pixels` },
+    ],
+    left: "left" in fashion ? [`Without Fashion-MNIST: ${fashion.left}`] : [],
+  };
+};
+
+/** It is wanted, not needed: where it is not here, or damaged, why. */
+const fashionImages = async (inquiry: Inquiry): Promise<Images | { readonly left: string }> => {
+  const opened = await openData("fashion-mnist", inquiry).catch((cause: unknown) => {
+    if (cause instanceof NsmError) return { left: cause.message };
+    throw cause;
+  });
+  if ("left" in opened) return opened;
+  return "missing" in opened
+    ? { left: `\`${opened.missing}\` gets it.` }
+    : { ...opened.test, name: "Fashion-MNIST" };
+};
+
+const requireShape = (name: string, images: Images, { shape }: ImageSplit): void => {
+  if (images.shape.join() === shape.join()) return;
+  throw new ConfigError(`images of another kind, ${name}`, {
+    given: `images of ${images.shape.join(" x ")}`,
+    expected: `${shape.join(" x ")}, as the network takes them`,
+    remedy: "Scale them to that size.",
+  });
+};

@@ -1,0 +1,33 @@
+/** One piece of work after the other. */
+import { ConfigError } from "../../errors.ts";
+
+export interface Turns {
+  <T>(work: () => Promise<T>): Promise<T>;
+  /** The last turn: those that are asked for afterwards are refused. */
+  close(work: () => Promise<void>): Promise<void>;
+}
+
+/** Carries out one piece of work after the other, in the order that they were asked for. */
+export const turns = (subject: string): Turns => {
+  let last: Promise<unknown> = Promise.resolve();
+  let closed = false;
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = last.then(work);
+    last = result.catch(() => {});
+    return result;
+  };
+  const take = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (!closed) return inTurn(work);
+    throw new ConfigError(subject, {
+      given: "a call after it was closed",
+      expected: "calls before",
+      remedy: "Close it last.",
+    });
+  };
+  const close = async (work: () => Promise<void>): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    await inTurn(work);
+  };
+  return Object.assign(take, { close });
+};
