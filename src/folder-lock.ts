@@ -3,9 +3,9 @@
  * then looks for those of others: of two that start together both may be refused, never neither. A killed process
  * leaves its file, which counts no longer. Processes of other machines and containers are not seen.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { onDisk } from "./storage.ts";
+import { makeFolder, onDisk } from "./storage.ts";
 
 const NAME = /^lock-(\d+)$/;
 
@@ -36,7 +36,7 @@ export const withFolderLock = async <T>(
   held.add(place);
   const lock = lockOf(place, process.pid);
   try {
-    await onDisk(`making ${folder}`, () => mkdir(place, { recursive: true }));
+    await makeFolder(place);
     await onDisk(`writing ${lock}`, () => writeFile(lock, ""));
     const other = await otherProcess(place);
     if (other !== undefined) refuse(other);

@@ -1,8 +1,8 @@
 /** Files on disk, with failures as typed errors. Node only. */
 
 import type { Stats } from "node:fs";
-import { open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { DataError, type Explanation, type Place, StorageError } from "./errors.ts";
 
 const remedies: Readonly<Record<string, string>> = {
@@ -68,6 +68,31 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/**
+ * Makes the folder at `path`, and those above it that are not there. Throws StorageError. Node's own recursion does not
+ * end where a file system lets nobody make a folder, as below /proc.
+ */
+export const makeFolder = (path: string): Promise<void> =>
+  onDisk(`making ${path}`, () => makeAll(resolve(path)));
+
+async function makeAll(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "EEXIST" && (await stat(path)).isDirectory()) return;
+    if (code !== "ENOENT" || (await isThere(dirname(path)))) throw cause;
+    await makeAll(dirname(path));
+    await makeAll(path);
+  }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** No other program names its files so. */
 const PART = ".nsm-part";

@@ -7,7 +7,7 @@ import { addConversionOptions, type ConversionFlags, conversionOf } from "./conv
 import { interruptible } from "./interrupt.ts";
 import { type CommonFlags, finish } from "./options.ts";
 import { requireOtherFile } from "./out-file.ts";
-import { bytesText, print, printJson } from "./print.ts";
+import { bytesText, print, printJson, say } from "./print.ts";
 import { createBar } from "./progress.ts";
 import {
   addRecordingOptions,
@@ -46,7 +46,7 @@ export const addConvert = (data: Command): void => {
 const runConvert = async (file: string, flags: ConvertFlags): Promise<number> => {
   const { out, json } = flags;
   const conversion = conversionOf(flags);
-  await requireOtherFile(out, file);
+  await requireOtherFile(out, file, ".npz");
   let isWritten = false;
   return interruptible(
     async (signal) => {
@@ -58,6 +58,8 @@ const runConvert = async (file: string, flags: ConvertFlags): Promise<number> =>
       isWritten = true;
       if (json) printJson(converted);
       else print(`${recordingText(file, converted)}\n${await writtenText(converted)}`);
+      if (converted.events === 0)
+        say("nsm: no events were left to convert: times, as of --crop-time, are the recording's own");
     },
     { announce: () => "stopping", advice: () => (isWritten ? `${out} is written` : "nothing was written") },
   );

@@ -2,12 +2,11 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { type DrawnExample, drawExample } from "../datasets/draw.ts";
-import { cacheFolder } from "../datasets/fetching/cache-folder.ts";
-import { registry } from "../datasets/fetching/registry.ts";
 import type { Split } from "../datasets/format.ts";
 import { UsageError } from "../errors.ts";
 import { type DrawnRecording, drawRecording } from "../events/draw-recording.ts";
 import { onDisk, replaceFile } from "../storage.ts";
+import { dataPlace } from "./data-place.ts";
 import { type CommonFlags, choice, finish, refuseStray, wholeNumber } from "./options.ts";
 import { requireOtherFile } from "./out-file.ts";
 import { print, printJson } from "./print.ts";
@@ -36,7 +35,7 @@ export const addShow = (data: Command): void => {
     )
     .argument(
       "<data>",
-      "a data set that was fetched, by its name; a folder of data (./NAME if it has such a name); or a recording's file",
+      "a data set that is here, by its name; a folder of data (./NAME if it has such a name); or a recording's file",
     )
     .requiredOption("--out <file>", `the SVG file to write; ${STDOUT} for standard output`)
     .option("--index <n>", "of the example in its split, from 0 (default 0)", wholeNumber(0))
@@ -51,7 +50,7 @@ export const addShow = (data: Command): void => {
 const runShow = async (data: string, flags: ShowFlags): Promise<void> => {
   const { out, json } = flags;
   if (out === STDOUT && json) throw twoDocuments();
-  if (out !== STDOUT) await requireOtherFile(out, data);
+  if (out !== STDOUT) await requireOtherFile(out, data, ".svg");
   const { picture, document, text } = await draw(data, flags);
   if (out === STDOUT) return void process.stdout.write(picture);
   await replaceFile(out, picture);
@@ -79,13 +78,8 @@ const draw = async (data: string, flags: ShowFlags): Promise<Drawing> => {
 
 /** What is meant: the data set of that name, or what lies at that path. Throws StorageError where it is not there. */
 const placeOf = async (data: string): Promise<{ readonly path: string; readonly isFile: boolean }> => {
-  const isKnown = registry.some(({ name }) => name === data);
-  const path = isKnown ? cacheFolder(data) : data;
-  const hint = {
-    expected: `the data set ${data} in the user's cache`,
-    remedy: `Fetch it by \`nsm data fetch ${data}\`, or give its folder.`,
-  };
-  const entry = await onDisk({ file: path }, () => stat(path), isKnown ? hint : undefined);
+  const path = await dataPlace(data);
+  const entry = await onDisk({ file: path }, () => stat(path));
   return { path, isFile: entry.isFile() };
 };
 

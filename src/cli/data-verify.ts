@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { type DataProblem, type Verification, verifyDataset } from "../datasets/verify.ts";
 import { type RecordingVerification, verifyRecording } from "../datasets/verify-recording.ts";
 import { grouped } from "../grouped.ts";
+import { dataPlace } from "./data-place.ts";
 import { type CommonFlags, finish, refuseStray } from "./options.ts";
 import { counted, print, printJson, table } from "./print.ts";
 import {
@@ -24,12 +25,13 @@ export const addVerify = (data: Command): void => {
         "it. With --json a folder has ok, format, name, records, classes and problems; a recording has format, events, " +
         "on, off, width, height, firstUs and lastUs in the place of records and classes, up to its first damage.",
     )
-    .argument("<data>", "a folder of data, or an event recording");
+    .argument("<data>", "a data set that is here, by its name; a folder of data; or an event recording");
   addRecordingOptions(command).action(runVerify);
   finish(command, "nsm data verify data/mnist\nnsm data verify recording.aedat4");
 };
 
-const runVerify = async (place: string, flags: VerifyFlags): Promise<void> => {
+const runVerify = async (data: string, flags: VerifyFlags): Promise<void> => {
+  const place = await dataPlace(data);
   // What is not there is told by the reader: a recording's where its options are given.
   const isFile = await stat(place).then(
     (entry) => entry.isFile(),
@@ -67,30 +69,44 @@ const verifyFile = async (file: string, flags: VerifyFlags): Promise<boolean> =>
   return ok;
 };
 
-const folderText = ({ ok, name, format, records, classes, problems }: Verification): string =>
-  [
+const folderText = (verification: Verification): string => {
+  const { ok, name, format, records, shape, remarks, problems } = verification;
+  if (format === null) return [`${name}: ${verdict(ok, problems)}`, ...problems.map(problemText)].join("\n");
+  return [
     `${name}: ${verdict(ok, problems)}`,
     table([
-      ["  format", format ?? "none that is known"],
+      ["  format", format],
       ["  records", `${grouped(records.train)} training, ${grouped(records.test)} test`],
-      ["  classes", histogram(classes)],
+      ...(shape ? [["  images", `${shape.join(" x ")} (channels x height x width)`]] : []),
+      ["  classes", histogram(verification)],
+      ...remarks.map((remark) => ["  note", remark]),
     ]),
     ...problems.map(problemText),
   ].join("\n");
+};
 
 const fileText = ({ ok, name, summary, problems }: RecordingVerification): string =>
   [
-    summary ? `${recordingText(name, summary)}: ${verdict(ok, problems)}` : `${name}: no recording`,
+    summary
+      ? `${recordingText(name, summary)}: ${ok && summary.events === 0 ? "nothing in it" : verdict(ok, problems)}`
+      : `${name}: no recording`,
     ...problems.map(problemText),
   ].join("\n");
 
 const verdict = (ok: boolean, problems: readonly DataProblem[]): string =>
   ok ? "all is well" : counted(problems.length, "problem");
 
-const histogram = (classes: Verification["classes"]): string =>
-  Object.entries(classes)
-    .map(([label, count]) => `${label}: ${grouped(count)}`)
+/** Many classes of the same size are told in a word. */
+const MANY = 20;
+
+const histogram = ({ classes, classNames }: Verification): string => {
+  const counts = Object.values(classes);
+  if (counts.length > MANY && new Set(counts).size === 1)
+    return `${counts.length}, ${grouped(counts[0]!)} records each`;
+  return Object.entries(classes)
+    .map(([label, count]) => `${classNames?.[Number(label)] ?? label}: ${grouped(count)}`)
     .join(", ");
+};
 
 const problemText = ({ file, offset, expected, found }: DataProblem): string =>
   `${file}${offset === null ? "" : `, byte ${offset}`}: got ${found}; expected ${expected}`;

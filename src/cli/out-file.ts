@@ -1,6 +1,6 @@
 /** Files that commands write. */
 import { stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, extname } from "node:path";
 import { StorageError, UsageError } from "../errors.ts";
 import { onDisk } from "../storage.ts";
 
@@ -17,14 +17,16 @@ export const requireFile = async (path: string): Promise<void> => {
   });
 };
 
-/** As `requireFile`, and refuses the file that is read. */
-export const requireOtherFile = async (path: string, input: string): Promise<void> => {
+/** As `requireFile`, and refuses the file that is read, and a name that is another kind's. */
+export const requireOtherFile = async (path: string, input: string, ending: string): Promise<void> => {
   await requireFile(path);
+  const refuse = (given: string, expected: string): never => {
+    throw new UsageError(`writing ${path}`, { given, expected, remedy: "Choose another path for --out." });
+  };
   const [out, given] = await Promise.all([path, input].map((each) => stat(each).catch(() => undefined)));
-  if (!out || !given || out.ino !== given.ino || out.dev !== given.dev) return;
-  throw new UsageError(`writing ${path}`, {
-    given: "the file that is read",
-    expected: "another one",
-    remedy: "Choose another path for --out.",
-  });
+  if (out && given && out.ino === given.ino && out.dev === given.dev)
+    refuse("the file that is read", "another one");
+  const own = extname(path);
+  if (own !== "" && own.toLowerCase() !== ending)
+    refuse(`a name that ends in ${own}`, `one that ends in ${ending}, as which it is written`);
 };

@@ -29,27 +29,38 @@ const runPredict = async (folder: string, files: readonly string[], flags: Sampl
   const run = await openRun(folder);
   const images = await Promise.all(files.map((file) => readImage(file, run.network.input)));
   const predictions = await sample(run, images, defined({ samples, seed, confidence, device, threads }));
-  if (flags.json) printJson(predictions.map((prediction, k) => ({ file: files[k], ...prediction })));
-  else print(table(predictions.map((prediction, k) => columns(files[k]!, prediction))));
+  const { classNames } = run.description.data;
+  const nameOf = (label: number): string => classNames?.[label] ?? `${label}`;
+  if (flags.json)
+    printJson(
+      predictions.map((prediction, k) => ({
+        file: files[k],
+        ...prediction,
+        ...(classNames && { className: nameOf(prediction.label) }),
+      })),
+    );
+  else print(table(predictions.map((prediction, k) => columns(files[k]!, prediction, nameOf))));
 };
 
-const columns = (file: string, prediction: Prediction): string[] => [
+type NameOf = (label: number) => string;
+
+const columns = (file: string, prediction: Prediction, nameOf: NameOf): string[] => [
   file,
-  `${prediction.label}`,
+  nameOf(prediction.label),
   `probability ${prediction.probabilities[prediction.label]!.toFixed(3)}`,
   `entropy ${prediction.entropy.toFixed(3)}`,
   `mutual information ${prediction.mutualInformation.toFixed(3)}`,
   counted(prediction.samples, "sample"),
-  doubts(prediction),
+  doubts(prediction, nameOf),
 ];
 
 /** Words for a prediction that is not sure. */
-const doubts = ({ label, probabilities, entropy }: Prediction): string => {
+const doubts = ({ label, probabilities, entropy }: Prediction, nameOf: NameOf): string => {
   if (entropy <= UNSURE) return "";
   const others = probabilities
     .map((probability, other) => ({ probability, other }))
     .filter(({ probability, other }) => other !== label && probability >= WORTH_NAMING)
     .sort((a, b) => b.probability - a.probability)
-    .map(({ probability, other }) => `${other} (${probability.toFixed(2)})`);
+    .map(({ probability, other }) => `${nameOf(other)} (${probability.toFixed(2)})`);
   return others.length === 0 ? "not sure" : `not sure: may be ${others.join(" or ")}`;
 };

@@ -92,6 +92,7 @@ const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
         failed = true;
       });
       if (!found) continue;
+      failed ||= found.rows.some(({ problem }) => problem !== undefined);
       const report = await writeReport(out, say);
       if (flags.json) printJson(documentOf(found, report));
       else print(`${textOf(found)}\nreport: ${report}\n`);
@@ -129,6 +130,7 @@ const textOf = ({ title, rows, remarks, seconds }: Findings): string =>
   [
     `${title} (${durationText(seconds)})`,
     ...(rows.length > 0 ? [table([HEADS, ...rows.map(cells)])] : []),
+    ...rows.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name} failed: ${problem}`])),
     ...remarks,
   ].join("\n");
 
@@ -145,5 +147,5 @@ const cells = (row: Row): string[] =>
         row.nll?.toFixed(4) ?? "-",
         row.brier?.toFixed(4) ?? "-",
         row.ece?.toFixed(4) ?? "-",
-        row.problem ?? durationText(row.seconds),
+        row.problem === undefined ? durationText(row.seconds) : "failed",
       ];

@@ -5,6 +5,7 @@ import { drawValidation } from "../datasets/validation.ts";
 import { UsageError } from "../errors.ts";
 import { splitChecksum } from "../training/run.ts";
 import type { RunDescription, Validation } from "../training/run-folder.ts";
+import { dataPlace } from "./data-place.ts";
 import { defined } from "./options.ts";
 
 /** What a run is scored on. */
@@ -25,14 +26,15 @@ export const withValidation = (
 };
 
 /**
- * The data in `folder`; without one, those that the run was trained on. Throws UsageError if nothing tells where.
+ * The data in the folder, or of the name, that is given; else those that the run was trained on. Throws UsageError if nothing tells where.
  * A run that was trained without its validation split finds that in the place of the test split.
  */
 export const dataOf = async (
   { data }: RunDescription,
-  folder = data.folder,
+  given?: string,
   scored?: ScoredSplit,
 ): Promise<Dataset> => {
+  const folder = given === undefined ? data.folder : await dataPlace(given);
   if (scored === "validation" && !data.validation)
     throw new UsageError("finding the run's data", {
       given: "--split validation",
@@ -44,6 +46,7 @@ export const dataOf = async (
     data.validation,
     scored,
   );
+  requireSameClasses(data.classNames, dataset.test.classNames, folder);
   // Asked for only where it matters: it takes the whole split.
   const isSame = (): boolean => splitChecksum(dataset.train) === data.sha256;
   if (data.validation && scored !== "test" && !isSame())
@@ -57,5 +60,22 @@ export const dataOf = async (
     given: `a run on ${data.name}, which does not say where these are`,
     expected: "their folder",
     remedy: "Give it with --data DIR.",
+  });
+};
+
+/** Labels mean the same only where classes of the same names stand in the same order. */
+const requireSameClasses = (
+  trained: readonly string[] | undefined,
+  given: readonly string[] | undefined,
+  folder = "the embedded digits",
+): void => {
+  if (!trained || !given) return;
+  const at = trained.findIndex((name, label) => given[label] !== name);
+  if (at < 0 && trained.length === given.length) return;
+  const label = at < 0 ? trained.length : at;
+  throw new UsageError(`scoring the run on ${folder}`, {
+    given: `"${given[label] ?? "nothing"}" as class ${label}`,
+    expected: `"${trained[label] ?? "nothing"}", as in the data that it was trained on`,
+    remedy: "Give data with the same classes in the same order.",
   });
 };

@@ -5,6 +5,7 @@ import { openDataset } from "../datasets/open.ts";
 import { type Run, type RunOptions, resume, train } from "../training/run.ts";
 import { readDescription, type Validation } from "../training/run-folder.ts";
 import type { StepReport } from "../training/train.ts";
+import { dataPlace } from "./data-place.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { interruptible } from "./interrupt.ts";
 import { defined, refuseStray } from "./options.ts";
@@ -56,7 +57,7 @@ export const runTrain = async (name: string | undefined, flags: TrainFlags): Pro
 
 const engineOf = ({ device, threads }: TrainFlags): RunOptions => defined({ device, threads });
 
-const folderOf = ({ data }: TrainFlags): { readonly dataFolder?: string } =>
+const folderOf = ({ data }: { readonly data?: string | undefined }): { readonly dataFolder?: string } =>
   data === undefined ? {} : { dataFolder: resolve(data) };
 
 const validationOf = (flags: TrainFlags): Validation | undefined => {
@@ -70,7 +71,8 @@ const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Pla
   const training = trainingOf(name, flags);
   const validation = validationOf(flags);
   const { labels } = flags;
-  const dataset = withValidation(await openDataset(flags.data, defined({ labels })), validation);
+  const data = flags.data === undefined ? undefined : await dataPlace(flags.data);
+  const dataset = withValidation(await openDataset(data, defined({ labels })), validation);
   const folder = flags.out ?? defaultFolder(network, training);
   say(`training ${network.name} on ${dataset.train.name}, into ${folder}`);
   return {
@@ -80,7 +82,7 @@ const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Pla
     go: (options) =>
       train(network, dataset.train, {
         ...training,
-        ...folderOf(flags),
+        ...folderOf({ data }),
         ...defined({ validation, dataLabels: labels }),
         ...options,
         out: folder,

@@ -25,6 +25,12 @@ export interface Counts {
   readonly records: { readonly train: number; readonly test: number };
   /** Records of both splits by label. */
   readonly classes: Readonly<Record<string, number>>;
+  /** [channels, height, width], where images were read. */
+  readonly shape?: readonly number[];
+  /** Of the labels, from 0 on, where they have some. */
+  readonly classNames?: readonly string[];
+  /** Labels without an example to train on, where images were read. */
+  readonly untrained?: readonly number[];
 }
 
 /** An example of a data set that can be drawn. */
@@ -47,6 +53,8 @@ export interface DataFormat {
   readonly subfolder?: string;
   /** The labels that such data have, where they may have several. */
   readonly labels?: readonly NonNullable<OpenOptions["labels"]>[];
+  /** How many records the published splits have, where such data are of one published set. */
+  readonly published?: Readonly<Record<Split, number>>;
   /** Reads the folder, file by file; each problem goes to `report`. */
   readonly read: (folder: string, options: OpenOptions & { readonly report: Report }) => Promise<Contents>;
   /** An example, where there is more to see than its image. Throws ConfigError if there is none of that index. */

@@ -43,7 +43,10 @@ export async function findFormat(
     expected: `a folder with one of: ${[...new Set(formats.map(({ holds }) => holds))].join("; ")}`,
     remedy: "Give such a folder, or fetch a data set, as with `nsm data fetch mnist`.",
   };
-  const names = await namesIn(folder, hint);
+  const names = await namesIn(folder, {
+    expected: "a folder of data",
+    remedy: "Check the path, or fetch a data set, as with `nsm data fetch mnist`.",
+  });
   const format = formats.find(({ recognises }) => recognises(names));
   if (format) return { format, place: folder };
   for (const candidate of formats) {

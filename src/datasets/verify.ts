@@ -1,9 +1,10 @@
 /** Verifies a folder of data: every file, going on after the first problem. Node only. */
 
 import type { NsmError } from "../errors.ts";
+import { grouped } from "../grouped.ts";
 import type { ImageSplit } from "./dataset.ts";
 import { verifyUnpacked } from "./fetching/unpacked.ts";
-import type { Contents, Counts } from "./format.ts";
+import type { Contents, Counts, DataFormat } from "./format.ts";
 import { findFormat } from "./open.ts";
 import { attempt, type Report } from "./report.ts";
 
@@ -16,11 +17,13 @@ export interface DataProblem {
   readonly found: string;
 }
 
-export interface Verification extends Counts {
+export interface Verification extends Omit<Counts, "untrained"> {
   /** Whether there were no problems. */
   readonly ok: boolean;
   /** Null where it is not known. */
   readonly format: string | null;
+  /** What is no damage, and may not be meant, in words. */
+  readonly remarks: readonly string[];
   /** At most one of a file: what comes after it in the file is not read. */
   readonly problems: readonly DataProblem[];
 }
@@ -36,22 +39,55 @@ export async function verifyDataset(folder: string): Promise<Verification> {
     (problem) => problems.push(describe(problem, folder)),
     () => findFormat(folder),
   );
-  if (!found) return { ok: false, format: null, ...countsOf({ name: folder, files: [] }), problems };
+  if (!found)
+    return { ok: false, format: null, ...countsOf({ name: folder, files: [] }), remarks: [], problems };
   const { format, place } = found;
   const report: Report = (problem) => problems.push(describe(problem, place));
   const counts = (await format.verify?.(place, report)) ?? countsOf(await format.read(place, { report }));
-  const told = new Set(problems.map(({ file }) => file));
+  const files = new Set(problems.map(({ file }) => file));
   await verifyUnpacked(place, (problem) => {
-    if (!told.has(problem.place?.file ?? place)) report(problem);
+    if (!files.has(problem.place?.file ?? place)) report(problem);
   });
-  return { ok: problems.length === 0, format: format.name, ...counts, problems };
+  const { untrained = [], ...told } = counts;
+  return {
+    ok: problems.length === 0,
+    format: format.name,
+    ...told,
+    remarks: [...remarksOnClasses(counts, untrained), ...remarksOnCounts(counts, format)],
+    problems,
+  };
+}
+
+function remarksOnClasses({ classNames }: Counts, untrained: readonly number[]): readonly string[] {
+  const names = untrained.map((label) =>
+    classNames?.[label] ? `${label} (${classNames[label]})` : `${label}`,
+  );
+  return names.length === 0 ? [] : [`no example to train on of class ${names.join(", ")}`];
+}
+
+function remarksOnCounts({ records }: Counts, { published }: DataFormat): readonly string[] {
+  if (!published || (records.train === published.train && records.test === published.test)) return [];
+  return [
+    `${grouped(published.train)} records to train on and ${grouped(published.test)} to test with were published`,
+  ];
 }
 
 function countsOf({ name, train, test }: Contents): Counts {
   const classes = new Map<string, number>();
   for (const split of [train, test]) count(split, classes);
   const records = { train: train?.count ?? 0, test: test?.count ?? 0 };
-  return { name, records, classes: Object.fromEntries(classes) };
+  const { shape, classNames } = train ?? test ?? {};
+  return {
+    ...{ name, records, classes: Object.fromEntries(classes) },
+    ...(shape && { shape }),
+    ...(classNames && { classNames }),
+    ...(train && { untrained: untrainedOf(train) }),
+  };
+}
+
+function untrainedOf({ labels, classes }: ImageSplit): readonly number[] {
+  const seen = new Set(labels);
+  return Array.from({ length: classes }, (_, label) => label).filter((label) => !seen.has(label));
 }
 
 function count(split: ImageSplit | undefined, classes: Map<string, number>): void {

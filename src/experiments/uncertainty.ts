@@ -24,8 +24,9 @@ export const uncertainty: Experiment = {
   title: "MNIST: does the network know when it may err?",
   find: async (inquiry) => {
     const data = await openMnist(inquiry);
-    const { predictors, remarks } = await predictorsOf(inquiry, data.train);
+    // Before what takes hours, so that a wrong folder is told at once.
     const { others, left } = await otherKinds(inquiry, data.test);
+    const { predictors, remarks } = await predictorsOf(inquiry, data.train);
     const found: Found[] = [];
     for (const predictor of predictors) found.push(await findOf(inquiry, predictor, data.test, others));
     return {

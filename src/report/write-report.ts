@@ -1,17 +1,23 @@
 /** Writes the report of all findings in a folder, and their figures beside it. Node only. */
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { StorageError } from "../errors.ts";
 import type { Figure } from "../experiments/findings/findings.ts";
 import { findingsName, readFindings } from "../experiments/findings/findings-files.ts";
-import { onDisk, replaceFile } from "../storage.ts";
+import { makeFolder, replaceFile } from "../storage.ts";
 import { reportHtml } from "./html.ts";
 import { drawFigure } from "./plot.ts";
 
 /** FOLDER/report.html and FOLDER/figures/EXPERIMENT-BUDGET-FIGURE.svg; returns the report's path. */
 export const writeReport = async (folder: string, say: (line: string) => void): Promise<string> => {
   const all = await readFindings(folder, say);
+  if (all.length === 0)
+    throw new StorageError(`reading ${folder}`, {
+      given: "no findings",
+      expected: "a folder that `nsm reproduce` wrote",
+      remedy: "Name what was given to its --out.",
+    });
   const figures = join(folder, "figures");
-  await onDisk(`making ${figures}`, () => mkdir(figures, { recursive: true }));
+  await makeFolder(figures);
   const drawn = new Map(
     all.flatMap((findings) => findings.figures).map((figure) => [figure, drawFigure(figure)]),
   );

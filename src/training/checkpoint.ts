@@ -3,10 +3,10 @@
  * written whole or not at all, and the one before it is kept.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { CheckpointError, ConfigError } from "../errors.ts";
-import { onDisk, removeLeftovers, replaceFile } from "../storage.ts";
+import { makeFolder, onDisk, removeLeftovers, replaceFile } from "../storage.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./safetensors.ts";
 import { requireFinite, type StateArrays, type StateShapes } from "./state.ts";
@@ -83,7 +83,7 @@ export const writeCheckpoint = async (
     metadata: { ...described, sha256: digest(described, tensors) },
   });
   const file = join(folder, fileName(position.step));
-  await onDisk(`making ${folder}`, () => mkdir(folder, { recursive: true }));
+  await makeFolder(folder);
   await replaceFile(file, bytes);
   await removeLeftovers(folder);
   const others = (await listCheckpoints(folder)).filter((name) => join(folder, name) !== file);

@@ -22,6 +22,8 @@ const dataSchema = z.strictObject({
   validation: z.strictObject({ count: z.int().min(1), seed: z.int().min(0) }).optional(),
   /** Which labels, of data that have two of them. */
   labels: z.enum(["fine", "coarse"]).optional(),
+  /** What its classes are called, where they have names. */
+  classNames: z.array(z.string()).optional(),
   /** Where the command line found it; absent for the embedded digits. */
   folder: z.string().optional(),
 });

@@ -113,6 +113,7 @@ export const train = async (
       sha256: splitChecksum(split),
       ...(validation && { validation }),
       ...(dataLabels && { labels: dataLabels }),
+      ...(split.classNames && { classNames: [...split.classNames] }),
       ...(dataFolder !== undefined && { folder: dataFolder }),
     },
   };

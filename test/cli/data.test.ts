@@ -1,10 +1,10 @@
 /** nsm data list and nsm data verify. */
-import { mkdir, truncate, writeFile } from "node:fs/promises";
+import { mkdir, rename, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encode } from "fast-png";
 import { expect, test } from "vitest";
 import { embeddedFolder } from "../../src/datasets/mnist.ts";
-import { emptyFolder, nsm, nsmJson, writeDigits } from "./nsm.ts";
+import { emptyFolder, type Json, nsm, nsmJson, refused, writeDigits } from "./nsm.ts";
 
 test("data list --json has the fields that scripts rely on", async () => {
   const cache = await emptyFolder();
@@ -132,4 +132,40 @@ test("a network of one's own is trained and asked on pictures of one's own", asy
     "4",
   ]);
   expect(predictions[0].probabilities).toHaveLength(2);
+
+  // Classes have names, and the same ones wherever the run is scored.
+  const { label, className } = predictions[0];
+  expect(className).toBe(["dark", "light"][label]);
+  const { stdout } = await nsm(["predict", run, join(folder, "data/test/light/0.png"), "--samples", "4"]);
+  expect(stdout).toContain(className);
+  for (const split of ["train", "test"])
+    await rename(join(folder, "data", split, "dark"), join(folder, "data", split, "mid"));
+  expect(await refused(["evaluate", run], 2)).toMatch(
+    /got "light" as class 0; expected "dark", as in the data that it was trained on/,
+  );
+});
+
+test("a data set that is here goes by its name, and one that is not says how to get it", async () => {
+  const cache = await emptyFolder();
+  const options = { env: { ...process.env, XDG_CACHE_HOME: cache } };
+  const entry = (await nsmJson(["data", "list"], options)).find(({ name }: Json) => name === "kmnist");
+  expect(entry.present).toBe(false);
+  const { status, stderr } = await nsm(["data", "verify", "kmnist"], options);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/the data set kmnist.*nsm data fetch kmnist/);
+  const fashion = (await nsmJson(["data", "list"], options)).find(
+    ({ name }: Json) => name === "fashion-mnist",
+  );
+  if (fashion.present)
+    expect(await nsmJson(["data", "verify", "fashion-mnist"], options)).toMatchObject({ ok: true });
+});
+
+test("pictures and arrays are written under names that say what they are", async () => {
+  const folder = await emptyFolder();
+  expect(await refused(["data", "show", folder, "--out", join(folder, "a.png")], 2)).toMatch(
+    /ends in \.png; expected one that ends in \.svg/,
+  );
+  expect(
+    await refused(["data", "convert", "x.aedat4", "--to", "events", "--out", join(folder, "a.h5")], 2),
+  ).toMatch(/ends in \.h5; expected one that ends in \.npz/);
 });

@@ -92,7 +92,8 @@ const expectRow = (row: Json, counts: object): void => {
 
 test("the list names every experiment", async () => {
   const { stdout } = await nsm(["reproduce", "list"]);
-  for (const { name, title } of EXPERIMENTS) expect(stdout).toMatch(new RegExp(`^${name} +${title}`, "m"));
+  for (const { name, title } of EXPERIMENTS)
+    expect(stdout.split("\n").map((line) => line.split(/ {2,}/))).toContainEqual([name, title]);
   expect(await nsmJson(["reproduce", "list"])).toEqual(
     EXPERIMENTS.map(({ name, title }) => ({ name, title })),
   );
@@ -116,7 +117,10 @@ describe("wrong commands", () => {
   test("data that are no data set's", async () => {
     const out = await emptyFolder();
     const wrong = ["reproduce", "mnist-table", "--budget", "standard", "--out", out, "--data"];
-    expect(await refused([...wrong, `mnist=${out}`], 1)).toContain("expected a folder with one of");
+    const { status, stdout, stderr } = await nsm([...wrong, `mnist=${out}`]);
+    expect(status).toBe(1);
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/dCNN failed: reading the data folder .*expected a folder with one of/);
     expect(await refused([...wrong, `minst=${out}`], 2)).toMatch(/"minst"; expected mnist or /);
   });
 
@@ -140,6 +144,21 @@ describe("wrong commands", () => {
       ...["mnist-table", "methods-table", "data-table"],
       ...["estimators", "firing"],
     ]);
+  });
+
+  test("a report of a folder without findings, which stays as it was", async () => {
+    const folder = await emptyFolder();
+    expect(await refused(["report", folder], 1)).toMatch(
+      /got no findings; expected a folder that `nsm reproduce`/,
+    );
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test("images of another kind that are not there, before anything is trained", async () => {
+    const out = await emptyFolder();
+    const wrong = ["reproduce", "uncertainty", "--out", out, "--ood", "letters=/nowhere"];
+    expect(await refused(wrong, 1)).toContain("reading the data folder /nowhere");
+    expect(await readdir(join(out, "runs"))).toEqual([]);
   });
 
   test("a report of a folder that is not there", async () => {

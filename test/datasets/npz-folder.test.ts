@@ -72,6 +72,8 @@ describe("a folder of train.npz and test.npz", () => {
       format: "npz",
       records: { train: 3, test: 2 },
       classes: { 0: 2, 1: 1, 4: 1, 5: 1 },
+      shape: [1, 2, 3],
+      remarks: ["no example to train on of class 2, 3, 5"],
     });
   });
 

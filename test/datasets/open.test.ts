@@ -67,11 +67,11 @@ describe("openDataset", () => {
     const folder = await emptyFolder();
     await expect(openDataset(join(folder, "none"))).rejects.toThrow(StorageError);
     await expect(openDataset(join(folder, "none"))).rejects.toThrow(
-      /train-images-idx3-ubyte.*nsm data fetch mnist/,
+      /expected a folder of data\. .*nsm data fetch mnist/,
     );
     await expect(openDataset(folder)).rejects.toThrow(DataError);
     await expect(openDataset(folder)).rejects.toThrow(
-      /got an empty folder; .*CIFAR-10.*pictures by class.*nsm data fetch/,
+      /got an empty folder; .*train-images-idx3-ubyte.*CIFAR-10.*pictures by class.*nsm data fetch/,
     );
     for (const name of ["a", "b", "c", "d", "e", "f", "g"]) await writeFile(join(folder, name), "");
     await expect(openDataset(folder)).rejects.toThrow("got a folder with a, b, c, d, e and 2 more;");
@@ -92,6 +92,14 @@ describe("verifyDataset", () => {
     const sevens = [...train.labels, ...test.labels].filter((label) => label === 7).length;
     expect(classes["7"]).toBe(sevens);
     expect(Object.keys(classes)).toEqual(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+  });
+
+  it("remarks on counts that were not published", async () => {
+    const cifar = await emptyFolder();
+    for (const name of ["train.bin", "test.bin"]) await writeFile(join(cifar, name), Buffer.alloc(3074 * 2));
+    const { ok, remarks } = await verifyDataset(cifar);
+    expect(ok).toBe(true);
+    expect(remarks.at(-1)).toBe("50,000 records to train on and 10,000 to test with were published");
   });
 
   it("tells every damaged file, with the place in it", async () => {

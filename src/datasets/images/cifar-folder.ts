@@ -31,6 +31,7 @@ function formatOf(set: CifarSet, name: string, files: Distribution, batches: Bat
     name,
     holds: `${set.title}'s files (${files.train[0]}..)`,
     subfolder: files.folder,
+    published: set.published,
     labels: Object.keys(set.which) as (keyof typeof set.which)[],
     recognises: (names) => all.some((file) => names.has(file)),
     read: (folder, { labels = "fine", report }) =>

@@ -1,6 +1,7 @@
 /** CIFAR-10 and CIFAR-100 as they are published (https://www.cs.toronto.edu/~kriz/cifar.html), as data. */
 
-import type { OpenOptions } from "../format.ts";
+import { cifar10Entry, cifar100Entry } from "../fetching/entries/cifar.ts";
+import type { OpenOptions, Split } from "../format.ts";
 
 /** A label that each image has. */
 export interface CifarLabel {
@@ -23,6 +24,8 @@ export interface Distribution {
 export interface CifarSet {
   readonly format: string;
   readonly title: string;
+  /** Images of the published splits. */
+  readonly published: Readonly<Record<Split, number>>;
   /** In the order of their bytes before an image. */
   readonly labels: readonly CifarLabel[];
   /** The index of the label that is read, by what it is called. */
@@ -44,6 +47,7 @@ const binary = (names: readonly string[]): readonly string[] => names.map((name)
 export const cifar10: CifarSet = {
   format: "cifar-10",
   title: "CIFAR-10",
+  published: cifar10Entry,
   labels: [{ classes: 10, namesFile: "batches.meta.txt", namesKey: "label_names", key: "labels" }],
   which: { fine: 0 },
   binary: { folder: "cifar-10-batches-bin", train: binary(batches), test: ["test_batch.bin"] },
@@ -60,6 +64,7 @@ const named = (name: string, classes: number): CifarLabel => ({
 export const cifar100: CifarSet = {
   format: "cifar-100",
   title: "CIFAR-100",
+  published: cifar100Entry,
   labels: [named("coarse", 20), named("fine", 100)],
   which: { fine: 1, coarse: 0 },
   binary: { folder: "cifar-100-binary", train: ["train.bin"], test: ["test.bin"] },

@@ -12,12 +12,13 @@ import { overRecordings } from "./over-recordings.ts";
 
 /** The format of the folders of a set. */
 export const eventFolderFormat = (set: EventSet): DataFormat => {
-  const { name, holds, recognises, subfolder } = set;
+  const { name, holds, recognises, subfolder, published } = set;
   return {
     name,
     holds,
     recognises,
     ...(subfolder === undefined ? {} : { subfolder }),
+    ...(published && { published }),
     read: (folder, { report }) => read(set, folder, report),
     verify: (folder, report) => verify(set, folder, report),
     example: (folder, split, index) => drawable(set, folder, split, index),

@@ -3,13 +3,12 @@
  * both, the files by what they hold (identity.ts): frames of other files cannot be taken for them. Node only.
  */
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, StorageError } from "../../errors.ts";
 import { openNpz } from "../../files/arrays/npz.ts";
 import { writeNpz } from "../../files/arrays/npz-write.ts";
 import { fileSource } from "../../files/file-source.ts";
-import { onDisk } from "../../storage.ts";
+import { makeFolder } from "../../storage.ts";
 import { cacheFolder } from "../fetching/cache-folder.ts";
 
 /** [count, ...] as bytes, with a label each. */
@@ -58,7 +57,7 @@ const writeFrames = async (
   file: string,
   { images, labels }: LabelledFrames,
 ): Promise<void> => {
-  await onDisk(`making ${folder}`, () => mkdir(folder, { recursive: true }));
+  await makeFolder(folder);
   const bytes = (data: Uint8Array) => ({ type: "u1", shape: [data.length], data }) as const;
   await writeNpz(file, { images: bytes(images), labels: bytes(labels) });
 };

@@ -31,6 +31,7 @@ export const nmnistSet: EventSet = {
 const list = async (folder: string, split: Split, report: Report): Promise<readonly string[]> => {
   const place = join(folder, FOLDERS[split]);
   const paths: string[] = [];
+  await attempt(report, async () => requireLabels(place, await namesIn(place), report));
   for (let label = 0; label < nmnistSet.classes; label++) {
     const names = await attempt(report, () => namesIn(join(place, String(label))));
     for (const name of [...(names ?? [])].sort())
@@ -48,4 +49,21 @@ const list = async (folder: string, split: Split, report: Report): Promise<reado
       ),
     );
   return paths;
+};
+
+/** Folders of other names would be left out without a word. */
+const requireLabels = (place: string, names: ReadonlySet<string>, report: Report): void => {
+  const isLabel = (name: string): boolean => /^\d\/$/.test(name);
+  for (const name of [...names].sort())
+    if (name.endsWith("/") && !name.startsWith(".") && !isLabel(name))
+      report(
+        new DataError(
+          { file: join(place, name.slice(0, -1)) },
+          {
+            given: "a folder that is no label",
+            expected: "folders 0 to 9",
+            remedy: "Name it after its label, or move it away.",
+          },
+        ),
+      );
 };

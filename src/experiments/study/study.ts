@@ -4,7 +4,7 @@
  * need the same run share it.
  */
 import { createHash } from "node:crypto";
-import { access, mkdir } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
@@ -12,7 +12,7 @@ import { ConfigError } from "../../errors.ts";
 import type { Images } from "../../networks/images.ts";
 import type { Network } from "../../networks/network.ts";
 import type { EngineOptions } from "../../runtime/node.ts";
-import { onDisk, parseJson, readWhole, replaceFile } from "../../storage.ts";
+import { makeFolder, parseJson, readWhole, replaceFile } from "../../storage.ts";
 import { parseTraining, type TrainingDescription } from "../../training/configuration.ts";
 import { type Run, resume, splitChecksum, train } from "../../training/run.ts";
 import { type RunDescription, readDescription, runFile } from "../../training/run-folder.ts";
@@ -68,8 +68,7 @@ const LARGEST_RESULT = 1 << 28;
 
 export const openStudy = async (options: StudyOptions): Promise<Study> => {
   const { folder } = options;
-  for (const part of ["runs", "results"])
-    await onDisk(`making ${join(folder, part)}`, () => mkdir(join(folder, part), { recursive: true }));
+  for (const part of ["runs", "results"]) await makeFolder(join(folder, part));
   return {
     ...options,
     trained: (trial) => trained(options, trial),

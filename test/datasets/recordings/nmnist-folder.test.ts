@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sha256 } from "../../../src/datasets/data-file.ts";
@@ -79,6 +79,14 @@ describe("a folder of N-MNIST", () => {
     await writeDigit(folder, "Train/4/00004", scatteredEvents(50, 34, 100));
     await expect(openDataset(folder)).rejects.toThrow(/Test: got no recordings/);
   });
+});
+
+it.each([
+  ["Train/nine", /Train.nine: got a folder that is no label; expected folders 0 to 9/],
+  ["Test/12", /Test.12: got a folder that is no label/],
+])("a folder %s, which is no label's, is refused", async (name, message) => {
+  await mkdir(join(folder, name));
+  await expect(openDataset(folder)).rejects.toThrow(message);
 });
 
 describe("verifying a folder of N-MNIST", () => {
