@@ -4,13 +4,23 @@
  */
 
 import type { ImageSplit } from "../datasets/dataset.ts";
-import { bootstrapInterval } from "../inference/bootstrap.ts";
+import { binnedAnswers } from "../inference/calibration.ts";
 import { detection } from "../inference/detection.ts";
 import { type Metrics, wilsonInterval } from "../inference/metrics.ts";
 import { riskCoverage } from "../inference/selective.ts";
 import type { Images } from "../networks/images.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Figure, Row } from "./findings/findings.ts";
+import {
+  calibration,
+  type Difference,
+  detectionDifference,
+  difference,
+  type Entropies,
+  meanLoss,
+  riskArea,
+  type Statistic,
+} from "./predicting/differences.ts";
 import { otherKinds } from "./predicting/other-kinds.ts";
 import { type Predictor, predictorsOf } from "./predicting/predictors.ts";
 import { type LabelledScores, labelledScores, scoresOf } from "./predicting/scores.ts";
@@ -150,7 +160,10 @@ const reliabilityFigure = (found: readonly Found[]): Figure => ({
     },
     ...found.map(({ predictor, test }) => ({
       name: predictor.name,
-      points: test.bins
+      points: binnedAnswers(
+        test.confidence,
+        test.wrong.map((wrong) => wrong === 0),
+      )
         .filter(({ images }) => images >= LEAST_IMAGES)
         .map(({ images, confidence, accuracy }) => {
           const [low, high] = wilsonInterval(Math.round(accuracy! * images), images);
@@ -165,32 +178,39 @@ const aurcOf = ({ entropy, wrong }: LabelledScores): number =>
 
 /** Where the stochastic network is better than its deterministic twin, and where not. */
 const remarksOf = ([nsm, twin, ...others]: readonly Found[]): string[] => {
-  const compare = (what: string, a: number, b: number, higherIsBetter = false): string => {
-    const wins = higherIsBetter ? a > b : a < b;
-    return `${what}: ${wins ? "the NSM is better" : "the deterministic twin is better, or as good"} (${a.toPrecision(3)} against ${b.toPrecision(3)}).`;
-  };
-  const [own, other] = [nsm!.test.metrics, twin!.test.metrics];
+  const compared = (what: string, statistic: Statistic): string =>
+    inWords(what, difference(nsm!.test, twin!.test, statistic), "lower");
+  const entropies = ({ test, others: sets }: Found, k: number): Entropies => ({
+    digits: test.entropy,
+    others: sets[k]!.entropy,
+  });
   return [
-    compare("NLL", own.nll, other.nll),
-    compare("ECE", own.ece, other.ece),
-    ...nsm!.others.map(({ name }, k) => {
-      const aurocOf = ({ test, others }: Found): number =>
-        detection(Float64Array.from(test.entropy), Float64Array.from(others[k]!.entropy)).auroc;
-      const [low, high] = differenceInterval(nsm!, twin!, k);
-      return `${compare(`AUROC of finding ${name}`, aurocOf(nsm!), aurocOf(twin!), true)} The difference: ${low.toFixed(4)} to ${high.toFixed(4)} (95 %, bootstrap).`;
-    }),
+    compared("NLL", meanLoss),
+    compared("ECE", calibration),
+    compared("AURC", riskArea),
+    ...nsm!.others.map(({ name }, k) =>
+      inWords(
+        `AUROC of finding ${name}`,
+        detectionDifference(entropies(nsm!, k), entropies(twin!, k)),
+        "higher",
+      ),
+    ),
     `The others' NLL: ${others.map(({ predictor, test }) => `${predictor.name} ${test.metrics.nll.toFixed(4)}`).join(", ")}.`,
   ];
 };
 
-/** The interval of the difference of AUROC: test images and those of the other kind drawn anew, the same for both. */
-const differenceInterval = (a: Found, b: Found, k: number): readonly [number, number] => {
-  const [digits, others] = [a.test.entropy.length, a.others[k]!.entropy.length];
-  const pick = (values: readonly number[], drawn: Uint32Array): Float64Array =>
-    Float64Array.from(drawn, (i) => values[i]!);
-  return bootstrapInterval([digits, others], ([fromDigits, fromOthers]) => {
-    const of = (found: Found): number =>
-      detection(pick(found.test.entropy, fromDigits!), pick(found.others[k]!.entropy, fromOthers!)).auroc;
-    return of(a) - of(b);
-  });
+/** Who is better, if their difference is more than chance. */
+const inWords = (what: string, { values, interval }: Difference, better: "lower" | "higher"): string => {
+  const [low, high] = interval;
+  const isLower = high < 0;
+  const isHigher = low > 0;
+  const verdict =
+    !isLower && !isHigher
+      ? "the NSM and its deterministic twin do not differ by more than chance"
+      : (better === "lower") === isLower
+        ? "the NSM is better"
+        : "the deterministic twin is better";
+  const [nsm, twin] = values.map((value) => value.toPrecision(3));
+  const ends = `${low.toPrecision(2)} to ${high.toPrecision(2)}`;
+  return `${what}: ${verdict} (${nsm} against ${twin}; 95 % interval of the difference ${ends}).`;
 };

@@ -19,15 +19,26 @@ export interface ReliabilityBin {
 /** The reliability diagram: 15 bins from 0 to 1. Arguments and errors as in metrics.ts. */
 export const reliabilityBins = (probabilities: Probabilities, labels: Labels): readonly ReliabilityBin[] => {
   const classes = checkLabelled(probabilities, labels);
+  const answers = Array.from(labels, (_, i) => likeliest(probabilities, i * classes, classes));
+  return binnedAnswers(
+    answers.map((label, i) => probabilities[i * classes + label]!),
+    answers.map((label, i) => label === labels[i]),
+  );
+};
+
+/** The same of answers, each of some confidence, 0..1, and right or not. */
+export const binnedAnswers = (
+  confidences: ArrayLike<number>,
+  isRight: ArrayLike<boolean>,
+): readonly ReliabilityBin[] => {
   const sums = Array.from({ length: BINS }, () => ({ images: 0, confidence: 0, right: 0 }));
-  for (let i = 0; i < labels.length; i++) {
-    const label = likeliest(probabilities, i * classes, classes);
-    const confidence = probabilities[i * classes + label]!;
+  for (let i = 0; i < confidences.length; i++) {
+    const confidence = confidences[i]!;
     // The confidence is above 0; a sum rounded just above 1 belongs to the last bin.
-    const bin = sums[Math.min(BINS, Math.ceil(confidence * BINS)) - 1]!;
+    const bin = sums[Math.min(BINS, Math.max(1, Math.ceil(confidence * BINS))) - 1]!;
     bin.images++;
     bin.confidence += confidence;
-    if (label === labels[i]) bin.right++;
+    if (isRight[i]) bin.right++;
   }
   return sums.map(({ images, confidence, right }, b) => ({
     lower: b / BINS,
@@ -43,8 +54,14 @@ export const reliabilityBins = (probabilities: Probabilities, labels: Labels): r
  * 3), 0..1. Arguments and errors as in metrics.ts.
  */
 export const expectedCalibrationError = (probabilities: Probabilities, labels: Labels): number =>
-  reliabilityBins(probabilities, labels).reduce(
-    (total, { images, accuracy, confidence }) =>
-      total + (images / labels.length) * Math.abs((accuracy ?? 0) - (confidence ?? 0)),
+  calibrationError(reliabilityBins(probabilities, labels));
+
+/** The same of the diagram. */
+export const calibrationError = (bins: readonly ReliabilityBin[]): number => {
+  const total = bins.reduce((sum, { images }) => sum + images, 0);
+  return bins.reduce(
+    (sum, { images, accuracy, confidence }) =>
+      sum + (images / total) * Math.abs((accuracy ?? 0) - (confidence ?? 0)),
     0,
   );
+};

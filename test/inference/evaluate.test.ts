@@ -106,7 +106,7 @@ describe("refused", () => {
     const images = [new Uint8Array(36), new Uint8Array(35)];
     const sampled = sample(model, images, { threads: 1 });
     await expect(sampled).rejects.toThrow(DataError);
-    await expect(sampled).rejects.toThrow(/image 1: got 35 pixels; expected 36/);
+    await expect(sampled).rejects.toThrow(/image 1 for network random: got 35 pixels; expected 36/);
   });
 
   test("no image", async () => {

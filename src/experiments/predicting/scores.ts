@@ -1,8 +1,7 @@
 /** What is kept of a predictor's passes over images. */
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
-import { type ReliabilityBin, reliabilityBins } from "../../inference/calibration.ts";
-import { type Metrics, metrics } from "../../inference/metrics.ts";
+import { LEAST_PROBABILITY, type Metrics, metrics } from "../../inference/metrics.ts";
 import { mistakes } from "../../inference/probabilities.ts";
 import type { Images } from "../../networks/images.ts";
 import type { Inquiry } from "../experiment.ts";
@@ -11,31 +10,30 @@ import { imagesChecksum } from "../study/study.ts";
 import type { Predictor } from "./predictors.ts";
 
 export interface Scores {
+  /** Of each image's mean probabilities, in nats. */
   readonly entropy: readonly number[];
 }
 
+/** One number an image, but for the metrics. */
 export interface LabelledScores extends Scores {
   readonly metrics: Metrics;
-  readonly bins: readonly ReliabilityBin[];
+  /** Mean probability of the likeliest class. */
+  readonly confidence: readonly number[];
+  /** -log of the label's mean probability, in nats. */
+  readonly loss: readonly number[];
+  /** 1 where the likeliest class is not the label. */
   readonly wrong: readonly number[];
 }
 
-const scoresSchema: z.ZodType<Scores> = z.strictObject({ entropy: z.array(z.number()) });
-
+const numbers = z.array(z.number());
+const scoresSchema: z.ZodType<Scores> = z.strictObject({ entropy: numbers });
 const labelledSchema: z.ZodType<LabelledScores> = z.strictObject({
-  entropy: z.array(z.number()),
-  metrics: metricsSchema,
-  bins: z.array(
-    z.strictObject({
-      ...{ lower: z.number(), upper: z.number(), images: z.int() },
-      ...{ confidence: z.number().nullable(), accuracy: z.number().nullable() },
-    }),
-  ),
-  wrong: z.array(z.number()),
+  ...{ entropy: numbers, metrics: metricsSchema, confidence: numbers, loss: numbers, wrong: numbers },
 });
 
-/** Six digits are enough of an entropy. */
-const shortened = (values: Float64Array): number[] => Array.from(values, (value) => Number(value.toFixed(6)));
+/** Six digits are enough. */
+const shortened = (values: ArrayLike<number>): number[] =>
+  Array.from(values, (value) => Number(value.toFixed(6)));
 
 export const scoresOf = (
   { remembered, say, signal, budget }: Inquiry,
@@ -68,11 +66,16 @@ export const labelledScores = (
     async () => {
       signal.throwIfAborted();
       say(`${predictor.name}: ${split.name}, ${passes} ${passes === 1 ? "pass" : "passes"}`);
-      const { entropy, probabilities } = await predictor.predict(split, passes);
+      const { entropy, probabilities, labels } = await predictor.predict(split, passes);
+      const { classes } = split;
+      const of = (image: number, label: number): number => probabilities[image * classes + label]!;
       return {
         entropy: shortened(entropy),
         metrics: metrics(probabilities, split.labels),
-        bins: reliabilityBins(probabilities, split.labels),
+        confidence: shortened(Array.from(labels, (label, k) => of(k, label))),
+        loss: shortened(
+          Array.from(split.labels, (label, k) => -Math.log(Math.max(LEAST_PROBABILITY, of(k, label)))),
+        ),
         wrong: [...mistakes(probabilities, split.labels)],
       };
     },
