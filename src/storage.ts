@@ -88,7 +88,8 @@ async function makeAll(path: string): Promise<void> {
   }
 }
 
-const isThere = (path: string): Promise<boolean> =>
+/** Whether there is anything at `path` that can be looked at. */
+export const isThere = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
     () => false,

@@ -1,8 +1,8 @@
 /** Data by the name of a data set, or by their folder. */
-import { stat } from "node:fs/promises";
 import { listed } from "../datasets/fetching/presence.ts";
 import { registry } from "../datasets/fetching/registry.ts";
 import { StorageError } from "../errors.ts";
+import { isThere } from "../storage.ts";
 
 /**
  * Where the data set of that name lies; any other text stays a path, as ./NAME does, and as a name does that is a file's
@@ -14,7 +14,7 @@ export const dataPlace = async (data: string): Promise<string> => {
   const { present, folder } = await listed(entry);
   if (present) return folder;
   // What is not whole is told of by its reader.
-  for (const place of [data, folder]) if (await stat(place).catch(() => undefined)) return place;
+  for (const place of [data, folder]) if (await isThere(place)) return place;
   throw new StorageError(`looking for the data set ${data}`, {
     given: `nothing in ${folder}`,
     expected: `the data set ${data}`,

@@ -29,8 +29,8 @@ export interface Counts {
   readonly shape?: readonly number[];
   /** Of the labels, from 0 on, where they have some. */
   readonly classNames?: readonly string[];
-  /** Labels without an example to train on, where images were read. */
-  readonly untrained?: readonly number[];
+  /** What is no damage, and may not be meant, in words. */
+  readonly remarks?: readonly string[];
 }
 
 /** An example of a data set that can be drawn. */

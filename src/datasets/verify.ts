@@ -17,12 +17,11 @@ export interface DataProblem {
   readonly found: string;
 }
 
-export interface Verification extends Omit<Counts, "untrained"> {
+export interface Verification extends Counts {
   /** Whether there were no problems. */
   readonly ok: boolean;
   /** Null where it is not known. */
   readonly format: string | null;
-  /** What is no damage, and may not be meant, in words. */
   readonly remarks: readonly string[];
   /** At most one of a file: what comes after it in the file is not read. */
   readonly problems: readonly DataProblem[];
@@ -48,21 +47,8 @@ export async function verifyDataset(folder: string): Promise<Verification> {
   await verifyUnpacked(place, (problem) => {
     if (!files.has(problem.place?.file ?? place)) report(problem);
   });
-  const { untrained = [], ...told } = counts;
-  return {
-    ok: problems.length === 0,
-    format: format.name,
-    ...told,
-    remarks: [...remarksOnClasses(counts, untrained), ...remarksOnCounts(counts, format)],
-    problems,
-  };
-}
-
-function remarksOnClasses({ classNames }: Counts, untrained: readonly number[]): readonly string[] {
-  const names = untrained.map((label) =>
-    classNames?.[label] ? `${label} (${classNames[label]})` : `${label}`,
-  );
-  return names.length === 0 ? [] : [`no example to train on of class ${names.join(", ")}`];
+  const remarks = [...(counts.remarks ?? []), ...remarksOnCounts(counts, format)];
+  return { ok: problems.length === 0, format: format.name, ...counts, remarks, problems };
 }
 
 function remarksOnCounts({ records }: Counts, { published }: DataFormat): readonly string[] {
@@ -81,13 +67,16 @@ function countsOf({ name, train, test }: Contents): Counts {
     ...{ name, records, classes: Object.fromEntries(classes) },
     ...(shape && { shape }),
     ...(classNames && { classNames }),
-    ...(train && { untrained: untrainedOf(train) }),
+    ...(train && { remarks: remarksOnClasses(train) }),
   };
 }
 
-function untrainedOf({ labels, classes }: ImageSplit): readonly number[] {
+function remarksOnClasses({ labels, classes, classNames }: ImageSplit): readonly string[] {
   const seen = new Set(labels);
-  return Array.from({ length: classes }, (_, label) => label).filter((label) => !seen.has(label));
+  const untrained = Array.from({ length: classes }, (_, label) => label)
+    .filter((label) => !seen.has(label))
+    .map((label) => (classNames?.[label] ? `${label} (${classNames[label]})` : `${label}`));
+  return untrained.length === 0 ? [] : [`no example to train on of class ${untrained.join(", ")}`];
 }
 
 function count(split: ImageSplit | undefined, classes: Map<string, number>): void {

@@ -14,11 +14,11 @@ import { examplesOf, STREAMS, type Stream } from "./digits/streams.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Figure, Row } from "./findings/findings.ts";
 import { openMnist } from "./study/data.ts";
-import { bestRate, nextRate, rateInWords } from "./study/learning-rate.ts";
+import { SEARCH_SEED, sweepRates, triedInWords } from "./study/learning-rate.ts";
 import { BERNOULLI, compared, type Method, stochastic } from "./study/methods.ts";
 import { metricsSchema } from "./study/metrics-schema.ts";
 import { seedsOf } from "./study/study.ts";
-import { curvePoint, mean, summarize } from "./study/summarize.ts";
+import { curvePoint, mean, summarizeMetrics } from "./study/summarize.ts";
 
 const METHODS: readonly Method[] = [
   stochastic("bNSM", mnistMlp, BERNOULLI, null),
@@ -32,8 +32,6 @@ const PASSES = 10;
 const RATES = [5e-5, 1e-4, 2e-4];
 /** One digit in so many is kept for choosing the learning rate, by streams of half the length. */
 const KEPT = 4;
-/** Sets the streams of the choice apart from those of seeds 1, 2, .. */
-const CHOICE_SEED = 1_000_000;
 /** Places of the curves. */
 const WINDOWS = 40;
 
@@ -67,8 +65,10 @@ export const online: Experiment = {
     const found: Found[] = [];
     const rates: string[] = [];
     for (const method of METHODS) {
-      const { learningRate, errors } = await chooseRate(inquiry, method, validation);
-      rates.push(choiceInWords(method, learningRate, errors));
+      const { learningRate, tried } = await chooseRate(inquiry, method, validation);
+      rates.push(
+        `${method.name} learns at ${learningRate}: on digits kept out of the streams ${triedInWords(tried)}.`,
+      );
       for (const stream of STREAMS) {
         const learned: Learned[] = [];
         for (const seed of seedsOf(inquiry))
@@ -151,23 +151,16 @@ const windowErrors = (probabilities: Float64Array, labels: Uint8Array): readonly
 };
 
 /** The learning rate with the least error on the digits that are kept for this, all streams together. */
-const chooseRate = async (
-  inquiry: Inquiry,
-  method: Method,
-  kept: ImageSplit,
-): Promise<{ readonly learningRate: number; readonly errors: ReadonlyMap<number, number> }> => {
-  const count = Math.min(Math.ceil(inquiry.budget.stream / 2), kept.count);
-  const errors = new Map<number, number>();
-  for (let rate = nextRate(errors, RATES); rate !== undefined; rate = nextRate(errors, RATES)) {
-    const learningRate = rate;
-    const found: number[] = [];
+const chooseRate = (inquiry: Inquiry, method: Method, split: ImageSplit) => {
+  const count = Math.min(Math.ceil(inquiry.budget.stream / 2), split.count);
+  return sweepRates(async (learningRate) => {
+    const errors: number[] = [];
     for (const stream of STREAMS) {
-      const course = { method, stream, learningRate, split: kept, count, seed: CHOICE_SEED };
-      found.push((await learnStream(inquiry, course)).metrics.error);
+      const course = { method, stream, learningRate, split, count, seed: SEARCH_SEED };
+      errors.push((await learnStream(inquiry, course)).metrics.error);
     }
-    errors.set(rate, mean(found));
-  }
-  return { learningRate: bestRate(errors), errors };
+    return mean(errors);
+  }, RATES);
 };
 
 const rowOf = (
@@ -175,21 +168,12 @@ const rowOf = (
   split: ImageSplit,
   count: number,
   seeds: readonly number[],
-): Row => {
-  const of = (pick: (found: Metrics) => number): number[] => learned.map(({ metrics: found }) => pick(found));
-  return {
-    ...{ name: `${method.name}: ${stream.title}`, dataset: split.name, seeds: [...seeds] },
-    ...{ images: count, epochs: 1, paper: null },
-    seconds: learned.reduce((sum, { seconds }) => sum + seconds, 0),
-    error: summarize(
-      of(({ error }) => error),
-      learned[0]!.metrics.errorInterval,
-    ),
-    nll: mean(of(({ nll }) => nll)),
-    brier: mean(of(({ brier }) => brier)),
-    ece: mean(of(({ ece }) => ece)),
-  };
-};
+): Row => ({
+  ...{ name: `${method.name}: ${stream.title}`, dataset: split.name, seeds: [...seeds] },
+  ...{ images: count, epochs: 1, paper: null },
+  seconds: learned.reduce((sum, { seconds }) => sum + seconds, 0),
+  ...summarizeMetrics(learned.map((own) => own.metrics)),
+});
 
 const ofStream = (stream: Stream, found: readonly Found[]): readonly Found[] =>
   found.filter((own) => own.stream.name === stream.name);
@@ -221,9 +205,3 @@ const streamInWords = (stream: Stream, found: readonly Found[]): string => {
     .sort((a, b) => a.error - b.error);
   return `Where ${stream.title}, errors from the least (%): ${errors.map(({ name, error }) => `${name} ${error.toFixed(2)}`).join(", ")}.`;
 };
-
-const choiceInWords = ({ name }: Method, chosen: number, errors: ReadonlyMap<number, number>): string =>
-  `${name} learns at ${chosen}: on digits kept out of the streams ${[...errors]
-    .sort(([a], [b]) => a - b)
-    .map(([rate, error]) => rateInWords(rate, error))
-    .join(", ")}.`;

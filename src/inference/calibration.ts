@@ -26,7 +26,7 @@ export const reliabilityBins = (probabilities: Probabilities, labels: Labels): r
   );
 };
 
-/** The same of answers, each of some confidence, 0..1, and right or not. */
+/** The same of answers, each of some confidence, above 0 and at most 1, and right or not. */
 export const binnedAnswers = (
   confidences: ArrayLike<number>,
   isRight: ArrayLike<boolean>,
@@ -34,8 +34,8 @@ export const binnedAnswers = (
   const sums = Array.from({ length: BINS }, () => ({ images: 0, confidence: 0, right: 0 }));
   for (let i = 0; i < confidences.length; i++) {
     const confidence = confidences[i]!;
-    // The confidence is above 0; a sum rounded just above 1 belongs to the last bin.
-    const bin = sums[Math.min(BINS, Math.max(1, Math.ceil(confidence * BINS))) - 1]!;
+    // A sum rounded just above 1 belongs to the last bin.
+    const bin = sums[Math.min(BINS, Math.ceil(confidence * BINS)) - 1]!;
     bin.images++;
     bin.confidence += confidence;
     if (isRight[i]) bin.right++;

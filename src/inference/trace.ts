@@ -4,7 +4,7 @@ import { checkModel, type Model } from "../networks/model.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
 import { traceForward } from "../networks/trace.ts";
 import type { Engine } from "../runtime/engine.ts";
-import { allocateNoise, fillNoise } from "../runtime/noise.ts";
+import { uniformNoise } from "../runtime/noise.ts";
 import { lower } from "../tensor/lower.ts";
 import { softmax } from "../tensor/softmax.ts";
 import { input, sizeOf, sizesOf } from "../tensor/tensor.ts";
@@ -43,9 +43,7 @@ export const tracePass = async (
   ]);
   const outputs = { probabilities: softmax(logits), ...Object.fromEntries(named) };
   const executable = await engine.compile(lower(outputs, { bound, name: `${network.name} traced pass` }));
-  const sizes = sizesOf(inputs);
-  const noise = allocateNoise(sizes);
-  fillNoise({ seed, purpose: "trace", sizes, law: { type: "uniform" } }, pass, noise);
+  const noise = uniformNoise({ seed, purpose: "trace", sizes: sizesOf(inputs) })(pass);
   const results = (await executable.run({ images, ...noise })) as Record<string, Float32Array>;
   await executable.dispose();
   const traced = (name: string): TracedLayer => ({

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
 import type { Noise } from "../nn/noise.ts";
+import { issueText } from "../schema-issue.ts";
 
 const count = z.int().min(1).max(1_000_000);
 /** Rows and columns of a window, and its steps. */
@@ -122,10 +123,8 @@ export type NetworkDescription = z.input<typeof networkSchema>;
 export const parseNetwork = (description: unknown, source = "network"): Network => {
   const result = networkSchema.safeParse(description);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const place = issue!.path.length > 0 ? issue!.path.join(".") : "the document";
   throw new ConfigError(source, {
-    given: `at ${place}: ${issue!.message}`,
+    given: issueText(result.error, "the document"),
     expected: "a network as schema/network.schema.json describes it",
     remedy: "Correct it there; `nsm train --help` names networks to start from.",
   });

@@ -7,6 +7,13 @@ import type { NoiseMaker } from "./noise.ts";
 
 export type Arrays = Readonly<Record<string, TypedArray>>;
 
+/** Of the arrays those whose names `wanted` has too, as a program's inputs. */
+export const only = <Each extends TypedArray>(
+  arrays: Readonly<Record<string, Each>>,
+  wanted: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, Each>> =>
+  Object.fromEntries(Object.entries(arrays).filter(([name]) => name in wanted));
+
 /** A program that is ready to run. */
 export interface Executable {
   readonly program: Program;

@@ -95,6 +95,15 @@ export const runsInOrder = (first: number, end: number): ((run: number) => void)
   };
 };
 
+/** The uniform numbers of a run, made at once: the same arrays every time. */
+export const uniformNoise = (streams: Omit<NoiseStreams, "law">): ((run: number) => NoiseArrays) => {
+  const arrays = allocateNoise(streams.sizes);
+  return (run) => {
+    fillNoise({ ...streams, law: { type: "uniform" } }, run, arrays);
+    return arrays;
+  };
+};
+
 /** Makes the numbers when they are asked for, on the calling thread. */
 export const inlineNoise: NoiseMaker = (streams, first, end) => {
   checkStreams(streams, first);

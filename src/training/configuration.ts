@@ -4,6 +4,7 @@ import { ConfigError } from "../errors.ts";
 import { augmentationSchema } from "../loading/augmentation.ts";
 import { ESTIMATORS } from "../nn/estimators.ts";
 import { ADAM, SGD } from "../nn/optimizer.ts";
+import { issueText } from "../schema-issue.ts";
 
 const fraction = z.number().min(0).lt(1);
 const weightDecay = z.number().min(0);
@@ -66,9 +67,8 @@ export type TrainingDescription = z.input<typeof trainingSchema>;
 export const parseTraining = (description: unknown): TrainingConfiguration => {
   const result = trainingSchema.safeParse(description);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
   throw new ConfigError("training configuration", {
-    given: `at ${issue!.path.join(".") || "the whole"}: ${issue!.message}`,
+    given: issueText(result.error, "the whole"),
     expected: "settings in their ranges",
     remedy: "See `nsm train --help`.",
   });

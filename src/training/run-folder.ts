@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { CheckpointError, ConfigError } from "../errors.ts";
 import { networkSchema } from "../networks/network.ts";
+import { issueText } from "../schema-issue.ts";
 import { onDisk, parseJson, removeLeftovers, replaceFile } from "../storage.ts";
 import { trainingSchema } from "./configuration.ts";
 import { requireEmpty } from "./empty-folder.ts";
@@ -95,9 +96,8 @@ export const createRunFolder = async (folder: string, description: RunDescriptio
 export const writeDescription = async (folder: string, description: RunDescription): Promise<void> => {
   const parsed = runSchema.safeParse(description);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
     throw new ConfigError(`run in ${folder}`, {
-      given: `at ${issue!.path.join(".")}: ${issue!.message}`,
+      given: issueText(parsed.error, "the document"),
       expected: "settings in their ranges",
       remedy: "Correct that setting.",
     });
@@ -115,9 +115,8 @@ export const readDescription = async (folder: string): Promise<RunDescription> =
   const text = await onDisk(`reading ${file}`, () => readFile(file, "utf8"));
   const parsed = runSchema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
   throw new CheckpointError(`reading ${file}`, {
-    given: `at ${issue!.path.join(".") || "the document"}: ${issue!.message}`,
+    given: issueText(parsed.error, "the document"),
     expected: "the run.json that training wrote",
     remedy: "Put the original back, or train the run anew.",
   });

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
+import { issueText } from "../../schema-issue.ts";
 import type { EventStream, Events, Recording, Sensor } from "../events.ts";
 import { type Extent, extentOf, extentOfChunks } from "./extent.ts";
 import {
@@ -48,9 +49,8 @@ export const parseSettings = <Settings>(
 ): Settings => {
   const result = schema.safeParse(description);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
   throw new ConfigError(source, {
-    given: `at ${issue!.path.join(".") || "the whole"}: ${issue!.message}`,
+    given: issueText(result.error, "the whole"),
     expected: "transforms, and a representation of type toFrame, toVoxelGrid or toTimesurface",
     remedy: "Correct it there.",
   });

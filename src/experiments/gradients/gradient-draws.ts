@@ -4,15 +4,15 @@ import { parameterInputs } from "../../networks/forward.ts";
 import type { ParameterArrays } from "../../networks/initialize.ts";
 import type { Model } from "../../networks/model.ts";
 import type { Network } from "../../networks/network.ts";
-import { noiseInputs } from "../../networks/noise-inputs.ts";
 import type { Estimator } from "../../nn/estimators.ts";
 import { exampleLosses } from "../../nn/loss.ts";
-import type { Engine, Executable } from "../../runtime/engine.ts";
-import { allocateNoise, fillNoise } from "../../runtime/noise.ts";
+import { type Arrays, type Engine, type Executable, only } from "../../runtime/engine.ts";
+import { uniformNoise } from "../../runtime/noise.ts";
 import { gradient } from "../../tensor/gradient.ts";
 import { lower } from "../../tensor/lower.ts";
-import { constant, input, sizesOf, type Tensor, type TypedArray } from "../../tensor/tensor.ts";
+import { constant, input, type Tensor } from "../../tensor/tensor.ts";
 import { lossOfBatch } from "../../training/step.ts";
+import { noiseSizes } from "../../training/trainer.ts";
 
 export interface GradientProblem extends Model {
   /** One encoded image, [channels, height, width], and its class. */
@@ -64,19 +64,14 @@ export const drawnGradients = async (
     ...{ ...parameters, images, labels: new Int32Array(rows).fill(label) },
     mask: new Float32Array(rows).fill(1),
   };
-  const sizes = sizesOf(noiseInputs(network, rows, "training"));
-  const noise = allocateNoise(sizes);
-  const streams = { seed, purpose: `gradient by ${estimator}`, sizes, law: { type: "uniform" } } as const;
+  const sizes = noiseSizes(network, rows);
+  const noise = uniformNoise({ seed, purpose: `gradient by ${estimator}`, sizes });
   const found: Float32Array[] = [];
-  for (let run = 0; run < runs; run++) {
-    fillNoise(streams, run, noise);
-    found.push(await runGradient(executable, sought, { ...fixed, ...noise }));
-  }
+  for (let run = 0; run < runs; run++)
+    found.push(await runGradient(executable, sought, { ...fixed, ...noise(run) }));
   await executable.dispose();
   return found;
 };
-
-type Feeds = Readonly<Record<string, TypedArray>>;
 
 const compileGradient = (
   engine: Engine,
@@ -97,9 +92,8 @@ const outputName = (parameter: string): string => `d ${parameter}`;
 const runGradient = async (
   executable: Executable,
   sought: readonly string[],
-  feeds: Feeds,
+  feeds: Arrays,
 ): Promise<Float32Array> => {
-  const needed = Object.entries(feeds).filter(([name]) => name in executable.program.inputs);
-  const results = await executable.run(Object.fromEntries(needed));
+  const results = await executable.run(only(feeds, executable.program.inputs));
   return Float32Array.from(sought.flatMap((name) => [...(results[outputName(name)] as Float32Array)]));
 };

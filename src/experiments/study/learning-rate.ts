@@ -16,14 +16,17 @@ const MOST = 6;
 /** One training image in so many is held out. */
 const HELD_OUT = 12;
 /** Of the split, the initial weights and the noise: no seed of a study. */
-const SEED = 1_000_000;
+export const SEARCH_SEED = 1_000_000;
 const SAMPLES = 10;
+
+/** The error, in per cent, at each rate that was tried, the lowest rate first. */
+type TriedRates = readonly { readonly learningRate: number; readonly error: number }[];
 
 interface RateSearch {
   /** The method, at the rate that was found. */
   readonly method: Method;
-  /** What was tried, the lowest rate first; empty where nothing was sought. */
-  readonly tried: readonly { readonly learningRate: number; readonly error: number }[];
+  /** Empty where nothing was sought. */
+  readonly tried: TriedRates;
   /** Of training, wall time. */
   readonly seconds: number;
 }
@@ -66,19 +69,29 @@ const searchRate = async (study: Study, method: Method, train: ImageSplit): Prom
   const { searchEpochs } = study.budget;
   if (searchEpochs === 0 || method.training.learningRate !== undefined)
     return { method, tried: [], seconds: 0 };
-  const split = drawValidation(train, Math.floor(train.count / HELD_OUT), SEED);
+  const split = drawValidation(train, Math.floor(train.count / HELD_OUT), SEARCH_SEED);
   const budget: Budget = { ...study.budget, epochs: searchEpochs };
-  const errors = new Map<number, number>();
   let seconds = 0;
-  for (let next = nextRate(errors); next !== undefined; next = nextRate(errors)) {
-    const found = await heldOutError(study, withRate(method, next), split, budget).catch(diverged);
-    errors.set(next, found.error);
+  const { learningRate, tried } = await sweepRates(async (rate) => {
+    const found = await heldOutError(study, withRate(method, rate), split, budget).catch(diverged);
     seconds += found.seconds;
-  }
+    return found.error;
+  });
+  return { method: withRate(method, learningRate), tried, seconds };
+};
+
+/** The rate with the least error, of those that the search comes by; it begins with `first`. */
+export const sweepRates = async (
+  errorAt: (learningRate: number) => Promise<number>,
+  first: readonly number[] = FIRST,
+): Promise<{ readonly learningRate: number; readonly tried: TriedRates }> => {
+  const errors = new Map<number, number>();
+  for (let rate = nextRate(errors, first); rate !== undefined; rate = nextRate(errors, first))
+    errors.set(rate, await errorAt(rate));
   const tried = [...errors]
     .map(([learningRate, error]) => ({ learningRate, error }))
     .sort((a, b) => a.learningRate - b.learningRate);
-  return { method: withRate(method, bestRate(errors)), tried, seconds };
+  return { learningRate: bestRate(errors), tried };
 };
 
 /** What left the numbers is the worst there is. */
@@ -93,7 +106,7 @@ const withRate = (method: Method, learningRate: number): Method => ({
 });
 
 /** Of rates with the same error the first that was tried. */
-export const bestRate = (errors: ReadonlyMap<number, number>): number =>
+const bestRate = (errors: ReadonlyMap<number, number>): number =>
   [...errors].reduce((best, each) => (each[1] < best[1] ? each : best))[0];
 
 /** What to try after these, if anything; they begin with `first`. */
@@ -115,7 +128,7 @@ const heldOutError = async (
   { train, validation }: { readonly train: ImageSplit; readonly validation: ImageSplit },
   budget: Budget,
 ): Promise<{ readonly error: number; readonly seconds: number }> => {
-  const trial = trialOf({ budget }, method, train, SEED);
+  const trial = trialOf({ budget }, method, train, SEARCH_SEED);
   const title = `${method.name}, learning rate ${method.training.learningRate}`;
   const { run, seconds } = await study.trained({ ...trial, title });
   const { network, training, data } = run.description;
@@ -127,17 +140,20 @@ const heldOutError = async (
     samples: SAMPLES,
   };
   const error = await study.remembered("held-out-error-of-rate", key, z.number(), async () => {
-    const options = { ...engineOf(study), samples: SAMPLES, seed: SEED };
+    const options = { ...engineOf(study), samples: SAMPLES, seed: SEARCH_SEED };
     return (await evaluate(run, validation, options)).error;
   });
   return { error, seconds };
 };
 
 const inWords = ({ method, tried }: RateSearch): string =>
-  `${method.name} learns at ${method.training.learningRate}: on held-out training images ${tried
-    .map((rate) => rateInWords(rate.learningRate, rate.error))
-    .join(", ")}.`;
+  `${method.name} learns at ${method.training.learningRate}: on held-out training images ${triedInWords(tried)}.`;
 
-/** One rate of a search. */
-export const rateInWords = (learningRate: number, error: number): string =>
-  Number.isFinite(error) ? `${learningRate} gave ${error.toFixed(2)} %` : `at ${learningRate} it diverged`;
+export const triedInWords = (tried: TriedRates): string =>
+  tried
+    .map(({ learningRate, error }) =>
+      Number.isFinite(error)
+        ? `${learningRate} gave ${error.toFixed(2)} %`
+        : `at ${learningRate} it diverged`,
+    )
+    .join(", ");

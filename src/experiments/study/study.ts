@@ -4,7 +4,6 @@
  * need the same run share it.
  */
 import { createHash } from "node:crypto";
-import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
@@ -12,7 +11,7 @@ import { ConfigError } from "../../errors.ts";
 import type { Images } from "../../networks/images.ts";
 import type { Network } from "../../networks/network.ts";
 import type { EngineOptions } from "../../runtime/node.ts";
-import { makeFolder, parseJson, readWhole, replaceFile } from "../../storage.ts";
+import { isThere, makeFolder, parseJson, readWhole, replaceFile } from "../../storage.ts";
 import { parseTraining, type TrainingDescription } from "../../training/configuration.ts";
 import { type Run, resume, splitChecksum, train } from "../../training/run.ts";
 import { type RunDescription, readDescription, runFile } from "../../training/run-folder.ts";
@@ -102,14 +101,11 @@ const trained = async (options: StudyOptions, trial: Trial): Promise<Trained> =>
     options.onStep(title, report);
   };
   const go = { ...engineOf(options), signal: options.signal, onStep };
-  const isThere = await access(runFile(folder)).then(
-    () => true,
-    () => false,
-  );
-  if (isThere)
+  const isMade = await isThere(runFile(folder));
+  if (isMade)
     requireSame(folder, { network, training, data: { sha256: data } }, await readDescription(folder));
   // A run that is done resumes to its end at once.
-  const run = isThere
+  const run = isMade
     ? await resume(folder, split, go)
     : await train(network, split, { ...training, ...go, out: folder });
   await replaceFile(times, JSON.stringify({ seconds }));

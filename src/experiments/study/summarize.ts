@@ -1,6 +1,6 @@
 /** The mean over seeds, and how far it may be off. */
-import type { Interval } from "../../inference/metrics.ts";
-import type { Summary } from "../findings/findings.ts";
+import type { Interval, Metrics } from "../../inference/metrics.ts";
+import type { Row, Summary } from "../findings/findings.ts";
 
 /** The 97.5 % quantile of Student's distribution with 1, 2, .. degrees of freedom; from 30 on the normal one. */
 const STUDENT = [
@@ -25,6 +25,17 @@ export const summarize = (values: readonly number[], own: Interval): Summary => 
   const half = (STUDENT[values.length - 2] ?? NORMAL) * Math.sqrt(variance / values.length);
   return { mean: centre, low: centre - half, high: centre + half };
 };
+
+/** Of one run's metrics for each seed, of one seed at least. */
+export const summarizeMetrics = (runs: readonly Metrics[]): Pick<Row, "error" | "nll" | "brier" | "ece"> => ({
+  error: summarize(
+    runs.map(({ error }) => error),
+    runs[0]!.errorInterval,
+  ),
+  nll: mean(runs.map(({ nll }) => nll)),
+  brier: mean(runs.map(({ brier }) => brier)),
+  ece: mean(runs.map(({ ece }) => ece)),
+});
 
 /** A place of a curve that several seeds were followed along: the mean and, of several, its interval, at least `least`. */
 export const curvePoint = (

@@ -8,7 +8,7 @@ import type { Row } from "../findings/findings.ts";
 import { type Method, trialOf } from "./methods.ts";
 import { metricsSchema } from "./metrics-schema.ts";
 import { engineOf, type Study, seedsOf, type Trained } from "./study.ts";
-import { mean, summarize } from "./summarize.ts";
+import { summarizeMetrics } from "./summarize.ts";
 
 /** One run of a method, trained and scored. */
 interface ScoredRun extends Trained {
@@ -80,24 +80,17 @@ const rowOf = (
   { name, paper }: Method,
   runs: readonly ScoredRun[],
 ): Row => {
-  const of = (pick: (run: ScoredRun) => number): number[] => runs.map(pick);
   const isEmpty = runs.length === 0;
   return {
     ...{ name, dataset: test.name, paper, epochs: budget.epochs },
-    seeds: of(({ seed }) => seed),
+    seeds: runs.map(({ seed }) => seed),
     images: isEmpty ? 0 : test.count,
-    seconds: of(({ seconds }) => seconds).reduce((a, b) => a + b, 0),
-    error: isEmpty
-      ? null
-      : summarize(
-          of(({ metrics }) => metrics.error),
-          runs[0]!.metrics.errorInterval,
-        ),
-    nll: isEmpty ? null : mean(of(({ metrics }) => metrics.nll)),
-    brier: isEmpty ? null : mean(of(({ metrics }) => metrics.brier)),
-    ece: isEmpty ? null : mean(of(({ metrics }) => metrics.ece)),
+    seconds: runs.reduce((sum, { seconds }) => sum + seconds, 0),
+    ...(isEmpty ? NOTHING_SCORED : summarizeMetrics(runs.map(({ metrics }) => metrics))),
   };
 };
+
+const NOTHING_SCORED = { error: null, nll: null, brier: null, ece: null };
 
 /** The rows of a table whose data are not here, or cannot be read: why, and what to do. */
 export const emptyRows = (
@@ -108,5 +101,5 @@ export const emptyRows = (
 ): readonly Row[] =>
   methods.map(({ name, paper }) => ({
     ...{ name, dataset, seeds: [], images: 0, epochs: budget.epochs, seconds: 0 },
-    ...{ error: null, paper, nll: null, brier: null, ece: null, ...why },
+    ...{ ...NOTHING_SCORED, paper, ...why },
   }));

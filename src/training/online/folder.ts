@@ -9,6 +9,7 @@ import { z } from "zod";
 import { CheckpointError } from "../../errors.ts";
 import { withFolderLock } from "../../folder-lock.ts";
 import { type Network, networkSchema } from "../../networks/network.ts";
+import { issueText } from "../../schema-issue.ts";
 import { onDisk, parseJson, readWhole, removeLeftovers, replaceFile } from "../../storage.ts";
 import {
   type Checkpoint,
@@ -122,9 +123,8 @@ const readDescription = async (folder: string): Promise<Description> => {
   });
   const parsed = schema.safeParse(parseJson(new TextDecoder().decode(await readWhole(file, LARGEST))));
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
   throw new CheckpointError(`reading ${file}`, {
-    given: `at ${issue!.path.join(".") || "the document"}: ${issue!.message}`,
+    given: issueText(parsed.error, "the document"),
     expected: "the learner.json that was saved",
     remedy: "Put the original back, or begin anew.",
   });

@@ -9,11 +9,11 @@ import { initialParameters, type ParameterArrays } from "../../networks/initiali
 import { hasNoise, parametersOf } from "../../networks/layers.ts";
 import { checkModel, type Model } from "../../networks/model.ts";
 import { type Network, parseNetwork } from "../../networks/network.ts";
-import { noiseInputs } from "../../networks/noise-inputs.ts";
 import { passageFor } from "../../networks/passage.ts";
 import { stepScalars } from "../../nn/optimizer.ts";
-import type { Engine } from "../../runtime/engine.ts";
+import { type Engine, only } from "../../runtime/engine.ts";
 import { createEngine, type EngineOptions } from "../../runtime/node.ts";
+import { uniformNoise } from "../../runtime/noise.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { type Position, START } from "../checkpoint.ts";
 import { versions } from "../run.ts";
@@ -26,8 +26,9 @@ import {
   viewsOf,
 } from "../state.ts";
 import { scalarArrays } from "../step.ts";
+import { noiseSizes } from "../trainer.ts";
 import { type Home, readLearner, saveLearner } from "./folder.ts";
-import { createPredictor, noiseOf, type Predictor, predictionOf } from "./predictor.ts";
+import { createPredictor, type Predictor, predictionOf } from "./predictor.ts";
 import { type OnlineDescription, type OnlineSettings, parseOnline } from "./settings.ts";
 import { onlineStep } from "./step.ts";
 import { turns } from "./turns.ts";
@@ -67,35 +68,31 @@ export interface OnlineOptions extends OnlineDescription, EngineOptions {}
 
 /**
  * A learner that knows nothing yet, or what the parameters given know. Calls are carried out in turn, whether they are
- * awaited or not. One thread unless more are given. Throws ConfigError for settings out of their range, and for networks that drop units or connections in
- * training alone.
+ * awaited or not. One thread unless more are given. Throws ConfigError for settings out of their range, and for networks
+ * that drop units or connections in training alone.
  */
 export const openOnlineLearner = async (
   start: { readonly network: Network; readonly parameters?: ParameterArrays },
-  { device, threads, ...description }: OnlineOptions = {},
+  options: OnlineOptions = {},
 ): Promise<OnlineLearner> => {
+  const { device: _device, threads: _threads, ...description } = options;
   const settings = parseOnline(description);
   const network = parseNetwork(start.network);
   const parameters = start.parameters
     ? checkModel({ network, parameters: start.parameters }).parameters
     : initialParameters(parametersOf(network), settings.seed);
   const state = copyState(initialState(network, settings.optimizer, parameters));
-  return createLearner({ network, settings, state, position: START }, engineFrom({ device, threads }));
+  return createLearner({ network, settings, state, position: START }, engineOf(options));
 };
 
 /** The learner as it was saved in `folder`. Throws CheckpointError or StorageError where that is damaged or not there. */
 export const resumeOnlineLearner = async (
   folder: string,
   options: EngineOptions = {},
-): Promise<OnlineLearner> => createLearner(await readLearner(folder), engineFrom(options));
+): Promise<OnlineLearner> => createLearner(await readLearner(folder), engineOf(options));
 
 /** One thread unless more are asked for: what one example takes is too little to share. */
-const engineFrom = ({
-  device,
-  threads = 1,
-}: {
-  [K in keyof EngineOptions]: EngineOptions[K] | undefined;
-}): Engine => createEngine({ ...(device && { device }), threads });
+const engineOf = (options: EngineOptions): Engine => createEngine({ threads: 1, ...options });
 
 interface Start {
   readonly network: Network;
@@ -112,22 +109,20 @@ const createLearner = async (start: Start, engine: Engine): Promise<OnlineLearne
   const encode = encoder(network, passes);
   const program = onlineStep({ network, passes, optimizer, passage: passageFor(engine) });
   const executable = await engine.compile(program);
-  const noise = noiseOf(noiseInputs(network, passes, "training"), seed, "online");
+  const noise = uniformNoise({ seed, purpose: "online", sizes: noiseSizes(network, passes) });
   const results = {
     ...{ loss: new Float32Array(1), size: new Float32Array(1) },
     probabilities: new Float32Array(passes * network.classes),
   };
   const mask = new Float32Array(passes).fill(1);
-  const told = (): Prediction => predictionOf(results.probabilities, passes, network.classes);
   let current = viewsOf(network, optimizer, start.state);
   let spare = viewsOf(network, optimizer, copyState(start.state));
-  let { position } = start;
-  let { home } = start;
+  let { position, home } = start;
   let predictor: Predictor | undefined;
 
   const feeds = ({ inputs, state }: StateViews) => ({
     // Running statistics are read whole, as no optimiser changes them.
-    ...Object.fromEntries(Object.entries(state).filter(([name]) => name in program.inputs)),
+    ...only(state, program.inputs),
     ...inputs,
   });
 
@@ -140,7 +135,7 @@ const createLearner = async (start: Start, engine: Engine): Promise<OnlineLearne
     await executable.run({ ...inputs, ...scalars }, { ...results, ...spare.outputs });
     requireFinite("a loss", results.loss[0]!, step);
     requireFinite("parameters and optimiser with a sum of magnitudes", results.size[0]!, step);
-    const prediction = told();
+    const prediction = predictionOf(results.probabilities, passes, network.classes);
     [current, spare] = [spare, current];
     position = after(position, prediction, label);
     return prediction;

@@ -5,11 +5,11 @@ import { forward, parameterInputs } from "../../networks/forward.ts";
 import type { Network } from "../../networks/network.ts";
 import { noiseInputs } from "../../networks/noise-inputs.ts";
 import { passageFor } from "../../networks/passage.ts";
-import type { Engine, Executable } from "../../runtime/engine.ts";
-import { allocateNoise, fillNoise, type NoiseArrays, type NoiseStreams } from "../../runtime/noise.ts";
+import type { Engine } from "../../runtime/engine.ts";
+import { uniformNoise } from "../../runtime/noise.ts";
 import { lower } from "../../tensor/lower.ts";
 import { softmax } from "../../tensor/softmax.ts";
-import { input, sizesOf, type TensorsByName } from "../../tensor/tensor.ts";
+import { input, sizesOf } from "../../tensor/tensor.ts";
 import { parametersIn, type StateArrays } from "../state.ts";
 
 export interface Predictor {
@@ -27,10 +27,8 @@ export const createPredictor = async (
   const inputs = noiseInputs(network, passes);
   const images = input("images", [passes, ...network.input]);
   const logits = forward(network, parameterInputs(network), images, inputs, passageFor(engine));
-  const executable: Executable = await engine.compile(
-    lower({ probabilities: softmax(logits) }, { name: network.name }),
-  );
-  const noise = noiseOf(inputs, seed, "online prediction");
+  const executable = await engine.compile(lower({ probabilities: softmax(logits) }, { name: network.name }));
+  const noise = uniformNoise({ seed, purpose: "online prediction", sizes: sizesOf(inputs) });
   return {
     async predict(rows, state, step) {
       const parameters = parametersIn(network, state);
@@ -46,19 +44,4 @@ export const predictionOf = (probabilities: Float32Array, passes: number, classe
   const seen = accumulator(1, classes);
   seen.add(probabilities, new Uint32Array(passes));
   return predictionsOf(seen.result())[0]!;
-};
-
-/** The uniform numbers of a step: the same arrays every time. */
-export const noiseOf = (
-  inputs: TensorsByName,
-  seed: number,
-  purpose: string,
-): ((step: number) => NoiseArrays) => {
-  const sizes = sizesOf(inputs);
-  const streams: NoiseStreams = { seed, purpose, sizes, law: { type: "uniform" } };
-  const arrays = allocateNoise(sizes);
-  return (step) => {
-    fillNoise(streams, step, arrays);
-    return arrays;
-  };
 };

@@ -1,6 +1,7 @@
 /** What determines a learner besides its network: validated wherever it is read. */
 import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
+import { issueText } from "../../schema-issue.ts";
 import { optimizerSchema } from "../configuration.ts";
 
 export const onlineSchema = z.strictObject({
@@ -18,9 +19,8 @@ export type OnlineDescription = z.input<typeof onlineSchema>;
 export const parseOnline = (description: unknown): OnlineSettings => {
   const result = onlineSchema.safeParse(description);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
   throw new ConfigError("online learning", {
-    given: `at ${issue!.path.join(".") || "the whole"}: ${issue!.message}`,
+    given: issueText(result.error, "the whole"),
     expected: "passes, learningRate, optimizer and seed in their ranges",
     remedy: "Correct that setting.",
   });

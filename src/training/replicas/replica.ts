@@ -7,7 +7,7 @@
 import { passageFor } from "../../networks/passage.ts";
 import type { StepScalars } from "../../nn/optimizer.ts";
 import type { Rows } from "../../nn/rows.ts";
-import type { Engine } from "../../runtime/engine.ts";
+import { type Engine, only } from "../../runtime/engine.ts";
 import { allocateNoise, fillUniformPart } from "../../runtime/noise.ts";
 import { type Block, blockArrays, blockName, nextName } from "../blocks.ts";
 import { renamed, type StateArrays } from "../state.ts";
@@ -134,10 +134,6 @@ const gradientsOf = ({ index, shares, exchange }: ReplicaOptions): StateArrays =
 
 const blockOf = <Whole extends Float32Array | undefined>(whole: Whole, { start, end }: Block) =>
   whole?.subarray(start, end) as Whole;
-
-/** The arrays under names that `wanted` has too. */
-const only = (arrays: StateArrays, wanted: Readonly<Record<string, unknown>>): StateArrays =>
-  Object.fromEntries(Object.entries(arrays).filter(([name]) => name in wanted));
 
 /** A replica's rows of arrays of the whole batch: views. */
 const rowsOf = <Arrays extends Readonly<Record<string, Float32Array | Int32Array>>>(
