@@ -108,5 +108,5 @@ const histogram = ({ classes, classNames }: Verification): string => {
     .join(", ");
 };
 
-const problemText = ({ file, offset, expected, found }: DataProblem): string =>
-  `${file}${offset === null ? "" : `, byte ${offset}`}: got ${found}; expected ${expected}`;
+const problemText = ({ file, offset, expected, found, remedy }: DataProblem): string =>
+  `${file}${offset === null ? "" : `, byte ${offset}`}: got ${found}; expected ${expected}. ${remedy}`;

@@ -1,4 +1,4 @@
-/** Progress on standard error: a bar on a terminal, else a line an epoch. */
+/** Progress on standard error: a bar on a terminal, else a line an epoch, and one a minute within it. */
 import progress, { type Options } from "cli-progress";
 import type { StepReport } from "../training/train.ts";
 import { SIGNALS } from "./interrupt.ts";
@@ -8,6 +8,8 @@ import { say, speed } from "./print.ts";
 const BAR = 10;
 /** Steps whose time goes into the time left. */
 const REMEMBERED = 200;
+/** Of training, between lines without a terminal. */
+const MOST_SILENT_MS = 60_000;
 
 /** Whether standard error is a terminal that can draw a line anew. */
 export const hasTerminal = (): boolean => process.stderr.isTTY === true && process.env.TERM !== "dumb";
@@ -72,6 +74,7 @@ export const trainingProgress = (
   epochs: number,
 ): { readonly show: (report: StepReport) => void; readonly stop: () => void } => {
   const paceOf = pace();
+  let silent = 0;
   const bar = createBar(
     "epoch {epoch} {bar} loss {loss}  error {error} %  {pace} images/s  {eta_formatted} left",
   );
@@ -82,8 +85,11 @@ export const trainingProgress = (
     const error = (100 * (1 - correct / examples)).toFixed(2);
     const pace = paceOf(report);
     bar.draw(step, report.steps, { epoch, loss, error, pace });
-    if (report.metrics && !hasTerminal())
-      say(`epoch ${epoch}  loss ${loss}  error ${error} %  ${pace} images/s`);
+    silent += report.milliseconds;
+    if (hasTerminal() || (!report.metrics && silent < MOST_SILENT_MS)) return;
+    silent = 0;
+    const within = report.metrics ? "" : `, step ${step} of ${report.steps}`;
+    say(`epoch ${epoch}${within}  loss ${loss}  error ${error} %  ${pace} images/s`);
   };
   return { show, stop: bar.stop };
 };

@@ -15,6 +15,8 @@ export interface DataProblem {
   readonly offset: number | null;
   readonly expected: string;
   readonly found: string;
+  /** What to do about it. */
+  readonly remedy: string;
 }
 
 export interface Verification extends Counts {
@@ -87,6 +89,6 @@ function count(split: ImageSplit | undefined, classes: Map<string, number>): voi
 
 /** A problem of the folder as a whole is told as one of the folder. */
 export function describe(problem: NsmError, folder: string): DataProblem {
-  const { place, given: found, expected } = problem;
-  return { file: place?.file ?? folder, offset: place?.offset ?? null, expected, found };
+  const { place, given: found, expected, remedy } = problem;
+  return { file: place?.file ?? folder, offset: place?.offset ?? null, expected, found, remedy };
 }

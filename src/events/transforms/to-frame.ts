@@ -12,10 +12,10 @@ import type { Events, Sensor } from "../events.ts";
 import type { Extent } from "./extent.ts";
 import type { Painter } from "./painting.ts";
 import { pixelsOf } from "./stage.ts";
-import { consistentSlicing, slicingFields, slicingRule, windowsOf } from "./windows.ts";
+import { consistentlySliced, slicingFields, windowsOf } from "./windows.ts";
 
-export const toFrameSchema = z
-  .strictObject({
+export const toFrameSchema = consistentlySliced(
+  z.strictObject({
     type: z.literal("toFrame"),
     ...slicingFields,
     polarity: z
@@ -28,9 +28,8 @@ export const toFrameSchema = z
       .enum(["counts", "binary"])
       .default("counts")
       .describe("events of a pixel, or 1 where there was any"),
-  })
-  .refine(consistentSlicing, slicingRule)
-  .describe("adds up events in frames");
+  }),
+).describe("adds up events in frames");
 
 export type ToFrame = z.infer<typeof toFrameSchema>;
 

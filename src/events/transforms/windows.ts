@@ -43,21 +43,31 @@ export const slicingFields = {
 const fields = z.strictObject(slicingFields);
 type Fields = z.infer<typeof fields>;
 
-/** For `refine`: exactly one way of slicing, with an overlap that it can have. */
-export const consistentSlicing = ({ timeWindow, eventCount, ...slicing }: Fields): boolean => {
-  const { timeBins, eventBins, overlap, includeIncomplete } = slicing;
-  if ([timeWindow, eventCount, timeBins, eventBins].filter((each) => each !== undefined).length !== 1)
-    return false;
-  const window = timeWindow ?? eventCount;
-  if (window === undefined) return overlap < 1 && !includeIncomplete;
-  return Number.isInteger(overlap) && overlap < window;
-};
+/** The schema, with what the settings of windows have to do with each other: one way of slicing, and what it can have. */
+export const consistentlySliced = <Schema extends z.ZodType<Fields>>(schema: Schema): Schema =>
+  schema
+    .refine(
+      ({ timeWindow, eventCount, timeBins, eventBins }) =>
+        [timeWindow, eventCount, timeBins, eventBins].filter((each) => each !== undefined).length === 1,
+      { error: "give exactly one of timeWindow, eventCount, timeBins and eventBins", abort: true },
+    )
+    .refine(({ timeWindow, eventCount, overlap }) => isShared(overlap, timeWindow ?? eventCount), {
+      path: ["overlap"],
+      error: "of windows, a whole number less than a window; of bins, a number less than 1",
+    })
+    .refine(
+      ({ timeWindow, eventCount, includeIncomplete }) => !includeIncomplete || (timeWindow ?? eventCount),
+      {
+        path: ["includeIncomplete"],
+        error: "for windows only: bins are always complete",
+      },
+    );
 
-export const slicingRule =
-  "give exactly one of timeWindow, eventCount, timeBins and eventBins; overlap is a whole number less than a window, " +
-  "of bins a number less than 1; includeIncomplete is for windows only";
+/** Without a window there are bins. */
+const isShared = (overlap: number, window: number | undefined): boolean =>
+  window === undefined ? overlap < 1 : Number.isInteger(overlap) && overlap < window;
 
-export const slicingSchema = fields.refine(consistentSlicing, slicingRule);
+export const slicingSchema = consistentlySliced(fields);
 
 export type Slicing = z.infer<typeof slicingSchema>;
 

@@ -227,20 +227,29 @@ describe("CIFAR-10", () => {
     );
     const { ok, records, problems, classes } = await verifyDataset(folder);
     expect({ ok, records }).toEqual({ ok: false, records: { train: 3, test: large } });
+    const again = "The file is damaged or of another format: fetch it again or give another folder.";
     expect(problems).toEqual([
       {
         file: folder,
         offset: null,
         found: "a folder without data_batch_2.bin",
         expected: "all of its files",
+        remedy: "Fetch them with `nsm data fetch`, or give the folder that holds them.",
       },
       {
         file: join(folder, "data_batch_1.bin"),
         offset: 3073,
         found: "1927 bytes of an image, and the end of the file",
         expected: "whole images of 3073 bytes",
+        remedy: again,
       },
-      { file: join(folder, "data_batch_3.bin"), offset: 2 * 3073, found: "label 200", expected: "0 to 9" },
+      {
+        file: join(folder, "data_batch_3.bin"),
+        offset: 2 * 3073,
+        found: "label 200",
+        expected: "0 to 9",
+        remedy: again,
+      },
     ]);
     expect(Object.values(classes).reduce((sum, n) => sum + n, 0)).toBe(large + 3);
   });

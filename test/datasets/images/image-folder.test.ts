@@ -135,6 +135,8 @@ describe("a folder of pictures by class", () => {
     expect((await openDataset(folder)).test.count).toBe(2);
     for (const name of ["2/t.png", "10/t.png"]) await rm(join(folder, "test", name));
     await expect(openDataset(folder)).rejects.toThrow(/test: got no pictures/);
+    await rm(join(folder, "test"), { recursive: true });
+    await expect(openDataset(folder)).rejects.toThrow(/test: got ENOENT.*expected both train and test/);
   });
 
   it("is verified to the end, whatever is wrong in it", async () => {
