@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import type { Dataset } from "../datasets/dataset.ts";
 import { openDataset } from "../datasets/open.ts";
+import type { Network } from "../networks/network.ts";
 import { type Run, type RunOptions, resume, train } from "../training/run.ts";
 import { readDescription, type Validation } from "../training/run-folder.ts";
 import type { StepReport } from "../training/train.ts";
@@ -75,6 +76,7 @@ const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Pla
   const dataset = withValidation(await openDataset(data, defined({ labels })), validation);
   const folder = flags.out ?? defaultFolder(network, training);
   say(`training ${network.name} on ${dataset.train.name}, into ${folder}`);
+  noteIdleOutputs(network, dataset.train);
   return {
     folder,
     epochs: training.epochs,
@@ -88,6 +90,13 @@ const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Pla
         out: folder,
       }),
   };
+};
+
+const noteIdleOutputs = ({ name, classes }: Network, split: Dataset["train"]): void => {
+  if (split.classes < classes)
+    say(
+      `nsm: ${name} has ${classes} outputs for ${split.classes} classes: --network takes one that has as many as the data`,
+    );
 };
 
 const planResume = async (name: string | undefined, flags: TrainFlags, folder: string): Promise<Plan> => {

@@ -54,15 +54,28 @@ describe("a folder", () => {
     await writeFile(foreign, "no recording");
     const { ok, records, problems } = await wrong(place);
     expect({ ok, records }).toEqual({ ok: false, records: { train: 9, test: 4 } });
+    const remedy = expect.stringMatching(/etch it again/);
     expect(problems).toEqual([
-      { file: cut, offset: 300, expected: "a word of 5 bytes", found: "the end of the file after 2 bytes" },
-      { file: foreign, offset: 0, expected: expect.stringContaining("34x34"), found: expect.any(String) },
+      {
+        file: cut,
+        offset: 300,
+        expected: "a word of 5 bytes",
+        found: "the end of the file after 2 bytes",
+        remedy,
+      },
+      {
+        file: foreign,
+        offset: 0,
+        expected: expect.stringContaining("34x34"),
+        found: expect.any(String),
+        remedy,
+      },
     ]);
     const { status, stdout } = await nsm(["data", "verify", place]);
     expect(status).toBe(1);
     expect(stdout).toContain(": 2 problems\n");
     expect(stdout).toContain(
-      `\n${cut}, byte 300: got the end of the file after 2 bytes; expected a word of 5 bytes\n`,
+      `\n${cut}, byte 300: got the end of the file after 2 bytes; expected a word of 5 bytes. Fetch it again.`,
     );
   });
 

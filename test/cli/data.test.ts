@@ -75,12 +75,14 @@ test("data verify of damaged data ends with 1, and names each file with its plac
       offset: 1000,
       expected: "15696 bytes for dimensions 20 x 28 x 28",
       found: "the end of the data",
+      remedy: expect.stringContaining("nsm data fetch"),
     },
     {
       file: join(folder, "t10k-labels-idx1-ubyte"),
       offset: 4,
       expected: `10, one for each image of ${join(folder, "t10k-images-idx3-ubyte")}`,
       found: "9 labels",
+      remedy: "Check that both files belong together.",
     },
   ]);
   const people = await nsm(["data", "verify", folder]);
@@ -132,6 +134,14 @@ test("a network of one's own is trained and asked on pictures of one's own", asy
     "4",
   ]);
   expect(predictions[0].probabilities).toHaveLength(2);
+
+  // Outputs that the data have no class for are remarked on.
+  await writeFile(
+    network,
+    JSON.stringify({ name: "wide", input: [3, 4, 4], classes: 5, layers: [{ type: "dense", units: 8 }] }),
+  );
+  const { stderr } = await nsm(["train", ...args, "--out", join(folder, "wide")]);
+  expect(stderr).toContain("nsm: wide has 5 outputs for 2 classes");
 
   // Classes have names, and the same ones wherever the run is scored.
   const { label, className } = predictions[0];
