@@ -1,5 +1,6 @@
 /** Progress on standard error: a bar on a terminal, else a line an epoch, and one a minute within it. */
 import progress, { type Options } from "cli-progress";
+import { grouped } from "../grouped.ts";
 import type { StepReport } from "../training/train.ts";
 import { SIGNALS } from "./interrupt.ts";
 import { say, speed } from "./print.ts";
@@ -88,8 +89,8 @@ export const trainingProgress = (
     silent += report.milliseconds;
     if (hasTerminal() || (!report.metrics && silent < MOST_SILENT_MS)) return;
     silent = 0;
-    const within = report.metrics ? "" : `, step ${step} of ${report.steps}`;
-    say(`epoch ${epoch}${within}  loss ${loss}  error ${error} %  ${pace} images/s`);
+    const midway = report.metrics ? "" : `  step ${grouped(step)} of ${grouped(report.steps)}`;
+    say(`epoch ${epoch}${midway}  loss ${loss}  error ${error} %  ${pace} images/s`);
   };
   return { show, stop: bar.stop };
 };

@@ -92,10 +92,11 @@ const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Pla
   };
 };
 
+/** Classes as the format counts them: ten in IDX files, whatever their labels. */
 const noteIdleOutputs = ({ name, classes }: Network, split: Dataset["train"]): void => {
   if (split.classes < classes)
     say(
-      `nsm: ${name} has ${classes} outputs for ${split.classes} classes: --network takes one that has as many as the data`,
+      `nsm: ${name} has ${classes} outputs and the data ${split.classes} classes: the other outputs stay idle (--network takes a network with as many)`,
     );
 };
 

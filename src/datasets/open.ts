@@ -54,8 +54,17 @@ export async function findFormat(
     const place = join(folder, candidate.subfolder);
     if (candidate.recognises(await namesIn(place))) return { format: candidate, place };
   }
+  if (names.has("train/") && !names.has("test/"))
+    throw new DataError(`reading the data folder ${folder}`, withoutTest);
   throw new DataError(`reading the data folder ${folder}`, { given: inWords([...names].sort()), ...hint });
 }
+
+/** What looks like pictures by class, and is half of them. */
+const withoutTest = {
+  given: "a folder with train/ and without test/",
+  expected: "both of them, each with a folder of pictures for each class",
+  remedy: "Move some pictures of each class from train/CLASS to test/CLASS.",
+};
 
 /** The most names that a message tells. */
 const mostNames = 5;

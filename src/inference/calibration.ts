@@ -26,7 +26,7 @@ export const reliabilityBins = (probabilities: Probabilities, labels: Labels): r
   );
 };
 
-/** The same of answers, each of some confidence, above 0 and at most 1, and right or not. */
+/** The same of answers, each of some confidence, 0..1, and right or not. */
 export const binnedAnswers = (
   confidences: ArrayLike<number>,
   isRight: ArrayLike<boolean>,
@@ -35,7 +35,7 @@ export const binnedAnswers = (
   for (let i = 0; i < confidences.length; i++) {
     const confidence = confidences[i]!;
     // A sum rounded just above 1 belongs to the last bin.
-    const bin = sums[Math.min(BINS, Math.ceil(confidence * BINS)) - 1]!;
+    const bin = sums[Math.min(BINS, Math.max(1, Math.ceil(confidence * BINS))) - 1]!;
     bin.images++;
     bin.confidence += confidence;
     if (isRight[i]) bin.right++;

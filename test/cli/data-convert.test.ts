@@ -131,7 +131,7 @@ describe("wrong usage, which writes nothing", () => {
     [["--to", "frames", "--overlap", "-1"], /Expected a number of at least 0/],
     [
       ["--to", "frames", "--time-bins", "5", "--overlap", "1"],
-      /at representation.overlap: .*of bins, a number less than 1/,
+      /at representation.overlap: 1 of bins, where it is less than 1;/,
     ],
     [["--to", "frames", "--dt", "5"], /--dt without --to timesurface/],
     [["--to", "voxels", "--event-bins", "5"], /--event-bins without --to frames/],

@@ -141,7 +141,7 @@ test("a network of one's own is trained and asked on pictures of one's own", asy
     JSON.stringify({ name: "wide", input: [3, 4, 4], classes: 5, layers: [{ type: "dense", units: 8 }] }),
   );
   const { stderr } = await nsm(["train", ...args, "--out", join(folder, "wide")]);
-  expect(stderr).toContain("nsm: wide has 5 outputs for 2 classes");
+  expect(stderr).toContain("nsm: wide has 5 outputs and the data 2 classes");
 
   // Classes have names, and the same ones wherever the run is scored.
   const { label, className } = predictions[0];

@@ -115,17 +115,20 @@ describe("verifyDataset", () => {
     await writeFile(join(folder, mnistFiles[3]), Buffer.from("no labels"));
     const { ok, records, problems } = await verifyDataset(folder);
     expect({ ok, records }).toEqual({ ok: false, records: { train: 0, test: 0 } });
+    const again = expect.stringContaining("fetch it again");
     expect([...problems].sort((a, b) => (a.file < b.file ? -1 : 1))).toEqual([
       {
         file: join(folder, mnistFiles[3]),
         offset: 0,
         found: "6e 6f 20 6c",
+        remedy: again,
         expected: "the bytes 00 00 08 01 of labels (IDX, 1 dimension)",
       },
       {
         file: join(folder, mnistFiles[0]),
         offset: 1_000_000,
         found: "the end of the data",
+        remedy: again,
         expected: "7840016 bytes for dimensions 10000 x 28 x 28",
       },
     ]);

@@ -26,7 +26,7 @@ const mostClasses = 1 << 16;
 export const imageFolderFormat: DataFormat = {
   name: "images",
   holds: "pictures by class (train/CLASS/*.png or .jpg, test/CLASS/..)",
-  recognises: (names) => names.has("train/") || names.has("test/"),
+  recognises: (names) => names.has("train/") && names.has("test/"),
   read: async (folder, { report }) => {
     const classNames = await classesIn(folder, report);
     const train = await list(folder, "train", classNames, report);
@@ -81,15 +81,10 @@ async function readAll(
   return { name, train: split("training", 0, trained), test: split("test", trained, tested), files };
 }
 
-const both = {
-  expected: "both train and test, each with a folder for each class",
-  remedy: "Move some pictures of each class into the one that is not there.",
-};
-
 /** The classes in order: the folders in train and in test, which must be the same. */
 async function classesIn(folder: string, report: Report): Promise<readonly string[]> {
   const [train, test] = await Promise.all(
-    ["train", "test"].map(async (split) => visible(await namesIn(join(folder, split), both))),
+    ["train", "test"].map(async (split) => visible(await namesIn(join(folder, split)))),
   );
   const folders = (names: readonly string[] = []) => names.filter((name) => name.endsWith("/"));
   for (const [split, names] of [

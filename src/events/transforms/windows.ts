@@ -21,7 +21,7 @@ const MOST_WINDOWS = 2 ** 24;
 const whole = z.int().min(1);
 const bins = z.int().min(1).max(MOST_WINDOWS);
 
-/** The settings of windows; `requireSlicing` checks what they have to do with each other. */
+/** The settings of windows; `consistentlySliced` checks what they have to do with each other. */
 export const slicingFields = {
   timeWindow: whole.optional().describe("length of a window in microseconds"),
   eventCount: whole.optional().describe("number of events of a window"),
@@ -45,27 +45,35 @@ type Fields = z.infer<typeof fields>;
 
 /** The schema, with what the settings of windows have to do with each other: one way of slicing, and what it can have. */
 export const consistentlySliced = <Schema extends z.ZodType<Fields>>(schema: Schema): Schema =>
-  schema
-    .refine(
-      ({ timeWindow, eventCount, timeBins, eventBins }) =>
-        [timeWindow, eventCount, timeBins, eventBins].filter((each) => each !== undefined).length === 1,
-      { error: "give exactly one of timeWindow, eventCount, timeBins and eventBins", abort: true },
-    )
-    .refine(({ timeWindow, eventCount, overlap }) => isShared(overlap, timeWindow ?? eventCount), {
-      path: ["overlap"],
-      error: "of windows, a whole number less than a window; of bins, a number less than 1",
-    })
-    .refine(
-      ({ timeWindow, eventCount, includeIncomplete }) => !includeIncomplete || (timeWindow ?? eventCount),
-      {
-        path: ["includeIncomplete"],
-        error: "for windows only: bins are always complete",
-      },
-    );
+  schema.superRefine((slicing, context) => {
+    const found = contradictionIn(slicing);
+    if (found) context.addIssue({ code: "custom", ...found });
+  });
 
-/** Without a window there are bins. */
-const isShared = (overlap: number, window: number | undefined): boolean =>
-  window === undefined ? overlap < 1 : Number.isInteger(overlap) && overlap < window;
+const contradictionIn = (slicing: Fields): { path: string[]; message: string } | undefined => {
+  const { timeWindow, eventCount, timeBins, eventBins, overlap, includeIncomplete } = slicing;
+  const ways = Object.entries({ timeWindow, eventCount, timeBins, eventBins })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => name);
+  if (ways.length !== 1) {
+    const given = ways.join(" and ") || "none";
+    return {
+      path: [],
+      message: `${given} of timeWindow, eventCount, timeBins and eventBins, where it takes exactly one`,
+    };
+  }
+  const window = timeWindow ?? eventCount;
+  if (window !== undefined && !(Number.isInteger(overlap) && overlap < window))
+    return {
+      path: ["overlap"],
+      message: `${overlap} of windows of ${window}, where it is a smaller whole number`,
+    };
+  if (window === undefined && overlap >= 1)
+    return { path: ["overlap"], message: `${overlap} of bins, where it is less than 1` };
+  if (window === undefined && includeIncomplete)
+    return { path: ["includeIncomplete"], message: "true with bins, which are always complete" };
+  return undefined;
+};
 
 export const slicingSchema = consistentlySliced(fields);
 

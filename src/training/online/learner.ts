@@ -92,7 +92,8 @@ export const resumeOnlineLearner = async (
 ): Promise<OnlineLearner> => createLearner(await readLearner(folder), engineOf(options));
 
 /** One thread unless more are asked for: what one example takes is too little to share. */
-const engineOf = (options: EngineOptions): Engine => createEngine({ threads: 1, ...options });
+const engineOf = ({ device, threads = 1 }: EngineOptions): Engine =>
+  createEngine({ ...(device && { device }), threads });
 
 interface Start {
   readonly network: Network;

@@ -136,7 +136,12 @@ describe("a folder of pictures by class", () => {
     for (const name of ["2/t.png", "10/t.png"]) await rm(join(folder, "test", name));
     await expect(openDataset(folder)).rejects.toThrow(/test: got no pictures/);
     await rm(join(folder, "test"), { recursive: true });
-    await expect(openDataset(folder)).rejects.toThrow(/test: got ENOENT.*expected both train and test/);
+    await expect(openDataset(folder)).rejects.toThrow(/got a folder with train\/ and without test\//);
+    expect(await verifyDataset(folder)).toMatchObject({
+      ok: false,
+      format: null,
+      problems: [{ file: folder, found: "a folder with train/ and without test/" }],
+    });
   });
 
   it("is verified to the end, whatever is wrong in it", async () => {

@@ -219,18 +219,22 @@ describe("ToFrame of any recording", () => {
 
 describe("ToFrame refuses", () => {
   it.each([
-    {},
-    { timeBins: 2, timeWindow: 5 },
-    { timeBins: 0 },
-    { timeWindow: 5, overlap: 5 },
-    { timeWindow: 5, overlap: 1.5 },
-    { timeBins: 2, overlap: 1 },
-    { timeBins: 2, includeIncomplete: true },
-    { timeBins: 2, polarity: "ON" },
-    { eventCount: 2.5 },
-    { timeBins: 2, unknown: 1 },
-  ])("the settings %j", (settings) => {
+    [{}, /none of timeWindow, eventCount, timeBins and eventBins, where it takes exactly one/],
+    [{ timeBins: 2, timeWindow: 5, overlap: 9 }, /: timeWindow and timeBins of timeWindow/],
+    [{ timeBins: 0 }, /timeBins: .*>=1/],
+    [{ timeWindow: 5, overlap: 5 }, /overlap: 5 of windows of 5, where it is a smaller whole number/],
+    [{ eventCount: 5, overlap: 1.5 }, /overlap: 1.5 of windows of 5, where it is a smaller whole number/],
+    [{ timeBins: 2, overlap: 1 }, /overlap: 1 of bins, where it is less than 1/],
+    [
+      { timeBins: 2, includeIncomplete: true },
+      /includeIncomplete: true with bins, which are always complete/,
+    ],
+    [{ timeBins: 2, polarity: "ON" }, /polarity: .*"both"/],
+    [{ eventCount: 2.5 }, /eventCount: .*int/],
+    [{ timeBins: 2, unknown: 1 }, /unknown/],
+  ])("the settings %j", (settings, words) => {
     expect(() => framed(row, settings)).toThrow(ConfigError);
+    expect(() => framed(row, settings)).toThrow(words);
   });
 
   it("a time far off, before it makes a frame for each window up to it", async () => {

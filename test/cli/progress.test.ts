@@ -1,0 +1,43 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { trainingProgress } from "../../src/cli/progress.ts";
+import type { StepReport } from "../../src/training/train.ts";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const WITHOUT_TERMINAL = { isTTY: undefined };
+
+test("without a terminal there is a line a minute within an epoch, counted anew from its end", () => {
+  vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+  Object.assign(process.stderr, WITHOUT_TERMINAL);
+  const { show } = trainingProgress(2);
+  const lines = (): readonly string[] =>
+    vi
+      .mocked(process.stderr.write)
+      .mock.calls.map(([text]) => String(text).split("  ").slice(0, 2).join("|"));
+  for (let step = 1; step <= 8; step++) show(reportOf(step));
+  expect(lines()).toEqual([
+    "epoch 1/2|step 2 of 8",
+    "epoch 1/2|step 4 of 8",
+    "epoch 1/2|loss 0.5000",
+    "epoch 2/2|step 7 of 8",
+    "epoch 2/2|loss 0.5000",
+  ]);
+});
+
+/** Steps of half a minute, five of them in the first epoch. */
+const reportOf = (step: number): StepReport => {
+  const examples = 100 * (step > 5 ? step - 5 : step);
+  const metrics = { epoch: 1, step, loss: 0.5, error: 10, learningRate: 1e-3 };
+  return {
+    position: { step, examples, lossSum: examples / 2, correct: examples - 10 },
+    epoch: step > 5 ? 2 : 1,
+    steps: 8,
+    loss: 0.5,
+    milliseconds: 30_000,
+    waited: 0,
+    state: () => Promise.reject(new Error("not asked for")),
+    ...((step === 5 || step === 8) && { metrics }),
+  };
+};
