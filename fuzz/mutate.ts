@@ -15,7 +15,8 @@ export function drawsOf(seed: number, name: string, index: number): Draw {
 /** One of the `seeds`, damaged once or some times over; at most twice as long as the longest of them. */
 export function mutated(seeds: readonly Uint8Array[], draw: Draw): Uint8Array {
   const most = 2 * Math.max(...seeds.map((bytes) => bytes.length)) + 64;
-  let bytes = pick(seeds, draw).slice();
+  // A copy: Buffer's slice() would share the seed's memory.
+  let bytes = new Uint8Array(pick(seeds, draw));
   for (let times = 1 + draw(draw(4) === 0 ? 16 : 3); times > 0; times--)
     bytes = pick(mutations, draw)(bytes, draw, seeds).slice(0, most);
   return bytes;

@@ -9,7 +9,7 @@ describe("a network's recipe", () => {
   test("is what training starts from; other networks have the defaults", () => {
     expect(trainingOf("cifar10-allconv", {})).toEqual(parseTraining(recipeOf("cifar10-allconv")));
     expect(trainingOf("cifar10-allconv", {}).augmentation).toEqual({ pad: 0, flip: true, cutOut: 0 });
-    expect(trainingOf("mnist-cnn", {})).toEqual(parseTraining({}));
+    expect(trainingOf("emnist-cnn", {})).toEqual(parseTraining({}));
     expect(trainingOf(undefined, {})).toEqual(parseTraining({}));
   });
 

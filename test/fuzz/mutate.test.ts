@@ -20,4 +20,10 @@ describe("mutated", () => {
     for (let i = 0; i < 2000; i++) expect(input(3, "c", i).length).toBeLessThanOrEqual(2 * 40 + 64);
     expect(seeds).toEqual(before);
   });
+
+  it("leaves a seed as it is that was read from a file: those are Buffers, whose slices share memory", () => {
+    const seed = Buffer.from("class,start,end\n1,2,3\n");
+    for (let i = 0; i < 200; i++) mutated([seed], drawsOf(4, "d", i));
+    expect(seed.toString()).toBe("class,start,end\n1,2,3\n");
+  });
 });
