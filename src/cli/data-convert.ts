@@ -58,11 +58,16 @@ const runConvert = async (file: string, flags: ConvertFlags): Promise<number> =>
       isWritten = true;
       if (json) printJson(converted);
       else print(`${recordingText(file, converted)}\n${await writtenText(converted)}`);
-      if (converted.events === 0)
-        say("nsm: no events were left to convert: times, as of --crop-time, are the recording's own");
+      noteEmpty(converted);
     },
     { announce: () => "stopping", advice: () => (isWritten ? `${out} is written` : "nothing was written") },
   );
+};
+
+const noteEmpty = ({ events, kept, firstUs, lastUs }: Converted): void => {
+  if (events === 0) say("nsm: the recording has no events");
+  else if (kept === 0)
+    say(`nsm: no events were left to convert; the recording has some from ${firstUs} to ${lastUs} us`);
 };
 
 const writtenText = async ({ out, array, shape, type }: Converted): Promise<string> => {

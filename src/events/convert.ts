@@ -37,6 +37,8 @@ export interface ConvertOptions extends RecordingOptions {
 /** The recording as it was read, and what was written. */
 export interface Converted extends RecordingSummary {
   readonly out: string;
+  /** Events that the transforms left. */
+  readonly kept: number;
   /** What the array of frames is called, its shape and its type; of events t, x, y and p have the shape [events]. */
   readonly array: string | null;
   readonly shape: readonly number[];
@@ -67,13 +69,13 @@ export const convertRecording = async (
   const again = async (): Promise<EventStream> => transformStream(await open(), transforms);
   if (representation) {
     const written = await writeFrames(out, await again(), representation, extent, options.signal);
-    return { ...summary(), out, ...written };
+    return { ...summary(), out, kept: extent.events, ...written };
   }
   const chunks = async function* () {
     yield* (await again()).chunks;
   };
   await writeEvents(out, { count: extent.events, sensor: transformed.sensor, chunks });
-  return { ...summary(), out, array: null, shape: [extent.events], type: null };
+  return { ...summary(), out, kept: extent.events, array: null, shape: [extent.events], type: null };
 };
 
 const writeFrames = async (

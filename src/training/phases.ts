@@ -41,6 +41,7 @@ export const checkPhases = (
   { halfSizeEpochs = 0, epochs, augmentation }: TrainingConfiguration,
 ): void => {
   if (augmentation?.events) checkRecordings(split);
+  if (augmentation) checkCutOut(split, augmentation);
   if (halfSizeEpochs === 0) return;
   halfSizeNetwork(network);
   const what = `training ${network.name} with ${halfSizeEpochs} half-size epochs`;
@@ -53,6 +54,16 @@ export const checkPhases = (
     given: `${epochs} epochs in all`,
     expected: "more, the last ones on whole images",
     remedy,
+  });
+};
+
+const checkCutOut = ({ shape }: ImageSplit, { cutOut = 0 }: Pick<Augmentation, "cutOut">): void => {
+  const [, height, width] = shape;
+  if (cutOut <= Math.min(height, width)) return;
+  throw new ConfigError("augmentation", {
+    given: `a cut-out square of ${cutOut} pixels`,
+    expected: `one that fits into the images of ${height} x ${width}`,
+    remedy: "Choose a smaller one.",
   });
 };
 

@@ -70,6 +70,7 @@ describe("arrays of a recording", () => {
       firstUs: events[0]!.t,
       lastUs: events.at(-1)!.t,
       out,
+      kept: 500,
       array,
       shape,
       type,
@@ -108,6 +109,20 @@ describe("arrays of a recording", () => {
       firstUs: first,
       lastUs: last,
     });
+  });
+
+  test("what the transforms leave nothing of is written, and said", async () => {
+    const out = join(folder, "nothing.npz");
+    const end = events[0]!.t - 1;
+    const { status, stderr } = await nsm([
+      ...convert(gesture, "frames", "--crop-time", `0:${end}`),
+      "--out",
+      out,
+    ]);
+    expect(status).toBe(0);
+    expect(stderr).toBe(
+      `nsm: no events were left to convert; the recording has some from ${events[0]!.t} to ${events.at(-1)!.t} us\n`,
+    );
   });
 
   test("of a file without a header, whose format and size are given", async () => {

@@ -93,3 +93,8 @@ test("are refused before the run's folder is made where the network does not fit
     await expect(train(network, split, { ...settings, ...change, out })).rejects.toThrow(ConfigError);
   expect(await readdir(out)).toEqual([]);
 });
+
+test("a square to cut out is not larger than the images", async () => {
+  const augmentation = { cutOut: 9 };
+  await expect(train(network, split, { ...settings, augmentation })).rejects.toThrow(ConfigError);
+});
