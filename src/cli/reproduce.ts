@@ -10,7 +10,7 @@ import { durationText, errorText } from "../report/words.ts";
 import type { StepReport } from "../training/train.ts";
 import { FAILURE } from "./failure.ts";
 import { interruptible } from "./interrupt.ts";
-import { type CommonFlags, choice, defined, finish, wholeNumber } from "./options.ts";
+import { type CommonFlags, choice, defined, finish, refuseStray, wholeNumber } from "./options.ts";
 import { print, printJson, say, table } from "./print.ts";
 
 interface ReproduceFlags extends CommonFlags {
@@ -72,6 +72,8 @@ const list = ({ json }: ReproduceFlags): number => {
 
 const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
   const experiments = experimentsOf(name);
+  if (!experiments.some(({ name: each }) => each === "uncertainty"))
+    refuseStray(flags, ["ood"], "the experiment uncertainty");
   // What draws is large, and no other command needs it.
   const { writeReport } = await import("../report/write-report.ts");
   const { out, data = {}, ood = {}, device, threads } = flags;

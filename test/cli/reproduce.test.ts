@@ -114,6 +114,12 @@ describe("wrong commands", () => {
     expect(await refused(["reproduce", "rotation", option, value], 2)).toContain("NAME=FOLDER");
   });
 
+  test("images of another kind, which only one experiment takes", async () => {
+    expect(await refused(["reproduce", "rotation", "--ood", "letters=folder"], 2)).toMatch(
+      /--ood without the experiment uncertainty/,
+    );
+  });
+
   test("data that are no data set's", async () => {
     const out = await emptyFolder();
     const wrong = ["reproduce", "mnist-table", "--budget", "standard", "--out", out, "--data"];
