@@ -17,7 +17,6 @@ const fileOf = (split: (typeof splits)[number]): string => `${split}.npz`;
 
 /** 16 bits hold a label. */
 const mostClasses = 1 << 16;
-const remedy = "Write the file again with numpy.savez(FILE, x=x, y=y).";
 
 export const npzFormat: DataFormat = {
   name: "npz",
@@ -56,7 +55,9 @@ async function readArrays(path: string, name: string): Promise<Arrays> {
       {
         given: described(x),
         expected: "uint8 of shape (n, height, width) or (n, channels, height, width)",
-        remedy: "Scale the images to 0 to 255, or 0 and 1, and write them again with x.astype('uint8').",
+        remedy: isBytes
+          ? "Write the images again in that shape, as by x.reshape(..)."
+          : "Scale the images to 0 to 255, or 0 and 1, and write them again with x.astype('uint8').",
       },
     );
   }
@@ -70,7 +71,7 @@ function labelsOf(y: NpyArray, count: number, file: string): Uint8Array | Uint16
   if (y.shape.join() !== `${count}` || !/^[iu]/.test(y.type))
     throw new DataError(
       { file },
-      { given: described(y), expected: `whole numbers of shape (${count},)`, remedy },
+      { given: described(y), expected: `whole numbers of shape (${count},)`, remedy: labelRemedy(y, count) },
     );
   const labels = new Uint16Array(count);
   const numbers = numbersOf(y.data);
@@ -79,12 +80,23 @@ function labelsOf(y: NpyArray, count: number, file: string): Uint8Array | Uint16
     if (label < 0 || label >= mostClasses)
       throw new DataError(
         { file },
-        { given: `label ${label} of image ${k}`, expected: `0 to ${mostClasses - 1}`, remedy },
+        {
+          given: `label ${label} of image ${k}`,
+          expected: `0 to ${mostClasses - 1}`,
+          remedy: "Number the classes from 0 on, as by numpy.unique(y, return_inverse=True)[1].",
+        },
       );
     labels[k] = label;
   }
   return largest(labels) > 255 ? labels : Uint8Array.from(labels);
 }
+
+const labelRemedy = ({ shape }: NpyArray, count: number): string => {
+  if (shape[0] !== count) return "Write x and y again with as many labels as images.";
+  return shape.length === 1
+    ? "Write whole numbers, as by y.astype(int)."
+    : "Write the number of each class instead, as by y.argmax(1) of one-hot rows or y.ravel() of a column.";
+};
 
 const described = ({ type, shape }: NpyArray): string => `${type} of shape (${shape.join(", ")})`;
 

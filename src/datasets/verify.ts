@@ -69,7 +69,7 @@ function countsOf({ name, train, test }: Contents): Counts {
     ...{ name, records, classes: Object.fromEntries(classes) },
     ...(shape && { shape }),
     ...(classNames && { classNames }),
-    ...(train && { remarks: remarksOnClasses(train) }),
+    ...(train && { remarks: [...remarksOnClasses(train), ...remarksOnShape(train)] }),
   };
 }
 
@@ -79,6 +79,14 @@ function remarksOnClasses({ labels, classes, classNames }: ImageSplit): readonly
     .filter((label) => !seen.has(label))
     .map((label) => (classNames?.[label] ? `${label} (${classNames[label]})` : `${label}`));
   return untrained.length === 0 ? [] : [`no example to train on of class ${untrained.join(", ")}`];
+}
+
+/** Height and width come last here; in many other places the colours do. */
+function remarksOnShape({ shape: [channels, height, width] }: ImageSplit): readonly string[] {
+  if (channels <= 4 || height <= 4 || ![1, 3, 4].includes(width)) return [];
+  return [
+    `images of ${channels} channels and ${height} x ${width} pixels: if the last dimension is colours, write the file again with x.transpose(0, 3, 1, 2)`,
+  ];
 }
 
 function count(split: ImageSplit | undefined, classes: Map<string, number>): void {
