@@ -79,6 +79,8 @@ const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
   const { out, data = {}, ood = {}, device, threads } = flags;
   const budget = BUDGETS[flags.budget];
   checkSources({ data });
+  if (budget.embedded && data.mnist !== undefined)
+    say(`nsm: the ${budget.name} budget takes the embedded digits: --data mnist=${data.mnist} is not read`);
   let failed = false;
   const work = async (signal: AbortSignal): Promise<void> => {
     for (const experiment of experiments) {

@@ -120,6 +120,13 @@ describe("wrong commands", () => {
     );
   });
 
+  test("MNIST at a budget that takes the embedded digits: said, not read", async () => {
+    const out = await emptyFolder();
+    const { status, stderr } = await nsm(["reproduce", "firing", "--data", "mnist=/nowhere", "--out", out]);
+    expect(status).toBe(0);
+    expect(stderr).toContain("takes the embedded digits: --data mnist=/nowhere is not read");
+  });
+
   test("data that are no data set's", async () => {
     const out = await emptyFolder();
     const wrong = ["reproduce", "mnist-table", "--budget", "standard", "--out", out, "--data"];
