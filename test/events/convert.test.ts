@@ -48,6 +48,7 @@ describe("convertRecording", () => {
       firstUs: 100,
       lastUs: 299,
       out,
+      kept: 4,
       array: "frames",
       shape: [2, 2, 34, 34],
       type: "u4",
