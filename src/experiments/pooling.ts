@@ -70,13 +70,14 @@ const secondsOfUse = async (
   train: ImageSplit,
   images: ImageSplit,
 ): Promise<readonly number[]> => {
-  const models: Model[] = [];
-  for (const method of methods) models.push((await inquiry.trained(trialOf(inquiry, method, train, 1))).run);
   const key = {
     ...{ networks: methods.map(({ network }) => network), engine: engineOf(inquiry) },
     ...{ images: images.count, passes: [FEW, MANY] },
   };
   return inquiry.remembered("pooling-time", key, z.array(z.number()).length(methods.length), async () => {
+    const models: Model[] = [];
+    for (const method of methods)
+      models.push((await inquiry.trained(trialOf(inquiry, method, train, 1))).run);
     inquiry.say("timing both in use");
     const engine = createEngine(engineOf(inquiry));
     const secondsOf = async (model: Model, samples: number): Promise<number> => {

@@ -40,7 +40,7 @@ export const uncertainty: Experiment = {
     const found: Found[] = [];
     for (const predictor of predictors) found.push(await findOf(inquiry, predictor, data.test, others));
     return {
-      rows: found.map((own) => rowOf(inquiry, own, data.test)),
+      rows: await Promise.all(found.map((own) => rowOf(inquiry, own, data.test))),
       figures: [
         ...(await passesFigures(inquiry, predictors, data.test)),
         riskFigure(found),
@@ -70,12 +70,16 @@ const findOf = async (
   return { predictor, test: own, others: entropies };
 };
 
-const rowOf = ({ budget }: Inquiry, { predictor, test, others }: Found, split: ImageSplit): Row => {
+const rowOf = async (
+  { budget }: Inquiry,
+  { predictor, test, others }: Found,
+  split: ImageSplit,
+): Promise<Row> => {
   const { error, errorInterval, nll, brier, ece } = test.metrics;
   return {
     ...{ name: predictor.name, dataset: split.name, images: split.count, epochs: budget.epochs },
     seeds: predictor.members.map((_, k) => k + 1),
-    seconds: predictor.seconds,
+    seconds: await predictor.seconds(),
     error: { mean: error, low: errorInterval[0], high: errorInterval[1] },
     ...{ paper: null, nll, brier, ece },
     ood: others.map(({ name, entropy }) => ({

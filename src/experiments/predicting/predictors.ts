@@ -11,16 +11,18 @@ import type { Images } from "../../networks/images.ts";
 import { hasNoise } from "../../networks/layers.ts";
 import type { Model } from "../../networks/model.ts";
 import { createEngine } from "../../runtime/node.ts";
+import { parseTraining } from "../../training/configuration.ts";
+import { splitChecksum } from "../../training/run.ts";
 import { atSearchedRates } from "../study/learning-rate.ts";
 import { BERNOULLI, compared, type Method, stochastic, trialOf } from "../study/methods.ts";
-import { engineOf, type Study } from "../study/study.ts";
+import { engineOf, type Study, type Trial } from "../study/study.ts";
 
 export interface Predictor {
   readonly name: string;
   /** The networks' fingerprints, as far as this study knows them: what results are found again by. */
   readonly members: readonly object[];
-  /** Wall time of training. */
-  readonly seconds: number;
+  /** Wall time of training so far. */
+  readonly seconds: () => Promise<number>;
   /** Whether more passes tell more. */
   readonly samples: boolean;
   readonly predict: (images: Images, passes: number) => Promise<Uncertainty>;
@@ -43,34 +45,32 @@ export const predictorsOf = async (
   const { methods, remarks } = await atSearchedRates(study, METHODS, split);
   const [nsm, plain, dropout] = methods as [Method, Method, Method];
   const predictors = [
-    await predictor(study, split, "bNSM", nsm, [1]),
-    await predictor(study, split, "dCNN, one deterministic pass", plain, [1]),
-    await predictor(study, split, "dCNN, Monte Carlo dropout", dropout, [1]),
-    await predictor(study, split, `dCNN, ensemble of ${MEMBERS}`, plain, members),
+    predictor(study, split, "bNSM", nsm, [1]),
+    predictor(study, split, "dCNN, one deterministic pass", plain, [1]),
+    predictor(study, split, "dCNN, Monte Carlo dropout", dropout, [1]),
+    predictor(study, split, `dCNN, ensemble of ${MEMBERS}`, plain, members),
   ];
   return { predictors, remarks };
 };
 
-const predictor = async (
+/** Networks that are trained, or opened, when the first prediction is asked for: none, where all results are known. */
+const predictor = (
   study: Study,
   split: ImageSplit,
   name: string,
   method: Method,
   seeds: readonly number[],
-): Promise<Predictor> => {
+): Predictor => {
+  const trials = seeds.map((seed) => trialOf(study, { ...method, name }, split, seed));
   const { network } = method;
-  const models: Model[] = [];
-  const members: object[] = [];
-  let seconds = 0;
-  for (const seed of seeds) {
-    const trained = await study.trained(trialOf(study, { ...method, name }, split, seed));
-    const { description } = trained.run;
-    models.push(trained.run);
-    members.push({ network, training: description.training, data: description.data.sha256 });
-    seconds += trained.seconds;
-  }
-  const engine = createEngine(engineOf(study));
+  const members = trials.map(({ training }) => ({
+    ...{ network, training: parseTraining(training), data: splitChecksum(split) },
+  }));
+  let opened: Promise<readonly Model[]> | undefined;
   const predict = async (images: Images, passes: number): Promise<Uncertainty> => {
+    opened ??= modelsOf(study, trials);
+    const models = await opened;
+    const engine = createEngine(engineOf(study));
     if (models.length === 1) return monteCarlo(engine, models[0]!, images, { samples: passes, seed: 1 });
     const together = accumulator(images.count, network.classes);
     for (const model of models) {
@@ -79,6 +79,16 @@ const predictor = async (
     }
     return together.result();
   };
-  const samples = models.length === 1 && hasNoise(network);
+  const seconds = async (): Promise<number> => {
+    const each = await Promise.all(trials.map((trial) => study.secondsOf(trial)));
+    return each.reduce((sum, own) => sum + own, 0);
+  };
+  const samples = seeds.length === 1 && hasNoise(network);
   return { name, members, seconds, samples, predict };
+};
+
+const modelsOf = async (study: Study, trials: readonly Trial[]): Promise<readonly Model[]> => {
+  const models: Model[] = [];
+  for (const trial of trials) models.push((await study.trained(trial)).run);
+  return models;
 };

@@ -5,6 +5,7 @@ import type { ImageSplit } from "../../datasets/dataset.ts";
 import { drawValidation } from "../../datasets/validation.ts";
 import { NsmError, NumericError } from "../../errors.ts";
 import { evaluate } from "../../inference/node.ts";
+import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/run.ts";
 import type { Budget } from "./budgets.ts";
 import { type Method, trialOf } from "./methods.ts";
@@ -130,20 +131,19 @@ const heldOutError = async (
 ): Promise<{ readonly error: number; readonly seconds: number }> => {
   const trial = trialOf({ budget }, method, train, SEARCH_SEED);
   const title = `${method.name}, learning rate ${method.training.learningRate}`;
-  const { run, seconds } = await study.trained({ ...trial, title });
-  const { network, training, data } = run.description;
   const key = {
-    network,
-    training,
-    trainedOn: data.sha256,
+    network: trial.network,
+    training: parseTraining(trial.training),
+    trainedOn: splitChecksum(train),
     scoredOn: splitChecksum(validation),
     samples: SAMPLES,
   };
   const error = await study.remembered("held-out-error-of-rate", key, z.number(), async () => {
+    const { run } = await study.trained({ ...trial, title });
     const options = { ...engineOf(study), samples: SAMPLES, seed: SEARCH_SEED };
     return (await evaluate(run, validation, options)).error;
   });
-  return { error, seconds };
+  return { error, seconds: await study.secondsOf(trial) };
 };
 
 const inWords = ({ method, tried }: RateSearch): string =>

@@ -50,6 +50,8 @@ export interface StudyOptions extends EngineOptions {
 export interface Study extends StudyOptions {
   /** The run, made unless it is there. Throws ConfigError for one in its place that was configured otherwise. */
   readonly trained: (trial: Trial) => Promise<Trained>;
+  /** Wall time of the steps of that run, over all the calls that it took; 0 for one that was never begun. */
+  readonly secondsOf: (trial: Trial) => Promise<number>;
   /**
    * What `compute` gives, computed unless it is there; JSON, of which `schema` says what it is. `key` is all that
    * determines it.
@@ -71,6 +73,7 @@ export const openStudy = async (options: StudyOptions): Promise<Study> => {
   return {
     ...options,
     trained: (trial) => trained(options, trial),
+    secondsOf: async (trial) => (await placeOf(options, trial)).seconds,
     remembered: (subject, key, schema, compute) => remembered(options, subject, key, schema, compute),
   };
 };
@@ -88,20 +91,26 @@ export const imagesChecksum = ({ shape, images }: Images): string =>
 const identity = (key: object): string =>
   createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 12);
 
+/** Where a run is kept, and how long it has been trained. */
+const placeOf = async ({ folder }: StudyOptions, { network, training, split }: Trial) => {
+  const settings = parseTraining(training);
+  const data = splitChecksum(split);
+  const id = `${network.name}-${identity({ network, training: settings, data })}`;
+  const times = join(folder, "results", `${id}-time.json`);
+  const known = await readJson(times, z.strictObject({ seconds: z.number() }));
+  return { settings, data, run: join(folder, "runs", id), times, seconds: known?.seconds ?? 0 };
+};
+
 const trained = async (options: StudyOptions, trial: Trial): Promise<Trained> => {
   const { title, network, split } = trial;
-  const training = parseTraining(trial.training);
-  const data = splitChecksum(split);
-  const id = `${network.name}-${identity({ network, training, data })}`;
-  const folder = join(options.folder, "runs", id);
-  const times = join(options.folder, "results", `${id}-time.json`);
-  let seconds = (await readJson(times, z.strictObject({ seconds: z.number() })))?.seconds ?? 0;
+  const { settings: training, data, run: folder, times, seconds: before } = await placeOf(options, trial);
+  const isMade = await isThere(runFile(folder));
+  let seconds = isMade ? before : 0;
   const onStep = (report: StepReport): void => {
     seconds += report.milliseconds / 1000;
     options.onStep(title, report);
   };
   const go = { ...engineOf(options), signal: options.signal, onStep };
-  const isMade = await isThere(runFile(folder));
   if (isMade)
     requireSame(folder, { network, training, data: { sha256: data } }, await readDescription(folder));
   // A run that is done resumes to its end at once.

@@ -3,20 +3,26 @@ import type { Dataset } from "../../datasets/dataset.ts";
 import { NsmError } from "../../errors.ts";
 import type { Metrics } from "../../inference/metrics.ts";
 import { evaluate } from "../../inference/node.ts";
+import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/run.ts";
 import type { Row } from "../findings/findings.ts";
 import { type Method, trialOf } from "./methods.ts";
 import { metricsSchema } from "./metrics-schema.ts";
-import { engineOf, type Study, seedsOf, type Trained } from "./study.ts";
+import { engineOf, type Study, seedsOf } from "./study.ts";
 import { summarizeMetrics } from "./summarize.ts";
 
 /** One run of a method, trained and scored. */
-interface ScoredRun extends Trained {
+interface ScoredRun {
   readonly seed: number;
   readonly metrics: Metrics;
+  /** Of training, wall time. */
+  readonly seconds: number;
 }
 
-/** A method's run of one seed, at the study's budget unless its settings say otherwise. */
+/**
+ * A method's run of one seed, at the study's budget unless its settings say otherwise. One whose score is known is not
+ * opened, so that a table needs no weights.
+ */
 const scoredRun = async (
   study: Study,
   method: Method,
@@ -26,19 +32,18 @@ const scoredRun = async (
   const { samples } = study.budget;
   const trial = trialOf(study, method, train, seed);
   const { title, network } = trial;
-  const trained = await study.trained(trial);
-  const { description } = trained.run;
   const key = {
-    ...{ network, training: description.training, trainedOn: description.data.sha256 },
+    ...{ network, training: parseTraining(trial.training), trainedOn: splitChecksum(train) },
     ...{ scoredOn: splitChecksum(test), samples, seed },
   };
   const metrics = await study.remembered(`${network.name}-score`, key, metricsSchema, async () => {
+    const { run } = await study.trained(trial);
     study.say(`scoring ${title}`);
     const {
       split: _split,
       samples: _samples,
       ...found
-    } = await evaluate(trained.run, test, {
+    } = await evaluate(run, test, {
       ...engineOf(study),
       samples,
       seed,
@@ -46,7 +51,7 @@ const scoredRun = async (
     return found;
   });
   study.signal.throwIfAborted();
-  return { ...trained, seed, metrics };
+  return { seed, metrics, seconds: await study.secondsOf(trial) };
 };
 
 /** The rows of a table; a run that is damaged costs its method the row, which says so, and no other. */

@@ -1,5 +1,5 @@
 /** The search for a learning rate: what it tries, what it chooses, and that it is made once. */
-import { readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { BUDGETS } from "../../../src/experiments/study/budgets.ts";
@@ -79,6 +79,8 @@ describe("a search", () => {
     const runs = join(own.folder, "runs");
     const damaged = (await readdir(runs)).find((name) => name.startsWith("small"))!;
     await writeFile(join(runs, damaged, "run.json"), "{}");
+    await rm(join(own.folder, "results"), { recursive: true });
+    await mkdir(join(own.folder, "results"));
     const { methods, remarks } = await atSearchedRates(own, [method, other], train);
     expect(methods[0]!.problem).toContain(damaged);
     expect(methods[1]!.problem).toBeUndefined();

@@ -1,5 +1,5 @@
 /** What a study keeps: found again, gone on with, refused, and made anew where it is damaged. */
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -54,6 +54,21 @@ describe("a run", () => {
     expect((await whole.study.trained(trial)).run.parameters).toEqual(run.parameters);
   });
 
+  test("whose folder is gone is trained again, and its time counts once", async () => {
+    const folder = await emptyFolder();
+    const { study } = await open(folder);
+    const { run, seconds } = await study.trained(trial);
+    expect(await study.secondsOf(trial)).toBe(seconds);
+    const [times] = await readdir(join(folder, "results"));
+    await writeFile(join(folder, "results", times!), '{"seconds":1e6}');
+    expect(await study.secondsOf(trial)).toBe(1e6);
+    await rm(run.folder, { recursive: true });
+    const again = await study.trained(trial);
+    expect(again.run.parameters).toEqual(run.parameters);
+    expect(await study.secondsOf(trial)).toBe(again.seconds);
+    expect(again.seconds).toBeLessThan(1e6);
+  });
+
   test("of other settings, seeds or data is another", async () => {
     const folder = await emptyFolder();
     const { study } = await open(folder);
@@ -101,7 +116,13 @@ describe("a result", () => {
   });
 });
 
-test("a table has a row for each method; a damaged run costs its own, which says so", async () => {
+/** Forgets what is remembered of a subject. */
+const forget = async (folder: string, subject: string): Promise<void> => {
+  const results = join(folder, "results");
+  for (const name of await readdir(results)) if (name.startsWith(subject)) await rm(join(results, name));
+};
+
+test("a table has a row for each method, made again without the runs; a damaged run costs its own, which says so", async () => {
   const folder = await emptyFolder();
   const { study, lines } = await open(folder);
   const dataset = { name: "d", train: split, test: smallSplit(30, "test"), files: [] };
@@ -112,7 +133,12 @@ test("a table has a row for each method; a damaged run costs its own, which says
   expect(
     rows.map(({ name, seeds, images, epochs, paper }) => ({ name, seeds, images, epochs, paper })),
   ).toEqual(["one", "two"].map((name) => ({ name, seeds: [1, 2], images: 30, epochs: 2, paper: 1.5 })));
-  expect(await tableRows((await open(folder)).study, dataset, methods)).toEqual(rows);
+  const elsewhere = await emptyFolder();
+  await cp(join(folder, "results"), join(elsewhere, "results"), { recursive: true });
+  const copy = await open(elsewhere);
+  expect(await tableRows(copy.study, dataset, methods)).toEqual(rows);
+  expect([copy.steps, await readdir(join(elsewhere, "runs"))]).toEqual([[], []]);
+  await forget(folder, "one-score");
   const damaged = (await readdir(join(folder, "runs"))).filter((name) => name.startsWith("one"));
   for (const name of damaged) await writeFile(join(folder, "runs", name, "run.json"), "{}");
   const [one, two] = await tableRows(study, dataset, methods);
