@@ -1,4 +1,5 @@
 /** nsm data fetch: downloads a data set, verified and whole or not at all. */
+
 import type { Command } from "commander";
 import { type FetchProgress, fetchDataset } from "../datasets/fetching/fetch.ts";
 import { findDataset, registry } from "../datasets/fetching/registry.ts";
@@ -6,6 +7,7 @@ import { interruptible } from "./interrupt.ts";
 import { type CommonFlags, finish } from "./options.ts";
 import { print, printJson, say } from "./print.ts";
 import { createBar, hasTerminal } from "./progress.ts";
+import { shellWord } from "./shell-word.ts";
 
 interface FetchFlags extends CommonFlags {
   readonly mirror?: string;
@@ -40,7 +42,7 @@ const runFetch = (name: string, flags: FetchFlags): Promise<number> =>
       const count = found.fetched.length;
       print(
         `${found.folder}: ${count} files fetched, ${found.present.length} were there already; all verified\n` +
-          `train on them by: nsm train ${findDataset(name).network} --data ${found.folder}`,
+          `train on them by: nsm train ${findDataset(name).network} --data ${shellWord(found.folder)}`,
       );
     },
     { announce: () => "stopping", advice: () => "what came is kept; the same command goes on from there" },

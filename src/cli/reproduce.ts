@@ -1,17 +1,20 @@
 /** nsm reproduce: the paper's experiments, at the budget given. */
+
 import type { Command } from "commander";
 import { NsmError, UsageError } from "../errors.ts";
 import { EXPERIMENTS, experimentsOf } from "../experiments/catalogue.ts";
+import type { Experiment } from "../experiments/experiment.ts";
 import type { Findings, Row } from "../experiments/findings/findings.ts";
 import { reproduce } from "../experiments/reproduce.ts";
 import { BUDGET_NAMES, BUDGETS, type BudgetName } from "../experiments/study/budgets.ts";
-import { checkSources, type DataFolders } from "../experiments/study/data.ts";
+import { checkSources, type DataFolders, isEmbedded } from "../experiments/study/data.ts";
 import { durationText, errorText } from "../report/words.ts";
 import type { StepReport } from "../training/train.ts";
 import { FAILURE } from "./failure.ts";
 import { interruptible } from "./interrupt.ts";
 import { type CommonFlags, choice, defined, finish, refuseStray, wholeNumber } from "./options.ts";
 import { print, printJson, say, table } from "./print.ts";
+import { shellWord } from "./shell-word.ts";
 
 interface ReproduceFlags extends CommonFlags {
   readonly budget: BudgetName;
@@ -72,15 +75,15 @@ const list = ({ json }: ReproduceFlags): number => {
 
 const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
   const experiments = experimentsOf(name);
-  if (!experiments.some(({ name: each }) => each === "uncertainty"))
-    refuseStray(flags, ["ood"], "the experiment uncertainty");
+  const taking = EXPERIMENTS.filter(({ takesOod }) => takesOod).map((each) => each.name);
+  if (!experiments.some(({ takesOod }) => takesOod))
+    refuseStray(flags, ["ood"], `the experiment ${taking.join(" or ")}`);
   // What draws is large, and no other command needs it.
   const { writeReport } = await import("../report/write-report.ts");
   const { out, data = {}, ood = {}, device, threads } = flags;
   const budget = BUDGETS[flags.budget];
   checkSources({ data });
-  if (budget.embedded && data.mnist !== undefined)
-    say(`nsm: the ${budget.name} budget takes the embedded digits: --data mnist=${data.mnist} is not read`);
+  for (const unread of unreadData(experiments, flags)) say(`nsm: ${unread}`);
   let failed = false;
   const work = async (signal: AbortSignal): Promise<void> => {
     for (const experiment of experiments) {
@@ -88,7 +91,7 @@ const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
         ...defined({ device, threads }),
         ...{ folder: out, budget, seeds: flags.seeds ?? budget.seeds, signal, data, ood, say },
         onStep: tellEpochs,
-        command: commandOf(experiment.name, flags),
+        command: commandOf(experiment, flags),
       }).catch((cause: unknown) => {
         // Of several experiments one that cannot be carried out costs no other.
         if (!(cause instanceof NsmError) || experiments.length === 1) throw cause;
@@ -116,14 +119,36 @@ const tellEpochs = (title: string, { metrics, epoch, steps, position }: StepRepo
   say(`${title}: epoch ${epoch}/${epochs}  loss ${loss}  error ${error} %`);
 };
 
-/** What gives these findings again. */
-const commandOf = (name: string, { budget, seeds, out, data = {}, ood = {} }: ReproduceFlags): string =>
+/** Whether the experiment reads that folder of data. */
+const readsFolder = ({ reads }: Experiment, set: string, budget: BudgetName): boolean =>
+  reads.includes(set) && !isEmbedded(set, BUDGETS[budget]);
+
+/** The folders given that nothing is read from, and why. */
+const unreadData = (experiments: readonly Experiment[], { data = {}, budget }: ReproduceFlags): string[] =>
+  Object.entries(data)
+    .filter(([set]) => !experiments.some((each) => readsFolder(each, set, budget)))
+    .map(([set, folder]) => {
+      const why = experiments.some(({ reads }) => reads.includes(set))
+        ? `the ${budget} budget takes the embedded digits`
+        : `${experiments.map(({ name }) => name).join(", ")} takes no ${set}`;
+      return `${why}: --data ${set}=${folder} is not read`;
+    });
+
+/** What gives these findings again: the options that the experiment takes. */
+const commandOf = (
+  experiment: Experiment,
+  { budget, seeds, out, data = {}, ood = {} }: ReproduceFlags,
+): string =>
   [
-    `nsm reproduce ${name} --budget ${budget}`,
+    `nsm reproduce ${experiment.name} --budget ${budget}`,
     ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
-    ...Object.entries(data).map(([set, folder]) => `--data ${set}=${folder}`),
-    ...Object.entries(ood).map(([set, folder]) => `--ood ${set}=${folder}`),
-    `--out ${out}`,
+    ...Object.entries(data)
+      .filter(([set]) => readsFolder(experiment, set, budget))
+      .map(([set, folder]) => `--data ${shellWord(`${set}=${folder}`)}`),
+    ...(experiment.takesOod
+      ? Object.entries(ood).map(([set, folder]) => `--ood ${shellWord(`${set}=${folder}`)}`)
+      : []),
+    `--out ${shellWord(out)}`,
   ].join(" ");
 
 const documentOf = ({ experiment, budget, seconds, rows }: Findings, report: string) => ({

@@ -1,4 +1,5 @@
 /** What nsm train does: trains a network, or goes on with a run, and scores it on the test split. */
+
 import { resolve } from "node:path";
 import type { Dataset } from "../datasets/dataset.ts";
 import { openDataset } from "../datasets/open.ts";
@@ -13,6 +14,7 @@ import { defined, refuseStray } from "./options.ts";
 import { counted, evaluationText, print, printJson, say } from "./print.ts";
 import { trainingProgress } from "./progress.ts";
 import { dataOf, withValidation } from "./run-data.ts";
+import { shellWord } from "./shell-word.ts";
 import { checkResume, defaultFolder, networkOf, type TrainFlags, trainingOf } from "./train-settings.ts";
 
 /** A run that is ready to start or to go on. */
@@ -51,8 +53,8 @@ export const runTrain = async (name: string | undefined, flags: TrainFlags): Pro
     announce: () => (isTrained ? "stopping" : "finishing the step"),
     advice: () =>
       isTrained
-        ? `trained and saved; score it by: nsm evaluate ${folder}`
-        : `saved; go on by: nsm train --resume ${folder}`,
+        ? `trained and saved; score it by: nsm evaluate ${shellWord(folder)}`
+        : `saved; go on by: nsm train --resume ${shellWord(folder)}`,
   });
 };
 

@@ -34,6 +34,7 @@ const METHODS = [
 export const convergence: Experiment = {
   name: "convergence",
   title: "MNIST: how fast networks learn",
+  reads: ["mnist"],
   find: async (inquiry) => {
     const { whole, train, validation } = await digitsOf(inquiry);
     const heldOutError = async (engine: Engine, network: Network, state: StateArrays): Promise<number> => {

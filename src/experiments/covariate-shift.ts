@@ -52,6 +52,7 @@ const inputPercentiles =
 export const covariateShift: Experiment = {
   name: "covariate-shift",
   title: "MNIST: the input of the last hidden layer while training begins",
+  reads: ["mnist"],
   find: async (inquiry) => {
     const { train, validation } = await digitsOf(inquiry);
     const contests: readonly [string, string, readonly Method[]][] = [

@@ -55,6 +55,7 @@ const schema: z.ZodType<Quality> = z.strictObject({
 export const estimators: Experiment = {
   name: "estimators",
   title: "Bias and variance of the gradient estimators",
+  reads: [],
   find: async ({ remembered, say, signal, ...options }) => {
     const engine = createEngine(engineOf(options));
     const figures: Figure[] = [];

@@ -13,5 +13,9 @@ export interface Inquiry extends Study {
 export interface Experiment {
   readonly name: string;
   readonly title: string;
+  /** The data sets that it takes where they are, by their names in `nsm data list`. */
+  readonly reads: readonly string[];
+  /** Whether it looks at images of another kind. */
+  readonly takesOod?: boolean;
   readonly find: (inquiry: Inquiry) => Promise<Pick<Findings, "rows" | "figures" | "remarks">>;
 }

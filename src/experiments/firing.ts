@@ -53,6 +53,7 @@ const firingSchema: z.ZodType<Firing> = z.strictObject({
 export const firing: Experiment = {
   name: "firing",
   title: "Firing probabilities against equation (3)",
+  reads: [],
   find: async ({ remembered, say, signal, ...options }) => {
     const engine = createEngine(engineOf(options));
     const found: (Firing & { readonly name: string })[] = [];

@@ -58,6 +58,7 @@ interface Found {
 export const online: Experiment = {
   name: "online",
   title: "MNIST: learning from a stream, one digit at a time",
+  reads: ["mnist"],
   find: async (inquiry) => {
     const mnist = await openMnist(inquiry);
     const { train, validation } = drawValidation(mnist.train, Math.floor(mnist.train.count / KEPT), 1);

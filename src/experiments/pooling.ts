@@ -38,6 +38,7 @@ const [FEW, MANY] = [5, 25];
 export const pooling: Experiment = {
   name: "pooling",
   title: "MNIST: pooled windows drawn as one unit, and unit by unit",
+  reads: ["mnist"],
   find: async (inquiry) => {
     const data = await openMnist(inquiry);
     const { methods, remarks: rates } = await atSearchedRates(inquiry, METHODS, data.train);

@@ -29,6 +29,7 @@ const turnedSchema: z.ZodType<Turned> = z.strictObject({
 export const rotation: Experiment = {
   name: "rotation",
   title: "MNIST: turned digits",
+  reads: ["mnist"],
   find: async (inquiry) => {
     const data = await openMnist(inquiry);
     const { predictors, remarks } = await predictorsOf(inquiry, data.train);

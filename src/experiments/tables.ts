@@ -43,6 +43,7 @@ const contest = (
 const table = (name: string, title: string, contests: readonly Contest[]): Experiment => ({
   name,
   title,
+  reads: contests.map(({ data }) => data),
   find: async (inquiry) => {
     const rows: Row[] = [];
     const rates: string[] = [];

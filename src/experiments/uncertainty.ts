@@ -32,6 +32,8 @@ const PASSES = [1, 2, 5, 10, 20, 50, 100];
 export const uncertainty: Experiment = {
   name: "uncertainty",
   title: "MNIST: does the network know when it may err?",
+  reads: ["mnist", "fashion-mnist"],
+  takesOod: true,
   find: async (inquiry) => {
     const data = await openMnist(inquiry);
     // Before what takes hours, so that a wrong folder is told at once.

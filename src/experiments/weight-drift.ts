@@ -40,6 +40,7 @@ const thirdLayer = async (_engine: Engine, network: Network, state: StateArrays)
 export const weightDrift: Experiment = {
   name: "weight-drift",
   title: "MNIST: the weights of the third layer over the epochs",
+  reads: ["mnist"],
   find: async (inquiry) => {
     const { train } = await digitsOf(inquiry);
     const methods = [

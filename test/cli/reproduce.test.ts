@@ -120,11 +120,18 @@ describe("wrong commands", () => {
     );
   });
 
-  test("MNIST at a budget that takes the embedded digits: said, not read", async () => {
+  test("data that are not read: said, and left out of the report's command", async () => {
     const out = await emptyFolder();
-    const { status, stderr } = await nsm(["reproduce", "firing", "--data", "mnist=/nowhere", "--out", out]);
+    const firing = ["reproduce", "firing", "--data", "mnist=/nowhere", "--out", out];
+    const { status, stderr } = await nsm(firing);
     expect(status).toBe(0);
-    expect(stderr).toContain("takes the embedded digits: --data mnist=/nowhere is not read");
+    expect(stderr).toContain("firing takes no mnist: --data mnist=/nowhere is not read");
+    const { command } = JSON.parse(await readFile(join(out, "firing-quick.findings.json"), "utf8"));
+    expect(command).toBe(`nsm reproduce firing --budget quick --out ${out}`);
+    const missing = ["uncertainty", "--data", "mnist=/nowhere", "--ood", "letters=/nowhere"];
+    expect(await refused(["reproduce", ...missing, "--out", out], 1)).toContain(
+      "the quick budget takes the embedded digits: --data mnist=/nowhere is not read",
+    );
   });
 
   test("data that are no data set's", async () => {

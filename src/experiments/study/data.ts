@@ -34,12 +34,15 @@ export const checkSources = ({ data }: Pick<Sources, "data">): void => {
   });
 };
 
+/** Whether the digits that come with the package stand for the data set. */
+export const isEmbedded = (name: string, { embedded }: Pick<Budget, "embedded">): boolean =>
+  name === "mnist" && embedded;
+
 /**
- * The data set in the folder given, or where it is here, as far as the budget goes. At a budget for that, the digits that
- * come with the package stand for MNIST.
+ * The data set in the folder given, or where it is here, as far as the budget goes.
  */
 export const openData = async (name: string, { data, budget }: Sources): Promise<Dataset | MissingData> => {
-  if (name === "mnist" && budget.embedded) return openDataset();
+  if (isEmbedded(name, budget)) return openDataset();
   const folder = data[name] ?? (await folderOf(name));
   if (folder === undefined) return { missing: `nsm data fetch ${name}` };
   const dataset = await openDataset(folder);
