@@ -6,6 +6,7 @@ import type { Dataset } from "./dataset.ts";
 import { namesIn } from "./folder.ts";
 import type { DataFormat, OpenOptions } from "./format.ts";
 import { formats } from "./formats.ts";
+import { isPictureName } from "./images/decode-image.ts";
 import { embeddedFolder } from "./mnist.ts";
 import { refuse } from "./report.ts";
 
@@ -56,6 +57,8 @@ export async function findFormat(
   }
   if (names.has("train/") && !names.has("test/"))
     throw new DataError(`reading the data folder ${folder}`, withoutTest);
+  if (await holdsPictures(folder, names))
+    throw new DataError(`reading the data folder ${folder}`, withoutSplits);
   throw new DataError(`reading the data folder ${folder}`, { given: inWords([...names].sort()), ...hint });
 }
 
@@ -65,6 +68,23 @@ const withoutTest = {
   expected: "both of them, each with a folder of pictures for each class",
   remedy: "Move some pictures of each class from train/CLASS to test/CLASS.",
 };
+
+/** Pictures by class that nobody has split. */
+const withoutSplits = {
+  given: "pictures in folders without train/ and test/",
+  expected: "both of them, each with a folder of pictures for each class",
+  remedy: "Move most pictures of each class to train/CLASS and the others to test/CLASS.",
+};
+
+/** Whether one of its first folders holds pictures. */
+async function holdsPictures(folder: string, names: ReadonlySet<string>): Promise<boolean> {
+  const folders = [...names].filter((name) => name.endsWith("/")).sort();
+  for (const inner of folders.slice(0, mostNames)) {
+    const inside = await namesIn(join(folder, inner)).catch(() => new Set<string>());
+    if ([...inside].some(isPictureName)) return true;
+  }
+  return false;
+}
 
 /** The most names that a message tells. */
 const mostNames = 5;

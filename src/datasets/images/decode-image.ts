@@ -7,6 +7,9 @@ import { isPng } from "./png.ts";
 import { decodePng } from "./png-samples.ts";
 import type { Samples } from "./samples.ts";
 
+/** Whether a file of that name should be a picture. */
+export const isPictureName = (name: string): boolean => /\.(png|jpe?g)$/i.test(name);
+
 /** More than any picture that a network takes, comments and colour profiles included. */
 export const largestImage = 1 << 24;
 

@@ -10,7 +10,8 @@ import { namesIn } from "../folder.ts";
 import type { Contents, DataFormat } from "../format.ts";
 import { attempt, type Report } from "../report.ts";
 import { compareNames } from "./class-names.ts";
-import { decodeImage, largestImage } from "./decode-image.ts";
+import { commonSize } from "./common-size.ts";
+import { decodeImage, isPictureName, largestImage } from "./decode-image.ts";
 import { ImageStack } from "./image-stack.ts";
 
 /** A picture and its class. */
@@ -19,6 +20,9 @@ interface Labelled {
   readonly name: string;
   readonly label: number;
 }
+
+/** Where no picture can be read, none comes. */
+const NO_SIZE = { width: 0, height: 0, path: "" };
 
 /** 16 bits hold a label. */
 const mostClasses = 1 << 16;
@@ -36,8 +40,8 @@ export const imageFolderFormat: DataFormat = {
 };
 
 /**
- * Reads all pictures, once each, into one array. They must be of the size of the first one; one colour picture among
- * them makes all of them of three channels.
+ * Reads all pictures into one array. They must be of one size; one colour picture among them makes all of them of three
+ * channels.
  */
 async function readAll(
   folder: string,
@@ -46,7 +50,8 @@ async function readAll(
   test: readonly Labelled[],
   report: Report,
 ): Promise<Contents> {
-  const stack = new ImageStack(train.length + test.length);
+  const size = await commonSize([...train, ...test].map(({ name }) => join(folder, name)));
+  const stack = new ImageStack(train.length + test.length, size ?? NO_SIZE);
   const files: DataFile[] = [];
   const labels = new (classNames.length > 256 ? Uint16Array : Uint8Array)(train.length + test.length);
   const read = async (pictures: readonly Labelled[]): Promise<number> => {
@@ -96,21 +101,19 @@ async function classesIn(folder: string, report: Report): Promise<readonly strin
   const classes = folders(train)
     .map((name) => name.slice(0, -1))
     .sort(compareNames);
-  const missing = folders(train).find((name) => !test!.includes(name));
-  const added = folders(test).find((name) => !train!.includes(name));
-  if (missing !== undefined || added !== undefined) {
-    const given = missing
-      ? `train/${missing} without test/${missing}`
-      : `test/${added} without train/${added}`;
-    report(
-      strange(
-        folder,
-        given,
-        "the same classes in train and test",
-        "Make a folder for it, even an empty one.",
-      ),
-    );
-  }
+  const only = (split: string, own: readonly string[], other: string, others: readonly string[]): void => {
+    for (const name of own.filter((each) => !others.includes(each)))
+      report(
+        strange(
+          folder,
+          `${split}/${name} without ${other}/${name}`,
+          "the same classes in train and test",
+          "Make a folder for it, even an empty one.",
+        ),
+      );
+  };
+  only("train", folders(train), "test", folders(test));
+  only("test", folders(test), "train", folders(train));
   if (classes.length === 0 || classes.length > mostClasses) {
     const given = `${classes.length} folders in train`;
     report(
@@ -133,11 +136,14 @@ async function list(
   report: Report,
 ): Promise<readonly Labelled[]> {
   const pictures: Labelled[] = [];
+  const present = await namesIn(join(folder, split));
   for (const [label, className] of classNames.entries()) {
+    // One that is missing has been told.
+    if (!present.has(`${className}/`)) continue;
     const place = join(folder, split, className);
     const names = await attempt(report, async () => visible(await namesIn(place)));
     for (const name of names?.sort(byStem) ?? []) {
-      if (/\.(png|jpe?g)$/i.test(name)) pictures.push({ name: `${split}/${className}/${name}`, label });
+      if (isPictureName(name)) pictures.push({ name: `${split}/${className}/${name}`, label });
       else report(strange(join(place, name), "another file", "PNG or JPEG pictures only", "Move it away."));
     }
   }

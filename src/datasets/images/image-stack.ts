@@ -1,22 +1,29 @@
 /** Pictures of one size, one behind the other in one array. */
 
 import { DataError } from "../../errors.ts";
+import type { Size } from "./damage.ts";
 import { type Channels, channelsOf, type Samples, writePlanes } from "./samples.ts";
 
 /** What Node holds in one array everywhere. */
 const mostBytes = 2 ** 32;
 
-/** Grey until the first colour picture comes, of which all then are three channels; of the first one's size. */
+/** The size of a picture. */
+export interface SizeOf extends Size {
+  readonly path: string;
+}
+
+/** Grey until the first colour picture comes, of which all then are three channels. */
 export class ImageStack {
   readonly #capacity: number;
+  readonly #size: SizeOf;
   #pixels = new Uint8Array(0);
   #channels: Channels = 1;
-  #size = { width: 0, height: 0, path: "" };
   count = 0;
 
-  /** `capacity`: the most pictures that will come. */
-  constructor(capacity: number) {
+  /** `capacity`: the most pictures that will come; `size`: what they must have. */
+  constructor(capacity: number, size: SizeOf) {
     this.#capacity = capacity;
+    this.#size = size;
   }
 
   /** [channels, height, width]. */
@@ -24,14 +31,9 @@ export class ImageStack {
     return [this.#channels, this.#size.height, this.#size.width];
   }
 
-  /** Adds a picture. Throws DataError, naming `path`, if it is of another size than the first. */
+  /** Adds a picture. Throws DataError, naming `path`, if it is of another size. */
   add(picture: Samples, path: string): void {
     const { width, height } = picture;
-    if (this.count === 0) {
-      this.#size = { width, height, path };
-      this.#channels = channelsOf(picture);
-      this.#pixels = this.#allocate(path);
-    }
     if (width !== this.#size.width || height !== this.#size.height)
       throw new DataError(
         { file: path },
@@ -41,6 +43,10 @@ export class ImageStack {
           remedy: "Scale or crop all pictures to one size.",
         },
       );
+    if (this.count === 0) {
+      this.#channels = channelsOf(picture);
+      this.#pixels = this.#allocate(path);
+    }
     if (channelsOf(picture) > this.#channels) this.#widen(path);
     const start = this.count * this.#elements;
     writePlanes(picture, this.#channels, this.#pixels.subarray(start, start + this.#elements));

@@ -164,4 +164,28 @@ describe("a folder of pictures by class", () => {
       ["test/x/t.png", 33],
     ]);
   });
+
+  it("is of the size that most pictures have, whichever comes first", async () => {
+    const odd = png({ width: 1, height: 1, depth: 8, colourType: 0, rows: [[1]] });
+    const { problems } = await verifyDataset(await folderOf({ ...own, "train/2/9.PNG": odd }));
+    expect(problems.map(({ file, found }) => [file.endsWith("train/2/9.PNG"), found])).toEqual([
+      [true, "1 x 1 pixels (width x height)"],
+    ]);
+  });
+
+  it("tells each class that one split lacks, once", async () => {
+    const folder = await folderOf({ ...own, "test/y/t.png": grey(1, 2) });
+    for (const name of ["2", "x"]) await rm(join(folder, "test", name), { recursive: true });
+    const { problems } = await verifyDataset(folder);
+    expect(problems.map(({ found }) => found)).toEqual([
+      "train/2/ without test/2/",
+      "train/x/ without test/x/",
+      "test/y/ without train/y/",
+    ]);
+  });
+
+  it("that nobody has split is told as that", async () => {
+    const folder = await folderOf({ "cats/a.png": grey(1, 2), "dogs/b.jpg": grey(1, 2) });
+    await expect(openDataset(folder)).rejects.toThrow(/without train\/ and test\/.*test\/CLASS/);
+  });
 });

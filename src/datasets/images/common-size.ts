@@ -1,0 +1,44 @@
+/** The size that pictures of a folder are meant to have. Node only. */
+import { DataError, StorageError } from "../../errors.ts";
+import { readWhole } from "../../storage.ts";
+import { decodeImage, largestImage } from "./decode-image.ts";
+import type { SizeOf } from "./image-stack.ts";
+
+/** Pictures that are asked. */
+const ASKED = 15;
+
+/**
+ * The commonest size of pictures from all over the list, of equally common ones the first, so that a picture of another
+ * size is told as such wherever it lies; with one of that size. Undefined where none can be read.
+ */
+export const commonSize = async (paths: readonly string[]): Promise<SizeOf | undefined> => {
+  const found = new Map<string, SizeOf & { readonly times: number }>();
+  let asked = 0;
+  for (const path of spread(paths)) {
+    const size = await sizeOf(path);
+    if (!size) continue;
+    const key = `${size.width} x ${size.height}`;
+    const known = found.get(key);
+    found.set(key, { ...(known ?? size), times: (known?.times ?? 0) + 1 });
+    if (++asked === ASKED) break;
+  }
+  return [...found.values()].sort((a, b) => b.times - a.times)[0];
+};
+
+/** Every item once, those first that are far from each other. */
+function* spread<T>(items: readonly T[]): Generator<T> {
+  const stride = Math.ceil(items.length / ASKED);
+  for (let start = 0; start < stride; start++)
+    for (let k = start; k < items.length; k += stride) yield items[k]!;
+}
+
+/** What cannot be read is told by whoever reads all. */
+const sizeOf = async (path: string): Promise<SizeOf | undefined> => {
+  try {
+    const { width, height } = decodeImage(await readWhole(path, largestImage), path);
+    return { width, height, path };
+  } catch (problem) {
+    if (problem instanceof DataError || problem instanceof StorageError) return undefined;
+    throw problem;
+  }
+};
