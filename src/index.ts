@@ -6,6 +6,7 @@ export type { OpenOptions } from "./datasets/format.ts";
 export { readImage } from "./datasets/images/read-image.ts";
 export { mnist } from "./datasets/mnist.ts";
 export { openDataset } from "./datasets/open.ts";
+export { readFrames } from "./datasets/read-frames.ts";
 export { drawValidation, splitValidation } from "./datasets/validation.ts";
 export { type DataProblem, type Verification, verifyDataset } from "./datasets/verify.ts";
 export * from "./errors.ts";

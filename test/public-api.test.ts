@@ -56,6 +56,7 @@ it("in Node", () => {
       "parseFraming",
       "parseNetwork",
       "propagate",
+      "readFrames",
       "readGestureLabels",
       "readImage",
       "readRecording",

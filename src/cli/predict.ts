@@ -1,8 +1,10 @@
-/** nsm predict: what a run takes pictures of digits for, and how sure it is. */
+/** nsm predict: what a run takes pictures and recordings for, and how sure it is. */
 import type { Command } from "commander";
 import { readImage } from "../datasets/images/read-image.ts";
+import { readFrames } from "../datasets/read-frames.ts";
 import { sample } from "../inference/node.ts";
 import type { Prediction } from "../inference/prediction.ts";
+import type { Network } from "../networks/network.ts";
 import { openRun } from "../training/run.ts";
 import { addSampling, defined, finish, type SamplingFlags } from "./options.ts";
 import { counted, print, printJson, table } from "./print.ts";
@@ -16,31 +18,60 @@ const WORTH_NAMING = 0.1;
 export const addPredict = (program: Command): void => {
   const command = program
     .command("predict")
-    .summary("say what pictures show, and how sure that is")
-    .description("Says what pictures show, and how sure that is. Ink is white on black, as in MNIST.")
+    .summary("say what pictures or recordings show, and how sure that is")
+    .description(
+      "Says what pictures or recordings show, and how sure that is. Ink is white on black, as in MNIST. A recording is " +
+        "given as the .npz file that `nsm data convert --to frames` makes of it, by the options that the training data " +
+        "were converted by; an .npz file with an array x, as train.npz has, gives all the examples in it.",
+    )
     .argument("<run>", "folder of the run")
-    .argument("<images...>", "PNG or JPEG files in the size of the network's input")
+    .argument("<images...>", "PNG, JPEG or .npz files in the size of the network's input")
     .action(runPredict);
-  finish(addSampling(command), "nsm predict runs/a digit.png --samples 100");
+  finish(
+    addSampling(command),
+    "nsm predict runs/a digit.png --samples 100\nnsm predict runs/events recording.npz",
+  );
 };
 
 const runPredict = async (folder: string, files: readonly string[], flags: SamplingFlags): Promise<void> => {
   const { samples, seed, confidence, device, threads } = flags;
   const run = await openRun(folder);
-  const images = await Promise.all(files.map((file) => readImage(file, run.network.input)));
+  const examples = (await Promise.all(files.map((file) => examplesIn(file, run.network.input)))).flat();
+  const images = examples.map(({ pixels }) => pixels);
   const predictions = await sample(run, images, defined({ samples, seed, confidence, device, threads }));
   const { classNames } = run.description.data;
   const nameOf = (label: number): string => classNames?.[label] ?? `${label}`;
   if (flags.json)
     printJson(
       predictions.map((prediction, k) => ({
-        file: files[k],
+        ...examples[k]!.place,
         ...prediction,
         ...(classNames && { className: nameOf(prediction.label) }),
       })),
     );
-  else print(table(predictions.map((prediction, k) => columns(files[k]!, prediction, nameOf))));
+  else
+    print(
+      table(predictions.map((prediction, k) => columns(inWords(examples[k]!.place), prediction, nameOf))),
+    );
 };
+
+interface Example {
+  /** The file, and which of its examples where it may have several. */
+  readonly place: { readonly file: string; readonly index?: number };
+  readonly pixels: Uint8Array;
+}
+
+const examplesIn = async (file: string, input: Network["input"]): Promise<readonly Example[]> => {
+  if (!/\.npz$/i.test(file)) return [{ place: { file }, pixels: await readImage(file, input) }];
+  const examples = await readFrames(file, input);
+  return examples.map((pixels, index) => ({
+    place: { file, ...(examples.length > 1 && { index }) },
+    pixels,
+  }));
+};
+
+const inWords = ({ file, index }: Example["place"]): string =>
+  index === undefined ? file : `${file}, example ${index}`;
 
 type NameOf = (label: number) => string;
 

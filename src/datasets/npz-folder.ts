@@ -7,6 +7,7 @@ import type { NpyArray } from "../files/arrays/npy.ts";
 import { openNpz } from "../files/arrays/npz.ts";
 import { fileSource } from "../files/file-source.ts";
 import { grouped } from "../grouped.ts";
+import { largest, light } from "./binary-pixels.ts";
 import { dataFileOf } from "./data-file.ts";
 import type { DataFile, ImageSplit } from "./dataset.ts";
 import type { Contents, DataFormat } from "./format.ts";
@@ -113,18 +114,6 @@ function checkSameShape(train: Arrays | undefined, test: Arrays | undefined): vo
       remedy: "Check that both files belong together.",
     },
   );
-}
-
-/** Makes 255 of 1, in place. */
-function light(pixels: Uint8Array): void {
-  for (let k = 0; k < pixels.length; k++) pixels[k]! *= 255;
-}
-
-/** Loops, for there may be hundreds of millions. */
-function largest(values: Uint8Array | Uint16Array): number {
-  let most = 0;
-  for (let k = 0; k < values.length; k++) if (values[k]! > most) most = values[k]!;
-  return most;
 }
 
 /** Whether the images to train on are frames of 0 and 1. Throws DataError if only those to test with are not. */

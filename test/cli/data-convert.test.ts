@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openNpz } from "../../src/files/arrays/npz.ts";
+import { writeNpz } from "../../src/files/arrays/npz-write.ts";
 import { fileSource } from "../../src/files/file-source.ts";
 import { scatteredEvents } from "../datasets/recordings/folders.ts";
 import { aedat3Header, encodeAedat3, polarityPacket } from "../events/encoders/aedat3.ts";
@@ -232,4 +233,57 @@ test("a recording with a header says its size itself", async () => {
   await writeFile(file, encodeEvt2(rawHeader("2.0", 128, 128), events));
   const args = [...convert(file, "frames"), "--out", join(folder, "said.npz")];
   expect(await nsmJson(args)).toMatchObject({ format: "evt2", width: 128, height: 128 });
+});
+
+test("a network that was trained on recordings says what another one shows", async () => {
+  const place = await makeFolder();
+  try {
+    const framed = join(place, "digit.npz");
+    const framing = ["--polarity", "on", "--output", "binary", "--out", framed];
+    await nsmJson(convert(digit, "frames", ...framing));
+    const frames = await read(framed, "frames");
+    const x = { ...frames, shape: [1, 10, 34, 34], data: frames.data as Uint8Array };
+    const twice = {
+      ...x,
+      shape: [2, 10, 34, 34],
+      data: Uint8Array.from([...x.data, ...x.data.toReversed()]),
+    };
+    const y = { type: "u1", shape: [2], data: Uint8Array.of(0, 1) } as const;
+    for (const split of ["train", "test"]) await writeNpz(join(place, `${split}.npz`), { x: twice, y });
+    const network = {
+      name: "tiny",
+      encoding: "real",
+      input: [10, 34, 34],
+      classes: 2,
+      layers: [{ type: "dense", units: 8 }],
+    };
+    await writeFile(join(place, "network.json"), JSON.stringify(network));
+    const run = join(place, "run");
+    const settings = [
+      "--network",
+      join(place, "network.json"),
+      "--data",
+      place,
+      "--batch",
+      "2",
+      "--epochs",
+      "30",
+      "--learning-rate",
+      "0.02",
+    ];
+    await nsmJson(["train", ...settings, "--samples", "4", "--out", run]);
+    const [one, ...others] = await nsmJson(["predict", run, framed]);
+    expect([one.file, one.index, others]).toEqual([framed, undefined, []]);
+    const both = await nsmJson(["predict", run, join(place, "train.npz")]);
+    expect(both.map(({ index, label }: { index: number; label: number }) => [index, label])).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+    // The same example at the same place has the same noise.
+    expect(both[0].probabilities).toEqual(one.probabilities);
+    const { stdout } = await nsm(["predict", run, join(place, "train.npz")]);
+    expect(stdout).toContain("train.npz, example 1 ");
+  } finally {
+    await removeFolder(place);
+  }
 });

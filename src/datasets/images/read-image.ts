@@ -22,7 +22,7 @@ export async function readImage(path: string, shape: readonly [number, number, n
       {
         given: `a network whose input has ${channels} channels`,
         expected: "one channel, or three",
-        remedy: "Choose a run on grey or colour images.",
+        remedy: "Choose a run on grey or colour images, or give frames as .npz.",
       },
     );
   }
