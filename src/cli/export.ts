@@ -3,14 +3,17 @@ import type { Command } from "commander";
 import { type ExportOptions, exportOnnx } from "../export/onnx.ts";
 import { replaceFile } from "../storage.ts";
 import { openRun } from "../training/run.ts";
-import { type CommonFlags, choice, finish, wholeNumber } from "./options.ts";
-import { requireFile } from "./out-file.ts";
+import { type CommonFlags, choice, finish, refuseStray, wholeNumber } from "./options.ts";
+import { requireEnding, requireFile } from "./out-file.ts";
 import { bytesText, print, printJson } from "./print.ts";
 
-interface ExportFlags extends CommonFlags, ExportOptions {
+interface ExportFlags extends CommonFlags, Omit<ExportOptions, "samples"> {
   readonly format: "onnx";
+  readonly samples?: number;
   readonly out: string;
 }
+
+const SAMPLES = 100;
 
 export const addExport = (program: Command): void => {
   const command = program
@@ -26,16 +29,23 @@ export const addExport = (program: Command): void => {
         "inputs",
       ]).default("inside"),
     )
-    .option("--samples <n>", "passes that the model averages, with the noise inside", wholeNumber(1), 100)
+    .option(
+      "--samples <n>",
+      `passes that the model averages, with the noise inside (default ${SAMPLES})`,
+      wholeNumber(1),
+    )
     .option("--batch <n>", "images that the model takes at once", wholeNumber(1), 1)
     .action(runExport);
   finish(command, "nsm export runs/a --format onnx --out model.onnx");
 };
 
 const runExport = async (folder: string, flags: ExportFlags): Promise<void> => {
-  const { out, format, noise, samples, batch } = flags;
-  const run = await openRun(folder);
+  const { out, format, noise, batch } = flags;
+  if (noise === "inputs") refuseStray(flags, ["samples"], "--noise inside");
+  const samples = noise === "inputs" ? 1 : (flags.samples ?? SAMPLES);
   await requireFile(out);
+  requireEnding(out, ".onnx");
+  const run = await openRun(folder);
   const bytes = exportOnnx(run, { noise, samples, batch });
   await replaceFile(out, bytes);
   if (flags.json) printJson({ run: folder, file: out, bytes: bytes.length, format, noise, samples, batch });

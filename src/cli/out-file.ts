@@ -17,16 +17,22 @@ export const requireFile = async (path: string): Promise<void> => {
   });
 };
 
-/** As `requireFile`, and refuses the file that is read, and a name that is another kind's. */
-export const requireOtherFile = async (path: string, input: string, ending: string): Promise<void> => {
-  await requireFile(path);
-  const refuse = (given: string, expected: string): never => {
-    throw new UsageError(`writing ${path}`, { given, expected, remedy: "Choose another path for --out." });
-  };
-  const [out, given] = await Promise.all([path, input].map((each) => stat(each).catch(() => undefined)));
-  if (out && given && out.ino === given.ino && out.dev === given.dev)
-    refuse("the file that is read", "another one");
+const refuse = (path: string, given: string, expected: string): never => {
+  throw new UsageError(`writing ${path}`, { given, expected, remedy: "Choose another path for --out." });
+};
+
+/** Refuses a name that is another kind's. */
+export const requireEnding = (path: string, ending: string): void => {
   const own = extname(path);
   if (own !== "" && own.toLowerCase() !== ending)
-    refuse(`a name that ends in ${own}`, `one that ends in ${ending}, as which it is written`);
+    refuse(path, `a name that ends in ${own}`, `one that ends in ${ending}, as which it is written`);
+};
+
+/** As `requireFile` and `requireEnding`, and refuses the file that is read. */
+export const requireOtherFile = async (path: string, input: string, ending: string): Promise<void> => {
+  await requireFile(path);
+  const [out, given] = await Promise.all([path, input].map((each) => stat(each).catch(() => undefined)));
+  if (out && given && out.ino === given.ino && out.dev === given.dev)
+    refuse(path, "the file that is read", "another one");
+  requireEnding(path, ending);
 };

@@ -2,6 +2,7 @@
 import { UsageError } from "../errors.ts";
 import { type BaselineName, baseline } from "../networks/baselines.ts";
 import { conventional, networkByName, networkNames } from "../networks/catalogue.ts";
+import { usesNoise } from "../networks/layers.ts";
 import { type Network, parseNetwork, withNoise } from "../networks/network.ts";
 import type { Estimator } from "../nn/estimators.ts";
 import { bernoulli, gaussian, type Noise } from "../nn/noise.ts";
@@ -119,8 +120,22 @@ export const networkOf = async (name: string | undefined, flags: TrainFlags): Pr
       expected: "one network to compare with",
       remedy: "Drop one; --conventional is --baseline batch-normalization.",
     });
-  if (flags.baseline) return baseline(network, flags.baseline);
-  return flags.conventional ? conventional(network) : network;
+  const chosen = flags.baseline
+    ? baseline(network, flags.baseline)
+    : flags.conventional
+      ? conventional(network)
+      : network;
+  if (noise && !usesNoise(chosen)) refuseNoise(chosen, flags);
+  return chosen;
+};
+
+const refuseNoise = ({ name }: Network, { noise, p }: TrainFlags): never => {
+  const flag = noise !== undefined ? "noise" : p !== undefined ? "p" : "sigma";
+  throw new UsageError("options", {
+    given: `--${flag} for ${name}, whose synapses have no noise`,
+    expected: "noise of a network with stochastic neurons or noisy rectifiers",
+    remedy: `Drop --${flag}, or train another network.`,
+  });
 };
 
 const stochasticNetwork = async (

@@ -154,11 +154,13 @@ export const poolsSpikes = ({ layer, neuron }: PlacedLayer): boolean =>
 export const drawnShape = (placed: PlacedLayer): Shape =>
   poolsSpikes(placed) ? placed.unitShape : placed.outputShape;
 
+/** Whether a layer's synapses have the network's noise. */
+const hasNoisySynapses = (placed: PlacedLayer): boolean =>
+  isStochastic(placed) || placed.neuron === "noisyRelu";
+
 /** Whether two passes of the same inputs through a layer differ, in use. */
 export const isNoisy = (network: Network, placed: PlacedLayer): boolean =>
-  isStochastic(placed) ||
-  placed.neuron === "noisyRelu" ||
-  (network.dropoutInUse === true && dropoutOf(placed) !== undefined);
+  hasNoisySynapses(placed) || (network.dropoutInUse === true && dropoutOf(placed) !== undefined);
 
 type HasLayer = Pick<PlacedLayer, "layer">;
 
@@ -179,6 +181,9 @@ export const dropConnectOf = (placed: HasLayer): number | undefined => neuronsOf
 
 /** Whether any layer has stochastic neurons. */
 export const samplesSpikes = (network: Network): boolean => placeLayers(network).some(isStochastic);
+
+/** Whether the network's noise has an effect: dropout is another. */
+export const usesNoise = (network: Network): boolean => placeLayers(network).some(hasNoisySynapses);
 
 /** Throws ConfigError, by the layer's name, for noise of other neurons than stochastic ones. */
 export const requireSpikesAlone = (network: Network, what: string): void => {

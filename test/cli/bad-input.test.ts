@@ -76,6 +76,12 @@ describe("settings that cannot be used are wrong usage, and make no folder", () 
       /with the same parameters/,
     ],
     ["events of digits", ["mnist-mlp", "--drop-events", "0.1"], /not framed from event recordings/],
+    ["noise of rectifiers", ["mnist-mlp", "--conventional", "--p", "0.5"], /--p for .*no noise/],
+    [
+      "noise of signs",
+      ["mnist-mlp", "--baseline", "binary", "--noise", "gaussian"],
+      /--noise for .*no noise/,
+    ],
     ["no network", [], /no network; expected one network: mnist-mlp or mnist-cnn/],
   ])("train, %s", async (_, args, words) => {
     const out = join(await emptyFolder(), "new");
@@ -98,6 +104,12 @@ describe("settings that cannot be used are wrong usage, and make no folder", () 
     ],
     ["no picture", ["predict", "RUN"], /missing required argument 'images'/],
     ["unknown format", ["export", "RUN", "--out", "x", "--format", "tflite"], /Allowed choices are onnx/],
+    [
+      "passes of one pass",
+      ["export", "RUN", "--out", "x", "--noise", "inputs", "--samples", "5"],
+      /--samples without --noise inside/,
+    ],
+    ["a name of another kind", ["export", "RUN", "--out", "x.txt"], /ends in \.txt; expected one .* \.onnx/],
     ["no file to write", ["export", "RUN"], /required option '--out <file>' not specified/],
     ["zero images at once", ["export", "RUN", "--out", "x", "--batch", "0"], /whole number of at least 1/],
     ["unknown data", ["data", "fetch", "mnst"], /"mnst"; expected one of mnist/],
