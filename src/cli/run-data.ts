@@ -2,7 +2,8 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import { openDataset } from "../datasets/open.ts";
 import { drawValidation } from "../datasets/validation.ts";
-import { UsageError } from "../errors.ts";
+import { StorageError, UsageError } from "../errors.ts";
+import { isThere } from "../storage.ts";
 import { splitChecksum } from "../training/run.ts";
 import type { RunDescription, Validation } from "../training/run-folder.ts";
 import { dataPlace } from "./data-place.ts";
@@ -35,6 +36,12 @@ export const dataOf = async (
   scored?: ScoredSplit,
 ): Promise<Dataset> => {
   const folder = given === undefined ? data.folder : await dataPlace(given);
+  if (given === undefined && folder !== undefined && !(await isThere(folder)))
+    throw new StorageError("finding the run's data", {
+      given: `no folder ${folder}, where they were`,
+      expected: data.name,
+      remedy: "Give the folder where they are now with --data DIR.",
+    });
   if (scored === "validation" && !data.validation)
     throw new UsageError("finding the run's data", {
       given: "--split validation",

@@ -7,6 +7,7 @@ import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckpointError, ConfigError } from "../errors.ts";
+import { parseDocument } from "../json-document.ts";
 import { networkSchema } from "../networks/network.ts";
 import { issueText } from "../schema-issue.ts";
 import { onDisk, parseJson, removeLeftovers, replaceFile } from "../storage.ts";
@@ -113,10 +114,10 @@ export const readDescription = async (folder: string): Promise<RunDescription> =
     remedy: "Name the folder that was given to --out when it was trained.",
   });
   const text = await onDisk(`reading ${file}`, () => readFile(file, "utf8"));
-  const parsed = runSchema.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data;
+  const parsed = parseDocument(runSchema, text);
+  if ("data" in parsed) return parsed.data;
   throw new CheckpointError(`reading ${file}`, {
-    given: issueText(parsed.error, "the document"),
+    given: parsed.given,
     expected: "the run.json that training wrote",
     remedy: "Put the original back, or train the run anew.",
   });

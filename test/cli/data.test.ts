@@ -148,6 +148,15 @@ test("a network of one's own is trained and asked on pictures of one's own", asy
   expect(className).toBe(["dark", "light"][label]);
   const { stdout } = await nsm(["predict", run, join(folder, "data/test/light/0.png"), "--samples", "4"]);
   expect(stdout).toContain(className);
+
+  // Data that were moved are asked for.
+  const [place, elsewhere] = [join(folder, "data"), join(folder, "moved")];
+  await rename(place, elsewhere);
+  expect(await refused(["evaluate", run], 1)).toMatch(/got no folder .*data.* now with --data DIR/);
+  expect(await nsmJson(["evaluate", run, "--data", elsewhere, "--samples", "4"])).toMatchObject({
+    images: 12,
+  });
+  await rename(elsewhere, place);
   for (const split of ["train", "test"])
     await rename(join(folder, "data", split, "dark"), join(folder, "data", split, "mid"));
   expect(await refused(["evaluate", run], 2)).toMatch(

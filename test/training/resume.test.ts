@@ -261,20 +261,20 @@ describe("refused, and the folder left as it was", () => {
 
   describe("run.json", () => {
     type Json = Record<string, Record<string, unknown>>;
-    test.each<[string, (json: Json) => unknown]>([
-      ["truncated", (json) => JSON.stringify(json).slice(0, 200)],
-      ["empty", () => ""],
+    test.each<[string, (json: Json) => unknown, string?]>([
+      ["truncated", (json) => JSON.stringify(json).slice(0, 200), "got no whole JSON document"],
+      ["empty", () => "", "got no whole JSON document"],
       ["of another format", (json) => ({ ...json, format: "neural-sampling run 2" })],
       ["without a field", ({ data: _, ...json }) => json],
       ["with an unknown field", (json) => ({ ...json, comment: "mine" })],
       ["with a setting out of range", (json) => ({ ...json, training: { ...json.training, batch: 0 } })],
       ["with a network that is none", (json) => ({ ...json, network: { ...json.network, layers: [] } })],
-    ])("%s", async (_what, change) => {
+    ])("%s", async (_what, change, given = "") => {
       const out = await start();
       const file = join(out, "run.json");
       const changed = change(JSON.parse(await readFile(file, "utf8")));
       await writeFile(file, typeof changed === "string" ? changed : JSON.stringify(changed));
-      await expectRefusal(out, split, {}, CheckpointError, `reading ${file}`);
+      await expectRefusal(out, split, {}, CheckpointError, `reading ${file}: ${given}`);
       await expect(openRun(out)).rejects.toThrow(CheckpointError);
     });
 

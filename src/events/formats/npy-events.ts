@@ -36,8 +36,9 @@ export const npzFormat: RecordingFormat = {
   isStart: (start) => "PK\x03\x04" === String.fromCharCode(...start.subarray(0, 4)),
   open: async (source, given) => {
     const npz = await openNpz(source);
+    const table = await tableIn(npz);
     const sensor = sensorOf(source, { given, stated: await statedSize(npz) });
-    return { format: "npz", sensor, chunks: eventsOfTable(await tableOf(npz), sensor) };
+    return { format: "npz", sensor, chunks: eventsOfTable(await table(), sensor) };
   },
 };
 
@@ -61,17 +62,20 @@ async function scalar(npz: Npz, name: string): Promise<number> {
   }
 }
 
-async function tableOf(npz: Npz): Promise<EventTable> {
+/** What opens the table of events, once it is known that there is one. */
+async function tableIn(npz: Npz): Promise<() => Promise<EventTable>> {
   const names = findColumns(npz.names);
-  if (names) {
-    const opening = [names.t, names.x, names.y, names.p].map(npz.open);
-    const [t, x, y, p] = (await Promise.all(opening)) as [NpyStream, NpyStream, NpyStream, NpyStream];
-    return arraysTable({ t, x, y, p });
-  }
+  if (names)
+    return async () => {
+      const opening = [names.t, names.x, names.y, names.p].map(npz.open);
+      const [t, x, y, p] = (await Promise.all(opening)) as [NpyStream, NpyStream, NpyStream, NpyStream];
+      return arraysTable({ t, x, y, p });
+    };
   for (const name of npz.names) {
-    const stream = await npz.open(name);
-    if (findColumns(fieldNames(stream.header))) return recordsTable(stream);
-    await stream.close();
+    const { header, close } = await npz.open(name);
+    await close();
+    if (findColumns(fieldNames(header))) return async () => recordsTable(await npz.open(name));
   }
-  throw noEvents(npz.name, `the arrays ${npz.names.join(", ") || "(none)"}`);
+  const given = `the arrays ${npz.names.join(", ") || "(none)"}`;
+  throw noEvents(npz.name, given, undefined, " Images x and labels y are read by the folder of train.npz.");
 }

@@ -83,4 +83,5 @@ export const noEvents = (
   file: string,
   given: string,
   expected = `events: ${Object.keys(columnNames).join(", ")}, as fields of records or as an array of each`,
-): DataError => new DataError({ file }, { given, expected, remedy });
+  more = "",
+): DataError => new DataError({ file }, { given, expected, remedy: `${remedy}${more}` });

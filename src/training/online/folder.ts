@@ -8,9 +8,9 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "../../errors.ts";
 import { withFolderLock } from "../../folder-lock.ts";
+import { parseDocument } from "../../json-document.ts";
 import { type Network, networkSchema } from "../../networks/network.ts";
-import { issueText } from "../../schema-issue.ts";
-import { onDisk, parseJson, readWhole, removeLeftovers, replaceFile } from "../../storage.ts";
+import { onDisk, readWhole, removeLeftovers, replaceFile } from "../../storage.ts";
 import {
   type Checkpoint,
   type CheckpointOwner,
@@ -121,10 +121,10 @@ const readDescription = async (folder: string): Promise<Description> => {
     expected: "a learner's folder, which has a learner.json",
     remedy: "Name the folder that it was saved in.",
   });
-  const parsed = schema.safeParse(parseJson(new TextDecoder().decode(await readWhole(file, LARGEST))));
-  if (parsed.success) return parsed.data;
+  const parsed = parseDocument(schema, new TextDecoder().decode(await readWhole(file, LARGEST)));
+  if ("data" in parsed) return parsed.data;
   throw new CheckpointError(`reading ${file}`, {
-    given: issueText(parsed.error, "the document"),
+    given: parsed.given,
     expected: "the learner.json that was saved",
     remedy: "Put the original back, or begin anew.",
   });

@@ -188,6 +188,11 @@ describe("events in arrays", () => {
     await expect(reading).rejects.toThrow(message);
   });
 
+  it("refuses images without asking for a sensor's size", async () => {
+    const reading = readWith(npzFormat, npz({ x: three.x, y: three.y }));
+    await expect(reading).rejects.toThrow(/got the arrays x, y; .* by the folder of train\.npz/);
+  });
+
   it("refuses sizes of many without a look at them", async () => {
     const width = whole(new Float64Array(1000).fill(7.25), "f8");
     const bytes = zipFile(

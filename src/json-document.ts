@@ -1,0 +1,15 @@
+/** JSON documents in files, and what is wrong with them. Node only. */
+import type { z } from "zod";
+import { issueText } from "./schema-issue.ts";
+import { parseJson } from "./storage.ts";
+
+/** The data of a JSON document, or what is wrong with it, for the `given` of an error. */
+export const parseDocument = <T>(
+  schema: z.ZodType<T>,
+  text: string,
+): { readonly data: T } | { readonly given: string } => {
+  const document = parseJson(text);
+  if (document === undefined) return { given: "no whole JSON document" };
+  const parsed = schema.safeParse(document);
+  return parsed.success ? { data: parsed.data } : { given: issueText(parsed.error, "the document") };
+};
