@@ -34,7 +34,8 @@ const SURFACE_US = 50_000;
 /** A parser of stretches of time such as 1000:5000, 1000: and :5000. */
 const stretch = (text: string): NonNullable<ConversionFlags["cropTime"]> => {
   const [, min, max] = /^(\d{0,15}):(\d{0,15})$/.exec(text) ?? [];
-  if (!min && !max) throw new InvalidArgumentError("Expected microseconds as START:END, START: or :END.");
+  if ((!min && !max) || (min && max && Number(max) < Number(min)))
+    throw new InvalidArgumentError("Expected microseconds as START:END, the lesser first, START: or :END.");
   return defined({ min: min ? Number(min) : undefined, max: max ? Number(max) : undefined });
 };
 

@@ -154,7 +154,7 @@ describe("wrong usage, which writes nothing", () => {
     [["--to", "events", "--polarity", "on"], /--polarity without --to frames/],
     [["--to", "timesurface", "--tau", "0"], /Expected a number above 0/],
     [["--to", "events", "--crop-time", "5"], /START:END/],
-    [["--to", "events", "--crop-time", "5:4"], /max is before min/],
+    [["--to", "events", "--crop-time", "5:4"], /the lesser first/],
     [["--to", "events", "--downsample", "64"], /a width and a height, such as 320x240/],
     [["--to", "events", "--downsample", "0x64"], /a width and a height, such as 320x240/],
     [["--to", "events", "--downsample", "256x64"], /a target of 256 x 64 for a sensor of 128 x 128/],
