@@ -63,14 +63,15 @@ const predictor = (
 ): Predictor => {
   const trials = seeds.map((seed) => trialOf(study, { ...method, name }, split, seed));
   const { network } = method;
+  const data = splitChecksum(split);
   const members = trials.map(({ training }) => ({
-    ...{ network, training: parseTraining(training), data: splitChecksum(split) },
+    ...{ network, training: parseTraining(training), data },
   }));
+  const engine = createEngine(engineOf(study));
   let opened: Promise<readonly Model[]> | undefined;
   const predict = async (images: Images, passes: number): Promise<Uncertainty> => {
     opened ??= modelsOf(study, trials);
     const models = await opened;
-    const engine = createEngine(engineOf(study));
     if (models.length === 1) return monteCarlo(engine, models[0]!, images, { samples: passes, seed: 1 });
     const together = accumulator(images.count, network.classes);
     for (const model of models) {
