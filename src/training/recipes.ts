@@ -24,7 +24,7 @@ interface Recipes {
 }
 
 const RECIPES: Readonly<Record<string, Recipes>> = {
-  "mnist-cnn": { stochastic: lightDecay, conventional: lightDecay },
+  "mnist-cnn": { stochastic: { ...lightDecay, initialization: "balanced" }, conventional: lightDecay },
   "mnist-mlp": { stochastic: lightDecay, conventional: lightDecay },
   "cifar10-allconv": { stochastic: cifar, conventional: cifarTwin },
   "cifar100-allconv": { stochastic: cifar, conventional: cifarTwin },
