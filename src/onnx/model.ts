@@ -31,6 +31,8 @@ export type OnnxAttribute =
 
 export interface OnnxNode {
   readonly operator: string;
+  /** Whose operator it is; ONNX's own unless given. */
+  readonly domain?: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
@@ -104,6 +106,11 @@ const valueInfo = ({ name, type, shape }: OnnxValue): ValueInfoProto =>
     }),
   });
 
+/** Those of operators that are not ONNX's own. */
+const domainsOf = ({ nodes }: OnnxGraph): readonly string[] => [
+  ...new Set(nodes.flatMap(({ domain }) => domain ?? [])),
+];
+
 /** The graph as the bytes of an .onnx file. */
 export const encodeModel = (graph: OnnxGraph): Uint8Array =>
   toBinary(
@@ -111,7 +118,10 @@ export const encodeModel = (graph: OnnxGraph): Uint8Array =>
     create(ModelProtoSchema, {
       irVersion: IR_VERSION,
       producerName: "neural-sampling",
-      opsetImport: [{ domain: "", version: OPSET_VERSION }],
+      opsetImport: [
+        { domain: "", version: OPSET_VERSION },
+        ...domainsOf(graph).map((domain) => ({ domain, version: 1n })),
+      ],
       metadataProps: Object.entries(graph.metadata ?? {}).map(([key, value]) => ({ key, value })),
       graph: {
         name: graph.name,
@@ -126,10 +136,11 @@ export const encodeModel = (graph: OnnxGraph): Uint8Array =>
             rawData: bytes,
           }),
         ),
-        node: graph.nodes.map(({ operator, inputs, outputs, attributes }, index) =>
+        node: graph.nodes.map(({ operator, domain = "", inputs, outputs, attributes }, index) =>
           create(NodeProtoSchema, {
             name: `${operator}_${index}`,
             opType: operator,
+            domain,
             input: [...inputs],
             output: [...outputs],
             attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),

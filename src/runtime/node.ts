@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { ConfigError, DeviceError } from "../errors.ts";
 import type { Program } from "../tensor/lower.ts";
+import { channelBlock } from "./channel-block.ts";
 import { createExecutable, DEVICES, type Device, type Engine, type Session } from "./engine.ts";
 import { createNativeSession } from "./native-session.ts";
 import { inlineNoise } from "./noise.ts";
@@ -53,6 +54,7 @@ const nodeEngine = (device: Device, threads: number): Engine => ({
         ? createNativeSession(program, threads)
         : await deviceSession(program, device, threads),
     ),
+  channelBlock: async () => (device === "cpu" ? channelBlock() : undefined),
 });
 
 const deviceSession = async (program: Program, device: Device, threads: number): Promise<Session> => {

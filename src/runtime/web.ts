@@ -26,6 +26,7 @@ export const createWebEngine = ({
     device,
     threads,
     noise: inlineNoise,
+    channelBlock: async () => undefined,
     compile: async (program) => {
       try {
         const options = { executionProviders: [PROVIDERS[device]] };

@@ -95,12 +95,14 @@ const node = (
   share: (values: readonly number[] | number) => string,
 ): readonly OnnxNode[] => {
   if (typeof tensor.operator === "string") return [];
-  const { operator, attributes = {}, arity, constants = [] } = tensor.operator.onnx;
+  const { operator, domain, attributes = {}, arity, constants = [] } = tensor.operator.onnx;
   const inputs = [
     ...tensor.inputs.slice(0, arity).map((input) => names.get(input)!),
     ...constants.map(share),
   ];
-  return [{ operator, attributes, inputs, outputs: [names.get(tensor)!] }];
+  return [
+    { operator, ...(domain !== undefined && { domain }), attributes, inputs, outputs: [names.get(tensor)!] },
+  ];
 };
 
 /** An output that is an input, a constant, or another output as well is copied. */

@@ -11,6 +11,8 @@ export type Shape = readonly number[];
 /** How an operator is written as one ONNX node: the node's inputs are the tensor's inputs, then `constants`. */
 export interface OnnxForm {
   readonly operator: string;
+  /** Whose operator it is, such as a runtime's; ONNX's own unless given. */
+  readonly domain?: string;
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
   /** How many of the tensor's inputs the node takes, when not all: the others only matter to the gradient. */
   readonly arity?: number;

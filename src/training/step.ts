@@ -12,6 +12,7 @@ import type { Estimator } from "../nn/estimators.ts";
 import { correctCount, crossEntropy, exampleLosses } from "../nn/loss.ts";
 import { type Optimizer, STEP_SCALARS, type StepScalars } from "../nn/optimizer.ts";
 import { armLoss, reinforceLoss } from "../nn/score-function.ts";
+import { blockConvolutions } from "../tensor/blocked-convolution.ts";
 import { sum } from "../tensor/broadcast.ts";
 import { add, divide, maximum, multiply, sqrt, square } from "../tensor/elementwise.ts";
 import { gradient } from "../tensor/gradient.ts";
@@ -25,6 +26,8 @@ export interface StepOptions {
   readonly batch: number;
   readonly optimizer: Optimizer;
   readonly passage?: Passage;
+  /** Of the engine: its convolutions go by blocks. */
+  readonly channelBlock?: number;
   readonly estimator?: Estimator;
   /** Gradients are scaled down so that the norm of all of them together is at most this. */
   readonly clipNorm?: number;
@@ -34,7 +37,14 @@ export interface StepOptions {
  * Inputs: those of `lossOfBatch`, each parameter and state in blocks, and `updateScalars`.
  * Outputs: "loss" (mean over the masked batch), "correct" (count), and the next value of every block.
  */
-export const trainingStep = ({ network, batch, optimizer, clipNorm, ...pass }: StepOptions): Program => {
+export const trainingStep = ({
+  network,
+  batch,
+  optimizer,
+  channelBlock,
+  clipNorm,
+  ...pass
+}: StepOptions): Program => {
   const parameters = parameterInputs(network);
   const found = lossOfBatch(network, parameters, batch, { ...pass, normalizedBy: normalizedParts(batch) });
   const { loss, correct } = found;
@@ -42,7 +52,8 @@ export const trainingStep = ({ network, batch, optimizer, clipNorm, ...pass }: S
     optimizer,
     ...(clipNorm !== undefined && { clipNorm }),
   });
-  return lower({ loss, correct, ...updates }, { name: `${network.name} training step` });
+  const outputs = blockConvolutions({ loss, correct, ...updates }, channelBlock);
+  return lower(outputs, { name: `${network.name} training step` });
 };
 
 interface UpdateOptions extends Pick<StepOptions, "optimizer" | "clipNorm"> {

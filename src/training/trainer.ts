@@ -40,11 +40,13 @@ export const createTrainer = async (
   state: StateArrays,
   noise: NoiseSource,
 ): Promise<Trainer> => {
+  const block = await engine.channelBlock();
   const program = trainingStep({
     network,
     batch,
     optimizer,
     passage: passageFor(engine),
+    ...(block !== undefined && { channelBlock: block }),
     ...(estimator && { estimator }),
     ...(clipNorm !== undefined && { clipNorm }),
   });

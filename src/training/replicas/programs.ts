@@ -3,13 +3,14 @@ import { parameterInputs, type TrainingPass } from "../../networks/forward.ts";
 import type { Network } from "../../networks/network.ts";
 import type { Optimizer } from "../../nn/optimizer.ts";
 import { weightNorm } from "../../nn/weight-norm.ts";
+import { blockConvolutions } from "../../tensor/blocked-convolution.ts";
 import { add, divide, multiply } from "../../tensor/elementwise.ts";
 import { gradient } from "../../tensor/gradient.ts";
 import { reshape } from "../../tensor/layout.ts";
 import { lower, type Program } from "../../tensor/lower.ts";
 import { input, type Tensor } from "../../tensor/tensor.ts";
 import { type Block, blockName, nextName, updateBlock } from "../blocks.ts";
-import { lossOfBatch, updateScalars } from "../step.ts";
+import { lossOfBatch, type StepOptions, updateScalars } from "../step.ts";
 import { type NormedBlock, normInputs } from "./norms.ts";
 
 /** The name of the gradient by a parameter or by norms. */
@@ -26,7 +27,7 @@ export const gradientProgram = (
   network: Network,
   batch: number,
   share: number,
-  pass: Pick<TrainingPass, "passage" | "estimator">,
+  { channelBlock, ...pass }: Pick<TrainingPass, "passage" | "estimator"> & Pick<StepOptions, "channelBlock">,
 ): Program => {
   const given = { ...parameterInputs(network), ...normInputs(network) };
   const { loss, correct, statistics } = lossOfBatch(network, given, batch, {
@@ -44,7 +45,8 @@ export const gradientProgram = (
       ([name, value]) => [gradientName(name), multiply(share, value)] as const,
     ),
   ];
-  return lower({ loss, correct, ...Object.fromEntries(found) }, { name: `${network.name} gradient` });
+  const outputs = blockConvolutions({ loss, correct, ...Object.fromEntries(found) }, channelBlock);
+  return lower(outputs, { name: `${network.name} gradient` });
 };
 
 /** The name of a block's gradient by one replica. */

@@ -49,7 +49,12 @@ export interface Replica {
 export const openReplica = async (engine: Engine, options: ReplicaOptions): Promise<Replica> => {
   const { network, optimizer, estimator, index, rows, shares, streams, exchange } = options;
   const own = rows.end - rows.start;
-  const pass = { passage: passageFor(engine), ...(estimator && { estimator }) };
+  const block = await engine.channelBlock();
+  const pass = {
+    passage: passageFor(engine),
+    ...(estimator && { estimator }),
+    ...(block !== undefined && { channelBlock: block }),
+  };
   const [gradients, update] = await Promise.all([
     engine.compile(gradientProgram(network, own, own / options.batch, pass)),
     engine.compile(updateProgram(optimizer, shares[index]!, shares.length)),

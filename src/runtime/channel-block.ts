@@ -1,0 +1,46 @@
+/** How many channels the processor's convolutions by blocks take at a time: see ../tensor/blocked-convolution.ts. */
+import { inBlocks } from "../tensor/blocked-convolution.ts";
+import { conv2d } from "../tensor/convolution.ts";
+import { lower } from "../tensor/lower.ts";
+import { input, sizeOf } from "../tensor/tensor.ts";
+import { createNativeSession } from "./native-session.ts";
+
+/** ONNX Runtime's blocks on x64: with AVX-512, and without. Elsewhere it may have none, and does not say so. */
+const BLOCKS: Readonly<Partial<Record<NodeJS.Architecture, readonly number[]>>> = { x64: [16, 8] };
+
+let known: Promise<number | undefined> | undefined;
+
+/** The block of this machine; undefined where there is none. Tried once a thread, in milliseconds. */
+export const channelBlock = (): Promise<number | undefined> => {
+  known ??= firstRight(BLOCKS[process.arch] ?? []);
+  return known;
+};
+
+const firstRight = async (blocks: readonly number[]): Promise<number | undefined> => {
+  for (const block of blocks) if (await isRight(block)) return block;
+  return undefined;
+};
+
+/** Whether a convolution by such blocks gives what a plain one gives: filters in another order would meet wrong channels. */
+const isRight = async (block: number): Promise<boolean> => {
+  const [x, w] = [input("x", [1, 16, 2, 2]), input("w", [16, 16, 1, 1])];
+  const plain = conv2d(x, w);
+  const program = lower({ plain, blocked: inBlocks(plain, block) });
+  const count = (size: number): Float32Array => Float32Array.from({ length: size }, (_, k) => k % 251);
+  const found = {
+    plain: new Float32Array(sizeOf(plain.shape)),
+    blocked: new Float32Array(sizeOf(plain.shape)),
+  };
+  let session: ReturnType<typeof createNativeSession> | undefined;
+  try {
+    session = createNativeSession(program, 1);
+    await session.run({ x: count(64), w: count(256) }, found);
+  } catch {
+    // A library without these operators.
+    return false;
+  } finally {
+    await session?.release();
+  }
+  // Sums of whole numbers below 2^24 are exact in any order.
+  return found.plain.every((value, k) => value === found.blocked[k]);
+};
