@@ -269,8 +269,14 @@ def waves():
         case("cos", torch.cos, normal(*shape))
 
 
+def parts():
+    for shape, count in [((2, 4, 3, 2), 4), ((1, 6, 2), 2), ((3, 6), 3)]:
+        largest = lambda x: x.unflatten(1, (count, -1)).amax(1)
+        case("maximumOfParts", largest, distinct(*shape), count=count)
+
+
 families = (elementwise, products, convolutions, pools, reductions, layout)
 # What comes later draws its numbers later: the cases before it stay as they are.
-for family in (*families, transposed_convolutions, windows, powers, moves, ordered_windows, waves):
+for family in (*families, transposed_convolutions, windows, powers, moves, ordered_windows, waves, parts):
     family()
 print("[\n" + ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in cases) + "\n]")

@@ -11,7 +11,7 @@ import {
 } from "../nn/estimators.ts";
 import { hardSpike, signOf, spike, spikeMean } from "../nn/neuron.ts";
 import { withNoise } from "../nn/noisy-rectifier.ts";
-import { pooledConvolutionMean } from "../nn/pooled-convolution.ts";
+import { pooledConvolutionMean, windowConvolution } from "../nn/pooled-convolution.ts";
 import {
   convolutionPotential,
   densePotential,
@@ -24,7 +24,7 @@ import { conv2d } from "../tensor/convolution.ts";
 import { add, relu } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
 import { gemm } from "../tensor/matmul.ts";
-import { averagePool2d, maxPool2d } from "../tensor/pool.ts";
+import { averagePool2d, maximumOfParts, maxPool2d } from "../tensor/pool.ts";
 import type { Tensor, TensorsByName } from "../tensor/tensor.ts";
 import {
   dropConnectOf,
@@ -50,7 +50,7 @@ export const layerMap = (
   passage: Passage,
   estimator: Estimator = "erf",
 ): LayerMap => {
-  if (!isStochastic(placed)) return conventionalLayer(placed, parameters, estimator);
+  if (!isStochastic(placed)) return conventionalLayer(placed, parameters, estimator, passage);
   if (isStraightThrough(estimator)) {
     const potential = layerPotential(network, placed, synapsesOf(placed.name, parameters));
     return (z, { uniform }) => pooled(placed, straightThroughSpike(potential(z), uniform!, estimator));
@@ -122,13 +122,28 @@ export const conventionalLayer = (
   placed: PlacedLayer,
   parameters: TensorsByName,
   estimator: Estimator = "erf",
+  passage: Passage = WHOLE,
 ): LayerMap => {
   const { layer } = placed;
   if (layer.type === "averagePool") return (z) => averagePool2d(z, { kernel: [layer.size, layer.size] });
-  const drive = linearInUse(placed, parameters);
-  if (layer.type === "readout") return drive;
-  const activate = activation(placed, estimator);
+  if (layer.type === "readout") return linearInUse(placed, parameters);
+  const drive = pooledDrive(placed, weightsInUse(placed, parameters), passage);
+  const activate = neurons(placed, estimator);
   return (z, noise) => activate(drive(z, noise), noise);
+};
+
+/** What enters the neurons, their noise with it, max-pooled: all of them are monotone. */
+const pooledDrive = (placed: PlacedLayer, weights: Folded, passage: Passage): LayerMap => {
+  const { layer, unitShape, inputShape } = placed;
+  if (layer.type === "conv2d" && layer.pool > 1 && unitShape.slice(1).every((n) => n % layer.pool === 0)) {
+    const options = { ...convolutionOptions(layer), pool: layer.pool, gather: passage.gather };
+    const convolve = windowConvolution(weights, inputShape, options);
+    if (convolve)
+      return (z, noise) =>
+        convolve(z, (units, count) => maximumOfParts(withOwnNoise(placed, units, noise), count));
+  }
+  const drive = linear(placed, weights.weight, weights.bias);
+  return (z, noise) => maxPooled(placed, withOwnNoise(placed, drive(z, noise), noise));
 };
 
 /** What a layer of other neurons, or the readout, computes before its neurons, normalised as in use. */
@@ -219,14 +234,23 @@ const linear =
     return bias ? add(y, bias) : y;
   };
 
-/** Other neurons than stochastic ones, max-pooled. All are monotone: what enters them may be pooled instead. */
+/** The noise that noisy rectifiers add to what enters them, one number a unit in any order; others add none. */
+const withOwnNoise = ({ neuron }: PlacedLayer, y: Tensor, { uniform }: LayerNoise): Tensor =>
+  neuron === "noisyRelu" ? withNoise(y, uniform!) : y;
+
+/** Other neurons than stochastic ones, max-pooled. */
 const activation = (placed: PlacedLayer, estimator: Estimator): LayerMap => {
-  const { neuron } = placed;
+  const activate = neurons(placed, estimator);
+  return (y, noise) => activate(maxPooled(placed, withOwnNoise(placed, y, noise)), noise);
+};
+
+/** The neurons alone, on what enters them. */
+const neurons = (placed: PlacedLayer, estimator: Estimator): LayerMap => {
   const sign = (y: Tensor): Tensor =>
     isStraightThrough(estimator) ? straightThrough(signOf(y), y, estimator) : hardSpike(y);
-  const neurons = neuron === "sign" ? sign : relu;
-  return (y, { uniform, dropout }) => {
-    const z = neurons(maxPooled(placed, neuron === "noisyRelu" ? withNoise(y, uniform!) : y));
+  const activate = placed.neuron === "sign" ? sign : relu;
+  return (y, { dropout }) => {
+    const z = activate(y);
     return dropout ? drop(z, dropoutOf(placed)!, dropout) : z;
   };
 };

@@ -4,7 +4,7 @@
  */
 import { add, divide, erf, exp, multiply, square } from "../tensor/elementwise.ts";
 import { pullback, withGradient } from "../tensor/gradient.ts";
-import { part, reshape } from "../tensor/layout.ts";
+import { equalParts, reshape } from "../tensor/layout.ts";
 import { greater, greaterEqual, where } from "../tensor/select.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -38,7 +38,7 @@ export const pooledSpikeMean = (opposite: Tensor, units: number): Tensor => {
   const scale = units <= MOST_DOUBLED ? 1 : 0.5;
   const doubled = add(ABOVE_ONE, erf(opposite));
   const factors = scale === 1 ? doubled : multiply(scale, doubled);
-  const silence = equalParts(factors, units).reduce(multiply);
+  const silence = equalParts(factors, 1, units).reduce(multiply);
   const share = -2 / (2 * scale) ** units;
   const mean = add(1, multiply(share, silence));
   return withGradient(mean, [opposite], (cotangent) => {
@@ -58,9 +58,3 @@ const MOST_DOUBLED = 64;
 
 /** 1 and its rounding: so that no factor is 0, and the product can be divided by it. */
 const ABOVE_ONE = 1 + 2 ** -23;
-
-/** The `count` equal parts of axis 1. */
-const equalParts = (x: Tensor, count: number): readonly Tensor[] => {
-  const size = x.shape[1]! / count;
-  return Array.from({ length: count }, (_, k) => part(x, 1, k * size, (k + 1) * size));
-};

@@ -1,4 +1,7 @@
-/** Convolutions whose spikes are max-pooled: a window of pool x pool units is sampled as one unit. */
+/**
+ * Convolutions whose units are pooled, a window of pool x pool units to one: stochastic ones, where the window is sampled
+ * as one unit, and any others.
+ */
 import { type ConvolutionOptions, conv2d } from "../tensor/convolution.ts";
 import { negate } from "../tensor/elementwise.ts";
 import { concat, pad, reshape, slice, transpose } from "../tensor/layout.ts";
@@ -44,12 +47,29 @@ export const pooledConvolutionMean = (
   }
   // The sign is folded into the weights, which are small.
   const opposite = { ...synapses, gain: negate(synapses.gain), bias: negate(synapses.bias) };
-  if (isUnpadded(options) && hasUnitSteps(options)) {
-    const folded = foldedWeights(opposite, noise);
-    if (inputShape[0] === 1 && pool <= WIDEST_SHIFT) return stridedConvolution(folded, pool);
-    if (gather) return gatheredWindows(folded, pool);
-  }
+  const inOrder = windowConvolution(foldedWeights(opposite, noise), inputShape, { pool, gather, ...options });
+  if (inOrder) return (z) => inOrder(z, pooledSpikeMean);
   return general(foldedConvolution(opposite, noise, inputShape, options));
+};
+
+/** Makes one unit of each window: `units` hold the first of every window, then the second, .., along axis 1. */
+export type PoolUnits = (units: Tensor, count: number) => Tensor;
+
+/** Maps a layer's inputs to its pooled units. */
+export type WindowConvolution = (z: Tensor, pool: PoolUnits) => Tensor;
+
+/**
+ * A convolution that computes its outputs in the order in which they are pooled, where that is faster than moving them;
+ * else undefined. Rows and columns that fill no window are dropped.
+ */
+export const windowConvolution = (
+  weights: Folded,
+  inputShape: Shape,
+  { pool, gather = false, ...options }: PooledOptions,
+): WindowConvolution | undefined => {
+  if (!isUnpadded(options) || !hasUnitSteps(options)) return undefined;
+  if (inputShape[0] === 1 && pool <= WIDEST_SHIFT) return stridedConvolution(weights, pool);
+  return gather ? gatheredWindows(weights, pool) : undefined;
 };
 
 /** Shifted filters are that much larger, and mostly zeros: for wider windows it pays to move the outputs. */
@@ -77,7 +97,7 @@ const cropped = (x: Tensor, height: number, width: number): Tensor =>
  * One convolution with step `pool` whose filters are pool^2 copies of w, each shifted to one place of the window:
  * for a single input channel the few products with zeros cost less than moving every output.
  */
-const stridedConvolution = ({ weight, bias }: Folded, pool: number): PooledMean => {
+const stridedConvolution = ({ weight, bias }: Folded, pool: number): WindowConvolution => {
   const places = Array.from({ length: pool ** 2 }, (_, k) => [Math.floor(k / pool), k % pool] as const);
   const shifted = places.map(([down, right]) =>
     pad(weight, [0, 0, down, right], [0, 0, pool - 1 - down, pool - 1 - right]),
@@ -87,13 +107,13 @@ const stridedConvolution = ({ weight, bias }: Folded, pool: number): PooledMean 
     places.map(() => bias),
     0,
   );
-  return (z) => pooledSpikeMean(conv2d(z, filters, { strides: [pool, pool] }, biases), pool ** 2);
+  return (z, poolUnits) => poolUnits(conv2d(z, filters, { strides: [pool, pool] }, biases), pool ** 2);
 };
 
-/** The units at the first place of every window, then those at the second, and so on, channels innermost. */
-const gatheredWindows = ({ weight, bias }: Folded, pool: number): PooledMean => {
+/** A product of windows that are gathered in that order, channels innermost. */
+const gatheredWindows = ({ weight, bias }: Folded, pool: number): WindowConvolution => {
   const [channels, , rows, columns] = weight.shape as [number, number, number, number];
-  return (z) => {
+  return (z, poolUnits) => {
     const [height, width] = [z.shape[2]! - rows + 1, z.shape[3]! - columns + 1].map((n) => whole(n, pool));
     const [down, across] = [height! / pool, width! / pool];
     const order: number[] = [];
@@ -108,7 +128,7 @@ const gatheredWindows = ({ weight, bias }: Folded, pool: number): PooledMean => 
       down * across,
       channels,
     ]);
-    const mean = transpose(pooledSpikeMean(units, pool ** 2), [0, 1, 3, 2]);
-    return reshape(mean, [z.shape[0]!, channels, down, across]);
+    const pooled = transpose(poolUnits(units, pool ** 2), [0, 1, 3, 2]);
+    return reshape(pooled, [z.shape[0]!, channels, down, across]);
   };
 };

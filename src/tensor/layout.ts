@@ -129,6 +129,12 @@ export const part = (x: Tensor, axis: number, start: number, end: number): Tenso
     x.shape.map((size, k) => (k === axis ? end : size)),
   );
 
+/** The `count` equal parts of an axis. */
+export const equalParts = (x: Tensor, axis: number, count: number): readonly Tensor[] => {
+  const size = x.shape[axis]! / count;
+  return Array.from({ length: count }, (_, k) => part(x, axis, k * size, (k + 1) * size));
+};
+
 /** The adjoint of `slice`: `x` placed at starts + k steps of a tensor of zeros. */
 const unslice = (x: Tensor, shape: Shape, starts: readonly number[], steps: readonly number[]): Tensor => {
   const spread = steps.reduce((part, step, axis) => dilate(part, axis, step), x);

@@ -1,9 +1,9 @@
 /** Pooling over windows of an image. x: [batch, channels, height, width]. */
 
 import { broadcastTo } from "./broadcast.ts";
-import { add, divide, multiply } from "./elementwise.ts";
-import { pullback } from "./gradient.ts";
-import { concat, pad, reshape, slice } from "./layout.ts";
+import { add, divide, maximum, multiply } from "./elementwise.ts";
+import { pullback, withGradient } from "./gradient.ts";
+import { concat, equalParts, pad, reshape, slice } from "./layout.ts";
 import { cast, equal } from "./select.ts";
 import { refuseShapes, requireRank, requireType, requireWhole, show } from "./shape.ts";
 import { depthToSpace } from "./space-to-depth.ts";
@@ -147,4 +147,20 @@ export const averagePool2d = (x: Tensor, options: PoolOptions): Tensor => {
     [x],
     shape,
   );
+};
+
+/** The largest of the `count` equal parts of axis 1, element by element; those that tie share the gradient equally. */
+export const maximumOfParts = (x: Tensor, count: number): Tensor => {
+  const parts = equalParts(x, 1, count);
+  const largest = parts.reduce(maximum);
+  return withGradient(largest, [x], (g) => {
+    const winners = parts.map((each) => cast(equal(each, largest), "float32"));
+    const share = divide(g, winners.reduce(add));
+    return [
+      concat(
+        winners.map((winner) => multiply(winner, share)),
+        1,
+      ),
+    ];
+  });
 };

@@ -11,7 +11,7 @@ import {
   withGradient,
 } from "../../src/tensor/gradient.ts";
 import { reshape } from "../../src/tensor/layout.ts";
-import { maxPool2d } from "../../src/tensor/pool.ts";
+import { maximumOfParts, maxPool2d } from "../../src/tensor/pool.ts";
 import { argmax, max } from "../../src/tensor/reduce.ts";
 import { cast, greater } from "../../src/tensor/select.ts";
 import { constant, input, type Tensor } from "../../src/tensor/tensor.ts";
@@ -122,10 +122,12 @@ describe("where a function has a kink", () => {
     }
   });
 
-  test("max and maxPool2d share equally among ties", async () => {
+  test("max, maxPool2d and maximumOfParts share equally among ties", async () => {
     expect(await slope((a) => max(a), 1, 3, 3)).toEqual([0, 0.5, 0.5]);
     const pool = (a: Tensor) => maxPool2d(reshape(a, [1, 1, 2, 3]), { kernel: [2, 2], strides: [1, 1] });
     expect(await slope(pool, 5, 2, 1, 5, 0, 2)).toEqual([0.5, 0.5, 0, 0.5, 0, 0.5]);
+    const parts = (a: Tensor) => maximumOfParts(reshape(a, [1, 6]), 3);
+    expect(await slope(parts, 5, 2, 1, 2, 5, 2)).toEqual([0.5, 1 / 3, 0, 1 / 3, 0.5, 1 / 3].map(Math.fround));
   });
 });
 

@@ -10,7 +10,7 @@ import { pullback } from "../../src/tensor/gradient.ts";
 import { concat, pad, reshape, reverse, slice, transpose } from "../../src/tensor/layout.ts";
 import { lower } from "../../src/tensor/lower.ts";
 import { gemm, matmul } from "../../src/tensor/matmul.ts";
-import { averagePool2d, maxPool2d } from "../../src/tensor/pool.ts";
+import { averagePool2d, maximumOfParts, maxPool2d } from "../../src/tensor/pool.ts";
 import { max, mean, norm } from "../../src/tensor/reduce.ts";
 import { where } from "../../src/tensor/select.ts";
 import { logSoftmax, softmax } from "../../src/tensor/softmax.ts";
@@ -52,6 +52,7 @@ const attributes = z.object({
   indices: numbers,
   block: z.number(),
   order: numbers,
+  count: z.number(),
 });
 const fixture = z.object({
   op: z.string(),
@@ -104,6 +105,7 @@ const operators: Readonly<Record<string, Build>> = {
     convTranspose2d(y!, w!, image, { strides, pads, dilations, groups }),
   convolveInOrder: ([x, w, bias], { order }) => convolveInOrder(x!, w!, bias!, order),
   windowsOf: ([x], { window, strides }) => windowsOf(x!, window, { strides }),
+  maximumOfParts: ([x], { count }) => maximumOfParts(x!, count),
   maxPool2d: ([x], { kernel, strides, pads }) => maxPool2d(x!, { kernel, strides, pads }),
   averagePool2d: ([x], { kernel, strides, pads }) => averagePool2d(x!, { kernel, strides, pads }),
   sum: ([x], { axes, keepDims }) => sum(x!, axes, keepDims),
@@ -201,7 +203,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     "allocateElements",
   ],
   "is the gradient of an operator, which has cases": ["sumTo", "inputGradient", "weightGradient", "dilate"],
-  "is slice along one axis, which has cases": ["part"],
+  "is slice along one axis, which has cases": ["part", "equalParts"],
   "is a part of convolveInOrder and of convolutions' gradients, which have cases": [
     "pixels",
     "windowRows",
