@@ -14,8 +14,9 @@ import { digitsOf, HELD_OUT } from "./study/held-out.ts";
 import { atSearchedRates } from "./study/learning-rate.ts";
 import { BERNOULLI, compared, stochastic, trialOf } from "./study/methods.ts";
 import { type Probed, probedTraining } from "./study/probed-training.ts";
+import { stepSeconds } from "./study/step-times.ts";
 import { seedsOf } from "./study/study.ts";
-import { curvePoint, mean } from "./study/summarize.ts";
+import { curvePoint, mean, meansInWords } from "./study/summarize.ts";
 
 /** Looks at the held-out error over an epoch, besides the first steps. */
 const LOOKS_AN_EPOCH = 4;
@@ -31,6 +32,12 @@ const METHODS = [
   compared("StNN", mnistCnn, "noisy-rectifier", null),
 ];
 
+interface Curve {
+  readonly name: string;
+  /** The held-out error along a run, for each seed. */
+  readonly seeds: readonly (readonly Probed<number>[])[];
+}
+
 export const convergence: Experiment = {
   name: "convergence",
   title: "MNIST: how fast networks learn",
@@ -45,7 +52,7 @@ export const convergence: Experiment = {
     };
     // The rates of the tables, which are sought once.
     const searched = await atSearchedRates(inquiry, METHODS, whole);
-    const curves: { name: string; seeds: readonly (readonly Probed<number>[])[] }[] = [];
+    const curves: Curve[] = [];
     for (const method of searched.methods) {
       const seeds: (readonly Probed<number>[])[] = [];
       for (const seed of seedsOf(inquiry)) {
@@ -64,18 +71,20 @@ export const convergence: Experiment = {
       }
       curves.push({ name: method.name, seeds });
     }
-    const figure = (name: string, label: string, x: (at: Probed<number>) => number): Figure => ({
+    const seconds = await stepSeconds(inquiry, searched.methods, train);
+    /** `scales`: what a step counts, for each method. */
+    const figure = (name: string, label: string, scales: readonly number[], how = ""): Figure => ({
       name,
       title: `Held-out error against ${name}`,
-      caption: `${HELD_OUT} training digits held out, ${LOOK_SAMPLES} passes an image; ${inquiry.seeds === 1 ? "one seed" : `means of ${inquiry.seeds} seeds, bands their 95 % intervals`}.`,
+      caption: `${HELD_OUT} training digits held out, ${LOOK_SAMPLES} passes an image; ${meansInWords(inquiry)}.${how}`,
       x: { label },
       y: { label: "error (%)", scale: "log" },
-      series: curves.map(({ name: method, seeds }) => ({
+      series: curves.map(({ name: method, seeds }, which) => ({
         name: method,
         points: seeds[0]!.slice(1).map((_, k) => {
           const at = seeds.map((probed) => probed[k + 1]!);
           return curvePoint(
-            mean(at.map(x)),
+            at[0]!.step * scales[which]!,
             at.map(({ found }) => found),
             LEAST_ERROR,
           );
@@ -85,18 +94,25 @@ export const convergence: Experiment = {
     return {
       rows: [],
       figures: [
-        figure("iterations", "iteration", (at) => at.step),
-        figure("seconds", "seconds of training", (at) => at.seconds),
+        figure(
+          "iterations",
+          "iteration",
+          curves.map(() => 1),
+        ),
+        figure(
+          "seconds",
+          "seconds of training",
+          seconds,
+          " A step takes its median time, of all methods in turns.",
+        ),
       ],
-      remarks: [...convergenceRemarks(curves), ...searched.remarks],
+      remarks: [...convergenceRemarks(curves, seconds), ...searched.remarks],
     };
   },
 };
 
-/** How long each took to the error that the slowest ends with. */
-const convergenceRemarks = (
-  curves: readonly { readonly name: string; readonly seeds: readonly (readonly Probed<number>[])[] }[],
-): string[] => {
+/** How long each took to the error that the slowest ends with; `seconds` of a step. */
+const convergenceRemarks = (curves: readonly Curve[], seconds: readonly number[]): string[] => {
   const ends = curves.map(({ seeds }) => mean(seeds.map((probed) => probed.at(-1)!.found)));
   const goal = Math.max(...ends);
   return [
@@ -104,8 +120,8 @@ const convergenceRemarks = (
     ...curves.map(({ name, seeds }, k) => {
       const reached = seeds.map((probed) => probed.find(({ found }) => found <= goal) ?? probed.at(-1)!);
       const steps = mean(reached.map(({ step }) => step));
-      const seconds = mean(reached.map((at) => at.seconds));
-      return `${name}: there after ${steps.toFixed(0)} iterations, ${seconds.toFixed(1)} s; it ends at ${ends[k]!.toFixed(2)} %.`;
+      const [milliseconds, whole] = [1000 * seconds[k]!, steps * seconds[k]!];
+      return `${name}: there after ${steps.toFixed(0)} iterations of ${milliseconds.toFixed(1)} ms, ${whole.toFixed(1)} s; it ends at ${ends[k]!.toFixed(2)} %.`;
     }),
   ];
 };

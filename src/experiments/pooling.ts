@@ -6,7 +6,6 @@
 import { z } from "zod";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { firstImages } from "../datasets/subset.ts";
-import { quantile } from "../inference/bootstrap.ts";
 import { monteCarlo } from "../inference/monte-carlo.ts";
 import { withSampledPools } from "../networks/baselines.ts";
 import { mnistCnn } from "../networks/catalogue.ts";
@@ -18,6 +17,7 @@ import { openMnist } from "./study/data.ts";
 import { atSearchedRates } from "./study/learning-rate.ts";
 import { BERNOULLI, type Method, stochastic, trialOf } from "./study/methods.ts";
 import { engineOf } from "./study/study.ts";
+import { median } from "./study/summarize.ts";
 import { tableRows } from "./study/table.ts";
 
 const marginal = stochastic("bNSM, windows as one unit", mnistCnn, BERNOULLI, null);
@@ -93,11 +93,6 @@ const secondsOfUse = async (
         const many = await secondsOf(model, MANY);
         times[k]!.push((many - few) / (MANY - FEW) / images.count);
       }
-    return times.map((seconds) =>
-      quantile(
-        seconds.toSorted((a, b) => a - b),
-        0.5,
-      ),
-    );
+    return times.map(median);
   });
 };

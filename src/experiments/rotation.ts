@@ -7,10 +7,10 @@ import { metrics } from "../inference/metrics.ts";
 import { rotated } from "./digits/perturb.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";
-import { type Predictor, predictorsOf } from "./predicting/predictors.ts";
+import { contendersFor, type Predictor } from "./predicting/predictors.ts";
 import { openMnist } from "./study/data.ts";
 import { imagesChecksum } from "./study/study.ts";
-import { mean } from "./study/summarize.ts";
+import { curvePoint, mean, meansInWords } from "./study/summarize.ts";
 
 const ANGLES = Array.from({ length: 13 }, (_, k) => 15 * k);
 /** Test digits that are turned. */
@@ -32,23 +32,29 @@ export const rotation: Experiment = {
   reads: ["mnist"],
   find: async (inquiry) => {
     const data = await openMnist(inquiry);
-    const { predictors, remarks } = await predictorsOf(inquiry, data.train);
+    const { contenders, remarks } = await contendersFor(inquiry, data.train);
     const digits = firstImages(data.test, DIGITS);
-    const curves: { name: string; turned: Turned[] }[] = [];
-    for (const predictor of predictors) {
-      const turned: Turned[] = [];
-      for (const angle of ANGLES) turned.push(await turnedScores(inquiry, predictor, digits, angle));
-      curves.push({ name: predictor.name, turned });
+    const curves: { name: string; runs: readonly (readonly Turned[])[] }[] = [];
+    for (const { name, predictors } of contenders) {
+      const runs: Turned[][] = [];
+      for (const predictor of predictors) {
+        const turned: Turned[] = [];
+        for (const angle of ANGLES) turned.push(await turnedScores(inquiry, predictor, digits, angle));
+        runs.push(turned);
+      }
+      curves.push({ name, runs });
     }
+    const valuesAt = (runs: readonly (readonly Turned[])[], k: number, name: keyof Turned): number[] =>
+      runs.map((turned) => turned[k]![name]);
     const figure = (name: keyof Turned, label: string): Figure => ({
       name,
       title: `${label[0]!.toUpperCase()}${label.slice(1)} against the angle`,
-      caption: `The first ${digits.count} test digits, means; ${inquiry.budget.samples} passes an image where passes differ.`,
+      caption: `The first ${digits.count} test digits, ${meansInWords(inquiry)}; ${inquiry.budget.samples} passes an image where passes differ.`,
       x: { label: "degrees" },
       y: { label },
       series: curves.map((curve) => ({
         name: curve.name,
-        points: curve.turned.map((found, k) => ({ x: ANGLES[k]!, y: found[name] })),
+        points: ANGLES.map((angle, k) => curvePoint(angle, valuesAt(curve.runs, k, name), 0)),
       })),
     });
     return {
@@ -59,10 +65,11 @@ export const rotation: Experiment = {
         figure("error", "error (%)"),
       ],
       remarks: [
-        ...curves.map(
-          ({ name, turned }) =>
-            `${name}: entropy ${turned[0]!.entropy.toFixed(3)} upright, ${turned[6]!.entropy.toFixed(3)} at 90 degrees, where it errs on ${turned[6]!.error.toFixed(1)} %.`,
-        ),
+        ...curves.map(({ name, runs }) => {
+          const at = (angle: number, what: keyof Turned): number =>
+            mean(valuesAt(runs, ANGLES.indexOf(angle), what));
+          return `${name}: entropy ${at(0, "entropy").toFixed(3)} upright, ${at(90, "entropy").toFixed(3)} at 90 degrees, where it errs on ${at(90, "error").toFixed(1)} %.`;
+        }),
         ...remarks,
       ],
     };

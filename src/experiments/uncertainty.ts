@@ -5,9 +5,9 @@
 
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { binnedAnswers } from "../inference/calibration.ts";
-import { detection } from "../inference/detection.ts";
+import { type Detection, detection } from "../inference/detection.ts";
 import { type Metrics, wilsonInterval } from "../inference/metrics.ts";
-import { riskCoverage } from "../inference/selective.ts";
+import { type RiskCoverage, riskCoverage } from "../inference/selective.ts";
 import type { Images } from "../networks/images.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Figure, Row } from "./findings/findings.ts";
@@ -22,9 +22,10 @@ import {
   type Statistic,
 } from "./predicting/differences.ts";
 import { otherKinds } from "./predicting/other-kinds.ts";
-import { type Predictor, predictorsOf } from "./predicting/predictors.ts";
+import { type Contender, contendersFor } from "./predicting/predictors.ts";
 import { type LabelledScores, labelledScores, scoresOf } from "./predicting/scores.ts";
 import { openMnist } from "./study/data.ts";
+import { curvePoint, mean, meansInWords, summarizeMetrics } from "./study/summarize.ts";
 
 /** Numbers of passes that are compared. */
 const PASSES = [1, 2, 5, 10, 20, 50, 100];
@@ -38,13 +39,13 @@ export const uncertainty: Experiment = {
     const data = await openMnist(inquiry);
     // Before what takes hours, so that a wrong folder is told at once.
     const { others, left } = await otherKinds(inquiry, data.test);
-    const { predictors, remarks } = await predictorsOf(inquiry, data.train);
+    const { contenders, remarks } = await contendersFor(inquiry, data.train);
     const found: Found[] = [];
-    for (const predictor of predictors) found.push(await findOf(inquiry, predictor, data.test, others));
+    for (const contender of contenders) found.push(await findOf(inquiry, contender, data.test, others));
     return {
       rows: await Promise.all(found.map((own) => rowOf(inquiry, own, data.test))),
       figures: [
-        ...(await passesFigures(inquiry, predictors, data.test)),
+        ...(await passesFigures(inquiry, contenders, data.test)),
         riskFigure(found),
         reliabilityFigure(found),
       ],
@@ -53,71 +54,91 @@ export const uncertainty: Experiment = {
   },
 };
 
-interface Found {
-  readonly predictor: Predictor;
+/** What a run made of the test digits, and of each set of another kind. */
+interface RunFound {
   readonly test: LabelledScores;
   readonly others: readonly { readonly name: string; readonly entropy: readonly number[] }[];
 }
 
+interface Found {
+  readonly contender: Contender;
+  readonly runs: readonly RunFound[];
+}
+
 const findOf = async (
   inquiry: Inquiry,
-  predictor: Predictor,
+  contender: Contender,
   test: ImageSplit,
   others: readonly Images[],
 ): Promise<Found> => {
-  const own = await labelledScores(inquiry, predictor, test);
-  const entropies: { name: string; entropy: readonly number[] }[] = [];
-  for (const images of others)
-    entropies.push({ name: images.name, ...(await scoresOf(inquiry, predictor, images)) });
-  return { predictor, test: own, others: entropies };
+  const runs: RunFound[] = [];
+  for (const predictor of contender.predictors) {
+    const own = await labelledScores(inquiry, predictor, test);
+    const entropies: { name: string; entropy: readonly number[] }[] = [];
+    for (const images of others)
+      entropies.push({ name: images.name, ...(await scoresOf(inquiry, predictor, images)) });
+    runs.push({ test: own, others: entropies });
+  }
+  return { contender, runs };
 };
 
-const rowOf = async (
-  { budget }: Inquiry,
-  { predictor, test, others }: Found,
-  split: ImageSplit,
-): Promise<Row> => {
-  const { error, errorInterval, nll, brier, ece } = test.metrics;
+const rowOf = async ({ budget }: Inquiry, { contender, runs }: Found, split: ImageSplit): Promise<Row> => {
+  const { name, predictors } = contender;
+  const seconds = await Promise.all(predictors.map((predictor) => predictor.seconds()));
   return {
-    ...{ name: predictor.name, dataset: split.name, images: split.count, epochs: budget.epochs },
-    seeds: predictor.members.map((_, k) => k + 1),
-    seconds: await predictor.seconds(),
-    error: { mean: error, low: errorInterval[0], high: errorInterval[1] },
-    ...{ paper: null, nll, brier, ece },
-    ood: others.map(({ name, entropy }) => ({
-      name,
-      ...detection(Float64Array.from(test.entropy), Float64Array.from(entropy)),
-    })),
+    ...{ name, dataset: split.name, images: split.count, epochs: budget.epochs, paper: null },
+    seeds: predictors.flatMap(({ seeds }) => seeds),
+    seconds: seconds.reduce((a, b) => a + b, 0),
+    ...summarizeMetrics(runs.map(({ test }) => test.metrics)),
+    ood: runs[0]!.others.map(({ name: set }, k) => ({ name: set, ...meanDetection(runs, k) })),
+  };
+};
+
+/** Of telling the set number k from the test digits, over the runs. */
+const meanDetection = (runs: readonly RunFound[], k: number): Detection => {
+  const found = runs.map(({ test, others }) =>
+    detection(Float64Array.from(test.entropy), Float64Array.from(others[k]!.entropy)),
+  );
+  return {
+    auroc: mean(found.map(({ auroc }) => auroc)),
+    aupr: mean(found.map(({ aupr }) => aupr)),
+    fpr95: mean(found.map(({ fpr95 }) => fpr95)),
   };
 };
 
 /** Error, NLL and ECE against the number of passes, of those that have more than one to take. */
 const passesFigures = async (
   inquiry: Inquiry,
-  predictors: readonly Predictor[],
+  contenders: readonly Contender[],
   test: ImageSplit,
 ): Promise<readonly Figure[]> => {
   const counts = PASSES.filter((count) => count <= inquiry.budget.samples);
-  const curves: { name: string; metrics: readonly Metrics[] }[] = [];
-  for (const predictor of predictors) {
-    if (!predictor.samples) continue;
-    const found: Metrics[] = [];
-    for (const count of counts) found.push((await labelledScores(inquiry, predictor, test, count)).metrics);
-    curves.push({ name: predictor.name, metrics: found });
+  const curves: { name: string; runs: readonly (readonly Metrics[])[] }[] = [];
+  for (const { name, samples, predictors } of contenders) {
+    if (!samples) continue;
+    const runs: Metrics[][] = [];
+    for (const predictor of predictors) {
+      const found: Metrics[] = [];
+      for (const count of counts) found.push((await labelledScores(inquiry, predictor, test, count)).metrics);
+      runs.push(found);
+    }
+    curves.push({ name, runs });
   }
   const figure = (name: "error" | "nll" | "ece", label: string): Figure => ({
     name: `passes-${name}`,
     title: `${label[0]!.toUpperCase()}${label.slice(1)} against the number of passes`,
-    caption: `${test.name}.${name === "error" ? " Bands: Wilson's 95 % intervals of the test images." : ""}`,
+    caption: `${test.name}; ${meansInWords(inquiry)}.`,
     x: { label: "passes an image", scale: "log" },
     y: { label },
     series: curves.map((curve) => ({
       name: curve.name,
-      points: curve.metrics.map((found, k) => ({
-        x: counts[k]!,
-        y: found[name],
-        ...(name === "error" && { low: found.errorInterval[0], high: found.errorInterval[1] }),
-      })),
+      points: counts.map((count, k) =>
+        curvePoint(
+          count,
+          curve.runs.map((run) => run[k]![name]),
+          0,
+        ),
+      ),
     })),
   });
   return [figure("error", "error (%)"), figure("nll", "NLL (nats)"), figure("ece", "ECE")];
@@ -129,18 +150,19 @@ const POINTS = 100;
 const riskFigure = (found: readonly Found[]): Figure => ({
   name: "risk-coverage",
   title: "Errors among the images that are answered",
-  caption: `Images in the order of their entropy, the surest first. Areas: ${found
-    .map(({ predictor, test }) => `${predictor.name} ${aurcOf(test).toExponential(2)}`)
+  caption: `Images in the order of their entropy, the surest first; means over the seeds. Areas: ${found
+    .map(({ contender, runs }) => `${contender.name} ${mean(runs.map(aurcOf)).toExponential(2)}`)
     .join(", ")}.`,
   x: { label: "coverage" },
   y: { label: "errors among the answers (%)" },
-  series: found.map(({ predictor, test }) => {
-    const { risks } = riskCoverage(Float64Array.from(test.entropy), Uint8Array.from(test.wrong));
+  series: found.map(({ contender, runs }) => {
+    const risks = runs.map((run) => riskCoverageOf(run).risks);
+    const images = risks[0]!.length;
     return {
-      name: predictor.name,
+      name: contender.name,
       points: Array.from({ length: POINTS }, (_, k) => {
-        const count = Math.max(1, Math.round(((k + 1) * risks.length) / POINTS));
-        return { x: count / risks.length, y: 100 * risks[count - 1]! };
+        const count = Math.max(1, Math.round(((k + 1) * images) / POINTS));
+        return { x: count / images, y: 100 * mean(risks.map((own) => own[count - 1]!)) };
       }),
     };
   }),
@@ -153,7 +175,7 @@ const LEAST_IMAGES = 5;
 const reliabilityFigure = (found: readonly Found[]): Figure => ({
   name: "reliability",
   title: "How often answers are right, against how sure they are",
-  caption: `In 15 bins of the likeliest class's probability, those with ${LEAST_IMAGES} images or more; bands: Wilson's 95 % intervals.`,
+  caption: `In 15 bins of the likeliest class's probability, those with ${LEAST_IMAGES} images or more, the seeds together; bands: Wilson's 95 % intervals for as many images as a seed has there.`,
   x: { label: "mean probability of the answer" },
   y: { label: "answers that are right" },
   series: [
@@ -164,12 +186,13 @@ const reliabilityFigure = (found: readonly Found[]): Figure => ({
         { x: 1, y: 1 },
       ],
     },
-    ...found.map(({ predictor, test }) => ({
-      name: predictor.name,
+    ...found.map(({ contender, runs }) => ({
+      name: contender.name,
       points: binnedAnswers(
-        test.confidence,
-        test.wrong.map((wrong) => wrong === 0),
+        runs.flatMap(({ test }) => test.confidence),
+        runs.flatMap(({ test }) => test.wrong.map((wrong) => wrong === 0)),
       )
+        .map((bin) => ({ ...bin, images: Math.round(bin.images / runs.length) }))
         .filter(({ images }) => images >= LEAST_IMAGES)
         .map(({ images, confidence, accuracy }) => {
           const [low, high] = wilsonInterval(Math.round(accuracy! * images), images);
@@ -179,30 +202,41 @@ const reliabilityFigure = (found: readonly Found[]): Figure => ({
   ],
 });
 
-const aurcOf = ({ entropy, wrong }: LabelledScores): number =>
-  riskCoverage(Float64Array.from(entropy), Uint8Array.from(wrong)).aurc;
+const riskCoverageOf = ({ test: { entropy, wrong } }: RunFound): RiskCoverage =>
+  riskCoverage(Float64Array.from(entropy), Uint8Array.from(wrong));
 
-/** Where the stochastic network is better than its deterministic twin, and where not. */
-const remarksOf = ([nsm, twin, ...others]: readonly Found[]): string[] => {
-  const compared = (what: string, statistic: Statistic): string =>
-    inWords(what, difference(nsm!.test, twin!.test, statistic), "lower");
-  const entropies = ({ test, others: sets }: Found, k: number): Entropies => ({
-    digits: test.entropy,
-    others: sets[k]!.entropy,
-  });
+const aurcOf = (run: RunFound): number => riskCoverageOf(run).aurc;
+
+/** Where the stochastic networks are better than the deterministic ones, and where not. */
+const remarksOf = (found: readonly Found[]): string[] => {
+  const ofKind = (kind: Contender["kind"]): readonly Found[] =>
+    found.filter(({ contender }) => contender.kind === kind);
   return [
+    ...ofKind("stochastic").flatMap((nsm) =>
+      ofKind("deterministic").map((twin) => comparisonInWords(nsm, twin)),
+    ),
+    "Intervals of differences: 95 % by the bootstrap, of test images and of seeds.",
+  ];
+};
+
+const comparisonInWords = (nsm: Found, twin: Found): string => {
+  const tests = ({ runs }: Found): readonly LabelledScores[] => runs.map(({ test }) => test);
+  const entropies = ({ runs }: Found, k: number): readonly Entropies[] =>
+    runs.map(({ test, others }) => ({ digits: test.entropy, others: others[k]!.entropy }));
+  const compared = (what: string, statistic: Statistic): string =>
+    inWords(what, difference(tests(nsm), tests(twin), statistic), "lower");
+  return `${nsm.contender.name} against ${twin.contender.name}: ${[
     compared("NLL", meanLoss),
     compared("ECE", calibration),
     compared("AURC", riskArea),
-    ...nsm!.others.map(({ name }, k) =>
+    ...nsm.runs[0]!.others.map(({ name }, k) =>
       inWords(
         `AUROC of finding ${name}`,
-        detectionDifference(entropies(nsm!, k), entropies(twin!, k)),
+        detectionDifference(entropies(nsm, k), entropies(twin, k)),
         "higher",
       ),
     ),
-    `The others' NLL: ${others.map(({ predictor, test }) => `${predictor.name} ${test.metrics.nll.toFixed(4)}`).join(", ")}.`,
-  ];
+  ].join("; ")}.`;
 };
 
 /** Who is better, if their difference is more than chance. */
@@ -212,11 +246,11 @@ const inWords = (what: string, { values, interval }: Difference, better: "lower"
   const isHigher = low > 0;
   const verdict =
     !isLower && !isHigher
-      ? "the NSM and its deterministic twin do not differ by more than chance"
+      ? "no difference beyond chance"
       : (better === "lower") === isLower
         ? "the NSM is better"
-        : "the deterministic twin is better";
+        : "the deterministic network is better";
   const [nsm, twin] = values.map((value) => value.toPrecision(3));
   const ends = `${low.toPrecision(2)} to ${high.toPrecision(2)}`;
-  return `${what}: ${verdict} (${nsm} against ${twin}; 95 % interval of the difference ${ends}).`;
+  return `${what} ${nsm} against ${twin}, ${verdict} (difference ${ends})`;
 };

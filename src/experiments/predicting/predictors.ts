@@ -1,7 +1,8 @@
 /**
- * Ways to be unsure of an image: the stochastic network, and what the field would do with a conventional one of the same
- * architecture: one deterministic pass; Monte Carlo dropout (Gal & Ghahramani, ICML 2016); the mean of networks that
- * were trained by themselves (Lakshminarayanan, Pritzel & Blundell, NeurIPS 2017).
+ * Ways to be unsure of an image: stochastic networks, and what the field would do with others of the same widths: one
+ * pass of a deterministic one, of the same neurons without their noise or of rectifiers; Monte Carlo dropout (Gal &
+ * Ghahramani, ICML 2016); the mean of networks that were trained by themselves (Lakshminarayanan, Pritzel & Blundell,
+ * NeurIPS 2017).
  */
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { monteCarlo } from "../../inference/monte-carlo.ts";
@@ -14,43 +15,74 @@ import { createEngine } from "../../runtime/node.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/run.ts";
 import { atSearchedRates } from "../study/learning-rate.ts";
-import { BERNOULLI, compared, type Method, stochastic, trialOf } from "../study/methods.ts";
-import { engineOf, type Study, type Trial } from "../study/study.ts";
+import { BERNOULLI, compared, GAUSSIAN, type Method, stochastic, trialOf } from "../study/methods.ts";
+import { engineOf, type Study, seedsOf, type Trial } from "../study/study.ts";
 
+/** One run of a method, or several together. */
 export interface Predictor {
   readonly name: string;
+  readonly seeds: readonly number[];
   /** The networks' fingerprints, as far as this study knows them: what results are found again by. */
   readonly members: readonly object[];
   /** Wall time of training so far. */
   readonly seconds: () => Promise<number>;
+  readonly predict: (images: Images, passes: number) => Promise<Uncertainty>;
+}
+
+/** A way to be unsure. */
+export interface Contender {
+  readonly name: string;
+  /** Whether it is an NSM; those without noise are what it is held against. */
+  readonly kind: "stochastic" | "deterministic" | "other";
   /** Whether more passes tell more. */
   readonly samples: boolean;
-  readonly predict: (images: Images, passes: number) => Promise<Uncertainty>;
+  /** Those that differ by their seeds. */
+  readonly predictors: readonly Predictor[];
 }
 
 const MEMBERS = 5;
 
-const METHODS = [
-  stochastic("bNSM", mnistCnn, BERNOULLI, null),
-  compared("dCNN", mnistCnn, "relu", null),
-  compared("dCNN, Monte Carlo dropout", mnistCnn, "monte-carlo-dropout", null),
+const DETERMINISTIC = "one deterministic pass";
+
+const CONVENTIONAL = compared("dCNN", mnistCnn, "relu", null);
+
+const SINGLE: readonly (Pick<Contender, "kind" | "name"> & { readonly method: Method })[] = [
+  { kind: "stochastic", name: "bNSM", method: stochastic("bNSM", mnistCnn, BERNOULLI, null) },
+  { kind: "stochastic", name: "gNSM", method: stochastic("gNSM", mnistCnn, GAUSSIAN, null) },
+  {
+    ...{ kind: "deterministic", name: `binary network, ${DETERMINISTIC}` },
+    method: compared("BN: binary, erf gradient", mnistCnn, "binary-erf", null),
+  },
+  { kind: "deterministic", name: `dCNN, ${DETERMINISTIC}`, method: CONVENTIONAL },
+  {
+    ...{ kind: "other", name: "dCNN, Monte Carlo dropout" },
+    method: compared("dCNN, Monte Carlo dropout", mnistCnn, "monte-carlo-dropout", null),
+  },
 ];
 
 /** All of them, for mnist-cnn, trained on `split`, and what is to be said of that. */
-export const predictorsOf = async (
+export const contendersFor = async (
   study: Study,
   split: ImageSplit,
-): Promise<{ readonly predictors: readonly Predictor[]; readonly remarks: readonly string[] }> => {
+): Promise<{ readonly contenders: readonly Contender[]; readonly remarks: readonly string[] }> => {
+  const { methods, remarks } = await atSearchedRates(
+    study,
+    SINGLE.map(({ method }) => method),
+    split,
+  );
+  const single = SINGLE.map(({ kind, name }, k): Contender => {
+    const method = methods[k]!;
+    const predictors = seedsOf(study).map((seed) => predictor(study, split, name, method, [seed]));
+    return { kind, name, samples: hasNoise(method.network), predictors };
+  });
+  const conventional = methods[SINGLE.findIndex(({ method }) => method === CONVENTIONAL)]!;
   const members = Array.from({ length: MEMBERS }, (_, k) => k + 1);
-  const { methods, remarks } = await atSearchedRates(study, METHODS, split);
-  const [nsm, plain, dropout] = methods as [Method, Method, Method];
-  const predictors = [
-    predictor(study, split, "bNSM", nsm, [1]),
-    predictor(study, split, "dCNN, one deterministic pass", plain, [1]),
-    predictor(study, split, "dCNN, Monte Carlo dropout", dropout, [1]),
-    predictor(study, split, `dCNN, ensemble of ${MEMBERS}`, plain, members),
-  ];
-  return { predictors, remarks };
+  const name = `dCNN, ensemble of ${MEMBERS}`;
+  const ensemble: Contender = {
+    ...{ kind: "other", name, samples: false },
+    predictors: [predictor(study, split, name, conventional, members)],
+  };
+  return { contenders: [...single, ensemble], remarks };
 };
 
 /** Networks that are trained, or opened, when the first prediction is asked for: none, where all results are known. */
@@ -84,8 +116,7 @@ const predictor = (
     const each = await Promise.all(trials.map((trial) => study.secondsOf(trial)));
     return each.reduce((sum, own) => sum + own, 0);
   };
-  const samples = seeds.length === 1 && hasNoise(network);
-  return { name, members, seconds, samples, predict };
+  return { name: seeds.length === 1 ? `${name}, seed ${seeds[0]}` : name, seeds, members, seconds, predict };
 };
 
 const modelsOf = async (study: Study, trials: readonly Trial[]): Promise<readonly Model[]> => {

@@ -13,8 +13,6 @@ import { engineOf, type Study, type Trial } from "./study.ts";
 export interface Probed<T> {
   /** Steps done. */
   readonly step: number;
-  /** Seconds of training so far. */
-  readonly seconds: number;
   readonly found: T;
 }
 
@@ -29,34 +27,38 @@ export interface Probe<T> {
   readonly look: (engine: Engine, network: Network, state: StateArrays) => Promise<T>;
 }
 
+/** A run from its first step on, of which nothing is kept. The state is that before the first step, and the loop's own. */
+export const beginTraining = async (study: Study, { network: description, training, split }: Trial) => {
+  const [network, settings] = [parseNetwork(description), parseTraining(training)];
+  const engine = createEngine(engineOf(study));
+  const parameters = await parametersAtStart(engine, network, settings, split);
+  const state = initialState(network, settings.optimizer, parameters);
+  return {
+    engine,
+    network,
+    state,
+    loop: trainingLoop({ engine, network, training: settings, split, state }),
+  };
+};
+
 /** What the probe found before the first step and after each step that it is at. JSON. */
 export const probedTraining = async <T>(
   study: Study,
-  { title, network, training, split }: Trial,
+  trial: Trial,
   { name, until, isAt, schema, look }: Probe<T>,
 ): Promise<readonly Probed<T>[]> => {
+  const { title, network, training, split } = trial;
   const settings = parseTraining(training);
   const key = { network, training: settings, data: splitChecksum(split), until, at: stepsAt(until, isAt) };
-  const kept = z.array(z.strictObject({ step: z.int(), seconds: z.number(), found: schema }));
+  const kept = z.array(z.strictObject({ step: z.int(), found: schema }));
   return study.remembered(name, key, kept, async () => {
     study.say(`${title}: ${name}`);
-    const engine = createEngine(engineOf(study));
-    const parsed = parseNetwork(network);
-    const parameters = await parametersAtStart(engine, parsed, settings, split);
-    const start = initialState(parsed, settings.optimizer, parameters);
-    const found: Probed<T>[] = [{ step: 0, seconds: 0, found: await look(engine, parsed, copyState(start)) }];
-    let seconds = 0;
-    for await (const report of trainingLoop({
-      engine,
-      network: parsed,
-      training: settings,
-      split,
-      state: start,
-    })) {
+    const { engine, network: parsed, state, loop } = await beginTraining(study, trial);
+    const found: Probed<T>[] = [{ step: 0, found: await look(engine, parsed, copyState(state)) }];
+    for await (const report of loop) {
       const { step } = report.position;
-      seconds += report.milliseconds / 1000;
       if (isAt(step))
-        found.push({ step, seconds, found: await look(engine, parsed, copyState(await report.state())) });
+        found.push({ step, found: await look(engine, parsed, copyState(await report.state())) });
       if (step >= until || study.signal.aborted) break;
     }
     study.signal.throwIfAborted();

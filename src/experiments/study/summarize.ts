@@ -1,4 +1,5 @@
 /** The mean over seeds, and how far it may be off. */
+import { quantile } from "../../inference/bootstrap.ts";
 import type { Interval, Metrics } from "../../inference/metrics.ts";
 import type { Row, Summary } from "../findings/findings.ts";
 
@@ -13,6 +14,12 @@ const NORMAL = 1.96;
 
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
+
+export const median = (values: readonly number[]): number =>
+  quantile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  );
 
 /**
  * The mean over seeds with its 95 % interval by Student's distribution, which tells how runs differ; of a single seed
@@ -47,3 +54,7 @@ export const curvePoint = (
   const { mean: y, low, high } = summarize(values.map(above), [0, 0]);
   return { x, y, ...(values.length > 1 && { low: above(low), high }) };
 };
+
+/** What the points and bands of such curves are. */
+export const meansInWords = ({ seeds }: { readonly seeds: number }): string =>
+  seeds === 1 ? "one seed" : `means of ${seeds} seeds, bands their 95 % intervals`;

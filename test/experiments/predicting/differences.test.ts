@@ -9,6 +9,7 @@ import {
 } from "../../../src/experiments/predicting/differences.ts";
 import type { LabelledScores } from "../../../src/experiments/predicting/scores.ts";
 import { metrics } from "../../../src/inference/metrics.ts";
+import { riskCoverage } from "../../../src/inference/selective.ts";
 import { normal, uniform } from "../../nn/draw.ts";
 
 const IMAGES = 400;
@@ -30,18 +31,18 @@ const [one, same, worse] = [scores("one", 1), scores("same", 1), scores("worse",
 
 describe("a difference", () => {
   test("has the values of the metrics", () => {
-    const loss = difference(one, worse, meanLoss).values;
+    const loss = difference([one], [worse], meanLoss).values;
     expect(loss[0]).toBeCloseTo(one.metrics.nll, 10);
     expect(loss[1]).toBeCloseTo(worse.metrics.nll, 10);
-    expect(difference(one, worse, calibration).values[0]).toBeCloseTo(one.metrics.ece, 10);
+    expect(difference([one], [worse], calibration).values[0]).toBeCloseTo(one.metrics.ece, 10);
   });
 
   test("is told from chance where there is one, and not where there is none", () => {
     for (const statistic of [meanLoss, riskArea]) {
-      const [low, high] = difference(one, worse, statistic).interval;
+      const [low, high] = difference([one], [worse], statistic).interval;
       expect(high).toBeLessThan(0);
       expect(low).toBeLessThan(high);
-      const [from, to] = difference(one, same, statistic).interval;
+      const [from, to] = difference([one], [same], statistic).interval;
       expect(from).toBeLessThan(0);
       expect(to).toBeGreaterThan(0);
     }
@@ -49,19 +50,35 @@ describe("a difference", () => {
 
   test("of a predictor from itself is none at all", () => {
     for (const statistic of [meanLoss, calibration, riskArea])
-      expect(difference(one, one, statistic).interval).toEqual([0, 0]);
+      expect(difference([one], [one], statistic).interval).toEqual([0, 0]);
   });
 
   test("of detection draws digits and others each by themselves", () => {
     const digits = [...uniform("digits", 300, 0, 1)];
     const others = [...uniform("others", 100, 0.5, 1.5)];
     const found = detectionDifference(
-      { digits, others },
-      { digits, others: [...uniform("near", 100, 0.1, 1.1)] },
+      [{ digits, others }],
+      [{ digits, others: [...uniform("near", 100, 0.1, 1.1)] }],
     );
     expect(found.values[0]).toBeGreaterThan(found.values[1]);
     expect(found.interval[0]).toBeGreaterThan(0);
     expect(found.interval[0]).toBeLessThan(found.values[0] - found.values[1]);
     expect(found.interval[1]).toBeGreaterThan(found.values[0] - found.values[1]);
+  });
+
+  test("of several runs is that of their means, and runs that differ widen its interval", () => {
+    const runs = [one, worse];
+    const found = difference(runs, [same], meanLoss);
+    expect(found.values[0]).toBeCloseTo((one.metrics.nll + worse.metrics.nll) / 2, 10);
+    const width = ([low, high]: readonly [number, number]): number => high - low;
+    expect(width(found.interval)).toBeGreaterThan(width(difference([one, one], [same], meanLoss).interval));
+  });
+
+  test("sorts drawn images as the measures themselves do", () => {
+    const all = Uint32Array.from(one.wrong, (_, k) => k);
+    const drawn = all.map((k) => (7 * k * k + 3) % IMAGES);
+    const pick = (values: readonly number[]): Float64Array => Float64Array.from(drawn, (k) => values[k]!);
+    const { aurc } = riskCoverage(pick(one.entropy), Uint8Array.from(pick(one.wrong)));
+    expect(riskArea(one)(drawn)).toBeCloseTo(aurc, 12);
   });
 });

@@ -1,0 +1,51 @@
+/**
+ * How long a training step takes by each of several methods, measured in turns: the wall times of runs that were made at
+ * other times, on other machines or beside other work, do not compare.
+ */
+import { z } from "zod";
+import type { ImageSplit } from "../../datasets/dataset.ts";
+import { parseTraining } from "../../training/configuration.ts";
+import { splitChecksum } from "../../training/run.ts";
+import type { trainingLoop } from "../../training/train.ts";
+import { type Method, trialOf } from "./methods.ts";
+import { beginTraining } from "./probed-training.ts";
+import { engineOf, type Study } from "./study.ts";
+import { median } from "./summarize.ts";
+
+const REPETITIONS = 7;
+/** Of a turn: those that count, and those before, in which threads of the method before are still about. */
+const [STEPS, FIRST] = [12, 4];
+
+/** The median seconds of a step, of each method. */
+export const stepSeconds = async (
+  study: Study,
+  methods: readonly Method[],
+  split: ImageSplit,
+): Promise<readonly number[]> => {
+  const trials = methods.map((method) => trialOf(study, method, split, 1));
+  const key = {
+    ...{ networks: trials.map(({ network }) => network), engine: engineOf(study) },
+    ...{ trainings: trials.map(({ training }) => parseTraining(training)), data: splitChecksum(split) },
+    ...{ repetitions: REPETITIONS, steps: STEPS },
+  };
+  return study.remembered("step-time", key, z.array(z.number()).length(methods.length), async () => {
+    study.say(`timing a step of ${methods.map(({ name }) => name).join(", ")}`);
+    const loops = await Promise.all(trials.map(async (trial) => (await beginTraining(study, trial)).loop));
+    const times = loops.map((): number[] => []);
+    for (let repetition = 0; repetition < REPETITIONS; repetition++)
+      for (const [k, loop] of loops.entries()) {
+        study.signal.throwIfAborted();
+        await secondsOf(loop, FIRST);
+        times[k]!.push((await secondsOf(loop, STEPS)) / STEPS);
+      }
+    for (const loop of loops) await loop.return(undefined);
+    return times.map(median);
+  });
+};
+
+/** Wall time of the next steps. */
+const secondsOf = async (loop: ReturnType<typeof trainingLoop>, steps: number): Promise<number> => {
+  const began = performance.now();
+  for (let step = 0; step < steps; step++) await loop.next();
+  return (performance.now() - began) / 1000;
+};
