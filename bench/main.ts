@@ -6,6 +6,7 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { grouped } from "../src/grouped.ts";
+import { baseline } from "../src/networks/baselines.ts";
 import { cifar10Allconv, mnistCnn, mnistMlp } from "../src/networks/catalogue.ts";
 import type { Network } from "../src/networks/network.ts";
 import { createEngine } from "../src/runtime/node.ts";
@@ -89,7 +90,12 @@ const cifarPlan = async (): Promise<readonly Measure[]> => {
   const network = cifar10Allconv();
   const peak = await productContestant(engine, SGEMM);
   const step = await trainingContestant(engine, network, BATCH);
-  return cifarPeers.map((kind) => () => compare(step, BATCH * trainingWork(network), peak, kind, LARGE));
+  const twin = baseline(network, "batch-normalization");
+  const twinStep = await trainingContestant(engine, twin, BATCH);
+  return [
+    ...cifarPeers.map((kind) => () => compare(step, BATCH * trainingWork(network), peak, kind, LARGE)),
+    () => compare(twinStep, BATCH * trainingWork(twin), peak, "torch-allconv-relu", LARGE),
+  ];
 };
 
 const mnistPlan = async (): Promise<readonly Measure[]> => {
@@ -99,11 +105,14 @@ const mnistPlan = async (): Promise<readonly Measure[]> => {
   const training = (network: Network) => trainingContestant(engine, network, BATCH);
   const sampling = (network: Network) => samplingContestant(engine, network, BATCH);
   const step = await training(cnn);
+  const conventional = baseline(cnn, "relu");
+  const conventionalStep = await training(conventional);
   const pass = await sampling(cnn);
   const mlpStep = await training(mlp);
   return [
     () => compare(pass, BATCH * samplingWork(cnn), peak, "sgemm"),
     ...trainingPeers.map((kind) => () => compare(step, BATCH * trainingWork(cnn), peak, kind)),
+    () => compare(conventionalStep, BATCH * trainingWork(conventional), peak, "torch-relu-cnn"),
     () => compare(mlpStep, BATCH * trainingWork(mlp), peak, "sgemm"),
   ];
 };
