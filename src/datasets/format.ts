@@ -16,6 +16,8 @@ export interface Contents {
   readonly train?: ImageSplit | undefined;
   readonly test?: ImageSplit | undefined;
   readonly files: readonly DataFile[];
+  /** What is no damage, and may not be meant, in words. */
+  readonly remarks?: readonly string[];
 }
 
 /** What is counted of a folder that is verified. */

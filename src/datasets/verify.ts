@@ -60,7 +60,7 @@ function remarksOnCounts({ records }: Counts, { published }: DataFormat): readon
   ];
 }
 
-function countsOf({ name, train, test }: Contents): Counts {
+function countsOf({ name, train, test, remarks = [] }: Contents): Counts {
   const classes = new Map<string, number>();
   for (const split of [train, test]) count(split, classes);
   const records = { train: train?.count ?? 0, test: test?.count ?? 0 };
@@ -69,7 +69,7 @@ function countsOf({ name, train, test }: Contents): Counts {
     ...{ name, records, classes: Object.fromEntries(classes) },
     ...(shape && { shape }),
     ...(classNames && { classNames }),
-    ...(train && { remarks: [...remarksOnClasses(train), ...remarksOnShape(train)] }),
+    remarks: [...remarks, ...(train ? [...remarksOnClasses(train), ...remarksOnShape(train)] : [])],
   };
 }
 

@@ -102,6 +102,18 @@ describe("verifyDataset", () => {
     expect(remarks.at(-1)).toBe("50,000 records to train on and 10,000 to test with were published");
   });
 
+  it("remarks on files that are there twice, of which one is read", async () => {
+    const folder = await emptyFolder();
+    for (const name of mnistFiles)
+      await copyFile(join(embeddedFolder, `${name}.gz`), join(folder, `${name}.gz`));
+    await writeFile(join(folder, mnistFiles[1]), "not read");
+    const { ok, remarks } = await verifyDataset(folder);
+    expect(ok).toBe(true);
+    expect(remarks).toEqual([
+      `${mnistFiles[1]} is not read: ${mnistFiles[1]}.gz is there too, and comes first`,
+    ]);
+  });
+
   it("tells every damaged file, with the place in it", async () => {
     const folder = await emptyFolder();
     for (const name of mnistFiles) {

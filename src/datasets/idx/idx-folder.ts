@@ -19,7 +19,7 @@ type Pair = readonly [IdxFile | undefined, IdxFile | undefined];
  * mislabelled or does not fit the others.
  */
 export async function readIdxFolder(folder: string, layout: IdxLayout, report: Report): Promise<Contents> {
-  const paths = await locate(folder, layout, report);
+  const { paths, unread } = await locate(folder, layout, report);
   const files = await Promise.all(
     paths.map((path, k) =>
       path === undefined ? undefined : attempt(report, () => readIdx(path, k % 2 === 0 ? 3 : 1)),
@@ -45,6 +45,7 @@ export async function readIdxFolder(folder: string, layout: IdxLayout, report: R
     files: files.flatMap((file, k): DataFile[] =>
       file ? [{ name: layout.files[k]!, sha256: file.sha256, bytes: file.bytes }] : [],
     ),
+    remarks: unread,
   };
 }
 
@@ -77,24 +78,30 @@ function splitOf(
   return { name, ...numbers, classes: layout.classes, ...(classNames ? { classNames } : {}), subset };
 }
 
-/** The paths of the four files, where they are. */
+/** The paths of the four files, where they are, and which files that are there twice are not read. */
 async function locate(
   folder: string,
   layout: IdxLayout,
   report: Report,
-): Promise<readonly (string | undefined)[]> {
+): Promise<{ readonly paths: readonly (string | undefined)[]; readonly unread: readonly string[] }> {
   const hint = {
     expected: `a folder with the four files ${layout.files.join(", ")}, each as it is or with .gz`,
     remedy: "Fetch them with `nsm data fetch mnist`, or give the folder that holds them.",
   };
   const present = await namesIn(folder, hint);
-  const found = layout.files.map((name) => spellings(name).find((spelling) => present.has(spelling)));
+  const spelt = layout.files.map((name) => spellings(name).filter((spelling) => present.has(spelling)));
+  const found = spelt.map(([first]) => first);
   const missing = layout.files.filter((_, k) => found[k] === undefined);
   if (missing.length > 0) {
     const given = `${present.size === 0 ? "an empty folder" : "a folder"} without ${missing.join(", ")}`;
     report(new DataError(`reading the data folder ${folder}`, { given, ...hint }));
   }
-  return found.map((name) => (name === undefined ? undefined : join(folder, name)));
+  return {
+    paths: found.map((name) => (name === undefined ? undefined : join(folder, name))),
+    unread: spelt.flatMap(([first, ...others]) =>
+      others.map((other) => `${other} is not read: ${first} is there too, and comes first`),
+    ),
+  };
 }
 
 function checkSameSize(train: IdxFile | undefined, test: IdxFile | undefined): void {
