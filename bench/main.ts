@@ -64,13 +64,19 @@ const compare = async (
   };
 };
 
+/** Columns for the longest name. */
+const NAME = 50;
+
 const show = ({ name, oursMs, peer, peerMs, ratio, peakFraction }: Row): string =>
-  `${name.padEnd(26)} ${oursMs.toFixed(1).padStart(7)} ms   ${peer.padEnd(52)} ${peerMs.toFixed(1).padStart(8)} ms   ` +
+  `${name.padEnd(NAME)} ${oursMs.toFixed(1).padStart(7)} ms   ${peer.padEnd(52)} ${peerMs.toFixed(1).padStart(8)} ms   ` +
   `ratio ${ratio.toFixed(3).padStart(6)}   ${(100 * peakFraction).toFixed(0)} % of peak`;
 
+/** The same work as that of our conventional networks. */
+const conventionalPeers: readonly PeerKind[] = ["torch-relu-cnn", "torch-relu-cnn-kept-heap"];
+const twinPeers: readonly PeerKind[] = ["torch-allconv-relu", "torch-allconv-relu-kept-heap"];
+
 const trainingPeers: readonly PeerKind[] = [
-  "torch-relu-cnn",
-  "torch-relu-cnn-kept-heap",
+  ...conventionalPeers,
   "torch-nsm-three-conv",
   "torch-nsm-one-conv",
   "tfjs-nsm",
@@ -79,8 +85,7 @@ const trainingPeers: readonly PeerKind[] = [
 const cifarPeers: readonly PeerKind[] = [
   "torch-allconv-nsm-three-conv",
   "torch-allconv-nsm-three-conv-kept-heap",
-  "torch-allconv-relu",
-  "torch-allconv-relu-kept-heap",
+  ...twinPeers,
 ];
 
 type Measure = () => Promise<Row>;
@@ -94,7 +99,7 @@ const cifarPlan = async (): Promise<readonly Measure[]> => {
   const twinStep = await trainingContestant(engine, twin, BATCH);
   return [
     ...cifarPeers.map((kind) => () => compare(step, BATCH * trainingWork(network), peak, kind, LARGE)),
-    () => compare(twinStep, BATCH * trainingWork(twin), peak, "torch-allconv-relu", LARGE),
+    ...twinPeers.map((kind) => () => compare(twinStep, BATCH * trainingWork(twin), peak, kind, LARGE)),
   ];
 };
 
@@ -112,14 +117,16 @@ const mnistPlan = async (): Promise<readonly Measure[]> => {
   return [
     () => compare(pass, BATCH * samplingWork(cnn), peak, "sgemm"),
     ...trainingPeers.map((kind) => () => compare(step, BATCH * trainingWork(cnn), peak, kind)),
-    () => compare(conventionalStep, BATCH * trainingWork(conventional), peak, "torch-relu-cnn"),
+    ...conventionalPeers.map(
+      (kind) => () => compare(conventionalStep, BATCH * trainingWork(conventional), peak, kind),
+    ),
     () => compare(mlpStep, BATCH * trainingWork(mlp), peak, "sgemm"),
   ];
 };
 
 const showRate = ({ name, rate, unit, peer }: Rate): string => {
   const beside = peer ? `   ${peer.times.toFixed(1)} x ${peer.name}` : "";
-  return `${name.padEnd(26)} ${grouped(Math.round(rate)).padStart(12)} ${unit}/s${beside}`;
+  return `${name.padEnd(NAME)} ${grouped(Math.round(rate)).padStart(12)} ${unit}/s${beside}`;
 };
 
 const steps = async (plan: readonly Measure[]): Promise<Row[]> => {

@@ -1,12 +1,10 @@
 /** Carries an experiment out, and keeps what it found. Node only. */
-import { availableParallelism, cpus } from "node:os";
-import { createEngine } from "../runtime/node.ts";
 import { versions } from "../training/run.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Findings } from "./findings/findings.ts";
 import { readFindings, writeFindings } from "./findings/findings-files.ts";
 import { checkSources, type DataFolders } from "./study/data.ts";
-import { engineOf, openStudy, type StudyOptions } from "./study/study.ts";
+import { machineOf, openStudy, type StudyOptions } from "./study/study.ts";
 
 export interface ReproduceOptions extends StudyOptions {
   readonly data: DataFolders;
@@ -38,9 +36,4 @@ export const reproduce = async (experiment: Experiment, options: ReproduceOption
   };
   await writeFindings(folder, findings);
   return findings;
-};
-
-const machineOf = (options: StudyOptions): string => {
-  const { device, threads } = createEngine(engineOf(options));
-  return `${device}, ${threads} thread${threads === 1 ? "" : "s"} of ${availableParallelism()} (${cpus()[0]?.model.trim() ?? "unknown processor"})`;
 };

@@ -49,7 +49,7 @@ export const rotation: Experiment = {
     const figure = (name: keyof Turned, label: string): Figure => ({
       name,
       title: `${label[0]!.toUpperCase()}${label.slice(1)} against the angle`,
-      caption: `The first ${digits.count} test digits, ${meansInWords(inquiry)}; ${inquiry.budget.samples} passes an image where passes differ.`,
+      caption: `The first ${digits.count} test digits, ${meansInWords(inquiry)} (of the ensemble, itself); ${inquiry.budget.samples} passes an image where passes differ.`,
       x: { label: "degrees" },
       y: { label },
       series: curves.map((curve) => ({

@@ -3,6 +3,7 @@
  * of another kind; its answers where it is sure enough.
  */
 
+import { setImmediate } from "node:timers/promises";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { binnedAnswers } from "../inference/calibration.ts";
 import { type Detection, detection } from "../inference/detection.ts";
@@ -13,13 +14,12 @@ import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Figure, Row } from "./findings/findings.ts";
 import {
   calibration,
-  type Difference,
-  detectionDifference,
   difference,
-  type Entropies,
+  type Measured,
   meanLoss,
+  measured,
+  measuredDetection,
   riskArea,
-  type Statistic,
 } from "./predicting/differences.ts";
 import { otherKinds } from "./predicting/other-kinds.ts";
 import { type Contender, contendersFor } from "./predicting/predictors.ts";
@@ -49,7 +49,7 @@ export const uncertainty: Experiment = {
         riskFigure(found),
         reliabilityFigure(found),
       ],
-      remarks: [...remarksOf(found), ...left, ...remarks],
+      remarks: [...(await remarksOf(inquiry, found)), ...left, ...remarks],
     };
   },
 };
@@ -150,7 +150,7 @@ const POINTS = 100;
 const riskFigure = (found: readonly Found[]): Figure => ({
   name: "risk-coverage",
   title: "Errors among the images that are answered",
-  caption: `Images in the order of their entropy, the surest first; means over the seeds. Areas: ${found
+  caption: `Images in the order of their entropy, the surest first; means over the seeds (of the ensemble, itself). Areas: ${found
     .map(({ contender, runs }) => `${contender.name} ${mean(runs.map(aurcOf)).toExponential(2)}`)
     .join(", ")}.`,
   x: { label: "coverage" },
@@ -207,40 +207,55 @@ const riskCoverageOf = ({ test: { entropy, wrong } }: RunFound): RiskCoverage =>
 
 const aurcOf = (run: RunFound): number => riskCoverageOf(run).aurc;
 
+/** What methods are compared in, of all runs of one. */
+interface Measure {
+  readonly what: string;
+  readonly better: "lower" | "higher";
+  readonly runs: readonly Measured[];
+}
+
+const measuresOf = async ({ signal }: Inquiry, { runs }: Found): Promise<readonly Measure[]> => {
+  const measures: Measure[] = [];
+  const add = async (what: string, better: Measure["better"], of: (run: RunFound) => Measured) => {
+    // A thousand samples of each run: an interruption is heard in between.
+    await setImmediate();
+    signal.throwIfAborted();
+    measures.push({ what, better, runs: runs.map(of) });
+  };
+  await add("NLL", "lower", ({ test }) => measured(test, meanLoss));
+  await add("ECE", "lower", ({ test }) => measured(test, calibration));
+  await add("AURC", "lower", ({ test }) => measured(test, riskArea));
+  for (const [k, { name }] of runs[0]!.others.entries())
+    await add(`AUROC of finding ${name}`, "higher", ({ test, others }) =>
+      measuredDetection(test.entropy, others[k]!.entropy),
+    );
+  return measures;
+};
+
 /** Where the stochastic networks are better than the deterministic ones, and where not. */
-const remarksOf = (found: readonly Found[]): string[] => {
-  const ofKind = (kind: Contender["kind"]): readonly Found[] =>
-    found.filter(({ contender }) => contender.kind === kind);
+const remarksOf = async (inquiry: Inquiry, found: readonly Found[]): Promise<string[]> => {
+  const ofKind = async (kind: Contender["kind"]) => {
+    const own: { name: string; measures: readonly Measure[] }[] = [];
+    for (const each of found)
+      if (each.contender.kind === kind)
+        own.push({ name: each.contender.name, measures: await measuresOf(inquiry, each) });
+    return own;
+  };
+  const [stochastic, deterministic] = [await ofKind("stochastic"), await ofKind("deterministic")];
+  const pairs = stochastic.flatMap((nsm) => deterministic.map((twin) => ({ nsm, twin })));
+  const comparisons = pairs.length * stochastic[0]!.measures.length;
   return [
-    ...ofKind("stochastic").flatMap((nsm) =>
-      ofKind("deterministic").map((twin) => comparisonInWords(nsm, twin)),
-    ),
-    "Intervals of differences: 95 % by the bootstrap, of test images and of seeds.",
+    ...pairs.map(({ nsm, twin }) => {
+      const compared = nsm.measures.map((own, k) => inWords(own, twin.measures[k]!));
+      return `${nsm.name} against ${twin.name}: ${compared.join("; ")}.`;
+    }),
+    `Intervals of differences: 95 %, of test images (bootstrap) and of seeds (Welch). There are ${comparisons} of them: where nothing differs, one in twenty seems to.`,
   ];
 };
 
-const comparisonInWords = (nsm: Found, twin: Found): string => {
-  const tests = ({ runs }: Found): readonly LabelledScores[] => runs.map(({ test }) => test);
-  const entropies = ({ runs }: Found, k: number): readonly Entropies[] =>
-    runs.map(({ test, others }) => ({ digits: test.entropy, others: others[k]!.entropy }));
-  const compared = (what: string, statistic: Statistic): string =>
-    inWords(what, difference(tests(nsm), tests(twin), statistic), "lower");
-  return `${nsm.contender.name} against ${twin.contender.name}: ${[
-    compared("NLL", meanLoss),
-    compared("ECE", calibration),
-    compared("AURC", riskArea),
-    ...nsm.runs[0]!.others.map(({ name }, k) =>
-      inWords(
-        `AUROC of finding ${name}`,
-        detectionDifference(entropies(nsm, k), entropies(twin, k)),
-        "higher",
-      ),
-    ),
-  ].join("; ")}.`;
-};
-
 /** Who is better, if their difference is more than chance. */
-const inWords = (what: string, { values, interval }: Difference, better: "lower" | "higher"): string => {
+const inWords = ({ what, better, runs }: Measure, twin: Measure): string => {
+  const { values, interval } = difference(runs, twin.runs);
   const [low, high] = interval;
   const isLower = high < 0;
   const isHigher = low > 0;
@@ -250,7 +265,7 @@ const inWords = (what: string, { values, interval }: Difference, better: "lower"
       : (better === "lower") === isLower
         ? "the NSM is better"
         : "the deterministic network is better";
-  const [nsm, twin] = values.map((value) => value.toPrecision(3));
+  const [nsm, other] = values.map((value) => value.toPrecision(3));
   const ends = `${low.toPrecision(2)} to ${high.toPrecision(2)}`;
-  return `${what} ${nsm} against ${twin}, ${verdict} (difference ${ends})`;
+  return `${what} ${nsm} against ${other}, ${verdict} (difference ${ends})`;
 };

@@ -1,22 +1,20 @@
-/** Intervals of statistics of a whole split: the percentile bootstrap, Efron & Tibshirani, 1993, chapter 13. */
+/** How statistics of a whole split scatter: the bootstrap, Efron & Tibshirani, 1993, chapter 6. */
 import { ConfigError } from "../errors.ts";
 import { fillUniform } from "../random/fill.ts";
 import { key } from "../random/key.ts";
-import type { Interval } from "./metrics.ts";
 
 const RESAMPLES = 1000;
-const [LOWER, UPPER] = [0.025, 0.975];
 
 /**
- * The 95 % interval of `statistic`, computed of sets of images as large as these, each drawn anew with replacement a
- * thousand times: it is given their numbers, a list for each set, which it must not keep. NaN is left out, as of a sample
- * without an error to find.
+ * `statistic` of each of a thousand samples, for which as many images as a set has are drawn of it with replacement. It is
+ * given how often each image of each set was drawn, which it must not keep. The samples are the same for the same seed,
+ * whatever the statistic.
  */
-export const bootstrapInterval = (
+export const resampled = (
   sets: readonly number[],
-  statistic: (drawn: readonly Uint32Array[]) => number,
+  statistic: (times: readonly Uint32Array[]) => number,
   seed = 1,
-): Interval => {
+): Float64Array => {
   const wrong = sets.find((images) => !Number.isInteger(images) || images < 1);
   if (wrong !== undefined)
     throw new ConfigError("bootstrap", {
@@ -25,19 +23,15 @@ export const bootstrapInterval = (
       remedy: "Score a split that has images.",
     });
   const uniform = sets.map((images) => new Float32Array(images));
-  const drawn = sets.map((images) => new Uint32Array(images));
-  const found: number[] = [];
-  for (let resample = 0; resample < RESAMPLES; resample++) {
+  const times = sets.map((images) => new Uint32Array(images));
+  return Float64Array.from({ length: RESAMPLES }, (_, resample) => {
     for (const [set, numbers] of uniform.entries()) {
       fillUniform(key(seed, "bootstrap", resample, set), numbers);
-      const images = drawn[set]!;
-      for (let i = 0; i < images.length; i++) images[i] = Math.floor(((numbers[i]! + 1) / 2) * images.length);
+      const own = times[set]!.fill(0);
+      for (const u of numbers) own[Math.floor(((u + 1) / 2) * own.length)]!++;
     }
-    const value = statistic(drawn);
-    if (!Number.isNaN(value)) found.push(value);
-  }
-  found.sort((a, b) => a - b);
-  return [quantile(found, LOWER), quantile(found, UPPER)];
+    return statistic(times);
+  });
 };
 
 /** Of sorted values, interpolated linearly between the two nearest; NaN of none. */

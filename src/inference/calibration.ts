@@ -1,6 +1,7 @@
 /** Whether confidences mean what they say (Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks",
  * ICML 2017). */
 import { checkLabelled, type Labels, likeliest, type Probabilities } from "./probabilities.ts";
+import { once } from "./ties.ts";
 
 /** Equal-width bins of the likeliest class's probability, as in Guo et al. and most later work. */
 const BINS = 15;
@@ -26,19 +27,20 @@ export const reliabilityBins = (probabilities: Probabilities, labels: Labels): r
   );
 };
 
-/** The same of answers, each of some confidence, 0..1, and right or not. */
+/** The same of answers, each of some confidence, 0..1, and right or not, that count as often as `times` says. */
 export const binnedAnswers = (
   confidences: ArrayLike<number>,
   isRight: ArrayLike<boolean>,
+  times: ArrayLike<number> = once(confidences.length),
 ): readonly ReliabilityBin[] => {
   const sums = Array.from({ length: BINS }, () => ({ images: 0, confidence: 0, right: 0 }));
   for (let i = 0; i < confidences.length; i++) {
     const confidence = confidences[i]!;
     // A sum rounded just above 1 belongs to the last bin.
     const bin = sums[Math.min(BINS, Math.max(1, Math.ceil(confidence * BINS))) - 1]!;
-    bin.images++;
-    bin.confidence += confidence;
-    if (isRight[i]) bin.right++;
+    bin.images += times[i]!;
+    bin.confidence += times[i]! * confidence;
+    if (isRight[i]) bin.right += times[i]!;
   }
   return sums.map(({ images, confidence, right }, b) => ({
     lower: b / BINS,

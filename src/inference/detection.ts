@@ -4,6 +4,7 @@
  */
 import { DataError } from "../errors.ts";
 import { auroc } from "./auroc.ts";
+import { tiesOf } from "./ties.ts";
 
 export interface Detection {
   /** The probability that a positive scores higher than a negative, a tie counting half. */
@@ -38,30 +39,18 @@ const check = (what: string, scores: Float64Array): void => {
   });
 };
 
-/** Runs of equal scores, the highest first: their positives and their length. */
-const descendingTies = (scores: Float64Array, isPositive: Uint8Array) => {
-  const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!);
-  const runs: { positives: number; length: number }[] = [];
-  for (let first = 0; first < order.length; ) {
-    let [end, positives] = [first, 0];
-    for (; end < order.length && scores[order[end]!] === scores[order[first]!]; end++)
-      positives += isPositive[order[end]!]!;
-    runs.push({ positives, length: end - first });
-    first = end;
-  }
-  return runs;
-};
-
 /**
  * sum over thresholds of (recall - recall before) x precision, a step at each score that occurs: no interpolation, which
  * flatters (Davis & Goadrich, ICML 2006). There is a positive.
  */
 const averagePrecision = (scores: Float64Array, isPositive: Uint8Array): number => {
-  let [found, seen, total] = [0, 0, 0];
-  for (const { positives, length } of descendingTies(scores, isPositive)) {
-    found += positives;
-    seen += length;
-    total += positives * (found / seen);
+  const { order, ends } = tiesOf(scores);
+  let [found, total, end] = [0, 0, order.length];
+  for (const first of [0, ...ends.slice(0, -1)].reverse()) {
+    const own = order.subarray(first, end).reduce((sum, k) => sum + isPositive[k]!, 0);
+    found += own;
+    total += own * (found / (order.length - first));
+    end = first;
   }
   return total / found;
 };

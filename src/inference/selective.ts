@@ -3,6 +3,7 @@
  * Uziel, ICLR 2019.
  */
 import { DataError } from "../errors.ts";
+import { once, tiesOf } from "./ties.ts";
 
 /** What answering the surest images costs. */
 export interface RiskCoverage {
@@ -16,23 +17,38 @@ export interface RiskCoverage {
  * `uncertainty`: one number an image, low where it is sure; `wrong`: 1 for an error, else 0. Images that are equally sure
  * come in any order: what is expected over those orders counts. Throws DataError for no image, lengths that differ, NaN.
  */
-export const riskCoverage = (uncertainty: Float64Array, wrong: Uint8Array): RiskCoverage => {
+export const riskCoverage = (uncertainty: Float64Array, wrong: Uint8Array): RiskCoverage =>
+  drawnRiskCoverage(uncertainty, wrong)(once(wrong.length));
+
+/** The same of images each of which counts as often as `times` says. */
+export const drawnRiskCoverage = (
+  uncertainty: Float64Array,
+  wrong: Uint8Array,
+): ((times: ArrayLike<number>) => RiskCoverage) => {
   if (wrong.length === 0 || uncertainty.length !== wrong.length || uncertainty.some(Number.isNaN))
     throw new DataError("selective prediction", {
       given: `${uncertainty.length} uncertainties for ${wrong.length} images`,
       expected: "one number for each of at least one image",
       remedy: "Pass what belongs to the same images.",
     });
-  const order = Uint32Array.from(wrong, (_, i) => i).sort((a, b) => uncertainty[a]! - uncertainty[b]!);
-  const risks = new Float64Array(order.length);
-  let errors = 0;
-  for (let first = 0; first < order.length; ) {
-    let [end, own] = [first, 0];
-    for (; end < order.length && uncertainty[order[end]!] === uncertainty[order[first]!]; end++)
-      own += wrong[order[end]!]!;
-    for (let k = first; k < end; k++) risks[k] = (errors + (own * (k + 1 - first)) / (end - first)) / (k + 1);
-    errors += own;
-    first = end;
-  }
-  return { risks, aurc: risks.reduce((sum, risk) => sum + risk, 0) / risks.length };
+  const { order, ends } = tiesOf(uncertainty);
+  return (times) => {
+    const risks: number[] = [];
+    let [first, errors] = [0, 0];
+    for (const end of ends) {
+      let [own, images] = [0, 0];
+      for (; first < end; first++) {
+        const k = order[first]!;
+        own += times[k]! * wrong[k]!;
+        images += times[k]!;
+      }
+      const before = risks.length;
+      for (let k = 1; k <= images; k++) risks.push((errors + (own * k) / images) / (before + k));
+      errors += own;
+    }
+    return {
+      risks: Float64Array.from(risks),
+      aurc: risks.reduce((sum, risk) => sum + risk, 0) / risks.length,
+    };
+  };
 };

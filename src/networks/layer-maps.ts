@@ -132,15 +132,14 @@ export const conventionalLayer = (
   return (z, noise) => activate(drive(z, noise), noise);
 };
 
-/** What enters the neurons, their noise with it, max-pooled: all of them are monotone. */
+/** What enters the neurons, noise and all, max-pooled: all of them are monotone. */
 const pooledDrive = (placed: PlacedLayer, weights: Folded, passage: Passage): LayerMap => {
-  const { layer, unitShape, inputShape } = placed;
-  if (layer.type === "conv2d" && layer.pool > 1 && unitShape.slice(1).every((n) => n % layer.pool === 0)) {
+  const { layer, inputShape, neuron } = placed;
+  // Noise has a place of its own for every unit, wherever it is computed.
+  if (layer.type === "conv2d" && layer.pool > 1 && neuron !== "noisyRelu") {
     const options = { ...convolutionOptions(layer), pool: layer.pool, gather: passage.gather };
     const convolve = windowConvolution(weights, inputShape, options);
-    if (convolve)
-      return (z, noise) =>
-        convolve(z, (units, count) => maximumOfParts(withOwnNoise(placed, units, noise), count));
+    if (convolve) return (z) => convolve(z, maximumOfParts);
   }
   const drive = linear(placed, weights.weight, weights.bias);
   return (z, noise) => maxPooled(placed, withOwnNoise(placed, drive(z, noise), noise));
@@ -234,7 +233,7 @@ const linear =
     return bias ? add(y, bias) : y;
   };
 
-/** The noise that noisy rectifiers add to what enters them, one number a unit in any order; others add none. */
+/** The noise that noisy rectifiers add to what enters them; others add none. */
 const withOwnNoise = ({ neuron }: PlacedLayer, y: Tensor, { uniform }: LayerNoise): Tensor =>
   neuron === "noisyRelu" ? withNoise(y, uniform!) : y;
 

@@ -3,7 +3,9 @@ import { inBlocks } from "../tensor/blocked-convolution.ts";
 import { conv2d } from "../tensor/convolution.ts";
 import { lower } from "../tensor/lower.ts";
 import { input, sizeOf } from "../tensor/tensor.ts";
+import type { Session } from "./engine.ts";
 import { createNativeSession } from "./native-session.ts";
+import { ortLibrary } from "./ort-c-api.ts";
 
 /** ONNX Runtime's blocks on x64: with AVX-512, and without. Elsewhere it may have none, and does not say so. */
 const BLOCKS: Readonly<Partial<Record<NodeJS.Architecture, readonly number[]>>> = { x64: [16, 8] };
@@ -31,12 +33,14 @@ const isRight = async (block: number): Promise<boolean> => {
     plain: new Float32Array(sizeOf(plain.shape)),
     blocked: new Float32Array(sizeOf(plain.shape)),
   };
-  let session: ReturnType<typeof createNativeSession> | undefined;
+  // Without the library there is an error of its own, which is not caught here.
+  ortLibrary();
+  let session: Session | undefined;
   try {
     session = createNativeSession(program, 1);
     await session.run({ x: count(64), w: count(256) }, found);
   } catch {
-    // A library without these operators.
+    // A library without these operators, or with others of their names.
     return false;
   } finally {
     await session?.release();

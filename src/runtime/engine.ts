@@ -35,8 +35,8 @@ export interface Engine {
   /** Threads of the CPU that it may use: an operator of one program, or several programs at a time. */
   readonly threads: number;
   compile(program: Program): Promise<Executable>;
-  /** The block for `blockConvolutions`; undefined where it has none. */
-  channelBlock(): Promise<number | undefined>;
+  /** The block for `blockConvolutions`, where it has one. */
+  channelBlock?(): Promise<number | undefined>;
   /** The random numbers of a program's runs, made ahead where a thread can be spared for it. */
   readonly noise: NoiseMaker;
 }

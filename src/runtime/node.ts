@@ -54,7 +54,7 @@ const nodeEngine = (device: Device, threads: number): Engine => ({
         ? createNativeSession(program, threads)
         : await deviceSession(program, device, threads),
     ),
-  channelBlock: async () => (device === "cpu" ? channelBlock() : undefined),
+  ...(device === "cpu" && { channelBlock }),
 });
 
 const deviceSession = async (program: Program, device: Device, threads: number): Promise<Session> => {

@@ -26,7 +26,6 @@ export const createWebEngine = ({
     device,
     threads,
     noise: inlineNoise,
-    channelBlock: async () => undefined,
     compile: async (program) => {
       try {
         const options = { executionProviders: [PROVIDERS[device]] };

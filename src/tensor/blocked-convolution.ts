@@ -12,7 +12,7 @@ import { apply, type Shape, type Tensor } from "./tensor.ts";
 /** The runtime's operators on blocks. */
 const DOMAIN = "com.microsoft.nchwc";
 
-/** Images that are narrower gain nothing: measured on 8, 12, 16 and 32 pixels. */
+/** Of the output: narrower ones gain nothing. docs/results.md, "Speed". */
 const LEAST_WIDTH = 16;
 
 /**

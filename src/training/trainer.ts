@@ -40,17 +40,20 @@ export const createTrainer = async (
   state: StateArrays,
   noise: NoiseSource,
 ): Promise<Trainer> => {
-  const block = await engine.channelBlock();
-  const program = trainingStep({
-    network,
-    batch,
-    optimizer,
-    passage: passageFor(engine),
-    ...(block !== undefined && { channelBlock: block }),
-    ...(estimator && { estimator }),
-    ...(clipNorm !== undefined && { clipNorm }),
-  });
-  const executable = await engine.compile(program).catch(async (cause: unknown) => {
+  const compiled = async () => {
+    const block = await engine.channelBlock?.();
+    const program = trainingStep({
+      network,
+      batch,
+      optimizer,
+      passage: passageFor(engine),
+      ...(block !== undefined && { channelBlock: block }),
+      ...(estimator && { estimator }),
+      ...(clipNorm !== undefined && { clipNorm }),
+    });
+    return engine.compile(program);
+  };
+  const executable = await compiled().catch(async (cause: unknown) => {
     await noise.close();
     throw cause;
   });
@@ -60,7 +63,7 @@ export const createTrainer = async (
   return {
     async step(step, learningRate, { images, labels, mask }) {
       const numbers = await noise.take(step);
-      const scalars = scalarArrays(program, stepScalars(optimizer, learningRate, step));
+      const scalars = scalarArrays(executable.program, stepScalars(optimizer, learningRate, step));
       const inputs = { images, labels, mask, ...numbers, ...current.inputs, ...scalars };
       await executable.run(inputs, { ...results, ...spare.outputs });
       noise.giveBack(numbers);

@@ -1,68 +1,63 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
-import { bootstrapInterval, quantile } from "../../src/inference/bootstrap.ts";
+import { quantile, resampled } from "../../src/inference/bootstrap.ts";
 import { normal } from "../nn/draw.ts";
-import { binomialUpperP } from "../statistics.ts";
+
+const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0);
 
 const meanOf =
   (values: ArrayLike<number>) =>
-  ([drawn]: readonly Uint32Array[]) =>
-    drawn!.reduce((sum, i) => sum + values[i]!, 0) / drawn!.length;
+  ([times]: readonly Uint32Array[]) =>
+    times!.reduce((total, n, i) => total + n * values[i]!, 0) / sum(times!);
 
-describe("the bootstrap's interval", () => {
-  test("of a mean is that of the central limit: its ends are 1.96 standard errors away", () => {
+/** Of a sample, divided by its size. */
+const variance = (values: ArrayLike<number>): number => {
+  const mean = sum(values) / values.length;
+  return sum(Array.from(values, (value) => (value - mean) ** 2)) / values.length;
+};
+
+/** A variance of 1,000 normal numbers is off by sqrt(2 / 1000) of it, as one standard error: four of them. */
+const NEARLY = 4 * Math.sqrt(2 / 1000);
+
+describe("the bootstrap", () => {
+  test("of a mean scatters as the central limit says", () => {
     const values = normal("bootstrap", 400);
-    const [lower, upper] = bootstrapInterval([400], meanOf(values));
-    const mean = values.reduce((a, b) => a + b) / 400;
-    const deviation = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 400);
-    // A 2.5 % quantile of 1,000 has a standard error of sqrt(.025 .975 / 1000) / .0584 = .085 deviations: four of them.
-    for (const [end, z] of [
-      [lower, -1.96],
-      [upper, 1.96],
-    ] as const)
-      expect(Math.abs((end - mean) / (deviation / 20) - z)).toBeLessThan(4 * 0.085);
+    const found = resampled([400], meanOf(values));
+    expect(Math.abs((variance(found) * 400) / variance(values) - 1)).toBeLessThan(NEARLY);
+    const error = Math.sqrt(variance(values) / 400 / found.length);
+    expect(Math.abs(sum(found) / found.length - sum(values) / 400)).toBeLessThan(4 * error);
   });
 
-  test("covers the truth about 95 times in 100", () => {
-    const covered = Array.from({ length: 100 }, (_, k) => {
-      const [lower, upper] = bootstrapInterval([60], meanOf(normal(`bootstrap ${k}`, 60)), k);
-      return lower <= 0 && 0 <= upper;
-    }).filter(Boolean).length;
-    // Of a sample of 60 the percentile interval covers 94 % (its deviation is divided by n): refused at 1e-4 each side.
-    expect(binomialUpperP(covered, 100, 0.94)).toBeGreaterThan(1e-4);
-    expect(1 - binomialUpperP(covered + 1, 100, 0.94)).toBeGreaterThan(1e-4);
+  test("draws as many images as there are", () => {
+    for (const drawn of resampled([7, 3], ([a, b]) => 100 * sum(a!) + sum(b!))) expect(drawn).toBe(703);
+  });
+
+  test("draws every image about as often", () => {
+    const totals = new Float64Array(10);
+    resampled([10], ([times]) => {
+      for (const [image, n] of times!.entries()) totals[image]! += n;
+      return 0;
+    });
+    // Pearson's chi-squared of 10,000 draws, 9 degrees of freedom: 33.7 is exceeded one time in 10,000.
+    expect(sum(totals.map((n) => (n - 1000) ** 2 / 1000))).toBeLessThan(33.7);
   });
 
   test("is the same for the same seed, and another for another", () => {
     const values = normal("seeded", 50);
-    const of = (seed: number) => bootstrapInterval([50], meanOf(values), seed);
+    const of = (seed: number) => resampled([50], meanOf(values), seed);
     expect(of(1)).toEqual(of(1));
     expect(of(1)).not.toEqual(of(2));
   });
 
-  test("of two sets draws each by itself, as large as it is: the difference of two means", () => {
+  test("of two sets draws each by itself: the difference of two means", () => {
     const [a, b] = [normal("one set", 400), normal("other set", 100)];
-    const [lower, upper] = bootstrapInterval(
-      [400, 100],
-      ([one, other]) => meanOf(a)([one!]) - meanOf(b)([other!]),
-    );
-    const variance = (x: Float32Array): number => {
-      const mean = x.reduce((s, v) => s + v, 0) / x.length;
-      return x.reduce((s, v) => s + (v - mean) ** 2, 0) / x.length;
-    };
-    const error = Math.sqrt(variance(a) / 400 + variance(b) / 100);
-    // As above: four standard errors of each end, .085 deviations.
-    expect(Math.abs((upper - lower) / (2 * 1.96 * error) - 1)).toBeLessThan((4 * 0.085) / 1.96);
-  });
-
-  test("leaves out samples of which the statistic is not defined", () => {
-    const [lower, upper] = bootstrapInterval([2], ([drawn]) => (drawn![0] === drawn![1] ? Number.NaN : 5));
-    expect([lower, upper]).toEqual([5, 5]);
-    expect(bootstrapInterval([3], () => Number.NaN)).toEqual([Number.NaN, Number.NaN]);
+    const found = resampled([400, 100], ([one, other]) => meanOf(a)([one!]) - meanOf(b)([other!]));
+    const expected = variance(a) / 400 + variance(b) / 100;
+    expect(Math.abs(variance(found) / expected - 1)).toBeLessThan(NEARLY);
   });
 
   test.each([0, -1, 1.5, Number.NaN])("of %d images is refused", (images) => {
-    expect(() => bootstrapInterval([5, images], () => 0)).toThrow(ConfigError);
+    expect(() => resampled([5, images], () => 0)).toThrow(ConfigError);
   });
 });
 

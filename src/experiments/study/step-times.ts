@@ -6,10 +6,10 @@ import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/run.ts";
-import type { trainingLoop } from "../../training/train.ts";
+import { stepsOf, type trainingLoop } from "../../training/train.ts";
 import { type Method, trialOf } from "./methods.ts";
 import { beginTraining } from "./probed-training.ts";
-import { engineOf, type Study } from "./study.ts";
+import { machineOf, type Study, type Trial } from "./study.ts";
 import { median } from "./summarize.ts";
 
 const REPETITIONS = 7;
@@ -22,29 +22,47 @@ export const stepSeconds = async (
   methods: readonly Method[],
   split: ImageSplit,
 ): Promise<readonly number[]> => {
-  const trials = methods.map((method) => trialOf(study, method, split, 1));
+  const trials = methods.map((method) => timedTrial(trialOf(study, method, split, 1)));
   const key = {
-    ...{ networks: trials.map(({ network }) => network), engine: engineOf(study) },
+    ...{ networks: trials.map(({ network }) => network), machine: machineOf(study) },
     ...{ trainings: trials.map(({ training }) => parseTraining(training)), data: splitChecksum(split) },
-    ...{ repetitions: REPETITIONS, steps: STEPS },
+    ...{ repetitions: REPETITIONS, steps: STEPS, first: FIRST },
   };
   return study.remembered("step-time", key, z.array(z.number()).length(methods.length), async () => {
     study.say(`timing a step of ${methods.map(({ name }) => name).join(", ")}`);
-    const loops = await Promise.all(trials.map(async (trial) => (await beginTraining(study, trial)).loop));
-    const times = loops.map((): number[] => []);
-    for (let repetition = 0; repetition < REPETITIONS; repetition++)
-      for (const [k, loop] of loops.entries()) {
-        study.signal.throwIfAborted();
-        await secondsOf(loop, FIRST);
-        times[k]!.push((await secondsOf(loop, STEPS)) / STEPS);
-      }
-    for (const loop of loops) await loop.return(undefined);
-    return times.map(median);
+    const loops: Loop[] = [];
+    try {
+      for (const trial of trials) loops.push((await beginTraining(study, trial)).loop);
+      return (await timesInTurns(study, loops)).map(median);
+    } finally {
+      await Promise.all(loops.map((loop) => loop.return()));
+    }
   });
 };
 
+type Loop = ReturnType<typeof trainingLoop>;
+
+/** As many epochs as the timed steps need, all on images of the same size. */
+const timedTrial = (trial: Trial): Trial => {
+  const { halfSizeEpochs: _, ...training } = trial.training;
+  const perEpoch = stepsOf({ ...parseTraining(training), epochs: 1 }, trial.split.count);
+  const steps = REPETITIONS * (FIRST + STEPS);
+  return { ...trial, training: { ...training, epochs: Math.ceil(steps / perEpoch) } };
+};
+
+const timesInTurns = async ({ signal }: Study, loops: readonly Loop[]): Promise<readonly number[][]> => {
+  const times = loops.map((): number[] => []);
+  for (let repetition = 0; repetition < REPETITIONS; repetition++)
+    for (const [k, loop] of loops.entries()) {
+      signal.throwIfAborted();
+      await secondsOf(loop, FIRST);
+      times[k]!.push((await secondsOf(loop, STEPS)) / STEPS);
+    }
+  return times;
+};
+
 /** Wall time of the next steps. */
-const secondsOf = async (loop: ReturnType<typeof trainingLoop>, steps: number): Promise<number> => {
+const secondsOf = async (loop: Loop, steps: number): Promise<number> => {
   const began = performance.now();
   for (let step = 0; step < steps; step++) await loop.next();
   return (performance.now() - began) / 1000;

@@ -4,13 +4,14 @@
  * need the same run share it.
  */
 import { createHash } from "node:crypto";
+import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Images } from "../../networks/images.ts";
 import type { Network } from "../../networks/network.ts";
-import type { EngineOptions } from "../../runtime/node.ts";
+import { createEngine, type EngineOptions } from "../../runtime/node.ts";
 import { isThere, makeFolder, parseJson, readWhole, replaceFile } from "../../storage.ts";
 import { parseTraining, type TrainingDescription } from "../../training/configuration.ts";
 import { type Run, resume, splitChecksum, train } from "../../training/run.ts";
@@ -83,6 +84,12 @@ export const engineOf = ({ device, threads }: EngineOptions): EngineOptions => (
   ...(device && { device }),
   ...(threads !== undefined && { threads }),
 });
+
+/** Device, threads and processor, in words. */
+export const machineOf = (options: EngineOptions): string => {
+  const { device, threads } = createEngine(engineOf(options));
+  return `${device}, ${threads} thread${threads === 1 ? "" : "s"} of ${availableParallelism()} (${cpus()[0]?.model.trim() ?? "unknown processor"})`;
+};
 
 /** SHA-256 of images: what makes them the same. */
 export const imagesChecksum = ({ shape, images }: Images): string =>

@@ -12,6 +12,15 @@ const STUDENT = [
 ];
 const NORMAL = 1.96;
 
+/** That quantile for any number of degrees of freedom from 1 on: rounded down, so that intervals are rather too wide. */
+export const student = (freedom: number): number => STUDENT[Math.floor(freedom) - 1] ?? NORMAL;
+
+/** Of a sample of two at least. */
+export const variance = (values: readonly number[]): number => {
+  const centre = mean(values);
+  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
+};
+
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -28,8 +37,7 @@ export const median = (values: readonly number[]): number =>
 export const summarize = (values: readonly number[], own: Interval): Summary => {
   const centre = mean(values);
   if (values.length === 1) return { mean: centre, low: own[0], high: own[1] };
-  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
-  const half = (STUDENT[values.length - 2] ?? NORMAL) * Math.sqrt(variance / values.length);
+  const half = student(values.length - 1) * Math.sqrt(variance(values) / values.length);
   return { mean: centre, low: centre - half, high: centre + half };
 };
 

@@ -49,7 +49,7 @@ export interface Replica {
 export const openReplica = async (engine: Engine, options: ReplicaOptions): Promise<Replica> => {
   const { network, optimizer, estimator, index, rows, shares, streams, exchange } = options;
   const own = rows.end - rows.start;
-  const block = await engine.channelBlock();
+  const block = await engine.channelBlock?.();
   const pass = {
     passage: passageFor(engine),
     ...(estimator && { estimator }),
