@@ -17,5 +17,7 @@ export interface Experiment {
   readonly reads: readonly string[];
   /** Whether it looks at images of another kind. */
   readonly takesOod?: boolean;
-  readonly find: (inquiry: Inquiry) => Promise<Pick<Findings, "rows" | "figures" | "remarks">>;
+  readonly find: (
+    inquiry: Inquiry,
+  ) => Promise<Pick<Findings, "rows" | "comparisons" | "figures" | "remarks">>;
 }

@@ -11,7 +11,7 @@ import { type Metrics, wilsonInterval } from "../inference/metrics.ts";
 import { type RiskCoverage, riskCoverage } from "../inference/selective.ts";
 import type { Images } from "../networks/images.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
-import type { Figure, Row } from "./findings/findings.ts";
+import type { Comparison, Figure, Row } from "./findings/findings.ts";
 import {
   calibration,
   difference,
@@ -42,6 +42,7 @@ export const uncertainty: Experiment = {
     const { contenders, remarks } = await contendersFor(inquiry, data.train);
     const found: Found[] = [];
     for (const contender of contenders) found.push(await findOf(inquiry, contender, data.test, others));
+    const comparisons = await comparisonsOf(inquiry, found);
     return {
       rows: await Promise.all(found.map((own) => rowOf(inquiry, own, data.test))),
       figures: [
@@ -49,7 +50,8 @@ export const uncertainty: Experiment = {
         riskFigure(found),
         reliabilityFigure(found),
       ],
-      remarks: [...(await remarksOf(inquiry, found)), ...left, ...remarks],
+      comparisons: [...comparisons],
+      remarks: [...comparisonsInWords(comparisons), ...left, ...remarks],
     };
   },
 };
@@ -232,8 +234,8 @@ const measuresOf = async ({ signal }: Inquiry, { runs }: Found): Promise<readonl
   return measures;
 };
 
-/** Where the stochastic networks are better than the deterministic ones, and where not. */
-const remarksOf = async (inquiry: Inquiry, found: readonly Found[]): Promise<string[]> => {
+/** The stochastic networks against the deterministic ones. */
+const comparisonsOf = async (inquiry: Inquiry, found: readonly Found[]): Promise<readonly Comparison[]> => {
   const ofKind = async (kind: Contender["kind"]) => {
     const own: { name: string; measures: readonly Measure[] }[] = [];
     for (const each of found)
@@ -242,30 +244,47 @@ const remarksOf = async (inquiry: Inquiry, found: readonly Found[]): Promise<str
     return own;
   };
   const [stochastic, deterministic] = [await ofKind("stochastic"), await ofKind("deterministic")];
-  const pairs = stochastic.flatMap((nsm) => deterministic.map((twin) => ({ nsm, twin })));
-  const comparisons = pairs.length * stochastic[0]!.measures.length;
-  return [
-    ...pairs.map(({ nsm, twin }) => {
-      const compared = nsm.measures.map((own, k) => inWords(own, twin.measures[k]!));
-      return `${nsm.name} against ${twin.name}: ${compared.join("; ")}.`;
-    }),
-    `Intervals of differences: 95 %, of test images (bootstrap) and of seeds (Welch). There are ${comparisons} of them: where nothing differs, one in twenty seems to.`,
-  ];
+  return stochastic.flatMap(({ name, measures }) =>
+    deterministic.flatMap((twin) =>
+      measures.map((own, k) => ({ name, other: twin.name, ...compared(own, twin.measures[k]!) })),
+    ),
+  );
 };
 
-/** Who is better, if their difference is more than chance. */
-const inWords = ({ what, better, runs }: Measure, twin: Measure): string => {
+const compared = ({ what, better, runs }: Measure, twin: Measure): Omit<Comparison, "name" | "other"> => {
   const { values, interval } = difference(runs, twin.runs);
   const [low, high] = interval;
-  const isLower = high < 0;
-  const isHigher = low > 0;
-  const verdict =
-    !isLower && !isHigher
-      ? "no difference beyond chance"
-      : (better === "lower") === isLower
-        ? "the NSM is better"
-        : "the deterministic network is better";
-  const [nsm, other] = values.map((value) => value.toPrecision(3));
-  const ends = `${low.toPrecision(2)} to ${high.toPrecision(2)}`;
-  return `${what} ${nsm} against ${other}, ${verdict} (difference ${ends})`;
+  const sign = low > 0 ? "higher" : high < 0 ? "lower" : undefined;
+  const verdict = sign === undefined ? "neither" : sign === better ? "better" : "worse";
+  return { measure: what, values: [...values], low, high, verdict };
+};
+
+const VERDICTS = {
+  better: "better in",
+  worse: "worse in",
+  neither: "no different beyond chance in",
+} as const;
+
+/** Where the stochastic networks are better than the deterministic ones, and where not. */
+const comparisonsInWords = (comparisons: readonly Comparison[]): string[] => {
+  const pairs = new Map<string, Comparison[]>();
+  for (const each of comparisons) {
+    const pair = `${each.name} against ${each.other}`;
+    pairs.set(pair, [...(pairs.get(pair) ?? []), each]);
+  }
+  const inWords = (own: readonly Comparison[], verdict: Comparison["verdict"]): string[] => {
+    const those = own.filter((each) => each.verdict === verdict);
+    const listed = those.map(({ measure, values }) => {
+      const [one, other] = values.map((value) => value.toPrecision(3));
+      return `${measure} (${one} against ${other})`;
+    });
+    return those.length === 0 ? [] : [`${VERDICTS[verdict]} ${listed.join(", ")}`];
+  };
+  const verdicts = Object.keys(VERDICTS) as Comparison["verdict"][];
+  return [
+    ...[...pairs].map(
+      ([pair, own]) => `${pair}: ${verdicts.flatMap((verdict) => inWords(own, verdict)).join("; ")}.`,
+    ),
+    `Beyond chance: by 95 % intervals of test images (bootstrap) and of seeds (Welch). There are ${comparisons.length}: where nothing differs, one in twenty seems to.`,
+  ];
 };

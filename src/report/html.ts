@@ -1,6 +1,6 @@
 /** Findings as one HTML file that needs nothing else: tables, figures, what was called, and with what. */
 import { escaped, FONT } from "../drawing/svg.ts";
-import type { Figure, Findings, Row } from "../experiments/findings/findings.ts";
+import type { Comparison, Figure, Findings, Row } from "../experiments/findings/findings.ts";
 import { BUDGETS } from "../experiments/study/budgets.ts";
 import { grouped } from "../grouped.ts";
 import { drawFigure } from "./plot.ts";
@@ -43,11 +43,13 @@ ${sections}
 type Draw = (figure: Figure) => string;
 
 const section = (findings: Findings, draw: Draw): string => {
-  const { experiment, title, budget, command, versions, machine, seconds, rows, figures, remarks } = findings;
+  const { experiment, title, budget, command, versions, machine, seconds } = findings;
+  const { rows, comparisons = [], figures, remarks } = findings;
   return `<section id="${escaped(experiment)}">
 <h2>${escaped(title)}</h2>
 ${remarks.length > 0 ? `<ul>${remarks.map((remark) => `<li>${escaped(remark)}</li>`).join("\n")}</ul>` : ""}
 ${rows.length > 0 ? tableOf(rows) : ""}
+${comparisons.length > 0 ? comparisonsOf(comparisons) : ""}
 ${figures.map((figure) => figureOf(figure, draw)).join("\n")}
 <p class="facts"><code>${escaped(command)}</code><br>${escaped(budget)} budget: ${escaped(BUDGETS[budget].about)}.
 ${escaped(durationText(seconds))} on ${escaped(machine)}.
@@ -114,6 +116,20 @@ ${rows
           .join("")}</tr>`,
     ),
   )
+  .join("\n")}
+</tbody>
+</table></div>`;
+
+const comparisonsOf = (comparisons: readonly Comparison[]): string => `<div class="table"><table>
+<thead><tr><th></th><th>against</th><th>measure</th><th class="number">its own</th><th class="number">the other's</th><th class="number">difference (95 %)</th><th>verdict</th></tr></thead>
+<tbody>
+${comparisons
+  .map(({ name, other, measure, values, low, high, verdict }) => {
+    const words = [name, other, measure].map((word) => `<td>${escaped(word)}</td>`).join("");
+    const [one, two, from, to] = [...values, low, high].map((value) => value.toPrecision(3));
+    const numbers = [one, two, `${from} to ${to}`].map((cell) => `<td class="number">${cell}</td>`).join("");
+    return `<tr>${words}${numbers}<td>${verdict}</td></tr>`;
+  })
   .join("\n")}
 </tbody>
 </table></div>`;

@@ -35,6 +35,12 @@ const findings: Findings = {
     },
     { ...row, name: "with others", ood: [{ name: "noise", auroc: 0.99, aupr: 0.98, fpr95: 0.02 }] },
   ],
+  comparisons: [
+    {
+      ...{ name: "bNSM", other: "its <twin>", measure: "NLL", values: [0.0123, 0.0456] },
+      ...{ low: -0.05, high: -0.02, verdict: "better" },
+    },
+  ],
   figures: [
     {
       ...{ name: "f", title: "A figure", caption: "Its caption." },
@@ -50,6 +56,7 @@ test("a report holds everything that was found, and needs nothing else", () => {
     ...["0.80 (0.60 to 1.00)", "0.775", "0.0234", "0.0014", "1, 2", "10,000", "6.7 min", "66.7 min"],
     ...["digits &#60;all&#62;", "no data here: <code>nsm data fetch emnist</code>", "seed 1: a damaged run"],
     ...["noise", "0.9900", "0.9800", "0.0200", "<svg", "A figure. Its caption.", "What it says."],
+    ...["its &#60;twin&#62;", "0.0456", "-0.0500 to -0.0200", "<td>better</td>"],
     ...["nsm reproduce mnist-table", "cpu, 2 threads", "node 20", "standard budget"],
   ])
     expect(html).toContain(words);

@@ -63,6 +63,21 @@ const figureSchema = z.strictObject({
 /** Lines, each with a band from `low` to `high` where its points have them. */
 export type Figure = z.infer<typeof figureSchema>;
 
+const comparisonSchema = z.strictObject({
+  /** Of what is compared, and with what. */
+  name: z.string(),
+  other: z.string(),
+  measure: z.string(),
+  values: z.tuple([z.number(), z.number()]),
+  /** Of the difference of the values, 95 %. */
+  low: z.number(),
+  high: z.number(),
+  /** Whether the first is better by more than chance, worse, or neither. */
+  verdict: z.enum(["better", "worse", "neither"]),
+});
+
+export type Comparison = Readonly<z.infer<typeof comparisonSchema>>;
+
 export const findingsSchema = z.strictObject({
   format: z.literal("neural-sampling findings 1"),
   experiment: z.string(),
@@ -76,6 +91,7 @@ export const findingsSchema = z.strictObject({
   /** Of the whole experiment, wall time, over all the calls that it took. */
   seconds: z.number(),
   rows: z.array(rowSchema),
+  comparisons: z.array(comparisonSchema).optional(),
   figures: z.array(figureSchema),
   /** What the numbers say, in words. */
   remarks: z.array(z.string()),

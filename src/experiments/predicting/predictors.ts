@@ -42,7 +42,7 @@ export interface Contender {
 
 const MEMBERS = 5;
 
-const DETERMINISTIC = "one deterministic pass";
+const DETERMINISTIC = "one pass";
 
 const CONVENTIONAL = compared("dCNN", mnistCnn, "relu", null);
 
