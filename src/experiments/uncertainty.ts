@@ -3,27 +3,18 @@
  * of another kind; its answers where it is sure enough.
  */
 
-import { setImmediate } from "node:timers/promises";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { binnedAnswers } from "../inference/calibration.ts";
 import { type Detection, detection } from "../inference/detection.ts";
 import { type Metrics, wilsonInterval } from "../inference/metrics.ts";
 import { type RiskCoverage, riskCoverage } from "../inference/selective.ts";
-import type { Images } from "../networks/images.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
-import type { Comparison, Figure, Row } from "./findings/findings.ts";
-import {
-  calibration,
-  difference,
-  type Measured,
-  meanLoss,
-  measured,
-  measuredDetection,
-  riskArea,
-} from "./predicting/differences.ts";
+import type { Figure, Row } from "./findings/findings.ts";
+import { comparisonsInWords, comparisonsOf } from "./predicting/comparisons.ts";
+import { type Found, findOf, type RunFound } from "./predicting/found.ts";
 import { otherKinds } from "./predicting/other-kinds.ts";
 import { type Contender, contendersFor } from "./predicting/predictors.ts";
-import { type LabelledScores, labelledScores, scoresOf } from "./predicting/scores.ts";
+import { labelledScores } from "./predicting/scores.ts";
 import { openMnist } from "./study/data.ts";
 import { curvePoint, mean, meansInWords, summarizeMetrics } from "./study/summarize.ts";
 
@@ -54,34 +45,6 @@ export const uncertainty: Experiment = {
       remarks: [...comparisonsInWords(comparisons), ...left, ...remarks],
     };
   },
-};
-
-/** What a run made of the test digits, and of each set of another kind. */
-interface RunFound {
-  readonly test: LabelledScores;
-  readonly others: readonly { readonly name: string; readonly entropy: readonly number[] }[];
-}
-
-interface Found {
-  readonly contender: Contender;
-  readonly runs: readonly RunFound[];
-}
-
-const findOf = async (
-  inquiry: Inquiry,
-  contender: Contender,
-  test: ImageSplit,
-  others: readonly Images[],
-): Promise<Found> => {
-  const runs: RunFound[] = [];
-  for (const predictor of contender.predictors) {
-    const own = await labelledScores(inquiry, predictor, test);
-    const entropies: { name: string; entropy: readonly number[] }[] = [];
-    for (const images of others)
-      entropies.push({ name: images.name, ...(await scoresOf(inquiry, predictor, images)) });
-    runs.push({ test: own, others: entropies });
-  }
-  return { contender, runs };
 };
 
 const rowOf = async ({ budget }: Inquiry, { contender, runs }: Found, split: ImageSplit): Promise<Row> => {
@@ -208,83 +171,3 @@ const riskCoverageOf = ({ test: { entropy, wrong } }: RunFound): RiskCoverage =>
   riskCoverage(Float64Array.from(entropy), Uint8Array.from(wrong));
 
 const aurcOf = (run: RunFound): number => riskCoverageOf(run).aurc;
-
-/** What methods are compared in, of all runs of one. */
-interface Measure {
-  readonly what: string;
-  readonly better: "lower" | "higher";
-  readonly runs: readonly Measured[];
-}
-
-const measuresOf = async ({ signal }: Inquiry, { runs }: Found): Promise<readonly Measure[]> => {
-  const measures: Measure[] = [];
-  const add = async (what: string, better: Measure["better"], of: (run: RunFound) => Measured) => {
-    // A thousand samples of each run: an interruption is heard in between.
-    await setImmediate();
-    signal.throwIfAborted();
-    measures.push({ what, better, runs: runs.map(of) });
-  };
-  await add("NLL", "lower", ({ test }) => measured(test, meanLoss));
-  await add("ECE", "lower", ({ test }) => measured(test, calibration));
-  await add("AURC", "lower", ({ test }) => measured(test, riskArea));
-  for (const [k, { name }] of runs[0]!.others.entries())
-    await add(`AUROC of finding ${name}`, "higher", ({ test, others }) =>
-      measuredDetection(test.entropy, others[k]!.entropy),
-    );
-  return measures;
-};
-
-/** The stochastic networks against the deterministic ones. */
-const comparisonsOf = async (inquiry: Inquiry, found: readonly Found[]): Promise<readonly Comparison[]> => {
-  const ofKind = async (kind: Contender["kind"]) => {
-    const own: { name: string; measures: readonly Measure[] }[] = [];
-    for (const each of found)
-      if (each.contender.kind === kind)
-        own.push({ name: each.contender.name, measures: await measuresOf(inquiry, each) });
-    return own;
-  };
-  const [stochastic, deterministic] = [await ofKind("stochastic"), await ofKind("deterministic")];
-  return stochastic.flatMap(({ name, measures }) =>
-    deterministic.flatMap((twin) =>
-      measures.map((own, k) => ({ name, other: twin.name, ...compared(own, twin.measures[k]!) })),
-    ),
-  );
-};
-
-const compared = ({ what, better, runs }: Measure, twin: Measure): Omit<Comparison, "name" | "other"> => {
-  const { values, interval } = difference(runs, twin.runs);
-  const [low, high] = interval;
-  const sign = low > 0 ? "higher" : high < 0 ? "lower" : undefined;
-  const verdict = sign === undefined ? "neither" : sign === better ? "better" : "worse";
-  return { measure: what, values: [...values], low, high, verdict };
-};
-
-const VERDICTS = {
-  better: "better in",
-  worse: "worse in",
-  neither: "no different beyond chance in",
-} as const;
-
-/** Where the stochastic networks are better than the deterministic ones, and where not. */
-const comparisonsInWords = (comparisons: readonly Comparison[]): string[] => {
-  const pairs = new Map<string, Comparison[]>();
-  for (const each of comparisons) {
-    const pair = `${each.name} against ${each.other}`;
-    pairs.set(pair, [...(pairs.get(pair) ?? []), each]);
-  }
-  const inWords = (own: readonly Comparison[], verdict: Comparison["verdict"]): string[] => {
-    const those = own.filter((each) => each.verdict === verdict);
-    const listed = those.map(({ measure, values }) => {
-      const [one, other] = values.map((value) => value.toPrecision(3));
-      return `${measure} (${one} against ${other})`;
-    });
-    return those.length === 0 ? [] : [`${VERDICTS[verdict]} ${listed.join(", ")}`];
-  };
-  const verdicts = Object.keys(VERDICTS) as Comparison["verdict"][];
-  return [
-    ...[...pairs].map(
-      ([pair, own]) => `${pair}: ${verdicts.flatMap((verdict) => inWords(own, verdict)).join("; ")}.`,
-    ),
-    `Beyond chance: by 95 % intervals of test images (bootstrap) and of seeds (Welch). There are ${comparisons.length}: where nothing differs, one in twenty seems to.`,
-  ];
-};

@@ -1,0 +1,98 @@
+/** Where the stochastic networks are better than the deterministic ones, and where not. */
+import { setImmediate } from "node:timers/promises";
+import type { Inquiry } from "../experiment.ts";
+import type { Comparison } from "../findings/findings.ts";
+import {
+  calibration,
+  difference,
+  type Measured,
+  meanLoss,
+  measured,
+  measuredDetection,
+  riskArea,
+} from "./differences.ts";
+import type { Found, RunFound } from "./found.ts";
+import type { Contender } from "./predictors.ts";
+
+/** What methods are compared in, of all runs of one. */
+interface Measure {
+  readonly what: string;
+  readonly better: "lower" | "higher";
+  readonly runs: readonly Measured[];
+}
+
+const measuresOf = async ({ signal }: Inquiry, { runs }: Found): Promise<readonly Measure[]> => {
+  const measures: Measure[] = [];
+  const add = async (what: string, better: Measure["better"], of: (run: RunFound) => Measured) => {
+    // A thousand samples of each run: an interruption is heard in between.
+    await setImmediate();
+    signal.throwIfAborted();
+    measures.push({ what, better, runs: runs.map(of) });
+  };
+  await add("NLL", "lower", ({ test }) => measured(test, meanLoss));
+  await add("ECE", "lower", ({ test }) => measured(test, calibration));
+  await add("AURC", "lower", ({ test }) => measured(test, riskArea));
+  for (const [k, { name }] of runs[0]!.others.entries())
+    await add(`AUROC of finding ${name}`, "higher", ({ test, others }) =>
+      measuredDetection(test.entropy, others[k]!.entropy),
+    );
+  return measures;
+};
+
+/** The stochastic networks against the deterministic ones. */
+export const comparisonsOf = async (
+  inquiry: Inquiry,
+  found: readonly Found[],
+): Promise<readonly Comparison[]> => {
+  const ofKind = async (kind: Contender["kind"]) => {
+    const own: { name: string; measures: readonly Measure[] }[] = [];
+    for (const each of found)
+      if (each.contender.kind === kind)
+        own.push({ name: each.contender.name, measures: await measuresOf(inquiry, each) });
+    return own;
+  };
+  const [stochastic, deterministic] = [await ofKind("stochastic"), await ofKind("deterministic")];
+  return stochastic.flatMap(({ name, measures }) =>
+    deterministic.flatMap((twin) =>
+      measures.map((own, k) => ({ name, other: twin.name, ...compared(own, twin.measures[k]!) })),
+    ),
+  );
+};
+
+const compared = ({ what, better, runs }: Measure, twin: Measure): Omit<Comparison, "name" | "other"> => {
+  const { values, interval } = difference(runs, twin.runs);
+  const [low, high] = interval;
+  const sign = low > 0 ? "higher" : high < 0 ? "lower" : undefined;
+  const verdict = sign === undefined ? "neither" : sign === better ? "better" : "worse";
+  return { measure: what, values: [...values], low, high, verdict };
+};
+
+const VERDICTS = {
+  better: "better in",
+  worse: "worse in",
+  neither: "no different beyond chance in",
+} as const;
+
+/** One line a pair, and what its verdicts rest on. */
+export const comparisonsInWords = (comparisons: readonly Comparison[]): string[] => {
+  const pairs = new Map<string, Comparison[]>();
+  for (const each of comparisons) {
+    const pair = `${each.name} against ${each.other}`;
+    pairs.set(pair, [...(pairs.get(pair) ?? []), each]);
+  }
+  const inWords = (own: readonly Comparison[], verdict: Comparison["verdict"]): string[] => {
+    const those = own.filter((each) => each.verdict === verdict);
+    const listed = those.map(({ measure, values }) => {
+      const [one, other] = values.map((value) => value.toPrecision(3));
+      return `${measure} (${one} against ${other})`;
+    });
+    return those.length === 0 ? [] : [`${VERDICTS[verdict]} ${listed.join(", ")}`];
+  };
+  const verdicts = Object.keys(VERDICTS) as Comparison["verdict"][];
+  return [
+    ...[...pairs].map(
+      ([pair, own]) => `${pair}: ${verdicts.flatMap((verdict) => inWords(own, verdict)).join("; ")}.`,
+    ),
+    `Beyond chance: by 95 % intervals of test images (bootstrap) and of seeds (Welch). There are ${comparisons.length}: where nothing differs, one in twenty seems to.`,
+  ];
+};

@@ -1,0 +1,33 @@
+/** What a contender's runs made of the test digits, and of images of other kinds. */
+import type { ImageSplit } from "../../datasets/dataset.ts";
+import type { Images } from "../../networks/images.ts";
+import type { Inquiry } from "../experiment.ts";
+import type { Contender } from "./predictors.ts";
+import { type LabelledScores, labelledScores, scoresOf } from "./scores.ts";
+
+export interface RunFound {
+  readonly test: LabelledScores;
+  readonly others: readonly { readonly name: string; readonly entropy: readonly number[] }[];
+}
+
+export interface Found {
+  readonly contender: Contender;
+  readonly runs: readonly RunFound[];
+}
+
+export const findOf = async (
+  inquiry: Inquiry,
+  contender: Contender,
+  test: ImageSplit,
+  others: readonly Images[],
+): Promise<Found> => {
+  const runs: RunFound[] = [];
+  for (const predictor of contender.predictors) {
+    const own = await labelledScores(inquiry, predictor, test);
+    const entropies: { name: string; entropy: readonly number[] }[] = [];
+    for (const images of others)
+      entropies.push({ name: images.name, ...(await scoresOf(inquiry, predictor, images)) });
+    runs.push({ test: own, others: entropies });
+  }
+  return { contender, runs };
+};
