@@ -98,13 +98,21 @@ export const covariateShift: Experiment = {
           series,
         ),
       );
-      remarks.push(
-        ...series.map(({ name: method, probed }) => {
-          const [low, median, high] = probed.at(-1)!.found as [number, number, number];
-          return `${network}, ${method}: after ${probed.at(-1)!.step} iterations 15 % below ${low.toFixed(2)}, half below ${median.toFixed(2)}, 85 % below ${high.toFixed(2)}.`;
-        }),
-      );
+      remarks.push(...series.map(({ name: method, probed }) => `${network}, ${method}: ${inWords(probed)}`));
     }
     return { rows: [], figures, remarks };
   },
+};
+
+/** How far the middle 70 % reach at the start and at the end, and how far the median moved on the way. */
+const inWords = (probed: readonly Probed<Percentiles>[]): string => {
+  const [start, end] = [probed[0]!, probed.at(-1)!];
+  const width = ([low, , high]: Percentiles): number => high! - low!;
+  const ends = ([low, , high]: Percentiles): string => `${low!.toFixed(2)} to ${high!.toFixed(2)}`;
+  const moved = Math.max(...probed.map(({ found }) => Math.abs(found[1]! - start.found[1]!)));
+  const times = (width(end.found) / width(start.found)).toFixed(1);
+  return (
+    `15th to 85th percentile ${ends(start.found)} at the start, ${ends(end.found)} after ${end.step} iterations, ` +
+    `${times} times as wide; the median moved by at most ${moved.toFixed(2)}.`
+  );
 };
