@@ -1,6 +1,7 @@
 /** The paper's tables of errors. PAPER, "Results to reproduce and beat". */
 
 import { NsmError } from "../errors.ts";
+import { orderAgreement } from "../inference/kendall.ts";
 import {
   cifar10Allconv,
   cifar100Allconv,
@@ -79,7 +80,18 @@ const remarksOf = (rows: readonly Row[]): string[] =>
         .join(", ");
     const [ours, theirs] = [order(({ error }) => error!.mean), order(({ paper }) => paper!)];
     const holds = ours === theirs ? "the paper's order" : `the paper's order is ${theirs}`;
-    return [`${dataset}, errors from the least (%): ${found}; ${holds}.`];
+    const { agreeing, pairs, chance } = orderAgreement(
+      published.map(({ paper }) => paper!),
+      published.map(({ error }) => error!.mean),
+    );
+    return [
+      `${dataset}, errors from the least (%): ${found}; ${holds}.`,
+      ...(published.length < 2
+        ? []
+        : [
+            `${dataset}: ${agreeing} of ${pairs} pairs of methods err in the paper's order; a random order has as many with probability ${chance.toPrecision(2)}.`,
+          ]),
+    ];
   });
 
 /** Other ways to train, the same network. Errors of the paper's supplement. */
