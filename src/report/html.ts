@@ -8,11 +8,12 @@ import { durationText, errorText } from "./words.ts";
 
 const STYLE = `
   body { font: 16px/1.5 ${FONT};
-    color: #24292f; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+    color: #24292f; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
   h1, h2 { line-height: 1.2; } h2 { margin-top: 3rem; }
-  .table { overflow-x: auto; }
+  .table { overflow-x: auto; margin: 1.5rem 0; }
   table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
   th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid #d0d7de; vertical-align: top; }
+  td:nth-child(-n+2) { min-width: 9rem; }
   .number { text-align: right; white-space: nowrap; }
   code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
   figure { margin: 2rem 0; } figure svg { max-width: 100%; height: auto; }
