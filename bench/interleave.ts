@@ -3,6 +3,8 @@
  * within a round, where all of them met the same machine.
  */
 
+import { quantile as sortedQuantile } from "../src/quantile.ts";
+
 export interface Contestant {
   readonly name: string;
   /** Does so many steps and resolves to the wall time of each, in milliseconds. */
@@ -53,12 +55,11 @@ export interface Standing {
 const SETTLING_MS = 100;
 
 /** The q-quantile, q in [0, 1], of at least one number, linear between order statistics. */
-export const quantile = (values: readonly number[], q: number): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const place = q * (sorted.length - 1);
-  const below = sorted[Math.floor(place)]!;
-  return below + (place % 1) * (sorted[Math.ceil(place)]! - below);
-};
+export const quantile = (values: readonly number[], q: number): number =>
+  sortedQuantile(
+    values.toSorted((a, b) => a - b),
+    q,
+  );
 
 export const quartiles = (values: readonly number[]): Quartiles => ({
   lower: quantile(values, 0.25),

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { Dataset } from "../datasets/dataset.ts";
 import { openDataset } from "../datasets/open.ts";
 import type { Network } from "../networks/network.ts";
+import { median } from "../quantile.ts";
 import { type Run, type RunOptions, resume, train } from "../training/run.ts";
 import { readDescription, type Validation } from "../training/run-folder.ts";
 import type { StepReport } from "../training/train.ts";
@@ -47,7 +48,13 @@ export const runTrain = async (name: string | undefined, flags: TrainFlags): Pro
     isTrained = true;
     const seconds = (performance.now() - began) / 1000;
     const dataWait = waited / milliseconds.reduce((sum, ms) => sum + ms, 0) || 0;
-    await conclude(run, dataset, flags, { seconds, stepMs: median(milliseconds), dataWait }, signal);
+    await conclude(
+      run,
+      dataset,
+      flags,
+      { seconds, stepMs: milliseconds.length === 0 ? null : median(milliseconds), dataWait },
+      signal,
+    );
   };
   return interruptible(work, {
     announce: () => (isTrained ? "stopping" : "finishing the step"),
@@ -153,11 +160,4 @@ const conclude = async (
     `trained ${run.network.name} for ${counted(run.epochs.length, "epoch")}, ${counted(run.step, "step")}: ${time.seconds.toFixed(1)} s, ${pace}\n` +
       `${evaluationText(evaluation)}\nrun: ${run.folder}`,
   );
-};
-
-const median = (values: readonly number[]): number | null => {
-  if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 };

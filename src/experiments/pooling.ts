@@ -14,10 +14,10 @@ import { createEngine } from "../runtime/node.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Row } from "./findings/findings.ts";
 import { openMnist } from "./study/data.ts";
+import { mediansInTurns } from "./study/in-turns.ts";
 import { atSearchedRates } from "./study/learning-rate.ts";
 import { BERNOULLI, type Method, stochastic, trialOf } from "./study/methods.ts";
 import { engineOf } from "./study/study.ts";
-import { median } from "./study/summarize.ts";
 import { tableRows } from "./study/table.ts";
 
 const marginal = stochastic("bNSM, windows as one unit", mnistCnn, BERNOULLI, null);
@@ -86,13 +86,11 @@ const secondsOfUse = async (
       await monteCarlo(engine, model, images, { samples, seed: 1 });
       return (performance.now() - began) / 1000;
     };
-    const times = models.map((): number[] => []);
-    for (let repetition = 0; repetition < REPETITIONS; repetition++)
-      for (const [k, model] of models.entries()) {
-        const few = await secondsOf(model, FEW);
-        const many = await secondsOf(model, MANY);
-        times[k]!.push((many - few) / (MANY - FEW) / images.count);
-      }
-    return times.map(median);
+    const contestants = models.map((model) => async () => {
+      const few = await secondsOf(model, FEW);
+      const many = await secondsOf(model, MANY);
+      return (many - few) / (MANY - FEW) / images.count;
+    });
+    return mediansInTurns(contestants, REPETITIONS);
   });
 };

@@ -80,19 +80,19 @@ const remarksOf = (rows: readonly Row[]): string[] =>
         .join(", ");
     const [ours, theirs] = [order(({ error }) => error!.mean), order(({ paper }) => paper!)];
     const holds = ours === theirs ? "the paper's order" : `the paper's order is ${theirs}`;
-    const { agreeing, pairs, chance } = orderAgreement(
-      published.map(({ paper }) => paper!),
-      published.map(({ error }) => error!.mean),
-    );
     return [
       `${dataset}, errors from the least (%): ${found}; ${holds}.`,
-      ...(published.length < 2
-        ? []
-        : [
-            `${dataset}: ${agreeing} of ${pairs} pairs of methods err in the paper's order; a random order has as many with probability ${chance.toPrecision(2)}.`,
-          ]),
+      ...(published.length < 2 ? [] : [`${dataset}: ${agreementInWords(published)}.`]),
     ];
   });
+
+const agreementInWords = (rows: readonly Row[]): string => {
+  const { agreeing, pairs, chance } = orderAgreement(
+    rows.map(({ paper }) => paper!),
+    rows.map(({ error }) => error!.mean),
+  );
+  return `${agreeing} of ${pairs} pairs of methods err in the paper's order; a random order has as many with probability ${chance.toPrecision(2)}`;
+};
 
 /** Other ways to train, the same network. Errors of the paper's supplement. */
 const methods: readonly Method[] = [

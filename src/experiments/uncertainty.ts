@@ -7,7 +7,7 @@ import type { ImageSplit } from "../datasets/dataset.ts";
 import { binnedAnswers } from "../inference/calibration.ts";
 import { type Detection, detection } from "../inference/detection.ts";
 import { type Metrics, wilsonInterval } from "../inference/metrics.ts";
-import { type RiskCoverage, riskCoverage } from "../inference/selective.ts";
+import { riskCoverage } from "../inference/selective.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Figure, Row } from "./findings/findings.ts";
 import { comparisonsInWords, comparisonsOf } from "./predicting/comparisons.ts";
@@ -112,26 +112,34 @@ const passesFigures = async (
 /** Points of a curve: enough for a picture. */
 const POINTS = 100;
 
-const riskFigure = (found: readonly Found[]): Figure => ({
-  name: "risk-coverage",
-  title: "Errors among the images that are answered",
-  caption: `Images in the order of their entropy, the surest first; means over the seeds (of the ensemble, itself). Areas: ${found
-    .map(({ contender, runs }) => `${contender.name} ${mean(runs.map(aurcOf)).toExponential(2)}`)
-    .join(", ")}.`,
-  x: { label: "coverage" },
-  y: { label: "errors among the answers (%)" },
-  series: found.map(({ contender, runs }) => {
-    const risks = runs.map((run) => riskCoverageOf(run).risks);
-    const images = risks[0]!.length;
-    return {
-      name: contender.name,
-      points: Array.from({ length: POINTS }, (_, k) => {
-        const count = Math.max(1, Math.round(((k + 1) * images) / POINTS));
-        return { x: count / images, y: 100 * mean(risks.map((own) => own[count - 1]!)) };
-      }),
-    };
-  }),
-});
+const riskFigure = (found: readonly Found[]): Figure => {
+  const curves = found.map(({ contender, runs }) => ({
+    name: contender.name,
+    runs: runs.map(({ test: { entropy, wrong } }) =>
+      riskCoverage(Float64Array.from(entropy), Uint8Array.from(wrong)),
+    ),
+  }));
+  const areas = curves.map(
+    ({ name, runs }) => `${name} ${mean(runs.map(({ aurc }) => aurc)).toExponential(2)}`,
+  );
+  return {
+    name: "risk-coverage",
+    title: "Errors among the images that are answered",
+    caption: `Images in the order of their entropy, the surest first; means over the seeds (of the ensemble, itself). Areas: ${areas.join(", ")}.`,
+    x: { label: "coverage" },
+    y: { label: "errors among the answers (%)" },
+    series: curves.map(({ name, runs }) => {
+      const images = runs[0]!.risks.length;
+      return {
+        name,
+        points: Array.from({ length: POINTS }, (_, k) => {
+          const count = Math.max(1, Math.round(((k + 1) * images) / POINTS));
+          return { x: count / images, y: 100 * mean(runs.map(({ risks }) => risks[count - 1]!)) };
+        }),
+      };
+    }),
+  };
+};
 
 /** A bin of fewer images tells little. */
 const LEAST_IMAGES = 5;
@@ -166,8 +174,3 @@ const reliabilityFigure = (found: readonly Found[]): Figure => ({
     })),
   ],
 });
-
-const riskCoverageOf = ({ test: { entropy, wrong } }: RunFound): RiskCoverage =>
-  riskCoverage(Float64Array.from(entropy), Uint8Array.from(wrong));
-
-const aurcOf = (run: RunFound): number => riskCoverageOf(run).aurc;

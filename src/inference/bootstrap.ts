@@ -33,10 +33,3 @@ export const resampled = (
     return statistic(times);
   });
 };
-
-/** Of sorted values, interpolated linearly between the two nearest; NaN of none. */
-export const quantile = (sorted: ArrayLike<number>, q: number): number => {
-  const at = q * (sorted.length - 1);
-  const [low, high] = [Math.floor(at), Math.ceil(at)];
-  return sorted[low]! + (at - low) * (sorted[high]! - sorted[low]!);
-};

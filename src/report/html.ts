@@ -77,20 +77,28 @@ const HEADS = [
 const tableOf = (rows: readonly Row[]): string => {
   const heads = HEADS.map((head, k) => `<th${k > 1 ? ' class="number"' : ""}>${escaped(head)}</th>`);
   const ood = rows.filter((row) => row.ood !== undefined && row.ood.length > 0);
-  return `<div class="table"><table>
-<thead><tr>${heads.join("")}</tr></thead>
-<tbody>
-${rows.map(rowOf).join("\n")}
-</tbody>
-</table></div>${ood.length > 0 ? `\n${oodTableOf(ood)}` : ""}`;
+  return `${table(heads.join(""), rows.map(rowOf))}${ood.length > 0 ? `\n${oodTableOf(ood)}` : ""}`;
 };
+
+const table = (heads: string, rows: readonly string[]): string => `<div class="table"><table>
+<thead><tr>${heads}</tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody>
+</table></div>`;
+
+const wordCells = (cells: readonly string[]): string =>
+  cells.map((cell) => `<td>${escaped(cell)}</td>`).join("");
+
+const numberCells = (cells: readonly string[]): string =>
+  cells.map((cell) => `<td class="number">${escaped(cell)}</td>`).join("");
 
 const rowOf = (row: Row): string => {
   const { name, dataset, error, paper, nll, brier, ece, seeds, epochs, images, seconds, missing, problem } =
     row;
   const label = `<td>${escaped(name)}${problem ? `<br><span class="note">${escaped(problem)}</span>` : ""}</td>`;
   if (missing !== undefined)
-    return `<tr>${label}<td>${escaped(dataset)}</td><td colspan="9" class="note">no data here: <code>${escaped(missing)}</code></td></tr>`;
+    return `<tr>${label}${wordCells([dataset])}<td colspan="9" class="note">no data here: <code>${escaped(missing)}</code></td></tr>`;
   const cells = [
     error ? errorText(error) : "-",
     paper === null ? "-" : String(paper),
@@ -102,38 +110,29 @@ const rowOf = (row: Row): string => {
     grouped(images),
     durationText(seconds),
   ];
-  return `<tr>${label}<td>${escaped(dataset)}</td>${cells.map((cell) => `<td class="number">${escaped(cell)}</td>`).join("")}</tr>`;
+  return `<tr>${label}${wordCells([dataset])}${numberCells(cells)}</tr>`;
 };
 
-const oodTableOf = (rows: readonly Row[]): string => `<div class="table"><table>
-<thead><tr><th></th><th>images of another kind</th><th class="number">AUROC</th><th class="number">AUPR</th><th class="number">FPR95</th></tr></thead>
-<tbody>
-${rows
-  .flatMap(({ name, ood = [] }) =>
-    ood.map(
-      (set) =>
-        `<tr><td>${escaped(name)}</td><td>${escaped(set.name)}</td>${[set.auroc, set.aupr, set.fpr95]
-          .map((value) => `<td class="number">${value.toFixed(4)}</td>`)
-          .join("")}</tr>`,
+const oodTableOf = (rows: readonly Row[]): string =>
+  table(
+    '<th></th><th>images of another kind</th><th class="number">AUROC</th><th class="number">AUPR</th><th class="number">FPR95</th>',
+    rows.flatMap(({ name, ood = [] }) =>
+      ood.map((set) => {
+        const numbers = [set.auroc, set.aupr, set.fpr95].map((value) => value.toFixed(4));
+        return `<tr>${wordCells([name, set.name])}${numberCells(numbers)}</tr>`;
+      }),
     ),
-  )
-  .join("\n")}
-</tbody>
-</table></div>`;
+  );
 
-const comparisonsOf = (comparisons: readonly Comparison[]): string => `<div class="table"><table>
-<thead><tr><th></th><th>against</th><th>measure</th><th class="number">its own</th><th class="number">the other's</th><th class="number">difference (95 %)</th><th>verdict</th></tr></thead>
-<tbody>
-${comparisons
-  .map(({ name, other, measure, values, low, high, verdict }) => {
-    const words = [name, other, measure].map((word) => `<td>${escaped(word)}</td>`).join("");
-    const [one, two, from, to] = [...values, low, high].map((value) => value.toPrecision(3));
-    const numbers = [one, two, `${from} to ${to}`].map((cell) => `<td class="number">${cell}</td>`).join("");
-    return `<tr>${words}${numbers}<td>${verdict}</td></tr>`;
-  })
-  .join("\n")}
-</tbody>
-</table></div>`;
+const comparisonsOf = (comparisons: readonly Comparison[]): string =>
+  table(
+    '<th></th><th>against</th><th>measure</th><th class="number">its own</th><th class="number">the other\'s</th><th class="number">difference (95 %)</th><th>verdict</th>',
+    comparisons.map(({ name, other, measure, values, low, high, verdict }) => {
+      const [one, two, from, to] = [...values, low, high].map((value) => value.toPrecision(3));
+      const numbers = [one!, two!, `${from} to ${to}`];
+      return `<tr>${wordCells([name, other, measure])}${numberCells(numbers)}${wordCells([verdict])}</tr>`;
+    }),
+  );
 
 const figureOf = (figure: Figure, draw: Draw): string => `<figure>
 ${draw(figure)}<figcaption>${escaped(`${figure.title}. ${figure.caption}`)}</figcaption>

@@ -27,7 +27,7 @@ export interface StepOptions {
   readonly optimizer: Optimizer;
   readonly passage?: Passage;
   /** Of the engine: its convolutions go by blocks. */
-  readonly channelBlock?: number;
+  readonly channelBlock?: number | undefined;
   readonly estimator?: Estimator;
   /** Gradients are scaled down so that the norm of all of them together is at most this. */
   readonly clipNorm?: number;

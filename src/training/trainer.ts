@@ -41,13 +41,12 @@ export const createTrainer = async (
   noise: NoiseSource,
 ): Promise<Trainer> => {
   const compiled = async () => {
-    const block = await engine.channelBlock?.();
     const program = trainingStep({
       network,
       batch,
       optimizer,
       passage: passageFor(engine),
-      ...(block !== undefined && { channelBlock: block }),
+      channelBlock: await engine.channelBlock?.(),
       ...(estimator && { estimator }),
       ...(clipNorm !== undefined && { clipNorm }),
     });

@@ -42,18 +42,16 @@ export interface Contender {
 
 const MEMBERS = 5;
 
-const DETERMINISTIC = "one pass";
-
 const CONVENTIONAL = compared("dCNN", mnistCnn, "relu", null);
 
 const SINGLE: readonly (Pick<Contender, "kind" | "name"> & { readonly method: Method })[] = [
   { kind: "stochastic", name: "bNSM", method: stochastic("bNSM", mnistCnn, BERNOULLI, null) },
   { kind: "stochastic", name: "gNSM", method: stochastic("gNSM", mnistCnn, GAUSSIAN, null) },
   {
-    ...{ kind: "deterministic", name: `binary network, ${DETERMINISTIC}` },
+    ...{ kind: "deterministic", name: "binary network, one pass" },
     method: compared("BN: binary, erf gradient", mnistCnn, "binary-erf", null),
   },
-  { kind: "deterministic", name: `dCNN, ${DETERMINISTIC}`, method: CONVENTIONAL },
+  { kind: "deterministic", name: "dCNN, one pass", method: CONVENTIONAL },
   {
     ...{ kind: "other", name: "dCNN, Monte Carlo dropout" },
     method: compared("dCNN, Monte Carlo dropout", mnistCnn, "monte-carlo-dropout", null),
@@ -76,11 +74,10 @@ export const contendersFor = async (
     return { kind, name, samples: hasNoise(method.network), predictors };
   });
   const conventional = methods[SINGLE.findIndex(({ method }) => method === CONVENTIONAL)]!;
-  const members = Array.from({ length: MEMBERS }, (_, k) => k + 1);
   const name = `dCNN, ensemble of ${MEMBERS}`;
   const ensemble: Contender = {
     ...{ kind: "other", name, samples: false },
-    predictors: [predictor(study, split, name, conventional, members)],
+    predictors: [predictor(study, split, name, conventional, seedsOf({ seeds: MEMBERS }))],
   };
   return { contenders: [...single, ensemble], remarks };
 };

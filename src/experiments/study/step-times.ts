@@ -7,10 +7,10 @@ import type { ImageSplit } from "../../datasets/dataset.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/run.ts";
 import { stepsOf, type trainingLoop } from "../../training/train.ts";
+import { mediansInTurns } from "./in-turns.ts";
 import { type Method, trialOf } from "./methods.ts";
 import { beginTraining } from "./probed-training.ts";
 import { machineOf, type Study, type Trial } from "./study.ts";
-import { median } from "./summarize.ts";
 
 const REPETITIONS = 7;
 /** Of a turn: those that count, and those before, in which threads of the method before are still about. */
@@ -33,7 +33,12 @@ export const stepSeconds = async (
     const loops: Loop[] = [];
     try {
       for (const trial of trials) loops.push((await beginTraining(study, trial)).loop);
-      return (await timesInTurns(study, loops)).map(median);
+      const contestants = loops.map((loop) => async () => {
+        study.signal.throwIfAborted();
+        await secondsOf(loop, FIRST);
+        return (await secondsOf(loop, STEPS)) / STEPS;
+      });
+      return await mediansInTurns(contestants, REPETITIONS);
     } finally {
       await Promise.all(loops.map((loop) => loop.return()));
     }
@@ -48,17 +53,6 @@ const timedTrial = (trial: Trial): Trial => {
   const perEpoch = stepsOf({ ...parseTraining(training), epochs: 1 }, trial.split.count);
   const steps = REPETITIONS * (FIRST + STEPS);
   return { ...trial, training: { ...training, epochs: Math.ceil(steps / perEpoch) } };
-};
-
-const timesInTurns = async ({ signal }: Study, loops: readonly Loop[]): Promise<readonly number[][]> => {
-  const times = loops.map((): number[] => []);
-  for (let repetition = 0; repetition < REPETITIONS; repetition++)
-    for (const [k, loop] of loops.entries()) {
-      signal.throwIfAborted();
-      await secondsOf(loop, FIRST);
-      times[k]!.push((await secondsOf(loop, STEPS)) / STEPS);
-    }
-  return times;
 };
 
 /** Wall time of the next steps. */

@@ -1,5 +1,4 @@
 /** The mean over seeds, and how far it may be off. */
-import { quantile } from "../../inference/bootstrap.ts";
 import type { Interval, Metrics } from "../../inference/metrics.ts";
 import type { Row, Summary } from "../findings/findings.ts";
 
@@ -23,12 +22,6 @@ export const variance = (values: readonly number[]): number => {
 
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
-
-export const median = (values: readonly number[]): number =>
-  quantile(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  );
 
 /**
  * The mean over seeds with its 95 % interval by Student's distribution, which tells how runs differ; of a single seed

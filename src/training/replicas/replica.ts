@@ -49,11 +49,10 @@ export interface Replica {
 export const openReplica = async (engine: Engine, options: ReplicaOptions): Promise<Replica> => {
   const { network, optimizer, estimator, index, rows, shares, streams, exchange } = options;
   const own = rows.end - rows.start;
-  const block = await engine.channelBlock?.();
   const pass = {
     passage: passageFor(engine),
+    channelBlock: await engine.channelBlock?.(),
     ...(estimator && { estimator }),
-    ...(block !== undefined && { channelBlock: block }),
   };
   const [gradients, update] = await Promise.all([
     engine.compile(gradientProgram(network, own, own / options.batch, pass)),
