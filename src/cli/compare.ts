@@ -100,6 +100,12 @@ const documentOf =
     againstFirst: own === first ? null : paired(first.wrong, own.wrong),
   });
 
+/** A run that was stopped says so. */
+const epochsInWords = ({ epochs, description }: Run): string => {
+  const { epochs: whole } = description.training;
+  return epochs.length < whole ? `${epochs.length} of ${whole}` : String(epochs.length);
+};
+
 const HEADS = [
   "run",
   "network",
@@ -115,7 +121,7 @@ const HEADS = [
 
 const textOf = ({ name }: ImageSplit, found: readonly Compared[]): string => {
   const cells = ({ folder, run, metrics: own, wrong }: Compared, k: number): string[] => [
-    ...[folder, run.network.name, String(run.epochs.length), own.error.toFixed(2)],
+    ...[folder, run.network.name, epochsInWords(run), own.error.toFixed(2)],
     own.errorInterval.map((end) => end.toFixed(2)).join(" to "),
     ...[own.nll.toFixed(4), own.ece.toFixed(4)],
     ...(k === 0 ? [] : pairedCells(paired(found[0]!.wrong, wrong))),

@@ -3,10 +3,10 @@ import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { type DataProblem, type Verification, verifyDataset } from "../datasets/verify.ts";
 import { type RecordingVerification, verifyRecording } from "../datasets/verify-recording.ts";
-import { grouped } from "../grouped.ts";
+import { counted, grouped } from "../grouped.ts";
 import { dataPlace } from "./data-place.ts";
 import { type CommonFlags, finish, refuseStray } from "./options.ts";
-import { counted, print, printJson, table } from "./print.ts";
+import { print, printJson, table } from "./print.ts";
 import {
   addRecordingOptions,
   type RecordingFlags,

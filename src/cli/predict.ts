@@ -2,12 +2,13 @@
 import type { Command } from "commander";
 import { readImage } from "../datasets/images/read-image.ts";
 import { readFrames } from "../datasets/read-frames.ts";
+import { counted } from "../grouped.ts";
 import { sample } from "../inference/node.ts";
 import type { Prediction } from "../inference/prediction.ts";
 import type { Network } from "../networks/network.ts";
 import { openRun } from "../training/run.ts";
 import { addSampling, defined, finish, type SamplingFlags } from "./options.ts";
-import { counted, print, printJson, table } from "./print.ts";
+import { print, printJson, table } from "./print.ts";
 
 /** A network is called unsure above this entropy, in nats: that of two classes at 0.8 and 0.2. */
 const UNSURE = 0.5;

@@ -1,5 +1,5 @@
 /** What commands print: results on standard output, everything else on standard error. */
-import { grouped } from "../grouped.ts";
+import { counted, grouped } from "../grouped.ts";
 import type { Evaluation } from "../inference/evaluate.ts";
 
 /** One JSON document, a line. */
@@ -8,9 +8,6 @@ export const printJson = (value: unknown): void => print(JSON.stringify(value));
 export const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 export const say = (text: string): void => void process.stderr.write(`${text}\n`);
-
-/** A number of things, each of which is called `thing`. */
-export const counted = (n: number, thing: string): string => `${grouped(n)} ${thing}${n === 1 ? "" : "s"}`;
 
 /** Rows of cells as columns, two blanks between them; trailing blanks are dropped. */
 export const table = (rows: readonly (readonly string[])[]): string => {

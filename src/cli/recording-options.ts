@@ -3,9 +3,8 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { Sensor } from "../events/events.ts";
 import { type RecordingOptions, recordingFormats } from "../events/recording.ts";
 import type { RecordingSummary } from "../events/summary.ts";
-import { grouped } from "../grouped.ts";
+import { counted, grouped } from "../grouped.ts";
 import { choice, defined } from "./options.ts";
-import { counted } from "./print.ts";
 
 export interface RecordingFlags {
   readonly format?: string;

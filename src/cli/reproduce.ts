@@ -5,7 +5,7 @@ import { NsmError, UsageError } from "../errors.ts";
 import { EXPERIMENTS, experimentsOf } from "../experiments/catalogue.ts";
 import type { Experiment } from "../experiments/experiment.ts";
 import type { Findings, Row } from "../experiments/findings/findings.ts";
-import { reproduce } from "../experiments/reproduce.ts";
+import { isEmpty, reproduce } from "../experiments/reproduce.ts";
 import { BUDGET_NAMES, BUDGETS, type BudgetName } from "../experiments/study/budgets.ts";
 import { checkSources, type DataFolders, isEmbedded } from "../experiments/study/data.ts";
 import { durationText, errorText } from "../report/words.ts";
@@ -59,7 +59,14 @@ const folderByName =
   (option: string, example: string) =>
   (text: string, before: DataFolders = {}): DataFolders => {
     const at = text.indexOf("=");
-    if (at > 0 && at < text.length - 1) return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+    const name = text.slice(0, at);
+    if (at > 0 && Object.hasOwn(before, name))
+      throw new UsageError("options", {
+        given: `${option} ${name}=.. twice`,
+        expected: "each name once",
+        remedy: "Give the second another name, or drop it.",
+      });
+    if (at > 0 && at < text.length - 1) return { ...before, [name]: text.slice(at + 1) };
     throw new UsageError("options", {
       given: `${option} ${text}`,
       expected: `NAME=FOLDER, such as ${example}`,
@@ -100,6 +107,8 @@ const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
       });
       if (!found) continue;
       failed ||= found.rows.some(({ problem }) => problem !== undefined);
+      // Asked for alone, what has no data is a failure, as where an experiment can say nothing without.
+      failed ||= experiments.length === 1 && isEmpty(found);
       const report = await writeReport(out, say);
       if (flags.json) printJson(documentOf(found, report));
       else print(`${textOf(found)}\nreport: ${report}\n`);
@@ -107,7 +116,7 @@ const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
   };
   const status = await interruptible(work, {
     announce: () => "finishing the step",
-    advice: () => "saved; the same command goes on from here",
+    advice: () => "what is done is kept; the same command goes on from there",
   });
   return status === 0 && failed ? FAILURE : status;
 };
@@ -137,7 +146,7 @@ const unreadData = (experiments: readonly Experiment[], { data = {}, budget }: R
 /** What gives these findings again: the options that the experiment takes. */
 const commandOf = (
   experiment: Experiment,
-  { budget, seeds, out, data = {}, ood = {} }: ReproduceFlags,
+  { budget, seeds, out, data = {}, ood = {}, device, threads }: ReproduceFlags,
 ): string =>
   [
     `nsm reproduce ${experiment.name} --budget ${budget}`,
@@ -149,6 +158,8 @@ const commandOf = (
       ? Object.entries(ood).map(([set, folder]) => `--ood ${shellWord(`${set}=${folder}`)}`)
       : []),
     `--out ${shellWord(out)}`,
+    ...(device === undefined ? [] : [`--device ${device}`]),
+    ...(threads === undefined ? [] : [`--threads ${threads}`]),
   ].join(" ");
 
 const documentOf = ({ experiment, budget, seconds, rows }: Findings, report: string) => ({

@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import type { Dataset } from "../datasets/dataset.ts";
 import { openDataset } from "../datasets/open.ts";
+import { counted } from "../grouped.ts";
 import type { Network } from "../networks/network.ts";
 import { median } from "../quantile.ts";
 import { type Run, type RunOptions, resume, train } from "../training/run.ts";
@@ -12,7 +13,7 @@ import { dataPlace } from "./data-place.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { interruptible } from "./interrupt.ts";
 import { defined, refuseStray } from "./options.ts";
-import { counted, evaluationText, print, printJson, say } from "./print.ts";
+import { evaluationText, print, printJson, say } from "./print.ts";
 import { trainingProgress } from "./progress.ts";
 import { dataOf, withValidation } from "./run-data.ts";
 import { shellWord } from "./shell-word.ts";

@@ -20,6 +20,9 @@ export interface ImageSplit {
   readonly subset: boolean;
 }
 
+/** Images of which nobody says what they show. */
+export type UnlabelledImages = Pick<ImageSplit, "name" | "images" | "count" | "shape">;
+
 /** Event recordings by which images can be framed anew. */
 export interface Recordings {
   /** The kind of data set: of `eventSets`. */

@@ -4,6 +4,10 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { onDisk } from "../storage.ts";
 
+/** The names that are not hidden. */
+export const visible = (names: ReadonlySet<string>): string[] =>
+  [...names].filter((name) => !name.startsWith("."));
+
 /** The names in a folder; those of folders, and of links to folders, end in "/". Throws StorageError. */
 export async function namesIn(folder: string, hint?: Parameters<typeof onDisk>[2]): Promise<Set<string>> {
   const entries = await onDisk(

@@ -9,7 +9,7 @@ import { fileSource } from "../files/file-source.ts";
 import { grouped } from "../grouped.ts";
 import { largest, light } from "./binary-pixels.ts";
 import { dataFileOf } from "./data-file.ts";
-import type { DataFile, ImageSplit } from "./dataset.ts";
+import type { DataFile, ImageSplit, UnlabelledImages } from "./dataset.ts";
 import type { Contents, DataFormat } from "./format.ts";
 import { attempt } from "./report.ts";
 
@@ -34,11 +34,21 @@ export const npzFormat: DataFormat = {
   },
 };
 
-interface Arrays {
+/**
+ * The images x in the .npz file at `path`, whatever else it holds; frames of 0 and 1 become 0 and 255. Throws StorageError
+ * if it cannot be read, DataError if it is damaged or x is not bytes [n, h, w] or [n, c, h, w], n at least 1.
+ */
+export async function readNpzImages(path: string): Promise<UnlabelledImages> {
+  const npz = await openNpz(await fileSource(path));
+  const found = imagesOf(await npz.read("x"), path);
+  if (largest(found.images) <= 1) light(found.images);
+  return { name: `images in ${path}`, ...found };
+}
+
+type Pixels = Pick<ImageSplit, "images" | "count" | "shape">;
+
+interface Arrays extends Pixels {
   readonly path: string;
-  readonly images: Uint8Array;
-  readonly count: number;
-  readonly shape: readonly [number, number, number];
   readonly labels: Uint8Array | Uint16Array;
   readonly files: readonly DataFile[];
 }
@@ -48,6 +58,13 @@ async function readArrays(path: string, name: string): Promise<Arrays> {
   const npz = await openNpz(await fileSource(path));
   const x = await npz.read("x");
   const y = await npz.read("y");
+  const pixels = imagesOf(x, path);
+  const labels = labelsOf(y, pixels.count, `${path}/y.npy`);
+  const files = [fileOfArray(`${name}/x`, x), fileOfArray(`${name}/y`, y)];
+  return { path, ...pixels, labels, files };
+}
+
+function imagesOf(x: NpyArray, path: string): Pixels {
   const [count = 0, ...rest] = x.shape;
   const isBytes = x.type === "u1" || x.type === "b1";
   if (!isBytes || count === 0 || (rest.length !== 2 && rest.length !== 3) || rest.includes(0)) {
@@ -56,17 +73,20 @@ async function readArrays(path: string, name: string): Promise<Arrays> {
       {
         given: described(x),
         expected: "uint8 of shape (n, height, width) or (n, channels, height, width)",
-        remedy: isBytes
-          ? "Write the images again in that shape, as by x.reshape(..)."
-          : "Scale the images to 0 to 255, or 0 and 1, and write them again with x.astype('uint8').",
+        remedy: imagesRemedy(isBytes, count),
       },
     );
   }
   const shape = (rest.length === 2 ? [1, ...rest] : rest) as [number, number, number];
-  const labels = labelsOf(y, count, `${path}/y.npy`);
-  const files = [fileOfArray(`${name}/x`, x), fileOfArray(`${name}/y`, y)];
-  return { path, images: x.data as Uint8Array, count, shape, labels, files };
+  return { images: x.data as Uint8Array, count, shape };
 }
+
+const imagesRemedy = (isBytes: boolean, count: number): string => {
+  if (count === 0) return "Write at least one image.";
+  return isBytes
+    ? "Write the images again in that shape, as by x.reshape(..)."
+    : "Scale the images to 0 to 255, or 0 and 1, and write them again with x.astype('uint8').";
+};
 
 function labelsOf(y: NpyArray, count: number, file: string): Uint8Array | Uint16Array {
   if (y.shape.join() !== `${count}` || !/^[iu]/.test(y.type))

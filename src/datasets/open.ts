@@ -36,10 +36,14 @@ function checkLabels(folder: string, { holds, labels }: DataFormat, options: Ope
   });
 }
 
-/** The format of the data in `folder`, and the folder itself or the one in it that has them. Throws as `openDataset`. */
-export async function findFormat(
-  folder: string,
-): Promise<{ readonly format: DataFormat; readonly place: string }> {
+interface Found {
+  readonly format: DataFormat;
+  /** The folder itself, or the one in it that has the data. */
+  readonly place: string;
+}
+
+/** The format of the data in `folder`. Throws as `openDataset`. */
+export async function findFormat(folder: string): Promise<Found> {
   const hint = {
     expected: `a folder with one of: ${[...new Set(formats.map(({ holds }) => holds))].join("; ")}`,
     remedy: "Give such a folder, or fetch a data set, as with `nsm data fetch mnist`.",
@@ -48,6 +52,17 @@ export async function findFormat(
     expected: "a folder of data",
     remedy: "Check the path, or fetch a data set, as with `nsm data fetch mnist`.",
   });
+  const found = await recognised(folder, names);
+  if (found) return found;
+  if (names.has("train/") && !names.has("test/"))
+    throw new DataError(`reading the data folder ${folder}`, withoutTest);
+  if (await holdsPictures(folder, names))
+    throw new DataError(`reading the data folder ${folder}`, withoutSplits);
+  throw new DataError(`reading the data folder ${folder}`, { given: inWords([...names].sort()), ...hint });
+}
+
+/** The format of a folder with these names, if it is a known one. Throws StorageError. */
+export async function recognised(folder: string, names: ReadonlySet<string>): Promise<Found | undefined> {
   const format = formats.find(({ recognises }) => recognises(names));
   if (format) return { format, place: folder };
   for (const candidate of formats) {
@@ -55,11 +70,7 @@ export async function findFormat(
     const place = join(folder, candidate.subfolder);
     if (candidate.recognises(await namesIn(place))) return { format: candidate, place };
   }
-  if (names.has("train/") && !names.has("test/"))
-    throw new DataError(`reading the data folder ${folder}`, withoutTest);
-  if (await holdsPictures(folder, names))
-    throw new DataError(`reading the data folder ${folder}`, withoutSplits);
-  throw new DataError(`reading the data folder ${folder}`, { given: inWords([...names].sort()), ...hint });
+  return undefined;
 }
 
 /** What looks like pictures by class, and is half of them. */
@@ -77,7 +88,7 @@ const withoutSplits = {
 };
 
 /** Whether one of its first folders holds pictures. */
-async function holdsPictures(folder: string, names: ReadonlySet<string>): Promise<boolean> {
+export async function holdsPictures(folder: string, names: ReadonlySet<string>): Promise<boolean> {
   const folders = [...names].filter((name) => name.endsWith("/")).sort();
   for (const inner of folders.slice(0, mostNames)) {
     const inside = await namesIn(join(folder, inner)).catch(() => new Set<string>());
@@ -89,7 +100,7 @@ async function holdsPictures(folder: string, names: ReadonlySet<string>): Promis
 /** The most names that a message tells. */
 const mostNames = 5;
 
-function inWords(names: readonly string[]): string {
+export function inWords(names: readonly string[]): string {
   if (names.length === 0) return "an empty folder";
   const told = names.slice(0, mostNames).join(", ");
   return `a folder with ${told}${names.length > mostNames ? ` and ${names.length - mostNames} more` : ""}`;

@@ -3,14 +3,17 @@ import { grouped } from "../grouped.ts";
 import { key } from "../random/key.ts";
 import { permutation } from "../random/permutation.ts";
 import { sharedBytes } from "../shared-memory.ts";
-import type { ImageSplit } from "./dataset.ts";
+import type { ImageSplit, UnlabelledImages } from "./dataset.ts";
 
 /** The first images: all of them, where there are no more than `count`. */
 export const firstImages = (split: ImageSplit, count: number): ImageSplit =>
   split.count <= count ? split : range(split, 0, count, `${split.name} (first ${grouped(count)})`);
 
+/** Images, with what there is for each of them. */
+type Part = UnlabelledImages & Partial<Pick<ImageSplit, "labels" | "recordings">>;
+
 /** So many images, drawn at random by the seed: all of them, where there are no more than `count`. */
-export const drawnImages = (split: ImageSplit, count: number, seed: number): ImageSplit =>
+export const drawnImages = <P extends Part>(split: P, count: number, seed: number): P =>
   split.count <= count
     ? split
     : chosen(
@@ -36,20 +39,18 @@ export function range(split: ImageSplit, start: number, end: number, name: strin
 }
 
 /** Copies of the images at these places, in the order of the split. */
-export function chosen(split: ImageSplit, indices: Uint32Array, name: string): ImageSplit {
+export function chosen<P extends Part>(split: P, indices: Uint32Array, name: string): P {
   const pixels = split.images.length / split.count;
   const places = indices.slice().sort();
   const images = new Uint8Array(sharedBytes(places.length * pixels));
   for (const [k, index] of places.entries())
     images.set(split.images.subarray(index * pixels, (index + 1) * pixels), k * pixels);
-  const labels = split.labels.slice(0, places.length);
-  for (const [k, index] of places.entries()) labels[k] = split.labels[index]!;
-  const { recordings } = split;
+  const { labels, recordings } = split;
   return {
     ...split,
     name,
     images,
-    labels,
+    ...(labels && { labels: labels.slice(0, places.length).map((_, k) => labels[places[k]!]!) }),
     ...(recordings && {
       recordings: { ...recordings, examples: Array.from(places, (index) => recordings.examples[index]!) },
     }),

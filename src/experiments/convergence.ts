@@ -76,7 +76,7 @@ export const convergence: Experiment = {
     const figure = (name: string, label: string, scales: readonly number[], how = ""): Figure => ({
       name,
       title: `Held-out error against ${name}`,
-      caption: `${HELD_OUT} training digits held out, ${LOOK_SAMPLES} passes an image; ${meansInWords(inquiry)}.${how}`,
+      caption: `${HELD_OUT} training digits held out, ${LOOK_SAMPLES} passes an image; ${meansInWords(inquiry)}, cut off at ${LEAST_ERROR} %, half a digit.${how}`,
       x: { label },
       y: { label: "error (%)", scale: "log" },
       series: curves.map(({ name: method, seeds }, which) => ({
@@ -111,17 +111,23 @@ export const convergence: Experiment = {
   },
 };
 
-/** How long each took to the error that the slowest ends with; `seconds` of a step. */
+/**
+ * How long each took until its curve, the mean of the seeds, first came to the error that the last of them ends with;
+ * `seconds` of a step.
+ */
 const convergenceRemarks = (curves: readonly Curve[], seconds: readonly number[]): string[] => {
-  const ends = curves.map(({ seeds }) => mean(seeds.map((probed) => probed.at(-1)!.found)));
-  const goal = Math.max(...ends);
+  const means = curves.map(({ seeds }) =>
+    seeds[0]!.map(({ step }, k) => ({ step, error: mean(seeds.map((probed) => probed[k]!.found)) })),
+  );
+  const goal = Math.max(...means.map((curve) => curve.at(-1)!.error));
   return [
-    `All of them reach ${goal.toFixed(2)} %, which the last of them ends with.`,
+    `Every curve comes to ${goal.toFixed(2)} % of the held-out digits, where the one that ends highest ends.`,
     ...curves.map(({ name, seeds }, k) => {
-      const reached = seeds.map((probed) => probed.find(({ found }) => found <= goal) ?? probed.at(-1)!);
-      const steps = mean(reached.map(({ step }) => step));
-      const [milliseconds, whole] = [1000 * seconds[k]!, steps * seconds[k]!];
-      return `${name}: there after ${steps.toFixed(0)} iterations of ${milliseconds.toFixed(1)} ms, ${whole.toFixed(1)} s; it ends at ${ends[k]!.toFixed(2)} %.`;
+      const { step } = means[k]!.find(({ error }) => error <= goal)!;
+      const own = seeds.map((probed) => probed.find(({ found }) => found <= goal)?.step ?? "never");
+      const time = `${step} iterations of ${(1000 * seconds[k]!).toFixed(1)} ms, ${(step * seconds[k]!).toFixed(1)} s`;
+      const each = seeds.length === 1 ? "" : ` (each seed by itself: ${own.join(", ")})`;
+      return `${name}: there after ${time}${each}; it ends at ${means[k]!.at(-1)!.error.toFixed(2)} %.`;
     }),
   ];
 };

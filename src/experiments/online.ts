@@ -18,7 +18,7 @@ import { SEARCH_SEED, sweepRates, triedInWords } from "./study/learning-rate.ts"
 import { BERNOULLI, compared, type Method, stochastic } from "./study/methods.ts";
 import { metricsSchema } from "./study/metrics-schema.ts";
 import { seedsOf } from "./study/study.ts";
-import { curvePoint, mean, summarizeMetrics } from "./study/summarize.ts";
+import { curvePoint, mean, meansInWords, summarizeMetrics } from "./study/summarize.ts";
 
 const METHODS: readonly Method[] = [
   stochastic("bNSM", mnistMlp, BERNOULLI, null),
@@ -68,7 +68,7 @@ export const online: Experiment = {
     for (const method of METHODS) {
       const { learningRate, tried } = await chooseRate(inquiry, method, validation);
       rates.push(
-        `${method.name} learns at ${learningRate}: on digits kept out of the streams ${triedInWords(tried)}.`,
+        `${method.name} learns at ${learningRate}: on digits kept out of them, streams of half the length, the mean of all ${STREAMS.length}: ${triedInWords(tried)}.`,
       );
       for (const stream of STREAMS) {
         const learned: Learned[] = [];
@@ -81,7 +81,7 @@ export const online: Experiment = {
     }
     return {
       rows: found.map((own) => rowOf(own, train, count, seedsOf(inquiry))),
-      figures: STREAMS.map((stream) => figureOf(stream, found, count)),
+      figures: STREAMS.map((stream) => figureOf(stream, found, count, inquiry.seeds)),
       remarks: [...STREAMS.map((stream) => streamInWords(stream, found)), ...rates],
     };
   },
@@ -179,10 +179,10 @@ const rowOf = (
 const ofStream = (stream: Stream, found: readonly Found[]): readonly Found[] =>
   found.filter((own) => own.stream.name === stream.name);
 
-const figureOf = (stream: Stream, found: readonly Found[], count: number): Figure => ({
+const figureOf = (stream: Stream, found: readonly Found[], count: number, seeds: number): Figure => ({
   name: stream.name,
   title: `Online error, ${stream.title}`,
-  caption: `Of the digits of a ${windowsOf(count)}th of the stream, each predicted before it is learned; ${PASSES} passes where they differ.`,
+  caption: `Each point: the ${Math.round(count / windowsOf(count))} digits before it, each predicted before it is learned; ${PASSES} passes where they differ; ${meansInWords({ seeds })}.`,
   x: { label: "digits learned" },
   y: { label: "error (%)" },
   series: ofStream(stream, found).map(({ method, learned }) => ({

@@ -57,7 +57,9 @@ export const pooling: Experiment = {
 
 const comparisonInWords = ([one, sampled]: readonly Row[]): string[] => [
   `Error: ${one!.error!.mean.toFixed(2)} % as one unit, ${sampled!.error!.mean.toFixed(2)} % of sampled units.`,
-  `Training took ${(sampled!.seconds / one!.seconds).toFixed(2)} times as long with sampled units.`,
+  ...(one!.seconds !== null && sampled!.seconds !== null
+    ? [`Training took ${(sampled!.seconds / one!.seconds).toFixed(2)} times as long with sampled units.`]
+    : []),
 ];
 
 const timesInWords = (seconds: readonly number[]): string[] => [

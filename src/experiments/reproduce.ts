@@ -1,10 +1,11 @@
 /** Carries an experiment out, and keeps what it found. Node only. */
 import { versions } from "../training/run.ts";
 import type { Experiment } from "./experiment.ts";
+import { addElapsed } from "./findings/elapsed.ts";
 import type { Findings } from "./findings/findings.ts";
 import { readFindings, writeFindings } from "./findings/findings-files.ts";
 import { checkSources, type DataFolders } from "./study/data.ts";
-import { machineOf, openStudy, type StudyOptions } from "./study/study.ts";
+import { machineOf, openStudy, type Provenance, type StudyOptions } from "./study/study.ts";
 
 export interface ReproduceOptions extends StudyOptions {
   readonly data: DataFolders;
@@ -13,27 +14,49 @@ export interface ReproduceOptions extends StudyOptions {
   readonly command: string;
 }
 
-/** What the experiment found, which is also written into the folder. */
+/**
+ * What the experiment found, which is also written into the folder, unless that has found something before and nothing
+ * now.
+ */
 export const reproduce = async (experiment: Experiment, options: ReproduceOptions): Promise<Findings> => {
-  const { folder, budget, data, ood, command } = options;
+  const { folder, budget, data, ood, command, say } = options;
   checkSources(options);
+  const { name, title } = experiment;
+  const kept = { experiment: name, budget: budget.name };
   const study = await openStudy(options);
-  const began = performance.now();
   const before = (await readFindings(folder, () => {})).find(
-    (found) => found.experiment === experiment.name && found.budget === budget.name,
+    (found) => found.experiment === name && found.budget === budget.name,
   );
-  const found = await experiment.find({ ...study, data, ood });
-  const seconds = (performance.now() - began) / 1000;
-  const trained = found.rows.reduce((sum, row) => sum + row.seconds, 0);
+  const began = performance.now();
+  const elapsed = async (): Promise<number> => {
+    const seconds = (performance.now() - began) / 1000;
+    const { isNew } = study.provenance;
+    return (await addElapsed(folder, kept, isNew ? seconds : 0, before?.seconds ?? 0)) || seconds;
+  };
+  const found = await experiment.find({ ...study, data, ood }).catch(async (cause: unknown) => {
+    // What went wrong with the experiment is what is told.
+    await elapsed().catch(() => {});
+    throw cause;
+  });
   const findings: Findings = {
     format: "neural-sampling findings 1",
-    ...{ experiment: experiment.name, title: experiment.title, budget: budget.name, command },
-    versions: versions(),
-    machine: machineOf(options),
-    // What was found again took its time in the calls before.
-    seconds: Math.max(seconds, trained, before?.seconds ?? 0),
+    ...{ ...kept, title, command, versions: versions() },
+    machine: machinesInWords(study.provenance, before?.machine) || machineOf(options),
+    seconds: await elapsed(),
     ...found,
   };
-  await writeFindings(folder, findings);
+  if (isEmpty(findings) && before && !isEmpty(before))
+    say(`nothing was found: the report keeps what ${name} found before`);
+  else await writeFindings(folder, findings);
   return findings;
 };
+
+/** Whether nothing was found. */
+export const isEmpty = ({ rows, figures }: Pick<Findings, "rows" | "figures">): boolean =>
+  figures.length === 0 && rows.every(({ error }) => error === null);
+
+/** `before`: what was said of results that do not say it themselves. */
+const machinesInWords = ({ machines, isPartial }: Provenance, before = NOT_RECORDED): string =>
+  [...new Set([...[...machines].sort(), ...(isPartial ? before.split("; ") : [])])].join("; ");
+
+const NOT_RECORDED = "a machine that was not recorded";

@@ -16,7 +16,7 @@ import { otherKinds } from "./predicting/other-kinds.ts";
 import { type Contender, contendersFor } from "./predicting/predictors.ts";
 import { labelledScores } from "./predicting/scores.ts";
 import { openMnist } from "./study/data.ts";
-import { curvePoint, mean, meansInWords, summarizeMetrics } from "./study/summarize.ts";
+import { curvePoint, mean, meansInWords, summarizeMetrics, total } from "./study/summarize.ts";
 
 /** Numbers of passes that are compared. */
 const PASSES = [1, 2, 5, 10, 20, 50, 100];
@@ -53,18 +53,19 @@ const rowOf = async ({ budget }: Inquiry, { contender, runs }: Found, split: Ima
   return {
     ...{ name, dataset: split.name, images: split.count, epochs: budget.epochs, paper: null },
     seeds: predictors.flatMap(({ seeds }) => seeds),
-    seconds: seconds.reduce((a, b) => a + b, 0),
+    seconds: total(seconds),
     ...summarizeMetrics(runs.map(({ test }) => test.metrics)),
     ood: runs[0]!.others.map(({ name: set }, k) => ({ name: set, ...meanDetection(runs, k) })),
   };
 };
 
 /** Of telling the set number k from the test digits, over the runs. */
-const meanDetection = (runs: readonly RunFound[], k: number): Detection => {
+const meanDetection = (runs: readonly RunFound[], k: number): Detection & { readonly images: number } => {
   const found = runs.map(({ test, others }) =>
     detection(Float64Array.from(test.entropy), Float64Array.from(others[k]!.entropy)),
   );
   return {
+    images: runs[0]!.others[k]!.entropy.length,
     auroc: mean(found.map(({ auroc }) => auroc)),
     aupr: mean(found.map(({ aupr }) => aupr)),
     fpr95: mean(found.map(({ fpr95 }) => fpr95)),
@@ -111,6 +112,8 @@ const passesFigures = async (
 
 /** Points of a curve: enough for a picture. */
 const POINTS = 100;
+/** Where a curve begins: whom the surest answers are of hardly ever errs. */
+const LEAST_COVERAGE = 0.8;
 
 const riskFigure = (found: readonly Found[]): Figure => {
   const curves = found.map(({ contender, runs }) => ({
@@ -133,7 +136,8 @@ const riskFigure = (found: readonly Found[]): Figure => {
       return {
         name,
         points: Array.from({ length: POINTS }, (_, k) => {
-          const count = Math.max(1, Math.round(((k + 1) * images) / POINTS));
+          const coverage = LEAST_COVERAGE + ((1 - LEAST_COVERAGE) * (k + 1)) / POINTS;
+          const count = Math.max(1, Math.round(coverage * images));
           return { x: count / images, y: 100 * mean(runs.map(({ risks }) => risks[count - 1]!)) };
         }),
       };
@@ -142,7 +146,7 @@ const riskFigure = (found: readonly Found[]): Figure => {
 };
 
 /** A bin of fewer images tells little. */
-const LEAST_IMAGES = 5;
+const LEAST_IMAGES = 20;
 
 /** Guo, Pleiss, Sun & Weinberger, ICML 2017. */
 const reliabilityFigure = (found: readonly Found[]): Figure => ({
@@ -152,13 +156,6 @@ const reliabilityFigure = (found: readonly Found[]): Figure => ({
   x: { label: "mean probability of the answer" },
   y: { label: "answers that are right" },
   series: [
-    {
-      name: "calibrated",
-      points: [
-        { x: 0, y: 0 },
-        { x: 1, y: 1 },
-      ],
-    },
     ...found.map(({ contender, runs }) => ({
       name: contender.name,
       points: binnedAnswers(
@@ -172,5 +169,13 @@ const reliabilityFigure = (found: readonly Found[]): Figure => ({
           return { x: confidence!, y: accuracy!, low, high };
         }),
     })),
+    // Last, so that a method has the colour that it has in the other figures.
+    {
+      name: "calibrated",
+      points: [
+        { x: 0, y: 0 },
+        { x: 1, y: 1 },
+      ],
+    },
   ],
 });

@@ -65,7 +65,7 @@ export const weightDrift: Experiment = {
     const drift = (name: "mean" | "variance", label: string): Figure => ({
       name,
       title: `Drift of the ${name} of the weights`,
-      caption: "The third layer's weights, less what they were at the start.",
+      caption: "The third layer's weights, less what they were at the start. One run of each, seed 1.",
       x: { label: "epoch" },
       y: { label },
       series: series.map(({ name: method, perEpoch, probed }) => ({

@@ -2,7 +2,7 @@
 import { escaped, FONT } from "../drawing/svg.ts";
 import type { Comparison, Figure, Findings, Row } from "../experiments/findings/findings.ts";
 import { BUDGETS } from "../experiments/study/budgets.ts";
-import { grouped } from "../grouped.ts";
+import { counted, grouped } from "../grouped.ts";
 import { drawFigure } from "./plot.ts";
 import { durationText, errorText } from "./words.ts";
 
@@ -18,6 +18,8 @@ const STYLE = `
   code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
   figure { margin: 2rem 0; } figure svg { max-width: 100%; height: auto; }
   figcaption, .facts, .note { color: #57606a; font-size: .9rem; }
+  h2 .note { font-weight: normal; white-space: nowrap; }
+  dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .9rem; } dd { margin: 0; }
 `;
 
 /** The whole document; `draw` gives a figure's SVG. */
@@ -34,26 +36,51 @@ export const reportHtml = (all: readonly Findings[], draw: Draw = drawFigure): s
 <body>
 <h1>Neural Sampling Machines: reproduction</h1>
 <p>Each error is the mean over seeds with its 95 % interval: Student's over several seeds, Wilson's over the test images
-of one. <em>Paper</em> is the value of <a href="https://arxiv.org/abs/1910.12316">arXiv 1910.12316</a>.</p>
+of one. <em>Paper</em> is the value of <a href="https://arxiv.org/abs/1910.12316">arXiv 1910.12316</a>. <em>Training</em>
+is the wall time of all seeds together, where and beside whatever they ran.</p>
+<dl>
+${GLOSSARY.map(([word, meaning]) => `<dt>${word}</dt><dd>${meaning}</dd>`).join("\n")}
+</dl>
 ${sections}
 </body>
 </html>
 `;
 };
 
+const GLOSSARY: readonly (readonly [string, string])[] = [
+  ["bNSM, gNSM", "Neural Sampling Machines whose synapses have Bernoulli or Gaussian noise"],
+  ["dCNN, MLP", "the conventional networks of the same widths, with rectifiers"],
+  ["StNN", "the same network with noisy rectifiers"],
+  ["binary network", "the NSM's neurons without their noise, trained by the erf gradient"],
+  ["NLL", "negative log-likelihood, nats an image"],
+  ["Brier", "squared error of the probabilities, 0 to 2"],
+  ["ECE", "expected calibration error, 15 bins"],
+  [
+    "AURC",
+    "area under the curve of errors among the answers, the surest images first, over the share answered",
+  ],
+  [
+    "AUROC, AUPR, FPR95",
+    "of telling images of another kind, the positives, from test images by the entropy of the mean prediction: areas " +
+      "under the receiver's and the precision-recall curve, and the share of test images taken for others where 95 % of " +
+      "the others are found",
+  ],
+];
+
 type Draw = (figure: Figure) => string;
 
 const section = (findings: Findings, draw: Draw): string => {
   const { experiment, title, budget, command, versions, machine, seconds } = findings;
   const { rows, comparisons = [], figures, remarks } = findings;
-  return `<section id="${escaped(experiment)}">
-<h2>${escaped(title)}</h2>
+  const { epochs, seeds, samples } = BUDGETS[budget];
+  return `<section id="${escaped(`${experiment}-${budget}`)}">
+<h2>${escaped(title)} <span class="note">${escaped(budget)} budget</span></h2>
 ${remarks.length > 0 ? `<ul>${remarks.map((remark) => `<li>${escaped(remark)}</li>`).join("\n")}</ul>` : ""}
 ${rows.length > 0 ? tableOf(rows) : ""}
 ${comparisons.length > 0 ? comparisonsOf(comparisons) : ""}
 ${figures.map((figure) => figureOf(figure, draw)).join("\n")}
-<p class="facts"><code>${escaped(command)}</code><br>${escaped(budget)} budget: ${escaped(BUDGETS[budget].about)}.
-${escaped(durationText(seconds))} on ${escaped(machine)}.
+<p class="facts"><code>${escaped(command)}</code><br>${escaped(budget)} budget: up to ${counted(epochs, "epoch")} and
+${counted(seeds, "seed")}, ${samples} passes an image where they differ. ${escaped(durationText(seconds))} in all, on ${escaped(machine)}.
 ${Object.entries(versions)
   .map(([name, version]) => escaped(`${name} ${version}`))
   .join(", ")}.</p>
@@ -106,31 +133,37 @@ const rowOf = (row: Row): string => {
     brier === null ? "-" : brier.toFixed(4),
     ece === null ? "-" : ece.toFixed(4),
     seeds.join(", ") || "-",
-    String(epochs),
-    grouped(images),
-    durationText(seconds),
+    ...(error ? [String(epochs), grouped(images), durationText(seconds)] : ["-", "-", "-"]),
   ];
   return `<tr>${label}${wordCells([dataset])}${numberCells(cells)}</tr>`;
 };
 
 const oodTableOf = (rows: readonly Row[]): string =>
   table(
-    '<th></th><th>images of another kind</th><th class="number">AUROC</th><th class="number">AUPR</th><th class="number">FPR95</th>',
+    '<th></th><th>images of another kind</th><th class="number">images</th><th class="number">AUROC</th><th class="number">AUPR</th><th class="number">FPR95</th>',
     rows.flatMap(({ name, ood = [] }) =>
       ood.map((set) => {
-        const numbers = [set.auroc, set.aupr, set.fpr95].map((value) => value.toFixed(4));
+        const numbers = [
+          set.images === undefined ? "-" : grouped(set.images),
+          ...[set.auroc, set.aupr, set.fpr95].map((value) => value.toFixed(4)),
+        ];
         return `<tr>${wordCells([name, set.name])}${numberCells(numbers)}</tr>`;
       }),
     ),
   );
 
+const VERDICTS: Readonly<Record<Comparison["verdict"], string>> = {
+  ...{ better: "better", worse: "worse", neither: "no different beyond chance" },
+};
+
 const comparisonsOf = (comparisons: readonly Comparison[]): string =>
   table(
     '<th></th><th>against</th><th>measure</th><th class="number">its own</th><th class="number">the other\'s</th><th class="number">difference (95 %)</th><th>verdict</th>',
     comparisons.map(({ name, other, measure, values, low, high, verdict }) => {
-      const [one, two, from, to] = [...values, low, high].map((value) => value.toPrecision(3));
-      const numbers = [one!, two!, `${from} to ${to}`];
-      return `<tr>${wordCells([name, other, measure])}${numberCells(numbers)}${wordCells([verdict])}</tr>`;
+      const all = [...values, values[0] - values[1], low, high];
+      const [one, two, difference, from, to] = all.map((value) => value.toPrecision(3));
+      const numbers = [one!, two!, `${difference} (${from} to ${to})`];
+      return `<tr>${wordCells([name, other, measure])}${numberCells(numbers)}${wordCells([VERDICTS[verdict]])}</tr>`;
     }),
   );
 

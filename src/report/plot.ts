@@ -6,7 +6,7 @@ import type { Figure } from "../experiments/findings/findings.ts";
 
 const [WIDTH, HEIGHT] = [680, 360];
 /** Room for the names of the lines, right of them. */
-const NAMES = 190;
+const NAMES = 210;
 const NAME_HEIGHT = 18;
 
 /** Distinct also for most of the colour-blind: Okabe & Ito, 2008, without yellow, which is faint on white. */
@@ -24,7 +24,7 @@ export const drawFigure = ({ title, x, y, series }: Figure): string => {
     width: WIDTH,
     height: HEIGHT,
     marginRight: NAMES,
-    marginLeft: 60,
+    marginLeft: 70,
     marginBottom: 45,
     marginTop: 30,
     style: { fontFamily: FONT, fontSize: "12px" },

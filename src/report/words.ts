@@ -5,9 +5,12 @@ import type { Summary } from "../experiments/findings/findings.ts";
 export const errorText = ({ mean, low, high }: Summary): string =>
   `${mean.toFixed(2)} (${Math.max(0, low).toFixed(2)} to ${high.toFixed(2)})`;
 
-export const durationText = (seconds: number): string =>
-  seconds < 100
-    ? `${seconds.toFixed(1)} s`
-    : seconds < 6000
-      ? `${(seconds / 60).toFixed(1)} min`
-      : `${(seconds / 3600).toFixed(1)} h`;
+/** Of a time that is not known, a dash. */
+export const durationText = (seconds: number | null): string =>
+  seconds === null
+    ? "-"
+    : seconds < 100
+      ? `${seconds.toFixed(1)} s`
+      : seconds < 6000
+        ? `${(seconds / 60).toFixed(1)} min`
+        : `${(seconds / 3600).toFixed(1)} h`;

@@ -76,7 +76,7 @@ export interface ResumeOptions extends RunOptions {
 }
 
 /** Steps between checkpoints; the end of an epoch writes one too. */
-const CHECKPOINT_STEPS = 500;
+export const CHECKPOINT_STEPS = 500;
 
 /**
  * Trains a network on a split from its initial parameters. Throws ConfigError for settings out of range, DataError for

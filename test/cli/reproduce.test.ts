@@ -30,7 +30,7 @@ test(
       expect([budget, report]).toEqual(["quick", join(out, "report.html")]);
       expect(seconds).toBeGreaterThan(0);
       for (const row of rows)
-        expectRow(row, experiment === "online" ? { images: 400, epochs: 1 } : { images: 2000, epochs: 2 });
+        expectRow(row, experiment === "online" ? { images: 400, epochs: 1 } : { images: 2000, epochs: 1 });
     }
     const rowsOf = (name: string): Json[] => found.find(({ experiment }) => experiment === name).rows;
     expect(rowsOf("mnist-table").map(({ name, paper }) => [name, paper])).toEqual([
@@ -114,6 +114,11 @@ describe("wrong commands", () => {
     expect(await refused(["reproduce", "rotation", option, value], 2)).toContain("NAME=FOLDER");
   });
 
+  test("a name of data given twice", async () => {
+    const twice = ["--ood", "a=one", "--ood", "a=two"];
+    expect(await refused(["reproduce", "uncertainty", ...twice], 2)).toContain("--ood a=.. twice");
+  });
+
   test("images of another kind, which only one experiment takes", async () => {
     expect(await refused(["reproduce", "rotation", "--ood", "letters=folder"], 2)).toMatch(
       /--ood without the experiment uncertainty/,
@@ -122,12 +127,12 @@ describe("wrong commands", () => {
 
   test("data that are not read: said, and left out of the report's command", async () => {
     const out = await emptyFolder();
-    const firing = ["reproduce", "firing", "--data", "mnist=/nowhere", "--out", out];
+    const firing = ["reproduce", "firing", "--data", "mnist=/nowhere", "--out", out, "--threads", "1"];
     const { status, stderr } = await nsm(firing);
     expect(status).toBe(0);
     expect(stderr).toContain("firing takes no mnist: --data mnist=/nowhere is not read");
     const { command } = JSON.parse(await readFile(join(out, "firing-quick.findings.json"), "utf8"));
-    expect(command).toBe(`nsm reproduce firing --budget quick --out ${out}`);
+    expect(command).toBe(`nsm reproduce firing --budget quick --out ${out} --threads 1`);
     const missing = ["uncertainty", "--data", "mnist=/nowhere", "--ood", "letters=/nowhere"];
     expect(await refused(["reproduce", ...missing, "--out", out], 1)).toContain(
       "the quick budget takes the embedded digits: --data mnist=/nowhere is not read",
@@ -147,7 +152,9 @@ describe("wrong commands", () => {
   test("no MNIST at a budget that wants all of it", async () => {
     const [out, options] = [await emptyFolder(), await without()];
     const standard = ["--budget", "standard", "--out", out];
-    const table = await nsmJson(["reproduce", "mnist-table", ...standard], options);
+    const found = await nsm(["reproduce", "mnist-table", ...standard, "--json"], options);
+    expect(found.status).toBe(1);
+    const [table] = documents(found.stdout);
     expect(table.rows.map(({ missing }: Json) => missing)).toEqual(new Array(3).fill("nsm data fetch mnist"));
     const { status, stderr } = await nsm(["reproduce", "rotation", ...standard], options);
     expect(status).toBe(1);

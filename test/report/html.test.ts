@@ -56,7 +56,8 @@ test("a report holds everything that was found, and needs nothing else", () => {
     ...["0.80 (0.60 to 1.00)", "0.775", "0.0234", "0.0014", "1, 2", "10,000", "6.7 min", "66.7 min"],
     ...["digits &#60;all&#62;", "no data here: <code>nsm data fetch emnist</code>", "seed 1: a damaged run"],
     ...["noise", "0.9900", "0.9800", "0.0200", "<svg", "A figure. Its caption.", "What it says."],
-    ...["its &#60;twin&#62;", "0.0456", "-0.0500 to -0.0200", "<td>better</td>"],
+    ...["its &#60;twin&#62;", "0.0456", "-0.0333 (-0.0500 to -0.0200)", "<td>better</td>"],
+    ...['id="mnist-table-standard"', "15 epochs and\n3 seeds, 100 passes", ">-</td>"],
     ...["nsm reproduce mnist-table", "cpu, 2 threads", "node 20", "standard budget"],
   ])
     expect(html).toContain(words);
@@ -65,7 +66,7 @@ test("a report holds everything that was found, and needs nothing else", () => {
 
 test("numbers in words", () => {
   expect(errorText({ mean: 0.1, low: -0.2, high: 0.4 })).toBe("0.10 (0.00 to 0.40)");
-  expect([3.21, 99.9, 100, 5999, 7200].map(durationText)).toEqual([
-    ...["3.2 s", "99.9 s", "1.7 min", "100.0 min", "2.0 h"],
+  expect([3.21, 99.9, 100, 5999, 7200, null].map(durationText)).toEqual([
+    ...["3.2 s", "99.9 s", "1.7 min", "100.0 min", "2.0 h", "-"],
   ]);
 });

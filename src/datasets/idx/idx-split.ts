@@ -7,7 +7,7 @@ import type { IdxLayout } from "./layouts.ts";
 import { transposeImages } from "./transpose.ts";
 
 type Named = IdxArray & { readonly path: string };
-type Numbers = Pick<ImageSplit, "images" | "labels" | "count" | "shape">;
+type Pixels = Pick<ImageSplit, "images" | "count" | "shape">;
 
 /**
  * Joins images, dims [n, height, width], with labels, dims [n], both of which it may change: the images come out
@@ -17,8 +17,8 @@ export function imageSplit(
   images: Named,
   labels: Named,
   { classes, firstLabel, transposed }: Pick<IdxLayout, "classes" | "firstLabel" | "transposed">,
-): Numbers {
-  const [count, height, width] = images.dims as [number, number, number];
+): Pixels & Pick<ImageSplit, "labels"> {
+  const count = images.dims[0]!;
   if (labels.data.length !== count) {
     throw new DataError(
       { file: labels.path, offset: 4 },
@@ -41,7 +41,12 @@ export function imageSplit(
     );
   }
   for (let k = 0; firstLabel > 0 && k < count; k++) labels.data[k]! -= firstLabel;
-  if (transposed) transposeImages(images.data, height, width);
-  const shape = transposed ? ([1, width, height] as const) : ([1, height, width] as const);
-  return { images: images.data, labels: labels.data, count, shape };
+  return { ...uprightImages(images, transposed), labels: labels.data };
+}
+
+/** Images, dims [n, height, width], which it may change, as they come out upright. */
+export function uprightImages({ dims, data }: IdxArray, transposed: boolean): Pixels {
+  const [count, height, width] = dims as [number, number, number];
+  if (transposed) transposeImages(data, height, width);
+  return { images: data, count, shape: transposed ? [1, width, height] : [1, height, width] };
 }

@@ -2,7 +2,14 @@
 import { DataError, StorageError } from "../../errors.ts";
 import { readWhole } from "../../storage.ts";
 import { decodeImage, largestImage } from "./decode-image.ts";
-import type { SizeOf } from "./image-stack.ts";
+import { ImageStack, type SizeOf } from "./image-stack.ts";
+
+/** Where no picture can be read, none comes. */
+const NO_SIZE = { width: 0, height: 0, path: "" };
+
+/** Room for the pictures at these paths, of the size that they are meant to have. */
+export const stackFor = async (paths: readonly string[]): Promise<ImageStack> =>
+  new ImageStack(paths.length, (await commonSize(paths)) ?? NO_SIZE);
 
 /** Pictures that are asked. */
 const ASKED = 15;
@@ -11,7 +18,7 @@ const ASKED = 15;
  * The commonest size of pictures from all over the list, of equally common ones the first, so that a picture of another
  * size is told as such wherever it lies; with one of that size. Undefined where none can be read.
  */
-export const commonSize = async (paths: readonly string[]): Promise<SizeOf | undefined> => {
+const commonSize = async (paths: readonly string[]): Promise<SizeOf | undefined> => {
   const found = new Map<string, SizeOf & { readonly times: number }>();
   let asked = 0;
   for (const path of spread(paths)) {

@@ -6,13 +6,12 @@ import { grouped } from "../../grouped.ts";
 import { readWhole } from "../../storage.ts";
 import { dataFileOf } from "../data-file.ts";
 import type { DataFile, ImageSplit } from "../dataset.ts";
-import { namesIn } from "../folder.ts";
+import { namesIn, visible } from "../folder.ts";
 import type { Contents, DataFormat } from "../format.ts";
 import { attempt, type Report } from "../report.ts";
 import { compareNames } from "./class-names.ts";
-import { commonSize } from "./common-size.ts";
+import { stackFor } from "./common-size.ts";
 import { decodeImage, isPictureName, largestImage } from "./decode-image.ts";
-import { ImageStack } from "./image-stack.ts";
 
 /** A picture and its class. */
 interface Labelled {
@@ -20,9 +19,6 @@ interface Labelled {
   readonly name: string;
   readonly label: number;
 }
-
-/** Where no picture can be read, none comes. */
-const NO_SIZE = { width: 0, height: 0, path: "" };
 
 /** 16 bits hold a label. */
 const mostClasses = 1 << 16;
@@ -50,8 +46,7 @@ async function readAll(
   test: readonly Labelled[],
   report: Report,
 ): Promise<Contents> {
-  const size = await commonSize([...train, ...test].map(({ name }) => join(folder, name)));
-  const stack = new ImageStack(train.length + test.length, size ?? NO_SIZE);
+  const stack = await stackFor([...train, ...test].map(({ name }) => join(folder, name)));
   const files: DataFile[] = [];
   const labels = new (classNames.length > 256 ? Uint16Array : Uint8Array)(train.length + test.length);
   const read = async (pictures: readonly Labelled[]): Promise<number> => {
@@ -140,15 +135,30 @@ async function list(
   for (const [label, className] of classNames.entries()) {
     // One that is missing has been told.
     if (!present.has(`${className}/`)) continue;
-    const place = join(folder, split, className);
-    const names = await attempt(report, async () => visible(await namesIn(place)));
-    for (const name of names?.sort(byStem) ?? []) {
-      if (isPictureName(name)) pictures.push({ name: `${split}/${className}/${name}`, label });
-      else report(strange(join(place, name), "another file", "PNG or JPEG pictures only", "Move it away."));
-    }
+    const names = await attempt(report, () => picturesIn(join(folder, split, className), report));
+    for (const name of names ?? []) pictures.push({ name: `${split}/${className}/${name}`, label });
   }
   if (pictures.length === 0)
     report(strange(join(folder, split), "no pictures", "at least one", "Put them into folders by class."));
+  return pictures;
+}
+
+/**
+ * The pictures in a folder and in those below it, `depth` levels of them: paths below the folder, by name. Anything else
+ * but hidden files is refused. Throws StorageError if a folder cannot be read.
+ */
+export async function picturesIn(folder: string, report: Report, depth = 0): Promise<readonly string[]> {
+  const pictures: string[] = [];
+  for (const name of visible(await namesIn(folder)).sort(byStem)) {
+    const path = join(folder, name);
+    if (isPictureName(name)) pictures.push(name);
+    else if (depth > 0 && name.endsWith("/"))
+      pictures.push(...(await picturesIn(path, report, depth - 1)).map((inner) => name + inner));
+    else {
+      const given = name.endsWith("/") ? "a folder" : "another file";
+      report(strange(path, given, "PNG or JPEG pictures only", "Move it away."));
+    }
+  }
   return pictures;
 }
 
@@ -156,8 +166,6 @@ async function list(
 const byStem = (a: string, b: string): number => compareNames(stem(a), stem(b)) || compareNames(a, b);
 
 const stem = (name: string): string => name.replace(/\.[^.]*$/, "");
-
-const visible = (names: ReadonlySet<string>): string[] => [...names].filter((name) => !name.startsWith("."));
 
 const strange = (file: string, given: string, expected: string, remedy: string): DataError =>
   new DataError({ file }, { given, expected, remedy });

@@ -8,6 +8,8 @@ export type Summary = Readonly<z.infer<typeof interval>>;
 
 const detection = z.strictObject({
   name: z.string(),
+  /** How many; not in findings of before that was reported. */
+  images: z.int().optional(),
   auroc: z.number(),
   aupr: z.number(),
   fpr95: z.number(),
@@ -21,8 +23,8 @@ const rowSchema = z.strictObject({
   /** Test images that were scored. */
   images: z.int().min(0),
   epochs: z.int(),
-  /** Of training, all seeds together, wall time. */
-  seconds: z.number(),
+  /** Of training, all seeds together, wall time; null where the record of it was lost. */
+  seconds: z.number().nullable(),
   /** In per cent; null where there is nothing to score. */
   error: interval.nullable(),
   /** The paper's error, in per cent. */
@@ -86,9 +88,9 @@ export const findingsSchema = z.strictObject({
   /** What to call to find this again. */
   command: z.string(),
   versions: z.record(z.string(), z.string()),
-  /** Processor and threads. */
+  /** Processors and threads that the results come from. */
   machine: z.string(),
-  /** Of the whole experiment, wall time, over all the calls that it took. */
+  /** Wall time of the calls in this folder that computed something, those that were stopped too. */
   seconds: z.number(),
   rows: z.array(rowSchema),
   comparisons: z.array(comparisonSchema).optional(),

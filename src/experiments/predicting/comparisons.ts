@@ -93,6 +93,6 @@ export const comparisonsInWords = (comparisons: readonly Comparison[]): string[]
     ...[...pairs].map(
       ([pair, own]) => `${pair}: ${verdicts.flatMap((verdict) => inWords(own, verdict)).join("; ")}.`,
     ),
-    `Beyond chance: by 95 % intervals of test images (bootstrap) and of seeds (Welch). There are ${comparisons.length}: where nothing differs, one in twenty seems to.`,
+    `Beyond chance: by 95 % intervals of test images (bootstrap) and of seeds (Welch). There are ${comparisons.length} comparisons: where nothing differs, one in twenty seems to.`,
   ];
 };

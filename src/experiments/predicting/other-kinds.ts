@@ -1,6 +1,6 @@
 /** Images of another kind than digits: what a network that knows its limits should be unsure of. */
 import type { ImageSplit } from "../../datasets/dataset.ts";
-import { openDataset } from "../../datasets/open.ts";
+import { openImages } from "../../datasets/images-only.ts";
 import { drawnImages } from "../../datasets/subset.ts";
 import { ConfigError, NsmError } from "../../errors.ts";
 import type { Images } from "../../networks/images.ts";
@@ -11,18 +11,29 @@ import { openData } from "../study/data.ts";
 /** Of the blur's normal distribution, in pixels. */
 const BLUR = 3;
 
+/** What is looked at whatever the user names. */
+const BUILT_IN = {
+  fashion: "Fashion-MNIST",
+  noise: "uniform noise",
+  blurred: `digits blurred by ${BLUR} pixels`,
+} as const;
+
 interface OtherKinds {
   readonly others: readonly Images[];
   /** What was left out, in words. */
   readonly left: readonly string[];
 }
 
-/** Fashion-MNIST where it is here, what the user named, and what is made of the digits. */
+/**
+ * Fashion-MNIST where it is here, what the user named, and what is made of the digits. Throws ConfigError for a name that
+ * one of the others has and for images of another shape than the digits', and as `openImages`.
+ */
 export const otherKinds = async (inquiry: Inquiry, test: ImageSplit): Promise<OtherKinds> => {
+  refuseTaken(Object.keys(inquiry.ood));
   const fashion = await fashionImages(inquiry);
   const named: Images[] = [];
   for (const [name, folder] of Object.entries(inquiry.ood)) {
-    const { test: images } = await openDataset(folder);
+    const images = await openImages(folder);
     requireShape(name, images, test);
     named.push({ ...drawnImages(images, inquiry.budget.images, 1), name });
   }
@@ -30,8 +41,8 @@ export const otherKinds = async (inquiry: Inquiry, test: ImageSplit): Promise<Ot
     others: [
       ...("left" in fashion ? [] : [fashion]),
       ...named,
-      { ...noiseImages(test.count, test.shape), name: "uniform noise" },
-      { ...blurred(test, BLUR), name: `digits blurred by ${BLUR} pixels` },
+      { ...noiseImages(test.count, test.shape), name: BUILT_IN.noise },
+      { ...blurred(test, BLUR), name: BUILT_IN.blurred },
     ],
     left: "left" in fashion ? [`Without Fashion-MNIST: ${fashion.left}`] : [],
   };
@@ -46,7 +57,19 @@ const fashionImages = async (inquiry: Inquiry): Promise<Images | { readonly left
   if ("left" in opened) return opened;
   return "missing" in opened
     ? { left: `\`${opened.missing}\` gets it.` }
-    : { ...opened.test, name: "Fashion-MNIST" };
+    : { ...opened.test, name: BUILT_IN.fashion };
+};
+
+/** Two sets of one name could not be told apart in the report. */
+const refuseTaken = (names: readonly string[]): void => {
+  const builtIn: readonly string[] = Object.values(BUILT_IN);
+  const taken = names.find((name) => builtIn.includes(name));
+  if (taken === undefined) return;
+  throw new ConfigError("images of another kind", {
+    given: `the name "${taken}"`,
+    expected: `another name than ${builtIn.join(", ")}, which are there without being named`,
+    remedy: "Call them otherwise; where Fashion-MNIST lies is said by --data fashion-mnist=FOLDER.",
+  });
 };
 
 const requireShape = (name: string, images: Images, { shape }: ImageSplit): void => {

@@ -16,7 +16,8 @@ import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/run.ts";
 import { atSearchedRates } from "../study/learning-rate.ts";
 import { BERNOULLI, compared, GAUSSIAN, type Method, stochastic, trialOf } from "../study/methods.ts";
-import { engineOf, type Study, seedsOf, type Trial } from "../study/study.ts";
+import { engineOf, type Study, seedsOf, type TrainingTime, type Trial } from "../study/study.ts";
+import { total } from "../study/summarize.ts";
 
 /** One run of a method, or several together. */
 export interface Predictor {
@@ -24,8 +25,8 @@ export interface Predictor {
   readonly seeds: readonly number[];
   /** The networks' fingerprints, as far as this study knows them: what results are found again by. */
   readonly members: readonly object[];
-  /** Wall time of training so far. */
-  readonly seconds: () => Promise<number>;
+  /** Of training, all members together. */
+  readonly seconds: () => Promise<TrainingTime>;
   readonly predict: (images: Images, passes: number) => Promise<Uncertainty>;
 }
 
@@ -109,10 +110,8 @@ const predictor = (
     }
     return together.result();
   };
-  const seconds = async (): Promise<number> => {
-    const each = await Promise.all(trials.map((trial) => study.secondsOf(trial)));
-    return each.reduce((sum, own) => sum + own, 0);
-  };
+  const seconds = async (): Promise<TrainingTime> =>
+    total(await Promise.all(trials.map((trial) => study.secondsOf(trial))));
   return { name: seeds.length === 1 ? `${name}, seed ${seeds[0]}` : name, seeds, members, seconds, predict };
 };
 

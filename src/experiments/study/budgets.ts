@@ -27,15 +27,15 @@ const ALL = Number.POSITIVE_INFINITY;
 
 export const BUDGETS: Readonly<Record<BudgetName, Budget>> = {
   quick: {
-    ...{ name: "quick", seeds: 1, epochs: 2, searchEpochs: 0, samples: 10 },
+    ...{ name: "quick", seeds: 1, epochs: 1, searchEpochs: 0, samples: 10 },
     ...{ stream: 400, images: 2000, embedded: true },
     about:
-      "two epochs of the embedded digits, and of a few images of other data: whether everything works, in minutes",
+      "one epoch of the embedded digits, and of a few images of other data: whether everything works, in minutes",
   },
   standard: {
     ...{ name: "standard", seeds: 3, epochs: 15, searchEpochs: 4, samples: 100 },
     ...{ stream: 20_000, images: ALL, embedded: false },
-    about: "15 epochs and three seeds: an hour or two an experiment on two cores",
+    about: "15 epochs and three seeds: up to some hours an experiment on two cores",
   },
   paper: {
     ...{ name: "paper", seeds: 3, epochs: 100, searchEpochs: 10, samples: 100 },

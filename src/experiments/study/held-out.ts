@@ -40,7 +40,7 @@ export const percentilesFigure = (
   series: readonly { readonly name: string; readonly probed: readonly Probed<Percentiles>[] }[],
 ): Figure => ({
   ...words,
-  caption: "Lines: medians; bands: 15th to 85th percentile.",
+  caption: "Lines: medians; bands: 15th to 85th percentile. One run of each, seed 1.",
   series: series.map(({ name, probed }) => ({
     name,
     points: probed.map(({ step, found }) => ({ x: step, y: found[1]!, low: found[0]!, high: found[2]! })),

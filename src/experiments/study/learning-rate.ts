@@ -4,12 +4,14 @@ import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { drawValidation } from "../../datasets/validation.ts";
 import { NsmError, NumericError } from "../../errors.ts";
+import { counted, grouped } from "../../grouped.ts";
 import { evaluate } from "../../inference/node.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/run.ts";
 import type { Budget } from "./budgets.ts";
 import { type Method, trialOf } from "./methods.ts";
-import { engineOf, type Study } from "./study.ts";
+import { engineOf, type Study, type TrainingTime } from "./study.ts";
+import { total } from "./summarize.ts";
 
 /** Where every search begins. It goes on by factors of 2 as long as the best is the lowest or the highest that was tried. */
 const FIRST = [5e-4, 1e-3, 2e-3];
@@ -28,8 +30,7 @@ interface RateSearch {
   readonly method: Method;
   /** Empty where nothing was sought. */
   readonly tried: TriedRates;
-  /** Of training, wall time. */
-  readonly seconds: number;
+  readonly seconds: TrainingTime;
 }
 
 /** The methods, each at the rate that was found for it, and what was tried, for people. */
@@ -41,14 +42,12 @@ export const atSearchedRates = async (
   const searches: RateSearch[] = [];
   for (const method of methods) searches.push(await searchedUnlessDamaged(study, method, train));
   const sought = searches.filter(({ tried }) => tried.length > 0);
-  const seconds = sought.reduce((sum, search) => sum + search.seconds, 0);
+  const seconds = total(sought.map((search) => search.seconds));
   return {
     methods: searches.map(({ method }) => method),
     remarks: [
       ...sought.map(inWords),
-      ...(sought.length > 0
-        ? [`The search trained for ${seconds.toFixed(0)} s, apart from the times of the rows.`]
-        : []),
+      ...(sought.length > 0 ? [searchInWords(train.count, study.budget.searchEpochs, seconds)] : []),
     ],
   };
 };
@@ -72,13 +71,13 @@ const searchRate = async (study: Study, method: Method, train: ImageSplit): Prom
     return { method, tried: [], seconds: 0 };
   const split = drawValidation(train, Math.floor(train.count / HELD_OUT), SEARCH_SEED);
   const budget: Budget = { ...study.budget, epochs: searchEpochs };
-  let seconds = 0;
+  const times: TrainingTime[] = [];
   const { learningRate, tried } = await sweepRates(async (rate) => {
     const found = await heldOutError(study, withRate(method, rate), split, budget).catch(diverged);
-    seconds += found.seconds;
+    times.push(found.seconds);
     return found.error;
   });
-  return { method: withRate(method, learningRate), tried, seconds };
+  return { method: withRate(method, learningRate), tried, seconds: total(times) };
 };
 
 /** The rate with the least error, of those that the search comes by; it begins with `first`. */
@@ -96,7 +95,7 @@ export const sweepRates = async (
 };
 
 /** What left the numbers is the worst there is. */
-const diverged = (cause: unknown): { readonly error: number; readonly seconds: number } => {
+const diverged = (cause: unknown): { readonly error: number; readonly seconds: TrainingTime } => {
   if (cause instanceof NumericError) return { error: Number.POSITIVE_INFINITY, seconds: 0 };
   throw cause;
 };
@@ -128,7 +127,7 @@ const heldOutError = async (
   method: Method,
   { train, validation }: { readonly train: ImageSplit; readonly validation: ImageSplit },
   budget: Budget,
-): Promise<{ readonly error: number; readonly seconds: number }> => {
+): Promise<{ readonly error: number; readonly seconds: TrainingTime }> => {
   const trial = trialOf({ budget }, method, train, SEARCH_SEED);
   const title = `${method.name}, learning rate ${method.training.learningRate}`;
   const key = {
@@ -144,6 +143,13 @@ const heldOutError = async (
     return (await evaluate(run, validation, options)).error;
   });
   return { error, seconds: await study.secondsOf(trial) };
+};
+
+/** What all the searches were made on, and how long they took. */
+const searchInWords = (images: number, epochs: number, seconds: TrainingTime): string => {
+  const heldOut = Math.floor(images / HELD_OUT);
+  const time = seconds === null ? "" : `, ${seconds.toFixed(0)} s in all, apart from the times of the rows`;
+  return `Each rate was tried once: ${counted(epochs, "epoch")} on ${grouped(images - heldOut)} training images, scored on the ${grouped(heldOut)} others${time}.`;
 };
 
 const inWords = ({ method, tried }: RateSearch): string =>

@@ -14,7 +14,7 @@ import type { Network } from "../../networks/network.ts";
 import { createEngine, type EngineOptions } from "../../runtime/node.ts";
 import { isThere, makeFolder, parseJson, readWhole, replaceFile } from "../../storage.ts";
 import { parseTraining, type TrainingDescription } from "../../training/configuration.ts";
-import { type Run, resume, splitChecksum, train } from "../../training/run.ts";
+import { CHECKPOINT_STEPS, type Run, resume, splitChecksum, train } from "../../training/run.ts";
 import { type RunDescription, readDescription, runFile } from "../../training/run-folder.ts";
 import type { StepReport } from "../../training/train.ts";
 import type { Budget } from "./budgets.ts";
@@ -34,8 +34,20 @@ export const seedsOf = ({ seeds }: Pick<StudyOptions, "seeds">): readonly number
 
 export interface Trained {
   readonly run: Run & { readonly folder: string };
-  /** Wall time of its steps, over all the calls that it took. */
-  readonly seconds: number;
+  readonly seconds: TrainingTime;
+}
+
+/** Seconds of a run's steps, wall time over all the calls that they took; null where the record of them was lost. */
+export type TrainingTime = number | null;
+
+/** What a study's results come from. */
+export interface Provenance {
+  /** Where they were computed, in words, as far as they say so. */
+  readonly machines: Set<string>;
+  /** Whether some do not say so: they are of before that was recorded. */
+  isPartial: boolean;
+  /** Whether anything was computed that was not there. */
+  isNew: boolean;
 }
 
 export interface StudyOptions extends EngineOptions {
@@ -51,8 +63,10 @@ export interface StudyOptions extends EngineOptions {
 export interface Study extends StudyOptions {
   /** The run, made unless it is there. Throws ConfigError for one in its place that was configured otherwise. */
   readonly trained: (trial: Trial) => Promise<Trained>;
-  /** Wall time of the steps of that run, over all the calls that it took; 0 for one that was never begun. */
-  readonly secondsOf: (trial: Trial) => Promise<number>;
+  /** Of a run that was begun. */
+  readonly secondsOf: (trial: Trial) => Promise<TrainingTime>;
+  /** Of what it has given so far. */
+  readonly provenance: Provenance;
   /**
    * What `compute` gives, computed unless it is there; JSON, of which `schema` says what it is. `key` is all that
    * determines it.
@@ -71,12 +85,25 @@ const LARGEST_RESULT = 1 << 28;
 export const openStudy = async (options: StudyOptions): Promise<Study> => {
   const { folder } = options;
   for (const part of ["runs", "results"]) await makeFolder(join(folder, part));
+  const provenance: Provenance = { machines: new Set(), isPartial: false, isNew: false };
+  const own = { ...options, provenance };
   return {
-    ...options,
-    trained: (trial) => trained(options, trial),
-    secondsOf: async (trial) => (await placeOf(options, trial)).seconds,
-    remembered: (subject, key, schema, compute) => remembered(options, subject, key, schema, compute),
+    ...own,
+    trained: (trial) => trained(own, trial),
+    secondsOf: async (trial) => {
+      const { time } = await placeOf(options, trial);
+      note(provenance, time?.machine);
+      return time?.seconds ?? null;
+    },
+    remembered: (subject, key, schema, compute) => remembered(own, subject, key, schema, compute),
   };
+};
+
+type Noting = StudyOptions & Pick<Study, "provenance">;
+
+const note = (provenance: Provenance, machine: string | undefined): void => {
+  if (machine === undefined) provenance.isPartial = true;
+  else provenance.machines.add(machine);
 };
 
 /** Where to compute, of what is given. */
@@ -98,23 +125,41 @@ export const imagesChecksum = ({ shape, images }: Images): string =>
 const identity = (key: object): string =>
   createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 12);
 
+/** How long a run has been trained, and where. */
+const timeSchema = z.strictObject({ seconds: z.number(), machine: z.string().optional() });
+
 /** Where a run is kept, and how long it has been trained. */
 const placeOf = async ({ folder }: StudyOptions, { network, training, split }: Trial) => {
   const settings = parseTraining(training);
   const data = splitChecksum(split);
   const id = `${network.name}-${identity({ network, training: settings, data })}`;
-  const times = join(folder, "results", `${id}-time.json`);
-  const known = await readJson(times, z.strictObject({ seconds: z.number() }));
-  return { settings, data, run: join(folder, "runs", id), times, seconds: known?.seconds ?? 0 };
+  const [run, times] = [join(folder, "runs", id), join(folder, "results", `${id}-time.json`)];
+  const time = await readJson(times, timeSchema);
+  return { settings, data, run, times, time };
 };
 
-const trained = async (options: StudyOptions, trial: Trial): Promise<Trained> => {
+const trained = async (options: Noting, trial: Trial): Promise<Trained> => {
   const { title, network, split } = trial;
-  const { settings: training, data, run: folder, times, seconds: before } = await placeOf(options, trial);
+  const { settings: training, data, run: folder, times, time } = await placeOf(options, trial);
   const isMade = await isThere(runFile(folder));
-  let seconds = isMade ? before : 0;
+  const here = machineOf(options);
+  let seconds: TrainingTime = isMade ? (time?.seconds ?? null) : 0;
+  let machine = isMade ? time?.machine : here;
+  let written = Promise.resolve();
+  const write = (): void => {
+    // A time that was lost stays so: that of the rest would pass for the whole.
+    if (seconds === null) return;
+    const text = JSON.stringify({ seconds, machine });
+    written = written.then(() => replaceFile(times, text));
+    // Told where it is waited for.
+    written.catch(() => {});
+  };
   const onStep = (report: StepReport): void => {
-    seconds += report.milliseconds / 1000;
+    options.provenance.isNew = true;
+    machine = here;
+    if (seconds !== null) seconds += report.milliseconds / 1000;
+    // With the checkpoints, so that a run that is killed has both or neither.
+    if (report.metrics || report.position.step % CHECKPOINT_STEPS === 0) write();
     options.onStep(title, report);
   };
   const go = { ...engineOf(options), signal: options.signal, onStep };
@@ -124,7 +169,9 @@ const trained = async (options: StudyOptions, trial: Trial): Promise<Trained> =>
   const run = isMade
     ? await resume(folder, split, go)
     : await train(network, split, { ...training, ...go, out: folder });
-  await replaceFile(times, JSON.stringify({ seconds }));
+  write();
+  await written;
+  note(options.provenance, machine);
   options.signal.throwIfAborted();
   return { run: { ...run, folder }, seconds };
 };
@@ -155,17 +202,25 @@ const requireSame = (folder: string, wanted: Configured, found: Configured): voi
 };
 
 const remembered = async <T>(
-  { folder, say }: StudyOptions,
+  { provenance, ...options }: Noting,
   subject: string,
   key: object,
   schema: z.ZodType<T>,
   compute: () => Promise<T>,
 ): Promise<T> => {
+  const { folder, say } = options;
   const file = join(folder, "results", `${subject}-${identity(key)}.json`);
-  const found = await readJson(file, z.strictObject({ key: z.unknown(), value: schema }), say);
-  if (found && JSON.stringify(found.key) === JSON.stringify(key)) return found.value;
+  const resultSchema = z.strictObject({ key: z.unknown(), value: schema, machine: z.string().optional() });
+  const found = await readJson(file, resultSchema, say);
+  if (found && JSON.stringify(found.key) === JSON.stringify(key)) {
+    note(provenance, found.machine);
+    return found.value;
+  }
   const value = await compute();
-  await replaceFile(file, JSON.stringify({ key, value }));
+  const machine = machineOf(options);
+  await replaceFile(file, JSON.stringify({ key, value, machine }));
+  provenance.isNew = true;
+  note(provenance, machine);
   return value;
 };
 

@@ -1,6 +1,7 @@
 /** The mean over seeds, and how far it may be off. */
 import type { Interval, Metrics } from "../../inference/metrics.ts";
 import type { Row, Summary } from "../findings/findings.ts";
+import type { TrainingTime } from "./study.ts";
 
 /** The 97.5 % quantile of Student's distribution with 1, 2, .. degrees of freedom; from 30 on the normal one. */
 const STUDENT = [
@@ -13,6 +14,10 @@ const NORMAL = 1.96;
 
 /** That quantile for any number of degrees of freedom from 1 on: rounded down, so that intervals are rather too wide. */
 export const student = (freedom: number): number => STUDENT[Math.floor(freedom) - 1] ?? NORMAL;
+
+/** Null where one of them is not known. */
+export const total = (times: readonly TrainingTime[]): TrainingTime =>
+  times.reduce<TrainingTime>((sum, time) => (sum === null || time === null ? null : sum + time), 0);
 
 /** Of a sample of two at least. */
 export const variance = (values: readonly number[]): number => {

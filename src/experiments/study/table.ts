@@ -8,15 +8,14 @@ import { splitChecksum } from "../../training/run.ts";
 import type { Row } from "../findings/findings.ts";
 import { type Method, trialOf } from "./methods.ts";
 import { metricsSchema } from "./metrics-schema.ts";
-import { engineOf, type Study, seedsOf } from "./study.ts";
-import { summarizeMetrics } from "./summarize.ts";
+import { engineOf, type Study, seedsOf, type TrainingTime } from "./study.ts";
+import { summarizeMetrics, total } from "./summarize.ts";
 
 /** One run of a method, trained and scored. */
 interface ScoredRun {
   readonly seed: number;
   readonly metrics: Metrics;
-  /** Of training, wall time. */
-  readonly seconds: number;
+  readonly seconds: TrainingTime;
 }
 
 /**
@@ -90,7 +89,7 @@ const rowOf = (
     ...{ name, dataset: test.name, paper, epochs: budget.epochs },
     seeds: runs.map(({ seed }) => seed),
     images: isEmpty ? 0 : test.count,
-    seconds: runs.reduce((sum, { seconds }) => sum + seconds, 0),
+    seconds: total(runs.map(({ seconds }) => seconds)),
     ...(isEmpty ? NOTHING_SCORED : summarizeMetrics(runs.map(({ metrics }) => metrics))),
   };
 };

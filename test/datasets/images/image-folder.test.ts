@@ -1,10 +1,10 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openDataset } from "../../../src/datasets/open.ts";
 import { verifyDataset } from "../../../src/datasets/verify.ts";
 import { DataError } from "../../../src/errors.ts";
-import { emptyFolder } from "../folder.ts";
+import { folderOf } from "../folder.ts";
 import { drawn, height, jpeg, width } from "./fixture.ts";
 import { png } from "./png.ts";
 
@@ -13,15 +13,6 @@ const grey = (a: number, b: number): Buffer =>
   png({ width: 2, height: 1, depth: 8, colourType: 0, rows: [[a, b]] });
 const colour = (...row: number[]): Buffer =>
   png({ width: 2, height: 1, depth: 8, colourType: 2, rows: [row] });
-
-async function folderOf(files: Readonly<Record<string, Uint8Array>>): Promise<string> {
-  const folder = await emptyFolder();
-  for (const [name, bytes] of Object.entries(files)) {
-    await mkdir(join(folder, dirname(name)), { recursive: true });
-    await writeFile(join(folder, name), bytes);
-  }
-  return folder;
-}
 
 const own = {
   "train/10/a.png": grey(1, 2),

@@ -69,6 +69,36 @@ describe("a run", () => {
     expect(again.seconds).toBeLessThan(1e6);
   });
 
+  test("of which the record of the time is lost has none", async () => {
+    const folder = await emptyFolder();
+    const first = await open(folder);
+    await first.study.trained(trial);
+    const [times] = await readdir(join(folder, "results"));
+    await writeFile(join(folder, "results", times!), '{"seconds":');
+    const again = await open(folder);
+    expect((await again.study.trained(trial)).seconds).toBeNull();
+    expect(await again.study.secondsOf(trial)).toBeNull();
+  });
+
+  test("has its time kept at the end of every epoch, so that one that is killed has that of its epochs", async () => {
+    const folder = await emptyFolder();
+    const kept: Promise<string[]>[] = [];
+    const times = async (): Promise<string[]> => {
+      const names = await readdir(join(folder, "results"));
+      return Promise.all(names.map((name) => readFile(join(folder, "results", name), "utf8")));
+    };
+    const { study } = await open(folder, {
+      onStep: (_title, { position }) => {
+        // A step after the first epoch's end.
+        if (position.step === 8) kept.push(times());
+      },
+    });
+    const { seconds } = await study.trained(trial);
+    const [text] = await kept[0]!;
+    expect(JSON.parse(text!).seconds).toBeGreaterThan(0);
+    expect(JSON.parse(text!).seconds).toBeLessThan(seconds!);
+  });
+
   test("of other settings, seeds or data is another", async () => {
     const folder = await emptyFolder();
     const { study } = await open(folder);
@@ -98,6 +128,27 @@ describe("a result", () => {
     for (const key of [{ a: 1 }, { a: 1 }, { a: 2 }])
       await (await open(folder)).study.remembered("count", key, z.object({ calls: z.int() }), compute);
     expect(calls).toBe(2);
+  });
+
+  test("says where it was computed, and which of them do not", async () => {
+    const folder = await emptyFolder();
+    const results = join(folder, "results");
+    const one = async () => {
+      const { study } = await open(folder);
+      await study.remembered("one", { a: 1 }, z.number(), async () => 1);
+      return study.provenance;
+    };
+    const first = await one();
+    expect([first.machines.size, first.isNew, first.isPartial]).toEqual([1, true, false]);
+    const again = await one();
+    expect([again.machines, again.isNew]).toEqual([first.machines, false]);
+    const [name] = await readdir(results);
+    const { key, value } = JSON.parse(await readFile(join(results, name!), "utf8"));
+    await writeFile(join(results, name!), JSON.stringify({ key, value, machine: "another" }));
+    expect((await one()).machines).toEqual(new Set(["another"]));
+    await writeFile(join(results, name!), JSON.stringify({ key, value }));
+    const { machines, isPartial } = await one();
+    expect([machines.size, isPartial]).toEqual([0, true]);
   });
 
   test("that is damaged is said to be so, and computed again", async () => {

@@ -1,0 +1,120 @@
+/** Images without labels, and without others to train on. Node only. */
+
+import { join } from "node:path";
+import { DataError } from "../errors.ts";
+import { readWhole } from "../storage.ts";
+import type { UnlabelledImages } from "./dataset.ts";
+import { namesIn, visible } from "./folder.ts";
+import type { DataFormat } from "./format.ts";
+import { readIdx } from "./idx/idx-file.ts";
+import { idxFormats } from "./idx/idx-folder.ts";
+import { uprightImages } from "./idx/idx-split.ts";
+import { idxLayouts, spellings } from "./idx/layouts.ts";
+import { stackFor } from "./images/common-size.ts";
+import { decodeImage, isPictureName, largestImage } from "./images/decode-image.ts";
+import { imageFolderFormat, picturesIn } from "./images/image-folder.ts";
+import { npzFormat, readNpzImages } from "./npz-folder.ts";
+import { holdsPictures, inWords, openDataset, recognised } from "./open.ts";
+import { refuse } from "./report.ts";
+
+/** A way in which a folder holds images. */
+interface Layout {
+  /** What such a folder holds, for messages. */
+  readonly holds: string;
+  /** The formats of data sets whose images to test with lie so. */
+  readonly formats: readonly DataFormat[];
+  /** The images in a folder with these names; undefined if they do not lie so. */
+  readonly read: (folder: string, names: readonly string[]) => Promise<UnlabelledImages | undefined>;
+}
+
+/** The names of files of images to test with, in the order in which data sets are looked for. */
+const idxTests = idxLayouts.flatMap(({ files }) => spellings(files[2]));
+
+const layouts: readonly Layout[] = [
+  {
+    holds: "t10k-images-idx3-ubyte or one other *-images-idx3-ubyte, as it is or with .gz",
+    formats: idxFormats,
+    read: async (folder, names) => {
+      const all = names.filter((name) => /-images[-.]idx3-ubyte(\.gz)?$/.test(name));
+      const name = chosenFile(folder, all, idxTests);
+      return name === undefined ? undefined : readIdxImages(folder, name);
+    },
+  },
+  {
+    holds: "test.npz or one other .npz, with images x",
+    formats: [npzFormat],
+    read: async (folder, names) => {
+      const all = names.filter((name) => name.endsWith(".npz"));
+      const name = chosenFile(folder, all, ["test.npz"]);
+      return name === undefined ? undefined : readNpzImages(join(folder, name));
+    },
+  },
+  {
+    holds: "PNG or JPEG pictures in it, in CLASS/ or in test/CLASS/",
+    formats: [imageFolderFormat],
+    read: async (folder, names) => {
+      const place = names.includes("test/") ? join(folder, "test") : folder;
+      const inside = place === folder ? names : visible(await namesIn(place));
+      const isThere = inside.some(isPictureName) || (await holdsPictures(place, new Set(inside)));
+      return isThere ? readPictures(place) : undefined;
+    },
+  },
+];
+
+/**
+ * The images in `folder`, of which nothing else is needed: neither labels nor images to train on. Of a data set that
+ * `openDataset` opens they are those to test with; the layouts say what else will do.
+ *
+ * Throws StorageError if the folder or a file of images cannot be read, DataError if there are no images, several files
+ * of them of which none is to test with, or a file that is damaged or does not fit the others.
+ */
+export async function openImages(folder: string): Promise<UnlabelledImages> {
+  const names = await namesIn(folder);
+  const found = await recognised(folder, names);
+  const own = found ? layouts.filter(({ formats }) => formats.includes(found.format)) : layouts;
+  // Other formats, CIFAR's and those of recordings, do not keep images apart from labels.
+  if (own.length === 0) return (await openDataset(folder)).test;
+  const place = found?.place ?? folder;
+  const inside = visible(place === folder ? names : await namesIn(place)).sort();
+  for (const { read } of own) {
+    const images = await read(place, inside);
+    if (images) return images;
+  }
+  throw new DataError(`reading the images in ${folder}`, {
+    given: inWords(inside),
+    expected: `a folder with ${layouts.map(({ holds }) => holds).join("; ")}; or a whole data set`,
+    remedy: "Give the folder that the images lie in, or convert them.",
+  });
+}
+
+/** The first of `preferred` that is among the files, or else the only one. Throws DataError where there are several. */
+function chosenFile(
+  folder: string,
+  files: readonly string[],
+  preferred: readonly string[],
+): string | undefined {
+  const name = preferred.find((each) => files.includes(each));
+  // A file that is there twice, compressed and not, is one.
+  const others = files.filter((each) => !files.includes(`${each}.gz`));
+  if (name !== undefined || others.length < 2) return name ?? others[0];
+  throw new DataError(`reading the images in ${folder}`, {
+    given: inWords(others),
+    expected: "one file of images",
+    remedy: "Put the one that is meant into a folder of its own.",
+  });
+}
+
+/** Those of EMNIST, which are known by their name, are stored column by column. */
+async function readIdxImages(folder: string, name: string): Promise<UnlabelledImages> {
+  const path = join(folder, name);
+  const layout = idxLayouts.find(({ files }) => files.some((file) => spellings(file).includes(name)));
+  return { name: `images in ${path}`, ...uprightImages(await readIdx(path, 3), layout?.transposed ?? false) };
+}
+
+async function readPictures(folder: string): Promise<UnlabelledImages> {
+  const paths = (await picturesIn(folder, refuse, 1)).map((name) => join(folder, name));
+  const stack = await stackFor(paths);
+  for (const path of paths) stack.add(decodeImage(await readWhole(path, largestImage), path), path);
+  const { count, shape } = stack;
+  return { name: `pictures in ${folder}`, images: stack.images(0, count), count, shape };
+}
