@@ -16,7 +16,7 @@ import { BERNOULLI, compared, stochastic, trialOf } from "./study/methods.ts";
 import { type Probed, probedTraining } from "./study/probed-training.ts";
 import { stepSeconds } from "./study/step-times.ts";
 import { seedsOf } from "./study/study.ts";
-import { curvePoint, mean, meansInWords } from "./study/summarize.ts";
+import { mean } from "./study/summarize.ts";
 
 /** Looks at the held-out error over an epoch, besides the first steps. */
 const LOOKS_AN_EPOCH = 4;
@@ -31,6 +31,15 @@ const METHODS = [
   compared("dCNN, batch normalization", mnistCnn, "batch-normalization", null),
   compared("StNN", mnistCnn, "noisy-rectifier", null),
 ];
+
+/** The seeds' mean and their range: intervals of so few, on so few digits, would cover the whole figure. */
+const pointOf = (x: number, errors: readonly number[]) => ({
+  ...{ x, y: mean(errors) },
+  ...(errors.length > 1 && { low: Math.min(...errors), high: Math.max(...errors) }),
+});
+
+const rangesInWords = ({ seeds }: { readonly seeds: number }): string =>
+  seeds === 1 ? "one seed" : `means of ${seeds} seeds, bands from the best to the worst of them`;
 
 interface Curve {
   readonly name: string;
@@ -76,17 +85,16 @@ export const convergence: Experiment = {
     const figure = (name: string, label: string, scales: readonly number[], how = ""): Figure => ({
       name,
       title: `Held-out error against ${name}`,
-      caption: `${HELD_OUT} training digits held out, ${LOOK_SAMPLES} passes an image; ${meansInWords(inquiry)}, cut off at ${LEAST_ERROR} %, half a digit.${how}`,
+      caption: `${HELD_OUT} training digits held out, ${LOOK_SAMPLES} passes an image; ${rangesInWords(inquiry)}, cut off at ${LEAST_ERROR} %, half a digit.${how}`,
       x: { label },
       y: { label: "error (%)", scale: "log" },
       series: curves.map(({ name: method, seeds }, which) => ({
         name: method,
         points: seeds[0]!.slice(1).map((_, k) => {
           const at = seeds.map((probed) => probed[k + 1]!);
-          return curvePoint(
+          return pointOf(
             at[0]!.step * scales[which]!,
-            at.map(({ found }) => found),
-            LEAST_ERROR,
+            at.map(({ found }) => Math.max(found, LEAST_ERROR)),
           );
         }),
       })),

@@ -22,8 +22,12 @@ const STYLE = `
   dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .9rem; } dd { margin: 0; }
 `;
 
-/** The whole document; `draw` gives a figure's SVG. */
-export const reportHtml = (all: readonly Findings[], draw: Draw = drawFigure): string => {
+/** The whole document; `draw` gives a figure's SVG, `left` says what was left out. */
+export const reportHtml = (
+  all: readonly Findings[],
+  draw: Draw = drawFigure,
+  left: readonly string[] = [],
+): string => {
   const sections = all.map((findings) => section(findings, draw)).join("\n");
   return `<!doctype html>
 <html lang="en">
@@ -41,6 +45,7 @@ is the wall time of all seeds together, where and beside whatever they ran.</p>
 <dl>
 ${GLOSSARY.map(([word, meaning]) => `<dt>${word}</dt><dd>${meaning}</dd>`).join("\n")}
 </dl>
+${left.map((line) => `<p><strong>${escaped(line)}.</strong></p>`).join("\n")}
 ${sections}
 </body>
 </html>

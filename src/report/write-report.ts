@@ -1,15 +1,22 @@
 /** Writes the report of all findings in a folder, and their figures beside it. Node only. */
 import { join } from "node:path";
 import { StorageError } from "../errors.ts";
-import type { Figure } from "../experiments/findings/findings.ts";
+import { EXPERIMENTS } from "../experiments/catalogue.ts";
+import type { Figure, Findings } from "../experiments/findings/findings.ts";
 import { findingsName, readFindings } from "../experiments/findings/findings-files.ts";
+import { BUDGET_NAMES } from "../experiments/study/budgets.ts";
 import { makeFolder, replaceFile } from "../storage.ts";
 import { reportHtml } from "./html.ts";
 import { drawFigure } from "./plot.ts";
 
 /** FOLDER/report.html and FOLDER/figures/EXPERIMENT-BUDGET-FIGURE.svg; returns the report's path. */
 export const writeReport = async (folder: string, say: (line: string) => void): Promise<string> => {
-  const all = await readFindings(folder, say);
+  const left: string[] = [];
+  const tell = (line: string): void => {
+    left.push(line);
+    say(line);
+  };
+  const all = [...(await readFindings(folder, tell))].sort((a, b) => placeOf(a) - placeOf(b));
   if (all.length === 0)
     throw new StorageError(`reading ${folder}`, {
       given: "no findings",
@@ -26,6 +33,11 @@ export const writeReport = async (folder: string, say: (line: string) => void): 
     for (const figure of findings.figures)
       await replaceFile(join(figures, `${findingsName(findings)}-${figure.name}.svg`), draw(figure));
   const file = join(folder, "report.html");
-  await replaceFile(file, reportHtml(all, draw));
+  await replaceFile(file, reportHtml(all, draw, left));
   return file;
 };
+
+/** In the order of the catalogue, the smallest budget first. */
+const placeOf = ({ experiment, budget }: Findings): number =>
+  EXPERIMENTS.findIndex(({ name }) => name === experiment) * BUDGET_NAMES.length +
+  BUDGET_NAMES.indexOf(budget);

@@ -66,11 +66,15 @@ test(
     expect(again.stderr).not.toMatch(/epoch|scoring/);
 
     const report = await readFile(join(out, "report.html"), "utf8");
+    const places = EXPERIMENTS.map(({ name }) => report.indexOf(`<section id="${name}-quick">`));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
     for (const { title } of EXPERIMENTS) expect(report).toContain(title);
     await writeFile(join(out, "mnist-table-quick.findings.json"), "{}");
     const { status, stderr } = await nsm(["report", out]);
     expect(status).toBe(0);
-    expect(stderr).toMatch(/mnist-table-quick\.findings\.json is damaged and left out/);
+    const damaged = /mnist-table-quick\.findings\.json is damaged and left out/;
+    expect(stderr).toMatch(damaged);
+    expect(await readFile(join(out, "report.html"), "utf8")).toMatch(damaged);
   },
   20 * MINUTES,
 );
