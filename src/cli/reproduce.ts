@@ -34,7 +34,11 @@ export const addReproduce = (program: Command): void => {
     )
     .argument("<experiment>", `list, all, ${EXPERIMENTS.map(({ name }) => name).join(", ")}`)
     .addOption(choice("--budget <name>", budgetsInWords(), BUDGET_NAMES).default("quick"))
-    .option("--seeds <n>", "runs of each method (default that of the budget)", wholeNumber(1, 1000))
+    .option(
+      "--seeds <n>",
+      `runs of each method (default that of the budget): ${experimentNames("takesSeeds").join(", ")}`,
+      wholeNumber(1, 1000),
+    )
     .option("--out <folder>", "the folder of the report, its runs and results", "reports")
     .option(
       "--data <name=folder>",
@@ -64,7 +68,7 @@ const folderByName =
       throw new UsageError("options", {
         given: `${option} ${name}=.. twice`,
         expected: "each name once",
-        remedy: "Give the second another name, or drop it.",
+        remedy: "Drop one of them, or name it otherwise.",
       });
     if (at > 0 && at < text.length - 1) return { ...before, [name]: text.slice(at + 1) };
     throw new UsageError("options", {
@@ -82,9 +86,12 @@ const list = ({ json }: ReproduceFlags): number => {
 
 const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
   const experiments = experimentsOf(name);
-  const taking = EXPERIMENTS.filter(({ takesOod }) => takesOod).map((each) => each.name);
-  if (!experiments.some(({ takesOod }) => takesOod))
-    refuseStray(flags, ["ood"], `the experiment ${taking.join(" or ")}`);
+  for (const [flag, takes] of [
+    ["ood", "takesOod"],
+    ["seeds", "takesSeeds"],
+  ] as const)
+    if (!experiments.some((each) => each[takes]))
+      refuseStray(flags, [flag], `the experiment ${experimentNames(takes).join(" or ")}`);
   // What draws is large, and no other command needs it.
   const { writeReport } = await import("../report/write-report.ts");
   const { out, data = {}, ood = {}, device, threads } = flags;
@@ -121,6 +128,10 @@ const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
   return status === 0 && failed ? FAILURE : status;
 };
 
+/** Of the experiments that take something. */
+const experimentNames = (takes: "takesOod" | "takesSeeds"): string[] =>
+  EXPERIMENTS.filter((each) => each[takes]).map(({ name }) => name);
+
 const tellEpochs = (title: string, { metrics, epoch, steps, position }: StepReport): void => {
   if (!metrics) return;
   const epochs = Math.round((steps * epoch) / position.step);
@@ -150,7 +161,7 @@ const commandOf = (
 ): string =>
   [
     `nsm reproduce ${experiment.name} --budget ${budget}`,
-    ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
+    ...(seeds === undefined || !experiment.takesSeeds ? [] : [`--seeds ${seeds}`]),
     ...Object.entries(data)
       .filter(([set]) => readsFolder(experiment, set, budget))
       .map(([set, folder]) => `--data ${shellWord(`${set}=${folder}`)}`),

@@ -53,10 +53,8 @@ const layouts: readonly Layout[] = [
     holds: "PNG or JPEG pictures in it, in CLASS/ or in test/CLASS/",
     formats: [imageFolderFormat],
     read: async (folder, names) => {
-      const place = names.includes("test/") ? join(folder, "test") : folder;
-      const inside = place === folder ? names : visible(await namesIn(place));
-      const isThere = inside.some(isPictureName) || (await holdsPictures(place, new Set(inside)));
-      return isThere ? readPictures(place) : undefined;
+      const inTest = names.includes("test/") ? await picturesBelow(join(folder, "test")) : undefined;
+      return inTest ?? picturesBelow(folder);
     },
   },
 ];
@@ -109,6 +107,13 @@ async function readIdxImages(folder: string, name: string): Promise<UnlabelledIm
   const path = join(folder, name);
   const layout = idxLayouts.find(({ files }) => files.some((file) => spellings(file).includes(name)));
   return { name: `images in ${path}`, ...uprightImages(await readIdx(path, 3), layout?.transposed ?? false) };
+}
+
+/** The pictures in a folder and in those in it; undefined if it seems to be none of pictures. */
+async function picturesBelow(folder: string): Promise<UnlabelledImages | undefined> {
+  const names = visible(await namesIn(folder));
+  const isThere = names.some(isPictureName) || (await holdsPictures(folder, new Set(names)));
+  return isThere ? readPictures(folder) : undefined;
 }
 
 async function readPictures(folder: string): Promise<UnlabelledImages> {

@@ -43,7 +43,7 @@ const rangesInWords = ({ seeds }: { readonly seeds: number }): string =>
 
 interface Curve {
   readonly name: string;
-  /** The held-out error along a run, for each seed. */
+  /** The held-out error along a run, for each seed, at least LEAST_ERROR. */
   readonly seeds: readonly (readonly Probed<number>[])[];
 }
 
@@ -51,6 +51,7 @@ export const convergence: Experiment = {
   name: "convergence",
   title: "MNIST: how fast networks learn",
   reads: ["mnist"],
+  takesSeeds: true,
   find: async (inquiry) => {
     const { whole, train, validation } = await digitsOf(inquiry);
     const heldOutError = async (engine: Engine, network: Network, state: StateArrays): Promise<number> => {
@@ -68,15 +69,14 @@ export const convergence: Experiment = {
         const trial = trialOf(inquiry, method, train, seed);
         const training = parseTraining(trial.training);
         const every = Math.ceil(stepsOf({ ...training, epochs: 1 }, train.count) / LOOKS_AN_EPOCH);
-        seeds.push(
-          await probedTraining(inquiry, trial, {
-            name: "held-out-error",
-            until: stepsOf(training, train.count),
-            isAt: (step) => step % every === 0,
-            schema: z.number(),
-            look: heldOutError,
-          }),
-        );
+        const probed = await probedTraining(inquiry, trial, {
+          name: "held-out-error",
+          until: stepsOf(training, train.count),
+          isAt: (step) => step % every === 0,
+          schema: z.number(),
+          look: heldOutError,
+        });
+        seeds.push(probed.map(({ step, found }) => ({ step, found: Math.max(found, LEAST_ERROR) })));
       }
       curves.push({ name: method.name, seeds });
     }
@@ -94,7 +94,7 @@ export const convergence: Experiment = {
           const at = seeds.map((probed) => probed[k + 1]!);
           return pointOf(
             at[0]!.step * scales[which]!,
-            at.map(({ found }) => Math.max(found, LEAST_ERROR)),
+            at.map(({ found }) => found),
           );
         }),
       })),

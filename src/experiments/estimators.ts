@@ -20,7 +20,7 @@ import type { Experiment } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";
 import { drawnGradients, exactGradient, type GradientProblem } from "./gradients/gradient-draws.ts";
 import { type GradientQuality, gradientQuality } from "./gradients/gradient-quality.ts";
-import { engineOf } from "./study/study.ts";
+import { engineOf } from "./study/provenance.ts";
 
 /** 16 spikes, in three layers: as many as can be enumerated. */
 const SMALL: Network = parseNetwork({

@@ -15,6 +15,8 @@ export interface Experiment {
   readonly title: string;
   /** The data sets that it takes where they are, by their names in `nsm data list`. */
   readonly reads: readonly string[];
+  /** Whether its numbers come from several runs that differ by their seeds; else from one, or from none. */
+  readonly takesSeeds?: boolean;
   /** Whether it looks at images of another kind. */
   readonly takesOod?: boolean;
   readonly find: (

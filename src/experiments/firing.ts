@@ -20,7 +20,7 @@ import { mean } from "../tensor/reduce.ts";
 import { input } from "../tensor/tensor.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";
-import { engineOf } from "./study/study.ts";
+import { engineOf } from "./study/provenance.ts";
 
 /** Units, each with a bias of its own, so that v runs over [-WIDEST, WIDEST]. */
 const UNITS = 25;

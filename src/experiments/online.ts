@@ -59,6 +59,7 @@ export const online: Experiment = {
   name: "online",
   title: "MNIST: learning from a stream, one digit at a time",
   reads: ["mnist"],
+  takesSeeds: true,
   find: async (inquiry) => {
     const mnist = await openMnist(inquiry);
     const { train, validation } = drawValidation(mnist.train, Math.floor(mnist.train.count / KEPT), 1);

@@ -17,7 +17,7 @@ import { openMnist } from "./study/data.ts";
 import { mediansInTurns } from "./study/in-turns.ts";
 import { atSearchedRates } from "./study/learning-rate.ts";
 import { BERNOULLI, type Method, stochastic, trialOf } from "./study/methods.ts";
-import { engineOf } from "./study/study.ts";
+import { engineOf } from "./study/provenance.ts";
 import { tableRows } from "./study/table.ts";
 
 const marginal = stochastic("bNSM, windows as one unit", mnistCnn, BERNOULLI, null);
@@ -39,6 +39,7 @@ export const pooling: Experiment = {
   name: "pooling",
   title: "MNIST: pooled windows drawn as one unit, and unit by unit",
   reads: ["mnist"],
+  takesSeeds: true,
   find: async (inquiry) => {
     const data = await openMnist(inquiry);
     const { methods, remarks: rates } = await atSearchedRates(inquiry, METHODS, data.train);

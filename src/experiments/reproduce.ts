@@ -1,11 +1,12 @@
 /** Carries an experiment out, and keeps what it found. Node only. */
 import { versions } from "../training/run.ts";
 import type { Experiment } from "./experiment.ts";
-import { addElapsed } from "./findings/elapsed.ts";
+import { countElapsed } from "./findings/elapsed.ts";
 import type { Findings } from "./findings/findings.ts";
 import { readFindings, writeFindings } from "./findings/findings-files.ts";
 import { checkSources, type DataFolders } from "./study/data.ts";
-import { machineOf, openStudy, type Provenance, type StudyOptions } from "./study/study.ts";
+import { machineOf, machinesInWords } from "./study/provenance.ts";
+import { openStudy, type StudyOptions } from "./study/study.ts";
 
 export interface ReproduceOptions extends StudyOptions {
   readonly data: DataFolders;
@@ -28,21 +29,19 @@ export const reproduce = async (experiment: Experiment, options: ReproduceOption
     (found) => found.experiment === name && found.budget === budget.name,
   );
   const began = performance.now();
-  const elapsed = async (): Promise<number> => {
-    const seconds = (performance.now() - began) / 1000;
-    const { isNew } = study.provenance;
-    return (await addElapsed(folder, kept, isNew ? seconds : 0, before?.seconds ?? 0)) || seconds;
-  };
+  const elapsed = countElapsed(folder, kept, before?.seconds ?? 0, () => study.provenance.isNew);
   const found = await experiment.find({ ...study, data, ood }).catch(async (cause: unknown) => {
     // What went wrong with the experiment is what is told.
-    await elapsed().catch(() => {});
+    await elapsed.end().catch(() => {});
     throw cause;
   });
+  const seconds = await elapsed.end();
   const findings: Findings = {
     format: "neural-sampling findings 1",
     ...{ ...kept, title, command, versions: versions() },
     machine: machinesInWords(study.provenance, before?.machine) || machineOf(options),
-    seconds: await elapsed(),
+    // Where no call has computed anything, that of looking.
+    seconds: seconds || (performance.now() - began) / 1000,
     ...found,
   };
   if (isEmpty(findings) && before && !isEmpty(before))
@@ -54,9 +53,3 @@ export const reproduce = async (experiment: Experiment, options: ReproduceOption
 /** Whether nothing was found. */
 export const isEmpty = ({ rows, figures }: Pick<Findings, "rows" | "figures">): boolean =>
   figures.length === 0 && rows.every(({ error }) => error === null);
-
-/** `before`: what was said of results that do not say it themselves. */
-const machinesInWords = ({ machines, isPartial }: Provenance, before = NOT_RECORDED): string =>
-  [...new Set([...[...machines].sort(), ...(isPartial ? before.split("; ") : [])])].join("; ");
-
-const NOT_RECORDED = "a machine that was not recorded";

@@ -30,6 +30,7 @@ export const rotation: Experiment = {
   name: "rotation",
   title: "MNIST: turned digits",
   reads: ["mnist"],
+  takesSeeds: true,
   find: async (inquiry) => {
     const data = await openMnist(inquiry);
     const { contenders, remarks } = await contendersFor(inquiry, data.train);

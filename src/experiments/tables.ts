@@ -45,6 +45,7 @@ const table = (name: string, title: string, contests: readonly Contest[]): Exper
   name,
   title,
   reads: contests.map(({ data }) => data),
+  takesSeeds: true,
   find: async (inquiry) => {
     const rows: Row[] = [];
     const rates: string[] = [];

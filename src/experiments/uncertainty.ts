@@ -25,6 +25,7 @@ export const uncertainty: Experiment = {
   name: "uncertainty",
   title: "MNIST: does the network know when it may err?",
   reads: ["mnist", "fashion-mnist"],
+  takesSeeds: true,
   takesOod: true,
   find: async (inquiry) => {
     const data = await openMnist(inquiry);
@@ -112,7 +113,7 @@ const passesFigures = async (
 
 /** Points of a curve: enough for a picture. */
 const POINTS = 100;
-/** Where a curve begins: whom the surest answers are of hardly ever errs. */
+/** Where a curve begins: among the surest answers there are hardly any errors to see. */
 const LEAST_COVERAGE = 0.8;
 
 const riskFigure = (found: readonly Found[]): Figure => {
@@ -128,7 +129,7 @@ const riskFigure = (found: readonly Found[]): Figure => {
   return {
     name: "risk-coverage",
     title: "Errors among the images that are answered",
-    caption: `Images in the order of their entropy, the surest first; means over the seeds (of the ensemble, itself). Areas: ${areas.join(", ")}.`,
+    caption: `Images in the order of their entropy, the surest first; means over the seeds (of the ensemble, itself). Areas, from no coverage on: ${areas.join(", ")}.`,
     x: { label: "coverage" },
     y: { label: "errors among the answers (%)" },
     series: curves.map(({ name, runs }) => {
@@ -152,7 +153,7 @@ const LEAST_IMAGES = 20;
 const reliabilityFigure = (found: readonly Found[]): Figure => ({
   name: "reliability",
   title: "How often answers are right, against how sure they are",
-  caption: `In 15 bins of the likeliest class's probability, those with ${LEAST_IMAGES} images or more, the seeds together; bands: Wilson's 95 % intervals for as many images as a seed has there.`,
+  caption: `In 15 bins of the likeliest class's probability, those with ${LEAST_IMAGES} images a seed or more; bands: Wilson's 95 % intervals for as many images as a seed has there.`,
   x: { label: "mean probability of the answer" },
   y: { label: "answers that are right" },
   series: [
@@ -169,7 +170,7 @@ const reliabilityFigure = (found: readonly Found[]): Figure => ({
           return { x: confidence!, y: accuracy!, low, high };
         }),
     })),
-    // Last, so that a method has the colour that it has in the other figures.
+    // Last, so that a method has the colour that it has in the figure of the risk.
     {
       name: "calibrated",
       points: [

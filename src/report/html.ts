@@ -84,8 +84,8 @@ ${remarks.length > 0 ? `<ul>${remarks.map((remark) => `<li>${escaped(remark)}</l
 ${rows.length > 0 ? tableOf(rows) : ""}
 ${comparisons.length > 0 ? comparisonsOf(comparisons) : ""}
 ${figures.map((figure) => figureOf(figure, draw)).join("\n")}
-<p class="facts"><code>${escaped(command)}</code><br>${escaped(budget)} budget: up to ${counted(epochs, "epoch")} and
-${counted(seeds, "seed")}, ${samples} passes an image where they differ. ${escaped(durationText(seconds))} in all, on ${escaped(machine)}.
+<p class="facts"><code>${escaped(command)}</code><br>${escaped(budget)} budget, by default
+${counted(epochs, "epoch")}, ${counted(seeds, "seed")} and ${samples} passes an image where they differ. ${escaped(durationText(seconds))} in all, on ${escaped(machine)}.
 ${Object.entries(versions)
   .map(([name, version]) => escaped(`${name} ${version}`))
   .join(", ")}.</p>

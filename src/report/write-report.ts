@@ -37,7 +37,8 @@ export const writeReport = async (folder: string, say: (line: string) => void): 
   return file;
 };
 
-/** In the order of the catalogue, the smallest budget first. */
-const placeOf = ({ experiment, budget }: Findings): number =>
-  EXPERIMENTS.findIndex(({ name }) => name === experiment) * BUDGET_NAMES.length +
-  BUDGET_NAMES.indexOf(budget);
+/** In the order of the catalogue, the smallest budget first; experiments that are not there any more at the end. */
+const placeOf = ({ experiment, budget }: Findings): number => {
+  const place = EXPERIMENTS.findIndex(({ name }) => name === experiment);
+  return (place < 0 ? EXPERIMENTS.length : place) * BUDGET_NAMES.length + BUDGET_NAMES.indexOf(budget);
+};

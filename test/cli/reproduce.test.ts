@@ -123,6 +123,12 @@ describe("wrong commands", () => {
     expect(await refused(["reproduce", "uncertainty", ...twice], 2)).toContain("--ood a=.. twice");
   });
 
+  test("seeds, where an experiment has one run or none", async () => {
+    expect(await refused(["reproduce", "firing", "--seeds", "3"], 2)).toMatch(
+      /--seeds without the experiment mnist-table or .*pooling/,
+    );
+  });
+
   test("images of another kind, which only one experiment takes", async () => {
     expect(await refused(["reproduce", "rotation", "--ood", "letters=folder"], 2)).toMatch(
       /--ood without the experiment uncertainty/,

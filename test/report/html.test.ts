@@ -57,7 +57,7 @@ test("a report holds everything that was found, and needs nothing else", () => {
     ...["digits &#60;all&#62;", "no data here: <code>nsm data fetch emnist</code>", "seed 1: a damaged run"],
     ...["noise", "0.9900", "0.9800", "0.0200", "<svg", "A figure. Its caption.", "What it says."],
     ...["its &#60;twin&#62;", "0.0456", "-0.0333 (-0.0500 to -0.0200)", "<td>better</td>"],
-    ...['id="mnist-table-standard"', "15 epochs and\n3 seeds, 100 passes", ">-</td>"],
+    ...['id="mnist-table-standard"', "15 epochs, 3 seeds and 100 passes", ">-</td>"],
     ...["nsm reproduce mnist-table", "cpu, 2 threads", "node 20", "standard budget"],
   ])
     expect(html).toContain(words);

@@ -8,17 +8,52 @@ import { findingsName } from "./findings-files.ts";
 const elapsedSchema = z.strictObject({ seconds: z.number() });
 const LARGEST = 1 << 10;
 
-/** Adds a call's seconds, if any, to those of the calls before: `otherwise` where no record of them is. Returns the sum. */
-export const addElapsed = async (
+/** A call that is killed loses so much. */
+const MILLISECONDS_BETWEEN = 60_000;
+
+export interface ElapsedTime {
+  /** The seconds of all calls, this one too if it counts. */
+  end(): Promise<number>;
+}
+
+/**
+ * Adds the time of a call, from now on and if `isCounted`, to that of the calls before, which was `otherwise` where no
+ * record of it is.
+ */
+export const countElapsed = (
   folder: string,
   findings: Pick<Findings, "experiment" | "budget">,
-  seconds: number,
   otherwise: number,
-): Promise<number> => {
+  isCounted: () => boolean,
+): ElapsedTime => {
   const file = join(folder, "results", `${findingsName(findings)}-elapsed.json`);
+  let from = performance.now();
+  let sum: number | undefined;
+  let kept = Promise.resolve();
+  const keep = (): Promise<void> => {
+    kept = kept
+      .catch(() => {})
+      .then(async () => {
+        sum ??= (await readElapsed(file)) ?? otherwise;
+        if (!isCounted()) return;
+        const now = performance.now();
+        sum += (now - from) / 1000;
+        from = now;
+        await replaceFile(file, `${JSON.stringify({ seconds: sum })}\n`);
+      });
+    return kept;
+  };
+  const timer = setInterval(() => void keep().catch(() => {}), MILLISECONDS_BETWEEN);
+  return {
+    async end() {
+      clearInterval(timer);
+      await keep();
+      return sum!;
+    },
+  };
+};
+
+const readElapsed = async (file: string): Promise<number | undefined> => {
   const text = await readWhole(file, LARGEST).catch(() => new Uint8Array());
-  const before = elapsedSchema.safeParse(parseJson(new TextDecoder().decode(text)));
-  const sum = seconds + (before.success ? before.data.seconds : otherwise);
-  if (seconds > 0) await replaceFile(file, `${JSON.stringify({ seconds: sum })}\n`);
-  return sum;
+  return elapsedSchema.safeParse(parseJson(new TextDecoder().decode(text))).data?.seconds;
 };

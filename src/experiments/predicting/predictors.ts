@@ -16,8 +16,10 @@ import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/run.ts";
 import { atSearchedRates } from "../study/learning-rate.ts";
 import { BERNOULLI, compared, GAUSSIAN, type Method, stochastic, trialOf } from "../study/methods.ts";
-import { engineOf, type Study, seedsOf, type TrainingTime, type Trial } from "../study/study.ts";
+import { engineOf } from "../study/provenance.ts";
+import { type Study, seedsOf, type Trial } from "../study/study.ts";
 import { total } from "../study/summarize.ts";
+import type { TrainingTime } from "../study/training-time.ts";
 
 /** One run of a method, or several together. */
 export interface Predictor {

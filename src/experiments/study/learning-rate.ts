@@ -10,8 +10,10 @@ import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/run.ts";
 import type { Budget } from "./budgets.ts";
 import { type Method, trialOf } from "./methods.ts";
-import { engineOf, type Study, type TrainingTime } from "./study.ts";
+import { engineOf } from "./provenance.ts";
+import type { Study } from "./study.ts";
 import { total } from "./summarize.ts";
+import type { TrainingTime } from "./training-time.ts";
 
 /** Where every search begins. It goes on by factors of 2 as long as the best is the lowest or the highest that was tried. */
 const FIRST = [5e-4, 1e-3, 2e-3];

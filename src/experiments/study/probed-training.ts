@@ -8,7 +8,8 @@ import { parametersAtStart } from "../../training/parameters-at-start.ts";
 import { splitChecksum } from "../../training/run.ts";
 import { copyState, initialState, type StateArrays } from "../../training/state.ts";
 import { trainingLoop } from "../../training/train.ts";
-import { engineOf, type Study, type Trial } from "./study.ts";
+import { engineOf } from "./provenance.ts";
+import type { Study, Trial } from "./study.ts";
 
 export interface Probed<T> {
   /** Steps done. */

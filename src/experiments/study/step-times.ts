@@ -10,7 +10,8 @@ import { stepsOf, type trainingLoop } from "../../training/train.ts";
 import { mediansInTurns } from "./in-turns.ts";
 import { type Method, trialOf } from "./methods.ts";
 import { beginTraining } from "./probed-training.ts";
-import { machineOf, type Study, type Trial } from "./study.ts";
+import { machineOf } from "./provenance.ts";
+import type { Study, Trial } from "./study.ts";
 
 const REPETITIONS = 7;
 /** Of a turn: those that count, and those before, in which threads of the method before are still about. */

@@ -4,20 +4,21 @@
  * need the same run share it.
  */
 import { createHash } from "node:crypto";
-import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Images } from "../../networks/images.ts";
 import type { Network } from "../../networks/network.ts";
-import { createEngine, type EngineOptions } from "../../runtime/node.ts";
+import type { EngineOptions } from "../../runtime/node.ts";
 import { isThere, makeFolder, parseJson, readWhole, replaceFile } from "../../storage.ts";
 import { parseTraining, type TrainingDescription } from "../../training/configuration.ts";
-import { CHECKPOINT_STEPS, type Run, resume, splitChecksum, train } from "../../training/run.ts";
+import { type Run, resume, splitChecksum, train } from "../../training/run.ts";
 import { type RunDescription, readDescription, runFile } from "../../training/run-folder.ts";
 import type { StepReport } from "../../training/train.ts";
 import type { Budget } from "./budgets.ts";
+import { engineOf, gathered, machineOf, note, type Provenance } from "./provenance.ts";
+import { type TrainingTime, timeSchema, trainingClock } from "./training-time.ts";
 
 /** A training run that an experiment wants. */
 export interface Trial {
@@ -35,19 +36,6 @@ export const seedsOf = ({ seeds }: Pick<StudyOptions, "seeds">): readonly number
 export interface Trained {
   readonly run: Run & { readonly folder: string };
   readonly seconds: TrainingTime;
-}
-
-/** Seconds of a run's steps, wall time over all the calls that they took; null where the record of them was lost. */
-export type TrainingTime = number | null;
-
-/** What a study's results come from. */
-export interface Provenance {
-  /** Where they were computed, in words, as far as they say so. */
-  readonly machines: Set<string>;
-  /** Whether some do not say so: they are of before that was recorded. */
-  isPartial: boolean;
-  /** Whether anything was computed that was not there. */
-  isNew: boolean;
 }
 
 export interface StudyOptions extends EngineOptions {
@@ -85,14 +73,14 @@ const LARGEST_RESULT = 1 << 28;
 export const openStudy = async (options: StudyOptions): Promise<Study> => {
   const { folder } = options;
   for (const part of ["runs", "results"]) await makeFolder(join(folder, part));
-  const provenance: Provenance = { machines: new Set(), isPartial: false, isNew: false };
+  const provenance: Provenance = { machines: new Set(), isNew: false };
   const own = { ...options, provenance };
   return {
     ...own,
     trained: (trial) => trained(own, trial),
     secondsOf: async (trial) => {
       const { time } = await placeOf(options, trial);
-      note(provenance, time?.machine);
+      note(provenance, time?.machines);
       return time?.seconds ?? null;
     },
     remembered: (subject, key, schema, compute) => remembered(own, subject, key, schema, compute),
@@ -101,32 +89,12 @@ export const openStudy = async (options: StudyOptions): Promise<Study> => {
 
 type Noting = StudyOptions & Pick<Study, "provenance">;
 
-const note = (provenance: Provenance, machine: string | undefined): void => {
-  if (machine === undefined) provenance.isPartial = true;
-  else provenance.machines.add(machine);
-};
-
-/** Where to compute, of what is given. */
-export const engineOf = ({ device, threads }: EngineOptions): EngineOptions => ({
-  ...(device && { device }),
-  ...(threads !== undefined && { threads }),
-});
-
-/** Device, threads and processor, in words. */
-export const machineOf = (options: EngineOptions): string => {
-  const { device, threads } = createEngine(engineOf(options));
-  return `${device}, ${threads} thread${threads === 1 ? "" : "s"} of ${availableParallelism()} (${cpus()[0]?.model.trim() ?? "unknown processor"})`;
-};
-
 /** SHA-256 of images: what makes them the same. */
 export const imagesChecksum = ({ shape, images }: Images): string =>
   createHash("sha256").update(JSON.stringify(shape)).update(images).digest("hex");
 
 const identity = (key: object): string =>
   createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 12);
-
-/** How long a run has been trained, and where. */
-const timeSchema = z.strictObject({ seconds: z.number(), machine: z.string().optional() });
 
 /** Where a run is kept, and how long it has been trained. */
 const placeOf = async ({ folder }: StudyOptions, { network, training, split }: Trial) => {
@@ -141,39 +109,28 @@ const placeOf = async ({ folder }: StudyOptions, { network, training, split }: T
 const trained = async (options: Noting, trial: Trial): Promise<Trained> => {
   const { title, network, split } = trial;
   const { settings: training, data, run: folder, times, time } = await placeOf(options, trial);
-  const isMade = await isThere(runFile(folder));
-  const here = machineOf(options);
-  let seconds: TrainingTime = isMade ? (time?.seconds ?? null) : 0;
-  let machine = isMade ? time?.machine : here;
-  let written = Promise.resolve();
-  const write = (): void => {
-    // A time that was lost stays so: that of the rest would pass for the whole.
-    if (seconds === null) return;
-    const text = JSON.stringify({ seconds, machine });
-    written = written.then(() => replaceFile(times, text));
-    // Told where it is waited for.
-    written.catch(() => {});
-  };
+  const made = (await isThere(runFile(folder))) ? await readDescription(folder) : undefined;
+  if (made) requireSame(folder, { network, training, data: { sha256: data } }, made);
+  // A run goes on where it was begun, unless told otherwise.
+  const clock = trainingClock(times, time, machineOf({ ...made, ...engineOf(options) }));
   const onStep = (report: StepReport): void => {
     options.provenance.isNew = true;
-    machine = here;
-    if (seconds !== null) seconds += report.milliseconds / 1000;
-    // With the checkpoints, so that a run that is killed has both or neither.
-    if (report.metrics || report.position.step % CHECKPOINT_STEPS === 0) write();
+    clock.count(report);
     options.onStep(title, report);
   };
   const go = { ...engineOf(options), signal: options.signal, onStep };
-  if (isMade)
-    requireSame(folder, { network, training, data: { sha256: data } }, await readDescription(folder));
   // A run that is done resumes to its end at once.
-  const run = isMade
-    ? await resume(folder, split, go)
-    : await train(network, split, { ...training, ...go, out: folder });
-  write();
-  await written;
-  note(options.provenance, machine);
+  const run = await (made
+    ? resume(folder, split, go)
+    : train(network, split, { ...training, ...go, out: folder })
+  ).catch(async (cause: unknown) => {
+    await clock.end().catch(() => {});
+    throw cause;
+  });
+  const record = await clock.end();
+  note(options.provenance, record?.machines);
   options.signal.throwIfAborted();
-  return { run: { ...run, folder }, seconds };
+  return { run: { ...run, folder }, seconds: record?.seconds ?? null };
 };
 
 /** Training fills in the pixels' statistics. */
@@ -202,25 +159,29 @@ const requireSame = (folder: string, wanted: Configured, found: Configured): voi
 };
 
 const remembered = async <T>(
-  { provenance, ...options }: Noting,
+  options: Noting,
   subject: string,
   key: object,
   schema: z.ZodType<T>,
   compute: () => Promise<T>,
 ): Promise<T> => {
-  const { folder, say } = options;
+  const { folder, say, provenance } = options;
   const file = join(folder, "results", `${subject}-${identity(key)}.json`);
-  const resultSchema = z.strictObject({ key: z.unknown(), value: schema, machine: z.string().optional() });
+  const resultSchema = z.strictObject({
+    ...{ key: z.unknown(), value: schema },
+    machines: z.array(z.string()).optional(),
+  });
   const found = await readJson(file, resultSchema, say);
   if (found && JSON.stringify(found.key) === JSON.stringify(key)) {
-    note(provenance, found.machine);
+    note(provenance, found.machines);
     return found.value;
   }
-  const value = await compute();
-  const machine = machineOf(options);
-  await replaceFile(file, JSON.stringify({ key, value, machine }));
   provenance.isNew = true;
-  note(provenance, machine);
+  const { value, machines } = await gathered(provenance, () => {
+    note(provenance, [machineOf(options)]);
+    return compute();
+  });
+  await replaceFile(file, JSON.stringify({ key, value, machines }));
   return value;
 };
 

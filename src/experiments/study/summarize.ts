@@ -1,7 +1,7 @@
 /** The mean over seeds, and how far it may be off. */
 import type { Interval, Metrics } from "../../inference/metrics.ts";
 import type { Row, Summary } from "../findings/findings.ts";
-import type { TrainingTime } from "./study.ts";
+import type { TrainingTime } from "./training-time.ts";
 
 /** The 97.5 % quantile of Student's distribution with 1, 2, .. degrees of freedom; from 30 on the normal one. */
 const STUDENT = [

@@ -8,8 +8,10 @@ import { splitChecksum } from "../../training/run.ts";
 import type { Row } from "../findings/findings.ts";
 import { type Method, trialOf } from "./methods.ts";
 import { metricsSchema } from "./metrics-schema.ts";
-import { engineOf, type Study, seedsOf, type TrainingTime } from "./study.ts";
+import { engineOf } from "./provenance.ts";
+import { type Study, seedsOf } from "./study.ts";
 import { summarizeMetrics, total } from "./summarize.ts";
+import type { TrainingTime } from "./training-time.ts";
 
 /** One run of a method, trained and scored. */
 interface ScoredRun {

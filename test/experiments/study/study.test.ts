@@ -6,6 +6,7 @@ import { z } from "zod";
 import { ConfigError } from "../../../src/errors.ts";
 import { BUDGETS } from "../../../src/experiments/study/budgets.ts";
 import { probedTraining } from "../../../src/experiments/study/probed-training.ts";
+import { NOT_RECORDED } from "../../../src/experiments/study/provenance.ts";
 import { openStudy, type StudyOptions } from "../../../src/experiments/study/study.ts";
 import { tableRows } from "../../../src/experiments/study/table.ts";
 import { emptyFolder } from "../../datasets/folder.ts";
@@ -69,36 +70,6 @@ describe("a run", () => {
     expect(again.seconds).toBeLessThan(1e6);
   });
 
-  test("of which the record of the time is lost has none", async () => {
-    const folder = await emptyFolder();
-    const first = await open(folder);
-    await first.study.trained(trial);
-    const [times] = await readdir(join(folder, "results"));
-    await writeFile(join(folder, "results", times!), '{"seconds":');
-    const again = await open(folder);
-    expect((await again.study.trained(trial)).seconds).toBeNull();
-    expect(await again.study.secondsOf(trial)).toBeNull();
-  });
-
-  test("has its time kept at the end of every epoch, so that one that is killed has that of its epochs", async () => {
-    const folder = await emptyFolder();
-    const kept: Promise<string[]>[] = [];
-    const times = async (): Promise<string[]> => {
-      const names = await readdir(join(folder, "results"));
-      return Promise.all(names.map((name) => readFile(join(folder, "results", name), "utf8")));
-    };
-    const { study } = await open(folder, {
-      onStep: (_title, { position }) => {
-        // A step after the first epoch's end.
-        if (position.step === 8) kept.push(times());
-      },
-    });
-    const { seconds } = await study.trained(trial);
-    const [text] = await kept[0]!;
-    expect(JSON.parse(text!).seconds).toBeGreaterThan(0);
-    expect(JSON.parse(text!).seconds).toBeLessThan(seconds!);
-  });
-
   test("of other settings, seeds or data is another", async () => {
     const folder = await emptyFolder();
     const { study } = await open(folder);
@@ -130,6 +101,25 @@ describe("a result", () => {
     expect(calls).toBe(2);
   });
 
+  test("says where the run was trained that it is made of", async () => {
+    const folder = await emptyFolder();
+    await (await open(folder)).study.trained(trial);
+    const results = join(folder, "results");
+    const [times] = await readdir(results);
+    const { seconds, steps } = JSON.parse(await readFile(join(results, times!), "utf8"));
+    await writeFile(join(results, times!), JSON.stringify({ seconds, steps, machines: ["a", "b"] }));
+    const made = async () => {
+      const { study } = await open(folder);
+      const compute = async () => (await study.trained(trial)).seconds ?? 0;
+      await study.remembered("made", {}, z.number(), compute);
+      return study.provenance.machines;
+    };
+    const first = await made();
+    expect(first.size).toBe(3);
+    expect([...first]).toEqual(expect.arrayContaining(["a", "b"]));
+    expect(await made()).toEqual(first);
+  });
+
   test("says where it was computed, and which of them do not", async () => {
     const folder = await emptyFolder();
     const results = join(folder, "results");
@@ -139,16 +129,15 @@ describe("a result", () => {
       return study.provenance;
     };
     const first = await one();
-    expect([first.machines.size, first.isNew, first.isPartial]).toEqual([1, true, false]);
+    expect([first.machines.size, first.isNew]).toEqual([1, true]);
     const again = await one();
     expect([again.machines, again.isNew]).toEqual([first.machines, false]);
     const [name] = await readdir(results);
     const { key, value } = JSON.parse(await readFile(join(results, name!), "utf8"));
-    await writeFile(join(results, name!), JSON.stringify({ key, value, machine: "another" }));
+    await writeFile(join(results, name!), JSON.stringify({ key, value, machines: ["another"] }));
     expect((await one()).machines).toEqual(new Set(["another"]));
     await writeFile(join(results, name!), JSON.stringify({ key, value }));
-    const { machines, isPartial } = await one();
-    expect([machines.size, isPartial]).toEqual([0, true]);
+    expect((await one()).machines).toEqual(new Set([NOT_RECORDED]));
   });
 
   test("that is damaged is said to be so, and computed again", async () => {

@@ -1,0 +1,63 @@
+/** How long a run was trained, over all the calls that it took. Node only. */
+import { z } from "zod";
+import { replaceFile } from "../../storage.ts";
+import { CHECKPOINT_STEPS } from "../../training/run.ts";
+import type { StepReport } from "../../training/train.ts";
+import { NOT_RECORDED } from "./provenance.ts";
+
+/** Seconds of a run's steps, wall time; null where the record of some was lost. */
+export type TrainingTime = number | null;
+
+export const timeSchema = z.strictObject({
+  seconds: z.number().nullable(),
+  /** How many steps these are; records of before that was kept are of whole runs. */
+  steps: z.int().optional(),
+  machines: z.array(z.string()).optional(),
+});
+export type TimeRecord = Readonly<z.infer<typeof timeSchema>>;
+
+export interface TrainingClock {
+  count(report: StepReport): void;
+  /** The record at the end, which is then in its file. */
+  end(): Promise<TimeRecord | undefined>;
+}
+
+/** Keeps a run's record in `file`; `before` is what was there, and `machine` where it goes on. */
+export const trainingClock = (
+  file: string,
+  before: TimeRecord | undefined,
+  machine: string,
+): TrainingClock => {
+  let time: TimeRecord | undefined;
+  let isKept = false;
+  let written = Promise.resolve();
+  const write = (): void => {
+    const text = JSON.stringify(time);
+    // The last one decides: it has all that the others have.
+    written = written.catch(() => {}).then(() => replaceFile(file, text));
+    written.catch(() => {});
+  };
+  return {
+    count({ position: { step }, steps, milliseconds, metrics }) {
+      const { seconds, machines } = time ?? recordAt(step - 1, before, machine);
+      time = { seconds: seconds === null ? null : seconds + milliseconds / 1000, steps: step, machines };
+      // That of a whole run, of which perhaps but the results were kept, stands until this one is whole too.
+      const wasWhole = before !== undefined && (before.steps ?? steps) >= steps;
+      isKept = !wasWhole || (step === steps && seconds !== null);
+      // With the checkpoints: a run that is killed goes on from one.
+      if (isKept && (metrics || step % CHECKPOINT_STEPS === 0)) write();
+    },
+    async end() {
+      if (isKept) write();
+      await written;
+      return time ?? before;
+    },
+  };
+};
+
+/** The record after so many steps, as far as the one before is of as many. */
+const recordAt = (steps: number, before: TimeRecord | undefined, machine: string): TimeRecord => {
+  if (steps === 0) return { seconds: 0, machines: [machine] };
+  const machines = [...new Set([...(before?.machines ?? [NOT_RECORDED]), machine])];
+  return { seconds: before?.steps === steps ? before.seconds : null, machines };
+};
