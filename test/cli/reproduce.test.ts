@@ -21,7 +21,8 @@ test(
   async () => {
     const out = await emptyFolder();
     const options = await without();
-    const all = ["reproduce", "all", "--budget", "quick", "--out", out, "--json"];
+    // One thread: beside other tests two would wait for each other most of the time.
+    const all = ["reproduce", "all", "--budget", "quick", "--out", out, "--threads", "1", "--json"];
     const first = await nsm(all, options);
     expect(first.status, first.stderr).toBe(0);
     const found = documents(first.stdout);
