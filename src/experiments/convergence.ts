@@ -120,7 +120,7 @@ export const convergence: Experiment = {
 };
 
 /**
- * How long each took until its curve, the mean of the seeds, first came to the error that the last of them ends with;
+ * How long each took until its curve, the mean of the seeds, first came to the error that the worst of them has at the last look;
  * `seconds` of a step.
  */
 const convergenceRemarks = (curves: readonly Curve[], seconds: readonly number[]): string[] => {
@@ -129,13 +129,13 @@ const convergenceRemarks = (curves: readonly Curve[], seconds: readonly number[]
   );
   const goal = Math.max(...means.map((curve) => curve.at(-1)!.error));
   return [
-    `Every curve comes to ${goal.toFixed(2)} % of the held-out digits, where the one that ends highest ends.`,
+    `Every curve comes to ${goal.toFixed(2)} % of the held-out digits, which the worst has at the last look, after ${means[0]!.at(-1)!.step} iterations.`,
     ...curves.map(({ name, seeds }, k) => {
       const { step } = means[k]!.find(({ error }) => error <= goal)!;
       const own = seeds.map((probed) => probed.find(({ found }) => found <= goal)?.step ?? "never");
       const time = `${step} iterations of ${(1000 * seconds[k]!).toFixed(1)} ms, ${(step * seconds[k]!).toFixed(1)} s`;
       const each = seeds.length === 1 ? "" : ` (each seed by itself: ${own.join(", ")})`;
-      return `${name}: there after ${time}${each}; it ends at ${means[k]!.at(-1)!.error.toFixed(2)} %.`;
+      return `${name}: there after ${time}${each}; at the last look it has ${means[k]!.at(-1)!.error.toFixed(2)} %.`;
     }),
   ];
 };
