@@ -77,7 +77,7 @@ test(
     expect(stderr).toMatch(damaged);
     expect(await readFile(join(out, "report.html"), "utf8")).toMatch(damaged);
   },
-  20 * MINUTES,
+  40 * MINUTES,
 );
 
 const expectRow = (row: Json, counts: object): void => {
