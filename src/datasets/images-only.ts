@@ -53,8 +53,11 @@ const layouts: readonly Layout[] = [
     holds: "PNG or JPEG pictures in it, in CLASS/ or in test/CLASS/",
     formats: [imageFolderFormat],
     read: async (folder, names) => {
-      const inTest = names.includes("test/") ? await picturesBelow(join(folder, "test")) : undefined;
-      return inTest ?? picturesBelow(folder);
+      const test = join(folder, "test");
+      const inTest = names.includes("test/")
+        ? await picturesBelow(test, visible(await namesIn(test)))
+        : undefined;
+      return inTest ?? picturesBelow(folder, names);
     },
   },
 ];
@@ -109,9 +112,11 @@ async function readIdxImages(folder: string, name: string): Promise<UnlabelledIm
   return { name: `images in ${path}`, ...uprightImages(await readIdx(path, 3), layout?.transposed ?? false) };
 }
 
-/** The pictures in a folder and in those in it; undefined if it seems to be none of pictures. */
-async function picturesBelow(folder: string): Promise<UnlabelledImages | undefined> {
-  const names = visible(await namesIn(folder));
+/** The pictures in a folder with these names and in those in it; undefined if it seems to be none of pictures. */
+async function picturesBelow(
+  folder: string,
+  names: readonly string[],
+): Promise<UnlabelledImages | undefined> {
   const isThere = names.some(isPictureName) || (await holdsPictures(folder, new Set(names)));
   return isThere ? readPictures(folder) : undefined;
 }

@@ -16,7 +16,7 @@ import { BERNOULLI, compared, stochastic, trialOf } from "./study/methods.ts";
 import { type Probed, probedTraining } from "./study/probed-training.ts";
 import { stepSeconds } from "./study/step-times.ts";
 import { seedsOf } from "./study/study.ts";
-import { mean } from "./study/summarize.ts";
+import { mean, meansInWords } from "./study/summarize.ts";
 
 /** Looks at the held-out error over an epoch, besides the first steps. */
 const LOOKS_AN_EPOCH = 4;
@@ -37,9 +37,6 @@ const pointOf = (x: number, errors: readonly number[]) => ({
   ...{ x, y: mean(errors) },
   ...(errors.length > 1 && { low: Math.min(...errors), high: Math.max(...errors) }),
 });
-
-const rangesInWords = ({ seeds }: { readonly seeds: number }): string =>
-  seeds === 1 ? "one seed" : `means of ${seeds} seeds, bands from the best to the worst of them`;
 
 interface Curve {
   readonly name: string;
@@ -85,7 +82,7 @@ export const convergence: Experiment = {
     const figure = (name: string, label: string, scales: readonly number[], how = ""): Figure => ({
       name,
       title: `Held-out error against ${name}`,
-      caption: `${HELD_OUT} training digits held out, ${LOOK_SAMPLES} passes an image; ${rangesInWords(inquiry)}, cut off at ${LEAST_ERROR} %, half a digit.${how}`,
+      caption: `${HELD_OUT} training digits held out, ${LOOK_SAMPLES} passes an image; ${meansInWords(inquiry, "from the best to the worst of them")}, cut off at ${LEAST_ERROR} %, half a digit.${how}`,
       x: { label },
       y: { label: "error (%)", scale: "log" },
       series: curves.map(({ name: method, seeds }, which) => ({
@@ -120,8 +117,8 @@ export const convergence: Experiment = {
 };
 
 /**
- * How long each took until its curve, the mean of the seeds, first came to the error that the worst of them has at the last look;
- * `seconds` of a step.
+ * How long each took until its curve, the mean of the seeds, first came to the error that the worst of them has at the
+ * last look; `seconds` of a step.
  */
 const convergenceRemarks = (curves: readonly Curve[], seconds: readonly number[]): string[] => {
   const means = curves.map(({ seeds }) =>

@@ -6,6 +6,7 @@
 import { once } from "node:events";
 import type { TransferListItem } from "node:worker_threads";
 import { WorkerError } from "../errors.ts";
+import { inOrder } from "../in-order.ts";
 import { startWorker, type Thread, threadOf } from "../runtime/thread.ts";
 
 /** What starting a thread may take on a busy machine. */
@@ -26,7 +27,7 @@ export function contained<Request, Reply>(
   work: string,
 ): Contained<Request, Reply> {
   let thread: Thread<Request, Reply> | undefined;
-  let before: Promise<unknown> = Promise.resolve();
+  const inTurn = inOrder();
   const start = async (): Promise<Thread<Request, Reply>> => {
     const worker = startWorker(file, beside, undefined);
     const started = threadOf<Request, Reply>(worker, work);
@@ -49,11 +50,7 @@ export function contained<Request, Reply>(
     }
   };
   return {
-    ask: (request, seconds, transfer = []) => {
-      const reply = before.then(() => answer(request, seconds, transfer));
-      before = reply.catch(() => {});
-      return reply;
-    },
+    ask: (request, seconds, transfer = []) => inTurn(() => answer(request, seconds, transfer)),
   };
 }
 

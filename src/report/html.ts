@@ -157,10 +157,6 @@ const oodTableOf = (rows: readonly Row[]): string =>
     ),
   );
 
-const VERDICTS: Readonly<Record<Comparison["verdict"], string>> = {
-  ...{ better: "better", worse: "worse", neither: "no different beyond chance" },
-};
-
 const comparisonsOf = (comparisons: readonly Comparison[]): string =>
   table(
     '<th></th><th>against</th><th>measure</th><th class="number">its own</th><th class="number">the other\'s</th><th class="number">difference (95 %)</th><th>verdict</th>',
@@ -168,7 +164,8 @@ const comparisonsOf = (comparisons: readonly Comparison[]): string =>
       const all = [...values, values[0] - values[1], low, high];
       const [one, two, difference, from, to] = all.map((value) => value.toPrecision(3));
       const numbers = [one!, two!, `${difference} (${from} to ${to})`];
-      return `<tr>${wordCells([name, other, measure])}${numberCells(numbers)}${wordCells([VERDICTS[verdict]])}</tr>`;
+      const inWords = verdict === "neither" ? "no different beyond chance" : verdict;
+      return `<tr>${wordCells([name, other, measure])}${numberCells(numbers)}${wordCells([inWords])}</tr>`;
     }),
   );
 

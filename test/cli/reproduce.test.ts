@@ -30,8 +30,7 @@ test(
     for (const { experiment, budget, seconds, report, rows } of found) {
       expect([budget, report]).toEqual(["quick", join(out, "report.html")]);
       expect(seconds).toBeGreaterThan(0);
-      for (const row of rows)
-        expectRow(row, experiment === "online" ? { images: 400, epochs: 1 } : { images: 2000, epochs: 1 });
+      for (const row of rows) expectRow(row, { images: experiment === "online" ? 400 : 2000, epochs: 1 });
     }
     const rowsOf = (name: string): Json[] => found.find(({ experiment }) => experiment === name).rows;
     expect(rowsOf("mnist-table").map(({ name, paper }) => [name, paper])).toEqual([

@@ -1,6 +1,7 @@
 /** The wall time of an experiment over several calls. Node only. */
 import { join } from "node:path";
 import { z } from "zod";
+import { inOrder } from "../../in-order.ts";
 import { parseJson, readWhole, replaceFile } from "../../storage.ts";
 import type { Findings } from "./findings.ts";
 import { findingsName } from "./findings-files.ts";
@@ -29,20 +30,16 @@ export const countElapsed = (
   const file = join(folder, "results", `${findingsName(findings)}-elapsed.json`);
   let from = performance.now();
   let sum: number | undefined;
-  let kept = Promise.resolve();
-  const keep = (): Promise<void> => {
-    kept = kept
-      .catch(() => {})
-      .then(async () => {
-        sum ??= (await readElapsed(file)) ?? otherwise;
-        if (!isCounted()) return;
-        const now = performance.now();
-        sum += (now - from) / 1000;
-        from = now;
-        await replaceFile(file, `${JSON.stringify({ seconds: sum })}\n`);
-      });
-    return kept;
-  };
+  const inTurn = inOrder();
+  const keep = (): Promise<void> =>
+    inTurn(async () => {
+      sum ??= (await readElapsed(file)) ?? otherwise;
+      if (!isCounted()) return;
+      const now = performance.now();
+      sum += (now - from) / 1000;
+      from = now;
+      await replaceFile(file, `${JSON.stringify({ seconds: sum })}\n`);
+    });
   const timer = setInterval(() => void keep().catch(() => {}), MILLISECONDS_BETWEEN);
   return {
     async end() {

@@ -20,6 +20,7 @@ const FIRST = [5e-4, 1e-3, 2e-3];
 const MOST = 6;
 /** One training image in so many is held out. */
 const HELD_OUT = 12;
+const heldOutOf = (images: number): number => Math.floor(images / HELD_OUT);
 /** Of the split, the initial weights and the noise: no seed of a study. */
 export const SEARCH_SEED = 1_000_000;
 const SAMPLES = 10;
@@ -71,7 +72,7 @@ const searchRate = async (study: Study, method: Method, train: ImageSplit): Prom
   const { searchEpochs } = study.budget;
   if (searchEpochs === 0 || method.training.learningRate !== undefined)
     return { method, tried: [], seconds: 0 };
-  const split = drawValidation(train, Math.floor(train.count / HELD_OUT), SEARCH_SEED);
+  const split = drawValidation(train, heldOutOf(train.count), SEARCH_SEED);
   const budget: Budget = { ...study.budget, epochs: searchEpochs };
   const times: TrainingTime[] = [];
   const { learningRate, tried } = await sweepRates(async (rate) => {
@@ -149,7 +150,7 @@ const heldOutError = async (
 
 /** What all the searches were made on, and how long they took. */
 const searchInWords = (images: number, epochs: number, seconds: TrainingTime): string => {
-  const heldOut = Math.floor(images / HELD_OUT);
+  const heldOut = heldOutOf(images);
   const time = seconds === null ? "" : `, ${seconds.toFixed(0)} s in all, apart from the times of the rows`;
   return `Each rate was tried once: ${counted(epochs, "epoch")} on ${grouped(images - heldOut)} training images, scored on the ${grouped(heldOut)} others${time}.`;
 };

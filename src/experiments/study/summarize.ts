@@ -62,5 +62,7 @@ export const curvePoint = (
 };
 
 /** What the points and bands of such curves are. */
-export const meansInWords = ({ seeds }: { readonly seeds: number }): string =>
-  seeds === 1 ? "one seed" : `means of ${seeds} seeds, bands their 95 % intervals`;
+export const meansInWords = (
+  { seeds }: { readonly seeds: number },
+  bands = "their 95 % intervals",
+): string => (seeds === 1 ? "one seed" : `means of ${seeds} seeds, bands ${bands}`);

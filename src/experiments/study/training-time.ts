@@ -1,5 +1,6 @@
 /** How long a run was trained, over all the calls that it took. Node only. */
 import { z } from "zod";
+import { inOrder } from "../../in-order.ts";
 import { replaceFile } from "../../storage.ts";
 import { CHECKPOINT_STEPS } from "../../training/run.ts";
 import type { StepReport } from "../../training/train.ts";
@@ -30,11 +31,12 @@ export const trainingClock = (
 ): TrainingClock => {
   let time: TimeRecord | undefined;
   let isKept = false;
+  const inTurn = inOrder();
   let written = Promise.resolve();
   const write = (): void => {
     const text = JSON.stringify(time);
     // The last one decides: it has all that the others have.
-    written = written.catch(() => {}).then(() => replaceFile(file, text));
+    written = inTurn(() => replaceFile(file, text));
     written.catch(() => {});
   };
   return {

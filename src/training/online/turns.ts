@@ -1,5 +1,6 @@
-/** One piece of work after the other. */
+/** Work in order, until it is closed. */
 import { ConfigError } from "../../errors.ts";
+import { inOrder } from "../../in-order.ts";
 
 export interface Turns {
   <T>(work: () => Promise<T>): Promise<T>;
@@ -9,13 +10,8 @@ export interface Turns {
 
 /** Carries out one piece of work after the other, in the order that they were asked for. */
 export const turns = (subject: string): Turns => {
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = inOrder();
   let closed = false;
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = last.then(work);
-    last = result.catch(() => {});
-    return result;
-  };
   const take = async <T>(work: () => Promise<T>): Promise<T> => {
     if (!closed) return inTurn(work);
     throw new ConfigError(subject, {
