@@ -4,7 +4,7 @@
  */
 
 import { z } from "zod";
-import type { ImageSplit } from "../datasets/dataset.ts";
+import type { Dataset, ImageSplit } from "../datasets/dataset.ts";
 import { firstImages } from "../datasets/subset.ts";
 import { monteCarlo } from "../inference/monte-carlo.ts";
 import { withSampledPools } from "../networks/baselines.ts";
@@ -17,7 +17,8 @@ import { openMnist } from "./study/data.ts";
 import { mediansInTurns } from "./study/in-turns.ts";
 import { atSearchedRates } from "./study/learning-rate.ts";
 import { BERNOULLI, type Method, stochastic, trialOf } from "./study/methods.ts";
-import { engineOf } from "./study/provenance.ts";
+import { engineOf, machineOf } from "./study/provenance.ts";
+import { stepSeconds } from "./study/step-times.ts";
 import { tableRows } from "./study/table.ts";
 
 const marginal = stochastic("bNSM, windows as one unit", mnistCnn, BERNOULLI, null);
@@ -45,27 +46,33 @@ export const pooling: Experiment = {
     const { methods, remarks: rates } = await atSearchedRates(inquiry, METHODS, data.train);
     const rows = await tableRows(inquiry, data, methods);
     const isWhole = rows.every(({ problem }) => problem === undefined);
-    const timed = isWhole
-      ? timesInWords(await secondsOfUse(inquiry, methods, data.train, firstImages(data.test, TIMED_IMAGES)))
-      : [];
     return {
       rows: [...rows],
       figures: [],
-      remarks: [...(isWhole ? comparisonInWords(rows) : []), ...timed, ...rates],
+      remarks: [...(isWhole ? await comparisonInWords(inquiry, methods, data, rows) : []), ...rates],
     };
   },
 };
 
-const comparisonInWords = ([one, sampled]: readonly Row[]): string[] => [
-  `Error: ${one!.error!.mean.toFixed(2)} % as one unit, ${sampled!.error!.mean.toFixed(2)} % of sampled units.`,
-  ...(one!.seconds !== null && sampled!.seconds !== null
-    ? [`Training took ${(sampled!.seconds / one!.seconds).toFixed(2)} times as long with sampled units.`]
-    : []),
-];
+const comparisonInWords = async (
+  inquiry: Inquiry,
+  methods: readonly Method[],
+  { train, test }: Dataset,
+  [one, sampled]: readonly Row[],
+): Promise<string[]> => {
+  const learning = await stepSeconds(inquiry, methods, train);
+  const use = await secondsOfUse(inquiry, methods, train, firstImages(test, TIMED_IMAGES));
+  return [
+    `Error: ${one!.error!.mean.toFixed(2)} % as one unit, ${sampled!.error!.mean.toFixed(2)} % of sampled units.`,
+    `A step of training: ${inMilliseconds(learning, 1)}; medians of steps in turns.`,
+    `A pass of an image in use: ${inMilliseconds(use, 4)}; medians of ${REPETITIONS} repetitions in turns.`,
+  ];
+};
 
-const timesInWords = (seconds: readonly number[]): string[] => [
-  `In use: ${seconds.map((each) => `${(1000 * each).toFixed(4)} ms`).join(" and ")} a pass of an image, as one unit and of sampled units; medians of ${REPETITIONS} interleaved repetitions.`,
-];
+const inMilliseconds = ([one, sampled]: readonly number[], digits: number): string => {
+  const [first, second] = [one!, sampled!].map((each) => (1000 * each).toFixed(digits));
+  return `${first} ms as one unit, ${second} ms of sampled units, ${(sampled! / one!).toFixed(2)} times as long`;
+};
 
 /** The median time of a pass of an image, by each method, over repetitions in turn. */
 const secondsOfUse = async (
@@ -75,7 +82,7 @@ const secondsOfUse = async (
   images: ImageSplit,
 ): Promise<readonly number[]> => {
   const key = {
-    ...{ networks: methods.map(({ network }) => network), engine: engineOf(inquiry) },
+    ...{ networks: methods.map(({ network }) => network), machine: machineOf(inquiry) },
     ...{ images: images.count, passes: [FEW, MANY] },
   };
   return inquiry.remembered("pooling-time", key, z.array(z.number()).length(methods.length), async () => {
