@@ -14,7 +14,7 @@ import type { Network } from "../networks/network.ts";
 import type { Noise } from "../nn/noise.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Row } from "./findings/findings.ts";
-import { openData } from "./study/data.ts";
+import { lackingClasses, openData } from "./study/data.ts";
 import { atSearchedRates } from "./study/learning-rate.ts";
 import { BERNOULLI, compared, GAUSSIAN, type Method, stochastic } from "./study/methods.ts";
 import { emptyRows, tableRows } from "./study/table.ts";
@@ -48,7 +48,7 @@ const table = (name: string, title: string, contests: readonly Contest[]): Exper
   takesSeeds: true,
   find: async (inquiry) => {
     const rows: Row[] = [];
-    const rates: string[] = [];
+    const notes: string[] = [];
     for (const { data, methods } of contests) {
       const dataset = await openData(data, inquiry).catch((cause: unknown) => {
         if (cause instanceof NsmError) return { problem: cause.message };
@@ -60,9 +60,9 @@ const table = (name: string, title: string, contests: readonly Contest[]): Exper
       }
       const searched = await atSearchedRates(inquiry, methods, dataset.train);
       rows.push(...(await tableRows(inquiry, dataset, searched.methods)));
-      rates.push(...searched.remarks);
+      notes.push(...searched.remarks, ...lackingClasses(data, dataset.train));
     }
-    return { rows, figures: [], remarks: [...remarksOf(rows), ...rates] };
+    return { rows, figures: [], remarks: [...remarksOf(rows), ...notes] };
   },
 });
 
@@ -72,17 +72,17 @@ const remarksOf = (rows: readonly Row[]): string[] =>
     const scored = rows.filter((row) => row.dataset === dataset && row.error !== null);
     if (scored.length < 2) return [];
     const byError = [...scored].sort((a, b) => a.error!.mean - b.error!.mean);
-    const found = byError.map(({ name, error }) => `${name} ${error!.mean.toFixed(2)}`).join(", ");
+    const found = byError.map(({ name, error }) => `${name} ${error!.mean.toFixed(2)}`).join("; ");
     const published = scored.filter(({ paper }) => paper !== null);
     const order = (of: (row: Row) => number): string =>
       [...published]
         .sort((a, b) => of(a) - of(b))
         .map(({ name }) => name)
-        .join(", ");
+        .join("; ");
     const [ours, theirs] = [order(({ error }) => error!.mean), order(({ paper }) => paper!)];
-    const holds = ours === theirs ? "the paper's order" : `the paper's order is ${theirs}`;
+    const holds = ours === theirs ? "This is the paper's order" : `The paper's order is ${theirs}`;
     return [
-      `${dataset}, errors from the least (%): ${found}; ${holds}.`,
+      `${dataset}, errors from the least (%): ${found}. ${holds}.`,
       ...(published.length < 2 ? [] : [`${dataset}: ${agreementInWords(published)}.`]),
     ];
   });

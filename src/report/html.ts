@@ -57,6 +57,11 @@ const GLOSSARY: readonly (readonly [string, string])[] = [
   ["dCNN, MLP", "the conventional networks of the same widths, with rectifiers"],
   ["StNN", "the same network with noisy rectifiers"],
   ["binary network", "the NSM's neurons without their noise, trained by the erf gradient"],
+  [
+    "seeds",
+    "a seed's run is the same run again on the same kind of processor with as many threads; elsewhere sums are rounded " +
+      "otherwise, and it is another run, whose error differs as that of another seed does",
+  ],
   ["NLL", "negative log-likelihood, nats an image"],
   ["Brier", "squared error of the probabilities, 0 to 2"],
   ["ECE", "expected calibration error, 15 bins"],

@@ -4,27 +4,7 @@ import { describe, expect, it } from "vitest";
 import { openDataset } from "../../src/datasets/open.ts";
 import { verifyDataset } from "../../src/datasets/verify.ts";
 import { DataError } from "../../src/errors.ts";
-import { headerText, numpyFile } from "../files/arrays/numpy-file.ts";
-import { zipFile } from "../files/arrays/zip-file.ts";
-import { emptyFolder } from "./folder.ts";
-
-/** An array as numpy.savez writes it. */
-const array = (
-  name: string,
-  descr: string,
-  shape: readonly number[],
-  data: Uint8Array,
-  fortran = "False",
-) => ({
-  name: `${name}.npy`,
-  deflate: true,
-  contents: numpyFile({
-    text: headerText(`'${descr}'`, `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`, fortran),
-    data,
-  }),
-});
-const bytesOf = (values: ArrayBufferView): Uint8Array =>
-  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+import { array, bytesOf, npzFolder } from "./npz-folder.ts";
 
 /** Images 2 high and 3 wide, numbered through. */
 const pixels = (count: number, start = 0): Uint8Array =>
@@ -33,19 +13,9 @@ const images = (count: number, start = 0) => array("x", "|u1", [count, 2, 3], pi
 const labels = (...values: number[]) =>
   array("y", "<i8", [values.length], bytesOf(BigInt64Array.from(values, BigInt)));
 
-async function folderOf(
-  train: Parameters<typeof zipFile>[0],
-  test: Parameters<typeof zipFile>[0],
-): Promise<string> {
-  const folder = await emptyFolder();
-  await writeFile(join(folder, "train.npz"), zipFile(train));
-  await writeFile(join(folder, "test.npz"), zipFile(test));
-  return folder;
-}
-
 describe("a folder of train.npz and test.npz", () => {
   it("is read as it is, with as many classes as there are labels", async () => {
-    const folder = await folderOf([images(3), labels(0, 4, 1), labels(9)].slice(0, 2), [
+    const folder = await npzFolder([images(3), labels(0, 4, 1), labels(9)].slice(0, 2), [
       images(2, 100),
       labels(5, 0),
     ]);
@@ -86,7 +56,7 @@ describe("a folder of train.npz and test.npz", () => {
       "True",
     );
     const y = array("y", ">u2", [2], Uint8Array.of(1, 44, 0, 7));
-    const { train } = await openDataset(await folderOf([x, y], [x, y]));
+    const { train } = await openDataset(await npzFolder([x, y], [x, y]));
     expect(train).toMatchObject({ shape: [3, 2, 1], classes: 301, labels: Uint16Array.of(300, 7) });
     // In columns first order element (n, c, h, w) is number n + 2 c + 6 h.
     expect([...train.images]).toEqual([0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11]);
@@ -94,21 +64,21 @@ describe("a folder of train.npz and test.npz", () => {
 
   it("makes pictures of binary frames: 1 becomes 255", async () => {
     const frames = (...bits: number[]) => [array("x", "|u1", [1, 2, 1, 2], Uint8Array.from(bits)), labels(0)];
-    const binary = await openDataset(await folderOf(frames(0, 1, 1, 0), frames(1, 1, 1, 1)));
+    const binary = await openDataset(await npzFolder(frames(0, 1, 1, 0), frames(1, 1, 1, 1)));
     expect([[...binary.train.images], [...binary.test.images]]).toEqual([
       [0, 255, 255, 0],
       [255, 255, 255, 255],
     ]);
-    const grey = await openDataset(await folderOf(frames(0, 1, 2, 0), frames(1, 1, 0, 1)));
+    const grey = await openDataset(await npzFolder(frames(0, 1, 2, 0), frames(1, 1, 0, 1)));
     expect([[...grey.train.images], [...grey.test.images]]).toEqual([
       [0, 1, 2, 0],
       [1, 1, 0, 1],
     ]);
-    const mixed = openDataset(await folderOf(frames(0, 1, 1, 0), frames(1, 1, 2, 1)));
+    const mixed = openDataset(await npzFolder(frames(0, 1, 1, 0), frames(1, 1, 2, 1)));
     await expect(mixed).rejects.toThrow(DataError);
     await expect(mixed).rejects.toThrow(/test.npz\/x.npy: got pixels up to 2; expected 0 and 1/);
     const truths = [array("x", "|b1", [1, 2, 2], Uint8Array.of(0, 1, 1, 0)), labels(0)];
-    expect((await openDataset(await folderOf(truths, truths))).train).toMatchObject({
+    expect((await openDataset(await npzFolder(truths, truths))).train).toMatchObject({
       images: Uint8Array.of(0, 255, 255, 0),
       shape: [1, 2, 2],
     });
@@ -125,7 +95,7 @@ describe("a folder of train.npz and test.npz", () => {
         ),
         labels(0),
       ];
-      return folderOf(split, split);
+      return npzFolder(split, split);
     };
     const last = await verifyDataset(await folderWith([1, 5, 5, 3]));
     expect(last).toMatchObject({ ok: true, remarks: [expect.stringContaining("x.transpose(0, 3, 1, 2)")] });
@@ -173,13 +143,13 @@ describe("a folder of train.npz and test.npz", () => {
       /test.npz\/x.npy: got images of 1 x 2 x 3; expected 1 x 3 x 2/,
     ],
   ])("is refused with %s", async (_, train, message) => {
-    const folder = await folderOf(train, good);
+    const folder = await npzFolder(train, good);
     await expect(openDataset(folder)).rejects.toThrow(DataError);
     await expect(openDataset(folder)).rejects.toThrow(message);
   });
 
   it("is verified though one file is damaged or missing", async () => {
-    const folder = await folderOf(good, good);
+    const folder = await npzFolder(good, good);
     await writeFile(join(folder, "train.npz"), Buffer.from("no zip"));
     const { ok, records, problems } = await verifyDataset(folder);
     expect({ ok, records }).toEqual({ ok: false, records: { train: 0, test: 2 } });

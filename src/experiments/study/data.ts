@@ -1,5 +1,5 @@
 /** The data of experiments, by the names of `nsm data list`. Node only. */
-import type { Dataset } from "../../datasets/dataset.ts";
+import type { Dataset, ImageSplit } from "../../datasets/dataset.ts";
 import { listed } from "../../datasets/fetching/presence.ts";
 import { findDataset, registry } from "../../datasets/fetching/registry.ts";
 import { openDataset } from "../../datasets/open.ts";
@@ -39,14 +39,31 @@ export const isEmbedded = (name: string, { embedded }: Pick<Budget, "embedded">)
   name === "mnist" && embedded;
 
 /**
- * The data set in the folder given, or where it is here, as far as the budget goes.
+ * The data set in the folder given, or where it is here, as far as the budget goes. Its test split is called by the data
+ * set's title, also where the files do not tell what they hold.
  */
 export const openData = async (name: string, { data, budget }: Sources): Promise<Dataset | MissingData> => {
   if (isEmbedded(name, budget)) return openDataset();
   const folder = data[name] ?? (await folderOf(name));
   if (folder === undefined) return { missing: `nsm data fetch ${name}` };
-  const dataset = await openDataset(folder);
+  const dataset = entitled(await openDataset(folder), findDataset(name).title);
   return name === "mnist" ? dataset : atMost(dataset, budget.images);
+};
+
+const entitled = (dataset: Dataset, title: string): Dataset => {
+  const { test } = dataset;
+  return test.name.startsWith(title)
+    ? dataset
+    : { ...dataset, test: { ...test, name: `${title}: ${test.name}` } };
+};
+
+/** What is to be said of data with a part of a data set's classes alone: an easier task than the paper's. */
+export const lackingClasses = (name: string, { classes }: Pick<ImageSplit, "classes">): string[] => {
+  const { title, classes: published } = findDataset(name);
+  if (classes >= published) return [];
+  return [
+    `These data of ${title} have ${classes} of its ${published} classes: errors do not compare with the paper's.`,
+  ];
 };
 
 const folderOf = async (name: string): Promise<string | undefined> => {
