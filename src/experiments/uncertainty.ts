@@ -5,18 +5,18 @@
 
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { binnedAnswers } from "../inference/calibration.ts";
-import { type Detection, detection } from "../inference/detection.ts";
 import { type Metrics, wilsonInterval } from "../inference/metrics.ts";
 import { riskCoverage } from "../inference/selective.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
-import type { Figure, Row } from "./findings/findings.ts";
+import type { Figure } from "./findings/findings.ts";
 import { comparisonsInWords, comparisonsOf } from "./predicting/comparisons.ts";
-import { type Found, findOf, type RunFound } from "./predicting/found.ts";
+import { type Found, findOf } from "./predicting/found.ts";
 import { otherKinds } from "./predicting/other-kinds.ts";
 import { type Contender, contendersFor } from "./predicting/predictors.ts";
+import { detectionRow } from "./predicting/rows.ts";
 import { labelledScores } from "./predicting/scores.ts";
 import { openMnist } from "./study/data.ts";
-import { curvePoint, mean, meansInWords, summarizeMetrics, total } from "./study/summarize.ts";
+import { curvePoint, mean, meansInWords } from "./study/summarize.ts";
 
 /** Numbers of passes that are compared. */
 const PASSES = [1, 2, 5, 10, 20, 50, 100];
@@ -34,9 +34,9 @@ export const uncertainty: Experiment = {
     const { contenders, remarks } = await contendersFor(inquiry, data.train);
     const found: Found[] = [];
     for (const contender of contenders) found.push(await findOf(inquiry, contender, data.test, others));
-    const comparisons = await comparisonsOf(inquiry, found);
+    const comparisons = await comparisonsOf(inquiry, pairsOf(found));
     return {
-      rows: await Promise.all(found.map((own) => rowOf(inquiry, own, data.test))),
+      rows: await Promise.all(found.map((own) => detectionRow(inquiry, own, data.test))),
       figures: [
         ...(await passesFigures(inquiry, contenders, data.test)),
         riskFigure(found),
@@ -48,29 +48,10 @@ export const uncertainty: Experiment = {
   },
 };
 
-const rowOf = async ({ budget }: Inquiry, { contender, runs }: Found, split: ImageSplit): Promise<Row> => {
-  const { name, predictors } = contender;
-  const seconds = await Promise.all(predictors.map((predictor) => predictor.seconds()));
-  return {
-    ...{ name, dataset: split.name, images: split.count, epochs: budget.epochs, paper: null },
-    seeds: predictors.flatMap(({ seeds }) => seeds),
-    seconds: total(seconds),
-    ...summarizeMetrics(runs.map(({ test }) => test.metrics)),
-    ood: runs[0]!.others.map(({ name: set }, k) => ({ name: set, ...meanDetection(runs, k) })),
-  };
-};
-
-/** Of telling the set number k from the test digits, over the runs. */
-const meanDetection = (runs: readonly RunFound[], k: number): Detection & { readonly images: number } => {
-  const found = runs.map(({ test, others }) =>
-    detection(Float64Array.from(test.entropy), Float64Array.from(others[k]!.entropy)),
-  );
-  return {
-    images: runs[0]!.others[k]!.entropy.length,
-    auroc: mean(found.map(({ auroc }) => auroc)),
-    aupr: mean(found.map(({ aupr }) => aupr)),
-    fpr95: mean(found.map(({ fpr95 }) => fpr95)),
-  };
+/** The stochastic networks against the deterministic ones. */
+const pairsOf = (found: readonly Found[]): (readonly [Found, Found])[] => {
+  const ofKind = (kind: Contender["kind"]) => found.filter(({ contender }) => contender.kind === kind);
+  return ofKind("stochastic").flatMap((own) => ofKind("deterministic").map((twin) => [own, twin] as const));
 };
 
 /** Error, NLL and ECE against the number of passes, of those that have more than one to take. */

@@ -1,4 +1,4 @@
-/** Where the stochastic networks are better than the deterministic ones, and where not. */
+/** Where one method is better than another, and where not. */
 import { setImmediate } from "node:timers/promises";
 import type { Inquiry } from "../experiment.ts";
 import type { Comparison } from "../findings/findings.ts";
@@ -12,7 +12,6 @@ import {
   riskArea,
 } from "./differences.ts";
 import type { Found, RunFound } from "./found.ts";
-import type { Contender } from "./predictors.ts";
 
 /** What methods are compared in, of all runs of one. */
 interface Measure {
@@ -39,23 +38,18 @@ const measuresOf = async ({ signal }: Inquiry, { runs }: Found): Promise<readonl
   return measures;
 };
 
-/** The stochastic networks against the deterministic ones. */
+/** The first of each pair against the second. */
 export const comparisonsOf = async (
   inquiry: Inquiry,
-  found: readonly Found[],
+  pairs: readonly (readonly [Found, Found])[],
 ): Promise<readonly Comparison[]> => {
-  const ofKind = async (kind: Contender["kind"]) => {
-    const own: { name: string; measures: readonly Measure[] }[] = [];
-    for (const each of found)
-      if (each.contender.kind === kind)
-        own.push({ name: each.contender.name, measures: await measuresOf(inquiry, each) });
-    return own;
-  };
-  const [stochastic, deterministic] = [await ofKind("stochastic"), await ofKind("deterministic")];
-  return stochastic.flatMap(({ name, measures }) =>
-    deterministic.flatMap((twin) =>
-      measures.map((own, k) => ({ name, other: twin.name, ...compared(own, twin.measures[k]!) })),
-    ),
+  const measures = new Map<Found, readonly Measure[]>();
+  for (const found of new Set(pairs.flat())) measures.set(found, await measuresOf(inquiry, found));
+  return pairs.flatMap(([found, twin]) =>
+    measures.get(found)!.map((own, k) => ({
+      ...{ name: found.contender.name, other: twin.contender.name },
+      ...compared(own, measures.get(twin)![k]!),
+    })),
   );
 };
 

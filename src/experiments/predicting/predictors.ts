@@ -47,7 +47,12 @@ const MEMBERS = 5;
 
 const CONVENTIONAL = compared("dCNN", mnistCnn, "relu", null);
 
-const SINGLE: readonly (Pick<Contender, "kind" | "name"> & { readonly method: Method })[] = [
+/** A method, as a way to be unsure. */
+export interface Way extends Pick<Contender, "kind" | "name"> {
+  readonly method: Method;
+}
+
+const SINGLE: readonly Way[] = [
   { kind: "stochastic", name: "bNSM", method: stochastic("bNSM", mnistCnn, BERNOULLI, null) },
   { kind: "stochastic", name: "gNSM", method: stochastic("gNSM", mnistCnn, GAUSSIAN, null) },
   {
@@ -66,23 +71,34 @@ export const contendersFor = async (
   study: Study,
   split: ImageSplit,
 ): Promise<{ readonly contenders: readonly Contender[]; readonly remarks: readonly string[] }> => {
-  const { methods, remarks } = await atSearchedRates(
-    study,
-    SINGLE.map(({ method }) => method),
-    split,
-  );
-  const single = SINGLE.map(({ kind, name }, k): Contender => {
-    const method = methods[k]!;
-    const predictors = seedsOf(study).map((seed) => predictor(study, split, name, method, [seed]));
-    return { kind, name, samples: hasNoise(method.network), predictors };
-  });
+  const { contenders, methods, remarks } = await contendersOf(study, split, SINGLE);
   const conventional = methods[SINGLE.findIndex(({ method }) => method === CONVENTIONAL)]!;
   const name = `dCNN, ensemble of ${MEMBERS}`;
   const ensemble: Contender = {
     ...{ kind: "other", name, samples: false },
     predictors: [predictor(study, split, name, conventional, seedsOf({ seeds: MEMBERS }))],
   };
-  return { contenders: [...single, ensemble], remarks };
+  return { contenders: [...contenders, ensemble], remarks };
+};
+
+/** Each of the ways, by a run a seed at the rate that is found for it, the methods at those rates, and what to say. */
+export const contendersOf = async (
+  study: Study,
+  split: ImageSplit,
+  ways: readonly Way[],
+): Promise<{
+  readonly contenders: readonly Contender[];
+  readonly methods: readonly Method[];
+  readonly remarks: readonly string[];
+}> => {
+  const own = ways.map(({ method }) => method);
+  const { methods, remarks } = await atSearchedRates(study, own, split);
+  const contenders = ways.map(({ kind, name }, k): Contender => {
+    const method = methods[k]!;
+    const predictors = seedsOf(study).map((seed) => predictor(study, split, name, method, [seed]));
+    return { kind, name, samples: hasNoise(method.network), predictors };
+  });
+  return { contenders, methods, remarks };
 };
 
 /** Networks that are trained, or opened, when the first prediction is asked for: none, where all results are known. */

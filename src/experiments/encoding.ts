@@ -1,0 +1,78 @@
+/**
+ * What it takes to know images of another kind: every neuron with every encoding of the pixels. The paper's stochastic
+ * networks take sgn(2x - 1) where conventional ones take x itself, so that the two differ in more than their neurons.
+ */
+
+import { mnistCnn } from "../networks/catalogue.ts";
+import type { Experiment } from "./experiment.ts";
+import { comparisonsInWords, comparisonsOf } from "./predicting/comparisons.ts";
+import { type Found, findOf } from "./predicting/found.ts";
+import { otherKinds } from "./predicting/other-kinds.ts";
+import { contendersOf, type Way } from "./predicting/predictors.ts";
+import { detectionRow } from "./predicting/rows.ts";
+import { openMnist } from "./study/data.ts";
+import { BERNOULLI, compared, type Method, stochastic } from "./study/methods.ts";
+
+const IN_WORDS = { sign: "signs of pixels", real: "real pixels" } as const;
+type Encoding = keyof typeof IN_WORDS;
+
+/** The method on pixels of that encoding: itself, and the same run, where it takes them so anyway. */
+const taking = (method: Method, encoding: Encoding): Method => {
+  const { network } = method;
+  if (network.encoding === encoding) return method;
+  return { ...method, network: { ...network, encoding, name: `${network.name}-${encoding}-pixels` } };
+};
+
+/** By signs, then by real pixels. */
+const bothWays = (kind: Way["kind"], method: Method): readonly [Way, Way] => {
+  const way = (encoding: Encoding): Way => ({
+    ...{ kind, name: `${method.name}, ${IN_WORDS[encoding]}` },
+    method: taking(method, encoding),
+  });
+  return [way("sign"), way("real")];
+};
+
+const WAYS: readonly Way[] = [
+  ...bothWays("stochastic", stochastic("bNSM", mnistCnn, BERNOULLI, null)),
+  ...bothWays("deterministic", compared("binary network", mnistCnn, "binary-erf", null)),
+  ...bothWays("deterministic", compared("dCNN", mnistCnn, "relu", null)),
+];
+
+export const encoding: Experiment = {
+  name: "encoding",
+  title: "MNIST: images of another kind, by neurons and by encoding of the pixels",
+  reads: ["mnist", "fashion-mnist"],
+  takesSeeds: true,
+  takesOod: true,
+  find: async (inquiry) => {
+    const data = await openMnist(inquiry);
+    const { others, left } = await otherKinds(inquiry, data.test);
+    const { contenders, remarks } = await contendersOf(inquiry, data.train, WAYS);
+    const found: Found[] = [];
+    for (const contender of contenders) found.push(await findOf(inquiry, contender, data.test, others));
+    const comparisons = await comparisonsOf(inquiry, pairsOf(found));
+    return {
+      rows: await Promise.all(found.map((own) => detectionRow(inquiry, own, data.test))),
+      figures: [],
+      comparisons: [...comparisons],
+      remarks: [...comparisonsInWords(comparisons), ...left, ...remarks],
+    };
+  },
+};
+
+/** Each neuron's encodings, and, encoded alike, the stochastic network against the others. */
+const pairsOf = (found: readonly Found[]): (readonly [Found, Found])[] => {
+  const [stochasticSign, stochasticReal, binarySign, binaryReal, rectifierSign, rectifierReal] = found as [
+    ...[Found, Found],
+    ...[Found, Found],
+    ...[Found, Found],
+  ];
+  return [
+    [stochasticReal, stochasticSign],
+    [binaryReal, binarySign],
+    [rectifierReal, rectifierSign],
+    [stochasticReal, binaryReal],
+    [stochasticReal, rectifierReal],
+    [stochasticSign, rectifierSign],
+  ];
+};

@@ -1,0 +1,37 @@
+/** A contender's row. */
+import type { ImageSplit } from "../../datasets/dataset.ts";
+import { type Detection, detection } from "../../inference/detection.ts";
+import type { Inquiry } from "../experiment.ts";
+import type { Row } from "../findings/findings.ts";
+import { mean, summarizeMetrics, total } from "../study/summarize.ts";
+import type { Found, RunFound } from "./found.ts";
+
+/** Its scores on the test digits, and how well it tells the other images from them. */
+export const detectionRow = async (
+  { budget }: Inquiry,
+  { contender, runs }: Found,
+  split: ImageSplit,
+): Promise<Row> => {
+  const { name, predictors } = contender;
+  const seconds = await Promise.all(predictors.map((predictor) => predictor.seconds()));
+  return {
+    ...{ name, dataset: split.name, images: split.count, epochs: budget.epochs, paper: null },
+    seeds: predictors.flatMap(({ seeds }) => seeds),
+    seconds: total(seconds),
+    ...summarizeMetrics(runs.map(({ test }) => test.metrics)),
+    ood: runs[0]!.others.map(({ name: set }, k) => ({ name: set, ...meanDetection(runs, k) })),
+  };
+};
+
+/** Of telling the set number k from the test digits, over the runs. */
+const meanDetection = (runs: readonly RunFound[], k: number): Detection & { readonly images: number } => {
+  const found = runs.map(({ test, others }) =>
+    detection(Float64Array.from(test.entropy), Float64Array.from(others[k]!.entropy)),
+  );
+  return {
+    images: runs[0]!.others[k]!.entropy.length,
+    auroc: mean(found.map(({ auroc }) => auroc)),
+    aupr: mean(found.map(({ aupr }) => aupr)),
+    fpr95: mean(found.map(({ fpr95 }) => fpr95)),
+  };
+};
