@@ -25,10 +25,10 @@ const taking = (method: Method, encoding: Encoding): Method => {
 
 /** By signs, then by real pixels. */
 const bothWays = (kind: Way["kind"], method: Method): readonly [Way, Way] => {
-  const way = (encoding: Encoding): Way => ({
-    ...{ kind, name: `${method.name}, ${IN_WORDS[encoding]}` },
-    method: taking(method, encoding),
-  });
+  const way = (encoding: Encoding): Way => {
+    const name = `${method.name}, ${IN_WORDS[encoding]}`;
+    return { kind, name, method: { ...taking(method, encoding), name } };
+  };
   return [way("sign"), way("real")];
 };
 
