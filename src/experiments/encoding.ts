@@ -6,7 +6,7 @@
 import { mnistCnn } from "../networks/catalogue.ts";
 import type { Experiment } from "./experiment.ts";
 import { comparisonsInWords, comparisonsOf } from "./predicting/comparisons.ts";
-import { type Found, findOf } from "./predicting/found.ts";
+import { allFound, type Found } from "./predicting/found.ts";
 import { otherKinds } from "./predicting/other-kinds.ts";
 import { contendersOf, type Way } from "./predicting/predictors.ts";
 import { detectionRow } from "./predicting/rows.ts";
@@ -48,8 +48,7 @@ export const encoding: Experiment = {
     const data = await openMnist(inquiry);
     const { others, left } = await otherKinds(inquiry, data.test);
     const { contenders, remarks } = await contendersOf(inquiry, data.train, WAYS);
-    const found: Found[] = [];
-    for (const contender of contenders) found.push(await findOf(inquiry, contender, data.test, others));
+    const found = await allFound(inquiry, contenders, data.test, others);
     const comparisons = await comparisonsOf(inquiry, pairsOf(found));
     return {
       rows: await Promise.all(found.map((own) => detectionRow(inquiry, own, data.test))),

@@ -10,7 +10,7 @@ import { riskCoverage } from "../inference/selective.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";
 import { comparisonsInWords, comparisonsOf } from "./predicting/comparisons.ts";
-import { type Found, findOf } from "./predicting/found.ts";
+import { allFound, type Found } from "./predicting/found.ts";
 import { otherKinds } from "./predicting/other-kinds.ts";
 import { type Contender, contendersFor } from "./predicting/predictors.ts";
 import { detectionRow } from "./predicting/rows.ts";
@@ -32,8 +32,7 @@ export const uncertainty: Experiment = {
     // Before what takes hours, so that a wrong folder is told at once.
     const { others, left } = await otherKinds(inquiry, data.test);
     const { contenders, remarks } = await contendersFor(inquiry, data.train);
-    const found: Found[] = [];
-    for (const contender of contenders) found.push(await findOf(inquiry, contender, data.test, others));
+    const found = await allFound(inquiry, contenders, data.test, others);
     const comparisons = await comparisonsOf(inquiry, pairsOf(found));
     return {
       rows: await Promise.all(found.map((own) => detectionRow(inquiry, own, data.test))),

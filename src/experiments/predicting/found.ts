@@ -15,7 +15,19 @@ export interface Found {
   readonly runs: readonly RunFound[];
 }
 
-export const findOf = async (
+/** All of the contenders, one after the other. */
+export const allFound = async (
+  inquiry: Inquiry,
+  contenders: readonly Contender[],
+  test: ImageSplit,
+  others: readonly Images[],
+): Promise<readonly Found[]> => {
+  const found: Found[] = [];
+  for (const contender of contenders) found.push(await foundOf(inquiry, contender, test, others));
+  return found;
+};
+
+const foundOf = async (
   inquiry: Inquiry,
   contender: Contender,
   test: ImageSplit,
