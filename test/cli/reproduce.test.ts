@@ -43,7 +43,7 @@ test(
     const fashion = (await nsmJson(["data", "list"], options)).find(
       ({ name }: Json) => name === "fashion-mnist",
     );
-    for (const { ood } of rowsOf("uncertainty"))
+    for (const { ood } of [...rowsOf("uncertainty"), ...rowsOf("encoding")])
       expect(ood.map(({ name }: Json) => name)).toEqual([
         ...(fashion.present ? ["Fashion-MNIST"] : []),
         "uniform noise",
