@@ -8,6 +8,7 @@ import type { Findings, Row } from "../experiments/findings/findings.ts";
 import { isEmpty, reproduce } from "../experiments/reproduce.ts";
 import { BUDGET_NAMES, BUDGETS, type BudgetName } from "../experiments/study/budgets.ts";
 import { checkSources, type DataFolders, isEmbedded } from "../experiments/study/data.ts";
+import { DETECTION_HEADS, detectionLines } from "../report/detection-table.ts";
 import { durationText, errorText } from "../report/words.ts";
 import type { StepReport } from "../training/train.ts";
 import { FAILURE } from "./failure.ts";
@@ -177,13 +178,16 @@ const documentOf = ({ experiment, budget, seconds, rows }: Findings, report: str
   ...{ experiment, budget, seconds, report, rows },
 });
 
-const textOf = ({ title, rows, remarks, seconds }: Findings): string =>
-  [
+const textOf = ({ title, rows, remarks, seconds }: Findings): string => {
+  const detections = detectionLines(rows);
+  return [
     `${title} (${durationText(seconds)})`,
     ...(rows.length > 0 ? [table([HEADS, ...rows.map(cells)])] : []),
+    ...(detections.length > 0 ? [table([DETECTION_HEADS, ...detections])] : []),
     ...rows.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name} failed: ${problem}`])),
     ...remarks,
   ].join("\n");
+};
 
 const HEADS = ["", "data", "error %", "paper", "NLL", "Brier", "ECE", "training"];
 

@@ -3,6 +3,7 @@ import { escaped, FONT } from "../drawing/svg.ts";
 import type { Comparison, Figure, Findings, Row } from "../experiments/findings/findings.ts";
 import { BUDGETS } from "../experiments/study/budgets.ts";
 import { counted, grouped } from "../grouped.ts";
+import { DETECTION_HEADS, detectionLines } from "./detection-table.ts";
 import { drawFigure } from "./plot.ts";
 import { durationText, errorText } from "./words.ts";
 
@@ -111,10 +112,13 @@ const HEADS = [
   "training",
 ];
 
+/** The first two stand over words, the others over numbers. */
+const headCells = (heads: readonly string[]): string =>
+  heads.map((head, k) => `<th${k > 1 ? ' class="number"' : ""}>${escaped(head)}</th>`).join("");
+
 const tableOf = (rows: readonly Row[]): string => {
-  const heads = HEADS.map((head, k) => `<th${k > 1 ? ' class="number"' : ""}>${escaped(head)}</th>`);
-  const ood = rows.filter((row) => row.ood !== undefined && row.ood.length > 0);
-  return `${table(heads.join(""), rows.map(rowOf))}${ood.length > 0 ? `\n${oodTableOf(ood)}` : ""}`;
+  const detections = detectionLines(rows);
+  return `${table(headCells(HEADS), rows.map(rowOf))}${detections.length > 0 ? `\n${detectionTable(detections)}` : ""}`;
 };
 
 const table = (heads: string, rows: readonly string[]): string => `<div class="table"><table>
@@ -148,18 +152,10 @@ const rowOf = (row: Row): string => {
   return `<tr>${label}${wordCells([dataset])}${numberCells(cells)}</tr>`;
 };
 
-const oodTableOf = (rows: readonly Row[]): string =>
+const detectionTable = (lines: readonly string[][]): string =>
   table(
-    '<th></th><th>images of another kind</th><th class="number">images</th><th class="number">AUROC</th><th class="number">AUPR</th><th class="number">FPR95</th>',
-    rows.flatMap(({ name, ood = [] }) =>
-      ood.map((set) => {
-        const numbers = [
-          set.images === undefined ? "-" : grouped(set.images),
-          ...[set.auroc, set.aupr, set.fpr95].map((value) => value.toFixed(4)),
-        ];
-        return `<tr>${wordCells([name, set.name])}${numberCells(numbers)}</tr>`;
-      }),
-    ),
+    headCells(DETECTION_HEADS),
+    lines.map((line) => `<tr>${wordCells(line.slice(0, 2))}${numberCells(line.slice(2))}</tr>`),
   );
 
 const comparisonsOf = (comparisons: readonly Comparison[]): string =>

@@ -65,6 +65,15 @@ test(
     expect(documents(again.stdout).map(({ rows }) => rows)).toEqual(found.map(({ rows }) => rows));
     expect(again.stderr).not.toMatch(/epoch|scoring/);
 
+    // As a person reads it: how well images of another kind are found, too.
+    const text = await nsm(["reproduce", "uncertainty", "--out", out, "--threads", "1"], options);
+    const lines = text.stdout.split("\n").map((line) => line.split(/ {2,}/));
+    for (const { name, ood } of rowsOf("uncertainty"))
+      for (const { name: kind, auroc, aupr, fpr95 } of ood) {
+        const numbers = [auroc, aupr, fpr95].map((value) => value.toFixed(4));
+        expect(lines).toContainEqual([name, kind, expect.stringMatching(/^[\d,]+$/), ...numbers]);
+      }
+
     const report = await readFile(join(out, "report.html"), "utf8");
     const places = EXPERIMENTS.map(({ name }) => report.indexOf(`<section id="${name}-quick">`));
     expect(places).toEqual(places.toSorted((a, b) => a - b));
