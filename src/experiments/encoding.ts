@@ -34,8 +34,8 @@ const bothWays = (kind: Way["kind"], method: Method): readonly [Way, Way] => {
 
 const WAYS: readonly Way[] = [
   ...bothWays("stochastic", stochastic("bNSM", mnistCnn, BERNOULLI, null)),
-  ...bothWays("deterministic", compared("binary network", mnistCnn, "binary-erf", null)),
-  ...bothWays("deterministic", compared("dCNN", mnistCnn, "relu", null)),
+  ...bothWays("baseline", compared("binary network", mnistCnn, "binary-erf", null)),
+  ...bothWays("baseline", compared("dCNN", mnistCnn, "relu", null)),
 ];
 
 export const encoding: Experiment = {

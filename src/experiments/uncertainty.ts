@@ -47,10 +47,10 @@ export const uncertainty: Experiment = {
   },
 };
 
-/** The stochastic networks against the deterministic ones. */
+/** The stochastic networks against all others. */
 const pairsOf = (found: readonly Found[]): (readonly [Found, Found])[] => {
   const ofKind = (kind: Contender["kind"]) => found.filter(({ contender }) => contender.kind === kind);
-  return ofKind("stochastic").flatMap((own) => ofKind("deterministic").map((twin) => [own, twin] as const));
+  return ofKind("stochastic").flatMap((own) => ofKind("baseline").map((twin) => [own, twin] as const));
 };
 
 /** Error, NLL and ECE against the number of passes, of those that have more than one to take. */

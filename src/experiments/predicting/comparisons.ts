@@ -5,6 +5,7 @@ import type { Comparison } from "../findings/findings.ts";
 import {
   calibration,
   difference,
+  errorRate,
   type Measured,
   meanLoss,
   measured,
@@ -28,6 +29,7 @@ const measuresOf = async ({ signal }: Inquiry, { runs }: Found): Promise<readonl
     signal.throwIfAborted();
     measures.push({ what, better, runs: runs.map(of) });
   };
+  await add("error in %", "lower", ({ test }) => measured(test, errorRate));
   await add("NLL", "lower", ({ test }) => measured(test, meanLoss));
   await add("ECE", "lower", ({ test }) => measured(test, calibration));
   await add("AURC", "lower", ({ test }) => measured(test, riskArea));

@@ -11,10 +11,18 @@ import type { LabelledScores } from "./scores.ts";
 /** A statistic of a run's labelled images, each of which counts as often as `times` says. */
 export type Statistic = (run: LabelledScores) => (times: Uint32Array) => number;
 
-export const meanLoss: Statistic =
-  ({ loss }) =>
-  (times) =>
-    loss.reduce((sum, own, i) => sum + times[i]! * own, 0) / total(times);
+/** In per cent. */
+export const errorRate: Statistic = ({ wrong }) => {
+  const share = meanOf(wrong);
+  return (times) => 100 * share(times);
+};
+
+export const meanLoss: Statistic = ({ loss }) => meanOf(loss);
+
+const meanOf =
+  (values: readonly number[]) =>
+  (times: Uint32Array): number =>
+    values.reduce((sum, own, i) => sum + times[i]! * own, 0) / total(times);
 
 const total = (times: Uint32Array): number => times.reduce((sum, each) => sum + each, 0);
 

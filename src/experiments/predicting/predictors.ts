@@ -35,8 +35,8 @@ export interface Predictor {
 /** A way to be unsure. */
 export interface Contender {
   readonly name: string;
-  /** Whether it is an NSM; those without noise are what it is held against. */
-  readonly kind: "stochastic" | "deterministic" | "other";
+  /** An NSM, or what it is held against. */
+  readonly kind: "stochastic" | "baseline";
   /** Whether more passes tell more. */
   readonly samples: boolean;
   /** Those that differ by their seeds. */
@@ -56,12 +56,12 @@ const SINGLE: readonly Way[] = [
   { kind: "stochastic", name: "bNSM", method: stochastic("bNSM", mnistCnn, BERNOULLI, null) },
   { kind: "stochastic", name: "gNSM", method: stochastic("gNSM", mnistCnn, GAUSSIAN, null) },
   {
-    ...{ kind: "deterministic", name: "binary network, one pass" },
+    ...{ kind: "baseline", name: "binary network, one pass" },
     method: compared("BN: binary, erf gradient", mnistCnn, "binary-erf", null),
   },
-  { kind: "deterministic", name: "dCNN, one pass", method: CONVENTIONAL },
+  { kind: "baseline", name: "dCNN, one pass", method: CONVENTIONAL },
   {
-    ...{ kind: "other", name: "dCNN, Monte Carlo dropout" },
+    ...{ kind: "baseline", name: "dCNN, Monte Carlo dropout" },
     method: compared("dCNN, Monte Carlo dropout", mnistCnn, "monte-carlo-dropout", null),
   },
 ];
@@ -75,7 +75,7 @@ export const contendersFor = async (
   const conventional = methods[SINGLE.findIndex(({ method }) => method === CONVENTIONAL)]!;
   const name = `dCNN, ensemble of ${MEMBERS}`;
   const ensemble: Contender = {
-    ...{ kind: "other", name, samples: false },
+    ...{ kind: "baseline", name, samples: false },
     predictors: [predictor(study, split, name, conventional, seedsOf({ seeds: MEMBERS }))],
   };
   return { contenders: [...contenders, ensemble], remarks };

@@ -19,7 +19,7 @@ export type TimeRecord = Readonly<z.infer<typeof timeSchema>>;
 
 export interface TrainingClock {
   count(report: StepReport): void;
-  /** The record at the end, which is then in its file. */
+  /** The record at the end. */
   end(): Promise<TimeRecord | undefined>;
 }
 
@@ -43,9 +43,8 @@ export const trainingClock = (
     count({ position: { step }, steps, milliseconds, metrics }) {
       const { seconds, machines } = time ?? recordAt(step - 1, before, machine);
       time = { seconds: seconds === null ? null : seconds + milliseconds / 1000, steps: step, machines };
-      // That of a whole run, of which perhaps but the results were kept, stands until this one is whole too.
-      const wasWhole = before !== undefined && (before.steps ?? steps) >= steps;
-      isKept = !wasWhole || (step === steps && seconds !== null);
+      // That of a whole run, of which but the results are kept, stands: it goes with them.
+      isKept = before === undefined || (before.steps ?? steps) < steps;
       // With the checkpoints: a run that is killed goes on from one.
       if (isKept && (metrics || step % CHECKPOINT_STEPS === 0)) write();
     },

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   calibration,
   difference,
+  errorRate,
   type Measured,
   meanLoss,
   measured,
@@ -33,10 +34,11 @@ const scores = (stream: string, shift: number): LabelledScores => {
 
 const [one, same, worse] = [scores("one", 1), scores("same", 1), scores("worse", 0.3)];
 
-const STATISTICS = { meanLoss, calibration, riskArea };
+const STATISTICS = { errorRate, meanLoss, calibration, riskArea };
 
 describe("a difference", () => {
   test("has the values of the metrics", () => {
+    expect(measured(one, errorRate).value).toBeCloseTo(one.metrics.error, 10);
     expect(measured(one, meanLoss).value).toBeCloseTo(one.metrics.nll, 10);
     expect(measured(one, calibration).value).toBeCloseTo(one.metrics.ece, 10);
     const { values } = difference([measured(one, meanLoss)], [measured(worse, meanLoss)]);
@@ -45,7 +47,7 @@ describe("a difference", () => {
   });
 
   test("is told from chance where there is one, and not where there is none", () => {
-    for (const statistic of [meanLoss, riskArea]) {
+    for (const statistic of [errorRate, meanLoss, riskArea]) {
       const [a, b, c] = [one, worse, same].map((run) => measured(run, statistic));
       const [low, high] = difference([a!], [b!]).interval;
       expect(high).toBeLessThan(0);
