@@ -5,8 +5,13 @@ import { WorkerError } from "../errors.ts";
 export interface Thread<Request, Reply> {
   /** The thread's answer. Rejects with WorkerError if the thread fails or is gone. */
   ask(request: Request, transfer?: readonly TransferListItem[]): Promise<Reply>;
-  /** Ends the thread, whatever it is doing; what was asked is then never answered. */
+  /**
+   * Ends the thread, whatever it is doing; what was asked is then never answered. Not for one that calls native functions:
+   * cut off in such a call, it takes the process with it (Koffi, issue 190).
+   */
   close(): Promise<void>;
+  /** Sends a request at which the thread ends by itself, and waits for its end; what was asked is then never answered. */
+  end(request: Request): Promise<void>;
 }
 
 /**
@@ -40,7 +45,12 @@ export const threadOf = <Request, Reply>(worker: Worker, work: string): Thread<R
     if (due.length === 0) worker.unref();
   });
   worker.on("error", (cause) => fail(`a failure (${cause.message})`, cause));
-  worker.on("exit", (code) => fail(`its end with status ${code}`));
+  const gone = new Promise<void>((resolve) => {
+    worker.on("exit", (code) => {
+      fail(`its end with status ${code}`);
+      resolve();
+    });
+  });
   worker.unref();
   const send = async (request: Request, transfer: readonly TransferListItem[]): Promise<Reply> => {
     if (failure) throw failure;
@@ -58,6 +68,12 @@ export const threadOf = <Request, Reply>(worker: Worker, work: string): Thread<R
     async close() {
       fail("a thread that was closed");
       await worker.terminate();
+    },
+    async end(request) {
+      fail("a thread that was closed");
+      worker.postMessage(request);
+      worker.ref();
+      await gone;
     },
   };
 };

@@ -31,6 +31,24 @@ describe("a WorkerError", () => {
   });
 });
 
+test("a thread that is to end by itself is waited for, and answers no more", async () => {
+  const code = `
+    import("node:worker_threads").then(({ parentPort, workerData }) =>
+      parentPort.on("message", (request) => {
+        if (request !== "end") return;
+        parentPort.close();
+        setTimeout(() => Atomics.store(workerData, 0, 1), 100);
+      }));`;
+  const last = new Int32Array(new SharedArrayBuffer(4));
+  const thread = threadOf<string, number>(new Worker(code, { eval: true, workerData: last }), "ending");
+  const due = thread.ask("anything").catch((cause: unknown) => cause);
+  await thread.end("end");
+  expect(last[0]).toBe(1);
+  expect(await due).toBeInstanceOf(WorkerError);
+  await expect(thread.ask("more")).rejects.toThrow(WorkerError);
+  await thread.end("end");
+});
+
 test("what cannot be sent is refused, and leaves nothing due", async () => {
   const thread = threadOf<unknown, number>(new Worker(DOUBLING, { eval: true }), "doubling");
   await expect(thread.ask([() => 1, 0])).rejects.toThrow(/could not be cloned/);

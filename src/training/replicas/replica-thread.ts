@@ -9,7 +9,7 @@ export interface ReplicaStart extends ReplicaOptions {
   readonly threads: number;
 }
 
-/** Whether its programs are compiled, one training step, its blocks of the state, or to free what it holds. */
+/** Whether its programs are compiled, one training step, its blocks of the state, or to free what it holds and end. */
 export type ReplicaRequest = "ready" | StepRequest | "state" | "dispose";
 export type ReplicaReply = StepResult | StateArrays | null;
 
@@ -18,7 +18,10 @@ const replica = await openReplica(createEngine({ threads }), options);
 
 const answer = async (request: ReplicaRequest): Promise<void> => {
   if (request === "state") return parentPort!.postMessage(replica.state());
-  if (request === "dispose") await replica.dispose();
+  if (request === "dispose") {
+    await replica.dispose();
+    return parentPort!.close();
+  }
   if (typeof request === "string") return parentPort!.postMessage(null);
   parentPort!.postMessage(await replica.step(request));
   // Until the next step is asked for there is time.

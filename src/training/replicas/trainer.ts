@@ -12,6 +12,7 @@ import { input, sizeOf } from "../../tensor/tensor.ts";
 import { blockArrays, blockName, blocksOfNetwork, changingArrays } from "../blocks.ts";
 import { type StateArrays, stateShapes } from "../state.ts";
 import type { StepResult, Trainer } from "../trainer.ts";
+import { abandon } from "./barrier.ts";
 import { allocateExchange, type Exchange, type TrainingSetup } from "./exchange.ts";
 import { normedBlocks } from "./norms.ts";
 import type { ReplicaReply, ReplicaRequest, ReplicaStart } from "./replica-thread.ts";
@@ -42,13 +43,14 @@ export const createReplicas = async (options: ReplicasOptions): Promise<Trainer>
   const exchange = allocateExchange(options, options.state, options.count);
   const replicas = startReplicas(options, exchange);
   const close = async (): Promise<void> => {
-    await Promise.all(replicas.map((replica) => replica.close()));
+    await Promise.all(replicas.map((replica) => replica.end("dispose")));
   };
   const ask = async <Reply extends ReplicaReply>(request: ReplicaRequest): Promise<readonly Reply[]> => {
     try {
       return await Promise.all(replicas.map((replica) => replica.ask(request) as Promise<Reply>));
     } catch (cause) {
       // The others may be waiting for the one that failed.
+      abandon(exchange.barrier);
       await close();
       throw cause;
     }
@@ -67,11 +69,7 @@ export const createReplicas = async (options: ReplicasOptions): Promise<Trainer>
       };
     },
     state: async () => assemble(network, optimizer, await ask<StateArrays>("state")),
-    async dispose() {
-      // After a failure there is nobody left to ask.
-      await ask("dispose").catch(() => {});
-      await close();
-    },
+    dispose: close,
   };
 };
 

@@ -1,7 +1,7 @@
 /** Threads that meet see what the others wrote before. */
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
-import { allocateBarrier } from "../../../src/training/replicas/barrier.ts";
+import { abandon, allocateBarrier } from "../../../src/training/replicas/barrier.ts";
 
 /** Each round a thread writes the round's number at its place, meets the others, and looks at all places. */
 const member = (index: number, shared: unknown, count: number, rounds: number): Promise<boolean> => {
@@ -35,4 +35,15 @@ test.each([1, 2, 4])("%d of them, many times", async (count) => {
   };
   const members = Array.from({ length: count }, (_, index) => member(index, shared, count, 300));
   expect(await Promise.all(members)).toEqual(Array(count).fill(true));
+});
+
+test("abandoned, it keeps nobody: neither who waits, nor who comes later", async () => {
+  const barrier = allocateBarrier();
+  const shared = { places: new Int32Array(new SharedArrayBuffer(12)), barrier };
+  // The third never comes.
+  const waiting = [0, 1].map((index) => member(index, shared, 3, 1).catch((cause: unknown) => cause));
+  await expect.poll(() => Atomics.load(barrier, 0), { timeout: 30_000 }).toBe(2);
+  abandon(barrier);
+  for (const left of [...waiting, member(2, shared, 3, 1).catch((cause: unknown) => cause)])
+    expect(await left).toHaveProperty("message", "a thread that was to come has ended");
 });

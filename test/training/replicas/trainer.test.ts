@@ -17,6 +17,7 @@ import { sizeOf } from "../../../src/tensor/tensor.ts";
 import { blockArrays } from "../../../src/training/blocks.ts";
 import { parseTraining, type TrainingDescription } from "../../../src/training/configuration.ts";
 import { openTrainer } from "../../../src/training/open-trainer.ts";
+import { abandon } from "../../../src/training/replicas/barrier.ts";
 import { allocateExchange } from "../../../src/training/replicas/exchange.ts";
 import { normedBlocks } from "../../../src/training/replicas/norms.ts";
 import type { ReplicaRequest, ReplicaStart } from "../../../src/training/replicas/replica-thread.ts";
@@ -206,7 +207,8 @@ describe("what goes wrong", () => {
     const step = thread.ask({ step: 1, scalars: { rate: 0.1, epsilon: 1e-8 } });
     const late = new Promise((resolve) => setTimeout(resolve, 300, "still waiting"));
     expect(await Promise.race([step, late])).toBe("still waiting");
-    await thread.close();
+    abandon(exchange.barrier);
+    await thread.end("dispose");
     await expect(step).rejects.toThrow(WorkerError);
   });
 
