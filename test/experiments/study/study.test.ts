@@ -55,7 +55,7 @@ describe("a run", () => {
     expect((await whole.study.trained(trial)).run.parameters).toEqual(run.parameters);
   });
 
-  test("whose folder is gone is trained again, and its time counts once", async () => {
+  test("whose folder is gone is trained again, and the time that goes with its results stands", async () => {
     const folder = await emptyFolder();
     const { study } = await open(folder);
     const { run, seconds } = await study.trained(trial);
@@ -66,8 +66,8 @@ describe("a run", () => {
     await rm(run.folder, { recursive: true });
     const again = await study.trained(trial);
     expect(again.run.parameters).toEqual(run.parameters);
-    expect(await study.secondsOf(trial)).toBe(again.seconds);
     expect(again.seconds).toBeLessThan(1e6);
+    expect(await study.secondsOf(trial)).toBe(1e6);
   });
 
   test("of other settings, seeds or data is another", async () => {
