@@ -31,20 +31,24 @@ export const createNativeSession = ({ model, feeds, outputs }: Program, threads:
     ort.release("ReleaseSessionOptions", options);
   }
   const wholes = Object.entries(outputs).map(([name, tensor]) => ({ name, input: name, start: 0, tensor }));
-  const [given, wanted] = [argumentsOf(ort, feeds), argumentsOf(ort, wholes)];
+  const values = standingValues(ort);
+  const [given, wanted] = [argumentsOf(ort, feeds, values), argumentsOf(ort, wholes, values)];
   return {
     async run(from, into) {
       if (session === undefined) refuseRun();
       // The library knows but addresses: held here, no array is collected under it.
       held.arrays = [from, into];
+      values.releaseCollected();
       const [read, written] = [given.values(from), wanted.values(into)];
       ort.check("Run", session, null, given.names, read, read.length, wanted.names, written.length, written);
       delete held.arrays;
       await setImmediate();
     },
     async release() {
-      if (session !== undefined) ort.release("ReleaseSession", session);
+      if (session === undefined) return;
+      ort.release("ReleaseSession", session);
       session = undefined;
+      values.releaseAll();
     },
   };
 };
@@ -57,11 +61,29 @@ const refuseRun = (): never => {
   });
 };
 
-/** Values go with the arrays that they stand for. */
-const standing = new FinalizationRegistry<Pointer>((value) => ortLibrary().release("ReleaseValue", value));
+/** The library's values over arrays, of one session. They go with the arrays that they stand for, or with the session. */
+const standingValues = (ort: OrtLibrary) => {
+  const all = new Set<Pointer>();
+  const collected: Pointer[] = [];
+  // Freed later: a native call out of a finalizer, which may come while its thread ends, would end the process.
+  const registry = new FinalizationRegistry<Pointer>((value) => collected.push(value));
+  const release = (value: Pointer): void => {
+    all.delete(value);
+    ort.release("ReleaseValue", value);
+  };
+  return {
+    add(array: TypedArray, value: Pointer): void {
+      all.add(value);
+      registry.register(array, value);
+    },
+    /** Those whose arrays are gone. */
+    releaseCollected: (): void => collected.splice(0).forEach(release),
+    releaseAll: (): void => all.forEach(release),
+  };
+};
 
 /** The inputs or the outputs of a run: their names for the library, and its values over arrays. */
-const argumentsOf = (ort: OrtLibrary, feeds: readonly Feed[]) => {
+const argumentsOf = (ort: OrtLibrary, feeds: readonly Feed[], values: ReturnType<typeof standingValues>) => {
   const all = feeds.map(({ name, input, start, tensor: { type, shape } }) => ({
     array: input,
     start,
@@ -85,7 +107,7 @@ const argumentsOf = (ort: OrtLibrary, feeds: readonly Feed[]) => {
         const data = [ort.addressOf(array) + BigInt(start * width), size * width] as const;
         const value = ort.make("CreateTensorWithDataAsOrtValue", ort.memory, ...data, ...shape);
         known.set(array, value);
-        standing.register(array, value);
+        values.add(array, value);
         return value;
       }),
   };
