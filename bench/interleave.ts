@@ -3,7 +3,7 @@
  * within a round, where all of them met the same machine.
  */
 
-import { quantile as sortedQuantile } from "../src/quantile.ts";
+import { quantile as sortedQuantile } from "../src/statistics/quantile.ts";
 
 export interface Contestant {
   readonly name: string;

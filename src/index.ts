@@ -37,7 +37,6 @@ export {
 export { writeEvents } from "./events/write-events.ts";
 export { type ExportOptions, exportOnnx } from "./export/onnx.ts";
 export type { Evaluation } from "./inference/evaluate.ts";
-export { type Metrics, metrics } from "./inference/metrics.ts";
 export type { SamplingOptions } from "./inference/monte-carlo.ts";
 export { evaluate, type PredictOptions, propagate, sample } from "./inference/node.ts";
 export type { Prediction } from "./inference/prediction.ts";
@@ -62,8 +61,8 @@ export { type Network, type NetworkDescription, parseNetwork } from "./networks/
 export { bernoulli, gaussian, type Noise } from "./nn/noise.ts";
 export type { Device, Engine } from "./runtime/engine.ts";
 export { createEngine, type EngineOptions } from "./runtime/node.ts";
+export { type Metrics, metrics } from "./statistics/metrics.ts";
 export type { TrainingDescription } from "./training/configuration.ts";
-export { modelFromCheckpoint } from "./training/model-from-checkpoint.ts";
 export {
   type OnlineLearner,
   type OnlineOptions,
@@ -72,7 +71,15 @@ export {
   resumeOnlineLearner,
 } from "./training/online/learner.ts";
 export { recipeOf } from "./training/recipes.ts";
-export { openRun, type ResumeOptions, type Run, resume, type TrainOptions, train } from "./training/run.ts";
-export type { EpochMetrics } from "./training/run-folder.ts";
+export { modelFromCheckpoint } from "./training/runs/model-from-checkpoint.ts";
+export {
+  openRun,
+  type ResumeOptions,
+  type Run,
+  resume,
+  type TrainOptions,
+  train,
+} from "./training/runs/run.ts";
+export type { EpochMetrics } from "./training/runs/run-folder.ts";
 export type { StepReport } from "./training/train.ts";
 export { packageVersion } from "./version.ts";

@@ -18,4 +18,4 @@ export { bernoulli, gaussian, type Noise } from "./nn/noise.ts";
 export type { Device, Engine } from "./runtime/engine.ts";
 export { fillNoise, type NoiseArrays, type NoiseStreams } from "./runtime/noise.ts";
 export { createWebEngine, type WebEngineOptions } from "./runtime/web.ts";
-export { modelFromCheckpoint } from "./training/model-from-checkpoint.ts";
+export { modelFromCheckpoint } from "./training/runs/model-from-checkpoint.ts";

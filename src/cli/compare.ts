@@ -2,13 +2,13 @@
 import type { Command } from "commander";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { UsageError } from "../errors.ts";
-import { type Metrics, metrics } from "../inference/metrics.ts";
 import { monteCarlo } from "../inference/monte-carlo.ts";
 import { PAPER_SAMPLES } from "../inference/node.ts";
-import { type Paired, paired } from "../inference/paired.ts";
-import { mistakes } from "../inference/probabilities.ts";
 import { createEngine } from "../runtime/node.ts";
-import { openRun, type Run, splitChecksum } from "../training/run.ts";
+import { type Metrics, metrics } from "../statistics/metrics.ts";
+import { type Paired, paired } from "../statistics/paired.ts";
+import { mistakes } from "../statistics/probabilities.ts";
+import { openRun, type Run, splitChecksum } from "../training/runs/run.ts";
 import { type CommonFlags, defined, finish, SAMPLES, wholeNumber } from "./options.ts";
 import { print, printJson, say, table } from "./print.ts";
 import { dataOf } from "./run-data.ts";

@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { type Converted, convertRecording } from "../events/convert.ts";
-import { onDisk } from "../storage.ts";
+import { onDisk } from "../storage/files.ts";
 import { addConversionOptions, type ConversionFlags, conversionOf } from "./conversion.ts";
 import { interruptible } from "./interrupt.ts";
 import { type CommonFlags, finish } from "./options.ts";

@@ -2,7 +2,7 @@
 import { listed } from "../datasets/fetching/presence.ts";
 import { registry } from "../datasets/fetching/registry.ts";
 import { StorageError } from "../errors.ts";
-import { isThere } from "../storage.ts";
+import { isThere } from "../storage/files.ts";
 
 /**
  * Where the data set of that name lies; any other text stays a path, as ./NAME does, and as a name does that is a file's

@@ -5,7 +5,7 @@ import { type DrawnExample, drawExample } from "../datasets/draw.ts";
 import type { Split } from "../datasets/format.ts";
 import { UsageError } from "../errors.ts";
 import { type DrawnRecording, drawRecording } from "../events/draw-recording.ts";
-import { onDisk, replaceFile } from "../storage.ts";
+import { onDisk, replaceFile } from "../storage/files.ts";
 import { dataPlace } from "./data-place.ts";
 import { type CommonFlags, choice, finish, refuseStray, wholeNumber } from "./options.ts";
 import { requireOtherFile } from "./out-file.ts";

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { grouped } from "../grouped.ts";
 import type { SamplingLaw } from "../inference/sampler.ts";
-import { openRun } from "../training/run.ts";
+import { openRun } from "../training/runs/run.ts";
 import { stepsOf } from "../training/train.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { addSampling, choice, defined, finish, type SamplingFlags } from "./options.ts";

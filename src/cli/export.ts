@@ -1,8 +1,8 @@
 /** nsm export: a run's network as a file for other programs. */
 import type { Command } from "commander";
 import { type ExportOptions, exportOnnx } from "../export/onnx.ts";
-import { replaceFile } from "../storage.ts";
-import { openRun } from "../training/run.ts";
+import { replaceFile } from "../storage/files.ts";
+import { openRun } from "../training/runs/run.ts";
 import { type CommonFlags, choice, finish, refuseStray, wholeNumber } from "./options.ts";
 import { requireEnding, requireFile } from "./out-file.ts";
 import { bytesText, print, printJson } from "./print.ts";

@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import { dirname, extname } from "node:path";
 import { StorageError, UsageError } from "../errors.ts";
-import { onDisk } from "../storage.ts";
+import { onDisk } from "../storage/files.ts";
 
 /** Refuses a place for a file before it takes work to make the file: renaming over a device or pipe would replace it. */
 export const requireFile = async (path: string): Promise<void> => {

@@ -6,7 +6,7 @@ import { counted } from "../grouped.ts";
 import { sample } from "../inference/node.ts";
 import type { Prediction } from "../inference/prediction.ts";
 import type { Network } from "../networks/network.ts";
-import { openRun } from "../training/run.ts";
+import { openRun } from "../training/runs/run.ts";
 import { addSampling, defined, finish, type SamplingFlags } from "./options.ts";
 import { print, printJson, table } from "./print.ts";
 

@@ -3,9 +3,9 @@ import type { Dataset } from "../datasets/dataset.ts";
 import { openDataset } from "../datasets/open.ts";
 import { drawValidation } from "../datasets/validation.ts";
 import { StorageError, UsageError } from "../errors.ts";
-import { isThere } from "../storage.ts";
-import { splitChecksum } from "../training/run.ts";
-import type { RunDescription, Validation } from "../training/run-folder.ts";
+import { isThere } from "../storage/files.ts";
+import { splitChecksum } from "../training/runs/run.ts";
+import type { RunDescription, Validation } from "../training/runs/run-folder.ts";
 import { dataPlace } from "./data-place.ts";
 import { defined } from "./options.ts";
 

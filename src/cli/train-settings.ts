@@ -6,7 +6,7 @@ import { usesNoise } from "../networks/layers.ts";
 import { type Network, parseNetwork, withNoise } from "../networks/network.ts";
 import type { Estimator } from "../nn/estimators.ts";
 import { bernoulli, gaussian, type Noise } from "../nn/noise.ts";
-import { readWhole } from "../storage.ts";
+import { readWhole } from "../storage/files.ts";
 import {
   parseTraining,
   type TrainingConfiguration,

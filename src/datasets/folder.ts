@@ -2,7 +2,7 @@
 
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { onDisk } from "../storage.ts";
+import { onDisk } from "../storage/files.ts";
 
 /** The names that are not hidden. */
 export const visible = (names: ReadonlySet<string>): string[] =>

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { DataError } from "../errors.ts";
-import { readWhole } from "../storage.ts";
+import { readWhole } from "../storage/files.ts";
 import type { UnlabelledImages } from "./dataset.ts";
 import { namesIn, visible } from "./folder.ts";
 import type { DataFormat } from "./format.ts";

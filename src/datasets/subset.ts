@@ -2,7 +2,7 @@
 import { grouped } from "../grouped.ts";
 import { key } from "../random/key.ts";
 import { permutation } from "../random/permutation.ts";
-import { sharedBytes } from "../shared-memory.ts";
+import { sharedBytes } from "../threads/shared-memory.ts";
 import type { ImageSplit, UnlabelledImages } from "./dataset.ts";
 
 /** The first images: all of them, where there are no more than `count`. */

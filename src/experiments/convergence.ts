@@ -1,10 +1,10 @@
 /** Whether stochastic networks learn faster: error on held-out digits over iterations, and over seconds. */
 import { z } from "zod";
-import { metrics } from "../inference/metrics.ts";
 import { monteCarlo } from "../inference/monte-carlo.ts";
 import { mnistCnn } from "../networks/catalogue.ts";
 import type { Network } from "../networks/network.ts";
 import type { Engine } from "../runtime/engine.ts";
+import { metrics } from "../statistics/metrics.ts";
 import { parseTraining } from "../training/configuration.ts";
 import { parametersIn, type StateArrays } from "../training/state.ts";
 import { stepsOf } from "../training/train.ts";

@@ -6,10 +6,10 @@
 import { z } from "zod";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { drawValidation } from "../datasets/validation.ts";
-import { type Metrics, metrics } from "../inference/metrics.ts";
 import { mnistMlp } from "../networks/catalogue.ts";
+import { type Metrics, metrics } from "../statistics/metrics.ts";
 import { openOnlineLearner } from "../training/online/learner.ts";
-import { splitChecksum } from "../training/run.ts";
+import { splitChecksum } from "../training/runs/run.ts";
 import { examplesOf, STREAMS, type Stream } from "./digits/streams.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Figure, Row } from "./findings/findings.ts";

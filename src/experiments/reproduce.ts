@@ -1,5 +1,5 @@
 /** Carries an experiment out, and keeps what it found. Node only. */
-import { versions } from "../training/run.ts";
+import { versions } from "../training/runs/run.ts";
 import type { Experiment } from "./experiment.ts";
 import { countElapsed } from "./findings/elapsed.ts";
 import type { Findings } from "./findings/findings.ts";

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { firstImages } from "../datasets/subset.ts";
-import { metrics } from "../inference/metrics.ts";
+import { metrics } from "../statistics/metrics.ts";
 import { rotated } from "./digits/perturb.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";

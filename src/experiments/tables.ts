@@ -1,7 +1,6 @@
 /** The paper's tables of errors. PAPER, "Results to reproduce and beat". */
 
 import { NsmError } from "../errors.ts";
-import { orderAgreement } from "../inference/kendall.ts";
 import {
   cifar10Allconv,
   cifar100Allconv,
@@ -12,6 +11,7 @@ import {
 } from "../networks/catalogue.ts";
 import type { Network } from "../networks/network.ts";
 import type { Noise } from "../nn/noise.ts";
+import { orderAgreement } from "../statistics/kendall.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Row } from "./findings/findings.ts";
 import { lackingClasses, openData } from "./study/data.ts";

@@ -4,9 +4,9 @@
  */
 
 import type { ImageSplit } from "../datasets/dataset.ts";
-import { binnedAnswers } from "../inference/calibration.ts";
-import { type Metrics, wilsonInterval } from "../inference/metrics.ts";
-import { riskCoverage } from "../inference/selective.ts";
+import { binnedAnswers } from "../statistics/calibration.ts";
+import { type Metrics, wilsonInterval } from "../statistics/metrics.ts";
+import { riskCoverage } from "../statistics/selective.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";
 import { comparisonsInWords, comparisonsOf } from "./predicting/comparisons.ts";

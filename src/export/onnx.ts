@@ -6,7 +6,6 @@
  * RandomUniform and averages S passes; only images go in.
  */
 import { ConfigError } from "../errors.ts";
-import { LEAST_PROBABILITY } from "../inference/metrics.ts";
 import { forward, parameterInputs, passFromShared, sharedByPasses } from "../networks/forward.ts";
 import { pixelsOf } from "../networks/images.ts";
 import { hasNoise } from "../networks/layers.ts";
@@ -14,6 +13,7 @@ import { checkModel, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
 import { WHOLE } from "../networks/passage.ts";
+import { LEAST_PROBABILITY } from "../statistics/metrics.ts";
 import { broadcastTo, sum } from "../tensor/broadcast.ts";
 import { divide, log, maximum, multiply, negate, subtract } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";

@@ -3,7 +3,7 @@
 import type { Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { DataError, StorageError } from "../errors.ts";
-import { onDisk } from "../storage.ts";
+import { onDisk } from "../storage/files.ts";
 import type { ByteSource } from "./byte-source.ts";
 
 /** Of every file so many bytes are read at once and kept: all of a small recording, the header of a large one. */

@@ -3,7 +3,7 @@ import type { ImageSplit } from "../datasets/dataset.ts";
 import { checkLabels } from "../networks/images.ts";
 import type { Model } from "../networks/model.ts";
 import type { Engine } from "../runtime/engine.ts";
-import { type Metrics, metrics } from "./metrics.ts";
+import { type Metrics, metrics } from "../statistics/metrics.ts";
 import { monteCarlo, type SamplingOptions } from "./monte-carlo.ts";
 
 export interface Evaluation extends Metrics {

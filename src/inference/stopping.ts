@@ -20,7 +20,7 @@
  * 10 at 99 %.
  */
 import { ConfigError } from "../errors.ts";
-import { checkProbabilities, imagesOfRows, likeliest } from "./probabilities.ts";
+import { checkProbabilities, imagesOfRows, likeliest } from "../statistics/probabilities.ts";
 
 /** Largest fraction bet: less than 1, so that one contrary pass cannot ruin the gambler. */
 const LARGEST_BET = 0.75;

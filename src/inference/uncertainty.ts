@@ -1,6 +1,6 @@
 /** What S Monte Carlo passes say about each image of a batch, accumulated pass by pass. */
 import { DataError } from "../errors.ts";
-import { checkProbabilities, imagesOfRows, likeliest, rowEntropy } from "./probabilities.ts";
+import { checkProbabilities, imagesOfRows, likeliest, rowEntropy } from "../statistics/probabilities.ts";
 
 /** One number an image unless a shape is given. Entropies are in nats. */
 export interface Uncertainty {

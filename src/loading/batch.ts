@@ -1,5 +1,5 @@
 /** What one training step takes of the data. */
-import { sharedBytes } from "../shared-memory.ts";
+import { sharedBytes } from "../threads/shared-memory.ts";
 
 export interface Batch {
   /** [batch, channels, height, width], encoded. */

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
 import type { Noise } from "../nn/noise.ts";
-import { issueText } from "../schema-issue.ts";
+import { issueText } from "../storage/schema-issue.ts";
 
 const count = z.int().min(1).max(1_000_000);
 /** Rows and columns of a window, and its steps. */

@@ -5,7 +5,7 @@ import { EXPERIMENTS } from "../experiments/catalogue.ts";
 import type { Figure, Findings } from "../experiments/findings/findings.ts";
 import { findingsName, readFindings } from "../experiments/findings/findings-files.ts";
 import { BUDGET_NAMES } from "../experiments/study/budgets.ts";
-import { makeFolder, replaceFile } from "../storage.ts";
+import { makeFolder, replaceFile } from "../storage/files.ts";
 import { reportHtml } from "./html.ts";
 import { drawFigure } from "./plot.ts";
 

@@ -1,9 +1,9 @@
 /** Sessions of an npm package of ONNX Runtime: onnxruntime-web, and onnxruntime-node for other devices than the CPU. */
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from "onnxruntime-common";
-import { isShared } from "../shared-memory.ts";
 import type { Feed } from "../tensor/feeds.ts";
 import type { Program } from "../tensor/lower.ts";
 import { sizeOf, type TypedArray } from "../tensor/tensor.ts";
+import { isShared } from "../threads/shared-memory.ts";
 import type { Arrays, Session } from "./engine.ts";
 
 export interface OrtPackage {

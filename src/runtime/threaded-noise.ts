@@ -1,5 +1,6 @@
 /** Noise from a worker thread of Node, some runs ahead. */
 import { ConfigError } from "../errors.ts";
+import { startWorker, type Thread, threadOf } from "../threads/thread.ts";
 import {
   allocateNoise,
   checkStreams,
@@ -11,7 +12,6 @@ import {
   runsInOrder,
 } from "./noise.ts";
 import type { NoiseRequest } from "./noise-worker.ts";
-import { startWorker, type Thread, threadOf } from "./thread.ts";
 
 /** Runs that are made ahead: one being made, one ready. */
 const AHEAD = 2;

@@ -4,7 +4,7 @@ import { ConfigError } from "../errors.ts";
 import { augmentationSchema } from "../loading/augmentation.ts";
 import { ESTIMATORS } from "../nn/estimators.ts";
 import { ADAM, SGD } from "../nn/optimizer.ts";
-import { issueText } from "../schema-issue.ts";
+import { issueText } from "../storage/schema-issue.ts";
 
 const fraction = z.number().min(0).lt(1);
 const weightDecay = z.number().min(0);

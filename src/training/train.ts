@@ -5,11 +5,11 @@ import { openLoader } from "../loading/loader.ts";
 import { checkImages } from "../networks/images.ts";
 import type { Network } from "../networks/network.ts";
 import type { Engine } from "../runtime/engine.ts";
-import { type Position, START } from "./checkpoint.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 import { openTrainer } from "./open-trainer.ts";
 import { type Phase, phasesAfter } from "./phases.ts";
-import type { EpochMetrics } from "./run-folder.ts";
+import { type Position, START } from "./runs/checkpoint.ts";
+import type { EpochMetrics } from "./runs/run-folder.ts";
 import { learningRateAt } from "./schedule.ts";
 import { CALM_DOWN, type StateArrays } from "./state.ts";
 

@@ -9,7 +9,7 @@ import { initialParameters } from "../../src/networks/initialize.ts";
 import { parametersOf } from "../../src/networks/layers.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { allocateNoise, fillNoise, type NoiseLaw, type NoiseStreams } from "../../src/runtime/noise.ts";
-import { encodeSafetensors } from "../../src/training/safetensors.ts";
+import { encodeSafetensors } from "../../src/storage/safetensors.ts";
 import { randomImages, randomModel } from "../inference/models.ts";
 import { openPage, type TestPage } from "./page.ts";
 

@@ -4,7 +4,7 @@ import { firing } from "../../src/experiments/firing.ts";
 import { BUDGETS } from "../../src/experiments/study/budgets.ts";
 import { openStudy } from "../../src/experiments/study/study.ts";
 import { emptyFolder } from "../datasets/folder.ts";
-import { normalCdf } from "../statistics.ts";
+import { normalCdf } from "../support/statistics.ts";
 
 test("firing probabilities are those of equation (3) where it is exact, and are told from it where it is not", async () => {
   const study = await openStudy({

@@ -17,7 +17,7 @@ import { gaussian } from "../../src/nn/noise.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { allocateNoise, fillNoise } from "../../src/runtime/noise.ts";
 import { sizeOf } from "../../src/tensor/tensor.ts";
-import { normalP } from "../statistics.ts";
+import { normalP } from "../support/statistics.ts";
 
 const BATCH = 3;
 const engine = createEngine({ threads: 1 });

@@ -14,7 +14,7 @@ import { allocateNoise, fillNoise } from "../../src/runtime/noise.ts";
 import { lower } from "../../src/tensor/lower.ts";
 import { softmax } from "../../src/tensor/softmax.ts";
 import { input, sizeOf } from "../../src/tensor/tensor.ts";
-import { binomialUpperP, normalP, worstP } from "../statistics.ts";
+import { binomialUpperP, normalP, worstP } from "../support/statistics.ts";
 import { randomImages, randomModel } from "./models.ts";
 
 const engine = createEngine({ threads: 1 });

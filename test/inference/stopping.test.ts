@@ -3,7 +3,7 @@ import { ConfigError, DataError, NumericError } from "../../src/errors.ts";
 import { stoppingRule } from "../../src/inference/stopping.ts";
 import { fillNormal, fillUniform } from "../../src/random/fill.ts";
 import { fold, type Key, key } from "../../src/random/key.ts";
-import { binomialUpperP } from "../statistics.ts";
+import { binomialUpperP } from "../support/statistics.ts";
 
 /** One pass over `images` images that all have the same law. */
 type Law = (key: Key, images: number) => Float32Array;

@@ -12,7 +12,7 @@ import { createEngine } from "../../src/runtime/node.ts";
 import { lower } from "../../src/tensor/lower.ts";
 import { input } from "../../src/tensor/tensor.ts";
 import { signs } from "../nn/draw.ts";
-import { mean, variance } from "../statistics.ts";
+import { mean, variance } from "../support/statistics.ts";
 
 const engine = createEngine({ threads: 1 });
 const BATCH = 20;

@@ -8,7 +8,7 @@ import { cifar10Allconv, conventional, mnistCnn } from "../../src/networks/catal
 import { hasNoise, isTrained, parametersOf, placeLayers } from "../../src/networks/layers.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
 import { createEngine } from "../../src/runtime/node.ts";
-import { train } from "../../src/training/run.ts";
+import { train } from "../../src/training/runs/run.ts";
 import { smallSplit } from "../training/digits.ts";
 
 const split = smallSplit(24);

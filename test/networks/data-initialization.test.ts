@@ -13,7 +13,7 @@ import { reshape } from "../../src/tensor/layout.ts";
 import { lower, type Outputs } from "../../src/tensor/lower.ts";
 import { input, sizeOf, type Tensor, type TensorsByName, type TypedArray } from "../../src/tensor/tensor.ts";
 import { signs, uniform } from "../nn/draw.ts";
-import { mean } from "../statistics.ts";
+import { mean } from "../support/statistics.ts";
 
 const engine = createEngine({ threads: 1 });
 const BATCH = 50;

@@ -13,7 +13,7 @@ import { propagateMoments } from "../../src/networks/moments.ts";
 import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { input, sizeOf } from "../../src/tensor/tensor.ts";
-import { train } from "../../src/training/run.ts";
+import { train } from "../../src/training/runs/run.ts";
 import { signs, uniform } from "../nn/draw.ts";
 import { evaluate } from "../tensor/evaluate.ts";
 

@@ -12,7 +12,7 @@ import { sum } from "../../src/tensor/broadcast.ts";
 import { multiply } from "../../src/tensor/elementwise.ts";
 import { gradient } from "../../src/tensor/gradient.ts";
 import { constant, input, type Tensor } from "../../src/tensor/tensor.ts";
-import { erfc } from "../special-functions.ts";
+import { erfc } from "../support/special-functions.ts";
 import { evaluate } from "../tensor/evaluate.ts";
 
 const v = Float32Array.of(-2, -1, -0.5, 0, 0.25, 1, 1.5);

@@ -8,8 +8,8 @@ import { fillNoise } from "../../src/runtime/noise.ts";
 import { sum } from "../../src/tensor/broadcast.ts";
 import { cast, greater } from "../../src/tensor/select.ts";
 import { constant, input, type Tensor } from "../../src/tensor/tensor.ts";
-import { erfc } from "../special-functions.ts";
-import { binomialP, chiSquareTail, worstP } from "../statistics.ts";
+import { erfc } from "../support/special-functions.ts";
+import { binomialP, chiSquareTail, worstP } from "../support/statistics.ts";
 import { evaluate } from "../tensor/evaluate.ts";
 import { signs, uniform } from "./draw.ts";
 

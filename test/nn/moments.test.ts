@@ -5,7 +5,7 @@ import { convolutionMomentPotential, denseMomentPotential, type Moments } from "
 import { spikeMean } from "../../src/nn/neuron.ts";
 import { bernoulli, gaussian, type Noise, noiseVariance } from "../../src/nn/noise.ts";
 import { input, type Tensor } from "../../src/tensor/tensor.ts";
-import { erfc } from "../special-functions.ts";
+import { erfc } from "../support/special-functions.ts";
 import { evaluate } from "../tensor/evaluate.ts";
 import { uniform } from "./draw.ts";
 import { type Layer, meanFactor, outputSize, unitsOf } from "./reference.ts";

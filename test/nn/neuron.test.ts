@@ -4,7 +4,7 @@ import { sum } from "../../src/tensor/broadcast.ts";
 import { multiply, negate } from "../../src/tensor/elementwise.ts";
 import { gradient } from "../../src/tensor/gradient.ts";
 import { input } from "../../src/tensor/tensor.ts";
-import { erfc } from "../special-functions.ts";
+import { erfc } from "../support/special-functions.ts";
 import { evaluate } from "../tensor/evaluate.ts";
 import { uniform } from "./draw.ts";
 

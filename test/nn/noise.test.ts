@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import { bernoulli, gaussian, noiseMean, noiseVariance } from "../../src/nn/noise.ts";
 import { fillNoise } from "../../src/runtime/noise.ts";
-import { binomialP, ksP, mean, normalCdf, variance } from "../statistics.ts";
+import { binomialP, ksP, mean, normalCdf, variance } from "../support/statistics.ts";
 
 const refusal = (make: () => unknown): ConfigError => {
   try {

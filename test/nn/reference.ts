@@ -1,6 +1,6 @@
 /** Equations (2) and (4) by plain loops in float64: what the layers of src/nn are tested against. */
 import { type Noise, noiseVariance } from "../../src/nn/noise.ts";
-import { erfc } from "../special-functions.ts";
+import { erfc } from "../support/special-functions.ts";
 
 /** One synapse of a unit: its weight and what it sees. */
 export interface Tap {

@@ -14,7 +14,7 @@ import { createEngine } from "../../src/runtime/node.ts";
 import { allocateNoise, fillNoise } from "../../src/runtime/noise.ts";
 import { lower } from "../../src/tensor/lower.ts";
 import { input, sizeOf, type TypedArray } from "../../src/tensor/tensor.ts";
-import { homogeneityP, worstP } from "../statistics.ts";
+import { homogeneityP, worstP } from "../support/statistics.ts";
 import { signs, uniform } from "./draw.ts";
 
 /** The least p-value accepted of one test, all of its units put together. */

@@ -19,7 +19,7 @@ import {
   normalP,
   variance,
   worstP,
-} from "../statistics.ts";
+} from "../support/statistics.ts";
 
 const LEAST_P = 1e-4;
 

@@ -4,11 +4,11 @@ import { ConfigError } from "../../src/errors.ts";
 import { createNativeSession, treatDenormalsAsZero } from "../../src/runtime/native-session.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { ortLibrary } from "../../src/runtime/ort-c-api.ts";
-import { startWorker, threadOf } from "../../src/runtime/thread.ts";
 import { add, multiply } from "../../src/tensor/elementwise.ts";
 import { lower } from "../../src/tensor/lower.ts";
 import { cast, greater } from "../../src/tensor/select.ts";
 import { input } from "../../src/tensor/tensor.ts";
+import { startWorker, threadOf } from "../../src/threads/thread.ts";
 
 const engine = createEngine({ threads: 1 });
 

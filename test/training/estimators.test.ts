@@ -13,10 +13,10 @@ import { type NetworkDescription, parseNetwork } from "../../src/networks/networ
 import type { Estimator } from "../../src/nn/estimators.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { input, sizeOf } from "../../src/tensor/tensor.ts";
-import { train } from "../../src/training/run.ts";
+import { train } from "../../src/training/runs/run.ts";
 import { lossOfBatch } from "../../src/training/step.ts";
 import { signs, uniform } from "../nn/draw.ts";
-import { mean, normalP, variance, worstP } from "../statistics.ts";
+import { mean, normalP, variance, worstP } from "../support/statistics.ts";
 import { smallSplit } from "./digits.ts";
 
 const engine = createEngine({ threads: 1 });

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { onDisk } from "../../storage.ts";
+import { onDisk } from "../../storage/files.ts";
 import type { PublishedFile } from "./entry.ts";
 import { absent } from "./transfer.ts";
 

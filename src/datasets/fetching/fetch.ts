@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { ConfigError, DownloadError } from "../../errors.ts";
-import { withFolderLock } from "../../folder-lock.ts";
+import { withFolderLock } from "../../storage/folder-lock.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import type { DatasetEntry, PublishedFile } from "./entry.ts";
 import { type FileTask, fetchFile, type Patience } from "./fetch-file.ts";

@@ -3,7 +3,7 @@
 import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../../errors.ts";
-import { onDisk } from "../../storage.ts";
+import { onDisk } from "../../storage/files.ts";
 import { type Checksum, checksumOf, checksumText, sumOfFile } from "./checksum.ts";
 import type { PublishedFile } from "./entry.ts";
 

@@ -3,7 +3,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { NsmError } from "../../errors.ts";
-import { onDisk } from "../../storage.ts";
+import { onDisk } from "../../storage/files.ts";
 import { type Failure, headersFor, interrupted, refusalOf, refused, startOf } from "./responses.ts";
 
 /** How a transfer ended. `whole`: the partial file has its full size; its checksum is the caller's to verify. */

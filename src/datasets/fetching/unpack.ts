@@ -5,7 +5,7 @@ import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { DataError } from "../../errors.ts";
 import { type ArchiveEntry, archiveEntries, archiveError } from "../../files/archives/archive.ts";
-import { onDisk } from "../../storage.ts";
+import { onDisk } from "../../storage/files.ts";
 import type { DataFile } from "../dataset.ts";
 import type { Unpacking } from "./entry.ts";
 import { requireUnchanged } from "./unpacked.ts";

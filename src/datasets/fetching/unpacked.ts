@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { DataError } from "../../errors.ts";
-import { onDisk, parseJson, readWhole, replaceFile } from "../../storage.ts";
+import { onDisk, parseJson, readWhole, replaceFile } from "../../storage/files.ts";
 import type { DataFile } from "../dataset.ts";
 import { namesIn } from "../folder.ts";
 import { attempt, type Report } from "../report.ts";

@@ -3,7 +3,7 @@
 import { promisify } from "node:util";
 import { constants, gunzip, gunzipSync } from "node:zlib";
 import { DataError } from "../../errors.ts";
-import { readWhole } from "../../storage.ts";
+import { readWhole } from "../../storage/files.ts";
 import { sha256 } from "../data-file.ts";
 import { decodeIdx, headerBytes, type IdxArray, mend, readHeader } from "./idx.ts";
 

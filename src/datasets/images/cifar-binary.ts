@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { DataError } from "../../errors.ts";
-import { onDisk, readWhole } from "../../storage.ts";
+import { onDisk, readWhole } from "../../storage/files.ts";
 import { namesIn } from "../folder.ts";
 import { type BatchFormat, checkLabel, checkNames, mend, type Rows } from "./cifar-rows.ts";
 import { type CifarSet, cifarPixels } from "./cifar-sets.ts";

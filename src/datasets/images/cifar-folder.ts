@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { DataError } from "../../errors.ts";
-import { statFile } from "../../storage.ts";
+import { statFile } from "../../storage/files.ts";
 import type { DataFile, ImageSplit } from "../dataset.ts";
 import { namesIn } from "../folder.ts";
 import type { Contents, DataFormat, OpenOptions } from "../format.ts";

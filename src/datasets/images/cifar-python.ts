@@ -1,7 +1,7 @@
 /** A batch of CIFAR's Python distribution: a pickled dictionary of an array of pixels and lists of labels. */
 
 import { basename, join } from "node:path";
-import { readWhole } from "../../storage.ts";
+import { readWhole } from "../../storage/files.ts";
 import { dataFileOf } from "../data-file.ts";
 import { namesIn } from "../folder.ts";
 import { type BatchFormat, checkLabel, checkNames, type Rows } from "./cifar-rows.ts";

@@ -1,6 +1,6 @@
 /** The size that pictures of a folder are meant to have. Node only. */
 import { DataError, StorageError } from "../../errors.ts";
-import { readWhole } from "../../storage.ts";
+import { readWhole } from "../../storage/files.ts";
 import { decodeImage, largestImage } from "./decode-image.ts";
 import { ImageStack, type SizeOf } from "./image-stack.ts";
 

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { DataError } from "../../errors.ts";
 import { grouped } from "../../grouped.ts";
-import { readWhole } from "../../storage.ts";
+import { readWhole } from "../../storage/files.ts";
 import { dataFileOf } from "../data-file.ts";
 import type { DataFile, ImageSplit } from "../dataset.ts";
 import { namesIn, visible } from "../folder.ts";

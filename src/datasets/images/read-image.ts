@@ -1,7 +1,7 @@
 /** A picture from a file, for a network. Node only. */
 
 import { DataError } from "../../errors.ts";
-import { readWhole } from "../../storage.ts";
+import { readWhole } from "../../storage/files.ts";
 import { decodeImage, largestImage } from "./decode-image.ts";
 import { type Channels, writePlanes } from "./samples.ts";
 

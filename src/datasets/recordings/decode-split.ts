@@ -1,8 +1,8 @@
 /** A split of an event data set as images. Node only. */
 import { DataError } from "../../errors.ts";
 import { grouped } from "../../grouped.ts";
-import { sharedBytes } from "../../shared-memory.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
+import { sharedBytes } from "../../threads/shared-memory.ts";
 import type { DataFile, ImageSplit, RecordedExample } from "../dataset.ts";
 import type { Split } from "../format.ts";
 import type { EventSet } from "./event-set.ts";

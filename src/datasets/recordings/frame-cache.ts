@@ -8,7 +8,7 @@ import { DataError, StorageError } from "../../errors.ts";
 import { openNpz } from "../../files/arrays/npz.ts";
 import { writeNpz } from "../../files/arrays/npz-write.ts";
 import { fileSource } from "../../files/file-source.ts";
-import { makeFolder } from "../../storage.ts";
+import { makeFolder } from "../../storage/files.ts";
 import { cacheFolder } from "../fetching/cache-folder.ts";
 
 /** [count, ...] as bytes, with a label each. */

@@ -6,7 +6,7 @@ import { type GestureLabel, readGestureLabels } from "../../events/gesture-label
 import { dvsGestureFraming, GESTURE_WINDOW, gestureExamples } from "../../events/presets.ts";
 import { openRecording } from "../../events/recording.ts";
 import { sliceStreamAtIntervals } from "../../events/transforms/slicers.ts";
-import { readWhole } from "../../storage.ts";
+import { readWhole } from "../../storage/files.ts";
 import { dvsGestureEntry } from "../fetching/entries/events.ts";
 import { attempt } from "../report.ts";
 import type { EventSet } from "./event-set.ts";

@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { DataError, WorkerError } from "../../errors.ts";
 import { type Elements, numbersOf, readElements, sizeOfType } from "../../files/arrays/element-type.ts";
 import type { ByteSource } from "../../files/byte-source.ts";
-import { type Contained, contained } from "../../files/contained.ts";
+import { type Contained, contained } from "../../threads/sandbox.ts";
 import type { RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";
 import type { Column } from "./columns.ts";

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
-import { issueText } from "../../schema-issue.ts";
+import { issueText } from "../../storage/schema-issue.ts";
 import type { EventStream, Events, Recording, Sensor } from "../events.ts";
 import { type Extent, extentOf, extentOfChunks } from "./extent.ts";
 import {

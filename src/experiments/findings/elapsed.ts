@@ -1,8 +1,8 @@
 /** The wall time of an experiment over several calls. Node only. */
 import { join } from "node:path";
 import { z } from "zod";
-import { inOrder } from "../../in-order.ts";
-import { parseJson, readWhole, replaceFile } from "../../storage.ts";
+import { parseJson, readWhole, replaceFile } from "../../storage/files.ts";
+import { inOrder } from "../../threads/in-order.ts";
 import type { Findings } from "./findings.ts";
 import { findingsName } from "./findings-files.ts";
 

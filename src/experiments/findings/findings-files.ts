@@ -1,7 +1,7 @@
 /** Findings on disk: FOLDER/EXPERIMENT-BUDGET.findings.json. Node only. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { onDisk, parseJson, readWhole, replaceFile } from "../../storage.ts";
+import { onDisk, parseJson, readWhole, replaceFile } from "../../storage/files.ts";
 import { type Findings, findingsSchema } from "./findings.ts";
 
 /** The largest file of findings that is read. */

@@ -1,10 +1,10 @@
 /** How two methods differ on the same images, each by several runs, with the 95 % interval of that. */
-import { drawnAuroc } from "../../inference/auroc.ts";
-import { resampled } from "../../inference/bootstrap.ts";
-import { binnedAnswers, calibrationError } from "../../inference/calibration.ts";
-import type { Interval } from "../../inference/metrics.ts";
-import { drawnRiskCoverage } from "../../inference/selective.ts";
-import { once } from "../../inference/ties.ts";
+import { drawnAuroc } from "../../statistics/auroc.ts";
+import { resampled } from "../../statistics/bootstrap.ts";
+import { binnedAnswers, calibrationError } from "../../statistics/calibration.ts";
+import type { Interval } from "../../statistics/metrics.ts";
+import { drawnRiskCoverage } from "../../statistics/selective.ts";
+import { once } from "../../statistics/ties.ts";
 import { mean, student, variance } from "../study/summarize.ts";
 import type { LabelledScores } from "./scores.ts";
 

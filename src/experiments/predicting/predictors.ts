@@ -13,7 +13,7 @@ import { hasNoise } from "../../networks/layers.ts";
 import type { Model } from "../../networks/model.ts";
 import { createEngine } from "../../runtime/node.ts";
 import { parseTraining } from "../../training/configuration.ts";
-import { splitChecksum } from "../../training/run.ts";
+import { splitChecksum } from "../../training/runs/run.ts";
 import { atSearchedRates } from "../study/learning-rate.ts";
 import { BERNOULLI, compared, GAUSSIAN, type Method, stochastic, trialOf } from "../study/methods.ts";
 import { engineOf } from "../study/provenance.ts";

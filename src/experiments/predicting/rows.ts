@@ -1,6 +1,6 @@
 /** A contender's row. */
 import type { ImageSplit } from "../../datasets/dataset.ts";
-import { type Detection, detection } from "../../inference/detection.ts";
+import { type Detection, detection } from "../../statistics/detection.ts";
 import type { Inquiry } from "../experiment.ts";
 import type { Row } from "../findings/findings.ts";
 import { mean, summarizeMetrics, total } from "../study/summarize.ts";

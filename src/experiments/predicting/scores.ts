@@ -1,9 +1,9 @@
 /** What is kept of a predictor's passes over images. */
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
-import { LEAST_PROBABILITY, type Metrics, metrics } from "../../inference/metrics.ts";
-import { mistakes } from "../../inference/probabilities.ts";
 import type { Images } from "../../networks/images.ts";
+import { LEAST_PROBABILITY, type Metrics, metrics } from "../../statistics/metrics.ts";
+import { mistakes } from "../../statistics/probabilities.ts";
 import type { Inquiry } from "../experiment.ts";
 import { metricsSchema } from "../study/metrics-schema.ts";
 import { imagesChecksum } from "../study/study.ts";

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { drawValidation } from "../../datasets/validation.ts";
-import { quantile } from "../../quantile.ts";
+import { quantile } from "../../statistics/quantile.ts";
 import type { Inquiry } from "../experiment.ts";
 import type { Figure } from "../findings/findings.ts";
 import { openMnist } from "./data.ts";

@@ -1,5 +1,5 @@
 /** Times that are compared: the contestants take turns, so that what slows the machine for a while slows all of them. */
-import { median } from "../../quantile.ts";
+import { median } from "../../statistics/quantile.ts";
 
 /** The median of each contestant's seconds, over so many turns. */
 export const mediansInTurns = async (

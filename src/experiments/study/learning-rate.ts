@@ -7,7 +7,7 @@ import { NsmError, NumericError } from "../../errors.ts";
 import { counted, grouped } from "../../grouped.ts";
 import { evaluate } from "../../inference/node.ts";
 import { parseTraining } from "../../training/configuration.ts";
-import { splitChecksum } from "../../training/run.ts";
+import { splitChecksum } from "../../training/runs/run.ts";
 import type { Budget } from "./budgets.ts";
 import { type Method, trialOf } from "./methods.ts";
 import { engineOf } from "./provenance.ts";

@@ -1,6 +1,6 @@
 /** Metrics as results keep them. */
 import { z } from "zod";
-import type { Metrics } from "../../inference/metrics.ts";
+import type { Metrics } from "../../statistics/metrics.ts";
 
 export const metricsSchema: z.ZodType<Metrics> = z.strictObject({
   images: z.int(),

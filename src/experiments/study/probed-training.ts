@@ -5,7 +5,7 @@ import type { Engine } from "../../runtime/engine.ts";
 import { createEngine } from "../../runtime/node.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { parametersAtStart } from "../../training/parameters-at-start.ts";
-import { splitChecksum } from "../../training/run.ts";
+import { splitChecksum } from "../../training/runs/run.ts";
 import { copyState, initialState, type StateArrays } from "../../training/state.ts";
 import { trainingLoop } from "../../training/train.ts";
 import { engineOf } from "./provenance.ts";

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { parseTraining } from "../../training/configuration.ts";
-import { splitChecksum } from "../../training/run.ts";
+import { splitChecksum } from "../../training/runs/run.ts";
 import { stepsOf, type trainingLoop } from "../../training/train.ts";
 import { mediansInTurns } from "./in-turns.ts";
 import { type Method, trialOf } from "./methods.ts";

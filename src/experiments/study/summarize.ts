@@ -1,5 +1,5 @@
 /** The mean over seeds, and how far it may be off. */
-import type { Interval, Metrics } from "../../inference/metrics.ts";
+import type { Interval, Metrics } from "../../statistics/metrics.ts";
 import type { Row, Summary } from "../findings/findings.ts";
 import type { TrainingTime } from "./training-time.ts";
 

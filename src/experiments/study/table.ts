@@ -1,10 +1,10 @@
 /** A table: methods trained on the same data with the same budget, a row for each. */
 import type { Dataset } from "../../datasets/dataset.ts";
 import { NsmError } from "../../errors.ts";
-import type { Metrics } from "../../inference/metrics.ts";
 import { evaluate } from "../../inference/node.ts";
+import type { Metrics } from "../../statistics/metrics.ts";
 import { parseTraining } from "../../training/configuration.ts";
-import { splitChecksum } from "../../training/run.ts";
+import { splitChecksum } from "../../training/runs/run.ts";
 import type { Row } from "../findings/findings.ts";
 import { type Method, trialOf } from "./methods.ts";
 import { metricsSchema } from "./metrics-schema.ts";

@@ -1,8 +1,8 @@
 /** How long a run was trained, over all the calls that it took. Node only. */
 import { z } from "zod";
-import { inOrder } from "../../in-order.ts";
-import { replaceFile } from "../../storage.ts";
-import { CHECKPOINT_STEPS } from "../../training/run.ts";
+import { replaceFile } from "../../storage/files.ts";
+import { inOrder } from "../../threads/in-order.ts";
+import { CHECKPOINT_STEPS } from "../../training/runs/run.ts";
 import type { StepReport } from "../../training/train.ts";
 import { NOT_RECORDED } from "./provenance.ts";
 

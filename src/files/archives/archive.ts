@@ -2,7 +2,7 @@
 
 import { open } from "node:fs/promises";
 import { DataError, NsmError, StorageError } from "../../errors.ts";
-import { onDisk } from "../../storage.ts";
+import { onDisk } from "../../storage/files.ts";
 import { tarEntries } from "./tar.ts";
 import { zipEntries } from "./zip.ts";
 

@@ -1,7 +1,7 @@
 /** The files in a zip archive on disk. Node only. */
 
 import { open } from "node:fs/promises";
-import { onDisk } from "../../storage.ts";
+import { onDisk } from "../../storage/files.ts";
 import type { ArchiveEntry } from "./archive.ts";
 import { zipMembers } from "./zip-members.ts";
 

@@ -2,7 +2,7 @@
 
 import { Readable } from "node:stream";
 import { ZipFile } from "yazl";
-import { replaceFile } from "../../storage.ts";
+import { replaceFile } from "../../storage/files.ts";
 import { type Elements, sizeOfType } from "./element-type.ts";
 import type { NpyArray } from "./npy.ts";
 import { bytesOf, countOf, misfit, type NpyKind, npyHeader } from "./npy-encode.ts";

@@ -13,7 +13,7 @@
  */
 
 import { WorkerError } from "../../errors.ts";
-import { type Contained, contained } from "../contained.ts";
+import { type Contained, contained } from "../../threads/sandbox.ts";
 import type { Refuse } from "./damage.ts";
 import { xxh64 } from "./xxh64.ts";
 import type { ZstdReply, ZstdRequest } from "./zstd-worker.ts";

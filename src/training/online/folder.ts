@@ -7,19 +7,19 @@ import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "../../errors.ts";
-import { withFolderLock } from "../../folder-lock.ts";
-import { parseDocument } from "../../json-document.ts";
 import { type Network, networkSchema } from "../../networks/network.ts";
-import { onDisk, readWhole, removeLeftovers, replaceFile } from "../../storage.ts";
+import { requireEmpty } from "../../storage/empty-folder.ts";
+import { onDisk, readWhole, removeLeftovers, replaceFile } from "../../storage/files.ts";
+import { withFolderLock } from "../../storage/folder-lock.ts";
+import { parseDocument } from "../../storage/json-document.ts";
 import {
   type Checkpoint,
   type CheckpointOwner,
   newestStep,
   readNewestCheckpoint,
   writeCheckpoint,
-} from "../checkpoint.ts";
-import { requireEmpty } from "../empty-folder.ts";
-import { checkpointFolder } from "../run-folder.ts";
+} from "../runs/checkpoint.ts";
+import { checkpointFolder } from "../runs/run-folder.ts";
 import { stateShapes } from "../state.ts";
 import { type OnlineSettings, onlineSchema } from "./settings.ts";
 

@@ -2,7 +2,6 @@
  * Learning from a stream: one example at a time, each predicted before it is learned from. Node only.
  */
 import { DataError, NumericError } from "../../errors.ts";
-import { LEAST_PROBABILITY } from "../../inference/metrics.ts";
 import type { Prediction } from "../../inference/prediction.ts";
 import { encodeImage, encodingTable, type Images, imagesTogether } from "../../networks/images.ts";
 import { initialParameters, type ParameterArrays } from "../../networks/initialize.ts";
@@ -14,9 +13,10 @@ import { stepScalars } from "../../nn/optimizer.ts";
 import { type Engine, only } from "../../runtime/engine.ts";
 import { createEngine, type EngineOptions } from "../../runtime/node.ts";
 import { uniformNoise } from "../../runtime/noise.ts";
+import { LEAST_PROBABILITY } from "../../statistics/metrics.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
-import { type Position, START } from "../checkpoint.ts";
-import { versions } from "../run.ts";
+import { type Position, START } from "../runs/checkpoint.ts";
+import { versions } from "../runs/run.ts";
 import {
   copyState,
   initialState,

@@ -1,7 +1,7 @@
 /** What determines a learner besides its network: validated wherever it is read. */
 import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
-import { issueText } from "../../schema-issue.ts";
+import { issueText } from "../../storage/schema-issue.ts";
 import { optimizerSchema } from "../configuration.ts";
 
 export const onlineSchema = z.strictObject({

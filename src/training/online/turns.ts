@@ -1,6 +1,6 @@
 /** Work in order, until it is closed. */
 import { ConfigError } from "../../errors.ts";
-import { inOrder } from "../../in-order.ts";
+import { inOrder } from "../../threads/in-order.ts";
 
 export interface Turns {
   <T>(work: () => Promise<T>): Promise<T>;

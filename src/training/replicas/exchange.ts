@@ -8,10 +8,10 @@ import type { Network } from "../../networks/network.ts";
 import type { Estimator } from "../../nn/estimators.ts";
 import type { Optimizer } from "../../nn/optimizer.ts";
 import type { NoiseStreams } from "../../runtime/noise.ts";
-import { sharedBytes } from "../../shared-memory.ts";
 import { sizeOf, sizesOf } from "../../tensor/tensor.ts";
+import { allocateBarrier } from "../../threads/barrier.ts";
+import { sharedBytes } from "../../threads/shared-memory.ts";
 import type { StateArrays } from "../state.ts";
-import { allocateBarrier } from "./barrier.ts";
 import { normInputs } from "./norms.ts";
 
 export interface TrainingSetup {

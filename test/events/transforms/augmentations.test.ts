@@ -9,7 +9,7 @@ import {
   transformStream,
 } from "../../../src/events/transforms/transform.ts";
 import { type Key, key } from "../../../src/random/key.ts";
-import { binomialP, chiSquareP, normalP } from "../../statistics.ts";
+import { binomialP, chiSquareP, normalP } from "../../support/statistics.ts";
 import { collect, cuts, type Quad, quadsOf, recordingOf, recordings, streamOf } from "./recordings.ts";
 
 const augmentation = (description: object): EventAugmentation => eventAugmentationSchema.parse(description);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { coin, sequence, uniform } from "../../../src/events/transforms/random-numbers.ts";
 import { fillUniform } from "../../../src/random/fill.ts";
 import { key } from "../../../src/random/key.ts";
-import { binomialP, ksP } from "../../statistics.ts";
+import { binomialP, ksP } from "../../support/statistics.ts";
 
 describe("sequence", () => {
   const numbers = sequence(key(1, "test"), fillUniform)(20_000);

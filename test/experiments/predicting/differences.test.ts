@@ -11,11 +11,11 @@ import {
   riskArea,
 } from "../../../src/experiments/predicting/differences.ts";
 import type { LabelledScores } from "../../../src/experiments/predicting/scores.ts";
-import { resampled } from "../../../src/inference/bootstrap.ts";
-import { metrics } from "../../../src/inference/metrics.ts";
-import { once } from "../../../src/inference/ties.ts";
+import { resampled } from "../../../src/statistics/bootstrap.ts";
+import { metrics } from "../../../src/statistics/metrics.ts";
+import { once } from "../../../src/statistics/ties.ts";
 import { normal, uniform } from "../../nn/draw.ts";
-import { binomialUpperP } from "../../statistics.ts";
+import { binomialUpperP } from "../../support/statistics.ts";
 
 const IMAGES = 400;
 

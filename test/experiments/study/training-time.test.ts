@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { NOT_RECORDED } from "../../../src/experiments/study/provenance.ts";
 import { type TimeRecord, trainingClock } from "../../../src/experiments/study/training-time.ts";
-import { CHECKPOINT_STEPS } from "../../../src/training/run.ts";
+import { CHECKPOINT_STEPS } from "../../../src/training/runs/run.ts";
 import type { StepReport } from "../../../src/training/train.ts";
 import { emptyFolder } from "../../datasets/folder.ts";
 

@@ -11,9 +11,9 @@ import {
   openOnlineLearner,
   resumeOnlineLearner,
 } from "../../../src/training/online/learner.ts";
-import { openRun, train } from "../../../src/training/run.ts";
+import { openRun, train } from "../../../src/training/runs/run.ts";
 import { emptyFolder } from "../../datasets/folder.ts";
-import { binomialUpperP } from "../../statistics.ts";
+import { binomialUpperP } from "../../support/statistics.ts";
 import { smallNetwork, smallSplit } from "../digits.ts";
 
 const digits = smallSplit(400);

@@ -1,7 +1,7 @@
 /** JSON documents in files, and what is wrong with them. Node only. */
 import type { z } from "zod";
+import { parseJson } from "./files.ts";
 import { issueText } from "./schema-issue.ts";
-import { parseJson } from "./storage.ts";
 
 /** The data of a JSON document, or what is wrong with it, for the `given` of an error. */
 export const parseDocument = <T>(

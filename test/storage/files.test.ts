@@ -2,9 +2,9 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { StorageError } from "../src/errors.ts";
-import { makeFolder } from "../src/storage.ts";
-import { emptyFolder } from "./datasets/folder.ts";
+import { StorageError } from "../../src/errors.ts";
+import { makeFolder } from "../../src/storage/files.ts";
+import { emptyFolder } from "../datasets/folder.ts";
 
 describe("a folder", () => {
   test("is made with those above it, whether it is there or not", async () => {

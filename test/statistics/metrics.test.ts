@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DataError, NumericError } from "../../src/errors.ts";
-import { auroc, errorDetectionAuroc } from "../../src/inference/auroc.ts";
-import { expectedCalibrationError, reliabilityBins } from "../../src/inference/calibration.ts";
+import { auroc, errorDetectionAuroc } from "../../src/statistics/auroc.ts";
+import { expectedCalibrationError, reliabilityBins } from "../../src/statistics/calibration.ts";
 import {
   brierScore,
   LEAST_PROBABILITY,
   metrics,
   negativeLogLikelihood,
   wilsonInterval,
-} from "../../src/inference/metrics.ts";
+} from "../../src/statistics/metrics.ts";
 
 describe("four images of two classes, by hand", () => {
   // Right with .9, right with .8, wrong with .6, a tie that goes to class 0 and is right.

@@ -1,8 +1,8 @@
 /** New runs and learners are written into folders that hold nothing else. */
 import { readdir } from "node:fs/promises";
 import { CheckpointError } from "../errors.ts";
-import { isLock } from "../folder-lock.ts";
-import { onDisk } from "../storage.ts";
+import { onDisk } from "./files.ts";
+import { isLock } from "./folder-lock.ts";
 
 export interface EmptyFolderWords {
   readonly subject: string;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { paired } from "../../src/inference/paired.ts";
+import { paired } from "../../src/statistics/paired.ts";
 
 const errors = (...places: readonly number[]): Uint8Array => {
   const wrong = new Uint8Array(2000);

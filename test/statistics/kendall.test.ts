@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { orderAgreement } from "../../src/inference/kendall.ts";
+import { orderAgreement } from "../../src/statistics/kendall.ts";
 
 const orders = (things: readonly number[]): number[][] =>
   things.length === 0

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { WorkerError } from "../../src/errors.ts";
-import { threadOf } from "../../src/runtime/thread.ts";
+import { threadOf } from "../../src/threads/thread.ts";
 
 /** A thread that answers a number with its double, after so many milliseconds. */
 const DOUBLING = `
@@ -58,7 +58,7 @@ test("what cannot be sent is refused, and leaves nothing due", async () => {
 
 /** Runs a program that may use `doubling`, and gives its exit status and output. */
 const program = (body: string) => {
-  const module = JSON.stringify(new URL("../../src/runtime/thread.ts", import.meta.url).href);
+  const module = JSON.stringify(new URL("../../src/threads/thread.ts", import.meta.url).href);
   const code = `
     import { Worker } from "node:worker_threads";
     const { threadOf } = await import(${module});

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inOrder } from "../src/in-order.ts";
+import { inOrder } from "../../src/threads/in-order.ts";
 
 test("work is done in the order that it was asked for, after failures too, and each asker learns of its own", async () => {
   const done: number[] = [];

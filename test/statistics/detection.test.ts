@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DataError } from "../../src/errors.ts";
-import { detection } from "../../src/inference/detection.ts";
-import { riskCoverage } from "../../src/inference/selective.ts";
+import { detection } from "../../src/statistics/detection.ts";
+import { riskCoverage } from "../../src/statistics/selective.ts";
 
 describe("detection of images of another kind", () => {
   test("by hand: four negatives, three positives", () => {

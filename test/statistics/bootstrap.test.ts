@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
-import { resampled } from "../../src/inference/bootstrap.ts";
+import { resampled } from "../../src/statistics/bootstrap.ts";
 import { normal } from "../nn/draw.ts";
-import { variance as unbiasedVariance } from "../statistics.ts";
+import { variance as unbiasedVariance } from "../support/statistics.ts";
 
 const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0);
 

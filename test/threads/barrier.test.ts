@@ -1,11 +1,11 @@
 /** Threads that meet see what the others wrote before. */
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
-import { abandon, allocateBarrier } from "../../../src/training/replicas/barrier.ts";
+import { abandon, allocateBarrier } from "../../src/threads/barrier.ts";
 
 /** Each round a thread writes the round's number at its place, meets the others, and looks at all places. */
 const member = (index: number, shared: unknown, count: number, rounds: number): Promise<boolean> => {
-  const module = JSON.stringify(new URL("../../../src/training/replicas/barrier.ts", import.meta.url).href);
+  const module = JSON.stringify(new URL("../../src/threads/barrier.ts", import.meta.url).href);
   const code = `
     const { parentPort, workerData } = require("node:worker_threads");
     const { index, shared, count, rounds } = workerData;

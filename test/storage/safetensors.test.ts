@@ -7,7 +7,7 @@ import {
   encodeSafetensors,
   type Safetensors,
   type StoredTensor,
-} from "../../src/training/safetensors.ts";
+} from "../../src/storage/safetensors.ts";
 
 /** A file composed by hand: 8 bytes of header length, header, arrays. */
 const file = (header: string, data: readonly number[] = [], length?: number): Uint8Array => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { WorkerError } from "../../src/errors.ts";
-import { contained } from "../../src/files/contained.ts";
+import { contained } from "../../src/threads/sandbox.ts";
 
 /** How `moody-worker.ts` is asked to answer. */
-const start = () => contained<string, string>("./moody-worker.js", import.meta.url, "a test");
+const start = () => contained<string, string>("./failing-worker.js", import.meta.url, "a test");
 
 describe("contained", () => {
   it("answers in order, with a fresh thread after one that crashed", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { median, quantile } from "../src/quantile.ts";
+import { median, quantile } from "../../src/statistics/quantile.ts";
 
 test("a quantile lies between its neighbours", () => {
   expect(quantile([1, 2, 4], 0.5)).toBe(2);

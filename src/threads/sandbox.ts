@@ -6,8 +6,8 @@
 import { once } from "node:events";
 import type { TransferListItem } from "node:worker_threads";
 import { WorkerError } from "../errors.ts";
-import { inOrder } from "../in-order.ts";
-import { startWorker, type Thread, threadOf } from "../runtime/thread.ts";
+import { inOrder } from "./in-order.ts";
+import { startWorker, type Thread, threadOf } from "./thread.ts";
 
 /** What starting a thread may take on a busy machine. */
 const secondsToStart = 60;

@@ -3,7 +3,7 @@
 import type { Stats } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { DataError, type Explanation, type Place, StorageError } from "./errors.ts";
+import { DataError, type Explanation, type Place, StorageError } from "../errors.ts";
 
 const remedies: Readonly<Record<string, string>> = {
   ENOENT: "Check the path.",

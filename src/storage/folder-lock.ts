@@ -5,7 +5,7 @@
  */
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { makeFolder, onDisk } from "./storage.ts";
+import { makeFolder, onDisk } from "./files.ts";
 
 const NAME = /^lock-(\d+)$/;
 
