@@ -26,7 +26,7 @@ interface Placed {
 }
 
 /** Every target of every room, with the module where it is. */
-async function allTargets(): Promise<Placed[]> {
+const allTargets = async (): Promise<Placed[]> => {
   const folder = new URL("./targets/", import.meta.url);
   const names = (await readdir(folder)).filter((name) => name.endsWith(".ts")).sort();
   const rooms = names.map(async (name) => {
@@ -35,7 +35,7 @@ async function allTargets(): Promise<Placed[]> {
     return targets.map((target) => ({ module, target }));
   });
   return (await Promise.all(rooms)).flat();
-}
+};
 
 const all = await allTargets();
 const chosen = all.filter(({ target }) => values.format === undefined || target.name === values.format);

@@ -7,20 +7,20 @@ import { reader } from "../src/random/reader.ts";
 export type Draw = (below: number) => number;
 
 /** The numbers of input `index` of the target `name`: any input can be made again alone. */
-export function drawsOf(seed: number, name: string, index: number): Draw {
+export const drawsOf = (seed: number, name: string, index: number): Draw => {
   const next = reader(key(seed, `fuzz ${name}`, index));
   return (below) => (next() >>> 0) % below;
-}
+};
 
 /** One of the `seeds`, damaged once or some times over; at most twice as long as the longest of them. */
-export function mutated(seeds: readonly Uint8Array[], draw: Draw): Uint8Array {
+export const mutated = (seeds: readonly Uint8Array[], draw: Draw): Uint8Array => {
   const most = 2 * Math.max(...seeds.map((bytes) => bytes.length)) + 64;
   // A copy: Buffer's slice() would share the seed's memory.
   let bytes = new Uint8Array(pick(seeds, draw));
   for (let times = 1 + draw(draw(4) === 0 ? 16 : 3); times > 0; times--)
     bytes = pick(mutations, draw)(bytes, draw, seeds).slice(0, most);
   return bytes;
-}
+};
 
 type Mutation = (bytes: Uint8Array, draw: Draw, seeds: readonly Uint8Array[]) => Uint8Array;
 
@@ -29,11 +29,11 @@ const joined = (...parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(B
 const random = (length: number, draw: Draw): Uint8Array => Uint8Array.from({ length }, () => draw(256));
 
 /** A part of the bytes, [start, end), mostly a short one. */
-function range(bytes: Uint8Array, draw: Draw): readonly [start: number, end: number] {
+const range = (bytes: Uint8Array, draw: Draw): readonly [start: number, end: number] => {
   const start = draw(bytes.length + 1);
   const most = draw(3) === 0 ? bytes.length : 32;
   return [start, Math.min(bytes.length, start + 1 + draw(most + 1))];
-}
+};
 
 const truncate: Mutation = (bytes, draw) => bytes.slice(0, draw(bytes.length + 1));
 

@@ -36,11 +36,11 @@ export const inputOf = async (target: FuzzTarget, seed: number, index: number): 
   mutated(await target.seeds(), drawsOf(seed, target.name, index));
 
 /** `before` is told of each input. An input that hangs or ends the process does so here too: watch.ts finds those. */
-export async function run(
+export const run = async (
   target: FuzzTarget,
   { seed, first, count }: Inputs,
   before: (index: number) => void = () => {},
-): Promise<Tally> {
+): Promise<Tally> => {
   const seeds = await target.seeds();
   let [read, refused] = [0, 0];
   const findings: Finding[] = [];
@@ -52,12 +52,12 @@ export async function run(
     else findings.push({ index, problem: outcome.problem });
   }
   return { read, refused, findings };
-}
+};
 
-async function outcomeOf(
+const outcomeOf = async (
   target: FuzzTarget,
   bytes: Uint8Array,
-): Promise<"read" | "refused" | { readonly problem: string }> {
+): Promise<"read" | "refused" | { readonly problem: string }> => {
   // What was left over must not go meanwhile, which would hide as much.
   if (process.memoryUsage().arrayBuffers > mostGrowth / 4) collectGarbage();
   const before = process.memoryUsage().arrayBuffers;
@@ -71,4 +71,4 @@ async function outcomeOf(
     if (error instanceof NsmError) return "refused";
     return { problem: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
-}
+};

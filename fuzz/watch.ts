@@ -19,7 +19,7 @@ export interface Limits {
 export const limits: Limits = { timeMs: 10_000, heapMb: 1024, mostEnds: 10 };
 
 /** Runs the order to its end; a process that ended before is followed by another one from the next input on. */
-export async function watch(order: Order, { timeMs, heapMb, mostEnds }: Limits = limits): Promise<Tally> {
+export const watch = async (order: Order, { timeMs, heapMb, mostEnds }: Limits = limits): Promise<Tally> => {
   const { seed, first, count } = order.inputs;
   const ends: Finding[] = [];
   const tallies: Tally[] = [];
@@ -35,7 +35,7 @@ export async function watch(order: Order, { timeMs, heapMb, mostEnds }: Limits =
     refused: tallies.reduce((sum, { refused }) => sum + refused, 0),
     findings: [...ends, ...tallies.flatMap(({ findings }) => findings)].sort((a, b) => a.index - b.index),
   };
-}
+};
 
 interface Run {
   /** Of a process that came to its end by itself. */
@@ -46,7 +46,7 @@ interface Run {
   readonly end: string;
 }
 
-function runChild(order: Order, timeMs: number, heapMb: number): Promise<Run> {
+const runChild = (order: Order, timeMs: number, heapMb: number): Promise<Run> => {
   const script = fileURLToPath(new URL("./child.ts", import.meta.url));
   const flags = [`--max-old-space-size=${heapMb}`, "--import", "tsx"];
   const child = spawn(process.execPath, [...flags, script, JSON.stringify(order)], {
@@ -75,4 +75,4 @@ function runChild(order: Order, timeMs: number, heapMb: number): Promise<Run> {
       resolve({ ...said, end: end ?? `the process ended with ${signal ?? `status ${code}`}: ${complaint}` });
     });
   });
-}
+};

@@ -19,36 +19,22 @@ import { grouped } from "../src/grouped.ts";
 const [from, to] = process.argv.slice(2);
 if (!from || !to) throw new Error("usage: make-mnist-subset FOLDER-OF-MNIST OUT");
 
-const digits = await mnist(from);
-if (digits.name !== mnistEntry.title) throw new Error(`${from} does not hold the published MNIST`);
-await mkdir(to, { recursive: true });
-const contents = [
-  ...firstOf(digits.train, embeddedCounts.train),
-  ...firstOf(digits.test, embeddedCounts.test),
-];
-const rows = await Promise.all(contents.map(write));
-await writeFile(join(to, "README.md"), readme(rows));
-
 /** The IDX files of the first `count` images and of their labels. */
-function firstOf({ images, labels, shape: [, height, width] }: ImageSplit, count: number): Uint8Array[] {
-  return [
-    encodeIdx({ dims: [count, height, width], data: images.subarray(0, count * height * width) }),
-    encodeIdx({ dims: [count], data: Uint8Array.from(labels.subarray(0, count)) }),
-  ];
-}
+const firstOf = ({ images, labels, shape: [, height, width] }: ImageSplit, count: number): Uint8Array[] => [
+  encodeIdx({ dims: [count, height, width], data: images.subarray(0, count * height * width) }),
+  encodeIdx({ dims: [count], data: Uint8Array.from(labels.subarray(0, count)) }),
+];
 
-async function write(content: Uint8Array, i: number): Promise<string> {
+const write = async (content: Uint8Array, i: number): Promise<string> => {
   const name = `${mnistFiles[i]}.gz`;
   const compressed = gzipSync(content, { level: 9 });
   await writeFile(join(to!, name), compressed);
   return `| ${name} | ${grouped(compressed.length)} | \`${sha256(compressed)}\` | \`${sha256(content)}\` |`;
-}
+};
 
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
-function readme(rows: readonly string[]): string {
+const readme = (rows: readonly string[]): string => {
   const { train, test } = embeddedCounts;
   return `# A subset of MNIST
 
@@ -64,4 +50,14 @@ Origin: the MNIST database of handwritten digits by ${mnistEntry.authors}, made 
 
 Licence: ${mnistEntry.licence} (https://creativecommons.org/licenses/by-sa/3.0/), which also covers this subset. Change against the original: only the first digits of each split are kept. Made by \`scripts/make-mnist-subset.ts\`.
 `;
-}
+};
+
+const digits = await mnist(from);
+if (digits.name !== mnistEntry.title) throw new Error(`${from} does not hold the published MNIST`);
+await mkdir(to, { recursive: true });
+const contents = [
+  ...firstOf(digits.train, embeddedCounts.train),
+  ...firstOf(digits.test, embeddedCounts.test),
+];
+const rows = await Promise.all(contents.map(write));
+await writeFile(join(to, "README.md"), readme(rows));

@@ -13,7 +13,7 @@ const fixtures = (...names: string[]): Promise<Uint8Array[]> =>
   Promise.all(names.map(async (name) => new Uint8Array(await numpyFixture(name))));
 
 /** The error, where the file is refused as one: both ways of reading it are tried. */
-async function either<T>(...ways: (() => T | Promise<T>)[]): Promise<T | NsmError> {
+const either = async <T>(...ways: (() => T | Promise<T>)[]): Promise<T | NsmError> => {
   let refusal: unknown;
   for (const way of ways) {
     try {
@@ -24,7 +24,7 @@ async function either<T>(...ways: (() => T | Promise<T>)[]): Promise<T | NsmErro
     }
   }
   return refusal as NsmError;
-}
+};
 
 const npy: FuzzTarget = {
   name: "arrays-npy",

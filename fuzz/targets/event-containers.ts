@@ -24,7 +24,7 @@ import type { FuzzTarget } from "../target.ts";
 
 const sensor = { width: 34, height: 34 };
 /** All events: what is wrong must come out as an error. */
-async function readAll(format: RecordingFormat, source: ByteSource): Promise<Events> {
+const readAll = async (format: RecordingFormat, source: ByteSource): Promise<Events> => {
   const { chunks } = await format.open(source, sensor).catch((error) => {
     // A mutated header may well state another sensor than the one given.
     if (error.name !== "ConfigError") throw error;
@@ -36,7 +36,7 @@ async function readAll(format: RecordingFormat, source: ByteSource): Promise<Eve
   for (let i = 1; i < events.t.length; i++)
     if (events.t[i]! < events.t[i - 1]!) throw new Error(`time goes back at ${i}`);
   return events;
-}
+};
 
 const aedat4 = async (compression: Compression, finished = true): Promise<Uint8Array> =>
   encodeAedat4({

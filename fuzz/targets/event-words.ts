@@ -86,7 +86,7 @@ export const targets: readonly FuzzTarget[] = [
 ];
 
 /** All events, or the refusal. Throws where they are none that a reader may return. */
-async function readAll(source: ByteSource, options: RecordingOptions): Promise<Events | NsmError> {
+const readAll = async (source: ByteSource, options: RecordingOptions): Promise<Events | NsmError> => {
   const parts: Events[] = [];
   try {
     const { sensor, chunks } = await openSource(source, options);
@@ -101,16 +101,16 @@ async function readAll(source: ByteSource, options: RecordingOptions): Promise<E
   const events = concatEvents(parts);
   if (events.t.some((t, i) => i > 0 && t < events.t[i - 1]!)) throw new Error("events out of order");
   return events;
-}
+};
 
-function checkEvents({ t, x, y, polarity }: Events, { width, height }: Sensor): void {
+const checkEvents = ({ t, x, y, polarity }: Events, { width, height }: Sensor): void => {
   if (x.length !== t.length || y.length !== t.length || polarity.length !== t.length)
     throw new Error("arrays of different lengths");
   if (!t.every((time) => Number.isSafeInteger(time) && time >= 0)) throw new Error("a time that cannot be");
   if (!x.every((column) => column < width) || !y.every((row) => row < height))
     throw new Error("off the sensor");
   if (!polarity.every((p) => p <= 1)) throw new Error("a polarity that cannot be");
-}
+};
 
 /** Long reads, as those of events are, bring few bytes at a time, so that words straddle them. */
 const inPieces = (bytes: Uint8Array): ByteSource => ({

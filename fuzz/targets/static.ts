@@ -81,13 +81,13 @@ const packed = [
 ];
 
 /** All pixels of a picture, which has as many as it says. */
-function pixelsOf(picture: Samples): Uint8Array {
+const pixelsOf = (picture: Samples): Uint8Array => {
   const pixels = new Uint8Array(channelsOf(picture) * picture.width * picture.height);
   writePlanes(picture, channelsOf(picture), pixels);
   if (picture.data.length !== picture.width * picture.height * picture.channels)
     throw new Error(`${picture.data.length} samples of ${picture.width} x ${picture.height}`);
   return pixels;
-}
+};
 
 const unpacked = fromFile((path, folder) =>
   unpackArchive(path, folder, { entries: /^set\/(\d)\.bin$/, to: "$1.bin", count: 2, mostBytes: 10_000 }),

@@ -1,13 +1,13 @@
 /** Arrays of 0 and 1 are binary frames, whose pixels become 0 and 255 as those of pictures. */
 
 /** Loops, for there may be hundreds of millions. */
-export function largest(values: Uint8Array | Uint16Array): number {
+export const largest = (values: Uint8Array | Uint16Array): number => {
   let most = 0;
   for (let k = 0; k < values.length; k++) if (values[k]! > most) most = values[k]!;
   return most;
-}
+};
 
 /** Makes 255 of 1, in place. */
-export function light(pixels: Uint8Array): void {
+export const light = (pixels: Uint8Array): void => {
   for (let k = 0; k < pixels.length; k++) pixels[k]! *= 255;
-}
+};

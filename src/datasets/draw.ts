@@ -21,7 +21,7 @@ export interface DrawnExample {
  * The example at `index`, from 0, of a split of the data set in `folder`: its image, of event recordings its frames and
  * how many events it has over time. Throws as `openDataset`, and ConfigError if there is no such example.
  */
-export async function drawExample(folder: string, split: Split, index: number): Promise<DrawnExample> {
+export const drawExample = async (folder: string, split: Split, index: number): Promise<DrawnExample> => {
   const { format, place } = await findFormat(folder);
   const found = await (format.example?.(place, split, index) ?? imageExample(place, split, index));
   const { name, label, classNames } = found;
@@ -29,9 +29,9 @@ export async function drawExample(folder: string, split: Split, index: number): 
   const what = className === null ? `label ${label}` : `${className} (label ${label})`;
   const words = `${split === "train" ? "training" : "test"} example ${index}: ${what}`;
   return { name, label, className, picture: found.draw(words) };
-}
+};
 
-async function imageExample(folder: string, split: Split, index: number): Promise<DrawableExample> {
+const imageExample = async (folder: string, split: Split, index: number): Promise<DrawableExample> => {
   const dataset = await openDataset(folder);
   const { name } = dataset;
   const { images, labels, shape, count, classNames } = dataset[split] as ImageSplit;
@@ -42,4 +42,4 @@ async function imageExample(folder: string, split: Split, index: number): Promis
   const draw = (words: string): string =>
     drawImage({ pixels, shape, title: words[0]!.toUpperCase() + words.slice(1), caption });
   return { name, label: labels[index]!, classNames, draw };
-}
+};

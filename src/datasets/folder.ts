@@ -9,7 +9,7 @@ export const visible = (names: ReadonlySet<string>): string[] =>
   [...names].filter((name) => !name.startsWith("."));
 
 /** The names in a folder; those of folders, and of links to folders, end in "/". Throws StorageError. */
-export async function namesIn(folder: string, hint?: Parameters<typeof onDisk>[2]): Promise<Set<string>> {
+export const namesIn = async (folder: string, hint?: Parameters<typeof onDisk>[2]): Promise<Set<string>> => {
   const entries = await onDisk(
     `reading the data folder ${folder}`,
     () => readdir(folder, { withFileTypes: true }),
@@ -25,4 +25,4 @@ export async function namesIn(folder: string, hint?: Parameters<typeof onDisk>[2
     return isFolder ? `${entry.name}/` : entry.name;
   });
   return new Set(await Promise.all(names));
-}
+};

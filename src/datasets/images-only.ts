@@ -69,7 +69,7 @@ const layouts: readonly Layout[] = [
  * Throws StorageError if the folder or a file of images cannot be read, DataError if there are no images, several files
  * of them of which none is to test with, or a file that is damaged or does not fit the others.
  */
-export async function openImages(folder: string): Promise<UnlabelledImages> {
+export const openImages = async (folder: string): Promise<UnlabelledImages> => {
   const names = await namesIn(folder);
   const found = await recognised(folder, names);
   const own = found ? layouts.filter(({ formats }) => formats.includes(found.format)) : layouts;
@@ -86,14 +86,14 @@ export async function openImages(folder: string): Promise<UnlabelledImages> {
     expected: `a folder with ${layouts.map(({ holds }) => holds).join("; ")}; or a whole data set`,
     remedy: "Give the folder that the images lie in, or convert them.",
   });
-}
+};
 
 /** The first of `preferred` that is among the files, or else the only one. Throws DataError where there are several. */
-function chosenFile(
+const chosenFile = (
   folder: string,
   files: readonly string[],
   preferred: readonly string[],
-): string | undefined {
+): string | undefined => {
   const name = preferred.find((each) => files.includes(each));
   // A file that is there twice, compressed and not, is one.
   const others = files.filter((each) => !files.includes(`${each}.gz`));
@@ -103,28 +103,28 @@ function chosenFile(
     expected: "one file of images",
     remedy: "Put the one that is meant into a folder of its own.",
   });
-}
+};
 
 /** Those of EMNIST, which are known by their name, are stored column by column. */
-async function readIdxImages(folder: string, name: string): Promise<UnlabelledImages> {
+const readIdxImages = async (folder: string, name: string): Promise<UnlabelledImages> => {
   const path = join(folder, name);
   const layout = idxLayouts.find(({ files }) => files.some((file) => spellings(file).includes(name)));
   return { name: `images in ${path}`, ...uprightImages(await readIdx(path, 3), layout?.transposed ?? false) };
-}
+};
 
 /** The pictures in a folder with these names and in those in it; undefined if it seems to be none of pictures. */
-async function picturesBelow(
+const picturesBelow = async (
   folder: string,
   names: readonly string[],
-): Promise<UnlabelledImages | undefined> {
+): Promise<UnlabelledImages | undefined> => {
   const isThere = names.some(isPictureName) || (await holdsPictures(folder, new Set(names)));
   return isThere ? readPictures(folder) : undefined;
-}
+};
 
-async function readPictures(folder: string): Promise<UnlabelledImages> {
+const readPictures = async (folder: string): Promise<UnlabelledImages> => {
   const paths = (await picturesIn(folder, refuse, 1)).map((name) => join(folder, name));
   const stack = await stackFor(paths);
   for (const path of paths) stack.add(decodeImage(await readWhole(path, largestImage), path), path);
   const { count, shape } = stack;
   return { name: `pictures in ${folder}`, images: stack.images(0, count), count, shape };
-}
+};

@@ -20,7 +20,7 @@ export const mnistFiles = mnistLayout.files;
  * their folder. Throws StorageError if the folder cannot be read, DataError if a file is missing, damaged, mislabelled
  * or does not fit the others.
  */
-export async function mnist(folder: string = embeddedFolder): Promise<Dataset> {
+export const mnist = async (folder: string = embeddedFolder): Promise<Dataset> => {
   const { name, train, test, files } = await readIdxFolder(folder, mnistLayout, refuse);
   return { name, train: train!, test: test!, files };
-}
+};

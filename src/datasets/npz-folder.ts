@@ -38,12 +38,12 @@ export const npzFormat: DataFormat = {
  * The images x in the .npz file at `path`, whatever else it holds; frames of 0 and 1 become 0 and 255. Throws StorageError
  * if it cannot be read, DataError if it is damaged or x is not bytes [n, h, w] or [n, c, h, w], n at least 1.
  */
-export async function readNpzImages(path: string): Promise<UnlabelledImages> {
+export const readNpzImages = async (path: string): Promise<UnlabelledImages> => {
   const npz = await openNpz(await fileSource(path));
   const found = imagesOf(await npz.read("x"), path);
   if (largest(found.images) <= 1) light(found.images);
   return { name: `images in ${path}`, ...found };
-}
+};
 
 type Pixels = Pick<ImageSplit, "images" | "count" | "shape">;
 
@@ -54,7 +54,7 @@ interface Arrays extends Pixels {
 }
 
 /** Both arrays of one file. Throws DataError unless x is bytes [n, h, w] or [n, c, h, w], and y whole numbers [n]. */
-async function readArrays(path: string, name: string): Promise<Arrays> {
+const readArrays = async (path: string, name: string): Promise<Arrays> => {
   const npz = await openNpz(await fileSource(path));
   const x = await npz.read("x");
   const y = await npz.read("y");
@@ -62,9 +62,9 @@ async function readArrays(path: string, name: string): Promise<Arrays> {
   const labels = labelsOf(y, pixels.count, `${path}/y.npy`);
   const files = [fileOfArray(`${name}/x`, x), fileOfArray(`${name}/y`, y)];
   return { path, ...pixels, labels, files };
-}
+};
 
-function imagesOf(x: NpyArray, path: string): Pixels {
+const imagesOf = (x: NpyArray, path: string): Pixels => {
   const [count = 0, ...rest] = x.shape;
   const isBytes = x.type === "u1" || x.type === "b1";
   if (!isBytes || count === 0 || (rest.length !== 2 && rest.length !== 3) || rest.includes(0)) {
@@ -79,7 +79,7 @@ function imagesOf(x: NpyArray, path: string): Pixels {
   }
   const shape = (rest.length === 2 ? [1, ...rest] : rest) as [number, number, number];
   return { images: x.data as Uint8Array, count, shape };
-}
+};
 
 const imagesRemedy = (isBytes: boolean, count: number): string => {
   if (count === 0) return "Write at least one image.";
@@ -88,7 +88,7 @@ const imagesRemedy = (isBytes: boolean, count: number): string => {
     : "Scale the images to 0 to 255, or 0 and 1, and write them again with x.astype('uint8').";
 };
 
-function labelsOf(y: NpyArray, count: number, file: string): Uint8Array | Uint16Array {
+const labelsOf = (y: NpyArray, count: number, file: string): Uint8Array | Uint16Array => {
   if (y.shape.join() !== `${count}` || !/^[iu]/.test(y.type))
     throw new DataError(
       { file },
@@ -110,7 +110,7 @@ function labelsOf(y: NpyArray, count: number, file: string): Uint8Array | Uint16
     labels[k] = label;
   }
   return largest(labels) > 255 ? labels : Uint8Array.from(labels);
-}
+};
 
 const labelRemedy = ({ shape }: NpyArray, count: number): string => {
   if (shape[0] !== count) return "Write x and y again with as many labels as images.";
@@ -124,7 +124,7 @@ const described = ({ type, shape }: NpyArray): string => `${type} of shape (${sh
 const fileOfArray = (name: string, { data }: NpyArray): DataFile =>
   dataFileOf(name, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 
-function checkSameShape(train: Arrays | undefined, test: Arrays | undefined): void {
+const checkSameShape = (train: Arrays | undefined, test: Arrays | undefined): void => {
   if (!train || !test || train.shape.join() === test.shape.join()) return;
   throw new DataError(
     { file: `${test.path}/x.npy` },
@@ -134,10 +134,10 @@ function checkSameShape(train: Arrays | undefined, test: Arrays | undefined): vo
       remedy: "Check that both files belong together.",
     },
   );
-}
+};
 
 /** Whether the images to train on are frames of 0 and 1. Throws DataError if only those to test with are not. */
-function areBinary(train: Arrays | undefined, test: Arrays | undefined): boolean {
+const areBinary = (train: Arrays | undefined, test: Arrays | undefined): boolean => {
   const binary = largest((train ?? test)?.images ?? new Uint8Array()) <= 1;
   if (!binary || !test || largest(test.images) <= 1) return binary;
   throw new DataError(
@@ -148,18 +148,18 @@ function areBinary(train: Arrays | undefined, test: Arrays | undefined): boolean
       remedy: "Write both files in the same scale.",
     },
   );
-}
+};
 
 /**
  * There are as many classes as the labels of both files name. Pixels that are all 0 or 1 in the training file are binary
  * frames, and become 0 and 255 as those of pictures.
  */
-function contentsOf(
+const contentsOf = (
   name: string,
   train: Arrays | undefined,
   test: Arrays | undefined,
   binary: boolean,
-): Contents {
+): Contents => {
   const both = [train, test].filter((arrays) => arrays !== undefined);
   const classes = 1 + Math.max(-1, ...both.map(({ labels }) => largest(labels)));
   if (binary) for (const { images } of both) light(images);
@@ -179,4 +179,4 @@ function contentsOf(
     test: split(test, "test"),
     files: both.flatMap(({ files }) => files),
   };
-}
+};

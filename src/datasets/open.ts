@@ -17,24 +17,24 @@ import { refuse } from "./report.ts";
  * Throws StorageError if the folder or a file cannot be read, DataError if its format is not known or a file is
  * missing, damaged or does not fit the others, ConfigError for labels that the data do not have.
  */
-export async function openDataset(
+export const openDataset = async (
   folder: string = embeddedFolder,
   options: OpenOptions = {},
-): Promise<Dataset> {
+): Promise<Dataset> => {
   const { format, place } = await findFormat(folder);
   checkLabels(folder, format, options);
   const { name, train, test, files } = await format.read(place, { ...options, report: refuse });
   return { name, train: train!, test: test!, files };
-}
+};
 
-function checkLabels(folder: string, { holds, labels }: DataFormat, options: OpenOptions): void {
+const checkLabels = (folder: string, { holds, labels }: DataFormat, options: OpenOptions): void => {
   if (options.labels === undefined || labels?.includes(options.labels)) return;
   throw new ConfigError(`reading ${folder}`, {
     given: `labels ${JSON.stringify(options.labels)} of ${holds}`,
     expected: labels ? `${labels.join(" or ")} labels` : "no choice of labels: an image has one",
     remedy: "Leave the option out.",
   });
-}
+};
 
 interface Found {
   readonly format: DataFormat;
@@ -43,7 +43,7 @@ interface Found {
 }
 
 /** The format of the data in `folder`. Throws as `openDataset`. */
-export async function findFormat(folder: string): Promise<Found> {
+export const findFormat = async (folder: string): Promise<Found> => {
   const hint = {
     expected: `a folder with one of: ${[...new Set(formats.map(({ holds }) => holds))].join("; ")}`,
     remedy: "Give such a folder, or fetch a data set, as with `nsm data fetch mnist`.",
@@ -59,10 +59,10 @@ export async function findFormat(folder: string): Promise<Found> {
   if (await holdsPictures(folder, names))
     throw new DataError(`reading the data folder ${folder}`, withoutSplits);
   throw new DataError(`reading the data folder ${folder}`, { given: inWords([...names].sort()), ...hint });
-}
+};
 
 /** The format of a folder with these names, if it is a known one. Throws StorageError. */
-export async function recognised(folder: string, names: ReadonlySet<string>): Promise<Found | undefined> {
+export const recognised = async (folder: string, names: ReadonlySet<string>): Promise<Found | undefined> => {
   const format = formats.find(({ recognises }) => recognises(names));
   if (format) return { format, place: folder };
   for (const candidate of formats) {
@@ -71,7 +71,7 @@ export async function recognised(folder: string, names: ReadonlySet<string>): Pr
     if (candidate.recognises(await namesIn(place))) return { format: candidate, place };
   }
   return undefined;
-}
+};
 
 /** What looks like pictures by class, and is half of them. */
 const withoutTest = {
@@ -88,20 +88,20 @@ const withoutSplits = {
 };
 
 /** Whether one of its first folders holds pictures. */
-export async function holdsPictures(folder: string, names: ReadonlySet<string>): Promise<boolean> {
+export const holdsPictures = async (folder: string, names: ReadonlySet<string>): Promise<boolean> => {
   const folders = [...names].filter((name) => name.endsWith("/")).sort();
   for (const inner of folders.slice(0, mostNames)) {
     const inside = await namesIn(join(folder, inner)).catch(() => new Set<string>());
     if ([...inside].some(isPictureName)) return true;
   }
   return false;
-}
+};
 
 /** The most names that a message tells. */
 const mostNames = 5;
 
-export function inWords(names: readonly string[]): string {
+export const inWords = (names: readonly string[]): string => {
   if (names.length === 0) return "an empty folder";
   const told = names.slice(0, mostNames).join(", ");
   return `a folder with ${told}${names.length > mostNames ? ` and ${names.length - mostNames} more` : ""}`;
-}
+};

@@ -17,7 +17,7 @@ type Shape = readonly [channels: number, height: number, width: number];
  *
  * Throws StorageError if the file cannot be read; DataError if it is damaged, or has neither array in that shape.
  */
-export async function readFrames(path: string, shape: Shape): Promise<readonly Uint8Array[]> {
+export const readFrames = async (path: string, shape: Shape): Promise<readonly Uint8Array[]> => {
   const npz = await openNpz(await fileSource(path));
   const name = (["frames", "x"] as const).find((each) => npz.names.includes(each));
   if (name === undefined)
@@ -40,7 +40,7 @@ export async function readFrames(path: string, shape: Shape): Promise<readonly U
   if (largest(pixels) <= 1) light(pixels);
   const size = pixels.length / count;
   return Array.from({ length: count }, (_, k) => pixels.subarray(k * size, (k + 1) * size));
-}
+};
 
 const areBytes = ({ type }: NpyArray): boolean => type === "u1" || type === "b1";
 

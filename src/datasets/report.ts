@@ -10,7 +10,7 @@ export const refuse: Report = (problem) => {
 };
 
 /** The result of `work`; undefined where its data were damaged or could not be read and `report` has let that pass. */
-export async function attempt<T>(report: Report, work: () => T | Promise<T>): Promise<T | undefined> {
+export const attempt = async <T>(report: Report, work: () => T | Promise<T>): Promise<T | undefined> => {
   try {
     return await work();
   } catch (problem) {
@@ -18,4 +18,4 @@ export async function attempt<T>(report: Report, work: () => T | Promise<T>): Pr
     report(problem);
     return undefined;
   }
-}
+};

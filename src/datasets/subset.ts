@@ -23,7 +23,7 @@ export const drawnImages = <P extends Part>(split: P, count: number, seed: numbe
       );
 
 /** The images from `start` up to, not including, `end`, which are not copied. */
-export function range(split: ImageSplit, start: number, end: number, name: string): ImageSplit {
+export const range = (split: ImageSplit, start: number, end: number, name: string): ImageSplit => {
   const pixels = split.images.length / split.count;
   return {
     ...split,
@@ -36,10 +36,10 @@ export function range(split: ImageSplit, start: number, end: number, name: strin
     count: end - start,
     subset: true,
   };
-}
+};
 
 /** Copies of the images at these places, in the order of the split. */
-export function chosen<P extends Part>(split: P, indices: Uint32Array, name: string): P {
+export const chosen = <P extends Part>(split: P, indices: Uint32Array, name: string): P => {
   const pixels = split.images.length / split.count;
   const places = indices.slice().sort();
   const images = new Uint8Array(sharedBytes(places.length * pixels));
@@ -57,4 +57,4 @@ export function chosen<P extends Part>(split: P, indices: Uint32Array, name: str
     count: places.length,
     subset: true,
   };
-}
+};

@@ -15,20 +15,20 @@ export interface ValidationSplit {
  * Carves the last `count` images off `split`. Both parts are views of the same memory.
  * Throws ConfigError unless 0 < count < split.count.
  */
-export function splitValidation(split: ImageSplit, count: number): ValidationSplit {
+export const splitValidation = (split: ImageSplit, count: number): ValidationSplit => {
   checkCount(split, count);
   const kept = split.count - count;
   return {
     train: range(split, 0, kept, `${split.name} (first ${grouped(kept)})`),
     validation: range(split, kept, split.count, `${split.name} (last ${grouped(count)}, for validation)`),
   };
-}
+};
 
 /**
  * Takes `count` images out of `split`, chosen at random by `seed`; both parts keep the split's order. The images are
  * copied. Throws ConfigError unless 0 < count < split.count, and for a seed that is none.
  */
-export function drawValidation(split: ImageSplit, count: number, seed: number): ValidationSplit {
+export const drawValidation = (split: ImageSplit, count: number, seed: number): ValidationSplit => {
   checkCount(split, count);
   const order = permutation(key(seed, "validation"), split.count);
   return {
@@ -39,13 +39,13 @@ export function drawValidation(split: ImageSplit, count: number, seed: number): 
       `${split.name} (${grouped(count)} for validation, by seed ${seed})`,
     ),
   };
-}
+};
 
-function checkCount(split: ImageSplit, count: number): void {
+const checkCount = (split: ImageSplit, count: number): void => {
   if (Number.isInteger(count) && count >= 1 && count < split.count) return;
   throw new ConfigError(`carving a validation split off ${split.name}`, {
     given: `${count} images`,
     expected: `a whole number from 1 to ${split.count - 1}`,
     remedy: "Choose a smaller validation split.",
   });
-}
+};

@@ -20,10 +20,10 @@ export interface RecordingVerification {
  * Reads all that can be read of the recording at `path`. Damage is a problem, not an error. Throws ConfigError for
  * options that do not fit it.
  */
-export async function verifyRecording(
+export const verifyRecording = async (
   path: string,
   options: RecordingOptions = {},
-): Promise<RecordingVerification> {
+): Promise<RecordingVerification> => {
   const problems: DataProblem[] = [];
   let sum: Summing | undefined;
   await attempt(
@@ -34,4 +34,4 @@ export async function verifyRecording(
     },
   );
   return { ok: problems.length === 0, name: path, summary: sum?.summary() ?? null, problems };
-}
+};

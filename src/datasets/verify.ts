@@ -34,7 +34,7 @@ export interface Verification extends Counts {
  * fetched, holds every file against what the archive had. What is missing, damaged, changed or cannot be read is a
  * problem, not an error.
  */
-export async function verifyDataset(folder: string): Promise<Verification> {
+export const verifyDataset = async (folder: string): Promise<Verification> => {
   const problems: DataProblem[] = [];
   const found = await attempt(
     (problem) => problems.push(describe(problem, folder)),
@@ -51,16 +51,16 @@ export async function verifyDataset(folder: string): Promise<Verification> {
   });
   const remarks = [...(counts.remarks ?? []), ...remarksOnCounts(counts, format)];
   return { ok: problems.length === 0, format: format.name, ...counts, remarks, problems };
-}
+};
 
-function remarksOnCounts({ records }: Counts, { published }: DataFormat): readonly string[] {
+const remarksOnCounts = ({ records }: Counts, { published }: DataFormat): readonly string[] => {
   if (!published || (records.train === published.train && records.test === published.test)) return [];
   return [
     `${grouped(published.train)} records to train on and ${grouped(published.test)} to test with were published`,
   ];
-}
+};
 
-function countsOf({ name, train, test, remarks = [] }: Contents): Counts {
+const countsOf = ({ name, train, test, remarks = [] }: Contents): Counts => {
   const classes = new Map<string, number>();
   for (const split of [train, test]) count(split, classes);
   const records = { train: train?.count ?? 0, test: test?.count ?? 0 };
@@ -71,32 +71,32 @@ function countsOf({ name, train, test, remarks = [] }: Contents): Counts {
     ...(classNames && { classNames }),
     remarks: [...remarks, ...(train ? [...remarksOnClasses(train), ...remarksOnShape(train)] : [])],
   };
-}
+};
 
-function remarksOnClasses({ labels, classes, classNames }: ImageSplit): readonly string[] {
+const remarksOnClasses = ({ labels, classes, classNames }: ImageSplit): readonly string[] => {
   const seen = new Set(labels);
   const untrained = Array.from({ length: classes }, (_, label) => label)
     .filter((label) => !seen.has(label))
     .map((label) => (classNames?.[label] ? `${label} (${classNames[label]})` : `${label}`));
   return untrained.length === 0 ? [] : [`no example to train on of class ${untrained.join(", ")}`];
-}
+};
 
 /** Height and width come last here; in many other places the colours do. */
-function remarksOnShape({ shape: [channels, height, width] }: ImageSplit): readonly string[] {
+const remarksOnShape = ({ shape: [channels, height, width] }: ImageSplit): readonly string[] => {
   if (channels <= 4 || height <= 4 || ![1, 3, 4].includes(width)) return [];
   return [
     `images of ${channels} channels and ${height} x ${width} pixels: if the last dimension is colours, write the file again with x.transpose(0, 3, 1, 2)`,
   ];
-}
+};
 
-function count(split: ImageSplit | undefined, classes: Map<string, number>): void {
+const count = (split: ImageSplit | undefined, classes: Map<string, number>): void => {
   const counts = new Uint32Array(split?.classes ?? 0);
   for (const label of split?.labels ?? []) counts[label]!++;
   for (const [label, n] of counts.entries()) classes.set(`${label}`, (classes.get(`${label}`) ?? 0) + n);
-}
+};
 
 /** A problem of the folder as a whole is told as one of the folder. */
-export function describe(problem: NsmError, folder: string): DataProblem {
+export const describe = (problem: NsmError, folder: string): DataProblem => {
   const { place, given: found, expected, remedy } = problem;
   return { file: place?.file ?? folder, offset: place?.offset ?? null, expected, found, remedy };
-}
+};

@@ -31,7 +31,10 @@ const framingOf = ({ width, height }: Sensor): Framing => {
 const MOST_EVENTS = 2 ** 25;
 
 /** The recording at `path`, titled with its name. Throws as `openRecording`, and DataError for more than 2^25 events. */
-export async function drawRecording(path: string, options: RecordingOptions = {}): Promise<DrawnRecording> {
+export const drawRecording = async (
+  path: string,
+  options: RecordingOptions = {},
+): Promise<DrawnRecording> => {
   const { stream, summary } = summing(await openRecording(path, options));
   const parts: Events[] = [];
   for await (const chunk of stream.chunks) {
@@ -40,7 +43,7 @@ export async function drawRecording(path: string, options: RecordingOptions = {}
   }
   const recording = { events: concatEvents(parts), sensor: stream.sensor };
   return { ...summary(), picture: drawEvents(recording, framingOf(stream.sensor), basename(path)) };
-}
+};
 
 const tooLong = (file: string): DataError =>
   new DataError(

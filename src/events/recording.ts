@@ -47,22 +47,25 @@ export const openRecording = async (path: string, options: RecordingOptions = {}
   openSource(await fileSource(path), options);
 
 /** As `openRecording`, of any bytes. */
-export async function openSource(source: ByteSource, options: RecordingOptions = {}): Promise<EventStream> {
+export const openSource = async (
+  source: ByteSource,
+  options: RecordingOptions = {},
+): Promise<EventStream> => {
   if (source.size === 0) throw damaged(source, 0, "an empty file", "an event recording", "Fetch it again.");
   const format = options.format === undefined ? await detect(source) : formatByName(options.format);
   return format.open(source, options.sensor);
-}
+};
 
 /** A whole recording in memory; for small ones. As `openRecording`. */
-export async function readRecording(path: string, options: RecordingOptions = {}): Promise<Recording> {
+export const readRecording = async (path: string, options: RecordingOptions = {}): Promise<Recording> => {
   const { sensor, chunks } = await openRecording(path, options);
   const parts: Events[] = [];
   for await (const chunk of chunks) parts.push(chunk);
   return { events: parts.length === 1 ? parts[0]! : concatEvents(parts), sensor };
-}
+};
 
 /** The format of that name. Throws ConfigError, listing the names, if there is none. */
-export function formatByName(name: string): RecordingFormat {
+export const formatByName = (name: string): RecordingFormat => {
   const format = recordingFormats.find((candidate) => candidate.name === name);
   if (format) return format;
   throw new ConfigError("looking up a format of event recordings", {
@@ -70,9 +73,9 @@ export function formatByName(name: string): RecordingFormat {
     expected: `one of ${names()}`,
     remedy: "Correct the name.",
   });
-}
+};
 
-async function detect(source: ByteSource): Promise<RecordingFormat> {
+const detect = async (source: ByteSource): Promise<RecordingFormat> => {
   const start = await source.read(0, signatureBytes);
   const format = recordingFormats.find(({ isStart }) => isStart(start)) ?? suggestedBy(source.name);
   if (format) return format;
@@ -84,10 +87,10 @@ async function detect(source: ByteSource): Promise<RecordingFormat> {
       remedy: "Name the format: as `format`, or on the command line as `--format NAME`.",
     },
   );
-}
+};
 
 /** The only format that has the longest of the endings that fit the name, if there is one. */
-function suggestedBy(name: string): RecordingFormat | undefined {
+const suggestedBy = (name: string): RecordingFormat | undefined => {
   const fits = recordingFormats.flatMap((format) =>
     format.endings
       .filter((ending) => name.toLowerCase().endsWith(ending))
@@ -96,6 +99,6 @@ function suggestedBy(name: string): RecordingFormat | undefined {
   const longest = Math.max(...fits.map(({ ending }) => ending.length));
   const best = fits.filter(({ ending }) => ending.length === longest);
   return best.length === 1 ? best[0]!.format : undefined;
-}
+};
 
 const names = (): string => recordingFormats.map(({ name }) => name).join(", ");

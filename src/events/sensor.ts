@@ -17,7 +17,7 @@ interface SensorHints {
  * The sensor of the recording `source`: as the file states it, else as given, else the usual one. Throws ConfigError
  * where what is given is no size or not the file's, DataError where the file states no size that can be, or nobody says it.
  */
-export function sensorOf(source: ByteSource, { given, stated, usual }: SensorHints): Sensor {
+export const sensorOf = (source: ByteSource, { given, stated, usual }: SensorHints): Sensor => {
   if (stated && !isSize(stated))
     throw noSize(source, `a header with a sensor of ${sizeOf(stated)} pixels`, mend);
   if (given && !isSize(given)) throw badOption(source, given, sizes);
@@ -26,7 +26,7 @@ export function sensorOf(source: ByteSource, { given, stated, usual }: SensorHin
   const sensor = stated ?? given ?? usual;
   if (!sensor) throw noSize(source, "a recording that does not say how large its sensor is", tell);
   return sensor;
-}
+};
 
 /** Over ten times those of the largest event sensors: a damaged header may claim billions. */
 export const MOST_PIXELS = 2 ** 24;

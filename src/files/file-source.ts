@@ -13,7 +13,7 @@ const kept = 1 << 16;
  * The regular file at `path`. It is open only during a read, so that nothing is left open where a recording is
  * abandoned halfway; that it is the same file at each read is checked. Throws StorageError if it cannot be read.
  */
-export async function fileSource(path: string): Promise<ByteSource> {
+export const fileSource = async (path: string): Promise<ByteSource> => {
   const subject = { file: path };
   const { opened, start } = await withFile(path, async (file) => {
     const opened = await onDisk(subject, () => file.stat());
@@ -33,18 +33,18 @@ export async function fileSource(path: string): Promise<ByteSource> {
     });
   };
   return { name: path, size: opened.size, path, read };
-}
+};
 
-async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
+const withFile = async <T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> => {
   const file = await onDisk({ file: path }, () => open(path, "r"));
   try {
     return await work(file);
   } finally {
     await file.close();
   }
-}
+};
 
-async function readAt(file: FileHandle, path: string, start: number, end: number): Promise<Uint8Array> {
+const readAt = async (file: FileHandle, path: string, start: number, end: number): Promise<Uint8Array> => {
   const bytes = new Uint8Array(end - start);
   let filled = 0;
   while (filled < bytes.length) {
@@ -54,7 +54,7 @@ async function readAt(file: FileHandle, path: string, start: number, end: number
     filled += bytesRead;
   }
   return bytes;
-}
+};
 
 const isSame = (a: Stats, b: Stats): boolean =>
   a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs;

@@ -22,11 +22,11 @@ const remedies: Readonly<Record<string, string>> = {
  * The result of `work`, whose failure becomes a StorageError about `subject`, such as "writing /x/a", or a file that is
  * read. `hint` says what was expected and what to do where that is more than access to the path.
  */
-export async function onDisk<T>(
+export const onDisk = async <T>(
   subject: string | Place,
   work: () => Promise<T>,
   hint?: Pick<Explanation, "expected" | "remedy">,
-): Promise<T> {
+): Promise<T> => {
   try {
     return await work();
   } catch (cause) {
@@ -34,23 +34,23 @@ export async function onDisk<T>(
     const remedy = remedies[code] ?? "Check the path and the disk.";
     throw new StorageError(subject, { given: message, expected: "access to it", remedy, ...hint }, cause);
   }
-}
+};
 
 /** Size and dates of the regular file at `path`. Throws StorageError if there is none. */
-export async function statFile(path: string): Promise<Stats> {
+export const statFile = async (path: string): Promise<Stats> => {
   const subject = { file: path };
   const entry = await onDisk(subject, () => stat(path));
   // A pipe or device has no size to check, and may never end.
   if (entry.isFile()) return entry;
   const given = entry.isDirectory() ? "a folder" : "a pipe or device";
   throw new StorageError(subject, { given, expected: "a file", remedy: "Check the path." });
-}
+};
 
 /**
  * The whole of the regular file at `path`. Throws StorageError if it cannot be read, DataError if it has more than
  * `limit` bytes, which is found before anything is allocated.
  */
-export async function readWhole(path: string, limit: number): Promise<Uint8Array> {
+export const readWhole = async (path: string, limit: number): Promise<Uint8Array> => {
   const subject = { file: path };
   const { size } = await statFile(path);
   if (size > limit) {
@@ -58,16 +58,16 @@ export async function readWhole(path: string, limit: number): Promise<Uint8Array
     throw new DataError(subject, { given: `${size} bytes`, expected: `at most ${limit}`, remedy });
   }
   return onDisk(subject, () => readFile(path));
-}
+};
 
 /** What the text says as JSON; undefined if it is none. */
-export function parseJson(text: string): unknown {
+export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
-}
+};
 
 /**
  * Makes the folder at `path`, and those above it that are not there. Throws StorageError. Node's own recursion does not
@@ -76,7 +76,7 @@ export function parseJson(text: string): unknown {
 export const makeFolder = (path: string): Promise<void> =>
   onDisk(`making ${path}`, () => makeAll(resolve(path)));
 
-async function makeAll(path: string): Promise<void> {
+const makeAll = async (path: string): Promise<void> => {
   try {
     await mkdir(path);
   } catch (cause) {
@@ -86,7 +86,7 @@ async function makeAll(path: string): Promise<void> {
     await makeAll(dirname(path));
     await makeAll(path);
   }
-}
+};
 
 /** Whether there is anything at `path` that can be looked at. */
 export const isThere = (path: string): Promise<boolean> =>
@@ -108,10 +108,10 @@ export const removeLeftovers = (folder: string): Promise<void> =>
  * Writes the file at `path` whole or not at all: a file beside it is written, flushed to the disk and renamed. Throws
  * StorageError, and then what was there before is still there. `data` may come piece by piece.
  */
-export async function replaceFile(
+export const replaceFile = async (
   path: string,
   data: Uint8Array | string | AsyncIterable<Uint8Array>,
-): Promise<void> {
+): Promise<void> => {
   const part = `${path}.${process.pid}${PART}`;
   await onDisk(`writing ${path}`, async () => {
     try {
@@ -126,4 +126,4 @@ export async function replaceFile(
       throw cause;
     }
   });
-}
+};

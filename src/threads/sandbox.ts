@@ -12,7 +12,7 @@ import { startWorker, type Thread, threadOf } from "./thread.ts";
 /** What starting a thread may take on a busy machine. */
 const secondsToStart = 60;
 
-export interface Contained<Request, Reply> {
+export interface Sandbox<Request, Reply> {
   /** Answers come one after the other. Rejects with WorkerError if the thread fails or takes more than `seconds`. */
   readonly ask: (request: Request, seconds: number, transfer?: readonly TransferListItem[]) => Promise<Reply>;
 }
@@ -21,11 +21,11 @@ export interface Contained<Request, Reply> {
  * The module `file` beside the module `beside` as a worker thread, started with the first request; it posts one message,
  * whatever it is, when it can be asked. `work` says in errors what it is for.
  */
-export function contained<Request, Reply>(
+export const sandboxed = <Request, Reply>(
   file: string,
   beside: string,
   work: string,
-): Contained<Request, Reply> {
+): Sandbox<Request, Reply> => {
   let thread: Thread<Request, Reply> | undefined;
   const inTurn = inOrder();
   const start = async (): Promise<Thread<Request, Reply>> => {
@@ -52,10 +52,10 @@ export function contained<Request, Reply>(
   return {
     ask: (request, seconds, transfer = []) => inTurn(() => answer(request, seconds, transfer)),
   };
-}
+};
 
 /** What `reply` brings, or a WorkerError after so many seconds. */
-async function within<T>(work: string, seconds: number, reply: Promise<T>): Promise<T> {
+const within = async <T>(work: string, seconds: number, reply: Promise<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const given = `no answer for ${seconds} s`;
@@ -71,4 +71,4 @@ async function within<T>(work: string, seconds: number, reply: Promise<T>): Prom
   } finally {
     clearTimeout(timer);
   }
-}
+};

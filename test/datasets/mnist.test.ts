@@ -12,7 +12,7 @@ const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes)
 const [trainImages, trainLabels, testImages, testLabels] = mnistFiles;
 
 /** A folder of ones own digits: 5 to train on, 3 to test, 4 x 4 pixels. */
-async function ownFolder(): Promise<string> {
+const ownFolder = async (): Promise<string> => {
   const folder = await emptyFolder();
   const files = [
     { dims: [5, 4, 4], data: Uint8Array.from({ length: 80 }, (_, i) => i) },
@@ -22,7 +22,7 @@ async function ownFolder(): Promise<string> {
   ];
   await Promise.all(files.map((file, i) => writeFile(join(folder, mnistFiles[i]!), encodeIdx(file))));
   return folder;
-}
+};
 
 describe("the embedded subset", () => {
   it("is named a subset and has the first digits of MNIST", async () => {

@@ -24,12 +24,12 @@ export const bytesOf = (values: ArrayBufferView): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 /** A folder with both files of such arrays. */
-export async function npzFolder(
+export const npzFolder = async (
   train: Parameters<typeof zipFile>[0],
   test: Parameters<typeof zipFile>[0],
-): Promise<string> {
+): Promise<string> => {
   const folder = await emptyFolder();
   await writeFile(join(folder, "train.npz"), zipFile(train));
   await writeFile(join(folder, "test.npz"), zipFile(test));
   return folder;
-}
+};

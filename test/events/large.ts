@@ -18,7 +18,7 @@ export interface LargeRecording {
  * i us in column i % 127 and row i % 128, ON where i is even; i counts within its packet of 8192. One packet is encoded
  * and written over and over with other times, so that this is about as fast as the disk.
  */
-export async function writeLargeAedat3(path: string, bytes: number): Promise<LargeRecording> {
+export const writeLargeAedat3 = async (path: string, bytes: number): Promise<LargeRecording> => {
   const events = Array.from({ length: eventsOfPacket }, (_, i) => ({
     t: 0,
     x: i % 127,
@@ -45,4 +45,4 @@ export async function writeLargeAedat3(path: string, bytes: number): Promise<Lar
   }
   const count = packets * eventsOfPacket;
   return { bytes: header.length + packets * packet.length, events: count, firstUs: 0, lastUs: count - 1 };
-}
+};

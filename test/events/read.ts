@@ -5,12 +5,12 @@ import { openSource, type RecordingOptions } from "../../src/events/recording.ts
 import { type ByteSource, memorySource } from "../../src/files/byte-source.ts";
 
 /** As openSource and all its events, plain enough to be compared with what was encoded. */
-export async function readSource(source: ByteSource, options: RecordingOptions = {}) {
+export const readSource = async (source: ByteSource, options: RecordingOptions = {}) => {
   const { format, sensor, chunks } = await openSource(source, options);
   const parts: Events[] = [];
   for await (const chunk of chunks) parts.push(chunk);
   return { format, sensor, events: concatEvents(parts), chunks: parts.length };
-}
+};
 
 export const readBytes = (bytes: Uint8Array, options?: RecordingOptions) =>
   readSource(memorySource("/x/file", bytes), options);

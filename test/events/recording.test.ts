@@ -24,11 +24,11 @@ const list: Event[] = [
 ];
 const sensor = { width: 640, height: 480 };
 
-async function written(name: string, bytes: Uint8Array): Promise<string> {
+const written = async (name: string, bytes: Uint8Array): Promise<string> => {
   const path = join(await emptyFolder(), name);
   await writeFile(path, bytes);
   return path;
-}
+};
 
 describe("openRecording", () => {
   it.each([

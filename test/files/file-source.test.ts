@@ -8,11 +8,11 @@ import { emptyFolder } from "../datasets/folder.ts";
 
 const bytes = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 7 + (i >> 8)) % 256);
 
-async function written(): Promise<string> {
+const written = async (): Promise<string> => {
   const path = join(await emptyFolder(), "file");
   await writeFile(path, bytes);
   return path;
-}
+};
 
 describe("sources of bytes", () => {
   it.each([

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { WorkerError } from "../../src/errors.ts";
-import { contained } from "../../src/threads/sandbox.ts";
+import { sandboxed } from "../../src/threads/sandbox.ts";
 
-/** How `moody-worker.ts` is asked to answer. */
-const start = () => contained<string, string>("./failing-worker.js", import.meta.url, "a test");
+/** How `failing-worker.ts` is asked to answer. */
+const start = () => sandboxed<string, string>("./failing-worker.js", import.meta.url, "a test");
 
-describe("contained", () => {
+describe("sandboxed", () => {
   it("answers in order, with a fresh thread after one that crashed", async () => {
     const { ask } = start();
     const answers = ["a", "crash", "b", "exit", "c"].map((mood) => ask(mood, 60).catch((error) => error));

@@ -87,8 +87,8 @@ describe("losses and parameters after five steps are PyTorch's", () => {
   });
 });
 
-function title({ network, optimizer, clipNorm }: Reference): string {
+const title = ({ network, optimizer, clipNorm }: Reference): string => {
   const { type, weightDecay } = optimizer;
   const momentum = optimizer.type === "sgd" ? `, momentum ${optimizer.momentum}` : "";
   return `${network.name}, ${type}${momentum}, weight decay ${weightDecay}, clipped at ${clipNorm ?? "nothing"}`;
-}
+};

@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 const require = createRequire(import.meta.url);
 const BUILD = "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd";
 
-async function threadedModule() {
+const threadedModule = async () => {
   const script = require.resolve(`${BUILD}.js`);
   const paths = {
     js: fileURLToPath(new URL("thread.cjs", import.meta.url)),
@@ -31,10 +31,10 @@ async function threadedModule() {
     dispose: module.cwrap("dispose", null, []),
   };
   return module;
-}
+};
 
 /** Starts the backend; resolves to tfjs and the number of threads that it says it has. */
-export async function startBackend(threads) {
+export const startBackend = async (threads) => {
   const tf = require("@tensorflow/tfjs-core");
   const { BackendWasm, getThreadsCount, setThreadsCount } = require("@tensorflow/tfjs-backend-wasm");
   setThreadsCount(threads);
@@ -50,4 +50,4 @@ export async function startBackend(threads) {
     require("node:os").cpus = cpus;
   }
   return { tf, threads: getThreadsCount() };
-}
+};

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 const THREADS = 2;
 const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 
-async function prepare() {
+const prepare = async () => {
   const { startBackend } = await import("./backend.mjs");
   const { makeStep } = await import("./nsm.mjs");
   const { tf, threads } = await startBackend(THREADS);
@@ -12,9 +12,9 @@ async function prepare() {
   step();
   say({ ready: true, name: "nsm", threads, library: `tfjs-wasm ${tf.version_core}`, blas: "xnnpack" });
   return step;
-}
+};
 
-function run(step, count) {
+const run = (step, count) => {
   const ms = [];
   let loss = null;
   for (let i = 0; i < count; i++) {
@@ -23,7 +23,7 @@ function run(step, count) {
     ms.push(performance.now() - start);
   }
   return { ms, loss };
-}
+};
 
 let step;
 try {

@@ -18,7 +18,7 @@ const BATCHES = 64;
 const TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);
 
 /** () -> fills an array with numbers uniform in [-1, 1) (xoshiro128+, Blackman & Vigna). */
-function uniformSource(seed) {
+const uniformSource = (seed) => {
   let [a, b, c, d] = [seed | 1, 0x9e3779b9, 0x243f6a88, 0xb7e15162];
   return (values) => {
     for (let i = 0; i < values.length; i++) {
@@ -34,10 +34,10 @@ function uniformSource(seed) {
     }
     return values;
   };
-}
+};
 
 /** Everything that needs tfjs. `draw(array)` fills an array with uniform noise; tests can put a fixed one there. */
-export function networkSteps(tf, draw) {
+export const networkSteps = (tf, draw) => {
   const buffers = new Map();
   const noise = (shape) => {
     const size = shape.reduce((a, b) => a * b, 1);
@@ -151,9 +151,9 @@ export function networkSteps(tf, draw) {
     return { loss, gradients: { conv1: dConv1, conv2: dConv2, hidden: dHidden, readout: dReadout } };
   };
   return { lossAndGradients };
-}
+};
 
-function initialParameters(tf, uniform) {
+const initialParameters = (tf, uniform) => {
   const variable = (shape, fill) =>
     tf.variable(tf.tensor(fill(new Float32Array(shape[0] * shape[1])), shape));
   const weight = (out, fanIn) =>
@@ -171,7 +171,7 @@ function initialParameters(tf, uniform) {
     hidden: sampling(1024, 1024, 0.5),
     readout: { weight: weight(10, 1024), bias: constant(10, 0) },
   };
-}
+};
 
 /** Rows of ten with a one where a number in [-1, 1) falls. */
 const oneHot = (numbers) =>
@@ -180,7 +180,7 @@ const oneHot = (numbers) =>
   );
 
 /** () -> loss: one step of Adam on the next of a few batches of random signs. */
-export function makeStep(tf) {
+export const makeStep = (tf) => {
   const uniform = uniformSource(1);
   const parameters = initialParameters(tf, uniform);
   const { lossAndGradients } = networkSteps(tf, uniform);
@@ -204,4 +204,4 @@ export function makeStep(tf) {
       return loss.dataSync()[0];
     });
   };
-}
+};

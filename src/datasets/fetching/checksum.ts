@@ -16,20 +16,20 @@ export interface Checksum {
 }
 
 /** The best of the checksums that are published; undefined if there is none. */
-export function checksumOf({ sha256, md5 }: PublishedFile): Checksum | undefined {
+export const checksumOf = ({ sha256, md5 }: PublishedFile): Checksum | undefined => {
   if (sha256 !== undefined) return { algorithm: "sha256", sum: sha256 };
   return md5 === undefined ? undefined : { algorithm: "md5", sum: md5 };
-}
+};
 
 /** For messages: "SHA-256 440f..". */
 export const checksumText = ({ algorithm, sum }: Checksum): string =>
   `${algorithm === "sha256" ? "SHA-256" : "MD5"} ${sum}`;
 
 /** Of the file at `path`; undefined if there is no such file. Throws StorageError. */
-export async function sumOfFile(path: string, algorithm: Algorithm): Promise<string | undefined> {
+export const sumOfFile = async (path: string, algorithm: Algorithm): Promise<string | undefined> => {
   const hash = createHash(algorithm);
   const found = await onDisk(`reading ${path}`, () =>
     pipeline(createReadStream(path), hash).then(() => true, absent),
   );
   return found ? hash.digest("hex") : undefined;
-}
+};

@@ -40,7 +40,7 @@ type Wanted = PublishedFile & { readonly bytes: number };
  * Fetches one file into a folder. It appears under its name only when its checksum is the published one; until then it
  * is `NAME.part`, from which a later call goes on. Throws as `fetchDataset`.
  */
-export async function fetchFile(file: PublishedFile, task: FileTask): Promise<void> {
+export const fetchFile = async (file: PublishedFile, task: FileTask): Promise<void> => {
   const checksum = publishedChecksum(file, task);
   const failures: string[] = [];
   for (const url of task.urls) {
@@ -53,10 +53,10 @@ export async function fetchFile(file: PublishedFile, task: FileTask): Promise<vo
     expected: expectation(file, checksum),
     remedy: `Check the network and try again (what came is kept), give another mirror, or put the file into ${task.folder} by hand.`,
   });
-}
+};
 
 /** Throws DownloadError for a file that no program can fetch, or that could not be verified. */
-function publishedChecksum(file: PublishedFile, { urls, folder, byHand }: FileTask): Checksum {
+const publishedChecksum = (file: PublishedFile, { urls, folder, byHand }: FileTask): Checksum => {
   const checksum = checksumOf(file);
   if (checksum && urls.length > 0) return checksum;
   throw new DownloadError(`fetching ${file.name}`, {
@@ -66,15 +66,15 @@ function publishedChecksum(file: PublishedFile, { urls, folder, byHand }: FileTa
       file.unpack ? (checksum ? "; the same command then unpacks it" : ", unpacked") : ""
     }.`,
   });
-}
+};
 
 /** Fetches and installs one file from one place; returns why that failed, if it did. */
-async function fetchFrom(
+const fetchFrom = async (
   url: URL,
   file: PublishedFile,
   checksum: Checksum,
   task: FileTask,
-): Promise<string | undefined> {
+): Promise<string | undefined> => {
   let idle = 0;
   for (;;) {
     const size = file.bytes ?? (await sizeAt(url, { ...task.patience, signal: task.signal }));
@@ -82,14 +82,14 @@ async function fetchFrom(
     if (size.kind === "refused" || ++idle === task.patience.attempts) return size.reason;
     await pause(task.patience.backoffMs * 2 ** (idle - 1), task.signal);
   }
-}
+};
 
-async function fetchWhole(
+const fetchWhole = async (
   url: URL,
   file: Wanted,
   checksum: Checksum,
   task: FileTask,
-): Promise<string | undefined> {
+): Promise<string | undefined> => {
   const { folder, signal } = task;
   const { bytes } = file;
   const onBytes = (received: number) => task.onBytes(received, bytes);
@@ -114,8 +114,8 @@ async function fetchWhole(
       await pause(backoffMs * 2 ** Math.max(0, idle - 1), signal);
     }
   }
-}
+};
 
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+const pause = async (ms: number, signal: AbortSignal | undefined): Promise<void> => {
   await setTimeout(ms, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
-}
+};

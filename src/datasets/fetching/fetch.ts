@@ -50,15 +50,15 @@ export interface Fetched {
  * DownloadError when every mirror failed or another fetch is at work in the folder, StorageError when the disk fails,
  * and the signal's reason when aborted.
  */
-export async function fetchDataset(
+export const fetchDataset = async (
   dataset: string | DatasetEntry,
   options: FetchOptions = {},
-): Promise<Fetched> {
+): Promise<Fetched> => {
   const entry = typeof dataset === "string" ? findDataset(dataset) : dataset;
   const { folder = cacheFolder(entry.name) } = options;
   const base = options.mirror === undefined ? undefined : baseUrl(options.mirror);
   return withFolderLock(folder, busy(folder), () => fetchFiles(entry, base, folder, options));
-}
+};
 
 /** What is said of a folder that the process of that number fetches into. */
 const busy = (folder: string) => (pid: number, remedy: string) =>
@@ -68,12 +68,12 @@ const busy = (folder: string) => (pid: number, remedy: string) =>
     remedy,
   });
 
-async function fetchFiles(
+const fetchFiles = async (
   entry: DatasetEntry,
   base: URL | undefined,
   folder: string,
   { onProgress, signal, patience = defaultPatience }: FetchOptions,
-): Promise<Fetched> {
+): Promise<Fetched> => {
   const sizes = new Map(entry.files.map((file) => [file.name, file.bytes ?? 0]));
   const fetched: string[] = [];
   const present: string[] = [];
@@ -92,10 +92,10 @@ async function fetchFiles(
     before += bytes;
   }
   return { folder, fetched, present };
-}
+};
 
 /** Sees to it that the file, or what is in it, is there; returns whether anything had to be done. */
-async function provide(file: PublishedFile, task: FileTask): Promise<boolean> {
+const provide = async (file: PublishedFile, task: FileTask): Promise<boolean> => {
   const { folder, signal } = task;
   if (!file.unpack) {
     if (await isInstalled(folder, file)) return false;
@@ -108,14 +108,14 @@ async function provide(file: PublishedFile, task: FileTask): Promise<boolean> {
   await recordUnpacked(folder, file, await unpackArchive(archive, folder, file.unpack, signal));
   await remove(archive);
   return true;
-}
+};
 
 const urlsOf = (file: PublishedFile, { mirrors }: DatasetEntry): readonly URL[] => [
   ...mirrors.map((mirror) => new URL(file.name, baseUrl(mirror))),
   ...(file.url === undefined ? [] : [new URL(file.url)]),
 ];
 
-function baseUrl(mirror: string): URL {
+const baseUrl = (mirror: string): URL => {
   const slashed = mirror.endsWith("/") ? mirror : `${mirror}/`;
   const url = URL.canParse(slashed) ? new URL(slashed) : undefined;
   if (url?.protocol === "http:" || url?.protocol === "https:") return url;
@@ -124,4 +124,4 @@ function baseUrl(mirror: string): URL {
     expected: "a base URL that begins with http:// or https://",
     remedy: "Give the URL of the folder that holds the files.",
   });
-}
+};

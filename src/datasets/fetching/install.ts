@@ -15,7 +15,7 @@ export const expectation = ({ bytes }: PublishedFile, checksum: Checksum): strin
  * Whether the file is there, as published; one without a published checksum is not. Throws DataError if another one
  * lies in its place.
  */
-export async function isInstalled(folder: string, file: PublishedFile): Promise<boolean> {
+export const isInstalled = async (folder: string, file: PublishedFile): Promise<boolean> => {
   const checksum = checksumOf(file);
   if (checksum === undefined) return false;
   const sum = await sumOfFile(join(folder, file.name), checksum.algorithm);
@@ -25,18 +25,18 @@ export async function isInstalled(folder: string, file: PublishedFile): Promise<
     expected: `none, or ${expectation(file, checksum)}`,
     remedy: "Move it away or choose another folder: it is not overwritten.",
   });
-}
+};
 
-export async function remove(path: string): Promise<undefined> {
+export const remove = async (path: string): Promise<undefined> => {
   await onDisk(`removing ${path}`, () => rm(path, { force: true }));
-}
+};
 
 /** Gives the verified part its name, once its bytes are safe from a loss of power. */
-export async function install(part: string, target: string): Promise<undefined> {
+export const install = async (part: string, target: string): Promise<undefined> => {
   await onDisk(`installing ${target}`, () => flush(part).then(() => rename(part, target)));
-}
+};
 
-async function flush(path: string): Promise<void> {
+const flush = async (path: string): Promise<void> => {
   const file = await open(path, "r+");
   await file.sync().finally(() => file.close());
-}
+};

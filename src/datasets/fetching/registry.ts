@@ -18,7 +18,7 @@ export const registry: readonly DatasetEntry[] = [
 ];
 
 /** The entry of that name. Throws ConfigError, listing the names, if there is none. */
-export function findDataset(name: string): DatasetEntry {
+export const findDataset = (name: string): DatasetEntry => {
   const entry = registry.find((candidate) => candidate.name === name);
   if (entry) return entry;
   throw new ConfigError("looking up a data set", {
@@ -26,4 +26,4 @@ export function findDataset(name: string): DatasetEntry {
     expected: `one of ${registry.map((candidate) => candidate.name).join(", ")}`,
     remedy: "Correct the name.",
   });
-}
+};

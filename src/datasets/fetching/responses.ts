@@ -16,7 +16,7 @@ export const headersFor = (offset: number): Record<string, string> => ({
 });
 
 /** Why the response is of no use whatever was asked for, if it is. */
-export function refusalOf({ status, statusText, headers }: Response): Failure | undefined {
+export const refusalOf = ({ status, statusText, headers }: Response): Failure | undefined => {
   // Timeout, too many requests, and the server's own failures pass (RFC 9110, RFC 6585).
   if (status === 408 || status === 429 || status >= 500) return interrupted(`HTTP ${status} ${statusText}`);
   if (status !== 200 && status !== 206) return refused(`HTTP ${status} ${statusText}`);
@@ -24,10 +24,10 @@ export function refusalOf({ status, statusText, headers }: Response): Failure | 
   return encoding === "identity"
     ? undefined
     : refused(`content encoding ${encoding}, which was not asked for`);
-}
+};
 
 /** Where in the file the response's body begins, or why it is of no use. A server may ignore the range wanted. */
-export function startOf(response: Response, offset: number, bytes: number): number | Failure {
+export const startOf = (response: Response, offset: number, bytes: number): number | Failure => {
   const refusal = refusalOf(response);
   if (refusal) return refusal;
   const { status, headers } = response;
@@ -37,4 +37,4 @@ export function startOf(response: Response, offset: number, bytes: number): numb
   const total = status === 206 ? range![2]! : (headers.get("content-length") ?? "*");
   if (total !== "*" && Number(total) !== bytes) return refused(`a file of ${total} bytes`);
   return status === 206 ? Number(range![1]) : 0;
-}
+};

@@ -23,7 +23,7 @@ export interface TransferOptions {
  * Fetches what is missing of `url` into the file `part`, which may hold a beginning already; never writes past
  * `bytes`. Throws StorageError when the disk fails and the signal's reason when aborted.
  */
-export async function transfer(url: URL, part: string, options: TransferOptions): Promise<Outcome> {
+export const transfer = async (url: URL, part: string, options: TransferOptions): Promise<Outcome> => {
   const { bytes, onBytes } = options;
   options.signal?.throwIfAborted();
   const present = await sizeOf(part);
@@ -40,7 +40,7 @@ export async function transfer(url: URL, part: string, options: TransferOptions)
     };
     return receive(response, part, { start, bytes, onBytes: received });
   });
-}
+};
 
 /** The size of the file at `url`, told by asking for its first byte; or why it is not to be had. */
 export const sizeAt = (
@@ -60,10 +60,10 @@ export const sizeAt = (
   });
 
 /** Runs `work` until it ends, is aborted, or nothing has come for so long. What fails in it is an interruption. */
-async function guarded<T>(
+const guarded = async <T>(
   { stallMs, signal }: Pick<TransferOptions, "stallMs" | "signal">,
   work: (signal: AbortSignal, isAlive: () => void) => Promise<T>,
-): Promise<T | Failure> {
+): Promise<T | Failure> => {
   const stop = new AbortController();
   const abort = () => stop.abort();
   const stall = setTimeout(abort, stallMs);
@@ -79,23 +79,22 @@ async function guarded<T>(
     signal?.removeEventListener("abort", abort);
     stop.abort();
   }
-}
+};
 
 /** Bytes of the file at `path`, 0 if there is none. */
-export async function sizeOf(path: string): Promise<number> {
-  return (await onDisk(`looking at ${path}`, () => stat(path).catch(absent)))?.size ?? 0;
-}
+export const sizeOf = async (path: string): Promise<number> =>
+  (await onDisk(`looking at ${path}`, () => stat(path).catch(absent)))?.size ?? 0;
 
 /** For a promise's catch: undefined where there is no such file. */
-export function absent(error: NodeJS.ErrnoException): undefined {
+export const absent = (error: NodeJS.ErrnoException): undefined => {
   if (error.code !== "ENOENT") throw error;
-}
+};
 
-async function receive(
+const receive = async (
   response: Response,
   part: string,
   { start, bytes, onBytes }: { start: number; bytes: number; onBytes: (received: number) => void },
-): Promise<Outcome> {
+): Promise<Outcome> => {
   const writing = `writing ${part}`;
   // Written in place: what is there already stays.
   const file = await onDisk(writing, () => open(part, constants.O_WRONLY | constants.O_CREAT));
@@ -115,18 +114,18 @@ async function receive(
   } finally {
     await onDisk(writing, () => file.close());
   }
-}
+};
 
 /** A write may be short, as on a disk that is nearly full. */
-async function writeAll(file: FileHandle, data: Uint8Array, position: number): Promise<void> {
+const writeAll = async (file: FileHandle, data: Uint8Array, position: number): Promise<void> => {
   for (let done = 0; done < data.length; ) {
     done += (await file.write(data, done, data.length - done, position + done)).bytesWritten;
   }
-}
+};
 
 /** fetch() says only "fetch failed" or "terminated"; its cause says why. */
-function whyOf(error: unknown): string {
+const whyOf = (error: unknown): string => {
   const { message, cause } = error as Error;
   const { code, message: inner } = (cause ?? {}) as NodeJS.ErrnoException;
   return [message, code ?? inner].filter(Boolean).join(": ");
-}
+};

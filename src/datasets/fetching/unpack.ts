@@ -19,12 +19,12 @@ import { requireUnchanged } from "./unpacked.ts";
  * damaged, has another number of these files, one of them twice, or more bytes than `wanted` allows, and where other
  * files of such names lie in `folder`; StorageError if the disk fails; the signal's reason if aborted.
  */
-export async function unpackArchive(
+export const unpackArchive = async (
   archive: string,
   folder: string,
   wanted: Unpacking,
   signal?: AbortSignal,
-): Promise<readonly DataFile[]> {
+): Promise<readonly DataFile[]> => {
   const place = join(folder, `${basename(archive)}.unpacking`);
   const remove = () => onDisk(`removing ${place}`, () => rm(place, { recursive: true, force: true }));
   await remove();
@@ -36,14 +36,14 @@ export async function unpackArchive(
   } finally {
     await remove();
   }
-}
+};
 
-async function unpackInto(
+const unpackInto = async (
   place: string,
   archive: string,
   wanted: Unpacking,
   signal: AbortSignal | undefined,
-): Promise<readonly DataFile[]> {
+): Promise<readonly DataFile[]> => {
   const files = new Map<string, DataFile>();
   let bytes = 0;
   for await (const entry of archiveEntries(archive)) {
@@ -59,15 +59,15 @@ async function unpackInto(
   const { count = Math.max(1, files.size) } = wanted;
   if (files.size !== count) throw unexpected(archive, `${files.size} files of the data set`, `${count}`);
   return [...files.values()];
-}
+};
 
 /** A name that stays below the folder. The registry's patterns make no others. */
-function checked(name: string): string {
+const checked = (name: string): string => {
   if (name.split("/").every((part) => /^\w[\w.-]*$/.test(part))) return name;
   throw new Error(`an unpacked file would be called ${JSON.stringify(name)}`);
-}
+};
 
-async function write(entry: ArchiveEntry, path: string, archive: string): Promise<Omit<DataFile, "name">> {
+const write = async (entry: ArchiveEntry, path: string, archive: string): Promise<Omit<DataFile, "name">> => {
   const hash = createHash("sha256");
   let bytes = 0;
   const writing = `writing ${path}`;
@@ -89,13 +89,13 @@ async function write(entry: ArchiveEntry, path: string, archive: string): Promis
   }
   if (bytes === entry.bytes) return { bytes, sha256: hash.digest("hex") };
   throw unexpected(archive, `${bytes} bytes or more of ${entry.path}`, `${entry.bytes}`);
-}
+};
 
 const unexpected = (file: string, given: string, expected: string): DataError =>
   new DataError({ file }, { given, expected, remedy: "Remove it and fetch it again." });
 
 /** Moves what is in `from` into `to`: a file or new folder at once, into a folder that is there one by one. */
-async function moveInto(from: string, to: string): Promise<void> {
+const moveInto = async (from: string, to: string): Promise<void> => {
   for (const name of await readdir(from)) {
     const [source, target] = [join(from, name), join(to, name)];
     await rename(source, target).catch(async (error: NodeJS.ErrnoException) => {
@@ -103,4 +103,4 @@ async function moveInto(from: string, to: string): Promise<void> {
       await moveInto(source, target);
     });
   }
-}
+};

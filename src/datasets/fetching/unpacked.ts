@@ -36,30 +36,30 @@ export const recordUnpacked = (
   replaceFile(recordOf(folder, archive), JSON.stringify({ archive: checksumOf(archive)?.sum ?? "", files }));
 
 /** Whether all that was unpacked of the archive is there, to go by the sizes of the files. */
-export async function looksUnpacked(folder: string, archive: PublishedFile): Promise<boolean> {
+export const looksUnpacked = async (folder: string, archive: PublishedFile): Promise<boolean> => {
   const record = await readRecord(folder, archive);
   for (const { name, bytes } of record?.files ?? [])
     if ((await sizeOf(join(folder, name))) !== bytes) return false;
   return record !== undefined;
-}
+};
 
 /**
  * Whether all that was unpacked of the archive is there and unchanged. Throws DataError for a file that has changed
  * since, StorageError if one cannot be read.
  */
-export async function isUnpacked(folder: string, archive: PublishedFile): Promise<boolean> {
+export const isUnpacked = async (folder: string, archive: PublishedFile): Promise<boolean> => {
   const record = await readRecord(folder, archive);
   for (const file of record?.files ?? [])
     if (!(await requireUnchanged(folder, file, archive.name))) return false;
   return record !== undefined;
-}
+};
 
 /** Whether a file that was unpacked of `archive` is there. Throws DataError for another one in its place. */
-export async function requireUnchanged(
+export const requireUnchanged = async (
   folder: string,
   { name, sha256 }: DataFile,
   archive: string,
-): Promise<boolean> {
+): Promise<boolean> => {
   const path = join(folder, name);
   const sum = await sumOfFile(path, "sha256");
   if (sum === undefined || sum === sha256) return sum !== undefined;
@@ -71,10 +71,10 @@ export async function requireUnchanged(
       remedy: "Move it away or choose another folder: it is not overwritten.",
     },
   );
-}
+};
 
 /** Holds what the folder's records name against them; each file that has gone or changed goes to `report`. */
-export async function verifyUnpacked(folder: string, report: Report): Promise<void> {
+export const verifyUnpacked = async (folder: string, report: Report): Promise<void> => {
   const records = [...(await namesIn(folder))].filter((name) => name.endsWith(RECORD));
   for (const name of records) {
     const archive = name.slice(0, -RECORD.length);
@@ -84,7 +84,7 @@ export async function verifyUnpacked(folder: string, report: Report): Promise<vo
       if (isThere === false) report(gone(join(folder, file.name), archive));
     }
   }
-}
+};
 
 const gone = (file: string, archive: string): DataError =>
   new DataError(
@@ -92,14 +92,14 @@ const gone = (file: string, archive: string): DataError =>
     { given: "no such file", expected: `the one that ${archive} has`, remedy: "Fetch the data set again." },
   );
 
-async function readRecord(folder: string, archive: PublishedFile): Promise<Unpacked | undefined> {
+const readRecord = async (folder: string, archive: PublishedFile): Promise<Unpacked | undefined> => {
   const path = recordOf(folder, archive);
   if (!(await onDisk(`looking at ${path}`, () => stat(path).catch(absent)))) return undefined;
   const record = await readRecordAt(path);
   return record?.archive === checksumOf(archive)?.sum ? record : undefined;
-}
+};
 
-async function readRecordAt(path: string): Promise<Unpacked | undefined> {
+const readRecordAt = async (path: string): Promise<Unpacked | undefined> => {
   const text = new TextDecoder().decode(await readWhole(path, largest));
   return schema.safeParse(parseJson(text)).data;
-}
+};

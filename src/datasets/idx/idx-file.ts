@@ -27,7 +27,7 @@ const deflateRatio = 1032;
  * than the file can hold is refused before. Throws StorageError if the file cannot be read, DataError (with the byte
  * of the uncompressed contents) if it is not exactly one IDX array of unsigned bytes.
  */
-export async function readIdx(path: string, rank: 1 | 3): Promise<IdxFile> {
+export const readIdx = async (path: string, rank: 1 | 3): Promise<IdxFile> => {
   const stored = await readWhole(path, largest);
   const contents = stored[0] === 0x1f && stored[1] === 0x8b ? await decompress(stored, path, rank) : stored;
   const array = decodeIdx(contents, path, rank);
@@ -38,9 +38,9 @@ export async function readIdx(path: string, rank: 1 | 3): Promise<IdxFile> {
     storedSha256: sha256(stored),
     bytes: contents.length,
   };
-}
+};
 
-async function decompress(stored: Uint8Array, path: string, rank: number): Promise<Uint8Array> {
+const decompress = async (stored: Uint8Array, path: string, rank: number): Promise<Uint8Array> => {
   const { length } = readHeader(peek(stored, path), path, rank);
   const most = Math.min(largest, stored.length * deflateRatio);
   if (length > most) {
@@ -65,19 +65,19 @@ async function decompress(stored: Uint8Array, path: string, rank: number): Promi
         )
       : gzipError(path, cause);
   }
-}
+};
 
 /** The header of the compressed file, from its first bytes only. */
-function peek(stored: Uint8Array, path: string): Uint8Array {
+const peek = (stored: Uint8Array, path: string): Uint8Array => {
   try {
     const start = gunzipSync(stored.subarray(0, 4096), { finishFlush: constants.Z_SYNC_FLUSH });
     return start.subarray(0, headerBytes(3));
   } catch (cause) {
     throw gzipError(path, cause);
   }
-}
+};
 
-function gzipError(path: string, cause: unknown): DataError {
+const gzipError = (path: string, cause: unknown): DataError => {
   const given = `a damaged gzip file (${(cause as Error).message})`;
   return new DataError({ file: path }, { given, expected: "a whole gzip file", remedy: mend }, cause);
-}
+};

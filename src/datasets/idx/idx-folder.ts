@@ -18,7 +18,7 @@ type Pair = readonly [IdxFile | undefined, IdxFile | undefined];
  * folder. Throws StorageError if the folder cannot be read; reports a DataError for a file that is missing, damaged,
  * mislabelled or does not fit the others.
  */
-export async function readIdxFolder(folder: string, layout: IdxLayout, report: Report): Promise<Contents> {
+export const readIdxFolder = async (folder: string, layout: IdxLayout, report: Report): Promise<Contents> => {
   const { paths, unread } = await locate(folder, layout, report);
   const files = await Promise.all(
     paths.map((path, k) =>
@@ -47,7 +47,7 @@ export async function readIdxFolder(folder: string, layout: IdxLayout, report: R
     ),
     remarks: unread,
   };
-}
+};
 
 /** As formats of data folders. */
 export const idxFormats: readonly DataFormat[] = idxLayouts.map((layout) => ({
@@ -65,25 +65,25 @@ const classesOf = ([, labels]: Pair): number =>
 const knownPair = (pair: Pair): KnownSplit | undefined =>
   knownSplit(pair.map((file) => (file ? [file.sha256, file.storedSha256] : [])));
 
-function splitOf(
+const splitOf = (
   [images, labels]: Pair,
   layout: IdxLayout,
   known: KnownSplit | undefined,
   named: (count: number) => Pick<ImageSplit, "name" | "subset">,
-): ImageSplit | undefined {
+): ImageSplit | undefined => {
   if (!images || !labels) return undefined;
   const numbers = imageSplit(images, labels, layout);
   const classNames = layout.classNames ?? known?.classNames;
   const { name, subset } = named(numbers.count);
   return { name, ...numbers, classes: layout.classes, ...(classNames ? { classNames } : {}), subset };
-}
+};
 
 /** The paths of the four files, where they are, and which files that are there twice are not read. */
-async function locate(
+const locate = async (
   folder: string,
   layout: IdxLayout,
   report: Report,
-): Promise<{ readonly paths: readonly (string | undefined)[]; readonly unread: readonly string[] }> {
+): Promise<{ readonly paths: readonly (string | undefined)[]; readonly unread: readonly string[] }> => {
   const hint = {
     expected: `a folder with the four files ${layout.files.join(", ")}, each as it is or with .gz`,
     remedy: "Fetch them with `nsm data fetch mnist`, or give the folder that holds them.",
@@ -102,9 +102,9 @@ async function locate(
       others.map((other) => `${other} is not read: ${first} is there too, and comes first`),
     ),
   };
-}
+};
 
-function checkSameSize(train: IdxFile | undefined, test: IdxFile | undefined): void {
+const checkSameSize = (train: IdxFile | undefined, test: IdxFile | undefined): void => {
   if (!train || !test) return;
   const [a, b] = [train, test].map(({ dims }) => dims.slice(1).join(" x "));
   if (a === b) return;
@@ -116,4 +116,4 @@ function checkSameSize(train: IdxFile | undefined, test: IdxFile | undefined): v
       remedy: "Check that both files belong together.",
     },
   );
-}
+};

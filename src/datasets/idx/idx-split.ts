@@ -13,11 +13,11 @@ type Pixels = Pick<ImageSplit, "images" | "count" | "shape">;
  * Joins images, dims [n, height, width], with labels, dims [n], both of which it may change: the images come out
  * upright, the labels from 0 on. Throws DataError if the counts differ or a label is none of the layout's.
  */
-export function imageSplit(
+export const imageSplit = (
   images: Named,
   labels: Named,
   { classes, firstLabel, transposed }: Pick<IdxLayout, "classes" | "firstLabel" | "transposed">,
-): Pixels & Pick<ImageSplit, "labels"> {
+): Pixels & Pick<ImageSplit, "labels"> => {
   const count = images.dims[0]!;
   if (labels.data.length !== count) {
     throw new DataError(
@@ -42,11 +42,11 @@ export function imageSplit(
   }
   for (let k = 0; firstLabel > 0 && k < count; k++) labels.data[k]! -= firstLabel;
   return { ...uprightImages(images, transposed), labels: labels.data };
-}
+};
 
 /** Images, dims [n, height, width], which it may change, as they come out upright. */
-export function uprightImages({ dims, data }: IdxArray, transposed: boolean): Pixels {
+export const uprightImages = ({ dims, data }: IdxArray, transposed: boolean): Pixels => {
   const [count, height, width] = dims as [number, number, number];
   if (transposed) transposeImages(data, height, width);
   return { images: data, count, shape: transposed ? [1, width, height] : [1, height, width] };
-}
+};

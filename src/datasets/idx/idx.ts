@@ -25,11 +25,11 @@ export const headerBytes = (rank: number): number => 4 + 4 * rank;
  * wanted: 1 for labels, 3 for images. Returns the dimensions, each at least 1, and the bytes that the whole file must
  * have. Throws DataError where the header is short, no IDX, of another element type or rank, or empty.
  */
-export function readHeader(
+export const readHeader = (
   bytes: Uint8Array,
   source: string,
   rank: number,
-): { readonly dims: readonly number[]; readonly length: number } {
+): { readonly dims: readonly number[]; readonly length: number } => {
   const wanted = kinds[rank] ?? `an IDX array of ${rank} dimensions`;
   const fail = (offset: number, given: string, expected: string, remedy = mend): never => {
     throw new DataError({ file: source, offset }, { given, expected, remedy });
@@ -51,14 +51,14 @@ export function readHeader(
   const empty = dims.indexOf(0);
   if (empty >= 0) fail(4 + 4 * empty, `dimensions ${dims.join(" x ")}`, "each at least 1");
   return { dims, length: dims.reduce((product, n) => product * n, 1) + headerBytes(rank) };
-}
+};
 
 /** What mends a damaged file. */
 export const mend =
   "The file is damaged or of another format: fetch it again (`nsm data fetch`) or give another folder.";
 
 /** Decodes a whole, uncompressed IDX file. As `readHeader`, and throws DataError unless the length is exact. */
-export function decodeIdx(bytes: Uint8Array, source: string, rank: number): IdxArray {
+export const decodeIdx = (bytes: Uint8Array, source: string, rank: number): IdxArray => {
   const { dims, length } = readHeader(bytes, source, rank);
   if (bytes.length !== length) {
     throw new DataError(
@@ -73,10 +73,10 @@ export function decodeIdx(bytes: Uint8Array, source: string, rank: number): IdxA
   const start = headerBytes(rank);
   // A plain view even if `bytes` is a Buffer, whose slice() and toString() differ from Uint8Array's.
   return { dims, data: new Uint8Array(bytes.buffer, bytes.byteOffset + start, length - start) };
-}
+};
 
 /** The IDX file of `data`, unsigned bytes in row-major order. Throws DataError unless the dimensions' product fits. */
-export function encodeIdx({ dims, data }: IdxArray): Uint8Array {
+export const encodeIdx = ({ dims, data }: IdxArray): Uint8Array => {
   const size = dims.reduce((product, n) => product * n, 1);
   if (size !== data.length || dims.some((n) => !Number.isInteger(n) || n < 0 || n > 0xffffffff)) {
     throw new DataError("writing an IDX array", {
@@ -94,7 +94,7 @@ export function encodeIdx({ dims, data }: IdxArray): Uint8Array {
   });
   bytes.set(data, start);
   return bytes;
-}
+};
 
 const hex = (bytes: Iterable<number>): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");

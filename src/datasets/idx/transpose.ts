@@ -1,7 +1,7 @@
 /** Images that were stored column by column. */
 
 /** Transposes each image of `images`, [count, rows, columns], in place: it is [count, columns, rows] afterwards. */
-export function transposeImages(images: Uint8Array, rows: number, columns: number): void {
+export const transposeImages = (images: Uint8Array, rows: number, columns: number): void => {
   const stored = new Uint8Array(rows * columns);
   for (let start = 0; start < images.length; start += stored.length) {
     stored.set(images.subarray(start, start + stored.length));
@@ -10,4 +10,4 @@ export function transposeImages(images: Uint8Array, rows: number, columns: numbe
       for (let from = column; from < stored.length; from += columns) images[to++] = stored[from]!;
     }
   }
-}
+};

@@ -48,12 +48,12 @@ export const cifarBinary: BatchFormat = {
   },
 };
 
-async function readImages(
+const readImages = async (
   set: CifarSet,
   path: string,
   file: FileHandle,
   rows: Rows,
-): Promise<{ readonly sha256: string; readonly bytes: number }> {
+): Promise<{ readonly sha256: string; readonly bytes: number }> => {
   const hash = createHash("sha256");
   const size = imageBytes(set);
   const chunk = new Uint8Array(chunkImages * size);
@@ -75,10 +75,10 @@ async function readImages(
   }
   rows.count = count;
   return { sha256: hash.digest("hex"), bytes };
-}
+};
 
 /** Fills the chunk, less at the end of the file; returns how many bytes came. */
-async function fill(file: FileHandle, chunk: Uint8Array, path: string): Promise<number> {
+const fill = async (file: FileHandle, chunk: Uint8Array, path: string): Promise<number> => {
   let filled = 0;
   for (;;) {
     const { bytesRead } = await onDisk(`reading ${path}`, () =>
@@ -87,7 +87,7 @@ async function fill(file: FileHandle, chunk: Uint8Array, path: string): Promise<
     filled += bytesRead;
     if (bytesRead === 0 || filled === chunk.length) return filled;
   }
-}
+};
 
 const changed = (file: string, offset: number): DataError =>
   new DataError(

@@ -25,7 +25,7 @@ export const cifarFormats: readonly DataFormat[] = [cifar10, cifar100].flatMap((
   formatOf(set, `${set.format}-python`, set.python, cifarPython),
 ]);
 
-function formatOf(set: CifarSet, name: string, files: Distribution, batches: BatchFormat): DataFormat {
+const formatOf = (set: CifarSet, name: string, files: Distribution, batches: BatchFormat): DataFormat => {
   const all = [...files.train, ...files.test];
   return {
     name,
@@ -37,7 +37,7 @@ function formatOf(set: CifarSet, name: string, files: Distribution, batches: Bat
     read: (folder, { labels = "fine", report }) =>
       readFolder(folder, { set, files, batches, labels, report }),
   };
-}
+};
 
 interface Reading {
   readonly set: CifarSet;
@@ -47,7 +47,7 @@ interface Reading {
   readonly report: Report;
 }
 
-async function readFolder(folder: string, reading: Reading): Promise<Contents> {
+const readFolder = async (folder: string, reading: Reading): Promise<Contents> => {
   const { set, files, batches, labels, report } = reading;
   const which = set.which[labels]!;
   const present = await namesIn(folder);
@@ -75,7 +75,7 @@ async function readFolder(folder: string, reading: Reading): Promise<Contents> {
     test: split("test", test),
     files: [...train.files, ...test.files],
   };
-}
+};
 
 interface SplitRows {
   readonly rows: Rows;
@@ -84,12 +84,12 @@ interface SplitRows {
 }
 
 /** Reads the files one after the other into one array, which has room for as many images as their sizes allow. */
-async function readRows(
+const readRows = async (
   folder: string,
   names: readonly string[],
   present: ReadonlySet<string>,
   { set, batches, report }: Reading,
-): Promise<SplitRows> {
+): Promise<SplitRows> => {
   const missing = names.filter((name) => !present.has(name));
   if (missing.length > 0) report(absent(folder, missing));
   const batchesThere: { path: string; capacity: number }[] = [];
@@ -109,7 +109,7 @@ async function readRows(
     if (file) files.push(file);
   }
   return { rows, files, known: knownSplit(files.map(({ sha256 }) => [sha256])) };
-}
+};
 
 const absent = (folder: string, missing: readonly string[]): DataError =>
   new DataError(`reading the data folder ${folder}`, {

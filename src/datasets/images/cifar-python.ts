@@ -36,7 +36,7 @@ export const cifarPython: BatchFormat = {
 };
 
 /** Adds the batch in the pickle `bytes`, the contents of `file`. */
-export function addBatch(set: CifarSet, file: string, bytes: Uint8Array, rows: Rows): void {
+export const addBatch = (set: CifarSet, file: string, bytes: Uint8Array, rows: Rows): void => {
   const batch = dictionary(bytes, file);
   const array = pickledArray(batch.get("data"));
   const [count = 0, pixels] = array?.shape ?? [];
@@ -49,22 +49,22 @@ export function addBatch(set: CifarSet, file: string, bytes: Uint8Array, rows: R
     rows.labels[k]!.set(labelsOf(batch.get(key), { key, classes, count, file }), rows.count);
   rows.images.set(array.data, rows.count * cifarPixels);
   rows.count += count;
-}
+};
 
-function labelsOf(
+const labelsOf = (
   labels: Pickled | undefined,
   { key, classes, count, file }: { key: string; classes: number; count: number; file: string },
-): number[] {
+): number[] => {
   if (!Array.isArray(labels) || labels.length !== count) {
     const given = Array.isArray(labels) ? `${labels.length} ${key}` : `no list of ${key}`;
     throw pickleDamage({ file }, given, `${count}, one for each image`);
   }
   for (const label of labels) checkLabel(label, classes, file);
   return labels as number[];
-}
+};
 
-function dictionary(bytes: Uint8Array, file: string): Map<string | number, Pickled> {
+const dictionary = (bytes: Uint8Array, file: string): Map<string | number, Pickled> => {
   const value = unpickle(bytes, file);
   if (value instanceof Map) return value;
   throw pickleDamage({ file }, "another value", "a dictionary");
-}
+};

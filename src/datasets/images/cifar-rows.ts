@@ -16,7 +16,7 @@ export interface Rows {
 const mostImages = Math.floor(2 ** 31 / cifarPixels);
 
 /** Room for `capacity` images of the files in `folder`. Throws DataError for more than one array holds. */
-export function allocateRows({ labels }: CifarSet, capacity: number, folder: string): Rows {
+export const allocateRows = ({ labels }: CifarSet, capacity: number, folder: string): Rows => {
   if (capacity > mostImages)
     throw new DataError(`reading the data folder ${folder}`, {
       given: `files for ${capacity} images or more`,
@@ -28,7 +28,7 @@ export function allocateRows({ labels }: CifarSet, capacity: number, folder: str
     labels: labels.map(() => new Uint8Array(capacity)),
     count: 0,
   };
-}
+};
 
 /** How a distribution keeps a batch. */
 export interface BatchFormat {
@@ -47,19 +47,19 @@ export interface BatchFormat {
 export const mend = "The file is damaged or of another format: fetch it again or give another folder.";
 
 /** Throws DataError unless `value` is a class. */
-export function checkLabel(value: unknown, classes: number, file: string, offset?: number): void {
+export const checkLabel = (value: unknown, classes: number, file: string, offset?: number): void => {
   if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value < classes) return;
   const place = offset === undefined ? { file } : { file, offset };
   throw new DataError(place, { given: `label ${value}`, expected: `0 to ${classes - 1}`, remedy: mend });
-}
+};
 
 /** Throws DataError unless there is a name for each class. */
-export function checkNames(
+export const checkNames = (
   names: readonly string[],
   { classes }: CifarLabel,
   file: string,
-): readonly string[] {
+): readonly string[] => {
   if (names.length === classes) return names;
   const given = `${names.length} names of classes`;
   throw new DataError({ file }, { given, expected: `${classes}`, remedy: mend });
-}
+};

@@ -32,7 +32,7 @@ export const damaged = (
   );
 
 /** Throws DataError unless a picture has the size wanted, or any that is not too large. */
-export function checkSize(file: string, found: Size, wanted: Size | undefined): void {
+export const checkSize = (file: string, found: Size, wanted: Size | undefined): void => {
   const given = `${found.width} x ${found.height} pixels (width x height)`;
   if (wanted) {
     if (found.width === wanted.width && found.height === wanted.height) return;
@@ -42,4 +42,4 @@ export function checkSize(file: string, found: Size, wanted: Size | undefined): 
   const pixels = found.width * found.height;
   if (pixels > 0 && pixels <= mostPixels) return;
   throw damaged(file, given, { expected: `1 to ${mostPixels} pixels`, remedy: "Scale it down." });
-}
+};

@@ -17,8 +17,8 @@ export const largestImage = 1 << 24;
  * The picture in `file`, a PNG or JPEG as its first bytes tell, of the size given, if one is. The path is for messages.
  * Throws DataError if it is neither, damaged, or of another size.
  */
-export function decodeImage(file: Uint8Array, path: string, size?: Size): Samples {
+export const decodeImage = (file: Uint8Array, path: string, size?: Size): Samples => {
   if (isPng(file)) return decodePng(file, path, size);
   if (isJpeg(file)) return decodeJpeg(file, path, size);
   throw damaged(path, "a file that is no PNG or JPEG");
-}
+};

@@ -39,13 +39,13 @@ export const imageFolderFormat: DataFormat = {
  * Reads all pictures into one array. They must be of one size; one colour picture among them makes all of them of three
  * channels.
  */
-async function readAll(
+const readAll = async (
   folder: string,
   classNames: readonly string[],
   train: readonly Labelled[],
   test: readonly Labelled[],
   report: Report,
-): Promise<Contents> {
+): Promise<Contents> => {
   const stack = await stackFor([...train, ...test].map(({ name }) => join(folder, name)));
   const files: DataFile[] = [];
   const labels = new (classNames.length > 256 ? Uint16Array : Uint8Array)(train.length + test.length);
@@ -79,10 +79,10 @@ async function readAll(
           subset: false,
         };
   return { name, train: split("training", 0, trained), test: split("test", trained, tested), files };
-}
+};
 
 /** The classes in order: the folders in train and in test, which must be the same. */
-async function classesIn(folder: string, report: Report): Promise<readonly string[]> {
+const classesIn = async (folder: string, report: Report): Promise<readonly string[]> => {
   const [train, test] = await Promise.all(
     ["train", "test"].map(async (split) => visible(await namesIn(join(folder, split)))),
   );
@@ -121,15 +121,15 @@ async function classesIn(folder: string, report: Report): Promise<readonly strin
     );
   }
   return classes;
-}
+};
 
 /** The pictures of a split, by class and name. Anything else but hidden files is refused. */
-async function list(
+const list = async (
   folder: string,
   split: string,
   classNames: readonly string[],
   report: Report,
-): Promise<readonly Labelled[]> {
+): Promise<readonly Labelled[]> => {
   const pictures: Labelled[] = [];
   const present = await namesIn(join(folder, split));
   for (const [label, className] of classNames.entries()) {
@@ -141,13 +141,13 @@ async function list(
   if (pictures.length === 0)
     report(strange(join(folder, split), "no pictures", "at least one", "Put them into folders by class."));
   return pictures;
-}
+};
 
 /**
  * The pictures in a folder and in those below it, `depth` levels of them: paths below the folder, by name. Anything else
  * but hidden files is refused. Throws StorageError if a folder cannot be read.
  */
-export async function picturesIn(folder: string, report: Report, depth = 0): Promise<readonly string[]> {
+export const picturesIn = async (folder: string, report: Report, depth = 0): Promise<readonly string[]> => {
   const pictures: string[] = [];
   for (const name of visible(await namesIn(folder)).sort(byStem)) {
     const path = join(folder, name);
@@ -160,7 +160,7 @@ export async function picturesIn(folder: string, report: Report, depth = 0): Pro
     }
   }
   return pictures;
-}
+};
 
 /** As classes are, without looking at endings; 9.png comes before 10.png. */
 const byStem = (a: string, b: string): number => compareNames(stem(a), stem(b)) || compareNames(a, b);

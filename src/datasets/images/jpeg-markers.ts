@@ -52,7 +52,7 @@ export function* segmentsOf(bytes: Uint8Array): Generator<Segment> {
 }
 
 /** Where the next segment begins after the coded data at `at`. In these FF is followed by 00, or marks a restart. */
-function skipCoded(bytes: Uint8Array, at: number): { readonly next: number; readonly restarts: number } {
+const skipCoded = (bytes: Uint8Array, at: number): { readonly next: number; readonly restarts: number } => {
   let restarts = 0;
   for (let next = at; ; next++) {
     next = bytes.indexOf(0xff, next);
@@ -61,4 +61,4 @@ function skipCoded(bytes: Uint8Array, at: number): { readonly next: number; read
     if (code !== undefined && code >= 0xd0 && code <= 0xd7) restarts++;
     else if (code !== 0) return { next, restarts };
   }
-}
+};

@@ -33,7 +33,7 @@ export interface JpegParts {
 }
 
 /** The parts of the JPEG `bytes`. Throws DataError unless it is a whole one, of the size given, if one is. */
-export function jpegParts(bytes: Uint8Array, path: string, size?: Size): JpegParts {
+export const jpegParts = (bytes: Uint8Array, path: string, size?: Size): JpegParts => {
   try {
     const segments = [...segmentsOf(bytes)];
     const frame = frameOf(segments);
@@ -50,9 +50,9 @@ export function jpegParts(bytes: Uint8Array, path: string, size?: Size): JpegPar
     const { message, offset } = cause;
     throw damaged(path, message, { offset, expected: "a whole JPEG", cause });
   }
-}
+};
 
-function frameOf(segments: readonly Segment[]): Frame {
+const frameOf = (segments: readonly Segment[]): Frame => {
   const other = segments.find(({ code }) => otherFrames.includes(code));
   if (other) throw new SegmentError(other.at, `a JPEG of kind SOF${other.code - 0xc0}`);
   const [segment, second] = segments.filter(({ code }) => frames.includes(code));
@@ -60,10 +60,10 @@ function frameOf(segments: readonly Segment[]): Frame {
   if (!frame) throw new SegmentError(segment?.at ?? 0, "no frame of one or three components of 8 bits");
   if (second) throw new SegmentError(second.at, "a second frame");
   return frame;
-}
+};
 
 /** Each scan has all its restarts, each component is in one, and all of them take a time that is bounded. */
-function checkScans(segments: readonly Segment[], frame: Frame, mostBlocks: number): void {
+const checkScans = (segments: readonly Segment[], frame: Frame, mostBlocks: number): void => {
   const seen = new Set<number>();
   let interval = 0;
   let total = 0;
@@ -82,7 +82,7 @@ function checkScans(segments: readonly Segment[], frame: Frame, mostBlocks: numb
     for (const { id } of components) seen.add(id);
   }
   if (seen.size < frame.components.length) throw new SegmentError(0, "a component that is in no scan");
-}
+};
 
 const isAdobe = (body: Uint8Array): boolean =>
   body.length >= 12 && Buffer.from("Adobe").equals(body.subarray(0, 5));

@@ -15,7 +15,7 @@ const freeMegabytes = 64;
  * repeated; nothing is turned as EXIF may say. Throws DataError where it is damaged, or not of the size given. Damage
  * within the coded pixels of a JPEG, which has no checksum, may pass for a picture.
  */
-export function decodeJpeg(file: Uint8Array, path: string, size?: Size): Samples {
+export const decodeJpeg = (file: Uint8Array, path: string, size?: Size): Samples => {
   const { frame, transform, file: pixels } = jpegParts(file, path, size);
   const { width, height, components } = frame;
   try {
@@ -31,7 +31,7 @@ export function decodeJpeg(file: Uint8Array, path: string, size?: Size): Samples
   } catch (cause) {
     throw damaged(path, `a damaged JPEG (${(cause as Error).message})`, { expected: "a whole JPEG", cause });
   }
-}
+};
 
 /** Whether the components are red, green and blue: so says Adobe's segment, or else their names. */
 const isPlain = ({ components }: Frame, transform: number | undefined): boolean =>

@@ -47,18 +47,18 @@ const setItems =
   };
 
 /** Sets key 0, value 0, key 1, value 1.. in the dictionary, which is returned. */
-function fill(dictionary: Pickled, items: readonly Pickled[]): Pickled {
+const fill = (dictionary: Pickled, items: readonly Pickled[]): Pickled => {
   if (!(dictionary instanceof Map)) throw new PickleError("items for what is no dictionary");
   if (items.length % 2 === 1) throw new PickleError("a key without a value");
   for (let k = 0; k < items.length; k += 2) dictionary.set(keyOf(items[k]!), items[k + 1]!);
   return dictionary;
-}
+};
 
-function keyOf(value: Pickled): string | number {
+const keyOf = (value: Pickled): string | number => {
   if (value instanceof Uint8Array) return latin1(value);
   if (typeof value === "string" || typeof value === "number") return value;
   throw new PickleError("a key that is neither text nor a number");
-}
+};
 
 const global = (module: Pickled, name: Pickled): Pickled => {
   if (typeof module !== "string" || typeof name !== "string") throw new PickleError("a name that is no text");

@@ -5,11 +5,11 @@ import { PickleError } from "./pickle-machine.ts";
 export const utf8 = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** A whole number that is exact here. */
-export function whole(text: string): number {
+export const whole = (text: string): number => {
   const value = Number(text);
   if (/^-?\d+$/.test(text) && Number.isSafeInteger(value)) return value;
   throw new PickleError(`the number ${JSON.stringify(text.slice(0, 20))}`);
-}
+};
 
 /** 00 and 01 stand for the truth values. */
 export const integer = (text: string): number | boolean =>
@@ -22,18 +22,18 @@ export const unescaped = (text: string): string =>
   );
 
 /** A quoted string without escapes, of which names in data have none. */
-export function quoted(text: string): Uint8Array {
+export const quoted = (text: string): Uint8Array => {
   const match = /^'([^'\\]*)'$|^"([^"\\]*)"$/.exec(text);
   if (!match) throw new PickleError("a string that is not quoted, or has escapes");
   return Buffer.from(match[1] ?? match[2]!, "latin1");
-}
+};
 
 /** Two's complement, the lowest byte first. */
-export function long(bytes: Uint8Array): number {
+export const long = (bytes: Uint8Array): number => {
   if (bytes.length > 8) throw new PickleError(`a number of ${bytes.length} bytes`);
   const value = bytes.reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n);
   return whole(`${BigInt.asIntN(8 * bytes.length, value)}`);
-}
+};
 
 export const float = (bytes: Uint8Array): number =>
   new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0);

@@ -15,7 +15,7 @@ const stop = ".".charCodeAt(0);
  * there may be as many as small pickles and pickles of images have, so that memory is bounded by the file's size.
  * Throws DataError, with the place, where the pickle is damaged or no plain data.
  */
-export function unpickle(bytes: Uint8Array, file: string): Pickled {
+export const unpickle = (bytes: Uint8Array, file: string): Pickled => {
   const machine = new PickleMachine(bytes);
   const most = 10_000 + bytes.length / 256;
   for (let count = 0; ; count++) {
@@ -32,7 +32,7 @@ export function unpickle(bytes: Uint8Array, file: string): Pickled {
       throw pickleDamage({ file, offset }, cause.message);
     }
   }
-}
+};
 
 /** The error for a pickle that is not what it should be. */
 export const pickleDamage = (

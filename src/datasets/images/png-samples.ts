@@ -6,7 +6,7 @@ import { pixelChunks } from "./png.ts";
 import type { Samples } from "./samples.ts";
 
 /** The picture in the PNG `file`, whose path is for messages. Throws DataError as `pixelChunks`, or where it is damaged. */
-export function decodePng(file: Uint8Array, path: string, size?: Size): Samples {
+export const decodePng = (file: Uint8Array, path: string, size?: Size): Samples => {
   const pixels = pixelChunks(file, path, size);
   let png: DecodedPng;
   try {
@@ -16,10 +16,10 @@ export function decodePng(file: Uint8Array, path: string, size?: Size): Samples 
   }
   const samples = unpacked(png);
   return png.palette ? fromPalette(samples, png.palette, path) : withTransparency(samples, png.transparency);
-}
+};
 
 /** Samples of less than a byte are packed, from the most significant bit on, each row in whole bytes. */
-function unpacked({ data, width, height, channels, depth }: DecodedPng): Samples {
+const unpacked = ({ data, width, height, channels, depth }: DecodedPng): Samples => {
   const most = 2 ** depth - 1;
   const shape = { width, height, channels: channels as Samples["channels"], most };
   if (depth >= 8) return { ...shape, data: data as Uint8Array | Uint16Array };
@@ -31,14 +31,14 @@ function unpacked({ data, width, height, channels, depth }: DecodedPng): Samples
     samples[k] = (data[bit >> 3]! >> (8 - depth - (bit & 7))) & most;
   }
   return { ...shape, data: samples };
-}
+};
 
 /** Entries of three colours, or with alpha a fourth. A palette of greys makes a grey picture. */
-function fromPalette(
+const fromPalette = (
   { data, ...size }: Samples,
   palette: NonNullable<DecodedPng["palette"]>,
   path: string,
-): Samples {
+): Samples => {
   const isGrey = palette.every(([red, green, blue]) => red === green && red === blue);
   const colours = isGrey ? [0] : [0, 1, 2];
   const channels = (colours.length + 1) as 2 | 4;
@@ -51,10 +51,10 @@ function fromPalette(
     samples[to++] = entry[3] ?? 255;
   }
   return { ...size, channels, most: 255, data: samples };
-}
+};
 
 /** The one colour that is transparent, if there is one, as an alpha channel. */
-function withTransparency(picture: Samples, transparent: DecodedPng["transparency"]): Samples {
+const withTransparency = (picture: Samples, transparent: DecodedPng["transparency"]): Samples => {
   const { data, channels, most } = picture;
   if (!transparent || channels % 2 === 0) return picture;
   const count = data.length / channels;
@@ -66,4 +66,4 @@ function withTransparency(picture: Samples, transparent: DecodedPng["transparenc
     samples[to++] = pixel.every((value, channel) => value === transparent[channel]) ? 0 : most;
   }
   return { ...picture, channels: (channels + 1) as 2 | 4, data: samples };
-}
+};

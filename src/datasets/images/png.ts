@@ -37,7 +37,7 @@ export const isPng = (file: Uint8Array): boolean => signature.equals(file.subarr
  * Only those chunks of the PNG `file` that make its pixels, as a PNG. Throws DataError unless it is a PNG of the size
  * given, if one is, and not interlaced, with as much pixel data as its size takes.
  */
-export function pixelChunks(file: Uint8Array, path: string, size?: Size): Uint8Array {
+export const pixelChunks = (file: Uint8Array, path: string, size?: Size): Uint8Array => {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.length);
   if (!isPng(bytes)) throw damaged(path, "a file that is no PNG");
   const chunks = [...chunksOf(bytes, path)];
@@ -55,7 +55,7 @@ export function pixelChunks(file: Uint8Array, path: string, size?: Size): Uint8A
     signature,
     ...chunks.filter(({ type }) => wanted.includes(type)).map(({ whole }) => whole),
   ]);
-}
+};
 
 /** Each chunk up to the end chunk: u32 length, 4 letters, data, u32 checksum. */
 function* chunksOf(bytes: Buffer, path: string): Generator<Chunk> {
@@ -71,11 +71,11 @@ function* chunksOf(bytes: Buffer, path: string): Generator<Chunk> {
   }
 }
 
-function checkHeader(
+const checkHeader = (
   header: Buffer,
   path: string,
   size: Size | undefined,
-): { colourType: number; rawBytes: number } {
+): { colourType: number; rawBytes: number } => {
   const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
   checkSize(path, { width, height }, size);
   const [depth, colourType, , , interlace] = header.subarray(8) as unknown as [
@@ -90,9 +90,9 @@ function checkHeader(
   if (interlace !== 0) throw damaged(path, "an interlaced PNG", { remedy: "Save it without interlacing." });
   // Each row is preceded by a byte that names its filter, and filled up to whole bytes.
   return { colourType, rawBytes: height * (1 + Math.ceil((width * depth * layout.channels) / 8)) };
-}
+};
 
-function checkPixels(compressed: Buffer, path: string, rawBytes: number): void {
+const checkPixels = (compressed: Buffer, path: string, rawBytes: number): void => {
   if (rawBytes > compressed.length * deflateRatio)
     throw damaged(path, `${compressed.length} bytes of compressed pixels, too few for its size`);
   let found: number;
@@ -103,7 +103,7 @@ function checkPixels(compressed: Buffer, path: string, rawBytes: number): void {
     throw damaged(path, `pixel data that cannot be decompressed (${message})`, { cause });
   }
   if (found !== rawBytes) throw damaged(path, `${found} bytes of pixel data instead of ${rawBytes}`);
-}
+};
 
 const damaged = (path: string, given: string, more?: Parameters<typeof damage>[2]) =>
   damage(path, given, { expected: "a whole PNG", ...more });

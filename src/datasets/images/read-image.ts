@@ -14,7 +14,10 @@ import { type Channels, writePlanes } from "./samples.ts";
  * Throws StorageError if the file cannot be read; DataError if it is neither format, damaged, an interlaced PNG, or not
  * exactly width x height, which is found before anything of that size is allocated.
  */
-export async function readImage(path: string, shape: readonly [number, number, number]): Promise<Uint8Array> {
+export const readImage = async (
+  path: string,
+  shape: readonly [number, number, number],
+): Promise<Uint8Array> => {
   const [channels, height, width] = shape;
   if (channels !== 1 && channels !== 3) {
     throw new DataError(
@@ -30,4 +33,4 @@ export async function readImage(path: string, shape: readonly [number, number, n
   const planes = new Uint8Array(channels * height * width);
   writePlanes(picture, channels as Channels, planes);
   return planes;
-}
+};

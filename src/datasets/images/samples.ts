@@ -21,7 +21,7 @@ export const channelsOf = ({ channels }: Samples): Channels => (channels <= 2 ? 
  * Writes the picture into `out`, [wanted, height, width], 0 to 255. Where it is transparent it shows a black ground.
  * Colours become their luma, grey becomes three equal colours.
  */
-export function writePlanes(picture: Samples, wanted: Channels, out: Uint8Array): void {
+export const writePlanes = (picture: Samples, wanted: Channels, out: Uint8Array): void => {
   const { data, channels, most, width, height } = picture;
   const pixels = width * height;
   const colours = channelsOf(picture);
@@ -38,7 +38,7 @@ export function writePlanes(picture: Samples, wanted: Channels, out: Uint8Array)
         out[plane * pixels + pixel] = Math.round(data[at + plane]! * weight);
     }
   }
-}
+};
 
 /** Luma of ITU-R BT.601, on the values as stored. */
 const luma = (red: number, green: number, blue: number): number => 0.299 * red + 0.587 * green + 0.114 * blue;

@@ -62,12 +62,12 @@ export const aedat2Format: RecordingFormat = {
 };
 
 /** Of chips that are not in the table the caller gives the sensor's size. */
-function statedSize(header: Header): Sensor | undefined {
+const statedSize = (header: Header): Sensor | undefined => {
   const chip = valueAfter(header.lines, "# AEChip: ") ?? "";
   return chips.find(([name]) => name.test(chip))?.[1];
-}
+};
 
-function decoder(source: ByteSource, sensor: Sensor, addressing: Addressing): Decode {
+const decoder = (source: ByteSource, sensor: Sensor, addressing: Addressing): Decode => {
   let latest = -1;
   return (bytes, offset) => {
     const words = Math.floor(bytes.byteLength / wordBytes);
@@ -98,4 +98,4 @@ function decoder(source: ByteSource, sensor: Sensor, addressing: Addressing): De
     latest = last;
     return { events: firstOf(events, count), used: words * wordBytes };
   };
-}
+};

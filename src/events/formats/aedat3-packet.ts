@@ -34,7 +34,7 @@ export interface Packet {
 }
 
 /** The packet whose header is at byte `at` of `bytes`, byte `offset` of the file. Throws DataError. */
-export function readPacketHeader(source: ByteSource, bytes: DataView, at: number, offset: number): Packet {
+export const readPacketHeader = (source: ByteSource, bytes: DataView, at: number, offset: number): Packet => {
   const field = (byte: number): number => bytes.getInt32(at + byte, true);
   const type = bytes.getInt16(at, true);
   const camera = bytes.getInt16(at + 2, true);
@@ -64,11 +64,11 @@ export function readPacketHeader(source: ByteSource, bytes: DataView, at: number
     valid,
     unused: room - number * eventBytes,
   };
-}
+};
 
 /** Throws DataError unless as many events of the packet were valid as its header says. */
-export function checkValid(source: ByteSource, { offset, valid }: Packet): void {
+export const checkValid = (source: ByteSource, { offset, valid }: Packet): void => {
   if (valid === 0) return;
   const given = valid > 0 ? `${valid} valid events too few` : `${-valid} valid events too many`;
   throw damaged(source, offset, given, "as many as the packet's header says");
-}
+};

@@ -45,12 +45,12 @@ export const aedat3Format: RecordingFormat = {
 };
 
 /** Of the first camera in the lines "#Source 0: DVS128", or "#-Source .." of a recording that was recorded anew. */
-function statedSize({ lines }: Header): Sensor | undefined {
+const statedSize = ({ lines }: Header): Sensor | undefined => {
   const names = lines.flatMap((line) => /^#-?Source \d+: *(\S+)/.exec(line)?.[1] ?? []);
   return names.flatMap((name) => cameras.find(([pattern]) => pattern.test(name))?.[1] ?? [])[0];
-}
+};
 
-function decoder(source: ByteSource, sensor: Sensor): Decode {
+const decoder = (source: ByteSource, sensor: Sensor): Decode => {
   let packet: Packet | undefined;
   let camera: number | undefined;
   let latest = 0;
@@ -95,4 +95,4 @@ function decoder(source: ByteSource, sensor: Sensor): Decode {
     latest = last;
     return { events: firstOf(events, count), used: at };
   };
-}
+};

@@ -10,15 +10,15 @@ import { damaged } from "./damage.ts";
 export const largest = 1 << 28;
 
 /** Contents that are not compressed are where they were; else in memory of their own. `offset` is theirs in the file. */
-export function decompress(
+export const decompress = (
   contents: Uint8Array,
   source: ByteSource,
   offset: number,
   compression: Aedat4Header["compression"],
-): Uint8Array | Promise<Uint8Array> {
+): Uint8Array | Promise<Uint8Array> => {
   const refuse = (at: number, given: string, expected: string): never => {
     throw damaged(source, offset + at, given, expected);
   };
   if (compression === "lz4") return decodeLz4Frame(contents, largest, refuse);
   return compression === "zstd" ? decodeZstdFrame(contents, largest, refuse) : contents;
-}
+};

@@ -27,7 +27,7 @@ export interface PacketPlace {
 }
 
 /** The events of the packet whose contents are `bytes`. Throws DataError where they are damaged. */
-export function decodeEvents(bytes: Uint8Array, place: PacketPlace): Events {
+export const decodeEvents = (bytes: Uint8Array, place: PacketPlace): Events => {
   const { source, offset, inFile } = place;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const { start, count } = locateEvents(view, source, offset);
@@ -56,9 +56,13 @@ export function decodeEvents(bytes: Uint8Array, place: PacketPlace): Events {
     last = t;
   }
   return events;
-}
+};
 
-function locateEvents(view: DataView, source: ByteSource, offset: number): { start: number; count: number } {
+const locateEvents = (
+  view: DataView,
+  source: ByteSource,
+  offset: number,
+): { start: number; count: number } => {
   try {
     const table = rootTable(view, "EVTS");
     if (table === undefined) throw damaged(source, offset, "another packet", "a packet of events (EVTS)");
@@ -68,4 +72,4 @@ function locateEvents(view: DataView, source: ByteSource, offset: number): { sta
     if (!(error instanceof RangeError)) throw error;
     throw damaged(source, offset, "a packet of events that points outside itself", "a whole one");
   }
-}
+};

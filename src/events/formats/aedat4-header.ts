@@ -36,7 +36,7 @@ export interface Aedat4Header {
 }
 
 /** Reads the header of the file `source`. Throws DataError where it is damaged. */
-export async function readAedat4Header(source: ByteSource): Promise<Aedat4Header> {
+export const readAedat4Header = async (source: ByteSource): Promise<Aedat4Header> => {
   const at = firstLine.length;
   const line = await source.read(0, at + 4);
   if (line.length < at + 4 || String.fromCharCode(...line.subarray(0, at)) !== firstLine)
@@ -57,17 +57,17 @@ export async function readAedat4Header(source: ByteSource): Promise<Aedat4Header
     if (!(error instanceof RangeError)) throw error;
     throw damaged(source, at, "a header that points outside itself", "a whole IOHeader");
   }
-}
+};
 
 const viewOf = ({ buffer, byteOffset, length }: Uint8Array): DataView =>
   new DataView(buffer, byteOffset, length);
 
-function readFields(
+const readFields = (
   source: ByteSource,
   view: DataView,
   at: number,
   start: number,
-): Omit<Aedat4Header, "start"> {
+): Omit<Aedat4Header, "start"> => {
   const table = rootTable(view, "IOHE");
   if (table === undefined) throw damaged(source, at, "another header", "an IOHeader");
   const [kindAt, tableAt, textAt] = [0, 1, 2].map((field) => fieldAt(view, table, field));
@@ -88,7 +88,7 @@ function readFields(
   const { start: from, count } = vectorAt(view, textAt, 1);
   const text = new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + from, count));
   return { compression, streams: streamsOf(text), end, hasTable: position >= 0 };
-}
+};
 
 /** Nodes of streams are not nested deeper, ten times over. */
 const deepest = 50;
@@ -99,7 +99,7 @@ const tags = /<(\/?)(node|attr)\b([^<>]*?)(\/?)>([^<]*)/g;
  * The streams that the description names: <node name="outInfo"> has a <node name="NUMBER"> for each, with its type in
  * <attr key="typeIdentifier">, and in its <node name="info"> the sensor's size in attributes sizeX and sizeY.
  */
-export function streamsOf(text: string): Map<number, Stream> {
+export const streamsOf = (text: string): Map<number, Stream> => {
   const found = new Map<number, Record<string, string>>();
   const path: string[] = [];
   for (const [, closes, tag, attributes = "", isEmpty, value = ""] of text.matchAll(tags)) {
@@ -121,9 +121,9 @@ export function streamsOf(text: string): Map<number, Stream> {
   return new Map(
     [...found].map(([id, { type = "", sizeX, sizeY }]) => [id, { type, sensor: sensorOf(sizeX, sizeY) }]),
   );
-}
+};
 
-function sensorOf(width = "", height = ""): Sensor | undefined {
+const sensorOf = (width = "", height = ""): Sensor | undefined => {
   const isSide = (side: string): boolean => /^[1-9]\d{0,4}$/.test(side);
   return isSide(width) && isSide(height) ? { width: Number(width), height: Number(height) } : undefined;
-}
+};

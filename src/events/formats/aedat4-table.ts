@@ -31,10 +31,10 @@ export interface PacketTable {
 }
 
 /** The table, undefined where the header names none. Throws DataError unless it is whole. */
-export async function readPacketTable(
+export const readPacketTable = async (
   source: ByteSource,
   { end, hasTable, compression }: Aedat4Header,
-): Promise<PacketTable | undefined> {
+): Promise<PacketTable | undefined> => {
   if (!hasTable) return undefined;
   const remedy = "The file is damaged or cut: fetch it again.";
   if (source.size - end > largest)
@@ -84,14 +84,14 @@ export async function readPacketTable(
         throw damaged(source, end, `${count} packets`, `${entries.count}, by their table`, remedy);
     },
   };
-}
+};
 
 /** What is 0 may be left out. */
-function readEntry(view: DataView, table: number): PacketHead & { readonly elements: number } {
+const readEntry = (view: DataView, table: number): PacketHead & { readonly elements: number } => {
   const [contentsAt, headAt, elementsAt] = [0, 1, 2].map((field) => fieldAt(view, table, field));
   const long = (at: number | undefined): number =>
     at === undefined ? 0 : Number(view.getBigInt64(at, true));
   const [stream, size] =
     headAt === undefined ? [0, 0] : [headAt, headAt + 4].map((at) => view.getInt32(at, true));
   return { contents: long(contentsAt), stream: stream!, size: size!, elements: long(elementsAt) };
-}
+};

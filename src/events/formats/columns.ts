@@ -16,14 +16,14 @@ export const columnNames = {
 export type Column = keyof typeof columnNames;
 
 /** The name of each column among `names`; undefined unless all four are there. */
-export function findColumns(names: readonly string[]): Readonly<Record<Column, string>> | undefined {
+export const findColumns = (names: readonly string[]): Readonly<Record<Column, string>> | undefined => {
   const find = (column: Column): string | undefined =>
     columnNames[column].find((candidate) => names.includes(candidate));
   const [t, x, y, p] = [find("t"), find("x"), find("y"), find("p")];
   return t === undefined || x === undefined || y === undefined || p === undefined
     ? undefined
     : { t, x, y, p };
-}
+};
 
 export interface ColumnsPlace {
   readonly sensor: Sensor;
@@ -43,7 +43,7 @@ export interface ColumnsPlace {
  * Times are rounded to whole microseconds where a unit is not one. Throws DataError where times are no whole
  * microseconds or go back, an event lies off the sensor, or a polarity is neither.
  */
-export function eventsOfColumns(columns: Readonly<Record<Column, Elements>>, place: ColumnsPlace): Events {
+export const eventsOfColumns = (columns: Readonly<Record<Column, Elements>>, place: ColumnsPlace): Events => {
   const { sensor, unit = 1, start = 0 } = place;
   const [t, x, y, p] = [
     numbersOf(columns.t),
@@ -68,7 +68,7 @@ export function eventsOfColumns(columns: Readonly<Record<Column, Elements>>, pla
     last = time;
   }
   return events;
-}
+};
 
 const isBelow = (value: number, end: number): boolean => value >= 0 && value < end && Number.isInteger(value);
 

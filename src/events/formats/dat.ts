@@ -39,14 +39,14 @@ export const datFormat: RecordingFormat = {
   },
 };
 
-function statedSize({ lines }: Header): Sensor | undefined {
+const statedSize = ({ lines }: Header): Sensor | undefined => {
   const [width, height] = [valueAfter(lines, "% Width "), valueAfter(lines, "% Height ")];
   return width === undefined || height === undefined
     ? undefined
     : { width: Number(width), height: Number(height) };
-}
+};
 
-async function checkEventType(source: ByteSource, offset: number): Promise<void> {
+const checkEventType = async (source: ByteSource, offset: number): Promise<void> => {
   const [type, size] = await source.read(offset, offset + 2);
   if ((type === 0 || type === 12) && size === wordBytes) return;
   throw damaged(
@@ -55,9 +55,9 @@ async function checkEventType(source: ByteSource, offset: number): Promise<void>
     size === undefined ? "the end of the file" : `events of type ${type} and ${size} bytes`,
     "events of type 0 or 12 and 8 bytes: changes of brightness",
   );
-}
+};
 
-function decoder(source: ByteSource, sensor: Sensor): Decode {
+const decoder = (source: ByteSource, sensor: Sensor): Decode => {
   let latest = -1;
   return (bytes, offset) => {
     const words = Math.floor(bytes.byteLength / wordBytes);
@@ -86,4 +86,4 @@ function decoder(source: ByteSource, sensor: Sensor): Decode {
     latest = last;
     return { events: firstOf(events, words), used: words * wordBytes };
   };
-}
+};

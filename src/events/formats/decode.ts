@@ -45,7 +45,7 @@ export async function* decodeAll(
 }
 
 /** The first `count` of `events`: the same memory if most of it is in use, else a copy that holds no more than that. */
-export function firstOf(events: Events, count: number): Events {
+export const firstOf = (events: Events, count: number): Events => {
   const part = eventRange(events, 0, count);
   if (count > events.t.length / 2) return part;
   const copy = allocateEvents(count);
@@ -54,4 +54,4 @@ export function firstOf(events: Events, count: number): Events {
   copy.y.set(part.y);
   copy.polarity.set(part.polarity);
   return copy;
-}
+};

@@ -34,7 +34,7 @@ export const evt2Format: RecordingFormat = {
   },
 };
 
-function decoder(source: ByteSource, sensor: Sensor): Decode {
+const decoder = (source: ByteSource, sensor: Sensor): Decode => {
   /** The high bits, and overflows of them, of the time now. */
   let high = 0;
   let latest = 0;
@@ -68,4 +68,4 @@ function decoder(source: ByteSource, sensor: Sensor): Decode {
     latest = last;
     return { events: firstOf(events, count), used: words * wordBytes };
   };
-}
+};

@@ -66,8 +66,9 @@ async function* eventsOf(source: ByteSource, start: number, sensor: Sensor): Asy
   if (said.base < 0 && said.withoutColumn >= 0) throw never(said.withoutColumn, "column");
 }
 
-function decoder(source: ByteSource, sensor: Sensor, said: Said): Decode {
-  return (bytes, offset) => {
+const decoder =
+  (source: ByteSource, sensor: Sensor, said: Said): Decode =>
+  (bytes, offset) => {
     const end = bytes.byteLength & ~1;
     const events = allocateEvents(Math.min((end / wordBytes) * longestVector, mostEvents));
     const { t: ts, x: xs, y: ys, polarity: ps } = events;
@@ -144,4 +145,3 @@ function decoder(source: ByteSource, sensor: Sensor, said: Said): Decode {
     Object.assign(said, { high, low, y, base, polarity, last, withoutRow, withoutColumn });
     return { events: firstOf(events, count), used: i };
   };
-}

@@ -8,34 +8,34 @@
  */
 
 /** Where the root table is, of a buffer that starts with its own size and has `identifier`; undefined for another. */
-export function rootTable(view: DataView, identifier: string): number | undefined {
+export const rootTable = (view: DataView, identifier: string): number | undefined => {
   const size = view.getUint32(0, true);
   const found = String.fromCharCode(...[8, 9, 10, 11].map((at) => view.getUint8(at)));
   if (size !== view.byteLength - 4 || found !== identifier) return undefined;
   return tableAt(view, 4);
-}
+};
 
 /** Where field number `index` of the table at `table` is, undefined if it is not there. */
-export function fieldAt(view: DataView, table: number, index: number): number | undefined {
+export const fieldAt = (view: DataView, table: number, index: number): number | undefined => {
   const vtable = table - view.getInt32(table, true);
   const entry = 4 + 2 * index;
   if (entry >= view.getUint16(vtable, true)) return undefined;
   const offset = view.getUint16(vtable + entry, true);
   return offset === 0 ? undefined : table + offset;
-}
+};
 
 /** Where the table is that is pointed to at `at`. */
 export const tableAt = (view: DataView, at: number): number => at + view.getUint32(at, true);
 
 /** Where the elements of the vector or string that the field at `at` points to are, each of `bytes`, and how many. */
-export function vectorAt(
+export const vectorAt = (
   view: DataView,
   at: number,
   bytes: number,
-): { readonly start: number; readonly count: number } {
+): { readonly start: number; readonly count: number } => {
   const vector = tableAt(view, at);
   const count = view.getUint32(vector, true);
   const start = vector + 4;
   if (start + count * bytes > view.byteLength) throw new RangeError("a vector past the end");
   return { start, count };
-}
+};

@@ -24,7 +24,11 @@ const longestChunk = { rows: 1 << 20, bytes: 1 << 26 };
 const longestRow = 1 << 12;
 
 /** Throws DataError unless the dataset has one dimension of numbers, `rows` of them, stored in a way that is read. */
-export function checkDataset(source: ByteSource, { path, dataset, type }: ColumnPlace, rows: number): void {
+export const checkDataset = (
+  source: ByteSource,
+  { path, dataset, type }: ColumnPlace,
+  rows: number,
+): void => {
   const file = `${source.name}${path}`;
   const refuse = (given: string, expected: string, remedy = "Check that this is the file meant."): never => {
     throw new DataError({ file }, { given, expected, remedy });
@@ -57,14 +61,14 @@ export function checkDataset(source: ByteSource, { path, dataset, type }: Column
   const most = source.size * ratio;
   if (rows * size > most)
     refuse(`a promise of ${rows * size} bytes`, `at most ${most}, what the file can hold`);
-}
+};
 
 /** How chunks compressed with LZF are stored, as h5py makes them: shuffled before, with a checksum behind. */
-export function lzfChunks({ chunks, filters }: Dataset): LzfChunks | undefined {
+export const lzfChunks = ({ chunks, filters }: Dataset): LzfChunks | undefined => {
   const ids = filters.map(({ id }) => id);
   if (!/^(2 )?32000( 3)?$/.test(ids.join(" "))) return undefined;
   return { rows: chunks![0]!, isShuffled: ids.includes(shuffle), hasSum: ids.includes(fletcher32) };
-}
+};
 
 const isLittleEndian = ({ littleEndian, size, compound_type: records }: Dataset): boolean =>
   records

@@ -58,7 +58,7 @@ export interface Hdf5Layout {
 }
 
 /** Where the events of a file are; undefined if they are nowhere. */
-export function findEvents({ datasets }: Look): Hdf5Layout | undefined {
+export const findEvents = ({ datasets }: Look): Hdf5Layout | undefined => {
   for (const path of recordPaths) {
     const members = datasets[path]?.compound_type?.members ?? [];
     const names = findColumns(members.map(({ name }) => name));
@@ -91,7 +91,7 @@ export function findEvents({ datasets }: Look): Hdf5Layout | undefined {
     };
   }
   return undefined;
-}
+};
 
 /** Whether times are seconds: microseconds have no need of fractions. */
 export const timesAreSeconds = ({ path, type }: ColumnPlace): boolean =>
@@ -101,7 +101,7 @@ export const timesAreSeconds = ({ path, type }: ColumnPlace): boolean =>
 const [integer, floating, enumeration] = [0, 1, 8];
 
 /** h5py keeps booleans as an enumeration of FALSE and TRUE, of one byte. */
-function typeOf({ type, size, signed }: Metadata): ElementType | undefined {
+const typeOf = ({ type, size, signed }: Metadata): ElementType | undefined => {
   const kind = type === floating ? "f" : signed ? "i" : "u";
   const name = `${kind}${size}`;
   const isNumber =
@@ -109,10 +109,10 @@ function typeOf({ type, size, signed }: Metadata): ElementType | undefined {
     (type === floating && size >= 4) ||
     (type === enumeration && size === 1);
   return isNumber && isElementType(name) ? name : undefined;
-}
+};
 
 /** The sensor's size where the attributes say it. */
-export function statedSize({ attributes }: Look): Sensor | undefined {
+export const statedSize = ({ attributes }: Look): Sensor | undefined => {
   for (const object of sized) {
     const [width, height] = [attributes[`${object}@width`], attributes[`${object}@height`]];
     if (typeof width === "number" && typeof height === "number") return { width, height };
@@ -120,4 +120,4 @@ export function statedSize({ attributes }: Look): Sensor | undefined {
     if (columns !== undefined) return { width: Number(columns), height: Number(rows) };
   }
   return undefined;
-}
+};

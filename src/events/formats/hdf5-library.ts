@@ -51,9 +51,9 @@ export { File };
 export const library: Awaited<typeof import("h5wasm/node")["ready"]> = await ready;
 
 /** What it read last, once more. */
-export function readAgain(): Uint8Array {
+export const readAgain = (): Uint8Array => {
   const { file, position, length } = lastRead;
   const bytes = new Uint8Array(length);
   real.readSync(file, bytes, 0, length, position);
   return bytes;
-}
+};

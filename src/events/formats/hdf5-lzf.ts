@@ -17,20 +17,20 @@ export interface LzfChunks {
 const sumBytes = 4;
 
 /** The rows, of `bytes` each, of the chunk that is stored as `stored`. Calls `refuse` where it is damaged. */
-export function decodeLzfChunk(
+export const decodeLzfChunk = (
   stored: Uint8Array,
   { rows, isShuffled, hasSum }: LzfChunks,
   bytes: number,
   refuse: Refuse,
-): Uint8Array {
+): Uint8Array => {
   const block = stored.subarray(0, stored.length - (hasSum ? sumBytes : 0));
   const contents = decodeLzf(block, rows * bytes, refuse);
   return isShuffled ? unshuffled(contents, rows, bytes) : contents;
-}
+};
 
-function unshuffled(planes: Uint8Array, rows: number, bytes: number): Uint8Array {
+const unshuffled = (planes: Uint8Array, rows: number, bytes: number): Uint8Array => {
   const contents = new Uint8Array(planes.length);
   for (let k = 0; k < bytes; k++)
     for (let row = 0; row < rows; row++) contents[row * bytes + k] = planes[k * rows + row]!;
   return contents;
-}
+};

@@ -19,10 +19,10 @@ export class DamagedChunk extends Error {
 }
 
 /** The rows asked for, undefined where the library fails. Throws DamagedChunk. */
-export function readRows(
+export const readRows = (
   file: bigint,
   { datasets, start, count }: RowsRequest,
-): { rows: Uint8Array[] } | undefined {
+): { rows: Uint8Array[] } | undefined => {
   const rows: Uint8Array[] = [];
   for (const dataset of datasets) {
     const found = (dataset.lzf ? lzfRows : storedRows)(file, dataset, start, count);
@@ -30,15 +30,15 @@ export function readRows(
     rows.push(found);
   }
   return { rows };
-}
+};
 
 /** As the library reads them; undefined where it fails. */
-function storedRows(
+const storedRows = (
   file: bigint,
   { path, bytes, isScalar }: RowsPlace,
   start: number,
   count: number,
-): Uint8Array | undefined {
+): Uint8Array | undefined => {
   const length = isScalar ? bytes : count * bytes;
   const memory = library._malloc(length);
   if (memory === 0) return undefined;
@@ -49,10 +49,10 @@ function storedRows(
   } finally {
     library._free(memory);
   }
-}
+};
 
 /** Chunk by chunk: those that LZF did not make smaller are stored as they are, and the library reads them. */
-function lzfRows(file: bigint, dataset: RowsPlace, start: number, count: number): Uint8Array | undefined {
+const lzfRows = (file: bigint, dataset: RowsPlace, start: number, count: number): Uint8Array | undefined => {
   const { bytes, lzf } = dataset;
   const rows = new Uint8Array(count * bytes);
   for (let at = start; at < start + count; ) {
@@ -66,12 +66,12 @@ function lzfRows(file: bigint, dataset: RowsPlace, start: number, count: number)
     at += some;
   }
   return rows;
-}
+};
 
 /** The rows of the chunk that the library has just failed on. */
-function lastChunk(lzf: LzfChunks, bytes: number): Uint8Array {
+const lastChunk = (lzf: LzfChunks, bytes: number): Uint8Array => {
   const { position } = lastRead;
   return decodeLzfChunk(readAgain(), lzf, bytes, (offset, given, expected) => {
     throw new DamagedChunk(`an LZF chunk with ${given} in place of ${expected}`, position + offset);
   });
-}
+};

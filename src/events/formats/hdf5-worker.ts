@@ -20,7 +20,7 @@ parentPort!.on("message", (request: Hdf5Request) => {
 
 parentPort!.postMessage("ready");
 
-function answer(request: Hdf5Request): Hdf5Reply {
+const answer = (request: Hdf5Request): Hdf5Reply => {
   said.text = "";
   opened.file = request.file;
   const file = new File(request.file, "r");
@@ -37,15 +37,15 @@ function answer(request: Hdf5Request): Hdf5Reply {
     if (file.file_id >= 0) file.close();
     opened.file = undefined;
   }
-}
+};
 
 /** The last line of the library's report, the innermost of its functions, says what is wrong. */
-function failure(): { readonly failure: string } {
+const failure = (): { readonly failure: string } => {
   const reports = [...said.text.matchAll(/#\d+: .*\(\): (.*)/g)].map(([, report]) => report!);
   return { failure: `a failure of the HDF5 library: ${reports.at(-1) ?? "no reason given"}` };
-}
+};
 
-function look(file: InstanceType<typeof File>, { datasets, attributes }: LookRequest): Look {
+const look = (file: InstanceType<typeof File>, { datasets, attributes }: LookRequest): Look => {
   const found: Record<string, Dataset> = {};
   for (const path of datasets) {
     if (library.get_type(file.file_id, path) !== library.H5G_DATASET) continue;
@@ -61,4 +61,4 @@ function look(file: InstanceType<typeof File>, { datasets, attributes }: LookReq
     if (size * count <= longestAttribute) values[`${object}@${name}`] = entity.get_attribute(name, true);
   }
   return { datasets: found, attributes: values };
-}
+};

@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { DataError, WorkerError } from "../../errors.ts";
 import { type Elements, numbersOf, readElements, sizeOfType } from "../../files/arrays/element-type.ts";
 import type { ByteSource } from "../../files/byte-source.ts";
-import { type Contained, contained } from "../../threads/sandbox.ts";
+import { type Sandbox, sandboxed } from "../../threads/sandbox.ts";
 import type { RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";
 import type { Column } from "./columns.ts";
@@ -43,7 +43,7 @@ export const hdf5Format: RecordingFormat = {
   },
 };
 
-async function tableOf(source: ByteSource, { columns, offset }: Hdf5Layout): Promise<EventTable> {
+const tableOf = async (source: ByteSource, { columns, offset }: Hdf5Layout): Promise<EventTable> => {
   const count = columns.t.dataset.shape?.[0] ?? 0;
   for (const column of Object.values(columns)) checkDataset(source, column, count);
   let next = 0;
@@ -61,22 +61,22 @@ async function tableOf(source: ByteSource, { columns, offset }: Hdf5Layout): Pro
     start: offset ? await readOffset(source, offset) : 0,
     close: async () => {},
   };
-}
+};
 
 /** About `eventsAtOnce`, but no more than `bytesAtOnce` of a dataset, and no chunk of one is to be read twice. */
-function wholeChunks(columns: Hdf5Layout["columns"]): number {
+const wholeChunks = (columns: Hdf5Layout["columns"]): number => {
   const datasets = Object.values(columns).map(({ dataset }) => dataset);
   const longest = Math.max(1, ...datasets.map(({ chunks }) => chunks?.[0] ?? 1));
   const wanted = Math.min(eventsAtOnce, bytesAtOnce / Math.max(...datasets.map(({ size }) => size)));
   return longest * Math.max(1, Math.floor(wanted / longest));
-}
+};
 
-async function readColumns(
+const readColumns = async (
   source: ByteSource,
   columns: Hdf5Layout["columns"],
   start: number,
   count: number,
-): Promise<Record<Column, Elements>> {
+): Promise<Record<Column, Elements>> => {
   const paths = [...new Set(Object.values(columns).map(({ path }) => path))];
   const datasets = paths.map((path) => {
     const { dataset } = Object.values(columns).find((column) => column.path === path)!;
@@ -92,9 +92,9 @@ async function readColumns(
       count,
     });
   return { t: of(columns.t), x: of(columns.x), y: of(columns.y), p: of(columns.p) };
-}
+};
 
-async function readOffset(source: ByteSource, { path, type, dataset }: ColumnPlace): Promise<number> {
+const readOffset = async (source: ByteSource, { path, type, dataset }: ColumnPlace): Promise<number> => {
   if (type === undefined || dataset.total_size !== 1) throw damaged(source, `${path}, which is no number`);
   const datasets = [{ path, bytes: dataset.size, isScalar: true }];
   const [bytes] = await readRows(source, {
@@ -106,33 +106,33 @@ async function readOffset(source: ByteSource, { path, type, dataset }: ColumnPla
   });
   const stride = sizeOfType(type);
   return numbersOf(readElements(bytes!, { type, littleEndian: true, offset: 0, stride, count: 1 }))[0]!;
-}
+};
 
-async function readRows(source: ByteSource, request: Hdf5Request): Promise<readonly Uint8Array[]> {
+const readRows = async (source: ByteSource, request: Hdf5Request): Promise<readonly Uint8Array[]> => {
   const reply = await ask(source, request);
   if (!("rows" in reply)) throw damaged(source, "another answer");
   return reply.rows;
-}
+};
 
-let library: Contained<Hdf5Request, Hdf5Reply> | undefined;
+let library: Sandbox<Hdf5Request, Hdf5Reply> | undefined;
 
 /** The library's answer. Throws DataError where it fails, crashes or does not end. */
-async function ask(source: ByteSource, request: Hdf5Request): Promise<Hdf5Reply> {
-  library ??= contained("./hdf5-worker.js", import.meta.url, "the HDF5 library in a worker thread");
+const ask = async (source: ByteSource, request: Hdf5Request): Promise<Hdf5Reply> => {
+  library ??= sandboxed("./hdf5-worker.js", import.meta.url, "the HDF5 library in a worker thread");
   const reply = await library.ask(request, seconds).catch((error) => {
     throw error instanceof WorkerError ? damaged(source, `${error.given} of the HDF5 library`, error) : error;
   });
   if ("failure" in reply) throw damaged(source, reply.failure, undefined, reply.offset);
   return reply;
-}
+};
 
-function fileOf({ name, path }: ByteSource): string {
+const fileOf = ({ name, path }: ByteSource): string => {
   if (path !== undefined) return resolve(path);
   throw new DataError(
     { file: name },
     { given: "an HDF5 file in memory", expected: "one on disk", remedy: "Write it to a file and open that." },
   );
-}
+};
 
 const damaged = ({ name }: ByteSource, given: string, cause?: unknown, offset?: number): DataError =>
   new DataError(

@@ -27,7 +27,7 @@ export const startsWith = (bytes: Uint8Array, mark: string): boolean =>
  * characters, which tells it from data that happen to start with the same byte. Throws DataError where a line does not
  * end within the file or its first MiB.
  */
-export async function readHeader(source: ByteSource, mark: string, last?: string): Promise<Header> {
+export const readHeader = async (source: ByteSource, mark: string, last?: string): Promise<Header> => {
   const bytes = await source.read(0, longest);
   const lines: string[] = [];
   let end = 0;
@@ -42,7 +42,7 @@ export async function readHeader(source: ByteSource, mark: string, last?: string
     end = stop + 1;
   }
   return { lines, end };
-}
+};
 
 const isText = (byte: number): boolean => byte >= space || byte === tab || byte === carriageReturn;
 

@@ -35,7 +35,7 @@ export const nmnistFormat: RecordingFormat = {
   },
 };
 
-function decoder(source: ByteSource, sensor: Sensor): Decode {
+const decoder = (source: ByteSource, sensor: Sensor): Decode => {
   let past = 0;
   let latest = 0;
   return (bytes, offset) => {
@@ -65,4 +65,4 @@ function decoder(source: ByteSource, sensor: Sensor): Decode {
     [past, latest] = [base, last];
     return { events: firstOf(events, count), used: words * wordBytes };
   };
-}
+};

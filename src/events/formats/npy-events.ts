@@ -46,13 +46,13 @@ async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < source.size; at += pieceBytes) yield source.read(at, at + pieceBytes);
 }
 
-async function statedSize(npz: Npz): Promise<Sensor | undefined> {
+const statedSize = async (npz: Npz): Promise<Sensor | undefined> => {
   if (!npz.names.includes("width") || !npz.names.includes("height")) return undefined;
   const [width, height] = [await scalar(npz, "width"), await scalar(npz, "height")];
   return { width, height };
-}
+};
 
-async function scalar(npz: Npz, name: string): Promise<number> {
+const scalar = async (npz: Npz, name: string): Promise<number> => {
   const { name: file, header, read, close } = await npz.open(name);
   try {
     if (header.count !== 1) throw noEvents(file, `the shape (${header.shape.join(", ")})`, "one number");
@@ -60,10 +60,10 @@ async function scalar(npz: Npz, name: string): Promise<number> {
   } finally {
     await close();
   }
-}
+};
 
 /** What opens the table of events, once it is known that there is one. */
-async function tableIn(npz: Npz): Promise<() => Promise<EventTable>> {
+const tableIn = async (npz: Npz): Promise<() => Promise<EventTable>> => {
   const names = findColumns(npz.names);
   if (names)
     return async () => {
@@ -78,4 +78,4 @@ async function tableIn(npz: Npz): Promise<() => Promise<EventTable>> {
   }
   const given = `the arrays ${npz.names.join(", ") || "(none)"}`;
   throw noEvents(npz.name, given, undefined, " Images x and labels y are read by the folder of train.npz.");
-}
+};

@@ -18,7 +18,7 @@ const remedy = "Save the events with numpy.savez(file, t=.., x=.., y=.., p=.., w
 export const fieldNames = ({ fields }: NpyHeader): string[] => fields.map(({ name = "" }) => name);
 
 /** The table in an array of records. Throws DataError unless it has one dimension and all fields. */
-export function recordsTable(stream: NpyStream): EventTable {
+export const recordsTable = (stream: NpyStream): EventTable => {
   const { name, header } = stream;
   const names = findColumns(fieldNames(header));
   if (!names) throw noEvents(name, `the fields ${fieldNames(header).join(", ") || "of a plain array"}`);
@@ -40,10 +40,10 @@ export function recordsTable(stream: NpyStream): EventTable {
     },
     close: stream.close,
   };
-}
+};
 
 /** The table of four plain arrays. Throws DataError unless each has one dimension, and all one length. */
-export function arraysTable(streams: Readonly<Record<Column, NpyStream>>): EventTable {
+export const arraysTable = (streams: Readonly<Record<Column, NpyStream>>): EventTable => {
   const { count } = streams.t.header;
   for (const stream of Object.values(streams)) {
     checkShape(stream);
@@ -71,12 +71,12 @@ export function arraysTable(streams: Readonly<Record<Column, NpyStream>>): Event
       for (const stream of Object.values(streams)) await stream.close();
     },
   };
-}
+};
 
-function checkShape({ name, header }: NpyStream): void {
+const checkShape = ({ name, header }: NpyStream): void => {
   if (header.shape.length !== 1)
     throw noEvents(name, `the shape (${header.shape.join(", ")})`, "one dimension");
-}
+};
 
 /** For a file without the columns of events. */
 export const noEvents = (

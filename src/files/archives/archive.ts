@@ -33,13 +33,13 @@ export async function* archiveEntries(path: string): AsyncGenerator<ArchiveEntry
 }
 
 /** What went wrong with an archive as one of our errors: what the disk did, or else damage. */
-export function archiveError(path: string, cause: unknown): NsmError {
+export const archiveError = (path: string, cause: unknown): NsmError => {
   if (cause instanceof NsmError) return cause;
   const { message, syscall } = cause as NodeJS.ErrnoException;
   if (syscall === undefined) return damaged(path, `a damaged archive (${message})`, cause);
   const remedy = "Check the path and the disk.";
   return new StorageError(`unpacking ${path}`, { given: message, expected: "access to it", remedy }, cause);
-}
+};
 
 const damaged = (file: string, given: string, cause?: unknown): DataError =>
   new DataError(

@@ -7,8 +7,8 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /** The checksum, a u32, of what `before` is the checksum of (0: of nothing) followed by `bytes`. */
-export function crc32(bytes: Uint8Array, before = 0): number {
+export const crc32 = (bytes: Uint8Array, before = 0): number => {
   let rest = ~before;
   for (let i = 0; i < bytes.length; i++) rest = (rest >>> 8) ^ table[(rest ^ bytes[i]!) & 255]!;
   return ~rest >>> 0;
-}
+};

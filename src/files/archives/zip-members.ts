@@ -29,7 +29,7 @@ const remedy = "The archive is damaged, cut or of another kind: fetch it again o
  * The files of the zip archive `source` by their names. Throws DataError unless it is a whole archive whose files are
  * stored or deflated, not encrypted, each there once and of a size that its bytes can hold.
  */
-export async function zipMembers(source: ByteSource): Promise<ReadonlyMap<string, ZipMember>> {
+export const zipMembers = async (source: ByteSource): Promise<ReadonlyMap<string, ZipMember>> => {
   const members = new Map<string, ZipMember>();
   await translating(source.name, async () => {
     const reader = new SourceReader(source);
@@ -41,9 +41,9 @@ export async function zipMembers(source: ByteSource): Promise<ReadonlyMap<string
     }
   });
   return members;
-}
+};
 
-function memberOf(zip: ZipFile, entry: Entry, source: ByteSource): ZipMember {
+const memberOf = (zip: ZipFile, entry: Entry, source: ByteSource): ZipMember => {
   const { fileName, compressionMethod: method, compressedSize, uncompressedSize: size } = entry;
   const name = `${source.name}/${fileName}`;
   if (entry.isEncrypted() || (method !== stored && method !== deflated)) {
@@ -80,7 +80,7 @@ function memberOf(zip: ZipFile, entry: Entry, source: ByteSource): ZipMember {
     if (sum !== entry.crc32) throw damaged(name, `contents with checksum ${hex(sum)}`, hex(entry.crc32));
   };
   return { name, size, pieces };
-}
+};
 
 const hex = (sum: number): string => sum.toString(16).padStart(8, "0");
 
@@ -117,14 +117,14 @@ class SourceReader extends RandomAccessReader {
   }
 }
 
-async function translating<T>(name: string, work: () => Promise<T>): Promise<T> {
+const translating = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
   } catch (cause) {
     if (cause instanceof NsmError) throw cause;
     throw damaged(name, `a damaged zip archive (${(cause as Error).message})`, "a whole one", remedy, cause);
   }
-}
+};
 
 const damaged = (file: string, given: string, expected: string, mend = remedy, cause?: unknown): DataError =>
   new DataError({ file }, { given, expected, remedy: mend }, cause);

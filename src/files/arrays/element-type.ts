@@ -48,7 +48,7 @@ export const sizeOfType = (type: ElementType): number => Number(type[1]);
 export const heldAs = (type: ElementType): ElementType => (type === "f2" ? "f4" : type);
 
 /** The elements as numbers: 64-bit whole numbers are rounded to multiples of a power of 2 from 2^53 on. */
-export function numbersOf(elements: Elements): Exclude<Elements, BigInt64Array | BigUint64Array> {
+export const numbersOf = (elements: Elements): Exclude<Elements, BigInt64Array | BigUint64Array> => {
   if (!(elements instanceof BigInt64Array || elements instanceof BigUint64Array)) return elements;
   // Without a bigint for each, in a tenth of the time.
   const { buffer, byteOffset, length } = elements;
@@ -60,7 +60,7 @@ export function numbersOf(elements: Elements): Exclude<Elements, BigInt64Array |
   const numbers = new Float64Array(length);
   for (let i = 0; i < length; i++) numbers[i] = high[2 * i]! * 2 ** 32 + low[2 * i]!;
   return numbers;
-}
+};
 
 /** Where equally spaced elements lie in bytes: `offset` and `stride` in bytes. */
 export interface Layout {
@@ -75,7 +75,7 @@ export interface Layout {
  * The elements at `layout` in `bytes`, copied: aligned, in this machine's order, and the caller's to keep. The layout
  * must lie within the bytes (RangeError otherwise).
  */
-export function readElements(bytes: Uint8Array, layout: Layout): Elements {
+export const readElements = (bytes: Uint8Array, layout: Layout): Elements => {
   const { type, littleEndian, offset, stride, count } = layout;
   const size = sizeOfType(type);
   if (count > 0 && offset + (count - 1) * stride + size > bytes.length)
@@ -84,25 +84,25 @@ export function readElements(bytes: Uint8Array, layout: Layout): Elements {
   if (stride === size) packed.set(bytes.subarray(offset, offset + packed.length));
   else gather(bytes, packed, layout);
   return adoptElements(packed, type, littleEndian);
-}
+};
 
 /** The elements that `packed` consists of, without a copy: memory of its own, which becomes theirs. */
-export function adoptElements(packed: Uint8Array, type: ElementType, littleEndian: boolean): Elements {
+export const adoptElements = (packed: Uint8Array, type: ElementType, littleEndian: boolean): Elements => {
   const size = sizeOfType(type);
   if (littleEndian !== isLittleEndian) swap(packed, size);
   const Type: ElementsConstructor = constructors[type];
   const elements = new Type(packed.buffer, packed.byteOffset, packed.length / size);
   return type === "f2" ? Float32Array.from(elements as Uint16Array, fromHalf) : elements;
-}
+};
 
-function gather(bytes: Uint8Array, packed: Uint8Array, { type, offset, stride }: Layout): void {
+const gather = (bytes: Uint8Array, packed: Uint8Array, { type, offset, stride }: Layout): void => {
   const size = sizeOfType(type);
   for (let to = 0, from = offset; to < packed.length; to += size, from += stride) {
     for (let k = 0; k < size; k++) packed[to + k] = bytes[from + k]!;
   }
-}
+};
 
-function swap(packed: Uint8Array, size: number): void {
+const swap = (packed: Uint8Array, size: number): void => {
   for (let start = 0; start < packed.length; start += size) {
     for (let low = start, high = start + size - 1; low < high; low++, high--) {
       const byte = packed[low]!;
@@ -110,13 +110,13 @@ function swap(packed: Uint8Array, size: number): void {
       packed[high] = byte;
     }
   }
-}
+};
 
 /** IEEE 754 binary16: sign, 5 bits of exponent, 10 of fraction. */
-function fromHalf(bits: number): number {
+const fromHalf = (bits: number): number => {
   const sign = bits >> 15 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;
   if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
-}
+};

@@ -15,11 +15,11 @@ export const npyHeader = ({ type, shape }: NpyKind): Uint8Array => headerOf(`'${
 export type NpyKind = Pick<NpyArray, "type" | "shape">;
 
 /** The bytes of all elements, a view of their memory. Throws DataError where they do not fit the type and shape. */
-function elementBytes({ data, ...kind }: NpyArray): Uint8Array {
+const elementBytes = ({ data, ...kind }: NpyArray): Uint8Array => {
   if (countOf(kind) !== data.length || data.BYTES_PER_ELEMENT !== sizeOfType(kind.type))
     throw misfit(kind, data.length, data.BYTES_PER_ELEMENT);
   return bytesOf(data);
-}
+};
 
 /** How many elements an array has. */
 export const countOf = ({ shape }: Pick<NpyArray, "shape">): number =>
@@ -38,7 +38,7 @@ export const bytesOf = ({ buffer, byteOffset, byteLength }: Elements): Uint8Arra
   new Uint8Array(buffer, byteOffset, byteLength);
 
 /** The .npy file of an array of records, which has `columns` as its fields, all of one shape. Throws DataError if not. */
-export function encodeNpyColumns(columns: NpyColumns): Uint8Array {
+export const encodeNpyColumns = (columns: NpyColumns): Uint8Array => {
   const fields = [...columns];
   const [[, { shape }]] = fields as [[string, NpyArray]];
   const widths = fields.map(([, { type }]) => sizeOfType(type));
@@ -51,20 +51,20 @@ export function encodeNpyColumns(columns: NpyColumns): Uint8Array {
     offset += widths[k]!;
   });
   return Buffer.concat([headerOf(`[${descr}]`, shape), records]);
-}
+};
 
-function scatter(
+const scatter = (
   bytes: Uint8Array,
   records: Uint8Array,
   { offset, stride, width }: { offset: number; stride: number; width: number },
-): void {
+): void => {
   for (let from = 0, to = offset; from < bytes.length; from += width, to += stride) {
     for (let k = 0; k < width; k++) records[to + k] = bytes[from + k]!;
   }
-}
+};
 
 /** The text is padded so that the elements begin at a whole multiple of 64 bytes. */
-function headerOf(descr: string, shape: readonly number[]): Uint8Array {
+const headerOf = (descr: string, shape: readonly number[]): Uint8Array => {
   // A tuple of one needs its comma.
   const tuple = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
   const text = `{'descr': ${descr}, 'fortran_order': False, 'shape': ${tuple}, }`;
@@ -75,7 +75,7 @@ function headerOf(descr: string, shape: readonly number[]): Uint8Array {
   header.write(text, 10, "latin1");
   header.write("\n", length - 1);
   return header;
-}
+};
 
 const typeName = (type: ElementType): string => {
   const order = sizeOfType(type) === 1 ? "|" : isLittleEndian ? "<" : ">";

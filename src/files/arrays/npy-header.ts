@@ -46,7 +46,7 @@ export const isNpy = (start: Uint8Array): boolean => latin1(start.subarray(0, ma
  * The number of bytes of the header that `bytes` begin with, which are the file called `file` or at least its first
  * `prefixBytes` bytes. Throws DataError where they begin otherwise.
  */
-export function headerEnd(bytes: Uint8Array, file: string): number {
+export const headerEnd = (bytes: Uint8Array, file: string): number => {
   const fail = failing(file);
   if (bytes.length < prefixBytes) fail(bytes.length, "the end of the data", "the header of an .npy file");
   if (!isNpy(bytes)) fail(0, "other first bytes", 'those of an .npy file, 93 "NUMPY"');
@@ -57,7 +57,7 @@ export function headerEnd(bytes: Uint8Array, file: string): number {
   if (length < shortest || length > longest)
     fail(8, `a header of ${length} bytes`, `${shortest} to ${longest}`);
   return textStart(version) + length;
-}
+};
 
 const textStart = (version: number): number => (version === 1 ? 10 : 12);
 
@@ -65,7 +65,7 @@ const textStart = (version: number): number => (version === 1 ? 10 : 12);
  * Reads the header at the beginning of `bytes`, which are the file called `file` or at least its first `headerEnd`
  * bytes. Throws DataError where it is no such header, or the elements are objects, text or of a kind that is not read.
  */
-export function readNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
+export const readNpyHeader = (bytes: Uint8Array, file: string): NpyHeader => {
   const dataStart = headerEnd(bytes, file);
   const fail = failing(file);
   if (bytes.length < dataStart) fail(bytes.length, "the end of the data", `a header of ${dataStart} bytes`);
@@ -74,7 +74,7 @@ export function readNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
   const encoded = bytes.subarray(start, dataStart);
   const text = version === 3 ? new TextDecoder().decode(encoded) : latin1(encoded);
   return { ...parseHeader(text, start, fail), dataStart };
-}
+};
 
 const failing =
   (file: string): Fail =>
@@ -84,7 +84,7 @@ const failing =
 
 type Fail = (offset: number, given: string, expected: string, remedy?: string) => never;
 
-function parseHeader(text: string, start: number, fail: Fail): Omit<NpyHeader, "dataStart"> {
+const parseHeader = (text: string, start: number, fail: Fail): Omit<NpyHeader, "dataStart"> => {
   const header = parseText(text, start, fail);
   const entries = header instanceof Map ? header : new Map<string, PythonLiteral>();
   const [descr, fortranOrder, shape] = keys.map((key) => entries.get(key));
@@ -97,26 +97,26 @@ function parseHeader(text: string, start: number, fail: Fail): Omit<NpyHeader, "
   const count = shape.reduce((product: number, side: number) => product * side, 1);
   if (count > Number.MAX_SAFE_INTEGER) fail(start, `the shape ${shape.join(" x ")}`, "fewer elements");
   return { ...readFields(descr, start, fail), shape, count, fortranOrder };
-}
+};
 
 const keys = ["descr", "fortran_order", "shape"];
 const excerpt = (text: string): string => JSON.stringify(text.trim().slice(0, 60));
 
-function parseText(text: string, start: number, fail: Fail): PythonLiteral {
+const parseText = (text: string, start: number, fail: Fail): PythonLiteral => {
   try {
     return parsePythonLiteral(text);
   } catch (error) {
     if (!(error instanceof LiteralError)) throw error;
     return fail(start + error.index, excerpt(text.slice(error.index)), error.message);
   }
-}
+};
 
 /** `descr`: the type of a plain array, or of a structured one a list of (name, type). */
-function readFields(
+const readFields = (
   descr: PythonLiteral,
   start: number,
   fail: Fail,
-): { readonly fields: readonly Field[]; readonly recordBytes: number } {
+): { readonly fields: readonly Field[]; readonly recordBytes: number } => {
   if (typeof descr === "string") {
     const { bytes, ...type } = readType(descr, start, fail);
     if (type.type === undefined) return fail(start, `elements of type ${descr}`, expectedTypes, typeRemedy);
@@ -137,7 +137,7 @@ function readFields(
   }
   if (fields.length === 0) fail(start, "no fields", "at least one");
   return { fields, recordBytes: offset };
-}
+};
 
 /** Padding between fields: bytes without a meaning. */
 const padding = /^\|V(\d{1,4})$/;
@@ -146,11 +146,11 @@ const typeRemedy =
   "Convert it in Python: save plain numbers, one array for each, with numpy.save(..., allow_pickle=False).";
 
 /** `name` is an order of bytes ("<" little, ">" big, "|" none, "=" the machine's) and a type. */
-function readType(
+const readType = (
   name: string,
   start: number,
   fail: Fail,
-): { readonly type?: ElementType; readonly littleEndian: boolean; readonly bytes: number } {
+): { readonly type?: ElementType; readonly littleEndian: boolean; readonly bytes: number } => {
   const [, unused] = padding.exec(name) ?? [];
   if (unused !== undefined) return { littleEndian: true, bytes: Number(unused) };
   const [order = "", type = ""] = [name.slice(0, 1), name.slice(1)];
@@ -159,6 +159,6 @@ function readType(
     return fail(start, `elements of type ${JSON.stringify(name.slice(0, 60))}`, expectedTypes, typeRemedy);
   }
   return { type, littleEndian: order === "<" || (order !== ">" && isLittleEndian), bytes: sizeOfType(type) };
-}
+};
 
 const latin1 = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");

@@ -28,7 +28,7 @@ export interface NpyStream {
 }
 
 /** Reads the header. Throws DataError where it is damaged or promises more or less than `size` bytes. */
-export async function openNpy({ name, size, pieces }: PiecesOfFile): Promise<NpyStream> {
+export const openNpy = async ({ name, size, pieces }: PiecesOfFile): Promise<NpyStream> => {
   const reader = pieceReader(pieces);
   try {
     const prefix = await reader.read(prefixBytes);
@@ -62,4 +62,4 @@ export async function openNpy({ name, size, pieces }: PiecesOfFile): Promise<Npy
     await reader.close();
     throw error;
   }
-}
+};

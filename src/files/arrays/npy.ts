@@ -19,11 +19,11 @@ export interface NpyArray {
 export type NpyColumns = ReadonlyMap<string, NpyArray>;
 
 /** Throws DataError unless a file of `length` bytes is exactly what its header promises. */
-export function checkLength(
+export const checkLength = (
   { dataStart, count, recordBytes, shape }: NpyHeader,
   length: number,
   file: string,
-): void {
+): void => {
   const expected = dataStart + count * recordBytes;
   if (length === expected) return;
   throw new DataError(
@@ -34,10 +34,10 @@ export function checkLength(
       remedy: npyRemedy,
     },
   );
-}
+};
 
 /** The plain array of `header` whose elements are `packed`, memory that becomes the array's. */
-export function arrayOf(header: NpyHeader, packed: Uint8Array, file: string): NpyArray {
+export const arrayOf = (header: NpyHeader, packed: Uint8Array, file: string): NpyArray => {
   const [field] = header.fields;
   if (field?.name !== undefined) throw otherKind(file, "an array of records", "a plain array");
   const { type, littleEndian } = field!;
@@ -47,10 +47,10 @@ export function arrayOf(header: NpyHeader, packed: Uint8Array, file: string): Np
     shape: header.shape,
     data: header.fortranOrder ? rowMajor(data, header.shape) : data,
   };
-}
+};
 
 /** The columns of an array of records: `bytes` hold whole records as `header` describes them. */
-export function columnsOf(header: NpyHeader, bytes: Uint8Array, file: string): NpyColumns {
+export const columnsOf = (header: NpyHeader, bytes: Uint8Array, file: string): NpyColumns => {
   const { fields, shape, fortranOrder, recordBytes: stride, count } = header;
   if (fields[0]!.name === undefined) throw otherKind(file, "a plain array", "an array of records");
   return new Map(
@@ -59,7 +59,7 @@ export function columnsOf(header: NpyHeader, bytes: Uint8Array, file: string): N
       return [name!, { type: heldAs(field.type), shape, data: fortranOrder ? rowMajor(data, shape) : data }];
     }),
   );
-}
+};
 
 const otherKind = (file: string, given: string, expected: string): DataError =>
   new DataError({ file, offset: 10 }, { given, expected, remedy: "Check which file is which." });

@@ -22,10 +22,10 @@ const mtime = new Date(1980, 0, 1);
  * theirs, or than a piece's. numpy.load opens it. Throws StorageError if it cannot be written, DataError where an array's
  * shape, type and elements do not fit each other, and what the pieces throw.
  */
-export async function writeNpz(
+export const writeNpz = async (
   path: string,
   arrays: Readonly<Record<string, NpyArray | NpyPieces>>,
-): Promise<void> {
+): Promise<void> => {
   const zip = new ZipFile();
   const output = zip.outputStream as Readable;
   const files: Readable[] = [];
@@ -53,7 +53,7 @@ export async function writeNpz(
     for (const file of files) file.destroy();
     throw failure ?? cause;
   }
-}
+};
 
 /** The .npy file of an array, whose elements are checked as they come. */
 async function* partsOf(array: NpyPieces): AsyncGenerator<Uint8Array> {

@@ -24,7 +24,7 @@ const largest = 2 ** 32;
 const ending = ".npy";
 
 /** The arrays in `source`. Throws DataError unless it is a whole zip archive (zip-members.ts). */
-export async function openNpz(source: ByteSource): Promise<Npz> {
+export const openNpz = async (source: ByteSource): Promise<Npz> => {
   const members = await zipMembers(source);
   const names = [...members.keys()]
     .filter((name) => name.endsWith(ending))
@@ -47,9 +47,9 @@ export async function openNpz(source: ByteSource): Promise<Npz> {
     open,
     read: async (array) => readAll(await open(array)),
   };
-}
+};
 
-async function readAll({ name, header, read, close }: NpyStream): Promise<NpyArray> {
+const readAll = async ({ name, header, read, close }: NpyStream): Promise<NpyArray> => {
   try {
     const { count, recordBytes } = header;
     if (count * recordBytes > largest) {
@@ -66,4 +66,4 @@ async function readAll({ name, header, read, close }: NpyStream): Promise<NpyArr
   } finally {
     await close();
   }
-}
+};

@@ -11,7 +11,7 @@ export interface PieceReader {
   readonly close: () => Promise<void>;
 }
 
-export function pieceReader(pieces: AsyncIterable<Uint8Array>): PieceReader {
+export const pieceReader = (pieces: AsyncIterable<Uint8Array>): PieceReader => {
   const source = pieces[Symbol.asyncIterator]();
   let rest: Uint8Array = new Uint8Array(0);
   let position = 0;
@@ -42,4 +42,4 @@ export function pieceReader(pieces: AsyncIterable<Uint8Array>): PieceReader {
       await source.return?.();
     },
   };
-}
+};

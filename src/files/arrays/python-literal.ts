@@ -31,7 +31,7 @@ interface Token {
 }
 
 /** The one literal that `text` consists of, up to white space. Throws LiteralError. */
-export function parsePythonLiteral(text: string): PythonLiteral {
+export const parsePythonLiteral = (text: string): PythonLiteral => {
   const rest = tokensOf(text);
   let { value: next } = rest.next() as { value: Token };
   const take = (): Token => {
@@ -75,7 +75,7 @@ export function parsePythonLiteral(text: string): PythonLiteral {
   const literal = parse(deepest);
   if (next.mark !== undefined || next.value !== undefined) throw new LiteralError("the end", next.index);
   return literal;
-}
+};
 
 function* tokensOf(text: string): Generator<Token, undefined> {
   for (let start = 0; ; start = token.lastIndex) {

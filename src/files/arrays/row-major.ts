@@ -6,7 +6,7 @@ import type { Elements } from "./element-type.ts";
  * The elements of an array of that shape, the last index running fastest, out of `data`, in which the first one does
  * (Fortran order). Fewer than two dimensions have one order only: then it is `data` itself.
  */
-export function rowMajor(data: Elements, shape: readonly number[]): Elements {
+export const rowMajor = (data: Elements, shape: readonly number[]): Elements => {
   if (shape.length < 2) return data;
   const reordered = data.slice() as Elements;
   const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, side) => product * side, 1));
@@ -21,4 +21,4 @@ export function rowMajor(data: Elements, shape: readonly number[]): Elements {
     }
   }
   return reordered;
-}
+};

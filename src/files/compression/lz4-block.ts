@@ -32,7 +32,7 @@ export interface BlockPlace {
 const short = 24;
 
 /** Decodes a block of `source` into `target`; returns where in the target it ends. Calls `refuse` where it is damaged. */
-export function decodeLz4Block(source: Memory, target: Memory, place: BlockPlace, refuse: Refuse): number {
+export const decodeLz4Block = (source: Memory, target: Memory, place: BlockPlace, refuse: Refuse): number => {
   const { bytes: input, view: inputView } = source;
   const { bytes: output, view: outputView } = target;
   const { start, end, from, limit } = place;
@@ -82,4 +82,4 @@ export function decodeLz4Block(source: Memory, target: Memory, place: BlockPlace
     } else while (to < stop) output[to++] = output[match++]!;
   }
   return refuse(end, "the end of the block in a sequence", "literals at its end");
-}
+};

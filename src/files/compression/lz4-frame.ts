@@ -40,7 +40,7 @@ interface Frame {
  * The contents of the one LZ4 frame that `bytes` are. Their size is bounded from the blocks' headers before anything is
  * allocated; calls `refuse` where that is more than `limit` bytes, and where the frame is damaged.
  */
-export function decodeLz4Frame(bytes: Uint8Array, limit: number, refuse: Refuse): Uint8Array {
+export const decodeLz4Frame = (bytes: Uint8Array, limit: number, refuse: Refuse): Uint8Array => {
   const source = memory(bytes);
   const { independent, blockBytes, contentSize, blocks, checksum } = readFrame(source, refuse);
   const bounds = blocks.map(({ start, end, isStored }) =>
@@ -67,31 +67,31 @@ export function decodeLz4Frame(bytes: Uint8Array, limit: number, refuse: Refuse)
   const content = target.bytes.subarray(0, to);
   if (checksum !== undefined) expectSum(source, checksum, content, refuse);
   return content;
-}
+};
 
 const memory = (bytes: Uint8Array): Memory => ({
   bytes,
   view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
 });
 
-function store(
+const store = (
   { bytes }: Memory,
   target: Memory,
   { start, end, to, limit }: BlockPlace,
   refuse: Refuse,
-): number {
+): number => {
   if (to + end - start > limit) refuse(start, `a block of ${end - start} bytes`, `at most ${limit - to}`);
   target.bytes.set(bytes.subarray(start, end), to);
   return to + end - start;
-}
+};
 
-function expectSum({ view }: Memory, at: number, content: Uint8Array, refuse: Refuse): void {
+const expectSum = ({ view }: Memory, at: number, content: Uint8Array, refuse: Refuse): void => {
   const [found, expected] = [xxh32(content), view.getUint32(at, true)];
   if (found !== expected) refuse(at, `contents with checksum ${found.toString(16)}`, expected.toString(16));
-}
+};
 
 /** Reads the headers of the frame and of all its blocks. */
-function readFrame(source: Memory, refuse: Refuse): Frame {
+const readFrame = (source: Memory, refuse: Refuse): Frame => {
   const { bytes, view } = source;
   const need = (end: number): void => {
     if (end > bytes.length) refuse(bytes.length, "the end of the data", "a whole LZ4 frame");
@@ -132,4 +132,4 @@ function readFrame(source: Memory, refuse: Refuse): Frame {
     blocks,
     checksum: has(2) ? at : undefined,
   };
-}
+};

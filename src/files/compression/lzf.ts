@@ -13,7 +13,7 @@ import type { Refuse } from "./damage.ts";
 export const lzfRatio = 88;
 
 /** The `size` bytes that `block` holds. Calls `refuse` where it is damaged or holds another number of them. */
-export function decodeLzf(block: Uint8Array, size: number, refuse: Refuse): Uint8Array {
+export const decodeLzf = (block: Uint8Array, size: number, refuse: Refuse): Uint8Array => {
   if (size > block.length * lzfRatio)
     return refuse(0, `a block of ${block.length} bytes`, `one that can hold ${size}`);
   const output = new Uint8Array(size);
@@ -40,4 +40,4 @@ export function decodeLzf(block: Uint8Array, size: number, refuse: Refuse): Uint
     at = end;
   }
   return to === size ? output : refuse(block.length, `${to} bytes`, `${size}`);
-}
+};

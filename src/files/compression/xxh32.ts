@@ -10,7 +10,7 @@ const round = (sum: number, word: number): number =>
   Math.imul(rotate((sum + Math.imul(word, prime2)) | 0, 13), prime1);
 
 /** The checksum of `bytes` with seed 0, a u32. */
-export function xxh32(bytes: Uint8Array): number {
+export const xxh32 = (bytes: Uint8Array): number => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const { length } = bytes;
   let at = 0;
@@ -32,4 +32,4 @@ export function xxh32(bytes: Uint8Array): number {
   hash = Math.imul(hash ^ (hash >>> 15), prime2);
   hash = Math.imul(hash ^ (hash >>> 13), prime3);
   return (hash ^ (hash >>> 16)) >>> 0;
-}
+};

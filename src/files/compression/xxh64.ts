@@ -13,15 +13,15 @@ const prime3 = long(0x165667b1, 0x9e3779f9);
 const prime4 = long(0x85ebca77, 0xc2b2ae63);
 const prime5 = long(0x27d4eb2f, 0x165667c5);
 
-function add(sum: Long, term: Long): Long {
+const add = (sum: Long, term: Long): Long => {
   const low = (sum[1]! >>> 0) + (term[1]! >>> 0);
   sum[0]! += term[0]! + (low > 0xffffffff ? 1 : 0);
   sum[1] = low;
   return sum;
-}
+};
 
 /** By way of the low halves' 16-bit quarters, whose products a number holds exactly. */
-function multiply(product: Long, factor: Long): Long {
+const multiply = (product: Long, factor: Long): Long => {
   const [high, low, otherHigh, otherLow] = [product[0]!, product[1]!, factor[0]!, factor[1]!];
   const [a, b, c, d] = [low >>> 16, low & 0xffff, otherLow >>> 16, otherLow & 0xffff];
   const middle = a * d + ((b * d) >>> 16);
@@ -29,21 +29,21 @@ function multiply(product: Long, factor: Long): Long {
   product[0] = a * c + carry + Math.imul(high, otherLow) + Math.imul(low, otherHigh);
   product[1] = Math.imul(low, otherLow);
   return product;
-}
+};
 
 /** By 1 to 31 bits to the left. */
-function rotate(word: Long, bits: number): Long {
+const rotate = (word: Long, bits: number): Long => {
   const [high, low] = [word[0]!, word[1]!];
   word[0] = (high << bits) | (low >>> (32 - bits));
   word[1] = (low << bits) | (high >>> (32 - bits));
   return word;
-}
+};
 
-function mix(hash: Long, word: Long): Long {
+const mix = (hash: Long, word: Long): Long => {
   hash[0]! ^= word[0]!;
   hash[1]! ^= word[1]!;
   return hash;
-}
+};
 
 /** Mixed with itself, moved to the right by `bits`: 1 to 63. */
 const fold = (hash: Long, bits: number): Long =>
@@ -55,7 +55,7 @@ const scratch = long(0, 0);
 const round = (sum: Long, word: Long): Long => multiply(rotate(add(sum, multiply(word, prime2)), 31), prime1);
 
 /** The low 32 bits of the checksum of `bytes` with seed 0, a u32: those that a frame has. */
-export function xxh64(bytes: Uint8Array): number {
+export const xxh64 = (bytes: Uint8Array): number => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const wordAt = (at: number): Long => {
     scratch[0] = view.getInt32(at + 4, true);
@@ -84,4 +84,4 @@ export function xxh64(bytes: Uint8Array): number {
   multiply(fold(hash, 33), prime2);
   multiply(fold(hash, 29), prime3);
   return fold(hash, 32)[1]! >>> 0;
-}
+};

@@ -18,7 +18,7 @@ parentPort!.on("message", (request: ZstdRequest) => {
 
 parentPort!.postMessage("ready");
 
-function decompress({ frame, most }: ZstdRequest): ZstdReply {
+const decompress = ({ frame, most }: ZstdRequest): ZstdReply => {
   const contents = new Uint8Array(most);
   let size = 0;
   const stream = new Decompress((block) => {
@@ -31,4 +31,4 @@ function decompress({ frame, most }: ZstdRequest): ZstdReply {
     return (error as Error).message;
   }
   return contents.subarray(0, size);
-}
+};

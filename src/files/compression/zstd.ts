@@ -13,7 +13,7 @@
  */
 
 import { WorkerError } from "../../errors.ts";
-import { type Contained, contained } from "../../threads/sandbox.ts";
+import { type Sandbox, sandboxed } from "../../threads/sandbox.ts";
 import type { Refuse } from "./damage.ts";
 import { xxh64 } from "./xxh64.ts";
 import type { ZstdReply, ZstdRequest } from "./zstd-worker.ts";
@@ -25,17 +25,21 @@ const [repeatedBlock, compressedBlock] = [1, 2];
 /** Far more than any whole frame takes. */
 const secondsFor = (bytes: number): number => 5 + bytes / 1e7;
 
-let worker: Contained<ZstdRequest, ZstdReply> | undefined;
+let worker: Sandbox<ZstdRequest, ZstdReply> | undefined;
 
 /**
  * The contents of the one Zstandard frame that `bytes` are. Their size is bounded from the blocks' headers before
  * anything is allocated; calls `refuse` where that is more than `limit` bytes, and where the frame is damaged.
  */
-export async function decodeZstdFrame(bytes: Uint8Array, limit: number, refuse: Refuse): Promise<Uint8Array> {
+export const decodeZstdFrame = async (
+  bytes: Uint8Array,
+  limit: number,
+  refuse: Refuse,
+): Promise<Uint8Array> => {
   const { contentSize, most, window, checksum } = readFrame(bytes, refuse);
   const room = Math.max(most, window);
   if (room > limit) return refuse(0, `a frame of up to ${room} bytes`, `at most ${limit}`);
-  worker ??= contained("./zstd-worker.js", import.meta.url, "decompressing Zstandard in a worker thread");
+  worker ??= sandboxed("./zstd-worker.js", import.meta.url, "decompressing Zstandard in a worker thread");
   const reply = await worker.ask({ frame: bytes, most }, secondsFor(most)).catch((error) => {
     if (!(error instanceof WorkerError)) throw error;
     return error.given;
@@ -45,13 +49,13 @@ export async function decodeZstdFrame(bytes: Uint8Array, limit: number, refuse: 
     return refuse(0, `a content of ${reply.length} bytes`, `${contentSize}, as the frame says`);
   if (checksum !== undefined) expectSum(bytes, checksum, reply, refuse);
   return reply;
-}
+};
 
-function expectSum(bytes: Uint8Array, at: number, contents: Uint8Array, refuse: Refuse): void {
+const expectSum = (bytes: Uint8Array, at: number, contents: Uint8Array, refuse: Refuse): void => {
   const expected = new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0, true);
   const found = xxh64(contents);
   if (found !== expected) refuse(at, `contents with checksum ${found.toString(16)}`, expected.toString(16));
-}
+};
 
 interface Frame {
   readonly contentSize: number | undefined;
@@ -63,7 +67,7 @@ interface Frame {
 }
 
 /** Reads the headers of the frame and of all its blocks. */
-function readFrame(bytes: Uint8Array, refuse: Refuse): Frame {
+const readFrame = (bytes: Uint8Array, refuse: Refuse): Frame => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const need = (end: number): void => {
     if (end > bytes.length) refuse(bytes.length, "the end of the data", "a whole Zstandard frame");
@@ -99,11 +103,11 @@ function readFrame(bytes: Uint8Array, refuse: Refuse): Frame {
   if (contentSize === undefined) return { contentSize, most, window, checksum };
   if (contentSize > most) refuse(at, `a content of ${contentSize} bytes`, `at most ${most}`);
   return { contentSize, most: contentSize, window, checksum };
-}
+};
 
-function readSize(view: DataView, at: number, bytes: number): number | undefined {
+const readSize = (view: DataView, at: number, bytes: number): number | undefined => {
   if (bytes === 0) return undefined;
   if (bytes === 1) return view.getUint8(at);
   if (bytes === 2) return view.getUint16(at, true) + 256;
   return bytes === 4 ? view.getUint32(at, true) : Number(view.getBigUint64(at, true));
-}
+};

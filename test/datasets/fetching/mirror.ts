@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 export type Serve = (request: IncomingMessage, response: ServerResponse, nth: number) => void;
 
 /** An HTTP server on this machine that goes away with the test; `requests` are "PATH RANGE" in order of arrival. */
-export async function mirror(serve: Serve): Promise<{ url: string; requests: string[] }> {
+export const mirror = async (serve: Serve): Promise<{ url: string; requests: string[] }> => {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     requests.push(`${request.url} ${request.headers.range ?? "whole"}`);
@@ -17,7 +17,7 @@ export async function mirror(serve: Serve): Promise<{ url: string; requests: str
     server.close();
   });
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/data/`, requests };
-}
+};
 
 /** Serves the contents by name, with ranges. `most`: after so many bytes of the body it falls silent. */
 export const serveFiles =
@@ -36,10 +36,10 @@ export const serveFiles =
   };
 
 /** As `serveFiles`, but the connection breaks once the client has got pieces[0], pieces[1], .. bytes more. */
-export function serveInPieces(
+export const serveInPieces = (
   contents: ReadonlyMap<string, Uint8Array>,
   pieces: readonly number[],
-): { readonly serve: Serve; readonly onProgress: (progress: { received: number }) => void } {
+): { readonly serve: Serve; readonly onProgress: (progress: { received: number }) => void } => {
   let end = Number.POSITIVE_INFINITY;
   let breakOff = () => {};
   return {
@@ -53,7 +53,7 @@ export function serveInPieces(
       if (received >= end) breakOff();
     },
   };
-}
+};
 
 const startOf = (request: IncomingMessage): number =>
   Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);

@@ -30,14 +30,14 @@ const packers = [
   ["tar.gz", tarGz],
 ] as const;
 
-async function unpack(archive: Uint8Array, unpacking = wanted, prepare = async (_: string) => {}) {
+const unpack = async (archive: Uint8Array, unpacking = wanted, prepare = async (_: string) => {}) => {
   const folder = await emptyFolder();
   const path = join(folder, "set.archive");
   await writeFile(path, archive);
   await prepare(folder);
   const files = await unpackArchive(path, folder, unpacking).catch((error: unknown) => error);
   return { folder, files, names: (await readdir(folder, { recursive: true })).sort() };
-}
+};
 
 const whole = ["a", "a/1.bin", "a/2.bin", "b", "b/1.bin", "set.archive"];
 

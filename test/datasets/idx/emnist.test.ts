@@ -19,7 +19,7 @@ const idx = (dims: readonly number[], data: Iterable<number>): Buffer => {
 const stored = [7, 7, 7, 0, 0, 7];
 const upright = [7, 0, 7, 0, 7, 7];
 
-async function write(folder: string, set: string, labels: readonly number[]): Promise<void> {
+const write = async (folder: string, set: string, labels: readonly number[]): Promise<void> => {
   await mkdir(folder, { recursive: true });
   for (const split of ["train", "test"]) {
     const images = idx(
@@ -29,7 +29,7 @@ async function write(folder: string, set: string, labels: readonly number[]): Pr
     await writeFile(join(folder, `emnist-${set}-${split}-images-idx3-ubyte.gz`), gzipSync(images));
     await writeFile(join(folder, `emnist-${set}-${split}-labels-idx1-ubyte`), idx([labels.length], labels));
   }
-}
+};
 
 describe("EMNIST", () => {
   it("letters are read from 0 on, upright", async () => {

@@ -13,11 +13,11 @@ const array = { dims: [50, 4, 5], data: Uint8Array.from({ length: 1000 }, (_, i)
 const raw = encodeIdx(array);
 const compressed = new Uint8Array(gzipSync(raw));
 
-async function read(bytes: Uint8Array, rank: 1 | 3 = 3): Promise<IdxFile> {
+const read = async (bytes: Uint8Array, rank: 1 | 3 = 3): Promise<IdxFile> => {
   const path = join(await emptyFolder(), "file");
   await writeFile(path, bytes);
   return readIdx(path, rank);
-}
+};
 
 /** A gzip file whose header claims the dimensions given, with `length` zeros after it. */
 const claiming = (dims: readonly [number, number, number], length: number): Uint8Array => {

@@ -31,11 +31,14 @@ const counts = [3, 2, 4, 1, 2];
 /** More images than are read at once. */
 const large = 700;
 
-async function write(folder: string, files: Readonly<Record<string, Uint8Array | string>>): Promise<string> {
+const write = async (
+  folder: string,
+  files: Readonly<Record<string, Uint8Array | string>>,
+): Promise<string> => {
   await mkdir(folder, { recursive: true });
   for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
   return folder;
-}
+};
 
 const cifar10Binary = (): Record<string, Buffer | string> => ({
   ...Object.fromEntries(
@@ -80,7 +83,7 @@ const cifar100Python = (): Record<string, Buffer> => {
 };
 
 /** That these are the images of these batches, in order. */
-function expectTen({ train, test }: Awaited<ReturnType<typeof openDataset>>): void {
+const expectTen = ({ train, test }: Awaited<ReturnType<typeof openDataset>>): void => {
   expect(train).toMatchObject({
     count: 12,
     shape: [3, 32, 32],
@@ -96,7 +99,7 @@ function expectTen({ train, test }: Awaited<ReturnType<typeof openDataset>>): vo
   expect(test).toMatchObject({ count: large, classes: 10 });
   expect([...test.labels]).toEqual(many(large, (k) => fine(9, k, 10)));
   expect(Buffer.compare(test.images, pixels(9, large))).toBe(0);
-}
+};
 
 describe("CIFAR-10", () => {
   it("is read from the binary distribution, and from the folder above it", async () => {

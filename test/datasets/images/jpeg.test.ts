@@ -9,11 +9,11 @@ import { DataError } from "../../../src/errors.ts";
 import { emptyFolder } from "../folder.ts";
 import { drawn, height, jpeg, width } from "./fixture.ts";
 
-async function read(file: Uint8Array, channels: 1 | 3, size = { width, height }): Promise<Uint8Array> {
+const read = async (file: Uint8Array, channels: 1 | 3, size = { width, height }): Promise<Uint8Array> => {
   const path = join(await emptyFolder(), "picture");
   await writeFile(path, file);
   return readImage(path, [channels, size.height, size.width]);
-}
+};
 
 const furthest = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   expect(a.length).toBe(b.length);

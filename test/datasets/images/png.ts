@@ -14,7 +14,15 @@ export interface PngParts {
 }
 
 /** A PNG written out by the specification, so that no test asks the decoder's own library what a PNG is. */
-export function png({ width, height, depth, colourType, rows, extra = [], interlace = 0 }: PngParts): Buffer {
+export const png = ({
+  width,
+  height,
+  depth,
+  colourType,
+  rows,
+  extra = [],
+  interlace = 0,
+}: PngParts): Buffer => {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
@@ -27,13 +35,13 @@ export function png({ width, height, depth, colourType, rows, extra = [], interl
     chunk("IDAT", pixels),
     chunk("IEND", new Uint8Array(0)),
   ]);
-}
+};
 
-function chunk(type: string, data: Uint8Array): Buffer {
+const chunk = (type: string, data: Uint8Array): Buffer => {
   const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
   const whole = Buffer.alloc(body.length + 8);
   whole.writeUInt32BE(data.length, 0);
   whole.set(body, 4);
   whole.writeUInt32BE(crc32(body), body.length + 4);
   return whole;
-}
+};

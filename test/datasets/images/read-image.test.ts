@@ -9,11 +9,11 @@ import { DataError, StorageError } from "../../../src/errors.ts";
 import { emptyFolder } from "../folder.ts";
 import { type PngParts, png } from "./png.ts";
 
-async function read(file: Uint8Array, height: number, width: number): Promise<number[]> {
+const read = async (file: Uint8Array, height: number, width: number): Promise<number[]> => {
   const path = join(await emptyFolder(), "digit.png");
   await writeFile(path, file);
   return [...(await readImage(path, [1, height, width]))];
-}
+};
 
 /** A picture two rows high. */
 const parts = (width: number, depth: number, colourType: number, rows: PngParts["rows"]): PngParts => ({

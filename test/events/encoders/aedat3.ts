@@ -23,11 +23,11 @@ export interface Aedat3Packet {
 }
 
 /** A packet of changes of brightness; those at `invalid` are marked so. */
-export function polarityPacket(
+export const polarityPacket = (
   events: readonly Event[],
   invalid: readonly number[] = [],
   room = 0,
-): Aedat3Packet {
+): Aedat3Packet => {
   const overflow = Math.floor((events[0]?.t ?? 0) / 2 ** 31);
   const body = events.flatMap(({ t, x, y, p }, i) => [
     ...word("little", [15, x], [15, y], [1, p], [1, invalid.includes(i) ? 0 : 1]),
@@ -44,7 +44,7 @@ export function polarityPacket(
     valid: events.length - invalid.length,
     body: [...body, ...Array<number>(room * 8).fill(0)],
   };
-}
+};
 
 /** A packet of another type, such as 0, special events, or 2, frames. */
 export const otherPacket = (type: number, size: number, number: number): Aedat3Packet => ({

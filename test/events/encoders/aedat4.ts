@@ -34,7 +34,11 @@ ${width === undefined ? "" : `                <attr key="sizeX" type="int">${wid
 </dv>
 `;
 
-export function ioHeader(compression: Compression | number, tablePosition: number, info: string): Uint8Array {
+export const ioHeader = (
+  compression: Compression | number,
+  tablePosition: number,
+  info: string,
+): Uint8Array => {
   const builder = new Builder();
   const text = builder.createString(info);
   builder.startObject(3);
@@ -44,10 +48,10 @@ export function ioHeader(compression: Compression | number, tablePosition: numbe
   builder.addFieldOffset(2, text, 0);
   builder.finish(builder.endObject(), "IOHE", true);
   return builder.asUint8Array();
-}
+};
 
 /** The contents of a packet of events, not compressed. */
-export function eventPacket(events: readonly Event[], identifier = "EVTS"): Uint8Array {
+export const eventPacket = (events: readonly Event[], identifier = "EVTS"): Uint8Array => {
   const builder = new Builder();
   builder.startVector(16, events.length, 8);
   for (const { t, x, y, p } of events.toReversed()) {
@@ -63,7 +67,7 @@ export function eventPacket(events: readonly Event[], identifier = "EVTS"): Uint
   builder.addFieldOffset(0, elements, 0);
   builder.finish(builder.endObject(), identifier, true);
   return builder.asUint8Array();
-}
+};
 
 /** An entry of the table of packets: the first byte behind the packet's header, stream, bytes, elements, times. */
 export interface TableEntry {
@@ -74,7 +78,7 @@ export interface TableEntry {
 }
 
 /** The table of packets, not compressed. */
-export function fileDataTable(entries: readonly TableEntry[], identifier = "FTAB"): Uint8Array {
+export const fileDataTable = (entries: readonly TableEntry[], identifier = "FTAB"): Uint8Array => {
   const builder = new Builder();
   const tables = entries.map(({ offset, stream, size, elements }) => {
     builder.startObject(5);
@@ -95,7 +99,7 @@ export function fileDataTable(entries: readonly TableEntry[], identifier = "FTAB
   builder.addFieldOffset(0, vector, 0);
   builder.finish(builder.endObject(), identifier, true);
   return builder.asUint8Array();
-}
+};
 
 export interface Packet {
   readonly stream: number;
@@ -104,16 +108,8 @@ export interface Packet {
   readonly compressed?: Uint8Array;
 }
 
-const compress: Record<Compression, (contents: Uint8Array) => Uint8Array> = {
-  NONE: (contents) => contents,
-  LZ4: (contents) => compressFrameSync(Buffer.from(contents)),
-  LZ4_HIGH: (contents) => compressFrameSync(Buffer.from(contents), { contentChecksum: true }),
-  ZSTD: zstdOf,
-  ZSTD_HIGH: zstdOf,
-};
-
 /** A Zstandard frame (RFC 8878) with a content size of 4 bytes and blocks that are stored. */
-function zstdOf(contents: Uint8Array): Uint8Array {
+const zstdOf = (contents: Uint8Array): Uint8Array => {
   const size = Buffer.alloc(4);
   size.writeUInt32LE(contents.length);
   const blocks: Uint8Array[] = [];
@@ -124,7 +120,15 @@ function zstdOf(contents: Uint8Array): Uint8Array {
     blocks.push(header, data);
   }
   return Buffer.concat([Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0xa0), size, ...blocks]);
-}
+};
+
+const compress: Record<Compression, (contents: Uint8Array) => Uint8Array> = {
+  NONE: (contents) => contents,
+  LZ4: (contents) => compressFrameSync(Buffer.from(contents)),
+  LZ4_HIGH: (contents) => compressFrameSync(Buffer.from(contents), { contentChecksum: true }),
+  ZSTD: zstdOf,
+  ZSTD_HIGH: zstdOf,
+};
 
 export interface Aedat4File {
   readonly compression?: Compression;
@@ -137,20 +141,20 @@ export interface Aedat4File {
 }
 
 /** How many events a packet has, as FlatBuffers' own reader finds them; of other and of damaged packets any number. */
-function elementsIn(contents: Uint8Array): number {
+const elementsIn = (contents: Uint8Array): number => {
   const buffer = new ByteBuffer(contents);
   const root = 4 + buffer.readInt32(4);
   const count = buffer.__vector_len(root + buffer.__offset(root, 4));
   return Number.isSafeInteger(count) && count >= 0 ? count : 0;
-}
+};
 
-export function encodeAedat4({
+export const encodeAedat4 = ({
   compression = "NONE",
   streams,
   packets,
   finished = true,
   table = fileDataTable,
-}: Aedat4File): Uint8Array {
+}: Aedat4File): Uint8Array => {
   const stored = packets.map(({ contents, compressed }) => compressed ?? compress[compression](contents));
   const body = Buffer.concat(
     packets.flatMap(({ stream }, k) => {
@@ -173,7 +177,7 @@ export function encodeAedat4({
   });
   const end = finished ? [compress[compression](table(entries))] : [];
   return new Uint8Array(Buffer.concat([line, header, body, ...end]));
-}
+};
 
 /** Events of a sensor of 34 x 34 pixels. */
 export const sixty: readonly Event[] = Array.from({ length: 60 }, (_, i) => ({

@@ -13,7 +13,7 @@ export const evt3 = {
 };
 
 /** EVT 3.0: whatever changed since the last event; columns next to each other of one time, row, polarity as vectors. */
-export function encodeEvt3(header: readonly string[], events: readonly Event[]): Uint8Array {
+export const encodeEvt3 = (header: readonly string[], events: readonly Event[]): Uint8Array => {
   const words: number[] = [];
   let [time, row] = [-1, -1];
   for (let i = 0; i < events.length; ) {
@@ -29,10 +29,10 @@ export function encodeEvt3(header: readonly string[], events: readonly Event[]):
     i += run.length;
   }
   return Uint8Array.from([...text(...header), ...words]);
-}
+};
 
 /** The events from the i-th on that one vector can hold, in their order. */
-function vectorFrom(events: readonly Event[], i: number): Event[] {
+const vectorFrom = (events: readonly Event[], i: number): Event[] => {
   const run = [events[i]!];
   for (const next of events.slice(i + 1, i + 12)) {
     const [first, last] = [run[0]!, run.at(-1)!];
@@ -41,4 +41,4 @@ function vectorFrom(events: readonly Event[], i: number): Event[] {
     run.push(next);
   }
   return run;
-}
+};

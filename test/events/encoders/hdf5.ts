@@ -10,11 +10,11 @@ export interface Hdf5Options {
   readonly linkTo?: string;
 }
 
-export async function encodeHdf5(
+export const encodeHdf5 = async (
   path: string,
   events: Events,
   { chunk, linkTo }: Hdf5Options,
-): Promise<void> {
+): Promise<void> => {
   await ready;
   const file = new File(path, "w");
   try {
@@ -29,4 +29,4 @@ export async function encodeHdf5(
   } finally {
     file.close();
   }
-}
+};

@@ -2,7 +2,7 @@ import type { Event } from "./event.ts";
 import { word } from "./words.ts";
 
 /** N-MNIST: big-endian words of 40 bits. Times beyond 23 bits need overflow words: y = 240, worth 2^13 us each. */
-export function encodeNmnist(events: readonly Event[]): Uint8Array {
+export const encodeNmnist = (events: readonly Event[]): Uint8Array => {
   let overflows = 0;
   return Uint8Array.from(
     events.flatMap(({ t, x, y, p }) => {
@@ -12,4 +12,4 @@ export function encodeNmnist(events: readonly Event[]): Uint8Array {
       return [...bytes, ...word("big", [8, x], [8, y], [1, p], [23, t - overflows * 8192])];
     }),
   );
-}
+};

@@ -17,7 +17,7 @@ export interface NumpyFile {
   readonly version?: 1 | 2 | 3;
 }
 
-export function numpyFile({ text, data, version = 1 }: NumpyFile): Uint8Array {
+export const numpyFile = ({ text, data, version = 1 }: NumpyFile): Uint8Array => {
   const encoded = Buffer.from(`${text}\n`, version === 3 ? "utf8" : "latin1");
   const length = Buffer.alloc(version === 1 ? 2 : 4);
   length.writeUIntLE(encoded.length, 0, length.length);
@@ -29,7 +29,7 @@ export function numpyFile({ text, data, version = 1 }: NumpyFile): Uint8Array {
     encoded,
     data,
   ]);
-}
+};
 
 export const headerText = (descr: string, shape: string, fortran = "False"): string =>
   `{'descr': ${descr}, 'fortran_order': ${fortran}, 'shape': ${shape}, }`;

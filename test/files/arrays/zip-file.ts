@@ -14,16 +14,16 @@ export interface ZipEntry {
 }
 
 /** Bit by bit, as ISO 3309 defines it. */
-function checksum(bytes: Uint8Array): number {
+const checksum = (bytes: Uint8Array): number => {
   let rest = 0xffffffff;
   for (const byte of bytes) {
     rest ^= byte;
     for (let bit = 0; bit < 8; bit++) rest = rest & 1 ? (rest >>> 1) ^ 0xedb88320 : rest >>> 1;
   }
   return ~rest >>> 0;
-}
+};
 
-export function zipFile(entries: readonly ZipEntry[]): Uint8Array {
+export const zipFile = (entries: readonly ZipEntry[]): Uint8Array => {
   const files: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
@@ -50,4 +50,4 @@ export function zipFile(entries: readonly ZipEntry[]): Uint8Array {
   end.writeUInt32LE(size, 8);
   end.writeUInt32LE(offset, 12);
   return Buffer.concat([...files, ...directory, Buffer.from("PK\x05\x06"), end]);
-}
+};

@@ -16,7 +16,7 @@ const lengthBytes = (length: number): number[] => {
   return [...bytes, rest];
 };
 
-export function lz4Block(sequences: readonly Sequence[]): Uint8Array {
+export const lz4Block = (sequences: readonly Sequence[]): Uint8Array => {
   const bytes: number[] = [];
   for (const { literals, match } of sequences) {
     const length = match ? match.length - 4 : 0;
@@ -25,17 +25,17 @@ export function lz4Block(sequences: readonly Sequence[]): Uint8Array {
     if (match) bytes.push(match.back & 255, match.back >> 8, ...lengthBytes(length));
   }
   return Uint8Array.from(bytes);
-}
+};
 
 /** What the sequences say, byte for byte. */
-export function expand(sequences: readonly Sequence[]): Uint8Array {
+export const expand = (sequences: readonly Sequence[]): Uint8Array => {
   const bytes: number[] = [];
   for (const { literals, match } of sequences) {
     bytes.push(...literals);
     if (match) for (let k = 0; k < match.length; k++) bytes.push(bytes.at(-match.back)!);
   }
   return Uint8Array.from(bytes);
-}
+};
 
 export interface FrameOptions {
   readonly blockSizeId?: number;
@@ -51,7 +51,7 @@ export interface FrameBlock {
   readonly stored?: boolean;
 }
 
-export function lz4Frame(blocks: readonly FrameBlock[], options: FrameOptions = {}): Uint8Array {
+export const lz4Frame = (blocks: readonly FrameBlock[], options: FrameOptions = {}): Uint8Array => {
   const { blockSizeId = 4, independent = false, contentSize, checksumOf, blockChecksums = false } = options;
   const u32 = (value: number): Buffer => {
     const bytes = Buffer.alloc(4);
@@ -78,4 +78,4 @@ export function lz4Frame(blocks: readonly FrameBlock[], options: FrameOptions = 
     u32(0),
     ...(checksumOf ? [u32(xxHash32(checksumOf))] : []),
   ]);
-}
+};

@@ -5,7 +5,7 @@ const primes = [2654435761n, 2246822519n, 3266489917n, 668265263n, 374761393n] a
 const [p1, p2, p3, p4, p5] = primes;
 const rotate = (x: bigint, bits: bigint): bigint => ((x << bits) | (x >> (32n - bits))) & mask;
 
-export function xxHash32(bytes: Uint8Array): number {
+export const xxHash32 = (bytes: Uint8Array): number => {
   const word = (at: number): bigint => BigInt(Buffer.from(bytes).readUInt32LE(at));
   const length = bytes.length;
   let at = 0;
@@ -27,10 +27,10 @@ export function xxHash32(bytes: Uint8Array): number {
   acc = ((acc ^ (acc >> 15n)) * p2) & mask;
   acc = ((acc ^ (acc >> 13n)) * p3) & mask;
   return Number(acc ^ (acc >> 16n));
-}
+};
 
 /** The low 32 bits of xxHash64 with seed 0, likewise. */
-export function xxHash64(bytes: Uint8Array): number {
+export const xxHash64 = (bytes: Uint8Array): number => {
   const all = 0xffffffffffffffffn;
   const [q1, q2, q3, q4, q5] = [
     0x9e3779b185ebca87n,
@@ -62,4 +62,4 @@ export function xxHash64(bytes: Uint8Array): number {
   acc = ((acc ^ (acc >> 33n)) * q2) & all;
   acc = ((acc ^ (acc >> 29n)) * q3) & all;
   return Number((acc ^ (acc >> 32n)) & 0xffffffffn);
-}
+};

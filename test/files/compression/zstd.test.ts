@@ -24,10 +24,10 @@ const words = ["events ", "of ", "a ", "silicon ", "retina "];
 const text = Buffer.from(Array.from({ length: 60_000 }, (_, i) => words[((i * i) % 7) % 5]).join(""));
 
 /** A frame of stored and repeated blocks, with its content size of 4 bytes unless it is to have none. */
-function frame(
+const frame = (
   blocks: readonly { type: number; size: number; data: Uint8Array }[],
   contentSize?: number,
-): Buffer {
+): Buffer => {
   const parts = blocks.map(({ type, size, data }, k) => {
     const header = Buffer.alloc(3);
     header.writeUIntLE((k === blocks.length - 1 ? 1 : 0) | (type << 1) | (size << 3), 0, 3);
@@ -37,7 +37,7 @@ function frame(
   if (contentSize !== undefined) size.writeUInt32LE(contentSize);
   const flags = contentSize === undefined ? Buffer.of(0x00, 0x48) : Buffer.of(0xa0);
   return Buffer.concat([Buffer.of(0x28, 0xb5, 0x2f, 0xfd), flags, size, ...parts]);
-}
+};
 const stored = (data: string) => ({ type: 0, size: data.length, data: Buffer.from(data) });
 const repeated = (byte: string, size: number) => ({ type: 1, size, data: Buffer.from(byte) });
 
