@@ -1,0 +1,156 @@
+/**
+ * A run is a folder: run.json (what determines the run), metrics.jsonl (a line an epoch), checkpoints/. Every file is
+ * written whole or not at all.
+ */
+import { createHash } from "node:crypto";
+import { access, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { CheckpointError, ConfigError } from "../../errors.ts";
+import { networkSchema } from "../../networks/network.ts";
+import { requireEmpty } from "../../storage/empty-folder.ts";
+import { onDisk, parseJson, removeLeftovers, replaceFile } from "../../storage/files.ts";
+import { parseDocument } from "../../storage/json-document.ts";
+import { issueText } from "../../storage/schema-issue.ts";
+import { trainingSchema } from "../configuration.ts";
+
+const dataSchema = z.strictObject({
+  /** The split as results name it. */
+  name: z.string(),
+  count: z.int().min(1),
+  /** Of its shape, labels and pixels. */
+  sha256: z.string(),
+  /** How many examples of the training split were kept out of it for validation, and by which seed they were drawn. */
+  validation: z.strictObject({ count: z.int().min(1), seed: z.int().min(0) }).optional(),
+  /** Which labels, of data that have two of them. */
+  labels: z.enum(["fine", "coarse"]).optional(),
+  /** What its classes are called, where they have names. */
+  classNames: z.array(z.string()).optional(),
+  /** Where the command line found it; absent for the embedded digits. */
+  folder: z.string().optional(),
+});
+
+const versions = z.record(z.string(), z.string());
+
+const runSchema = z.strictObject({
+  format: z.literal("neural-sampling run 1"),
+  /** Of what it was started with. The same bits come again with the same versions only. */
+  versions,
+  /** Where it went on with other versions. */
+  resumed: z.array(z.strictObject({ step: z.int().min(0), versions })).optional(),
+  device: z.enum(["cpu", "webgpu", "cuda"]),
+  threads: z.int().min(1),
+  network: networkSchema,
+  training: trainingSchema,
+  data: dataSchema,
+});
+
+/** A validation split: see drawValidation. */
+export type Validation = NonNullable<z.infer<typeof dataSchema>["validation"]>;
+
+/** The contents of run.json. */
+export type RunDescription = z.infer<typeof runSchema>;
+
+const metricsSchema = z.strictObject({
+  epoch: z.int(),
+  /** Steps done at its end. */
+  step: z.int(),
+  /** Mean training loss over the epoch, nats an example. */
+  loss: z.number(),
+  /** Share of the epoch's training examples that the single pass of their step got wrong, in per cent. */
+  error: z.number(),
+  /** Of the epoch's last step. */
+  learningRate: z.number(),
+});
+
+/** A line of metrics.jsonl: one epoch. */
+export type EpochMetrics = Readonly<z.infer<typeof metricsSchema>>;
+
+export const runFile = (folder: string): string => join(folder, "run.json");
+export const checkpointFolder = (folder: string): string => join(folder, "checkpoints");
+const metricsFile = (folder: string): string => join(folder, "metrics.jsonl");
+
+/**
+ * What identifies a run's configuration: a change of anything but the number of epochs, the versions, the device and
+ * the data's folder makes it another run.
+ */
+export const fingerprint = ({
+  network,
+  training: { epochs: _, ...training },
+  data: { sha256 },
+}: RunDescription): string =>
+  createHash("sha256").update(JSON.stringify({ network, training, sha256 })).digest("hex");
+
+/** Makes a locked folder that of a new run; one that holds anything is refused. */
+export const createRunFolder = async (folder: string, description: RunDescription): Promise<void> => {
+  await removeLeftovers(folder);
+  await requireEmpty(folder, {
+    subject: `new run in ${folder}`,
+    expected: "a new or an empty folder",
+    own: "run.json",
+    goOn: `Go on with that run by --resume ${folder}`,
+  });
+  await writeDescription(folder, description);
+};
+
+/** Writes run.json. Throws ConfigError for a description that `readDescription` would refuse. */
+export const writeDescription = async (folder: string, description: RunDescription): Promise<void> => {
+  const parsed = runSchema.safeParse(description);
+  if (!parsed.success) {
+    throw new ConfigError(`run in ${folder}`, {
+      given: issueText(parsed.error, "the document"),
+      expected: "settings in their ranges",
+      remedy: "Correct that setting.",
+    });
+  }
+  await replaceFile(runFile(folder), `${JSON.stringify(description, null, 2)}\n`);
+};
+
+/** Reads and validates run.json. */
+export const readDescription = async (folder: string): Promise<RunDescription> => {
+  const file = runFile(folder);
+  await onDisk(`reading run ${folder}`, () => access(file), {
+    expected: "a run folder, which has a run.json",
+    remedy: "Name the folder that was given to --out when it was trained.",
+  });
+  const text = await onDisk(`reading ${file}`, () => readFile(file, "utf8"));
+  const parsed = parseDocument(runSchema, text);
+  if ("data" in parsed) return parsed.data;
+  throw new CheckpointError(`reading ${file}`, {
+    given: parsed.given,
+    expected: "the run.json that training wrote",
+    remedy: "Put the original back, or train the run anew.",
+  });
+};
+
+/** The lines up to, and including, step `last`; none if no epoch is done. CheckpointError for a damaged file. */
+export const readMetrics = async (
+  folder: string,
+  last = Number.POSITIVE_INFINITY,
+): Promise<readonly EpochMetrics[]> => {
+  const file = metricsFile(folder);
+  const text = await onDisk(`reading ${file}`, () =>
+    readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === "ENOENT") return "";
+      throw cause;
+    }),
+  );
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line, k) => parseMetrics(line, `${file}, line ${k + 1}`))
+    .filter(({ step }) => step <= last);
+};
+
+const parseMetrics = (line: string, place: string): EpochMetrics => {
+  const parsed = metricsSchema.safeParse(parseJson(line));
+  if (parsed.success) return parsed.data;
+  throw new CheckpointError(`reading ${place}`, {
+    given: JSON.stringify(line.slice(0, 80)),
+    expected: "the metrics of one epoch, as training wrote them",
+    remedy: "Remove that line: it is only a record of the run.",
+  });
+};
+
+export const writeMetrics = (folder: string, lines: readonly EpochMetrics[]): Promise<void> =>
+  replaceFile(metricsFile(folder), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));

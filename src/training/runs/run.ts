@@ -1,0 +1,291 @@
+/** Training runs in Node, in memory or as a folder: start one, go on with it, open it. */
+import { createHash } from "node:crypto";
+import type { ImageSplit } from "../../datasets/dataset.ts";
+import { CheckpointError, ConfigError } from "../../errors.ts";
+import { withPixelStatistics } from "../../loading/pixel-statistics.ts";
+import { checkImages, checkLabels } from "../../networks/images.ts";
+import { checkModel, type Model } from "../../networks/model.ts";
+import { type Network, parseNetwork } from "../../networks/network.ts";
+import { createEngine, type EngineOptions, engineVersion } from "../../runtime/node.ts";
+import { requireDevice } from "../../runtime/require-device.ts";
+import { removeLeftovers } from "../../storage/files.ts";
+import { packageVersion } from "../../version.ts";
+import { checkBatch } from "../check-batch.ts";
+import { checkEstimator } from "../check-estimator.ts";
+import { parseTraining, type TrainingDescription } from "../configuration.ts";
+import { checkInitialization, parametersAtStart } from "../parameters-at-start.ts";
+import { checkPhases } from "../phases.ts";
+import { initialState, parametersIn, requireFinite, type StateArrays, stateShapes } from "../state.ts";
+import { type StepReport, stepsOf, trainingLoop } from "../train.ts";
+import {
+  type CheckpointOwner,
+  checkStorable,
+  hasCheckpoint,
+  type Position,
+  readNewestCheckpoint,
+  START,
+  writeCheckpoint,
+} from "./checkpoint.ts";
+import {
+  checkpointFolder,
+  createRunFolder,
+  type EpochMetrics,
+  fingerprint,
+  type RunDescription,
+  readDescription,
+  readMetrics,
+  type Validation,
+  writeDescription,
+  writeMetrics,
+} from "./run-folder.ts";
+import { withRunLock } from "./run-lock.ts";
+
+/** A model with where it came from. */
+export interface Run extends Model {
+  readonly description: RunDescription;
+  readonly step: number;
+  /** One entry for each epoch that is done. */
+  readonly epochs: readonly EpochMetrics[];
+  /** The run's folder, if it has one. */
+  readonly folder?: string;
+}
+
+export interface RunOptions extends EngineOptions {
+  /** Called after every step. */
+  readonly onStep?: (report: StepReport) => void;
+  /** Aborting ends the run after the step that is under way, with a checkpoint. */
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainOptions extends RunOptions, TrainingDescription {
+  /** Folder of the run, new or empty; without one nothing is written. */
+  readonly out?: string;
+  /** Where the data came from, noted in run.json. */
+  readonly dataFolder?: string;
+  /** Which labels of the data `split` has, noted in run.json. */
+  readonly dataLabels?: RunDescription["data"]["labels"];
+  /** What of the data was kept out of `split`, noted in run.json. */
+  readonly validation?: Validation | undefined;
+}
+
+export interface ResumeOptions extends RunOptions {
+  /** Where the data came from now, noted in run.json. */
+  readonly dataFolder?: string;
+  /** Another number of epochs: the schedule is stretched to it from here on. */
+  readonly epochs?: number;
+}
+
+/** Steps between checkpoints; the end of an epoch writes one too. */
+export const CHECKPOINT_STEPS = 500;
+
+/**
+ * Trains a network on a split from its initial parameters. Throws ConfigError for settings out of range, DataError for
+ * images that do not fit, CheckpointError for a folder that is in use, DeviceError for a device that is not there,
+ * NumericError if the loss leaves the numbers.
+ */
+export const train = async (
+  network: Network,
+  split: ImageSplit,
+  options: TrainOptions = {},
+): Promise<Run> => {
+  const { out, dataFolder, dataLabels, validation, onStep, signal, device, threads, ...settings } = options;
+  const training = parseTraining(settings);
+  const parsed = parseNetwork(network);
+  checkImages(parsed, split);
+  // Parsed again, so that its keys come in the order in which run.json will be read.
+  const checked = parseNetwork(withPixelStatistics(parsed, split));
+  checkLabels(checked, split);
+  checkBatch(checked, training);
+  checkPhases(checked, split, training);
+  checkInitialization(checked, training);
+  checkEstimator(checked, training);
+  const engine = createEngine({ ...(device && { device }), ...(threads !== undefined && { threads }) });
+  const description: RunDescription = {
+    format: "neural-sampling run 1",
+    versions: versions(),
+    device: engine.device,
+    threads: engine.threads,
+    network: checked,
+    training,
+    data: {
+      name: split.name,
+      count: split.count,
+      sha256: splitChecksum(split),
+      ...(validation && { validation }),
+      ...(dataLabels && { labels: dataLabels }),
+      ...(split.classNames && { classNames: [...split.classNames] }),
+      ...(dataFolder !== undefined && { folder: dataFolder }),
+    },
+  };
+  if (out !== undefined) checkStorable(ownerOf(description));
+  const start = await startOf(description, split);
+  await requireDevice(engine);
+  if (out === undefined) return continueRun(description, split, start, options);
+  return withRunLock(out, async () => {
+    await createRunFolder(out, description);
+    await writeCheckpoint(checkpointFolder(out), ownerOf(description), START, start.state);
+    return continueRun(description, split, start, options, out);
+  });
+};
+
+/**
+ * Goes on with the run in `folder` from its newest checkpoint. Throws ConfigError for fewer epochs than are done,
+ * CheckpointError for a damaged or foreign checkpoint, for a split that is not the run's and while another process
+ * trains it, DeviceError for a device that is not there; the folder is then as it was.
+ */
+export const resume = async (
+  folder: string,
+  split: ImageSplit,
+  options: ResumeOptions = {},
+): Promise<Run> => {
+  // A folder that is no run gets no lock either.
+  await readDescription(folder);
+  return withRunLock(folder, () => resumeLocked(folder, split, options));
+};
+
+const resumeLocked = async (folder: string, split: ImageSplit, options: ResumeOptions): Promise<Run> => {
+  const stored = await readDescription(folder);
+  const checksum = splitChecksum(split);
+  if (checksum !== stored.data.sha256)
+    throw new CheckpointError(`resuming ${folder}`, {
+      given: `other data: ${split.name}`,
+      expected: `the data that the run was started with: ${stored.data.name}`,
+      remedy: "Give their folder with --data, or start a new run.",
+    });
+  const checkpoints = checkpointFolder(folder);
+  // A run that was killed while it was set up has no checkpoint, and starts from the seed once more.
+  const found = (await hasCheckpoint(checkpoints))
+    ? await readNewestCheckpoint(checkpoints, ownerOf(stored))
+    : undefined;
+  const description = extend(stored, found?.position.step ?? 0, options);
+  await requireDevice(createEngine(description));
+  const from = found ?? (await startOf(description, split));
+  const epochs = await readMetrics(folder, from.position.step);
+  await removeLeftovers(folder);
+  await writeDescription(folder, description);
+  await writeMetrics(folder, epochs);
+  return continueRun(description, split, { ...from, epochs }, options, folder);
+};
+
+/** The model in `folder` as of its newest checkpoint. */
+export const openRun = async (folder: string): Promise<Run> => {
+  const description = await readDescription(folder);
+  const { state, position } = await readNewestCheckpoint(checkpointFolder(folder), ownerOf(description));
+  const epochs = await readMetrics(folder, position.step);
+  return toRun(description, state, position, epochs, folder);
+};
+
+const extend = (
+  stored: RunDescription,
+  step: number,
+  { dataFolder, epochs, device, threads }: ResumeOptions,
+): RunDescription => {
+  const training = { ...stored.training, ...(epochs !== undefined && { epochs }) };
+  if (!Number.isInteger(training.epochs) || stepsOf(training, stored.data.count) < step)
+    throw new ConfigError("resuming", {
+      given: `${training.epochs} epochs`,
+      expected: `a whole number of at least ${Math.ceil(step / stepsOf({ ...training, epochs: 1 }, stored.data.count))}: so many are done or under way`,
+      remedy: "Ask for more epochs.",
+    });
+  return {
+    ...stored,
+    ...(device && { device }),
+    ...(threads !== undefined && { threads }),
+    ...(step < stepsOf(training, stored.data.count) && resumedWith(stored, step)),
+    ...(dataFolder !== undefined && { data: { ...stored.data, folder: dataFolder } }),
+    training,
+  };
+};
+
+/** A note of the versions that go on from `step`, if they are others than those before. */
+const resumedWith = (
+  { versions: first, resumed = [] }: RunDescription,
+  step: number,
+): Pick<RunDescription, "resumed"> => {
+  const [before, now] = [resumed.at(-1)?.versions ?? first, versions()];
+  const isSame = [...Object.keys(before), ...Object.keys(now)].every((name) => before[name] === now[name]);
+  return isSame ? {} : { resumed: [...resumed, { step, versions: now }] };
+};
+
+const ownerOf = (description: RunDescription): CheckpointOwner => ({
+  fingerprint: fingerprint(description),
+  shapes: () => stateShapes(description.network, description.training.optimizer),
+  describedIn: "run.json",
+  ifNone: "Go on with the run by `nsm train --resume`, or name another run folder.",
+});
+
+interface Start {
+  readonly state: StateArrays;
+  readonly position: Position;
+  readonly epochs: readonly EpochMetrics[];
+}
+
+/** The start of a run, which its description and data determine. */
+const startOf = async (
+  { network, training, device, threads }: RunDescription,
+  split: ImageSplit,
+): Promise<Start> => {
+  const parameters = await parametersAtStart(createEngine({ device, threads }), network, training, split);
+  return { state: initialState(network, training.optimizer, parameters), position: START, epochs: [] };
+};
+
+const continueRun = async (
+  description: RunDescription,
+  split: ImageSplit,
+  { state: initial, position: from, epochs: done }: Start,
+  { onStep, signal }: RunOptions,
+  folder?: string,
+): Promise<Run> => {
+  const { network, training, device, threads } = description;
+  const engine = createEngine({ device, threads });
+  const owner = ownerOf(description);
+  const epochs = [...done];
+  let [state, position, kept] = [initial, from, from.step];
+  /** Fetches the state after a step, and writes what is to be found of it. */
+  const keep = async ({ state: stateOf, metrics }: StepReport): Promise<void> => {
+    if (kept === position.step) return;
+    state = await stateOf();
+    kept = position.step;
+    if (metrics) {
+      requireFinite(state, position.step);
+      epochs.push(metrics);
+      if (folder !== undefined) await writeMetrics(folder, epochs);
+    }
+    if (folder !== undefined) await writeCheckpoint(checkpointFolder(folder), owner, position, state);
+  };
+  for await (const report of trainingLoop({ engine, network, training, split, state, position })) {
+    position = report.position;
+    const isCheckpoint = folder !== undefined && position.step % CHECKPOINT_STEPS === 0;
+    if (report.metrics || isCheckpoint) await keep(report);
+    onStep?.(report);
+    if (signal?.aborted) {
+      await keep(report);
+      break;
+    }
+  }
+  return toRun(description, state, position, epochs, folder);
+};
+
+const toRun = (
+  description: RunDescription,
+  state: StateArrays,
+  { step }: Position,
+  epochs: readonly EpochMetrics[],
+  folder?: string,
+): Run => {
+  const { network } = description;
+  const parameters = parametersIn(network, state);
+  const model = checkModel({ network, parameters });
+  return { ...model, description, step, epochs, ...(folder !== undefined && { folder }) };
+};
+
+/** SHA-256 of a split's shape, labels and pixels: what makes it the same data. */
+export const splitChecksum = ({ shape, labels, images }: ImageSplit): string =>
+  createHash("sha256").update(JSON.stringify(shape)).update(labels).update(images).digest("hex");
+
+/** Versions on which the bits of a run depend. */
+export const versions = (): Record<string, string> => ({
+  "neural-sampling": packageVersion,
+  onnxruntime: engineVersion(),
+  node: process.versions.node,
+});
