@@ -20,11 +20,6 @@ import {
   type Distribution,
 } from "./cifar-sets.ts";
 
-export const cifarFormats: readonly DataFormat[] = [cifar10, cifar100].flatMap((set) => [
-  formatOf(set, `${set.format}-binary`, set.binary, cifarBinary),
-  formatOf(set, `${set.format}-python`, set.python, cifarPython),
-]);
-
 const formatOf = (set: CifarSet, name: string, files: Distribution, batches: BatchFormat): DataFormat => {
   const all = [...files.train, ...files.test];
   return {
@@ -117,3 +112,8 @@ const absent = (folder: string, missing: readonly string[]): DataError =>
     expected: "all of its files",
     remedy: "Fetch them with `nsm data fetch`, or give the folder that holds them.",
   });
+
+export const cifarFormats: readonly DataFormat[] = [cifar10, cifar100].flatMap((set) => [
+  formatOf(set, `${set.format}-binary`, set.binary, cifarBinary),
+  formatOf(set, `${set.format}-python`, set.python, cifarPython),
+]);
