@@ -161,9 +161,23 @@ const parts: Readonly<Record<string, () => Promise<readonly (Row | Rate)[]>>> = 
   cifar: async () => steps(await cifarPlan()),
 };
 
-const { json, only = Object.keys(parts) } = parseArgs({
-  options: { json: { type: "string" }, only: { type: "string", multiple: true } },
-}).values;
+/** The command line's options. Ends the process with status 2 for others, and for an unknown part. */
+const parseOptions = (): { readonly json?: string; readonly only: readonly string[] } => {
+  const names = Object.keys(parts);
+  try {
+    const { json, only = names } = parseArgs({
+      options: { json: { type: "string" }, only: { type: "string", multiple: true } },
+    }).values;
+    const unknown = only.find((name) => !names.includes(name));
+    if (unknown === undefined) return { only, ...(json !== undefined && { json }) };
+    console.error(`bench: got --only ${unknown}; expected ${names.join(", ")}. Correct it, or leave it out.`);
+  } catch (cause) {
+    console.error(`bench: ${(cause as Error).message}`);
+  }
+  process.exit(2);
+};
+
+const { json, only } = parseOptions();
 const rows: (Row | Rate)[] = [];
 for (const name of only) rows.push(...(await parts[name]!()));
 if (json !== undefined) await writeFile(json, `${JSON.stringify(rows, null, 2)}\n`);

@@ -1,13 +1,24 @@
 #!/usr/bin/env node
-/** Starts the built program, or says in a line why it cannot. */
+/** Starts the built program, or says in one line why it cannot. Old releases of Node must be able to parse this file. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+/** The oldest release that runs the program; package.json states the same under "engines". */
+const OLDEST = [20, 12];
+
 const program = new URL("../dist/cli/main.js", import.meta.url);
 
-const refuse = (what, command) => {
-  console.error(`nsm: ${what}: run \`${command}\` in ${fileURLToPath(new URL("..", import.meta.url))}`);
+const refuse = (message) => {
+  console.error(`nsm: ${message}`);
   process.exitCode = 1;
+};
+
+const refuseInstallation = (what) =>
+  refuse(`${what}: run \`npm install && npm run build\` in ${fileURLToPath(new URL("..", import.meta.url))}`);
+
+const isTooOld = () => {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  return major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
 };
 
 const load = async () => {
@@ -19,10 +30,13 @@ const load = async () => {
   }
 };
 
-if (existsSync(program)) {
+const start = async () => {
+  if (isTooOld())
+    return refuse(`Node ${process.versions.node} is too old: install ${OLDEST.join(".")} or later`);
+  if (!existsSync(program)) return refuseInstallation("not built");
   const loaded = await load();
-  if (loaded) await loaded.main(process.argv.slice(2));
-  else refuse("its packages are not installed", "npm install && npm run build");
-} else {
-  refuse("not built", "npm install && npm run build");
-}
+  if (!loaded) return refuseInstallation("its packages are not installed");
+  await loaded.main(process.argv.slice(2));
+};
+
+await start();

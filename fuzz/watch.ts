@@ -16,7 +16,7 @@ export interface Limits {
   readonly mostEnds: number;
 }
 
-export const limits: Limits = { timeMs: 10_000, heapMb: 1024, mostEnds: 10 };
+const limits: Limits = { timeMs: 10_000, heapMb: 1024, mostEnds: 10 };
 
 /** Runs the order to its end; a process that ended before is followed by another one from the next input on. */
 export const watch = async (order: Order, { timeMs, heapMb, mostEnds }: Limits = limits): Promise<Tally> => {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs, builds, lints, type-checks and runs every test. The last line is "N passed, N failed": what comes before the
+# Installs, builds, lints, type-checks, looks for unused code and runs every test. The last line is "N passed, N failed": what comes before the
 # tests counts as one failure when it fails.
 set -eu
 cd "$(dirname "$0")/.."
@@ -18,6 +18,7 @@ npm ci --no-audit --no-fund
 npm run build
 npm run lint
 npm run typecheck
+npm run unused
 status=0
 npx --no vitest run --reporter=default --reporter=json --outputFile.json="$report" || status=$?
 node scripts/summary.mjs "$report" "$status" || exit "$((status ? status : 1))"

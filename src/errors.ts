@@ -68,6 +68,9 @@ export class StorageError extends NsmError {}
 /** A device or execution provider that is not there. */
 export class DeviceError extends NsmError {}
 
+/** An optional dependency that is not installed. */
+export class PackageError extends NsmError {}
+
 /** A worker thread that failed, ended or was closed while its result was awaited. */
 export class WorkerError extends NsmError {}
 

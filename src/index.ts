@@ -1,4 +1,6 @@
 /** The public API in Node. */
+import "./require-node.ts";
+
 export type { Dataset, ImageSplit } from "./datasets/dataset.ts";
 export { fetchDataset } from "./datasets/fetching/fetch.ts";
 export { type ListedDataset, listDatasets } from "./datasets/fetching/presence.ts";

@@ -10,9 +10,11 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** The fields of package.json that are tested. */
 interface Manifest {
+  readonly engines: { readonly node: string };
   readonly bin: Record<string, string>;
   readonly exports: Record<string, string | Record<string, string>>;
   readonly dependencies: Record<string, string>;
+  readonly optionalDependencies: Record<string, string>;
 }
 
 let manifest: Manifest;
@@ -72,9 +74,38 @@ test("every package that the sources import, for types alone too, is a dependenc
   }
   // Node's own, and what runs the sources unbuilt.
   for (const other of ["node", "tsx"]) imported.delete(other);
-  expect(Object.keys(manifest.dependencies)).toEqual(expect.arrayContaining([...imported]));
+  const { dependencies, optionalDependencies } = manifest;
+  const declared = { ...dependencies, ...optionalDependencies };
+  expect(Object.keys(declared)).toEqual(expect.arrayContaining([...imported]));
   expect(imported).toContain("onnxruntime-common");
   // The engine's types are those of the engine that is installed.
   for (const part of ["node", "web"])
-    expect(manifest.dependencies[`onnxruntime-${part}`]).toBe(manifest.dependencies["onnxruntime-common"]);
+    expect(declared[`onnxruntime-${part}`]).toBe(declared["onnxruntime-common"]);
+});
+
+test("native packages, and large ones that a web page does not need, are optional", () => {
+  expect(Object.keys(manifest.optionalDependencies).sort()).toEqual([
+    "@observablehq/plot",
+    "h5wasm",
+    "koffi",
+    "linkedom",
+    "onnxruntime-node",
+  ]);
+});
+
+test("an older release of Node gets one line, from the program and from the library", async () => {
+  const pretend = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.8" } })`;
+  const old = ["--import", `data:text/javascript,${encodeURIComponent(pretend)}`];
+  const run = async (...args: string[]): Promise<{ stderr: string; code: number }> =>
+    promisify(execFile)(process.execPath, [...old, ...args], { cwd: root }).then(
+      ({ stderr }) => ({ stderr, code: 0 }),
+      (cause) => cause,
+    );
+  const program = await run("bin/nsm.js", "--version");
+  expect(program.code).toBe(1);
+  expect(program.stderr).toBe("nsm: Node 18.20.8 is too old: install 20.12 or later\n");
+  const library = await run("--input-type=module", "-e", `await import("neural-sampling")`);
+  expect(library.code).not.toBe(0);
+  expect(library.stderr).toMatch(/Error: neural-sampling: got Node 18\.20\.8; expected 20\.12 or later\. /);
+  expect(manifest.engines.node).toBe(">=20.12");
 });

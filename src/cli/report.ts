@@ -1,5 +1,6 @@
 /** nsm report: one HTML file of all findings in a folder. */
 import type { Command } from "commander";
+import { loadReport } from "./load-report.ts";
 import { type CommonFlags, finish } from "./options.ts";
 import { print, printJson, say } from "./print.ts";
 
@@ -13,8 +14,7 @@ export const addReport = (program: Command): void => {
     )
     .argument("<folder>", "what was given to `nsm reproduce --out`")
     .action(async (folder: string, { json }: CommonFlags) => {
-      // What draws is large, and no other command needs it.
-      const { writeReport } = await import("../report/write-report.ts");
+      const writeReport = await loadReport();
       const report = await writeReport(folder, say);
       if (json) printJson({ report });
       else print(report);

@@ -13,6 +13,7 @@ import { durationText, errorText } from "../report/words.ts";
 import type { StepReport } from "../training/train.ts";
 import { FAILURE } from "./failure.ts";
 import { interruptible } from "./interrupt.ts";
+import { loadReport } from "./load-report.ts";
 import { type CommonFlags, choice, defined, finish, refuseStray, wholeNumber } from "./options.ts";
 import { print, printJson, say, table } from "./print.ts";
 import { shellWord } from "./shell-word.ts";
@@ -93,8 +94,7 @@ const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
   ] as const)
     if (!experiments.some((each) => each[takes]))
       refuseStray(flags, [flag], `the experiment ${experimentNames(takes).join(" or ")}`);
-  // What draws is large, and no other command needs it.
-  const { writeReport } = await import("../report/write-report.ts");
+  const writeReport = await loadReport();
   const { out, data = {}, ood = {}, device, threads } = flags;
   const budget = BUDGETS[flags.budget];
   checkSources({ data });

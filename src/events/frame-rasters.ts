@@ -12,7 +12,7 @@ type Rgb = readonly number[];
 const rgb = (colour: string): Rgb => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 
 /** The colours of positive values and of negative ones in each channel. */
-export const channelColours = (representation: Representation): { above: string; below: string }[] => {
+const channelColours = (representation: Representation): { above: string; below: string }[] => {
   if (representation.type === "toVoxelGrid") return [{ above: COLOUR.on, below: COLOUR.off }];
   const polarity = representation.type === "toTimesurface" ? "both" : representation.polarity;
   if (polarity === "both") return [COLOUR.off, COLOUR.on].map((above) => ({ above, below: above }));

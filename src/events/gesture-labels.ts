@@ -6,7 +6,7 @@
 
 import { type Line, linesOf } from "./text-lines.ts";
 
-export const GESTURE_CLASSES = 11;
+const GESTURE_CLASSES = 11;
 /** Of a recording; those that are published have 12. A line makes 18 images: a file of lines alone would make terabytes. */
 const MOST_GESTURES = 1000;
 

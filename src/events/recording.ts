@@ -65,7 +65,7 @@ export const readRecording = async (path: string, options: RecordingOptions = {}
 };
 
 /** The format of that name. Throws ConfigError, listing the names, if there is none. */
-export const formatByName = (name: string): RecordingFormat => {
+const formatByName = (name: string): RecordingFormat => {
   const format = recordingFormats.find((candidate) => candidate.name === name);
   if (format) return format;
   throw new ConfigError("looking up a format of event recordings", {

@@ -40,7 +40,7 @@ interface SamplingPrograms {
 }
 
 /** The programs of one law with the parameters built in. "images" or "shared" in, "shared" or "probabilities" out. */
-export const samplingPrograms = (
+const samplingPrograms = (
   { network, parameters: bound }: Model,
   batch: number,
   law: SamplingLaw,

@@ -41,7 +41,7 @@ export interface NoiseSource {
 export type NoiseMaker = (streams: NoiseStreams, first: number, end: number) => NoiseSource;
 
 /** The key of one stream in one run: the whole definition of what noise a network meets. */
-export const noiseKey = ({ seed, purpose }: NoiseStreams, stream: string, run: number): Key =>
+const noiseKey = ({ seed, purpose }: NoiseStreams, stream: string, run: number): Key =>
   key(seed, `${purpose}/${stream}`, run);
 
 /** Fills the arrays of one run. */

@@ -42,7 +42,7 @@ export const blocksOfNetwork = (network: Network): readonly Block[] =>
   parametersOf(network).flatMap(blocksOf);
 
 /** The name of an optimiser's state of a parameter. */
-export const stateName = (parameter: string, state: string): string => `${parameter}/${state}`;
+const stateName = (parameter: string, state: string): string => `${parameter}/${state}`;
 
 /** The arrays that have a parameter's shape and change with it: itself and the optimiser's states, if it is trained. */
 export const changingArrays = (

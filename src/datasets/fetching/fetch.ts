@@ -20,7 +20,7 @@ export interface FetchProgress {
   readonly bytes: number;
 }
 
-export const defaultPatience: Patience = { attempts: 4, backoffMs: 500, stallMs: 30_000 };
+const defaultPatience: Patience = { attempts: 4, backoffMs: 500, stallMs: 30_000 };
 
 export interface FetchOptions {
   /** Where the files go; made if it is not there. Default: `cacheFolder(name)`. */

@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import { DataError, WorkerError } from "../../errors.ts";
 import { type Elements, numbersOf, readElements, sizeOfType } from "../../files/arrays/element-type.ts";
 import type { ByteSource } from "../../files/byte-source.ts";
+import { requirePackages } from "../../optional-package.ts";
 import { type Sandbox, sandboxed } from "../../threads/sandbox.ts";
 import type { RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";
@@ -118,6 +119,7 @@ let library: Sandbox<Hdf5Request, Hdf5Reply> | undefined;
 
 /** The library's answer. Throws DataError where it fails, crashes or does not end. */
 const ask = async (source: ByteSource, request: Hdf5Request): Promise<Hdf5Reply> => {
+  requirePackages("reading HDF5", ["h5wasm"]);
   library ??= sandboxed("./hdf5-worker.js", import.meta.url, "the HDF5 library in a worker thread");
   const reply = await library.ask(request, seconds).catch((error) => {
     throw error instanceof WorkerError ? damaged(source, `${error.given} of the HDF5 library`, error) : error;

@@ -32,7 +32,7 @@ export interface IntervalEvents<Each extends Interval> {
 }
 
 /** The events of an interval: views of the same memory. */
-export const during = (events: Events, { startUs, endUs }: Interval): Events =>
+const during = (events: Events, { startUs, endUs }: Interval): Events =>
   eventRange(events, firstFrom(events.t, startUs), firstFrom(events.t, endUs));
 
 /** The extent of an interval of a recording. */

@@ -50,7 +50,7 @@ export type EventTransform = z.infer<typeof eventTransformSchema>;
 export type EventAugmentation = z.infer<typeof eventAugmentationSchema>;
 
 /** A transform at the beginning of a recording. Throws ConfigError where it does not fit what it starts with. */
-export const startTransform = (transform: EventTransform | EventAugmentation, start: Start): Stage => {
+const startTransform = (transform: EventTransform | EventAugmentation, start: Start): Stage => {
   switch (transform.type) {
     case "cropTime":
       return startCropTime(transform, start);

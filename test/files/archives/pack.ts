@@ -24,7 +24,7 @@ export const zip = (entries: readonly Packed[], { isStored = false } = {}): Buff
   );
 
 /** POSIX ustar: a header of 512 bytes with numbers in octal, the data filled up to whole blocks, two blocks of zeros. */
-export const tar = (entries: readonly Packed[]): Buffer => {
+const tar = (entries: readonly Packed[]): Buffer => {
   const blocks = entries.flatMap(({ path, data, type = "0" }) => {
     const header = Buffer.alloc(512);
     header.write(path, 0, 100);
