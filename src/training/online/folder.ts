@@ -2,12 +2,12 @@
  * A learner's folder: learner.json (what determines it) and checkpoints/, as those of runs. Every file is written whole
  * or not at all.
  */
-import { createHash } from "node:crypto";
 import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "../../errors.ts";
 import { type Network, networkSchema } from "../../networks/network.ts";
+import { withoutDefaults } from "../../storage/canonical.ts";
 import { requireEmpty } from "../../storage/empty-folder.ts";
 import { onDisk, readWhole, removeLeftovers, replaceFile } from "../../storage/files.ts";
 import { withFolderLock } from "../../storage/folder-lock.ts";
@@ -19,6 +19,7 @@ import {
   readNewestCheckpoint,
   writeCheckpoint,
 } from "../runs/checkpoint.ts";
+import { contentHash, hashOfVersion01, networkContent } from "../runs/fingerprint.ts";
 import { checkpointFolder } from "../runs/run-folder.ts";
 import { stateShapes } from "../state.ts";
 import { type OnlineSettings, onlineSchema } from "./settings.ts";
@@ -44,7 +45,10 @@ const LARGEST = 1 << 26;
 const learnerFile = (folder: string): string => join(folder, "learner.json");
 
 const fingerprint = ({ network, settings }: LearnerIdentity): string =>
-  createHash("sha256").update(JSON.stringify({ network, settings })).digest("hex");
+  contentHash({ network: networkContent(network), settings: withoutDefaults(onlineSchema, settings) });
+
+/** Network and settings as learner.json has them, which are kept as they are when the learner is saved again. */
+type StoredDocument = { readonly [Key in keyof LearnerIdentity]: unknown };
 
 const ownerOf = (learner: LearnerIdentity): CheckpointOwner => ({
   fingerprint: fingerprint(learner),
@@ -57,6 +61,7 @@ const ownerOf = (learner: LearnerIdentity): CheckpointOwner => ({
 export interface Home {
   readonly folder: string;
   readonly step: number;
+  readonly document: StoredDocument;
 }
 
 /**
@@ -73,7 +78,8 @@ export const saveLearner = (
 ): Promise<Home> =>
   withFolderLock(folder, refuseLock(folder), async () => {
     await removeLeftovers(folder);
-    if (home?.folder === resolve(folder)) await requireUnchanged(home);
+    const isHome = home?.folder === resolve(folder);
+    if (isHome) await requireUnchanged(home);
     else
       await requireEmpty(folder, {
         subject: `saving a learner in ${folder}`,
@@ -81,10 +87,14 @@ export const saveLearner = (
         own: "learner.json",
         goOn: "Go on with the learner that is there by resumeOnlineLearner",
       });
-    const description: Description = { format: "neural-sampling learner 1", versions, ...learner };
+    const document = isHome ? home.document : { network: learner.network, settings: learner.settings };
+    const description: Record<keyof Description, unknown> = {
+      ...{ format: "neural-sampling learner 1", versions },
+      ...document,
+    };
     await replaceFile(learnerFile(folder), `${JSON.stringify(description, null, 2)}\n`);
     await writeCheckpoint(checkpointFolder(folder), ownerOf(learner), position, state);
-    return { folder: resolve(folder), step: position.step };
+    return { folder: resolve(folder), step: position.step, document };
   });
 
 const refuseLock = (folder: string) => (pid: number, remedy: string) =>
@@ -109,23 +119,32 @@ const requireUnchanged = async ({ folder, step }: Home): Promise<void> => {
 export const readLearner = async (
   folder: string,
 ): Promise<LearnerIdentity & Checkpoint & { readonly home: Home }> => {
-  const { network, settings } = await readDescription(folder);
-  const learner = { network, settings };
-  const found = await readNewestCheckpoint(checkpointFolder(folder), ownerOf(learner));
-  return { ...learner, ...found, home: { folder: resolve(folder), step: found.position.step } };
+  const { learner, document } = await readStored(folder);
+  const owner = { ...ownerOf(learner), fingerprintOfVersion01: hashOfVersion01(document) };
+  const found = await readNewestCheckpoint(checkpointFolder(folder), owner);
+  return { ...learner, ...found, home: { folder: resolve(folder), step: found.position.step, document } };
 };
 
-const readDescription = async (folder: string): Promise<Description> => {
+const readStored = async (
+  folder: string,
+): Promise<{ readonly learner: LearnerIdentity; readonly document: StoredDocument }> => {
   const file = learnerFile(folder);
   await onDisk(`reading learner ${folder}`, () => access(file), {
     expected: "a learner's folder, which has a learner.json",
     remedy: "Name the folder that it was saved in.",
   });
-  const parsed = parseDocument(schema, new TextDecoder().decode(await readWhole(file, LARGEST)));
-  if ("data" in parsed) return parsed.data;
-  throw new CheckpointError(`reading ${file}`, {
-    given: parsed.given,
-    expected: "the learner.json that was saved",
-    remedy: "Put the original back, or begin anew.",
-  });
+  const text = new TextDecoder().decode(await readWhole(file, LARGEST));
+  const parsed = parseDocument(schema, text);
+  if ("given" in parsed)
+    throw new CheckpointError(`reading ${file}`, {
+      given: parsed.given,
+      expected: "the learner.json that was saved",
+      remedy: "Put the original back, or begin anew.",
+    });
+  const { network, settings } = parsed.data;
+  const stored: StoredDocument = JSON.parse(text);
+  return {
+    learner: { network, settings },
+    document: { network: stored.network, settings: stored.settings },
+  };
 };

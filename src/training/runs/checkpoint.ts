@@ -27,6 +27,8 @@ export const START: Position = { step: 0, lossSum: 0, correct: 0, examples: 0 };
 export interface CheckpointOwner {
   /** Identifies the run's configuration. */
   readonly fingerprint: string;
+  /** The fingerprint in checkpoints that version 0.1 wrote for the same configuration. */
+  readonly fingerprintOfVersion01?: string;
   /** Of the run's state; called only for a configuration that is the run's. */
   readonly shapes: () => StateShapes;
   /** The file beside the checkpoints that holds the configuration. */
@@ -152,7 +154,7 @@ const decodeCheckpoint = async (
   );
   if (sha256 !== digest(described, tensors))
     refuse("contents that do not match their checksum", "an undamaged file");
-  if (described.run !== owner.fingerprint)
+  if (described.run !== owner.fingerprint && described.run !== owner.fingerprintOfVersion01)
     refuse(
       "a checkpoint of another configuration",
       `one of the configuration in ${owner.describedIn}`,

@@ -2,7 +2,6 @@
  * A run is a folder: run.json (what determines the run), metrics.jsonl (a line an epoch), checkpoints/. Every file is
  * written whole or not at all.
  */
-import { createHash } from "node:crypto";
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -13,6 +12,7 @@ import { onDisk, parseJson, removeLeftovers, replaceFile } from "../../storage/f
 import { parseDocument } from "../../storage/json-document.ts";
 import { issueText } from "../../storage/schema-issue.ts";
 import { trainingSchema } from "../configuration.ts";
+import { contentHash, hashOfVersion01, networkContent, trainingContent } from "./fingerprint.ts";
 
 const dataSchema = z.strictObject({
   /** The split as results name it. */
@@ -71,15 +71,42 @@ export const checkpointFolder = (folder: string): string => join(folder, "checkp
 const metricsFile = (folder: string): string => join(folder, "metrics.jsonl");
 
 /**
- * What identifies a run's configuration: a change of anything but the number of epochs, the versions, the device and
- * the data's folder makes it another run.
+ * Identifies a run's configuration: a change of anything but the number of epochs, the versions, the device and the
+ * data's folder makes it another run.
  */
 export const fingerprint = ({
   network,
   training: { epochs: _, ...training },
   data: { sha256 },
 }: RunDescription): string =>
-  createHash("sha256").update(JSON.stringify({ network, training, sha256 })).digest("hex");
+  contentHash({ network: networkContent(network), training: trainingContent(training), sha256 });
+
+/** run.json as it is stored, which is kept as it is when the run goes on. */
+interface StoredDocument {
+  readonly network: unknown;
+  readonly training: Readonly<Record<string, unknown>>;
+  readonly data: { readonly sha256: string };
+}
+
+/** The contents of a run.json. */
+export interface StoredRun {
+  readonly description: RunDescription;
+  readonly document: StoredDocument;
+}
+
+/** The fingerprint that version 0.1 wrote into the checkpoints of this run.json. */
+export const fingerprintOfVersion01 = ({
+  network,
+  training: { epochs: _, ...training },
+  data: { sha256 },
+}: StoredDocument): string => hashOfVersion01({ network, training, sha256 });
+
+/** The network and settings as they were stored, with the rest of a description that goes on from there. */
+export const storedAgain = (description: RunDescription, { network, training }: StoredDocument): object => ({
+  ...description,
+  network,
+  training: { ...training, epochs: description.training.epochs },
+});
 
 /** Makes a locked folder that of a new run; one that holds anything is refused. */
 export const createRunFolder = async (folder: string, description: RunDescription): Promise<void> => {
@@ -94,7 +121,7 @@ export const createRunFolder = async (folder: string, description: RunDescriptio
 };
 
 /** Writes run.json. Throws ConfigError for a description that `readDescription` would refuse. */
-export const writeDescription = async (folder: string, description: RunDescription): Promise<void> => {
+export const writeDescription = async (folder: string, description: object): Promise<void> => {
   const parsed = runSchema.safeParse(description);
   if (!parsed.success) {
     throw new ConfigError(`run in ${folder}`, {
@@ -106,8 +133,8 @@ export const writeDescription = async (folder: string, description: RunDescripti
   await replaceFile(runFile(folder), `${JSON.stringify(description, null, 2)}\n`);
 };
 
-/** Reads and validates run.json. */
-export const readDescription = async (folder: string): Promise<RunDescription> => {
+/** Reads and validates run.json. Throws StorageError without one, CheckpointError for a damaged one. */
+export const readStoredRun = async (folder: string): Promise<StoredRun> => {
   const file = runFile(folder);
   await onDisk(`reading run ${folder}`, () => access(file), {
     expected: "a run folder, which has a run.json",
@@ -115,13 +142,17 @@ export const readDescription = async (folder: string): Promise<RunDescription> =
   });
   const text = await onDisk(`reading ${file}`, () => readFile(file, "utf8"));
   const parsed = parseDocument(runSchema, text);
-  if ("data" in parsed) return parsed.data;
+  if ("data" in parsed) return { description: parsed.data, document: JSON.parse(text) };
   throw new CheckpointError(`reading ${file}`, {
     given: parsed.given,
     expected: "the run.json that training wrote",
     remedy: "Put the original back, or train the run anew.",
   });
 };
+
+/** What run.json says of the run in `folder`. Throws as `readStoredRun`. */
+export const readDescription = async (folder: string): Promise<RunDescription> =>
+  (await readStoredRun(folder)).description;
 
 /** The lines up to, and including, step `last`; none if no epoch is done. CheckpointError for a damaged file. */
 export const readMetrics = async (

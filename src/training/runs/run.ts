@@ -31,9 +31,13 @@ import {
   createRunFolder,
   type EpochMetrics,
   fingerprint,
+  fingerprintOfVersion01,
   type RunDescription,
   readDescription,
   readMetrics,
+  readStoredRun,
+  type StoredRun,
+  storedAgain,
   type Validation,
   writeDescription,
   writeMetrics,
@@ -144,7 +148,7 @@ export const resume = async (
 };
 
 const resumeLocked = async (folder: string, split: ImageSplit, options: ResumeOptions): Promise<Run> => {
-  const stored = await readDescription(folder);
+  const { description: stored, document } = await readStoredRun(folder);
   const checksum = splitChecksum(split);
   if (checksum !== stored.data.sha256)
     throw new CheckpointError(`resuming ${folder}`, {
@@ -155,22 +159,23 @@ const resumeLocked = async (folder: string, split: ImageSplit, options: ResumeOp
   const checkpoints = checkpointFolder(folder);
   // A run that was killed while it was set up has no checkpoint, and starts from the seed once more.
   const found = (await hasCheckpoint(checkpoints))
-    ? await readNewestCheckpoint(checkpoints, ownerOf(stored))
+    ? await readNewestCheckpoint(checkpoints, storedOwner({ description: stored, document }))
     : undefined;
   const description = extend(stored, found?.position.step ?? 0, options);
   await requireDevice(createEngine(description));
   const from = found ?? (await startOf(description, split));
   const epochs = await readMetrics(folder, from.position.step);
   await removeLeftovers(folder);
-  await writeDescription(folder, description);
+  await writeDescription(folder, storedAgain(description, document));
   await writeMetrics(folder, epochs);
   return continueRun(description, split, { ...from, epochs }, options, folder);
 };
 
 /** The model in `folder` as of its newest checkpoint. */
 export const openRun = async (folder: string): Promise<Run> => {
-  const description = await readDescription(folder);
-  const { state, position } = await readNewestCheckpoint(checkpointFolder(folder), ownerOf(description));
+  const stored = await readStoredRun(folder);
+  const { description } = stored;
+  const { state, position } = await readNewestCheckpoint(checkpointFolder(folder), storedOwner(stored));
   const epochs = await readMetrics(folder, position.step);
   return toRun(description, state, position, epochs, folder);
 };
@@ -212,6 +217,12 @@ const ownerOf = (description: RunDescription): CheckpointOwner => ({
   shapes: () => stateShapes(description.network, description.training.optimizer),
   describedIn: "run.json",
   ifNone: "Go on with the run by `nsm train --resume`, or name another run folder.",
+});
+
+/** The owner of the checkpoints beside a run.json, which version 0.1 may have written. */
+const storedOwner = ({ description, document }: StoredRun): CheckpointOwner => ({
+  ...ownerOf(description),
+  fingerprintOfVersion01: fingerprintOfVersion01(document),
 });
 
 interface Start {

@@ -176,7 +176,7 @@ describe("refused with a CheckpointError", () => {
   });
 
   test("one that is a safetensors file of something else", async () => {
-    const reference = await readFile(new URL("../fixtures/reference.safetensors", import.meta.url));
+    const reference = await readFile(new URL("../../fixtures/reference.safetensors", import.meta.url));
     expect(await damaged(await written(), reference)).toBeInstanceOf(CheckpointError);
   });
 
