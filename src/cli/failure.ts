@@ -1,7 +1,7 @@
 /** What a failed command prints, and its exit status: 1 for a failure, 2 for wrong usage. */
 import { CommanderError } from "commander";
-import { ConfigError, NsmError, ShapeError, UsageError } from "../errors.ts";
-import { say } from "./print.ts";
+import { ConfigError, type Explanation, NsmError, type Place, ShapeError, UsageError } from "../errors.ts";
+import { printJson, say } from "./print.ts";
 
 export const FAILURE = 1;
 const USAGE = 2;
@@ -12,16 +12,46 @@ const isUsage = (error: unknown): boolean =>
 
 const isDebugging = (): boolean => (process.env.NSM_DEBUG ?? "") !== "";
 
-/** Says on standard error why a command failed; returns the exit status. */
-export const report = (error: unknown): number => {
-  // Commander has said it already; help and version are no failures.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+/** What `--json` prints of a failure, as the field `error` of its document. */
+export interface FailureReport extends Explanation {
+  /** The class of the error, such as "ConfigError", or "unexpected" for one that this package did not raise. */
+  readonly kind: string;
+  readonly message: string;
+  /** The file, and the byte offset in it, where reading went wrong. */
+  readonly place?: Place;
+}
+
+/**
+ * Says on standard error why a command failed, and where `isJson`, also as a document on standard output. Returns the
+ * exit status.
+ */
+export const report = (error: unknown, isJson: boolean): number => {
+  // Help and version end by an error of Commander's that is no failure.
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  if (isJson) printJson({ error: reportOf(error) });
+  // Commander has said it on standard error already.
+  if (error instanceof CommanderError) return USAGE;
   if (isDebugging()) say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   else if (error instanceof NsmError) say(`nsm: ${error.message}`);
-  else
-    say(
-      `nsm: unexpected failure: ${error instanceof Error ? error.message : error}\n` +
-        "Run it again with NSM_DEBUG=1 to see where, and report it.",
-    );
+  else say(`nsm: unexpected failure: ${messageOf(error)}\n${UNEXPECTED}`);
   return isUsage(error) ? USAGE : FAILURE;
+};
+
+const UNEXPECTED = "Run it again with NSM_DEBUG=1 to see where, and report it.";
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const reportOf = (error: unknown): FailureReport => {
+  if (error instanceof NsmError) {
+    const { name: kind, message, given, expected, remedy, place } = error;
+    return { kind, message, given, expected, remedy, ...(place && { place }) };
+  }
+  const message = messageOf(error).replace(/^error: /, "");
+  if (error instanceof CommanderError)
+    return {
+      ...{ kind: UsageError.name, message, given: message },
+      expected: "a command line as its --help shows it",
+      remedy: "See the command's --help.",
+    };
+  return { kind: "unexpected", message, given: message, expected: "no such failure", remedy: UNEXPECTED };
 };

@@ -48,13 +48,20 @@ const watchOutput = (): void => {
   process.stderr.on("error", () => {});
 };
 
+/** Whether --json is among the options: a command line that cannot be parsed is answered as it asked for, too. */
+const asksForJson = (argv: readonly string[]): boolean => {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end < 0 ? argv.length : end).includes("--json");
+};
+
 /** Runs the command that the arguments name, and sets the exit status. */
 export const main = async (argv: readonly string[]): Promise<void> => {
   watchOutput();
-  process.on("uncaughtException", (cause) => process.exit(report(cause)));
+  const isJson = asksForJson(argv);
+  process.on("uncaughtException", (cause) => process.exit(report(cause, isJson)));
   try {
     await createProgram().parseAsync(argv, { from: "user" });
   } catch (cause) {
-    process.exitCode = report(cause);
+    process.exitCode = report(cause, isJson);
   }
 };

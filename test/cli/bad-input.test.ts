@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   contentsOf,
   emptyFolder,
+  expectFailure,
   expectNoStack,
   launcher,
   makeFolder,
@@ -432,7 +433,9 @@ test("what nobody foresaw is told without a stack, which NSM_DEBUG=1 shows", asy
   const preload = `data:text/javascript,${encodeURIComponent("const { stringify } = JSON; JSON.stringify = (value, ...rest) => { if (value?.run) throw new Error('foreseen by nobody'); return stringify(value, ...rest); };")}`;
   const args = ["--import", preload, launcher, "info", run, "--json"];
   const outcome = await start(process.execPath, args).outcome;
-  expect({ ...outcome, stderr: "" }).toEqual({ status: 1, stdout: "", stderr: "" });
+  expect(outcome.status).toBe(1);
+  expectFailure(outcome);
+  expect(JSON.parse(outcome.stdout).error.kind).toBe("unexpected");
   expect(outcome.stderr).toMatch(/^nsm: unexpected failure: foreseen by nobody\n.*NSM_DEBUG=1/);
   expectNoStack(outcome);
   const env = { ...process.env, NSM_DEBUG: "1" };

@@ -88,13 +88,23 @@ export const nsmJson = async (args: readonly string[], options: SpawnOptions = {
   return JSON.parse(stdout);
 };
 
-/** The outcome of a command that must fail in words, with nothing on standard output. */
+/** What a command says on standard error that must fail, with one document of the same message on standard output. */
 export const refused = async (args: readonly string[], status: number): Promise<string> => {
   const outcome = await nsm([...args, "--json"]);
-  expect({ ...outcome, stderr: "" }).toEqual({ status, stdout: "", stderr: "" });
+  expect(outcome.status).toBe(status);
+  expectFailure(outcome);
   expect(outcome.stderr).toContain("nsm: ");
   expectNoStack(outcome);
   return outcome.stderr;
+};
+
+/** The standard output of a command that failed under --json: one document with the error, which standard error says too. */
+export const expectFailure = ({ stdout, stderr }: Outcome): void => {
+  const { error, ...rest } = JSON.parse(stdout);
+  expect(rest).toEqual({});
+  const text = expect.any(String);
+  expect(error).toMatchObject({ kind: text, message: text, given: text, expected: text, remedy: text });
+  expect(stderr).toContain(error.message.split("\n")[0]);
 };
 
 export const expectNoStack = ({ stderr }: Outcome): void => expect(stderr).not.toMatch(/^ +at .*[:(]\d+/m);
