@@ -1,5 +1,6 @@
 /** Files on disk, with failures as typed errors. Node only. */
 
+import { randomBytes } from "node:crypto";
 import type { Stats } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -95,7 +96,7 @@ export const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** No other program names its files so. */
+/** The ending of files that are being written. */
 const PART = ".nsm-part";
 
 /** Removes what a killed `replaceFile` left in `folder`. Nothing else may be writing there. */
@@ -105,14 +106,15 @@ export const removeLeftovers = (folder: string): Promise<void> =>
   });
 
 /**
- * Writes the file at `path` whole or not at all: a file beside it is written, flushed to the disk and renamed. Throws
- * StorageError, and then what was there before is still there. `data` may come piece by piece.
+ * Writes the file at `path` whole or not at all: a file beside it, with a name that no other writer has, is written,
+ * flushed to the disk and renamed. Of several writers the last one to end wins. Throws StorageError, and then what was
+ * there before is still there. `data` may come piece by piece.
  */
 export const replaceFile = async (
   path: string,
   data: Uint8Array | string | AsyncIterable<Uint8Array>,
 ): Promise<void> => {
-  const part = `${path}.${process.pid}${PART}`;
+  const part = `${path}.${randomBytes(6).toString("hex")}${PART}`;
   await onDisk(`writing ${path}`, async () => {
     try {
       // Written to the last byte: a single write on a disk that is nearly full is short, and no error.

@@ -1,7 +1,7 @@
 /**
  * The safetensors format (https://github.com/huggingface/safetensors): eight bytes with the length of a header, the
  * header in JSON, then the arrays, little-endian and without gaps. The header names for each tensor its dtype, shape
- * and where its bytes begin and end, and may hold text under `__metadata__`.
+ * and where its bytes begin and end, and may hold text under `__metadata__`. No alignment is demanded; ours is aligned.
  */
 import { z } from "zod";
 import { CheckpointError } from "../errors.ts";
@@ -170,7 +170,8 @@ const checkedEntries = (
 const arrayOf = ({ dtype, data_offsets: [begin, end] }: Entry, bytes: Uint8Array): StoredTensor["data"] => {
   const width = DTYPES[dtype].BYTES_PER_ELEMENT;
   const part = bytes.subarray(begin, end);
-  const { buffer, byteOffset } = part.byteOffset % width === 0 ? part : part.slice();
+  // A copy by a constructor: slice of a Buffer is a view.
+  const { buffer, byteOffset } = part.byteOffset % width === 0 ? part : new Uint8Array(part);
   return new DTYPES[dtype](buffer as ArrayBuffer, byteOffset, (end - begin) / width);
 };
 

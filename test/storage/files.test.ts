@@ -1,9 +1,9 @@
 /** Folders are made with those above them, or refused: never waited for. */
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { StorageError } from "../../src/errors.ts";
-import { makeFolder } from "../../src/storage/files.ts";
+import { makeFolder, removeLeftovers, replaceFile } from "../../src/storage/files.ts";
 import { emptyFolder } from "../datasets/folder.ts";
 
 describe("a folder", () => {
@@ -24,5 +24,37 @@ describe("a folder", () => {
 
   test.runIf(process.platform === "linux")("is refused where nobody can make one", async () => {
     await expect(makeFolder("/proc/neural-sampling/runs")).rejects.toThrow(StorageError);
+  });
+});
+
+describe("a file that is replaced", () => {
+  test("by several writers of one process is one of theirs, whole, and no part is left", async () => {
+    const folder = await emptyFolder();
+    const file = join(folder, "file");
+    const texts = Array.from({ length: 20 }, (_, k) => String(k).repeat(100_000 + k));
+    await Promise.all(texts.map((text) => replaceFile(file, text)));
+    expect(texts).toContain(await readFile(file, "utf8"));
+    expect(await readdir(folder)).toEqual(["file"]);
+  });
+
+  test("by a writer that fails is what it was, and no part is left", async () => {
+    const folder = await emptyFolder();
+    const file = join(folder, "file");
+    await writeFile(file, "before");
+    // biome-ignore lint/correctness/useYield: it fails before
+    const pieces = async function* (): AsyncGenerator<Uint8Array> {
+      throw new Error("no pieces");
+    };
+    await expect(replaceFile(file, pieces())).rejects.toThrow(StorageError);
+    expect(await readFile(file, "utf8")).toBe("before");
+    expect(await readdir(folder)).toEqual(["file"]);
+  });
+
+  test("leaves parts behind when it is killed, of this version or before, which are removed later", async () => {
+    const folder = await emptyFolder();
+    for (const name of ["file.1a2b3c4d5e6f.nsm-part", "file.123.nsm-part", "file"])
+      await writeFile(join(folder, name), "");
+    await removeLeftovers(folder);
+    expect(await readdir(folder)).toEqual(["file"]);
   });
 });

@@ -219,3 +219,34 @@ test.each([
   const tensors = { [name]: { shape, data: new Float32Array(3) } };
   expect(() => encodeSafetensors({ tensors, metadata: {} })).toThrow(CheckpointError);
 });
+
+describe("arrays that are not aligned, which the format allows", () => {
+  const tensors = {
+    wide: { shape: [2], data: BigInt64Array.of(-7n, 2n ** 40n) },
+    real: { shape: [3], data: Float32Array.of(1.5, -2.5, 0.1) },
+    whole: { shape: [2], data: Int32Array.of(-1, 7) },
+    bytes: { shape: [3], data: Uint8Array.of(1, 2, 3) },
+  };
+  const aligned = encodeSafetensors({ tensors, metadata: { note: "n" } });
+  const length = Number(new DataView(aligned.buffer).getBigUint64(0, true));
+  const header = new TextDecoder().decode(aligned.subarray(8, 8 + length)).trimEnd();
+  const data = [...aligned.subarray(8 + length)];
+
+  test.each([0, 1, 2, 3, 4, 5, 6, 7])("behind a header padded with %d blanks", (blanks) => {
+    const unaligned = file(header + " ".repeat(blanks), data);
+    // A Buffer, as node:fs gives it: its slice is a view.
+    for (const bytes of [
+      unaligned,
+      Buffer.from(unaligned.buffer),
+      Buffer.concat([Buffer.alloc(1), unaligned]).subarray(1),
+    ])
+      expect(decodeSafetensors(bytes)).toEqual({ tensors, metadata: { note: "n" } });
+  });
+
+  test("with a tensor of bytes before wider ones", () => {
+    const text =
+      '{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}}';
+    const { tensors: found } = decodeSafetensors(Buffer.from(file(text, [9, 0, 0, 0x80, 0x3f])));
+    expect([found.a!.data, found.b!.data]).toEqual([Uint8Array.of(9), Float32Array.of(1)]);
+  });
+});

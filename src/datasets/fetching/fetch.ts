@@ -60,10 +60,10 @@ export const fetchDataset = async (
   return withFolderLock(folder, busy(folder), () => fetchFiles(entry, base, folder, options));
 };
 
-/** What is said of a folder that the process of that number fetches into. */
-const busy = (folder: string) => (pid: number, remedy: string) =>
+/** The error for a folder that another process fetches into. */
+const busy = (folder: string) => (owner: string, remedy: string) =>
   new DownloadError(`fetching into ${folder}`, {
-    given: `a folder that process ${pid} is fetching into`,
+    given: `a folder that ${owner} is fetching into`,
     expected: "one fetch at a time",
     remedy,
   });

@@ -97,9 +97,9 @@ export const saveLearner = (
     return { folder: resolve(folder), step: position.step, document };
   });
 
-const refuseLock = (folder: string) => (pid: number, remedy: string) =>
+const refuseLock = (folder: string) => (owner: string, remedy: string) =>
   new CheckpointError(`saving a learner in ${resolve(folder)}`, {
-    given: `a folder that process ${pid} is writing into`,
+    given: `a folder that ${owner} is writing into`,
     expected: "one that no other process writes into",
     remedy,
   });

@@ -10,9 +10,9 @@ import { withFolderLock } from "../../storage/folder-lock.ts";
 export const withRunLock = <T>(folder: string, work: () => Promise<T>): Promise<T> =>
   withFolderLock(
     folder,
-    (pid, remedy) =>
+    (owner, remedy) =>
       new CheckpointError(`training in ${resolve(folder)}`, {
-        given: `a run that process ${pid} is training`,
+        given: `a run that ${owner} is training`,
         expected: "a run that no other process is training",
         remedy,
       }),
