@@ -9,11 +9,11 @@ import { type Metrics, metrics } from "../statistics/metrics.ts";
 import { type Paired, paired } from "../statistics/paired.ts";
 import { mistakes } from "../statistics/probabilities.ts";
 import { openRun, type Run, splitChecksum } from "../training/runs/run.ts";
-import { type CommonFlags, defined, finish, SAMPLES, wholeNumber } from "./options.ts";
+import { addCompute, type ComputeFlags, defined, finish, SAMPLES, wholeNumber } from "./options.ts";
 import { print, printJson, say, table } from "./print.ts";
 import { dataOf } from "./run-data.ts";
 
-interface CompareFlags extends CommonFlags {
+interface CompareFlags extends ComputeFlags {
   readonly data?: string;
   readonly samples?: number;
   readonly seed?: number;
@@ -39,7 +39,7 @@ export const addCompare = (program: Command): void => {
     .option("--samples <n>", SAMPLES, wholeNumber(1))
     .option("--seed <n>", "of the noise (default 1)", wholeNumber(0))
     .action(runCompare);
-  finish(command, "nsm compare runs/a runs/b runs/c --samples 100");
+  finish(addCompute(command), "nsm compare runs/a runs/b runs/c --samples 100");
 };
 
 const runCompare = async (folders: readonly string[], flags: CompareFlags): Promise<void> => {

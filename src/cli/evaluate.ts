@@ -5,7 +5,7 @@ import type { SamplingLaw } from "../inference/sampler.ts";
 import { openRun } from "../training/runs/run.ts";
 import { stepsOf } from "../training/train.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
-import { addSampling, choice, defined, finish, type SamplingFlags } from "./options.ts";
+import { addCompute, addSampling, choice, defined, finish, type SamplingFlags } from "./options.ts";
 import { evaluationText, print, printJson, say } from "./print.ts";
 import { dataOf, type ScoredSplit } from "./run-data.ts";
 
@@ -36,7 +36,7 @@ export const addEvaluate = (program: Command): void => {
       ),
     )
     .action(runEvaluate);
-  finish(addSampling(command), "nsm evaluate runs/a --samples 100");
+  finish(addCompute(addSampling(command)), "nsm evaluate runs/a --samples 100");
 };
 
 const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> => {

@@ -5,9 +5,13 @@ import type { Device } from "../runtime/engine.ts";
 
 /** What every command accepts. */
 export interface CommonFlags {
+  readonly json?: boolean;
+}
+
+/** What commands that compute accept. */
+export interface ComputeFlags extends CommonFlags {
   readonly device?: Device;
   readonly threads?: number;
-  readonly json?: boolean;
 }
 
 const DEVICES: readonly Device[] = ["cpu", "webgpu", "cuda"];
@@ -42,6 +46,7 @@ export const positiveNumber = number("a number above 0", (value) => value > 0);
 export const nonNegativeNumber = number("a number of at least 0", (value) => value >= 0);
 export const openFraction = number("a number strictly between 0 and 1", (value) => value > 0 && value < 1);
 export const momentumFraction = number("a number from 0 to below 1", (value) => value >= 0 && value < 1);
+export const closedFraction = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
 export const decayFactor = numberUpTo(1);
 
 /** An option that takes one of the names given. */
@@ -71,33 +76,40 @@ export const refuseStray = <Flags extends object>(
 export const showExample = (command: Command, example: string): Command =>
   command.addHelpText("after", `\nExample:\n  ${example.split("\n").join("\n  ")}`);
 
-/** The end of a command's definition: the options that all commands have, and an example. */
+/** Ends a command's definition: the option that all commands have, and an example. */
 export const finish = (command: Command, example: string): Command =>
   showExample(
-    command
-      .addOption(choice("--device <name>", "where to compute", DEVICES))
-      .option("--threads <n>", `threads of the CPU, 1 to ${MOST_THREADS}`, wholeNumber(1, MOST_THREADS))
-      .option("--json", "print one JSON document on standard output, and nothing else there"),
+    command.option("--json", "print one JSON document on standard output, and nothing else there"),
     example,
   );
 
-export const SAMPLES = "passes an image (default 100)";
+/** Adds the options of `ComputeFlags`. */
+export const addCompute = (command: Command): Command =>
+  command
+    .addOption(choice("--device <name>", "where to compute (default cpu)", DEVICES))
+    .option(
+      "--threads <n>",
+      `CPU threads, 1 to ${MOST_THREADS} (default one per core)`,
+      wholeNumber(1, MOST_THREADS),
+    );
+
+export const SAMPLES = "Monte Carlo passes per image (default 100)";
 
 /** What an evaluation and a prediction accept about their passes. */
-export interface SamplingFlags extends CommonFlags {
+export interface SamplingFlags extends ComputeFlags {
   readonly samples?: number;
   readonly seed?: number;
   readonly confidence?: number;
 }
 
-/** The options of `SamplingFlags`. */
+/** Adds the options of `SamplingFlags`. */
 export const addSampling = (command: Command): Command =>
   command
     .option("--samples <n>", SAMPLES, wholeNumber(1))
-    .option("--seed <n>", "of the noise (default 1)", wholeNumber(0))
+    .option("--seed <n>", "random seed of the noise (default 1)", wholeNumber(0))
     .option(
       "--confidence <c>",
-      "end an image's passes once its label is decided at this confidence, such as 0.99",
+      "early exit: end an image's passes once its label is decided at this confidence, such as 0.99",
       openFraction,
     );
 

@@ -1,94 +1,116 @@
 /** nsm predict: what a run takes pictures and recordings for, and how sure it is. */
 import type { Command } from "commander";
-import { readImage } from "../datasets/images/read-image.ts";
-import { readFrames } from "../datasets/read-frames.ts";
+import type { NsmError } from "../errors.ts";
 import { counted } from "../grouped.ts";
 import { sample } from "../inference/node.ts";
 import type { Prediction } from "../inference/prediction.ts";
-import type { Network } from "../networks/network.ts";
+import { UNSURE_SHARE, unsureAbove } from "../inference/unsure.ts";
 import { openRun } from "../training/runs/run.ts";
-import { addSampling, defined, finish, type SamplingFlags } from "./options.ts";
-import { print, printJson, table } from "./print.ts";
-
-/** A network is called unsure above this entropy, in nats: that of two classes at 0.8 and 0.2. */
-const UNSURE = 0.5;
+import { FAILURE } from "./failure.ts";
+import { addCompute, addSampling, closedFraction, defined, finish, type SamplingFlags } from "./options.ts";
+import { type Example, isFailed, readPictures } from "./pictures.ts";
+import { print, printJson, say, table } from "./print.ts";
 
 /** Other classes are named from this probability on. */
 const WORTH_NAMING = 0.1;
 
+interface PredictFlags extends SamplingFlags {
+  readonly unsure?: number;
+  readonly resize?: boolean;
+  readonly invert?: boolean;
+}
+
 export const addPredict = (program: Command): void => {
   const command = program
     .command("predict")
-    .summary("say what pictures or recordings show, and how sure that is")
+    .summary("classify pictures or recordings, with uncertainty")
     .description(
-      "Says what pictures or recordings show, and how sure that is. Ink is white on black, as in MNIST. A recording is " +
-        "given as the .npz file that `nsm data convert --to frames` makes of it, by the options that the training data " +
-        "were converted by; an .npz file with an array x, as train.npz has, gives all the examples in it.",
+      "Classifies pictures or recordings and tells how sure each prediction is. Pictures are taken as the training " +
+        "images are: MNIST's ink is white on black, so dark ink on a bright ground needs --invert; a note says so " +
+        "where the border tells. The orientation that a camera stores (EXIF) is honoured. A recording is an .npz file " +
+        "that `nsm data convert --to frames` made with the options of the training data; an .npz file with an array " +
+        "x, such as train.npz, gives all examples in it. A file that cannot be read is reported, the others are " +
+        "predicted, and the exit status is 1.",
     )
     .argument("<run>", "folder of the run")
-    .argument("<images...>", "PNG, JPEG or .npz files in the size of the network's input")
-    .action(runPredict);
+    .argument("<images...>", "PNG, JPEG or .npz files, or folders with such files in them")
+    .option("--resize", "scale pictures to the network's input size; proportions are kept")
+    .option("--invert", "invert pictures: for dark ink on a bright ground")
+    .option(
+      "--unsure <share>",
+      `entropy above which a prediction is unsure, as a share of log(classes) (default ${UNSURE_SHARE})`,
+      closedFraction,
+    )
+    .action(async (folder: string, files: readonly string[], flags: PredictFlags) => {
+      process.exitCode = await runPredict(folder, files, flags);
+    });
   finish(
-    addSampling(command),
-    "nsm predict runs/a digit.png --samples 100\nnsm predict runs/events recording.npz",
+    addCompute(addSampling(command)),
+    "nsm predict runs/a digit.png --samples 100\n" +
+      "nsm predict runs/a scans --resize --invert\n" +
+      "nsm predict runs/events recording.npz",
   );
 };
 
-const runPredict = async (folder: string, files: readonly string[], flags: SamplingFlags): Promise<void> => {
-  const { samples, seed, confidence, device, threads } = flags;
+/** Runs the command; returns the exit status. */
+const runPredict = async (
+  folder: string,
+  files: readonly string[],
+  { unsure, resize, invert, json, ...sampling }: PredictFlags,
+): Promise<number> => {
   const run = await openRun(folder);
-  const examples = (await Promise.all(files.map((file) => examplesIn(file, run.network.input)))).flat();
+  const threshold = unsureAbove(run.network.classes, unsure);
+  const read = await readPictures(files, run, defined({ resize, invert }));
+  const examples = read.filter((each): each is Example => !isFailed(each));
+  const failures = read.filter(isFailed);
+  // Without a single example the command fails as any other does, with one error.
+  const reported = examples.length > 0 ? failures : failures.slice(0, -1);
+  for (const { error } of reported) say(`nsm: ${error.message}`);
+  if (examples.length === 0) throw failures.at(-1)!.error;
   const images = examples.map(({ pixels }) => pixels);
-  const predictions = await sample(run, images, defined({ samples, seed, confidence, device, threads }));
+  const predictions = await sample(run, images, defined(sampling));
+  const found = new Map(examples.map((example, k) => [example, predictions[k]!]));
   const { classNames } = run.description.data;
   const nameOf = (label: number): string => classNames?.[label] ?? `${label}`;
-  if (flags.json)
+  if (json)
     printJson(
-      predictions.map((prediction, k) => ({
-        ...examples[k]!.place,
-        ...prediction,
-        ...(classNames && { className: nameOf(prediction.label) }),
-      })),
+      read.map((each) =>
+        isFailed(each)
+          ? { file: each.file, error: documentOf(each.error) }
+          : {
+              ...each.place,
+              ...found.get(each)!,
+              unsure: found.get(each)!.entropy > threshold,
+              threshold,
+              ...(classNames && { className: nameOf(found.get(each)!.label) }),
+            },
+      ),
     );
-  else
-    print(
-      table(predictions.map((prediction, k) => columns(inWords(examples[k]!.place), prediction, nameOf))),
-    );
+  else print(table(examples.map((each) => columns(inWords(each), found.get(each)!, nameOf, threshold))));
+  return failures.length > 0 ? FAILURE : 0;
 };
 
-interface Example {
-  /** The file, and which of its examples where it may have several. */
-  readonly place: { readonly file: string; readonly index?: number };
-  readonly pixels: Uint8Array;
-}
+const documentOf = ({ name, message, given, expected, remedy }: NsmError): object => ({
+  ...{ name, message, given, expected, remedy },
+});
 
-const examplesIn = async (file: string, input: Network["input"]): Promise<readonly Example[]> => {
-  if (!/\.npz$/i.test(file)) return [{ place: { file }, pixels: await readImage(file, input) }];
-  const examples = await readFrames(file, input);
-  return examples.map((pixels, index) => ({
-    place: { file, ...(examples.length > 1 && { index }) },
-    pixels,
-  }));
-};
-
-const inWords = ({ file, index }: Example["place"]): string =>
+const inWords = ({ place: { file, index } }: Example): string =>
   index === undefined ? file : `${file}, example ${index}`;
 
 type NameOf = (label: number) => string;
 
-const columns = (file: string, prediction: Prediction, nameOf: NameOf): string[] => [
+const columns = (file: string, prediction: Prediction, nameOf: NameOf, threshold: number): string[] => [
   file,
   nameOf(prediction.label),
   `probability ${prediction.probabilities[prediction.label]!.toFixed(3)}`,
   `entropy ${prediction.entropy.toFixed(3)}`,
   `mutual information ${prediction.mutualInformation.toFixed(3)}`,
   counted(prediction.samples, "sample"),
-  doubts(prediction, nameOf),
+  prediction.entropy > threshold ? doubts(prediction, nameOf) : "",
 ];
 
 /** Words for a prediction that is not sure. */
-const doubts = ({ label, probabilities, entropy }: Prediction, nameOf: NameOf): string => {
-  if (entropy <= UNSURE) return "";
+const doubts = ({ label, probabilities }: Prediction, nameOf: NameOf): string => {
   const others = probabilities
     .map((probability, other) => ({ probability, other }))
     .filter(({ probability, other }) => other !== label && probability >= WORTH_NAMING)

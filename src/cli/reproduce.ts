@@ -14,11 +14,19 @@ import type { StepReport } from "../training/train.ts";
 import { FAILURE } from "./failure.ts";
 import { interruptible } from "./interrupt.ts";
 import { loadReport } from "./load-report.ts";
-import { type CommonFlags, choice, defined, finish, refuseStray, wholeNumber } from "./options.ts";
+import {
+  addCompute,
+  type ComputeFlags,
+  choice,
+  defined,
+  finish,
+  refuseStray,
+  wholeNumber,
+} from "./options.ts";
 import { print, printJson, say, table } from "./print.ts";
 import { shellWord } from "./shell-word.ts";
 
-interface ReproduceFlags extends CommonFlags {
+interface ReproduceFlags extends ComputeFlags {
   readonly budget: BudgetName;
   readonly seeds?: number;
   readonly out: string;
@@ -56,7 +64,7 @@ export const addReproduce = (program: Command): void => {
     .action(async (name: string, flags: ReproduceFlags) => {
       process.exitCode = name === "list" ? list(flags) : await run(name, flags);
     });
-  finish(command, "nsm reproduce list\nnsm reproduce mnist-table --budget quick --out reports");
+  finish(addCompute(command), "nsm reproduce list\nnsm reproduce mnist-table --budget quick --out reports");
 };
 
 const budgetsInWords = (): string => BUDGET_NAMES.map((name) => `${name}: ${BUDGETS[name].about}`).join("; ");

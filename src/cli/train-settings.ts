@@ -13,9 +13,9 @@ import {
   type TrainingDescription,
 } from "../training/configuration.ts";
 import { baselineRecipe, recipeOf } from "../training/recipes.ts";
-import { type CommonFlags, defined, optionName, refuseStray } from "./options.ts";
+import { type ComputeFlags, defined, optionName, refuseStray } from "./options.ts";
 
-export interface TrainFlags extends CommonFlags {
+export interface TrainFlags extends ComputeFlags {
   readonly network?: string;
   readonly noise?: Noise["type"];
   readonly p?: number;

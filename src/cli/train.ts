@@ -1,4 +1,4 @@
-/** nsm train: what its command line looks like. */
+/** nsm train: its command line. */
 import type { Command } from "commander";
 import { MOST_JITTER } from "../events/transforms/time-jitter.ts";
 import { baselineNames } from "../networks/baselines.ts";
@@ -6,6 +6,7 @@ import { networkNames } from "../networks/catalogue.ts";
 import { ESTIMATORS } from "../nn/estimators.ts";
 import { parseTraining } from "../training/configuration.ts";
 import {
+  addCompute,
   anyNumber,
   choice,
   decayFactor,
@@ -22,98 +23,123 @@ import { runTrain } from "./train-run.ts";
 import type { TrainFlags } from "./train-settings.ts";
 
 export const addTrain = (program: Command): void => {
-  const defaults = parseTraining({});
   const command = program
     .command("train")
-    .summary("train a network, or go on with a run")
+    .summary("train a network, or resume a run")
     .description(
       "Trains a network and scores it on the whole test split. The run is a folder, which the other commands take. " +
-        "Networks of the paper start from settings that suit them, where those below give other defaults: run.json " +
-        "has what was taken.",
+        "The paper's networks override the defaults below; run.json records the values used.",
     )
     .argument("[network]", networkNames().join(" or "))
-    .option("--network <file>", "a network of your own, as JSON")
+    .action(async (name: string | undefined, flags: TrainFlags) => {
+      process.exitCode = await runTrain(name, flags);
+    });
+  addRunOptions(command.optionsGroup("Run:"));
+  addNetworkOptions(command.optionsGroup("Network and noise:"));
+  addDataOptions(command.optionsGroup("Data:"));
+  addOptimizationOptions(command.optionsGroup("Optimization:"));
+  addAugmentationOptions(command.optionsGroup("Augmentation:"));
+  addCompute(command.optionsGroup("Computation:"));
+  finish(
+    command.optionsGroup("Options:"),
+    "nsm train mnist-cnn --noise bernoulli --p 0.5 --epochs 15 --seed 1 --data data/mnist --out runs/a\n" +
+      "nsm train --resume runs/a --epochs 30",
+  );
+};
+
+const defaults = parseTraining({});
+
+const addRunOptions = (command: Command): Command =>
+  command
+    .option("--out <folder>", "folder of the run, new or empty (default runs/NETWORK-NOISE-seedN)")
+    .option("--resume <folder>", "resume the run in this folder; --epochs may extend it")
+    .option("--epochs <n>", `passes over the training split (default ${defaults.epochs})`, wholeNumber(1))
+    .option("--seed <n>", `random seed (default ${defaults.seed})`, wholeNumber(0))
+    .option("--samples <n>", `${SAMPLES}, for the final score`, wholeNumber(1));
+
+const addNetworkOptions = (command: Command): Command =>
+  command
+    .option("--network <file>", "network of your own, as JSON")
     .addOption(
       choice("--noise <law>", "noise of the synapses (default bernoulli)", ["bernoulli", "gaussian"]),
     )
-    .option("--p <p>", "Bernoulli: probability that a synapse transmits (default 0.5)", anyNumber)
-    .option("--sigma <s>", "Gaussian: standard deviation (default 1)", anyNumber)
-    .option("--epochs <n>", `passes through the training split (default ${defaults.epochs})`, wholeNumber(1))
-    .option("--batch <n>", `examples a step (default ${defaults.batch})`, wholeNumber(1, 100_000))
-    .option("--seed <n>", `of everything random (default ${defaults.seed})`, wholeNumber(0))
-    .option("--learning-rate <rate>", `at its highest (default ${defaults.learningRate})`, positiveNumber)
-    .addOption(choice("--optimizer <name>", `(default ${defaults.optimizer.type})`, ["adam", "sgd"]))
-    .option("--momentum <m>", "of sgd (default 0.9)", momentumFraction)
-    .option("--weight-decay <w>", "added times the weights to the gradient (default 0)", nonNegativeNumber)
+    .option("--p <p>", "bernoulli: probability that a synapse transmits (default 0.5)", anyNumber)
+    .option("--sigma <s>", "gaussian: standard deviation (default 1)", anyNumber)
+    .option("--conventional", "train the network's conventional twin: rectifiers and batch normalization")
+    .addOption(choice("--baseline <name>", "train a baseline of the same widths", baselineNames))
     .addOption(
-      choice("--schedule <name>", `of the learning rate (default ${defaults.schedule.type})`, [
+      choice("--estimator <name>", "gradient estimator of the spikes (default erf, the paper's)", ESTIMATORS),
+    );
+
+const addDataOptions = (command: Command): Command =>
+  command
+    .option(
+      "--data <folder>",
+      "data set: IDX, CIFAR, npz, event recordings, or pictures by class (default the embedded digits)",
+    )
+    .addOption(
+      choice("--labels <which>", "labels of CIFAR-100: 100 classes or 20 groups (default fine)", [
+        "fine",
+        "coarse",
+      ]),
+    )
+    .option(
+      "--validation <n>",
+      "hold out so many training examples, and score them instead of the test split",
+      wholeNumber(1),
+    )
+    .option("--validation-seed <n>", "random seed that draws those examples (default 1)", wholeNumber(0));
+
+const addOptimizationOptions = (command: Command): Command =>
+  command
+    .option("--batch <n>", `examples per step (default ${defaults.batch})`, wholeNumber(1, 100_000))
+    .option("--learning-rate <rate>", `peak learning rate (default ${defaults.learningRate})`, positiveNumber)
+    .addOption(
+      choice("--optimizer <name>", `optimizer (default ${defaults.optimizer.type})`, ["adam", "sgd"]),
+    )
+    .option("--momentum <m>", "sgd: momentum (default 0.9)", momentumFraction)
+    .option(
+      "--weight-decay <w>",
+      "weight decay: w times the weights is added to the gradient (default 0)",
+      nonNegativeNumber,
+    )
+    .addOption(
+      choice("--schedule <name>", `learning-rate schedule (default ${defaults.schedule.type})`, [
         "constant",
         "step",
         "cosine",
       ]),
     )
-    .option("--step-epochs <n>", "step: epochs from one drop to the next (default 50)", wholeNumber(1))
-    .option("--step-factor <f>", "step: what the rate is multiplied by (default 0.5)", decayFactor)
-    .option("--warmup-steps <n>", "steps over which the rate rises from 0 (default 0)", wholeNumber(0))
+    .option("--step-epochs <n>", "step: epochs between two drops (default 50)", wholeNumber(1))
+    .option("--step-factor <f>", "step: factor of a drop (default 0.5)", decayFactor)
+    .option(
+      "--warmup-steps <n>",
+      "steps over which the learning rate rises from 0 (default 0)",
+      wholeNumber(0),
+    )
     .option("--clip-norm <norm>", "largest norm of the gradient (default none)", positiveNumber)
     .addOption(
-      choice("--initialization <how>", "gains and biases, fitted to a batch with data (default random)", [
-        "random",
-        "balanced",
-        "data",
-      ]),
+      choice(
+        "--initialization <how>",
+        "initial gains and biases: random, balanced, or fitted to a batch of data (default random)",
+        ["random", "balanced", "data"],
+      ),
     )
     .option(
       "--half-size-epochs <n>",
-      "epochs, the first ones, on images of half the size: convolutional networks learn faster (default 0)",
+      "first epochs that train on images of half the size, in a quarter of the time (default 0)",
       wholeNumber(0),
-    )
-    .option(
-      "--pad <n>",
-      "augmentation: zeros around an image, which is then cropped at random",
-      wholeNumber(0),
-    )
-    .option("--flip", "augmentation: mirror half of the images left to right")
-    .option("--no-flip", "leave that out where the network's recipe has it")
-    .option("--cut-out <n>", "augmentation: side of a square that is blanked", wholeNumber(0))
-    .option(
-      "--drop-events <p>",
-      "augmentation of recordings: probability that an event is dropped",
-      openFraction,
-    )
+    );
+
+const addAugmentationOptions = (command: Command): Command =>
+  command
+    .option("--pad <n>", "pad images with zeros, then crop them at random", wholeNumber(0))
+    .option("--flip", "mirror half of the images left to right")
+    .option("--no-flip", "do not mirror, where the network's recipe does")
+    .option("--cut-out <n>", "side of a random square that is blanked", wholeNumber(0))
+    .option("--drop-events <p>", "recordings: probability that an event is dropped", openFraction)
     .option(
       "--time-jitter <us>",
-      `augmentation of recordings: deviation added to times, at most ${MOST_JITTER}`,
+      `recordings: standard deviation added to event times, in microseconds, at most ${MOST_JITTER}`,
       numberUpTo(MOST_JITTER),
-    )
-    .option("--conventional", "train the network's conventional twin: rectifiers and batch normalization")
-    .addOption(
-      choice("--baseline <name>", "train a network of the same widths to compare with", baselineNames),
-    )
-    .addOption(
-      choice("--estimator <name>", "of the gradient through spikes (default erf, the paper's)", ESTIMATORS),
-    )
-    .option(
-      "--data <folder>",
-      "a data set: IDX, CIFAR, npz, event recordings, or pictures by class (default the embedded digits)",
-    )
-    .addOption(
-      choice("--labels <which>", "of CIFAR-100: its 100 classes, or their 20 groups (default fine)", [
-        "fine",
-        "coarse",
-      ]),
-    )
-    .option("--validation <n>", "training examples to score on instead of the test split", wholeNumber(1))
-    .option("--validation-seed <n>", "which ones those are (default 1)", wholeNumber(0))
-    .option("--out <folder>", "the run's folder, new or empty (default runs/NETWORK-NOISE-seedN)")
-    .option("--samples <n>", SAMPLES, wholeNumber(1))
-    .option("--resume <folder>", "go on with the run there; --epochs may ask for more")
-    .action(async (name: string | undefined, flags: TrainFlags) => {
-      process.exitCode = await runTrain(name, flags);
-    });
-  finish(
-    command,
-    "nsm train mnist-cnn --noise bernoulli --p 0.5 --epochs 15 --seed 1 --data data/mnist --out runs/a\n" +
-      "nsm train --resume runs/a --epochs 30",
-  );
-};
+    );

@@ -10,6 +10,7 @@ import {
   expectNoStack,
   launcher,
   makeFolder,
+  nsm,
   nsmJson,
   type Outcome,
   refused,
@@ -245,7 +246,21 @@ describe("pictures that cannot be used", () => {
   ])("%s", async (_, bytes, words) => {
     const file = join(await emptyFolder(), "odd.png");
     await writeFile(file, bytes());
-    expect(await refused(["predict", run, picture, file], 1)).toMatch(words);
+    expect(await refused(["predict", run, file], 1)).toMatch(words);
+    // Among others it is reported, and they are predicted.
+    const { status, stdout, stderr } = await nsm(["predict", run, picture, file, picture, "--json"]);
+    expect({ status, words: words.test(stderr) }).toEqual({ status: 1, words: true });
+    const [first, failed, last] = JSON.parse(stdout);
+    for (const each of [first, last])
+      expect(each).toMatchObject({ file: picture, label: expect.any(Number) });
+    expect(failed).toEqual({
+      file,
+      error: {
+        name: "DataError",
+        message: expect.stringMatching(words),
+        ...{ given: expect.any(String), expected: expect.any(String), remedy: expect.any(String) },
+      },
+    });
   });
   test("no such file", async () => {
     expect(await refused(["predict", run, join(folder, "nowhere.png")], 1)).toContain("ENOENT");

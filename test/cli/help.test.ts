@@ -8,16 +8,27 @@ const commands = [
   ...["compare", "reproduce", "report"],
 ];
 
-test.each(commands)(
-  "nsm %s --help shows an example of it, and the options of all commands",
-  async (command) => {
-    const { status, stdout, stderr } = await nsm([...command.split(" "), "--help"]);
-    expect(status).toBe(0);
-    expect(stderr).toBe("");
-    expect(stdout).toMatch(new RegExp(`\\nExample:\\n  nsm ${command}\\b`));
-    for (const option of ["--device <name>", "--threads <n>", "--json"]) expect(stdout).toContain(option);
-  },
-);
+/** Those that run networks. */
+const computing = ["train", "evaluate", "predict", "compare", "reproduce"];
+
+test.each(commands)("nsm %s --help shows an example and the common options", async (command) => {
+  const { status, stdout, stderr } = await nsm([...command.split(" "), "--help"]);
+  expect(status).toBe(0);
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(new RegExp(`\\nExample:\\n  nsm ${command}\\b`));
+  expect(stdout).toContain("--json");
+  for (const option of ["--device <name>", "--threads <n>"])
+    expect(stdout.includes(option)).toBe(computing.includes(command));
+});
+
+test("nsm train --help shows its options in groups", async () => {
+  const { stdout } = await nsm(["train", "--help"]);
+  const headings = [...stdout.matchAll(/^(\w[\w ]*):$/gm)].map(([, heading]) => heading);
+  expect(headings).toEqual([
+    ...["Arguments", "Run", "Network and noise", "Data", "Optimization", "Augmentation", "Computation"],
+    ...["Options", "Example"],
+  ]);
+});
 
 test("nsm --help names every command and shows an example", async () => {
   const { status, stdout } = await nsm(["--help"]);

@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encode } from "fast-png";
 import * as ort from "onnxruntime-node";
@@ -112,6 +112,8 @@ describe("predict", () => {
         agreement: expect.any(Number),
         standardError: expect.any(Number),
         samples: 20,
+        threshold: 0.22 * Math.log(10),
+        unsure: prediction.entropy > 0.22 * Math.log(10),
       });
       const { label, probabilities } = prediction;
       expect(probabilities).toHaveLength(10);
@@ -133,10 +135,64 @@ describe("predict", () => {
           `digit-${k}.png +${label} +probability ${probabilities[label].toFixed(3)} +entropy ${entropy.toFixed(3)}`,
         ),
       );
-      expect(line.includes("not sure")).toBe(entropy > 0.5);
+      expect(line.includes("not sure")).toBe(entropy > 0.22 * Math.log(10));
     }
     // So small a network, trained so briefly, has doubts.
     expect(stdout).toContain("not sure");
+  });
+
+  test("--unsure moves the threshold: at 0 all are unsure, at 1 none", async () => {
+    const flags = async (share: string): Promise<boolean[]> =>
+      (await nsmJson(["predict", run, ...pictures, "--unsure", share])).map(
+        ({ unsure }: { unsure: boolean }) => unsure,
+      );
+    expect(await flags("0")).toEqual([true, true, true]);
+    expect(await flags("1")).toEqual([false, false, false]);
+  });
+
+  test("folders are searched for pictures, by name", async () => {
+    const place = join(folder, "pictures");
+    await mkdir(join(place, "more"), { recursive: true });
+    for (const name of ["10.png", "9.png", "more/1.png", ".hidden.png"])
+      await copyFile(pictures[0]!, join(place, name));
+    await writeFile(join(place, "notes.txt"), "no picture");
+    const found = await nsmJson(["predict", run, place, pictures[1]!, "--samples", "2"]);
+    const files = found.map(({ file }: { file: string }) => file);
+    expect(files).toEqual([
+      ...["9.png", "10.png", "more/1.png"].map((name) => join(place, name)),
+      pictures[1],
+    ]);
+  });
+
+  test("dark ink on a bright ground is noted, and predicted as usual with --invert", async () => {
+    const [plain] = await nsmJson(["predict", run, pictures[0]!]);
+    const negative = join(folder, "negative.png");
+    const pixels = (await mnist()).test.images.subarray(0, 784).map((value) => 255 - value);
+    await writeFile(negative, encode({ width: 28, height: 28, channels: 1, depth: 8, data: pixels }));
+    const asIs = await nsm(["predict", run, negative, pictures[0]!]);
+    expect(asIs.status).toBe(0);
+    expect(asIs.stderr).toBe(
+      `nsm: ${negative}: the border is bright and that of the training images is dark; ` +
+        "if the picture is their negative, predict it with --invert\n",
+    );
+    const inverted = await nsm(["predict", run, negative, "--invert", "--json"]);
+    expect(inverted.stderr).toBe("");
+    expect(JSON.parse(inverted.stdout)).toEqual([{ ...plain, file: negative }]);
+  });
+
+  test("--resize takes pictures of any size", async () => {
+    const large = join(folder, "large.png");
+    const digit = (await mnist()).test.images.subarray(0, 784);
+    const data = Uint8Array.from(
+      { length: 84 * 84 },
+      (_, k) => digit[28 * Math.floor(k / 84 / 3) + Math.floor((k % 84) / 3)]!,
+    );
+    await writeFile(large, encode({ width: 84, height: 84, channels: 1, depth: 8, data }));
+    const { status, stderr } = await nsm(["predict", run, large]);
+    expect({ status, words: /28 x 28.*--resize/.test(stderr) }).toEqual({ status: 1, words: true });
+    const [plain] = await nsmJson(["predict", run, pictures[0]!]);
+    const [scaled] = await nsmJson(["predict", run, large, "--resize"]);
+    expect(scaled.label).toBe(plain.label);
   });
 });
 

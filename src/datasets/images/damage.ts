@@ -7,8 +7,8 @@ export interface Size {
   readonly height: number;
 }
 
-/** As 2048 x 2048: more than any network takes. */
-const mostPixels = 2 ** 22;
+/** A photograph's, which may be scaled down: some 5800 x 5800. */
+const mostPixels = 2 ** 25;
 
 /** The error for a file that is no picture of use. */
 export const damaged = (
@@ -36,7 +36,7 @@ export const checkSize = (file: string, found: Size, wanted: Size | undefined): 
   const given = `${found.width} x ${found.height} pixels (width x height)`;
   if (wanted) {
     if (found.width === wanted.width && found.height === wanted.height) return;
-    const remedy = "Scale or crop it to that size, as the network's training images are.";
+    const remedy = "Scale or crop it to that size, or let `nsm predict --resize` scale it.";
     throw damaged(file, given, { expected: `${wanted.width} x ${wanted.height}`, remedy });
   }
   const pixels = found.width * found.height;

@@ -10,8 +10,8 @@ import type { Samples } from "./samples.ts";
 /** Whether a file of that name should be a picture. */
 export const isPictureName = (name: string): boolean => /\.(png|jpe?g)$/i.test(name);
 
-/** More than any picture that a network takes, comments and colour profiles included. */
-export const largestImage = 1 << 24;
+/** Bytes of the largest file that is read: more than a photograph has, comments and colour profiles included. */
+export const largestImage = 1 << 26;
 
 /**
  * The picture in `file`, a PNG or JPEG as its first bytes tell, of the size given, if one is. The path is for messages.

@@ -26,6 +26,8 @@ const dataSchema = z.strictObject({
   labels: z.enum(["fine", "coarse"]).optional(),
   /** What its classes are called, where they have names. */
   classNames: z.array(z.string()).optional(),
+  /** Mean brightness of the border of one-channel images, 0 to 1: whether their ground is dark or bright. */
+  border: z.number().min(0).max(1).optional(),
   /** Where the command line found it; absent for the embedded digits. */
   folder: z.string().optional(),
 });

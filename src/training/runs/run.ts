@@ -1,6 +1,7 @@
 /** Training runs in Node, in memory or as a folder: start one, go on with it, open it. */
 import { createHash } from "node:crypto";
 import type { ImageSplit } from "../../datasets/dataset.ts";
+import { borderMean } from "../../datasets/images/border.ts";
 import { CheckpointError, ConfigError } from "../../errors.ts";
 import { withPixelStatistics } from "../../loading/pixel-statistics.ts";
 import { checkImages, checkLabels } from "../../networks/images.ts";
@@ -118,6 +119,7 @@ export const train = async (
       ...(validation && { validation }),
       ...(dataLabels && { labels: dataLabels }),
       ...(split.classNames && { classNames: [...split.classNames] }),
+      ...(split.shape[0] === 1 && { border: borderMean(split.images, split.shape) / 255 }),
       ...(dataFolder !== undefined && { folder: dataFolder }),
     },
   };

@@ -138,7 +138,13 @@ describe("a run's folder", () => {
       .update(split.labels)
       .update(split.images)
       .digest("hex");
-    expect(description.data).toEqual({ name: split.name, count: 22, sha256, folder: "data/x" });
+    expect(description.data).toEqual({
+      name: split.name,
+      count: 22,
+      border: expect.any(Number),
+      sha256,
+      folder: "data/x",
+    });
     expect(description.network).toEqual(network);
     expect(description.training).toMatchObject({ epochs: 4, batch: 5, seed: 5, learningRate: 0.02 });
     expect(description).toMatchObject({ device: "cpu", threads: 1 });
