@@ -1,22 +1,24 @@
-/** Sessions of ONNX Runtime's native library on the CPU: inputs are read and outputs written in place. */
-import { setImmediate } from "node:timers/promises";
+/**
+ * Sessions of ONNX Runtime's native library on the CPU: inputs are read and outputs written in place. A run holds the
+ * calling thread, so sessions belong on engine threads.
+ */
 import { ConfigError } from "../errors.ts";
 import { onnxTypeCode } from "../onnx/model.ts";
-import { negate } from "../tensor/elementwise.ts";
 import type { Feed } from "../tensor/feeds.ts";
-import { lower, type Program } from "../tensor/lower.ts";
-import { input, sizeOf, type TypedArray } from "../tensor/tensor.ts";
-import type { Arrays, Session } from "./engine.ts";
+import { sizeOf, type TypedArray } from "../tensor/tensor.ts";
+import type { Arrays, CompiledProgram, Session } from "./engine.ts";
 import { type OrtLibrary, ortLibrary, type Pointer } from "./ort-c-api.ts";
 
-/** Severity of the library's log: errors are shown; the rest tells of graph rewrites. */
+/** Severity of the library's log: errors are shown, notes on graph rewrites are not. */
 const ERROR = 3;
 
 /**
- * A session whose operators use `threads` threads. A run holds the calling thread until it is done; then what waits for
- * that thread has its turn. Throws Error, in the library's words, for a model that it refuses.
+ * A session whose operators use `threads` threads. Throws Error, in the library's words, for a model that it refuses.
  */
-export const createNativeSession = ({ model, feeds, outputs }: Program, threads: number): Session => {
+export const createNativeSession = (
+  { model, feeds, outputs }: CompiledProgram,
+  threads: number,
+): Session => {
   const ort = ortLibrary();
   const options = ort.make("CreateSessionOptions");
   let session: Pointer | undefined;
@@ -24,7 +26,7 @@ export const createNativeSession = ({ model, feeds, outputs }: Program, threads:
   try {
     ort.check("SetSessionLogSeverityLevel", options, ERROR);
     ort.check("SetIntraOpNumThreads", options, threads);
-    // Denormal numbers, which Adam's moments are full of, slow the arithmetic down threefold: they count as zero.
+    // For the threads of the library's pool: see denormals.ts.
     ort.check("AddSessionConfigEntry", options, "session.set_denormal_as_zero", "1");
     session = ort.make("CreateSessionFromArray", ort.environment, model, model.byteLength, options);
   } finally {
@@ -36,13 +38,12 @@ export const createNativeSession = ({ model, feeds, outputs }: Program, threads:
   return {
     async run(from, into) {
       if (session === undefined) refuseRun();
-      // The library knows but addresses: held here, no array is collected under it.
+      // The library knows only addresses: references held here keep the arrays from being collected.
       held.arrays = [from, into];
       values.releaseCollected();
       const [read, written] = [given.values(from), wanted.values(into)];
       ort.check("Run", session, null, given.names, read, read.length, wanted.names, written.length, written);
       delete held.arrays;
-      await setImmediate();
     },
     async release() {
       if (session === undefined) return;
@@ -56,16 +57,16 @@ export const createNativeSession = ({ model, feeds, outputs }: Program, threads:
 const refuseRun = (): never => {
   throw new ConfigError("running a program", {
     given: "an executable that was disposed of",
-    expected: "one that was not",
+    expected: "an executable that is still open",
     remedy: "Compile the program again.",
   });
 };
 
-/** The library's values over arrays, of one session. They go with the arrays that they stand for, or with the session. */
+/** The library's values over arrays, of one session. Each is released after its array is collected, or with the session. */
 const standingValues = (ort: OrtLibrary) => {
   const all = new Set<Pointer>();
   const collected: Pointer[] = [];
-  // Freed later: a native call out of a finalizer, which may come while its thread ends, would end the process.
+  // Released later: a native call in a finalizer, which may run while its thread ends, would abort the process.
   const registry = new FinalizationRegistry<Pointer>((value) => collected.push(value));
   const release = (value: Pointer): void => {
     all.delete(value);
@@ -76,7 +77,7 @@ const standingValues = (ort: OrtLibrary) => {
       all.add(value);
       registry.register(array, value);
     },
-    /** Those whose arrays are gone. */
+    /** Releases the values whose arrays were collected. */
     releaseCollected: (): void => collected.splice(0).forEach(release),
     releaseAll: (): void => all.forEach(release),
   };
@@ -96,7 +97,7 @@ const argumentsOf = (ort: OrtLibrary, feeds: readonly Feed[], values: ReturnType
   return {
     /** Addresses of the names; `encoded` keeps them in memory. */
     names: BigUint64Array.from(all, ({ encoded }) => ort.addressOf(encoded)),
-    /** Addresses of the values. Each array gets one when it first comes: most come again at every run. */
+    /** Addresses of the values. An array gets one at its first run; most arrays come again at every run. */
     values: (arrays: Arrays): BigUint64Array =>
       BigUint64Array.from(all, ({ array: name, start, size, dimensions, type, known }) => {
         const array = arrays[name]!;
@@ -111,14 +112,4 @@ const argumentsOf = (ort: OrtLibrary, feeds: readonly Feed[], values: ReturnType
         return value;
       }),
   };
-};
-
-/**
- * Makes the threads that this one starts from now on treat denormal numbers as zero, as this one does. The library sets
- * that once, for the thread of the process's first session, and a thread inherits it from the one that starts it: where
- * another thread than the starting one made that session, such numbers keep their value, and slow training down.
- */
-export const treatDenormalsAsZero = async (): Promise<void> => {
-  const x = input("x", [1]);
-  await createNativeSession(lower({ y: negate(x) }), 1).release();
 };

@@ -7,11 +7,12 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { LibraryHandle } from "koffi";
 import { DeviceError } from "../errors.ts";
+import { withoutTelemetry } from "./telemetry.ts";
 
 /** An address in the library's memory. */
 export type Pointer = bigint;
 
-/** Where the npm package keeps its library, by platform; the folders below are those of `process.arch`. */
+/** File name of the library in the npm package, by platform. */
 const LIBRARIES: Readonly<Record<string, string>> = {
   linux: "libonnxruntime.so.1",
   darwin: "libonnxruntime.1.dylib",
@@ -41,13 +42,14 @@ const loadLibrary = (): { readonly koffi: typeof import("koffi"); readonly handl
   }
 };
 
-/** OrtApi's version when its newest function here came; later libraries keep the functions' places. */
+/** Version of OrtApi that has all functions below; later versions keep their indices. */
 const API_VERSION = 5;
 
-/** The functions' places in OrtApi, their results and parameters. */
+/** Indices of the functions in OrtApi, their results and parameters. */
 const FUNCTIONS = {
   GetErrorMessage: [2, "const char *", ["void *"]],
   CreateEnv: [3, "void *", ["int", "const char *", "void *"]],
+  DisableTelemetryEvents: [6, "void *", ["void *"]],
   CreateSessionFromArray: [8, "void *", ["void *", "void *", "size_t", "void *", "void *"]],
   Run: [9, "void *", ["void *", "void *", "void *", "void *", "size_t", "void *", "size_t", "void *"]],
   CreateSessionOptions: [10, "void *", ["void *"]],
@@ -70,6 +72,7 @@ type FunctionName = keyof typeof FUNCTIONS;
 
 export interface OrtLibrary {
   readonly version: string;
+  readonly koffi: typeof import("koffi");
   /** Keeps the library in memory: its functions go when this is collected. */
   readonly handle: LibraryHandle;
   /** The library's environment, and the kind of memory that arrays have. */
@@ -82,13 +85,13 @@ export interface OrtLibrary {
   /** Calls a function that frees something. */
   release(name: FunctionName, pointer: Pointer): void;
   /**
-   * The address of an array's elements. It stays theirs as long as the array lives and is not handed over: to ask for
-   * the buffer of a small array moves its elements out of the heap that is collected.
+   * Address of an array's elements, valid while the array lives and its memory is not transferred. Asking for the buffer
+   * of a small array moves its elements out of the collected heap.
    */
   addressOf(array: ArrayBufferView): Pointer;
 }
 
-/** Severity of the library's own log: nothing but the end of the process is shown. */
+/** Severity of the library's own log: only fatal errors are shown. */
 const FATAL = 4;
 /** OrtArenaAllocator and OrtMemTypeDefault. */
 const CPU_MEMORY = [1, 0] as const;
@@ -118,10 +121,14 @@ const openLibrary = (): OrtLibrary => {
     check(name, ...parameters, place);
     return place[0]!;
   };
+  // The variable counts on Linux and macOS, the call on Windows.
+  const environment = withoutTelemetry(koffi, () => make("CreateEnv", FATAL, "neural-sampling"));
+  check("DisableTelemetryEvents", environment);
   return {
+    koffi,
     handle,
     version: koffi.call(getVersion, koffi.proto("const char *", [])) as string,
-    environment: make("CreateEnv", FATAL, "neural-sampling"),
+    environment,
     memory: make("CreateCpuMemoryInfo", ...CPU_MEMORY),
     check,
     make,
@@ -135,7 +142,7 @@ const openLibrary = (): OrtLibrary => {
 
 let library: OrtLibrary | undefined;
 
-/** The library, loaded once. Throws DeviceError where it can't be. */
+/** The library, loaded once a thread. Throws DeviceError where it can't be loaded. For engine threads only. */
 export const ortLibrary = (): OrtLibrary => {
   library ??= openLibrary();
   return library;

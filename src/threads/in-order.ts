@@ -1,4 +1,4 @@
-/** One piece of work after the other, in the order that they were asked for, whether those before failed or not. */
+/** Runs pieces of work one after the other, in the order in which they were asked for, whether earlier ones failed or not. */
 export const inOrder = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

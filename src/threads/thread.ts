@@ -1,16 +1,19 @@
-/** A worker thread of Node that answers requests, one after the other. */
-import { type TransferListItem, Worker } from "node:worker_threads";
-import { WorkerError } from "../errors.ts";
+/** Worker threads of Node that answer requests. */
+import { parentPort, type TransferListItem, Worker } from "node:worker_threads";
+import { answering, type Reply, requestsOf } from "./requests.ts";
 
-export interface Thread<Request, Reply> {
-  /** The thread's answer. Rejects with WorkerError if the thread fails or is gone. */
-  ask(request: Request, transfer?: readonly TransferListItem[]): Promise<Reply>;
+export interface Thread<Request, Value> {
+  /** The thread's answer. Rejects with the thread's error, or with WorkerError if the thread crashed or is closed. */
+  ask(request: Request, transfer?: readonly Transferable[]): Promise<Value>;
   /**
-   * Ends the thread, whatever it is doing; what was asked is then never answered. Not for one that calls native functions:
-   * cut off in such a call, it takes the process with it (Koffi, issue 190).
+   * Ends the thread, whatever it is doing; requests that are due reject with WorkerError. Not for threads that call
+   * native functions: one that is cut off in such a call can abort the process (Koffi, issue 190).
    */
   close(): Promise<void>;
-  /** Sends a request at which the thread ends by itself, and waits for its end; what was asked is then never answered. */
+  /**
+   * Sends a request at which the thread ends by itself, and waits for its end; requests that are due reject with
+   * WorkerError.
+   */
   end(request: Request): Promise<void>;
 }
 
@@ -26,24 +29,14 @@ export const startWorker = (file: string, beside: string, workerData: unknown): 
   return new Worker(code, { eval: true, workerData, execArgv: [] });
 };
 
-/** `work` says in errors what the thread is for. Only while an answer is due does it keep the process alive. */
-export const threadOf = <Request, Reply>(worker: Worker, work: string): Thread<Request, Reply> => {
-  const due: { resolve(reply: Reply): void; reject(error: Error): void }[] = [];
-  let failure: WorkerError | undefined;
-  const fail = (given: string, cause?: unknown): void => {
-    failure ??= new WorkerError(
-      work,
-      { given, expected: "its answer", remedy: "Start again; the error's cause says more, if there is one." },
-      cause,
-    );
-    for (const { reject } of due.splice(0)) reject(failure);
-  };
-  worker.on("message", (reply: Reply) => {
-    // While it is being closed its end is awaited: that keeps the process alive, whatever still comes.
-    if (failure) return;
-    due.shift()?.resolve(reply);
-    if (due.length === 0) worker.unref();
-  });
+/** `work` names in errors what the thread is for. Only while an answer is due does it keep the process alive. */
+export const threadOf = <Request, Value>(worker: Worker, work: string): Thread<Request, Value> => {
+  const { ask, receive, fail } = requestsOf<Request, Value>(
+    work,
+    (request, transfer) => worker.postMessage(request, transfer as readonly TransferListItem[]),
+    (due) => (due === 0 ? worker.unref() : worker.ref()),
+  );
+  worker.on("message", receive);
   worker.on("error", (cause) => fail(`a failure (${cause.message})`, cause));
   const gone = new Promise<void>((resolve) => {
     worker.on("exit", (code) => {
@@ -52,19 +45,8 @@ export const threadOf = <Request, Reply>(worker: Worker, work: string): Thread<R
     });
   });
   worker.unref();
-  const send = async (request: Request, transfer: readonly TransferListItem[]): Promise<Reply> => {
-    if (failure) throw failure;
-    worker.postMessage(request, transfer);
-    worker.ref();
-    return new Promise((resolve, reject) => due.push({ resolve, reject }));
-  };
   return {
-    ask(request, transfer = []) {
-      const reply = send(request, transfer);
-      // Nobody may be waiting any more when a thread fails.
-      reply.catch(() => {});
-      return reply;
-    },
+    ask,
     async close() {
       fail("a thread that was closed");
       await worker.terminate();
@@ -77,3 +59,19 @@ export const threadOf = <Request, Reply>(worker: Worker, work: string): Thread<R
     },
   };
 };
+
+/** In a worker thread: answers the requests of the thread that started it, one after the other. */
+export const answerRequests = <Request, Value>(
+  handle: (request: Request) => Promise<Reply<Value>> | Reply<Value>,
+): void => {
+  const port = parentPort!;
+  port.on(
+    "message",
+    answering(handle, (message, transfer) =>
+      port.postMessage(message, transfer as readonly TransferListItem[]),
+    ),
+  );
+};
+
+/** In a worker thread: takes no more requests, so that the thread ends once nothing else keeps it. */
+export const stopAnswering = (): void => parentPort!.close();
