@@ -1,13 +1,14 @@
-/** Runs programs: what an engine is, whatever runtime is behind it. */
+/** Engines: run programs, whatever runtime is behind them. */
 import { ConfigError } from "../errors.ts";
 import { allocateElements, requireElements } from "../tensor/elements.ts";
+import type { Feed } from "../tensor/feeds.ts";
 import type { Program } from "../tensor/lower.ts";
 import type { Tensor, TypedArray } from "../tensor/tensor.ts";
 import type { NoiseMaker } from "./noise.ts";
 
 export type Arrays = Readonly<Record<string, TypedArray>>;
 
-/** Of the arrays those whose names `wanted` has too, as a program's inputs. */
+/** The arrays whose names `wanted` has too, such as a program's inputs. */
 export const only = <Each extends TypedArray>(
   arrays: Readonly<Record<string, Each>>,
   wanted: Readonly<Record<string, unknown>>,
@@ -18,8 +19,9 @@ export const only = <Each extends TypedArray>(
 export interface Executable {
   readonly program: Program;
   /**
-   * One run. `inputs` are read in place, and must hold exactly the elements that the program takes. Outputs that
-   * `into` names are written there; the others are new arrays.
+   * One run. `inputs` must hold exactly the elements that the program takes. Outputs that `into` names are written
+   * there; the others are new arrays. Arrays in shared memory are read and written in place, and must be left alone
+   * until the run is done; of others an engine on another thread takes copies before this call returns.
    */
   run(inputs: Arrays, into?: Arrays): Promise<Record<string, TypedArray>>;
   /** Frees the session. The executable can't run afterwards. */
@@ -32,18 +34,35 @@ export type Device = (typeof DEVICES)[number];
 /** Turns programs into executables on one device. */
 export interface Engine {
   readonly device: Device;
-  /** Threads of the CPU that it may use: an operator of one program, or several programs at a time. */
+  /** Threads of the CPU that an operator may use, or that programs run on side by side. */
   readonly threads: number;
   compile(program: Program): Promise<Executable>;
-  /** The block for `blockConvolutions`, where it has one. */
+  /** Channels of a block for `blockConvolutions`; undefined where the engine has no blocked kernels. */
   channelBlock?(): Promise<number | undefined>;
-  /** The random numbers of a program's runs, made ahead where a thread can be spared for it. */
+  /** Makes the random numbers of a program's runs, ahead of time where a core is free. */
   readonly noise: NoiseMaker;
 }
 
+type TensorType = Pick<Tensor, "type" | "shape">;
+
+/** The part of a program that a session needs. It can be sent to another thread. */
+export interface SessionProgram {
+  readonly model: Uint8Array;
+  readonly feeds: readonly (Omit<Feed, "tensor"> & { readonly tensor: TensorType })[];
+  readonly outputs: Readonly<Record<string, TensorType>>;
+}
+
+const typeOf = ({ type, shape }: Tensor): TensorType => ({ type, shape });
+
+export const sessionProgram = ({ model, feeds, outputs }: Program): SessionProgram => ({
+  model,
+  feeds: feeds.map(({ tensor, ...feed }) => ({ ...feed, tensor: typeOf(tensor) })),
+  outputs: Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, typeOf(tensor)])),
+});
+
 /** A program in a runtime. */
 export interface Session {
-  /** One run: reads an array an input, writes into an array an output, both checked just before the call. */
+  /** One run: reads one array per input and writes one array per output. All arrays were checked before the call. */
   run(inputs: Arrays, outputs: Arrays): Promise<void>;
   release(): Promise<void>;
 }

@@ -4,9 +4,8 @@
  */
 import { ConfigError } from "../errors.ts";
 import { onnxTypeCode } from "../onnx/model.ts";
-import type { Feed } from "../tensor/feeds.ts";
 import { sizeOf, type TypedArray } from "../tensor/tensor.ts";
-import type { Arrays, CompiledProgram, Session } from "./engine.ts";
+import type { Arrays, Session, SessionProgram } from "./engine.ts";
 import { type OrtLibrary, ortLibrary, type Pointer } from "./ort-c-api.ts";
 
 /** Severity of the library's log: errors are shown, notes on graph rewrites are not. */
@@ -15,10 +14,7 @@ const ERROR = 3;
 /**
  * A session whose operators use `threads` threads. Throws Error, in the library's words, for a model that it refuses.
  */
-export const createNativeSession = (
-  { model, feeds, outputs }: CompiledProgram,
-  threads: number,
-): Session => {
+export const createNativeSession = ({ model, feeds, outputs }: SessionProgram, threads: number): Session => {
   const ort = ortLibrary();
   const options = ort.make("CreateSessionOptions");
   let session: Pointer | undefined;
@@ -84,7 +80,11 @@ const standingValues = (ort: OrtLibrary) => {
 };
 
 /** The inputs or the outputs of a run: their names for the library, and its values over arrays. */
-const argumentsOf = (ort: OrtLibrary, feeds: readonly Feed[], values: ReturnType<typeof standingValues>) => {
+const argumentsOf = (
+  ort: OrtLibrary,
+  feeds: SessionProgram["feeds"],
+  values: ReturnType<typeof standingValues>,
+) => {
   const all = feeds.map(({ name, input, start, tensor: { type, shape } }) => ({
     array: input,
     start,

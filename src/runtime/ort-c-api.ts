@@ -29,18 +29,22 @@ const loadLibrary = (): { readonly koffi: typeof import("koffi"); readonly handl
     const file = join(dirname(main), "..", "bin", "napi-v6", platform, arch, LIBRARIES[platform] ?? platform);
     return { koffi, handle: koffi.load(file) };
   } catch (cause) {
-    throw new DeviceError(
-      "device cpu",
-      {
-        given: `${platform} on ${arch}, where ONNX Runtime's library does not load (${(cause as Error).message})`,
-        expected:
-          "Linux or Windows on x64 or arm64, or macOS on arm64, and the packages koffi and onnxruntime-node",
-        remedy: "Install this package again, optional dependencies and all, or use another machine.",
-      },
-      cause,
-    );
+    throw missingLibrary(cause);
   }
 };
+
+/** The error for a machine on which the library, or a package that it takes, is not there. */
+export const missingLibrary = (cause: unknown): DeviceError =>
+  new DeviceError(
+    "device cpu",
+    {
+      given: `${process.platform} on ${process.arch}, where ONNX Runtime's library does not load (${(cause as Error).message})`,
+      expected:
+        "Linux or Windows on x64 or arm64, or macOS on arm64, and the packages koffi and onnxruntime-node",
+      remedy: "Install this package again with its optional dependencies, or use another machine.",
+    },
+    cause,
+  );
 
 /** Version of OrtApi that has all functions below; later versions keep their indices. */
 const API_VERSION = 5;

@@ -1,10 +1,8 @@
 /** Sessions of an npm package of ONNX Runtime: onnxruntime-web, and onnxruntime-node for other devices than the CPU. */
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from "onnxruntime-common";
-import type { Feed } from "../tensor/feeds.ts";
-import type { Program } from "../tensor/lower.ts";
 import { sizeOf, type TypedArray } from "../tensor/tensor.ts";
 import { isShared } from "../threads/shared-memory.ts";
-import type { Arrays, Session } from "./engine.ts";
+import type { Arrays, Session, SessionProgram } from "./engine.ts";
 
 export interface OrtPackage {
   readonly InferenceSession: {
@@ -13,13 +11,13 @@ export interface OrtPackage {
   readonly Tensor: TensorConstructor;
 }
 
-/** Of every session: see native-session.ts, which sets the same. */
+/** Options of every session, as native-session.ts sets them. */
 const SESSION_OPTIONS = { logSeverityLevel: 3, extra: { session: { set_denormal_as_zero: "1" } } } as const;
 
 /** A session with the given providers and threads. The packages put outputs into new memory; they are copied. */
 export const createPackageSession = async (
   ort: OrtPackage,
-  program: Program,
+  program: SessionProgram,
   options: InferenceSession.SessionOptions,
 ): Promise<Session> => {
   const session = await ort.InferenceSession.create(program.model, { ...SESSION_OPTIONS, ...options });
@@ -36,7 +34,11 @@ export const createPackageSession = async (
 /** The packages refuse memory that threads share. */
 const unshared = (array: TypedArray): TypedArray => (isShared(array) ? array.slice() : array);
 
-const tensorsOf = (ort: OrtPackage, feeds: readonly Feed[], arrays: Arrays): Record<string, OrtTensor> =>
+const tensorsOf = (
+  ort: OrtPackage,
+  feeds: SessionProgram["feeds"],
+  arrays: Arrays,
+): Record<string, OrtTensor> =>
   Object.fromEntries(
     feeds.map(({ name, input, start, tensor: { type, shape } }) => {
       const part = unshared(arrays[input]!.subarray(start, start + sizeOf(shape)));

@@ -14,7 +14,7 @@ const ARRAY_TYPE = {
 /** Refuses unless `array` holds exactly the elements of `tensor`. */
 export const requireElements = (
   subject: string,
-  { type, shape }: Tensor,
+  { type, shape }: Pick<Tensor, "type" | "shape">,
   array: TypedArray | undefined,
 ): void => {
   const ArrayType = ARRAY_TYPE[type];
@@ -27,4 +27,5 @@ export const requireElements = (
 };
 
 /** An array for the elements of `tensor`, all 0. */
-export const allocateElements = ({ type, shape }: Tensor): TypedArray => new ARRAY_TYPE[type](sizeOf(shape));
+export const allocateElements = ({ type, shape }: Pick<Tensor, "type" | "shape">): TypedArray =>
+  new ARRAY_TYPE[type](sizeOf(shape));

@@ -17,7 +17,9 @@ const FIELDS = ["given", "expected", "remedy", "place"] as const;
 
 export const encodeFailure = (error: unknown): Failure => {
   const { name, message, stack, cause } =
-    error instanceof Error ? error : { name: "Error", message: String(error), stack: undefined, cause: undefined };
+    error instanceof Error
+      ? error
+      : { name: "Error", message: String(error), stack: undefined, cause: undefined };
   const fields =
     error instanceof errors.NsmError
       ? Object.fromEntries(FIELDS.flatMap((field) => (field in error ? [[field, error[field]]] : [])))

@@ -76,7 +76,11 @@ export const requestsOf = <Request, Value>(
     fail(given, cause) {
       failure ??= new WorkerError(
         work,
-        { given, expected: "its answer", remedy: "Start again. The error's cause, if there is one, says more." },
+        {
+          given,
+          expected: "its answer",
+          remedy: "Start again. The error's cause, if there is one, says more.",
+        },
         cause,
       );
       for (const { reject } of due.splice(0)) reject(failure);

@@ -1,6 +1,6 @@
 /** The thread of one replica: see trainer.ts, which starts it. */
 import { parentPort, workerData } from "node:worker_threads";
-import { createEngine } from "../../runtime/node.ts";
+import { createLocalEngine } from "../../runtime/local-engine.ts";
 import type { StateArrays } from "../state.ts";
 import type { StepResult } from "../trainer.ts";
 import { openReplica, type ReplicaOptions, type StepRequest } from "./replica.ts";
@@ -14,7 +14,7 @@ export type ReplicaRequest = "ready" | StepRequest | "state" | "dispose";
 export type ReplicaReply = StepResult | StateArrays | null;
 
 const { threads, ...options } = workerData as ReplicaStart;
-const replica = await openReplica(createEngine({ threads }), options);
+const replica = await openReplica(createLocalEngine({ device: "cpu", threads }), options);
 
 const answer = async (request: ReplicaRequest): Promise<void> => {
   if (request === "state") return parentPort!.postMessage(replica.state());

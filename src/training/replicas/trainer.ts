@@ -4,7 +4,6 @@ import type { Batch } from "../../loading/batch.ts";
 import type { Network } from "../../networks/network.ts";
 import { type Optimizer, stepScalars } from "../../nn/optimizer.ts";
 import { shareRows } from "../../nn/rows.ts";
-import { treatDenormalsAsZero } from "../../runtime/native-session.ts";
 import { runsInOrder } from "../../runtime/noise.ts";
 import { requireElements } from "../../tensor/elements.ts";
 import { input, sizeOf } from "../../tensor/tensor.ts";
@@ -39,7 +38,6 @@ type ReplicaThread = Thread<ReplicaRequest, ReplicaReply>;
 export const createReplicas = async (options: ReplicasOptions): Promise<Trainer> => {
   const { network, optimizer, first, end } = options;
   checkCount(options);
-  await treatDenormalsAsZero();
   const exchange = allocateExchange(options, options.state, options.count);
   const replicas = startReplicas(options, exchange);
   const close = async (): Promise<void> => {

@@ -1,0 +1,100 @@
+/**
+ * The engine of an engine thread: ONNX Runtime's native kernels, on the CPU, WebGPU or CUDA. It changes the thread's
+ * floating-point mode, and a run on the CPU holds the thread.
+ */
+import { DeviceError } from "../errors.ts";
+import { channelBlock } from "./channel-block.ts";
+import { flushDenormals } from "./denormals.ts";
+import {
+  createExecutable,
+  DEVICES,
+  type Device,
+  type Engine,
+  type Session,
+  type SessionProgram,
+  sessionProgram,
+} from "./engine.ts";
+import { createNativeSession } from "./native-session.ts";
+import { inlineNoise } from "./noise.ts";
+import { ortLibrary } from "./ort-c-api.ts";
+import { createPackageSession } from "./package-session.ts";
+
+export interface LocalEngineOptions {
+  readonly device: Device;
+  /** Threads of the CPU that an operator may use. */
+  readonly threads: number;
+}
+
+export const createLocalEngine = ({ device, threads }: LocalEngineOptions): Engine => {
+  const openSession = sessionOpener({ device, threads });
+  return {
+    device,
+    threads,
+    noise: inlineNoise,
+    compile: async (program) => createExecutable(program, await openSession(sessionProgram(program))),
+    ...(device === "cpu" && { channelBlock }),
+  };
+};
+
+/** Opens sessions on the calling thread. */
+export const sessionOpener = ({
+  device,
+  threads,
+}: LocalEngineOptions): ((program: SessionProgram) => Promise<Session>) => {
+  let isFlushing = false;
+  return async (program) => {
+    // Here, where a library that is missing is told by a rejection. It also keeps the npm package from collecting
+    // telemetry: the process has one environment of the library.
+    const { koffi } = ortLibrary();
+    if (!isFlushing) flushDenormals(koffi);
+    isFlushing = true;
+    return device === "cpu" ? createNativeSession(program, threads) : deviceSession(program, device, threads);
+  };
+};
+
+const deviceSession = async (program: SessionProgram, device: Device, threads: number): Promise<Session> => {
+  const ort = await import("onnxruntime-node");
+  // A device that is not there is told by an exception; the library's own line of log would come on top.
+  ort.env.logLevel = "fatal";
+  try {
+    const options = { executionProviders: [device], intraOpNumThreads: threads };
+    return await createPackageSession(ort, program, options);
+  } catch (cause) {
+    const known = ort.listSupportedBackends().map(({ name }) => name);
+    throw unavailable(device, firstLine(cause), known, cause);
+  }
+};
+
+/** The error for a device that does not start. */
+export const unavailable = (
+  device: string,
+  reason: string,
+  known: readonly string[],
+  cause?: unknown,
+): DeviceError => {
+  if (device === "cuda" && /shared library|shared object|LoadLibrary/i.test(reason))
+    return new DeviceError(
+      "device cuda",
+      {
+        given: `a machine on which ONNX Runtime's CUDA library does not load (${reason})`,
+        expected: "Linux on x64 with libonnxruntime_providers_cuda.so, CUDA 12 and cuDNN 9",
+        remedy:
+          "Use --device cpu, or install CUDA 12 and cuDNN 9 and fetch the library: " +
+          "node node_modules/onnxruntime-node/script/install --onnxruntime-node-install=cuda12",
+      },
+      cause,
+    );
+  const devices = known.filter((name) => DEVICES.some((device) => device === name));
+  return new DeviceError(
+    `device ${device}`,
+    {
+      given: `a machine on which ONNX Runtime cannot start it (${reason})`,
+      expected: `one of ${devices.join(", ")} with its driver installed`,
+      remedy: "Use --device cpu, or install the driver.",
+    },
+    cause,
+  );
+};
+
+const firstLine = (cause: unknown): string =>
+  String(cause instanceof Error ? cause.message : cause).split("\n")[0]!;
