@@ -28,7 +28,11 @@ const formatTime = (seconds: number, options: Options, roundTo: number): string 
 /** A bar of that format, in the words of cli-progress. */
 export const createBar = (format: string): Bar => {
   const bar = new progress.SingleBar(
-    { format, barsize: BAR, etaBuffer: REMEMBERED, formatTime, stream: process.stderr },
+    {
+      ...{ format, barsize: BAR, etaBuffer: REMEMBERED, formatTime, stream: process.stderr },
+      // What follows says how it ended: a bar that stands at its last step says nothing more.
+      clearOnComplete: true,
+    },
     progress.Presets.shades_classic,
   );
   let started = false;
