@@ -41,7 +41,8 @@ const UNEXPECTED = "Run it again with NSM_DEBUG=1 to see where, and report it.";
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const reportOf = (error: unknown): FailureReport => {
+/** The fields of a failure. */
+export const reportOf = (error: unknown): FailureReport => {
   if (error instanceof NsmError) {
     const { name: kind, message, given, expected, remedy, place } = error;
     return { kind, message, given, expected, remedy, ...(place && { place }) };

@@ -1,12 +1,11 @@
 /** nsm predict: what a run takes pictures and recordings for, and how sure it is. */
 import type { Command } from "commander";
-import type { NsmError } from "../errors.ts";
 import { counted } from "../grouped.ts";
 import { sample } from "../inference/node.ts";
 import type { Prediction } from "../inference/prediction.ts";
 import { UNSURE_SHARE, unsureAbove } from "../inference/unsure.ts";
 import { openRun } from "../training/runs/run.ts";
-import { FAILURE } from "./failure.ts";
+import { FAILURE, reportOf } from "./failure.ts";
 import { addCompute, addSampling, closedFraction, defined, finish, type SamplingFlags } from "./options.ts";
 import { type Example, isFailed, readPictures } from "./pictures.ts";
 import { print, printJson, say, table } from "./print.ts";
@@ -76,7 +75,7 @@ const runPredict = async (
     printJson(
       read.map((each) =>
         isFailed(each)
-          ? { file: each.file, error: documentOf(each.error) }
+          ? { file: each.file, error: reportOf(each.error) }
           : {
               ...each.place,
               ...found.get(each)!,
@@ -89,10 +88,6 @@ const runPredict = async (
   else print(table(examples.map((each) => columns(inWords(each), found.get(each)!, nameOf, threshold))));
   return failures.length > 0 ? FAILURE : 0;
 };
-
-const documentOf = ({ name, message, given, expected, remedy }: NsmError): object => ({
-  ...{ name, message, given, expected, remedy },
-});
 
 const inWords = ({ place: { file, index } }: Example): string =>
   index === undefined ? file : `${file}, example ${index}`;

@@ -6,8 +6,9 @@ import { openDataset } from "../datasets/open.ts";
 import { counted } from "../grouped.ts";
 import type { Network } from "../networks/network.ts";
 import { median } from "../statistics/quantile.ts";
+import { isThere } from "../storage/files.ts";
 import { type Run, type RunOptions, resume, train } from "../training/runs/run.ts";
-import { readDescription, type Validation } from "../training/runs/run-folder.ts";
+import { readDescription, requireEmptyRunFolder, type Validation } from "../training/runs/run-folder.ts";
 import type { StepReport } from "../training/train.ts";
 import { dataPlace } from "./data-place.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
@@ -85,6 +86,7 @@ const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Pla
   const data = flags.data === undefined ? undefined : await dataPlace(flags.data);
   const dataset = withValidation(await openDataset(data, defined({ labels })), validation);
   const folder = flags.out ?? defaultFolder(network, training);
+  if (await isThere(folder)) await requireEmptyRunFolder(folder);
   say(`training ${network.name} on ${dataset.train.name}, into ${folder}`);
   noteIdleOutputs(network, dataset.train);
   return {

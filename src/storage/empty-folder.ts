@@ -1,7 +1,7 @@
 /** New runs and learners are written into folders that hold nothing else. */
 import { readdir } from "node:fs/promises";
 import { CheckpointError } from "../errors.ts";
-import { onDisk } from "./files.ts";
+import { isLeftover, onDisk } from "./files.ts";
 import { isLock } from "./folder-lock.ts";
 
 export interface EmptyFolderWords {
@@ -12,12 +12,14 @@ export interface EmptyFolderWords {
   readonly goOn: string;
 }
 
-/** Throws CheckpointError for a locked folder that holds anything but locks. */
+/** Throws CheckpointError for a folder that holds anything but locks and what a killed writer left. */
 export const requireEmpty = async (
   folder: string,
   { subject, expected, own, goOn }: EmptyFolderWords,
 ): Promise<void> => {
-  const contents = (await onDisk(`reading ${folder}`, () => readdir(folder))).filter((name) => !isLock(name));
+  const contents = (await onDisk(`reading ${folder}`, () => readdir(folder))).filter(
+    (name) => !isLock(name) && !isLeftover(name),
+  );
   if (contents.length === 0) return;
   throw new CheckpointError(subject, {
     given: `a folder that holds ${contents.slice(0, 3).join(", ")}${contents.length > 3 ? ", ..." : ""}`,

@@ -99,10 +99,13 @@ export const isThere = (path: string): Promise<boolean> =>
 /** The ending of files that are being written. */
 const PART = ".nsm-part";
 
+/** Whether a file of that name is what a killed `replaceFile` left. */
+export const isLeftover = (name: string): boolean => name.endsWith(PART);
+
 /** Removes what a killed `replaceFile` left in `folder`. Nothing else may be writing there. */
 export const removeLeftovers = (folder: string): Promise<void> =>
   onDisk(`cleaning ${folder}`, async () => {
-    for (const name of await readdir(folder)) if (name.endsWith(PART)) await rm(join(folder, name));
+    for (const name of await readdir(folder)) if (isLeftover(name)) await rm(join(folder, name));
   });
 
 /**

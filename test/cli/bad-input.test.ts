@@ -256,7 +256,8 @@ describe("pictures that cannot be used", () => {
     expect(failed).toEqual({
       file,
       error: {
-        name: "DataError",
+        kind: "DataError",
+        place: { file },
         message: expect.stringMatching(words),
         ...{ given: expect.any(String), expected: expect.any(String), remedy: expect.any(String) },
       },
@@ -352,7 +353,8 @@ describe("runs that cannot be used", () => {
   test("a folder in use as the place of a new run", async () => {
     const before = await contentsOf(run);
     const message = await refused(["train", ...small(run)], 1);
-    expect(message).toContain(`Go on with that run by --resume ${run}`);
+    expect(message).toContain(`Resume that run with --resume ${run}`);
+    expect(message).not.toContain("training tiny");
     expect(await contentsOf(run)).toEqual(before);
   });
 });

@@ -56,6 +56,8 @@ onLinux(
     for (const bar of bars) expect(bar.length).toBeLessThanOrEqual(80);
     // Wrapping of long lines is switched on again as often as off.
     expect(screen.split(`${ESCAPE}[?7h`).length).toBe(screen.split(`${ESCAPE}[?7l`).length);
+    // Nothing of the bars is left behind: the cursor returns to the line's start, and the line is cleared.
+    expect(screen.endsWith(`${ESCAPE}[1G${ESCAPE}[2K`)).toBe(true);
     // No colours: select graphic rendition is ESC [ ... m.
     expect(screen).not.toMatch(new RegExp(`${ESCAPE}\\[[0-9;]*m`));
   },

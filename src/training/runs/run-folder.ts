@@ -110,15 +110,19 @@ export const storedAgain = (description: RunDescription, { network, training }: 
   training: { ...training, epochs: description.training.epochs },
 });
 
-/** Makes a locked folder that of a new run; one that holds anything is refused. */
-export const createRunFolder = async (folder: string, description: RunDescription): Promise<void> => {
-  await removeLeftovers(folder);
-  await requireEmpty(folder, {
+/** Throws CheckpointError for a folder that holds anything: a new run takes a new or an empty one. */
+export const requireEmptyRunFolder = (folder: string): Promise<void> =>
+  requireEmpty(folder, {
     subject: `new run in ${folder}`,
     expected: "a new or an empty folder",
     own: "run.json",
-    goOn: `Go on with that run by --resume ${folder}`,
+    goOn: `Resume that run with --resume ${folder}`,
   });
+
+/** Makes a locked folder that of a new run. Throws CheckpointError as `requireEmptyRunFolder`. */
+export const createRunFolder = async (folder: string, description: RunDescription): Promise<void> => {
+  await removeLeftovers(folder);
+  await requireEmptyRunFolder(folder);
   await writeDescription(folder, description);
 };
 
