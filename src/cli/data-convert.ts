@@ -14,6 +14,7 @@ import {
   type RecordingFlags,
   recordingOptions,
   recordingText,
+  remarkLines,
 } from "./recording-options.ts";
 
 interface ConvertFlags extends CommonFlags, ConversionFlags, RecordingFlags {
@@ -57,7 +58,12 @@ const runConvert = async (file: string, flags: ConvertFlags): Promise<number> =>
       const converted = await convertRecording(file, out, conversion, options).finally(bar.stop);
       isWritten = true;
       if (json) printJson(converted);
-      else print(`${recordingText(file, converted)}\n${await writtenText(converted)}`);
+      else
+        print(
+          [recordingText(file, converted), ...remarkLines(converted), await writtenText(converted)].join(
+            "\n",
+          ),
+        );
       noteEmpty(converted);
     },
     { announce: () => "stopping", advice: () => (isWritten ? `${out} is written` : "nothing was written") },

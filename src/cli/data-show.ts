@@ -13,8 +13,10 @@ import { print, printJson } from "./print.ts";
 import {
   addRecordingOptions,
   type RecordingFlags,
+  recordingFlagNames,
   recordingOptions,
   recordingText,
+  remarkLines,
 } from "./recording-options.ts";
 
 interface ShowFlags extends CommonFlags, RecordingFlags {
@@ -71,7 +73,7 @@ const draw = async (data: string, flags: ShowFlags): Promise<Drawing> => {
     refuseStray(flags, ["index", "split"], "a data set");
     return drawingOfRecording(data, await drawRecording(data, recordingOptions(flags)));
   }
-  refuseStray(flags, ["format", "size"], "a recording's file");
+  refuseStray(flags, recordingFlagNames, "a recording's file");
   const { split = "train", index = 0 } = flags;
   return drawingOfExample(await drawExample(place.path, split, index), split, index);
 };
@@ -86,7 +88,7 @@ const placeOf = async (data: string): Promise<{ readonly path: string; readonly 
 const drawingOfRecording = (file: string, { picture, ...summary }: DrawnRecording): Drawing => ({
   picture,
   document: { name: file, ...summary },
-  text: recordingText(file, summary),
+  text: [recordingText(file, summary), ...remarkLines(summary)].join("\n"),
 });
 
 const drawingOfExample = ({ picture, ...example }: DrawnExample, split: Split, index: number): Drawing => {

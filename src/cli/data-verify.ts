@@ -10,8 +10,10 @@ import { print, printJson, table } from "./print.ts";
 import {
   addRecordingOptions,
   type RecordingFlags,
+  recordingFlagNames,
   recordingOptions,
   recordingText,
+  remarkLines,
 } from "./recording-options.ts";
 
 interface VerifyFlags extends CommonFlags, RecordingFlags {}
@@ -22,8 +24,8 @@ export const addVerify = (data: Command): void => {
     .summary("check every file of a data set")
     .description(
       "Reads every file of a folder of data, or a single event recording, and says what is in it and what is wrong with " +
-        "it. With --json a folder has ok, format, name, records, classes and problems; a recording has format, events, " +
-        "on, off, width, height, firstUs and lastUs in the place of records and classes, up to its first damage.",
+        "it. With --json a folder has ok, format, name, records, classes, remarks and problems; a recording has format, " +
+        "events, on, off, width, height, firstUs and lastUs in the place of records and classes, up to its first damage.",
     )
     .argument("<data>", "a data set that is here, by its name; a folder of data; or an event recording");
   addRecordingOptions(command).action(runVerify);
@@ -42,7 +44,7 @@ const runVerify = async (data: string, flags: VerifyFlags): Promise<void> => {
 };
 
 const verifyFolder = async (folder: string, flags: VerifyFlags): Promise<boolean> => {
-  refuseStray(flags, ["format", "size"], "a recording's file");
+  refuseStray(flags, recordingFlagNames, "a recording's file");
   const verification = await verifyDataset(folder);
   if (flags.json) printJson(verification);
   else print(folderText(verification));
@@ -59,6 +61,7 @@ const unopened = {
   height: null,
   firstUs: null,
   lastUs: null,
+  remarks: [],
 };
 
 const verifyFile = async (file: string, flags: VerifyFlags): Promise<boolean> => {
@@ -90,6 +93,7 @@ const fileText = ({ ok, name, summary, problems }: RecordingVerification): strin
     summary
       ? `${recordingText(name, summary)}: ${ok && summary.events === 0 ? "nothing in it" : verdict(ok, problems)}`
       : `${name}: no recording`,
+    ...(summary ? remarkLines(summary) : []),
     ...problems.map(problemText),
   ].join("\n");
 

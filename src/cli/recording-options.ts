@@ -9,6 +9,7 @@ import { choice, defined } from "./options.ts";
 export interface RecordingFlags {
   readonly format?: string;
   readonly size?: Sensor;
+  readonly dropOutside?: true;
 }
 
 const formats = recordingFormats.map(({ name }) => name);
@@ -28,12 +29,20 @@ export const addRecordingOptions = (command: Command): Command =>
       "--size <size>",
       "WIDTHxHEIGHT of the sensor, of a recording that does not say it",
       widthAndHeight,
-    );
+    )
+    .option("--drop-outside", "leave out events off the sensor, instead of refusing the recording");
 
-export const recordingOptions = ({ format, size: sensor }: RecordingFlags): RecordingOptions =>
-  defined({ format, sensor });
+export const recordingOptions = ({ format, size: sensor, dropOutside }: RecordingFlags): RecordingOptions =>
+  defined({ format, sensor, dropOutside });
 
-/** A recording for people. */
+/** The options of `RecordingFlags`, by name. */
+export const recordingFlagNames = ["format", "size", "dropOutside"] as const;
+
+/** Lines below `recordingText` with what was left out. */
+export const remarkLines = ({ remarks }: Pick<RecordingSummary, "remarks">): string[] =>
+  remarks.map((remark) => `  note  ${remark}`);
+
+/** One line about a recording. */
 export const recordingText = (
   file: string,
   { format, events, on, off, ...rest }: RecordingSummary,

@@ -1,22 +1,35 @@
-/** What a format of event recordings is: an entry of the table in recording.ts. */
+/** A format of event recordings: an entry of the table in recording.ts. */
 
 import type { ByteSource } from "../files/byte-source.ts";
 import type { EventStream, Sensor } from "./events.ts";
 
-/** How many of a file's first bytes a format is known by. */
+/** Number of bytes at the start of a file that formats are detected by. */
 export const signatureBytes = 4096;
 
+/** Events off the sensor: refused, or left out and counted. */
+export interface OffSensor {
+  readonly drop: boolean;
+  /** Number of events left out so far. */
+  count: number;
+}
+
+/** What the caller says about a recording. */
+export interface Given {
+  /** Size of the sensor; sensor.ts decides which statement of it counts. */
+  readonly sensor?: Sensor | undefined;
+  readonly off: OffSensor;
+}
+
 export interface RecordingFormat {
-  /** What options and commands call it, such as "evt3". */
+  /** Name in options and commands, such as "evt3". */
   readonly name: string;
-  /** File names that suggest it, in lower case, with the dot, such as ".raw". */
+  /** Endings of file names that suggest the format, in lower case, with the dot, such as ".raw". */
   readonly endings: readonly string[];
-  /** Whether a file whose first `signatureBytes` bytes (or all, if it is shorter) are these is surely of this format. */
+  /** Whether a file that starts with these `signatureBytes` bytes (all bytes of a shorter file) is of this format. */
   readonly isStart: (start: Uint8Array) => boolean;
   /**
-   * Opens a recording of this format: reads what comes before the events, and nothing of them. `sensor` is what the
-   * caller says of the sensor's size (sensor.ts finds which one counts). Throws DataError with the byte where the data
-   * went wrong, then or while the chunks are read.
+   * Opens a recording of this format: reads the header, and none of the events. Throws DataError with the byte offset of
+   * the damage, from this call or while the chunks are read.
    */
-  readonly open: (source: ByteSource, sensor: Sensor | undefined) => Promise<EventStream>;
+  readonly open: (source: ByteSource, given: Given) => Promise<EventStream>;
 }

@@ -3,6 +3,7 @@
 import { ConfigError, DataError } from "../errors.ts";
 import type { ByteSource } from "../files/byte-source.ts";
 import { fileSource } from "../files/file-source.ts";
+import { counted } from "../grouped.ts";
 import { concatEvents, type EventStream, type Events, type Recording, type Sensor } from "./events.ts";
 import { aedat2Format } from "./formats/aedat2.ts";
 import { aedat3Format } from "./formats/aedat3.ts";
@@ -11,10 +12,13 @@ import { damaged } from "./formats/damage.ts";
 import { datFormat } from "./formats/dat.ts";
 import { evt2Format } from "./formats/evt2.ts";
 import { evt3Format } from "./formats/evt3.ts";
+import { evt21Format } from "./formats/evt21.ts";
 import { hdf5Format } from "./formats/hdf5.ts";
 import { nmnistFormat } from "./formats/nmnist.ts";
 import { npyFormat, npzFormat } from "./formats/npy-events.ts";
+import { textFormat } from "./formats/text.ts";
 import { type RecordingFormat, signatureBytes } from "./recording-format.ts";
+import { sizeOf } from "./sensor.ts";
 
 /** Every format, as data. */
 export const recordingFormats: readonly RecordingFormat[] = [
@@ -24,10 +28,12 @@ export const recordingFormats: readonly RecordingFormat[] = [
   aedat4Format,
   datFormat,
   evt2Format,
+  evt21Format,
   evt3Format,
   hdf5Format,
   npyFormat,
   npzFormat,
+  textFormat,
 ];
 
 export interface RecordingOptions {
@@ -35,6 +41,8 @@ export interface RecordingOptions {
   readonly format?: string;
   /** The sensor's size, for a file that does not say it. */
   readonly sensor?: Sensor;
+  /** Leaves out events off the sensor, and counts them in the stream's remarks, instead of refusing the recording. */
+  readonly dropOutside?: boolean;
 }
 
 /**
@@ -53,7 +61,13 @@ export const openSource = async (
 ): Promise<EventStream> => {
   if (source.size === 0) throw damaged(source, 0, "an empty file", "an event recording", "Fetch it again.");
   const format = options.format === undefined ? await detect(source) : formatByName(options.format);
-  return format.open(source, options.sensor);
+  const off = { drop: options.dropOutside ?? false, count: 0 };
+  const stream = await format.open(source, { sensor: options.sensor, off });
+  const dropped = (): string[] =>
+    off.count === 0
+      ? []
+      : [`${counted(off.count, "event")} off the sensor of ${sizeOf(stream.sensor)} pixels left out`];
+  return { ...stream, remarks: () => [...(stream.remarks?.() ?? []), ...dropped()] };
 };
 
 /** A whole recording in memory; for small ones. As `openRecording`. */

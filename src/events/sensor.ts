@@ -10,7 +10,7 @@ export const sizeOf = ({ width, height }: Sensor): string => `${width}x${height}
 interface SensorHints {
   readonly given?: Sensor | undefined;
   readonly stated?: Sensor | undefined;
-  readonly usual?: Sensor;
+  readonly usual?: Sensor | undefined;
 }
 
 /**

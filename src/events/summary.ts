@@ -15,6 +15,8 @@ export interface RecordingSummary {
   /** Times of the first and the last event, microseconds; null where there are none. */
   readonly firstUs: number | null;
   readonly lastUs: number | null;
+  /** What was left out, in words. */
+  readonly remarks: readonly string[];
 }
 
 /** A summary that grows with the events that have passed. */
@@ -26,7 +28,7 @@ export interface Summing {
 }
 
 export const summing = (stream: EventStream): Summing => {
-  const { format, sensor, chunks } = stream;
+  const { format, sensor, chunks, remarks = () => [] } = stream;
   let [events, on] = [0, 0];
   let [firstUs, lastUs]: (number | null)[] = [null, null];
   const add = ({ t, polarity }: Events): void => {
@@ -42,7 +44,10 @@ export const summing = (stream: EventStream): Summing => {
     }
   };
   return {
-    stream: { format, sensor, chunks: passing() },
-    summary: () => ({ format, events, on, off: events - on, ...sensor, firstUs: firstUs!, lastUs: lastUs! }),
+    stream: { format, sensor, chunks: passing(), remarks },
+    summary: () => ({
+      ...{ format, events, on, off: events - on, ...sensor },
+      ...{ firstUs: firstUs!, lastUs: lastUs!, remarks: remarks() },
+    }),
   };
 };

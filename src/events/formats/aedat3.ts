@@ -2,24 +2,26 @@
  * AEDAT 3.1, as cAER writes it and DVS Gesture is published (docs.inivation.com, AEDAT 3.1): lines that start with "#"
  * up to "#!END-HEADER", then packets (aedat3-packet.ts). A change of brightness is 8 bytes, little-endian:
  *
- *     u32 bit 0 valid, bit 1 polarity (1 is ON), bit 16..2 y, bit 31..17 x; (0, 0) is the upper left corner
+ *     u32 bit 0 valid, bit 1 polarity (1 is ON), bits 16..2 y, bits 31..17 x; (0, 0) is the upper left corner
  *     i32 time in microseconds
  *
- * What is not valid is left out, and so are packets of other types.
+ * Compressed packets are decoded by aedat3-serialized.ts. Events that are not valid and packets of other types,
+ * compressed or not, are left out.
  */
 
 import type { ByteSource } from "../../files/byte-source.ts";
 import { allocateEvents, type Sensor } from "../events.ts";
-import type { RecordingFormat } from "../recording-format.ts";
+import type { OffSensor, RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";
 import { checkValid, eventBytes, type Packet, packetHeaderBytes, readPacketHeader } from "./aedat3-packet.ts";
+import { decodeSerialized, type Run } from "./aedat3-serialized.ts";
 import { damaged, offSensor, outOfOrder } from "./damage.ts";
 import { type Decode, decodeAll, firstOf } from "./decode.ts";
 import { type Header, readHeader, startsWith } from "./header.ts";
 
 const lastLine = "#!END-HEADER";
 
-/** By the name of a source in the header. */
+/** Sensors by the name of a source in the header. */
 const cameras: readonly (readonly [name: RegExp, Sensor])[] = [
   [/^e?DVS(128|4337)$/i, { width: 128, height: 128 }],
   [/^DAVIS240[A-C]?$/i, { width: 240, height: 180 }],
@@ -31,7 +33,7 @@ export const aedat3Format: RecordingFormat = {
   name: "aedat3",
   endings: [".aedat", ".aedat3"],
   isStart: (start) => startsWith(start, "#!AER-DAT3."),
-  open: async (source, given) => {
+  open: async (source, { sensor: given, off }) => {
     const header = await readHeader(source, "#", lastLine);
     const first = header.lines[0] ?? "another first line";
     if (first !== "#!AER-DAT3.1")
@@ -39,60 +41,80 @@ export const aedat3Format: RecordingFormat = {
     if (header.lines.at(-1) !== lastLine)
       throw damaged(source, header.end, "no header line", `a header that ends with "${lastLine}"`);
     const sensor = sensorOf(source, { given, stated: statedSize(header) });
-    const chunks = decodeAll(source, header.end, decoder(source, sensor), "a whole packet");
+    const chunks = decodeAll(source, header.end, decoder(source, sensor, off), "a whole packet");
     return { format: "aedat3", sensor, chunks };
   },
 };
 
-/** Of the first camera in the lines "#Source 0: DVS128", or "#-Source .." of a recording that was recorded anew. */
+/** Sensor of the first camera in the lines "#Source 0: DVS128", or "#-Source .." of a recording of a recording. */
 const statedSize = ({ lines }: Header): Sensor | undefined => {
   const names = lines.flatMap((line) => /^#-?Source \d+: *(\S+)/.exec(line)?.[1] ?? []);
   return names.flatMap((name) => cameras.find(([pattern]) => pattern.test(name))?.[1] ?? [])[0];
 };
 
-const decoder = (source: ByteSource, sensor: Sensor): Decode => {
+const decoder = (source: ByteSource, sensor: Sensor, off: OffSensor): Decode => {
   let packet: Packet | undefined;
   let camera: number | undefined;
   let latest = 0;
+  const run: Run = { time: 0, left: 0, isCounted: false };
   return (bytes, offset) => {
-    const events = allocateEvents(Math.floor(bytes.byteLength / eventBytes));
+    const events = allocateEvents(Math.max(1, Math.floor(bytes.byteLength / eventBytes)));
     const { t: ts, x: xs, y: ys, polarity } = events;
     const { width, height } = sensor;
     let last = latest;
     let [at, count] = [0, 0];
-    for (;;) {
-      if (!packet || packet.left === 0) {
-        if (bytes.byteLength - at < packetHeaderBytes) break;
-        packet = readPacketHeader(source, bytes, at, offset + at);
-        if (packet.left > 0) camera ??= packet.camera;
-        if (packet.left > 0 && packet.camera !== camera)
-          throw damaged(source, offset + at, "events of a second camera", "those of one");
-        at += packetHeaderBytes;
+    let damage: unknown;
+    try {
+      for (;;) {
+        if (!packet || packet.left === 0) {
+          if (bytes.byteLength - at < packetHeaderBytes) break;
+          packet = readPacketHeader(source, bytes, at, offset + at);
+          if (packet.left > 0) camera ??= packet.camera;
+          if (packet.left > 0 && packet.camera !== camera)
+            throw damaged(source, offset + at, "events of a second camera", "those of one");
+          at += packetHeaderBytes;
+          Object.assign(run, { left: 0, isCounted: false });
+        }
+        if (packet.isSerialized) {
+          const cursor = { at, offset, count, last };
+          try {
+            decodeSerialized(bytes, { source, sensor, off }, packet, run, events, cursor);
+          } finally {
+            ({ at, count, last } = cursor);
+          }
+        } else {
+          const { base } = packet;
+          const some = Math.min(packet.left, Math.floor((bytes.byteLength - at) / eventBytes));
+          for (const end = at + eventBytes * some; at < end; at += eventBytes) {
+            const pixel = bytes.getUint32(at, true);
+            if ((pixel & 1) === 0) continue;
+            packet.valid--;
+            const t = base + bytes.getInt32(at + 4, true);
+            const x = pixel >>> 17;
+            const y = (pixel >>> 2) & 0x7fff;
+            if (x >= width || y >= height) {
+              if (!off.drop) throw offSensor(source, offset + at, x, y, sensor);
+              off.count++;
+              continue;
+            }
+            if (t < last) throw outOfOrder(source, offset + at, t, last);
+            last = t;
+            ts[count] = t;
+            xs[count] = x;
+            ys[count] = y;
+            polarity[count++] = (pixel >> 1) & 1;
+          }
+          packet.left -= some;
+          packet.bytes -= eventBytes * some;
+        }
+        if (packet.left > 0) break;
+        checkValid(source, packet);
+        at += packet.bytes;
       }
-      const { base } = packet;
-      const [start, before] = [at, count];
-      const end = at + eventBytes * Math.min(packet.left, Math.floor((bytes.byteLength - at) / eventBytes));
-      for (; at < end; at += eventBytes) {
-        const pixel = bytes.getUint32(at, true);
-        if ((pixel & 1) === 0) continue;
-        const t = base + bytes.getInt32(at + 4, true);
-        const x = pixel >>> 17;
-        const y = (pixel >>> 2) & 0x7fff;
-        if (x >= width || y >= height) throw offSensor(source, offset + at, x, y, sensor);
-        if (t < last) throw outOfOrder(source, offset + at, t, last);
-        last = t;
-        ts[count] = t;
-        xs[count] = x;
-        ys[count] = y;
-        polarity[count++] = (pixel >> 1) & 1;
-      }
-      packet.left -= (at - start) / eventBytes;
-      packet.valid -= count - before;
-      if (packet.left > 0) break;
-      checkValid(source, packet);
-      at += packet.unused;
+    } catch (error) {
+      damage = error;
     }
     latest = last;
-    return { events: firstOf(events, count), used: at };
+    return { events: firstOf(events, count), used: at, damage };
   };
 };

@@ -9,7 +9,9 @@
 
 import type { ByteSource } from "../../files/byte-source.ts";
 import { allocateEvents, type Events, type Sensor } from "../events.ts";
+import type { OffSensor } from "../recording-format.ts";
 import { damaged, offSensor, outOfOrder } from "./damage.ts";
+import { firstOf } from "./decode.ts";
 import { fieldAt, rootTable, vectorAt } from "./flatbuffer.ts";
 
 const eventBytes = 16;
@@ -22,40 +24,60 @@ export interface PacketPlace {
   /** Where its contents are in the file; undefined where they are compressed, so that no byte there is an event. */
   readonly inFile: number | undefined;
   readonly sensor: Sensor;
+  readonly off: OffSensor;
   /** Of the event before it. */
   readonly last: number;
 }
 
-/** The events of the packet whose contents are `bytes`. Throws DataError where they are damaged. */
-export const decodeEvents = (bytes: Uint8Array, place: PacketPlace): Events => {
-  const { source, offset, inFile } = place;
+export interface DecodedPacket {
+  /** The events before the damage, where there is any. */
+  readonly events: Events;
+  /** Number of events in the packet, those off the sensor included. */
+  readonly count: number;
+  /** Error to be thrown once the events were handed out. */
+  readonly damage?: unknown;
+}
+
+/** The events of the packet with the contents `bytes`. Throws DataError where these hold no vector of events. */
+export const decodeEvents = (bytes: Uint8Array, place: PacketPlace): DecodedPacket => {
+  const { source, offset, inFile, off } = place;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const { start, count } = locateEvents(view, source, offset);
   const events = allocateEvents(count);
   const { t: ts, x: xs, y: ys, polarity } = events;
   const { width, height } = place.sensor;
   let last = place.last;
-  for (let i = 0, at = start; i < count; i++, at += eventBytes) {
-    const t = view.getUint32(at, true) + view.getInt32(at + 4, true) * 2 ** 32;
-    const x = view.getUint16(at + 8, true);
-    const y = view.getUint16(at + 10, true);
-    const on = view.getUint8(at + 12);
-    const isGood = t >= last && x < width && y < height && on <= 1 && t <= Number.MAX_SAFE_INTEGER;
-    if (!isGood) {
-      const where = inFile === undefined ? offset : inFile + at;
-      const which = inFile === undefined ? `event ${i} of the packet` : "an event";
-      if (t < last) throw outOfOrder(source, where, t, last, which);
-      if (x >= width || y >= height) throw offSensor(source, where, x, y, place.sensor, which);
-      if (on > 1) throw damaged(source, where, `${which} of polarity ${on}`, "0 or 1");
-      throw damaged(source, where, `${which} at ${t} us`, "one before 2^53 us");
+  let kept = 0;
+  let damage: unknown;
+  try {
+    for (let i = 0, at = start; i < count; i++, at += eventBytes) {
+      const t = view.getUint32(at, true) + view.getInt32(at + 4, true) * 2 ** 32;
+      const x = view.getUint16(at + 8, true);
+      const y = view.getUint16(at + 10, true);
+      const on = view.getUint8(at + 12);
+      const isGood = t >= last && x < width && y < height && on <= 1 && t <= Number.MAX_SAFE_INTEGER;
+      if (!isGood) {
+        const where = inFile === undefined ? offset : inFile + at;
+        const which = inFile === undefined ? `event ${i} of the packet` : "an event";
+        if (x >= width || y >= height) {
+          if (!off.drop) throw offSensor(source, where, x, y, place.sensor, which);
+          off.count++;
+          continue;
+        }
+        if (t < last) throw outOfOrder(source, where, t, last, which);
+        if (on > 1) throw damaged(source, where, `${which} of polarity ${on}`, "0 or 1");
+        throw damaged(source, where, `${which} at ${t} us`, "one before 2^53 us");
+      }
+      ts[kept] = t;
+      xs[kept] = x;
+      ys[kept] = y;
+      polarity[kept++] = on;
+      last = t;
     }
-    ts[i] = t;
-    xs[i] = x;
-    ys[i] = y;
-    polarity[i] = on;
-    last = t;
+  } catch (error) {
+    damage = error;
   }
-  return events;
+  return { events: firstOf(events, kept), count, damage };
 };
 
 const locateEvents = (

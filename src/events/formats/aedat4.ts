@@ -11,7 +11,7 @@
 
 import type { ByteSource } from "../../files/byte-source.ts";
 import type { Events, Sensor } from "../events.ts";
-import type { RecordingFormat } from "../recording-format.ts";
+import type { OffSensor, RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";
 import { decompress, largest } from "./aedat4-contents.ts";
 import { decodeEvents } from "./aedat4-events.ts";
@@ -27,7 +27,7 @@ export const aedat4Format: RecordingFormat = {
   name: "aedat4",
   endings: [".aedat4"],
   isStart: (start) => textOf(start).startsWith(firstLine.trimEnd()),
-  open: async (source, given) => {
+  open: async (source, { sensor: given, off }) => {
     const header = await readAedat4Header(source);
     const [stream, ...others] = [...header.streams].filter(([, { type }]) => type === "EVTS");
     if (!stream || others.length > 0) {
@@ -37,7 +37,7 @@ export const aedat4Format: RecordingFormat = {
     }
     const [id, { sensor: stated }] = stream;
     const sensor = sensorOf(source, { given, stated });
-    return { format: "aedat4", sensor, chunks: eventsOf(source, header, id, sensor) };
+    return { format: "aedat4", sensor, chunks: eventsOf(source, header, id, { sensor, off }) };
   },
 };
 
@@ -45,18 +45,18 @@ async function* eventsOf(
   source: ByteSource,
   header: Aedat4Header,
   stream: number,
-  sensor: Sensor,
+  { sensor, off }: { readonly sensor: Sensor; readonly off: OffSensor },
 ): AsyncGenerator<Events> {
   let last = 0;
   for await (const { offset, contents, elements } of packetsOf(source, header, stream)) {
     const bytes = await decompress(contents, source, offset + packetHeaderBytes, header.compression);
     const inFile = header.compression === "none" ? offset + packetHeaderBytes : undefined;
-    const events = decodeEvents(bytes, { source, offset, inFile, sensor, last });
-    const count = events.t.length;
+    const { events, count, damage } = decodeEvents(bytes, { source, offset, inFile, sensor, off, last });
+    last = events.t.at(-1) ?? last;
+    if (events.t.length > 0) yield events;
+    if (damage !== undefined) throw damage;
     if (elements !== undefined && elements !== count)
       throw damaged(source, offset, `a packet of ${count} events`, `${elements}, by the table of packets`);
-    last = events.t.at(-1) ?? last;
-    if (count > 0) yield events;
   }
 }
 

@@ -3,14 +3,16 @@
 import { DataError, type Place } from "../../errors.ts";
 import { type Elements, numbersOf } from "../../files/arrays/element-type.ts";
 import { allocateEvents, type Events, type Sensor } from "../events.ts";
+import type { OffSensor } from "../recording-format.ts";
 import { sizeOf } from "../sensor.ts";
+import { firstOf } from "./decode.ts";
 
 /** What columns are called by those who write them; the first is ours. */
 export const columnNames = {
   t: ["t", "ts", "timestamp", "timestamps"],
   x: ["x", "xs"],
   y: ["y", "ys"],
-  p: ["p", "ps", "polarity", "pol"],
+  p: ["p", "ps", "polarity", "pol", "on"],
 } as const;
 
 export type Column = keyof typeof columnNames;
@@ -27,6 +29,7 @@ export const findColumns = (names: readonly string[]): Readonly<Record<Column, s
 
 export interface ColumnsPlace {
   readonly sensor: Sensor;
+  readonly off: OffSensor;
   /** Time of the event before the first, in microseconds; 0 if there is none. */
   readonly last: number;
   /** Number of the first event in the recording. */
@@ -38,13 +41,22 @@ export interface ColumnsPlace {
   readonly whereIs: (column: Column, event: number) => Place;
 }
 
+/** The events before the first damage, and its error. */
+interface DecodedColumns {
+  readonly events: Events;
+  readonly damage?: DataError;
+}
+
 /**
- * The events whose times, columns, rows and polarities (ON above 0, OFF 0 or -1) stand in `columns`, all of one length.
- * Times are rounded to whole microseconds where a unit is not one. Throws DataError where times are no whole
- * microseconds or go back, an event lies off the sensor, or a polarity is neither.
+ * The events with the times, columns, rows and polarities (ON above 0, OFF 0 or -1) in `columns`, all of one length.
+ * Times are rounded to whole microseconds where the unit is not one. `damage` is the error for a time that is not whole
+ * microseconds or goes back, an event off the sensor, or a polarity that is neither.
  */
-export const eventsOfColumns = (columns: Readonly<Record<Column, Elements>>, place: ColumnsPlace): Events => {
-  const { sensor, unit = 1, start = 0 } = place;
+export const eventsOfColumns = (
+  columns: Readonly<Record<Column, Elements>>,
+  place: ColumnsPlace,
+): DecodedColumns => {
+  const { sensor, off, unit = 1, start = 0 } = place;
   const [t, x, y, p] = [
     numbersOf(columns.t),
     numbersOf(columns.x),
@@ -55,19 +67,26 @@ export const eventsOfColumns = (columns: Readonly<Record<Column, Elements>>, pla
   const events = allocateEvents(count);
   const { width, height } = sensor;
   let { last } = place;
+  let kept = 0;
+  const until = (damage: DataError): DecodedColumns => ({ events: firstOf(events, kept), damage });
   for (let i = 0; i < count; i++) {
     const time = unit === 1 ? t[i]! + start : Math.round(t[i]! * unit) + start;
     const [column, row, polarity] = [x[i]!, y[i]!, p[i]!];
-    if (!(time >= last && Number.isSafeInteger(time))) throw badTime(place, i, time, last);
-    if (!(isBelow(column, width) && isBelow(row, height))) throw badPixel(place, i, column, row);
-    if (polarity !== 1 && polarity !== 0 && polarity !== -1) throw badPolarity(place, i, polarity);
-    events.t[i] = time;
-    events.x[i] = column;
-    events.y[i] = row;
-    events.polarity[i] = polarity > 0 ? 1 : 0;
+    if (!(isBelow(column, width) && isBelow(row, height))) {
+      if (!off.drop || !Number.isInteger(column) || !Number.isInteger(row))
+        return until(badPixel(place, i, column, row));
+      off.count++;
+      continue;
+    }
+    if (!(time >= last && Number.isSafeInteger(time))) return until(badTime(place, i, time, last));
+    if (polarity !== 1 && polarity !== 0 && polarity !== -1) return until(badPolarity(place, i, polarity));
+    events.t[kept] = time;
+    events.x[kept] = column;
+    events.y[kept] = row;
+    events.polarity[kept++] = polarity > 0 ? 1 : 0;
     last = time;
   }
-  return events;
+  return { events: firstOf(events, kept) };
 };
 
 const isBelow = (value: number, end: number): boolean => value >= 0 && value < end && Number.isInteger(value);

@@ -8,7 +8,7 @@
 
 import type { ByteSource } from "../../files/byte-source.ts";
 import { allocateEvents, type Sensor } from "../events.ts";
-import type { RecordingFormat } from "../recording-format.ts";
+import type { OffSensor, RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";
 import { damaged, offSensor, outOfOrder } from "./damage.ts";
 import { type Decode, decodeAll, firstOf } from "./decode.ts";
@@ -22,7 +22,7 @@ export const datFormat: RecordingFormat = {
   name: "dat",
   endings: [".dat"],
   isStart: (start) => startsWith(start, "%") && /^(%.*\n)*% Data file containing /.test(textOf(start)),
-  open: async (source, given) => {
+  open: async (source, { sensor: given, off }) => {
     const header = await readHeader(source, "%", "% end");
     const version = valueAfter(header.lines, "% Version ");
     if (version !== "2")
@@ -32,7 +32,7 @@ export const datFormat: RecordingFormat = {
     const chunks = decodeAll(
       source,
       header.end + 2,
-      decoder(source, sensor),
+      decoder(source, sensor, off),
       `an event of ${wordBytes} bytes`,
     );
     return { format: "dat", sensor, chunks };
@@ -57,7 +57,7 @@ const checkEventType = async (source: ByteSource, offset: number): Promise<void>
   );
 };
 
-const decoder = (source: ByteSource, sensor: Sensor): Decode => {
+const decoder = (source: ByteSource, sensor: Sensor, off: OffSensor): Decode => {
   let latest = -1;
   return (bytes, offset) => {
     const words = Math.floor(bytes.byteLength / wordBytes);
@@ -65,25 +65,35 @@ const decoder = (source: ByteSource, sensor: Sensor): Decode => {
     const { t: ts, x: xs, y: ys, polarity } = events;
     const { width, height } = sensor;
     let last = latest;
-    for (let k = 0; k < words; k++) {
-      const i = k * wordBytes;
-      const clock = bytes.getUint32(i, true);
-      // Modulo 2^32 the step from one time to the next is small, or back.
-      const t = last < 0 ? clock : last + ((clock - last) | 0);
-      const pixel = bytes.getUint32(i + 4, true);
-      const x = pixel & 0x3fff;
-      const y = (pixel >>> 14) & 0x3fff;
-      const p = pixel >>> 28;
-      if (x >= width || y >= height) throw offSensor(source, offset + i, x, y, sensor);
-      if (t < last) throw outOfOrder(source, offset + i, t, last);
-      if (p > 1) throw damaged(source, offset + i, `polarity ${p}`, "0 or 1");
-      last = t;
-      ts[k] = t;
-      xs[k] = x;
-      ys[k] = y;
-      polarity[k] = p;
+    let count = 0;
+    let damage: unknown;
+    try {
+      for (let k = 0; k < words; k++) {
+        const i = k * wordBytes;
+        const clock = bytes.getUint32(i, true);
+        // Modulo 2^32 the step from one time to the next is small, or back.
+        const t = last < 0 ? clock : last + ((clock - last) | 0);
+        const pixel = bytes.getUint32(i + 4, true);
+        const x = pixel & 0x3fff;
+        const y = (pixel >>> 14) & 0x3fff;
+        const p = pixel >>> 28;
+        if (x >= width || y >= height) {
+          if (!off.drop) throw offSensor(source, offset + i, x, y, sensor);
+          off.count++;
+          continue;
+        }
+        if (t < last) throw outOfOrder(source, offset + i, t, last);
+        if (p > 1) throw damaged(source, offset + i, `polarity ${p}`, "0 or 1");
+        last = t;
+        ts[count] = t;
+        xs[count] = x;
+        ys[count] = y;
+        polarity[count++] = p;
+      }
+    } catch (error) {
+      damage = error;
     }
     latest = last;
-    return { events: firstOf(events, words), used: words * wordBytes };
+    return { events: firstOf(events, count), used: words * wordBytes, damage };
   };
 };

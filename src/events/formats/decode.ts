@@ -1,27 +1,31 @@
-/** From the bytes of a recording to chunks of events: what every format of fixed words has in common. */
+/** Decoding of the bytes of a recording into chunks of events, for formats whose words can be decoded one by one. */
 
 import type { ByteSource } from "../../files/byte-source.ts";
 import { allocateEvents, type Events, eventRange } from "../events.ts";
 import { cutShort } from "./damage.ts";
 
-/** How much is read at once: enough that the decoding takes the time, little enough to be nothing in memory. */
+/** Bytes read at once: enough that decoding dominates, too few to matter in memory. */
 const pieceBytes = 1 << 20;
 
 export interface Decoded {
+  /** The events before the damage, where there is any. */
   readonly events: Events;
-  /** How many bytes this was; more than there were where the rest is to be skipped unread. */
+  /** Number of bytes decoded; more than were given where the rest is to be skipped unread. */
   readonly used: number;
+  /** Error to be thrown once the events were handed out. */
+  readonly damage?: unknown;
 }
 
 /**
- * Decodes whole words off the start of `bytes`, which are those at `offset` of the file; what later words depend on is
- * kept from call to call. Uses 0 bytes where not one word is whole. Throws DataError.
+ * Decodes whole words from the start of `bytes`, which lie at `offset` in the file. State that later words depend on is
+ * kept between calls. `used` is 0 where not one word is whole.
  */
 export type Decode = (bytes: DataView, offset: number) => Decoded;
 
 /**
- * The events of the bytes from `start` on, in memory that does not depend on how many there are. A word that straddles
- * two reads is read again, whole. Throws DataError where the bytes end within a word, which is `word` in the error.
+ * The events of the bytes from `start` on, in memory independent of their number. A word that straddles two reads is
+ * read again, whole. Events before damage are handed out before the error is thrown. Throws DataError where the bytes
+ * end within a word, described as `word` in the message.
  */
 export async function* decodeAll(
   source: ByteSource,
@@ -35,16 +39,17 @@ export async function* decodeAll(
     const before = at;
     for (let from = 0; from < piece.length; from = at - before) {
       const view = new DataView(piece.buffer, piece.byteOffset + from, piece.length - from);
-      const { events, used } = decode(view, at);
+      const { events, used, damage } = decode(view, at);
+      if (events.t.length > 0) yield events;
+      if (damage !== undefined) throw damage;
       if (used === 0) break;
       at += used;
-      if (events.t.length > 0) yield events;
     }
     if (at === before) throw cutShort(source, at, word);
   }
 }
 
-/** The first `count` of `events`: the same memory if most of it is in use, else a copy that holds no more than that. */
+/** The first `count` events: the same memory if most of it is in use, else a copy of that size. */
 export const firstOf = (events: Events, count: number): Events => {
   const part = eventRange(events, 0, count);
   if (count > events.t.length / 2) return part;

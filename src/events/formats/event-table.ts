@@ -3,6 +3,7 @@
 import type { Place } from "../../errors.ts";
 import type { Elements } from "../../files/arrays/element-type.ts";
 import type { Events, Sensor } from "../events.ts";
+import type { OffSensor } from "../recording-format.ts";
 import { type Column, eventsOfColumns } from "./columns.ts";
 
 export interface EventTable {
@@ -21,14 +22,19 @@ export interface EventTable {
 }
 
 /** The events of a table, each checked (columns.ts). */
-export async function* eventsOfTable(table: EventTable, sensor: Sensor): AsyncGenerator<Events> {
+export async function* eventsOfTable(
+  table: EventTable,
+  sensor: Sensor,
+  off: OffSensor,
+): AsyncGenerator<Events> {
   try {
     let last = 0;
     for (let first = 0; first < table.count; first += table.atOnce) {
       const columns = await table.read(Math.min(table.atOnce, table.count - first));
-      const events = eventsOfColumns(columns, { ...table, sensor, first, last });
-      last = events.t.at(-1)!;
-      yield events;
+      const { events, damage } = eventsOfColumns(columns, { ...table, sensor, off, first, last });
+      last = events.t.at(-1) ?? last;
+      if (events.t.length > 0) yield events;
+      if (damage !== undefined) throw damage;
     }
   } finally {
     await table.close();

@@ -1,9 +1,9 @@
 /**
- * Prophesee EVT 2.0 (docs.prophesee.ai, EVT 2.0 format): little-endian words of 32 bits behind a header
- * (evt.ts), or without one. Bit 31..28 is the word's type.
+ * Prophesee EVT 2.0 (docs.prophesee.ai, EVT 2.0 format): little-endian words of 32 bits after a header (evt.ts), or
+ * without one. Bits 31..28 are the type of the word.
  *
- *     0, 1  change of brightness, OFF or ON: bit 27..22 time's low bits, bit 21..11 x, bit 10..0 y
- *     8     bit 27..0 the high bits of the times that follow, in 64 us; they start anew after 2^34 us
+ *     0, 1  change of brightness, OFF or ON: bits 27..22 low bits of the time, bits 21..11 x, bits 10..0 y
+ *     8     bits 27..0 the high bits of the times that follow, in 64 us; they wrap around after 2^34 us
  *     A, E, F  triggers, others, continued: left out
  *
  * Words of other types are reserved.
@@ -11,31 +11,33 @@
 
 import type { ByteSource } from "../../files/byte-source.ts";
 import { allocateEvents, type Sensor } from "../events.ts";
-import type { RecordingFormat } from "../recording-format.ts";
+import type { OffSensor, RecordingFormat } from "../recording-format.ts";
 import { offSensor, outOfOrder } from "./damage.ts";
 import { type Decode, decodeAll, firstOf } from "./decode.ts";
-import { firstTimeWord, openRaw, reservedWord, saysEncoding, unwrapped } from "./evt.ts";
+import { firstTimeWord, openRaw, type ReservedWords, reservedWords, saysEncoding, unwrapped } from "./evt.ts";
 
 const wordBytes = 4;
 const timeHigh = 8;
 const leftOut = [0xa, 0xe, 0xf];
-/** How many values the high bits have. */
+/** Number of values of the high bits. */
 const highs = 2 ** 28;
 
 export const evt2Format: RecordingFormat = {
   name: "evt2",
   endings: [".raw", ".evt2.bin"],
   isStart: (start) => saysEncoding(start, "2.0"),
-  open: async (source, given) => {
+  open: async (source, { sensor: given, off }) => {
     const { sensor, start } = await openRaw(source, "2.0", given);
-    const first = start < source.size ? await firstTimeWord(source, start, wordBytes, timeHigh) : start;
-    const chunks = decodeAll(source, first, decoder(source, sensor), `a word of ${wordBytes} bytes`);
-    return { format: "evt2", sensor, chunks };
+    const { first } = await firstTimeWord(source, start, { bytes: wordBytes, typeByte: 3 }, timeHigh);
+    const reserved = reservedWords();
+    const decode = decoder(source, sensor, off, reserved);
+    const chunks = decodeAll(source, first, decode, `a word of ${wordBytes} bytes`);
+    return { format: "evt2", sensor, chunks, remarks: reserved.remarks };
   },
 };
 
-const decoder = (source: ByteSource, sensor: Sensor): Decode => {
-  /** The high bits, and overflows of them, of the time now. */
+const decoder = (source: ByteSource, sensor: Sensor, off: OffSensor, reserved: ReservedWords): Decode => {
+  /** High bits of the current time, with their overflows. */
   let high = 0;
   let latest = 0;
   return (bytes, offset) => {
@@ -46,26 +48,35 @@ const decoder = (source: ByteSource, sensor: Sensor): Decode => {
     let last = latest;
     let base = high * 64;
     let count = 0;
-    for (let i = 0; i < words * wordBytes; i += wordBytes) {
-      const word = bytes.getUint32(i, true);
-      const type = word >>> 28;
-      if (type <= 1) {
-        const t = base + ((word >>> 22) & 0x3f);
-        const x = (word >>> 11) & 0x7ff;
-        const y = word & 0x7ff;
-        if (x >= width || y >= height) throw offSensor(source, offset + i, x, y, sensor);
-        if (t < last) throw outOfOrder(source, offset + i, t, last);
-        last = t;
-        ts[count] = t;
-        xs[count] = x;
-        ys[count] = y;
-        polarity[count++] = type;
-      } else if (type === timeHigh) {
-        high = unwrapped(word & 0xfffffff, high, highs);
-        base = high * 64;
-      } else if (!leftOut.includes(type)) throw reservedWord(source, offset + i, type);
+    let damage: unknown;
+    try {
+      for (let i = 0; i < words * wordBytes; i += wordBytes) {
+        const word = bytes.getUint32(i, true);
+        const type = word >>> 28;
+        if (type <= 1) {
+          const t = base + ((word >>> 22) & 0x3f);
+          const x = (word >>> 11) & 0x7ff;
+          const y = word & 0x7ff;
+          if (x >= width || y >= height) {
+            if (!off.drop) throw offSensor(source, offset + i, x, y, sensor);
+            off.count++;
+            continue;
+          }
+          if (t < last) throw outOfOrder(source, offset + i, t, last);
+          last = t;
+          ts[count] = t;
+          xs[count] = x;
+          ys[count] = y;
+          polarity[count++] = type;
+        } else if (type === timeHigh) {
+          high = unwrapped(word & 0xfffffff, high, highs);
+          base = high * 64;
+        } else if (!leftOut.includes(type)) reserved.add(type);
+      }
+    } catch (error) {
+      damage = error;
     }
     latest = last;
-    return { events: firstOf(events, count), used: words * wordBytes };
+    return { events: firstOf(events, count), used: words * wordBytes, damage };
   };
 };

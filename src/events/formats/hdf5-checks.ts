@@ -1,4 +1,4 @@
-/** Which datasets of HDF5 files are read: those whose rows take no more time and memory than their file justifies. */
+/** Checks that the rows of a dataset in an HDF5 file take no more time and memory than its size justifies. */
 
 import { DataError } from "../../errors.ts";
 import type { ByteSource } from "../../files/byte-source.ts";
@@ -23,10 +23,10 @@ const longestChunk = { rows: 1 << 20, bytes: 1 << 26 };
 /** Of a record, in bytes: events take less than a hundred. */
 const longestRow = 1 << 12;
 
-/** Throws DataError unless the dataset has one dimension of numbers, `rows` of them, stored in a way that is read. */
+/** Throws DataError unless the dataset has `rows` rows of numbers, stored in a way that is read. */
 export const checkDataset = (
   source: ByteSource,
-  { path, dataset, type }: ColumnPlace,
+  { path, dataset, type, width, rowBytes }: ColumnPlace,
   rows: number,
 ): void => {
   const file = `${source.name}${path}`;
@@ -35,11 +35,12 @@ export const checkDataset = (
   };
   if (type === undefined)
     refuse("values of another type", "whole numbers, floating-point numbers or booleans");
-  const { shape, chunks, filters, size } = dataset;
-  if (shape?.length !== 1) refuse(`${shape?.length ?? 0} dimensions`, "one");
+  const { shape, chunks, filters } = dataset;
+  if (width > 1 && shape?.[1] !== width) refuse(`${shape?.[1]} numbers a row`, `${width}`);
+  if (width === 1 && shape?.length !== 1) refuse(`${shape?.length ?? 0} dimensions`, "one");
   if (shape![0] !== rows) refuse(`${shape![0]} values`, `${rows}, as there are times`);
   if (dataset.virtual_sources?.length) refuse("values that are in other files", "values in this file");
-  if (size > longestRow) refuse(`records of ${size} bytes`, `at most ${longestRow}`);
+  if (rowBytes > longestRow) refuse(`records of ${rowBytes} bytes`, `at most ${longestRow}`);
   const isLzf = lzfChunks(dataset) !== undefined;
   const other = isLzf ? undefined : filters.find(({ id }) => !ofLibrary.includes(id));
   if (other)
@@ -50,7 +51,7 @@ export const checkDataset = (
     );
   if (isLzf && !isLittleEndian(dataset))
     refuse("big-endian values compressed with LZF", "little-endian ones", "Write it again with gzip.");
-  const [chunkRows, chunkBytes] = [chunks?.[0] ?? 0, (chunks?.[0] ?? 0) * size];
+  const [chunkRows, chunkBytes] = [chunks?.[0] ?? 0, (chunks?.[0] ?? 0) * rowBytes];
   if (chunkRows > longestChunk.rows || chunkBytes > longestChunk.bytes)
     refuse(
       `chunks of ${chunkRows} rows and ${chunkBytes} bytes`,
@@ -59,14 +60,14 @@ export const checkDataset = (
     );
   const ratio = isLzf ? lzfRatio : filters.some(({ id }) => id === deflate) ? deflateRatio : 1;
   const most = source.size * ratio;
-  if (rows * size > most)
-    refuse(`a promise of ${rows * size} bytes`, `at most ${most}, what the file can hold`);
+  if (rows * rowBytes > most)
+    refuse(`a promise of ${rows * rowBytes} bytes`, `at most ${most}, what the file can hold`);
 };
 
 /** How chunks compressed with LZF are stored, as h5py makes them: shuffled before, with a checksum behind. */
-export const lzfChunks = ({ chunks, filters }: Dataset): LzfChunks | undefined => {
+export const lzfChunks = ({ shape, chunks, filters }: Dataset): LzfChunks | undefined => {
   const ids = filters.map(({ id }) => id);
-  if (!/^(2 )?32000( 3)?$/.test(ids.join(" "))) return undefined;
+  if (shape?.length !== 1 || !/^(2 )?32000( 3)?$/.test(ids.join(" "))) return undefined;
   return { rows: chunks![0]!, isShuffled: ids.includes(shuffle), hasSum: ids.includes(fletcher32) };
 };
 

@@ -1,5 +1,6 @@
 /**
- * Where events are in HDF5 files. Either as one dataset of records, or as a dataset for each column in one group:
+ * Layouts of events in HDF5 files: one dataset of records, one dataset for each column in one group, or one dataset with
+ * four numbers a row:
  *
  *     CD/events           records p, t, x, y: Metavision (docs.prophesee.ai, HDF5 event file format)
  *     data/0              records: a cache of Tonic (DiskCachedDataset), compressed with LZF or not at all
@@ -8,12 +9,15 @@
  *     events/ts, xs, ..   and other names of columns.ts; times `ts` in seconds where they are floating-point numbers,
  *                         as event_utils writes them
  *     t, x, y, p          the same without a group
+ *     events              [n, 4] numbers t, x, y, p: v2e
+ *     davis/left/events   [n, 4] numbers x, y, t, p with times in seconds, 346 x 260 pixels: MVSEC
+ *                         (daniilidis-group.github.io/mvsec, data format)
  *
- * and the sensor's size in attributes `width` and `height`, or `geometry`, such as "1280x720", of the file, the group or
- * the dataset. All other times are whole microseconds, whatever type of numbers they are.
+ * and the size of the sensor in attributes `width` and `height`, or `geometry`, such as "1280x720", of the file, the
+ * group or the dataset. All other times are whole microseconds, whatever their type.
  *
- * Metavision's and DSEC's files are not supported as published: they are compressed with filters that are not there,
- * Metavision's own ECF and Blosc (hdf5-checks.ts). They are read once they are written again with gzip.
+ * Metavision's and DSEC's files are not supported as published: their filters, Metavision's ECF and Blosc, are not
+ * available (hdf5-checks.ts). They are read once they are written again with gzip.
  */
 
 import type { Metadata } from "h5wasm/node";
@@ -25,12 +29,32 @@ import type { Dataset, Look } from "./hdf5-requests.ts";
 const recordPaths = ["/CD/events", "/events", "/data/0"];
 const groups = ["/events", ""];
 const offsetPaths = ["/events/t_offset", "/t_offset"];
-const sized = ["/", "/CD", "/CD/events", "/events", "/data", "/data/0"];
 
-/** All that may be in a file of events. */
+/** A dataset of four numbers a row. */
+interface Matrix {
+  readonly path: string;
+  readonly order: readonly Column[];
+  readonly unit: number;
+  /** Sensor that such files are recorded with. */
+  readonly usual?: Sensor;
+}
+
+const matrices: readonly Matrix[] = [
+  { path: "/events", order: ["t", "x", "y", "p"], unit: 1 },
+  {
+    path: "/davis/left/events",
+    order: ["x", "y", "t", "p"],
+    unit: 1e6,
+    usual: { width: 346, height: 260 },
+  },
+];
+const sized = ["/", "/CD", "/CD/events", "/events", "/data", "/data/0", "/davis/left/events"];
+
+/** Datasets and attributes that are looked for. */
 export const places = {
   datasets: [
     ...recordPaths,
+    ...matrices.map(({ path }) => path),
     ...groups.flatMap((group) =>
       Object.values(columnNames).flatMap((names) => names.map((name) => `${group}/${name}`)),
     ),
@@ -41,11 +65,15 @@ export const places = {
   ),
 };
 
-/** Where the values of a column are: in which dataset, and where in each of its rows. */
+/** Position of the values of a column: the dataset, and the offset in each of its rows. */
 export interface ColumnPlace {
   readonly path: string;
   readonly dataset: Dataset;
-  /** Undefined for what is no number of a kind that is read. */
+  /** Numbers of a row: 4 in a matrix, else 1. */
+  readonly width: number;
+  /** Bytes of a row. */
+  readonly rowBytes: number;
+  /** Undefined for types that are not read. */
   readonly type: ElementType | undefined;
   readonly littleEndian: boolean;
   readonly offset: number;
@@ -53,11 +81,15 @@ export interface ColumnPlace {
 
 export interface Hdf5Layout {
   readonly columns: Readonly<Record<Column, ColumnPlace>>;
-  /** The dataset of what is added to times. */
+  /** The dataset with the number that is added to times. */
   readonly offset?: ColumnPlace;
+  /** Unit of the times, in microseconds. */
+  readonly unit: number;
+  /** Sensor that such files are recorded with. */
+  readonly usual?: Sensor;
 }
 
-/** Where the events of a file are; undefined if they are nowhere. */
+/** The layout of a file; undefined if it has no events. */
 export const findEvents = ({ datasets }: Look): Hdf5Layout | undefined => {
   for (const path of recordPaths) {
     const members = datasets[path]?.compound_type?.members ?? [];
@@ -68,13 +100,19 @@ export const findEvents = ({ datasets }: Look): Hdf5Layout | undefined => {
     const of = (column: Column): ColumnPlace => {
       const member = members.find(({ name }) => name === names[column])!;
       const littleEndian = !isMixed || member.littleEndian;
-      return { path, dataset: datasets[path]!, type: typeOf(member), littleEndian, offset: member.offset };
+      const dataset = datasets[path]!;
+      const { offset } = member;
+      return { path, dataset, width: 1, rowBytes: dataset.size, type: typeOf(member), littleEndian, offset };
     };
-    return { columns: { t: of("t"), x: of("x"), y: of("y"), p: of("p") } };
+    return { columns: { t: of("t"), x: of("x"), y: of("y"), p: of("p") }, unit: 1 };
   }
+  const matrix = matrices.find(({ path }) => datasets[path]?.shape?.length === 2);
+  if (matrix) return matrixLayout(matrix, datasets[matrix.path]!);
   const whole = (path: string): ColumnPlace => ({
     path,
     dataset: datasets[path]!,
+    width: 1,
+    rowBytes: datasets[path]!.size,
     type: typeOf(datasets[path]!),
     littleEndian: true,
     offset: 0,
@@ -87,14 +125,28 @@ export const findEvents = ({ datasets }: Look): Hdf5Layout | undefined => {
     const offset = offsetPaths.find((path) => datasets[path]);
     return {
       columns: { t: of("t"), x: of("x"), y: of("y"), p: of("p") },
+      unit: timesAreSeconds(of("t")) ? 1e6 : 1,
       ...(offset === undefined ? {} : { offset: whole(offset) }),
     };
   }
   return undefined;
 };
 
-/** Whether times are seconds: microseconds have no need of fractions. */
-export const timesAreSeconds = ({ path, type }: ColumnPlace): boolean =>
+const matrixLayout = ({ path, order, unit, usual }: Matrix, dataset: Dataset): Hdf5Layout => {
+  const of = (column: Column): ColumnPlace => ({
+    path,
+    dataset,
+    width: order.length,
+    rowBytes: order.length * dataset.size,
+    type: typeOf(dataset),
+    littleEndian: true,
+    offset: order.indexOf(column) * dataset.size,
+  });
+  return { columns: { t: of("t"), x: of("x"), y: of("y"), p: of("p") }, unit, ...(usual && { usual }) };
+};
+
+/** Whether times are seconds: microseconds need no fractions. */
+const timesAreSeconds = ({ path, type }: ColumnPlace): boolean =>
   path.endsWith("/ts") && (type?.startsWith("f") ?? false);
 
 /** The library's numbers of types. */

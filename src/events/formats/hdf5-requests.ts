@@ -11,11 +11,12 @@ export interface LookRequest {
   readonly attributes: readonly (readonly [object: string, name: string])[];
 }
 
-/** A dataset of one dimension and `bytes` a row, or of none. */
+/** A dataset of `bytes` a row. */
 export interface RowsPlace {
   readonly path: string;
   readonly bytes: number;
-  readonly isScalar: boolean;
+  /** Numbers or records of a row: 1 in a dataset of one dimension, 0 in one without dimensions. */
+  readonly width: number;
   /** Where its chunks are compressed with LZF. */
   readonly lzf?: LzfChunks | undefined;
 }

@@ -35,20 +35,31 @@ export const readRows = (
 /** As the library reads them; undefined where it fails. */
 const storedRows = (
   file: bigint,
-  { path, bytes, isScalar }: RowsPlace,
+  { path, bytes, width }: RowsPlace,
   start: number,
   count: number,
 ): Uint8Array | undefined => {
-  const length = isScalar ? bytes : count * bytes;
+  const length = width === 0 ? bytes : count * bytes;
   const memory = library._malloc(length);
   if (memory === 0) return undefined;
   try {
-    const [selected, from, step] = isScalar ? [null, null, null] : [[BigInt(count)], [BigInt(start)], [1n]];
-    if (library.get_dataset_data(file, path, selected, from, step, BigInt(memory)) < 0) return undefined;
+    const [selected, from, step] = selection(width, start, count);
+    if (library.get_dataset_data(file, path, selected!, from!, step!, BigInt(memory)) < 0) return undefined;
     return library.HEAPU8.slice(memory, memory + length);
   } finally {
     library._free(memory);
   }
+};
+
+/** Counts, starts and steps of rows, for each dimension; null for the whole of a dataset without dimensions. */
+const selection = (width: number, start: number, count: number): (bigint[] | null)[] => {
+  if (width === 0) return [null, null, null];
+  const rest = width === 1 ? [] : [BigInt(width)];
+  return [
+    [BigInt(count), ...rest],
+    [BigInt(start), ...rest.map(() => 0n)],
+    [1n, ...rest.map(() => 1n)],
+  ];
 };
 
 /** Chunk by chunk: those that LZF did not make smaller are stored as they are, and the library reads them. */

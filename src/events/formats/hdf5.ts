@@ -14,14 +14,7 @@ import { sensorOf } from "../sensor.ts";
 import type { Column } from "./columns.ts";
 import { type EventTable, eventsOfTable } from "./event-table.ts";
 import { checkDataset, lzfChunks } from "./hdf5-checks.ts";
-import {
-  type ColumnPlace,
-  findEvents,
-  type Hdf5Layout,
-  places,
-  statedSize,
-  timesAreSeconds,
-} from "./hdf5-layout.ts";
+import { type ColumnPlace, findEvents, type Hdf5Layout, places, statedSize } from "./hdf5-layout.ts";
 import type { Hdf5Reply, Hdf5Request } from "./hdf5-requests.ts";
 
 const signature = "\x89HDF\r\n\x1a\n";
@@ -34,17 +27,17 @@ export const hdf5Format: RecordingFormat = {
   name: "hdf5",
   endings: [".h5", ".hdf5"],
   isStart: (start) => String.fromCharCode(...start.subarray(0, signature.length)) === signature,
-  open: async (source, given) => {
+  open: async (source, { sensor: given, off }) => {
     const reply = await ask(source, { kind: "look", file: fileOf(source), ...places });
     if (!("look" in reply)) throw damaged(source, "another answer");
     const layout = findEvents(reply.look);
     if (!layout) throw noEvents(source, Object.keys(reply.look.datasets));
-    const sensor = sensorOf(source, { given, stated: statedSize(reply.look) });
-    return { format: "hdf5", sensor, chunks: eventsOfTable(await tableOf(source, layout), sensor) };
+    const sensor = sensorOf(source, { given, stated: statedSize(reply.look), usual: layout.usual });
+    return { format: "hdf5", sensor, chunks: eventsOfTable(await tableOf(source, layout), sensor, off) };
   },
 };
 
-const tableOf = async (source: ByteSource, { columns, offset }: Hdf5Layout): Promise<EventTable> => {
+const tableOf = async (source: ByteSource, { columns, offset, unit }: Hdf5Layout): Promise<EventTable> => {
   const count = columns.t.dataset.shape?.[0] ?? 0;
   for (const column of Object.values(columns)) checkDataset(source, column, count);
   let next = 0;
@@ -58,7 +51,7 @@ const tableOf = async (source: ByteSource, { columns, offset }: Hdf5Layout): Pro
     atOnce: wholeChunks(columns),
     read,
     whereIs: (column) => ({ file: `${source.name}${columns[column].path}` }),
-    unit: timesAreSeconds(columns.t) ? 1e6 : 1,
+    unit,
     start: offset ? await readOffset(source, offset) : 0,
     close: async () => {},
   };
@@ -66,9 +59,9 @@ const tableOf = async (source: ByteSource, { columns, offset }: Hdf5Layout): Pro
 
 /** About `eventsAtOnce`, but no more than `bytesAtOnce` of a dataset, and no chunk of one is to be read twice. */
 const wholeChunks = (columns: Hdf5Layout["columns"]): number => {
-  const datasets = Object.values(columns).map(({ dataset }) => dataset);
-  const longest = Math.max(1, ...datasets.map(({ chunks }) => chunks?.[0] ?? 1));
-  const wanted = Math.min(eventsAtOnce, bytesAtOnce / Math.max(...datasets.map(({ size }) => size)));
+  const places = Object.values(columns);
+  const longest = Math.max(1, ...places.map(({ dataset }) => dataset.chunks?.[0] ?? 1));
+  const wanted = Math.min(eventsAtOnce, bytesAtOnce / Math.max(...places.map(({ rowBytes }) => rowBytes)));
   return longest * Math.max(1, Math.floor(wanted / longest));
 };
 
@@ -80,16 +73,16 @@ const readColumns = async (
 ): Promise<Record<Column, Elements>> => {
   const paths = [...new Set(Object.values(columns).map(({ path }) => path))];
   const datasets = paths.map((path) => {
-    const { dataset } = Object.values(columns).find((column) => column.path === path)!;
-    return { path, bytes: dataset.size, isScalar: false, lzf: lzfChunks(dataset) };
+    const { dataset, width, rowBytes } = Object.values(columns).find((column) => column.path === path)!;
+    return { path, width, bytes: rowBytes, lzf: lzfChunks(dataset) };
   });
   const rows = await readRows(source, { kind: "rows", file: fileOf(source), datasets, start, count });
-  const of = ({ path, type, littleEndian, offset, dataset }: ColumnPlace): Elements =>
+  const of = ({ path, type, littleEndian, offset, rowBytes }: ColumnPlace): Elements =>
     readElements(rows[paths.indexOf(path)]!, {
       type: type!,
       littleEndian,
       offset,
-      stride: dataset.size,
+      stride: rowBytes,
       count,
     });
   return { t: of(columns.t), x: of(columns.x), y: of(columns.y), p: of(columns.p) };
@@ -97,7 +90,7 @@ const readColumns = async (
 
 const readOffset = async (source: ByteSource, { path, type, dataset }: ColumnPlace): Promise<number> => {
   if (type === undefined || dataset.total_size !== 1) throw damaged(source, `${path}, which is no number`);
-  const datasets = [{ path, bytes: dataset.size, isScalar: true }];
+  const datasets = [{ path, bytes: dataset.size, width: 0 }];
   const [bytes] = await readRows(source, {
     kind: "rows",
     file: fileOf(source),
@@ -153,7 +146,8 @@ const noEvents = ({ name }: ByteSource, found: readonly string[]): DataError =>
     {
       given: `an HDF5 file with ${found.join(", ") || "none of the datasets that are known"}`,
       expected:
-        "events: CD/events, data/0 or events as records, or t, x, y and p, in a group called events or in none",
+        "events: CD/events, data/0 or events as records; t, x, y and p, in a group called events or in none; or events " +
+        "or davis/left/events as four numbers a row",
       remedy: "Check that it is a recording of events; rename its datasets.",
     },
   );

@@ -13,7 +13,7 @@
 
 import type { ByteSource } from "../../files/byte-source.ts";
 import { allocateEvents, type Sensor } from "../events.ts";
-import type { RecordingFormat } from "../recording-format.ts";
+import type { OffSensor, RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";
 import { offSensor, outOfOrder } from "./damage.ts";
 import { type Decode, decodeAll, firstOf } from "./decode.ts";
@@ -28,14 +28,14 @@ export const nmnistFormat: RecordingFormat = {
   name: "nmnist",
   endings: [".bin"],
   isStart: () => false,
-  open: async (source, given) => {
+  open: async (source, { sensor: given, off }) => {
     const sensor = sensorOf(source, { given, usual });
-    const chunks = decodeAll(source, 0, decoder(source, sensor), `a word of ${wordBytes} bytes`);
+    const chunks = decodeAll(source, 0, decoder(source, sensor, off), `a word of ${wordBytes} bytes`);
     return { format: "nmnist", sensor, chunks };
   },
 };
 
-const decoder = (source: ByteSource, sensor: Sensor): Decode => {
+const decoder = (source: ByteSource, sensor: Sensor, off: OffSensor): Decode => {
   let past = 0;
   let latest = 0;
   return (bytes, offset) => {
@@ -45,24 +45,33 @@ const decoder = (source: ByteSource, sensor: Sensor): Decode => {
     const { width, height } = sensor;
     let [base, last] = [past, latest];
     let count = 0;
-    for (let i = 0; i < words * wordBytes; i += wordBytes) {
-      const x = bytes.getUint8(i);
-      const y = bytes.getUint8(i + 1);
-      if (y === overflowRow) {
-        base += overflowTime;
-        continue;
+    let damage: unknown;
+    try {
+      for (let i = 0; i < words * wordBytes; i += wordBytes) {
+        const x = bytes.getUint8(i);
+        const y = bytes.getUint8(i + 1);
+        if (y === overflowRow) {
+          base += overflowTime;
+          continue;
+        }
+        const high = bytes.getUint8(i + 2);
+        const t = base + (((high & 0x7f) << 16) | bytes.getUint16(i + 3));
+        if (x >= width || y >= height) {
+          if (!off.drop) throw offSensor(source, offset + i, x, y, sensor);
+          off.count++;
+          continue;
+        }
+        if (t < last) throw outOfOrder(source, offset + i, t, last);
+        last = t;
+        ts[count] = t;
+        xs[count] = x;
+        ys[count] = y;
+        polarity[count++] = high >> 7;
       }
-      const high = bytes.getUint8(i + 2);
-      const t = base + (((high & 0x7f) << 16) | bytes.getUint16(i + 3));
-      if (x >= width || y >= height) throw offSensor(source, offset + i, x, y, sensor);
-      if (t < last) throw outOfOrder(source, offset + i, t, last);
-      last = t;
-      ts[count] = t;
-      xs[count] = x;
-      ys[count] = y;
-      polarity[count++] = high >> 7;
+    } catch (error) {
+      damage = error;
     }
     [past, latest] = [base, last];
-    return { events: firstOf(events, count), used: words * wordBytes };
+    return { events: firstOf(events, count), used: words * wordBytes, damage };
   };
 };

@@ -23,10 +23,10 @@ export const npyFormat: RecordingFormat = {
   name: "npy",
   endings: [".npy"],
   isStart: isNpy,
-  open: async (source, given) => {
+  open: async (source, { sensor: given, off }) => {
     const sensor = sensorOf(source, { given });
     const stream = await openNpy({ name: source.name, size: source.size, pieces: piecesOf(source) });
-    return { format: "npy", sensor, chunks: eventsOfTable(recordsTable(stream), sensor) };
+    return { format: "npy", sensor, chunks: eventsOfTable(recordsTable(stream), sensor, off) };
   },
 };
 
@@ -34,11 +34,11 @@ export const npzFormat: RecordingFormat = {
   name: "npz",
   endings: [".npz"],
   isStart: (start) => "PK\x03\x04" === String.fromCharCode(...start.subarray(0, 4)),
-  open: async (source, given) => {
+  open: async (source, { sensor: given, off }) => {
     const npz = await openNpz(source);
     const table = await tableIn(npz);
     const sensor = sensorOf(source, { given, stated: await statedSize(npz) });
-    return { format: "npz", sensor, chunks: eventsOfTable(await table(), sensor) };
+    return { format: "npz", sensor, chunks: eventsOfTable(await table(), sensor, off) };
   },
 };
 

@@ -107,6 +107,7 @@ export const transformStream = (stream: EventStream, transforms: Transforms, key
     format: stream.format,
     sensor: stages.at(-1)?.sensor ?? stream.sensor,
     chunks: throughStages(stream.chunks, stages),
+    ...(stream.remarks && { remarks: stream.remarks }),
   };
 };
 
