@@ -70,6 +70,7 @@ describe("arrays of a recording", () => {
       height: 128,
       firstUs: events[0]!.t,
       lastUs: events.at(-1)!.t,
+      remarks: [],
       out,
       kept: 500,
       array,
@@ -109,6 +110,7 @@ describe("arrays of a recording", () => {
       width: 128,
       firstUs: first,
       lastUs: last,
+      remarks: [],
     });
   });
 

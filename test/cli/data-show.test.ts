@@ -134,7 +134,7 @@ describe("what cannot be shown", () => {
       "a recording of another format",
       ["RECORDING", "--format", "evt3", "--size", "34x34"],
       1,
-      /00605.bin, byte 10: got a word of the reserved type 1/,
+      /00605.bin, byte 20: got an event at column 287, row 751; .*34x34 pixels/,
     ],
   ])("%s", async (_, args, status, words) => {
     const empty = await emptyFolder();

@@ -109,12 +109,29 @@ describe("a recording", () => {
   });
   const options = ["--format", "evt2", "--size", "64x64"];
 
+  test("with an event off the sensor is refused, or read without it if that is asked for", async () => {
+    const outside = join(folder, "outside.evt2.bin");
+    const wide = events.map((event, k) => (k === 300 ? { ...event, x: 64 } : event));
+    await writeFile(outside, encodeEvt2([], wide));
+    const refusal = await wrong(outside, ...options);
+    expect(refusal).toMatchObject({
+      events: 300,
+      problems: [{ remedy: expect.stringContaining("--drop-outside") }],
+    });
+    const document = await nsmJson(["data", "verify", outside, ...options, "--drop-outside"]);
+    const remark = "1 event off the sensor of 64x64 pixels left out";
+    expect(document).toMatchObject({ ok: true, events: 499, remarks: [remark] });
+    const { stdout } = await nsm(["data", "verify", outside, ...options, "--drop-outside"]);
+    expect(stdout).toContain(`all is well\n  note  ${remark}\n`);
+  });
+
   test("that is whole", async () => {
     expect(await nsmJson(["data", "verify", raw, ...options])).toEqual({
       ok: true,
       name: raw,
       format: "evt2",
       ...{ events: 500, on, off: 500 - on, width: 64, height: 64, firstUs: first, lastUs: events.at(-1)!.t },
+      remarks: [],
       problems: [],
     });
     const { stdout } = await nsm(["data", "verify", raw, ...options]);

@@ -6,10 +6,23 @@ import { type ByteSource, memorySource } from "../../src/files/byte-source.ts";
 
 /** As openSource and all its events, plain enough to be compared with what was encoded. */
 export const readSource = async (source: ByteSource, options: RecordingOptions = {}) => {
-  const { format, sensor, chunks } = await openSource(source, options);
+  const { format, sensor, chunks, remarks } = await openSource(source, options);
   const parts: Events[] = [];
   for await (const chunk of chunks) parts.push(chunk);
-  return { format, sensor, events: concatEvents(parts), chunks: parts.length };
+  return { format, sensor, events: concatEvents(parts), chunks: parts.length, remarks: remarks!() };
+};
+
+/** The events that are handed out before the damage of a recording, and its error. */
+export const readUntilDamage = async (bytes: Uint8Array, options: RecordingOptions = {}) => {
+  const { chunks } = await openSource(memorySource("/x/file", bytes), options);
+  const parts: Events[] = [];
+  let error: unknown;
+  try {
+    for await (const chunk of chunks) parts.push(chunk);
+  } catch (caught) {
+    error = caught;
+  }
+  return { events: concatEvents(parts), error };
 };
 
 export const readBytes = (bytes: Uint8Array, options?: RecordingOptions) =>

@@ -73,6 +73,10 @@ const decoder = (source: ByteSource, sensor: Sensor, addressing: Addressing, off
     const { t: ts, x: xs, y: ys, polarity } = events;
     const { width, height } = sensor;
     const { other, on, polarity: polarityShift, turned } = addressing;
+    // ~k is -1 - k: the pixels are counted from the other end.
+    const flip = turned ? -1 : 0;
+    const right = turned ? width : 0;
+    const bottom = turned ? height : 0;
     const [xShift, xMask] = addressing.x;
     const [yShift, yMask] = addressing.y;
     let last = latest;
@@ -85,9 +89,10 @@ const decoder = (source: ByteSource, sensor: Sensor, addressing: Addressing, off
         const clock = bytes.getUint32(i + 4);
         // Modulo 2^32 the step from one time to the next is small, or backwards.
         const t = last < 0 ? clock : last + ((clock - last) | 0);
-        const [column, row] = [(address >> xShift) & xMask, (address >> yShift) & yMask];
-        const x = turned ? width - 1 - column : column;
-        const y = turned ? height - 1 - row : row;
+        const column = (address >> xShift) & xMask;
+        const row = (address >> yShift) & yMask;
+        const x = right + (column ^ flip);
+        const y = bottom + (row ^ flip);
         if (column >= width || row >= height) {
           if (!off.drop) throw offSensor(source, offset + i, x, y, sensor);
           off.count++;

@@ -35,7 +35,7 @@ export interface Cursor {
   last: number;
 }
 
-interface Recorded {
+export interface Recorded {
   readonly source: ByteSource;
   readonly sensor: Sensor;
   readonly off: OffSensor;

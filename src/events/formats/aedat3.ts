@@ -10,11 +10,11 @@
  */
 
 import type { ByteSource } from "../../files/byte-source.ts";
-import { allocateEvents, type Sensor } from "../events.ts";
+import { allocateEvents, type Events, type Sensor } from "../events.ts";
 import type { OffSensor, RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";
 import { checkValid, eventBytes, type Packet, packetHeaderBytes, readPacketHeader } from "./aedat3-packet.ts";
-import { decodeSerialized, type Run } from "./aedat3-serialized.ts";
+import { type Cursor, decodeSerialized, type Recorded, type Run } from "./aedat3-serialized.ts";
 import { damaged, offSensor, outOfOrder } from "./damage.ts";
 import { type Decode, decodeAll, firstOf } from "./decode.ts";
 import { type Header, readHeader, startsWith } from "./header.ts";
@@ -53,68 +53,81 @@ const statedSize = ({ lines }: Header): Sensor | undefined => {
 };
 
 const decoder = (source: ByteSource, sensor: Sensor, off: OffSensor): Decode => {
+  const recorded = { source, sensor, off };
+  const run: Run = { time: 0, left: 0, isCounted: false };
   let packet: Packet | undefined;
   let camera: number | undefined;
-  let latest = 0;
-  const run: Run = { time: 0, left: 0, isCounted: false };
+  let last = 0;
   return (bytes, offset) => {
     const events = allocateEvents(Math.max(1, Math.floor(bytes.byteLength / eventBytes)));
-    const { t: ts, x: xs, y: ys, polarity } = events;
-    const { width, height } = sensor;
-    let last = latest;
-    let [at, count] = [0, 0];
+    const cursor: Cursor = { at: 0, offset, count: 0, last };
     let damage: unknown;
     try {
       for (;;) {
         if (!packet || packet.left === 0) {
+          const { at } = cursor;
           if (bytes.byteLength - at < packetHeaderBytes) break;
           packet = readPacketHeader(source, bytes, at, offset + at);
           if (packet.left > 0) camera ??= packet.camera;
           if (packet.left > 0 && packet.camera !== camera)
             throw damaged(source, offset + at, "events of a second camera", "those of one");
-          at += packetHeaderBytes;
-          Object.assign(run, { left: 0, isCounted: false });
+          cursor.at += packetHeaderBytes;
+          run.left = 0;
+          run.isCounted = false;
         }
-        if (packet.isSerialized) {
-          const cursor = { at, offset, count, last };
-          try {
-            decodeSerialized(bytes, { source, sensor, off }, packet, run, events, cursor);
-          } finally {
-            ({ at, count, last } = cursor);
-          }
-        } else {
-          const { base } = packet;
-          const some = Math.min(packet.left, Math.floor((bytes.byteLength - at) / eventBytes));
-          for (const end = at + eventBytes * some; at < end; at += eventBytes) {
-            const pixel = bytes.getUint32(at, true);
-            if ((pixel & 1) === 0) continue;
-            packet.valid--;
-            const t = base + bytes.getInt32(at + 4, true);
-            const x = pixel >>> 17;
-            const y = (pixel >>> 2) & 0x7fff;
-            if (x >= width || y >= height) {
-              if (!off.drop) throw offSensor(source, offset + at, x, y, sensor);
-              off.count++;
-              continue;
-            }
-            if (t < last) throw outOfOrder(source, offset + at, t, last);
-            last = t;
-            ts[count] = t;
-            xs[count] = x;
-            ys[count] = y;
-            polarity[count++] = (pixel >> 1) & 1;
-          }
-          packet.left -= some;
-          packet.bytes -= eventBytes * some;
-        }
+        if (packet.isSerialized) decodeSerialized(bytes, recorded, packet, run, events, cursor);
+        else decodePlain(bytes, recorded, packet, events, cursor);
         if (packet.left > 0) break;
         checkValid(source, packet);
-        at += packet.bytes;
+        cursor.at += packet.bytes;
       }
     } catch (error) {
       damage = error;
     }
-    latest = last;
-    return { events: firstOf(events, count), used: at, damage };
+    last = cursor.last;
+    return { events: firstOf(events, cursor.count), used: cursor.at, damage };
   };
+};
+
+/** Decodes the whole events of `packet` at hand into `events`. Throws DataError. */
+const decodePlain = (
+  bytes: DataView,
+  { source, sensor: { width, height }, off }: Recorded,
+  packet: Packet,
+  { t: ts, x: xs, y: ys, polarity }: Events,
+  cursor: Cursor,
+): void => {
+  const { base } = packet;
+  const some = Math.min(packet.left, Math.floor((bytes.byteLength - cursor.at) / eventBytes));
+  const end = cursor.at + eventBytes * some;
+  let { count, last } = cursor;
+  let valid = 0;
+  try {
+    for (let at = cursor.at; at < end; at += eventBytes) {
+      const pixel = bytes.getUint32(at, true);
+      if ((pixel & 1) === 0) continue;
+      valid++;
+      const t = base + bytes.getInt32(at + 4, true);
+      const x = pixel >>> 17;
+      const y = (pixel >>> 2) & 0x7fff;
+      if (x >= width || y >= height) {
+        if (!off.drop) throw offSensor(source, cursor.offset + at, x, y, { width, height });
+        off.count++;
+        continue;
+      }
+      if (t < last) throw outOfOrder(source, cursor.offset + at, t, last);
+      last = t;
+      ts[count] = t;
+      xs[count] = x;
+      ys[count] = y;
+      polarity[count++] = (pixel >> 1) & 1;
+    }
+  } finally {
+    cursor.at = end;
+    cursor.count = count;
+    cursor.last = last;
+  }
+  packet.valid -= valid;
+  packet.left -= some;
+  packet.bytes -= eventBytes * some;
 };

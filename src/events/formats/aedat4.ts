@@ -17,7 +17,7 @@ import { decompress, largest } from "./aedat4-contents.ts";
 import { decodeEvents } from "./aedat4-events.ts";
 import { type Aedat4Header, firstLine, readAedat4Header } from "./aedat4-header.ts";
 import { readPacketTable } from "./aedat4-table.ts";
-import { cutShort, damaged } from "./damage.ts";
+import { damaged, truncated } from "./damage.ts";
 import { textOf } from "./header.ts";
 
 const packetHeaderBytes = 8;
@@ -84,7 +84,7 @@ async function* packetsOf(source: ByteSource, header: Aedat4Header, stream: numb
   };
   for (let at = start; at < end; ) {
     const body = at + packetHeaderBytes;
-    if (body > end) throw cutShort(source, at, "a whole packet");
+    if (body > end) throw truncated(source, at, "a whole packet");
     const head = await bytesAt(at, body);
     const view = new DataView(head.buffer, head.byteOffset, head.length);
     const [id, size] = [view.getInt32(0, true), view.getInt32(4, true)];

@@ -5,6 +5,7 @@ import { type Elements, numbersOf } from "../../files/arrays/element-type.ts";
 import { allocateEvents, type Events, type Sensor } from "../events.ts";
 import type { OffSensor } from "../recording-format.ts";
 import { sizeOf } from "../sensor.ts";
+import { offSensorRemedy } from "./damage.ts";
 import { firstOf } from "./decode.ts";
 
 /** What columns are called by those who write them; the first is ours. */
@@ -133,7 +134,7 @@ const badPixel = (place: ColumnsPlace, i: number, column: number, row: number): 
     i,
     `at column ${column}, row ${row}`,
     `one on the sensor of ${sizeOf(place.sensor)} pixels`,
-    "Check the sensor's size; if it is right the file is damaged.",
+    offSensorRemedy,
   );
 
 const badPolarity = (place: ColumnsPlace, i: number, polarity: number): DataError =>

@@ -1,6 +1,6 @@
 /**
- * What is said of damaged recordings; `offset` is the byte of the file where the damaged word starts, or, where that is
- * compressed, the packet that it is in, and `which` then says which one. HDF5's library tells no bytes: its errors
+ * Errors about damaged recordings. `offset` is the byte of the file where the damaged word starts or, in compressed data,
+ * the packet that holds it; `which` then names the event in the packet. The HDF5 library reports no offsets: its errors
  * (hdf5.ts) name the dataset and the event.
  */
 
@@ -19,7 +19,7 @@ export const damaged = (
   remedy = mend,
 ): DataError => new DataError({ file: name, offset }, { given, expected, remedy });
 
-export const cutShort = (source: ByteSource, offset: number, expected: string): DataError =>
+export const truncated = (source: ByteSource, offset: number, expected: string): DataError =>
   damaged(
     source,
     offset,
@@ -28,7 +28,7 @@ export const cutShort = (source: ByteSource, offset: number, expected: string): 
     "Fetch it again.",
   );
 
-/** Times that go back are refused rather than sorted: that takes the whole recording, or a guess how far they stray. */
+/** Times that go back are refused, not sorted: sorting needs the whole recording, or a bound on the disorder. */
 export const outOfOrder = (
   source: ByteSource,
   offset: number,
@@ -44,6 +44,11 @@ export const outOfOrder = (
     "The file is damaged or of another format; if its recorder lost time, sort or cut it with the recorder's own software.",
   );
 
+/** The remedy for events off the sensor. */
+export const offSensorRemedy =
+  "Check the sensor's size and the format. If both are right, fetch the file again, or leave such events out: " +
+  "`dropOutside`, or --drop-outside on the command line.";
+
 export const offSensor = (
   source: ByteSource,
   offset: number,
@@ -57,5 +62,5 @@ export const offSensor = (
     offset,
     `${which} at column ${x}, row ${y}`,
     `one on the sensor of ${sizeOf(sensor)} pixels`,
-    "Check the sensor's size and the format; if both are right the file is damaged: fetch it again.",
+    offSensorRemedy,
   );

@@ -2,7 +2,7 @@
 
 import type { ByteSource } from "../../files/byte-source.ts";
 import { allocateEvents, type Events, eventRange } from "../events.ts";
-import { cutShort } from "./damage.ts";
+import { truncated } from "./damage.ts";
 
 /** Bytes read at once: enough that decoding dominates, too few to matter in memory. */
 const pieceBytes = 1 << 20;
@@ -45,7 +45,7 @@ export async function* decodeAll(
       if (used === 0) break;
       at += used;
     }
-    if (at === before) throw cutShort(source, at, word);
+    if (at === before) throw truncated(source, at, word);
   }
 }
 

@@ -23,26 +23,28 @@ const newline = 0x0a;
 const columns = ["t", "x", "y", "p"] as const;
 const sizeLine = /^\s*(\d{1,5})[\s,]+(\d{1,5})\s*$/;
 const eventLine = /^\s*\d+(\.\d*)?(e[+-]?\d+)?[\s,]+\d+[\s,]+\d+[\s,]+(-?1|0)\s*$/i;
+const numbersLine = /^\s*(-?[\d.]+[\s,]+){3}-?[\d.]+\s*$/;
 const microsecondsOfSecond = 1e6;
 
 export const textFormat: RecordingFormat = {
   name: "text",
-  endings: [".txt", ".csv"],
+  // Any text may end in .txt or .csv.
+  endings: [],
   isStart: (start) => {
-    const [first = "", second = ""] = textOf(start).split("\n").filter(isNoComment);
-    return eventLine.test(sizeLine.test(first) ? second : first);
+    const lines = textOf(start).split("\n").filter(isNoComment);
+    if (sizeLine.test(lines[0] ?? "")) lines.shift();
+    const [first = "", second = ""] = lines;
+    return eventLine.test(first) || (namesIn(first) !== undefined && numbersLine.test(second));
   },
   open: async (source, { sensor: given, off }) => {
     const { size, order, start, isSeconds } = await readHead(source);
     const sensor = sensorOf(source, { given, stated: size });
     const decode = decoder(source, { sensor, order, isSeconds, off });
-    return { format: "text", sensor, chunks: decodeAll(source, start, decode, shortLine) };
+    return { format: "text", sensor, chunks: decodeAll(source, start, decode, "a line") };
   },
 };
 
 const isNoComment = (line: string): boolean => line.trim() !== "" && !/^\s*[#%]/.test(line);
-
-const shortLine = `a line of at most ${longestLine} bytes`;
 
 /** Positions of t, x, y and p in a line. */
 type Order = readonly [t: number, x: number, y: number, p: number];
@@ -65,17 +67,22 @@ const readHead = async (source: ByteSource): Promise<Head> => {
     const line = textOf(bytes.subarray(at, end));
     if (isNoComment(line)) {
       const size = sizeLine.exec(line);
-      const names = cellsOf(line.toLowerCase());
-      const named = findColumns(names);
+      const order = namesIn(line);
       if (size && !head.size) head = { ...head, size: { width: Number(size[1]), height: Number(size[2]) } };
-      else if (named)
-        head = { ...head, order: columns.map((column) => names.indexOf(named[column])) as unknown as Order };
+      else if (order) head = { ...head, order };
       else return { ...head, isSeconds: /[.e]/i.test(cellsOf(line)[head.order[0]] ?? ""), start: at };
     }
     at = end + 1;
   }
   if (bytes.length === source.size) return { ...head, start: source.size };
   throw damaged(source, 0, `no event in the first ${longestHead} bytes`, "an event after at most as many");
+};
+
+/** The order of columns that a line names; undefined if it names none. */
+const namesIn = (line: string): Order | undefined => {
+  const names = cellsOf(line.toLowerCase());
+  const found = findColumns(names);
+  return found && (columns.map((column) => names.indexOf(found[column])) as unknown as Order);
 };
 
 const cellsOf = (line: string): string[] => line.split(/[\s,]+/).filter((cell) => cell !== "");
@@ -111,9 +118,11 @@ const decoder = (source: ByteSource, { sensor, order, isSeconds, off }: Layout):
     try {
       while (at < piece.length) {
         const found = piece.indexOf(newline, at);
-        if (found < 0 && !isLast) break;
         const end = found < 0 ? piece.length : found;
-        const line = textOf(piece.subarray(at, Math.min(end, at + longestLine)));
+        if (end - at > longestLine)
+          throw damaged(source, offset + at, `a line of more than ${longestLine} bytes`, "a shorter one");
+        if (found < 0 && !isLast) break;
+        const line = textOf(piece.subarray(at, end));
         if (isNoComment(line)) {
           const [t, x, y, p] = numbersIn(line, offset + at);
           if (x < 0 || y < 0 || x >= width || y >= height) {

@@ -43,5 +43,19 @@ export const dvs128Event = ({ t, x, y, p }: Event): number[] =>
     t,
   );
 
+/** jAER's DVS640 and v2e: 10 bits each; DVS1280x720SD has 11 bits of x. */
+export const dvs640Event = ({ t, x, y, p }: Event, width = 640, height = 480): number[] => {
+  const bits = width > 1024 ? 11 : 10;
+  return aedat2Word(
+    [
+      [31 - bits - 10, 0],
+      [10, height - 1 - y],
+      [bits, width - 1 - x],
+      [1, p],
+    ],
+    t,
+  );
+};
+
 export const encodeAedat2 = (header: readonly string[], words: readonly number[][]): Uint8Array =>
   Uint8Array.from([...text(...header), ...words.flat()]);

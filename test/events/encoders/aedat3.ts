@@ -52,6 +52,28 @@ export const otherPacket = (type: number, size: number, number: number): Aedat3P
   body: Array.from({ length: size * number }, (_, i) => i % 256),
 });
 
+/** The same events compressed: those after the first of one time go without it. */
+export const serializedPacket = (events: readonly Event[], invalid: readonly number[] = []): Aedat3Packet => {
+  const overflow = Math.floor((events[0]?.t ?? 0) / 2 ** 31);
+  const pixels = events.map(({ x, y, p }, i) =>
+    word("little", [15, x], [15, y], [1, p], [1, invalid.includes(i) ? 0 : 1]),
+  );
+  const body: number[] = [];
+  for (let i = 0; i < events.length; ) {
+    const { t } = events[i]!;
+    const after = events.findIndex((event, k) => k > i && event.t !== t);
+    const end = after < 0 ? events.length : after;
+    const isRun = end - i >= 3;
+    const time = t - overflow * 2 ** 31 + (isRun ? 2 ** 31 : 0);
+    body.push(...pixels[i]!, ...word("little", [32, time]));
+    i++;
+    if (!isRun) continue;
+    body.push(...pixels[i]!, ...word("little", [32, end - i - 1]), ...pixels.slice(i + 1, end).flat());
+    i = end;
+  }
+  return { ...polarityPacket(events, invalid), type: 0x8001, capacity: body.length, body };
+};
+
 const packetBytes = (packet: Aedat3Packet): number[] => [
   ...word("little", [16, packet.type]),
   ...word("little", [16, packet.source]),

@@ -1,10 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DataError } from "../../../src/errors.ts";
-import { aedat3Header, encodeAedat3, otherPacket, polarityPacket } from "../encoders/aedat3.ts";
+import {
+  aedat3Header,
+  encodeAedat3,
+  otherPacket,
+  polarityPacket,
+  serializedPacket,
+} from "../encoders/aedat3.ts";
 import { type Event, eventLists, eventsOf } from "../encoders/event.ts";
 import { text } from "../encoders/words.ts";
-import { altered, inPieces, readBytes, readSource } from "../read.ts";
+import { altered, inPieces, readBytes, readSource, readUntilDamage } from "../read.ts";
 
 const sensor = { width: 128, height: 128 };
 const header = aedat3Header("DVS128");
@@ -51,6 +57,56 @@ describe("AEDAT 3.1", () => {
     );
   });
 
+  it("reads compressed packets between others, compressed or not, across the ends of pieces", async () => {
+    const packets = fc.tuple(
+      eventLists(sensor, { step: 3, most: 40 }),
+      fc.integer({ min: 1, max: 30 }),
+      fc.integer({ min: 28, max: 90 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(packets, async ([list, size, most]) => {
+        const parts = Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
+          list.slice(i * size, (i + 1) * size),
+        );
+        const frames = {
+          ...otherPacket(2, 0, 3),
+          type: 0x8002,
+          size: 1000,
+          capacity: 20,
+          body: Array(20).fill(7),
+        };
+        const bytes = encodeAedat3(header, [
+          frames,
+          ...parts.flatMap((part, i) => [
+            i % 3 === 2 ? polarityPacket(part) : serializedPacket(part),
+            otherPacket(0, 8, 2),
+            serializedPacket([]),
+          ]),
+        ]);
+        expect((await readSource(inPieces(bytes, most, start))).events).toEqual(eventsOf(list));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("reads a compressed packet as cAER writes it", async () => {
+    const packet = [1, 0x80, 1, 0, 8, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0];
+    const events = [
+      ...[0x57, 0, 0x2e, 0, 0xe8, 3, 0, 0],
+      ...[0x6d, 2, 0x80, 0, 0xf3, 3, 0, 0x80, 0x25, 0, 0x36, 0, 1, 0, 0, 0, 0x8f, 2, 0xdc, 0],
+    ];
+    const davis = text(...aedat3Header("DAVIS240C"));
+    const read = await readBytes(Uint8Array.from([...davis, ...packet, ...events]));
+    expect(read.events).toEqual(
+      eventsOf([
+        { t: 1000, x: 23, y: 21, p: 1 },
+        { t: 1011, x: 64, y: 155, p: 0 },
+        { t: 1011, x: 27, y: 9, p: 0 },
+        { t: 1011, x: 110, y: 163, p: 1 },
+      ]),
+    );
+  });
+
   it("leaves out events that are not valid, wherever they seem to be", async () => {
     const stray: Event = { t: 0, x: 32_000, y: 32_000, p: 0 };
     const packet = polarityPacket([stray, three[0]!, stray, three[1]!], [0, 2]);
@@ -85,6 +141,30 @@ describe("AEDAT 3.1", () => {
   it("knows the camera of a recording that was recorded anew", async () => {
     const lines = [...header.slice(0, 2), "#-Source 0: DAVIS240C\r\n", "#Source 1: File\r\n", header.at(-1)!];
     expect(await readBytes(encodeAedat3(lines, []))).toMatchObject({ sensor: { width: 240, height: 180 } });
+  });
+
+  it("refuses compressed packets that end early or hold longer runs than events", async () => {
+    const shared: Event[] = [1, 2, 3, 4].map((x) => ({ t: 7, x, y: 1, p: 1 }));
+    const whole = serializedPacket(shared);
+    const early = { ...whole, number: 6, valid: 6 };
+    await expect(readBytes(encodeAedat3(header, [early]))).rejects.toThrow(
+      `byte ${start}: got a compressed packet that ends 2 events early`,
+    );
+    const body = whole.body.with(12, 9);
+    await expect(readBytes(encodeAedat3(header, [{ ...whole, body }]))).rejects.toThrow(
+      `byte ${start + 36}: got a run of 9 more events; expected at most 2`,
+    );
+  });
+
+  it("hands out the events before damage, and leaves out those off the sensor if asked to", async () => {
+    const outside: Event = { t: 50, x: 128, y: 3, p: 1 };
+    for (const pack of [polarityPacket, serializedPacket]) {
+      const bad = encodeAedat3(header, [pack([...three.slice(0, 2), outside, three[2]!])]);
+      const { events, error } = await readUntilDamage(bad);
+      expect(events).toEqual(eventsOf(three.slice(0, 2)));
+      expect(error).toBeInstanceOf(DataError);
+      expect((await readBytes(bad, { dropOutside: true })).events).toEqual(eventsOf(three));
+    }
   });
 
   const packet = polarityPacket(three);

@@ -5,7 +5,7 @@ import { type Event, eventLists, eventsOf } from "../encoders/event.ts";
 import { rawHeader } from "../encoders/evt2.ts";
 import { encodeEvt3, evt3 } from "../encoders/evt3.ts";
 import { text, word } from "../encoders/words.ts";
-import { inPieces, readBytes, readSource } from "../read.ts";
+import { inPieces, readBytes, readSource, readUntilDamage } from "../read.ts";
 
 const sensor = { width: 1280, height: 720 };
 const header = rawHeader("3.0", 1280, 720);
@@ -109,6 +109,39 @@ describe("EVT 3.0", () => {
     expect((await readBytes(raw(...late))).events.x).toEqual(Uint16Array.of(4, 7));
   });
 
+  it("takes rows and columns from before the first time, and no events", async () => {
+    const before = [evt3.y(77), evt3.x(9, 1), evt3.base(5, 1), evt3.vector8(3)];
+    const { events } = await readBytes(
+      raw(...before, evt3.timeHigh(4096), evt3.x(427, 1), evt3.vector12(1), evt3.y(101), evt3.x(16, 0)),
+    );
+    expect(events).toEqual(
+      eventsOf([
+        { t: 4096, x: 427, y: 77, p: 1 },
+        { t: 4096, x: 13, y: 77, p: 1 },
+        { t: 4096, x: 16, y: 101, p: 0 },
+      ]),
+    );
+  });
+
+  it("leaves out words of reserved types and says so", async () => {
+    const words = [evt3.timeHigh(0), evt3.y(5), evt3.x(3, 1), evt3.other(9, 0x123), evt3.x(4, 0)];
+    const read = await readBytes(raw(...words));
+    expect([...read.events.x]).toEqual([3, 4]);
+    expect(read.remarks).toEqual(["1 word of reserved type 9 left out"]);
+  });
+
+  it("leaves out the columns of vectors off the sensor, if that is asked for", async () => {
+    const words = [evt3.timeHigh(0), evt3.y(5), evt3.base(1276, 1), evt3.vector12(0b11111001), evt3.x(1, 0)];
+    const { events, error } = await readUntilDamage(raw(evt3.timeHigh(0), evt3.y(1), evt3.x(7, 1), ...words));
+    expect([...events.x]).toEqual([7]);
+    expect(error).toBeInstanceOf(DataError);
+    const dropped = await readBytes(raw(...words, evt3.y(720), evt3.base(0, 1), evt3.vector8(7)), {
+      dropOutside: true,
+    });
+    expect([...dropped.events.x]).toEqual([1276, 1279, 1]);
+    expect(dropped.remarks).toEqual(["7 events off the sensor of 1280x720 pixels left out"]);
+  });
+
   it("reads an empty vector beyond the sensor, and none that is not", async () => {
     const begin = [evt3.timeHigh(0), evt3.y(1), evt3.base(1279, 0)];
     const read = await readBytes(raw(...begin, evt3.vector8(1), evt3.vector12(0), evt3.vector12(0)));
@@ -156,7 +189,6 @@ describe("EVT 3.0", () => {
       raw(time, evt3.timeLow(9), evt3.y(1), evt3.x(1, 0), evt3.timeLow(8), evt3.base(1, 0), evt3.vector8(1)),
       `byte ${start + 12}: got an event at 8 us after one at 9 us`,
     ],
-    ["a reserved word", raw(time, evt3.other(1, 0)), `byte ${start + 2}: got a word of the reserved type 1`],
   ])("refuses %s, saying where", async (_, damagedBytes, message) => {
     await expect(readBytes(damagedBytes)).rejects.toThrow(DataError);
     await expect(readBytes(damagedBytes)).rejects.toThrow(message);

@@ -8,7 +8,7 @@ import { memorySource } from "../../../src/files/byte-source.ts";
 import { fileSource } from "../../../src/files/file-source.ts";
 import { emptyFolder } from "../../datasets/folder.ts";
 import { type Event, eventsOf } from "../encoders/event.ts";
-import { encodeHdf5 } from "../encoders/hdf5.ts";
+import { encodeHdf5, encodeMatrix } from "../encoders/hdf5.ts";
 import { readWith } from "./read-with.ts";
 
 const sensor = { width: 34, height: 34 };
@@ -37,6 +37,25 @@ describe("HDF5 files that h5py wrote", () => {
     const read = await readWith(hdf5Format, await fixture(name));
     expect(read).toMatchObject({ sensor });
     expect(read.events).toEqual(eventsOf(five));
+  });
+
+  it.each([
+    ["v2e's, four numbers a row", { path: "events", order: "txyp", seconds: false }, sensor],
+    ["MVSEC's, in seconds", { path: "davis/left/events", order: "xytp", seconds: true }, undefined],
+  ] as const)("read the layout of %s", async (_, layout, given) => {
+    const path = join(await emptyFolder(), "events.h5");
+    await encodeMatrix(path, five, layout);
+    const read = await readWith(hdf5Format, await fileSource(path), given);
+    expect(read.sensor).toEqual(given ?? { width: 346, height: 260 });
+    expect(read.events).toEqual(eventsOf(five));
+  });
+
+  it("refuse rows of another length", async () => {
+    const path = join(await emptyFolder(), "events.h5");
+    await encodeMatrix(path, five, { path: "events", order: "txy", seconds: false });
+    await expect(readWith(hdf5Format, await fileSource(path), sensor)).rejects.toThrow(
+      /\/events: got 3 numbers a row; expected 4/,
+    );
   });
 
   it("add their offset to the times", async () => {
