@@ -38,12 +38,14 @@ export {
 } from "./events/transforms/transform.ts";
 export { writeEvents } from "./events/write-events.ts";
 export { type ExportOptions, exportOnnx } from "./export/onnx.ts";
+export { exportSafetensors, type SafetensorsOptions } from "./export/safetensors.ts";
 export type { Evaluation } from "./inference/evaluate.ts";
 export type { SamplingOptions } from "./inference/monte-carlo.ts";
 export { evaluate, type PredictOptions, propagate, sample } from "./inference/node.ts";
 export type { Prediction } from "./inference/prediction.ts";
 export type { SamplingLaw } from "./inference/sampler.ts";
 export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
+export { UNSURE_SHARE, unsureAbove } from "./inference/unsure.ts";
 export { type BaselineName, baseline, baselineNames, baselineOf } from "./networks/baselines.ts";
 export {
   cifar10Allconv,
@@ -59,6 +61,7 @@ export {
 } from "./networks/catalogue.ts";
 export { encodeImage, encodingTable, type Images } from "./networks/images.ts";
 export type { Model } from "./networks/model.ts";
+export { loadModel, type ModelFile, type ModelNotes, readModel } from "./networks/model-file.ts";
 export { type Network, type NetworkDescription, parseNetwork } from "./networks/network.ts";
 export { bernoulli, gaussian, type Noise } from "./nn/noise.ts";
 export type { Device, Engine } from "./runtime/engine.ts";

@@ -1,4 +1,4 @@
-/** The public API in the browser: models are trained elsewhere, fetched as checkpoints and sampled here. */
+/** The public API in the browser: models are trained elsewhere, fetched as model files and sampled here. */
 export * from "./errors.ts";
 export { type Evaluation, evaluateSplit } from "./inference/evaluate.ts";
 export { momentProbabilities } from "./inference/moments.ts";
@@ -7,12 +7,14 @@ export { type Prediction, predictionsOf } from "./inference/prediction.ts";
 export { createSampler, type Sampler, type SamplingLaw } from "./inference/sampler.ts";
 export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
 export type { Uncertainty } from "./inference/uncertainty.ts";
+export { UNSURE_SHARE, unsureAbove } from "./inference/unsure.ts";
 export { mnistCnn, mnistMlp, networkByName, networkNames } from "./networks/catalogue.ts";
 export type { Images } from "./networks/images.ts";
 export { encodeImage, encodingTable } from "./networks/images.ts";
 export { initialParameters } from "./networks/initialize.ts";
 export { parametersOf } from "./networks/layers.ts";
 export type { Model } from "./networks/model.ts";
+export { loadModel, type ModelFile, type ModelNotes, readModel } from "./networks/model-file.ts";
 export { type Network, type NetworkDescription, parseNetwork } from "./networks/network.ts";
 export { bernoulli, gaussian, type Noise } from "./nn/noise.ts";
 export type { Device, Engine } from "./runtime/engine.ts";

@@ -1,53 +1,104 @@
 /** nsm export: a run's network as a file for other programs. */
 import type { Command } from "commander";
 import { type ExportOptions, exportOnnx } from "../export/onnx.ts";
+import { exportSafetensors } from "../export/safetensors.ts";
+import { UNSURE_SHARE } from "../inference/unsure.ts";
 import { replaceFile } from "../storage/files.ts";
-import { openRun } from "../training/runs/run.ts";
-import { type CommonFlags, choice, finish, refuseStray, wholeNumber } from "./options.ts";
+import { openRun, type Run } from "../training/runs/run.ts";
+import {
+  type CommonFlags,
+  choice,
+  closedFraction,
+  defined,
+  finish,
+  refuseStray,
+  wholeNumber,
+} from "./options.ts";
 import { requireEnding, requireFile } from "./out-file.ts";
 import { bytesText, print, printJson } from "./print.ts";
 
-interface ExportFlags extends CommonFlags, Omit<ExportOptions, "samples"> {
-  readonly format: "onnx";
-  readonly samples?: number;
+interface ExportFlags extends CommonFlags, Omit<ExportOptions, "classNames"> {
+  readonly format: Format;
   readonly out: string;
+}
+
+type Format = "onnx" | "safetensors";
+
+/** A written model: its bytes, and the options that it was written with. */
+interface Exported {
+  readonly bytes: Uint8Array;
+  readonly noise?: string;
+  readonly samples?: number;
+  readonly batch?: number | "free";
+  readonly seed?: number;
 }
 
 const SAMPLES = 100;
 
+const FORMATS: Readonly<Record<Format, (run: Run, flags: ExportFlags) => Exported>> = {
+  onnx: (run, { noise = "inside", batch, seed, samples, unsure }) => {
+    const passes = noise === "inputs" ? 1 : (samples ?? SAMPLES);
+    const { classNames } = run.description.data;
+    const options = defined({ noise, batch, seed, samples: passes, unsure, classNames });
+    const bytes = exportOnnx(run, options);
+    return { bytes, noise, samples: passes, batch: batch ?? "free", ...defined({ seed }) };
+  },
+  safetensors: (run, { unsure }) => {
+    const { classNames } = run.description.data;
+    return { bytes: exportSafetensors(run, defined({ unsure, classNames })) };
+  },
+};
+
 export const addExport = (program: Command): void => {
   const command = program
     .command("export")
-    .summary("write a run's network as ONNX")
-    .description("Writes a run's network as an ONNX model that any runtime opens.")
+    .summary("write a run's network as ONNX or safetensors")
+    .description(
+      "Writes a run's network for other programs: as an ONNX model that any runtime opens, or as one safetensors " +
+        "file with network and parameters, which readModel and loadModel of this package take, also in a browser. " +
+        "Class names, the network and the threshold of unsure predictions go into the file's metadata.",
+    )
     .argument("<run>", "folder of the run")
-    .requiredOption("--out <file>", "the file to write")
-    .addOption(choice("--format <name>", "of the file", ["onnx"]).default("onnx"))
+    .requiredOption("--out <file>", "file to write")
+    .addOption(choice("--format <name>", "format of the file", ["onnx", "safetensors"]).default("onnx"))
+    .option(
+      "--unsure <share>",
+      `entropy above which a prediction is unsure, as a share of log(classes) (default ${UNSURE_SHARE})`,
+      closedFraction,
+    )
+    .optionsGroup("ONNX:")
     .addOption(
-      choice("--noise <where>", "drawn inside the model, or its inputs: one pass, repeatable", [
-        "inside",
-        "inputs",
-      ]).default("inside"),
+      choice(
+        "--noise <where>",
+        "noise drawn inside the model, or given as inputs of one pass (default inside)",
+        ["inside", "inputs"],
+      ),
     )
     .option(
       "--samples <n>",
-      `passes that the model averages, with the noise inside (default ${SAMPLES})`,
+      `noise inside: Monte Carlo passes that a run averages (default ${SAMPLES})`,
       wholeNumber(1),
     )
-    .option("--batch <n>", "images that the model takes at once", wholeNumber(1), 1)
+    .option("--seed <n>", "noise inside: random seed; a new session draws the same numbers", wholeNumber(0))
+    .option("--batch <n>", "images per run: this number only (default any number)", wholeNumber(1))
+    .optionsGroup("Options:")
     .action(runExport);
-  finish(command, "nsm export runs/a --format onnx --out model.onnx");
+  finish(
+    command,
+    "nsm export runs/a --format onnx --out model.onnx\nnsm export runs/a --format safetensors --out model.safetensors",
+  );
 };
 
 const runExport = async (folder: string, flags: ExportFlags): Promise<void> => {
-  const { out, format, noise, batch } = flags;
-  if (noise === "inputs") refuseStray(flags, ["samples"], "--noise inside");
-  const samples = noise === "inputs" ? 1 : (flags.samples ?? SAMPLES);
+  const { out, format } = flags;
+  if (format !== "onnx") refuseStray(flags, ["noise", "samples", "seed", "batch"], "--format onnx");
+  if (flags.noise === "inputs") refuseStray(flags, ["samples", "seed"], "--noise inside");
   await requireFile(out);
-  requireEnding(out, ".onnx");
+  requireEnding(out, `.${format}`);
   const run = await openRun(folder);
-  const bytes = exportOnnx(run, { noise, samples, batch });
+  const { bytes, ...options } = FORMATS[format](run, flags);
   await replaceFile(out, bytes);
-  if (flags.json) printJson({ run: folder, file: out, bytes: bytes.length, format, noise, samples, batch });
-  else print(`${out}: ${run.network.name}, ${bytesText(bytes.length)}, noise ${noise}`);
+  if (flags.json) return printJson({ run: folder, file: out, bytes: bytes.length, format, ...options });
+  const noise = options.noise === undefined ? "" : `, noise ${options.noise}`;
+  print(`${out}: ${run.network.name}, ${bytesText(bytes.length)}${noise}`);
 };

@@ -1,11 +1,12 @@
 /**
  * A trained model as an ONNX file that any runtime opens.
  *
- * "inputs": one pass; the images, encoded in the model, and the random numbers of every noisy layer are inputs,
- * so that the same numbers give the same probabilities. "inside": the model draws the numbers itself with
- * RandomUniform and averages S passes; only images go in.
+ * With the noise as inputs, a run is one pass: images and the random numbers of every noisy layer go in, and the same
+ * numbers give the same probabilities. With the noise inside, the model draws the numbers itself and averages several
+ * passes; only images go in.
  */
 import { ConfigError } from "../errors.ts";
+import { unsureAbove } from "../inference/unsure.ts";
 import { forward, parameterInputs, passFromShared, sharedByPasses } from "../networks/forward.ts";
 import { pixelsOf } from "../networks/images.ts";
 import { hasNoise } from "../networks/layers.ts";
@@ -13,53 +14,94 @@ import { checkModel, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
 import { WHOLE } from "../networks/passage.ts";
+import { encodeModel, type OnnxGraph } from "../onnx/model.ts";
+import { key } from "../random/key.ts";
 import { LEAST_PROBABILITY } from "../statistics/metrics.ts";
 import { broadcastTo, sum } from "../tensor/broadcast.ts";
 import { divide, log, maximum, multiply, negate, subtract } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
-import { lower } from "../tensor/lower.ts";
+import { lowerGraph } from "../tensor/lower.ts";
 import { randomUniform } from "../tensor/random-uniform.ts";
 import { mean as average } from "../tensor/reduce.ts";
 import { greaterEqual, where } from "../tensor/select.ts";
 import { softmax } from "../tensor/softmax.ts";
 import { constant, input, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
+import { packageVersion } from "../version.ts";
+import { freeBatch } from "./free-batch.ts";
 
 export interface ExportOptions {
-  /** Where the noise comes from. */
-  readonly noise: "inputs" | "inside";
-  /** Images a run. */
-  readonly batch: number;
-  /** Passes that a run averages, with the noise inside. */
-  readonly samples: number;
+  /** Where the noise comes from (default inside). */
+  readonly noise?: "inputs" | "inside";
+  /** Images per run: this number only; unless given, any number. */
+  readonly batch?: number;
+  /** Passes that a run averages, with the noise inside (default 100). */
+  readonly samples?: number;
+  /** Random seed of the noise inside, from 0: every new session then draws the same numbers in the same order. */
+  readonly seed?: number;
+  /** Names of the classes, for the metadata. */
+  readonly classNames?: readonly string[];
+  /** Share of log(classes) above which an entropy means "unsure", for the metadata (default 0.22). */
+  readonly unsure?: number;
 }
 
-/** The bytes of the .onnx file. Input "images" [batch, channels, height, width], pixels in [0, 1]. */
-export const exportOnnx = (model: Model, { noise, batch, samples }: ExportOptions): Uint8Array => {
+const PASSES = 100;
+
+/**
+ * Bytes of the .onnx file. Input "images", float32 [batch, channels, height, width], pixels in [0, 1]; with the noise as
+ * inputs one more for each noisy layer. Outputs "probabilities" [batch, classes] and "entropy" [batch] in nats, with
+ * the noise inside "mutualInformation" [batch] too.
+ *
+ * Metadata, all text: network (JSON), noise, samples, seed if given, classNames (JSON list) if given, threshold (the
+ * entropy in nats above which a prediction is unsure), preprocessing (JSON: how pixels become "images") and version.
+ * Throws ConfigError for options out of range.
+ */
+export const exportOnnx = (model: Model, options: ExportOptions = {}): Uint8Array => {
   const { network, parameters: bound } = checkModel(model);
-  if (![batch, samples].every((count) => Number.isInteger(count) && count >= 1))
+  const { noise = "inside", batch, samples = PASSES, seed, classNames, unsure } = options;
+  if (![batch ?? 1, samples].every((count) => Number.isInteger(count) && count >= 1))
     throw new ConfigError("exporting to ONNX", {
       given: `a batch of ${batch} and ${samples} samples`,
       expected: "whole numbers of at least 1",
       remedy: "Correct --batch or --samples.",
     });
-  const images = encode(network, input("images", [batch, ...network.input]));
   const passes = noise === "inside" && hasNoise(network) ? samples : 1;
-  const outputs =
-    noise === "inputs" || !hasNoise(network)
-      ? {
-          probabilities: softmax(
-            forward(network, parameterInputs(network), images, noiseOf(network, batch, noise), WHOLE),
-          ),
-        }
-      : averaged(network, images, passes);
-  const { model: bytes } = lower(outputs, {
-    bound,
-    name: network.name,
-    documentation: describe(network, noise, passes),
-    metadata: { network: JSON.stringify(network), noise, samples: String(passes) },
-  });
-  return bytes;
+  const graphOf = (count: number): OnnxGraph => {
+    const images = encode(network, input("images", [count, ...network.input]));
+    const outputs =
+      noise === "inputs" || !hasNoise(network)
+        ? withEntropy(
+            softmax(forward(network, parameterInputs(network), images, noiseInputs(network, count), WHOLE)),
+          )
+        : averaged(network, images, passes, seed);
+    return lowerGraph(outputs, {
+      bound,
+      name: network.name,
+      documentation: describe(network, noise, passes),
+      metadata: {
+        network: JSON.stringify(network),
+        noise,
+        samples: String(passes),
+        ...(seed !== undefined && { seed: String(seed) }),
+        ...(classNames && { classNames: JSON.stringify(classNames) }),
+        threshold: String(unsureAbove(network.classes, unsure)),
+        preprocessing: JSON.stringify(preprocessing(network)),
+        version: packageVersion,
+      },
+    }).graph;
+  };
+  return encodeModel(batch === undefined ? freeBatch(graphOf) : graphOf(batch));
 };
+
+/** How the pixels of a picture become the input "images". */
+const preprocessing = ({ input: [channels, height, width] }: Network) => ({
+  input: "images",
+  layout: "NCHW",
+  ...{ channels, height, width },
+  ...(channels === 1 && { colours: "grey" }),
+  ...(channels === 3 && { colours: "RGB" }),
+  // Of a pixel from 0 to 255; the network's own encoding is a part of the model.
+  scale: "pixel / 255",
+});
 
 /** The encoding of `encodingTable`, of pixels in [0, 1]. */
 const encode = (network: Network, x: Tensor): Tensor => {
@@ -71,19 +113,38 @@ const encode = (network: Network, x: Tensor): Tensor => {
   return divide(subtract(x, perChannel(mean)), perChannel(deviation));
 };
 
-const noiseOf = (network: Network, batch: number, noise: ExportOptions["noise"]): TensorsByName => {
-  const inputs = noiseInputs(network, batch);
-  if (noise === "inputs") return inputs;
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, { shape }]) => [name, randomUniform(shape, -1, 1)]),
+/** Seeds are float32 in ONNX: whole numbers below 2^24 are exact. */
+const SEED_BITS = 24;
+
+/** Noise drawn inside the model, each layer's by a seed of its own. */
+const noiseInside = (network: Network, batch: number, seed: number | undefined): TensorsByName =>
+  Object.fromEntries(
+    Object.entries(noiseInputs(network, batch)).map(([name, { shape }]) => [
+      name,
+      randomUniform(
+        shape,
+        -1,
+        1,
+        seed === undefined ? undefined : key(seed, `export ${name}`)[0] >>> (32 - SEED_BITS),
+      ),
+    ]),
   );
-};
+
+const withEntropy = (probabilities: Tensor) => ({
+  probabilities,
+  entropy: entropyOf(probabilities),
+});
 
 /**
  * All passes as one batch: what they share is computed once, repeated `samples` times, and the predictions averaged.
- * Entropy is that of the mean, mutual information what of it the passes' disagreement accounts for; both in nats.
+ * Entropy is that of the mean, mutual information the part of it that the passes' disagreement accounts for; in nats.
  */
-const averaged = (network: Network, images: Tensor, samples: number): Record<string, Tensor> => {
+const averaged = (
+  network: Network,
+  images: Tensor,
+  samples: number,
+  seed: number | undefined,
+): Record<string, Tensor> => {
   const batch = images.shape[0]!;
   const parameters = parameterInputs(network);
   const shared = sharedByPasses(network, parameters, images, WHOLE);
@@ -91,14 +152,13 @@ const averaged = (network: Network, images: Tensor, samples: number): Record<str
     samples * batch,
     ...shared.shape.slice(1),
   ]);
-  const noise = noiseOf(network, samples * batch, "inside");
+  const noise = noiseInside(network, samples * batch, seed);
   const passes = reshape(softmax(passFromShared(network, parameters, repeated, noise, WHOLE)), [
     samples,
     batch,
     network.classes,
   ]);
-  const probabilities = average(passes, [0]);
-  const entropy = entropyOf(probabilities);
+  const { probabilities, entropy } = withEntropy(average(passes, [0]));
   return { probabilities, entropy, mutualInformation: subtract(entropy, average(entropyOf(passes), [0])) };
 };
 
@@ -106,7 +166,7 @@ const averaged = (network: Network, images: Tensor, samples: number): Record<str
 const entropyOf = (p: Tensor): Tensor =>
   negate(sum(multiply(p, log(maximum(p, LEAST_PROBABILITY))), [p.shape.length - 1]));
 
-const describe = (network: Network, noise: ExportOptions["noise"], passes: number): string =>
+const describe = (network: Network, noise: "inputs" | "inside", passes: number): string =>
   noise === "inputs" && hasNoise(network)
     ? `Neural Sampling Machine ${network.name}, one pass. Feed each input of noise with numbers uniform on (-1, 1).`
     : hasNoise(network)

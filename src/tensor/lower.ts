@@ -27,6 +27,15 @@ export interface LowerOptions {
 
 /** The program that computes `outputs` from the inputs that they depend on. */
 export const lower = (outputs: Outputs, options: LowerOptions = {}): Program => {
+  const { graph, ...program } = lowerGraph(outputs, options);
+  return { model: encodeModel(graph), ...program };
+};
+
+/** The same program with its ONNX graph not encoded yet. */
+export const lowerGraph = (
+  outputs: Outputs,
+  options: LowerOptions = {},
+): Omit<Program, "model"> & { readonly graph: OnnxGraph } => {
   const order = topologicalOrder(Object.values(outputs));
   const bound = options.bound ?? {};
   const inputs = order.filter((tensor) => tensor.operator === "input");
@@ -68,7 +77,7 @@ export const lower = (outputs: Outputs, options: LowerOptions = {}): Program => 
     ...(options.metadata !== undefined && { metadata: options.metadata }),
   };
   return {
-    model: encodeModel(graph),
+    graph,
     inputs: Object.fromEntries(inputs.filter(isFree).map((tensor) => [tensor.name!, tensor])),
     feeds: own,
     outputs,

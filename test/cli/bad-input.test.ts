@@ -105,7 +105,11 @@ describe("settings that cannot be used are wrong usage, and make no folder", () 
       /Expected a whole number of at least 1/,
     ],
     ["no picture", ["predict", "RUN"], /missing required argument 'images'/],
-    ["unknown format", ["export", "RUN", "--out", "x", "--format", "tflite"], /Allowed choices are onnx/],
+    [
+      "unknown format",
+      ["export", "RUN", "--out", "x", "--format", "tflite"],
+      /Allowed choices are onnx, safetensors/,
+    ],
     [
       "passes of one pass",
       ["export", "RUN", "--out", "x", "--noise", "inputs", "--samples", "5"],

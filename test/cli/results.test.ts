@@ -4,6 +4,8 @@ import { encode } from "fast-png";
 import * as ort from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mnist } from "../../src/datasets/mnist.ts";
+import { readModel } from "../../src/networks/model-file.ts";
+import { openRun } from "../../src/training/runs/run.ts";
 import { makeFolder, nsm, nsmJson, removeFolder, writeDigits, writeNetwork } from "./nsm.ts";
 
 let folder: string;
@@ -233,6 +235,37 @@ describe("export", () => {
     ]);
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining("noise inputs") });
     expect((await sessionOf(out)).inputNames.length).toBeGreaterThan(1);
+  });
+
+  test("writes a model for any batch, or a model file", async () => {
+    const out = join(folder, "free.onnx");
+    const seeded = await nsmJson(["export", run, "--out", out, "--samples", "3", "--seed", "4"]);
+    expect(seeded).toMatchObject({ batch: "free", seed: 4 });
+    const session = await sessionOf(out);
+    for (const batch of [1, 5]) {
+      const images = new ort.Tensor("float32", new Float32Array(batch * 784), [batch, 1, 28, 28]);
+      expect((await session.run({ images })).probabilities!.dims).toEqual([batch, 10]);
+    }
+    const file = join(folder, "model.safetensors");
+    const document = await nsmJson(["export", run, "--format", "safetensors", "--out", file]);
+    expect(document).toEqual({ run, file, bytes: (await stat(file)).size, format: "safetensors" });
+    const model = readModel(await readFile(file));
+    const { network, parameters } = await openRun(run);
+    expect({ network: model.network, parameters: model.parameters }).toEqual({ network, parameters });
+    const { status, stderr } = await nsm([
+      "export",
+      run,
+      "--format",
+      "safetensors",
+      "--out",
+      file,
+      "--seed",
+      "1",
+    ]);
+    expect({ status, words: stderr.includes("--seed without --format onnx") }).toEqual({
+      status: 2,
+      words: true,
+    });
   });
 
   test("replaces a file, and refuses what is none", async () => {

@@ -1,4 +1,5 @@
 /** Exported models in a plain ONNX Runtime session, as any other program would open them. */
+import { fromBinary } from "@bufbuild/protobuf";
 import * as ort from "onnxruntime-node";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ImageSplit } from "../../src/datasets/dataset.ts";
@@ -14,12 +15,13 @@ import { parametersOf } from "../../src/networks/layers.ts";
 import type { Model } from "../../src/networks/model.ts";
 import { type Network, parseNetwork } from "../../src/networks/network.ts";
 import { gaussian } from "../../src/nn/noise.ts";
+import { ModelProtoSchema } from "../../src/onnx/schema/onnx_pb.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { allocateNoise, fillNoise } from "../../src/runtime/noise.ts";
 import { sizeOf } from "../../src/tensor/tensor.ts";
+import { packageVersion } from "../../src/version.ts";
 import { normalP } from "../support/statistics.ts";
 
-const BATCH = 3;
 const engine = createEngine({ threads: 1 });
 
 let digits: ImageSplit;
@@ -46,9 +48,9 @@ const pixels = (count: number): ort.Tensor =>
     [count, 1, 28, 28],
   );
 
-const encoded = (network: Network): Float32Array => {
-  const images = new Float32Array(BATCH * 784);
-  for (let k = 0; k < BATCH; k++) encodeImage(digits, k, encodingTable(network), images, k);
+const encoded = (network: Network, count: number): Float32Array => {
+  const images = new Float32Array(count * 784);
+  for (let k = 0; k < count; k++) encodeImage(digits, k, encodingTable(network), images, k);
   return images;
 };
 
@@ -76,27 +78,95 @@ const NETWORKS: readonly (readonly [string, Network])[] = [
   ["a network as CIFAR's", asCifar],
 ];
 
+const BATCHES = [1, 3, 100];
+
+/** Our probabilities of one pass, and the noise that it took. */
+const ourPass = async (model: Model, batch: number) => {
+  const sampler = await createSampler(engine, model, batch);
+  const { sizes, law } = sampler.noise;
+  const noise = allocateNoise(sizes);
+  fillNoise({ seed: 9, purpose: "test", sizes, law }, 0, noise);
+  const probabilities = await sampler.pass(await sampler.prepare(encoded(model.network, batch)), noise);
+  return { probabilities, noise };
+};
+
 describe.each(NETWORKS)("%s", (_name, network) => {
-  it("gives our probabilities for the same noise", async () => {
+  it("gives our probabilities for the same noise, in batches of any size", async () => {
     const model = modelOf(network);
-    const sampler = await createSampler(engine, model, BATCH);
-    const { sizes, law } = sampler.noise;
-    const noise = allocateNoise(sizes);
-    fillNoise({ seed: 9, purpose: "test", sizes, law }, 0, noise);
-    const ours = await sampler.pass(await sampler.prepare(encoded(network)), noise);
-    const session = await ort.InferenceSession.create(
-      exportOnnx(model, { noise: "inputs", batch: BATCH, samples: 1 }),
-    );
+    const session = await ort.InferenceSession.create(exportOnnx(model, { noise: "inputs" }));
     const metadata = new Map(session.inputMetadata.map((input) => [input.name, input]));
-    const feeds = Object.entries(noise).map(([stream, values]) => {
-      const { shape } = metadata.get(stream) as { shape: readonly number[] };
-      expect(sizeOf(shape)).toBe(values.length);
-      return [stream, new ort.Tensor("float32", values, shape)] as const;
-    });
-    const { probabilities } = await session.run({ images: pixels(BATCH), ...Object.fromEntries(feeds) });
-    const theirs = probabilities!.data as Float32Array;
-    expect(theirs.length).toBe(ours.length);
-    for (let k = 0; k < ours.length; k++) expect(Math.abs(theirs[k]! - ours[k]!)).toBeLessThan(1e-5);
+    for (const batch of BATCHES) {
+      const { probabilities: ours, noise } = await ourPass(model, batch);
+      const feeds = Object.entries(noise).map(([stream, values]) => {
+        const { shape } = metadata.get(stream) as { shape: readonly (number | string)[] };
+        expect(shape[0]).toBe("batch");
+        const own = [batch, ...shape.slice(1)] as number[];
+        expect(sizeOf(own)).toBe(values.length);
+        return [stream, new ort.Tensor("float32", values, own)] as const;
+      });
+      const { probabilities, entropy } = await session.run({
+        images: pixels(batch),
+        ...Object.fromEntries(feeds),
+      });
+      const theirs = probabilities!.data as Float32Array;
+      expect(probabilities!.dims).toEqual([batch, 10]);
+      expect(entropy!.dims).toEqual([batch]);
+      expect(theirs.length).toBe(ours.length);
+      for (let k = 0; k < ours.length; k++) expect(Math.abs(theirs[k]! - ours[k]!)).toBeLessThan(1e-5);
+    }
+  });
+
+  it("draws its own noise for batches of any size", async () => {
+    const session = await ort.InferenceSession.create(exportOnnx(modelOf(network), { samples: 4 }));
+    expect(session.inputNames).toEqual(["images"]);
+    for (const batch of BATCHES) {
+      const { probabilities, entropy } = await session.run({ images: pixels(batch) });
+      expect(probabilities!.dims).toEqual([batch, 10]);
+      for (let image = 0; image < batch; image++) {
+        const p = (probabilities!.data as Float32Array).subarray(10 * image, 10 * image + 10);
+        expect(p.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 4);
+        const own = -p.reduce((sum, each) => sum + (each > 0 ? each * Math.log(each) : 0), 0);
+        expect((entropy!.data as Float32Array)[image]).toBeCloseTo(own, 4);
+      }
+    }
+  });
+});
+
+it("may have a fixed batch", async () => {
+  const bytes = exportOnnx(modelOf(mnistMlp()), { batch: 3, samples: 2 });
+  const session = await ort.InferenceSession.create(bytes);
+  expect(session.inputMetadata[0]).toMatchObject({ name: "images", shape: [3, 1, 28, 28] });
+  expect((await session.run({ images: pixels(3) })).probabilities!.dims).toEqual([3, 10]);
+  await expect(session.run({ images: pixels(1) })).rejects.toThrow();
+});
+
+it("draws the same numbers in every new session where it has a seed", async () => {
+  const model = modelOf(mnistMlp());
+  const runs = async (seed: number): Promise<Float32Array[]> => {
+    const session = await ort.InferenceSession.create(exportOnnx(model, { samples: 3, seed }));
+    const each = [await session.run({ images: pixels(2) }), await session.run({ images: pixels(2) })];
+    return each.map(({ probabilities }) => probabilities!.data as Float32Array);
+  };
+  const [first, second] = await runs(7);
+  expect(second).not.toEqual(first);
+  expect(await runs(7)).toEqual([first, second]);
+  expect((await runs(8))[0]).not.toEqual(first);
+});
+
+it("says in its metadata what it needs to be used", () => {
+  const network = mnistMlp();
+  const classNames = [..."0123456789"].map((digit) => `digit ${digit}`);
+  const bytes = exportOnnx(modelOf(network), { samples: 5, seed: 2, classNames, unsure: 0.5 });
+  const metadata = Object.fromEntries(
+    fromBinary(ModelProtoSchema, bytes).metadataProps.map(({ key, value }) => [key, value]),
+  );
+  expect(metadata).toMatchObject({ noise: "inside", samples: "5", seed: "2", version: packageVersion });
+  expect(parseNetwork(JSON.parse(metadata.network!))).toEqual(parseNetwork(network));
+  expect(JSON.parse(metadata.classNames!)).toEqual(classNames);
+  expect(Number(metadata.threshold)).toBe(0.5 * Math.log(10));
+  expect(JSON.parse(metadata.preprocessing!)).toEqual({
+    ...{ input: "images", layout: "NCHW", channels: 1, height: 28, width: 28, colours: "grey" },
+    scale: "pixel / 255",
   });
 });
 
@@ -104,7 +174,7 @@ it("draws its own noise and averages its passes", async () => {
   const network = mnistMlp();
   const model = modelOf(network);
   const samples = 300;
-  const bytes = exportOnnx(model, { noise: "inside", batch: 1, samples });
+  const bytes = exportOnnx(model, { samples });
   const session = await ort.InferenceSession.create(bytes);
   expect(session.inputNames).toEqual(["images"]);
   const first = await session.run({ images: pixels(1) });
@@ -123,8 +193,10 @@ it("draws its own noise and averages its passes", async () => {
   expect(mutual).toBeGreaterThan(0);
 });
 
-it("refuses zero samples and half a batch", () => {
+it("refuses zero samples, half a batch and other options out of range", () => {
   const model = modelOf(mnistMlp());
-  expect(() => exportOnnx(model, { noise: "inside", batch: 1, samples: 0 })).toThrow(ConfigError);
-  expect(() => exportOnnx(model, { noise: "inputs", batch: 0.5, samples: 1 })).toThrow(ConfigError);
+  expect(() => exportOnnx(model, { samples: 0 })).toThrow(ConfigError);
+  expect(() => exportOnnx(model, { batch: 0.5 })).toThrow(ConfigError);
+  expect(() => exportOnnx(model, { seed: -1 })).toThrow(ConfigError);
+  expect(() => exportOnnx(model, { unsure: 2 })).toThrow(ConfigError);
 });

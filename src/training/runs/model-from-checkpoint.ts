@@ -1,8 +1,6 @@
-/** The model in a checkpoint, without the optimiser's arrays: what a browser needs of a run. */
-import { CheckpointError } from "../../errors.ts";
-import type { ParameterArrays } from "../../networks/initialize.ts";
-import { parametersOf } from "../../networks/layers.ts";
+/** The model in a checkpoint, without the optimiser's arrays. */
 import { checkModel, type Model } from "../../networks/model.ts";
+import { parametersIn } from "../../networks/model-file.ts";
 import type { Network } from "../../networks/network.ts";
 import { decodeSafetensors } from "../../storage/safetensors.ts";
 
@@ -14,20 +12,5 @@ import { decodeSafetensors } from "../../storage/safetensors.ts";
  */
 export const modelFromCheckpoint = (bytes: Uint8Array, network: Network): Model => {
   const { tensors } = decodeSafetensors(bytes, "a checkpoint");
-  const parameters: ParameterArrays = Object.fromEntries(
-    parametersOf(network)
-      .filter(({ name }) => Object.hasOwn(tensors, name))
-      // A copy, so that the bytes of the whole file can be freed.
-      .map(({ name }) => [name, floats(name, tensors[name]!.data).slice()]),
-  );
-  return checkModel({ network, parameters });
-};
-
-const floats = (name: string, data: ArrayLike<unknown>): Float32Array => {
-  if (data instanceof Float32Array) return data;
-  throw new CheckpointError("reading a checkpoint", {
-    given: `${name} of another type`,
-    expected: "float32 parameters",
-    remedy: "Use a file of a run's folder checkpoints/.",
-  });
+  return checkModel({ network, parameters: parametersIn(tensors, network, "a checkpoint") });
 };

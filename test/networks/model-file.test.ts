@@ -1,0 +1,122 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { CheckpointError, DownloadError } from "../../src/errors.ts";
+import { exportSafetensors } from "../../src/export/safetensors.ts";
+import { UNSURE_SHARE } from "../../src/inference/unsure.ts";
+import { initialParameters } from "../../src/networks/initialize.ts";
+import { parametersOf } from "../../src/networks/layers.ts";
+import { loadModel, readModel } from "../../src/networks/model-file.ts";
+import { parseNetwork } from "../../src/networks/network.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../src/storage/safetensors.ts";
+import { packageVersion } from "../../src/version.ts";
+
+const network = parseNetwork({
+  name: "small",
+  input: [1, 6, 6],
+  classes: 10,
+  layers: [
+    { type: "conv2d", channels: 3, kernel: 3 },
+    { type: "dense", units: 5 },
+  ],
+});
+const model = { network, parameters: initialParameters(parametersOf(network), 3) };
+const classNames = [..."abcdefghij"];
+const bytes = exportSafetensors(model, { classNames });
+
+/** The file with other text beside its tensors. */
+const withText = (change: (text: Record<string, string>) => Record<string, string>): Uint8Array => {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  return encodeSafetensors({ tensors, metadata: change({ ...metadata }) });
+};
+
+describe("a model file", () => {
+  it("holds network, parameters, class names, threshold and version, and little else", () => {
+    expect(readModel(bytes)).toEqual({
+      ...model,
+      classNames,
+      threshold: UNSURE_SHARE * Math.log(10),
+      version: packageVersion,
+    });
+    const numbers = Object.values(model.parameters).reduce((sum, { length }) => sum + length, 0);
+    expect(bytes.length - 4 * numbers).toBeLessThan(5000);
+    expect(exportSafetensors(model, { classNames })).toEqual(bytes);
+  });
+
+  it("needs no class names", () => {
+    expect(readModel(exportSafetensors(model, { unsure: 0.5 }))).toEqual({
+      ...model,
+      threshold: 0.5 * Math.log(10),
+      version: packageVersion,
+    });
+  });
+
+  it("lets the bytes of the file go", () => {
+    for (const array of Object.values(readModel(bytes).parameters))
+      expect(array.buffer).not.toBe(bytes.buffer);
+  });
+
+  it.each<[string, () => Uint8Array, RegExp]>([
+    [
+      "a file without a network",
+      () => withText(({ network: _, ...rest }) => rest),
+      /a model file without a network/,
+    ],
+    ["a checkpoint of a run", () => withText(() => ({ network: "{}", step: "4" })), /the format "none"/],
+    ["another format", () => withText((text) => ({ ...text, format: "x 2" })), /the format "x 2"/],
+    ["a network that is no JSON", () => withText((text) => ({ ...text, network: "{" })), /damaged text/],
+    [
+      "a network that is none",
+      () => withText((text) => ({ ...text, network: "{}" })),
+      /network of digits.st/,
+    ],
+    ["no threshold", () => withText(({ threshold: _, ...rest }) => rest), /threshold/],
+    ["class names that are no list", () => withText((text) => ({ ...text, classNames: "7" })), /classNames/],
+    [
+      "class names that are no JSON",
+      () => withText((text) => ({ ...text, classNames: "[" })),
+      /damaged text/,
+    ],
+    ["another size", () => bytes.subarray(0, bytes.length - 4), /safetensors|bytes|tensor/],
+    ["nothing", () => new Uint8Array(0), /0 bytes/],
+  ])("refuses %s", (_, file, words) => {
+    const read = () => readModel(file(), "digits.st");
+    expect(read).toThrow(CheckpointError);
+    expect(read).toThrow(words);
+    expect(read).toThrow(/^reading digits\.st: /);
+  });
+
+  it("refuses parameters that are missing, of another size or type", () => {
+    const { tensors, metadata } = decodeSafetensors(bytes);
+    const name = "readout.weight";
+    const { [name]: weight, ...others } = tensors;
+    const bias = tensors["readout.bias"]!;
+    for (const changed of [
+      others,
+      { ...others, [name]: bias },
+      { ...others, [name]: { shape: weight!.shape, data: new Int32Array(weight!.data.length) } },
+    ])
+      expect(() => readModel(encodeSafetensors({ tensors: changed, metadata }))).toThrow(CheckpointError);
+  });
+});
+
+describe("loadModel", () => {
+  const serve = async (status: number, body: Uint8Array): Promise<string> => {
+    const server = createServer((_, response) => response.writeHead(status).end(body));
+    await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+    onTestFinished(() => void server.close());
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/digits.safetensors`;
+  };
+
+  it("fetches a model file", async () => {
+    expect(await loadModel(await serve(200, bytes))).toEqual(readModel(bytes));
+  });
+
+  it("refuses an address without one", async () => {
+    const missing = await serve(404, new Uint8Array(0));
+    await expect(loadModel(missing)).rejects.toThrow(DownloadError);
+    await expect(loadModel(missing)).rejects.toThrow(/status 404/);
+    await expect(loadModel("http://127.0.0.1:1/x")).rejects.toThrow(DownloadError);
+    await expect(loadModel(await serve(200, Uint8Array.of(1, 2)))).rejects.toThrow(CheckpointError);
+  });
+});
