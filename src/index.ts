@@ -76,6 +76,7 @@ export {
   resumeOnlineLearner,
 } from "./training/online/learner.ts";
 export { recipeOf } from "./training/recipes.ts";
+export { type RunEvaluation, saveEvaluation } from "./training/runs/evaluation.ts";
 export { modelFromCheckpoint } from "./training/runs/model-from-checkpoint.ts";
 export {
   openRun,
@@ -85,6 +86,7 @@ export {
   type TrainOptions,
   train,
 } from "./training/runs/run.ts";
-export type { EpochMetrics } from "./training/runs/run-folder.ts";
+export type { EpochMetrics, ValidationDraw } from "./training/runs/run-folder.ts";
+export { VALIDATION_SAMPLES, type ValidationScores } from "./training/runs/validation.ts";
 export type { StepReport } from "./training/train.ts";
 export { packageVersion } from "./version.ts";

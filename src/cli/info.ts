@@ -1,13 +1,15 @@
-/** nsm info: what a run is, how far it is, and what lies in its folder. */
+/** nsm info: a run's network, settings, progress, scores and files. */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { grouped } from "../grouped.ts";
-import { type PlacedLayer, parametersOf, placeLayers } from "../networks/layers.ts";
-import type { Network } from "../networks/network.ts";
+import { counted, grouped } from "../grouped.ts";
+import { type PlacedLayer, parametersOf, placeLayers, usesNoise } from "../networks/layers.ts";
+import type { Network, Neuron } from "../networks/network.ts";
 import { onDisk } from "../storage/files.ts";
 import { sizeOf } from "../tensor/tensor.ts";
+import type { RunEvaluation } from "../training/runs/evaluation.ts";
 import { openRun, type Run } from "../training/runs/run.ts";
+import type { EpochMetrics } from "../training/runs/run-folder.ts";
 import { stepsOf } from "../training/train.ts";
 import { type CommonFlags, finish } from "./options.ts";
 import { bytesText, print, printJson, table } from "./print.ts";
@@ -16,10 +18,12 @@ interface LayerInfo {
   readonly name: string;
   /** The layer in words, such as "conv2d 32 of 5 x 5, pool 2". */
   readonly layer: string;
-  /** Of one image. */
+  /** Kind of the layer's neurons; absent for layers without neurons. */
+  readonly neuron?: Neuron;
+  /** Shape of one image's input and output. */
   readonly inputShape: readonly number[];
   readonly outputShape: readonly number[];
-  /** Trainable numbers. */
+  /** Number of trainable values. */
   readonly parameters: number;
 }
 
@@ -31,8 +35,10 @@ interface FileInfo {
 export const addInfo = (program: Command): void => {
   const command = program
     .command("info")
-    .summary("show what a run is and how far it is")
-    .description("Shows a run: network, noise, settings, epochs done, data, versions, files.")
+    .summary("show a run: its network, settings, progress and scores")
+    .description(
+      "Shows a run: network, noise, settings, scores of its epochs, evaluation, data, versions, files.",
+    )
     .argument("<run>", "folder of the run")
     .action(async (folder: string, flags: CommonFlags) => {
       const run = await openRun(folder);
@@ -60,6 +66,7 @@ const layersOf = (network: Network): readonly LayerInfo[] => {
   return placeLayers(network).map((placed) => ({
     name: placed.name,
     layer: inWords(placed),
+    ...(placed.neuron && { neuron: placed.neuron }),
     inputShape: placed.inputShape,
     outputShape: placed.outputShape,
     parameters: parameters
@@ -81,18 +88,24 @@ const inWords = ({ layer }: PlacedLayer): string => {
   ].join(", ");
 };
 
-const documentOf = ({ network, description, step, epochs, folder }: Run, files: readonly FileInfo[]) => {
+const documentOf = (
+  { network, description, step, epochs, evaluation, folder }: Run,
+  files: readonly FileInfo[],
+) => {
   const layers = layersOf(network);
   const { training, data, device, threads, versions } = description;
   return {
     run: folder,
     network,
+    /** The noise of the network's synapses; null where it has no effect. */
+    noise: usesNoise(network) ? network.noise : null,
     layers,
     parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
     training,
     step,
     steps: stepsOf(training, data.count),
     epochs,
+    evaluation: evaluation ?? null,
     data,
     device,
     threads,
@@ -102,12 +115,9 @@ const documentOf = ({ network, description, step, epochs, folder }: Run, files: 
 };
 
 const textOf = (run: Run, files: readonly FileInfo[]): string => {
-  const { network, layers, parameters, training, step, steps, epochs, data, ...rest } = documentOf(
-    run,
-    files,
-  );
-  const { name, neuron, noise, encoding } = network;
-  const last = epochs.at(-1);
+  const { network, layers, parameters, training, step, steps, epochs, evaluation, data, ...rest } =
+    documentOf(run, files);
+  const { name, encoding } = network;
   const settings = Object.entries(training).map(([key, value]) => `${key} ${inLine(value)}`);
   return [
     `${rest.run}: ${name}, ${grouped(parameters)} parameters`,
@@ -119,25 +129,71 @@ const textOf = (run: Run, files: readonly FileInfo[]): string => {
         `${grouped(parameters)} parameters`,
       ]),
       [],
-      ["  neurons", neuron === "relu" ? "relu, without noise" : `${neuron}, noise ${inLine(noise)}`],
+      ["  neurons", neuronsText(network, layers, rest.noise)],
       ["  input", `${network.input.join(" x ")}, encoding ${encoding}`],
     ]),
     table([
       ["  training", settings.join(", ")],
       ["  done", `${epochs.length} of ${training.epochs} epochs, step ${grouped(step)} of ${grouped(steps)}`],
-      ...(last
-        ? [["  last epoch", `training loss ${last.loss.toFixed(4)}, error ${last.error.toFixed(2)} %`]]
-        : []),
+      ...(evaluation ? [["  evaluation", evaluationLine(evaluation, step)]] : []),
       ["  data", data.folder === undefined ? data.name : `${data.name}, from ${data.folder}`],
       ["  device", `${rest.device}, ${rest.threads} threads`],
       ["  versions", inLine(rest.versions)],
     ]),
     "",
+    ...(epochs.length > 0 ? [epochsTable(epochs), ""] : []),
     table(files.map((file) => [`  ${file.name}`, bytesText(file.bytes)])),
   ].join("\n");
 };
 
-/** A setting as words: an object's fields one after the other, its type first and bare. */
+const neuronsText = (
+  network: Network,
+  layers: readonly LayerInfo[],
+  noise: Network["noise"] | null,
+): string => {
+  const kinds = [...new Set(layers.flatMap(({ neuron }) => neuron ?? []))];
+  const dropout = network.dropoutInUse ? ", dropout also at inference" : "";
+  return `${kinds.join(" and ") || "none"}, ${noise ? `noise ${inLine(noise)}` : "without noise"}${dropout}`;
+};
+
+const evaluationLine = (
+  { split, samples, error, errorInterval: [low, high], nll, ece, step: scored }: RunEvaluation,
+  step: number,
+): string =>
+  [
+    `error ${error.toFixed(2)} % (95 % interval ${low.toFixed(2)} to ${high.toFixed(2)} %)`,
+    `NLL ${nll.toFixed(4)}, ECE ${ece.toFixed(4)}; ${split}, ${counted(samples, "sample")} an image`,
+    ...(scored === step ? [] : [`of step ${grouped(scored)}`]),
+  ].join(", ");
+
+/** The last epochs; --json has all. */
+const SHOWN_EPOCHS = 10;
+
+const epochsTable = (epochs: readonly EpochMetrics[]): string => {
+  const heads = ["  epoch", "training loss", "training error"];
+  const scored = ["validation loss", "error", "NLL", "ECE"];
+  const hasValidation = epochs.some(({ validation }) => validation);
+  return table([
+    [...heads, ...(hasValidation ? scored : [])],
+    ...epochs
+      .slice(-SHOWN_EPOCHS)
+      .map(({ epoch, loss, error, validation }) => [
+        `  ${epoch}`,
+        loss.toFixed(4),
+        `${error.toFixed(2)} %`,
+        ...(validation
+          ? [
+              validation.loss.toFixed(4),
+              `${validation.error.toFixed(2)} %`,
+              validation.nll.toFixed(4),
+              validation.ece.toFixed(4),
+            ]
+          : []),
+      ]),
+  ]);
+};
+
+/** A setting as text: the fields of an object one after the other, its type without a name. */
 const inLine = (value: unknown): string =>
   typeof value === "object" && value !== null
     ? Object.entries(value)

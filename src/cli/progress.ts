@@ -1,6 +1,7 @@
-/** Progress on standard error: a bar on a terminal, else a line an epoch, and one a minute within it. */
+/** Progress on standard error: a line an epoch, and within it a bar on a terminal, else a line a minute. */
 import progress, { type Options } from "cli-progress";
 import { grouped } from "../grouped.ts";
+import type { ValidationScores } from "../training/runs/validation.ts";
 import type { StepReport } from "../training/train.ts";
 import { SIGNALS } from "./interrupt.ts";
 import { say, speed } from "./print.ts";
@@ -16,8 +17,11 @@ const MOST_SILENT_MS = 60_000;
 export const hasTerminal = (): boolean => process.stderr.isTTY === true && process.env.TERM !== "dumb";
 
 export interface Bar {
-  /** Draws the bar at `value` of `total`, if there is a terminal. The first call starts it; after `stop` it stays. */
+  /** Draws the bar at `value` of `total`, if there is a terminal. */
   readonly draw: (value: number, total: number, columns?: object) => void;
+  /** Prints a line that stays, above the bar. */
+  readonly above: (line: string) => void;
+  /** Removes the bar until it is drawn again. */
   readonly stop: () => void;
 }
 
@@ -36,7 +40,10 @@ export const createBar = (format: string): Bar => {
     progress.Presets.shades_classic,
   );
   let started = false;
-  const stop = (): void => bar.stop();
+  const stop = (): void => {
+    bar.stop();
+    started = false;
+  };
   // The bar switches the terminal's line wrapping off: it is on again when the process ends, also by a signal.
   process.once("exit", stop);
   for (const signal of SIGNALS)
@@ -50,6 +57,10 @@ export const createBar = (format: string): Bar => {
       if (started) bar.update(value, columns);
       else bar.start(total, value, columns);
       started = true;
+    },
+    above(line) {
+      stop();
+      say(line);
     },
     stop,
   };
@@ -74,27 +85,33 @@ const pace = (): ((report: StepReport) => string) => {
   };
 };
 
+/** Validation scores of an epoch, in a line. */
+export const validationText = ({ error, nll, ece }: ValidationScores): string =>
+  `validation error ${error.toFixed(2)} %, NLL ${nll.toFixed(4)}, ECE ${ece.toFixed(4)}`;
+
 /** Progress of training through `epochs` epochs. */
 export const trainingProgress = (
   epochs: number,
 ): { readonly show: (report: StepReport) => void; readonly stop: () => void } => {
   const paceOf = pace();
   let silent = 0;
-  const bar = createBar(
-    "epoch {epoch} {bar} loss {loss}  error {error} %  {pace} images/s  {eta_formatted} left",
-  );
+  const bar = createBar("epoch {epoch} {bar} training loss {loss}, error {error} %  {eta_formatted} left");
   const show = (report: StepReport): void => {
     const { step, lossSum, correct, examples } = report.position;
     const epoch = `${report.epoch}/${epochs}`;
     const loss = (lossSum / examples).toFixed(4);
     const error = (100 * (1 - correct / examples)).toFixed(2);
     const pace = paceOf(report);
-    bar.draw(step, report.steps, { epoch, loss, error, pace });
+    bar.draw(step, report.steps, { epoch, loss, error });
     silent += report.milliseconds;
-    if (hasTerminal() || (!report.metrics && silent < MOST_SILENT_MS)) return;
+    if (!report.metrics && (hasTerminal() || silent < MOST_SILENT_MS)) return;
     silent = 0;
     const midway = report.metrics ? "" : `  step ${grouped(step)} of ${grouped(report.steps)}`;
-    say(`epoch ${epoch}${midway}  loss ${loss}  error ${error} %  ${pace} images/s`);
+    const training = `training loss ${loss}, training error ${error} %`;
+    const validation = report.metrics?.validation;
+    bar.above(
+      `epoch ${epoch}${midway}  ${training}  ${pace} images/s${validation ? `  ${validationText(validation)}` : ""}`,
+    );
   };
   return { show, stop: bar.stop };
 };

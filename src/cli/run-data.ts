@@ -5,7 +5,7 @@ import { drawValidation } from "../datasets/validation.ts";
 import { StorageError, UsageError } from "../errors.ts";
 import { isThere } from "../storage/files.ts";
 import { splitChecksum } from "../training/runs/run.ts";
-import type { RunDescription, Validation } from "../training/runs/run-folder.ts";
+import type { RunDescription, ValidationDraw } from "../training/runs/run-folder.ts";
 import { dataPlace } from "./data-place.ts";
 import { defined } from "./options.ts";
 
@@ -18,7 +18,7 @@ export type ScoredSplit = "test" | "validation";
  */
 export const withValidation = (
   dataset: Dataset,
-  asked: Validation | undefined,
+  asked: ValidationDraw | undefined,
   scored: ScoredSplit = "validation",
 ): Dataset => {
   if (!asked) return dataset;

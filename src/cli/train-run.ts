@@ -1,4 +1,4 @@
-/** What nsm train does: trains a network, or goes on with a run, and scores it on the test split. */
+/** nsm train: trains a network, or resumes a run, and evaluates it on the test or the validation split. */
 
 import { resolve } from "node:path";
 import type { Dataset } from "../datasets/dataset.ts";
@@ -6,9 +6,9 @@ import { openDataset } from "../datasets/open.ts";
 import { counted } from "../grouped.ts";
 import type { Network } from "../networks/network.ts";
 import { median } from "../statistics/quantile.ts";
-import { isThere } from "../storage/files.ts";
+import { saveEvaluation } from "../training/runs/evaluation.ts";
 import { type Run, type RunOptions, resume, train } from "../training/runs/run.ts";
-import { readDescription, requireEmptyRunFolder, type Validation } from "../training/runs/run-folder.ts";
+import { readDescription, requireNewFolder, type ValidationDraw } from "../training/runs/run-folder.ts";
 import type { StepReport } from "../training/train.ts";
 import { dataPlace } from "./data-place.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
@@ -20,7 +20,7 @@ import { dataOf, withValidation } from "./run-data.ts";
 import { shellWord } from "./shell-word.ts";
 import { checkResume, defaultFolder, networkOf, type TrainFlags, trainingOf } from "./train-settings.ts";
 
-/** A run that is ready to start or to go on. */
+/** A run that is ready to start or to resume. */
 interface Plan {
   readonly folder: string;
   readonly epochs: number;
@@ -63,7 +63,7 @@ export const runTrain = async (name: string | undefined, flags: TrainFlags): Pro
     advice: () =>
       isTrained
         ? `trained and saved; score it by: nsm evaluate ${shellWord(folder)}`
-        : `saved; go on by: nsm train --resume ${shellWord(folder)}`,
+        : `saved; resume it by: nsm train --resume ${shellWord(folder)}`,
   });
 };
 
@@ -72,7 +72,7 @@ const engineOf = ({ device, threads }: TrainFlags): RunOptions => defined({ devi
 const folderOf = ({ data }: { readonly data?: string | undefined }): { readonly dataFolder?: string } =>
   data === undefined ? {} : { dataFolder: resolve(data) };
 
-const validationOf = (flags: TrainFlags): Validation | undefined => {
+const validationOf = (flags: TrainFlags): ValidationDraw | undefined => {
   const { validation: count, validationSeed: seed = 1 } = flags;
   if (count === undefined) refuseStray(flags, ["validationSeed"], "--validation");
   return count === undefined ? undefined : { count, seed };
@@ -81,12 +81,12 @@ const validationOf = (flags: TrainFlags): Validation | undefined => {
 const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Plan> => {
   const network = await networkOf(name, flags);
   const training = trainingOf(name, flags);
-  const validation = validationOf(flags);
+  const validationDraw = validationOf(flags);
   const { labels } = flags;
   const data = flags.data === undefined ? undefined : await dataPlace(flags.data);
-  const dataset = withValidation(await openDataset(data, defined({ labels })), validation);
+  const dataset = withValidation(await openDataset(data, defined({ labels })), validationDraw);
   const folder = flags.out ?? defaultFolder(network, training);
-  if (await isThere(folder)) await requireEmptyRunFolder(folder);
+  await requireNewFolder(folder);
   say(`training ${network.name} on ${dataset.train.name}, into ${folder}`);
   noteIdleOutputs(network, dataset.train);
   return {
@@ -97,14 +97,15 @@ const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Pla
       train(network, dataset.train, {
         ...training,
         ...folderOf({ data }),
-        ...defined({ validation, dataLabels: labels }),
+        ...defined({ validationDraw, dataLabels: labels }),
+        ...(validationDraw && { validation: dataset.test }),
         ...options,
         out: folder,
       }),
   };
 };
 
-/** Classes as the format counts them: ten in IDX files, whatever their labels. */
+/** Says that outputs stay idle where the data have fewer classes than the network: IDX files always count ten. */
 const noteIdleOutputs = ({ name, classes }: Network, split: Dataset["train"]): void => {
   if (split.classes < classes)
     say(
@@ -117,24 +118,25 @@ const planResume = async (name: string | undefined, flags: TrainFlags, folder: s
   const description = await readDescription(folder);
   const dataset = await dataOf(description, flags.data);
   const epochs = flags.epochs ?? description.training.epochs;
-  say(`going on with ${folder}: ${description.network.name} on ${dataset.train.name}`);
+  const validation = description.data.validation && dataset.test;
+  say(`resuming ${folder}: ${description.network.name} on ${dataset.train.name}`);
   return {
     folder,
     epochs,
     dataset,
-    go: (options) => resume(folder, dataset.train, { ...folderOf(flags), ...options, epochs }),
+    go: (options) => resume(folder, dataset.train, { ...folderOf(flags), ...options, epochs, validation }),
   };
 };
 
 interface Time {
   readonly seconds: number;
-  /** Of the median step; null without one. */
+  /** Milliseconds of the median step; null without one. */
   readonly stepMs: number | null;
-  /** The part of the steps' time in which the engine waited for its batch. */
+  /** Fraction of the steps' time in which the engine waited for its batch. */
   readonly dataWait: number;
 }
 
-/** Scores the trained run, and prints the result. */
+/** Evaluates the trained run, keeps the evaluation in its folder, and prints the result. */
 const conclude = async (
   run: Run,
   { test }: Dataset,
@@ -145,6 +147,8 @@ const conclude = async (
   const { samples } = flags;
   const { device, threads } = run.description;
   const evaluation = await evaluateWithProgress(run, test, defined({ device, threads, samples }), signal);
+  const { seconds: _, ...scores } = evaluation;
+  if (run.folder !== undefined) await saveEvaluation(run.folder, run.step, scores);
   if (flags.json)
     return printJson({
       run: run.folder,

@@ -85,7 +85,7 @@ const addDataOptions = (command: Command): Command =>
     )
     .option(
       "--validation <n>",
-      "hold out so many training examples, and score them instead of the test split",
+      "training examples to keep out: scored after every epoch, by 10 samples, and at the end instead of the test split",
       wholeNumber(1),
     )
     .option("--validation-seed <n>", "random seed that draws those examples (default 1)", wholeNumber(0));

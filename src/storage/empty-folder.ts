@@ -7,23 +7,23 @@ import { isLock } from "./folder-lock.ts";
 export interface EmptyFolderWords {
   readonly subject: string;
   readonly expected: string;
-  /** The file that tells a folder of the same kind, and how to go on with what is there. */
+  /** The file that marks a folder of the same kind. */
   readonly own: string;
-  readonly goOn: string;
+  /** How to resume what such a folder holds. */
+  readonly resume: string;
 }
 
-/** Throws CheckpointError for a folder that holds anything but locks and what a killed writer left. */
+/** Throws CheckpointError for a folder that holds anything but locks and half-written files. */
 export const requireEmpty = async (
   folder: string,
-  { subject, expected, own, goOn }: EmptyFolderWords,
+  { subject, expected, own, resume }: EmptyFolderWords,
 ): Promise<void> => {
-  const contents = (await onDisk(`reading ${folder}`, () => readdir(folder))).filter(
-    (name) => !isLock(name) && !isLeftover(name),
-  );
+  const names = await onDisk(`reading ${folder}`, () => readdir(folder));
+  const contents = names.filter((name) => !isLock(name) && !isLeftover(name));
   if (contents.length === 0) return;
   throw new CheckpointError(subject, {
     given: `a folder that holds ${contents.slice(0, 3).join(", ")}${contents.length > 3 ? ", ..." : ""}`,
     expected,
-    remedy: contents.includes(own) ? `${goOn}, or name another folder.` : "Name another folder.",
+    remedy: contents.includes(own) ? `${resume}, or name another folder.` : "Name another folder.",
   });
 };

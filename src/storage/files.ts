@@ -99,7 +99,7 @@ export const isThere = (path: string): Promise<boolean> =>
 /** The ending of files that are being written. */
 const PART = ".nsm-part";
 
-/** Whether a file of that name is what a killed `replaceFile` left. */
+/** Whether a file of a folder is what a killed `replaceFile` left, or what one is writing now. */
 export const isLeftover = (name: string): boolean => name.endsWith(PART);
 
 /** Removes what a killed `replaceFile` left in `folder`. Nothing else may be writing there. */

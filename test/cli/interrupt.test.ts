@@ -46,7 +46,7 @@ test("an interrupted run is saved where it was, and ends in the same bits as one
   const { status, stdout, stderr } = await interrupted(out, "SIGINT", "--schedule", "constant", "--json");
   expect({ status, stdout }).toEqual({ status: 130, stdout: "" });
   expect(stderr).toMatch(
-    /nsm: finishing the step; .*\n(?:epoch .*\n)?nsm: saved; go on by: nsm train --resume .*interrupted\n$/,
+    /nsm: finishing the step; .*\n(?:epoch .*\n)?nsm: saved; resume it by: nsm train --resume .*interrupted\n$/,
   );
   const { step } = await nsmJson(["info", out]);
   const asItStands = await nsm(["evaluate", out, "--samples", "1"]);

@@ -20,9 +20,9 @@ test("without a terminal there is a line a minute within an epoch, counted anew 
   expect(lines()).toEqual([
     "epoch 1/2|step 2 of 8",
     "epoch 1/2|step 4 of 8",
-    "epoch 1/2|loss 0.5000",
+    "epoch 1/2|training loss 0.5000, training error 2.00 %",
     "epoch 2/2|step 7 of 8",
-    "epoch 2/2|loss 0.5000",
+    "epoch 2/2|training loss 0.5000, training error 3.33 %",
   ]);
 });
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mnist } from "../../src/datasets/mnist.ts";
 import { readModel } from "../../src/networks/model-file.ts";
 import { openRun } from "../../src/training/runs/run.ts";
-import { makeFolder, nsm, nsmJson, removeFolder, writeDigits, writeNetwork } from "./nsm.ts";
+import { emptyFolder, makeFolder, nsm, nsmJson, removeFolder, writeDigits, writeNetwork } from "./nsm.ts";
 
 let folder: string;
 let run: string;
@@ -312,10 +312,13 @@ describe("info", () => {
       device: "cpu",
     });
     expect(document.epochs).toHaveLength(3);
+    expect(document.noise).toEqual({ type: "bernoulli", p: 0.5 });
+    expect(document.evaluation).toMatchObject({ step: 30, images: 200 });
     expect(Object.keys(document.versions)).toEqual(["neural-sampling", "onnxruntime", "node"]);
     const files = [
       "checkpoints/step-000000020.safetensors",
       "checkpoints/step-000000030.safetensors",
+      "evaluation.json",
       "metrics.jsonl",
       "run.json",
     ];
@@ -332,8 +335,40 @@ describe("info", () => {
       "bernoulli p 0.5",
       "3 of 3 epochs, step 30 of 30",
       "optimizer adam",
+      "  nsm, noise bernoulli",
+      "  evaluation  error ",
+      "  epoch  training loss  training error\n  1 ",
       "run.json",
     ])
       expect(stdout).toContain(word);
+  });
+
+  test("of a network without noise, with a validation split: says so, and its scores", async () => {
+    const out = join(await emptyFolder(), "run");
+    const file = join(folder, "sign.json");
+    const layers = [{ type: "dense", units: 4 }];
+    await writeFile(
+      file,
+      JSON.stringify({ name: "sign", neuron: "sign", input: [1, 28, 28], classes: 10, layers }),
+    );
+    const data = join(folder, "digits");
+    const args = ["--network", file, "--data", data, "--epochs", "2", "--validation", "100", "--out", out];
+    const { stderr } = await nsm(["train", ...args]);
+    expect(stderr).toMatch(
+      /\nepoch 2\/2 {2}training loss [\d.]+, training error [\d.]+ % .* validation error [\d.]+ %, NLL /,
+    );
+    const { stdout } = await nsm(["info", out]);
+    expect(stdout).toMatch(/ {2}neurons +sign, without noise\n/);
+    expect(stdout).not.toContain("bernoulli");
+    expect(stdout).toMatch(/ {2}evaluation +error .*100 for validation, by seed 1\), 1 sample an image\n/);
+    expect(stdout).toMatch(/ {2}epoch .* validation loss +error +NLL +ECE\n {2}1 /);
+    const document = await nsmJson(["info", out]);
+    expect(document.noise).toBeNull();
+    expect(document.epochs[1].validation).toMatchObject({ images: 100, samples: 1 });
+    // Resumed for another epoch, it scores the same split, and says of which step the evaluation is until the next.
+    await nsm(["train", "--resume", out, "--epochs", "3"]);
+    const again = await nsmJson(["info", out]);
+    expect(again.epochs[2].validation.images).toBe(100);
+    expect(again.evaluation.step).toBe(27);
   });
 });

@@ -53,16 +53,18 @@ test("train --json prints one document with the fields that scripts rely on", as
       seconds: expect.any(Number),
     },
   });
-  expect(stderr).toMatch(/^epoch 2\/2 {2}loss \d\.\d{4} {2}error \d+\.\d\d % {2}[\d,]+ images\/s$/m);
+  expect(stderr).toMatch(
+    /^epoch 2\/2 {2}training loss \d\.\d{4}, training error \d+\.\d\d % {2}[\d,]+ images\/s$/m,
+  );
 });
 
 test("without a terminal there is a line an epoch on standard error, and the result on standard output", async () => {
   const { status, stdout, stderr } = await nsm([...settings("lines"), "--epochs", "3"]);
   expect(status).toBe(0);
-  expect(stderr.match(/^epoch \d\/3 {2}loss /gm)).toEqual([
-    "epoch 1/3  loss ",
-    "epoch 2/3  loss ",
-    "epoch 3/3  loss ",
+  expect(stderr.match(/^epoch \d\/3 {2}training loss /gm)).toEqual([
+    "epoch 1/3  training loss ",
+    "epoch 2/3  training loss ",
+    "epoch 3/3  training loss ",
   ]);
   expect(stdout).toMatch(/^trained tiny for 3 epochs, 9 steps: /);
   expect(stdout).toContain(`IDX data in ${data}, test, 60 images, 3 samples an image`);

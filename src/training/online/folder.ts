@@ -85,7 +85,7 @@ export const saveLearner = (
         subject: `saving a learner in ${folder}`,
         expected: "a new or an empty folder, or the one that this learner was saved in or read from",
         own: "learner.json",
-        goOn: "Go on with the learner that is there by resumeOnlineLearner",
+        resume: "Go on with the learner that is there by resumeOnlineLearner",
       });
     const document = isHome ? home.document : { network: learner.network, settings: learner.settings };
     const description: Record<keyof Description, unknown> = {

@@ -1,6 +1,6 @@
 /**
- * A run is a folder: run.json (what determines the run), metrics.jsonl (a line an epoch), checkpoints/. Every file is
- * written whole or not at all.
+ * A run is a folder: run.json (what determines the run), metrics.jsonl (a line an epoch), checkpoints/ and, once the run
+ * was evaluated, evaluation.json. Every file is written whole or not at all.
  */
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,11 +8,12 @@ import { z } from "zod";
 import { CheckpointError, ConfigError } from "../../errors.ts";
 import { networkSchema } from "../../networks/network.ts";
 import { requireEmpty } from "../../storage/empty-folder.ts";
-import { onDisk, parseJson, removeLeftovers, replaceFile } from "../../storage/files.ts";
+import { isThere, onDisk, parseJson, removeLeftovers, replaceFile } from "../../storage/files.ts";
 import { parseDocument } from "../../storage/json-document.ts";
 import { issueText } from "../../storage/schema-issue.ts";
 import { trainingSchema } from "../configuration.ts";
 import { contentHash, hashOfVersion01, networkContent, trainingContent } from "./fingerprint.ts";
+import { validationSchema } from "./validation.ts";
 
 const dataSchema = z.strictObject({
   /** The split as results name it. */
@@ -47,8 +48,8 @@ const runSchema = z.strictObject({
   data: dataSchema,
 });
 
-/** A validation split: see drawValidation. */
-export type Validation = NonNullable<z.infer<typeof dataSchema>["validation"]>;
+/** How a validation split was drawn from the training data: see drawValidation. */
+export type ValidationDraw = NonNullable<z.infer<typeof dataSchema>["validation"]>;
 
 /** The contents of run.json. */
 export type RunDescription = z.infer<typeof runSchema>;
@@ -59,10 +60,12 @@ const metricsSchema = z.strictObject({
   step: z.int(),
   /** Mean training loss over the epoch, nats an example. */
   loss: z.number(),
-  /** Share of the epoch's training examples that the single pass of their step got wrong, in per cent. */
+  /** Training error: share of the epoch's examples that the single sample of their step got wrong, in per cent. */
   error: z.number(),
   /** Of the epoch's last step. */
   learningRate: z.number(),
+  /** Scores of the validation split after the epoch, if the run was given one. */
+  validation: validationSchema.optional(),
 });
 
 /** A line of metrics.jsonl: one epoch. */
@@ -110,19 +113,21 @@ export const storedAgain = (description: RunDescription, { network, training }: 
   training: { ...training, epochs: description.training.epochs },
 });
 
-/** Throws CheckpointError for a folder that holds anything: a new run takes a new or an empty one. */
-export const requireEmptyRunFolder = (folder: string): Promise<void> =>
-  requireEmpty(folder, {
+/** Throws CheckpointError for a folder that holds anything but locks, StorageError for one that cannot be read. */
+export const requireNewFolder = async (folder: string): Promise<void> => {
+  if (!(await isThere(folder))) return;
+  await requireEmpty(folder, {
     subject: `new run in ${folder}`,
     expected: "a new or an empty folder",
     own: "run.json",
-    goOn: `Resume that run with --resume ${folder}`,
+    resume: `Resume that run with --resume ${folder}`,
   });
+};
 
-/** Makes a locked folder that of a new run. Throws CheckpointError as `requireEmptyRunFolder`. */
+/** Writes a new run's description into its locked folder. Throws as `requireNewFolder` and `writeDescription`. */
 export const createRunFolder = async (folder: string, description: RunDescription): Promise<void> => {
   await removeLeftovers(folder);
-  await requireEmptyRunFolder(folder);
+  await requireNewFolder(folder);
   await writeDescription(folder, description);
 };
 

@@ -27,6 +27,7 @@ import {
   START,
   writeCheckpoint,
 } from "./checkpoint.ts";
+import { type RunEvaluation, readEvaluation } from "./evaluation.ts";
 import {
   checkpointFolder,
   createRunFolder,
@@ -39,11 +40,12 @@ import {
   readStoredRun,
   type StoredRun,
   storedAgain,
-  type Validation,
+  type ValidationDraw,
   writeDescription,
   writeMetrics,
 } from "./run-folder.ts";
 import { withRunLock } from "./run-lock.ts";
+import { validationScores } from "./validation.ts";
 
 /** A model with where it came from. */
 export interface Run extends Model {
@@ -51,6 +53,8 @@ export interface Run extends Model {
   readonly step: number;
   /** One entry for each epoch that is done. */
   readonly epochs: readonly EpochMetrics[];
+  /** The last evaluation that was saved in the run's folder, of this step or an earlier one. */
+  readonly evaluation?: RunEvaluation;
   /** The run's folder, if it has one. */
   readonly folder?: string;
 }
@@ -60,6 +64,11 @@ export interface RunOptions extends EngineOptions {
   readonly onStep?: (report: StepReport) => void;
   /** Aborting ends the run after the step that is under way, with a checkpoint. */
   readonly signal?: AbortSignal;
+  /**
+   * Images that are kept out of training and scored after every epoch: loss, error, NLL and ECE by `VALIDATION_SAMPLES`
+   * samples an image, in the epoch's metrics. What is trained does not depend on it.
+   */
+  readonly validation?: ImageSplit | undefined;
 }
 
 export interface TrainOptions extends RunOptions, TrainingDescription {
@@ -69,8 +78,8 @@ export interface TrainOptions extends RunOptions, TrainingDescription {
   readonly dataFolder?: string;
   /** Which labels of the data `split` has, noted in run.json. */
   readonly dataLabels?: RunDescription["data"]["labels"];
-  /** What of the data was kept out of `split`, noted in run.json. */
-  readonly validation?: Validation | undefined;
+  /** How the validation split was drawn from the data, noted in run.json so that it is found again. */
+  readonly validationDraw?: ValidationDraw | undefined;
 }
 
 export interface ResumeOptions extends RunOptions {
@@ -93,13 +102,25 @@ export const train = async (
   split: ImageSplit,
   options: TrainOptions = {},
 ): Promise<Run> => {
-  const { out, dataFolder, dataLabels, validation, onStep, signal, device, threads, ...settings } = options;
+  const {
+    out,
+    dataFolder,
+    dataLabels,
+    validation,
+    validationDraw,
+    onStep,
+    signal,
+    device,
+    threads,
+    ...settings
+  } = options;
   const training = parseTraining(settings);
   const parsed = parseNetwork(network);
   checkImages(parsed, split);
   // Parsed again, so that its keys come in the order in which run.json will be read.
   const checked = parseNetwork(withPixelStatistics(parsed, split));
   checkLabels(checked, split);
+  checkValidation(checked, validation);
   checkBatch(checked, training);
   checkPhases(checked, split, training);
   checkInitialization(checked, training);
@@ -116,7 +137,7 @@ export const train = async (
       name: split.name,
       count: split.count,
       sha256: splitChecksum(split),
-      ...(validation && { validation }),
+      ...(validationDraw && { validation: validationDraw }),
       ...(dataLabels && { labels: dataLabels }),
       ...(split.classNames && { classNames: [...split.classNames] }),
       ...(split.shape[0] === 1 && { border: borderMean(split.images, split.shape) / 255 }),
@@ -164,6 +185,7 @@ const resumeLocked = async (folder: string, split: ImageSplit, options: ResumeOp
     ? await readNewestCheckpoint(checkpoints, storedOwner({ description: stored, document }))
     : undefined;
   const description = extend(stored, found?.position.step ?? 0, options);
+  checkValidation(description.network, options.validation);
   await requireDevice(createEngine(description));
   const from = found ?? (await startOf(description, split));
   const epochs = await readMetrics(folder, from.position.step);
@@ -179,7 +201,14 @@ export const openRun = async (folder: string): Promise<Run> => {
   const { description } = stored;
   const { state, position } = await readNewestCheckpoint(checkpointFolder(folder), storedOwner(stored));
   const epochs = await readMetrics(folder, position.step);
-  return toRun(description, state, position, epochs, folder);
+  const evaluation = await readEvaluation(folder);
+  return { ...toRun(description, state, position, epochs, folder), ...(evaluation && { evaluation }) };
+};
+
+const checkValidation = (network: Network, validation: ImageSplit | undefined): void => {
+  if (!validation) return;
+  checkImages(network, validation);
+  checkLabels(network, validation);
 };
 
 const extend = (
@@ -246,7 +275,7 @@ const continueRun = async (
   description: RunDescription,
   split: ImageSplit,
   { state: initial, position: from, epochs: done }: Start,
-  { onStep, signal }: RunOptions,
+  { onStep, signal, validation }: RunOptions,
   folder?: string,
 ): Promise<Run> => {
   const { network, training, device, threads } = description;
@@ -266,11 +295,27 @@ const continueRun = async (
     }
     if (folder !== undefined) await writeCheckpoint(checkpointFolder(folder), owner, position, state);
   };
+  /** Scores the model at the end of an epoch, unless that is done. */
+  const score = async (): Promise<void> => {
+    const last = epochs.at(-1);
+    if (!validation || last?.step !== position.step || last.validation) return;
+    const scores = await validationScores(
+      toRun(description, state, position, epochs),
+      validation,
+      engine,
+      signal,
+    );
+    if (!scores) return;
+    epochs.splice(-1, 1, { ...last, validation: scores });
+    if (folder !== undefined) await writeMetrics(folder, epochs);
+  };
+  await score();
   for await (const report of trainingLoop({ engine, network, training, split, state, position })) {
     position = report.position;
     const isCheckpoint = folder !== undefined && position.step % CHECKPOINT_STEPS === 0;
     if (report.metrics || isCheckpoint) await keep(report);
-    onStep?.(report);
+    if (report.metrics) await score();
+    onStep?.(report.metrics ? { ...report, metrics: epochs.at(-1)! } : report);
     if (signal?.aborted) {
       await keep(report);
       break;
