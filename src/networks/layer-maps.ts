@@ -22,8 +22,8 @@ import {
 import { normalizedWeight } from "../nn/weight-norm.ts";
 import { conv2d } from "../tensor/convolution.ts";
 import { add, relu } from "../tensor/elementwise.ts";
+import { gemm } from "../tensor/gemm.ts";
 import { reshape } from "../tensor/layout.ts";
-import { gemm } from "../tensor/matmul.ts";
 import { averagePool2d, maximumOfParts, maxPool2d } from "../tensor/pool.ts";
 import type { Tensor, TensorsByName } from "../tensor/tensor.ts";
 import {

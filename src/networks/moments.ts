@@ -10,8 +10,8 @@ import {
 import { pooledSpikeMean, spikeMean } from "../nn/neuron.ts";
 import { windowUnits } from "../nn/pooled-convolution.ts";
 import { add, divide, multiply, negate, sqrt, square } from "../tensor/elementwise.ts";
+import { gemm } from "../tensor/gemm.ts";
 import { reshape } from "../tensor/layout.ts";
-import { gemm } from "../tensor/matmul.ts";
 import { averagePool2d } from "../tensor/pool.ts";
 import { softmax } from "../tensor/softmax.ts";
 import type { Tensor, TensorsByName } from "../tensor/tensor.ts";

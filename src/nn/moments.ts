@@ -9,7 +9,7 @@
  */
 import { type ConvolutionOptions, conv2d } from "../tensor/convolution.ts";
 import { add, multiply, square, subtract } from "../tensor/elementwise.ts";
-import { gemm } from "../tensor/matmul.ts";
+import { gemm } from "../tensor/gemm.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Noise } from "./noise.ts";
 import { perChannel, type Synapses, scaledBias, standardized } from "./potential.ts";

@@ -8,8 +8,8 @@
  */
 import { type ConvolutionOptions, conv2d } from "../tensor/convolution.ts";
 import { add, divide, multiply, sqrt, square } from "../tensor/elementwise.ts";
+import { gemm } from "../tensor/gemm.ts";
 import { reshape } from "../tensor/layout.ts";
-import { gemm } from "../tensor/matmul.ts";
 import { greaterEqual, lessEqual, where } from "../tensor/select.ts";
 import { constant, type Shape, type Tensor } from "../tensor/tensor.ts";
 import { borderRatio } from "./border.ts";

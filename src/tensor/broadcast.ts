@@ -1,6 +1,7 @@
 /** Broadcasting and summation: each is the other's gradient. */
+
+import { gemm } from "./gemm.ts";
 import { reshape } from "./layout.ts";
-import { gemm } from "./matmul.ts";
 import { axesOf, broadcastShapes, refuseShapes, requireType, sameShape } from "./shape.ts";
 import { apply, constant, type Shape, sizeOf, type Tensor } from "./tensor.ts";
 

@@ -1,36 +1,18 @@
-/** Two-dimensional convolution (cross-correlation, as the field calls it) and its transpose. */
+/**
+ * Two-dimensional convolution (cross-correlation, as the field calls it), its transpose and their gradients. Several ways
+ * compute the same sums of a gradient; the shapes decide which is fast.
+ */
 
 import { sum } from "./broadcast.ts";
-import { inputGradient, weightGradient } from "./convolution-gradient.ts";
-import { pad } from "./layout.ts";
-import { refuseShapes, requireRank, requireType, requireWhole, sameShape, show } from "./shape.ts";
+import { type ConvolutionOptions, type Geometry, geometryOf } from "./geometry.ts";
+import { concat, pad, part, reshape, reverse, transpose } from "./layout.ts";
+import { matmul } from "./matmul.ts";
+import { refuseShapes, requireRank, requireType, sameShape, show } from "./shape.ts";
 import { apply, constant, type Shape, sizeOf, type Tensor } from "./tensor.ts";
+import { weightGradientByColumns, weightGradientByWindows } from "./weight-gradient.ts";
 import { windowCount } from "./windows.ts";
 
-export interface ConvolutionOptions {
-  /** Step of the window, [rows, columns]; 1 unless given. */
-  readonly strides?: readonly [number, number];
-  /** Zeros around the image, [top, left, bottom, right]; none unless given. */
-  readonly pads?: readonly [number, number, number, number];
-  /** Distance of neighbouring taps, [rows, columns]; 1 unless given. */
-  readonly dilations?: readonly [number, number];
-  /** Channels are split into this many groups, each convolved by itself. */
-  readonly groups?: number;
-}
-
-/** Every option spelled out. */
-export type Geometry = Required<ConvolutionOptions>;
-
-const geometryOf = (
-  operator: string,
-  { strides = [1, 1], pads = [0, 0, 0, 0], dilations = [1, 1], groups = 1 }: ConvolutionOptions,
-): Geometry => {
-  requireWhole(operator, "strides", strides, 2, 1);
-  requireWhole(operator, "pads", pads, 4, 0);
-  requireWhole(operator, "dilations", dilations, 2, 1);
-  requireWhole(operator, "groups", [groups], 1, 1);
-  return { strides, pads, dilations, groups };
-};
+export type { ConvolutionOptions };
 
 const onnxAttributes = ({ strides, pads, dilations, groups }: Geometry) => ({
   strides: { ints: strides },
@@ -163,4 +145,57 @@ export const windowsOf = (x: Tensor, window: Shape, options: ConvolutionOptions)
   const identity = new Float32Array(taps ** 2);
   for (let k = 0; k < taps; k++) identity[k * taps + k] = 1;
   return conv2d(x, constant(identity, [taps, ...window]), options);
+};
+
+/**
+ * A convolution with flipped, transposed weights computes the input's gradient faster than ConvTranspose, unless
+ * the padding that it needs inflates the work by more than this factor.
+ */
+const WORTHWHILE_INFLATION = 1.5;
+
+/** d/dx of sum(g conv2d(x, w)): [batch, channels, height, width] = `shape`. */
+export const inputGradient = (g: Tensor, w: Tensor, shape: Shape, geometry: Geometry): Tensor => {
+  const { strides, pads, dilations, groups } = geometry;
+  const [height, width] = shape.slice(2) as [number, number];
+  const reach = [dilations[0] * (w.shape[2]! - 1), dilations[1] * (w.shape[3]! - 1)] as const;
+  const turned = [reach[0] - pads[0], reach[1] - pads[1], reach[0] - pads[2], reach[1] - pads[3]] as const;
+  const inflation = (height * width) / (g.shape[2]! * g.shape[3]!);
+  const plain = strides[0] === 1 && strides[1] === 1 && groups === 1 && turned.every((amount) => amount >= 0);
+  if (plain && inflation <= WORTHWHILE_INFLATION)
+    return conv2d(g, transpose(reverse(w, [2, 3]), [1, 0, 2, 3]), { pads: turned, dilations });
+  return convTranspose2d(g, w, [height, width], geometry);
+};
+
+/** d/dw of sum(g conv2d(x, w)): [filters, channels / groups, rows, columns] = `shape`. */
+export const weightGradient = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor => {
+  const { groups } = geometry;
+  const channels = (tensor: Tensor, group: number): Tensor => {
+    const size = tensor.shape[1]! / groups;
+    return part(tensor, 1, group * size, (group + 1) * size);
+  };
+  const parts = Array.from({ length: groups }, (_, group) =>
+    weightGradientOfGroup(channels(x, group), channels(g, group), shape, geometry),
+  );
+  return concat(parts, 0);
+};
+
+const weightGradientOfGroup = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor => {
+  if (sizeOf(shape.slice(1)) <= FEW_WINDOW_ELEMENTS) return weightGradientByImages(x, g, shape, geometry);
+  const hasUnitSteps = [...geometry.strides, ...geometry.dilations].every((step) => step === 1);
+  const isLarge = g.shape[2]! * g.shape[3]! >= MANY_POSITIONS;
+  return (hasUnitSteps && isLarge ? weightGradientByColumns : weightGradientByWindows)(x, g, shape, geometry);
+};
+
+/** Positions of an image from which on a product for each image keeps its speed. */
+const MANY_POSITIONS = 256;
+
+/** Up to this many elements a window, a convolution that only copies windows is cheaper than gathering them. */
+const FEW_WINDOW_ELEMENTS = 64;
+
+/** One product an image of g [filters, positions] with the transposed windows of x, then the sum over images. */
+const weightGradientByImages = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor => {
+  const windows = windowsOf(x, shape.slice(1), { ...geometry, groups: 1 });
+  const flat = (images: Tensor): Tensor => reshape(images, [images.shape[0]!, images.shape[1]!, -1]);
+  const product = sum(matmul(flat(g), transpose(flat(windows), [0, 2, 1])), [0]);
+  return reshape(product, [g.shape[1]!, ...shape.slice(1)]);
 };

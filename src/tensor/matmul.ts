@@ -1,47 +1,8 @@
-/** Matrix products. */
+/** Matrix products over the last two dimensions. */
 import { sumTo } from "./broadcast.ts";
 import { transpose } from "./layout.ts";
-import { broadcastShapes, refuseShapes, requireRank, requireType, show } from "./shape.ts";
+import { broadcastShapes, refuseShapes, requireType, show } from "./shape.ts";
 import { apply, type Tensor } from "./tensor.ts";
-
-export interface GemmOptions {
-  /** Use the first operand's transpose. */
-  readonly transA?: boolean;
-  /** Use the second operand's transpose. */
-  readonly transB?: boolean;
-}
-
-/** a b for matrices [m, k] and [k, n], either transposed first on request; [m, n]. */
-export const gemm = (a: Tensor, b: Tensor, { transA = false, transB = false }: GemmOptions = {}): Tensor => {
-  requireType("gemm", a, "float32");
-  requireType("gemm", b, "float32");
-  requireRank("gemm", a, 2, "a matrix");
-  requireRank("gemm", b, 2, "a matrix");
-  const [m, k] = transA ? [a.shape[1]!, a.shape[0]!] : [a.shape[0]!, a.shape[1]!];
-  const [inner, n] = transB ? [b.shape[1]!, b.shape[0]!] : [b.shape[0]!, b.shape[1]!];
-  if (k !== inner)
-    refuseShapes(
-      `gemm${transA ? ", first transposed" : ""}${transB ? ", second transposed" : ""}`,
-      [a.shape, b.shape],
-      `equal inner sizes, not ${k} and ${inner}`,
-      "Transpose or reshape one of them.",
-    );
-  return apply(
-    {
-      name: "gemm",
-      onnx: {
-        operator: "Gemm",
-        attributes: { transA: { int: Number(transA) }, transB: { int: Number(transB) } },
-      },
-      gradient: (g) => [
-        transA ? gemm(b, g, { transA: transB, transB: true }) : gemm(g, b, { transB: !transB }),
-        transB ? gemm(g, a, { transA: true, transB: transA }) : gemm(a, g, { transA: !transA }),
-      ],
-    },
-    [a, b],
-    [m, n],
-  );
-};
 
 /** a b over the last two dimensions, [..., m, k] and [..., k, n]; the dimensions before them broadcast. */
 export const matmul = (a: Tensor, b: Tensor): Tensor => {

@@ -1,6 +1,9 @@
 /** Shape arithmetic and the errors of operands that do not fit. */
 import { ShapeError } from "../errors.ts";
-import type { ElementType, Shape, Tensor } from "./tensor.ts";
+import type { OnnxType } from "../onnx/model.ts";
+
+export type ElementType = OnnxType;
+export type Shape = readonly number[];
 
 export const show = (shape: Shape): string => `[${shape.join(", ")}]`;
 
@@ -17,7 +20,12 @@ export const refuseShapes = (
 };
 
 /** Refuses unless `tensor` has `rank` dimensions. */
-export const requireRank = (operator: string, tensor: Tensor, rank: number, meaning: string): void => {
+export const requireRank = (
+  operator: string,
+  tensor: { readonly shape: Shape },
+  rank: number,
+  meaning: string,
+): void => {
   if (tensor.shape.length !== rank)
     refuseShapes(operator, [tensor.shape], `${rank} dimensions, ${meaning}`, "Reshape it first.");
 };
@@ -25,7 +33,11 @@ export const requireRank = (operator: string, tensor: Tensor, rank: number, mean
 /** The element types that have an order and a sum. */
 export const NUMBERS: readonly ElementType[] = ["float32", "int64", "int32", "uint8"];
 
-export const requireType = (operator: string, tensor: Tensor, ...types: readonly ElementType[]): void => {
+export const requireType = (
+  operator: string,
+  tensor: { readonly type: ElementType },
+  ...types: readonly ElementType[]
+): void => {
   if (!types.includes(tensor.type))
     throw new ShapeError(operator, {
       given: `elements of type ${tensor.type}`,

@@ -1,6 +1,7 @@
 /** Gathering elements by their index. */
+
+import { gemm } from "./gemm.ts";
 import { reshape, transpose } from "./layout.ts";
-import { gemm } from "./matmul.ts";
 import { axisOf, refuseShapes } from "./shape.ts";
 import { apply, constant, type Tensor } from "./tensor.ts";
 

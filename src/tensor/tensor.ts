@@ -2,11 +2,10 @@
  * Symbolic tensors: immutable nodes of an expression graph with static shapes.
  * Nothing is computed here; `lower.ts` turns a graph into ONNX, `gradient.ts` differentiates it.
  */
-import type { OnnxAttribute, OnnxType } from "../onnx/model.ts";
-import { refuseShapes } from "./shape.ts";
+import type { OnnxAttribute } from "../onnx/model.ts";
+import { type ElementType, refuseShapes, type Shape } from "./shape.ts";
 
-export type ElementType = OnnxType;
-export type Shape = readonly number[];
+export type { ElementType, Shape };
 
 /** How an operator is written as one ONNX node: the node's inputs are the tensor's inputs, then `constants`. */
 export interface OnnxForm {

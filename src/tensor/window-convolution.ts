@@ -1,11 +1,11 @@
 /** A convolution by one product of its windows with its filters. */
 import { sum } from "./broadcast.ts";
-import type { Geometry } from "./convolution.ts";
-import { inputGradient, weightGradient } from "./convolution-gradient.ts";
+import { inputGradient, weightGradient } from "./convolution.ts";
 import { add } from "./elementwise.ts";
+import { gemm } from "./gemm.ts";
+import type { Geometry } from "./geometry.ts";
 import { withGradient } from "./gradient.ts";
 import { reshape, transpose } from "./layout.ts";
-import { gemm } from "./matmul.ts";
 import { refuseShapes } from "./shape.ts";
 import { take } from "./take.ts";
 import type { Tensor } from "./tensor.ts";

@@ -1,5 +1,5 @@
 /** The windows of a convolution as the rows of a matrix. Channels are innermost: a window is copied by runs of them. */
-import type { Geometry } from "./convolution.ts";
+import type { Geometry } from "./geometry.ts";
 import { pad, reshape, transpose } from "./layout.ts";
 import { take } from "./take.ts";
 import type { Shape, Tensor } from "./tensor.ts";

@@ -3,18 +3,9 @@
 import { open } from "node:fs/promises";
 import { DataError, NsmError, StorageError } from "../../errors.ts";
 import { onDisk } from "../../storage/files.ts";
+import type { ArchiveEntry } from "./entry.ts";
 import { tarEntries } from "./tar.ts";
 import { zipEntries } from "./zip.ts";
-
-/** A file in an archive. */
-export interface ArchiveEntry {
-  /** As the archive has it: not to be trusted. */
-  readonly path: string;
-  /** Its size, as the archive says it. Reading ends with an error unless it is so. */
-  readonly bytes: number;
-  /** Its contents; to be read, if at all, before the next entry is asked for. */
-  readonly read: () => AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>;
-}
 
 /**
  * The files in the zip or gzip-compressed tar archive at `path`, which its first bytes tell apart. Throws StorageError

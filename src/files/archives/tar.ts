@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { createTarDecoder, type ParsedTarEntry } from "modern-tar";
-import type { ArchiveEntry } from "./archive.ts";
+import type { ArchiveEntry } from "./entry.ts";
 
 /** In their order. Links, folders and devices are left out: no data set has any. */
 export async function* tarEntries(path: string): AsyncGenerator<ArchiveEntry> {

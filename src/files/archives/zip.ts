@@ -2,7 +2,7 @@
 
 import { open } from "node:fs/promises";
 import { onDisk } from "../../storage/files.ts";
-import type { ArchiveEntry } from "./archive.ts";
+import type { ArchiveEntry } from "./entry.ts";
 import { zipMembers } from "./zip-members.ts";
 
 /** In the order of its directory. The archive stays open meanwhile: there may be very many. */
