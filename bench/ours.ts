@@ -2,8 +2,8 @@
 import { createSampler } from "../src/inference/sampler.ts";
 import { allocateBatch } from "../src/loading/batch.ts";
 import { initialParameters } from "../src/networks/initialize.ts";
-import { parametersOf } from "../src/networks/layers.ts";
 import type { Network } from "../src/networks/network.ts";
+import { parametersOf } from "../src/networks/plan.ts";
 import { fillUniform } from "../src/random/fill.ts";
 import { key } from "../src/random/key.ts";
 import type { Engine } from "../src/runtime/engine.ts";

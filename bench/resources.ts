@@ -8,7 +8,7 @@ import { mnist } from "../src/datasets/mnist.ts";
 import { evaluateSplit } from "../src/inference/evaluate.ts";
 import { mnistCnn } from "../src/networks/catalogue.ts";
 import { initialParameters } from "../src/networks/initialize.ts";
-import { parametersOf } from "../src/networks/layers.ts";
+import { parametersOf } from "../src/networks/plan.ts";
 import { createEngine } from "../src/runtime/node.ts";
 import { parseTraining } from "../src/training/configuration.ts";
 import { initialState } from "../src/training/state.ts";

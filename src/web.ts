@@ -12,11 +12,13 @@ export { mnistCnn, mnistMlp, networkByName, networkNames } from "./networks/cata
 export type { Images } from "./networks/images.ts";
 export { encodeImage, encodingTable } from "./networks/images.ts";
 export { initialParameters } from "./networks/initialize.ts";
-export { parametersOf } from "./networks/layers.ts";
 export type { Model } from "./networks/model.ts";
 export { loadModel, type ModelFile, type ModelNotes, readModel } from "./networks/model-file.ts";
 export { type Network, type NetworkDescription, parseNetwork } from "./networks/network.ts";
-export { bernoulli, gaussian, type Noise } from "./nn/noise.ts";
+export { parametersOf } from "./networks/plan.ts";
+export { bernoulli } from "./nn/noise/bernoulli.ts";
+export { gaussian } from "./nn/noise/gaussian.ts";
+export type { Noise } from "./nn/noise/noise.ts";
 export type { Device, Engine } from "./runtime/engine.ts";
 export { fillNoise, type NoiseArrays, type NoiseStreams } from "./runtime/noise.ts";
 export { createWebEngine, type WebEngineOptions } from "./runtime/web.ts";

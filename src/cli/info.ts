@@ -3,8 +3,10 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { counted, grouped } from "../grouped.ts";
-import { type PlacedLayer, parametersOf, placeLayers, usesNoise } from "../networks/layers.ts";
-import type { Network, Neuron } from "../networks/network.ts";
+import { layerText } from "../networks/layers/kinds.ts";
+import type { Neuron } from "../networks/layers/neuron.ts";
+import type { Network } from "../networks/network.ts";
+import { parametersOf, planOf, usesNoise } from "../networks/plan.ts";
 import { onDisk } from "../storage/files.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { RunEvaluation } from "../training/runs/evaluation.ts";
@@ -63,9 +65,9 @@ const filesIn = (folder: string): Promise<readonly FileInfo[]> =>
 
 const layersOf = (network: Network): readonly LayerInfo[] => {
   const parameters = parametersOf(network);
-  return placeLayers(network).map((placed) => ({
+  return planOf(network).map((placed) => ({
     name: placed.name,
-    layer: inWords(placed),
+    layer: layerText(placed.layer),
     ...(placed.neuron && { neuron: placed.neuron }),
     inputShape: placed.inputShape,
     outputShape: placed.outputShape,
@@ -73,19 +75,6 @@ const layersOf = (network: Network): readonly LayerInfo[] => {
       .filter(({ name }) => name.startsWith(`${placed.name}.`))
       .reduce((sum, { shape }) => sum + sizeOf(shape), 0),
   }));
-};
-
-const inWords = ({ layer }: PlacedLayer): string => {
-  if (layer.type === "averagePool") return `average pool ${layer.size}`;
-  if (layer.type !== "conv2d") return `${layer.type} ${layer.units}`;
-  const { channels, kernel, stride, padding, pool, gain } = layer;
-  return [
-    `conv2d ${channels} of ${kernel} x ${kernel}`,
-    ...(stride > 1 ? [`stride ${stride}`] : []),
-    ...(padding > 0 ? [`padding ${padding}`] : []),
-    ...(pool > 1 ? [`pool ${pool}`] : []),
-    ...(gain === "location" ? ["a gain per location"] : []),
-  ].join(", ");
 };
 
 const documentOf = (

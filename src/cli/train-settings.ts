@@ -2,10 +2,12 @@
 import { UsageError } from "../errors.ts";
 import { type BaselineName, baseline } from "../networks/baselines.ts";
 import { conventional, networkByName, networkNames } from "../networks/catalogue.ts";
-import { usesNoise } from "../networks/layers.ts";
 import { type Network, parseNetwork, withNoise } from "../networks/network.ts";
+import { usesNoise } from "../networks/plan.ts";
 import type { Estimator } from "../nn/estimators.ts";
-import { bernoulli, gaussian, type Noise } from "../nn/noise.ts";
+import { bernoulli } from "../nn/noise/bernoulli.ts";
+import { gaussian } from "../nn/noise/gaussian.ts";
+import { type Noise, noiseLabel } from "../nn/noise/noise.ts";
 import { readWhole } from "../storage/files.ts";
 import {
   parseTraining,
@@ -205,7 +207,6 @@ const scheduleOf = (flags: TrainFlags): object | undefined => {
 
 /** The folder of a run that was given none: its network, noise and seed. */
 export const defaultFolder = ({ name, noise, neuron }: Network, { seed }: TrainingConfiguration): string => {
-  const law =
-    neuron !== "nsm" ? neuron : noise.type === "bernoulli" ? `bernoulli${noise.p}` : `gaussian${noise.sigma}`;
+  const law = neuron === "nsm" ? noiseLabel(noise) : neuron;
   return `runs/${name.replace(/[^\w.-]+/g, "-")}-${law}-seed${seed}`;
 };

@@ -3,9 +3,9 @@
  */
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { mnistCnn, mnistMlp } from "../networks/catalogue.ts";
-import { parameterInputs } from "../networks/forward.ts";
 import { encodeImage, encodingTable } from "../networks/images.ts";
-import { lastHiddenInput } from "../networks/last-hidden-input.ts";
+import { lastHiddenInput } from "../networks/interpreters/last-hidden-input.ts";
+import { parameterInputs } from "../networks/interpreters/sample.ts";
 import type { Network } from "../networks/network.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
 import { type Engine, only } from "../runtime/engine.ts";

@@ -8,8 +8,9 @@
 import { z } from "zod";
 import { grouped } from "../grouped.ts";
 import { initialParameters } from "../networks/initialize.ts";
-import { drawnShape, isStochastic, isTrained, parametersOf, placeLayers } from "../networks/layers.ts";
+import { drawnShape, isStochastic } from "../networks/layers/neuron.ts";
 import { type Network, parseNetwork } from "../networks/network.ts";
+import { isTrained, parametersOf, planOf } from "../networks/plan.ts";
 import { ESTIMATORS, type Estimator } from "../nn/estimators.ts";
 import { fillUniform } from "../random/fill.ts";
 import { key } from "../random/key.ts";
@@ -34,7 +35,7 @@ const SMALL: Network = parseNetwork({
   ],
 });
 
-const HIDDEN = placeLayers(SMALL).filter(isStochastic);
+const HIDDEN = planOf(SMALL).filter(isStochastic);
 
 /** Gains: of a network that begins to learn, and of one whose spikes are nearly certain. */
 const GAINS = [1, 3];

@@ -6,7 +6,9 @@
 import { z } from "zod";
 import { grouped } from "../grouped.ts";
 import { spikeMean } from "../nn/neuron.ts";
-import { bernoulli, gaussian, type Noise, noiseVariance } from "../nn/noise.ts";
+import { bernoulli } from "../nn/noise/bernoulli.ts";
+import { gaussian } from "../nn/noise/gaussian.ts";
+import { type Noise, noiseVariance } from "../nn/noise/noise.ts";
 import { densePotential } from "../nn/potential.ts";
 import { denseSynapses, threshold } from "../nn/synapse.ts";
 import { fillUniform } from "../random/fill.ts";

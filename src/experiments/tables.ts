@@ -10,7 +10,7 @@ import {
   nmnistCnn,
 } from "../networks/catalogue.ts";
 import type { Network } from "../networks/network.ts";
-import type { Noise } from "../nn/noise.ts";
+import type { Noise } from "../nn/noise/noise.ts";
 import { orderAgreement } from "../statistics/kendall.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Row } from "./findings/findings.ts";

@@ -1,8 +1,8 @@
 /** How the weights of the third layer spread over the epochs, and drift. PAPER, "Figures" (b). */
 import { z } from "zod";
 import { mnistCnn } from "../networks/catalogue.ts";
-import { placeLayers } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
+import { planOf } from "../networks/plan.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { parseTraining } from "../training/configuration.ts";
 import type { StateArrays } from "../training/state.ts";
@@ -31,7 +31,7 @@ const weightsSchema: z.ZodType<Weights> = z.strictObject({
 
 /** Of the third layer's weights, as the paper looks at them. */
 const thirdLayer = async (_engine: Engine, network: Network, state: StateArrays): Promise<Weights> => {
-  const weights = state[`${placeLayers(network)[2]!.name}.weight`]!;
+  const weights = state[`${planOf(network)[2]!.name}.weight`]!;
   const average = weights.reduce((sum, w) => sum + w, 0) / weights.length;
   const variance = weights.reduce((sum, w) => sum + (w - average) ** 2, 0) / weights.length;
   return { percentiles: percentilesOf(weights), mean: average, variance };

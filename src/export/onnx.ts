@@ -7,13 +7,13 @@
  */
 import { ConfigError } from "../errors.ts";
 import { unsureAbove } from "../inference/unsure.ts";
-import { forward, parameterInputs, passFromShared, sharedByPasses } from "../networks/forward.ts";
 import { pixelsOf } from "../networks/images.ts";
-import { hasNoise } from "../networks/layers.ts";
+import { forward, parameterInputs, passFromShared, sharedByPasses } from "../networks/interpreters/sample.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
-import { WHOLE } from "../networks/passage.ts";
+import { hasNoise } from "../networks/plan.ts";
+import { WHOLE } from "../networks/tiling.ts";
 import { encodeModel, type OnnxGraph } from "../onnx/model.ts";
 import { key } from "../random/key.ts";
 import { LEAST_PROBABILITY } from "../statistics/metrics.ts";

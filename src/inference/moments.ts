@@ -1,10 +1,10 @@
 /** Moment propagation of whole splits: predictions without samples. */
 import { ConfigError } from "../errors.ts";
-import { parameterInputs } from "../networks/forward.ts";
 import { checkImages, encodeImage, encodingTable, type Images } from "../networks/images.ts";
-import { samplesSpikes } from "../networks/layers.ts";
+import { propagateMoments } from "../networks/interpreters/moments.ts";
+import { parameterInputs } from "../networks/interpreters/sample.ts";
 import { checkModel, type Model } from "../networks/model.ts";
-import { propagateMoments } from "../networks/moments.ts";
+import { samplesSpikes } from "../networks/plan.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { lower } from "../tensor/lower.ts";
 import { input, sizeOf } from "../tensor/tensor.ts";

@@ -1,10 +1,10 @@
 /** Monte Carlo passes of a model through an engine, one batch of images at a time. */
-import { forward, parameterInputs, passFromShared, sharedByPasses } from "../networks/forward.ts";
-import { hasNoise, requireSpikesAlone } from "../networks/layers.ts";
+import { forward, parameterInputs, passFromShared, sharedByPasses } from "../networks/interpreters/sample.ts";
+import { synapseForward, synapseInputs } from "../networks/interpreters/synapse.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
-import { type Passage, passageFor } from "../networks/passage.ts";
-import { synapseForward, synapseInputs } from "../networks/synapse-forward.ts";
+import { hasNoise, requireSpikesAlone } from "../networks/plan.ts";
+import { type Tiling, tilingFor } from "../networks/tiling.ts";
 import type { Engine, Executable } from "../runtime/engine.ts";
 import type { NoiseArrays, NoiseLaw, NoiseSizes } from "../runtime/noise.ts";
 import { lower, type Program } from "../tensor/lower.ts";
@@ -44,7 +44,7 @@ const samplingPrograms = (
   { network, parameters: bound }: Model,
   batch: number,
   law: SamplingLaw,
-  passage: Passage,
+  tiling: Tiling,
 ): SamplingPrograms => {
   const parameters = parameterInputs(network);
   const images = input("images", [batch, ...network.input]);
@@ -60,14 +60,14 @@ const samplingPrograms = (
   }
   const noise = noiseInputs(network, batch);
   if (!stochastic) {
-    const logits = forward(network, parameters, images, noise, passage);
+    const logits = forward(network, parameters, images, noise, tiling);
     return { pass: build({ probabilities: softmax(logits) }), noise };
   }
-  const shared = sharedByPasses(network, parameters, images, passage);
+  const shared = sharedByPasses(network, parameters, images, tiling);
   const given = input("shared", shared.shape);
   return {
     prepare: build({ shared }),
-    pass: build({ probabilities: softmax(passFromShared(network, parameters, given, noise, passage)) }),
+    pass: build({ probabilities: softmax(passFromShared(network, parameters, given, noise, tiling)) }),
     noise,
   };
 };
@@ -79,7 +79,7 @@ export const createSampler = async (
   law: SamplingLaw = "unit",
 ): Promise<Sampler> => {
   const { network } = checkModel(model);
-  const programs = samplingPrograms(model, batch, law, passageFor(engine));
+  const programs = samplingPrograms(model, batch, law, tilingFor(engine));
   const compile = async (program?: Program): Promise<Executable | undefined> =>
     program && engine.compile(program);
   const [prepare, pass] = [await compile(programs.prepare), (await compile(programs.pass))!];

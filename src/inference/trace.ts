@@ -1,8 +1,8 @@
 /** One pass of a model with its spikes, for looking inside and for comparing engines. */
-import { parameterInputs } from "../networks/forward.ts";
+import { parameterInputs } from "../networks/interpreters/sample.ts";
+import { traceForward } from "../networks/interpreters/trace.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
-import { traceForward } from "../networks/trace.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { uniformNoise } from "../runtime/noise.ts";
 import { lower } from "../tensor/lower.ts";

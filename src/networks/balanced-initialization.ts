@@ -10,22 +10,24 @@
  *   v0 = sqrt(1 + 2 beta^2) erf^-1(2 P - 1), and b = sqrt(2) s ||w|| v0. So for binary inputs inside the image, which
  *   are nearly all; the deviation of real ones is not ||w||, and their windows start with b = 0.
  */
-import { type Noise, noiseVariance } from "../nn/noise.ts";
+import { type Noise, noiseVariance } from "../nn/noise/noise.ts";
 import { LEAST_NORM } from "../nn/weight-norm.ts";
 import type { ParameterArrays } from "./initialize.ts";
-import { isStochastic, placeLayers } from "./layers.ts";
+import { isStochastic, poolOf } from "./layers/neuron.ts";
 import type { Network } from "./network.ts";
+import { planOf } from "./plan.ts";
 
 const GAIN = 2;
 
 /** The parameters with the gains and biases of stochastic layers so set. */
 export const balanced = (network: Network, parameters: ParameterArrays): ParameterArrays => {
   const found: Record<string, Float32Array> = {};
-  for (const { name, layer, binaryInput } of placeLayers(network).filter(isStochastic)) {
+  for (const plan of planOf(network).filter(({ noisySynapses }) => noisySynapses)) {
+    const { name, binaryInput } = plan;
     found[`${name}.gain`] = parameters[`${name}.gain`]!.map(() => GAIN);
-    if (layer.type !== "conv2d" || layer.pool === 1 || !binaryInput) continue;
-    const bias = windowBias(network.noise, layer.pool ** 2);
-    const norms = normsOf(parameters[`${name}.weight`]!, layer.channels);
+    if (!isStochastic(plan) || poolOf(plan) === 1 || !binaryInput) continue;
+    const bias = windowBias(network.noise, poolOf(plan) ** 2);
+    const norms = normsOf(parameters[`${name}.weight`]!, plan.unitShape[0]!);
     found[`${name}.bias`] = Float32Array.from(norms, (norm) => norm * bias);
   }
   return { ...parameters, ...found };

@@ -4,7 +4,9 @@
  */
 import { ConfigError } from "../errors.ts";
 import type { Estimator } from "../nn/estimators.ts";
-import { type Network, type NetworkLayer, type Neuron, parseNetwork } from "./network.ts";
+import type { Layer } from "./layers/kinds.ts";
+import type { Neuron } from "./layers/neuron.ts";
+import { type Network, parseNetwork } from "./network.ts";
 
 interface Baseline {
   readonly neuron: Neuron;
@@ -74,11 +76,22 @@ const isRectifier = (neuron: Neuron): boolean => neuron === "relu" || neuron ===
 
 type Options = Pick<Baseline, "neuron" | "normalization" | "dropout" | "dropConnect">;
 
-/** The layer with these neurons, and nothing else of its own but its size. */
-const ofKind = (layer: NetworkLayer, options: Options): NetworkLayer => {
-  if (layer.type === "averagePool") return layer;
-  const { normalization: _normalization, dropout: _dropout, dropConnect: _dropConnect, ...size } = layer;
-  return { ...size, ...options };
+/** The layer with these neurons, and nothing else of its own but its size. Potentials become sums, neurons stay neurons. */
+const ofKind = (layer: Layer, { neuron, normalization, dropout, dropConnect }: Options): Layer => {
+  if (layer.type === "neurons") {
+    const { dropout: _dropout, ...size } = layer;
+    return { ...size, neuron, ...(dropout !== undefined && { dropout }) };
+  }
+  if (layer.type !== "conv2d" && layer.type !== "dense") return layer;
+  const { normalization: _normalization, dropout: _d, dropConnect: _c, potential, ...size } = layer;
+  const sums = layer.neuron === "linear" || potential === true;
+  return {
+    ...size,
+    neuron: sums ? "linear" : neuron,
+    ...(normalization && { normalization }),
+    ...(dropout !== undefined && !sums && { dropout }),
+    ...(dropConnect !== undefined && { dropConnect }),
+  };
 };
 
 /**
@@ -89,6 +102,8 @@ export const withSampledPools = (network: Network): Network =>
   parseNetwork({
     ...network,
     layers: network.layers.map((layer) =>
-      layer.type === "conv2d" && layer.pool > 1 ? { ...layer, pooling: "sampled" } : layer,
+      (layer.type === "conv2d" || layer.type === "neurons") && layer.pool > 1
+        ? { ...layer, pooling: "sampled" }
+        : layer,
     ),
   });

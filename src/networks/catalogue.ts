@@ -1,6 +1,7 @@
 /** The paper's networks by name, and the conventional twin of each. PAPER: "Networks and settings". */
 import { ConfigError } from "../errors.ts";
-import { bernoulli, type Noise } from "../nn/noise.ts";
+import { bernoulli } from "../nn/noise/bernoulli.ts";
+import type { Noise } from "../nn/noise/noise.ts";
 import { baseline } from "./baselines.ts";
 import { type Network, type NetworkDescription, parseNetwork } from "./network.ts";
 

@@ -1,7 +1,8 @@
 /** Networks whose parameters serve images of other sizes too: those of convolutions and means over places. */
 import { ConfigError, ShapeError } from "../errors.ts";
-import { parametersOf } from "./layers.ts";
+import { kindOf, type Layer } from "./layers/kinds.ts";
 import { type Network, parseNetwork } from "./network.ts";
+import { parametersOf } from "./plan.ts";
 
 /**
  * The network for images of half the size, with the same parameters: a mean over places is over half of them on each
@@ -9,15 +10,9 @@ import { type Network, parseNetwork } from "./network.ts";
  */
 export const halfSizeNetwork = (network: Network): Network => {
   const [channels, height, width] = network.input;
-  const sizes = network.layers.flatMap((layer) => (layer.type === "averagePool" ? [layer.size] : []));
-  if ([height, width, ...sizes].every((size) => size % 2 === 0)) {
-    const half = parseNetwork({
-      ...network,
-      input: [channels, height / 2, width / 2],
-      layers: network.layers.map((layer) =>
-        layer.type === "averagePool" ? { ...layer, size: layer.size / 2 } : layer,
-      ),
-    });
+  const layers = network.layers.map(halfSizeLayer);
+  if (height % 2 === 0 && width % 2 === 0 && layers.every((layer) => layer !== undefined)) {
+    const half = parseNetwork({ ...network, input: [channels, height / 2, width / 2], layers });
     if (shapesOf(half) === shapesOf(network)) return half;
   }
   throw new ConfigError(`network ${network.name}, images of half the size`, {
@@ -26,6 +21,11 @@ export const halfSizeNetwork = (network: Network): Network => {
       "convolutions, a mean over an even number of places on each side, no dense layer or gain of a location that sees more than one place",
     remedy: "Train it without half-size epochs.",
   });
+};
+
+const halfSizeLayer = (layer: Layer): Layer | undefined => {
+  const { halfSize } = kindOf(layer);
+  return halfSize ? halfSize(layer) : layer;
 };
 
 /** The shapes of all parameters; undefined for layers that their input is too small for. */

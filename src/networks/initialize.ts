@@ -3,7 +3,7 @@
 import { fillUniform } from "../random/fill.ts";
 import { key } from "../random/key.ts";
 import { sizeOf } from "../tensor/tensor.ts";
-import type { ParameterSpec } from "./layers.ts";
+import type { ParameterSpec } from "./layers/kind.ts";
 
 export type ParameterArrays = Readonly<Record<string, Float32Array>>;
 

@@ -6,9 +6,9 @@ import { z } from "zod";
 import { CheckpointError, DownloadError, NsmError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "../storage/safetensors.ts";
 import type { ParameterArrays } from "./initialize.ts";
-import { parametersOf } from "./layers.ts";
 import { checkModel, type Model } from "./model.ts";
 import { type Network, parseNetwork } from "./network.ts";
+import { parametersOf } from "./plan.ts";
 
 /** What a model file says beside the model. */
 export interface ModelNotes {

@@ -2,8 +2,8 @@
 import { ConfigError } from "../errors.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { ParameterArrays } from "./initialize.ts";
-import { parametersOf } from "./layers.ts";
 import type { Network } from "./network.ts";
+import { parametersOf } from "./plan.ts";
 
 export interface Model {
   readonly network: Network;

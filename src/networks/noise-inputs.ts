@@ -1,48 +1,33 @@
 /** The random numbers that a pass takes: each layer its own, all of them uniform on (-1, 1). */
-import { input, type Shape, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
-import {
-  drawnShape,
-  dropConnectOf,
-  dropoutOf,
-  type PlacedLayer,
-  parametersOf,
-  placeLayers,
-} from "./layers.ts";
+import { input, type Shape, type TensorsByName } from "../tensor/tensor.ts";
+import type { LayerNoise, LayerPlan } from "./layers/kind.ts";
+import { drawnShape, dropConnectOf, dropoutOf } from "./layers/neuron.ts";
 import type { Network } from "./network.ts";
+import { planOf } from "./plan.ts";
 
-/** Dropout and DropConnect are for training, unless the network keeps its dropout in use. */
-export type Occasion = "training" | "use";
-
-/** What one layer takes. */
-export interface LayerNoise {
-  /** Of stochastic neurons one number a spike, [batch, ...drawnShape]; of noisy rectifiers two a unit, [batch, 2, ...units]. */
-  readonly uniform?: Tensor;
-  /** Of dropout one number an output, [batch, ...outputs]. */
-  readonly dropout?: Tensor;
-  /** Of DropConnect one number a weight, in the weights' shape: the whole batch meets the same connections. */
-  readonly dropConnect?: Tensor;
-}
+/** Dropout and DropConnect belong to training, unless the network keeps its dropout in inference. */
+export type Mode = "train" | "inference";
 
 type Kind = keyof LayerNoise;
 
 const KINDS: readonly Kind[] = ["uniform", "dropout", "dropConnect"];
 
-const nameOf = (layerName: string, kind: Kind): string => `${layerName}.${kind}`;
+const nameOf = (layer: string, kind: Kind): string => `${layer}.${kind}`;
 
-/** What a batch takes under the unit law, by names such as "layers.0.uniform". */
-export const noiseInputs = (network: Network, batch: number, occasion: Occasion = "use"): TensorsByName =>
+/** Numbers that a batch takes under the unit law, by names such as "layers.0.uniform". */
+export const noiseInputs = (network: Network, batch: number, mode: Mode = "inference"): TensorsByName =>
   Object.fromEntries(
-    placeLayers(network).flatMap((placed) =>
+    planOf(network).flatMap((plan) =>
       KINDS.flatMap((kind) => {
-        const shape = SHAPES[kind](network, placed, batch, occasion);
-        const name = nameOf(placed.name, kind);
+        const shape = SHAPES[kind](network, plan, batch, mode);
+        const name = nameOf(plan.name, kind);
         return shape ? [[name, input(name, shape)] as const] : [];
       }),
     ),
   );
 
-/** Of the noise of all layers what this one takes. */
-export const noiseOfLayer = ({ name }: PlacedLayer, noise: TensorsByName): LayerNoise =>
+/** A layer's own numbers among those of all layers. */
+export const noiseOfLayer = ({ name }: Pick<LayerPlan, "name">, noise: TensorsByName): LayerNoise =>
   Object.fromEntries(
     KINDS.flatMap((kind) => {
       const tensor = noise[nameOf(name, kind)];
@@ -50,26 +35,27 @@ export const noiseOfLayer = ({ name }: PlacedLayer, noise: TensorsByName): Layer
     }),
   );
 
-type ShapeOf = (
-  network: Network,
-  placed: PlacedLayer,
-  batch: number,
-  occasion: Occasion,
-) => Shape | undefined;
+/** Those of them that each image has for itself, one row an image. */
+export const noiseOfRows = (plan: Pick<LayerPlan, "name">, noise: TensorsByName): LayerNoise => {
+  const { dropConnect: _weights, ...rows } = noiseOfLayer(plan, noise);
+  return rows;
+};
+
+type ShapeOf = (network: Network, plan: LayerPlan, batch: number, mode: Mode) => Shape | undefined;
 
 const SHAPES: Readonly<Record<Kind, ShapeOf>> = {
-  uniform: (_network, placed, batch) =>
-    placed.neuron === "nsm"
-      ? [batch, ...drawnShape(placed)]
-      : placed.neuron === "noisyRelu"
-        ? [batch, 2, ...placed.unitShape]
+  uniform: (_network, plan, batch) =>
+    plan.neuron === "nsm"
+      ? [batch, ...drawnShape(plan)]
+      : plan.neuron === "noisyRelu"
+        ? [batch, 2, ...plan.unitShape]
         : undefined,
-  dropout: (network, placed, batch, occasion) =>
-    dropoutOf(placed) !== undefined && (occasion === "training" || network.dropoutInUse)
-      ? [batch, ...placed.outputShape]
+  dropout: (network, plan, batch, mode) =>
+    dropoutOf(plan) !== undefined && (mode === "train" || network.dropoutInUse)
+      ? [batch, ...plan.outputShape]
       : undefined,
-  dropConnect: (network, placed, _batch, occasion) =>
-    dropConnectOf(placed) !== undefined && occasion === "training"
-      ? parametersOf(network).find((spec) => spec.name === `${placed.name}.weight`)!.shape
+  dropConnect: (_network, plan, _batch, mode) =>
+    dropConnectOf(plan) !== undefined && mode === "train"
+      ? plan.parameters.find(({ kind }) => kind === "weight")!.shape
       : undefined,
 };

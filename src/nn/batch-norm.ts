@@ -129,6 +129,12 @@ export const foldedNormalization = (
 
 /** The normalisation as y = slope x + offset. */
 const affine = ({ mean, variance }: Statistics, { gain, bias }: Normalization) => {
-  const slope = divide(gain, sqrt(add(variance, EPSILON)));
+  const slope = scaleOf({ variance }, { gain });
   return { slope, offset: subtract(bias, multiply(mean, slope)) };
 };
+
+/** What the normalisation multiplies x by, [units]. */
+export const scaleOf = (
+  { variance }: Pick<Statistics, "variance">,
+  { gain }: Pick<Normalization, "gain">,
+): Tensor => divide(gain, sqrt(add(variance, EPSILON)));

@@ -3,55 +3,61 @@
  *
  *     E(u) = (E(xi) + a) w.m + b,   Var(u) = s^2 sum w^2 E(z^2) + (E(xi) + a)^2 sum w^2 Var(z)
  *
- * With beta = (E(xi) + a) / (sqrt(2) s) the argument of erf in (2), E(u) / sqrt(2 Var(u)), is
+ * With beta = (E(xi) + a) / (sqrt(2) s) the potential v, the argument of erf in (3), given z has the moments
  *
- *     v = (beta w.m + b / (sqrt(2) s)) / sqrt(sum w^2 (E(z^2) + 2 beta^2 Var(z)))
+ *     E(v) = (beta w.m + b / (sqrt(2) s)) / sqrt(sum w^2 E(z^2)),   Var(v) = beta^2 sum w^2 Var(z) / sum w^2 E(z^2)
+ *
+ * and the argument of erf in (2), E(u) / sqrt(2 Var(u)), is E(v) / sqrt(1 + 2 Var(v)).
  */
 import { type ConvolutionOptions, conv2d } from "../tensor/convolution.ts";
-import { add, multiply, square, subtract } from "../tensor/elementwise.ts";
+import { add, divide, multiply, sqrt, square, subtract } from "../tensor/elementwise.ts";
 import { gemm } from "../tensor/gemm.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Noise } from "./noise.ts";
-import { perChannel, type Synapses, scaledBias, standardized } from "./potential.ts";
+import type { Noise } from "./noise/noise.ts";
+import { perChannel, positive, type Synapses, scaledBias, standardized } from "./potential.ts";
 
+/** Mean and variance of independent units, [batch, ...units]; no variance stands for units that do not vary. */
 export interface Moments {
   readonly mean: Tensor;
-  readonly variance: Tensor;
+  readonly variance?: Tensor;
 }
 
 /** The moments of binary units of mean m: Var(z) = 1 - m^2. */
 export const binaryMoments = (mean: Tensor): Moments => ({ mean, variance: subtract(1, square(mean)) });
 
-/** E(z^2) = m^2 + Var(z). */
-const power = ({ mean, variance }: Moments): Tensor => add(square(mean), variance);
+/** The argument of erf that gives E(z) for units whose potential v has these moments: E(v) / sqrt(1 + 2 Var(v)). */
+export const firingPotential = ({ mean, variance }: Moments): Tensor =>
+  variance ? divide(mean, sqrt(add(1, multiply(2, variance)))) : mean;
 
-/** v of a dense layer, [batch, units], for moments of its inputs, [batch, inputs]. */
-export const denseMomentPotential = ({ weight, gain, bias }: Synapses, noise: Noise, z: Moments): Tensor =>
-  momentPotential(z, weight, gain, scaledBias(bias, noise), (x, w) => gemm(x, w, { transB: true }));
+/** Moments of v of a dense layer, [batch, units], for moments of its inputs, [batch, inputs]. */
+export const densePotentialMoments = ({ weight, gain, bias }: Synapses, noise: Noise, z: Moments): Moments =>
+  potentialMoments(z, weight, gain, scaledBias(bias, noise), (x, w) => gemm(x, w, { transB: true }));
 
-/** v of a convolution, [batch, channels, height, width], for moments of its input images. */
-export const convolutionMomentPotential = (
+/** Moments of v of a convolution, [batch, channels, height, width], for moments of its input images. */
+export const convolutionPotentialMoments = (
   { weight, gain, bias }: Synapses,
   noise: Noise,
   z: Moments,
   options: ConvolutionOptions,
-): Tensor =>
-  momentPotential(z, weight, perChannel(gain), perChannel(scaledBias(bias, noise)), (x, w) =>
+): Moments =>
+  potentialMoments(z, weight, perChannel(gain), perChannel(scaledBias(bias, noise)), (x, w) =>
     conv2d(x, w, options),
   );
 
-const momentPotential = (
-  z: Moments,
+const potentialMoments = (
+  { mean, variance }: Moments,
   weight: Tensor,
   gain: Tensor,
   shift: Tensor,
   product: (x: Tensor, w: Tensor) => Tensor,
-): Tensor => {
+): Moments => {
   const squares = square(weight);
-  const spread = multiply(multiply(2, square(gain)), product(z.variance, squares));
-  return standardized(
-    add(multiply(gain, product(z.mean, weight)), shift),
-    add(product(power(z), squares), spread),
-    shift,
-  );
+  const power = product(variance ? add(square(mean), variance) : square(mean), squares);
+  const drive = add(multiply(gain, product(mean, weight)), shift);
+  return {
+    mean: standardized(drive, power, shift),
+    ...(variance && {
+      variance: divide(multiply(square(gain), product(variance, squares)), positive(power)),
+    }),
+  };
 };

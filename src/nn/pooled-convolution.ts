@@ -9,7 +9,7 @@ import { spaceToDepth } from "../tensor/space-to-depth.ts";
 import type { Shape, Tensor } from "../tensor/tensor.ts";
 import { convolveInOrder } from "../tensor/window-convolution.ts";
 import { pooledSpikeMean } from "./neuron.ts";
-import type { Noise } from "./noise.ts";
+import type { Noise } from "./noise/noise.ts";
 import {
   convolutionPotential,
   type Folded,

@@ -13,7 +13,7 @@ import { reshape } from "../tensor/layout.ts";
 import { greaterEqual, lessEqual, where } from "../tensor/select.ts";
 import { constant, type Shape, type Tensor } from "../tensor/tensor.ts";
 import { borderRatio } from "./border.ts";
-import { type Noise, noiseVariance } from "./noise.ts";
+import { type Noise, noiseVariance } from "./noise/noise.ts";
 import { normalizedWeight, weightNorm } from "./weight-norm.ts";
 
 /** Parameters of a stochastic layer. */
@@ -52,20 +52,27 @@ export const densePotential = (synapses: Synapses, noise: Noise, binary: boolean
     standardized(add(multiply(drive(z), gain), shift), gemm(square(z), squares, { transB: true }), shift);
 };
 
-/** v of a unit whose spike is certain: erf(v) = 1 in float32, and the derivative of erf is 0. More than sqrt(fan in). */
-export const CERTAIN = 2 ** 20;
+/** v of a saturated unit, whose spike is no longer random: erf(v) = 1 in float32, and the derivative of erf is 0. More than sqrt(fan in). */
+export const SATURATED = 2 ** 20;
 
 /**
  * v = mean / sqrt(power), where `shift` is the part of `mean` that is left when no input is active. A unit all of
  * whose inputs are 0 has no variance: u = b, and its spike is sgn(b), sgn(0) = +1, by (1).
  */
 export const standardized = (mean: Tensor, power: Tensor, shift: Tensor): Tensor =>
-  where(isSilent(power), where(greaterEqual(shift, 0), CERTAIN, -CERTAIN), divide(mean, deviation(power)));
+  where(
+    isSilent(power),
+    where(greaterEqual(shift, 0), SATURATED, -SATURATED),
+    divide(mean, deviation(power)),
+  );
 
 const isSilent = (power: Tensor): Tensor => lessEqual(power, 0);
 
 /** sqrt(power), but 1 where that is 0: nothing divides by 0, neither here nor in the gradient. */
-const deviation = (power: Tensor): Tensor => sqrt(where(isSilent(power), 1, power));
+const deviation = (power: Tensor): Tensor => sqrt(positive(power));
+
+/** A sum of squares, but 1 where it is 0. */
+export const positive = (power: Tensor): Tensor => where(isSilent(power), 1, power);
 
 /** z: [batch, inputs, height, width] to v: [batch, channels, height, width]; `inputShape` is that of one z. */
 export const convolutionPotential = (

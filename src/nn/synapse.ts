@@ -12,7 +12,7 @@ import { reshape, transpose } from "../tensor/layout.ts";
 import { matmul } from "../tensor/matmul.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { signOf } from "./neuron.ts";
-import { type Noise, noiseMean, noiseVariance } from "./noise.ts";
+import { type Noise, noiseMean, noiseVariance } from "./noise/noise.ts";
 import type { Synapses } from "./potential.ts";
 
 /** a = beta sqrt(2 Var(xi)) - E(xi), which gives a unit the gain beta: the table's last column, solved. */

@@ -1,6 +1,7 @@
 /** The random numbers that the runs of a program take, made ahead where a thread can be spared for it. */
 import { ConfigError } from "../errors.ts";
-import { fillBernoulli, fillNormal, fillUniform } from "../random/fill.ts";
+import { fillXi, type Noise } from "../nn/noise/noise.ts";
+import { fillUniform } from "../random/fill.ts";
 import type { Key } from "../random/key.ts";
 import { key } from "../random/key.ts";
 
@@ -9,10 +10,7 @@ export type NoiseSizes = Readonly<Record<string, number>>;
 export type NoiseArrays = Readonly<Record<string, Float32Array>>;
 
 /** What the numbers are: uniform on (-1, 1), or factors xi of a synaptic noise. */
-export type NoiseLaw =
-  | { readonly type: "uniform" }
-  | { readonly type: "bernoulli"; readonly p: number }
-  | { readonly type: "gaussian"; readonly sigma: number };
+export type NoiseLaw = { readonly type: "uniform" } | Noise;
 
 /** The runs 0, 1, 2, ... of one purpose, such as the steps of a training run: each has streams of its own. */
 export interface NoiseStreams {
@@ -63,11 +61,7 @@ export const fillUniformPart = (
 
 const fillArray = (law: NoiseLaw, keyOfArray: Key, array: Float32Array): void => {
   if (law.type === "uniform") fillUniform(keyOfArray, array);
-  else if (law.type === "bernoulli") fillBernoulli(keyOfArray, law.p, array);
-  else {
-    fillNormal(keyOfArray, array);
-    for (let k = 0; k < array.length; k++) array[k] = 1 + law.sigma * array[k]!;
-  }
+  else fillXi(law, keyOfArray, array);
 };
 
 export const allocateNoise = (sizes: NoiseSizes): NoiseArrays =>

@@ -2,8 +2,10 @@
  * Parameters and the optimiser's states are updated in blocks of elements: what one operator of the update wrote is
  * then still cached for the next.
  */
-import { isTrained, type ParameterSpec, parametersOf } from "../networks/layers.ts";
+
+import type { ParameterSpec } from "../networks/layers/kind.ts";
 import type { Network } from "../networks/network.ts";
+import { isTrained, parametersOf } from "../networks/plan.ts";
 import { RENEWAL } from "../nn/batch-norm.ts";
 import { type Optimizer, type StepScalars, stateNames, update } from "../nn/optimizer.ts";
 import { add, multiply } from "../tensor/elementwise.ts";

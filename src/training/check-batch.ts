@@ -1,7 +1,8 @@
 /** Whether a batch can be trained on at all. */
 import { ConfigError } from "../errors.ts";
-import { isBatchNormalized, placeLayers } from "../networks/layers.ts";
+import { isBatchNormalized } from "../networks/layers/neuron.ts";
 import type { Network } from "../networks/network.ts";
+import { planOf } from "../networks/plan.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 
@@ -13,7 +14,7 @@ const LARGEST_ARRAY = 2 ** 31;
  * example where a dense layer is normalised by its batch: then all that it tells would be its bias.
  */
 export const checkBatch = (network: Network, { batch }: Pick<TrainingConfiguration, "batch">): void => {
-  for (const placed of placeLayers(network)) {
+  for (const placed of planOf(network)) {
     const { name, layer, inputShape, unitShape } = placed;
     if (batch === 1 && layer.type === "dense" && isBatchNormalized(placed))
       throw new ConfigError(`training network ${network.name}, ${name}`, {

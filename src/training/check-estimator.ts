@@ -1,7 +1,8 @@
 /** Whether a gradient can be estimated in the way that is asked for. */
 import { ConfigError } from "../errors.ts";
-import { isBatchNormalized, isStochastic, placeLayers, poolsSpikes } from "../networks/layers.ts";
+import { isBatchNormalized, isStochastic, poolsSpikes } from "../networks/layers/neuron.ts";
 import type { Network } from "../networks/network.ts";
+import { planOf } from "../networks/plan.ts";
 import { isStraightThrough } from "../nn/estimators.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 
@@ -18,7 +19,7 @@ export const checkEstimator = (network: Network, { estimator }: TrainingConfigur
       remedy,
     });
   };
-  const layers = placeLayers(network);
+  const layers = planOf(network);
   if (!layers.some((placed) => isStochastic(placed) || (placed.neuron === "sign" && mayBeOfSigns(estimator))))
     refuse("a network without such neurons", "stochastic neurons, or signs", "Leave the estimator out.");
   const windowed = layers.find(

@@ -1,6 +1,8 @@
 /** The trainer that suits the engine. */
-import { dropConnectOf, isBatchNormalized, placeLayers } from "../networks/layers.ts";
+
+import { dropConnectOf, isBatchNormalized } from "../networks/layers/neuron.ts";
 import type { Network } from "../networks/network.ts";
+import { planOf } from "../networks/plan.ts";
 import { normalizedParts } from "../nn/batch-norm.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { NoiseStreams } from "../runtime/noise.ts";
@@ -54,7 +56,7 @@ export const openTrainer = ({
 };
 
 const replicasWorthwhile = (network: Network, batch: number): number => {
-  const layers = placeLayers(network);
+  const layers = planOf(network);
   if (layers.some((placed) => dropConnectOf(placed) !== undefined)) return 1;
   return layers.some(isBatchNormalized) ? normalizedParts(batch) : Math.floor(batch / ROWS_WORTH_A_REPLICA);
 };

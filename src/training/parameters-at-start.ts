@@ -5,13 +5,13 @@ import { allocateBatch } from "../loading/batch.ts";
 import { fillBatch } from "../loading/fill-batch.ts";
 import { epochOrder } from "../loading/order.ts";
 import { balanced } from "../networks/balanced-initialization.ts";
-import { dataInitialization } from "../networks/data-initialization.ts";
-import { parameterInputs } from "../networks/forward.ts";
 import { encodingTable } from "../networks/images.ts";
 import { initialParameters, type ParameterArrays } from "../networks/initialize.ts";
-import { parametersOf, samplesSpikes } from "../networks/layers.ts";
+import { dataInitialization } from "../networks/interpreters/data-initialization.ts";
+import { parameterInputs } from "../networks/interpreters/sample.ts";
 import type { Network } from "../networks/network.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
+import { parametersOf, samplesSpikes } from "../networks/plan.ts";
 import { key } from "../random/key.ts";
 import { type Engine, only } from "../runtime/engine.ts";
 import { uniformNoise } from "../runtime/noise.ts";
@@ -53,7 +53,7 @@ const gainsAndBiases = async (
 ): Promise<ParameterArrays> => {
   const order = epochOrder(seed, 1, split.count).subarray(0, size);
   const x = input("images", [order.length, ...network.input]);
-  const inputs = noiseInputs(network, order.length, "training");
+  const inputs = noiseInputs(network, order.length, "train");
   const program = lower(dataInitialization(network, parameterInputs(network), x, inputs), {
     bound: weights,
   });

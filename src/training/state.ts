@@ -2,8 +2,8 @@
 
 import { NumericError } from "../errors.ts";
 import type { ParameterArrays } from "../networks/initialize.ts";
-import { isTrained, parametersOf } from "../networks/layers.ts";
 import type { Network } from "../networks/network.ts";
+import { isTrained, parametersOf } from "../networks/plan.ts";
 import type { Optimizer } from "../nn/optimizer.ts";
 import { type Shape, sizeOf, type TypedArray } from "../tensor/tensor.ts";
 import { blockArrays, blocksOfNetwork, changingArrays, nextName } from "./blocks.ts";

@@ -1,12 +1,12 @@
 /** The training step as one program: forward, backward and the optimiser's update of every parameter. */
 
-import { drawnForward } from "../networks/drawn-forward.ts";
-import { parameterInputs, type TrainingPass, trainingForward } from "../networks/forward.ts";
-import { dropConnections } from "../networks/layer-maps.ts";
-import { isTrained, parametersOf } from "../networks/layers.ts";
+import { parameterInputs } from "../networks/interpreters/sample.ts";
+import { drawnForward } from "../networks/interpreters/score.ts";
+import { dropConnections, type TrainingPass, trainingForward } from "../networks/interpreters/train.ts";
 import type { Network } from "../networks/network.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
-import type { Passage } from "../networks/passage.ts";
+import { isTrained, parametersOf } from "../networks/plan.ts";
+import type { Tiling } from "../networks/tiling.ts";
 import { normalizedParts } from "../nn/batch-norm.ts";
 import type { Estimator } from "../nn/estimators.ts";
 import { correctCount, crossEntropy, exampleLosses } from "../nn/loss.ts";
@@ -25,7 +25,7 @@ export interface StepOptions {
   readonly network: Network;
   readonly batch: number;
   readonly optimizer: Optimizer;
-  readonly passage?: Passage;
+  readonly tiling?: Tiling;
   /** Of the engine: its convolutions go by blocks. */
   readonly channelBlock?: number | undefined;
   readonly estimator?: Estimator;
@@ -119,7 +119,7 @@ export const lossOfBatch = (
   const labels = input("labels", [batch], "int32");
   const mask = input("mask", [batch]);
   const images = input("images", [batch, ...network.input]);
-  const noise = noiseInputs(network, batch, "training");
+  const noise = noiseInputs(network, batch, "train");
   const count = given ?? sum(mask);
   const lossesOf = (logits: Tensor): Tensor => exampleLosses(logits, labels);
   const { estimator } = pass;

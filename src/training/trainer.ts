@@ -3,7 +3,7 @@
 import type { Batch } from "../loading/batch.ts";
 import type { Network } from "../networks/network.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
-import { passageFor } from "../networks/passage.ts";
+import { tilingFor } from "../networks/tiling.ts";
 import { stepScalars } from "../nn/optimizer.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { NoiseSizes, NoiseSource } from "../runtime/noise.ts";
@@ -30,7 +30,7 @@ export interface Trainer {
 
 /** How many uniform numbers a batch takes of each stream, in training. */
 export const noiseSizes = (network: Network, batch: number): NoiseSizes =>
-  sizesOf(noiseInputs(network, batch, "training"));
+  sizesOf(noiseInputs(network, batch, "train"));
 
 /** A trainer that goes on from `state`, whose arrays become its own, as the noise does. */
 export const createTrainer = async (
@@ -45,7 +45,7 @@ export const createTrainer = async (
       network,
       batch,
       optimizer,
-      passage: passageFor(engine),
+      tiling: tilingFor(engine),
       channelBlock: await engine.channelBlock?.(),
       ...(estimator && { estimator }),
       ...(clipNorm !== undefined && { clipNorm }),

@@ -6,7 +6,7 @@ import { monteCarlo } from "../../src/inference/monte-carlo.ts";
 import { mnistMlp } from "../../src/networks/catalogue.ts";
 import type { Images } from "../../src/networks/images.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
-import { parametersOf } from "../../src/networks/layers.ts";
+import { parametersOf } from "../../src/networks/plan.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { allocateNoise, fillNoise, type NoiseLaw, type NoiseStreams } from "../../src/runtime/noise.ts";
 import { encodeSafetensors } from "../../src/storage/safetensors.ts";

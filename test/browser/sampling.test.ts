@@ -5,7 +5,7 @@ import { type TracedPass, tracePass } from "../../src/inference/trace.ts";
 import { networkByName } from "../../src/networks/catalogue.ts";
 import { encodeImage, encodingTable } from "../../src/networks/images.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
-import { parametersOf } from "../../src/networks/layers.ts";
+import { parametersOf } from "../../src/networks/plan.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { sizeOf } from "../../src/tensor/tensor.ts";
 import { openPage, type TestPage } from "./page.ts";

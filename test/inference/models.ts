@@ -1,8 +1,8 @@
 /** Small models with random parameters, and images for them. */
 import type { Images } from "../../src/networks/images.ts";
-import { parametersOf } from "../../src/networks/layers.ts";
 import type { Model } from "../../src/networks/model.ts";
 import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
+import { parametersOf } from "../../src/networks/plan.ts";
 import { sizeOf } from "../../src/tensor/tensor.ts";
 import { uniform } from "../nn/draw.ts";
 

@@ -2,12 +2,13 @@
 import { describe, expect, test } from "vitest";
 import { balanced } from "../../src/networks/balanced-initialization.ts";
 import { conventional } from "../../src/networks/catalogue.ts";
-import { parameterInputs } from "../../src/networks/forward.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
-import { layerMean } from "../../src/networks/layer-maps.ts";
-import { parametersOf, placeLayers } from "../../src/networks/layers.ts";
+import { meanOf } from "../../src/networks/interpreters/draw.ts";
+import { parameterInputs } from "../../src/networks/interpreters/sample.ts";
 import { type Network, parseNetwork } from "../../src/networks/network.ts";
-import { bernoulli, gaussian } from "../../src/nn/noise.ts";
+import { parametersOf, planOf } from "../../src/networks/plan.ts";
+import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
+import { gaussian } from "../../src/nn/noise/gaussian.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { lower } from "../../src/tensor/lower.ts";
 import { input } from "../../src/tensor/tensor.ts";
@@ -33,7 +34,7 @@ describe("a pooled window, whose units have inputs of their own", () => {
     });
     const parameters = balanced(network, startOf(network));
     const z = input("z", [BATCH, ...network.input]);
-    const m = layerMean(network, placeLayers(network)[0]!, parameterInputs(network))(z);
+    const m = meanOf(planOf(network)[0]!, parameterInputs(network))([z], {});
     const executable = await engine.compile(lower({ m }));
     const { "readout.weight": _, "readout.bias": __, ...own } = parameters;
     const feeds = { ...own, z: signs("window", BATCH * 100 * pool ** 2) };

@@ -5,8 +5,8 @@ import { monteCarlo } from "../../src/inference/monte-carlo.ts";
 import { evaluate } from "../../src/inference/node.ts";
 import { type BASELINES, baseline, baselineNames, baselineOf } from "../../src/networks/baselines.ts";
 import { cifar10Allconv, conventional, mnistCnn } from "../../src/networks/catalogue.ts";
-import { hasNoise, isTrained, parametersOf, placeLayers } from "../../src/networks/layers.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
+import { hasNoise, isTrained, parametersOf, planOf } from "../../src/networks/plan.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { train } from "../../src/training/runs/run.ts";
 import { smallSplit } from "../training/digits.ts";
@@ -25,7 +25,7 @@ const small = parseNetwork({
 describe("every baseline", () => {
   test.each(baselineNames)("%s has the widths of the network", (name) => {
     for (const network of [mnistCnn(), cifar10Allconv()]) {
-      const [own, other] = [placeLayers(network), placeLayers(baseline(network, name))];
+      const [own, other] = [planOf(network), planOf(baseline(network, name))];
       expect(other.map(({ unitShape }) => unitShape)).toEqual(own.map(({ unitShape }) => unitShape));
       const weights = (of: typeof network) =>
         parametersOf(of).filter(({ kind }) => kind === "weight" || kind === "bias");

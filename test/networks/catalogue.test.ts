@@ -10,11 +10,11 @@ import {
   networkNames,
   nmnistCnn,
 } from "../../src/networks/catalogue.ts";
-import { hasNoise, isTrained, parametersOf, placeLayers } from "../../src/networks/layers.ts";
 import type { Network } from "../../src/networks/network.ts";
+import { hasNoise, isTrained, parametersOf, planOf } from "../../src/networks/plan.ts";
 
 const shapes = (network: Network): string[] =>
-  placeLayers(network).map(({ outputShape }) => outputShape.join("x"));
+  planOf(network).map(({ outputShape }) => outputShape.join("x"));
 
 describe("the paper's networks", () => {
   test.each<[string, Network, string[]]>([
@@ -50,10 +50,10 @@ describe("the paper's networks", () => {
   });
 
   test("of CIFAR take the sign of the first layer, which is real and batch-normalised; all others are stochastic", () => {
-    const neurons = placeLayers(cifar10Allconv()).map(({ neuron }) => neuron);
+    const neurons = planOf(cifar10Allconv()).map(({ neuron }) => neuron);
     expect(neurons).toEqual(["sign", ...new Array(9).fill("nsm"), undefined, undefined]);
     expect(
-      placeLayers(cifar10Allconv())
+      planOf(cifar10Allconv())
         .slice(1, 10)
         .every(({ binaryInput }) => binaryInput),
     ).toBe(true);
@@ -71,7 +71,7 @@ describe("the conventional twin", () => {
         .filter(({ kind }) => kind === "weight")
         .map(({ name, shape }) => [name, shape]);
     expect(weights(twin)).toEqual(weights(network));
-    const neurons = placeLayers(twin).filter(({ neuron }) => neuron !== undefined);
+    const neurons = planOf(twin).filter(({ neuron }) => neuron !== undefined);
     const statistics = parametersOf(twin).filter((spec) => !isTrained(spec));
     expect(neurons.every(({ neuron }) => neuron === "relu")).toBe(true);
     expect(statistics).toHaveLength(2 * neurons.length);
@@ -85,5 +85,5 @@ describe("the conventional twin", () => {
 
 test("stochastic neurons are not batch-normalised", () => {
   const layers = [{ type: "dense" as const, units: 3, normalization: "batch" as const }];
-  expect(() => placeLayers({ ...mnistCnn(), layers })).toThrow(/layers\.0: got batch normalization.*Leave/);
+  expect(() => planOf({ ...mnistCnn(), layers })).toThrow(/layers\.0: got batch normalization.*Leave/);
 });

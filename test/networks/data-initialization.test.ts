@@ -1,15 +1,14 @@
 /** After data-dependent initialisation v has mean 0 and standard deviation 1 over the batch, unit by unit. */
 import { describe, expect, test } from "vitest";
-import { dataInitialization } from "../../src/networks/data-initialization.ts";
-import { forward, parameterInputs } from "../../src/networks/forward.ts";
-import { convolutionOptions, layerMean, synapsesOf } from "../../src/networks/layer-maps.ts";
-import { parametersOf, placeLayers } from "../../src/networks/layers.ts";
+import { dataInitialization } from "../../src/networks/interpreters/data-initialization.ts";
+import { meanOf, potentialOf } from "../../src/networks/interpreters/draw.ts";
+import { forward, parameterInputs } from "../../src/networks/interpreters/sample.ts";
 import { type Network, type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
 import { noiseInputs } from "../../src/networks/noise-inputs.ts";
+import { parametersOf, planOf } from "../../src/networks/plan.ts";
 import { spike } from "../../src/nn/neuron.ts";
-import { CERTAIN, convolutionPotential, densePotential } from "../../src/nn/potential.ts";
+import { SATURATED } from "../../src/nn/potential.ts";
 import { createEngine } from "../../src/runtime/node.ts";
-import { reshape } from "../../src/tensor/layout.ts";
 import { lower, type Outputs } from "../../src/tensor/lower.ts";
 import { input, sizeOf, type Tensor, type TensorsByName, type TypedArray } from "../../src/tensor/tensor.ts";
 import { signs, uniform } from "../nn/draw.ts";
@@ -32,18 +31,12 @@ const run = async (outputs: Outputs, feeds: Readonly<Record<string, TypedArray>>
 const potentials = (network: Network, parameters: TensorsByName, x: Tensor, uniforms: TensorsByName) => {
   let z = x;
   return Object.fromEntries(
-    placeLayers(network)
+    planOf(network)
       .slice(0, -1)
-      .map((placed) => {
-        const { name, layer, binaryInput, inputShape } = placed;
-        const synapses = synapsesOf(name, parameters);
-        const { noise } = network;
-        const v =
-          layer.type === "conv2d"
-            ? convolutionPotential(synapses, noise, binaryInput, inputShape, convolutionOptions(layer))(z)
-            : densePotential(synapses, noise, binaryInput)(reshape(z, [BATCH, -1]));
-        z = spike(layerMean(network, placed, parameters)(z), uniforms[`${name}.uniform`]!);
-        return [name, v];
+      .map((plan) => {
+        const v = potentialOf(plan, parameters)([z], {});
+        z = spike(meanOf(plan, parameters)([z], {}), uniforms[`${plan.name}.uniform`]!);
+        return [plan.name, v];
       }),
   );
 };
@@ -89,7 +82,7 @@ const valuesOf = (v: Float32Array, channels: number, channel: number, location?:
     (x, k) =>
       Math.floor(k / places) % channels === channel &&
       (location === undefined || k % places === location) &&
-      Math.abs(x) < CERTAIN,
+      Math.abs(x) < SATURATED,
   );
 };
 
@@ -104,7 +97,7 @@ const tolerance = (fanIn: number, gain: Float32Array): number =>
 
 const expectStandard = ({ network, parameters, v }: Initialized): void => {
   const specs = new Map(parametersOf(network).map((spec) => [spec.name, spec]));
-  const layers = placeLayers(network).slice(0, -1);
+  const layers = planOf(network).slice(0, -1);
   expect(Object.keys(v)).toEqual(layers.map(({ name }) => name));
   for (const { name, unitShape } of layers) {
     const gain = parameters[`${name}.gain`]!;

@@ -1,10 +1,15 @@
 /** The forward pass as a whole: batches, the part that samples share, layers without neurons, the conventional twin. */
 import { describe, expect, test } from "vitest";
-import { forward, parameterInputs, passFromShared, sharedByPasses } from "../../src/networks/forward.ts";
-import { parametersOf } from "../../src/networks/layers.ts";
-import { propagateMoments } from "../../src/networks/moments.ts";
+import { propagateMoments } from "../../src/networks/interpreters/moments.ts";
+import {
+  forward,
+  parameterInputs,
+  passFromShared,
+  sharedByPasses,
+} from "../../src/networks/interpreters/sample.ts";
 import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
 import { noiseInputs } from "../../src/networks/noise-inputs.ts";
+import { parametersOf } from "../../src/networks/plan.ts";
 import { input, sizeOf, type Tensor } from "../../src/tensor/tensor.ts";
 import { signs, uniform } from "../nn/draw.ts";
 import { evaluate } from "../tensor/evaluate.ts";

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import { cifar10Allconv, mnistCnn, mnistMlp } from "../../src/networks/catalogue.ts";
 import { halfSizeNetwork } from "../../src/networks/half-size.ts";
-import { parametersOf, placeLayers } from "../../src/networks/layers.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
+import { parametersOf, planOf } from "../../src/networks/plan.ts";
 
 describe("halfSizeNetwork", () => {
   test("has the parameters of the whole, and takes the mean over a quarter of the places", () => {
@@ -11,7 +11,7 @@ describe("halfSizeNetwork", () => {
     const half = halfSizeNetwork(network);
     expect(half.input).toEqual([3, 16, 16]);
     expect(parametersOf(half)).toEqual(parametersOf(network));
-    expect(placeLayers(half).at(-1)!.inputShape).toEqual([192, 1, 1]);
+    expect(planOf(half).at(-1)!.inputShape).toEqual([192, 1, 1]);
   });
 
   test.each([

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError, ShapeError } from "../../src/errors.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
-import { parametersOf, placeLayers } from "../../src/networks/layers.ts";
 import { checkModel } from "../../src/networks/model.ts";
 import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
+import { parametersOf, planOf } from "../../src/networks/plan.ts";
 
 type Layers = NetworkDescription["layers"];
 
@@ -27,7 +27,7 @@ describe("shapes from layer to layer", () => {
       ["1x6x4", "5"],
     ],
   ])("%s", (_what, layers, shapes) => {
-    const placed = placeLayers(network(layers));
+    const placed = planOf(network(layers));
     expect(placed.map(({ outputShape }) => outputShape.join("x"))).toEqual([...shapes, "3"]);
     // What leaves a layer enters the next.
     for (const [k, { inputShape }] of placed.entries())
@@ -41,7 +41,7 @@ describe("shapes from layer to layer", () => {
       { type: "dense", units: 4 },
     ];
     const binary = (rest: Partial<NetworkDescription>): boolean[] =>
-      placeLayers(network(layers, rest)).map(({ binaryInput }) => binaryInput);
+      planOf(network(layers, rest)).map(({ binaryInput }) => binaryInput);
     expect(binary({})).toEqual([true, true, false, true]);
     expect(binary({ encoding: "real" })).toEqual([false, true, false, true]);
     expect(binary({ neuron: "relu" })).toEqual([true, false, false, false]);
@@ -90,7 +90,7 @@ describe("layers that do not fit are refused by their place, when the network is
       /layers\.0 \(pooling\).*7 x 7.*2 x 8 x 6/,
     ],
   ])("%s", (_what, layers, message) => {
-    const lay = () => placeLayers(network(layers));
+    const lay = () => planOf(network(layers));
     expect(lay).toThrow(ShapeError);
     expect(lay).toThrow(message);
     expect(lay).toThrow(/network net/);
@@ -105,7 +105,7 @@ describe("what stochastic neurons have no use for is refused", () => {
     ["DropConnect", { dropConnect: 0.5 }],
   ])("%s", (what, option) => {
     const lay = (neuron: "nsm" | "relu") => () =>
-      placeLayers(network([{ type: "dense", units: 4, ...option }], { neuron }));
+      planOf(network([{ type: "dense", units: 4, ...option }], { neuron }));
     expect(lay("nsm")).toThrow(ConfigError);
     expect(lay("nsm")).toThrow(`layers.0: got ${what} of stochastic neurons`);
     expect(lay("relu")()).toHaveLength(2);
@@ -121,14 +121,14 @@ describe("layers whose arrays would exceed 2 GiB are refused by their place", ()
     ["gains", [{ ...padded, channels: 2, gain: "location" }], {}, /layers\.0: got/],
     ["the readout", [padded], {}, /readout\.weight: got 3 x 400280048 parameters/],
   ])("%s", (_what, layers, rest, message) => {
-    const lay = () => placeLayers(network(layers, rest));
+    const lay = () => planOf(network(layers, rest));
     expect(lay).toThrow(ShapeError);
     expect(lay).toThrow(message);
   });
 
   test("as many as fit are not", () => {
     const most = [{ ...padded, pool: 10_000 }] as const;
-    expect(placeLayers(network([...most])).map(({ outputShape }) => outputShape)).toEqual([[1, 2, 2], [3]]);
+    expect(planOf(network([...most])).map(({ outputShape }) => outputShape)).toEqual([[1, 2, 2], [3]]);
   });
 });
 

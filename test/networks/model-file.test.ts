@@ -5,9 +5,9 @@ import { CheckpointError, DownloadError } from "../../src/errors.ts";
 import { exportSafetensors } from "../../src/export/safetensors.ts";
 import { UNSURE_SHARE } from "../../src/inference/unsure.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
-import { parametersOf } from "../../src/networks/layers.ts";
 import { loadModel, readModel } from "../../src/networks/model-file.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
+import { parametersOf } from "../../src/networks/plan.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/storage/safetensors.ts";
 import { packageVersion } from "../../src/version.ts";
 

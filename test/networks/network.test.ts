@@ -4,9 +4,10 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ConfigError } from "../../src/errors.ts";
 import { mnistCnn, mnistMlp, networkByName, networkNames } from "../../src/networks/catalogue.ts";
-import { parametersOf, placeLayers } from "../../src/networks/layers.ts";
 import { networkSchema, parseNetwork, withNoise } from "../../src/networks/network.ts";
-import { bernoulli, gaussian } from "../../src/nn/noise.ts";
+import { parametersOf, planOf } from "../../src/networks/plan.ts";
+import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
+import { gaussian } from "../../src/nn/noise/gaussian.ts";
 import { sizeOf } from "../../src/tensor/tensor.ts";
 
 const description = {
@@ -99,7 +100,7 @@ test("schema/network.schema.json is the schema that parses (npx tsx scripts/writ
 
 describe("the paper's networks", () => {
   const shapes = (network: ReturnType<typeof mnistMlp>): string[] =>
-    placeLayers(network).map(({ outputShape }) => outputShape.join("x"));
+    planOf(network).map(({ outputShape }) => outputShape.join("x"));
 
   test("mnist-mlp is 784-300-300-300-10", () => {
     expect(shapes(mnistMlp())).toEqual(["300", "300", "300", "10"]);

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { exportOnnx } from "../../src/export/onnx.ts";
 import { type BaselineName, baseline } from "../../src/networks/baselines.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
-import { parametersOf } from "../../src/networks/layers.ts";
 import { type Network, parseNetwork } from "../../src/networks/network.ts";
-import { CACHED, WHOLE } from "../../src/networks/passage.ts";
+import { parametersOf } from "../../src/networks/plan.ts";
+import { CACHED, WHOLE } from "../../src/networks/tiling.ts";
 import { channelBlock } from "../../src/runtime/channel-block.ts";
 import type { Engine } from "../../src/runtime/engine.ts";
 import { createEngine } from "../../src/runtime/node.ts";
@@ -83,7 +83,7 @@ const conventional: readonly BaselineName[] = [
 describe("in chunks with gathered windows, or as a whole", () => {
   test.each(conventional)("loss and gradients are the same, by the same noise: %s", async (name) => {
     const network = baseline(pooling, name);
-    const [cached, whole] = [CACHED, WHOLE].map((passage) => gradientProgram(network, BATCH, 1, { passage }));
+    const [cached, whole] = [CACHED, WHOLE].map((tiling) => gradientProgram(network, BATCH, 1, { tiling }));
     const found = await outputsOf(network, cached!);
     for (const [output, values] of Object.entries(found).filter(([key]) => key.endsWith(".weight")))
       expect(

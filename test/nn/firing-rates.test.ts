@@ -1,7 +1,9 @@
 /** Measured firing rates against equation (3), over a grid of beta, p, sigma and b. */
 import { describe, expect, test } from "vitest";
 import { spike, spikeMean } from "../../src/nn/neuron.ts";
-import { bernoulli, gaussian, type Noise, noiseVariance } from "../../src/nn/noise.ts";
+import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
+import { gaussian } from "../../src/nn/noise/gaussian.ts";
+import { type Noise, noiseVariance } from "../../src/nn/noise/noise.ts";
 import { densePotential } from "../../src/nn/potential.ts";
 import { denseSynapses, threshold } from "../../src/nn/synapse.ts";
 import { fillNoise } from "../../src/runtime/noise.ts";

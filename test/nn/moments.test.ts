@@ -1,10 +1,17 @@
 /** The potential under moment propagation against its formula by plain loops in float64. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { convolutionMomentPotential, denseMomentPotential, type Moments } from "../../src/nn/moments.ts";
+import {
+  convolutionPotentialMoments,
+  densePotentialMoments,
+  firingPotential,
+  type Moments,
+} from "../../src/nn/moments.ts";
 import { spikeMean } from "../../src/nn/neuron.ts";
-import { bernoulli, gaussian, type Noise, noiseVariance } from "../../src/nn/noise.ts";
-import { input, type Tensor } from "../../src/tensor/tensor.ts";
+import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
+import { gaussian } from "../../src/nn/noise/gaussian.ts";
+import { type Noise, noiseVariance } from "../../src/nn/noise/noise.ts";
+import { input } from "../../src/tensor/tensor.ts";
 import { erfc } from "../support/special-functions.ts";
 import { evaluate } from "../tensor/evaluate.ts";
 import { uniform } from "./draw.ts";
@@ -82,19 +89,19 @@ test("means of dense and convolutional layers, for certain and uncertain inputs"
         variance: input("variance", shape),
       });
       const { stride, padding: p } = shape;
-      const v: Tensor = dense
-        ? denseMomentPotential(
+      const v = dense
+        ? densePotentialMoments(
             { weight: input("weight", [channels, pixels]), gain, bias },
             noise,
             z([1, pixels]),
           )
-        : convolutionMomentPotential(
+        : convolutionPotentialMoments(
             { weight: input("weight", [channels, inputs, ...kernel]), gain, bias },
             noise,
             z([1, ...image]),
             { strides: [stride, stride], pads: [p, p, p, p] },
           );
-      const means = await evaluate(spikeMean(v), feeds);
+      const means = await evaluate(spikeMean(firingPotential(v)), feeds);
       expect(means).toHaveLength(expected.length);
       for (const [k, { mean: exact, bound }] of expected.entries())
         if (!(Math.abs(means[k]! - exact) <= bound))

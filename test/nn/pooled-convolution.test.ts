@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { pooledSpikeMean } from "../../src/nn/neuron.ts";
-import { bernoulli } from "../../src/nn/noise.ts";
+import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
 import { pooledConvolutionMean, windowUnits } from "../../src/nn/pooled-convolution.ts";
 import { convolutionPotential } from "../../src/nn/potential.ts";
 import { sum } from "../../src/tensor/broadcast.ts";

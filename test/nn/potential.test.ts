@@ -2,7 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { spikeMean } from "../../src/nn/neuron.ts";
-import { bernoulli, gaussian, type Noise } from "../../src/nn/noise.ts";
+import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
+import { gaussian } from "../../src/nn/noise/gaussian.ts";
+import type { Noise } from "../../src/nn/noise/noise.ts";
 import { convolutionPotential, densePotential } from "../../src/nn/potential.ts";
 import { sum } from "../../src/tensor/broadcast.ts";
 import { gradient } from "../../src/tensor/gradient.ts";

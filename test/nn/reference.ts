@@ -1,5 +1,5 @@
 /** Equations (2) and (4) by plain loops in float64: what the layers of src/nn are tested against. */
-import { type Noise, noiseVariance } from "../../src/nn/noise.ts";
+import { type Noise, noiseVariance } from "../../src/nn/noise/noise.ts";
 import { erfc } from "../support/special-functions.ts";
 
 /** One synapse of a unit: its weight and what it sees. */

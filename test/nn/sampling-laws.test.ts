@@ -4,12 +4,14 @@
  * each network is the identity, so that its logits are the spikes of its last layer, pooled where it pools.
  */
 import { describe, expect, test } from "vitest";
-import { forward, parameterInputs } from "../../src/networks/forward.ts";
-import { parametersOf, placeLayers } from "../../src/networks/layers.ts";
+import { forward, parameterInputs } from "../../src/networks/interpreters/sample.ts";
+import { synapseForward, synapseInputs } from "../../src/networks/interpreters/synapse.ts";
 import { type Network, type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
 import { noiseInputs } from "../../src/networks/noise-inputs.ts";
-import { synapseForward, synapseInputs } from "../../src/networks/synapse-forward.ts";
-import { bernoulli, gaussian, noiseVariance } from "../../src/nn/noise.ts";
+import { parametersOf, planOf } from "../../src/networks/plan.ts";
+import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
+import { gaussian } from "../../src/nn/noise/gaussian.ts";
+import { noiseVariance } from "../../src/nn/noise/noise.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { allocateNoise, fillNoise } from "../../src/runtime/noise.ts";
 import { lower } from "../../src/tensor/lower.ts";
@@ -31,12 +33,12 @@ type Parameters = Readonly<Record<string, Float32Array>>;
 /** A network whose logits are the spikes of the layers: as many classes as outputs. */
 const spikingNetwork = (description: Omit<NetworkDescription, "name" | "classes">): Network => {
   const probe = parseNetwork({ name: "laws", classes: 2, ...description });
-  return { ...probe, classes: sizeOf(placeLayers(probe).at(-1)!.inputShape) };
+  return { ...probe, classes: sizeOf(planOf(probe).at(-1)!.inputShape) };
 };
 
 /** Random parameters for which both spikes are seen; the identity as readout. */
 const randomParameters = (network: Network): Parameters => {
-  const layers = placeLayers(network).slice(0, -1);
+  const layers = planOf(network).slice(0, -1);
   const specs = new Map(parametersOf(network).map((spec) => [spec.name, spec]));
   const found: Record<string, Float32Array> = {};
   for (const { name, layer } of layers) {

@@ -1,6 +1,6 @@
 /** Norms that can be divided by, whatever becomes of the weights. */
 import { describe, expect, test } from "vitest";
-import { bernoulli } from "../../src/nn/noise.ts";
+import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
 import { densePotential } from "../../src/nn/potential.ts";
 import { LEAST_NORM, weightNorm } from "../../src/nn/weight-norm.ts";
 import { sum } from "../../src/tensor/broadcast.ts";

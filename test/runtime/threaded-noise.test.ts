@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { ConfigError, WorkerError } from "../../src/errors.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
-import { parametersOf } from "../../src/networks/layers.ts";
+import { parametersOf } from "../../src/networks/plan.ts";
 import type { Engine } from "../../src/runtime/engine.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { inlineNoise, type NoiseArrays, type NoiseLaw, type NoiseStreams } from "../../src/runtime/noise.ts";

@@ -6,10 +6,10 @@ import {
   exactGradient,
   type GradientProblem,
 } from "../../src/experiments/gradients/gradient-draws.ts";
-import { expectation } from "../../src/networks/enumeration.ts";
-import { parameterInputs } from "../../src/networks/forward.ts";
-import { isTrained, parametersOf } from "../../src/networks/layers.ts";
+import { expectation } from "../../src/networks/interpreters/enumerate.ts";
+import { parameterInputs } from "../../src/networks/interpreters/sample.ts";
 import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
+import { isTrained, parametersOf } from "../../src/networks/plan.ts";
 import type { Estimator } from "../../src/nn/estimators.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { input, sizeOf } from "../../src/tensor/tensor.ts";

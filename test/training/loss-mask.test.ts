@@ -1,8 +1,8 @@
 /** The loss of a batch, and the padding of a last batch, which must not count. */
 import { describe, expect, test } from "vitest";
-import { forward, parameterInputs } from "../../src/networks/forward.ts";
-import { parametersOf } from "../../src/networks/layers.ts";
+import { forward, parameterInputs } from "../../src/networks/interpreters/sample.ts";
 import { noiseInputs } from "../../src/networks/noise-inputs.ts";
+import { parametersOf } from "../../src/networks/plan.ts";
 import { correctCount, crossEntropy } from "../../src/nn/loss.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { gradient } from "../../src/tensor/gradient.ts";

@@ -1,8 +1,8 @@
 /** Whole training steps against PyTorch: see scripts/make-training-fixtures.py, which writes the fixture. */
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { parametersOf } from "../../src/networks/layers.ts";
 import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
+import { parametersOf } from "../../src/networks/plan.ts";
 import type { Optimizer } from "../../src/nn/optimizer.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import type { NoiseSource } from "../../src/runtime/noise.ts";

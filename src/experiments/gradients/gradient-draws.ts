@@ -1,7 +1,8 @@
 /** The gradient of a small network's expected loss: exactly, and as an estimator draws it. */
-import { expectation } from "../../networks/enumeration.ts";
-import { parameterInputs } from "../../networks/forward.ts";
+
 import type { ParameterArrays } from "../../networks/initialize.ts";
+import { expectation } from "../../networks/interpreters/enumerate.ts";
+import { parameterInputs } from "../../networks/interpreters/sample.ts";
 import type { Model } from "../../networks/model.ts";
 import type { Network } from "../../networks/network.ts";
 import type { Estimator } from "../../nn/estimators.ts";

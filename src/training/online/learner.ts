@@ -5,10 +5,10 @@ import { DataError, NumericError } from "../../errors.ts";
 import type { Prediction } from "../../inference/prediction.ts";
 import { encodeImage, encodingTable, type Images, imagesTogether } from "../../networks/images.ts";
 import { initialParameters, type ParameterArrays } from "../../networks/initialize.ts";
-import { hasNoise, parametersOf } from "../../networks/layers.ts";
 import { checkModel, type Model } from "../../networks/model.ts";
 import { type Network, parseNetwork } from "../../networks/network.ts";
-import { passageFor } from "../../networks/passage.ts";
+import { hasNoise, parametersOf } from "../../networks/plan.ts";
+import { tilingFor } from "../../networks/tiling.ts";
 import { stepScalars } from "../../nn/optimizer.ts";
 import { type Engine, only } from "../../runtime/engine.ts";
 import { createEngine, type EngineOptions } from "../../runtime/node.ts";
@@ -108,7 +108,7 @@ const createLearner = async (start: Start, engine: Engine): Promise<OnlineLearne
   const { optimizer, learningRate, seed } = settings;
   const passes = hasNoise(network) ? settings.passes : 1;
   const encode = encoder(network, passes);
-  const program = onlineStep({ network, passes, optimizer, passage: passageFor(engine) });
+  const program = onlineStep({ network, passes, optimizer, tiling: tilingFor(engine) });
   const executable = await engine.compile(program);
   const noise = uniformNoise({ seed, purpose: "online", sizes: noiseSizes(network, passes) });
   const results = {

@@ -1,10 +1,10 @@
 /** What passes say of one image. */
 import { type Prediction, predictionsOf } from "../../inference/prediction.ts";
 import { accumulator } from "../../inference/uncertainty.ts";
-import { forward, parameterInputs } from "../../networks/forward.ts";
+import { forward, parameterInputs } from "../../networks/interpreters/sample.ts";
 import type { Network } from "../../networks/network.ts";
 import { noiseInputs } from "../../networks/noise-inputs.ts";
-import { passageFor } from "../../networks/passage.ts";
+import { tilingFor } from "../../networks/tiling.ts";
 import type { Engine } from "../../runtime/engine.ts";
 import { uniformNoise } from "../../runtime/noise.ts";
 import { lower } from "../../tensor/lower.ts";
@@ -26,7 +26,7 @@ export const createPredictor = async (
 ): Promise<Predictor> => {
   const inputs = noiseInputs(network, passes);
   const images = input("images", [passes, ...network.input]);
-  const logits = forward(network, parameterInputs(network), images, inputs, passageFor(engine));
+  const logits = forward(network, parameterInputs(network), images, inputs, tilingFor(engine));
   const executable = await engine.compile(lower({ probabilities: softmax(logits) }, { name: network.name }));
   const noise = uniformNoise({ seed, purpose: "online prediction", sizes: sizesOf(inputs) });
   return {

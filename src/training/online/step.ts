@@ -3,10 +3,11 @@
  * passes. What is told of the example is what the network knew before.
  */
 import { ConfigError } from "../../errors.ts";
-import { parameterInputs } from "../../networks/forward.ts";
-import { dropConnectOf, dropoutOf, placeLayers } from "../../networks/layers.ts";
+import { parameterInputs } from "../../networks/interpreters/sample.ts";
+import { dropConnectOf, dropoutOf } from "../../networks/layers/neuron.ts";
 import type { Network } from "../../networks/network.ts";
-import type { Passage } from "../../networks/passage.ts";
+import { planOf } from "../../networks/plan.ts";
+import type { Tiling } from "../../networks/tiling.ts";
 import { ONLINE_RENEWAL } from "../../nn/batch-norm.ts";
 import type { Optimizer } from "../../nn/optimizer.ts";
 import { sum } from "../../tensor/broadcast.ts";
@@ -20,7 +21,7 @@ export interface OnlineStep {
   /** S, of the one example. */
   readonly passes: number;
   readonly optimizer: Optimizer;
-  readonly passage: Passage;
+  readonly tiling: Tiling;
 }
 
 /**
@@ -29,10 +30,10 @@ export interface OnlineStep {
  * sum of their magnitudes, which is finite only if all of them are: a spike or a rectifier hides from the loss what is not.
  * Batch normalization goes by its running statistics, since one example has none.
  */
-export const onlineStep = ({ network, passes, optimizer, passage }: OnlineStep): Program => {
+export const onlineStep = ({ network, passes, optimizer, tiling }: OnlineStep): Program => {
   requireSameInUse(network);
   const parameters = parameterInputs(network);
-  const found = lossOfBatch(network, parameters, passes, { passage, normalizedBy: "running" });
+  const found = lossOfBatch(network, parameters, passes, { tiling, normalizedBy: "running" });
   const updates = updatesOf(network, parameters, found, { optimizer, renewal: ONLINE_RENEWAL });
   const size = Object.values(updates)
     .map((next) => sum(abs(next)))
@@ -45,7 +46,7 @@ export const onlineStep = ({ network, passes, optimizer, passage }: OnlineStep):
 
 /** The passes of training are those of the prediction. */
 const requireSameInUse = (network: Network): void => {
-  const layer = placeLayers(network).find(
+  const layer = planOf(network).find(
     (placed) =>
       dropConnectOf(placed) !== undefined || (dropoutOf(placed) !== undefined && !network.dropoutInUse),
   );

@@ -1,10 +1,10 @@
 /** What replicas have in common: the training that they share, and memory. */
 
 import { allocateBatch, type Batch } from "../../loading/batch.ts";
-import { parameterInputs } from "../../networks/forward.ts";
 import type { ParameterArrays } from "../../networks/initialize.ts";
-import { parametersOf } from "../../networks/layers.ts";
+import { parameterInputs } from "../../networks/interpreters/sample.ts";
 import type { Network } from "../../networks/network.ts";
+import { parametersOf } from "../../networks/plan.ts";
 import type { Estimator } from "../../nn/estimators.ts";
 import type { Optimizer } from "../../nn/optimizer.ts";
 import type { NoiseStreams } from "../../runtime/noise.ts";

@@ -2,11 +2,11 @@
  * The norms ||w_i|| by which a network's layers divide. Every replica needs all of them at every step: each computes
  * those of the weights that it updates.
  */
-import { forward, parameterInputs } from "../../networks/forward.ts";
-import { normName } from "../../networks/layer-maps.ts";
-import { placeLayers } from "../../networks/layers.ts";
+import { forward, parameterInputs } from "../../networks/interpreters/sample.ts";
+import { normName } from "../../networks/layers/weighted.ts";
 import type { Network } from "../../networks/network.ts";
 import { noiseInputs } from "../../networks/noise-inputs.ts";
+import { planOf } from "../../networks/plan.ts";
 import { topologicalOrder } from "../../tensor/gradient.ts";
 import { input, sizeOf, type TensorsByName } from "../../tensor/tensor.ts";
 import { type Block, blocksOfNetwork } from "../blocks.ts";
@@ -14,10 +14,7 @@ import { type Block, blocksOfNetwork } from "../blocks.ts";
 /** The norms that the network's logits depend on, as inputs: [units] each. A layer may divide by something else. */
 export const normInputs = (network: Network): TensorsByName => {
   const all = Object.fromEntries(
-    placeLayers(network).map(({ name, unitShape }) => [
-      normName(name),
-      input(normName(name), [unitShape[0]!]),
-    ]),
+    planOf(network).map(({ name, unitShape }) => [normName(name), input(normName(name), [unitShape[0]!])]),
   );
   const x = input("images", [1, ...network.input]);
   const logits = forward(network, { ...parameterInputs(network), ...all }, x, noiseInputs(network, 1));

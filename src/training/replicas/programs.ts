@@ -1,5 +1,5 @@
 /** The two halves of a training step, with the replicas' exchange of gradients between them. */
-import { parameterInputs } from "../../networks/forward.ts";
+import { parameterInputs } from "../../networks/interpreters/sample.ts";
 import type { Network } from "../../networks/network.ts";
 import type { Optimizer } from "../../nn/optimizer.ts";
 import { weightNorm } from "../../nn/weight-norm.ts";
@@ -27,7 +27,7 @@ export const gradientProgram = (
   network: Network,
   batch: number,
   share: number,
-  { channelBlock, ...pass }: Pick<StepOptions, "passage" | "channelBlock" | "estimator">,
+  { channelBlock, ...pass }: Pick<StepOptions, "tiling" | "channelBlock" | "estimator">,
 ): Program => {
   const given = { ...parameterInputs(network), ...normInputs(network) };
   const { loss, correct, statistics } = lossOfBatch(network, given, batch, {

@@ -4,7 +4,7 @@
  * them: Rajbhandari et al., "ZeRO: memory optimizations toward training trillion parameter models", SC 2020, stage 1.
  */
 
-import { passageFor } from "../../networks/passage.ts";
+import { tilingFor } from "../../networks/tiling.ts";
 import type { StepScalars } from "../../nn/optimizer.ts";
 import type { Rows } from "../../nn/rows.ts";
 import { type Engine, only } from "../../runtime/engine.ts";
@@ -50,7 +50,7 @@ export const openReplica = async (engine: Engine, options: ReplicaOptions): Prom
   const { network, optimizer, estimator, index, rows, shares, streams, exchange } = options;
   const own = rows.end - rows.start;
   const pass = {
-    passage: passageFor(engine),
+    tiling: tilingFor(engine),
     channelBlock: await engine.channelBlock?.(),
     ...(estimator && { estimator }),
   };

@@ -2,6 +2,7 @@
 import { checkModel, type Model } from "../../networks/model.ts";
 import { parametersIn } from "../../networks/model-file.ts";
 import type { Network } from "../../networks/network.ts";
+
 import { decodeSafetensors } from "../../storage/safetensors.ts";
 
 /**

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { evaluate } from "../../inference/node.ts";
-import { hasNoise } from "../../networks/layers.ts";
 import type { Model } from "../../networks/model.ts";
+import { hasNoise } from "../../networks/plan.ts";
 import type { EngineOptions } from "../../runtime/node.ts";
 
 /** Monte Carlo samples an image: fewer than a final evaluation takes, as every epoch is scored. */

@@ -2,10 +2,10 @@
 import { expect, test } from "vitest";
 import { baseline } from "../../../src/networks/baselines.ts";
 import { initialParameters } from "../../../src/networks/initialize.ts";
-import { parametersOf } from "../../../src/networks/layers.ts";
 import { type Network, parseNetwork } from "../../../src/networks/network.ts";
 import { noiseInputs } from "../../../src/networks/noise-inputs.ts";
-import { WHOLE } from "../../../src/networks/passage.ts";
+import { parametersOf } from "../../../src/networks/plan.ts";
+import { WHOLE } from "../../../src/networks/tiling.ts";
 import { ONLINE_RENEWAL } from "../../../src/nn/batch-norm.ts";
 import { createEngine } from "../../../src/runtime/node.ts";
 import type { Program } from "../../../src/tensor/lower.ts";
@@ -53,13 +53,13 @@ test("of an NSM it is the training step on so many copies of the example", async
   });
   const [values, image] = [valuesOf(network), signs("online image", 16)];
   const noise = Object.fromEntries(
-    Object.entries(noiseInputs(network, passes, "training")).map(([name, { shape }]) => [
+    Object.entries(noiseInputs(network, passes, "train")).map(([name, { shape }]) => [
       name,
       uniform(`online ${name}`, sizeOf(shape)),
     ]),
   );
-  const online = onlineStep({ network, passes, optimizer, passage: WHOLE });
-  const trained = trainingStep({ network, batch: passes, optimizer, passage: WHOLE });
+  const online = onlineStep({ network, passes, optimizer, tiling: WHOLE });
+  const trained = trainingStep({ network, batch: passes, optimizer, tiling: WHOLE });
   const [found, expected] = [
     await run(online, passes, values, image, noise),
     await run(trained, passes, values, image, noise),
@@ -87,7 +87,7 @@ test("batch normalization goes by its running statistics, which the example rene
     "layers.0.bias": bias,
   };
   const image = uniform("online pixels", 6, 0, 1);
-  const program = onlineStep({ network, passes: 1, optimizer, passage: WHOLE });
+  const program = onlineStep({ network, passes: 1, optimizer, tiling: WHOLE });
   const found = await run(program, 1, values, image, {});
 
   const drive = Array.from({ length: 4 }, (_, i) =>

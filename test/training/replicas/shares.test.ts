@@ -21,7 +21,12 @@ test("rows: each in one part, in order, the parts alike to one row", () =>
     { seed: 1 },
   ));
 
-const weight = (name: string, shape: readonly number[]) => ({ name, shape, kind: "weight" as const });
+const weight = (layer: string, shape: readonly number[]) => ({
+  name: layer,
+  layer,
+  shape,
+  kind: "weight" as const,
+});
 
 test("blocks: each with one replica, and none has more than another by more than a block", () =>
   fc.assert(

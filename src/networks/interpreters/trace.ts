@@ -1,12 +1,13 @@
 /** The forward pass with everything on the way visible: what each unit was about to do, and what it did. */
-import { spike } from "../nn/neuron.ts";
-import type { Tensor, TensorsByName } from "../tensor/tensor.ts";
-import { conventionalLayer, layerMean, pooled } from "./layer-maps.ts";
-import { isStochastic, placeLayers } from "./layers.ts";
-import type { Network } from "./network.ts";
-import { noiseOfLayer } from "./noise-inputs.ts";
+import { spike } from "../../nn/neuron.ts";
+import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
+import { isStochastic, pooledSpikes } from "../layers/neuron.ts";
+import type { Network } from "../network.ts";
+import { noiseOfLayer } from "../noise-inputs.ts";
+import { layerMap, meanOf } from "./draw.ts";
+import { walk } from "./walk.ts";
 
-/** Of what one stochastic layer draws: whole windows, or the units of windows that are pooled afterwards. */
+/** What one stochastic layer draws: whole windows, or the units of windows that are pooled afterwards. */
 export interface LayerTrace {
   /** E(z) given the layer's inputs, in [-1, 1]. */
   readonly mean: Tensor;
@@ -29,13 +30,13 @@ export const traceForward = (
   noise: TensorsByName,
 ): Trace => {
   const layers: Record<string, LayerTrace> = {};
-  const logits = placeLayers(network).reduce((z, placed) => {
-    const own = noiseOfLayer(placed, noise);
-    if (!isStochastic(placed)) return conventionalLayer(placed, parameters)(z, own);
-    const mean = layerMean(network, placed, parameters)(z);
+  const logits = walk<Tensor>(network, x, (plan, inputs) => {
+    const own = noiseOfLayer(plan, noise);
+    if (!isStochastic(plan)) return layerMap(plan, parameters)(inputs, own);
+    const mean = meanOf(plan, parameters)(inputs, own);
     const spikes = spike(mean, own.uniform!);
-    layers[placed.name] = { mean, spikes };
-    return pooled(placed, spikes);
-  }, x);
+    layers[plan.name] = { mean, spikes };
+    return pooledSpikes(plan, spikes);
+  });
   return { layers, logits };
 };

@@ -1,0 +1,83 @@
+/**
+ * Data-dependent initialisation: layer by layer on one batch, beta and b are set so that v has mean 0 and standard
+ * deviation 1 over the batch (and over the places of a convolution). After Salimans & Kingma, 2016, section 3.
+ */
+import { SATURATED, type Synapses } from "../../nn/potential.ts";
+import { sum } from "../../tensor/broadcast.ts";
+import { divide, maximum, multiply, negate, sqrt, square, subtract } from "../../tensor/elementwise.ts";
+import { reshape } from "../../tensor/layout.ts";
+import { cast, greater, less, where } from "../../tensor/select.ts";
+import { constant, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
+import type { AnyPlan } from "../layers/kinds.ts";
+import { isStochastic } from "../layers/neuron.ts";
+import type { Network } from "../network.ts";
+import { noiseOfLayer } from "../noise-inputs.ts";
+import { drawn, meanOf, potentialOf } from "./draw.ts";
+import { layerInTraining } from "./train.ts";
+import { walk } from "./walk.ts";
+
+/** Below this deviation a unit does not answer to the data of the batch at all: it keeps a gain of 1. */
+const MIN_DEVIATION = 1e-3;
+
+/** Stands in for a sum over no unit at all. */
+const MIN_TOTAL = 1e-20;
+
+/** The gains and biases, by name, for a batch of encoded images x and the noise of one pass. */
+export const dataInitialization = (
+  network: Network,
+  weights: TensorsByName,
+  x: Tensor,
+  noise: TensorsByName,
+): TensorsByName => {
+  const found: Record<string, Tensor> = {};
+  walk<Tensor>(network, x, (plan, inputs) => {
+    const own = noiseOfLayer(plan, noise);
+    if (plan.noisySynapses) {
+      const { gain, bias } = standardize(plan, weights[`${plan.name}.weight`]!, inputs);
+      found[`${plan.name}.gain`] = gain;
+      found[`${plan.name}.bias`] = bias;
+    }
+    const set = { ...weights, ...found };
+    return isStochastic(plan)
+      ? drawn(plan, meanOf(plan, set)(inputs, {}), own.uniform!)
+      : layerInTraining(plan, set)(inputs, own);
+  });
+  return found;
+};
+
+/**
+ * v is linear in beta and b: v = beta t + b r, with t the v of (beta, b) = (1, 0) and r that of (0, 1). Zero mean asks
+ * for b = -sum(beta t) / sum(r), so that with one beta v = beta (t - r sum(t) / sum(r)), and beta is 1 over the
+ * deviation of the bracket. With a beta for each location, which share their b, the bracket is that of the location by
+ * itself: exact where r does not depend on z. Units without active inputs (v = +-SATURATED) are left out.
+ */
+const standardize = (
+  plan: AnyPlan,
+  weight: Tensor,
+  inputs: readonly Tensor[],
+): Pick<Synapses, "gain" | "bias"> => {
+  const { shape } = plan.parameters.find(({ kind }) => kind === "gain")!;
+  const units = [plan.unitShape[0]!];
+  const potential = (gain: number, bias: number): Tensor => {
+    const set = {
+      [`${plan.name}.weight`]: weight,
+      [`${plan.name}.gain`]: constant(gain, shape),
+      [`${plan.name}.bias`]: constant(bias, units),
+    };
+    return potentialOf(plan, set)(inputs, {});
+  };
+  const [slopes, offsets] = [potential(1, 0), potential(0, 1)];
+  // |t| <= sqrt(fan in) < SATURATED, by Cauchy and Schwarz.
+  const active = less(slopes, SATURATED);
+  const [t, r] = [where(active, slopes, 0), where(active, offsets, 0)];
+  const places = plan.unitShape.length === 3 ? [0, 2, 3] : [0];
+  const axes = shape.length === 1 ? places : [0];
+  const ratio = (over: readonly number[], x: Tensor): Tensor =>
+    divide(sum(x, over, true), maximum(sum(r, over, true), MIN_TOTAL));
+  const centred = subtract(t, multiply(r, ratio(axes, t)));
+  const count = maximum(sum(cast(active, "float32"), axes, true), 1);
+  const deviation = sqrt(divide(sum(square(centred), axes, true), count));
+  const gain = where(greater(deviation, MIN_DEVIATION), divide(1, maximum(deviation, MIN_DEVIATION)), 1);
+  const bias = negate(ratio(places, multiply(gain, t)));
+  return { gain: reshape(gain, shape), bias: reshape(bias, units) };
+};

@@ -1,0 +1,83 @@
+/** The exact expectation over all that a small network may draw: every combination of its spikes, by its probability. */
+import { ConfigError } from "../../errors.ts";
+import { broadcastTo, sum } from "../../tensor/broadcast.ts";
+import { add, multiply } from "../../tensor/elementwise.ts";
+import { part, reshape } from "../../tensor/layout.ts";
+import { constant, sizeOf, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
+import { drawnShape, isStochastic, pooledSpikes } from "../layers/neuron.ts";
+import type { Network } from "../network.ts";
+import { planOf, requireSpikesAlone } from "../plan.ts";
+import { layerMap, meanOf } from "./draw.ts";
+import { walk } from "./walk.ts";
+
+/** Outcomes that a network may draw altogether, at most. */
+const MAX_OUTCOMES = 2 ** 16;
+
+/**
+ * E(f(logits)) for one encoded image x [1, channels, height, width]; f maps logits [outcomes, classes] to a value for
+ * each of them, [outcomes]. Its gradient is exact as well. Throws ConfigError for a network with more than 16 spikes, and
+ * for one with other noise.
+ */
+export const expectation = (
+  network: Network,
+  parameters: TensorsByName,
+  x: Tensor,
+  f: (logits: Tensor) => Tensor,
+): Tensor => {
+  requireSpikesAlone(network, "enumeration");
+  requireFew(
+    network,
+    planOf(network)
+      .filter(isStochastic)
+      .reduce((spikes, plan) => spikes + sizeOf(drawnShape(plan)), 0),
+  );
+  // A tensor has a row for each combination of what was drawn before it was computed.
+  let probabilities: Tensor = constant(1, [1]);
+  const logits = walk<Tensor>(network, x, (plan, given) => {
+    const rows = probabilities.shape[0]!;
+    const inputs = given.map((z) => repeated(z, rows));
+    if (!isStochastic(plan)) return layerMap(plan, parameters)(inputs, {});
+    const shape = drawnShape(plan);
+    const outcomes = allOutcomes(sizeOf(shape));
+    const mean = reshape(meanOf(plan, parameters)(inputs, {}), [rows, 1, sizeOf(shape)]);
+    const own = product(multiply(0.5, add(1, multiply(mean, outcomes))));
+    probabilities = reshape(multiply(reshape(probabilities, [-1, 1]), own), [-1]);
+    const all = broadcastTo(outcomes, [rows, ...outcomes.shape]);
+    return pooledSpikes(plan, reshape(all, [rows * outcomes.shape[0]!, ...shape]));
+  });
+  return sum(multiply(probabilities, f(repeated(logits, probabilities.shape[0]!))));
+};
+
+const requireFew = (network: Network, spikes: number): void => {
+  if (2 ** spikes <= MAX_OUTCOMES) return;
+  throw new ConfigError(`enumeration, network ${network.name}`, {
+    given: `${spikes} spikes`,
+    expected: `at most ${Math.log2(MAX_OUTCOMES)}, which may come out in ${MAX_OUTCOMES} ways`,
+    remedy: "Sample the network instead, or make it smaller.",
+  });
+};
+
+/** Every row of `units` numbers -1 and +1: [2^units, units]. */
+const allOutcomes = (units: number): Tensor => {
+  const rows = Float32Array.from({ length: 2 ** units * units }, (_, k) =>
+    (Math.floor(k / units) >> (k % units)) & 1 ? 1 : -1,
+  );
+  return constant(rows, [2 ** units, units]);
+};
+
+/** The product over the last axis of p [.., n]. */
+const product = (p: Tensor): Tensor => {
+  const axis = p.shape.length - 1;
+  const factors = Array.from({ length: p.shape[axis]! }, (_, k) =>
+    reshape(part(p, axis, k, k + 1), p.shape.slice(0, axis)),
+  );
+  return factors.reduce(multiply);
+};
+
+/** Each row of z once for every outcome of what was drawn since: [rows, ...]. */
+const repeated = (z: Tensor, rows: number): Tensor => {
+  const [own, ...rest] = z.shape as [number, ...number[]];
+  if (own === rows) return z;
+  const spread = broadcastTo(reshape(z, [own, 1, ...rest]), [own, rows / own, ...rest]);
+  return reshape(spread, [rows, ...rest]);
+};

@@ -1,0 +1,32 @@
+/** What drives the neurons of the last hidden layer: the input whose drift during training is internal covariate shift. */
+import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
+import { isStochastic } from "../layers/neuron.ts";
+import type { Network } from "../network.ts";
+import { noiseOfLayer } from "../noise-inputs.ts";
+import { lastHidden } from "../plan.ts";
+import { potentialOf } from "./draw.ts";
+import { layerInTraining, sumsInTraining } from "./train.ts";
+import { walkAll } from "./walk.ts";
+
+/**
+ * In one pass of encoded images x: v of stochastic neurons, of others w z + b, normalised where the layer normalises (by
+ * this batch): [batch, ...units], before any pooling.
+ */
+export const lastHiddenInput = (
+  network: Network,
+  parameters: TensorsByName,
+  x: Tensor,
+  noise: TensorsByName,
+): Tensor => {
+  const last = lastHidden(network);
+  const walked = walkAll<Tensor>(network, x, (plan, inputs) => {
+    const map =
+      plan !== last
+        ? layerInTraining(plan, parameters)
+        : isStochastic(plan)
+          ? potentialOf(plan, parameters)
+          : sumsInTraining(plan, parameters);
+    return map(inputs, plan === last ? {} : noiseOfLayer(plan, noise));
+  });
+  return walked.get(last.name)!;
+};

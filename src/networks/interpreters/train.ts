@@ -1,0 +1,90 @@
+/** The forward pass of training: batches are normalised by themselves, weights and outputs are dropped. */
+import { drop } from "../../nn/dropout.ts";
+import type { Estimator } from "../../nn/estimators.ts";
+import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
+import type { LayerMap, NormalizedBy } from "../layers/kind.ts";
+import { type AnyPlan, kindOf } from "../layers/kinds.ts";
+import { dropConnectOf, isBatchNormalized } from "../layers/neuron.ts";
+import { READOUT } from "../layers/readout.ts";
+import type { Network } from "../network.ts";
+import { noiseOfLayer } from "../noise-inputs.ts";
+import { INPUT } from "../order.ts";
+import { planOf } from "../plan.ts";
+import { CACHED, type Tiling, WHOLE } from "../tiling.ts";
+import { layerMap } from "./draw.ts";
+import { stepOf } from "./sample.ts";
+import { runSteps, type Step } from "./steps.ts";
+
+export interface TrainingPass {
+  readonly tiling?: Tiling | undefined;
+  /** Of batch normalization; the whole batch as one part unless given. */
+  readonly normalizedBy?: NormalizedBy;
+  readonly estimator?: Estimator;
+}
+
+/** The pass of training: logits, and by their names the mean and variance of what each batch normalization met. */
+export const trainingForward = (
+  network: Network,
+  parameters: TensorsByName,
+  x: Tensor,
+  noise: TensorsByName,
+  { tiling = CACHED, normalizedBy = 1, estimator = "erf" }: TrainingPass = {},
+): { readonly logits: Tensor; readonly statistics: TensorsByName } => {
+  const statistics: Record<string, Tensor> = {};
+  const connected = dropConnections(network, parameters, noise);
+  const steps = planOf(network).flatMap((plan): readonly Step[] => {
+    const options = { tiling, estimator };
+    const normalized = kindOf(plan.layer).batchNormalized?.(plan, connected, normalizedBy, options);
+    if (!normalized) return [stepOf(plan, layerMap(plan, connected, tiling, estimator), noise)];
+    const whole: LayerMap = ([y]) => {
+      const found = normalized.normalize(y!);
+      statistics[`${plan.name}.mean`] = found.statistics.mean;
+      statistics[`${plan.name}.variance`] = found.statistics.variance;
+      return found.normalized;
+    };
+    const [sums, standard] = [`${plan.name}: sums`, `${plan.name}: normalized`];
+    return [
+      { ...stepOf(plan, normalized.before, {}), name: sums },
+      { ...stepOf(plan, whole, {}), name: standard, inputs: [sums], tiled: false },
+      { ...stepOf(plan, normalized.after, noise), inputs: [standard] },
+    ];
+  });
+  const logits = runSteps(steps, { [INPUT]: x }, [READOUT], tiling)[READOUT]!;
+  return { logits, statistics };
+};
+
+/** A layer as training computes it, normalised by this batch as one part, on the whole batch. */
+export const layerInTraining = (plan: AnyPlan, parameters: TensorsByName): LayerMap => {
+  const normalized = batchNormalizedOf(plan, parameters);
+  if (!normalized) return layerMap(plan, parameters);
+  const { before, normalize, after } = normalized;
+  return (inputs, noise) => after([normalize(before(inputs, noise)).normalized], noise);
+};
+
+/** What a layer without noise computes before its neurons and its pooling, as training normalises it. */
+export const sumsInTraining = (plan: AnyPlan, parameters: TensorsByName): LayerMap => {
+  const normalized = batchNormalizedOf(plan, parameters);
+  if (normalized) return (inputs, noise) => normalized.normalize(normalized.before(inputs, noise)).normalized;
+  const { pool: _pool, ...layer } = plan.layer as typeof plan.layer & { pool?: number };
+  const { neuron: _neuron, ...rest } = plan;
+  return layerMap({ ...rest, layer } as AnyPlan, parameters);
+};
+
+const batchNormalizedOf = (plan: AnyPlan, parameters: TensorsByName) =>
+  isBatchNormalized(plan)
+    ? kindOf(plan.layer).batchNormalized?.(plan, parameters, 1, { tiling: WHOLE, estimator: "erf" })
+    : undefined;
+
+/** The weights with those dropped that DropConnect drops. */
+export const dropConnections = (
+  network: Network,
+  parameters: TensorsByName,
+  noise: TensorsByName,
+): TensorsByName => {
+  const dropped = planOf(network).flatMap((plan) => {
+    const { dropConnect } = noiseOfLayer(plan, noise);
+    const name = `${plan.name}.weight`;
+    return dropConnect ? [[name, drop(parameters[name]!, dropConnectOf(plan)!, dropConnect)] as const] : [];
+  });
+  return { ...parameters, ...Object.fromEntries(dropped) };
+};

@@ -1,0 +1,35 @@
+/** Means over windows of an image. */
+import { z } from "zod";
+import { divide } from "../../tensor/elementwise.ts";
+import { averagePool2d } from "../../tensor/pool.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { extent } from "./extent.ts";
+import type { LayerKind } from "./kind.ts";
+import { imageShape, pooledShape } from "./shapes.ts";
+
+const schema = z
+  .strictObject({ type: z.literal("averagePool"), size: extent })
+  .describe("mean over windows of size x size");
+
+type AveragePool = z.infer<typeof schema>;
+
+const average = (x: Tensor, { size }: AveragePool): Tensor => averagePool2d(x, { kernel: [size, size] });
+
+export const averagePool = {
+  schema,
+  inputs: "one",
+  plan(layer, [input], _network, place) {
+    const shape = pooledShape(imageShape(input!, `${place} (averagePool)`), layer.size, place);
+    return { unitShape: shape, outputShape: shape, binaryOutput: false, parameters: [] };
+  },
+  compute:
+    ({ layer }) =>
+    ([z]) =>
+      average(z!, layer),
+  /** The variance of a mean of independent units is the mean of their variances over their number. */
+  moments: ({ layer }, _parameters, [z]) => ({
+    mean: average(z!.mean, layer),
+    ...(z!.variance && { variance: divide(average(z!.variance, layer), layer.size ** 2) }),
+  }),
+  halfSize: (layer) => (layer.size % 2 === 0 ? { ...layer, size: layer.size / 2 } : undefined),
+} satisfies LayerKind<AveragePool>;

@@ -1,0 +1,36 @@
+/** Several layers' outputs as one, along the channels of images or the units of dense layers. */
+import { z } from "zod";
+import { multiply } from "../../tensor/elementwise.ts";
+import { concat } from "../../tensor/layout.ts";
+import type { LayerKind } from "./kind.ts";
+import { requireSameShapes } from "./shapes.ts";
+
+const schema = z
+  .strictObject({ type: z.literal("concatenate") })
+  .describe("its inputs one behind the other, along the channels");
+
+type Concatenate = z.infer<typeof schema>;
+
+export const concatenate = {
+  schema,
+  inputs: "several",
+  plan(_layer, inputs, _network, place) {
+    const places = inputs.map((input) => ({ ...input, shape: input.shape.slice(1) }));
+    requireSameShapes(places, `${place} (concatenate), besides the channels`);
+    const channels = inputs.reduce((total, { shape }) => total + shape[0]!, 0);
+    const shape = [channels, ...places[0]!.shape];
+    const binaryOutput = inputs.every(({ binary }) => binary);
+    return { unitShape: shape, outputShape: shape, binaryOutput, parameters: [] };
+  },
+  compute: () => (inputs) => concat(inputs, 1),
+  moments: (_plan, _parameters, inputs) => ({
+    mean: concat(
+      inputs.map(({ mean }) => mean),
+      1,
+    ),
+    variance: concat(
+      inputs.map(({ mean, variance }) => variance ?? multiply(0, mean)),
+      1,
+    ),
+  }),
+} satisfies LayerKind<Concatenate>;

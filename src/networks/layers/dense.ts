@@ -1,0 +1,53 @@
+/** A fully connected layer of neurons. */
+import { z } from "zod";
+import { densePotentialMoments } from "../../nn/moments.ts";
+import { densePotential } from "../../nn/potential.ts";
+import { denseSynapses } from "../../nn/synapse.ts";
+import { add } from "../../tensor/elementwise.ts";
+import { gemm } from "../../tensor/gemm.ts";
+import { reshape } from "../../tensor/layout.ts";
+import { sizeOf, type Tensor } from "../../tensor/tensor.ts";
+import { count } from "./extent.ts";
+import type { LayerKind } from "./kind.ts";
+import { type WeightedSum, weightedComputations, weightedGeometry, weightedOptions } from "./weighted.ts";
+
+const schema = z
+  .strictObject({ type: z.literal("dense"), units: count, ...weightedOptions })
+  .describe("a fully connected layer of neurons");
+
+type Dense = z.infer<typeof schema>;
+
+const flat = (z: Tensor): Tensor => reshape(z, [z.shape[0]!, -1]);
+
+/** The weighted sum over all inputs: of a dense layer and of the readout. */
+export const denseSum: WeightedSum<unknown> = {
+  product: (_plan, z, weight, bias) => {
+    const y = gemm(flat(z), weight, { transB: true });
+    return bias ? add(y, bias) : y;
+  },
+  potential: ({ noise, binaryInput }, synapses) => {
+    const potential = densePotential(synapses, noise, binaryInput);
+    return (z) => potential(flat(z));
+  },
+  potentialMoments: ({ noise }, synapses, { mean, variance }) =>
+    densePotentialMoments(synapses, noise, {
+      mean: flat(mean),
+      ...(variance && { variance: flat(variance) }),
+    }),
+  synapses: ({ noise, unitShape, inputShape }, synapses) => ({
+    shape: [unitShape[0]!, sizeOf(inputShape)],
+    sum: (z, xi) => denseSynapses(flat(z), xi, synapses, noise),
+  }),
+};
+
+export const dense = {
+  schema,
+  inputs: "one",
+  plan: (layer, [input], network, place) =>
+    weightedGeometry(layer, network, place, {
+      unitShape: [layer.units],
+      outputShape: [layer.units],
+      inputs: [sizeOf(input!.shape)],
+    }),
+  ...weightedComputations<Dense>(denseSum),
+} satisfies LayerKind<Dense>;

@@ -1,0 +1,49 @@
+/** One number a channel: the mean, or the largest, over all places of an image. */
+import { z } from "zod";
+import { ConfigError } from "../../errors.ts";
+import { divide } from "../../tensor/elementwise.ts";
+import { max, mean } from "../../tensor/reduce.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { LayerKind } from "./kind.ts";
+import { imageShape } from "./shapes.ts";
+
+const schema = z
+  .strictObject({
+    type: z.literal("globalPool"),
+    by: z
+      .enum(["average", "maximum"])
+      .default("average")
+      .describe("what is taken over all places of a channel"),
+  })
+  .describe("one number a channel");
+
+type GlobalPool = z.infer<typeof schema>;
+
+const overPlaces = (x: Tensor): Tensor => mean(x, [2, 3], true);
+
+export const globalPool = {
+  schema,
+  inputs: "one",
+  plan(layer, [input], _network, place) {
+    const [channels] = imageShape(input!, `${place} (globalPool)`);
+    const shape = [channels, 1, 1];
+    const binaryOutput = layer.by === "maximum" && input!.binary;
+    return { unitShape: shape, outputShape: shape, binaryOutput, parameters: [] };
+  },
+  compute:
+    ({ layer: { by } }) =>
+    ([z]) =>
+      by === "average" ? overPlaces(z!) : max(z!, [2, 3], true),
+  moments({ name, layer: { by }, inputShape }, _parameters, [z]) {
+    if (by === "maximum")
+      throw new ConfigError(`moment propagation, ${name}`, {
+        given: "the maximum over all places of a channel that varies",
+        expected: "the average over all places",
+        remedy: "Sample the network instead.",
+      });
+    return {
+      mean: overPlaces(z!.mean),
+      ...(z!.variance && { variance: divide(overPlaces(z!.variance), inputShape[1]! * inputShape[2]!) }),
+    };
+  },
+} satisfies LayerKind<GlobalPool>;

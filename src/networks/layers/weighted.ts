@@ -1,0 +1,226 @@
+/** Layers whose units sum weighted inputs, whatever the sum runs over: convolutions, dense layers and the readout. */
+import { z } from "zod";
+import { ConfigError } from "../../errors.ts";
+import {
+  foldedNormalization,
+  normalizeBatch,
+  normalizeRunning,
+  type Statistics,
+} from "../../nn/batch-norm.ts";
+import type { Moments } from "../../nn/moments.ts";
+import type { Folded, Potential, Synapses } from "../../nn/potential.ts";
+import { normalizedWeight } from "../../nn/weight-norm.ts";
+import { square } from "../../tensor/elementwise.ts";
+import { type Shape, sizeOf, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
+import type { Tiling } from "../tiling.ts";
+import type { LayerGeometry, LayerKind, LayerMap, LayerPlan, NetworkFacts, SynapseSums } from "./kind.ts";
+import {
+  activation,
+  dropoutOption,
+  isBatchNormalized,
+  isBinary,
+  isWeightNormalized,
+  maxPooled,
+  NEURONS,
+  type Neuron,
+  pooledActivation,
+  poolOf,
+  refuseForeign,
+  withOwnNoise,
+} from "./neuron.ts";
+
+/** Options of layers with weights and neurons. */
+export const weightedOptions = {
+  neuron: z
+    .enum([...NEURONS, "linear"])
+    .optional()
+    .describe(
+      "the layer's own kind of neuron: stochastic binary ones (nsm), rectifiers, the deterministic sgn(v), rectifiers of a noisy sum, or none (linear)",
+    ),
+  potential: z
+    .literal(true)
+    .optional()
+    .describe(
+      "puts out the potentials v of stochastic neurons instead of spikes: a layer of type neurons draws from them, or from a sum of them",
+    ),
+  normalization: z
+    .enum(["batch", "weight"])
+    .optional()
+    .describe(
+      "batch or weight normalization of what enters the neurons, if they are not stochastic: noise normalises those",
+    ),
+  dropout: dropoutOption,
+  dropConnect: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe("dropout rate of the weights in training; not of stochastic neurons"),
+};
+
+interface WeightedLayer {
+  readonly type: string;
+  readonly neuron?: Neuron | "linear" | undefined;
+  readonly potential?: true | undefined;
+  readonly pool?: number;
+  readonly normalization?: "batch" | "weight" | undefined;
+}
+
+/** Neurons and parameters of a weighted layer; `inputs` is the shape of one unit's synapses. */
+export const weightedGeometry = (
+  layer: WeightedLayer,
+  network: NetworkFacts,
+  place: string,
+  shapes: Pick<LayerGeometry, "unitShape" | "outputShape"> & {
+    readonly inputs: Shape;
+    readonly gain?: Shape;
+  },
+): LayerGeometry => {
+  const kind = layer.neuron ?? network.neuron;
+  const neuron = kind === "linear" || layer.potential ? undefined : kind;
+  const noisySynapses = kind === "nsm";
+  if (noisySynapses) refuseForeign(place, layer);
+  if (layer.potential) checkPotential(layer, kind, place);
+  const units = shapes.unitShape[0]!;
+  const normalized = layer.normalization === "batch";
+  return {
+    unitShape: shapes.unitShape,
+    outputShape: shapes.outputShape,
+    binaryOutput: isBinary(neuron, layer),
+    noisySynapses,
+    neuron,
+    parameters: [
+      { kind: "weight", shape: [units, ...shapes.inputs], fanIn: sizeOf(shapes.inputs) },
+      ...(noisySynapses ? [{ kind: "gain", shape: shapes.gain ?? [units] } as const] : []),
+      ...(normalized || layer.normalization === "weight" ? [{ kind: "gain", shape: [units] } as const] : []),
+      { kind: "bias", shape: [units] },
+      ...(normalized
+        ? [{ kind: "mean", shape: [units] } as const, { kind: "variance", shape: [units] } as const]
+        : []),
+    ],
+  };
+};
+
+const checkPotential = ({ pool = 1 }: WeightedLayer, neuron: string, place: string): void => {
+  if (neuron === "nsm" && pool === 1) return;
+  throw new ConfigError(place, {
+    given:
+      neuron === "nsm"
+        ? `potentials that are pooled over ${pool} x ${pool}`
+        : `potentials of ${neuron} neurons`,
+    expected: "potentials of stochastic neurons, unpooled",
+    remedy:
+      neuron === "nsm" ? "Pool in the layer of neurons." : "Take neuron linear, which puts out its sums.",
+  });
+};
+
+/** What a kind of weighted layer adds: the sum itself. */
+export interface WeightedSum<Layer> {
+  /** w z + b, [batch, ...unitShape]. */
+  readonly product: (plan: LayerPlan<Layer>, z: Tensor, weight: Tensor, bias?: Tensor) => Tensor;
+  /** v of equation (3), [batch, ...unitShape]. */
+  readonly potential: (plan: LayerPlan<Layer>, synapses: Synapses) => Potential;
+  /** Moments of v. */
+  readonly potentialMoments: (plan: LayerPlan<Layer>, synapses: Synapses, z: Moments) => Moments;
+  /** The largest w z + b of each window, in the order of the pooling, where that is faster. */
+  readonly pooledProduct?: (
+    plan: LayerPlan<Layer>,
+    weights: Folded,
+    tiling: Tiling,
+  ) => ((z: Tensor) => Tensor) | undefined;
+  readonly synapses: (plan: LayerPlan<Layer>, synapses: Synapses) => SynapseSums;
+}
+
+/** The name under which the norms of a layer's weights may be given beside the parameters. */
+export const normName = (layer: string): string => `${layer}.norm`;
+
+/** The layer's parameters by their kinds, and its norms where they are given. */
+export const synapsesOf = ({ name }: Pick<LayerPlan, "name">, parameters: TensorsByName): Synapses => {
+  const norm = parameters[normName(name)];
+  return {
+    weight: parameters[`${name}.weight`]!,
+    gain: parameters[`${name}.gain`]!,
+    bias: parameters[`${name}.bias`]!,
+    ...(norm && { norm }),
+  };
+};
+
+export const runningStatistics = (
+  { name }: Pick<LayerPlan, "name">,
+  parameters: TensorsByName,
+): Statistics => ({
+  mean: parameters[`${name}.mean`]!,
+  variance: parameters[`${name}.variance`]!,
+});
+
+/** Weights and bias of the layer as one linear map, its normalisation folded in, as in use. */
+const foldedWeights = (plan: LayerPlan, parameters: TensorsByName): Folded => {
+  const { weight, gain, bias, norm } = synapsesOf(plan, parameters);
+  if (isBatchNormalized(plan))
+    return foldedNormalization(weight, runningStatistics(plan, parameters), { gain, bias });
+  return isWeightNormalized(plan) ? { weight: normalizedWeight(weight, gain, norm), bias } : { weight, bias };
+};
+
+/** What a kind of weighted layer computes in each mode. */
+export const weightedComputations = <Layer extends { readonly type: string }>(
+  own: WeightedSum<Layer>,
+): Pick<LayerKind<Layer>, "compute" | "batchNormalized" | "moments" | "synapses"> => ({
+  compute(plan, parameters, { tiling, estimator }) {
+    if (plan.noisySynapses) {
+      const potential = own.potential(plan, synapsesOf(plan, parameters));
+      return ([z]) => potential(z!);
+    }
+    const drive = pooledDrive(own, plan, foldedWeights(plan, parameters), tiling);
+    const activate = activation(plan, estimator);
+    return (inputs, noise) => activate(drive(inputs, noise), noise);
+  },
+  batchNormalized(plan, parameters, by, { estimator }) {
+    if (!isBatchNormalized(plan)) return undefined;
+    const learned = synapsesOf(plan, parameters);
+    return {
+      before: ([z]) => own.product(plan, z!, learned.weight),
+      normalize: (y) =>
+        by === "running"
+          ? normalizeRunning(y, runningStatistics(plan, parameters), learned)
+          : normalizeBatch(y, learned, by),
+      after: pooledActivation(plan, estimator),
+    };
+  },
+  moments(plan, parameters, [z]) {
+    if (plan.noisySynapses) return own.potentialMoments(plan, synapsesOf(plan, parameters), z!);
+    refuseNeurons(plan);
+    const { weight, bias } = foldedWeights(plan, parameters);
+    const mean = own.product(plan, z!.mean, weight, bias);
+    return z!.variance ? { mean, variance: own.product(plan, z!.variance, square(weight)) } : { mean };
+  },
+  synapses: (plan, parameters) => own.synapses(plan, synapsesOf(plan, parameters)),
+});
+
+/** What enters the neurons, noise and all, max-pooled. */
+const pooledDrive = <Layer>(
+  own: WeightedSum<Layer>,
+  plan: LayerPlan<Layer>,
+  weights: Folded,
+  tiling: Tiling,
+): LayerMap => {
+  // The noise of noisy rectifiers belongs to units in their places: they are computed in the order of the image.
+  if (poolOf(plan) > 1 && plan.neuron !== "noisyRelu") {
+    const pooledProduct = own.pooledProduct?.(plan, weights, tiling);
+    if (pooledProduct) return ([z]) => pooledProduct(z!);
+  }
+  return ([z], noise) =>
+    maxPooled(plan, withOwnNoise(plan, own.product(plan, z!, weights.weight, weights.bias), noise));
+};
+
+/** Throws ConfigError for neurons whose outputs have no moments in closed form: those after stochastic layers. */
+export const refuseNeurons = (plan: LayerPlan): void => {
+  if (plan.neuron === undefined && poolOf(plan) === 1) return;
+  throw new ConfigError(`moment propagation, ${plan.name}`, {
+    given:
+      plan.neuron === undefined
+        ? "max-pooling of noisy sums"
+        : `${plan.neuron} neurons after stochastic ones`,
+    expected: "layers without noise before all stochastic layers, and stochastic neurons or sums after them",
+    remedy: "Sample the network instead.",
+  });
+};

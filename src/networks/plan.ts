@@ -1,0 +1,107 @@
+/** The plan of a network: its layers in order with their shapes, parameters and neurons. Made once for each network. */
+import { ConfigError, ShapeError } from "../errors.ts";
+import { type Shape, sizeOf } from "../tensor/tensor.ts";
+import type { LayerPlan, ParameterSpec, Signal } from "./layers/kind.ts";
+import { type AnyPlan, kindOf } from "./layers/kinds.ts";
+import { dropoutOf, isStochastic } from "./layers/neuron.ts";
+import { READOUT } from "./layers/readout.ts";
+import type { Network } from "./network.ts";
+import { INPUT, type Node, orderedNodes } from "./order.ts";
+
+/** Elements of the largest tensor of a layer, for one image: 2 GiB of float32 numbers, as much as an ONNX file holds. */
+const MAX_ELEMENTS = 2 ** 29;
+
+const plans = new WeakMap<Network, readonly AnyPlan[]>();
+
+/**
+ * The plans of all layers, each after its inputs, the readout last. Throws, by the layer's name, ConfigError for a graph
+ * that is none and ShapeError for a layer that does not fit its inputs or whose units or parameters exceed 2 GiB.
+ */
+export const planOf = (network: Network): readonly AnyPlan[] => {
+  const known = plans.get(network);
+  if (known) return known;
+  const made = makePlan(network);
+  plans.set(network, made);
+  return made;
+};
+
+const makePlan = (network: Network): readonly AnyPlan[] => {
+  const subject = `network ${network.name}`;
+  requireSize(`${subject}, input`, "numbers an image", network.input);
+  const signals = new Map<string, Signal>([
+    [INPUT, { shape: network.input, binary: network.encoding === "sign" }],
+  ]);
+  return orderedNodes(network.layers, subject).map((node) => {
+    const plan = layerPlan(
+      network,
+      node,
+      node.inputs.map((name) => signals.get(name)!),
+    );
+    signals.set(plan.name, { shape: plan.outputShape, binary: plan.binaryOutput });
+    requireSize(`${subject}, ${plan.name}`, "units", plan.unitShape);
+    for (const { name, shape } of plan.parameters) requireSize(`${subject}, ${name}`, "parameters", shape);
+    return plan;
+  });
+};
+
+const layerPlan = (network: Network, { name, layer, inputs }: Node, signals: readonly Signal[]): AnyPlan => {
+  const geometry = kindOf(layer).plan(layer, signals, network, `network ${network.name}, ${name}`);
+  return {
+    ...geometry,
+    name,
+    layer,
+    inputs,
+    inputShapes: signals.map(({ shape }) => shape),
+    inputShape: signals[0]!.shape,
+    binaryInput: signals.every(({ binary }) => binary),
+    noise: network.noise,
+    parameters: geometry.parameters.map((spec) => ({ ...spec, name: `${name}.${spec.kind}`, layer: name })),
+  };
+};
+
+const requireSize = (place: string, what: string, shape: Shape): void => {
+  if (sizeOf(shape) <= MAX_ELEMENTS) return;
+  throw new ShapeError(place, {
+    given: `${shape.join(" x ")} ${what}`,
+    expected: `at most ${MAX_ELEMENTS}, which are 2 GiB`,
+    remedy: "Make the layer, or what enters it, smaller.",
+  });
+};
+
+/** Every tensor that a model has values for, in the order of the layers. */
+export const parametersOf = (network: Network): readonly ParameterSpec[] =>
+  planOf(network).flatMap(({ parameters }) => parameters);
+
+/** Whether training changes a parameter by its gradient: running statistics follow the batches. */
+export const isTrained = ({ kind }: ParameterSpec): boolean => kind !== "mean" && kind !== "variance";
+
+/** Whether the noise of a layer's synapses or rectifiers has an effect on its outputs. */
+const hasSynapticNoise = (plan: LayerPlan): boolean => isStochastic(plan) || plan.neuron === "noisyRelu";
+
+/** Whether two passes of the same inputs through a layer differ, in use. */
+export const isNoisy = (network: Network, plan: LayerPlan): boolean =>
+  hasSynapticNoise(plan) || (network.dropoutInUse === true && dropoutOf(plan) !== undefined);
+
+/** Whether any layer has stochastic neurons. */
+export const samplesSpikes = (network: Network): boolean => planOf(network).some(isStochastic);
+
+/** Whether any layer has stochastic neurons or noisy rectifiers: dropout is another noise. */
+export const usesNoise = (network: Network): boolean => planOf(network).some(hasSynapticNoise);
+
+/** Whether two passes of the same images differ. */
+export const hasNoise = (network: Network): boolean => planOf(network).some((plan) => isNoisy(network, plan));
+
+/** Throws ConfigError, by the layer's name, for noise of other neurons than stochastic ones. */
+export const requireSpikesAlone = (network: Network, what: string): void => {
+  const other = planOf(network).find((plan) => isNoisy(network, plan) && !isStochastic(plan));
+  if (!other) return;
+  throw new ConfigError(`${what}, network ${network.name}, ${other.name}`, {
+    given: `the noise of ${other.neuron} neurons`,
+    expected: "stochastic neurons, and others without noise",
+    remedy: "Sample the network under the unit law instead.",
+  });
+};
+
+/** The last layer with neurons, or with potentials for neurons. The readout has neither. */
+export const lastHidden = (network: Network): AnyPlan =>
+  planOf(network).findLast((plan) => plan.name !== READOUT && plan.neuron !== undefined)!;

@@ -1,0 +1,40 @@
+/**
+ * Lognormal noise of mean 1: xi = exp(sigma n - sigma^2 / 2), n ~ N(0, 1), so that Var(xi) = exp(sigma^2) - 1. The
+ * conductance of a memory cell whose logarithm varies from read to read.
+ */
+import { z } from "zod";
+import { ConfigError } from "../../errors.ts";
+import { fillNormal } from "../../random/fill.ts";
+import type { NoiseKind } from "./kind.ts";
+
+/** exp(sigma^2) of a larger sigma leaves little of the central limit, and soon of float32. */
+const MAX_SIGMA = 4;
+
+const schema = z.strictObject({
+  type: z.literal("lognormal"),
+  sigma: z.number().gt(0).max(MAX_SIGMA).describe("standard deviation of log(xi); the mean of xi is 1"),
+});
+
+export type Lognormal = Readonly<z.infer<typeof schema>>;
+
+export const lognormalKind = {
+  schema,
+  label: ({ sigma }) => `${sigma}`,
+  mean: () => 1,
+  variance: ({ sigma }) => Math.expm1(sigma ** 2),
+  fill: ({ sigma }, key, out) => {
+    fillNormal(key, out);
+    for (let k = 0; k < out.length; k++) out[k] = Math.exp(sigma * out[k]! - sigma ** 2 / 2);
+  },
+} satisfies NoiseKind<Lognormal>;
+
+/** Lognormal noise of mean 1; `sigma`, the standard deviation of log(xi), 0 < sigma <= 4. Throws ConfigError otherwise. */
+export const lognormal = (sigma: number): Lognormal => {
+  if (!(sigma > 0 && sigma <= MAX_SIGMA))
+    throw new ConfigError("lognormal noise", {
+      given: `sigma = ${sigma}`,
+      expected: `a standard deviation of log(xi) above 0, at most ${MAX_SIGMA}`,
+      remedy: "Choose another sigma, such as 0.5.",
+    });
+  return { type: "lognormal", sigma };
+};
