@@ -67,12 +67,6 @@ describe("what does not fit the schema is refused, by its place in the document"
       "layers.0.padding",
       "<=10000",
     ],
-    [
-      "layers without end",
-      { ...description, layers: Array(101).fill({ type: "dense", units: 1 }) },
-      "layers",
-      "<=100",
-    ],
     ["a list", [], "the document", "object"],
     ["nothing", undefined, "the document", "object"],
   ])("%s", (_what, document, place, reason) => {
