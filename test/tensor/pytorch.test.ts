@@ -185,6 +185,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     "stopGradient",
     "withGradient",
     "lower",
+    "lowerGraph",
   ],
   "speaks of shapes, or refuses them": [
     "show",
@@ -196,6 +197,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     "broadcastShapes",
     "reducedShape",
     "windowCount",
+    "geometryOf",
     "refuseShapes",
     "requireRank",
     "requireType",
@@ -203,7 +205,10 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     "requireElements",
     "allocateElements",
   ],
-  "is the gradient of an operator, which has cases": ["sumTo", "inputGradient", "weightGradient", "dilate"],
+  "is the gradient of an operator, which has cases": [
+    ...["sumTo", "inputGradient", "weightGradient", "dilate"],
+    ...["weightGradientByColumns", "weightGradientByWindows"],
+  ],
   "is slice along one axis, which has cases": ["part", "equalParts"],
   "is a part of convolveInOrder and of convolutions' gradients, which have cases": [
     "pixels",
