@@ -74,6 +74,15 @@ const pictures = [
     }),
   ),
 ];
+/** 8 x 8 pixels of 4 bits, in seven passes. */
+const interlaced = png({
+  ...{ width: 8, height: 8, depth: 4, colourType: 0, interlace: 1 },
+  rows: [
+    ...[[1], [2], [3], [4], [5], [6, 7], [8, 9]],
+    ...Array.from({ length: 4 }, (_, k) => [k, 2 * k]),
+    ...Array.from({ length: 4 }, (_, k) => [k, 3 * k, 5 * k, 7 * k]),
+  ],
+});
 const packed = [
   { path: "set/readme", data: Buffer.from("not wanted") },
   { path: "set/1.bin", data: noise(700) },
@@ -133,12 +142,17 @@ const all: readonly FuzzTarget[] = [
   },
   {
     name: "png",
-    seeds: async () => pictures,
+    seeds: async () => [...pictures, interlaced],
     read: refusing((bytes) => pixelsOf(decodeImage(bytes, "x"))),
   },
   {
     name: "jpeg",
-    seeds: () => Promise.all(["grey", "grey-restarts", "colour-halved", "colour-progressive"].map(jpeg)),
+    seeds: () =>
+      Promise.all(
+        ["grey", "grey-restarts", "colour-halved", "colour-progressive", "cmyk", "sampled-2x2-restarts"].map(
+          jpeg,
+        ),
+      ),
     read: refusing((bytes) => pixelsOf(decodeImage(bytes, "x"))),
   },
   { name: "zip", seeds: async () => [zip(packed), zip(packed, { isStored: true })], read: unpacked },

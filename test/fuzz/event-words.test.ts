@@ -7,6 +7,6 @@ describe("damaged event recordings", () => {
     const { read, refused, findings } = await run(target, { seed: 1, first: 0, count: 2000 });
     expect(findings).toEqual([]);
     // Both happen, or the inputs were too much alike to say anything.
-    expect(Math.min(read, refused)).toBeGreaterThan(50);
+    expect(Math.min(read, refused)).toBeGreaterThan(30);
   });
 });

@@ -1,22 +1,31 @@
 /** The segments of a JPEG: a marker, FF and a code, then its length and body (ITU-T T.81, annex B). */
 
-export const markers = { start: 0xd8, end: 0xd9, scan: 0xda, interval: 0xdd, adobe: 0xee } as const;
+export const markers = {
+  huffman: 0xc4,
+  start: 0xd8,
+  end: 0xd9,
+  scan: 0xda,
+  quantisation: 0xdb,
+  interval: 0xdd,
+  exif: 0xe1,
+  adobe: 0xee,
+} as const;
 
 export interface Segment {
   readonly code: number;
-  /** Where its marker is. */
+  /** Offset of its marker. */
   readonly at: number;
   readonly body: Uint8Array;
-  /** All of it; of a scan, with the coded data that follow. */
-  readonly whole: Uint8Array;
-  /** Of a scan: the restart markers in its coded data. */
-  readonly restarts: number;
+  /** Coded data behind a scan's header; empty behind other segments. */
+  readonly coded: Uint8Array;
+  /** Offsets of the restart markers in the coded data. */
+  readonly restarts: readonly number[];
 }
 
 /** More than any picture has, colour profiles and all. */
 const mostSegments = 1 << 12;
 
-/** What `segmentsOf` throws. */
+/** Damage of a JPEG at a byte of the file, or, where the coded data of a scan are decoded, of these. */
 export class SegmentError extends Error {
   readonly offset: number;
 
@@ -37,7 +46,7 @@ export function* segmentsOf(bytes: Uint8Array): Generator<Segment> {
     if (bytes[at] !== 0xff) throw new SegmentError(at, "no marker");
     const code = bytes[at + 1]!;
     if (code === markers.end) {
-      yield { code, at, body: bytes.subarray(at, at), whole: bytes.subarray(at, at + 2), restarts: 0 };
+      yield { code, at, body: bytes.subarray(at, at), coded: bytes.subarray(at, at), restarts: [] };
       return;
     }
     // The length counts its own two bytes.
@@ -45,20 +54,23 @@ export function* segmentsOf(bytes: Uint8Array): Generator<Segment> {
     const end = at + 2 + length;
     if (length < 2 || end > bytes.length)
       throw new SegmentError(at, "a segment that does not end in the file");
-    const { next, restarts } = code === markers.scan ? skipCoded(bytes, end) : { next: end, restarts: 0 };
-    yield { code, at, body: bytes.subarray(at + 4, end), whole: bytes.subarray(at, next), restarts };
+    const { next, restarts } = code === markers.scan ? skipCoded(bytes, end) : { next: end, restarts: [] };
+    yield { code, at, body: bytes.subarray(at + 4, end), coded: bytes.subarray(end, next), restarts };
     at = next;
   }
 }
 
-/** Where the next segment begins after the coded data at `at`. In these FF is followed by 00, or marks a restart. */
-const skipCoded = (bytes: Uint8Array, at: number): { readonly next: number; readonly restarts: number } => {
-  let restarts = 0;
+/** Finds the segment after the coded data at `at`. In these FF is followed by 00, or marks a restart. */
+const skipCoded = (
+  bytes: Uint8Array,
+  at: number,
+): { readonly next: number; readonly restarts: readonly number[] } => {
+  const restarts: number[] = [];
   for (let next = at; ; next++) {
     next = bytes.indexOf(0xff, next);
     if (next < 0) return { next: bytes.length, restarts };
     const code = bytes[next + 1];
-    if (code !== undefined && code >= 0xd0 && code <= 0xd7) restarts++;
+    if (code !== undefined && code >= 0xd0 && code <= 0xd7) restarts.push(next - at);
     else if (code !== 0) return { next, restarts };
   }
 };

@@ -1,23 +1,18 @@
-/**
- * Checks a JPEG before a decoder sees it: that it is one, whole, and what its pixels take. The decoder would take
- * missing parts for grey, go through as many scans as there are, and allocate what the header claims.
- */
+/** Checks a JPEG before it is decoded: that it is whole, and what its pixels take in memory and time. */
 
 import { checkSize, damaged, type Size } from "./damage.ts";
+import { orientationOf } from "./exif.ts";
 import { type Frame, readFrame, scanned, unitsOf } from "./jpeg-frame.ts";
 import { markers, type Segment, SegmentError, segmentsOf } from "./jpeg-markers.ts";
+import { type Orientation, turnedSize } from "./orientation.ts";
 
 /** Frames: baseline, extended and progressive, by Huffman codes. */
 const frames: readonly number[] = [0xc0, 0xc1, 0xc2];
-/** Of other processes, which the decoder does not know. */
+const progressive = 0xc2;
+/** Frames of other processes, which are not read. */
 const otherFrames: readonly number[] = [0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf];
-/** The segments that make the pixels: tables of quantisation and of Huffman codes are the first two. */
-const wanted: readonly number[] = [
-  ...[0xdb, 0xc4, ...frames],
-  ...[markers.interval, markers.adobe, markers.scan, markers.end],
-];
 
-/** Time is bounded by the file's size: so many blocks may be gone through for each of its bytes, and some for all. */
+/** Time is bounded by the size of the file: blocks decoded for each of its bytes, and for any file. */
 const blocksPerByte = 64;
 const freeBlocks = 100_000;
 
@@ -26,25 +21,31 @@ export const isJpeg = (file: Uint8Array): boolean => file[0] === 0xff && file[1]
 
 export interface JpegParts {
   readonly frame: Frame;
-  /** Adobe's word for how the colours are stored, if it is there; 0: as red, green and blue. */
+  readonly segments: readonly Segment[];
+  /** Adobe's transform of the colours, if it is stated: 0 none, 1 YCbCr, 2 YCCK. */
   readonly transform: number | undefined;
-  /** Only those segments that make its pixels, as a JPEG. */
-  readonly file: Uint8Array;
+  readonly orientation: Orientation;
 }
 
-/** The parts of the JPEG `bytes`. Throws DataError unless it is a whole one, of the size given, if one is. */
-export const jpegParts = (bytes: Uint8Array, path: string, size?: Size): JpegParts => {
-  try {
+/** The parts of the JPEG `bytes`. Throws DataError unless it is a whole one, upright of the size given, if one is. */
+export const jpegParts = (bytes: Uint8Array, path: string, size?: Size): JpegParts =>
+  withPlace(path, () => {
     const segments = [...segmentsOf(bytes)];
     const frame = frameOf(segments);
-    checkSize(path, frame, size);
+    const orientation = orientationIn(segments);
+    checkSize(path, turnedSize(frame, orientation), size);
     const { blocks } = unitsOf(frame, frame.components);
     // Each has at least a bit, of its mean.
     if (blocks > bytes.length * 8) throw new SegmentError(0, `${blocks} blocks of pixels in too few bytes`);
     checkScans(segments, frame, bytes.length * blocksPerByte + freeBlocks);
-    const kept = segments.filter(({ code }) => wanted.includes(code)).map(({ whole }) => whole);
     const adobe = segments.findLast(({ code, body }) => code === markers.adobe && isAdobe(body));
-    return { frame, transform: adobe?.body[11], file: Buffer.concat([bytes.subarray(0, 2), ...kept]) };
+    return { frame, segments, transform: adobe?.body[11], orientation };
+  });
+
+/** The result of `read`, whose SegmentError becomes a DataError. */
+export const withPlace = <T>(path: string, read: () => T): T => {
+  try {
+    return read();
   } catch (cause) {
     if (!(cause instanceof SegmentError)) throw cause;
     const { message, offset } = cause;
@@ -56,13 +57,13 @@ const frameOf = (segments: readonly Segment[]): Frame => {
   const other = segments.find(({ code }) => otherFrames.includes(code));
   if (other) throw new SegmentError(other.at, `a JPEG of kind SOF${other.code - 0xc0}`);
   const [segment, second] = segments.filter(({ code }) => frames.includes(code));
-  const frame = segment && readFrame(segment.body);
-  if (!frame) throw new SegmentError(segment?.at ?? 0, "no frame of one or three components of 8 bits");
+  const frame = segment && readFrame(segment.body, segment.code === progressive);
+  if (!frame) throw new SegmentError(segment?.at ?? 0, "no frame of one, three or four components of 8 bits");
   if (second) throw new SegmentError(second.at, "a second frame");
   return frame;
 };
 
-/** Each scan has all its restarts, each component is in one, and all of them take a time that is bounded. */
+/** Checks that each scan has all its restarts, each component is in one, and all of them take a bounded time. */
 const checkScans = (segments: readonly Segment[], frame: Frame, mostBlocks: number): void => {
   const seen = new Set<number>();
   let interval = 0;
@@ -77,8 +78,8 @@ const checkScans = (segments: readonly Segment[], frame: Frame, mostBlocks: numb
     if (total > mostBlocks)
       throw new SegmentError(at, `${total} blocks of pixels, more than the file can hold`);
     const parts = interval > 0 ? Math.ceil(units / interval) : 1;
-    if (restarts + 1 !== parts)
-      throw new SegmentError(at, `${restarts + 1} parts of a scan instead of ${parts}`);
+    if (restarts.length + 1 !== parts)
+      throw new SegmentError(at, `${restarts.length + 1} parts of a scan instead of ${parts}`);
     for (const { id } of components) seen.add(id);
   }
   if (seen.size < frame.components.length) throw new SegmentError(0, "a component that is in no scan");
@@ -86,3 +87,12 @@ const checkScans = (segments: readonly Segment[], frame: Frame, mostBlocks: numb
 
 const isAdobe = (body: Uint8Array): boolean =>
   body.length >= 12 && Buffer.from("Adobe").equals(body.subarray(0, 5));
+
+const exifMark = Buffer.from("Exif\0\0");
+
+const orientationIn = (segments: readonly Segment[]): Orientation => {
+  const exif = segments.find(
+    ({ code, body }) => code === markers.exif && exifMark.equals(body.subarray(0, exifMark.length)),
+  );
+  return exif ? orientationOf(exif.body.subarray(exifMark.length)) : 1;
+};

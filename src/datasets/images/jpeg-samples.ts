@@ -1,40 +1,75 @@
-/** JPEG pictures decoded: grey or three colours, baseline or progressive. Node only. */
+/** JPEG pictures decoded: grey, colours or colours for print, baseline or progressive. Node only. */
 
-import { decode } from "jpeg-js";
-import { damaged, type Size } from "./damage.ts";
+import type { Size } from "./damage.ts";
 import type { Frame } from "./jpeg-frame.ts";
-import { jpegParts } from "./jpeg-parts.ts";
+import { jpegParts, withPlace } from "./jpeg-parts.ts";
+import { decodeScans, type Plane } from "./jpeg-scans.ts";
+import { samplesOf } from "./jpeg-transform.ts";
+import { upright } from "./orientation.ts";
 import type { Samples } from "./samples.ts";
 
-/** What the decoder holds at once: coefficients, components and colours; a sampling factor of 4 pads small pictures. */
-const bytesPerPixel = 64;
-const freeMegabytes = 64;
-
 /**
- * The picture in the JPEG `file`, whose path is for messages. Colours that were stored at a lower resolution are
- * repeated; nothing is turned as EXIF may say. Throws DataError where it is damaged, or not of the size given. Damage
- * within the coded pixels of a JPEG, which has no checksum, may pass for a picture.
+ * The picture in the JPEG `file`, turned upright as EXIF says; its path is for messages. Colours stored at a lower
+ * resolution are repeated; those for print (CMYK) become red, green and blue. Throws DataError where the file is damaged,
+ * or not of the size given. Damage within the coded pixels of a JPEG, which has no checksum, may pass for a picture.
  */
 export const decodeJpeg = (file: Uint8Array, path: string, size?: Size): Samples => {
-  const { frame, transform, file: pixels } = jpegParts(file, path, size);
-  const { width, height, components } = frame;
-  try {
-    const { data } = decode(pixels, {
-      useTArray: true,
-      formatAsRGBA: false,
-      ...(isPlain(frame, transform) ? { colorTransform: false } : {}),
-      maxResolutionInMP: (width * height) / 1e6 + 1,
-      maxMemoryUsageInMB: (width * height * bytesPerPixel) / 2 ** 20 + freeMegabytes,
-    });
-    if (components.length === 3) return { width, height, channels: 3, data, most: 255 };
-    return { width, height, channels: 1, data: data.filter((_, k) => k % 3 === 0), most: 255 };
-  } catch (cause) {
-    throw damaged(path, `a damaged JPEG (${(cause as Error).message})`, { expected: "a whole JPEG", cause });
-  }
+  const { frame, segments, transform, orientation } = jpegParts(file, path, size);
+  const planes = withPlace(path, () => decodeScans(segments, frame)).map((plane) => fullSize(plane, frame));
+  return upright(pictureOf(planes, frame, transform), orientation);
 };
 
-/** Whether the components are red, green and blue: so says Adobe's segment, or else their names. */
-const isPlain = ({ components }: Frame, transform: number | undefined): boolean =>
-  transform === undefined
-    ? String.fromCharCode(...components.map(({ id }) => id)) === "RGB"
-    : transform === 0;
+/** The samples of a component at every pixel. */
+const fullSize = (plane: Plane, { width, height, mostAcross, mostDown }: Frame): Uint8Array => {
+  const { horizontal, vertical } = plane.component;
+  const { width: rowBytes, data } = samplesOf(plane);
+  const columns = Uint32Array.from({ length: width }, (_, x) => Math.floor((x * horizontal) / mostAcross));
+  const pixels = new Uint8Array(width * height);
+  for (let y = 0, to = 0; y < height; y++) {
+    const row = Math.floor((y * vertical) / mostDown) * rowBytes;
+    for (let x = 0; x < width; x++) pixels[to++] = data[row + columns[x]!]!;
+  }
+  return pixels;
+};
+
+const pictureOf = (
+  planes: readonly Uint8Array[],
+  { width, height, components }: Frame,
+  transform: number | undefined,
+): Samples => {
+  const [first, second, third, black] = planes as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+  if (planes.length === 1) return { width, height, channels: 1, data: first, most: 255 };
+  const isPlain =
+    transform === undefined
+      ? black !== undefined || String.fromCharCode(...components.map(({ id }) => id)) === "RGB"
+      : transform === 0;
+  const data = new Uint8Array(3 * width * height);
+  for (let k = 0, to = 0; k < width * height; k++, to += 3) {
+    if (isPlain) data.set([first[k]!, second[k]!, third[k]!], to);
+    else writeColour(first[k]!, second[k]! - 128, third[k]! - 128, data, to);
+  }
+  if (black) printed(data, black, transform);
+  return { width, height, channels: 3, data, most: 255 };
+};
+
+/** Red, green and blue of a luma and two differences of colour (ITU-T T.871, 7). */
+const writeColour = (luma: number, blue: number, red: number, out: Uint8Array, at: number): void => {
+  out[at] = clamped(luma + 1.402 * red);
+  out[at + 1] = clamped(luma - 0.3441363 * blue - 0.71413636 * red);
+  out[at + 2] = clamped(luma + 1.772 * blue);
+};
+
+const clamped = (value: number): number => (value < 0 ? 0 : value > 255 ? 255 : value);
+
+/**
+ * Makes red, green and blue of colours for print, in place: what the inks leave of white. Adobe stores how much is left
+ * (255 less the ink), in YCCK (transform 2) for black alone; without its segment the inks themselves are stored.
+ */
+const printed = (colours: Uint8Array, black: Uint8Array, transform: number | undefined): void => {
+  const isInk = { colours: transform !== 0, black: transform === undefined };
+  for (let k = 0; k < colours.length; k++) {
+    const stored = black[Math.floor(k / 3)]!;
+    const light = isInk.black ? 255 - stored : stored;
+    colours[k] = Math.round(((isInk.colours ? 255 - colours[k]! : colours[k]!) * light) / 255);
+  }
+};

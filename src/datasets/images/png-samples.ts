@@ -2,15 +2,33 @@
 
 import { type DecodedPng, decode } from "fast-png";
 import { damaged, type Size } from "./damage.ts";
-import { pixelChunks } from "./png.ts";
+import { upright } from "./orientation.ts";
+import { type PassFile, pngParts } from "./png.ts";
 import type { Samples } from "./samples.ts";
 
-/** The picture in the PNG `file`, whose path is for messages. Throws DataError as `pixelChunks`, or where it is damaged. */
+/**
+ * The picture in the PNG `file`, turned upright as EXIF says; its path is for messages. Throws DataError as `pngParts`,
+ * or where it is damaged.
+ */
 export const decodePng = (file: Uint8Array, path: string, size?: Size): Samples => {
-  const pixels = pixelChunks(file, path, size);
+  const { passes, orientation, width, height } = pngParts(file, path, size);
+  const parts = passes.map((each) => ({ ...each, samples: decodePass(each, path) }));
+  const [{ samples: first }] = parts as [(typeof parts)[0]];
+  if (parts.length === 1) return upright(first, orientation);
+  const { channels } = first;
+  const data = new (first.data.constructor as Uint8ArrayConstructor)(width * height * channels);
+  for (const { pass, samples } of parts)
+    for (let y = pass.y, from = 0; y < height; y += pass.stepY)
+      for (let x = pass.x; x < width; x += pass.stepX)
+        for (let channel = 0; channel < channels; channel++)
+          data[(y * width + x) * channels + channel] = samples.data[from++]!;
+  return upright({ ...first, width, height, data }, orientation);
+};
+
+const decodePass = ({ file }: PassFile, path: string): Samples => {
   let png: DecodedPng;
   try {
-    png = decode(pixels, { checkCrc: true });
+    png = decode(file, { checkCrc: true });
   } catch (cause) {
     throw damaged(path, `a damaged PNG (${(cause as Error).message})`, { cause });
   }

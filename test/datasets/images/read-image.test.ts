@@ -248,7 +248,6 @@ describe("readImage", () => {
     ],
     ["too few rows", png({ ...grey, rows: grey.rows.slice(0, 1) }), /4 bytes of pixel data instead of 8/],
     ["too many rows", png({ ...grey, rows: [...grey.rows, [1, 2, 3]] }), /cannot be decompressed/],
-    ["an interlaced one", png({ ...grey, interlace: 1 }), /without interlacing/],
     ["an impossible depth", png({ ...grey, depth: 7 }), /colour type 0 at 7 bits/],
     ["an impossible colour type", png({ ...grey, colourType: 5 }), /colour type 5/],
     ["colours without a palette", png({ ...grey, colourType: 3 }), /no palette/],
