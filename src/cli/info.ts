@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { counted, grouped } from "../grouped.ts";
 import { layerText } from "../networks/layers/kinds.ts";
-import type { Neuron } from "../networks/layers/neuron.ts";
+import type { Neuron } from "../networks/layers/neuron-names.ts";
 import type { Network } from "../networks/network.ts";
 import { parametersOf, planOf, usesNoise } from "../networks/plan.ts";
 import { onDisk } from "../storage/files.ts";

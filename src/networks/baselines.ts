@@ -5,7 +5,7 @@
 import { ConfigError } from "../errors.ts";
 import type { Estimator } from "../nn/estimators.ts";
 import type { Layer } from "./layers/kinds.ts";
-import type { Neuron } from "./layers/neuron.ts";
+import type { Neuron } from "./layers/neuron-names.ts";
 import { type Network, parseNetwork } from "./network.ts";
 
 interface Baseline {

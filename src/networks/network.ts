@@ -5,7 +5,7 @@ import { type Noise, noiseSchema } from "../nn/noise/noise.ts";
 import { issueText } from "../storage/schema-issue.ts";
 import { count } from "./layers/extent.ts";
 import { layerSchema } from "./layers/kinds.ts";
-import { NEURONS } from "./layers/neuron.ts";
+import { NEURONS } from "./layers/neuron-names.ts";
 
 export const networkSchema = z
   .strictObject({

@@ -9,7 +9,7 @@ import type { Moments } from "../../nn/moments.ts";
 import type { Noise } from "../../nn/noise/noise.ts";
 import type { Shape, Tensor, TensorsByName } from "../../tensor/tensor.ts";
 import type { Tiling } from "../tiling.ts";
-import type { Neuron } from "./neuron.ts";
+import type { Neuron } from "./neuron-names.ts";
 
 /** What a node of the graph puts out for one image. */
 export interface Signal {

@@ -10,10 +10,7 @@ import { negate, relu } from "../../tensor/elementwise.ts";
 import { maxPool2d } from "../../tensor/pool.ts";
 import type { Shape, Tensor } from "../../tensor/tensor.ts";
 import type { LayerMap, LayerNoise, LayerPlan } from "./kind.ts";
-
-/** Stochastic binary neurons, rectifiers, the deterministic sgn(v), and rectifiers of a noisy sum. */
-export const NEURONS = ["nsm", "relu", "sign", "noisyRelu"] as const;
-export type Neuron = (typeof NEURONS)[number];
+import type { Neuron } from "./neuron-names.ts";
 
 /** Options that layers with neurons share. */
 export const dropoutOption = z

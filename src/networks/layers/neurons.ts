@@ -10,11 +10,11 @@ import {
   dropoutOption,
   isBinary,
   isStochastic,
-  NEURONS,
   pooledActivation,
   poolingOption,
   refuseForeign,
 } from "./neuron.ts";
+import { NEURONS } from "./neuron-names.ts";
 import { imageShape, pooledShape } from "./shapes.ts";
 import { refuseNeurons } from "./weighted.ts";
 

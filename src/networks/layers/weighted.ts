@@ -21,13 +21,12 @@ import {
   isBinary,
   isWeightNormalized,
   maxPooled,
-  NEURONS,
-  type Neuron,
   pooledActivation,
   poolOf,
   refuseForeign,
   withOwnNoise,
 } from "./neuron.ts";
+import { NEURONS, type Neuron } from "./neuron-names.ts";
 
 /** Options of layers with weights and neurons. */
 export const weightedOptions = {
