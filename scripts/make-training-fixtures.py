@@ -76,6 +76,8 @@ def conventional(z, layer, own, noise):
         y = F.batch_norm(y, own["mean"], own["variance"], own["gain"], own["bias"], training=True)
     if layer["neuron"] == "noisyRelu":
         y = y + 0.1 * standard_normal(noise["uniform"].reshape(len(y), 2, *y.shape[1:]))
+    if layer["neuron"] == "linear":
+        return y
     if layer.get("pool", 1) > 1:
         y = F.max_pool2d(y, layer["pool"])
     assert y.abs().min() > MARGIN, "a unit is too near to its threshold: choose another seed"
@@ -113,28 +115,56 @@ def mean_of(v, pool):
     return 2 * (1 - product) - 1
 
 
-def parts_of(k, tensors):
-    """Those of layer k, by what they are."""
-    prefix = f"layers.{k}."
-    return {name[len(prefix) :]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+def parts_of(name, tensors):
+    """Those of one layer, by what they are."""
+    prefix = f"{name}."
+    return {key[len(prefix) :]: tensor for key, tensor in tensors.items() if key.startswith(prefix)}
+
+
+def nodes_of(network):
+    """Each layer with its name and those of its inputs, in the order of the description."""
+    last = "input"
+    for k, layer in enumerate(network["layers"]):
+        name = layer.get("name", f"layers.{k}")
+        given = layer.get("from", last)
+        yield name, layer, [given] if isinstance(given, str) else given
+        last = name
+
+
+def drawn(m, uniform):
+    u = uniform.reshape(m.shape)
+    assert (m - u).abs().min() > MARGIN, "a spike is too near to its threshold: choose another seed"
+    return Spike.apply(m, u)
 
 
 def logits_of(network, parameters, statistics, images, uniforms):
-    z = images
-    for k, layer in enumerate(network["layers"]):
-        if layer["type"] == "averagePool":
-            z = F.avg_pool2d(z, layer["size"])
-            continue
-        if "neuron" in layer:
-            z = conventional(z, layer, parts_of(k, {**parameters, **statistics}), parts_of(k, uniforms))
-            continue
-        own = [parameters[f"layers.{k}.{part}"] for part in ("weight", "gain", "bias")]
-        binary = k > 0 or network["encoding"] == "sign"
-        m = mean_of(potential(z, binary, layer, *own, network["noise"]), layer.get("pool", 1))
-        u = uniforms[f"layers.{k}.uniform"].reshape(m.shape)
-        assert (m - u).abs().min() > MARGIN, "a spike is too near to its threshold: choose another seed"
-        z = Spike.apply(m, u)
-    return F.linear(z.flatten(1), parameters["readout.weight"], parameters["readout.bias"])
+    values, binary = {"input": images}, {"input": network["encoding"] == "sign"}
+    for name, layer, inputs in nodes_of(network):
+        z = values[inputs[0]]
+        own, noise = parts_of(name, {**parameters, **statistics}), parts_of(name, uniforms)
+        kind, is_binary = layer["type"], False
+        if kind == "averagePool":
+            y = F.avg_pool2d(z, layer["size"])
+        elif kind == "globalPool":
+            y = z.mean((2, 3), keepdim=True)
+        elif kind == "add":
+            y = sum(values[other] for other in inputs)
+        elif kind == "concatenate":
+            y, is_binary = torch.cat([values[other] for other in inputs], 1), all(binary[other] for other in inputs)
+        elif kind == "batchNormalization":
+            y = F.batch_norm(z, own["mean"], own["variance"], own["gain"], own["bias"], training=True)
+        elif kind == "neurons":
+            y, is_binary = drawn(mean_of(z, layer["pool"]), noise["uniform"]), True
+        elif "neuron" in layer:
+            y = conventional(z, layer, own, noise)
+            is_binary = layer["neuron"] == "sign"
+        else:
+            synapses = (own["weight"], own["gain"], own["bias"])
+            y = potential(z, binary[inputs[0]], layer, *synapses, network["noise"])
+            if "potential" not in layer:
+                y, is_binary = drawn(mean_of(y, layer.get("pool", 1)), noise["uniform"]), True
+        values[name], binary[name] = y, is_binary
+    return F.linear(y.flatten(1), parameters["readout.weight"], parameters["readout.bias"])
 
 
 def optimizer_of(description, parameters):
@@ -198,6 +228,14 @@ def other(layer, neuron, **options):
     return {**layer, "neuron": neuron, **options}
 
 
+def node(name, layer, *inputs):
+    return {"name": name, **layer, **({"from": inputs[0] if len(inputs) == 1 else list(inputs)} if inputs else {})}
+
+
+def potentials(layer):
+    return {**layer, "potential": True}
+
+
 BERNOULLI, GAUSSIAN = {"type": "bernoulli", "p": 0.3}, {"type": "gaussian", "sigma": 0.8}
 
 NETWORKS = {
@@ -255,39 +293,72 @@ NETWORKS = {
 }
 
 
+# Shortcuts of potentials between stochastic layers, one of them pooled and projected.
+NETWORKS["residual"] = {
+    "input": [2, 6, 6],
+    "encoding": "real",
+    "noise": GAUSSIAN,
+    "layers": [
+        node("stem", normalized(conv2d(3, 3, padding=1), "linear")),
+        node("z0", {"type": "neurons", "pool": 1}),
+        node("v1", potentials(conv2d(3, 3, padding=1))),
+        node("s1", {"type": "add"}, "v1", "stem"),
+        node("z1", {"type": "neurons", "pool": 2}),
+        node("v2", potentials(conv2d(4, 3, padding=1))),
+        node("mean", {"type": "averagePool", "size": 2}, "s1"),
+        node("normal", {"type": "batchNormalization"}),
+        node("project", other(conv2d(4, 1), "linear")),
+        node("s2", {"type": "add"}, "v2", "project"),
+        node("z2", {"type": "neurons", "pool": 1}),
+        node("both", {"type": "concatenate"}, "z2", "z1"),
+        node("z3", conv2d(3, 2)),
+        node("pool", {"type": "globalPool", "by": "average"}),
+    ],
+}
+
+
 def place(network):
     """Shapes of the parameters, and of the uniform numbers of every layer."""
     parameters, outputs = {}, {}
-    shape = network["input"]
-    for k, layer in enumerate(network["layers"]):
-        if layer["type"] == "averagePool":
-            shape = [shape[0]] + [n // layer["size"] for n in shape[1:]]
-            continue
-        if layer["type"] == "dense":
-            units = [layer["units"]]
-            weight = units + [math.prod(shape)]
-            gain, extents, shape = units, [], units
-        else:
-            channels, kernel = [layer["channels"]], layer["kernel"]
+    shapes = {"input": network["input"]}
+    for name, layer, inputs in nodes_of(network):
+        shape, kind = shapes[inputs[0]], layer["type"]
+        units, extents = shape[:1], shape[1:]
+        if kind == "averagePool":
+            shape = units + [n // layer["size"] for n in extents]
+        elif kind == "globalPool":
+            shape = units + [1, 1]
+        elif kind == "concatenate":
+            shape = [sum(shapes[other][0] for other in inputs)] + extents
+        elif kind == "neurons":
+            shape = units + [n // layer["pool"] for n in extents]
+        elif kind == "batchNormalization":
+            parameters.update({f"{name}.{part}": units for part in ("gain", "bias", "mean", "variance")})
+        elif kind == "dense":
+            weight, units, extents = [layer["units"], math.prod(shape)], [layer["units"]], []
+            gain = shape = units
+        elif kind == "conv2d":
+            kernel, weight = layer["kernel"], [layer["channels"], shape[0]] + 2 * [layer["kernel"]]
+            units = weight[:1]
             extents = [(n + 2 * layer["padding"] - kernel) // layer["stride"] + 1 for n in shape[1:]]
-            weight = channels + [shape[0], kernel, kernel]
-            gain = channels + extents if layer["gain"] == "location" else channels
-            units = channels
-            shape = channels + [n // layer["pool"] for n in extents]
-        parameters[f"layers.{k}.weight"] = weight
-        if "neuron" not in layer or "normalization" in layer:
-            parameters[f"layers.{k}.gain"] = gain
-        parameters[f"layers.{k}.bias"] = units
-        if layer.get("normalization") == "batch":
-            parameters.update({f"layers.{k}.mean": units, f"layers.{k}.variance": units})
-        if "neuron" not in layer:
-            outputs[f"layers.{k}.uniform"] = ["batch", *shape]
-        elif layer["neuron"] == "noisyRelu":
-            outputs[f"layers.{k}.uniform"] = ["batch", 2, *units, *extents]
+            gain = units + extents if layer["gain"] == "location" else units
+            shape = units + [n // layer["pool"] for n in extents]
+        if kind in ("dense", "conv2d"):
+            parameters[f"{name}.weight"] = weight
+            if "neuron" not in layer or "normalization" in layer:
+                parameters[f"{name}.gain"] = gain
+            parameters[f"{name}.bias"] = units
+            if layer.get("normalization") == "batch":
+                parameters.update({f"{name}.mean": units, f"{name}.variance": units})
+        if kind == "neurons" or kind in ("dense", "conv2d") and "neuron" not in layer and "potential" not in layer:
+            outputs[f"{name}.uniform"] = ["batch", *shape]
+        elif layer.get("neuron") == "noisyRelu":
+            outputs[f"{name}.uniform"] = ["batch", 2, *units, *extents]
         if "dropout" in layer:
-            outputs[f"layers.{k}.dropout"] = ["batch", *shape]
+            outputs[f"{name}.dropout"] = ["batch", *shape]
         if "dropConnect" in layer:
-            outputs[f"layers.{k}.dropConnect"] = weight
+            outputs[f"{name}.dropConnect"] = weight
+        shapes[name] = shape
     parameters.update({"readout.weight": [network["classes"], math.prod(shape)], "readout.bias": [network["classes"]]})
     return parameters, outputs
 
@@ -376,5 +447,7 @@ cases = [
     make_case("conventional", adam(weight_decay=0.01), None, RATES, 12),
     make_case("regularized", adam(weight_decay=0.01), None, RATES, 14),
     make_case("binary", adam(), None, RATES, 15),
+    make_case("residual", adam(), None, RATES, 16),
+    make_case("residual", sgd(0.9), 0.6, RATES, 17),
 ]
 print("[\n" + ",\n".join(json.dumps(plain(case), separators=(",", ":")) for case in cases) + "\n]")
