@@ -8,7 +8,7 @@ import { forward, parameterInputs } from "../../src/networks/interpreters/sample
 import { synapseForward, synapseInputs } from "../../src/networks/interpreters/synapse.ts";
 import { type Network, type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
 import { noiseInputs } from "../../src/networks/noise-inputs.ts";
-import { parametersOf, planOf } from "../../src/networks/plan.ts";
+import { planOf } from "../../src/networks/plan.ts";
 import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
 import { gaussian } from "../../src/nn/noise/gaussian.ts";
 import { noiseVariance } from "../../src/nn/noise/noise.ts";
@@ -38,22 +38,17 @@ const spikingNetwork = (description: Omit<NetworkDescription, "name" | "classes"
 
 /** Random parameters for which both spikes are seen; the identity as readout. */
 const randomParameters = (network: Network): Parameters => {
-  const layers = planOf(network).slice(0, -1);
-  const specs = new Map(parametersOf(network).map((spec) => [spec.name, spec]));
   const found: Record<string, Float32Array> = {};
-  for (const { name, layer } of layers) {
-    const [weight, gain, bias] = ["weight", "gain", "bias"].map((part) => specs.get(`${name}.${part}`)!);
-    found[weight!.name] = uniform(weight!.name, sizeOf(weight!.shape));
-    found[gain!.name] = uniform(gain!.name, sizeOf(gain!.shape), 0.1, 0.4);
+  for (const plan of planOf(network).slice(0, -1)) {
+    const by = Object.fromEntries(plan.parameters.map((spec) => [spec.kind, spec]));
+    const { weight, gain, bias } = by;
+    if (!weight || !bias) continue;
+    found[weight.name] = uniform(weight.name, sizeOf(weight.shape));
+    if (gain) found[gain.name] = uniform(gain.name, sizeOf(gain.shape), 0.1, 0.4);
     // In units of the noise: sqrt(2 Var(xi)) ||w||, ||w|| about sqrt(fan in / 3). A window has many units to fire it.
-    const unit = Math.sqrt((2 * noiseVariance(network.noise) * weight!.fanIn!) / 3);
-    const centre = layer.type === "conv2d" && layer.pool > 1 ? -0.8 : 0;
-    found[bias!.name] = uniform(
-      bias!.name,
-      sizeOf(bias!.shape),
-      unit * (centre - 0.2),
-      unit * (centre + 0.2),
-    );
+    const unit = gain ? Math.sqrt((2 * noiseVariance(network.noise) * weight.fanIn!) / 3) : 0.5;
+    const centre = plan.layer.type === "conv2d" && plan.layer.pool > 1 ? -0.8 : 0;
+    found[bias.name] = uniform(bias.name, sizeOf(bias.shape), unit * (centre - 0.2), unit * (centre + 0.2));
   }
   const identity = new Float32Array(network.classes ** 2);
   for (let k = 0; k < network.classes; k++) identity[k * network.classes + k] = 1;
@@ -211,6 +206,49 @@ describe(`Gaussian noise at any fan-in, ${SAMPLES} samples, p > ${LEAST_P}`, () 
             { type: "dense", units: 5 },
           ],
         }),
+      ),
+    ));
+});
+
+describe(`shortcuts of potentials, Gaussian noise, ${SAMPLES} samples, p > ${LEAST_P}`, () => {
+  const noise = gaussian(0.8);
+  const potential = { type: "conv2d", channels: 2, kernel: 3, padding: 1, potential: true } as const;
+
+  test("an identity: v_2 = convolution(z_1) + v_1, at any fan-in and at borders", async () =>
+    expectSameLaw(
+      await compareLaws(
+        spikingNetwork({
+          input: [2, 4, 4],
+          noise,
+          layers: [
+            { ...potential, name: "v1" },
+            { type: "neurons" },
+            { ...potential, name: "c2" },
+            { type: "add", from: ["c2", "v1"] },
+            { type: "neurons" },
+          ],
+        }),
+      ),
+    ));
+
+  test("pooled and projected, of real inputs, with pooled neurons", async () =>
+    expectSameLaw(
+      await compareLaws(
+        spikingNetwork({
+          input: [1, 6, 6],
+          noise,
+          encoding: "real",
+          layers: [
+            { ...potential, name: "v1" },
+            { type: "neurons", name: "z1", pool: 2 },
+            { type: "averagePool", size: 2, from: "v1" },
+            { type: "conv2d", channels: 3, kernel: 1, neuron: "linear", name: "shortcut" },
+            { ...potential, channels: 3, name: "c2", from: "z1" },
+            { type: "add", from: ["c2", "shortcut"] },
+            { type: "neurons", pooling: "sampled" },
+          ],
+        }),
+        "real",
       ),
     ));
 });

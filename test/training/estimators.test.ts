@@ -24,6 +24,18 @@ const engine = createEngine({ threads: 1 });
 const [ROWS, RUNS] = [500, 100];
 
 const NETWORKS: Readonly<Record<string, NetworkDescription>> = {
+  residual: {
+    name: "residual",
+    input: [1, 2, 2],
+    classes: 2,
+    layers: [
+      { type: "dense", units: 2, potential: true, name: "v1" },
+      { type: "neurons" },
+      { type: "dense", units: 2, potential: true, name: "c2" },
+      { type: "add", from: ["c2", "v1"] },
+      { type: "neurons" },
+    ],
+  },
   dense: {
     name: "dense",
     input: [1, 2, 2],
