@@ -1,5 +1,5 @@
 /** Our side of the benchmark: the same work as the peers, by the code that users run. */
-import { createSampler } from "../src/inference/sampler.ts";
+import { passPrograms } from "../src/inference/pass-programs.ts";
 import { allocateBatch } from "../src/loading/batch.ts";
 import { initialParameters } from "../src/networks/initialize.ts";
 import type { Network } from "../src/networks/network.ts";
@@ -10,6 +10,7 @@ import type { Engine } from "../src/runtime/engine.ts";
 import { lower } from "../src/tensor/lower.ts";
 import { matmul } from "../src/tensor/matmul.ts";
 import { input, sizeOf } from "../src/tensor/tensor.ts";
+import { sharedBytes } from "../src/threads/shared-memory.ts";
 import { parseTraining } from "../src/training/configuration.ts";
 import { openTrainer } from "../src/training/open-trainer.ts";
 import { initialState } from "../src/training/state.ts";
@@ -47,30 +48,37 @@ export const trainingContestant = async (
   });
 };
 
-/** Monte Carlo passes of one batch, its first layer computed before. */
+/** Monte Carlo passes of one batch, each image once, its first layer computed before. */
 export const samplingContestant = async (
   engine: Engine,
   network: Network,
   size: number,
 ): Promise<Contestant> => {
   const parameters = initialParameters(parametersOf(network), 1);
-  const sampler = await createSampler(engine, { network, parameters }, size);
-  const entering = await sampler.prepare(signs(size * sizeOf(network.input)));
-  const noise = engine.noise({ ...sampler.noise, seed: 1, purpose: "benchmark" }, 0, RUNS);
+  const programs = passPrograms({ network, parameters }, "unit", engine);
+  const executable = await engine.compile(programs.pass(size));
+  const noise = Object.fromEntries(
+    Object.entries(programs.noise.sizes).map(([stream, width]) => [stream, shared(size * width)]),
+  );
+  const entering = shared(size * programs.entering);
+  entering.set(signs(entering.length));
+  const probabilities = shared(size * network.classes);
   let run = 0;
   return timed(`${network.name} sampling pass`, async () => {
-    const numbers = await noise.take(run++);
-    await sampler.pass(entering, numbers);
-    noise.giveBack(numbers);
+    for (const [stream, array] of Object.entries(noise)) fillUniform(key(1, stream, run), array);
+    run++;
+    await executable.run({ entering, ...noise }, { probabilities });
   });
 };
+
+const shared = (length: number): Float32Array => new Float32Array(sharedBytes(4 * length));
 
 /** Products of two square matrices, by the engine: the machine's peak as we can reach it. */
 export const productContestant = async (engine: Engine, size: number): Promise<Contestant> => {
   const executable = await engine.compile(
     lower({ product: matmul(input("a", [size, size]), input("b", [size, size])) }),
   );
-  const [a, b] = [signs(size * size), signs(size * size)];
-  const product = new Float32Array(size * size);
+  const [a, b, product] = [shared(size * size), shared(size * size), shared(size * size)];
+  for (const factor of [a, b]) factor.set(signs(size * size));
   return timed("sgemm", async () => void (await executable.run({ a, b }, { product })));
 };

@@ -5,7 +5,7 @@
  */
 
 import { mnist } from "../src/datasets/mnist.ts";
-import { evaluateSplit } from "../src/inference/evaluate.ts";
+import { evaluate } from "../src/inference/node.ts";
 import { mnistCnn } from "../src/networks/catalogue.ts";
 import { initialParameters } from "../src/networks/initialize.ts";
 import { parametersOf } from "../src/networks/plan.ts";
@@ -36,7 +36,7 @@ console.log(`largest: ${(process.resourceUsage().maxRSS / 2 ** 10).toFixed(0)} M
 const parameters = initialParameters(parametersOf(network), training.seed);
 for (const samples of [25, 50, 100, 200]) {
   const began = performance.now();
-  await evaluateSplit(engine, { network, parameters }, test, { samples, seed: 1 });
+  await evaluate({ network, parameters }, test, { samples, seed: 1, threads: 2 });
   const seconds = (performance.now() - began) / 1000;
   console.log(
     `${samples} samples of ${test.count} digits: ${seconds.toFixed(2)} s, ${((1000 * seconds) / samples).toFixed(1)} ms a sample`,

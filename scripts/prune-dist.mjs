@@ -1,8 +1,8 @@
 /**
- * Removes from dist what the compiler does not write there: outputs whose source is gone. The build does so at its end,
+ * Removes outputs from dist whose source is gone, and copies what the compiler does not. The build does so at its end,
  * rather than empty dist at its start, because programs may be running from it. With --all everything goes.
  */
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -15,9 +15,11 @@ const isStale = (name) => {
 };
 
 if (process.argv[2] === "--all") rmSync(dist, { recursive: true, force: true });
-else
+else {
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true }))
     if (entry.isFile()) {
       const file = join(entry.parentPath, entry.name);
       if (isStale(file.slice(dist.length + 1))) rmSync(file);
     }
+  copyFileSync(join(root, "src", "web.jsx"), join(dist, "web.jsx"));
+}

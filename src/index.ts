@@ -39,11 +39,18 @@ export {
 export { writeEvents } from "./events/write-events.ts";
 export { type ExportOptions, exportOnnx } from "./export/onnx.ts";
 export { exportSafetensors, type SafetensorsOptions } from "./export/safetensors.ts";
-export type { Evaluation } from "./inference/evaluate.ts";
-export type { SamplingOptions } from "./inference/monte-carlo.ts";
-export { evaluate, type PredictOptions, propagate, sample } from "./inference/node.ts";
+export type { Evaluation } from "./inference/evaluation.ts";
+export {
+  evaluate,
+  type OpenPredictorOptions,
+  openPredictor,
+  propagate,
+  type SampleOptions,
+  sample,
+} from "./inference/node.ts";
+export type { SamplingLaw } from "./inference/pass-programs.ts";
 export type { Prediction } from "./inference/prediction.ts";
-export type { SamplingLaw } from "./inference/sampler.ts";
+export type { PredictOptions, Predictor, PredictorOptions } from "./inference/predictor.ts";
 export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
 export { UNSURE_SHARE, unsureAbove } from "./inference/unsure.ts";
 export { type BaselineName, baseline, baselineNames, baselineOf } from "./networks/baselines.ts";

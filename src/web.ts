@@ -1,13 +1,11 @@
 /** The public API in the browser: models are trained elsewhere, fetched as model files and sampled here. */
 export * from "./errors.ts";
-export { type Evaluation, evaluateSplit } from "./inference/evaluate.ts";
-export { momentProbabilities } from "./inference/moments.ts";
-export { monteCarlo, type SamplingOptions } from "./inference/monte-carlo.ts";
-export { type Prediction, predictionsOf } from "./inference/prediction.ts";
-export { createSampler, type Sampler, type SamplingLaw } from "./inference/sampler.ts";
+export type { SamplingLaw } from "./inference/pass-programs.ts";
+export type { Prediction } from "./inference/prediction.ts";
+export type { PredictOptions, Predictor, PredictorOptions } from "./inference/predictor.ts";
 export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
-export type { Uncertainty } from "./inference/uncertainty.ts";
 export { UNSURE_SHARE, unsureAbove } from "./inference/unsure.ts";
+export { type OpenWebPredictorOptions, openPredictor } from "./inference/web.ts";
 export { mnistCnn, mnistMlp, networkByName, networkNames } from "./networks/catalogue.ts";
 export type { Images } from "./networks/images.ts";
 export { encodeImage, encodingTable } from "./networks/images.ts";

@@ -55,6 +55,7 @@ it("in Node", () => {
       "nmnistFraming",
       "openDataset",
       "openOnlineLearner",
+      "openPredictor",
       "openRecording",
       "openRun",
       "packageVersion",
@@ -102,11 +103,9 @@ it("in the browser", () => {
       "UsageError",
       "WorkerError",
       "bernoulli",
-      "createSampler",
       "createWebEngine",
       "encodeImage",
       "encodingTable",
-      "evaluateSplit",
       "fillNoise",
       "gaussian",
       "initialParameters",
@@ -114,13 +113,11 @@ it("in the browser", () => {
       "mnistCnn",
       "mnistMlp",
       "modelFromCheckpoint",
-      "momentProbabilities",
-      "monteCarlo",
       "networkByName",
       "networkNames",
+      "openPredictor",
       "parametersOf",
       "parseNetwork",
-      "predictionsOf",
       "readModel",
       "tracePass",
       "unsureAbove",
@@ -129,8 +126,9 @@ it("in the browser", () => {
 });
 
 it("names the types that its functions take and give", () => {
-  expectTypeOf<node.Images>().toExtend<Parameters<typeof web.monteCarlo>[2]>();
-  expectTypeOf<node.SamplingOptions>().toEqualTypeOf<web.SamplingOptions>();
+  expectTypeOf<node.Images>().toEqualTypeOf<web.Images>();
+  expectTypeOf<node.Predictor>().toEqualTypeOf<web.Predictor>();
+  expectTypeOf<node.PredictorOptions>().toEqualTypeOf<web.PredictorOptions>();
   expectTypeOf<node.SamplingLaw>().toEqualTypeOf<"unit" | "synapse">();
   expectTypeOf<web.SamplingLaw>().toEqualTypeOf<node.SamplingLaw>();
   expectTypeOf<node.Engine>().toEqualTypeOf<ReturnType<typeof node.createEngine>>();

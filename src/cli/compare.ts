@@ -2,9 +2,8 @@
 import type { Command } from "commander";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { UsageError } from "../errors.ts";
-import { monteCarlo } from "../inference/monte-carlo.ts";
-import { PAPER_SAMPLES } from "../inference/node.ts";
-import { createEngine } from "../runtime/node.ts";
+import { monteCarlo } from "../inference/node.ts";
+import { PAPER_PASSES } from "../inference/predictor.ts";
 import { type Metrics, metrics } from "../statistics/metrics.ts";
 import { type Paired, paired } from "../statistics/paired.ts";
 import { mistakes } from "../statistics/probabilities.ts";
@@ -81,11 +80,10 @@ const score = async (
   folder: string,
   run: Run,
   test: ImageSplit,
-  { device, threads, samples = PAPER_SAMPLES, seed = 1 }: CompareFlags,
+  { device, threads, samples = PAPER_PASSES, seed = 1 }: CompareFlags,
 ): Promise<Compared> => {
   say(`scoring ${folder}`);
-  const engine = createEngine(defined({ device, threads }));
-  const { probabilities } = await monteCarlo(engine, run, test, { samples, seed });
+  const { probabilities } = await monteCarlo(run, test, defined({ samples, seed, device, threads }));
   return {
     ...{ folder, run },
     metrics: metrics(probabilities, test.labels),

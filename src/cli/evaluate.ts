@@ -1,7 +1,7 @@
 /** nsm evaluate: scores a run on the whole test split. */
 import type { Command } from "commander";
 import { grouped } from "../grouped.ts";
-import type { SamplingLaw } from "../inference/sampler.ts";
+import type { SamplingLaw } from "../inference/pass-programs.ts";
 import { openRun } from "../training/runs/run.ts";
 import { stepsOf } from "../training/train.ts";
 import { evaluateWithProgress } from "./evaluation.ts";

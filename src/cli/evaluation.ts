@@ -1,6 +1,6 @@
 /** Evaluates a run on the whole test split, as `nsm train` does at its end and `nsm evaluate` at any time. */
 import type { ImageSplit } from "../datasets/dataset.ts";
-import { evaluate, type PredictOptions } from "../inference/node.ts";
+import { evaluate, type SampleOptions } from "../inference/node.ts";
 import type { Model } from "../networks/model.ts";
 import type { EvaluationReport } from "./print.ts";
 import { createBar } from "./progress.ts";
@@ -9,7 +9,7 @@ import { createBar } from "./progress.ts";
 export const evaluateWithProgress = async (
   model: Model,
   split: ImageSplit,
-  options: PredictOptions,
+  options: SampleOptions,
   signal?: AbortSignal,
 ): Promise<EvaluationReport> => {
   const progress = createBar("evaluating {bar} {value}/{total} images  {eta_formatted} left");

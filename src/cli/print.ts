@@ -1,6 +1,6 @@
 /** What commands print: results on standard output, everything else on standard error. */
 import { counted, grouped } from "../grouped.ts";
-import type { Evaluation } from "../inference/evaluate.ts";
+import type { Evaluation } from "../inference/evaluation.ts";
 
 /** One JSON document, a line. */
 export const printJson = (value: unknown): void => print(JSON.stringify(value));

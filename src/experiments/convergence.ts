@@ -1,6 +1,6 @@
 /** Whether stochastic networks learn faster: error on held-out digits over iterations, and over seconds. */
 import { z } from "zod";
-import { monteCarlo } from "../inference/monte-carlo.ts";
+import { monteCarlo } from "../inference/node.ts";
 import { mnistCnn } from "../networks/catalogue.ts";
 import type { Network } from "../networks/network.ts";
 import type { Engine } from "../runtime/engine.ts";
@@ -14,6 +14,7 @@ import { digitsOf, HELD_OUT } from "./study/held-out.ts";
 import { atSearchedRates } from "./study/learning-rate.ts";
 import { BERNOULLI, compared, stochastic, trialOf } from "./study/methods.ts";
 import { type Probed, probedTraining } from "./study/probed-training.ts";
+import { engineOf } from "./study/provenance.ts";
 import { stepSeconds } from "./study/step-times.ts";
 import { seedsOf } from "./study/study.ts";
 import { mean, meansInWords } from "./study/summarize.ts";
@@ -53,8 +54,8 @@ export const convergence: Experiment = {
     const { whole, train, validation } = await digitsOf(inquiry);
     const heldOutError = async (engine: Engine, network: Network, state: StateArrays): Promise<number> => {
       const parameters = parametersIn(network, state);
-      const options = { samples: LOOK_SAMPLES, seed: 1 };
-      const { probabilities } = await monteCarlo(engine, { network, parameters }, validation, options);
+      const options = { samples: LOOK_SAMPLES, seed: 1, ...engineOf(engine) };
+      const { probabilities } = await monteCarlo({ network, parameters }, validation, options);
       return metrics(probabilities, validation.labels).error;
     };
     // The rates of the tables, which are sought once.

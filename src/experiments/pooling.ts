@@ -6,11 +6,10 @@
 import { z } from "zod";
 import type { Dataset, ImageSplit } from "../datasets/dataset.ts";
 import { firstImages } from "../datasets/subset.ts";
-import { monteCarlo } from "../inference/monte-carlo.ts";
+import { monteCarlo } from "../inference/node.ts";
 import { withSampledPools } from "../networks/baselines.ts";
 import { mnistCnn } from "../networks/catalogue.ts";
 import type { Model } from "../networks/model.ts";
-import { createEngine } from "../runtime/node.ts";
 import type { Experiment, Inquiry } from "./experiment.ts";
 import type { Row } from "./findings/findings.ts";
 import { openMnist } from "./study/data.ts";
@@ -90,10 +89,9 @@ const secondsOfUse = async (
     for (const method of methods)
       models.push((await inquiry.trained(trialOf(inquiry, method, train, 1))).run);
     inquiry.say("timing both in use");
-    const engine = createEngine(engineOf(inquiry));
     const secondsOf = async (model: Model, samples: number): Promise<number> => {
       const began = performance.now();
-      await monteCarlo(engine, model, images, { samples, seed: 1 });
+      await monteCarlo(model, images, { samples, seed: 1, ...engineOf(inquiry) });
       return (performance.now() - began) / 1000;
     };
     const contestants = models.map((model) => async () => {

@@ -1,56 +1,152 @@
-/** Evaluating and sampling in Node, each call with an engine of its own. */
+/** Predicting in Node. The work is done on engine threads; the calling thread only sends images and receives results. */
 import type { ImageSplit } from "../datasets/dataset.ts";
-import { imagesTogether } from "../networks/images.ts";
+import { checkLabels, type Images, imagesTogether } from "../networks/images.ts";
 import type { Model } from "../networks/model.ts";
-import { createEngine, type EngineOptions } from "../runtime/node.ts";
-import { type Evaluation, evaluateSplit } from "./evaluate.ts";
-import { momentProbabilities } from "./moments.ts";
-import { monteCarlo, type SamplingOptions } from "./monte-carlo.ts";
+import { checkEngine, type EngineOptions } from "../runtime/node.ts";
+import { sharedFloats } from "../threads/shared-memory.ts";
+import { startWorker, threadOf } from "../threads/thread.ts";
+import { createDispatcher, type Dispatcher, type RemoteRunner } from "./dispatcher.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { SamplingLaw } from "./pass-programs.ts";
 import { type Prediction, predictionsOf } from "./prediction.ts";
+import {
+  checkPredictor,
+  PAPER_PASSES,
+  type Predictor,
+  type PredictorOptions,
+  predictAll,
+  predictorOn,
+} from "./predictor.ts";
+import { type RunnerReply, type RunnerRequest, remoteRunner } from "./requests.ts";
+import type { RunnerStart } from "./runner-thread.ts";
+import type { Uncertainty } from "./uncertainty.ts";
 
-/** The paper's number of passes an image. */
-export const PAPER_SAMPLES = 100;
+export interface OpenPredictorOptions extends PredictorOptions, EngineOptions {}
 
-export type PredictOptions = Partial<SamplingOptions> & EngineOptions;
+/**
+ * A predictor of a model or a run: its programs are compiled once, on engine threads of its own, one for each thread that
+ * the options allow and the work needs. Resolves when the first is ready. Throws ConfigError for options out of their
+ * range, DeviceError for a device that is not there.
+ */
+export const openPredictor = async (model: Model, options: OpenPredictorOptions = {}): Promise<Predictor> =>
+  predictorOn(await openDispatcher(model, options), model, options);
 
-const complete = ({ samples = PAPER_SAMPLES, seed = 1, ...options }: PredictOptions): SamplingOptions => ({
-  samples,
-  seed,
-  ...options,
+const openDispatcher = (model: Model, options: OpenPredictorOptions): Promise<Dispatcher> => {
+  const { device, threads } = checkEngine(options);
+  const complete = checkPredictor(model, options);
+  // Each runner has one thread of the CPU; a GPU is one runner's.
+  const runners = device === "cpu" ? threads : 1;
+  const start: RunnerStart = {
+    model: sharedModel(model),
+    engine: { device, threads: device === "cpu" ? 1 : threads },
+    options: { ...complete, runners },
+  };
+  return createDispatcher({
+    runners,
+    classes: model.network.classes,
+    isAdaptive: complete.confidence !== undefined,
+    start: () => startRunner(start),
+  });
+};
+
+const startRunner = async (start: RunnerStart): Promise<RemoteRunner> => {
+  const { ask, end } = threadOf<RunnerRequest, RunnerReply>(
+    startWorker("./runner-thread.js", import.meta.url, start),
+    `predictor of network ${start.model.network.name}`,
+  );
+  return remoteRunner(ask, () => end({ type: "end" }));
+};
+
+/** The model with its parameters in memory that threads share. */
+const sharedModel = ({ network, parameters }: Model): Model => ({
+  network,
+  parameters: Object.fromEntries(
+    Object.entries(parameters).map(([name, values]) => [name, sharedFloats(values)]),
+  ),
 });
 
-/** Scores a model on a whole split: error with its interval, likelihood, calibration, error detection. */
-export const evaluate = (
+export interface SampleOptions extends EngineOptions {
+  /** Passes of an image, at least 1; at most this many where `confidence` ends them early. Default 100, the paper's. */
+  readonly samples?: number;
+  /** Seed of the noise, a whole number from 0. Default 1. */
+  readonly seed?: number;
+  /** Between 0 and 1: ends an image's passes once its leading class is decided at this confidence. Default: never. */
+  readonly confidence?: number;
+  /** How the noise is drawn. Default "unit". */
+  readonly law?: SamplingLaw;
+  /** Called with the number of images that are done. */
+  readonly onProgress?: (images: number) => void;
+}
+
+const withDispatcher = async <Result>(
+  model: Model,
+  { samples = PAPER_PASSES, ...options }: SampleOptions & Pick<PredictorOptions, "moments">,
+  use: (dispatcher: Dispatcher) => Promise<Result>,
+): Promise<Result> => {
+  const dispatcher = await openDispatcher(model, { passes: samples, ...options });
+  try {
+    return await use(dispatcher);
+  } finally {
+    await dispatcher.close();
+  }
+};
+
+/** Monte Carlo predictions of images, as arrays. Image k has key k (see `PredictOptions`). */
+export const monteCarlo = (model: Model, images: Images, options: SampleOptions = {}): Promise<Uncertainty> =>
+  withDispatcher(model, options, (dispatcher) => predictAll(dispatcher, model, images, options.onProgress));
+
+/** [count, classes] approximate mean probabilities by moment propagation. */
+export const momentProbabilities = (
+  model: Model,
+  images: Images,
+  options: EngineOptions = {},
+): Promise<Float64Array> =>
+  withDispatcher(model, { ...options, moments: true }, async (dispatcher) => {
+    const { probabilities } = await predictAll(dispatcher, model, images);
+    return probabilities;
+  });
+
+/**
+ * Scores a model on a whole split by the mean of each image's Monte Carlo passes: error with its interval, likelihood,
+ * calibration, error detection. Image k has key k (see `PredictOptions`).
+ */
+export const evaluate = async (
   model: Model,
   split: ImageSplit,
-  options: PredictOptions = {},
-): Promise<Evaluation> => evaluateSplit(createEngine(options), model, split, complete(options));
-
-/** Predictions for images, each of 0..255 pixels [channels, height, width] in the size of the network's input. */
-export const sample = async (
-  model: Model,
-  images: readonly Uint8Array[],
-  options: PredictOptions = {},
-): Promise<readonly Prediction[]> => {
-  return predictionsOf(
-    await monteCarlo(createEngine(options), model, imagesTogether(model.network, images), complete(options)),
-  );
+  options: SampleOptions = {},
+): Promise<Evaluation> => {
+  checkLabels(model.network, split);
+  return withDispatcher(model, options, async (dispatcher) => {
+    const { probabilities, samples } = await predictAll(dispatcher, model, split, options.onProgress);
+    return {
+      split: split.name,
+      samples: samples.reduce((sum, count) => sum + count, 0) / split.count,
+      ...(await dispatcher.metrics(probabilities, split.labels)),
+    };
+  });
 };
 
 /**
+ * Predictions for images, each of 0..255 pixels [channels, height, width] in the size of the network's input. Image k has
+ * key k. Compiles the model for this call: `openPredictor` serves many.
+ */
+export const sample = async (
+  model: Model,
+  images: readonly Uint8Array[],
+  options: SampleOptions = {},
+): Promise<readonly Prediction[]> =>
+  predictionsOf(await monteCarlo(model, imagesTogether(model.network, images), options));
+
+/**
  * Approximate mean probabilities by moment propagation: one pass, no samples. Images as for `sample`; a row of class
- * probabilities for each. Networks of stochastic neurons only.
+ * probabilities for each. Throws ConfigError for networks without stochastic neurons.
  */
 export const propagate = async (
   model: Model,
   images: readonly Uint8Array[],
   options: EngineOptions = {},
 ): Promise<readonly (readonly number[])[]> => {
-  const probabilities = await momentProbabilities(
-    createEngine(options),
-    model,
-    imagesTogether(model.network, images),
-  );
+  const probabilities = await momentProbabilities(model, imagesTogether(model.network, images), options);
   const { classes } = model.network;
   return images.map((_, k) => [...probabilities.subarray(k * classes, (k + 1) * classes)]);
 };

@@ -1,4 +1,4 @@
-/** What a user is told of one image. */
+/** The prediction of one image, for users. */
 import type { Uncertainty } from "./uncertainty.ts";
 
 export interface Prediction {
@@ -6,15 +6,15 @@ export interface Prediction {
   readonly label: number;
   /** Mean probability of each class. */
   readonly probabilities: readonly number[];
-  /** Of the mean probabilities, in nats: 0 when sure, log(classes) when it could be anything. */
+  /** Entropy of the mean probabilities, in nats: from 0, one class is certain, to log(classes), all are equally likely. */
   readonly entropy: number;
-  /** The part of the entropy that is due to the passes' disagreement, in nats. */
+  /** The part of the entropy that is due to the passes' disagreement, in nats; NaN by moment propagation. */
   readonly mutualInformation: number;
-  /** Fraction of the passes that voted for the label. */
+  /** Fraction of the passes that voted for the label; NaN by moment propagation. */
   readonly agreement: number;
-  /** Standard error of the label's mean probability; null after one pass. */
+  /** Standard error of the label's mean probability; null without at least two passes. */
   readonly standardError: number | null;
-  /** Passes taken. */
+  /** Number of passes; 0 by moment propagation. */
   readonly samples: number;
 }
 

@@ -25,6 +25,32 @@ export interface Uncertainty {
   readonly standardError: Float64Array;
 }
 
+/** Room for the uncertainty of `images` images. */
+export const allocateUncertainty = (images: number, classes: number): Uncertainty => ({
+  probabilities: new Float64Array(images * classes),
+  labels: new Uint32Array(images),
+  samples: new Uint32Array(images),
+  entropy: new Float64Array(images),
+  expectedEntropy: new Float64Array(images),
+  mutualInformation: new Float64Array(images),
+  agreement: new Float64Array(images),
+  standardError: new Float64Array(images),
+});
+
+/** Copies `count` images of `from`, from image `start` on, to image `place` of `into`. */
+export const copyUncertainty = (
+  from: Uncertainty,
+  start: number,
+  into: Uncertainty,
+  place: number,
+  count: number,
+): void => {
+  for (const [name, target] of Object.entries(into) as [keyof Uncertainty, Float64Array][]) {
+    const width = target.length / into.labels.length;
+    target.set(from[name].subarray(start * width, (start + count) * width), place * width);
+  }
+};
+
 export interface Accumulator {
   /**
    * Adds one pass.

@@ -39,13 +39,13 @@ export interface NoiseSource {
 export type NoiseMaker = (streams: NoiseStreams, first: number, end: number) => NoiseSource;
 
 /** The key of one stream in one run: the whole definition of what noise a network meets. */
-const noiseKey = ({ seed, purpose }: NoiseStreams, stream: string, run: number): Key =>
+export const noiseKey = ({ seed, purpose }: NoiseStreams, stream: string, run: number): Key =>
   key(seed, `${purpose}/${stream}`, run);
 
 /** Fills the arrays of one run. */
 export const fillNoise = (streams: NoiseStreams, run: number, arrays: NoiseArrays): void => {
   for (const [stream, array] of Object.entries(arrays))
-    fillArray(streams.law, noiseKey(streams, stream, run), array);
+    fillNoiseArray(streams.law, noiseKey(streams, stream, run), array);
 };
 
 /** Fills the arrays with a part of one run's uniform numbers: of each stream those from `firstOf(stream)` on. */
@@ -59,7 +59,8 @@ export const fillUniformPart = (
     fillUniform(noiseKey(streams, stream, run), array, firstOf(stream));
 };
 
-const fillArray = (law: NoiseLaw, keyOfArray: Key, array: Float32Array): void => {
+/** Fills an array with the numbers of one key. */
+export const fillNoiseArray = (law: NoiseLaw, keyOfArray: Key, array: Float32Array): void => {
   if (law.type === "uniform") fillUniform(keyOfArray, array);
   else fillXi(law, keyOfArray, array);
 };

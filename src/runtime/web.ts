@@ -1,9 +1,11 @@
-/** The engine in the browser: ONNX Runtime's WebAssembly kernels with SIMD and threads, or WebGPU. */
-import * as ort from "onnxruntime-web";
+/**
+ * The engine in browsers: ONNX Runtime's WebAssembly kernels with SIMD and threads, or WebGPU. On a page's own thread a
+ * run holds the page; in a worker it does not.
+ */
 import { DeviceError } from "../errors.ts";
 import { createExecutable, type Engine } from "./engine.ts";
 import { inlineNoise } from "./noise.ts";
-import { createPackageSession } from "./package-session.ts";
+import { createPackageSession, type OrtPackage } from "./package-session.ts";
 
 export interface WebEngineOptions {
   readonly device?: "cpu" | "webgpu";
@@ -15,30 +17,42 @@ export interface WebEngineOptions {
 
 const PROVIDERS = { cpu: "wasm", webgpu: "webgpu" } as const;
 
-export const createWebEngine = ({
-  device = "cpu",
-  threads = 1,
-  wasmFolder,
-}: WebEngineOptions = {}): Engine => {
-  ort.env.wasm.numThreads = threads;
-  if (wasmFolder !== undefined) ort.env.wasm.wasmPaths = wasmFolder;
-  return {
-    device,
-    threads,
-    noise: inlineNoise,
-    compile: async (program) => {
-      try {
-        const options = { executionProviders: [PROVIDERS[device]] };
-        return createExecutable(program, await createPackageSession(ort, program, options));
-      } catch (cause) {
-        if (device === "cpu") throw cause;
-        const given = `a browser in which it cannot start (${String(cause).split("\n")[0]})`;
-        throw new DeviceError(
-          `device ${device}`,
-          { given, expected: "a browser with WebGPU", remedy: 'Use the device "cpu".' },
-          cause,
-        );
-      }
-    },
-  };
-};
+/** What the engine takes of onnxruntime-web. */
+export interface WebRuntime extends OrtPackage {
+  readonly env: { readonly wasm: { numThreads?: number; wasmPaths?: unknown } };
+}
+
+/** The engine on onnxruntime-web, loaded when the first program is compiled. */
+export const createWebEngine = (options: WebEngineOptions = {}): Engine =>
+  // The build for the CPU is half as large.
+  webEngineOn(
+    () => (options.device === "webgpu" ? import("onnxruntime-web") : import("onnxruntime-web/wasm")),
+    options,
+  );
+
+/** The engine on the build of onnxruntime-web that `load` gives, which must have the device. */
+export const webEngineOn = (
+  load: () => Promise<WebRuntime>,
+  { device = "cpu", threads = 1, wasmFolder }: WebEngineOptions,
+): Engine => ({
+  device,
+  threads,
+  noise: inlineNoise,
+  compile: async (program) => {
+    const ort = await load();
+    ort.env.wasm.numThreads = threads;
+    if (wasmFolder !== undefined) ort.env.wasm.wasmPaths = wasmFolder;
+    try {
+      const options = { executionProviders: [PROVIDERS[device]] };
+      return createExecutable(program, await createPackageSession(ort, program, options));
+    } catch (cause) {
+      if (device === "cpu") throw cause;
+      const given = `a browser in which it cannot start (${String(cause).split("\n")[0]})`;
+      throw new DeviceError(
+        `device ${device}`,
+        { given, expected: "a browser with WebGPU", remedy: 'Use the device "cpu".' },
+        cause,
+      );
+    }
+  },
+});

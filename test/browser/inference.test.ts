@@ -1,13 +1,11 @@
 /** Random numbers, Monte Carlo, moment propagation and checkpoints in Chromium give what they give in Node. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { mnist } from "../../src/datasets/mnist.ts";
-import { momentProbabilities } from "../../src/inference/moments.ts";
-import { monteCarlo } from "../../src/inference/monte-carlo.ts";
+import { openPredictor } from "../../src/inference/node.ts";
+import type { Prediction } from "../../src/inference/prediction.ts";
 import { mnistMlp } from "../../src/networks/catalogue.ts";
-import type { Images } from "../../src/networks/images.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
-import { createEngine } from "../../src/runtime/node.ts";
 import { allocateNoise, fillNoise, type NoiseLaw, type NoiseStreams } from "../../src/runtime/noise.ts";
 import { encodeSafetensors } from "../../src/storage/safetensors.ts";
 import { randomImages, randomModel } from "../inference/models.ts";
@@ -17,7 +15,7 @@ type Web = { readonly nsm: typeof import("../../src/web.ts") };
 
 const IMAGES = 10;
 const SEED = 7;
-const SAMPLES = 5;
+const PASSES = 5;
 
 /** Probabilities after the same arithmetic in another order: float32 has 6e-8 a rounding, a layer some hundred terms. */
 const ROUNDING = 1e-5;
@@ -49,10 +47,13 @@ it.each(LAWS)("$type numbers, to the bit", async (law) => {
   for (const [name, array] of Object.entries(ours)) expect(theirs[name], name).toEqual([...array]);
 });
 
-const firstDigits = async (): Promise<Images> => {
+const firstDigits = async (): Promise<readonly Uint8Array[]> => {
   const { test } = await mnist();
-  return { ...test, count: IMAGES, images: test.images.slice(0, IMAGES * 784) };
+  return Array.from({ length: IMAGES }, (_, k) => test.images.slice(k * 784, (k + 1) * 784));
 };
+
+const probabilitiesOf = (predictions: readonly Prediction[]): readonly number[] =>
+  predictions.flatMap(({ probabilities }) => probabilities);
 
 /** Images whose probabilities differ by more than rounding. */
 const differing = (ours: ArrayLike<number>, theirs: ArrayLike<number>): number => {
@@ -66,39 +67,39 @@ const differing = (ours: ArrayLike<number>, theirs: ArrayLike<number>): number =
 };
 
 it("Monte Carlo and moment propagation of mnist-mlp", async () => {
-  const { name, shape, count, images } = await firstDigits();
+  const images = await firstDigits();
   const network = mnistMlp();
   const model = { network, parameters: initialParameters(parametersOf(network), SEED) };
-  const engine = createEngine({ threads: 1 });
-  const digits = { name, shape, count, images };
-  const sampled = await monteCarlo(engine, model, digits, { samples: SAMPLES, seed: SEED });
-  const moments = await momentProbabilities(engine, model, digits);
+  const ours = async (options: { readonly moments?: boolean }): Promise<readonly Prediction[]> => {
+    const predictor = await openPredictor(model, { passes: PASSES, seed: SEED, threads: 1, ...options });
+    const predictions = await predictor.predict(images);
+    await predictor.close();
+    return predictions;
+  };
+  const [sampled, moments] = [await ours({}), await ours({ moments: true })];
   const theirs = await chromium.page.evaluate(
-    async ([pixels, given, seed, samples]) => {
+    async ([pixels, seed, passes]) => {
       const { nsm } = globalThis as unknown as Web;
       const network = nsm.mnistMlp();
       const model = { network, parameters: nsm.initialParameters(nsm.parametersOf(network), seed) };
-      const engine = nsm.createWebEngine();
-      const digits = { ...given, images: Uint8Array.from(pixels) };
-      const sampled = await nsm.monteCarlo(engine, model, digits, { samples, seed });
-      const moments = await nsm.momentProbabilities(engine, model, digits);
-      return {
-        probabilities: [...sampled.probabilities],
-        labels: [...sampled.labels],
-        passes: [...sampled.samples],
-        moments: [...moments],
+      const digits = pixels.map((image) => Uint8Array.from(image));
+      const predictions = async (options: { readonly moments?: boolean }) => {
+        const predictor = await nsm.openPredictor(model, { passes, seed, ...options });
+        const found = await predictor.predict(digits);
+        await predictor.close();
+        return found;
       };
+      return { sampled: await predictions({}), moments: await predictions({ moments: true }) };
     },
-    [[...images], { name, shape, count }, SEED, SAMPLES] as const,
+    [images.map((image) => [...image]), SEED, PASSES] as const,
   );
-  expect(theirs.passes).toEqual(Array(IMAGES).fill(SAMPLES));
-  expect(theirs.passes).toEqual([...sampled.samples]);
-  expect(differing(moments, theirs.moments)).toBe(0);
+  expect(theirs.sampled.map(({ samples }) => samples)).toEqual(Array(IMAGES).fill(PASSES));
+  expect(differing(probabilitiesOf(moments), probabilitiesOf(theirs.moments))).toBe(0);
   // 45,000 spikes, of which one in a million may have a mean so near to its noise that rounding decides: one such image
   // is a chance of 5 per cent, two of 0.1.
-  const changed = differing(sampled.probabilities, theirs.probabilities);
+  const changed = differing(probabilitiesOf(sampled), probabilitiesOf(theirs.sampled));
   expect(changed).toBeLessThanOrEqual(1);
-  const labels = theirs.labels.filter((label, k) => label !== sampled.labels[k]);
+  const labels = theirs.sampled.filter(({ label }, k) => label !== sampled[k]!.label);
   expect(labels.length).toBeLessThanOrEqual(changed);
 });
 
@@ -108,20 +109,70 @@ it("the model in a checkpoint", async () => {
     Object.entries(parameters).map(([name, data]) => [name, { shape: [data.length], data }]),
   );
   const checkpoint = encodeSafetensors({ tensors, metadata: {} });
-  const { images, ...described } = randomImages(IMAGES);
-  const ours = await momentProbabilities(
-    createEngine({ threads: 1 }),
-    { network, parameters },
-    { ...described, images },
+  const images = Array.from({ length: IMAGES }, (_, k) =>
+    randomImages(IMAGES).images.slice(k * 36, (k + 1) * 36),
   );
+  const predictor = await openPredictor({ network, parameters }, { moments: true, threads: 1 });
+  const ours = await predictor.predict(images);
+  await predictor.close();
   const theirs = await chromium.page.evaluate(
-    async ([bytes, description, pixels, given]) => {
+    async ([bytes, description, pixels]) => {
       const { nsm } = globalThis as unknown as Web;
       const model = nsm.modelFromCheckpoint(Uint8Array.from(bytes), nsm.parseNetwork(description));
-      const digits = { ...given, images: Uint8Array.from(pixels) };
-      return [...(await nsm.momentProbabilities(nsm.createWebEngine(), model, digits))];
+      const predictor = await nsm.openPredictor(model, { moments: true });
+      return predictor.predict(pixels.map((image) => Uint8Array.from(image)));
     },
-    [[...checkpoint], network, [...images], described] as const,
+    [[...checkpoint], network, images.map((image) => [...image])] as const,
   );
-  expect(differing(ours, theirs)).toBe(0);
+  expect(differing(probabilitiesOf(ours), probabilitiesOf(theirs))).toBe(0);
+});
+
+it("the page goes on painting while it samples", async () => {
+  const { frames, seconds, samples } = await chromium.page.evaluate(async () => {
+    const { nsm } = globalThis as unknown as Web;
+    const network = nsm.mnistCnn();
+    const model = { network, parameters: nsm.initialParameters(nsm.parametersOf(network), 1) };
+    const predictor = await nsm.openPredictor(model, { passes: 50 });
+    let frames = 0;
+    let isPainting = true;
+    const count = (): void => {
+      frames++;
+      if (isPainting) requestAnimationFrame(count);
+    };
+    requestAnimationFrame(count);
+    const began = performance.now();
+    const predictions = await predictor.predict(Array.from({ length: 20 }, () => new Uint8Array(784)));
+    const seconds = (performance.now() - began) / 1000;
+    isPainting = false;
+    await predictor.close();
+    return { frames, seconds, samples: predictions.map(({ samples }) => samples) };
+  });
+  expect(samples).toEqual(Array(20).fill(50));
+  // A page that is held for the whole call paints once at most, whatever the machine does besides.
+  expect(frames, `frames in ${seconds} s`).toBeGreaterThan(5);
+});
+
+it("what is wrong is told as in Node", async () => {
+  const told = await chromium.page.evaluate(async () => {
+    const { nsm } = globalThis as unknown as Web;
+    const network = nsm.mnistMlp();
+    const model = { network, parameters: nsm.initialParameters(nsm.parametersOf(network), 1) };
+    const predictor = await nsm.openPredictor(model, { passes: 2 });
+    const nameOf = (work: Promise<unknown>) =>
+      work.then(
+        () => "nothing",
+        (error: unknown) => [nsm.DataError, nsm.ConfigError].find((kind) => error instanceof kind)?.name,
+      );
+    const size = await nameOf(predictor.predict(new Uint8Array(5)));
+    await predictor.close();
+    const closed = await nameOf(predictor.predict(new Uint8Array(784)));
+    const moments = await nameOf(
+      nsm.openPredictor(
+        { ...model, network: nsm.parseNetwork({ ...network, neuron: "relu" }) },
+        { moments: true },
+      ),
+    );
+    return { size, closed, moments };
+  });
+  expect(told).toEqual({ size: "DataError", closed: "ConfigError", moments: "ConfigError" });
 });

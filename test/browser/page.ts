@@ -8,16 +8,17 @@ import { type Browser, chromium, type Page } from "playwright-core";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The file that a bundler for browsers takes for a package whose exports name one for `import`. */
-const defaultBundle = (name: string): string => {
+/** The file that a bundler for browsers takes for an entry of a package whose exports name one for `import`. */
+const defaultBundle = (name: string, entry = "."): string => {
   const folder = `/node_modules/${name}`;
   const { exports } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
-  return join(folder, exports["."].import.default);
+  return join(folder, exports[entry].import.default);
 };
 
 const IMPORTS = {
   "neural-sampling/web": "/dist/web.js",
   "onnxruntime-web": defaultBundle("onnxruntime-web"),
+  "onnxruntime-web/wasm": defaultBundle("onnxruntime-web", "./wasm"),
   "@bufbuild/protobuf": "/node_modules/@bufbuild/protobuf/dist/esm/index.js",
   "@bufbuild/protobuf/": "/node_modules/@bufbuild/protobuf/dist/esm/",
   "@bufbuild/protobuf/codegenv2": "/node_modules/@bufbuild/protobuf/dist/esm/codegenv2/index.js",
@@ -35,6 +36,13 @@ const html = `<!doctype html>
 <script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>
 <script type="module">import * as nsm from "neural-sampling/web"; globalThis.nsm = nsm;</script>`;
 
+/** The module with the names of packages replaced as a bundler would: a worker does not see the page's import map. */
+const withPaths = (module: string): string =>
+  module.replace(/((?:from|import)\s*\(?\s*)"([^".][^"]*)"/g, (whole, before: string, name: string) => {
+    const path = (IMPORTS as Readonly<Record<string, string>>)[name];
+    return path === undefined ? whole : `${before}"${path}"`;
+  });
+
 const serve = (): Promise<Server> =>
   new Promise((resolve) => {
     const server = createServer((request, response) => {
@@ -42,6 +50,8 @@ const serve = (): Promise<Server> =>
       const file = join(root, normalize(path));
       if (path === "/") response.setHeader("content-type", "text/html").end(html);
       else if (!file.startsWith(root) || !existsSync(file)) response.writeHead(404).end();
+      else if (file.startsWith(join(root, "dist")) && file.endsWith(".js"))
+        response.setHeader("content-type", "text/javascript").end(withPaths(readFileSync(file, "utf8")));
       else
         createReadStream(file).pipe(response.setHeader("content-type", TYPES[extname(file)] ?? "text/plain"));
     });

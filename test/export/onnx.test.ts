@@ -6,8 +6,7 @@ import type { ImageSplit } from "../../src/datasets/dataset.ts";
 import { mnist } from "../../src/datasets/mnist.ts";
 import { ConfigError } from "../../src/errors.ts";
 import { exportOnnx } from "../../src/export/onnx.ts";
-import { monteCarlo } from "../../src/inference/monte-carlo.ts";
-import { createSampler } from "../../src/inference/sampler.ts";
+import { passPrograms } from "../../src/inference/pass-programs.ts";
 import { mnistCnn, mnistMlp } from "../../src/networks/catalogue.ts";
 import { encodeImage, encodingTable } from "../../src/networks/images.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
@@ -16,10 +15,13 @@ import { type Network, parseNetwork } from "../../src/networks/network.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
 import { gaussian } from "../../src/nn/noise/gaussian.ts";
 import { ModelProtoSchema } from "../../src/onnx/schema/onnx_pb.ts";
+import type { Arrays } from "../../src/runtime/engine.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { allocateNoise, fillNoise } from "../../src/runtime/noise.ts";
+import type { Program } from "../../src/tensor/lower.ts";
 import { sizeOf } from "../../src/tensor/tensor.ts";
 import { packageVersion } from "../../src/version.ts";
+import { predicted } from "../inference/models.ts";
 import { normalP } from "../support/statistics.ts";
 
 const engine = createEngine({ threads: 1 });
@@ -82,11 +84,23 @@ const BATCHES = [1, 3, 100];
 
 /** Our probabilities of one pass, and the noise that it took. */
 const ourPass = async (model: Model, batch: number) => {
-  const sampler = await createSampler(engine, model, batch);
-  const { sizes, law } = sampler.noise;
+  const programs = passPrograms(model, "unit", engine);
+  const { law } = programs.noise;
+  const sizes = Object.fromEntries(
+    Object.entries(programs.noise.sizes).map(([stream, size]) => [stream, batch * size]),
+  );
   const noise = allocateNoise(sizes);
   fillNoise({ seed: 9, purpose: "test", sizes, law }, 0, noise);
-  const probabilities = await sampler.pass(await sampler.prepare(encoded(model.network, batch)), noise);
+  const run = async (program: Program, inputs: Arrays) => {
+    const executable = await engine.compile(program);
+    const outputs = await executable.run(inputs);
+    await executable.dispose();
+    return outputs;
+  };
+  const images = encoded(model.network, batch);
+  const { entering = images } = programs.prepare ? await run(programs.prepare(batch), { images }) : {};
+  const probabilities = (await run(programs.pass(batch), { entering, ...noise }))
+    .probabilities as Float32Array;
   return { probabilities, noise };
 };
 
@@ -181,7 +195,7 @@ it("draws its own noise and averages its passes", async () => {
   const again = await session.run({ images: pixels(1) });
   expect(first.probabilities!.data).not.toEqual(again.probabilities!.data);
   const one = { ...digits, images: digits.images.subarray(0, 784), count: 1 };
-  const ours = await monteCarlo(engine, model, one, { samples: 3000, seed: 1 });
+  const ours = await predicted(engine, model, one, { passes: 3000, seed: 1 });
   const label = ours.labels[0]!;
   // Two-sided z test of two independent means of the same law, at 1e-4.
   const error = ours.standardError[0]! * Math.sqrt(1 + 3000 / samples);

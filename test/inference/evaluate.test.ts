@@ -2,14 +2,9 @@
 import { describe, expect, test } from "vitest";
 import type { ImageSplit } from "../../src/datasets/dataset.ts";
 import { ConfigError, DataError } from "../../src/errors.ts";
-import { evaluateSplit } from "../../src/inference/evaluate.ts";
-import { monteCarlo } from "../../src/inference/monte-carlo.ts";
-import { evaluate, sample } from "../../src/inference/node.ts";
+import { evaluate, monteCarlo, openPredictor, sample } from "../../src/inference/node.ts";
 import type { Model } from "../../src/networks/model.ts";
-import { createEngine } from "../../src/runtime/node.ts";
 import { randomImages, randomModel } from "./models.ts";
-
-const engine = createEngine({ threads: 1 });
 
 const labelled = (count: number, classes: number, label: (image: number) => number): ImageSplit => ({
   ...randomImages(count),
@@ -23,21 +18,22 @@ describe("every image is scored exactly once", () => {
   // More classes than images, so that each image can have a label of its own.
   const model = randomModel({ classes: 256, neuron: "relu" });
 
-  /** -log p of the label, image by image, each sampled by itself. */
+  /** -log p of the label, each image predicted by itself. */
   const scores = async (it: Model, split: ImageSplit): Promise<number[]> => {
+    const predictor = await openPredictor(it, { passes: 1, threads: 1 });
     const results: number[] = [];
     for (let k = 0; k < split.count; k++) {
-      const one = { ...split, images: split.images.subarray(k * 36, (k + 1) * 36), count: 1 };
-      const { probabilities } = await monteCarlo(engine, it, one, { samples: 1, seed: 1 });
+      const { probabilities } = await predictor.predict(split.images.subarray(k * 36, (k + 1) * 36));
       results.push(-Math.log(probabilities[split.labels[k]!]!));
     }
+    await predictor.close();
     return results;
   };
 
   test.each([1, 99, 100, 101, 230])("of %d images, each of whose labels only it has", async (count) => {
     const split = labelled(count, 256, (k) => (k * 37) % 256);
     expect(new Set(split.labels).size).toBe(count);
-    const result = await evaluateSplit(engine, model, split, { samples: 1, seed: 1 });
+    const result = await evaluate(model, split, { samples: 1, threads: 1 });
     expect(result).toMatchObject({ images: count, split: split.name, samples: 1 });
     const each = await scores(model, split);
     expect(result.nll).toBeCloseTo(each.reduce((a, b) => a + b, 0) / count, 4);
@@ -47,21 +43,21 @@ describe("every image is scored exactly once", () => {
 
   test("one wrong label is one error, at either end and in the padded batch", async () => {
     const few = randomModel({ neuron: "relu" });
-    const { labels } = await monteCarlo(engine, few, randomImages(230), { samples: 1, seed: 1 });
+    const { labels } = await monteCarlo(few, randomImages(230), { samples: 1, threads: 1 });
     for (const wrong of [0, 99, 100, 199, 200, 229]) {
       const split = labelled(230, 3, (k) => (k === wrong ? (labels[k]! + 1) % 3 : labels[k]!));
-      const result = await evaluateSplit(engine, few, split, { samples: 1, seed: 1 });
+      const result = await evaluate(few, split, { samples: 1, threads: 1 });
       expect(result.error).toBeCloseTo(100 / 230, 10);
     }
   });
 
   test("with adaptive stopping too, whose mean number of passes is told", async () => {
     const noisy = randomModel();
-    const options = { samples: 200, seed: 1, confidence: 0.9 };
-    const { labels, samples } = await monteCarlo(engine, noisy, randomImages(230), options);
+    const options = { samples: 200, seed: 1, threads: 1, confidence: 0.9 };
+    const { labels, samples } = await monteCarlo(noisy, randomImages(230), options);
     for (const wrong of [0, 120, 229]) {
       const split = labelled(230, 3, (k) => (k === wrong ? (labels[k]! + 1) % 3 : labels[k]!));
-      const result = await evaluateSplit(engine, noisy, split, options);
+      const result = await evaluate(noisy, split, options);
       expect(result.error).toBeCloseTo(100 / 230, 10);
       expect(result.samples).toBeCloseTo(samples.reduce((sum, n) => sum + n, 0) / 230, 10);
       expect(result.samples).toBeLessThan(100);
@@ -73,10 +69,11 @@ describe("in Node, with an engine of its own", () => {
   const model = randomModel();
   const split = labelled(12, 3, (k) => k % 3);
 
-  test("evaluates as the engine given does", async () => {
+  test("evaluates in the same bits on any number of threads", async () => {
     const options = { samples: 10, seed: 4 };
-    const expected = await evaluateSplit(engine, model, split, options);
-    expect(await evaluate(model, split, { ...options, threads: 1 })).toEqual(expected);
+    const expected = await evaluate(model, split, { ...options, threads: 1 });
+    for (const threads of [2, 3])
+      expect(await evaluate(model, split, { ...options, threads })).toEqual(expected);
   });
 
   test("takes the paper's 100 samples unless told", async () => {
@@ -90,7 +87,7 @@ describe("in Node, with an engine of its own", () => {
     const options = { samples: 20, seed: 6, threads: 1 };
     const predictions = await sample(model, images, options);
     const all = { ...randomImages(4), images: split.images.subarray(0, 4 * 36) };
-    const { probabilities, labels } = await monteCarlo(engine, model, all, options);
+    const { probabilities, labels } = await monteCarlo(model, all, options);
     expect(predictions.map(({ label }) => label)).toEqual([...labels]);
     expect(predictions.flatMap(({ probabilities: p }) => [...p])).toEqual([...probabilities]);
     expect(predictions.every((p) => p.standardError !== null && p.mutualInformation >= 0)).toBe(true);

@@ -1,8 +1,12 @@
 /** Small models with random parameters, and images for them. */
+
+import { createRunner, type Job, type RunnerOptions } from "../../src/inference/runner.ts";
+import type { Uncertainty } from "../../src/inference/uncertainty.ts";
 import type { Images } from "../../src/networks/images.ts";
 import type { Model } from "../../src/networks/model.ts";
 import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
+import type { Engine } from "../../src/runtime/engine.ts";
 import { sizeOf } from "../../src/tensor/tensor.ts";
 import { uniform } from "../nn/draw.ts";
 
@@ -31,3 +35,26 @@ export const randomImages = (count: number): Images => ({
   count,
   shape: [1, 6, 6],
 });
+
+export const runnerOptions: RunnerOptions = { method: "unit", passes: 100, seed: 1, runners: 1 };
+
+/** Images as a job of all `passes`, with keys 0, 1, .. */
+export const jobOf = ({ images, count }: Images, passes: number): Job => ({
+  ...{ pixels: images, keys: Array.from({ length: count }, (_, k) => k) },
+  ...{ first: 0, end: passes },
+});
+
+/** Monte Carlo predictions by one runner on the engine. Image k has key k. */
+export const predicted = async (
+  engine: Engine,
+  model: Model,
+  images: Images,
+  options: Partial<RunnerOptions>,
+): Promise<Uncertainty> => {
+  const runner = createRunner(engine, model, { ...runnerOptions, ...options });
+  try {
+    return await runner.predict(jobOf(images, runner.passes));
+  } finally {
+    await runner.dispose();
+  }
+};

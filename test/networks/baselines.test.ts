@@ -1,13 +1,11 @@
 /** The networks to compare with: what each is, that each learns, and which of them differ from pass to pass. */
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
-import { monteCarlo } from "../../src/inference/monte-carlo.ts";
-import { evaluate } from "../../src/inference/node.ts";
+import { evaluate, monteCarlo } from "../../src/inference/node.ts";
 import { type BASELINES, baseline, baselineNames, baselineOf } from "../../src/networks/baselines.ts";
 import { cifar10Allconv, conventional, mnistCnn } from "../../src/networks/catalogue.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
 import { hasNoise, isTrained, parametersOf, planOf } from "../../src/networks/plan.ts";
-import { createEngine } from "../../src/runtime/node.ts";
 import { train } from "../../src/training/runs/run.ts";
 import { smallSplit } from "../training/digits.ts";
 
@@ -51,7 +49,7 @@ describe("every baseline", () => {
     const nll = async (model: typeof run): Promise<number> =>
       (await evaluate(model, split, { samples: 20, threads: 1 })).nll;
     expect(await nll(run)).toBeLessThan((await nll(start)) / 2);
-    const twice = await monteCarlo(createEngine({ threads: 1 }), run, split, { samples: 2, seed: 1 });
+    const twice = await monteCarlo(run, split, { samples: 2, threads: 1 });
     const differs = twice.samples[0] === 2 && twice.standardError.some((error) => error > 0);
     expect(differs).toBe(hasNoise(network));
   });

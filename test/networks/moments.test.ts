@@ -3,8 +3,6 @@ import { describe, expect, test } from "vitest";
 import { mnist } from "../../src/datasets/mnist.ts";
 import { splitValidation } from "../../src/datasets/validation.ts";
 import { ConfigError } from "../../src/errors.ts";
-import { momentProbabilities } from "../../src/inference/moments.ts";
-import { monteCarlo } from "../../src/inference/monte-carlo.ts";
 import type { Images } from "../../src/networks/images.ts";
 import { propagateMoments } from "../../src/networks/interpreters/moments.ts";
 import { parameterInputs, sharedByPasses } from "../../src/networks/interpreters/sample.ts";
@@ -14,10 +12,14 @@ import { parametersOf } from "../../src/networks/plan.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { input, sizeOf } from "../../src/tensor/tensor.ts";
 import { train } from "../../src/training/runs/run.ts";
+import { predicted } from "../inference/models.ts";
 import { signs, uniform } from "../nn/draw.ts";
 import { evaluate } from "../tensor/evaluate.ts";
 
 const engine = createEngine({ threads: 1 });
+
+const momentsOf = async (model: Model, images: Images) =>
+  (await predicted(engine, model, images, { method: "moments" })).probabilities;
 
 const randomModel = (description: Omit<NetworkDescription, "name">): Model => {
   const network = parseNetwork({ name: "moments", ...description });
@@ -125,18 +127,18 @@ describe("trained networks: one pass of moments is nearer to the mean of many sa
       seed: 1,
     });
     const sampled = (samples: number, seed: number) =>
-      monteCarlo(engine, model, images, { samples, seed }).then(({ probabilities }) => probabilities);
+      predicted(engine, model, images, { passes: samples, seed }).then(({ probabilities }) => probabilities);
     const many = await sampled(2000, 1);
     const distance = (p: ArrayLike<number>): number =>
       many.reduce((sum, q, k) => sum + Math.abs(q - p[k]!), 0) / 2 / images.count;
-    const moments = distance(await momentProbabilities(engine, model, images));
+    const moments = distance(await momentsOf(model, images));
     const twenty = distance(await sampled(20, 2));
     expect(moments).toBeLessThan(twenty);
     expect(distance(await sampled(20, 3))).toBeGreaterThan(distance(await sampled(200, 3)));
   });
 });
 
-describe("momentProbabilities", () => {
+describe("moment propagation", () => {
   const model = randomModel({ input: [1, 3, 4], classes: 3, layers: [{ type: "dense", units: 4 }] });
   const split = (count: number): Images => ({
     name: "noise",
@@ -147,11 +149,11 @@ describe("momentProbabilities", () => {
 
   test("gives every image its own row, whatever the batches", async () => {
     const all = split(230);
-    const rows = await momentProbabilities(engine, model, all);
+    const rows = await momentsOf(model, all);
     expect(rows).toHaveLength(230 * 3);
     for (const k of [0, 99, 100, 229]) {
       const one = { ...all, images: all.images.subarray(k * 12, (k + 1) * 12), count: 1 };
-      const row = await momentProbabilities(engine, model, one);
+      const row = await momentsOf(model, one);
       for (let c = 0; c < 3; c++) expect(rows[k * 3 + c]).toBeCloseTo(row[c]!, 5);
     }
   });
@@ -159,6 +161,6 @@ describe("momentProbabilities", () => {
   test("refuses a network without noise", async () => {
     const network = parseNetwork({ ...model.network, neuron: "relu" });
     const { "layers.0.gain": _, ...parameters } = model.parameters;
-    await expect(momentProbabilities(engine, { network, parameters }, split(1))).rejects.toThrow(ConfigError);
+    await expect(momentsOf({ network, parameters }, split(1))).rejects.toThrow(ConfigError);
   });
 });

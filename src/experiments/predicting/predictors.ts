@@ -5,13 +5,12 @@
  * NeurIPS 2017).
  */
 import type { ImageSplit } from "../../datasets/dataset.ts";
-import { monteCarlo } from "../../inference/monte-carlo.ts";
+import { monteCarlo } from "../../inference/node.ts";
 import { accumulator, type Uncertainty } from "../../inference/uncertainty.ts";
 import { mnistCnn } from "../../networks/catalogue.ts";
 import type { Images } from "../../networks/images.ts";
 import type { Model } from "../../networks/model.ts";
 import { hasNoise } from "../../networks/plan.ts";
-import { createEngine } from "../../runtime/node.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/runs/run.ts";
 import { atSearchedRates } from "../study/learning-rate.ts";
@@ -115,15 +114,15 @@ const predictor = (
   const members = trials.map(({ training }) => ({
     ...{ network, training: parseTraining(training), data },
   }));
-  const engine = createEngine(engineOf(study));
+  const engine = engineOf(study);
   let opened: Promise<readonly Model[]> | undefined;
   const predict = async (images: Images, passes: number): Promise<Uncertainty> => {
     opened ??= modelsOf(study, trials);
     const models = await opened;
-    if (models.length === 1) return monteCarlo(engine, models[0]!, images, { samples: passes, seed: 1 });
+    if (models.length === 1) return monteCarlo(models[0]!, images, { samples: passes, seed: 1, ...engine });
     const together = accumulator(images.count, network.classes);
     for (const model of models) {
-      const { probabilities } = await monteCarlo(engine, model, images, { samples: 1, seed: 1 });
+      const { probabilities } = await monteCarlo(model, images, { samples: 1, seed: 1, ...engine });
       together.add(Float32Array.from(probabilities));
     }
     return together.result();

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "../../errors.ts";
-import type { Evaluation } from "../../inference/evaluate.ts";
+import type { Evaluation } from "../../inference/evaluation.ts";
 import { onDisk, replaceFile } from "../../storage/files.ts";
 import { parseDocument } from "../../storage/json-document.ts";
 

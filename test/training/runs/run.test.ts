@@ -4,7 +4,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CheckpointError, ConfigError, DataError, NumericError } from "../../../src/errors.ts";
-import { momentProbabilities } from "../../../src/inference/moments.ts";
+import { momentProbabilities } from "../../../src/inference/node.ts";
 import { pixelStatistics } from "../../../src/loading/pixel-statistics.ts";
 import { parseNetwork } from "../../../src/networks/network.ts";
 import { parametersOf } from "../../../src/networks/plan.ts";
@@ -33,7 +33,7 @@ describe("a run", () => {
   test("learns", async () => {
     const images = smallSplit(60);
     const run = await train(network, images, { ...settings, epochs: 20, batch: 20, learningRate: 0.05 });
-    const p = await momentProbabilities(createEngine({ threads: 1 }), run, smallSplit(30, "others"));
+    const p = await momentProbabilities(run, smallSplit(30, "others"), { threads: 1 });
     const wrong = Array.from({ length: 30 }, (_, k) => {
       const row = [...p.subarray(k * 3, k * 3 + 3)];
       return row.indexOf(Math.max(...row)) === smallSplit(30, "others").labels[k] ? 0 : 1;

@@ -1,0 +1,280 @@
+/**
+ * Divides images among runners. Calls that come together share the runners' batches; a few images are divided by their
+ * passes, many by images. What an image is predicted as depends on neither.
+ */
+import { ConfigError, type WorkerError } from "../errors.ts";
+import type { Images } from "../networks/images.ts";
+import type { Metrics } from "../statistics/metrics.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import type { Job } from "./runner.ts";
+import { accumulator, allocateUncertainty, copyUncertainty, type Uncertainty } from "./uncertainty.ts";
+
+/** The class of each image. */
+export type Labels = Uint8Array | Uint16Array;
+
+/** A runner on another thread. */
+export interface RemoteRunner {
+  readonly passes: number;
+  readonly rowsOfJob: number;
+  predict(job: Job): Promise<Uncertainty>;
+  passesOf(job: Job): Promise<Float32Array>;
+  metrics(probabilities: Float64Array, labels: Labels): Promise<Metrics>;
+  /** Ends its thread. */
+  end(): Promise<void>;
+}
+
+export interface DispatcherOptions {
+  /** Runners that work at a time. */
+  readonly runners: number;
+  readonly start: () => Promise<RemoteRunner>;
+  readonly classes: number;
+  /** Whether an image's passes may end early; they are then run by one runner. */
+  readonly isAdaptive: boolean;
+}
+
+export interface Dispatcher {
+  /** Predictions of all images. `onProgress` is called with the number of images that are done. */
+  predict(
+    images: Images,
+    keys: readonly number[],
+    onProgress?: (images: number) => void,
+  ): Promise<Uncertainty>;
+  /** Metrics of predictions, computed by a runner. */
+  metrics(probabilities: Float64Array, labels: Labels): Promise<Metrics>;
+  /** Waits for the predictions under way and ends the runners. Later calls of `predict` throw ConfigError. */
+  close(): Promise<void>;
+}
+
+/** A call of `predict`. */
+interface Call {
+  readonly images: Images;
+  readonly keys: readonly number[];
+  readonly result: Uncertainty;
+  readonly onProgress: (images: number) => void;
+  readonly resolve: (result: Uncertainty) => void;
+  readonly reject: (error: unknown) => void;
+  /** The first image that no runner has, and how many are done. */
+  next: number;
+  done: number;
+}
+
+/** Images `start` to `end` - 1 of a call. */
+interface Part {
+  readonly call: Call;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Passes that are worth a message to another runner. */
+const WORTH_A_RUNNER = 4;
+/** So many images for each runner are divided by images, though one runner may then have one more than another. */
+const MANY_IMAGES = 8;
+
+/** A dispatcher whose first runner is ready; the others start when there is work for them. */
+export const createDispatcher = async (options: DispatcherOptions): Promise<Dispatcher> => {
+  const { start, classes, isAdaptive, runners: most } = options;
+  const first = await start();
+  const { passes, rowsOfJob } = first;
+  const idle: RemoteRunner[] = [first];
+  const all = new Set<RemoteRunner>([first]);
+  let starting = 0;
+  let waiting: Call[] = [];
+  const open = new Set<Promise<unknown>>();
+  let isClosed = false;
+  let isScheduled = false;
+
+  const count = (): number => waiting.reduce((sum, { images, next }) => sum + images.count - next, 0);
+
+  const worthwhile = (images: number): number => Math.ceil((images * passes) / WORTH_A_RUNNER);
+
+  /** The first images that wait. */
+  const takeParts = (wanted: number): readonly Part[] => {
+    const parts: Part[] = [];
+    for (let left = wanted; left > 0 && waiting.length > 0; ) {
+      const call = waiting[0]!;
+      const start = call.next;
+      call.next = Math.min(call.images.count, start + left);
+      left -= call.next - start;
+      parts.push({ call, start, end: call.next });
+      if (call.next === call.images.count) waiting.shift();
+    }
+    return parts;
+  };
+
+  const fail = (call: Call, error: unknown): void => {
+    call.reject(error);
+    waiting = waiting.filter((other) => other !== call);
+  };
+
+  /** Tells a call that `images` more of its images are done. */
+  const report = (call: Call, images: number): void => {
+    call.done += images;
+    try {
+      call.onProgress(call.done);
+      if (call.done === call.images.count) call.resolve(call.result);
+    } catch (error) {
+      // Whoever follows the progress may end the call.
+      fail(call, error);
+    }
+  };
+
+  /** Gives the results of a job to the calls that its images are of. */
+  const settle = async (parts: readonly Part[], found: Promise<Uncertainty>): Promise<void> => {
+    try {
+      const result = await found;
+      let from = 0;
+      for (const { call, start, end } of parts) {
+        copyUncertainty(result, from, call.result, start, end - start);
+        from += end - start;
+        report(call, end - start);
+      }
+    } catch (error) {
+      for (const { call } of parts) fail(call, error);
+    }
+  };
+
+  /** Runs `work` on a runner, which is idle again afterwards unless it failed. */
+  const on = async <Result>(
+    runner: RemoteRunner,
+    work: (runner: RemoteRunner) => Promise<Result>,
+  ): Promise<Result> => {
+    try {
+      return await work(runner);
+    } catch (error) {
+      // A thread that is gone answers no more.
+      if ((error as WorkerError).name === "WorkerError") all.delete(runner);
+      throw error;
+    } finally {
+      if (all.has(runner)) idle.push(runner);
+      schedule();
+    }
+  };
+
+  const runWhole = (runner: RemoteRunner, parts: readonly Part[]): void => {
+    void settle(
+      parts,
+      on(runner, ({ predict }) => predict(jobOf(parts, 0, passes))),
+    );
+  };
+
+  const runDivided = (runners: readonly RemoteRunner[], parts: readonly Part[]): void => {
+    const divided = Math.ceil(passes / runners.length);
+    const rows = runners.map((runner, k) =>
+      on(runner, ({ passesOf }) => passesOf(jobOf(parts, k * divided, Math.min(passes, (k + 1) * divided)))),
+    );
+    const together = async (): Promise<Uncertainty> => {
+      const images = parts.reduce((sum, { start, end }) => sum + end - start, 0);
+      const seen = accumulator(images, classes);
+      for (const part of await Promise.all(rows)) {
+        const each = part.length / classes / images;
+        seen.add(
+          part,
+          Uint32Array.from({ length: images * each }, (_, row) => Math.floor(row / each)),
+        );
+      }
+      return seen.result();
+    };
+    void settle(parts, together());
+  };
+
+  const dispatch = (): void => {
+    isScheduled = false;
+    startMore(worthwhile(count()));
+    for (let images = count(); images > 0 && idle.length > 0; images = count()) {
+      const runners = idle.slice(0, worthwhile(images));
+      const isEven = images % runners.length === 0 || images >= MANY_IMAGES * runners.length;
+      if (!isEven && !isAdaptive && runners.length <= passes) {
+        idle.splice(0, runners.length);
+        runDivided(runners, takeParts(images));
+      } else {
+        const size = Math.max(1, Math.floor(rowsOfJob / passes));
+        runWhole(idle.shift()!, takeParts(Math.min(Math.ceil(images / runners.length), size)));
+      }
+    }
+  };
+
+  const schedule = (): void => {
+    if (isScheduled) return;
+    isScheduled = true;
+    // After this turn's other calls, which then share the batch.
+    queueMicrotask(dispatch);
+  };
+
+  /** Starts runners until there are `wanted`. Calls fail where none is left and none can be started. */
+  const startMore = (wanted: number): void => {
+    for (; all.size + starting < Math.min(most, wanted); starting++) {
+      const started = start();
+      started.then(
+        (runner) => {
+          starting--;
+          all.add(runner);
+          idle.push(runner);
+          schedule();
+        },
+        (error) => {
+          starting--;
+          if (all.size + starting > 0) return;
+          for (const { reject } of waiting.splice(0)) reject(error);
+        },
+      );
+    }
+  };
+
+  return {
+    predict(images, keys, onProgress = () => {}) {
+      if (isClosed) refuseClosed();
+      const result = allocateUncertainty(images.count, classes);
+      const call = new Promise<Uncertainty>((resolve, reject) => {
+        waiting.push({ images, keys, result, onProgress, resolve, reject, next: 0, done: 0 });
+        schedule();
+      });
+      open.add(call);
+      const finish = (): void => void open.delete(call);
+      call.then(finish, finish);
+      return call;
+    },
+    metrics: async (probabilities, labels) => {
+      const [runner = await start()] = all;
+      all.add(runner);
+      return runner.metrics(probabilities, labels);
+    },
+    async close() {
+      isClosed = true;
+      await Promise.allSettled(open);
+      await Promise.all(Array.from(all, (runner) => runner.end()));
+      all.clear();
+    },
+  };
+};
+
+/** The images of the parts as one job. */
+const jobOf = (parts: readonly Part[], first: number, end: number): Job => {
+  const pixels = parts.map(({ call: { images }, start, end }) => {
+    const size = sizeOf(images.shape);
+    return images.images.subarray(start * size, end * size);
+  });
+  return {
+    pixels: together(pixels),
+    keys: parts.flatMap(({ call, start, end }) => call.keys.slice(start, end)),
+    ...{ first, end },
+  };
+};
+
+/** The arrays one after the other, in new memory. */
+const together = (arrays: readonly Uint8Array[]): Uint8Array => {
+  const all = new Uint8Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const array of arrays) {
+    all.set(array, end);
+    end += array.length;
+  }
+  return all;
+};
+
+const refuseClosed = (): never => {
+  throw new ConfigError("predicting", {
+    given: "a predictor that was closed",
+    expected: "a predictor that is still open",
+    remedy: "Open another one.",
+  });
+};

@@ -1,0 +1,9 @@
+/** Scores of a model on a whole split. */
+import type { Metrics } from "../statistics/metrics.ts";
+
+export interface Evaluation extends Metrics {
+  /** Name of the split, all of which was scored. */
+  readonly split: string;
+  /** Passes of an image; their mean where they end early. */
+  readonly samples: number;
+}

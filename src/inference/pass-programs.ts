@@ -1,0 +1,133 @@
+/** The programs of one Monte Carlo pass, for any number of rows: a row is one pass of one image. */
+
+import { ConfigError } from "../errors.ts";
+import { propagateMoments } from "../networks/interpreters/moments.ts";
+import { forward, parameterInputs, passFromShared, sharedByPasses } from "../networks/interpreters/sample.ts";
+import { synapseForward, synapseInputs } from "../networks/interpreters/synapse.ts";
+import { checkModel, type Model } from "../networks/model.ts";
+import { noiseInputs } from "../networks/noise-inputs.ts";
+import { hasNoise, requireSpikesAlone, samplesSpikes } from "../networks/plan.ts";
+import { type Tiling, tilingFor } from "../networks/tiling.ts";
+import type { Engine } from "../runtime/engine.ts";
+import type { NoiseLaw, NoiseSizes } from "../runtime/noise.ts";
+import { topologicalOrder } from "../tensor/gradient.ts";
+import { lower, type Program } from "../tensor/lower.ts";
+import { softmax } from "../tensor/softmax.ts";
+import { input, sizeOf, sizesOf, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
+
+/**
+ * How the noise is drawn: `unit` by equation (2), one number per spike, exact for Gaussian noise and in the central
+ * limit for Bernoulli noise; `synapse` by equation (4), one number per synapse, exact and slow.
+ */
+export type SamplingLaw = "unit" | "synapse";
+
+/** A law, or moment propagation, which takes no noise and no passes. */
+export type Method = SamplingLaw | "moments";
+
+export interface PassPrograms {
+  /** Whether passes differ: they do not without noise, nor in moment propagation. */
+  readonly stochastic: boolean;
+  /** Random numbers that a row takes of each stream, and their law. */
+  readonly noise: { readonly sizes: NoiseSizes; readonly law: NoiseLaw };
+  /** Elements of what enters a pass, for each row: the encoded image, or what `prepare` makes of it. */
+  readonly entering: number;
+  /** Elements of the widest tensor of a pass, for each row. */
+  readonly widest: number;
+  /**
+   * What is the same for all passes of an image. Input "images" [rows, ...input], output "entering". undefined where the
+   * encoded image itself enters.
+   */
+  readonly prepare?: (rows: number) => Program;
+  /** Inputs "entering" [rows, ...] and one per stream of noise; output "probabilities" [rows, classes]. */
+  readonly pass: (rows: number) => Program;
+}
+
+/** Throws ConfigError for a model whose parameters do not fit, and for a network that the method does not fit. */
+export const passPrograms = (model: Model, method: Method, engine: Engine): PassPrograms => {
+  const { network, parameters: bound } = checkModel(model);
+  const isShared = method === "unit" && hasNoise(network);
+  const entry = isShared ? sharedShape(model, tilingFor(engine)) : network.input;
+  const graph = GRAPHS[method](model, isShared, tilingFor(engine));
+  const build = (outputs: Readonly<Record<string, Tensor>>): Program =>
+    lower(outputs, { bound, name: `${network.name}, ${method}` });
+  const passOf = (rows: number): { readonly probabilities: Tensor; readonly noise: TensorsByName } =>
+    graph(input("entering", [rows, ...entry]));
+  const one = passOf(1);
+  return {
+    stochastic: method !== "moments" && hasNoise(network),
+    noise: {
+      sizes: sizesOf(one.noise),
+      law: method === "synapse" ? network.noise : { type: "uniform" },
+    },
+    entering: sizeOf(entry),
+    widest: widestOfRow(one.probabilities, Object.keys(bound)),
+    ...(isShared && {
+      prepare: (rows: number) => {
+        const images = input("images", [rows, ...network.input]);
+        return build({
+          entering: sharedByPasses(network, parameterInputs(network), images, tilingFor(engine)),
+        });
+      },
+    }),
+    pass: (rows) => build({ probabilities: passOf(rows).probabilities }),
+  };
+};
+
+type Graph = (entering: Tensor) => { readonly probabilities: Tensor; readonly noise: TensorsByName };
+
+const GRAPHS: Readonly<Record<Method, (model: Model, isShared: boolean, tiling: Tiling) => Graph>> = {
+  unit:
+    ({ network }, isShared, tiling) =>
+    (entering) => {
+      const noise = noiseInputs(network, entering.shape[0]!);
+      const run = isShared ? passFromShared : forward;
+      return {
+        probabilities: softmax(run(network, parameterInputs(network), entering, noise, tiling)),
+        noise,
+      };
+    },
+  synapse: ({ network }) => {
+    requireSpikesAlone(network, "the synapse law");
+    return (entering) => {
+      const noise = synapseInputs(network, entering.shape[0]!);
+      return {
+        probabilities: softmax(synapseForward(network, parameterInputs(network), entering, noise)),
+        noise,
+      };
+    };
+  },
+  moments: ({ network }) => {
+    if (!samplesSpikes(network)) refuseMoments(network.name);
+    return (entering) => ({
+      probabilities: propagateMoments(network, parameterInputs(network), entering),
+      noise: {},
+    });
+  },
+};
+
+const refuseMoments = (name: string): never => {
+  throw new ConfigError("moment propagation", {
+    given: `network ${name} without stochastic neurons`,
+    expected: "stochastic neurons",
+    remedy: "A network without noise needs no moments: sample it once.",
+  });
+};
+
+/** Shape of what is shared by the passes of one image. */
+const sharedShape = ({ network }: Model, tiling: Tiling): readonly number[] => {
+  const image = input("images", [1, ...network.input]);
+  return sharedByPasses(network, parameterInputs(network), image, tiling).shape.slice(1);
+};
+
+/** Elements of the widest tensor that depends on a row: not of parameters, nor of what is computed from them alone. */
+const widestOfRow = (output: Tensor, bound: readonly string[]): number => {
+  const dependent = new Set<Tensor>();
+  for (const tensor of topologicalOrder([output]))
+    if (
+      tensor.operator === "input"
+        ? !bound.includes(tensor.name!)
+        : tensor.inputs.some((x) => dependent.has(x))
+    )
+      dependent.add(tensor);
+  return Math.max(...Array.from(dependent, ({ shape }) => sizeOf(shape)));
+};

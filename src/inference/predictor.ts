@@ -1,0 +1,135 @@
+/** Predictors: a model with compiled programs, ready for images. */
+import { ConfigError } from "../errors.ts";
+import { checkImages, type Images, imagesTogether } from "../networks/images.ts";
+import { checkModel, type Model } from "../networks/model.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import type { Method, SamplingLaw } from "./pass-programs.ts";
+import { type Prediction, predictionsOf } from "./prediction.ts";
+import { stoppingRule } from "./stopping.ts";
+import type { Uncertainty } from "./uncertainty.ts";
+
+/** The number of passes in the paper. */
+export const PAPER_PASSES = 100;
+
+export interface PredictorOptions {
+  /** Passes of an image, at least 1; at most this many where `confidence` ends them early. Default 100, the paper's. */
+  readonly passes?: number;
+  /** Seed of the noise, a whole number from 0. Default 1. */
+  readonly seed?: number;
+  /** Between 0 and 1: ends an image's passes once its leading class is decided at this confidence. Default: never. */
+  readonly confidence?: number;
+  /** How the noise is drawn. Default "unit". */
+  readonly law?: SamplingLaw;
+  /** Predicts by moment propagation instead: no passes, no noise, approximate probabilities. Default false. */
+  readonly moments?: boolean;
+}
+
+export interface PredictOptions {
+  /**
+   * A key for each image, whole numbers from 0: images with other keys meet independent noise. An image without a key has
+   * key 0, so that its prediction depends on the image alone.
+   */
+  readonly keys?: readonly number[];
+}
+
+export interface Predictor {
+  /**
+   * Predictions for images, in their order: pixels 0..255, [channels, height, width] in the size of the network's input.
+   * Calls may overlap; those that come together share a batch. A prediction depends on the image, its key, the seed and
+   * the options, not on other images. Rejects with DataError for an image of another size, with ConfigError for keys that
+   * do not fit and after `close`, with WorkerError if the predictor's thread fails.
+   */
+  predict(images: readonly Uint8Array[], options?: PredictOptions): Promise<readonly Prediction[]>;
+  predict(image: Uint8Array, options?: PredictOptions): Promise<Prediction>;
+  /** Waits for the predictions under way and frees threads and programs. */
+  close(): Promise<void>;
+}
+
+/** The options with their defaults. */
+export type CompleteOptions = Required<Omit<PredictorOptions, "confidence" | "law" | "moments">> & {
+  readonly method: Method;
+  readonly confidence?: number;
+};
+
+/** Throws ConfigError for options out of their range, and for a model whose parameters do not fit. */
+export const checkPredictor = (
+  model: Model,
+  { passes = PAPER_PASSES, seed = 1, confidence, law = "unit", moments = false }: PredictorOptions,
+): CompleteOptions => {
+  checkModel(model);
+  if (!Number.isInteger(passes) || passes < 1)
+    throw new ConfigError("sampling", {
+      given: `${passes} passes`,
+      expected: "a whole number of at least 1",
+      remedy: "The paper averages 100.",
+    });
+  requireWhole("seed", seed);
+  if (confidence !== undefined) stoppingRule(0, model.network.classes, confidence);
+  return { passes, seed, method: moments ? "moments" : law, ...(confidence !== undefined && { confidence }) };
+};
+
+/** The predictor of a model on a dispatcher for it. */
+export const predictorOn = (
+  { predict, close }: Dispatcher,
+  { network }: Model,
+  { moments = false }: PredictorOptions,
+): Predictor => {
+  const all = async (
+    images: readonly Uint8Array[],
+    { keys }: PredictOptions = {},
+  ): Promise<readonly Prediction[]> => {
+    const together = imagesTogether(network, images);
+    checkImages(network, together);
+    const found = predictionsOf(await predict(together, checkKeys(keys, images.length)));
+    return moments ? found.map(withoutPasses) : found;
+  };
+  const one = async (image: Uint8Array, options?: PredictOptions): Promise<Prediction> =>
+    (await all([image], options))[0]!;
+  return {
+    predict: ((images: readonly Uint8Array[] | Uint8Array, options?: PredictOptions) =>
+      images instanceof Uint8Array ? one(images, options) : all(images, options)) as Predictor["predict"],
+    close,
+  };
+};
+
+/** What moment propagation knows of an image. */
+const withoutPasses = (prediction: Prediction): Prediction => ({
+  ...prediction,
+  ...{ mutualInformation: Number.NaN, agreement: Number.NaN, samples: 0 },
+});
+
+const checkKeys = (keys: readonly number[] | undefined, count: number): readonly number[] => {
+  if (keys === undefined) return Array<number>(count).fill(0);
+  if (keys.length !== count)
+    throw new ConfigError("keys of images", {
+      given: `${keys.length} keys for ${count} images`,
+      expected: "one key for each image",
+      remedy: "Leave the keys out, or give one for each image.",
+    });
+  for (const key of keys) requireWhole("key of an image", key);
+  return [...keys];
+};
+
+const requireWhole = (what: string, value: number): void => {
+  if (Number.isSafeInteger(value) && value >= 0) return;
+  throw new ConfigError(what, {
+    given: String(value),
+    expected: "a whole number from 0 to 2^53 - 1",
+    remedy: `Choose another ${what}.`,
+  });
+};
+
+/** Predictions of whole splits: image k has key k, so that all meet independent noise. */
+export const predictAll = async (
+  { predict }: Dispatcher,
+  { network }: Model,
+  images: Images,
+  onProgress?: (images: number) => void,
+): Promise<Uncertainty> => {
+  checkImages(network, images);
+  return predict(
+    images,
+    Array.from({ length: images.count }, (_, k) => k),
+    onProgress,
+  );
+};

@@ -1,0 +1,66 @@
+/** What a runner's thread is asked and answers, in Node and in browsers. */
+import type { Model } from "../networks/model.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { type Metrics, metrics } from "../statistics/metrics.ts";
+import type { Reply } from "../threads/requests.ts";
+import type { Labels, RemoteRunner } from "./dispatcher.ts";
+import { createRunner, type Job, type Runner, type RunnerOptions } from "./runner.ts";
+import type { Uncertainty } from "./uncertainty.ts";
+
+export type RunnerRequest =
+  | { readonly type: "ready" }
+  | { readonly type: "predict" | "passesOf"; readonly job: Job }
+  | { readonly type: "metrics"; readonly probabilities: Float64Array; readonly labels: Labels }
+  /** Frees what the runner holds. Its thread ends by itself then. */
+  | { readonly type: "end" };
+
+/** What a runner says of itself when it is ready. */
+export type RunnerState = Pick<Runner, "passes" | "rowsOfJob">;
+
+export type RunnerReply = RunnerState | Uncertainty | Float32Array | Metrics | undefined;
+
+/** Answers requests by a runner, which is made for the first one. `onEnd` is called when it was disposed of. */
+export const runnerAnswers = (
+  engine: () => Engine,
+  model: Model,
+  options: RunnerOptions,
+  onEnd: () => void,
+): ((request: RunnerRequest) => Promise<Reply<RunnerReply>>) => {
+  let runner: Runner | undefined;
+  return async (request) => {
+    runner ??= createRunner(engine(), model, options);
+    switch (request.type) {
+      case "ready":
+        return { value: { passes: runner.passes, rowsOfJob: runner.rowsOfJob } };
+      case "predict":
+        return { value: await runner.predict(request.job) };
+      case "passesOf": {
+        const value = await runner.passesOf(request.job);
+        return { value, transfer: [value.buffer as ArrayBuffer] };
+      }
+      case "metrics":
+        return { value: metrics(request.probabilities, request.labels) };
+      case "end":
+        await runner.dispose();
+        onEnd();
+        return { value: undefined };
+    }
+  };
+};
+
+export type AskRunner = (request: RunnerRequest, transfer?: readonly Transferable[]) => Promise<RunnerReply>;
+
+/** A runner on the thread that `ask` asks, once it is ready. */
+export const remoteRunner = async (ask: AskRunner, end: () => Promise<void>): Promise<RemoteRunner> => {
+  const { passes, rowsOfJob } = (await ask({ type: "ready" })) as RunnerState;
+  return {
+    passes,
+    rowsOfJob,
+    predict: (job) =>
+      ask({ type: "predict", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Uncertainty>,
+    passesOf: (job) =>
+      ask({ type: "passesOf", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Float32Array>,
+    metrics: (probabilities, labels) => ask({ type: "metrics", probabilities, labels }) as Promise<Metrics>,
+    end,
+  };
+};

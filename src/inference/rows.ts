@@ -1,0 +1,113 @@
+/**
+ * Runs passes as rows of a batch. A program has a fixed number of rows, so there are two: one for few rows and one for
+ * many. A row's result depends neither on its place nor on the other rows.
+ */
+
+import { fold, type Key } from "../random/key.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { fillNoiseArray, type NoiseStreams, noiseKey } from "../runtime/noise.ts";
+import { allocateElements } from "../tensor/elements.ts";
+import type { Program } from "../tensor/lower.ts";
+
+/** A compiled program with arrays for its inputs and outputs. */
+export interface RowProgram {
+  readonly rows: number;
+  readonly inputs: Readonly<Record<string, Float32Array>>;
+  readonly outputs: Readonly<Record<string, Float32Array>>;
+  run(): Promise<void>;
+}
+
+export interface RowPrograms {
+  /** The program with which `count` rows, or the first of them, take the least time. Compiled when it is first asked for. */
+  for(count: number): Promise<RowProgram>;
+  dispose(): Promise<void>;
+}
+
+interface Compiled extends RowProgram {
+  dispose(): Promise<void>;
+}
+
+/** What starting a program takes, in rows. */
+const START = 0.5;
+
+/** The one of `sizes` with which programs of so many rows run `count` rows in the least time. */
+export const fastest = (count: number, sizes: readonly number[]): number => {
+  const timeOf = (rows: number): number => Math.ceil(count / rows) * (rows + START);
+  return sizes.reduce((best, size) => (timeOf(size) < timeOf(best) ? size : best));
+};
+
+/** Programs of the given numbers of rows. */
+export const rowPrograms = (
+  engine: Engine,
+  build: (rows: number) => Program,
+  sizes: readonly number[],
+): RowPrograms => {
+  const compiled = new Map<number, Promise<Compiled>>();
+  const compile = async (rows: number): Promise<Compiled> => {
+    const executable = await engine.compile(build(rows));
+    const { inputs, outputs } = executable.program;
+    const arrays = [inputs, outputs].map((tensors) =>
+      Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, allocateElements(tensor)])),
+    ) as [RowProgram["inputs"], RowProgram["outputs"]];
+    return {
+      ...{ rows, inputs: arrays[0], outputs: arrays[1] },
+      async run() {
+        await executable.run(arrays[0], arrays[1]);
+      },
+      dispose: () => executable.dispose(),
+    };
+  };
+  return {
+    for(count) {
+      const rows = fastest(count, sizes);
+      const known = compiled.get(rows) ?? compile(rows);
+      compiled.set(rows, known);
+      return known;
+    },
+    async dispose() {
+      await Promise.all(Array.from(compiled.values(), async (executable) => (await executable).dispose()));
+    },
+  };
+};
+
+/** A row to run: what enters it, and the key of its noise. */
+export interface Row {
+  readonly entering: Float32Array;
+  /** The image's key for each stream of noise, by name. */
+  readonly keys: Readonly<Record<string, Key>>;
+  readonly pass: number;
+}
+
+/** The keys of an image's noise, one per stream. Pass k of the image takes `fold(key, k)`. */
+export const imageKeys = (streams: NoiseStreams, imageKey: number): Row["keys"] =>
+  Object.fromEntries(
+    Object.keys(streams.sizes).map((stream) => [stream, noiseKey(streams, stream, imageKey)]),
+  );
+
+/** Writes rows into the inputs of a program. What a row of the program holds already is not written again. */
+export const rowWriter = ({
+  law,
+  sizes,
+}: NoiseStreams): ((program: RowProgram, rows: readonly Row[]) => void) => {
+  const streams = Object.keys(sizes);
+  const held = new WeakMap<RowProgram, Row[]>();
+  return (program, rows) => {
+    const before = held.get(program) ?? [];
+    held.set(program, before);
+    const width = program.inputs.entering!.length / program.rows;
+    for (const [k, row] of rows.entries()) {
+      const last = before[k];
+      if (last?.entering !== row.entering) program.inputs.entering!.set(row.entering, k * width);
+      if (last?.keys !== row.keys || last.pass !== row.pass)
+        for (const stream of streams) {
+          const size = sizes[stream]!;
+          fillNoiseArray(
+            law,
+            fold(row.keys[stream]!, row.pass),
+            program.inputs[stream]!.subarray(k * size, (k + 1) * size),
+          );
+        }
+      before[k] = row;
+    }
+  };
+};

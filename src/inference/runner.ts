@@ -1,0 +1,216 @@
+/**
+ * A runner: takes images and gives their Monte Carlo predictions. It runs where the engine is: on an engine thread in
+ * Node, in a Web Worker in browsers.
+ */
+import { encodeImage, encodingTable, type Images } from "../networks/images.ts";
+import type { Model } from "../networks/model.ts";
+import type { Engine } from "../runtime/engine.ts";
+import type { NoiseStreams } from "../runtime/noise.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import { type Method, passPrograms } from "./pass-programs.ts";
+import { fastest, imageKeys, type Row, rowPrograms, rowWriter } from "./rows.ts";
+import { stoppingRule } from "./stopping.ts";
+import { accumulator, type Uncertainty } from "./uncertainty.ts";
+
+export interface RunnerOptions {
+  readonly method: Method;
+  /** Passes of an image, at least 1; at most this many where `confidence` ends them early. */
+  readonly passes: number;
+  readonly seed: number;
+  /** Ends an image's passes once its leading class is decided at this confidence (stopping.ts). */
+  readonly confidence?: number;
+  /** Runners that share the work: a single image's passes are divided among them. */
+  readonly runners: number;
+}
+
+/** Images to predict, all by the same passes. */
+export interface Job {
+  /** Pixels 0..255, one image after the other. */
+  readonly pixels: Uint8Array;
+  /** Key of each image's noise, a whole number from 0. */
+  readonly keys: readonly number[];
+  /** Passes `first` to `end` - 1. Early exit needs all of them. */
+  readonly first: number;
+  readonly end: number;
+}
+
+export interface Runner {
+  /** Passes of an image: 1 for networks without noise. */
+  readonly passes: number;
+  /** Rows of a job that is long enough to hide the messages about it, and short enough for others to have their turn. */
+  readonly rowsOfJob: number;
+  /** What all passes of each image say together. */
+  predict(job: Job): Promise<Uncertainty>;
+  /** Class probabilities of each pass, [images, passes, classes]. */
+  passesOf(job: Job): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** Elements of the widest tensor of all rows together, which then stays in a core's cache. */
+const CACHED_ELEMENTS = 2 ** 19;
+/**
+ * Rows of a program: fewer do not use the kernels well, more gain nothing. A single row would be computed by kernels of
+ * its own, which may sum in another order.
+ */
+const [LEAST_ROWS, MANY_ROWS, MOST_ROWS] = [2, 4, 64];
+/** Passes that undisputed images take until they are decided, about. */
+const DECIDED_AFTER = 8;
+const RUNS_OF_JOB = 32;
+
+/** Throws ConfigError for a model or method that does not fit, and for options out of their range. */
+export const createRunner = (
+  engine: Engine,
+  model: Model,
+  { method, seed, confidence, runners, passes: most }: RunnerOptions,
+): Runner => {
+  const { network } = model;
+  const programs = passPrograms(model, method, engine);
+  const passes = programs.stochastic ? most : 1;
+  const many = clamp(2 ** Math.floor(Math.log2(CACHED_ELEMENTS / programs.widest)), MANY_ROWS, MOST_ROWS);
+  const few = fewRows(
+    Math.ceil((confidence === undefined ? passes : Math.min(passes, DECIDED_AFTER)) / runners),
+    many,
+  );
+  const pass = rowPrograms(engine, programs.pass, [few, many]);
+  const prepare = programs.prepare && rowPrograms(engine, programs.prepare, [LEAST_ROWS, many]);
+  const streams: NoiseStreams = { seed, purpose: "sample", ...programs.noise };
+  const write = rowWriter(streams);
+  const table = encodingTable(network);
+  const shape = network.input;
+  const [size, { classes }] = [sizeOf(shape), network];
+  // Images without a key of their own all have key 0, most often.
+  const zero = imageKeys(streams, 0);
+
+  /** What enters the passes of images `start`, `start` + 1, ..: as many as one program prepares. */
+  const enter = async (images: Images, start: number): Promise<readonly Float32Array[]> => {
+    const left = images.count - start;
+    if (!prepare) {
+      const encoded = new Float32Array(size);
+      encodeImage(images, start, table, encoded, 0);
+      return [encoded];
+    }
+    const program = await prepare.for(left);
+    const count = Math.min(left, program.rows);
+    for (let k = 0; k < count; k++) encodeImage(images, start + k, table, program.inputs.images!, k);
+    await program.run();
+    const { entering } = programs;
+    return Array.from({ length: count }, (_, k) =>
+      program.outputs.entering!.slice(k * entering, (k + 1) * entering),
+    );
+  };
+
+  /** Images in the order of the job, with what enters their passes. */
+  async function* entrants({ pixels, keys, first }: Job): AsyncGenerator<Entrant, void, void> {
+    const images: Images = { name: "images of a job", images: pixels, count: keys.length, shape };
+    for (let start = 0; start < images.count; ) {
+      for (const entering of await enter(images, start)) {
+        const key = keys[start]!;
+        yield { image: start++, entering, keys: key === 0 ? zero : imageKeys(streams, key), next: first };
+      }
+    }
+  }
+
+  /**
+   * Runs all passes of a job. `take` gets the probabilities of a run's rows and the image of each; `isDone` tells
+   * whether an image needs no more passes. With early exit many images are under way together, one row each, so that
+   * few passes are run in vain.
+   */
+  const run = async (
+    job: Job,
+    take: (probabilities: Float32Array, images: Uint32Array) => void,
+    isDone: (image: number) => boolean = () => false,
+  ): Promise<void> => {
+    const waiting = entrants(job);
+    const active: Entrant[] = [];
+    let left = job.keys.length * (job.end - job.first);
+    let coming = job.keys.length;
+    const enterNext = async (): Promise<void> => {
+      active.push((await waiting.next()).value as Entrant);
+      coming--;
+    };
+    while (active.length > 0 || coming > 0) {
+      const program = await pass.for(left);
+      const rows: Row[] = [];
+      const images: number[] = [];
+      let share = program.rows;
+      if (confidence !== undefined) {
+        while (coming > 0 && active.length < program.rows) await enterNext();
+        share = Math.ceil(program.rows / active.length);
+      }
+      for (let k = 0; rows.length < program.rows && k < active.length + coming; k++) {
+        if (k === active.length) await enterNext();
+        const entrant = active[k]!;
+        const { entering, keys, image } = entrant;
+        const end = Math.min(job.end, entrant.next + share, entrant.next + program.rows - rows.length);
+        while (entrant.next < end) {
+          rows.push({ entering, keys, pass: entrant.next++ });
+          images.push(image);
+        }
+      }
+      write(program, rows);
+      await program.run();
+      take(program.outputs.probabilities!.subarray(0, rows.length * classes), Uint32Array.from(images));
+      for (let k = active.length - 1; k >= 0; k--) {
+        const { image, next } = active[k]!;
+        if (next < job.end && !isDone(image)) continue;
+        left -= job.end - next;
+        active[k] = active.at(-1)!;
+        active.pop();
+      }
+      left -= rows.length;
+    }
+  };
+
+  return {
+    passes,
+    rowsOfJob: RUNS_OF_JOB * many,
+    async predict(job) {
+      const count = job.keys.length;
+      const seen = accumulator(count, classes);
+      if (confidence === undefined) {
+        await run(job, seen.add);
+        return seen.result();
+      }
+      const rule = stoppingRule(count, classes, confidence);
+      const take = (probabilities: Float32Array, images: Uint32Array): void => {
+        for (let row = 0; row < images.length; row++) {
+          const own = images.subarray(row, row + 1);
+          if (rule.decided[own[0]!]) continue;
+          const distribution = probabilities.subarray(row * classes, (row + 1) * classes);
+          rule.add(distribution, own);
+          seen.add(distribution, own);
+        }
+      };
+      await run(job, take, (image) => rule.decided[image] === 1);
+      return seen.result();
+    },
+    async passesOf(job) {
+      const all = new Float32Array(job.keys.length * (job.end - job.first) * classes);
+      let end = 0;
+      // Without early exit rows come image by image, pass by pass.
+      await run(job, (probabilities) => {
+        all.set(probabilities, end);
+        end += probabilities.length;
+      });
+      return all;
+    },
+    async dispose() {
+      await Promise.all([pass.dispose(), prepare?.dispose()]);
+    },
+  };
+};
+
+/** An image under way. */
+interface Entrant extends Omit<Row, "pass"> {
+  readonly image: number;
+  /** Its next pass. */
+  next: number;
+}
+
+const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
+
+/** Rows of a program that runs `count` rows in the least time, about as large as a program of `many`. */
+const fewRows = (count: number, many: number): number => {
+  const sizes = Array.from({ length: Math.ceil(1.5 * many) - LEAST_ROWS + 1 }, (_, k) => LEAST_ROWS + k);
+  return fastest(count, sizes);
+};

@@ -1,0 +1,66 @@
+/** Predicting in browsers: Web Workers do the work, so that the page goes on painting. */
+import type { Model } from "../networks/model.ts";
+import { webThreadOf } from "../threads/web-thread.ts";
+import type { WorkerStart } from "./answer-page.ts";
+import { createDispatcher, type RemoteRunner } from "./dispatcher.ts";
+import { checkPredictor, type Predictor, type PredictorOptions, predictorOn } from "./predictor.ts";
+import { type RunnerReply, type RunnerRequest, remoteRunner } from "./requests.ts";
+
+export interface OpenWebPredictorOptions extends PredictorOptions {
+  /** "cpu" (the default): WebAssembly; "webgpu": the browser's GPU. */
+  readonly device?: "cpu" | "webgpu";
+  /** Workers that share the images on the CPU, each with one thread. Default 1. */
+  readonly threads?: number;
+  /**
+   * Folder, ending in a slash, from which the page serves onnxruntime-web's .wasm and .mjs files. Default: where the
+   * bundler or the package has them.
+   */
+  readonly wasmFolder?: string;
+}
+
+/**
+ * A predictor of a model, in workers of its own: its programs are compiled once. Resolves when the first worker is ready.
+ * Throws ConfigError for options out of their range, DeviceError for a device that is not there, WorkerError where a
+ * worker does not start.
+ */
+export const openPredictor = async (
+  model: Model,
+  options: OpenWebPredictorOptions = {},
+): Promise<Predictor> => {
+  const { device = "cpu", threads = 1, wasmFolder } = options;
+  const complete = checkPredictor(model, options);
+  const runners = device === "cpu" ? threads : 1;
+  const start: WorkerStart = {
+    type: "start",
+    model,
+    engine: { device, ...(wasmFolder !== undefined && { wasmFolder }) },
+    options: { ...complete, runners },
+  };
+  const dispatcher = await createDispatcher({
+    runners,
+    classes: model.network.classes,
+    isAdaptive: complete.confidence !== undefined,
+    start: () => startRunner(start),
+  });
+  return predictorOn(dispatcher, model, options);
+};
+
+const startRunner = async (start: WorkerStart): Promise<RemoteRunner> => {
+  // Bundlers look for these expressions, and make each worker's module a file of its own. Some take no worker that
+  // imports anything dynamically, so there is one for each build of onnxruntime-web.
+  const worker =
+    start.engine.device === "webgpu"
+      ? new Worker(new URL("./web-gpu-worker.js", import.meta.url), { type: "module" })
+      : new Worker(new URL("./web-worker.js", import.meta.url), { type: "module" });
+  const { ask, close } = webThreadOf<RunnerRequest | WorkerStart, RunnerReply>(
+    worker,
+    `predictor of network ${start.model.network.name}`,
+  );
+  try {
+    await ask(start);
+    return await remoteRunner(ask, async () => close());
+  } catch (error) {
+    close();
+    throw error;
+  }
+};

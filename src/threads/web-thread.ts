@@ -1,0 +1,38 @@
+/** Web Workers that answer requests, by the protocol of requests.ts. */
+import { answering, type Reply, type Requests, requestsOf } from "./requests.ts";
+
+export interface WebThread<Request, Value> extends Pick<Requests<Request, Value>, "ask"> {
+  /** Ends the worker; requests that are due reject with WorkerError. */
+  close(): void;
+}
+
+/** `work` names in errors what the worker is for. */
+export const webThreadOf = <Request, Value>(worker: Worker, work: string): WebThread<Request, Value> => {
+  const { ask, receive, fail } = requestsOf<Request, Value>(work, (request, transfer) =>
+    worker.postMessage(request, [...transfer]),
+  );
+  worker.onmessage = ({ data }) => receive(data);
+  worker.onerror = ({ message }) => fail(`a failure (${message || "its module did not load"})`);
+  return {
+    ask,
+    close() {
+      fail("a worker that was closed");
+      worker.terminate();
+    },
+  };
+};
+
+/** What a worker's global object has. The library of types has either a page's or a worker's. */
+interface WorkerScope {
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  postMessage(message: unknown, transfer: readonly Transferable[]): void;
+}
+
+/** In a Web Worker: answers the requests of the page that started it, one after the other. */
+export const answerPage = <Request, Value>(
+  handle: (request: Request) => Promise<Reply<Value>> | Reply<Value>,
+): void => {
+  const scope = globalThis as unknown as WorkerScope;
+  const answer = answering(handle, (message, transfer) => scope.postMessage(message, transfer));
+  scope.onmessage = ({ data }) => void answer(data as Request);
+};
