@@ -8,14 +8,13 @@ import { grouped } from "../grouped.ts";
 import { spikeMean } from "../nn/neuron.ts";
 import { bernoulli } from "../nn/noise/bernoulli.ts";
 import { gaussian } from "../nn/noise/gaussian.ts";
-import { type Noise, noiseVariance } from "../nn/noise/noise.ts";
+import { fillXi, type Noise, noiseVariance } from "../nn/noise/noise.ts";
 import { densePotential } from "../nn/potential.ts";
 import { denseSynapses, threshold } from "../nn/synapse.ts";
 import { fillUniform } from "../random/fill.ts";
 import { key } from "../random/key.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { createEngine } from "../runtime/node.ts";
-import { fillNoise } from "../runtime/noise.ts";
 import { broadcastTo } from "../tensor/broadcast.ts";
 import { lower } from "../tensor/lower.ts";
 import { mean } from "../tensor/reduce.ts";
@@ -88,11 +87,10 @@ const measure = async (engine: Engine, noise: Noise, inputs: number): Promise<Fi
   );
   const feeds = unitsAt(POTENTIALS, noise, inputs);
   const factors = new Float32Array(BATCH * UNITS * inputs);
-  const streams = { seed: 1, purpose: "firing", sizes: { xi: factors.length }, law: noise };
   const sums = new Float64Array(UNITS);
   let expected: Float32Array | undefined;
   for (let run = 0; run < RUNS; run++) {
-    fillNoise(streams, run, { xi: factors });
+    fillXi(noise, key(1, "firing/xi", run), factors);
     const results = await executable.run({ ...feeds, xi: factors });
     for (const [k, spike] of (results.measured as Float32Array).entries()) sums[k]! += spike;
     expected = results.expected as Float32Array;

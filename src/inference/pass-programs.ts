@@ -8,8 +8,11 @@ import { checkModel, type Model } from "../networks/model.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
 import { hasNoise, requireSpikesAlone, samplesSpikes } from "../networks/plan.ts";
 import { type Tiling, tilingFor } from "../networks/tiling.ts";
+import { fillXi } from "../nn/noise/noise.ts";
+import { fillUniform } from "../random/fill.ts";
+import type { Key } from "../random/key.ts";
 import type { Engine } from "../runtime/engine.ts";
-import type { NoiseLaw, NoiseSizes } from "../runtime/noise.ts";
+import type { NoiseSizes } from "../runtime/noise.ts";
 import { topologicalOrder } from "../tensor/gradient.ts";
 import { lower, type Program } from "../tensor/lower.ts";
 import { softmax } from "../tensor/softmax.ts";
@@ -24,11 +27,16 @@ export type SamplingLaw = "unit" | "synapse";
 /** A law, or moment propagation, which takes no noise and no passes. */
 export type Method = SamplingLaw | "moments";
 
+export interface RowNoise {
+  readonly sizes: NoiseSizes;
+  readonly fill: (key: Key, out: Float32Array) => void;
+}
+
 export interface PassPrograms {
   /** Whether passes differ: they do not without noise, nor in moment propagation. */
   readonly stochastic: boolean;
-  /** Random numbers that a row takes of each stream, and their law. */
-  readonly noise: { readonly sizes: NoiseSizes; readonly law: NoiseLaw };
+  /** Random numbers that a row takes of each stream, and what fills an array with those of a key. */
+  readonly noise: RowNoise;
   /** Elements of what enters a pass, for each row: the encoded image, or what `prepare` makes of it. */
   readonly entering: number;
   /** Elements of the widest tensor of a pass, for each row. */
@@ -57,7 +65,7 @@ export const passPrograms = (model: Model, method: Method, engine: Engine): Pass
     stochastic: method !== "moments" && hasNoise(network),
     noise: {
       sizes: sizesOf(one.noise),
-      law: method === "synapse" ? network.noise : { type: "uniform" },
+      fill: method === "synapse" ? (key, out) => fillXi(network.noise, key, out) : fillUniform,
     },
     entering: sizeOf(entry),
     widest: widestOfRow(one.probabilities, Object.keys(bound)),

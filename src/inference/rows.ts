@@ -5,9 +5,10 @@
 
 import { fold, type Key } from "../random/key.ts";
 import type { Engine } from "../runtime/engine.ts";
-import { fillNoiseArray, type NoiseStreams, noiseKey } from "../runtime/noise.ts";
+import { noiseKey } from "../runtime/noise.ts";
 import { allocateElements } from "../tensor/elements.ts";
 import type { Program } from "../tensor/lower.ts";
+import type { RowNoise } from "./pass-programs.ts";
 
 /** A compiled program with arrays for its inputs and outputs. */
 export interface RowProgram {
@@ -79,34 +80,29 @@ export interface Row {
 }
 
 /** The keys of an image's noise, one per stream. Pass k of the image takes `fold(key, k)`. */
-export const imageKeys = (streams: NoiseStreams, imageKey: number): Row["keys"] =>
+export const imageKeys = ({ sizes }: RowNoise, seed: number, imageKey: number): Row["keys"] =>
   Object.fromEntries(
-    Object.keys(streams.sizes).map((stream) => [stream, noiseKey(streams, stream, imageKey)]),
+    Object.keys(sizes).map((stream) => [stream, noiseKey({ seed, purpose: "sample" }, stream, imageKey)]),
   );
 
 /** Writes rows into the inputs of a program. What a row of the program holds already is not written again. */
 export const rowWriter = ({
-  law,
   sizes,
-}: NoiseStreams): ((program: RowProgram, rows: readonly Row[]) => void) => {
-  const streams = Object.keys(sizes);
+  fill,
+}: RowNoise): ((program: RowProgram, rows: readonly Row[]) => void) => {
+  const streams = Object.entries(sizes);
   const held = new WeakMap<RowProgram, Row[]>();
   return (program, rows) => {
+    const { entering, ...noise } = program.inputs;
     const before = held.get(program) ?? [];
     held.set(program, before);
-    const width = program.inputs.entering!.length / program.rows;
+    const width = entering!.length / program.rows;
     for (const [k, row] of rows.entries()) {
       const last = before[k];
-      if (last?.entering !== row.entering) program.inputs.entering!.set(row.entering, k * width);
+      if (last?.entering !== row.entering) entering!.set(row.entering, k * width);
       if (last?.keys !== row.keys || last.pass !== row.pass)
-        for (const stream of streams) {
-          const size = sizes[stream]!;
-          fillNoiseArray(
-            law,
-            fold(row.keys[stream]!, row.pass),
-            program.inputs[stream]!.subarray(k * size, (k + 1) * size),
-          );
-        }
+        for (const [stream, size] of streams)
+          fill(fold(row.keys[stream]!, row.pass), noise[stream]!.subarray(k * size, (k + 1) * size));
       before[k] = row;
     }
   };

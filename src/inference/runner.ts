@@ -5,7 +5,6 @@
 import { encodeImage, encodingTable, type Images } from "../networks/images.ts";
 import type { Model } from "../networks/model.ts";
 import type { Engine } from "../runtime/engine.ts";
-import type { NoiseStreams } from "../runtime/noise.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { type Method, passPrograms } from "./pass-programs.ts";
 import { fastest, imageKeys, type Row, rowPrograms, rowWriter } from "./rows.ts";
@@ -73,13 +72,13 @@ export const createRunner = (
   );
   const pass = rowPrograms(engine, programs.pass, [few, many]);
   const prepare = programs.prepare && rowPrograms(engine, programs.prepare, [LEAST_ROWS, many]);
-  const streams: NoiseStreams = { seed, purpose: "sample", ...programs.noise };
-  const write = rowWriter(streams);
+  const keysOf = (image: number): Row["keys"] => imageKeys(programs.noise, seed, image);
+  const write = rowWriter(programs.noise);
   const table = encodingTable(network);
   const shape = network.input;
   const [size, { classes }] = [sizeOf(shape), network];
   // Images without a key of their own all have key 0, most often.
-  const zero = imageKeys(streams, 0);
+  const zero = keysOf(0);
 
   /** What enters the passes of images `start`, `start` + 1, ..: as many as one program prepares. */
   const enter = async (images: Images, start: number): Promise<readonly Float32Array[]> => {
@@ -105,7 +104,7 @@ export const createRunner = (
     for (let start = 0; start < images.count; ) {
       for (const entering of await enter(images, start)) {
         const key = keys[start]!;
-        yield { image: start++, entering, keys: key === 0 ? zero : imageKeys(streams, key), next: first };
+        yield { image: start++, entering, keys: key === 0 ? zero : keysOf(key), next: first };
       }
     }
   }

@@ -1,6 +1,5 @@
 /** The random numbers that the runs of a program take, made ahead where a thread can be spared for it. */
 import { ConfigError } from "../errors.ts";
-import { fillXi, type Noise } from "../nn/noise/noise.ts";
 import { fillUniform } from "../random/fill.ts";
 import type { Key } from "../random/key.ts";
 import { key } from "../random/key.ts";
@@ -9,8 +8,10 @@ import { key } from "../random/key.ts";
 export type NoiseSizes = Readonly<Record<string, number>>;
 export type NoiseArrays = Readonly<Record<string, Float32Array>>;
 
-/** What the numbers are: uniform on (-1, 1), or factors xi of a synaptic noise. */
-export type NoiseLaw = { readonly type: "uniform" } | Noise;
+/** The distribution of the numbers: uniform on (-1, 1). */
+export interface NoiseLaw {
+  readonly type: "uniform";
+}
 
 /** The runs 0, 1, 2, ... of one purpose, such as the steps of a training run: each has streams of its own. */
 export interface NoiseStreams {
@@ -39,13 +40,15 @@ export interface NoiseSource {
 export type NoiseMaker = (streams: NoiseStreams, first: number, end: number) => NoiseSource;
 
 /** The key of one stream in one run: the whole definition of what noise a network meets. */
-export const noiseKey = ({ seed, purpose }: NoiseStreams, stream: string, run: number): Key =>
-  key(seed, `${purpose}/${stream}`, run);
+export const noiseKey = (
+  { seed, purpose }: Pick<NoiseStreams, "seed" | "purpose">,
+  stream: string,
+  run: number,
+): Key => key(seed, `${purpose}/${stream}`, run);
 
 /** Fills the arrays of one run. */
 export const fillNoise = (streams: NoiseStreams, run: number, arrays: NoiseArrays): void => {
-  for (const [stream, array] of Object.entries(arrays))
-    fillNoiseArray(streams.law, noiseKey(streams, stream, run), array);
+  for (const [stream, array] of Object.entries(arrays)) fillUniform(noiseKey(streams, stream, run), array);
 };
 
 /** Fills the arrays with a part of one run's uniform numbers: of each stream those from `firstOf(stream)` on. */
@@ -57,12 +60,6 @@ export const fillUniformPart = (
 ): void => {
   for (const [stream, array] of Object.entries(arrays))
     fillUniform(noiseKey(streams, stream, run), array, firstOf(stream));
-};
-
-/** Fills an array with the numbers of one key. */
-export const fillNoiseArray = (law: NoiseLaw, keyOfArray: Key, array: Float32Array): void => {
-  if (law.type === "uniform") fillUniform(keyOfArray, array);
-  else fillXi(law, keyOfArray, array);
 };
 
 export const allocateNoise = (sizes: NoiseSizes): NoiseArrays =>

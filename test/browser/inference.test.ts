@@ -6,7 +6,7 @@ import type { Prediction } from "../../src/inference/prediction.ts";
 import { mnistMlp } from "../../src/networks/catalogue.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
-import { allocateNoise, fillNoise, type NoiseLaw, type NoiseStreams } from "../../src/runtime/noise.ts";
+import { allocateNoise, fillNoise, type NoiseStreams } from "../../src/runtime/noise.ts";
 import { encodeSafetensors } from "../../src/storage/safetensors.ts";
 import { randomImages, randomModel } from "../inference/models.ts";
 import { openPage, type TestPage } from "./page.ts";
@@ -26,14 +26,13 @@ beforeAll(async () => {
 });
 afterAll(() => chromium?.close());
 
-const LAWS: readonly NoiseLaw[] = [
-  { type: "uniform" },
-  { type: "bernoulli", p: 0.3 },
-  { type: "gaussian", sigma: 0.7 },
-];
-
-it.each(LAWS)("$type numbers, to the bit", async (law) => {
-  const streams: NoiseStreams = { seed: SEED, purpose: "test", sizes: { a: 5001, b: 3 }, law };
+it("uniform numbers, to the bit", async () => {
+  const streams: NoiseStreams = {
+    seed: SEED,
+    purpose: "test",
+    sizes: { a: 5001, b: 3 },
+    law: { type: "uniform" },
+  };
   const ours = allocateNoise(streams.sizes);
   fillNoise(streams, 4, ours);
   const theirs = await chromium.page.evaluate((given) => {

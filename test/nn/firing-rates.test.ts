@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import { spike, spikeMean } from "../../src/nn/neuron.ts";
 import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
 import { gaussian } from "../../src/nn/noise/gaussian.ts";
-import { type Noise, noiseVariance } from "../../src/nn/noise/noise.ts";
+import { fillXi, type Noise, noiseVariance } from "../../src/nn/noise/noise.ts";
 import { densePotential } from "../../src/nn/potential.ts";
 import { denseSynapses, threshold } from "../../src/nn/synapse.ts";
+import { key } from "../../src/random/key.ts";
 import { fillNoise } from "../../src/runtime/noise.ts";
 import { sum } from "../../src/tensor/broadcast.ts";
 import { cast, greater } from "../../src/tensor/select.ts";
@@ -77,7 +78,7 @@ const unitLaw = async (it: Layer, noise: Noise): Promise<number[]> => {
 
 const synapseLaw = async (it: Layer, noise: Noise): Promise<number[]> => {
   const xi = new Float32Array(SAMPLES * UNITS * it.fanIn);
-  fillNoise({ seed: 4, purpose: "rates", sizes: {}, law: noise }, 0, { xi });
+  fillXi(noise, key(4, "rates/xi", 0), xi);
   const z = new Float32Array(SAMPLES * it.fanIn).map((_, k) => it.z[k % it.fanIn]!);
   const u = denseSynapses(
     input("z", [SAMPLES, it.fanIn]),

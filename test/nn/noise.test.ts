@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
 import { gaussian } from "../../src/nn/noise/gaussian.ts";
-import { type Noise, noiseMean, noiseVariance } from "../../src/nn/noise/noise.ts";
-import { fillNoise } from "../../src/runtime/noise.ts";
+import { fillXi, type Noise, noiseMean, noiseVariance } from "../../src/nn/noise/noise.ts";
+import { key } from "../../src/random/key.ts";
 import { binomialP, ksP, mean, normalCdf, variance } from "../support/statistics.ts";
 
 const refusal = (make: () => unknown): ConfigError => {
@@ -39,7 +39,7 @@ test("mean and variance are those of the paper's table", () => {
 describe("the factors that are drawn have the law of the noise, p > 1e-4", () => {
   const draw = (noise: Noise): Float32Array => {
     const xi = new Float32Array(100_000);
-    fillNoise({ seed: 1, purpose: "test", sizes: {}, law: noise }, 0, { xi });
+    fillXi(noise, key(1, "test/xi", 0), xi);
     return xi;
   };
 

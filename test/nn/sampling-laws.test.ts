@@ -11,9 +11,11 @@ import { noiseInputs } from "../../src/networks/noise-inputs.ts";
 import { planOf } from "../../src/networks/plan.ts";
 import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
 import { gaussian } from "../../src/nn/noise/gaussian.ts";
-import { noiseVariance } from "../../src/nn/noise/noise.ts";
+import { fillXi, noiseVariance } from "../../src/nn/noise/noise.ts";
+import { fillUniform } from "../../src/random/fill.ts";
+import { key } from "../../src/random/key.ts";
 import { createEngine } from "../../src/runtime/node.ts";
-import { allocateNoise, fillNoise } from "../../src/runtime/noise.ts";
+import { allocateNoise } from "../../src/runtime/noise.ts";
 import { lower } from "../../src/tensor/lower.ts";
 import { input, sizeOf, type TypedArray } from "../../src/tensor/tensor.ts";
 import { homogeneityP, worstP } from "../support/statistics.ts";
@@ -71,9 +73,12 @@ const sampleSpikes = async (
   const arrays = allocateNoise(sizes);
   const images = new Float32Array(BATCH * image.length).map((_, k) => image[k % image.length]!);
   const spikes = new Float32Array(SAMPLES * network.classes);
-  const drawn = law === "unit" ? ({ type: "uniform" } as const) : network.noise;
   for (let k = 0; k < SAMPLES / BATCH; k++) {
-    fillNoise({ seed: 1, purpose: `laws ${law}`, sizes, law: drawn }, k, arrays);
+    for (const [name, array] of Object.entries(arrays)) {
+      const ofStream = key(1, `laws ${law}/${name}`, k);
+      if (law === "unit") fillUniform(ofStream, array);
+      else fillXi(network.noise, ofStream, array);
+    }
     const inputs: Record<string, TypedArray> = { images, ...arrays };
     spikes.set((await executable.run(inputs)).spikes as Float32Array, k * BATCH * network.classes);
   }
