@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { ImageSplit } from "../src/datasets/dataset.ts";
 import { openRecording } from "../src/events/recording.ts";
 import { allocateBatch } from "../src/loading/batch.ts";
-import { stepFiller } from "../src/loading/loader.ts";
+import { stepFiller } from "../src/loading/fill-step.ts";
 import { cifar10Allconv } from "../src/networks/catalogue.ts";
 import { encodingTable } from "../src/networks/images.ts";
 import { key } from "../src/random/key.ts";

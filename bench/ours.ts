@@ -12,12 +12,9 @@ import { matmul } from "../src/tensor/matmul.ts";
 import { input, sizeOf } from "../src/tensor/tensor.ts";
 import { sharedBytes } from "../src/threads/shared-memory.ts";
 import { parseTraining } from "../src/training/configuration.ts";
-import { openTrainer } from "../src/training/open-trainer.ts";
+import { nodeHost } from "../src/training/node.ts";
 import { initialState } from "../src/training/state.ts";
 import { type Contestant, timed } from "./interleave.ts";
-
-/** Enough runs for any benchmark: noise is made ahead for so many. */
-const RUNS = 1_000_000;
 
 /** Random images of -1 and +1, as the sign of pixels gives. */
 const signs = (length: number): Float32Array => {
@@ -34,7 +31,7 @@ export const trainingContestant = async (
 ): Promise<Contestant> => {
   const training = parseTraining({ batch: size });
   const state = initialState(network, training.optimizer, initialParameters(parametersOf(network), 1));
-  const trainer = await openTrainer({ engine, network, training, state, first: 1, end: RUNS });
+  const trainer = await nodeHost(engine).openTrainer({ network, training, state, first: 1 });
   const batch = allocateBatch(size, sizeOf(network.input));
   batch.images.set(signs(batch.images.length));
   batch.labels.forEach((_, k) => {

@@ -77,10 +77,10 @@ export type { Device, Engine } from "./runtime/engine.ts";
 export { createEngine, type EngineOptions } from "./runtime/node.ts";
 export { type Metrics, metrics } from "./statistics/metrics.ts";
 export type { TrainingDescription } from "./training/configuration.ts";
+export type { OnlineScore } from "./training/online/core.ts";
 export {
   type OnlineLearner,
   type OnlineOptions,
-  type OnlineScore,
   openOnlineLearner,
   resumeOnlineLearner,
 } from "./training/online/learner.ts";
@@ -92,10 +92,10 @@ export {
   type ResumeOptions,
   type Run,
   resume,
+  type StepReport,
   type TrainOptions,
   train,
 } from "./training/runs/run.ts";
 export type { EpochMetrics, ValidationDraw } from "./training/runs/run-folder.ts";
 export { VALIDATION_SAMPLES, type ValidationScores } from "./training/runs/validation.ts";
-export type { StepReport } from "./training/train.ts";
 export { packageVersion } from "./version.ts";

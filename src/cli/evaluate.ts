@@ -2,8 +2,8 @@
 import type { Command } from "commander";
 import { grouped } from "../grouped.ts";
 import type { SamplingLaw } from "../inference/pass-programs.ts";
+import { stepsOf } from "../training/loop.ts";
 import { openRun } from "../training/runs/run.ts";
-import { stepsOf } from "../training/train.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { addCompute, addSampling, choice, defined, finish, type SamplingFlags } from "./options.ts";
 import { evaluationText, print, printJson, say } from "./print.ts";

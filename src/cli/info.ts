@@ -9,10 +9,10 @@ import type { Network } from "../networks/network.ts";
 import { parametersOf, planOf, usesNoise } from "../networks/plan.ts";
 import { onDisk } from "../storage/files.ts";
 import { sizeOf } from "../tensor/tensor.ts";
+import { stepsOf } from "../training/loop.ts";
 import type { RunEvaluation } from "../training/runs/evaluation.ts";
 import { openRun, type Run } from "../training/runs/run.ts";
 import type { EpochMetrics } from "../training/runs/run-folder.ts";
-import { stepsOf } from "../training/train.ts";
 import { type CommonFlags, finish } from "./options.ts";
 import { bytesText, print, printJson, table } from "./print.ts";
 

@@ -1,8 +1,8 @@
 /** Progress on standard error: a line an epoch, and within it a bar on a terminal, else a line a minute. */
 import progress, { type Options } from "cli-progress";
 import { grouped } from "../grouped.ts";
+import type { StepReport } from "../training/runs/run.ts";
 import type { ValidationScores } from "../training/runs/validation.ts";
-import type { StepReport } from "../training/train.ts";
 import { SIGNALS } from "./interrupt.ts";
 import { say, speed } from "./print.ts";
 

@@ -10,7 +10,7 @@ import { BUDGET_NAMES, BUDGETS, type BudgetName } from "../experiments/study/bud
 import { checkSources, type DataFolders, isEmbedded } from "../experiments/study/data.ts";
 import { DETECTION_HEADS, detectionLines } from "../report/detection-table.ts";
 import { durationText, errorText } from "../report/words.ts";
-import type { StepReport } from "../training/train.ts";
+import type { StepReport } from "../training/runs/run.ts";
 import { FAILURE } from "./failure.ts";
 import { interruptible } from "./interrupt.ts";
 import { loadReport } from "./load-report.ts";

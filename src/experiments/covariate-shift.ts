@@ -13,8 +13,8 @@ import { uniformNoise } from "../runtime/noise.ts";
 import { lower } from "../tensor/lower.ts";
 import { input, sizeOf, sizesOf } from "../tensor/tensor.ts";
 import { parseTraining } from "../training/configuration.ts";
+import { stepsOf } from "../training/loop.ts";
 import type { StateArrays } from "../training/state.ts";
-import { stepsOf } from "../training/train.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";
 import {

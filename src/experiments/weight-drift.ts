@@ -5,8 +5,8 @@ import type { Network } from "../networks/network.ts";
 import { planOf } from "../networks/plan.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { parseTraining } from "../training/configuration.ts";
+import { stepsOf } from "../training/loop.ts";
 import type { StateArrays } from "../training/state.ts";
-import { stepsOf } from "../training/train.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";
 import {

@@ -1,5 +1,5 @@
 /**
- * Augmentation: each time that a training image is shown, it is another one that means the same.
+ * Augmentation of training images: random changes, at each use, that leave the class as it is.
  * Padding and cropping: He et al., CVPR 2016, section 4.2; cut-out: DeVries & Taylor, arXiv 1708.04552.
  */
 import { z } from "zod";
@@ -11,29 +11,44 @@ const MOST_PIXELS = 10_000;
 const pixels = z.int().min(0).max(MOST_PIXELS).default(0);
 
 export const augmentationSchema = z.strictObject({
-  pad: pixels.describe("zeros put on every side, before an image of the old size is cropped out at random"),
-  flip: z.boolean().default(false).describe("whether half of the images are mirrored left to right"),
-  cutOut: pixels.describe("side of a square around a random pixel that is made zero"),
+  pad: pixels.describe(
+    "zero pixels added on every side before a crop of the original size at a random place",
+  ),
+  flip: z.boolean().default(false).describe("mirror half of the images left to right"),
+  cutOut: pixels.describe("side of a square around a random pixel that is set to zero"),
   events: z
     .array(eventAugmentationSchema)
     .optional()
-    .describe("transforms of the events themselves, before they are framed: for recordings"),
+    .describe("random transforms of the events before they are framed, for event recordings"),
 });
 
+/** Settings of an augmentation with every default filled in. */
 export type Augmentation = z.infer<typeof augmentationSchema>;
 
-/** What is done to one image. */
+/** Settings of an augmentation. Each has a default. */
+export interface AugmentationDescription {
+  /** Zero pixels added on every side before a crop of the original size at a random place, 0 to 10,000. Default 0. */
+  readonly pad?: number | undefined;
+  /** Mirrors half of the images left to right. Default false. */
+  readonly flip?: boolean | undefined;
+  /** Side in pixels of a square around a random pixel that is set to zero, 0 to 10,000. Default 0. */
+  readonly cutOut?: number | undefined;
+  /** Random transforms of the events before they are framed; needs a data set of event recordings. Default: none. */
+  readonly events?: z.input<typeof eventAugmentationSchema>[] | undefined;
+}
+
+/** Change of one image. */
 export interface Change {
-  /** Of the image's content, in pixels. */
+  /** Shift of the content, in pixels. */
   readonly down: number;
   readonly right: number;
   readonly mirrored: boolean;
-  /** The centre of the square that is cut out. */
+  /** Centre of the square that is cut out. */
   readonly row: number;
   readonly column: number;
 }
 
-/** A random change of an image of [height, width]; `next` gives 32 random bits. */
+/** Draws the change of an image of [height, width]. `next` returns 32 random bits. */
 export const drawChange = (
   { pad, flip, cutOut }: Augmentation,
   [height, width]: readonly [number, number],
@@ -47,8 +62,8 @@ export const drawChange = (
 });
 
 /**
- * Writes image number `index`, changed and encoded by `table`, into row `row` of `out`, [rows, ...shape]. What was
- * outside of the image, and what is cut out, are pixels 0.
+ * Writes image number `index`, changed and encoded by `table`, into row `row` of `out`, [rows, ...shape]. Pixels from
+ * outside the image and those that are cut out are 0 before they are encoded.
  */
 export const encodeChanged = (
   { images, shape }: Images,
@@ -83,13 +98,13 @@ export const encodeChanged = (
   }
 };
 
-/** The places of `size` that content moved by `shift` still covers: [start, end). */
+/** Places [start, end) of `size` that content shifted by `shift` covers. */
 const inside = (shift: number, size: number): readonly [number, number] => [
   Math.min(size, Math.max(0, shift)),
   Math.max(0, Math.min(size, size + shift)),
 ];
 
-/** The places of `size` that a square of that side around `centre` covers: [start, end). */
+/** Places [start, end) of `size` that a square with side `side` around `centre` covers. */
 const square = (centre: number, side: number, size: number): readonly [number, number] => {
   const start = centre - Math.floor(side / 2);
   return [Math.max(0, start), Math.min(size, start + side)];

@@ -1,22 +1,24 @@
-/** Optimisers as expressions: gradient and state in, changed parameter and state out. All elementwise. */
+/** Optimisers as expressions: the gradient and the present state in, the next parameter and state out. Elementwise. */
 import { add, divide, multiply, sqrt, square, subtract } from "../tensor/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 export interface Adam {
   readonly type: "adam";
-  /** Decay of the mean of the gradient. */
+  /** Decay of the running mean of the gradient, in [0, 1). */
   readonly beta1: number;
-  /** Decay of the mean of its square. */
+  /** Decay of the running mean of the squared gradient, in [0, 1). */
   readonly beta2: number;
+  /** Added to the root of the second moment, above 0. */
   readonly epsilon: number;
-  /** Added times w to the gradient. */
+  /** L2 penalty: weightDecay times the parameter is added to its gradient. */
   readonly weightDecay: number;
 }
 
 export interface Sgd {
   readonly type: "sgd";
+  /** Decay of the velocity, in [0, 1). 0: plain gradient descent. */
   readonly momentum: number;
-  /** Added times w to the gradient. */
+  /** L2 penalty: weightDecay times the parameter is added to its gradient. */
   readonly weightDecay: number;
 }
 
@@ -25,17 +27,20 @@ export type Optimizer = Adam | Sgd;
 export const ADAM: Adam = { type: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 export const SGD: Sgd = { type: "sgd", momentum: 0.9, weightDecay: 0 };
 
-/** Numbers that change from step to step, fed as scalars. */
+/** Scalars of the update that change from step to step. */
 export const STEP_SCALARS = ["rate", "epsilon"] as const;
 export type StepScalars = (typeof STEP_SCALARS)[number];
 
-/** The names of an optimiser's state tensors, each of the parameter's shape and zero at first. */
-export const stateNames = (optimizer: Optimizer): readonly string[] =>
+/** An array that an optimiser keeps for a parameter: Adam's moments, SGD's velocity. */
+export type OptimizerState = "mean" | "square" | "velocity";
+
+/** The arrays that an optimiser keeps for each parameter, each of the parameter's shape and zero before the first step. */
+export const optimizerStates = (optimizer: Optimizer): readonly OptimizerState[] =>
   optimizer.type === "adam" ? ["mean", "square"] : optimizer.momentum > 0 ? ["velocity"] : [];
 
 /**
- * The scalars of step t = 1, 2, ... Adam keeps m / (1 - beta1) and v / (1 - beta2), which saves two products an
- * element; with the bias corrections c1 = 1 - beta1^t and c2 = 1 - beta2^t the update is then
+ * The scalars of step t = 1, 2, ... The kept moments are m / (1 - beta1) and v / (1 - beta2), which saves two products
+ * an element. With the bias corrections c1 = 1 - beta1^t and c2 = 1 - beta2^t the update is
  * lr (1 - beta1) / c1 sqrt(c2 / (1 - beta2)) mean / (sqrt(square) + epsilon sqrt(c2 / (1 - beta2))).
  */
 export const stepScalars = (
@@ -49,9 +54,10 @@ export const stepScalars = (
   return { rate: ((learningRate * (1 - beta1)) / (1 - beta1 ** t)) * root, epsilon: epsilon * root };
 };
 
+/** A parameter with the optimiser's arrays for it. */
 export interface Update {
   readonly parameter: Tensor;
-  readonly state: Readonly<Record<string, Tensor>>;
+  readonly state: Readonly<Partial<Record<OptimizerState, Tensor>>>;
 }
 
 /** One step: Adam (Kingma & Ba, 2015, algorithm 1) or SGD with heavy-ball momentum. */

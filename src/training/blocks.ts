@@ -1,105 +1,65 @@
 /**
- * Parameters and the optimiser's states are updated in blocks of elements: what one operator of the update wrote is
- * then still cached for the next.
+ * Blocks of parameters, the units of an update. Parameters and optimiser states are updated block by block, so that what
+ * one operator of the update wrote is still in the cache when the next one reads it. An optimiser that needs whole
+ * matrices would take one block a parameter here; nothing else depends on the size of blocks.
  */
-
 import type { ParameterSpec } from "../networks/layers/kind.ts";
 import type { Network } from "../networks/network.ts";
 import { isTrained, parametersOf } from "../networks/plan.ts";
-import { RENEWAL } from "../nn/batch-norm.ts";
-import { type Optimizer, type StepScalars, stateNames, update } from "../nn/optimizer.ts";
-import { add, multiply } from "../tensor/elementwise.ts";
-import { input, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { type Optimizer, optimizerStates } from "../nn/optimizer.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import type { BlockKey } from "./keys.ts";
+import { type Norms, normsOf } from "./norms.ts";
 
-/** Elements [start, end) of a parameter: whole rows, as the first axis counts them. */
+/** Elements [start, end) of a parameter: whole rows along its first axis. */
 export interface Block {
+  /** Name of the parameter. */
   readonly parameter: string;
-  /** Whether it changes by its gradient: a running statistic follows what the batches give. */
-  readonly trained: boolean;
+  /** What changes it: its gradient, or, for a running statistic, the statistics of the batch. */
+  readonly rule: "gradient" | "statistic";
   readonly start: number;
   readonly end: number;
+  /** Rows of the block, for weights whose norms are inputs of the gradient program. */
+  readonly rows?: { readonly start: number; readonly end: number };
 }
 
-/** With fewer elements the operators' own start shows. */
+/** Elements of a block. With fewer, the start-up time of each operator dominates. */
 const BLOCK_ELEMENTS = 65_536;
 
-/** Every block is a part of the graph of its own: with more of them compiling takes longer than they save. */
+/** Largest number of blocks of one parameter. Each is a subgraph; with more, compilation takes longer than they save. */
 const MOST_BLOCKS = 64;
 
-export const blocksOf = (spec: ParameterSpec): readonly Block[] => {
+/** Blocks of one parameter, in order, without overlap. `normed`: whether its norms are inputs of the gradient program. */
+export const blocksOf = (spec: ParameterSpec, normed = false): readonly Block[] => {
   const { name: parameter, shape } = spec;
   const size = sizeOf(shape);
   const row = size / shape[0]!;
   const step = row * Math.max(1, Math.floor(Math.max(BLOCK_ELEMENTS, size / MOST_BLOCKS) / row));
-  return Array.from({ length: Math.ceil(size / step) }, (_, k) => ({
-    parameter,
-    trained: isTrained(spec),
-    start: k * step,
-    end: Math.min((k + 1) * step, size),
-  }));
+  return Array.from({ length: Math.ceil(size / step) }, (_, k) => {
+    const [start, end] = [k * step, Math.min((k + 1) * step, size)];
+    return {
+      parameter,
+      rule: isTrained(spec) ? "gradient" : "statistic",
+      start,
+      end,
+      ...(normed && { rows: { start: start / row, end: end / row } }),
+    };
+  });
 };
 
-/** The blocks of all parameters. */
-export const blocksOfNetwork = (network: Network): readonly Block[] =>
-  parametersOf(network).flatMap(blocksOf);
-
-/** The name of an optimiser's state of a parameter. */
-const stateName = (parameter: string, state: string): string => `${parameter}/${state}`;
-
-/** The arrays that have a parameter's shape and change with it: itself and the optimiser's states, if it is trained. */
-export const changingArrays = (
-  { parameter, trained }: Pick<Block, "parameter" | "trained">,
-  optimizer: Optimizer,
-): readonly string[] => [
-  parameter,
-  ...(trained ? stateNames(optimizer).map((state) => stateName(parameter, state)) : []),
-];
-
-/** The name of one block of an array. */
-export const blockName = (array: string, start: number): string => `${array}@${start}`;
-
-/** An array for each parameter and each state of some blocks, by `blockName`, where `arrayOf` gives one. */
-export const blockArrays = (
-  blocks: readonly Block[],
-  optimizer: Optimizer,
-  arrayOf: (array: string, block: Block) => Float32Array | undefined,
-): Readonly<Record<string, Float32Array>> =>
-  Object.fromEntries(
-    blocks.flatMap((block) =>
-      changingArrays(block, optimizer).flatMap((array) => {
-        const values = arrayOf(array, block);
-        return values ? [[blockName(array, block.start), values] as const] : [];
-      }),
-    ),
-  );
-
-/** The name of the changed block that a step puts out. */
-export const nextName = (block: string): string => `next ${block}`;
-
-/**
- * The next values of a block and of its states, by `nextName`; the present ones are inputs, by `blockName`. `gradient`
- * gives the block's gradient, of its parameter's values as they are; of a running statistic, what the batch gave, which
- * renews that part of it.
- */
-export const updateBlock = (
-  optimizer: Optimizer,
-  { parameter, trained, start, end }: Block,
-  gradient: (parameter: Tensor) => Tensor,
-  scalars: Readonly<Record<StepScalars, Tensor>>,
-  renewal = RENEWAL,
-): Readonly<Record<string, Tensor>> => {
-  const block = (array: string): Tensor => input(blockName(array, start), [end - start]);
-  if (!trained) {
-    const running = block(parameter);
-    const next = add(multiply(1 - renewal, running), multiply(renewal, gradient(running)));
-    return { [nextName(blockName(parameter, start))]: next };
-  }
-  const states = stateNames(optimizer).map((state) => [state, block(stateName(parameter, state))] as const);
-  const current = { parameter: block(parameter), state: Object.fromEntries(states) };
-  const next = update(optimizer, current, gradient(current.parameter), scalars);
-  const named = (array: string, value: Tensor) => [nextName(blockName(array, start)), value] as const;
-  return Object.fromEntries([
-    named(parameter, next.parameter),
-    ...Object.entries(next.state).map(([state, value]) => named(stateName(parameter, state), value)),
-  ]);
+/** Blocks of all parameters of a network. `norms` are those of `normsOf(network)`. */
+export const blocksOfNetwork = (
+  network: Network,
+  norms: readonly Norms[] = normsOf(network),
+): readonly Block[] => {
+  const normed = new Set(norms.map(({ parameter }) => parameter));
+  return parametersOf(network).flatMap((spec) => blocksOf(spec, normed.has(spec.name)));
 };
+
+/** Keys of the arrays that an update changes for a parameter: its values, and the optimiser's states if it is trained. */
+export const stateArrays = (rule: Block["rule"], optimizer: Optimizer) =>
+  ["parameter", ...(rule === "gradient" ? optimizerStates(optimizer) : [])] as const;
+
+/** Key of the norms of a block's rows. */
+export const normKey = ({ parameter, rows }: Block): BlockKey | undefined =>
+  rows && { array: "norm", parameter, ...rows };

@@ -1,69 +1,146 @@
-/** What determines a training run besides the network and the data: a published schema, validated wherever it is read. */
+/** Settings of a training run besides the network and the data: a published schema, validated wherever it is read. */
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
-import { augmentationSchema } from "../loading/augmentation.ts";
-import { ESTIMATORS } from "../nn/estimators.ts";
+import { type AugmentationDescription, augmentationSchema } from "../loading/augmentation.ts";
+import { ESTIMATORS, type Estimator } from "../nn/estimators.ts";
 import { ADAM, SGD } from "../nn/optimizer.ts";
 import { issueText } from "../storage/schema-issue.ts";
 
 const fraction = z.number().min(0).lt(1);
-const weightDecay = z.number().min(0);
+const weightDecay = z.number().min(0).describe("L2 penalty: this times a parameter is added to its gradient");
 
 export const optimizerSchema = z
   .discriminatedUnion("type", [
     z.strictObject({
       type: z.literal("adam"),
-      beta1: fraction.default(ADAM.beta1),
-      beta2: fraction.default(ADAM.beta2),
-      epsilon: z.number().gt(0).default(ADAM.epsilon),
+      beta1: fraction.default(ADAM.beta1).describe("decay of the running mean of the gradient"),
+      beta2: fraction.default(ADAM.beta2).describe("decay of the running mean of the squared gradient"),
+      epsilon: z.number().gt(0).default(ADAM.epsilon).describe("added to the root of the second moment"),
       weightDecay: weightDecay.default(ADAM.weightDecay),
     }),
     z.strictObject({
       type: z.literal("sgd"),
-      momentum: fraction.default(SGD.momentum),
+      momentum: fraction.default(SGD.momentum).describe("decay of the velocity; 0: plain gradient descent"),
       weightDecay: weightDecay.default(SGD.weightDecay),
     }),
   ])
   .default(ADAM);
 
+/** Adam: Kingma & Ba, 2015. */
+export interface AdamDescription {
+  readonly type: "adam";
+  /** Decay of the running mean of the gradient, in [0, 1). Default 0.9. */
+  readonly beta1?: number | undefined;
+  /** Decay of the running mean of the squared gradient, in [0, 1). Default 0.999. */
+  readonly beta2?: number | undefined;
+  /** Added to the root of the second moment, above 0. Default 1e-8. */
+  readonly epsilon?: number | undefined;
+  /** L2 penalty: this times a parameter is added to its gradient. Default 0. */
+  readonly weightDecay?: number | undefined;
+}
+
+/** Stochastic gradient descent with heavy-ball momentum. */
+export interface SgdDescription {
+  readonly type: "sgd";
+  /** Decay of the velocity, in [0, 1); 0 is plain gradient descent. Default 0.9. */
+  readonly momentum?: number | undefined;
+  /** L2 penalty: this times a parameter is added to its gradient. Default 0. */
+  readonly weightDecay?: number | undefined;
+}
+
+export type OptimizerDescription = AdamDescription | SgdDescription;
+
+const scheduleSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("constant") }),
+  z.strictObject({
+    type: z.literal("step"),
+    epochs: z.int().min(1).describe("epochs after each of which the learning rate is multiplied"),
+    factor: z.number().gt(0).max(1).describe("factor that it is multiplied by"),
+  }),
+  z.strictObject({ type: z.literal("cosine") }),
+]);
+
 export const trainingSchema = z.strictObject({
-  epochs: z.int().min(1).default(15),
-  batch: z.int().min(1).max(100_000).default(100),
-  seed: z.int().min(0).default(1),
+  epochs: z.int().min(1).default(15).describe("passes over the training examples"),
+  batch: z.int().min(1).max(100_000).default(100).describe("examples of a batch"),
+  seed: z.int().min(0).default(1).describe("random seed"),
   optimizer: optimizerSchema,
-  learningRate: z.number().gt(0).default(1e-3),
-  schedule: z
-    .discriminatedUnion("type", [
-      z.strictObject({ type: z.literal("constant") }),
-      z.strictObject({ type: z.literal("step"), epochs: z.int().min(1), factor: z.number().gt(0).max(1) }),
-      z.strictObject({ type: z.literal("cosine") }),
-    ])
-    .default({ type: "cosine" }),
-  warmupSteps: z.int().min(0).default(0),
-  clipNorm: z.number().gt(0).optional(),
+  learningRate: z.number().gt(0).default(1e-3).describe("peak learning rate"),
+  schedule: scheduleSchema.default({ type: "cosine" }).describe("course of the learning rate"),
+  warmupSteps: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe("steps over which the learning rate rises linearly from 0 to its peak"),
+  clipNorm: z
+    .number()
+    .gt(0)
+    .optional()
+    .describe("largest norm of the gradient of all parameters together; larger gradients are scaled down"),
   estimator: z
     .enum(ESTIMATORS)
     .optional()
-    .describe("of the gradient through sampled spikes, and through signs: the paper's, erf, unless given"),
-  augmentation: augmentationSchema.optional(),
+    .describe("gradient estimator for sampled spikes and for signs; default: the paper's, erf"),
+  augmentation: augmentationSchema.optional().describe("random changes of the training images"),
   halfSizeEpochs: z
     .int()
     .min(0)
     .optional()
-    .describe("so many epochs, the first ones, see the images at half their width and height"),
+    .describe("first epochs, which train on images of half the width and height"),
   initialization: z
     .enum(["random", "balanced", "data"])
     .default("random")
     .describe(
-      "balanced: of the parameters, those that keep a deep network's spikes telling; data: gain and bias are set layer by layer so that v has zero mean and unit scale on one batch",
+      "random: gains 1 and biases 0; balanced: gains and biases that keep the spikes of a deep network informative; data: gains and biases set layer by layer so that v has mean 0 and unit scale on one batch",
     ),
 });
 
+/** Settings with every default filled in. */
 export type TrainingConfiguration = z.infer<typeof trainingSchema>;
 
-/** What a caller may leave out. */
-export type TrainingDescription = z.input<typeof trainingSchema>;
+/** Settings of a training run. Each has a default. */
+export interface TrainingDescription {
+  /** Passes over the training examples, at least 1. Default 15. */
+  readonly epochs?: number | undefined;
+  /** Examples of a batch, 1 to 100,000. Default 100. */
+  readonly batch?: number | undefined;
+  /** Random seed: order of the examples, initial weights, noise and augmentation depend on it. Default 1. */
+  readonly seed?: number | undefined;
+  /** Default: Adam with beta1 0.9, beta2 0.999, epsilon 1e-8 and no weight decay. */
+  readonly optimizer?: OptimizerDescription | undefined;
+  /** Peak learning rate, above 0. Default 0.001. */
+  readonly learningRate?: number | undefined;
+  /**
+   * Course of the learning rate after the warm-up. constant: the peak. step: multiplied by `factor` (above 0, at most 1)
+   * after every `epochs` epochs. cosine: half a cosine from the peak to 0 at the end of the run. Default cosine.
+   */
+  readonly schedule?:
+    | { readonly type: "constant" }
+    | { readonly type: "step"; readonly epochs: number; readonly factor: number }
+    | { readonly type: "cosine" }
+    | undefined;
+  /** Steps over which the learning rate rises linearly from 0 to its peak. Default 0. */
+  readonly warmupSteps?: number | undefined;
+  /** Largest norm of the gradient of all parameters together; larger gradients are scaled down. Default: no limit. */
+  readonly clipNorm?: number | undefined;
+  /**
+   * Gradient estimator for sampled spikes and for signs. erf: the paper's. identity, hardTanh: straight-through.
+   * concrete: binary concrete relaxation. reinforce, arm: score functions, unbiased. Default erf.
+   */
+  readonly estimator?: Estimator | undefined;
+  /** Random changes of the training images at each use. Default: none. */
+  readonly augmentation?: AugmentationDescription | undefined;
+  /** Number of first epochs that train on images of half the width and height, fewer than `epochs`. Default 0. */
+  readonly halfSizeEpochs?: number | undefined;
+  /**
+   * Initial gains and biases; initial weights are random in any case. random: gains 1, biases 0. balanced: values that
+   * keep the spikes of a deep network informative. data: set layer by layer so that v has mean 0 and unit scale on one
+   * batch. The last two need stochastic neurons. Default random.
+   */
+  readonly initialization?: "random" | "balanced" | "data" | undefined;
+}
 
+/** Settings with every default filled in. Throws ConfigError for one that is unknown or out of range. */
 export const parseTraining = (description: unknown): TrainingConfiguration => {
   const result = trainingSchema.safeParse(description);
   if (result.success) return result.data;

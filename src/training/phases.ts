@@ -1,22 +1,18 @@
-/** The parts of a run that differ in what a step computes: first the epochs on images of half the size, if any. */
-import type { ImageSplit } from "../datasets/dataset.ts";
+/** Phases of a run, which differ in what a step computes: first the half-size epochs, if any, then the others. */
 import { ConfigError } from "../errors.ts";
 import type { Augmentation } from "../loading/augmentation.ts";
-import { checkRecordings } from "../loading/framed-anew.ts";
-import { halfSizeSplit } from "../loading/half-size.ts";
+import { halfSizeSplit } from "../loading/half-size-split.ts";
 import { halfSizeNetwork } from "../networks/half-size.ts";
 import type { Network } from "../networks/network.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
+import type { PreparedTraining } from "./prepare.ts";
 
-export interface Phase {
-  readonly network: Network;
-  readonly split: ImageSplit;
-  readonly training: TrainingConfiguration;
-  /** Its last step. */
+export interface Phase extends PreparedTraining {
+  /** Last step of the phase. */
   readonly end: number;
 }
 
-/** The phases that are not over after step `done`. */
+/** Phases of the training `whole` that are not complete after `done` steps. */
 export function* phasesAfter(done: number, whole: Phase): Generator<Phase, void, void> {
   const { network, split, training } = whole;
   const { halfSizeEpochs = 0, batch, augmentation } = training;
@@ -31,39 +27,22 @@ export function* phasesAfter(done: number, whole: Phase): Generator<Phase, void,
   if (end < whole.end) yield whole;
 }
 
-/**
- * Throws ConfigError where the network does not take images of half the size, and for an augmentation that the images
- * do not allow or that half-size epochs rule out.
- */
+/** Throws ConfigError where half-size epochs do not suit the network, the augmentation or the number of epochs. */
 export const checkPhases = (
   network: Network,
-  split: ImageSplit,
   { halfSizeEpochs = 0, epochs, augmentation }: TrainingConfiguration,
 ): void => {
-  if (augmentation?.events) checkRecordings(split);
-  if (augmentation) checkCutOut(split, augmentation);
   if (halfSizeEpochs === 0) return;
   halfSizeNetwork(network);
   const what = `training ${network.name} with ${halfSizeEpochs} half-size epochs`;
   const remedy = "Ask for fewer half-size epochs, or for none.";
-  if (augmentation?.events) {
+  if (augmentation?.events)
     throw new ConfigError(what, { given: "augmentation of events", expected: "images", remedy });
-  }
   if (epochs > halfSizeEpochs) return;
   throw new ConfigError(what, {
     given: `${epochs} epochs in all`,
     expected: "more, the last ones on whole images",
     remedy,
-  });
-};
-
-const checkCutOut = ({ shape }: ImageSplit, { cutOut = 0 }: Pick<Augmentation, "cutOut">): void => {
-  const [, height, width] = shape;
-  if (cutOut <= Math.min(height, width)) return;
-  throw new ConfigError("augmentation", {
-    given: `a cut-out square of ${cutOut} pixels`,
-    expected: `one that fits into the images of ${height} x ${width}`,
-    remedy: "Choose a smaller one.",
   });
 };
 

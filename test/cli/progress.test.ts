@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { trainingProgress } from "../../src/cli/progress.ts";
-import type { StepReport } from "../../src/training/train.ts";
+import type { StepReport } from "../../src/training/runs/run.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();

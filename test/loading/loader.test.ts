@@ -5,7 +5,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { ImageSplit } from "../../src/datasets/dataset.ts";
 import { openDataset } from "../../src/datasets/open.ts";
 import { ConfigError } from "../../src/errors.ts";
-import { type Loader, type LoaderOptions, openLoader } from "../../src/loading/loader.ts";
+import type { Loader, LoaderOptions } from "../../src/loading/loader.ts";
+import { openThreadLoader } from "../../src/loading/thread-loader.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
 import { encodeNmnist } from "../events/encoders/nmnist.ts";
 
@@ -30,7 +31,7 @@ const augmentation = { pad: 4, flip: true, cutOut: 6 };
 
 const open: Loader[] = [];
 const opened = (given: LoaderOptions): Loader => {
-  const loader = openLoader(given);
+  const loader = openThreadLoader(given);
   open.push(loader);
   return loader;
 };
@@ -145,6 +146,6 @@ describe("augmentation of events", () => {
       cutOut: 0,
       events: [{ type: "randomFlipLR" as const, p: 1 }],
     };
-    expect(() => openLoader({ ...options, augmentation })).toThrow(ConfigError);
+    expect(() => openThreadLoader({ ...options, augmentation })).toThrow(ConfigError);
   });
 });

@@ -9,14 +9,14 @@ import { CACHED, WHOLE } from "../../src/networks/tiling.ts";
 import { channelBlock } from "../../src/runtime/channel-block.ts";
 import type { Engine } from "../../src/runtime/engine.ts";
 import { createEngine } from "../../src/runtime/node.ts";
-import { inlineNoise } from "../../src/runtime/noise.ts";
 import type { Program } from "../../src/tensor/lower.ts";
 import { sizeOf } from "../../src/tensor/tensor.ts";
 import { parseTraining } from "../../src/training/configuration.ts";
-import { gradientProgram } from "../../src/training/replicas/programs.ts";
+import { gradientProgram } from "../../src/training/replicas/gradient-program.ts";
+import { setupOf } from "../../src/training/replicas/setup.ts";
 import { initialState } from "../../src/training/state.ts";
-import { createTrainer, noiseSizes } from "../../src/training/trainer.ts";
 import { uniform } from "../nn/draw.ts";
+import { openLocalTrainer } from "../training/local-trainer.ts";
 
 const engine = createEngine({ threads: 1 });
 const BATCH = 4;
@@ -48,6 +48,16 @@ const blocks = parseNetwork({
 const DOMAIN = "com.microsoft.nchwc";
 const isBlocked = ({ model }: Pick<Program, "model">): boolean => Buffer.from(model).includes(DOMAIN);
 
+/** Loss and gradients of a whole batch by one replica. */
+const gradientsBy = (
+  network: Network,
+  how: Pick<Parameters<typeof gradientProgram>[1], "tiling" | "channelBlock">,
+) =>
+  gradientProgram(setupOf(network, parseTraining({ batch: BATCH })), {
+    ...{ replica: 0, replicas: 1, rows: BATCH },
+    ...how,
+  }).program;
+
 /** Loss and gradients of one batch, every input drawn by its name. */
 const outputsOf = async (network: Network, program: Program): Promise<Record<string, Float32Array>> => {
   const executable = await engine.compile(program);
@@ -57,7 +67,7 @@ const outputsOf = async (network: Network, program: Program): Promise<Record<str
       if (type === "int32") return [name, Int32Array.from({ length: sizeOf(shape) }, (_, k) => k % 3)];
       if (name === "count") return [name, Float32Array.of(BATCH)];
       if (name === "mask") return [name, new Float32Array(BATCH).fill(1)];
-      if (name.endsWith(".norm")) return [name, new Float32Array(sizeOf(shape)).fill(1)];
+      if (name.endsWith("/norm")) return [name, new Float32Array(sizeOf(shape)).fill(1)];
       return [name, parameters[name] ?? uniform(name, sizeOf(shape))];
     }),
   );
@@ -83,9 +93,9 @@ const conventional: readonly BaselineName[] = [
 describe("in chunks with gathered windows, or as a whole", () => {
   test.each(conventional)("loss and gradients are the same, by the same noise: %s", async (name) => {
     const network = baseline(pooling, name);
-    const [cached, whole] = [CACHED, WHOLE].map((tiling) => gradientProgram(network, BATCH, 1, { tiling }));
+    const [cached, whole] = [CACHED, WHOLE].map((tiling) => gradientsBy(network, { tiling }));
     const found = await outputsOf(network, cached!);
-    for (const [output, values] of Object.entries(found).filter(([key]) => key.endsWith(".weight")))
+    for (const [output, values] of Object.entries(found).filter(([key]) => key.includes(".weight/gradient")))
       expect(
         values.some((value) => value !== 0),
         output,
@@ -98,9 +108,7 @@ describe.runIf(process.arch === "x64")("by blocks of channels", () => {
   test.each(["relu", "noisy-rectifier"] as const)("loss and gradients are the same: %s", async (name) => {
     const network = baseline(blocks, name);
     const block = (await channelBlock())!;
-    const [plain, blocked] = [{}, { channelBlock: block }].map((how) =>
-      gradientProgram(network, BATCH, 1, how),
-    );
+    const [plain, blocked] = [{}, { channelBlock: block }].map((how) => gradientsBy(network, how));
     expect([plain!, blocked!].map(isBlocked)).toEqual([false, true]);
     expectSame(await outputsOf(network, plain!), await outputsOf(network, blocked!));
   });
@@ -109,14 +117,12 @@ describe.runIf(process.arch === "x64")("by blocks of channels", () => {
     const training = parseTraining({ batch: BATCH });
     const compiled = async (own: Engine): Promise<Program> => {
       const state = initialState(blocks, training.optimizer, initialParameters(parametersOf(blocks), 1));
-      const streams = { seed: 1, purpose: "test", law: { type: "uniform" } as const };
-      const noise = inlineNoise({ ...streams, sizes: noiseSizes(blocks, BATCH) }, 1, 2);
       const programs: Program[] = [];
       const compile: Engine["compile"] = (program) => {
         programs.push(program);
         return own.compile(program);
       };
-      await (await createTrainer({ ...own, compile }, blocks, training, state, noise)).dispose();
+      await (await openLocalTrainer({ ...own, compile }, setupOf(blocks, training), state)).dispose();
       return programs[0]!;
     };
     expect(isBlocked(await compiled(engine))).toBe(true);

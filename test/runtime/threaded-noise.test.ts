@@ -2,18 +2,9 @@
 import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { ConfigError, WorkerError } from "../../src/errors.ts";
-import { initialParameters } from "../../src/networks/initialize.ts";
-import { parametersOf } from "../../src/networks/plan.ts";
-import type { Engine } from "../../src/runtime/engine.ts";
-import { createEngine } from "../../src/runtime/node.ts";
 import { inlineNoise, type NoiseArrays, type NoiseStreams } from "../../src/runtime/noise.ts";
 import { noiseOfThread, threadedNoise } from "../../src/runtime/threaded-noise.ts";
 import { threadOf } from "../../src/threads/thread.ts";
-import { parseTraining } from "../../src/training/configuration.ts";
-import { START } from "../../src/training/runs/checkpoint.ts";
-import { copyState, initialState } from "../../src/training/state.ts";
-import { trainingLoop } from "../../src/training/train.ts";
-import { smallNetwork, smallSplit } from "../training/digits.ts";
 
 const streams = (): NoiseStreams => ({
   seed: 5,
@@ -154,43 +145,4 @@ describe("a WorkerError", () => {
     expect((error as WorkerError).given).toBe("its end with status 3");
     await noise.close();
   });
-});
-
-test("a training run with the worker, stopped and resumed, has the bits of one without", async () => {
-  const training = parseTraining({ epochs: 2, batch: 8, learningRate: 0.02, seed: 4 });
-  const split = smallSplit();
-  const inline: Engine = { ...createEngine({ threads: 1 }), noise: inlineNoise };
-  const threaded: Engine = { ...inline, noise: threadedNoise };
-  const start = () => ({
-    state: initialState(
-      smallNetwork,
-      training.optimizer,
-      initialParameters(parametersOf(smallNetwork), training.seed),
-    ),
-    position: START,
-  });
-  /** Where a run is that goes on from `from` until step `last`. */
-  const run = async (engine: Engine, from: ReturnType<typeof start>, last: number) => {
-    let reached = from;
-    for await (const { state, position } of trainingLoop({
-      engine,
-      network: smallNetwork,
-      training,
-      split,
-      ...from,
-    })) {
-      reached = { state: copyState(await state()), position };
-      if (position.step === last) break;
-    }
-    return reached;
-  };
-  const STEPS = 6;
-  const whole = await run(inline, start(), STEPS);
-  expect(whole.position.step).toBe(STEPS);
-  // Within an epoch, at its end, and behind.
-  for (const step of [1, 3, 5]) {
-    const part = await run(threaded, start(), step);
-    expect(part.position.step).toBe(step);
-    expect(await run(threaded, part, STEPS)).toEqual(whole);
-  }
 });

@@ -16,11 +16,10 @@ import { type Network, parseNetwork } from "../../src/networks/network.ts";
 import { isTrained, parametersOf } from "../../src/networks/plan.ts";
 import { key } from "../../src/random/key.ts";
 import type { Device } from "../../src/runtime/engine.ts";
-import { createEngine } from "../../src/runtime/node.ts";
-import { inlineNoise, type NoiseStreams } from "../../src/runtime/noise.ts";
 import { parseTraining } from "../../src/training/configuration.ts";
+import { threadTrainers } from "../../src/training/replicas/thread-trainer.ts";
 import { initialState, type StateArrays } from "../../src/training/state.ts";
-import { createTrainer, noiseSizes, type StepResult } from "../../src/training/trainer.ts";
+import type { StepResult } from "../../src/training/trainer.ts";
 
 const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
 
@@ -51,23 +50,15 @@ const oneStep = async (network: Network, device: Device): Promise<StepResult & {
     training.optimizer,
     initialParameters(parametersOf(network), training.seed),
   );
-  const streams: NoiseStreams = {
-    seed: training.seed,
-    purpose: "test",
-    sizes: noiseSizes(network, training.batch),
-    law: { type: "uniform" },
-  };
-  const noise = inlineNoise(streams, 1, 2);
-  const trainer = await createTrainer(createEngine({ device, threads: 1 }), network, training, state, noise);
+  const openTrainer = threadTrainers({ device, threads: 1 });
+  const trainer = await openTrainer({ network, training, state, first: 1 });
   const batch = allocateBatch(training.batch, 784);
   const order = epochOrder(training.seed, 1, train.count).subarray(0, training.batch);
   fillBatch(batch, train, order, { table: encodingTable(network) }, key(1, "unused"));
   const result = await trainer.step(1, LEARNING_RATE, batch);
-  const copied = Object.fromEntries(
-    Object.entries(await trainer.state()).map(([name, values]) => [name, values.slice()]),
-  );
+  const after = await trainer.state();
   await trainer.dispose();
-  return { ...result, state: copied };
+  return { ...result, state: after };
 };
 
 it.each([mnistMlp(), asCifar])("a WebGPU step of $name is a CPU step", async (network) => {

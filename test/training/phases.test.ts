@@ -2,11 +2,11 @@
 import { readdir } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
-import { halfSizeSplit } from "../../src/loading/half-size.ts";
+import { halfSizeSplit } from "../../src/loading/half-size-split.ts";
 import { halfSizeNetwork } from "../../src/networks/half-size.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
+import type { StepReport } from "../../src/training/runs/run.ts";
 import { resume, type TrainOptions, train } from "../../src/training/runs/run.ts";
-import type { StepReport } from "../../src/training/train.ts";
 import { emptyFolder } from "../datasets/folder.ts";
 import { smallNetwork, smallSplit } from "./digits.ts";
 

@@ -5,11 +5,12 @@ import { type NetworkDescription, parseNetwork } from "../../src/networks/networ
 import { parametersOf } from "../../src/networks/plan.ts";
 import type { Optimizer } from "../../src/nn/optimizer.ts";
 import { createEngine } from "../../src/runtime/node.ts";
-import type { NoiseSource } from "../../src/runtime/noise.ts";
+import type { fillUniformPart } from "../../src/runtime/noise.ts";
 import { sizeOf } from "../../src/tensor/tensor.ts";
 import { parseTraining } from "../../src/training/configuration.ts";
+import { setupOf } from "../../src/training/replicas/setup.ts";
 import { initialState } from "../../src/training/state.ts";
-import { createTrainer } from "../../src/training/trainer.ts";
+import { openLocalTrainer } from "./local-trainer.ts";
 
 type Lists = Readonly<Record<string, readonly number[]>>;
 
@@ -48,12 +49,12 @@ const tolerance = ({ rounding }: Reference, value: number): number =>
 const floats = (lists: Lists): Record<string, Float32Array> =>
   Object.fromEntries(Object.entries(lists).map(([name, values]) => [name, Float32Array.from(values)]));
 
-/** The fixture's own numbers for each step. */
-const noiseOf = ({ batches }: Reference): NoiseSource => ({
-  take: async (step) => floats(batches[step - 1]!.uniforms),
-  giveBack: () => {},
-  close: async () => {},
-});
+/** The fixture's numbers of each step. */
+const noiseOf =
+  ({ batches }: Reference): typeof fillUniformPart =>
+  (_streams, step, arrays) => {
+    for (const [stream, array] of Object.entries(arrays)) array.set(batches[step - 1]!.uniforms[stream]!);
+  };
 
 describe("losses and parameters after five steps are PyTorch's", () => {
   test.each(cases.map((it) => [title(it), it] as const))("%s", async (_title, it) => {
@@ -65,7 +66,8 @@ describe("losses and parameters after five steps are PyTorch's", () => {
       ...(it.clipNorm !== null && { clipNorm: it.clipNorm }),
     });
     const start = initialState(network, it.optimizer, floats(it.start));
-    const trainer = await createTrainer(createEngine({ threads: 1 }), network, training, start, noiseOf(it));
+    const setup = setupOf(network, training);
+    const trainer = await openLocalTrainer(createEngine({ threads: 1 }), setup, start, noiseOf(it));
     for (const [k, { images, labels, mask }] of it.batches.entries()) {
       const batch = {
         images: Float32Array.from(images),

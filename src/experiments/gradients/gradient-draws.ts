@@ -12,8 +12,8 @@ import { uniformNoise } from "../../runtime/noise.ts";
 import { gradient } from "../../tensor/gradient.ts";
 import { lower } from "../../tensor/lower.ts";
 import { constant, input, type Tensor } from "../../tensor/tensor.ts";
-import { lossOfBatch } from "../../training/step.ts";
-import { noiseSizes } from "../../training/trainer.ts";
+import { lossOfBatch } from "../../training/loss.ts";
+import { noiseSizes } from "../../training/noise-sizes.ts";
 
 export interface GradientProblem extends Model {
   /** One encoded image, [channels, height, width], and its class. */

@@ -1,13 +1,15 @@
 /** A training run that is looked into at some of its steps. */
 import { z } from "zod";
-import { type Network, parseNetwork } from "../../networks/network.ts";
+import type { Network } from "../../networks/network.ts";
 import type { Engine } from "../../runtime/engine.ts";
 import { createEngine } from "../../runtime/node.ts";
 import { parseTraining } from "../../training/configuration.ts";
-import { parametersAtStart } from "../../training/parameters-at-start.ts";
+import { stateAtStart } from "../../training/initial-state.ts";
+import { trainingLoop } from "../../training/loop.ts";
+import { nodeHost } from "../../training/node.ts";
+import { prepareTraining } from "../../training/prepare.ts";
 import { splitChecksum } from "../../training/runs/run.ts";
-import { copyState, initialState, type StateArrays } from "../../training/state.ts";
-import { trainingLoop } from "../../training/train.ts";
+import type { StateArrays } from "../../training/state.ts";
 import { engineOf } from "./provenance.ts";
 import type { Study, Trial } from "./study.ts";
 
@@ -28,17 +30,16 @@ export interface Probe<T> {
   readonly look: (engine: Engine, network: Network, state: StateArrays) => Promise<T>;
 }
 
-/** A run from its first step on, of which nothing is kept. The state is that before the first step, and the loop's own. */
-export const beginTraining = async (study: Study, { network: description, training, split }: Trial) => {
-  const [network, settings] = [parseNetwork(description), parseTraining(training)];
+/** A training from its first step on, of which nothing is written, with the state before that step. */
+export const beginTraining = async (study: Study, { network, training, split }: Trial) => {
+  const prepared = prepareTraining(network, split, training);
   const engine = createEngine(engineOf(study));
-  const parameters = await parametersAtStart(engine, network, settings, split);
-  const state = initialState(network, settings.optimizer, parameters);
+  const state = await stateAtStart(engine, prepared);
   return {
     engine,
-    network,
+    network: prepared.network,
     state,
-    loop: trainingLoop({ engine, network, training: settings, split, state }),
+    loop: trainingLoop({ prepared, host: nodeHost(engine), state }),
   };
 };
 
@@ -55,11 +56,10 @@ export const probedTraining = async <T>(
   return study.remembered(name, key, kept, async () => {
     study.say(`${title}: ${name}`);
     const { engine, network: parsed, state, loop } = await beginTraining(study, trial);
-    const found: Probed<T>[] = [{ step: 0, found: await look(engine, parsed, copyState(state)) }];
+    const found: Probed<T>[] = [{ step: 0, found: await look(engine, parsed, state) }];
     for await (const report of loop) {
       const { step } = report.position;
-      if (isAt(step))
-        found.push({ step, found: await look(engine, parsed, copyState(await report.state())) });
+      if (isAt(step)) found.push({ step, found: await look(engine, parsed, await report.state()) });
       if (step >= until || study.signal.aborted) break;
     }
     study.signal.throwIfAborted();

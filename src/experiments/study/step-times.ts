@@ -5,8 +5,8 @@
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { parseTraining } from "../../training/configuration.ts";
+import { stepsOf, type trainingLoop } from "../../training/loop.ts";
 import { splitChecksum } from "../../training/runs/run.ts";
-import { stepsOf, type trainingLoop } from "../../training/train.ts";
 import { mediansInTurns } from "./in-turns.ts";
 import { type Method, trialOf } from "./methods.ts";
 import { beginTraining } from "./probed-training.ts";

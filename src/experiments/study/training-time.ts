@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { replaceFile } from "../../storage/files.ts";
 import { inOrder } from "../../threads/in-order.ts";
+import type { StepReport } from "../../training/runs/run.ts";
 import { CHECKPOINT_STEPS } from "../../training/runs/run.ts";
-import type { StepReport } from "../../training/train.ts";
 import { NOT_RECORDED } from "./provenance.ts";
 
 /** Seconds of a run's steps, wall time; null where the record of some was lost. */

@@ -1,21 +1,37 @@
-/** What determines a learner besides its network: validated wherever it is read. */
+/** Settings of an online learner besides its network: validated wherever they are read. */
 import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
 import { issueText } from "../../storage/schema-issue.ts";
-import { optimizerSchema } from "../configuration.ts";
+import { type OptimizerDescription, optimizerSchema } from "../configuration.ts";
 
 export const onlineSchema = z.strictObject({
-  passes: z.int().min(1).max(100_000).default(10).describe("of an example, where they differ"),
-  learningRate: z.number().gt(0).default(3e-4),
+  passes: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(10)
+    .describe("Monte Carlo passes of an example; one where passes do not differ"),
+  learningRate: z.number().gt(0).default(3e-4).describe("learning rate, the same for every example"),
   optimizer: optimizerSchema,
-  seed: z.int().min(0).default(1),
+  seed: z.int().min(0).default(1).describe("random seed"),
 });
 
+/** Settings with every default filled in. */
 export type OnlineSettings = z.infer<typeof onlineSchema>;
 
-/** What a caller may leave out. */
-export type OnlineDescription = z.input<typeof onlineSchema>;
+/** Settings of an online learner. Each has a default. */
+export interface OnlineDescription {
+  /** Monte Carlo passes of an example, 1 to 100,000; networks without noise take one. Default 10. */
+  readonly passes?: number | undefined;
+  /** Learning rate, above 0, the same for every example. Default 0.0003. */
+  readonly learningRate?: number | undefined;
+  /** Default: Adam with beta1 0.9, beta2 0.999, epsilon 1e-8 and no weight decay. */
+  readonly optimizer?: OptimizerDescription | undefined;
+  /** Random seed: initial weights and noise depend on it. Default 1. */
+  readonly seed?: number | undefined;
+}
 
+/** Settings with every default filled in. Throws ConfigError for one that is unknown or out of range. */
 export const parseOnline = (description: unknown): OnlineSettings => {
   const result = onlineSchema.safeParse(description);
   if (result.success) return result.data;

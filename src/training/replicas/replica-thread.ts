@@ -1,35 +1,37 @@
-/** The thread of one replica: see trainer.ts, which starts it. */
-import { parentPort, workerData } from "node:worker_threads";
-import { createLocalEngine } from "../../runtime/local-engine.ts";
-import type { StateArrays } from "../state.ts";
-import type { StepResult } from "../trainer.ts";
-import { openReplica, type ReplicaOptions, type StepRequest } from "./replica.ts";
+/** Worker thread of one replica: see thread-trainer.ts, which starts it. */
+import { workerData } from "node:worker_threads";
+import { createLocalEngine, type LocalEngineOptions } from "../../runtime/local-engine.ts";
+import { answerRequests, stopAnswering } from "../../threads/thread.ts";
+import {
+  openReplica,
+  type Replica,
+  type ReplicaOptions,
+  type ReplicaResult,
+  type StepRequest,
+} from "./replica.ts";
 
-export interface ReplicaStart extends ReplicaOptions {
-  readonly threads: number;
+export interface ReplicaStart {
+  readonly options: ReplicaOptions;
+  readonly engine: LocalEngineOptions;
 }
 
-/** Whether its programs are compiled, one training step, its blocks of the state, or to free what it holds and end. */
-export type ReplicaRequest = "ready" | StepRequest | "state" | "dispose";
-export type ReplicaReply = StepResult | StateArrays | null;
+/** Requests: compile the programs; execute one training step; free everything and end. */
+export type ReplicaRequest = "open" | StepRequest | "dispose";
+export type ReplicaReply = ReplicaResult | undefined;
 
-const { threads, ...options } = workerData as ReplicaStart;
-const replica = await openReplica(createLocalEngine({ device: "cpu", threads }), options);
+const { options, engine } = workerData as ReplicaStart;
+let replica: Replica | undefined;
 
-const answer = async (request: ReplicaRequest): Promise<void> => {
-  if (request === "state") return parentPort!.postMessage(replica.state());
-  if (request === "dispose") {
-    await replica.dispose();
-    return parentPort!.close();
+answerRequests<ReplicaRequest, ReplicaReply>(async (request) => {
+  if (request === "open") replica = await openReplica(createLocalEngine(engine), options);
+  else if (request === "dispose") {
+    await replica?.dispose();
+    stopAnswering();
+  } else {
+    const value = await replica!.step(request);
+    // The thread is idle from the reply to the next request.
+    setImmediate(() => replica!.prepare(request.step + 1));
+    return { value };
   }
-  if (typeof request === "string") return parentPort!.postMessage(null);
-  parentPort!.postMessage(await replica.step(request));
-  // Until the next step is asked for there is time.
-  replica.prepare(request.step + 1);
-};
-
-let answered = Promise.resolve();
-parentPort!.on("message", (request: ReplicaRequest) => {
-  // In their order: a step lets other messages in before it is done.
-  answered = answered.then(() => answer(request));
+  return { value: undefined };
 });

@@ -1,152 +1,184 @@
 /**
- * One of several threads that train together: it computes the gradient of its rows of the batch, and updates its blocks
- * of the parameters by the sum of all gradients. An optimiser's states are nowhere but with the replica that updates
- * them: Rajbhandari et al., "ZeRO: memory optimizations toward training trillion parameter models", SC 2020, stage 1.
+ * One replica of data-parallel training. It computes the gradient of its rows of the batch, and updates its blocks of the
+ * parameters by the sum of all replicas' gradients. Each optimiser state belongs to one replica: Rajbhandari et al.,
+ * "ZeRO: memory optimizations toward training trillion parameter models", SC 2020, stage 1. A single replica has all rows
+ * and all blocks.
  */
-
+import type { Batch } from "../../loading/batch.ts";
 import { tilingFor } from "../../networks/tiling.ts";
 import type { StepScalars } from "../../nn/optimizer.ts";
 import type { Rows } from "../../nn/rows.ts";
-import { type Engine, only } from "../../runtime/engine.ts";
-import { allocateNoise, fillUniformPart } from "../../runtime/noise.ts";
+import { type Engine, type Executable, only } from "../../runtime/engine.ts";
+import { allocateNoise, fillUniformPart, type NoiseArrays } from "../../runtime/noise.ts";
 import { meet } from "../../threads/barrier.ts";
-import { type Block, blockArrays, blockName, nextName } from "../blocks.ts";
-import { renamed, type StateArrays } from "../state.ts";
-import { scalarArrays } from "../step.ts";
-import type { StepResult } from "../trainer.ts";
-import type { Exchange, TrainingSetup } from "./exchange.ts";
-import type { NormedBlock } from "./norms.ts";
-import { gradientName, gradientProgram, normsProgram, partName, updateProgram } from "./programs.ts";
+import type { Block } from "../blocks.ts";
+import { noiseSizes, noiseWidths } from "../noise-sizes.ts";
+import type { TrainingBuffers } from "./buffers.ts";
+import { gradientProgram } from "./gradient-program.ts";
+import { bound, type KeyedProgram } from "./keyed-program.ts";
+import type { TrainingSetup } from "./setup.ts";
+import { normsProgram, squaresProgram, updateProgram } from "./update-program.ts";
 
-export interface ReplicaOptions extends TrainingSetup {
-  /** Its number, from 0. */
+export interface ReplicaOptions {
+  readonly setup: TrainingSetup;
+  readonly buffers: TrainingBuffers;
+  /** Number of the replica, from 0. */
   readonly index: number;
-  /** Its rows of a batch. */
+  /** Rows of a batch that are the replica's. */
   readonly rows: Rows;
-  /** The blocks that each replica updates. */
-  readonly shares: readonly (readonly NormedBlock[])[];
-  /** The optimiser's states of its blocks, by `blockName`, which become its own. */
-  readonly moments: StateArrays;
-  readonly exchange: Exchange;
+  /** Blocks that each replica updates. */
+  readonly shares: readonly (readonly Block[])[];
 }
 
-/** One training step, as all replicas are asked for it once the exchange holds its batch. */
+/** Request for one training step. All replicas get it once the buffers hold the batch. */
 export interface StepRequest {
   readonly step: number;
   readonly scalars: Readonly<Record<StepScalars, number>>;
+  /** Bank that is read. */
+  readonly bank: number;
+}
+
+export interface ReplicaResult {
+  /** The replica's part of the mean loss of the batch. */
+  readonly loss: number;
+  /** Correct answers among the replica's examples. */
+  readonly correct: number;
+  /** Sum of the magnitudes of what was written; in mode online, else 0. */
+  readonly magnitude: number;
 }
 
 export interface Replica {
-  /** Its part of the batch's mean loss, and how many of its examples were right. */
-  step(request: StepRequest): Promise<StepResult>;
-  /** Makes the noise of a step, so that the step finds it. */
+  step(request: StepRequest): Promise<ReplicaResult>;
+  /** Makes the random numbers of a step ahead of it. */
   prepare(step: number): void;
-  /** Copies of its blocks of the state, by `blockName`. */
-  state(): StateArrays;
   dispose(): Promise<void>;
 }
 
-export const openReplica = async (engine: Engine, options: ReplicaOptions): Promise<Replica> => {
-  const { network, optimizer, estimator, index, rows, shares, streams, exchange } = options;
-  const own = rows.end - rows.start;
-  const pass = {
+/**
+ * Compiles the programs of a replica, and computes the norms of its blocks of the initial weights. `fillNoise` fills
+ * arrays with a part of the random numbers of a step.
+ */
+export const openReplica = async (
+  engine: Engine,
+  options: ReplicaOptions,
+  fillNoise = fillUniformPart,
+): Promise<Replica> => {
+  const { setup, buffers, index, rows, shares } = options;
+  const { clipNorm, mode } = setup;
+  const replicas = shares.length;
+  const own = shares[index]!;
+  const gradient = gradientProgram(setup, {
+    replica: index,
+    replicas,
+    rows: rows.end - rows.start,
     tiling: tilingFor(engine),
     channelBlock: await engine.channelBlock?.(),
-    ...(estimator && { estimator }),
-  };
-  const [gradients, update] = await Promise.all([
-    engine.compile(gradientProgram(network, own, own / options.batch, pass)),
-    engine.compile(updateProgram(optimizer, shares[index]!, shares.length)),
-  ]);
-  const { blocks, norms } = holdings(options);
-  await computeNorms(engine, shares[index]!, blocks, norms);
-  const width = (stream: string): number => streams.sizes[stream]! / options.batch;
-  const noise = allocateNoise(
-    Object.fromEntries(Object.keys(streams.sizes).map((stream) => [stream, own * width(stream)])),
-  );
-  let prepared: number | undefined;
-  const prepare = (step: number): void => {
-    if (prepared !== step) fillUniformPart(streams, step, noise, (stream) => rows.start * width(stream));
-    prepared = step;
-  };
-  const examples = { ...rowsOf({ ...exchange.batch }, options), ...noise };
-  const parameters = only(exchange.parameters, gradients.program.inputs);
-  const found = renamed(exchange.gradients[index]!, gradientName);
-  const parts = gradientsOf(options);
-  // In place: no operator of the update reads an old value after another has written the new one over it.
-  const next = renamed({ ...blocks, ...norms }, nextName);
+  });
+  const update = updateProgram(setup, own, replicas);
+  const squares = clipNorm === undefined ? undefined : squaresProgram(own, replicas);
+  const executables = await compileAll(engine, [gradient, update, ...(squares ? [squares] : [])]);
+  const [gradientRun, updateRun, squaresRun] = executables;
+  await computeNorms(engine, own, buffers);
+
+  const numbers = rowNoise(options, fillNoise);
+  const batch = rowsOf(buffers.batch, rows);
+  const banks = buffers.banks.map((bank) => new Map([...bank, ...buffers.gradients]));
+  const gradientInputs = banks.map((arrays) => bound(gradient.reads, arrays));
+  const updateInputs = banks.map((arrays) => bound(update.reads, arrays));
+  const updateOutputs = banks.map((arrays) => bound(update.writes, arrays));
+  const squaresInputs = banks.map((arrays) => (squares ? bound(squares.reads, arrays) : {}));
   const results = { loss: new Float32Array(1), correct: new Float32Array(1) };
+  const found = {
+    ...results,
+    ...bound(gradient.writes, banks[0]!),
+    ...(mode === "online" && { probabilities: buffers.probabilities }),
+  };
+  const magnitude = new Float32Array(1);
+  const waitForAll = (): void => {
+    if (buffers.barrier) meet(buffers.barrier, replicas);
+  };
+
+  /** What the gradient is multiplied by, so that its norm is at most `clipNorm`: Pascanu, Mikolov & Bengio, 2013. */
+  const clipFactor = async (bank: number): Promise<number> => {
+    if (!squaresRun || clipNorm === undefined) return 1;
+    await squaresRun.run(squaresInputs[bank]!, { squares: buffers.squares.subarray(index, index + 1) });
+    waitForAll();
+    const norm = Math.sqrt(buffers.squares.reduce((sum, part) => sum + part, 0));
+    return clipNorm / Math.max(norm, clipNorm);
+  };
+
   return {
-    prepare,
-    async step({ step, scalars }) {
-      prepare(step);
-      const count = Float32Array.of(exchange.batch.mask.reduce((sum, counts) => sum + counts, 0));
-      await gradients.run({ ...examples, ...parameters, count }, { ...results, ...found });
-      meet(exchange.barrier, shares.length);
-      await update.run({ ...blocks, ...norms, ...parts, ...scalarArrays(update.program, scalars) }, next);
-      return { loss: results.loss[0]!, correct: results.correct[0]! };
+    prepare: numbers.prepare,
+    async step({ step, scalars, bank }) {
+      numbers.prepare(step);
+      const count = Float32Array.of(buffers.batch.mask.reduce((sum, counts) => sum + counts, 0));
+      await gradientRun!.run({ ...batch, ...numbers.arrays, ...gradientInputs[bank], count }, found);
+      waitForAll();
+      const values = { ...scalars, clipFactor: await clipFactor(bank) };
+      const fed = Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [name, Float32Array.of(value)]),
+      );
+      await updateRun!.run(
+        { ...updateInputs[bank], ...only(fed, update.program.inputs) },
+        { ...updateOutputs[(bank + 1) % banks.length], ...(mode === "online" && { magnitude }) },
+      );
+      return { loss: results.loss[0]!, correct: results.correct[0]!, magnitude: magnitude[0]! };
     },
-    state: () => Object.fromEntries(Object.entries(blocks).map(([name, array]) => [name, array.slice()])),
     async dispose() {
-      await Promise.all([gradients.dispose(), update.dispose()]);
+      await Promise.all(executables.map((executable) => executable.dispose()));
     },
   };
 };
 
-/** The replica's blocks of the state and of the norms: those of the optimiser's states are its own, the others shared. */
-const holdings = ({ optimizer, index, shares, moments, exchange }: ReplicaOptions) => {
-  const own = shares[index]!;
-  const blocks = blockArrays(
-    own.map(({ block }) => block),
-    optimizer,
-    (array, block) => blockOf(exchange.parameters[array], block) ?? moments[blockName(array, block.start)],
-  );
-  const norms: StateArrays = Object.fromEntries(
-    own.flatMap(({ norms }) =>
-      norms
-        ? [[blockName(norms.parameter, norms.start), blockOf(exchange.parameters[norms.parameter]!, norms)]]
-        : [],
-    ),
-  );
-  return { blocks, norms };
+/** Executables of some programs; none is left compiled where one fails. */
+const compileAll = async (
+  engine: Engine,
+  programs: readonly KeyedProgram[],
+): Promise<readonly Executable[]> => {
+  const settled = await Promise.allSettled(programs.map(({ program }) => engine.compile(program)));
+  const executables = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const failed = settled.find((each) => each.status === "rejected");
+  if (!failed) return executables;
+  await Promise.all(executables.map((executable) => executable.dispose()));
+  throw failed.reason;
 };
 
-/** The norms before the first step, in the bits that the update would have given them. */
+/** Norms of the initial weights, in the bits in which an update would have computed them. */
 const computeNorms = async (
   engine: Engine,
-  own: readonly NormedBlock[],
-  blocks: StateArrays,
-  norms: StateArrays,
+  own: readonly Block[],
+  { banks }: TrainingBuffers,
 ): Promise<void> => {
-  if (Object.keys(norms).length === 0) return;
-  const program = normsProgram(own);
+  if (own.every(({ rows }) => rows === undefined)) return;
+  const { program, reads, writes } = normsProgram(own);
   const executable = await engine.compile(program);
-  const weights = Object.fromEntries(Object.keys(program.inputs).map((name) => [name, blocks[name]!]));
-  await executable.run(weights, renamed(norms, nextName));
+  await executable.run(bound(reads, banks[0]!), bound(writes, banks[0]!));
   await executable.dispose();
 };
 
-/** All replicas' gradients of this one's blocks and norms. */
-const gradientsOf = ({ index, shares, exchange }: ReplicaOptions): StateArrays =>
-  Object.fromEntries(
-    shares[index]!.flatMap(({ block, norms }) =>
-      (norms ? [block, norms] : [block]).flatMap((part) =>
-        exchange.gradients.map((found, k) => [partName(part, k), blockOf(found[part.parameter]!, part)]),
-      ),
-    ),
-  );
+/** Random numbers of a replica's rows. Streams without rows are those of the whole batch, the same for all replicas. */
+const rowNoise = (
+  { setup: { network, streams }, rows }: ReplicaOptions,
+  fillNoise: typeof fillUniformPart,
+) => {
+  const widths = noiseWidths(network);
+  const arrays: NoiseArrays = allocateNoise(noiseSizes(network, rows.end - rows.start));
+  let prepared: number | undefined;
+  return {
+    arrays,
+    prepare(step: number): void {
+      if (prepared !== step) fillNoise(streams, step, arrays, (stream) => rows.start * widths[stream]!);
+      prepared = step;
+    },
+  };
+};
 
-const blockOf = <Whole extends Float32Array | undefined>(whole: Whole, { start, end }: Block) =>
-  whole?.subarray(start, end) as Whole;
-
-/** A replica's rows of arrays of the whole batch: views. */
-const rowsOf = <Arrays extends Readonly<Record<string, Float32Array | Int32Array>>>(
-  arrays: Arrays,
-  { rows, batch }: ReplicaOptions,
-): Arrays =>
-  Object.fromEntries(
-    Object.entries(arrays).map(([name, whole]) => {
-      const width = whole.length / batch;
-      return [name, whole.subarray(rows.start * width, rows.end * width)];
-    }),
-  ) as Arrays;
+/** Views of a replica's rows of a batch. */
+const rowsOf = ({ images, labels, mask }: Batch, { start, end }: Rows): Batch => {
+  const width = images.length / mask.length;
+  return {
+    images: images.subarray(start * width, end * width),
+    labels: labels.subarray(start, end),
+    mask: mask.subarray(start, end),
+  };
+};

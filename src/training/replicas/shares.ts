@@ -1,16 +1,13 @@
-/** Which replica updates which blocks of the parameters. */
-import type { NormedBlock } from "./norms.ts";
+/** Assignment of blocks to replicas. */
+import type { Block } from "../blocks.ts";
 
-/** Each block goes to the replica that has the fewest elements so far. */
-export const shareBlocks = (
-  blocks: readonly NormedBlock[],
-  count: number,
-): readonly (readonly NormedBlock[])[] => {
-  const shares = Array.from({ length: count }, () => ({ elements: 0, blocks: [] as NormedBlock[] }));
-  for (const normed of blocks) {
+/** Blocks that each of `count` replicas updates: each block goes to the replica with the fewest elements so far. */
+export const shareBlocks = (blocks: readonly Block[], count: number): readonly (readonly Block[])[] => {
+  const shares = Array.from({ length: count }, () => ({ elements: 0, blocks: [] as Block[] }));
+  for (const block of blocks) {
     const least = shares.reduce((best, share) => (share.elements < best.elements ? share : best));
-    least.blocks.push(normed);
-    least.elements += normed.block.end - normed.block.start;
+    least.blocks.push(block);
+    least.elements += block.end - block.start;
   }
   return shares.map((share) => share.blocks);
 };

@@ -9,19 +9,8 @@ import { CheckpointError, ConfigError } from "../../errors.ts";
 import { makeFolder, onDisk, removeLeftovers, replaceFile } from "../../storage/files.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "../../storage/safetensors.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
+import type { Position } from "../progress.ts";
 import { requireFinite, type StateArrays, type StateShapes } from "../state.ts";
-
-/** Where a run is: what the next step depends on besides the arrays. */
-export interface Position {
-  /** Steps done. */
-  readonly step: number;
-  /** Of the epoch that is under way: the sum of the losses of its examples, right answers, examples. */
-  readonly lossSum: number;
-  readonly correct: number;
-  readonly examples: number;
-}
-
-export const START: Position = { step: 0, lossSum: 0, correct: 0, examples: 0 };
 
 /** The run that checkpoints belong to. */
 export interface CheckpointOwner {

@@ -3,28 +3,25 @@ import { createHash } from "node:crypto";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { borderMean } from "../../datasets/images/border.ts";
 import { CheckpointError, ConfigError } from "../../errors.ts";
-import { withPixelStatistics } from "../../loading/pixel-statistics.ts";
 import { checkImages, checkLabels } from "../../networks/images.ts";
 import { checkModel, type Model } from "../../networks/model.ts";
-import { type Network, parseNetwork } from "../../networks/network.ts";
+import type { Network, NetworkDescription } from "../../networks/network.ts";
 import { createEngine, type EngineOptions, engineVersion } from "../../runtime/node.ts";
 import { requireDevice } from "../../runtime/require-device.ts";
 import { removeLeftovers } from "../../storage/files.ts";
 import { packageVersion } from "../../version.ts";
-import { checkBatch } from "../check-batch.ts";
-import { checkEstimator } from "../check-estimator.ts";
-import { parseTraining, type TrainingDescription } from "../configuration.ts";
-import { checkInitialization, parametersAtStart } from "../parameters-at-start.ts";
-import { checkPhases } from "../phases.ts";
-import { initialState, parametersIn, requireFinite, type StateArrays, stateShapes } from "../state.ts";
-import { type StepReport, stepsOf, trainingLoop } from "../train.ts";
+import type { TrainingDescription } from "../configuration.ts";
+import { stateAtStart } from "../initial-state.ts";
+import { type LoopReport, stepsOf, trainingLoop } from "../loop.ts";
+import { nodeHost } from "../node.ts";
+import { type PreparedTraining, prepareTraining } from "../prepare.ts";
+import { type Position, START } from "../progress.ts";
+import { parametersIn, requireFinite, type StateArrays, stateShapes } from "../state.ts";
 import {
   type CheckpointOwner,
   checkStorable,
   hasCheckpoint,
-  type Position,
   readNewestCheckpoint,
-  START,
   writeCheckpoint,
 } from "./checkpoint.ts";
 import { type RunEvaluation, readEvaluation } from "./evaluation.ts";
@@ -57,6 +54,12 @@ export interface Run extends Model {
   readonly evaluation?: RunEvaluation;
   /** The run's folder, if it has one. */
   readonly folder?: string;
+}
+
+/** Report after each step of a run. */
+export interface StepReport extends LoopReport {
+  /** At the end of an epoch. */
+  readonly metrics?: EpochMetrics;
 }
 
 export interface RunOptions extends EngineOptions {
@@ -98,7 +101,7 @@ export const CHECKPOINT_STEPS = 500;
  * NumericError if the loss leaves the numbers.
  */
 export const train = async (
-  network: Network,
+  network: NetworkDescription,
   split: ImageSplit,
   options: TrainOptions = {},
 ): Promise<Run> => {
@@ -114,25 +117,16 @@ export const train = async (
     threads,
     ...settings
   } = options;
-  const training = parseTraining(settings);
-  const parsed = parseNetwork(network);
-  checkImages(parsed, split);
-  // Parsed again, so that its keys come in the order in which run.json will be read.
-  const checked = parseNetwork(withPixelStatistics(parsed, split));
-  checkLabels(checked, split);
-  checkValidation(checked, validation);
-  checkBatch(checked, training);
-  checkPhases(checked, split, training);
-  checkInitialization(checked, training);
-  checkEstimator(checked, training);
+  const prepared = prepareTraining(network, split, settings);
+  checkValidation(prepared.network, validation);
   const engine = createEngine({ ...(device && { device }), ...(threads !== undefined && { threads }) });
   const description: RunDescription = {
     format: "neural-sampling run 1",
     versions: versions(),
     device: engine.device,
     threads: engine.threads,
-    network: checked,
-    training,
+    network: prepared.network,
+    training: prepared.training,
     data: {
       name: split.name,
       count: split.count,
@@ -145,13 +139,13 @@ export const train = async (
     },
   };
   if (out !== undefined) checkStorable(ownerOf(description));
-  const start = await startOf(description, split);
+  const start = await startOf(description, prepared);
   await requireDevice(engine);
-  if (out === undefined) return continueRun(description, split, start, options);
+  if (out === undefined) return continueRun(description, prepared, start, options);
   return withRunLock(out, async () => {
     await createRunFolder(out, description);
     await writeCheckpoint(checkpointFolder(out), ownerOf(description), START, start.state);
-    return continueRun(description, split, start, options, out);
+    return continueRun(description, prepared, start, options, out);
   });
 };
 
@@ -185,14 +179,15 @@ const resumeLocked = async (folder: string, split: ImageSplit, options: ResumeOp
     ? await readNewestCheckpoint(checkpoints, storedOwner({ description: stored, document }))
     : undefined;
   const description = extend(stored, found?.position.step ?? 0, options);
+  const prepared = prepareTraining(description.network, split, description.training);
   checkValidation(description.network, options.validation);
   await requireDevice(createEngine(description));
-  const from = found ?? (await startOf(description, split));
+  const from = found ?? (await startOf(description, prepared));
   const epochs = await readMetrics(folder, from.position.step);
   await removeLeftovers(folder);
   await writeDescription(folder, storedAgain(description, document));
   await writeMetrics(folder, epochs);
-  return continueRun(description, split, { ...from, epochs }, options, folder);
+  return continueRun(description, prepared, { ...from, epochs }, options, folder);
 };
 
 /** The model in `folder` as of its newest checkpoint. */
@@ -262,29 +257,26 @@ interface Start {
   readonly epochs: readonly EpochMetrics[];
 }
 
-/** The start of a run, which its description and data determine. */
-const startOf = async (
-  { network, training, device, threads }: RunDescription,
-  split: ImageSplit,
-): Promise<Start> => {
-  const parameters = await parametersAtStart(createEngine({ device, threads }), network, training, split);
-  return { state: initialState(network, training.optimizer, parameters), position: START, epochs: [] };
-};
+/** Start of a run, which its description and data determine. */
+const startOf = async ({ device, threads }: RunDescription, prepared: PreparedTraining): Promise<Start> => ({
+  state: await stateAtStart(createEngine({ device, threads }), prepared),
+  position: START,
+  epochs: [],
+});
 
 const continueRun = async (
   description: RunDescription,
-  split: ImageSplit,
+  prepared: PreparedTraining,
   { state: initial, position: from, epochs: done }: Start,
   { onStep, signal, validation }: RunOptions,
   folder?: string,
 ): Promise<Run> => {
-  const { network, training, device, threads } = description;
-  const engine = createEngine({ device, threads });
+  const host = nodeHost(description);
   const owner = ownerOf(description);
   const epochs = [...done];
   let [state, position, kept] = [initial, from, from.step];
   /** Fetches the state after a step, and writes what is to be found of it. */
-  const keep = async ({ state: stateOf, metrics }: StepReport): Promise<void> => {
+  const keep = async ({ state: stateOf, metrics }: LoopReport): Promise<void> => {
     if (kept === position.step) return;
     state = await stateOf();
     kept = position.step;
@@ -302,7 +294,7 @@ const continueRun = async (
     const scores = await validationScores(
       toRun(description, state, position, epochs),
       validation,
-      engine,
+      description,
       signal,
     );
     if (!scores) return;
@@ -310,7 +302,7 @@ const continueRun = async (
     if (folder !== undefined) await writeMetrics(folder, epochs);
   };
   await score();
-  for await (const report of trainingLoop({ engine, network, training, split, state, position })) {
+  for await (const report of trainingLoop({ prepared, host, state, position })) {
     position = report.position;
     const isCheckpoint = folder !== undefined && position.step % CHECKPOINT_STEPS === 0;
     if (report.metrics || isCheckpoint) await keep(report);

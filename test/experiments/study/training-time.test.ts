@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { NOT_RECORDED } from "../../../src/experiments/study/provenance.ts";
 import { type TimeRecord, trainingClock } from "../../../src/experiments/study/training-time.ts";
+import type { StepReport } from "../../../src/training/runs/run.ts";
 import { CHECKPOINT_STEPS } from "../../../src/training/runs/run.ts";
-import type { StepReport } from "../../../src/training/train.ts";
 import { emptyFolder } from "../../datasets/folder.ts";
 
 const STEPS = 2 * CHECKPOINT_STEPS;

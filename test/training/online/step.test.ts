@@ -1,18 +1,16 @@
-/** The program of one example: its gradient, and the running statistics that it renews. */
+/** The step of one example: its gradient, and the running statistics that it changes. */
 import { expect, test } from "vitest";
 import { baseline } from "../../../src/networks/baselines.ts";
 import { initialParameters } from "../../../src/networks/initialize.ts";
 import { type Network, parseNetwork } from "../../../src/networks/network.ts";
-import { noiseInputs } from "../../../src/networks/noise-inputs.ts";
 import { parametersOf } from "../../../src/networks/plan.ts";
-import { WHOLE } from "../../../src/networks/tiling.ts";
 import { ONLINE_RENEWAL } from "../../../src/nn/batch-norm.ts";
 import { createEngine } from "../../../src/runtime/node.ts";
-import type { Program } from "../../../src/tensor/lower.ts";
-import { sizeOf } from "../../../src/tensor/tensor.ts";
-import { blockName, nextName } from "../../../src/training/blocks.ts";
-import { onlineStep } from "../../../src/training/online/step.ts";
-import { trainingStep } from "../../../src/training/step.ts";
+import { blocksOfNetwork } from "../../../src/training/blocks.ts";
+import { parseTraining } from "../../../src/training/configuration.ts";
+import { allocateBuffers } from "../../../src/training/replicas/buffers.ts";
+import { openReplica } from "../../../src/training/replicas/replica.ts";
+import { setupOf, type TrainingSetup } from "../../../src/training/replicas/setup.ts";
 import { signs, uniform } from "../../nn/draw.ts";
 
 const engine = createEngine({ threads: 1 });
@@ -21,21 +19,25 @@ const RATE = 1;
 
 type Values = Readonly<Record<string, Float32Array>>;
 
-/** One run: every parameter is given whole and as its one block. */
-const run = async (program: Program, rows: number, values: Values, image: Float32Array, noise: Values) => {
-  const executable = await engine.compile(program);
-  const all = {
-    images: Float32Array.from({ length: rows * image.length }, (_, k) => image[k % image.length]!),
-    labels: new Int32Array(rows).fill(1),
-    mask: new Float32Array(rows).fill(1),
-    rate: Float32Array.of(RATE),
-    ...{ ...values, ...noise },
-    ...Object.fromEntries(Object.entries(values).map(([name, array]) => [blockName(name, 0), array])),
-  };
-  const feeds = Object.entries(all).filter(([name]) => name in program.inputs);
-  const found = (await executable.run(Object.fromEntries(feeds))) as Record<string, Float32Array>;
-  await executable.dispose();
-  return { loss: found.loss!, next: (name: string) => found[nextName(blockName(name, 0))]! };
+/** One step on `passes` copies of an image. */
+const stepOf = async (
+  network: Network,
+  passes: number,
+  mode: TrainingSetup["mode"],
+  values: Values,
+  image: Float32Array,
+) => {
+  const setup = { ...setupOf(network, parseTraining({ batch: passes, optimizer })), mode };
+  const buffers = allocateBuffers(setup, values, 1);
+  for (let row = 0; row < passes; row++) buffers.batch.images.set(image, row * image.length);
+  buffers.batch.labels.fill(1);
+  buffers.batch.mask.fill(1);
+  const shares = [blocksOfNetwork(network)];
+  const options = { setup, buffers, index: 0, rows: { start: 0, end: passes }, shares };
+  const replica = await openReplica(engine, options);
+  const { loss } = await replica.step({ step: 1, scalars: { rate: RATE, epsilon: 0 }, bank: 0 });
+  await replica.dispose();
+  return { loss, next: (name: string) => buffers.banks.at(-1)!.get(name)!, buffers };
 };
 
 const valuesOf = (network: Network): Values => initialParameters(parametersOf(network), 5);
@@ -52,20 +54,13 @@ test("of an NSM it is the training step on so many copies of the example", async
     ],
   });
   const [values, image] = [valuesOf(network), signs("online image", 16)];
-  const noise = Object.fromEntries(
-    Object.entries(noiseInputs(network, passes, "train")).map(([name, { shape }]) => [
-      name,
-      uniform(`online ${name}`, sizeOf(shape)),
-    ]),
-  );
-  const online = onlineStep({ network, passes, optimizer, tiling: WHOLE });
-  const trained = trainingStep({ network, batch: passes, optimizer, tiling: WHOLE });
-  const [found, expected] = [
-    await run(online, passes, values, image, noise),
-    await run(trained, passes, values, image, noise),
-  ];
+  const found = await stepOf(network, passes, "online", values, image);
+  const expected = await stepOf(network, passes, "batch", values, image);
   expect(found.loss).toEqual(expected.loss);
   for (const { name } of parametersOf(network)) expect(found.next(name), name).toEqual(expected.next(name));
+  // The state before the step is still there.
+  for (const [name, before] of Object.entries(values))
+    expect(found.buffers.banks[0]!.get(name), name).toEqual(before);
 });
 
 test("batch normalization goes by its running statistics, which the example renews", async () => {
@@ -87,8 +82,8 @@ test("batch normalization goes by its running statistics, which the example rene
     "layers.0.bias": bias,
   };
   const image = uniform("online pixels", 6, 0, 1);
-  const program = onlineStep({ network, passes: 1, optimizer, tiling: WHOLE });
-  const found = await run(program, 1, values, image, {});
+  const run = (values: Values) => stepOf(network, 1, "online", values, image);
+  const found = await run(values);
 
   const drive = Array.from({ length: 4 }, (_, i) =>
     image.reduce((sum, x, j) => sum + x * values["layers.0.weight"]![6 * i + j]!, 0),
@@ -103,7 +98,7 @@ test("batch normalization goes by its running statistics, which the example rene
 
   const loss = async (name: string, k: number, by: number): Promise<number> => {
     const moved = { ...values, [name]: values[name]!.map((value, at) => (at === k ? value + by : value)) };
-    return (await run(program, 1, moved, image, {})).loss[0]!;
+    return (await run(moved)).loss;
   };
   const step = 1 / 64;
   for (const name of ["layers.0.weight", "layers.0.gain", "layers.0.bias", "readout.weight"])

@@ -34,16 +34,12 @@ test("blocks: each with one replica, and none has more than another by more than
       fc.integer({ min: 1, max: 5 }),
       fc.array(fc.integer({ min: 1, max: 400_000 }), { minLength: 5, maxLength: 9 }),
       (count, sizes) => {
-        const blocks = sizes.flatMap((size, k) =>
-          blocksOf(weight(`p${k}`, [size])).map((block) => ({ block })),
-        );
+        const blocks = sizes.flatMap((size, k) => blocksOf(weight(`p${k}`, [size])));
         const shares = shareBlocks(blocks, count);
         expect(new Set(shares.flat())).toEqual(new Set(blocks));
         expect(shares.flat()).toHaveLength(blocks.length);
-        const elements = shares.map((share) =>
-          share.reduce((sum, { block }) => sum + block.end - block.start, 0),
-        );
-        const largest = Math.max(...blocks.map(({ block }) => block.end - block.start));
+        const elements = shares.map((share) => share.reduce((sum, { start, end }) => sum + end - start, 0));
+        const largest = Math.max(...blocks.map(({ start, end }) => end - start));
         expect(Math.max(...elements) - Math.min(...elements)).toBeLessThanOrEqual(largest);
         expect(Math.min(...shares.map(({ length }) => length))).toBeGreaterThanOrEqual(1);
       },

@@ -1,4 +1,4 @@
-/** Replicas take the steps that one program takes, but for the order in which gradients are summed. */
+/** Steps of several replicas are those of one, but for the order in which gradients are summed. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ConfigError, WorkerError } from "../../../src/errors.ts";
@@ -10,52 +10,41 @@ import { type Network, parseNetwork } from "../../../src/networks/network.ts";
 import { parametersOf } from "../../../src/networks/plan.ts";
 import { shareRows } from "../../../src/nn/rows.ts";
 import { key } from "../../../src/random/key.ts";
-import { createEngine } from "../../../src/runtime/node.ts";
-import { inlineNoise, type NoiseStreams } from "../../../src/runtime/noise.ts";
 import { sizeOf } from "../../../src/tensor/tensor.ts";
 import { abandon } from "../../../src/threads/barrier.ts";
 import { startWorker, threadOf } from "../../../src/threads/thread.ts";
-import { blockArrays } from "../../../src/training/blocks.ts";
-import { parseTraining, type TrainingDescription } from "../../../src/training/configuration.ts";
-import { openTrainer } from "../../../src/training/open-trainer.ts";
-import { allocateExchange } from "../../../src/training/replicas/exchange.ts";
-import { normedBlocks } from "../../../src/training/replicas/norms.ts";
+import { blocksOfNetwork } from "../../../src/training/blocks.ts";
+import {
+  parseTraining,
+  type TrainingConfiguration,
+  type TrainingDescription,
+} from "../../../src/training/configuration.ts";
+import { allocateBuffers } from "../../../src/training/replicas/buffers.ts";
 import type { ReplicaRequest, ReplicaStart } from "../../../src/training/replicas/replica-thread.ts";
+import { replicaCount, setupOf } from "../../../src/training/replicas/setup.ts";
 import { shareBlocks } from "../../../src/training/replicas/shares.ts";
-import { createReplicas, type ReplicasOptions } from "../../../src/training/replicas/trainer.ts";
+import {
+  openThreadTrainer,
+  type ThreadTrainerOptions,
+} from "../../../src/training/replicas/thread-trainer.ts";
 import { train } from "../../../src/training/runs/run.ts";
-import { copyState, initialState, type StateArrays } from "../../../src/training/state.ts";
-import { createTrainer, noiseSizes, type Trainer } from "../../../src/training/trainer.ts";
+import { initialState, type StateArrays } from "../../../src/training/state.ts";
+import type { Trainer } from "../../../src/training/trainer.ts";
 import { smallNetwork, smallSplit } from "../digits.ts";
 
-const engine = createEngine({ threads: 1 });
 const split = smallSplit(40);
 const BATCH = 10;
 const STEPS = 5;
 
-const startOf = (network: Network, { optimizer, seed }: ReturnType<typeof parseTraining>): StateArrays =>
+const startOf = (network: Network, { optimizer, seed }: TrainingConfiguration): StateArrays =>
   initialState(network, optimizer, initialParameters(parametersOf(network), seed));
 
-const streamsOf = (network: Network, batch = BATCH): NoiseStreams => ({
-  seed: 5,
-  purpose: "test",
-  sizes: noiseSizes(network, batch),
-  law: { type: "uniform" },
-});
-
-const optionsOf = (
-  network: Network,
-  { optimizer, batch }: ReturnType<typeof parseTraining>,
-  state: StateArrays,
-): ReplicasOptions => ({
-  network,
-  batch,
-  optimizer,
-  state,
-  streams: streamsOf(network, batch),
+const optionsOf = (network: Network, training: TrainingConfiguration): ThreadTrainerOptions => ({
+  setup: setupOf(network, training),
+  state: startOf(network, training),
   first: 1,
-  end: STEPS + 1,
-  count: 2,
+  replicas: 2,
+  device: "cpu",
   threads: 1,
 });
 
@@ -69,7 +58,7 @@ const steps = async (trainer: Trainer, network: Network, first: number, last: nu
     fillBatch(batch, split, indices, { table: encodingTable(network) }, key(1, "unused"));
     results.push(await trainer.step(step, 0.02 / step, batch));
   }
-  const state = copyState(await trainer.state());
+  const state = await trainer.state();
   await trainer.dispose();
   return { results, state };
 };
@@ -97,6 +86,17 @@ const wide = parseNetwork({
   layers: [{ type: "dense", units: 2000 }],
 });
 
+const dropping = parseNetwork({
+  name: "dropping",
+  neuron: "relu",
+  input: [1, 6, 6],
+  classes: 3,
+  layers: [
+    { type: "dense", units: 6, dropConnect: 0.4 },
+    { type: "dense", units: 5, dropConnect: 0.5, normalization: "weight", dropout: 0.2 },
+  ],
+});
+
 describe.each<[string, Network, number, TrainingDescription]>([
   ["Adam with weight decay", smallNetwork, 2, { optimizer: { type: "adam", weightDecay: 0.01 } }],
   ["parts of unequal size", smallNetwork, 3, {}],
@@ -105,17 +105,17 @@ describe.each<[string, Network, number, TrainingDescription]>([
   ["SGD without", smallNetwork, 2, { optimizer: { type: "sgd", momentum: 0 } }],
   ["no noise", relu, 2, {}],
   ["parameters of several blocks", wide, 2, {}],
+  ["a clipped gradient", smallNetwork, 3, { optimizer: { type: "sgd" }, clipNorm: 0.05 }],
+  ["a gradient clipped at some steps", smallNetwork, 2, { optimizer: { type: "sgd" }, clipNorm: 0.6 }],
+  ["connections dropped for the whole batch", dropping, 3, {}],
 ])("%s", (_name, network, count, description) => {
-  const training = parseTraining({ batch: BATCH, ...description });
-  const streams = streamsOf(network);
-  const replicas = (state: StateArrays, first = 1): Promise<Trainer> =>
-    createReplicas({ ...optionsOf(network, training, state), streams, first, count });
+  const training = parseTraining({ batch: BATCH, seed: 5, ...description });
+  const open = (replicas: number, state = startOf(network, training), first = 1): Promise<Trainer> =>
+    openThreadTrainer({ ...optionsOf(network, training), state, first, replicas });
 
-  test("losses, counts and the whole state are those of one program", async () => {
-    const noise = inlineNoise(streams, 1, STEPS + 1);
-    const one = await createTrainer(engine, network, training, startOf(network, training), noise);
-    const expected = await steps(one, network, 1, STEPS);
-    const actual = await steps(await replicas(startOf(network, training)), network, 1, STEPS);
+  test("losses, counts and the whole state are those of one replica", async () => {
+    const expected = await steps(await open(1), network, 1, STEPS);
+    const actual = await steps(await open(count), network, 1, STEPS);
     for (const [k, { loss, correct }] of expected.results.entries()) {
       expect(correct).toBe(actual.results[k]!.correct);
       expect(Math.abs(loss - actual.results[k]!.loss)).toBeLessThan(1e-5);
@@ -124,13 +124,44 @@ describe.each<[string, Network, number, TrainingDescription]>([
     expectAlike(actual.state, expected.state);
   });
 
-  test("stopped and gone on, they end in the same bits", async () => {
-    const whole = await steps(await replicas(startOf(network, training)), network, 1, STEPS);
-    const part = await steps(await replicas(startOf(network, training)), network, 1, 2);
-    const rest = await steps(await replicas(part.state, 3), network, 3, STEPS);
+  test.each([1, count])("stopped and resumed, %d replicas end in the same bits", async (replicas) => {
+    const whole = await steps(await open(replicas), network, 1, STEPS);
+    const part = await steps(await open(replicas), network, 1, 2);
+    const rest = await steps(await open(replicas, part.state, 3), network, 3, STEPS);
     expect([...part.results, ...rest.results]).toEqual(whole.results);
     expect(rest.state).toEqual(whole.state);
   });
+});
+
+test("a clipped step has the direction of one that is not, and the norm that it is clipped at", async () => {
+  const optimizer = { type: "sgd", momentum: 0 } as const;
+  const [rate, clipNorm] = [0.5, 1e-3];
+  const stepOf = async (description: TrainingDescription): Promise<readonly number[]> => {
+    const training = parseTraining({ batch: BATCH, optimizer, ...description });
+    const start = startOf(smallNetwork, training);
+    const trainer = await openThreadTrainer(optionsOf(smallNetwork, training));
+    const batch = allocateBatch(BATCH, 36);
+    fillBatch(
+      batch,
+      split,
+      [...Array(BATCH).keys()],
+      { table: encodingTable(smallNetwork) },
+      key(1, "unused"),
+    );
+    await trainer.step(1, rate, batch);
+    const state = await trainer.state();
+    await trainer.dispose();
+    return Object.keys(start).flatMap((name) =>
+      [...state[name]!].map((w, k) => (start[name]![k]! - w) / rate),
+    );
+  };
+  const [plain, clipped] = [await stepOf({}), await stepOf({ clipNorm })];
+  const norm = Math.hypot(...plain);
+  expect(norm).toBeGreaterThan(10 * clipNorm);
+  // Parameters of about 1 are rounded to 2^-24 when the step is taken.
+  for (const [k, g] of clipped.entries())
+    expect(Math.abs(g - (plain[k]! * clipNorm) / norm)).toBeLessThan((2 * 2 ** -24) / rate);
+  expect(Math.abs(Math.hypot(...clipped) / clipNorm - 1)).toBeLessThan(2e-3);
 });
 
 test("batch normalization learns the same on any number of threads", async () => {
@@ -159,11 +190,8 @@ test("batch normalization learns the same on any number of threads", async () =>
 
 describe("what goes wrong", () => {
   const training = parseTraining({ batch: BATCH });
-  const open = (change: Partial<ReplicasOptions> = {}): Promise<Trainer> =>
-    createReplicas({
-      ...optionsOf(smallNetwork, training, startOf(smallNetwork, training)),
-      ...change,
-    });
+  const open = (change: Partial<ThreadTrainerOptions> = {}): Promise<Trainer> =>
+    openThreadTrainer({ ...optionsOf(smallNetwork, training), ...change });
   const batchOf = (size: number) => {
     const batch = allocateBatch(size, 36);
     batch.mask.fill(1);
@@ -172,42 +200,32 @@ describe("what goes wrong", () => {
 
   test("the failure of a thread is told, and ends them all", async () => {
     // Counters of random numbers end at 2^53 - 1; only the threads come to that.
-    const trainer = await open({ first: 2 ** 53, end: 2 ** 53 + 2 });
-    const error = await trainer.step(2 ** 53, 0.1, batchOf(BATCH)).catch((cause: unknown) => cause);
-    expect(error).toBeInstanceOf(WorkerError);
-    expect((error as WorkerError).cause).toHaveProperty(
-      "message",
-      expect.stringContaining("random key, counter"),
-    );
-    await expect(trainer.state()).rejects.toThrow(WorkerError);
+    const trainer = await open({ first: 2 ** 53 });
+    await expect(trainer.step(2 ** 53, 0.1, batchOf(BATCH))).rejects.toThrow(/random key, counter/);
+    for (const later of [trainer.step(2 ** 53 + 1, 0.1, batchOf(BATCH)), trainer.state()])
+      await expect(later).rejects.toThrow(ConfigError);
     await trainer.dispose();
   });
 
   test("a replica that waits for one that never comes can be ended", async () => {
-    const { state, threads, count, ...setup } = optionsOf(
-      smallNetwork,
-      training,
-      startOf(smallNetwork, training),
-    );
-    const shares = shareBlocks(normedBlocks(smallNetwork), count);
-    const [rows] = shareRows(BATCH, count);
-    const moments = blockArrays(
-      shares[0]!.map(({ block }) => block),
-      setup.optimizer,
-      (array, { start, end }) => state[array]!.slice(start, end),
-    );
-    const exchange = allocateExchange(setup, state, count);
-    const start: ReplicaStart = { ...setup, index: 0, rows: rows!, shares, moments, exchange, threads };
+    const { setup, state, replicas, device, threads } = optionsOf(smallNetwork, training);
+    const shares = shareBlocks(blocksOfNetwork(smallNetwork), replicas);
+    const [rows] = shareRows(BATCH, replicas);
+    const buffers = allocateBuffers(setup, state, replicas);
+    const start: ReplicaStart = {
+      options: { setup, buffers, index: 0, rows: rows!, shares },
+      engine: { device, threads },
+    };
     const trainerModule = new URL("../../../src/training/replicas/trainer.ts", import.meta.url).href;
     const thread = threadOf<ReplicaRequest, unknown>(
       startWorker("./replica-thread.js", trainerModule, start),
       "a replica",
     );
-    await thread.ask("ready");
-    const step = thread.ask({ step: 1, scalars: { rate: 0.1, epsilon: 1e-8 } });
+    await thread.ask("open");
+    const step = thread.ask({ step: 1, scalars: { rate: 0.1, epsilon: 1e-8 }, bank: 0 });
     const late = new Promise((resolve) => setTimeout(resolve, 300, "still waiting"));
     expect(await Promise.race([step, late])).toBe("still waiting");
-    abandon(exchange.barrier);
+    abandon(buffers.barrier!);
     await thread.end("dispose");
     await expect(step).rejects.toThrow(WorkerError);
   });
@@ -220,8 +238,8 @@ describe("what goes wrong", () => {
     await trainer.dispose();
   });
 
-  test.each([0, 1.5, 9, 11])("%d replicas, which have no row or block each", async (count) => {
-    await expect(open({ count })).rejects.toThrow(ConfigError);
+  test.each([0, 1.5, 9, 11])("%d replicas, which have no row or block each", async (replicas) => {
+    await expect(open({ replicas })).rejects.toThrow(ConfigError);
   });
 
   test("a batch of another size, and a step out of turn", async () => {
@@ -247,23 +265,22 @@ describe("what goes wrong", () => {
   });
 });
 
-describe("the trainer that suits", () => {
-  const open = async (threads: number, description: TrainingDescription) => {
-    const training = parseTraining(description);
-    const state = startOf(smallNetwork, training);
-    const engine = createEngine({ threads });
-    const trainer = await openTrainer({ engine, network: smallNetwork, training, state, first: 1, end: 2 });
-    // One program hands out its own arrays; replicas put theirs together.
-    const isOne = (await trainer.state()) === state;
-    await trainer.dispose();
-    return isOne ? "one program" : "replicas";
-  };
-  test.each<[number, TrainingDescription, string]>([
-    [2, { batch: 100 }, "replicas"],
-    [1, { batch: 100 }, "one program"],
-    [2, { batch: 31 }, "one program"],
-    [2, { batch: 100, clipNorm: 1 }, "one program"],
-  ])("%d threads, %j: %s", async (threads, description, kind) => {
-    expect(await open(threads, description)).toBe(kind);
-  });
+const normalized = parseNetwork({
+  ...relu,
+  layers: [{ type: "dense", units: 4, normalization: "batch" }],
+});
+
+test.each<[Network, number, number, number]>([
+  [smallNetwork, 100, 2, 2],
+  [smallNetwork, 100, 1, 1],
+  [smallNetwork, 100, 50, 6],
+  [wide, 1000, 50, blocksOfNetwork(wide).length],
+  [smallNetwork, 31, 2, 1],
+  [smallNetwork, 1, 2, 1],
+  [dropping, 100, 2, 2],
+  [normalized, 100, 50, 2],
+  [normalized, 100, 1, 1],
+  [normalized, 10, 2, 1],
+])("of $name in batches of %d, %d threads run %d replicas", (network, batch, threads, expected) => {
+  expect(replicaCount(network, batch, threads)).toBe(expected);
 });

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CheckpointError, NumericError, StorageError } from "../../../src/errors.ts";
 import { decodeSafetensors } from "../../../src/storage/safetensors.ts";
+import { START } from "../../../src/training/progress.ts";
 import {
   hasCheckpoint,
   readNewestCheckpoint,
-  START,
   writeCheckpoint,
 } from "../../../src/training/runs/checkpoint.ts";
 import { emptyFolder } from "../../datasets/folder.ts";

@@ -9,10 +9,10 @@ import { pixelStatistics } from "../../../src/loading/pixel-statistics.ts";
 import { parseNetwork } from "../../../src/networks/network.ts";
 import { parametersOf } from "../../../src/networks/plan.ts";
 import { createEngine } from "../../../src/runtime/node.ts";
-import { parseTraining } from "../../../src/training/configuration.ts";
-import { parametersAtStart } from "../../../src/training/parameters-at-start.ts";
+import { stateAtStart } from "../../../src/training/initial-state.ts";
+import { prepareTraining } from "../../../src/training/prepare.ts";
+import type { StepReport } from "../../../src/training/runs/run.ts";
 import { openRun, resume, type TrainOptions, train } from "../../../src/training/runs/run.ts";
-import type { StepReport } from "../../../src/training/train.ts";
 import { emptyFolder } from "../../datasets/folder.ts";
 import { smallNetwork as network, smallSplit } from "../digits.ts";
 
@@ -63,7 +63,7 @@ describe("a run", () => {
 
   test("starts from data-dependent gains and biases when asked to, and from the same weights", async () => {
     const start = (initialization: "random" | "data") =>
-      parametersAtStart(createEngine({ threads: 1 }), network, parseTraining({ initialization }), split);
+      stateAtStart(createEngine({ threads: 1 }), prepareTraining(network, split, { initialization }));
     const [random, data] = [await start("random"), await start("data")];
     expect(new Set(random["layers.0.gain"])).toEqual(new Set([1]));
     expect(new Set(random["layers.0.bias"])).toEqual(new Set([0]));

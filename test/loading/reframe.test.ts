@@ -5,7 +5,7 @@ import type { ImageSplit } from "../../src/datasets/dataset.ts";
 import { openDataset } from "../../src/datasets/open.ts";
 import { drawValidation, splitValidation } from "../../src/datasets/validation.ts";
 import { ConfigError, DataError } from "../../src/errors.ts";
-import { framedAnew } from "../../src/loading/framed-anew.ts";
+import { reframe } from "../../src/loading/reframe.ts";
 import { key } from "../../src/random/key.ts";
 import { emptyFolder } from "../datasets/folder.ts";
 import { emptyCache } from "../datasets/recordings/cache.ts";
@@ -38,13 +38,13 @@ afterEach(() => vi.unstubAllEnvs());
 const imageAt = ({ images }: ImageSplit, k: number): Buffer =>
   Buffer.from(images.subarray(k * pixels, (k + 1) * pixels));
 
-describe("framedAnew, where a recording has several examples", () => {
+describe("reframe, where a recording has several examples", () => {
   it("makes the same images of the same events, in any order, again and of parts of the split", async () => {
     expect(split.count).toBe(7);
     const parts = [split, splitValidation(split, 3).validation, drawValidation(split, 4, 1).train];
     for (const part of parts) {
       const indices = [2, 0, 1, 2].map((k) => k % part.count);
-      const anew = await framedAnew(part, indices, [], anyKey);
+      const anew = await reframe(part, indices, [], anyKey);
       expect([...anew.labels]).toEqual(indices.map((k) => part.labels[k]));
       for (const [at, k] of indices.entries()) expect(imageAt(anew, at).equals(imageAt(part, k))).toBe(true);
     }
@@ -52,13 +52,13 @@ describe("framedAnew, where a recording has several examples", () => {
 
   it("changes the events of each example, and differently where it is shown twice", async () => {
     const indices = [4, 6, 0];
-    const flipped = await framedAnew(split, indices, [{ type: "randomFlipLR", p: 1 }], anyKey);
+    const flipped = await reframe(split, indices, [{ type: "randomFlipLR", p: 1 }], anyKey);
     for (const [at, k] of indices.entries()) {
       const rows = imageAt(split, k);
       for (let row = 0; row < pixels; row += 64) rows.subarray(row, row + 64).reverse();
       expect(imageAt(flipped, at).equals(rows)).toBe(true);
     }
-    const dropped = await framedAnew(split, [4, 4], [{ type: "dropEvent", p: 0.5 }], anyKey);
+    const dropped = await reframe(split, [4, 4], [{ type: "dropEvent", p: 0.5 }], anyKey);
     expect(imageAt(dropped, 0).equals(imageAt(dropped, 1))).toBe(false);
   });
 
@@ -71,11 +71,11 @@ describe("framedAnew, where a recording has several examples", () => {
         test: ["b"],
       },
     );
-    const gone = framedAnew(split, [0, 6], [], anyKey);
+    const gone = reframe(split, [0, 6], [], anyKey);
     await expect(gone).rejects.toThrow(DataError);
     await expect(gone).rejects.toThrow(/b\.aedat: got 1 examples; expected at least 2/);
     await rm(join(folder, "a.aedat"));
     const { recordings: _, ...images } = split;
-    await expect(framedAnew(images, [0], [], anyKey)).rejects.toThrow(ConfigError);
+    await expect(reframe(images, [0], [], anyKey)).rejects.toThrow(ConfigError);
   });
 });

@@ -1,37 +1,23 @@
-/** Augmentation of event recordings: each time that one is shown, its events are changed and framed anew. Node only. */
+/** Augmentation of event recordings: their events are transformed and framed again at every use. Node only. */
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { eventSets } from "../datasets/recordings/event-sets.ts";
 import { frameExample } from "../datasets/recordings/frame-example.ts";
 import { overRecordings } from "../datasets/recordings/over-recordings.ts";
 import { ConfigError, DataError } from "../errors.ts";
-import type { EventAugmentation } from "../events/transforms/transform.ts";
-import { fold, type Key } from "../random/key.ts";
+import { fold } from "../random/key.ts";
 import { sizeOf } from "../tensor/tensor.ts";
-
-/** Throws ConfigError for a split whose images were not framed from recordings. */
-export const checkRecordings = ({ name, recordings }: ImageSplit): void => {
-  if (recordings) return;
-  throw new ConfigError(`augmenting the events of ${name}`, {
-    given: "images that were not framed from event recordings",
-    expected: "a data set of event recordings: N-MNIST or DVS Gesture as published",
-    remedy: "Leave the augmentation of events out: pad, flip and cut-out do for frames.",
-  });
-};
+import { requireRecordings } from "./check-augmentation.ts";
+import type { Reframe } from "./fill-step.ts";
 
 /**
- * The examples at `indices` as a split of their own: their events after `transforms`, framed as the data set's are;
- * number i draws from `fold(key, i)`. Each recording is read once, up to the last of these examples in it: where it has
- * many, as DVS Gesture's have, that takes its time. Throws as `checkRecordings`, ConfigError where the transforms make
- * frames of another size, DataError where a file no longer has the example, and as the reader does.
+ * Examples `indices` of a split as a split of their own, framed as the data set's are after their events went through
+ * `transforms`; example i of them draws from `fold(key, i)`. Each recording is read once, up to the last of these
+ * examples in it, which takes long where a recording has many examples, as those of DVS Gesture. Throws ConfigError as
+ * `requireRecordings` and where the transforms make frames of another size, DataError where a file no longer has the
+ * example, and the errors of the reader.
  */
-export const framedAnew = async (
-  split: ImageSplit,
-  indices: ArrayLike<number>,
-  transforms: readonly EventAugmentation[],
-  key: Key,
-): Promise<ImageSplit> => {
-  checkRecordings(split);
-  const { set, folder, examples } = split.recordings!;
+export const reframe: Reframe = async (split, indices, transforms, key) => {
+  const { set, folder, examples } = requireRecordings(split);
   const kind = eventSets.find(({ name }) => name === set)!;
   const elements = sizeOf(split.shape);
   const images = new Uint8Array(indices.length * elements);
@@ -58,7 +44,7 @@ export const framedAnew = async (
   return { ...split, images, labels, count: indices.length };
 };
 
-/** Which example of a recording is which of those that are asked for. */
+/** Place i in the batch of a recording's example `number`. */
 interface Wanted {
   readonly i: number;
   readonly number: number;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ImageSplit } from "../../src/datasets/dataset.ts";
-import { halfSizeSplit } from "../../src/loading/half-size.ts";
+import { halfSizeSplit } from "../../src/loading/half-size-split.ts";
 
 const splitOf = (shape: readonly [number, number, number], count: number, seed: number): ImageSplit => {
   const size = count * shape[0] * shape[1] * shape[2];

@@ -1,15 +1,15 @@
-/** Work in order, until it is closed. */
+/** Serial queue that can be closed. */
 import { ConfigError } from "../../errors.ts";
 import { inOrder } from "../../threads/in-order.ts";
 
 export interface Turns {
   <T>(work: () => Promise<T>): Promise<T>;
-  /** The last turn: those that are asked for afterwards are refused. */
+  /** Executes `work` last; calls after this one are refused. Closing again does nothing. */
   close(work: () => Promise<void>): Promise<void>;
 }
 
-/** Carries out one piece of work after the other, in the order that they were asked for. */
-export const turns = (subject: string): Turns => {
+/** Executes pieces of work one after the other, in the order of the calls. `subject` begins the message of a refusal. */
+export const inTurns = (subject: string): Turns => {
   const inTurn = inOrder();
   let closed = false;
   const take = async <T>(work: () => Promise<T>): Promise<T> => {

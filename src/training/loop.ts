@@ -1,63 +1,68 @@
-/** The training loop: epochs of shuffled batches, one program run a step, checkpoints and metrics on the way. */
-import type { ImageSplit } from "../datasets/dataset.ts";
+/** The training loop: epochs of shuffled batches, one step a batch. It imports nothing of Node. */
 import { NumericError } from "../errors.ts";
-import { openLoader } from "../loading/loader.ts";
-import { checkImages } from "../networks/images.ts";
-import type { Network } from "../networks/network.ts";
-import type { Engine } from "../runtime/engine.ts";
+import type { OpenLoader } from "../loading/loader.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
-import { openTrainer } from "./open-trainer.ts";
 import { type Phase, phasesAfter } from "./phases.ts";
-import { type Position, START } from "./runs/checkpoint.ts";
-import type { EpochMetrics } from "./runs/run-folder.ts";
+import type { PreparedTraining } from "./prepare.ts";
+import { type Position, START, type TrainingMetrics } from "./progress.ts";
 import { learningRateAt } from "./schedule.ts";
-import { CALM_DOWN, type StateArrays } from "./state.ts";
+import { DIVERGED, type StateArrays } from "./state.ts";
+import type { OpenTrainer } from "./trainer.ts";
 
-/** What the loop tells after every step. */
-export interface StepReport {
+/** Report after each step. */
+export interface LoopReport {
   readonly position: Position;
-  /** Epoch under way, from 1, and the run's last step. */
+  /** Current epoch, from 1. */
   readonly epoch: number;
+  /** Steps of the whole run. */
   readonly steps: number;
-  /** Mean loss of the step's batch. */
+  /** Mean loss of the step's batch, in nats. */
   readonly loss: number;
+  /** Wall time of the step. */
   readonly milliseconds: number;
-  /** Of them, how long the engine waited for its batch. */
+  /** Part of it that was spent waiting for the batch, in milliseconds. */
   readonly waited: number;
-  /** The state after the step: to be asked for before the next one, and valid until then. */
+  /** Returns a copy of the state after the step. Call it before the next step. */
   readonly state: () => Promise<StateArrays>;
   /** At the end of an epoch. */
-  readonly metrics?: EpochMetrics;
+  readonly metrics?: TrainingMetrics;
+}
+
+/** What a training runs on: threads of Node, or a browser's worker. */
+export interface TrainingHost {
+  readonly openTrainer: OpenTrainer;
+  readonly openLoader: OpenLoader;
 }
 
 export interface LoopOptions {
-  readonly engine: Engine;
-  readonly network: Network;
-  readonly training: TrainingConfiguration;
-  readonly split: ImageSplit;
-  /** The state to go on from; its arrays may be written to. */
+  readonly prepared: PreparedTraining;
+  readonly host: TrainingHost;
+  /** State at `position`; it is copied. */
   readonly state: StateArrays;
+  /** Default: the start of the run. */
   readonly position?: Position;
 }
 
-/** Steps of a run. */
-export const stepsOf = ({ epochs, batch }: TrainingConfiguration, count: number): number =>
-  epochs * Math.ceil(count / batch);
+/** Steps of a run on `count` examples. */
+export const stepsOf = (
+  { epochs, batch }: Pick<TrainingConfiguration, "epochs" | "batch">,
+  count: number,
+): number => epochs * Math.ceil(count / batch);
 
 /**
- * Runs the steps that are left, yielding after each; whoever iterates may stop at any step. Everything random is keyed
- * by the seed and the step or epoch, so that a run that stops and goes on ends in the same bits as one that does not.
+ * Executes the remaining steps of a run and yields a report after each; the consumer may stop at any step. Randomness is
+ * keyed by the seed and the step or epoch, so that a run that is interrupted and resumed ends in the same bits as one
+ * that is not. Throws NumericError for a loss that is not finite.
  */
-export async function* trainingLoop(options: LoopOptions): AsyncGenerator<StepReport, void, void> {
-  const { network, training, split } = options;
-  checkImages(network, split);
+export async function* trainingLoop(options: LoopOptions): AsyncGenerator<LoopReport, void, void> {
+  const { split, training } = options.prepared;
   const run = {
     stepsPerEpoch: Math.ceil(split.count / training.batch),
     steps: stepsOf(training, split.count),
   };
   let { state, position = START } = options;
-  for (const phase of phasesAfter(position.step, { network, split, training, end: run.steps }))
-    [state, position] = yield* runPhase(options.engine, run, phase, state, position);
+  for (const phase of phasesAfter(position.step, { ...options.prepared, end: run.steps }))
+    [state, position] = yield* runPhase(options.host, run, phase, state, position);
 }
 
 interface RunLength {
@@ -65,17 +70,16 @@ interface RunLength {
   readonly stepsPerEpoch: number;
 }
 
-/** The steps of a phase that are left; returns where it ends. */
+/** Executes the remaining steps of a phase; returns the state and the position at its end. */
 async function* runPhase(
-  engine: Engine,
+  { openTrainer, openLoader }: TrainingHost,
   { steps, stepsPerEpoch }: RunLength,
   { network, training, split, end }: Phase,
   state: StateArrays,
   start: Position,
-): AsyncGenerator<StepReport, [StateArrays, Position], void> {
+): AsyncGenerator<LoopReport, [StateArrays, Position], void> {
   const loader = openLoader({ split, network, ...training });
-  const range = { first: start.step + 1, end: end + 1 };
-  const trainer = await openTrainer({ engine, network, training, state, ...range }).catch(
+  const trainer = await openTrainer({ network, training, state, first: start.step + 1 }).catch(
     async (cause: unknown) => {
       await loader.close();
       throw cause;
@@ -102,7 +106,7 @@ async function* runPhase(
       };
       const report = { position, epoch, steps, loss, state: () => trainer.state() };
       const metrics =
-        place === stepsPerEpoch - 1 ? { metrics: epochMetrics(epoch, position, learningRate) } : {};
+        place === stepsPerEpoch - 1 ? { metrics: metricsOf(epoch, position, learningRate) } : {};
       yield { ...report, ...metrics, milliseconds: performance.now() - began, waited };
     }
     return [await trainer.state(), position];
@@ -111,11 +115,11 @@ async function* runPhase(
   }
 }
 
-const epochMetrics = (
+const metricsOf = (
   epoch: number,
   { step, lossSum, correct, examples }: Position,
   learningRate: number,
-): EpochMetrics => ({
+): TrainingMetrics => ({
   epoch,
   step,
   loss: lossSum / examples,
@@ -127,6 +131,6 @@ const refuseLoss = (loss: number, step: number, learningRate: number): never => 
   throw new NumericError(`training, step ${step}`, {
     given: `a loss of ${loss} at learning rate ${learningRate}`,
     expected: "a finite loss",
-    remedy: CALM_DOWN,
+    remedy: DIVERGED,
   });
 };

@@ -1,6 +1,5 @@
-/** Initial parameters, of which gains and biases may be balanced, or come from the first batch. */
+/** State before the first step: random weights, and gains and biases by the chosen initialization. */
 import type { ImageSplit } from "../datasets/dataset.ts";
-import { ConfigError } from "../errors.ts";
 import { allocateBatch } from "../loading/batch.ts";
 import { fillBatch } from "../loading/fill-batch.ts";
 import { epochOrder } from "../loading/order.ts";
@@ -11,39 +10,35 @@ import { dataInitialization } from "../networks/interpreters/data-initialization
 import { parameterInputs } from "../networks/interpreters/sample.ts";
 import type { Network } from "../networks/network.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
-import { parametersOf, samplesSpikes } from "../networks/plan.ts";
+import { parametersOf } from "../networks/plan.ts";
 import { key } from "../random/key.ts";
 import { type Engine, only } from "../runtime/engine.ts";
 import { uniformNoise } from "../runtime/noise.ts";
 import { lower } from "../tensor/lower.ts";
 import { input, sizeOf } from "../tensor/tensor.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
-import { noiseSizes } from "./trainer.ts";
+import { noiseSizes } from "./noise-sizes.ts";
+import type { PreparedTraining } from "./prepare.ts";
+import { initialState, type StateArrays } from "./state.ts";
 
-/** Throws ConfigError where gains and biases are to be fitted to noise that the network does not have. */
-export const checkInitialization = (network: Network, { initialization }: TrainingConfiguration): void => {
-  if (initialization === "random" || samplesSpikes(network)) return;
-  throw new ConfigError(`training ${network.name}, which has no stochastic neurons`, {
-    given: `the initialization "${initialization}"`,
-    expected: '"random"',
-    remedy: "Leave it out: only neurons that sample are started in another way.",
-  });
+/** State of a training before its first step, which its seed and its data determine. */
+export const stateAtStart = async (engine: Engine, prepared: PreparedTraining): Promise<StateArrays> => {
+  const { network, training } = prepared;
+  return initialState(network, training.optimizer, await parametersAtStart(engine, prepared));
 };
 
-export const parametersAtStart = async (
+const parametersAtStart = async (
   engine: Engine,
-  network: Network,
-  training: TrainingConfiguration,
-  split: ImageSplit,
+  { network, training, split }: PreparedTraining,
 ): Promise<ParameterArrays> => {
-  const specs = parametersOf(network);
-  const random = initialParameters(specs, training.seed);
+  const random = initialParameters(parametersOf(network), training.seed);
   if (training.initialization === "balanced") return balanced(network, random);
   return training.initialization === "random"
     ? random
     : { ...random, ...(await gainsAndBiases(engine, network, training, split, random)) };
 };
 
+/** Gains and biases fitted to the first batch of the run. */
 const gainsAndBiases = async (
   engine: Engine,
   network: Network,

@@ -1,0 +1,64 @@
+/** Loaders in Node: where filling a batch takes time, a thread fills the next batch during the current step. */
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { sizeOf } from "../tensor/tensor.ts";
+import { shared } from "../threads/shared-memory.ts";
+import { startWorker, type Thread, threadOf } from "../threads/thread.ts";
+import { allocateBatch, type Batch } from "./batch.ts";
+import type { FillOptions } from "./fill-step.ts";
+import {
+  fillOptionsOf,
+  type Loader,
+  type LoaderOptions,
+  type OpenLoader,
+  openDirectLoader,
+} from "./loader.ts";
+
+/** Elements of a batch that are filled faster than another thread could be asked for them. */
+const FEW_ELEMENTS = 100_000;
+
+/** Opens a loader of its own thread for augmented and for large batches, else one of the calling thread. */
+export const openThreadLoader: OpenLoader = (options) => {
+  const elements = options.batch * sizeOf(options.network.input);
+  return !options.augmentation && elements <= FEW_ELEMENTS
+    ? openDirectLoader(options)
+    : openPrefetchingLoader(options);
+};
+
+/** Request to fill the batch of a step into a slot, by number. The reply is the number of examples that count. */
+export interface FillRequest {
+  readonly step: number;
+  readonly slot: number;
+}
+
+export interface LoaderStart extends FillOptions {
+  readonly slots: readonly Batch[];
+}
+
+/** Two batches in shared memory take turns: one is used while the other is filled. */
+const openPrefetchingLoader = (options: LoaderOptions): Loader => {
+  const fillOptions = fillOptionsOf(options);
+  const slots = [0, 1].map(() => allocateBatch(options.batch, sizeOf(options.network.input)));
+  const start: LoaderStart = { ...fillOptions, split: sharedSplit(options.split), slots };
+  const thread: Thread<FillRequest, number> = threadOf(
+    startWorker("./loader-thread.js", import.meta.url, start),
+    "filling batches",
+  );
+  let ahead: { readonly step: number; readonly examples: Promise<number> } | undefined;
+  const ask = (step: number) => ({ step, examples: thread.ask({ step, slot: step % 2 }) });
+  return {
+    async take(step) {
+      const present = ahead?.step === step ? ahead : ask(step);
+      const examples = await present.examples;
+      ahead = ask(step + 1);
+      return { batch: slots[step % 2]!, examples };
+    },
+    close: () => thread.close(),
+  };
+};
+
+/** The split with its images in memory that threads share. */
+const sharedSplit = (split: ImageSplit): ImageSplit => ({
+  ...split,
+  images: shared(split.images),
+  labels: Uint16Array.from(split.labels),
+});

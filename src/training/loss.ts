@@ -1,0 +1,68 @@
+/** Loss of a batch, as an expression. */
+import { drawnForward } from "../networks/interpreters/score.ts";
+import { dropConnections, type TrainingPass, trainingForward } from "../networks/interpreters/train.ts";
+import type { Network } from "../networks/network.ts";
+import { noiseInputs } from "../networks/noise-inputs.ts";
+import { correctCount, crossEntropy, exampleLosses } from "../nn/loss.ts";
+import { armLoss, reinforceLoss } from "../nn/score-function.ts";
+import { sum } from "../tensor/broadcast.ts";
+import { input, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
+
+/** How the loss of a batch is computed. */
+export interface LossOptions extends TrainingPass {
+  /** Number of examples that the loss is the mean over. Default: the sum of the mask. */
+  readonly count?: Tensor;
+}
+
+export interface BatchLoss {
+  /** Mean cross-entropy over the examples that count, in nats. */
+  readonly loss: Tensor;
+  /** Number of examples that count and whose label has the largest logit. */
+  readonly correct: Tensor;
+  /** [batch, classes] */
+  readonly logits: Tensor;
+  /** Mean and variance that each batch normalization measured, by the names of its running statistics. */
+  readonly statistics: TensorsByName;
+}
+
+/**
+ * Loss of a batch. `parameters` may hold the norms of weights beside the parameters, under the names of `normName`.
+ * Inputs: "images" [batch, ...network.input], "labels" int32 [batch], "mask" [batch] (1 counts, 0 is padding) and the
+ * random numbers of `noiseInputs`.
+ */
+export const lossOfBatch = (
+  network: Network,
+  parameters: TensorsByName,
+  batch: number,
+  { count: given, ...pass }: LossOptions,
+): BatchLoss => {
+  const labels = input("labels", [batch], "int32");
+  const mask = input("mask", [batch]);
+  const images = input("images", [batch, ...network.input]);
+  const noise = noiseInputs(network, batch, "train");
+  const count = given ?? sum(mask);
+  const lossesOf = (logits: Tensor): Tensor => exampleLosses(logits, labels);
+  const { estimator } = pass;
+  if (estimator === "reinforce" || estimator === "arm") {
+    const connected = dropConnections(network, parameters, noise);
+    const { logits, layers } = drawnForward(network, connected, images, noise);
+    const drawn = layers.map(({ logitsFrom, ...layer }) => ({
+      ...layer,
+      lossesFrom: (spikes: Tensor) => lossesOf(logitsFrom(spikes)),
+    }));
+    const loss = estimator === "arm" ? armLoss : reinforceLoss;
+    return {
+      logits,
+      statistics: {},
+      loss: loss({ losses: lossesOf(logits), mask, count }, drawn),
+      correct: correctCount(logits, labels, mask),
+    };
+  }
+  const { logits, statistics } = trainingForward(network, parameters, images, noise, pass);
+  return {
+    logits,
+    statistics,
+    loss: crossEntropy(logits, labels, mask, count),
+    correct: correctCount(logits, labels, mask),
+  };
+};

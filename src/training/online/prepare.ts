@@ -1,0 +1,52 @@
+/** Network, parameters and settings of an online learner, checked once and in canonical form. */
+import { ConfigError } from "../../errors.ts";
+import { initialParameters, type ParameterArrays } from "../../networks/initialize.ts";
+import { dropConnectOf, dropoutOf } from "../../networks/layers/neuron.ts";
+import { checkModel } from "../../networks/model.ts";
+import { type Network, type NetworkDescription, parseNetwork } from "../../networks/network.ts";
+import { parametersOf, planOf } from "../../networks/plan.ts";
+import { type Position, START } from "../progress.ts";
+import { initialState, type StateArrays } from "../state.ts";
+import { type OnlineDescription, type OnlineSettings, parseOnline } from "./settings.ts";
+
+/** A learner that can be started or resumed. */
+export interface PreparedLearner {
+  readonly network: Network;
+  readonly settings: OnlineSettings;
+  readonly state: StateArrays;
+  readonly position: Position;
+}
+
+/** Network of a learner; initial parameters unless given. */
+export interface LearnerStart {
+  readonly network: NetworkDescription;
+  readonly parameters?: ParameterArrays;
+}
+
+/**
+ * Checks a network, its parameters and the settings. Throws ConfigError for settings out of range, for parameters that are
+ * not the network's, and for a network that drops units or connections in training only.
+ */
+export const prepareLearner = (start: LearnerStart, description: OnlineDescription): PreparedLearner => {
+  const settings = parseOnline(description);
+  const network = parseNetwork(start.network);
+  requireSameModes(network);
+  const parameters = start.parameters
+    ? checkModel({ network, parameters: start.parameters }).parameters
+    : initialParameters(parametersOf(network), settings.seed);
+  return { network, settings, state: initialState(network, settings.optimizer, parameters), position: START };
+};
+
+/** The passes of an example give its prediction and its gradient: training and inference must compute the same. */
+export const requireSameModes = (network: Network): void => {
+  const layer = planOf(network).find(
+    (placed) =>
+      dropConnectOf(placed) !== undefined || (dropoutOf(placed) !== undefined && !network.dropoutInUse),
+  );
+  if (!layer) return;
+  throw new ConfigError(`online learning, network ${network.name}`, {
+    given: `${layer.name}, which drops units or connections in training only`,
+    expected: "a network that computes the same in training and inference",
+    remedy: "Leave out dropout and DropConnect, or keep dropout in inference by dropoutInUse.",
+  });
+};

@@ -1,0 +1,44 @@
+/** Network, data and settings of a training, checked once and in canonical form. */
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { checkAugmentation } from "../loading/check-augmentation.ts";
+import { withPixelStatistics } from "../loading/pixel-statistics.ts";
+import { checkImages, checkLabels } from "../networks/images.ts";
+import { type Network, type NetworkDescription, parseNetwork } from "../networks/network.ts";
+import { checkBatch } from "./check-batch.ts";
+import { checkEstimator } from "./check-estimator.ts";
+import { checkInitialization } from "./check-initialization.ts";
+import { parseTraining, type TrainingConfiguration, type TrainingDescription } from "./configuration.ts";
+import { checkPhases } from "./phases.ts";
+
+/** A training that can be started or resumed. Only `prepareTraining` makes one. */
+export interface PreparedTraining {
+  /** Canonical: every default is filled in, and so are the pixel statistics that its encoding needs. */
+  readonly network: Network;
+  readonly split: ImageSplit;
+  readonly training: TrainingConfiguration;
+}
+
+/**
+ * Checks a network, the split that it is trained on and the settings. Throws ShapeError or ConfigError for a network that
+ * is not valid; DataError for images of another shape than its input, and for labels that are no class of it; ConfigError
+ * for settings out of range or that the network or the images rule out: batch, augmentation, phases, initialization,
+ * estimator.
+ */
+export const prepareTraining = (
+  network: NetworkDescription,
+  split: ImageSplit,
+  settings: TrainingDescription = {},
+): PreparedTraining => {
+  const training = parseTraining(settings);
+  const parsed = parseNetwork(network);
+  checkImages(parsed, split);
+  // Parsed again, so that its keys have the order in which run.json is read.
+  const canonical = parseNetwork(withPixelStatistics(parsed, split));
+  checkLabels(canonical, split);
+  checkBatch(canonical, training);
+  checkAugmentation(split, training.augmentation);
+  checkPhases(canonical, training);
+  checkInitialization(canonical, training);
+  checkEstimator(canonical, training);
+  return { network: canonical, split, training };
+};

@@ -1,0 +1,57 @@
+/** What all replicas of a training have in common. */
+import { isBatchNormalized } from "../../networks/layers/neuron.ts";
+import type { Network } from "../../networks/network.ts";
+import { planOf } from "../../networks/plan.ts";
+import { normalizedParts } from "../../nn/batch-norm.ts";
+import type { Estimator } from "../../nn/estimators.ts";
+import type { Optimizer } from "../../nn/optimizer.ts";
+import type { NoiseStreams } from "../../runtime/noise.ts";
+import { blocksOfNetwork } from "../blocks.ts";
+import type { TrainingConfiguration } from "../configuration.ts";
+import { noiseSizes } from "../noise-sizes.ts";
+
+export interface TrainingSetup {
+  readonly network: Network;
+  /** Rows of a batch. */
+  readonly batch: number;
+  readonly optimizer: Optimizer;
+  readonly estimator?: Estimator | undefined;
+  /** Largest norm of the gradient of all parameters together. */
+  readonly clipNorm?: number | undefined;
+  /** Random numbers of whole batches. */
+  readonly streams: NoiseStreams;
+  /**
+   * batch: each row is an example. online: the rows are Monte Carlo passes of one example; batch normalization uses its
+   * running statistics, the probabilities are reported, and a step leaves the state before it untouched.
+   */
+  readonly mode: "batch" | "online";
+}
+
+/** Setup of a training run. */
+export const setupOf = (
+  network: Network,
+  { batch, optimizer, estimator, clipNorm, seed }: TrainingConfiguration,
+): TrainingSetup => ({
+  network,
+  batch,
+  optimizer,
+  estimator,
+  clipNorm,
+  streams: { seed, purpose: "train", sizes: noiseSizes(network, batch), law: { type: "uniform" } },
+  mode: "batch",
+});
+
+/** Rows of a batch for which another replica saves time. */
+const ROWS_PER_REPLICA = 16;
+
+/**
+ * Number of replicas that `threads` threads of a CPU run best: one on each, as an operator on a small tensor uses one
+ * thread only. Where batches are normalised, there are as many replicas as parts that are normalised separately, so that
+ * results do not depend on the number of threads.
+ */
+export const replicaCount = (network: Network, batch: number, threads: number): number => {
+  const most = Math.min(threads, blocksOfNetwork(network).length);
+  const parts = planOf(network).some(isBatchNormalized) ? normalizedParts(batch) : undefined;
+  if (parts !== undefined) return parts <= most ? parts : 1;
+  return Math.max(1, Math.min(most, Math.floor(batch / ROWS_PER_REPLICA)));
+};

@@ -1,0 +1,130 @@
+/** Trainer in Node: replicas on threads of their own. */
+import { ConfigError } from "../../errors.ts";
+import type { Batch } from "../../loading/batch.ts";
+import { stepScalars } from "../../nn/optimizer.ts";
+import { shareRows } from "../../nn/rows.ts";
+import type { Device } from "../../runtime/engine.ts";
+import { runsInOrder } from "../../runtime/noise.ts";
+import { requireElements } from "../../tensor/elements.ts";
+import { input } from "../../tensor/tensor.ts";
+import { abandon } from "../../threads/barrier.ts";
+import { inOrder } from "../../threads/in-order.ts";
+import { startWorker, type Thread, threadOf } from "../../threads/thread.ts";
+import { blocksOfNetwork } from "../blocks.ts";
+import { type StateArrays, stateIn, stateShapes } from "../state.ts";
+import type { OpenTrainer, Trainer } from "../trainer.ts";
+import { allocateBuffers, type TrainingBuffers } from "./buffers.ts";
+import type { ReplicaResult } from "./replica.ts";
+import type { ReplicaReply, ReplicaRequest, ReplicaStart } from "./replica-thread.ts";
+import { replicaCount, setupOf, type TrainingSetup } from "./setup.ts";
+import { shareBlocks } from "./shares.ts";
+
+export interface ThreadTrainerOptions {
+  readonly setup: TrainingSetup;
+  /** State before the first step; it is copied. */
+  readonly state: StateArrays;
+  /** Number of the first step. */
+  readonly first: number;
+  /** Number of replicas: at most the rows of a batch, and at most the blocks of the network. */
+  readonly replicas: number;
+  readonly device: Device;
+  /** Threads that an operator of a replica may use. */
+  readonly threads: number;
+}
+
+type ReplicaThread = Thread<ReplicaRequest, ReplicaReply>;
+
+/** Opens trainers on `threads` threads of a CPU, or on another device, which takes one replica. */
+export const threadTrainers =
+  ({ device, threads }: { readonly device: Device; readonly threads: number }): OpenTrainer =>
+  ({ network, training, state, first }) => {
+    const replicas = device === "cpu" ? replicaCount(network, training.batch, threads) : 1;
+    const setup = setupOf(network, training);
+    return openThreadTrainer({
+      ...{ setup, state, first, replicas, device },
+      threads: Math.floor(threads / replicas),
+    });
+  };
+
+/**
+ * Trainer of `replicas` replicas. Throws ConfigError for a number out of range. A replica that fails ends them all: the
+ * step rejects with its error, or with WorkerError where its thread crashed, and so does every later call.
+ */
+export const openThreadTrainer = async (options: ThreadTrainerOptions): Promise<Trainer> => {
+  const { setup, state, first, replicas: count } = options;
+  checkCount(options);
+  const buffers = allocateBuffers(setup, state, count);
+  const replicas = startReplicas(options, buffers);
+  const shapes = stateShapes(setup.network, setup.optimizer);
+  const close = async (): Promise<void> => {
+    await Promise.all(replicas.map((replica) => replica.end("dispose")));
+  };
+  let failure: unknown;
+  const ask = async (request: ReplicaRequest): Promise<readonly ReplicaReply[]> => {
+    if (failure !== undefined) throw failure;
+    try {
+      return await Promise.all(replicas.map((replica) => replica.ask(request)));
+    } catch (cause) {
+      failure = cause;
+      // The others may be waiting for the one that failed.
+      if (buffers.barrier) abandon(buffers.barrier);
+      await close();
+      throw cause;
+    }
+  };
+  await ask("open");
+  const check = runsInOrder(first, Number.POSITIVE_INFINITY);
+  const inTurn = inOrder();
+  return {
+    step: (step, learningRate, batch) =>
+      inTurn(async () => {
+        check(step);
+        fill(buffers.batch, batch);
+        const scalars = stepScalars(setup.optimizer, learningRate, step);
+        const results = (await ask({ step, scalars, bank: 0 })) as readonly ReplicaResult[];
+        return {
+          loss: results.reduce((sum, { loss }) => sum + loss, 0),
+          correct: results.reduce((sum, { correct }) => sum + correct, 0),
+        };
+      }),
+    state: () =>
+      inTurn(async () => {
+        if (failure !== undefined) throw failure;
+        return stateIn(shapes, buffers.banks[0]!);
+      }),
+    dispose: () => inTurn(close),
+  };
+};
+
+const checkCount = ({ setup: { network, batch }, replicas }: ThreadTrainerOptions): void => {
+  const most = Math.min(batch, blocksOfNetwork(network).length);
+  if (!Number.isInteger(replicas) || replicas < 1 || replicas > most)
+    throw new ConfigError(`training network ${network.name}`, {
+      given: `${replicas} replicas`,
+      expected: `a whole number from 1 to ${most}: each needs a row of the batch and a block of the parameters`,
+      remedy: "Take fewer.",
+    });
+};
+
+const startReplicas = (
+  { setup, replicas, device, threads }: ThreadTrainerOptions,
+  buffers: TrainingBuffers,
+): readonly ReplicaThread[] => {
+  const shares = shareBlocks(blocksOfNetwork(setup.network), replicas);
+  return shareRows(setup.batch, replicas).map((rows, index) => {
+    const start: ReplicaStart = {
+      options: { setup, buffers, index, rows, shares },
+      engine: { device, threads },
+    };
+    return threadOf(startWorker("./replica-thread.js", import.meta.url, start), `training, replica ${index}`);
+  });
+};
+
+/** Copies a batch into the shared one. */
+const fill = (shared: Batch, batch: Batch): void => {
+  for (const name of ["images", "labels", "mask"] as const) {
+    const [type, shape] = [name === "labels" ? "int32" : "float32", [shared[name].length]] as const;
+    requireElements(`training, the batch's ${name}`, input(name, shape, type), batch[name]);
+    shared[name].set(batch[name]);
+  }
+};

@@ -1,0 +1,151 @@
+/**
+ * Second half of a training step: the update of some blocks of the parameters by the sum of all replicas' gradients; and
+ * between the halves, where gradients are clipped, the sum of squares that their norm takes.
+ */
+import { ONLINE_RENEWAL, RENEWAL } from "../../nn/batch-norm.ts";
+import {
+  type Optimizer,
+  optimizerStates,
+  STEP_SCALARS,
+  type StepScalars,
+  update,
+} from "../../nn/optimizer.ts";
+import { weightNorm } from "../../nn/weight-norm.ts";
+import { sum } from "../../tensor/broadcast.ts";
+import { abs, add, divide, multiply, square } from "../../tensor/elementwise.ts";
+import { reshape } from "../../tensor/layout.ts";
+import { lower } from "../../tensor/lower.ts";
+import { input, type Tensor } from "../../tensor/tensor.ts";
+import { type Block, normKey } from "../blocks.ts";
+import { type ArrayKind, type BlockKey, blockSize } from "../keys.ts";
+import { type Binding, blockInputs, type KeyedProgram, nextBinding } from "./keyed-program.ts";
+import type { TrainingSetup } from "./setup.ts";
+
+/** Scalars that the update takes, [] each: the optimiser's, and what the gradient is multiplied by. */
+export type UpdateScalars = StepScalars | "clipFactor";
+
+/** The next value of a block. */
+interface Written {
+  readonly binding: Binding;
+  readonly tensor: Tensor;
+}
+
+type Read = (key: BlockKey) => Tensor;
+
+/**
+ * Update of some blocks: parameters, optimiser states and the norms of the new weights. Inputs: the present values and
+ * each replica's gradients; "rate" and "epsilon" as the optimiser needs them, and "clipFactor" where gradients are
+ * clipped. In mode online the output "magnitude" is the sum of the magnitudes of everything written but the norms: it is
+ * finite only if all of that is.
+ *
+ * Outputs may lie where the inputs do: no operator reads an old value after another has written the new one.
+ */
+export const updateProgram = (
+  { optimizer, clipNorm, mode }: TrainingSetup,
+  blocks: readonly Block[],
+  replicas: number,
+): KeyedProgram => {
+  const { read, bindings } = blockInputs();
+  const scalars = Object.fromEntries(STEP_SCALARS.map((name) => [name, input(name, [])])) as Readonly<
+    Record<StepScalars, Tensor>
+  >;
+  const clipFactor = clipNorm === undefined ? undefined : input("clipFactor", []);
+  const momentum = mode === "online" ? ONLINE_RENEWAL : RENEWAL;
+  const written = blocks.map((block) => {
+    if (block.rule === "statistic") return { state: [nextStatistic(block, replicas, momentum, read)] };
+    const gradient = gradientOf(block, replicas, read);
+    const clipped = clipFactor ? multiply(gradient, clipFactor) : gradient;
+    const state = nextState(optimizer, block, clipped, scalars, read);
+    const key = normKey(block);
+    return {
+      state,
+      ...(key && { norms: { binding: nextBinding(key), tensor: rowNorms(state[0]!.tensor, key) } }),
+    };
+  });
+  const state = written.flatMap((each) => each.state);
+  const all = [...written.flatMap((each) => [...each.state, ...(each.norms ? [each.norms] : [])])];
+  const outputs = {
+    ...Object.fromEntries(all.map(({ binding, tensor }) => [binding.name, tensor])),
+    ...(mode === "online" && { magnitude: state.map(({ tensor }) => sum(abs(tensor))).reduce(add) }),
+  };
+  const program = lower(outputs, { name: "update" });
+  return { program, reads: bindings(), writes: all.map(({ binding }) => binding) };
+};
+
+/** Sum of the squares of the gradient of some blocks, the output "squares" []. */
+export const squaresProgram = (blocks: readonly Block[], replicas: number): KeyedProgram => {
+  const { read, bindings } = blockInputs();
+  const squares = blocks
+    .filter(({ rule }) => rule === "gradient")
+    .map((block) => sum(square(gradientOf(block, replicas, read))))
+    .reduce(add);
+  return { program: lower({ squares }, { name: "squares of the gradient" }), reads: bindings(), writes: [] };
+};
+
+/** Norms of some blocks of weights, in the bits in which `updateProgram` computes them. */
+export const normsProgram = (blocks: readonly Block[]): KeyedProgram => {
+  const { read, bindings } = blockInputs();
+  const written = blocks.flatMap((block) => {
+    const key = normKey(block);
+    return key ? [{ binding: nextBinding(key), tensor: rowNorms(read(keyOf(block, "parameter")), key) }] : [];
+  });
+  const outputs = Object.fromEntries(written.map(({ binding, tensor }) => [binding.name, tensor]));
+  const program = lower(outputs, { name: "norms" });
+  return { program, reads: bindings(), writes: written.map(({ binding }) => binding) };
+};
+
+const keyOf = ({ parameter, start, end }: Block, array: ArrayKind): BlockKey => ({
+  array,
+  parameter,
+  start,
+  end,
+});
+
+const nextState = (
+  optimizer: Optimizer,
+  block: Block,
+  gradient: Tensor,
+  scalars: Readonly<Record<StepScalars, Tensor>>,
+  read: Read,
+): readonly Written[] => {
+  const states = optimizerStates(optimizer);
+  const present = {
+    parameter: read(keyOf(block, "parameter")),
+    state: Object.fromEntries(states.map((array) => [array, read(keyOf(block, array))])),
+  };
+  const next = update(optimizer, present, gradient, scalars);
+  const written = (array: ArrayKind, tensor: Tensor): Written => ({
+    binding: nextBinding(keyOf(block, array)),
+    tensor,
+  });
+  return [written("parameter", next.parameter), ...states.map((array) => written(array, next.state[array]!))];
+};
+
+/** Running statistic after a batch: (1 - momentum) times the present value, momentum times the batch's. */
+const nextStatistic = (block: Block, replicas: number, momentum: number, read: Read): Written => {
+  const key = keyOf(block, "parameter");
+  const kept = multiply(1 - momentum, read(key));
+  const tensor = add(kept, multiply(momentum, totalOf(keyOf(block, "gradient"), replicas, read)));
+  return { binding: nextBinding(key), tensor };
+};
+
+/**
+ * Gradient of a block. What a weight changes through the norm of its row is d||w_i|| / dw_i = w_i / ||w_i|| times the
+ * gradient by the norm.
+ */
+const gradientOf = (block: Block, replicas: number, read: Read): Tensor => {
+  const direct = totalOf(keyOf(block, "gradient"), replicas, read);
+  const norms = normKey(block);
+  if (!norms) return direct;
+  const scale = divide(totalOf({ ...norms, array: "normGradient" }, replicas, read), read(norms));
+  const weights = rowsOf(read(keyOf(block, "parameter")), norms);
+  return add(direct, reshape(multiply(weights, reshape(scale, [-1, 1])), [-1]));
+};
+
+/** Sum over all replicas. */
+const totalOf = (key: BlockKey, replicas: number, read: Read): Tensor =>
+  Array.from({ length: replicas }, (_, replica) => read({ ...key, replica })).reduce(add);
+
+const rowsOf = (weights: Tensor, norms: BlockKey): Tensor => reshape(weights, [blockSize(norms), -1]);
+
+const rowNorms = (weights: Tensor, norms: BlockKey): Tensor => weightNorm(rowsOf(weights, norms));
