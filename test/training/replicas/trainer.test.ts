@@ -10,6 +10,7 @@ import { type Network, parseNetwork } from "../../../src/networks/network.ts";
 import { parametersOf } from "../../../src/networks/plan.ts";
 import { shareRows } from "../../../src/nn/rows.ts";
 import { key } from "../../../src/random/key.ts";
+import { createEngine } from "../../../src/runtime/node.ts";
 import { sizeOf } from "../../../src/tensor/tensor.ts";
 import { abandon } from "../../../src/threads/barrier.ts";
 import { startWorker, threadOf } from "../../../src/threads/thread.ts";
@@ -31,7 +32,9 @@ import { train } from "../../../src/training/runs/run.ts";
 import { initialState, type StateArrays } from "../../../src/training/state.ts";
 import type { Trainer } from "../../../src/training/trainer.ts";
 import { smallNetwork, smallSplit } from "../digits.ts";
+import { openLocalTrainer } from "../local-trainer.ts";
 
+const engine = createEngine({ threads: 1 });
 const split = smallSplit(40);
 const BATCH = 10;
 const STEPS = 5;
@@ -101,6 +104,7 @@ describe.each<[string, Network, number, TrainingDescription]>([
   ["Adam with weight decay", smallNetwork, 2, { optimizer: { type: "adam", weightDecay: 0.01 } }],
   ["parts of unequal size", smallNetwork, 3, {}],
   ["a block each", smallNetwork, 8, {}],
+  ["one replica on its thread", smallNetwork, 1, {}],
   ["SGD with momentum", smallNetwork, 2, { optimizer: { type: "sgd" } }],
   ["SGD without", smallNetwork, 2, { optimizer: { type: "sgd", momentum: 0 } }],
   ["no noise", relu, 2, {}],
@@ -110,12 +114,13 @@ describe.each<[string, Network, number, TrainingDescription]>([
   ["connections dropped for the whole batch", dropping, 3, {}],
 ])("%s", (_name, network, count, description) => {
   const training = parseTraining({ batch: BATCH, seed: 5, ...description });
-  const open = (replicas: number, state = startOf(network, training), first = 1): Promise<Trainer> =>
-    openThreadTrainer({ ...optionsOf(network, training), state, first, replicas });
+  const open = (state = startOf(network, training), first = 1): Promise<Trainer> =>
+    openThreadTrainer({ ...optionsOf(network, training), state, first, replicas: count });
 
   test("losses, counts and the whole state are those of one replica", async () => {
-    const expected = await steps(await open(1), network, 1, STEPS);
-    const actual = await steps(await open(count), network, 1, STEPS);
+    const one = await openLocalTrainer(engine, setupOf(network, training), startOf(network, training));
+    const expected = await steps(one, network, 1, STEPS);
+    const actual = await steps(await open(), network, 1, STEPS);
     for (const [k, { loss, correct }] of expected.results.entries()) {
       expect(correct).toBe(actual.results[k]!.correct);
       expect(Math.abs(loss - actual.results[k]!.loss)).toBeLessThan(1e-5);
@@ -124,10 +129,10 @@ describe.each<[string, Network, number, TrainingDescription]>([
     expectAlike(actual.state, expected.state);
   });
 
-  test.each([1, count])("stopped and resumed, %d replicas end in the same bits", async (replicas) => {
-    const whole = await steps(await open(replicas), network, 1, STEPS);
-    const part = await steps(await open(replicas), network, 1, 2);
-    const rest = await steps(await open(replicas, part.state, 3), network, 3, STEPS);
+  test("stopped and resumed, they end in the same bits", async () => {
+    const whole = await steps(await open(), network, 1, STEPS);
+    const part = await steps(await open(), network, 1, 2);
+    const rest = await steps(await open(part.state, 3), network, 3, STEPS);
     expect([...part.results, ...rest.results]).toEqual(whole.results);
     expect(rest.state).toEqual(whole.state);
   });
