@@ -3,8 +3,7 @@ import type { ImageSplit } from "../datasets/dataset.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { shared } from "../threads/shared-memory.ts";
 import { startWorker, type Thread, threadOf } from "../threads/thread.ts";
-import { allocateBatch, type Batch } from "./batch.ts";
-import type { FillOptions } from "./fill-step.ts";
+import { allocateBatch } from "./batch.ts";
 import {
   fillOptionsOf,
   type Loader,
@@ -12,6 +11,7 @@ import {
   type OpenLoader,
   openDirectLoader,
 } from "./loader.ts";
+import type { FillRequest, LoaderStart } from "./loader-thread.ts";
 
 /** Elements of a batch that are filled faster than another thread could be asked for them. */
 const FEW_ELEMENTS = 100_000;
@@ -23,16 +23,6 @@ export const openThreadLoader: OpenLoader = (options) => {
     ? openDirectLoader(options)
     : openPrefetchingLoader(options);
 };
-
-/** Request to fill the batch of a step into a slot, by number. The reply is the number of examples that count. */
-export interface FillRequest {
-  readonly step: number;
-  readonly slot: number;
-}
-
-export interface LoaderStart extends FillOptions {
-  readonly slots: readonly Batch[];
-}
 
 /** Two batches in shared memory take turns: one is used while the other is filled. */
 const openPrefetchingLoader = (options: LoaderOptions): Loader => {

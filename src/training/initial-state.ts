@@ -18,7 +18,7 @@ import { lower } from "../tensor/lower.ts";
 import { input, sizeOf } from "../tensor/tensor.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 import { noiseSizes } from "./noise-sizes.ts";
-import type { PreparedTraining } from "./prepare.ts";
+import type { PreparedTraining } from "./prepared.ts";
 import { initialState, type StateArrays } from "./state.ts";
 
 /** State of a training before its first step, which its seed and its data determine. */

@@ -3,7 +3,7 @@ import { NumericError } from "../errors.ts";
 import type { OpenLoader } from "../loading/loader.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 import { type Phase, phasesAfter } from "./phases.ts";
-import type { PreparedTraining } from "./prepare.ts";
+import type { PreparedTraining } from "./prepared.ts";
 import { type Position, START, type TrainingMetrics } from "./progress.ts";
 import { learningRateAt } from "./schedule.ts";
 import { DIVERGED, type StateArrays } from "./state.ts";

@@ -5,7 +5,7 @@ import { halfSizeSplit } from "../loading/half-size-split.ts";
 import { halfSizeNetwork } from "../networks/half-size.ts";
 import type { Network } from "../networks/network.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
-import type { PreparedTraining } from "./prepare.ts";
+import type { PreparedTraining } from "./prepared.ts";
 
 export interface Phase extends PreparedTraining {
   /** Last step of the phase. */

@@ -3,20 +3,13 @@ import type { ImageSplit } from "../datasets/dataset.ts";
 import { checkAugmentation } from "../loading/check-augmentation.ts";
 import { withPixelStatistics } from "../loading/pixel-statistics.ts";
 import { checkImages, checkLabels } from "../networks/images.ts";
-import { type Network, type NetworkDescription, parseNetwork } from "../networks/network.ts";
+import { type NetworkDescription, parseNetwork } from "../networks/network.ts";
 import { checkBatch } from "./check-batch.ts";
 import { checkEstimator } from "./check-estimator.ts";
 import { checkInitialization } from "./check-initialization.ts";
-import { parseTraining, type TrainingConfiguration, type TrainingDescription } from "./configuration.ts";
+import { parseTraining, type TrainingDescription } from "./configuration.ts";
 import { checkPhases } from "./phases.ts";
-
-/** A training that can be started or resumed. Only `prepareTraining` makes one. */
-export interface PreparedTraining {
-  /** Canonical: every default is filled in, and so are the pixel statistics that its encoding needs. */
-  readonly network: Network;
-  readonly split: ImageSplit;
-  readonly training: TrainingConfiguration;
-}
+import type { PreparedTraining } from "./prepared.ts";
 
 /**
  * Checks a network, the split that it is trained on and the settings. Throws ShapeError or ConfigError for a network that

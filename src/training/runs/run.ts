@@ -14,7 +14,8 @@ import type { TrainingDescription } from "../configuration.ts";
 import { stateAtStart } from "../initial-state.ts";
 import { type LoopReport, stepsOf, trainingLoop } from "../loop.ts";
 import { nodeHost } from "../node.ts";
-import { type PreparedTraining, prepareTraining } from "../prepare.ts";
+import { prepareTraining } from "../prepare.ts";
+import type { PreparedTraining } from "../prepared.ts";
 import { type Position, START } from "../progress.ts";
 import { parametersIn, requireFinite, type StateArrays, stateShapes } from "../state.ts";
 import {
