@@ -1,4 +1,4 @@
-/** nsm compare: runs side by side, on the same test images. */
+/** nsm compare: scores runs on the same test images. */
 import type { Command } from "commander";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { UsageError } from "../errors.ts";
@@ -30,13 +30,13 @@ export const addCompare = (program: Command): void => {
     .command("compare")
     .summary("score runs side by side")
     .description(
-      "Scores runs on the same test images, and says of each how it differs from the first: images that only one of " +
-        "them gets wrong, and how often chance would part them so (McNemar's test, exact).",
+      "Scores runs on the same test images and compares each with the first: images that only one of the two gets " +
+        "wrong, and the exact McNemar p-value.",
     )
     .argument("<runs...>", "folders of the runs, two or more")
-    .option("--data <folder>", "other data than the first run's own")
+    .option("--data <folder>", "data set to score on (default the first run's own)")
     .option("--samples <n>", SAMPLES, wholeNumber(1))
-    .option("--seed <n>", "of the noise (default 1)", wholeNumber(0))
+    .option("--seed <n>", "random seed of the noise (default 1)", wholeNumber(0))
     .action(runCompare);
   finish(addCompute(command), "nsm compare runs/a runs/b runs/c --samples 100");
 };
@@ -57,7 +57,7 @@ const runCompare = async (folders: readonly string[], flags: CompareFlags): Prom
   else print(textOf(test, found));
 };
 
-/** Each run's own test images are those of the first. */
+/** Throws UsageError unless every run's own test images are those of the first. */
 const requireSameImages = async (
   folders: readonly string[],
   runs: readonly Run[],
@@ -69,9 +69,9 @@ const requireSameImages = async (
     const { test } = await dataOf(run.description);
     if (splitChecksum(test) === checksum) continue;
     throw new UsageError(`comparing ${folders[k]} with ${folders[0]}`, {
-      given: `a run that is scored on ${test.name}`,
+      given: `a run whose test images are ${test.name}`,
       expected: first.name,
-      remedy: "Name the images to score all of them on with --data DIR.",
+      remedy: "Choose the data set for all of them with --data DIR.",
     });
   }
 };
@@ -98,7 +98,7 @@ const documentOf =
     againstFirst: own === first ? null : paired(first.wrong, own.wrong),
   });
 
-/** A run that was stopped says so. */
+/** Epochs done, and of how many for a run that was stopped. */
 const epochsInWords = ({ epochs, description }: Run): string => {
   const { epochs: whole } = description.training;
   return epochs.length < whole ? `${epochs.length} of ${whole}` : String(epochs.length);
@@ -112,8 +112,8 @@ const HEADS = [
   "95 % interval",
   "NLL",
   "ECE",
-  "only the first errs",
-  "only it",
+  "only first wrong",
+  "only this wrong",
   "p",
 ];
 

@@ -19,11 +19,11 @@ export const addEvaluate = (program: Command): void => {
   const command = program
     .command("evaluate")
     .summary("score a run on the whole test split")
-    .description("Scores a run on the whole test split of its data: error, likelihood, calibration.")
+    .description("Scores a run on the whole test split of its data: error, likelihood and calibration.")
     .argument("<run>", "folder of the run")
-    .option("--data <folder>", "other data than the run's own")
+    .option("--data <folder>", "data set to score on (default the run's own)")
     .addOption(
-      choice("--split <name>", "what to score (default test, or validation if the run kept such a split)", [
+      choice("--split <name>", "split to score (default validation if the run held one out, else test)", [
         "test",
         "validation",
       ]),
@@ -31,7 +31,7 @@ export const addEvaluate = (program: Command): void => {
     .addOption(
       choice(
         "--law <law>",
-        "a random number a unit, or a synapse: exact, and a thousand times slower (default unit)",
+        "noise drawn per unit, or per synapse: exact, a thousand times slower (default unit)",
         ["unit", "synapse"],
       ),
     )

@@ -1,11 +1,11 @@
-/** Evaluates a run on the whole test split, as `nsm train` does at its end and `nsm evaluate` at any time. */
+/** Evaluation on a whole split with a progress bar, for `nsm train` and `nsm evaluate`. */
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { evaluate, type SampleOptions } from "../inference/node.ts";
 import type { Model } from "../networks/model.ts";
 import type { EvaluationReport } from "./print.ts";
 import { createBar } from "./progress.ts";
 
-/** The scores with the time they took. Aborting `signal` ends it by throwing the signal's reason. */
+/** Scores a split and measures the time. Throws the reason of `signal` when that is aborted. */
 export const evaluateWithProgress = async (
   model: Model,
   split: ImageSplit,

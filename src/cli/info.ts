@@ -151,7 +151,7 @@ const evaluationLine = (
 ): string =>
   [
     `error ${error.toFixed(2)} % (95 % interval ${low.toFixed(2)} to ${high.toFixed(2)} %)`,
-    `NLL ${nll.toFixed(4)}, ECE ${ece.toFixed(4)}; ${split}, ${counted(samples, "sample")} an image`,
+    `NLL ${nll.toFixed(4)}, ECE ${ece.toFixed(4)}; ${split}, ${counted(samples, "sample")} per image`,
     ...(scored === step ? [] : [`of step ${grouped(scored)}`]),
   ].join(", ");
 

@@ -1,19 +1,19 @@
-/** Ctrl-C: the first ends the work in good order, a second one at once. */
+/** Ctrl-C: the first lets the current step finish and saves, the second stops at once. */
 import { constants } from "node:os";
 import { say } from "./print.ts";
 
 /** The signals that ask a command to end. */
 export const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-/** npx passes on the Ctrl-C that the terminal has already sent to everyone: what comes so soon is the same one. */
+/** npx forwards the Ctrl-C that the terminal has already sent to all processes: one that follows so soon is the same. */
 const ECHO_MS = 500;
 
-/** What a shell takes for the status of a process that ended by a signal. */
+/** Exit status by which shells report a signal. */
 const statusOf = (signal: (typeof SIGNALS)[number]): number => 128 + constants.signals[signal];
 
 /**
  * Runs `work`, whose signal is aborted by the first SIGINT or SIGTERM. Returns the exit status: 0, or that of the
- * signal, after saying `advice`: what is saved, and how to go on.
+ * signal, after printing `advice`: what is saved, and how to resume.
  */
 export const interruptible = async (
   work: (signal: AbortSignal) => Promise<void>,

@@ -1,4 +1,4 @@
-/** The command line: puts the commands together, runs one, and turns failures into messages and exit statuses. */
+/** The command line: registers the commands, runs one, and turns failures into messages and exit statuses. */
 import { Command } from "commander";
 import { packageVersion } from "../version.ts";
 import { addCompare } from "./compare.ts";
@@ -17,7 +17,7 @@ import { addTrain } from "./train.ts";
 const createProgram = (): Command => {
   const program = new Command("nsm")
     .description(
-      "Neural Sampling Machines: networks of stochastic binary neurons that know how sure they are.",
+      "Neural Sampling Machines: deep networks of stochastic binary neurons that estimate their uncertainty.",
     )
     .version(packageVersion)
     .exitOverride()
@@ -38,7 +38,7 @@ const createProgram = (): Command => {
   return program;
 };
 
-/** Whoever reads the output may leave early, as `head` does: that is no failure. Training goes on without a reader. */
+/** Handles errors of the output streams. A reader that leaves early, such as `head`, is no failure; training continues. */
 const watchOutput = (): void => {
   process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
     if (cause.code === "EPIPE") process.exit();
@@ -48,7 +48,7 @@ const watchOutput = (): void => {
   process.stderr.on("error", () => {});
 };
 
-/** Whether --json is among the options: a command line that cannot be parsed is answered as it asked for, too. */
+/** Whether --json is among the options. Looked for by hand: a command line that cannot be parsed is answered in JSON too. */
 const asksForJson = (argv: readonly string[]): boolean => {
   const end = argv.indexOf("--");
   return argv.slice(0, end < 0 ? argv.length : end).includes("--json");

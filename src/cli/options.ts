@@ -3,12 +3,12 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { UsageError } from "../errors.ts";
 import type { Device } from "../runtime/engine.ts";
 
-/** What every command accepts. */
+/** Options of every command. */
 export interface CommonFlags {
   readonly json?: boolean;
 }
 
-/** What commands that compute accept. */
+/** Options of the commands that run networks. */
 export interface ComputeFlags extends CommonFlags {
   readonly device?: Device;
   readonly threads?: number;
@@ -17,7 +17,7 @@ export interface ComputeFlags extends CommonFlags {
 const DEVICES: readonly Device[] = ["cpu", "webgpu", "cuda"];
 const MOST_THREADS = 64;
 
-/** A parser of whole numbers from `least` to `most`. */
+/** Parser of whole numbers from `least` to `most`. */
 export const wholeNumber =
   (least: number, most = Number.MAX_SAFE_INTEGER) =>
   (text: string): number => {
@@ -27,7 +27,7 @@ export const wholeNumber =
     throw new InvalidArgumentError(`Expected a whole number ${range}.`);
   };
 
-/** A parser of finite numbers in a range; `words` say which. */
+/** Parser of finite numbers in a range, which `words` describe. */
 const number =
   (words: string, isIn: (value: number) => boolean) =>
   (text: string): number => {
@@ -36,11 +36,11 @@ const number =
     throw new InvalidArgumentError(`Expected ${words}.`);
   };
 
-/** A parser of numbers above 0, up to `most`. */
+/** Parser of numbers above 0, up to `most`. */
 export const numberUpTo = (most: number) =>
   number(`a number above 0, at most ${most}`, (value) => value > 0 && value <= most);
 
-/** Whose range the library knows. */
+/** Numbers whose range the library checks. */
 export const anyNumber = number("a number", () => true);
 export const positiveNumber = number("a number above 0", (value) => value > 0);
 export const nonNegativeNumber = number("a number of at least 0", (value) => value >= 0);
@@ -49,15 +49,15 @@ export const momentumFraction = number("a number from 0 to below 1", (value) => 
 export const closedFraction = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
 export const decayFactor = numberUpTo(1);
 
-/** An option that takes one of the names given. */
+/** Option that takes one of the names given. */
 export const choice = (flags: string, description: string, names: readonly string[]): Option =>
   new Option(flags, description).choices(names);
 
-/** How a flag is written: --learning-rate for learningRate. */
+/** Name of a flag on the command line: --learning-rate for learningRate. */
 export const optionName = (flag: string): string =>
   `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-/** Refuses an option that means nothing without `owner`. */
+/** Throws UsageError for an option that means nothing without `owner`. */
 export const refuseStray = <Flags extends object>(
   flags: Flags,
   names: readonly (keyof Flags & string)[],
@@ -95,7 +95,7 @@ export const addCompute = (command: Command): Command =>
 
 export const SAMPLES = "Monte Carlo passes per image (default 100)";
 
-/** What an evaluation and a prediction accept about their passes. */
+/** Options of an evaluation and a prediction about their passes. */
 export interface SamplingFlags extends ComputeFlags {
   readonly samples?: number;
   readonly seed?: number;
@@ -115,6 +115,6 @@ export const addSampling = (command: Command): Command =>
 
 type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
 
-/** The fields that are there. */
+/** The fields that are defined. */
 export const defined = <T extends object>(fields: T): Defined<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;

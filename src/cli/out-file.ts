@@ -4,7 +4,10 @@ import { dirname, extname } from "node:path";
 import { StorageError, UsageError } from "../errors.ts";
 import { onDisk } from "../storage/files.ts";
 
-/** Refuses a place for a file before it takes work to make the file: renaming over a device or pipe would replace it. */
+/**
+ * Checks that a file can be written at `path`, before the work of making it: renaming over a device or pipe would replace
+ * it. Throws StorageError.
+ */
 export const requireFile = async (path: string): Promise<void> => {
   const subject = `writing ${path}`;
   const entry = await stat(path).catch(() => undefined);
@@ -21,18 +24,18 @@ const refuse = (path: string, given: string, expected: string): never => {
   throw new UsageError(`writing ${path}`, { given, expected, remedy: "Choose another path for --out." });
 };
 
-/** Refuses a name that is another kind's. */
+/** Throws UsageError for a file name with another ending. A name without an ending is accepted. */
 export const requireEnding = (path: string, ending: string): void => {
   const own = extname(path);
   if (own !== "" && own.toLowerCase() !== ending)
-    refuse(path, `a name that ends in ${own}`, `one that ends in ${ending}, as which it is written`);
+    refuse(path, `a name that ends in ${own}`, `a name that ends in ${ending}`);
 };
 
-/** As `requireFile` and `requireEnding`, and refuses the file that is read. */
+/** Checks as `requireFile` and `requireEnding` do, and throws UsageError if `path` is the input file. */
 export const requireOtherFile = async (path: string, input: string, ending: string): Promise<void> => {
   await requireFile(path);
   const [out, given] = await Promise.all([path, input].map((each) => stat(each).catch(() => undefined)));
   if (out && given && out.ino === given.ino && out.dev === given.dev)
-    refuse(path, "the file that is read", "another one");
+    refuse(path, "the input file", "another file");
   requireEnding(path, ending);
 };

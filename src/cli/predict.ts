@@ -1,4 +1,4 @@
-/** nsm predict: what a run takes pictures and recordings for, and how sure it is. */
+/** nsm predict: classifies pictures and recordings, with uncertainty. */
 import type { Command } from "commander";
 import { counted } from "../grouped.ts";
 import { sample } from "../inference/node.ts";

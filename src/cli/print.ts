@@ -1,15 +1,15 @@
-/** What commands print: results on standard output, everything else on standard error. */
+/** Output of the commands: results on standard output, everything else on standard error. */
 import { counted, grouped } from "../grouped.ts";
 import type { Evaluation } from "../inference/evaluation.ts";
 
-/** One JSON document, a line. */
+/** Prints a JSON document in one line. */
 export const printJson = (value: unknown): void => print(JSON.stringify(value));
 
 export const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 export const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** Rows of cells as columns, two blanks between them; trailing blanks are dropped. */
+/** Aligns rows of cells in columns, with two blanks between them and none at the end. */
 export const table = (rows: readonly (readonly string[])[]): string => {
   const columns = Math.max(...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, k) =>
@@ -31,21 +31,21 @@ export interface EvaluationReport extends Evaluation {
   readonly seconds: number;
 }
 
-/** An evaluation for people; what each number means stands beside it. */
+/** An evaluation as text, with the meaning of each number beside it. */
 export const evaluationText = (report: EvaluationReport): string => {
   const [lower, upper] = report.errorInterval;
   const passes = Number.isInteger(report.samples)
     ? counted(report.samples, "sample")
     : `${report.samples.toFixed(1)} samples on average`;
   return [
-    `${report.split}, ${passes} an image`,
+    `${report.split}, ${passes} per image`,
     table([
       [
         "  error",
         `${report.error.toFixed(2)} %`,
         `95 % interval ${lower.toFixed(2)} to ${upper.toFixed(2)} %`,
       ],
-      ["  NLL", report.nll.toFixed(4), "nats an image"],
+      ["  NLL", report.nll.toFixed(4), "nats per image"],
       ["  Brier", report.brier.toFixed(4), "0 to 2"],
       ["  ECE", report.ece.toFixed(4), "calibration error, 15 bins"],
       ["  AUROC", report.auroc?.toFixed(4) ?? "-", "of finding errors by entropy"],
@@ -54,9 +54,9 @@ export const evaluationText = (report: EvaluationReport): string => {
   ].join("\n");
 };
 
-/** Images a second, rounded. */
+/** Images per second, rounded. */
 export const speed = (images: number, seconds: number): string => grouped(Math.round(images / seconds));
 
-/** Bytes in the unit that suits them. */
+/** A number of bytes in kB or MB. */
 export const bytesText = (bytes: number): string =>
   bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

@@ -6,14 +6,14 @@ import type { ValidationScores } from "../training/runs/validation.ts";
 import { SIGNALS } from "./interrupt.ts";
 import { say, speed } from "./print.ts";
 
-/** Columns of the bar: its line fits into 80. */
+/** Width of the bar, so that the whole line fits into 80 columns. */
 const BAR = 10;
-/** Steps whose time goes into the time left. */
+/** Steps over which the remaining time is estimated. */
 const REMEMBERED = 200;
-/** Of training, between lines without a terminal. */
+/** Longest training time between two lines without a terminal. */
 const MOST_SILENT_MS = 60_000;
 
-/** Whether standard error is a terminal that can draw a line anew. */
+/** Whether standard error is a terminal that can redraw a line. */
 export const hasTerminal = (): boolean => process.stderr.isTTY === true && process.env.TERM !== "dumb";
 
 export interface Bar {
@@ -25,16 +25,16 @@ export interface Bar {
   readonly stop: () => void;
 }
 
-/** Seconds as cli-progress words them, and no word for a time that it can't tell yet. */
+/** Seconds as cli-progress formats them; "?" while it has no estimate. */
 const formatTime = (seconds: number, options: Options, roundTo: number): string =>
   Number.isFinite(seconds) ? progress.Format.TimeFormat(seconds, options, roundTo) : "?";
 
-/** A bar of that format, in the words of cli-progress. */
+/** A bar with a format string of cli-progress. */
 export const createBar = (format: string): Bar => {
   const bar = new progress.SingleBar(
     {
       ...{ format, barsize: BAR, etaBuffer: REMEMBERED, formatTime, stream: process.stderr },
-      // What follows says how it ended: a bar that stands at its last step says nothing more.
+      // The line that follows reports the result.
       clearOnComplete: true,
     },
     progress.Presets.shades_classic,
@@ -66,7 +66,7 @@ export const createBar = (format: string): Bar => {
   };
 };
 
-/** Images a second of the steps of the epoch that were seen: a resumed run enters it midway. */
+/** Images per second over the steps of the current epoch that this process ran: a resumed run enters it midway. */
 const pace = (): ((report: StepReport) => string) => {
   let epoch = 0;
   let before = 0;

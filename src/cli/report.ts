@@ -7,12 +7,12 @@ import { print, printJson, say } from "./print.ts";
 export const addReport = (program: Command): void => {
   const command = program
     .command("report")
-    .summary("write what experiments found as one HTML file")
+    .summary("write the findings of experiments as one HTML file")
     .description(
-      "Writes the findings that `nsm reproduce` left in a folder as one HTML file that needs nothing else: tables, " +
+      "Writes the findings that `nsm reproduce` stored in a folder as one self-contained HTML file: tables, " +
         "figures, commands, versions, seeds and times.",
     )
-    .argument("<folder>", "what was given to `nsm reproduce --out`")
+    .argument("<folder>", "folder given to `nsm reproduce --out`")
     .action(async (folder: string, { json }: CommonFlags) => {
       const writeReport = await loadReport();
       const report = await writeReport(folder, say);

@@ -1,4 +1,4 @@
-/** nsm reproduce: the paper's experiments, at the budget given. */
+/** nsm reproduce: runs the paper's experiments within a budget. */
 
 import type { Command } from "commander";
 import { NsmError, UsageError } from "../errors.ts";
@@ -37,10 +37,10 @@ interface ReproduceFlags extends ComputeFlags {
 export const addReproduce = (program: Command): void => {
   const command = program
     .command("reproduce")
-    .summary("carry out the paper's experiments")
+    .summary("run the paper's experiments")
     .description(
-      "Carries an experiment of the paper out, or all of them, and writes what it found into a report. Runs that are " +
-        "there under the same configuration are used again; what was stopped goes on where it was.",
+      "Runs one experiment of the paper or all of them, and writes the findings into a report. Existing runs of the " +
+        "same configuration are reused; interrupted runs resume.",
     )
     .argument("<experiment>", `list, all, ${EXPERIMENTS.map(({ name }) => name).join(", ")}`)
     .addOption(choice("--budget <name>", budgetsInWords(), BUDGET_NAMES).default("quick"))
@@ -49,16 +49,16 @@ export const addReproduce = (program: Command): void => {
       `runs of each method (default that of the budget): ${experimentNames("takesSeeds").join(", ")}`,
       wholeNumber(1, 1000),
     )
-    .option("--out <folder>", "the folder of the report, its runs and results", "reports")
+    .option("--out <folder>", "folder of the report, its runs and results", "reports")
     .option(
       "--data <name=folder>",
-      "where a data set lies, by its name in `nsm data list`; may be given again for others (default the user's " +
-        "cache; the quick budget takes the embedded digits)",
+      "folder of a data set, by its name in `nsm data list`; repeat the option for others (default the user's " +
+        "cache; the quick budget uses the embedded digits)",
       folderByName("--data", "mnist=data/mnist"),
     )
     .option(
       "--ood <name=folder>",
-      "uncertainty: images of another kind, IDX, pictures or npz; may be given again for others",
+      "uncertainty: out-of-distribution images as IDX, pictures or npz; repeat the option for others",
       folderByName("--ood", "letters=data/letters"),
     )
     .action(async (name: string, flags: ReproduceFlags) => {
@@ -78,13 +78,13 @@ const folderByName =
       throw new UsageError("options", {
         given: `${option} ${name}=.. twice`,
         expected: "each name once",
-        remedy: "Drop one of them, or name it otherwise.",
+        remedy: "Drop one of them, or choose another name.",
       });
     if (at > 0 && at < text.length - 1) return { ...before, [name]: text.slice(at + 1) };
     throw new UsageError("options", {
       given: `${option} ${text}`,
       expected: `NAME=FOLDER, such as ${example}`,
-      remedy: "Say what lies in that folder.",
+      remedy: "Name the data set in that folder.",
     });
   };
 
@@ -116,14 +116,14 @@ const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
         onStep: tellEpochs,
         command: commandOf(experiment, flags),
       }).catch((cause: unknown) => {
-        // Of several experiments one that cannot be carried out costs no other.
+        // One experiment that fails does not end the others.
         if (!(cause instanceof NsmError) || experiments.length === 1) throw cause;
         say(`nsm: ${experiment.name}: ${cause.message}`);
         failed = true;
       });
       if (!found) continue;
       failed ||= found.rows.some(({ problem }) => problem !== undefined);
-      // Asked for alone, what has no data is a failure, as where an experiment can say nothing without.
+      // An experiment asked for by name that finds no data fails.
       failed ||= experiments.length === 1 && isEmpty(found);
       const report = await writeReport(out, say);
       if (flags.json) printJson(documentOf(found, report));
@@ -132,12 +132,12 @@ const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
   };
   const status = await interruptible(work, {
     announce: () => "finishing the step",
-    advice: () => "what is done is kept; the same command goes on from there",
+    advice: () => "finished work is saved; the same command resumes",
   });
   return status === 0 && failed ? FAILURE : status;
 };
 
-/** Of the experiments that take something. */
+/** Names of the experiments that take an option. */
 const experimentNames = (takes: "takesOod" | "takesSeeds"): string[] =>
   EXPERIMENTS.filter((each) => each[takes]).map(({ name }) => name);
 
@@ -148,22 +148,22 @@ const tellEpochs = (title: string, { metrics, epoch, steps, position }: StepRepo
   say(`${title}: epoch ${epoch}/${epochs}  loss ${loss}  error ${error} %`);
 };
 
-/** Whether the experiment reads that folder of data. */
+/** Whether the experiment reads a folder of this data set. */
 const readsFolder = ({ reads }: Experiment, set: string, budget: BudgetName): boolean =>
   reads.includes(set) && !isEmbedded(set, BUDGETS[budget]);
 
-/** The folders given that nothing is read from, and why. */
+/** The folders given that no experiment reads, with the reason. */
 const unreadData = (experiments: readonly Experiment[], { data = {}, budget }: ReproduceFlags): string[] =>
   Object.entries(data)
     .filter(([set]) => !experiments.some((each) => readsFolder(each, set, budget)))
     .map(([set, folder]) => {
       const why = experiments.some(({ reads }) => reads.includes(set))
-        ? `the ${budget} budget takes the embedded digits`
-        : `${experiments.map(({ name }) => name).join(", ")} takes no ${set}`;
+        ? `the ${budget} budget uses the embedded digits`
+        : `${experiments.map(({ name }) => name).join(", ")} does not use ${set}`;
       return `${why}: --data ${set}=${folder} is not read`;
     });
 
-/** What gives these findings again: the options that the experiment takes. */
+/** The command that reproduces these findings, with the options that the experiment takes. */
 const commandOf = (
   experiment: Experiment,
   { budget, seeds, out, data = {}, ood = {}, device, threads }: ReproduceFlags,

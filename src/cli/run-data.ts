@@ -1,4 +1,4 @@
-/** Where a run's data are. */
+/** Finds the data of a run. */
 import type { Dataset } from "../datasets/dataset.ts";
 import { openDataset } from "../datasets/open.ts";
 import { drawValidation } from "../datasets/validation.ts";
@@ -9,12 +9,12 @@ import type { RunDescription, ValidationDraw } from "../training/runs/run-folder
 import { dataPlace } from "./data-place.ts";
 import { defined } from "./options.ts";
 
-/** What a run is scored on. */
+/** The split that a run is scored on. */
 export type ScoredSplit = "test" | "validation";
 
 /**
- * The data without the validation split, which stands in the place of the test split unless that is asked for: nothing
- * is chosen on it.
+ * Holds the validation split out of the training split. It replaces the test split, which nothing is chosen on, unless
+ * that is asked for.
  */
 export const withValidation = (
   dataset: Dataset,
@@ -27,8 +27,8 @@ export const withValidation = (
 };
 
 /**
- * The data in the folder, or of the name, that is given; else those that the run was trained on. Throws UsageError if nothing tells where.
- * A run that was trained without its validation split finds that in the place of the test split.
+ * The data set given by folder or name, else the one that the run was trained on. For a run that held a validation
+ * split out, that split replaces the test split. Throws UsageError if the data set cannot be found or is another one.
  */
 export const dataOf = async (
   { data }: RunDescription,
@@ -38,15 +38,15 @@ export const dataOf = async (
   const folder = given === undefined ? data.folder : await dataPlace(given);
   if (given === undefined && folder !== undefined && !(await isThere(folder)))
     throw new StorageError("finding the run's data", {
-      given: `no folder ${folder}, where they were`,
+      given: `no folder ${folder}, where the data were`,
       expected: data.name,
-      remedy: "Give the folder where they are now with --data DIR.",
+      remedy: "Give their present folder with --data DIR.",
     });
   if (scored === "validation" && !data.validation)
     throw new UsageError("finding the run's data", {
       given: "--split validation",
       expected: "a run that was trained with --validation",
-      remedy: "Leave --split out: the test split is scored.",
+      remedy: "Leave --split out to score the test split.",
     });
   const dataset = withValidation(
     await openDataset(folder, defined({ labels: data.labels })),
@@ -54,23 +54,23 @@ export const dataOf = async (
     scored,
   );
   requireSameClasses(data.classNames, dataset.test.classNames, folder);
-  // Asked for only where it matters: it takes the whole split.
+  // Computed only where it is needed: it reads the whole split.
   const isSame = (): boolean => splitChecksum(dataset.train) === data.sha256;
   if (data.validation && scored !== "test" && !isSame())
     throw new UsageError("finding the run's validation split", {
-      given: `other data than those that it was kept out of, in ${folder}`,
+      given: `other data than those that it was held out of, in ${folder}`,
       expected: `${data.name}, unchanged`,
-      remedy: "Give their folder with --data, or score the test split of these with --split test.",
+      remedy: "Give the folder of the original data with --data, or score this test split with --split test.",
     });
   if (folder !== undefined || isSame()) return dataset;
   throw new UsageError("finding the run's data", {
-    given: `a run on ${data.name}, which does not say where these are`,
+    given: `a run on ${data.name}, which does not record their folder`,
     expected: "their folder",
-    remedy: "Give it with --data DIR.",
+    remedy: "Give the folder with --data DIR.",
   });
 };
 
-/** Labels mean the same only where classes of the same names stand in the same order. */
+/** Throws UsageError unless the class names are equal and in the same order: labels are their indices. */
 const requireSameClasses = (
   trained: readonly string[] | undefined,
   given: readonly string[] | undefined,
@@ -81,8 +81,8 @@ const requireSameClasses = (
   if (at < 0 && trained.length === given.length) return;
   const label = at < 0 ? trained.length : at;
   throw new UsageError(`scoring the run on ${folder}`, {
-    given: `"${given[label] ?? "nothing"}" as class ${label}`,
-    expected: `"${trained[label] ?? "nothing"}", as in the data that it was trained on`,
+    given: `class ${label} named "${given[label] ?? "nothing"}"`,
+    expected: `"${trained[label] ?? "nothing"}", as in the training data`,
     remedy: "Give data with the same classes in the same order.",
   });
 };

@@ -1,3 +1,3 @@
-/** A text as one word of a POSIX shell, so that a command that is suggested can be pasted. */
+/** Quotes a text as one word of a POSIX shell, so that suggested commands can be pasted. */
 export const shellWord = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

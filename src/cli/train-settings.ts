@@ -1,4 +1,4 @@
-/** The options of `nsm train` as a network and a training configuration. */
+/** Turns the options of `nsm train` into a network and a training configuration. */
 import { UsageError } from "../errors.ts";
 import { type BaselineName, baseline } from "../networks/baselines.ts";
 import { conventional, networkByName, networkNames } from "../networks/catalogue.ts";
@@ -56,16 +56,16 @@ export interface TrainFlags extends ComputeFlags {
 /** The paper's noise. */
 const PAPER_P = 0.5;
 const PAPER_SIGMA = 1;
-/** The paper's step schedule, under "Networks and settings": half the rate every 50 epochs. */
+/** The paper's step schedule ("Networks and settings"): the learning rate is halved every 50 epochs. */
 const PAPER_STEP = { epochs: 50, factor: 0.5 };
 
-/** A network's JSON is small: what is larger is another file. */
+/** Bytes of the largest network file: a larger file is something else. */
 const LARGEST_NETWORK = 1 << 24;
 
-/** What a run that goes on may be given; all else is settled in its run.json. */
+/** Options of a resumed run; run.json determines everything else. */
 const RESUMABLE: readonly string[] = ["resume", "epochs", "data", "samples", "device", "threads", "json"];
 
-/** Refuses what a resumed run cannot be given. */
+/** Throws UsageError for options that a resumed run does not take. */
 export const checkResume = (name: string | undefined, flags: TrainFlags): void => {
   const stray = Object.keys(flags).find((flag) => !RESUMABLE.includes(flag));
   if (name === undefined && stray === undefined) return;
@@ -76,7 +76,7 @@ export const checkResume = (name: string | undefined, flags: TrainFlags): void =
   });
 };
 
-/** The noise that the options ask for, if they do. Throws ConfigError for p or sigma out of range. */
+/** The noise given by options, if any. Throws ConfigError for p or sigma out of range. */
 const noiseOf = (flags: TrainFlags): Noise | undefined => {
   const implied = flags.p !== undefined ? "bernoulli" : flags.sigma !== undefined ? "gaussian" : undefined;
   const type = flags.noise ?? implied;
@@ -98,7 +98,7 @@ const networkFromFile = async (file: string): Promise<Network> => {
       {
         given: `no JSON (${(cause as Error).message})`,
         expected: "a network as schema/network.schema.json describes it",
-        remedy: "Correct it there.",
+        remedy: "Correct the file.",
       },
       cause,
     );
@@ -106,7 +106,7 @@ const networkFromFile = async (file: string): Promise<Network> => {
   return parseNetwork(description, `network ${file}`);
 };
 
-/** The network named, or in the file given, with the noise that the options ask for. */
+/** The network given by name or file, with the noise given by options. Throws UsageError for other combinations. */
 export const networkOf = async (name: string | undefined, flags: TrainFlags): Promise<Network> => {
   const noise = noiseOf(flags);
   if ((name === undefined) === (flags.network === undefined))
@@ -150,7 +150,7 @@ const stochasticNetwork = async (
   return noise ? withNoise(network, noise) : network;
 };
 
-/** The training configuration: what was not given is as the network's recipe says, or at its default. */
+/** The training configuration: options given, then the network's recipe, then the defaults. */
 export const trainingOf = (name: string | undefined, flags: TrainFlags): TrainingConfiguration => {
   const { epochs, batch, seed, learningRate, warmupSteps, clipNorm, halfSizeEpochs, initialization } = flags;
   const compared = flags.conventional ? "batch-normalization" : flags.baseline;
@@ -169,7 +169,7 @@ export const trainingOf = (name: string | undefined, flags: TrainFlags): Trainin
   });
 };
 
-/** A recipe's half-size epochs in a run of other length: no more of them, and no greater part of the run. */
+/** Half-size epochs of a recipe for a run of another length: at most as many, and at most the same share of the run. */
 const halfSizeOf = (
   flags: TrainFlags,
   { epochs, halfSizeEpochs }: TrainingDescription,
@@ -205,7 +205,7 @@ const scheduleOf = (flags: TrainFlags): object | undefined => {
   return { type, epochs: stepEpochs ?? PAPER_STEP.epochs, factor: stepFactor ?? PAPER_STEP.factor };
 };
 
-/** The folder of a run that was given none: its network, noise and seed. */
+/** Default folder of a run, named after network, noise and seed. */
 export const defaultFolder = ({ name, noise, neuron }: Network, { seed }: TrainingConfiguration): string => {
   const law = neuron === "nsm" ? noiseLabel(noise) : neuron;
   return `runs/${name.replace(/[^\w.-]+/g, "-")}-${law}-seed${seed}`;

@@ -225,7 +225,7 @@ describe("data that cannot be used", () => {
     await nsmJson(["train", ...args, "--validation", "10", "--out", out]);
     await writeDigits(digits, 101, 20);
     const message = await refused(["evaluate", out, "--samples", "2"], 2);
-    expect(message).toMatch(/got other data than those that it was kept out of.*--split test/);
+    expect(message).toMatch(/got other data than those that it was held out of.*--split test/);
     const { split } = await nsmJson(["evaluate", out, "--samples", "2", "--split", "test"]);
     expect(split).toContain("20 images");
   });

@@ -176,7 +176,7 @@ describe("wrong usage, which writes nothing", () => {
   test("the recording itself as the file to write", async () => {
     const before = await readFile(gesture);
     const message = await refused([...convert(gesture, "events"), "--out", gesture], 2);
-    expect(message).toContain("got the file that is read; expected another one");
+    expect(message).toContain("got the input file; expected another file");
     expect(await readFile(gesture)).toEqual(before);
   });
 });

@@ -156,6 +156,6 @@ describe("what cannot be shown", () => {
     expect(await refused(["data", "show", recording, "--out", place], 1)).toContain("got a folder");
     const copy = join(await emptyFolder(), "copy.bin");
     await writeFile(copy, await readFile(recording));
-    expect(await refused(["data", "show", copy, "--out", copy], 2)).toContain("the file that is read");
+    expect(await refused(["data", "show", copy, "--out", copy], 2)).toContain("the input file");
   });
 });

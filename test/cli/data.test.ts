@@ -160,7 +160,7 @@ test("a network of one's own is trained and asked on pictures of one's own", asy
   for (const split of ["train", "test"])
     await rename(join(folder, "data", split, "dark"), join(folder, "data", split, "mid"));
   expect(await refused(["evaluate", run], 2)).toMatch(
-    /got "light" as class 0; expected "dark", as in the data that it was trained on/,
+    /got class 0 named "light"; expected "dark", as in the training data/,
   );
 });
 

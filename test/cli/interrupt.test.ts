@@ -50,7 +50,7 @@ test("an interrupted run is saved where it was, and ends in the same bits as one
   );
   const { step } = await nsmJson(["info", out]);
   const asItStands = await nsm(["evaluate", out, "--samples", "1"]);
-  expect(asItStands.stdout).toContain("1 sample an image");
+  expect(asItStands.stdout).toContain("1 sample per image");
   expect(asItStands.stderr).toMatch(
     /^nsm: this run is at step [\d,]+ of 1,800; it is scored as it stands\n$/,
   );

@@ -149,12 +149,12 @@ describe("wrong commands", () => {
     const firing = ["reproduce", "firing", "--data", "mnist=/nowhere", "--out", out, "--threads", "1"];
     const { status, stderr } = await nsm(firing);
     expect(status).toBe(0);
-    expect(stderr).toContain("firing takes no mnist: --data mnist=/nowhere is not read");
+    expect(stderr).toContain("firing does not use mnist: --data mnist=/nowhere is not read");
     const { command } = JSON.parse(await readFile(join(out, "firing-quick.findings.json"), "utf8"));
     expect(command).toBe(`nsm reproduce firing --budget quick --out ${out} --threads 1`);
     const missing = ["uncertainty", "--data", "mnist=/nowhere", "--ood", "letters=/nowhere"];
     expect(await refused(["reproduce", ...missing, "--out", out], 1)).toContain(
-      "the quick budget takes the embedded digits: --data mnist=/nowhere is not read",
+      "the quick budget uses the embedded digits: --data mnist=/nowhere is not read",
     );
   });
 

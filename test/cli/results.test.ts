@@ -360,7 +360,7 @@ describe("info", () => {
     const { stdout } = await nsm(["info", out]);
     expect(stdout).toMatch(/ {2}neurons +sign, without noise\n/);
     expect(stdout).not.toContain("bernoulli");
-    expect(stdout).toMatch(/ {2}evaluation +error .*100 for validation, by seed 1\), 1 sample an image\n/);
+    expect(stdout).toMatch(/ {2}evaluation +error .*100 for validation, by seed 1\), 1 sample per image\n/);
     expect(stdout).toMatch(/ {2}epoch .* validation loss +error +NLL +ECE\n {2}1 /);
     const document = await nsmJson(["info", out]);
     expect(document.noise).toBeNull();

@@ -67,7 +67,7 @@ test("without a terminal there is a line an epoch on standard error, and the res
     "epoch 3/3  training loss ",
   ]);
   expect(stdout).toMatch(/^trained tiny for 3 epochs, 9 steps: /);
-  expect(stdout).toContain(`IDX data in ${data}, test, 60 images, 3 samples an image`);
+  expect(stdout).toContain(`IDX data in ${data}, test, 60 images, 3 samples per image`);
   expect(stdout).toMatch(/error +\d+\.\d\d % +95 % interval \d+\.\d\d to \d+\.\d\d %/);
   expect(stdout + stderr).not.toContain("\x1b");
 });
