@@ -74,8 +74,9 @@ export const huffmanOf = (counts: Uint8Array, values: Uint8Array): Huffman | und
     offsets[length] = place - code;
     for (let k = 0; k < counts[length - 1]!; k++, code++, place++) {
       if (length > lookedUp) continue;
-      const first = code << (lookedUp - length);
-      short.fill((length << 8) | values[place]!, first, first + (1 << (lookedUp - length)));
+      const end = (code + 1) << (lookedUp - length);
+      for (let next = code << (lookedUp - length); next < end; next++)
+        short[next] = (length << 8) | values[place]!;
     }
     if (code > 1 << length) return undefined;
     ends[length] = code;

@@ -103,7 +103,8 @@ const firstAc =
     const ac = needed(bits, codes.ac);
     for (let k = first; k <= last; k++) {
       const code = takeCode(bits, ac);
-      const [run, size] = [code >> 4, code & 15];
+      const run = code >> 4;
+      const size = code & 15;
       if (size === 0 && run < 15) {
         state.endOfBand = (1 << run) - 1 + takeBits(bits, run);
         return;
@@ -119,32 +120,45 @@ const refinedAc =
   ({ first, last, low }: Band): DecodeBlock =>
   (bits, codes, state, coefficients, at) => {
     const bit = 1 << low;
-    let k = first;
-    /** Adds a bit to coefficients that are not 0, up to behind the `zeros`-th one that is. */
-    const refine = (zeros: number): void => {
-      for (let left = zeros; k <= last; k++) {
-        const value = coefficients[at + k]!;
-        if (value === 0 && left-- === 0) return;
-        if (value !== 0 && takeBits(bits, 1) === 1) coefficients[at + k] = value + (value < 0 ? -bit : bit);
-      }
-    };
+    const end = at + last;
+    let k = at + first;
     if (state.endOfBand === 0) {
       const ac = needed(bits, codes.ac);
-      for (; k <= last; k++) {
+      for (; k <= end; k++) {
         const code = takeCode(bits, ac);
-        const [run, size] = [code >> 4, code & 15];
+        const run = code >> 4;
+        const size = code & 15;
         if (size > 1) throw new SegmentError(bits.at, "a refined coefficient of more than one bit");
         if (size === 0 && run < 15) {
           state.endOfBand = (1 << run) + takeBits(bits, run);
           break;
         }
         const value = size === 0 ? 0 : takeBits(bits, 1) === 1 ? bit : -bit;
-        refine(run);
-        if (value !== 0 && k > last) throw beyond(bits);
-        if (value !== 0) coefficients[at + k] = value;
+        k = refine(bits, coefficients, k, end, run, bit);
+        if (value !== 0 && k > end) throw beyond(bits);
+        if (value !== 0) coefficients[k] = value;
       }
     }
     if (state.endOfBand === 0) return;
-    refine(Number.POSITIVE_INFINITY);
+    refine(bits, coefficients, k, end, most, bit);
     state.endOfBand--;
   };
+
+/** Adds a bit to the coefficients [start, end] that are not 0; returns the place of the one behind `zeros` that are. */
+const refine = (
+  bits: Bits,
+  coefficients: Int16Array,
+  start: number,
+  end: number,
+  zeros: number,
+  bit: number,
+): number => {
+  let k = start;
+  for (let left = zeros; k <= end; k++) {
+    const value = coefficients[k]!;
+    if (value === 0) {
+      if (left-- === 0) return k;
+    } else if (takeBits(bits, 1) === 1) coefficients[k] = value + (value < 0 ? -bit : bit);
+  }
+  return k;
+};

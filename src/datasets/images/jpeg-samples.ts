@@ -15,41 +15,64 @@ import type { Samples } from "./samples.ts";
  */
 export const decodeJpeg = (file: Uint8Array, path: string, size?: Size): Samples => {
   const { frame, segments, transform, orientation } = jpegParts(file, path, size);
-  const planes = withPlace(path, () => decodeScans(segments, frame)).map((plane) => fullSize(plane, frame));
+  const planes = withPlace(path, () => decodeScans(segments, frame)).map((plane) => lookUp(plane, frame));
   return upright(pictureOf(planes, frame, transform), orientation);
 };
 
-/** The samples of a component at every pixel. */
-const fullSize = (plane: Plane, { width, height, mostAcross, mostDown }: Frame): Uint8Array => {
+/** Samples of a component, to be looked up by the pixel. */
+interface Lookup {
+  readonly data: Uint8Array;
+  /** Place of each column in a row. */
+  readonly columns: Uint32Array;
+  /** Place of the first sample of each row. */
+  readonly rows: Uint32Array;
+}
+
+const lookUp = (plane: Plane, { width, height, mostAcross, mostDown }: Frame): Lookup => {
   const { horizontal, vertical } = plane.component;
   const { width: rowBytes, data } = samplesOf(plane);
-  const columns = Uint32Array.from({ length: width }, (_, x) => Math.floor((x * horizontal) / mostAcross));
-  const pixels = new Uint8Array(width * height);
-  for (let y = 0, to = 0; y < height; y++) {
-    const row = Math.floor((y * vertical) / mostDown) * rowBytes;
-    for (let x = 0; x < width; x++) pixels[to++] = data[row + columns[x]!]!;
-  }
-  return pixels;
+  const columns = new Uint32Array(width);
+  const rows = new Uint32Array(height);
+  for (let x = 0; x < width; x++) columns[x] = (x * horizontal) / mostAcross;
+  for (let y = 0; y < height; y++) rows[y] = Math.floor((y * vertical) / mostDown) * rowBytes;
+  return { data, columns, rows };
 };
 
-const pictureOf = (
-  planes: readonly Uint8Array[],
-  { width, height, components }: Frame,
-  transform: number | undefined,
-): Samples => {
-  const [first, second, third, black] = planes as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
-  if (planes.length === 1) return { width, height, channels: 1, data: first, most: 255 };
+const pictureOf = (planes: readonly Lookup[], frame: Frame, transform: number | undefined): Samples => {
+  const { width, height, components } = frame;
+  const size = { width, height, most: 255 };
+  const [first, second, third, black] = planes as [Lookup, Lookup, Lookup, Lookup | undefined];
+  if (planes.length === 1) return { ...size, channels: 1, data: gathered(first, frame) };
   const isPlain =
     transform === undefined
       ? black !== undefined || String.fromCharCode(...components.map(({ id }) => id)) === "RGB"
       : transform === 0;
   const data = new Uint8Array(3 * width * height);
-  for (let k = 0, to = 0; k < width * height; k++, to += 3) {
-    if (isPlain) data.set([first[k]!, second[k]!, third[k]!], to);
-    else writeColour(first[k]!, second[k]! - 128, third[k]! - 128, data, to);
+  for (let y = 0, to = 0; y < height; y++) {
+    const [row1, row2, row3] = [first.rows[y]!, second.rows[y]!, third.rows[y]!];
+    for (let x = 0; x < width; x++, to += 3) {
+      const one = first.data[row1 + first.columns[x]!]!;
+      const two = second.data[row2 + second.columns[x]!]!;
+      const three = third.data[row3 + third.columns[x]!]!;
+      if (isPlain) {
+        data[to] = one;
+        data[to + 1] = two;
+        data[to + 2] = three;
+      } else writeColour(one, two - 128, three - 128, data, to);
+    }
   }
-  if (black) printed(data, black, transform);
-  return { width, height, channels: 3, data, most: 255 };
+  if (black) printed(data, gathered(black, frame), transform);
+  return { ...size, channels: 3, data };
+};
+
+/** The samples of a component at every pixel. */
+const gathered = ({ data, columns, rows }: Lookup, { width, height }: Frame): Uint8Array => {
+  const pixels = new Uint8Array(width * height);
+  for (let y = 0, to = 0; y < height; y++) {
+    const row = rows[y]!;
+    for (let x = 0; x < width; x++) pixels[to++] = data[row + columns[x]!]!;
+  }
+  return pixels;
 };
 
 /** Red, green and blue of a luma and two differences of colour (ITU-T T.871, 7). */
