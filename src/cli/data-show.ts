@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { type DrawnExample, drawExample } from "../datasets/draw.ts";
 import type { Split } from "../datasets/format.ts";
+import { isDatasetFile } from "../datasets/open.ts";
 import { UsageError } from "../errors.ts";
 import { type DrawnRecording, drawRecording } from "../events/draw-recording.ts";
 import { onDisk, replaceFile } from "../storage/files.ts";
@@ -78,11 +79,11 @@ const draw = async (data: string, flags: ShowFlags): Promise<Drawing> => {
   return drawingOfExample(await drawExample(place.path, split, index), split, index);
 };
 
-/** What is meant: the data set of that name, or what lies at that path. Throws StorageError where it is not there. */
+/** The data set of that name, or what lies at that path. Throws StorageError where it is not there. */
 const placeOf = async (data: string): Promise<{ readonly path: string; readonly isFile: boolean }> => {
   const path = await dataPlace(data);
   const entry = await onDisk({ file: path }, () => stat(path));
-  return { path, isFile: entry.isFile() };
+  return { path, isFile: entry.isFile() && !(await isDatasetFile(path)) };
 };
 
 const drawingOfRecording = (file: string, { picture, ...summary }: DrawnRecording): Drawing => ({

@@ -1,6 +1,7 @@
 /** nsm data verify: reads data to the end, and says what is in them and what is wrong with them. */
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
+import { isDatasetFile } from "../datasets/open.ts";
 import { type DataProblem, type Verification, verifyDataset } from "../datasets/verify.ts";
 import { type RecordingVerification, verifyRecording } from "../datasets/verify-recording.ts";
 import { counted, grouped } from "../grouped.ts";
@@ -39,7 +40,8 @@ const runVerify = async (data: string, flags: VerifyFlags): Promise<void> => {
     (entry) => entry.isFile(),
     () => flags.format !== undefined || flags.size !== undefined,
   );
-  const ok = isFile ? await verifyFile(place, flags) : await verifyFolder(place, flags);
+  const isRecording = isFile && (flags.format !== undefined || !(await isDatasetFile(place)));
+  const ok = isRecording ? await verifyFile(place, flags) : await verifyFolder(place, flags);
   if (!ok) process.exitCode = 1;
 };
 

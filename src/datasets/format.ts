@@ -10,6 +10,12 @@ export interface OpenOptions {
   readonly labels?: "fine" | "coarse";
 }
 
+export interface ReadOptions extends OpenOptions {
+  readonly report: Report;
+  /** The names in the folder that is read; absent for a file. */
+  readonly names?: ReadonlySet<string> | undefined;
+}
+
 /** What was read of a folder: everything, unless the report of a problem has returned. */
 export interface Contents {
   readonly name: string;
@@ -51,14 +57,18 @@ export interface DataFormat {
   readonly holds: string;
   /** Whether a folder may be one, by the names in it; those of folders end in "/". */
   readonly recognises: (names: ReadonlySet<string>) => boolean;
-  /** The folder that the publisher's archive unpacks to, so that the one above it will do too. */
-  readonly subfolder?: string;
+  /** Folders that publishers' archives and libraries unpack to, so that the one above them will do too. */
+  readonly subfolders?: readonly string[];
+  /** Set where such data are known by folders of splits alone, which may as well hold pictures of another layout. */
+  readonly isKnownBySplits?: true;
+  /** Whether the file at that path is such data by itself. */
+  readonly isFile?: (path: string) => Promise<boolean>;
   /** The labels that such data have, where they may have several. */
   readonly labels?: readonly NonNullable<OpenOptions["labels"]>[];
   /** How many records the published splits have, where such data are of one published set. */
   readonly published?: Readonly<Record<Split, number>>;
-  /** Reads the folder, file by file; each problem goes to `report`. */
-  readonly read: (folder: string, options: OpenOptions & { readonly report: Report }) => Promise<Contents>;
+  /** Reads the folder, or file, part by part; each problem goes to `report`. */
+  readonly read: (place: string, options: ReadOptions) => Promise<Contents>;
   /** An example, where there is more to see than its image. Throws ConfigError if there is none of that index. */
   readonly example?: (folder: string, split: Split, index: number) => Promise<DrawableExample>;
   /** Counts what the folder holds without keeping it, where that is less work than reading it. */

@@ -4,7 +4,7 @@ import type { DataFormat } from "./format.ts";
 import { idxFormats } from "./idx/idx-folder.ts";
 import { cifarFormats } from "./images/cifar-folder.ts";
 import { imageFolderFormat } from "./images/image-folder.ts";
-import { npzFormat } from "./npz-folder.ts";
+import { npzArchiveFormat, npzFormat } from "./npz-folder.ts";
 import { eventFolderFormat } from "./recordings/event-folder.ts";
 import { eventSets } from "./recordings/event-sets.ts";
 
@@ -14,4 +14,5 @@ export const formats: readonly DataFormat[] = [
   npzFormat,
   imageFolderFormat,
   ...eventSets.map(eventFolderFormat),
+  npzArchiveFormat,
 ];

@@ -13,8 +13,10 @@ import { idxLayouts, spellings } from "./idx/layouts.ts";
 import { stackFor } from "./images/common-size.ts";
 import { decodeImage, isPictureName, largestImage } from "./images/decode-image.ts";
 import { imageFolderFormat, picturesIn } from "./images/image-folder.ts";
-import { npzFormat, readNpzImages } from "./npz-folder.ts";
-import { holdsPictures, inWords, openDataset, recognised } from "./open.ts";
+import { inWords } from "./images/names-in-words.ts";
+import { holdsPictures } from "./images/split-folders.ts";
+import { npzArchiveFormat, npzFormat, readNpzImages } from "./npz-folder.ts";
+import { openDataset, recognised } from "./open.ts";
 import { refuse } from "./report.ts";
 
 /** A way in which a folder holds images. */
@@ -42,7 +44,7 @@ const layouts: readonly Layout[] = [
   },
   {
     holds: "test.npz or one other .npz, with images x",
-    formats: [npzFormat],
+    formats: [npzFormat, npzArchiveFormat],
     read: async (folder, names) => {
       const all = names.filter((name) => name.endsWith(".npz"));
       const name = chosenFile(folder, all, ["test.npz"]);

@@ -1,137 +1,156 @@
-/** A folder with train.npz and test.npz, each with images x and labels y. Node only. */
+/**
+ * Images and labels in NumPy's .npz files: a folder with train.npz and test.npz, each with arrays x and y, or one file
+ * with both splits, as Keras's mnist.npz and MedMNIST have it. Node only.
+ */
 
 import { join } from "node:path";
 import { DataError } from "../errors.ts";
-import { numbersOf } from "../files/arrays/element-type.ts";
 import type { NpyArray } from "../files/arrays/npy.ts";
-import { openNpz } from "../files/arrays/npz.ts";
+import { type Npz, openNpz } from "../files/arrays/npz.ts";
 import { fileSource } from "../files/file-source.ts";
 import { grouped } from "../grouped.ts";
 import { largest, light } from "./binary-pixels.ts";
 import { dataFileOf } from "./data-file.ts";
 import type { DataFile, ImageSplit, UnlabelledImages } from "./dataset.ts";
-import type { Contents, DataFormat } from "./format.ts";
-import { attempt } from "./report.ts";
+import { visible } from "./folder.ts";
+import type { Contents, DataFormat, Split } from "./format.ts";
+import { imagesOf, labelsOf, type Pixels, remarksOnOrder } from "./npz-images.ts";
+import { attempt, type Report } from "./report.ts";
 
 const splits = ["train", "test"] as const;
-const fileOf = (split: (typeof splits)[number]): string => `${split}.npz`;
 
-/** 16 bits hold a label. */
-const mostClasses = 1 << 16;
+/** Names of the arrays of a split. */
+interface ArrayNames {
+  readonly images: string;
+  readonly labels: string;
+}
+
+/** One file with both splits: the names of its arrays, and of others that are not read. */
+interface ArchiveLayout extends Readonly<Record<Split, ArrayNames>> {
+  readonly unread: readonly string[];
+}
+
+const archives: readonly ArchiveLayout[] = [
+  {
+    train: { images: "x_train", labels: "y_train" },
+    test: { images: "x_test", labels: "y_test" },
+    unread: [],
+  },
+  {
+    train: { images: "train_images", labels: "train_labels" },
+    test: { images: "test_images", labels: "test_labels" },
+    unread: ["val_images", "val_labels"],
+  },
+];
+
+const archiveLayout = (names: readonly string[]): ArchiveLayout | undefined =>
+  archives.find(({ train }) => names.includes(train.images));
+
+const isNpz = (name: string): boolean => name.endsWith(".npz");
 
 export const npzFormat: DataFormat = {
   name: "npz",
   holds: "train.npz and test.npz with images x and labels y",
-  recognises: (names) => splits.some((split) => names.has(fileOf(split))),
+  recognises: (names) => splits.some((split) => names.has(`${split}.npz`)),
   read: async (folder, { report }) => {
-    const read = (split: (typeof splits)[number]) =>
-      attempt(report, () => readArrays(join(folder, fileOf(split)), fileOf(split)));
-    const train = await read("train");
-    const test = await read("test");
-    await attempt(report, () => checkSameShape(train, test));
-    const binary = await attempt(report, () => areBinary(train, test));
-    return contentsOf(`npz data in ${folder}`, train, test, binary ?? false);
+    const read = (split: Split) =>
+      attempt(report, async () => {
+        const path = join(folder, `${split}.npz`);
+        return readArrays(await openArchive(path), { images: "x", labels: "y" }, path, `${split}.npz`);
+      });
+    return contentsOf(`npz data in ${folder}`, await read("train"), await read("test"), report);
   },
 };
 
+export const npzArchiveFormat: DataFormat = {
+  name: "npz-archive",
+  holds: "one .npz file with x_train, y_train, x_test and y_test, or train_images, train_labels, ..",
+  recognises: (names) => visible(names).filter(isNpz).length === 1,
+  isFile: async (path) => {
+    if (!isNpz(path)) return false;
+    const npz = await openArchive(path).catch(() => undefined);
+    return npz !== undefined && archiveLayout(npz.names) !== undefined;
+  },
+  read: async (place, { report, names }) => {
+    const file = names && visible(names).find(isNpz);
+    const path = file === undefined ? place : join(place, file);
+    const name = `npz data in ${path}`;
+    const npz = await attempt(report, () => openArchive(path));
+    const layout = npz && archiveLayout(npz.names);
+    if (!npz || !layout) {
+      if (npz) report(otherArrays(npz));
+      return { name, files: [] };
+    }
+    const read = (split: Split) =>
+      attempt(report, () => readArrays(npz, layout[split], path, layout[split].images));
+    const found = await contentsOf(name, await read("train"), await read("test"), report);
+    const unread = layout.unread.filter((each) => npz.names.includes(each));
+    const remarks = unread.length === 0 ? [] : [`${unread.join(" and ")} are not read`];
+    return { ...found, remarks: [...(found.remarks ?? []), ...remarks] };
+  },
+};
+
+const openArchive = async (path: string): Promise<Npz> => openNpz(await fileSource(path));
+
+const otherArrays = ({ name, names }: Npz): DataError =>
+  new DataError(
+    { file: name },
+    {
+      given: `the arrays ${names.join(", ") || "(none)"}`,
+      expected: archives.map(({ train, test }) => `${train.images} and ${test.images}`).join(", or "),
+      remedy: "Write train.npz and test.npz, each with images x and labels y.",
+    },
+  );
+
 /**
- * The images x in the .npz file at `path`, whatever else it holds; frames of 0 and 1 become 0 and 255. Throws StorageError
- * if it cannot be read, DataError if it is damaged or x is not bytes [n, h, w] or [n, c, h, w], n at least 1.
+ * The images x in the .npz file at `path`, or those to test with of both splits; frames of 0 and 1 become 0 and 255.
+ * Throws StorageError if it cannot be read, DataError if it is damaged or they are no images (npz-images.ts).
  */
 export const readNpzImages = async (path: string): Promise<UnlabelledImages> => {
-  const npz = await openNpz(await fileSource(path));
-  const found = imagesOf(await npz.read("x"), path);
+  const npz = await openArchive(path);
+  const name = archiveLayout(npz.names)?.test.images ?? "x";
+  const found = imagesOf(await npz.read(name), `${path}/${name}.npy`);
   if (largest(found.images) <= 1) light(found.images);
   return { name: `images in ${path}`, ...found };
 };
 
-type Pixels = Pick<ImageSplit, "images" | "count" | "shape">;
-
 interface Arrays extends Pixels {
+  /** Name of the file of images, for messages. */
+  readonly file: string;
+  /** Name of the file that both arrays are in. */
   readonly path: string;
   readonly labels: Uint8Array | Uint16Array;
   readonly files: readonly DataFile[];
+  readonly remarks: readonly string[];
 }
 
-/** Both arrays of one file. Throws DataError unless x is bytes [n, h, w] or [n, c, h, w], and y whole numbers [n]. */
-const readArrays = async (path: string, name: string): Promise<Arrays> => {
-  const npz = await openNpz(await fileSource(path));
-  const x = await npz.read("x");
-  const y = await npz.read("y");
-  const pixels = imagesOf(x, path);
-  const labels = labelsOf(y, pixels.count, `${path}/y.npy`);
-  const files = [fileOfArray(`${name}/x`, x), fileOfArray(`${name}/y`, y)];
-  return { path, ...pixels, labels, files };
+/** Both arrays of a split; `name` is that of their file, or of the array of images. Throws DataError. */
+const readArrays = async (npz: Npz, names: ArrayNames, path: string, name: string): Promise<Arrays> => {
+  const x = await npz.read(names.images);
+  const y = await npz.read(names.labels);
+  const file = `${path}/${names.images}.npy`;
+  const isWhole = isNpz(name);
+  // Before the images are turned to channels first.
+  const files = [
+    fileOfArray(isWhole ? `${name}/x` : names.images, x),
+    fileOfArray(isWhole ? `${name}/y` : names.labels, y),
+  ];
+  const remarks = remarksOnOrder(x);
+  const pixels = imagesOf(x, file);
+  const labels = labelsOf(y, pixels.count, `${path}/${names.labels}.npy`);
+  return { file, path: isWhole ? path : `${path}/${names.images}.npy`, ...pixels, labels, files, remarks };
 };
 
-const imagesOf = (x: NpyArray, path: string): Pixels => {
-  const [count = 0, ...rest] = x.shape;
-  const isBytes = x.type === "u1" || x.type === "b1";
-  if (!isBytes || count === 0 || (rest.length !== 2 && rest.length !== 3) || rest.includes(0)) {
-    throw new DataError(
-      { file: `${path}/x.npy` },
-      {
-        given: described(x),
-        expected: "uint8 of shape (n, height, width) or (n, channels, height, width)",
-        remedy: imagesRemedy(isBytes, count),
-      },
-    );
-  }
-  const shape = (rest.length === 2 ? [1, ...rest] : rest) as [number, number, number];
-  return { images: x.data as Uint8Array, count, shape };
-};
-
-const imagesRemedy = (isBytes: boolean, count: number): string => {
-  if (count === 0) return "Write at least one image.";
-  return isBytes
-    ? "Write the images again in that shape, as by x.reshape(..)."
-    : "Scale the images to 0 to 255, or 0 and 1, and write them again with x.astype('uint8').";
-};
-
-const labelsOf = (y: NpyArray, count: number, file: string): Uint8Array | Uint16Array => {
-  if (y.shape.join() !== `${count}` || !/^[iu]/.test(y.type))
-    throw new DataError(
-      { file },
-      { given: described(y), expected: `whole numbers of shape (${count},)`, remedy: labelRemedy(y, count) },
-    );
-  const labels = new Uint16Array(count);
-  const numbers = numbersOf(y.data);
-  for (let k = 0; k < count; k++) {
-    const label = numbers[k]!;
-    if (label < 0 || label >= mostClasses)
-      throw new DataError(
-        { file },
-        {
-          given: `label ${label} of image ${k}`,
-          expected: `0 to ${mostClasses - 1}`,
-          remedy: "Number the classes from 0 on, as by numpy.unique(y, return_inverse=True)[1].",
-        },
-      );
-    labels[k] = label;
-  }
-  return largest(labels) > 255 ? labels : Uint8Array.from(labels);
-};
-
-const labelRemedy = ({ shape }: NpyArray, count: number): string => {
-  if (shape[0] !== count) return "Write x and y again with as many labels as images.";
-  return shape.length === 1
-    ? "Write whole numbers, as by y.astype(int)."
-    : "Write the number of each class instead, as by y.argmax(1) of one-hot rows or y.ravel() of a column.";
-};
-
-const described = ({ type, shape }: NpyArray): string => `${type} of shape (${shape.join(", ")})`;
-
-const fileOfArray = (name: string, { data }: NpyArray): DataFile =>
-  dataFileOf(name, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+const fileOfArray = (name: string, { data }: NpyArray): DataFile => dataFileOf(name, data);
 
 const checkSameShape = (train: Arrays | undefined, test: Arrays | undefined): void => {
   if (!train || !test || train.shape.join() === test.shape.join()) return;
   throw new DataError(
-    { file: `${test.path}/x.npy` },
+    { file: test.file },
     {
       given: `images of ${test.shape.join(" x ")}`,
       expected: `${train.shape.join(" x ")}, as in ${train.path}`,
-      remedy: "Check that both files belong together.",
+      remedy: "Check that both belong together.",
     },
   );
 };
@@ -141,25 +160,27 @@ const areBinary = (train: Arrays | undefined, test: Arrays | undefined): boolean
   const binary = largest((train ?? test)?.images ?? new Uint8Array()) <= 1;
   if (!binary || !test || largest(test.images) <= 1) return binary;
   throw new DataError(
-    { file: `${test.path}/x.npy` },
+    { file: test.file },
     {
       given: `pixels up to ${largest(test.images)}`,
       expected: `0 and 1, as in ${train!.path}`,
-      remedy: "Write both files in the same scale.",
+      remedy: "Write both splits in the same scale.",
     },
   );
 };
 
 /**
- * There are as many classes as the labels of both files name. Pixels that are all 0 or 1 in the training file are binary
+ * Classes are as many as the labels of both splits name. Pixels that are all 0 or 1 in the training split are binary
  * frames, and become 0 and 255 as those of pictures.
  */
-const contentsOf = (
+const contentsOf = async (
   name: string,
   train: Arrays | undefined,
   test: Arrays | undefined,
-  binary: boolean,
-): Contents => {
+  report: Report,
+): Promise<Contents> => {
+  await attempt(report, () => checkSameShape(train, test));
+  const binary = await attempt(report, () => areBinary(train, test));
   const both = [train, test].filter((arrays) => arrays !== undefined);
   const classes = 1 + Math.max(-1, ...both.map(({ labels }) => largest(labels)));
   if (binary) for (const { images } of both) light(images);
@@ -178,5 +199,6 @@ const contentsOf = (
     train: split(train, "training"),
     test: split(test, "test"),
     files: both.flatMap(({ files }) => files),
+    remarks: (train ?? test)?.remarks ?? [],
   };
 };

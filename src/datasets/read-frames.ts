@@ -5,13 +5,14 @@ import type { NpyArray } from "../files/arrays/npy.ts";
 import { openNpz } from "../files/arrays/npz.ts";
 import { fileSource } from "../files/file-source.ts";
 import { largest, light } from "./binary-pixels.ts";
+import { transposeImages } from "./idx/transpose.ts";
 
 type Shape = readonly [channels: number, height: number, width: number];
 
 /**
  * The examples in the .npz file at `path` for a network whose input is `shape`, each of them 0 to 255,
- * [channels, height, width] in row-major order: those of its array `x`, uint8 of shape [n, height, width] or
- * [n, channels, height, width] as in train.npz; or the one recording of its array `frames`, [frames, polarities, height,
+ * [channels, height, width] in row-major order: those of its array `x`, uint8 of shape [n, height, width],
+ * [n, channels, height, width] or [n, height, width, channels] as in train.npz; or the one recording of its array `frames`, [frames, polarities, height,
  * width] as `nsm data convert --to frames` writes it, of which each frame of each polarity is a channel. An array of 0
  * and 1 only becomes 0 and 255, as in training.
  *
@@ -44,10 +45,15 @@ export const readFrames = async (path: string, shape: Shape): Promise<readonly U
 
 const areBytes = ({ type }: NpyArray): boolean => type === "u1" || type === "b1";
 
+/** Number of examples in `x`, which are turned to channels first where their colours are last. */
 const examplesIn = (x: NpyArray, [channels, height, width]: Shape): number | undefined => {
   const [count = 0, ...rest] = x.shape;
+  if (!areBytes(x) || count === 0) return undefined;
   const fits = [`${channels},${height},${width}`, ...(channels === 1 ? [`${height},${width}`] : [])];
-  return areBytes(x) && count > 0 && fits.includes(rest.join()) ? count : undefined;
+  if (fits.includes(rest.join())) return count;
+  if (rest.join() !== `${height},${width},${channels}`) return undefined;
+  transposeImages(x.data as Uint8Array, height * width, channels);
+  return count;
 };
 
 const recordingsIn = (frames: NpyArray, [channels, height, width]: Shape): number | undefined => {

@@ -42,13 +42,15 @@ export const verifyDataset = async (folder: string): Promise<Verification> => {
   );
   if (!found)
     return { ok: false, format: null, ...countsOf({ name: folder, files: [] }), remarks: [], problems };
-  const { format, place } = found;
+  const { format, place, names } = found;
   const report: Report = (problem) => problems.push(describe(problem, place));
-  const counts = (await format.verify?.(place, report)) ?? countsOf(await format.read(place, { report }));
+  const counts =
+    (await format.verify?.(place, report)) ?? countsOf(await format.read(place, { names, report }));
   const files = new Set(problems.map(({ file }) => file));
-  await verifyUnpacked(place, (problem) => {
-    if (!files.has(problem.place?.file ?? place)) report(problem);
-  });
+  if (names)
+    await verifyUnpacked(place, (problem) => {
+      if (!files.has(problem.place?.file ?? place)) report(problem);
+    });
   const remarks = [...(counts.remarks ?? []), ...remarksOnCounts(counts, format)];
   return { ok: problems.length === 0, format: format.name, ...counts, remarks, problems };
 };
@@ -69,7 +71,7 @@ const countsOf = ({ name, train, test, remarks = [] }: Contents): Counts => {
     ...{ name, records, classes: Object.fromEntries(classes) },
     ...(shape && { shape }),
     ...(classNames && { classNames }),
-    remarks: [...remarks, ...(train ? [...remarksOnClasses(train), ...remarksOnShape(train)] : [])],
+    remarks: [...remarks, ...(train ? remarksOnClasses(train) : [])],
   };
 };
 
@@ -79,14 +81,6 @@ const remarksOnClasses = ({ labels, classes, classNames }: ImageSplit): readonly
     .filter((label) => !seen.has(label))
     .map((label) => (classNames?.[label] ? `${label} (${classNames[label]})` : `${label}`));
   return untrained.length === 0 ? [] : [`no example to train on of class ${untrained.join(", ")}`];
-};
-
-/** Height and width come last here; in many other places the colours do. */
-const remarksOnShape = ({ shape: [channels, height, width] }: ImageSplit): readonly string[] => {
-  if (channels <= 4 || height <= 4 || ![1, 3, 4].includes(width)) return [];
-  return [
-    `images of ${channels} channels and ${height} x ${width} pixels: if the last dimension is colours, write the file again with x.transpose(0, 3, 1, 2)`,
-  ];
 };
 
 const count = (split: ImageSplit | undefined, classes: Map<string, number>): void => {

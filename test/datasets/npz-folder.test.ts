@@ -1,9 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { openImages } from "../../src/datasets/images-only.ts";
 import { openDataset } from "../../src/datasets/open.ts";
 import { verifyDataset } from "../../src/datasets/verify.ts";
 import { DataError } from "../../src/errors.ts";
+import { zipFile } from "../files/arrays/zip-file.ts";
+import { emptyFolder } from "./folder.ts";
 import { array, bytesOf, npzFolder } from "./npz-folder.ts";
 
 /** Images 2 high and 3 wide, numbered through. */
@@ -98,8 +101,39 @@ describe("a folder of train.npz and test.npz", () => {
       return npzFolder(split, split);
     };
     const last = await verifyDataset(await folderWith([1, 5, 5, 3]));
-    expect(last).toMatchObject({ ok: true, remarks: [expect.stringContaining("x.transpose(0, 3, 1, 2)")] });
+    const taken = "the last dimension of (1, 5, 5, 3) is taken for colours: 5 x 5 pixels";
+    expect(last).toMatchObject({ ok: true, shape: [3, 5, 5], remarks: [taken] });
+    const open = await verifyDataset(await folderWith([1, 15, 5, 1]));
+    expect(open).toMatchObject({
+      shape: [15, 5, 1],
+      remarks: [expect.stringContaining("x.transpose(0, 3, 1, 2)")],
+    });
     expect((await verifyDataset(await folderWith([1, 3, 5, 5]))).remarks).toEqual([]);
+  });
+
+  it("is turned to channels first where colours come last", async () => {
+    const x = (shape: number[]) =>
+      array(
+        "x",
+        "|u1",
+        shape,
+        Uint8Array.from({ length: 150 }, (_, k) => k),
+      );
+    const y = labels(0, 1);
+    const { train } = await openDataset(await npzFolder([x([2, 5, 5, 3]), y], [x([2, 5, 5, 3]), y]));
+    expect(train.shape).toEqual([3, 5, 5]);
+    // Pixel k of image n has the colours 75 n + 3 k, + 1 and + 2.
+    const colour = (n: number, c: number) => Array.from({ length: 25 }, (_, k) => 75 * n + 3 * k + c);
+    expect([...train.images]).toEqual([0, 1].flatMap((n) => [0, 1, 2].flatMap((c) => colour(n, c))));
+    const grey = array(
+      "x",
+      "|u1",
+      [2, 5, 5, 1],
+      Uint8Array.from({ length: 50 }, (_, k) => k),
+    );
+    const one = await openDataset(await npzFolder([grey, y], [grey, y]));
+    expect(one.train.shape).toEqual([1, 5, 5]);
+    expect([...one.train.images]).toEqual(Array.from({ length: 50 }, (_, k) => k));
   });
 
   const good = [images(2), labels(0, 1)];
@@ -118,12 +152,12 @@ describe("a folder of train.npz and test.npz", () => {
     [
       "fewer labels",
       [images(2), labels(0)],
-      /train.npz\/y.npy: got i8 of shape \(1\); expected whole numbers of shape \(2,\)\. .* as many labels as images/,
+      /train.npz\/y.npy: got i8 of shape \(1\); expected whole numbers of shape \(2,\)\. Write labels and images again/,
     ],
     [
-      "labels in columns",
-      [images(2), array("y", "|u1", [2, 1], Uint8Array.of(0, 1))],
-      /got u1 of shape \(2, 1\).* y\.argmax\(1\) of one-hot rows or y\.ravel\(\)/,
+      "one-hot labels",
+      [images(2), array("y", "|u1", [2, 2], Uint8Array.of(0, 1, 1, 0))],
+      /got u1 of shape \(2, 2\).* y\.argmax\(1\) of one-hot rows/,
     ],
     [
       "labels with a fraction",
@@ -154,5 +188,54 @@ describe("a folder of train.npz and test.npz", () => {
     const { ok, records, problems } = await verifyDataset(folder);
     expect({ ok, records }).toEqual({ ok: false, records: { train: 0, test: 2 } });
     expect(problems).toMatchObject([{ file: join(folder, "train.npz") }]);
+  });
+});
+
+describe("one .npz file with both splits", () => {
+  const named = (name: string, each: ReturnType<typeof array>) => ({ ...each, name: `${name}.npy` });
+  const keras = [
+    named("x_train", images(3)),
+    named("y_train", labels(0, 4, 1)),
+    named("x_test", images(2, 100)),
+    named("y_test", labels(5, 0)),
+  ];
+  const column = (name: string, ...values: number[]) =>
+    named(name, array("y", "|u1", [values.length, 1], Uint8Array.from(values)));
+  const medical = ["train", "val", "test"].flatMap((split, k) => [
+    named(`${split}_images`, images(2, 10 * k)),
+    column(`${split}_labels`, k, 1),
+  ]);
+
+  it.each([
+    ["Keras's mnist.npz", keras, "x_train", 3],
+    ["MedMNIST's", medical, "train_images", 2],
+  ] as const)("is read: %s, by its folder or its path", async (_, arrays, first, count) => {
+    const folder = await emptyFolder();
+    const path = join(folder, "mnist.npz");
+    await writeFile(path, zipFile(arrays));
+    for (const place of [folder, path]) {
+      const { name, train, test, files } = await openDataset(place);
+      expect(name).toBe(`npz data in ${path}`);
+      expect(train).toMatchObject({ count, images: pixels(count), shape: [1, 2, 3] });
+      expect(test.count).toBe(2);
+      expect(files[0]).toMatchObject({ name: first, bytes: 6 * count });
+    }
+    const { ok, format, remarks } = await verifyDataset(path);
+    expect({ ok, format }).toEqual({ ok: true, format: "npz-archive" });
+    const unread = "val_images and val_labels are not read";
+    expect(remarks.includes(unread)).toBe(arrays === medical);
+    expect((await openImages(folder)).count).toBe(2);
+  });
+
+  it("is refused with other arrays, or without one of them", async () => {
+    const folder = await emptyFolder();
+    await writeFile(join(folder, "a.npz"), zipFile([images(1)]));
+    await expect(openDataset(folder)).rejects.toThrow(
+      /a.npz: got the arrays x; expected x_train and x_test, or train_images and test_images/,
+    );
+    await writeFile(join(folder, "a.npz"), zipFile(keras.slice(0, 3)));
+    await expect(openDataset(folder)).rejects.toThrow(/expected an array called y_test/);
+    const { records, problems } = await verifyDataset(folder);
+    expect({ records, problems: problems.length }).toEqual({ records: { train: 3, test: 0 }, problems: 1 });
   });
 });

@@ -54,6 +54,22 @@ describe("openDataset", () => {
     await expect(openDataset(embeddedFolder, { labels: "fine" })).rejects.toThrow(/no choice of labels/);
   });
 
+  it("finds the files in the folders that torchvision makes, where there is one set of them", async () => {
+    const folder = await emptyFolder();
+    const copy = async (place: string): Promise<void> => {
+      await mkdir(join(folder, place), { recursive: true });
+      for (const name of mnistFiles)
+        await copyFile(join(embeddedFolder, `${name}.gz`), join(folder, place, `${name}.gz`));
+    };
+    await copy("MNIST/raw");
+    for (const place of [folder, join(folder, "MNIST")])
+      expect((await openDataset(place)).name).toBe("embedded MNIST subset");
+    await copy("FashionMNIST/raw");
+    await expect(openDataset(folder)).rejects.toThrow(
+      /several data sets: .*MNIST\/raw, .*FashionMNIST\/raw; expected one/,
+    );
+  });
+
   it("follows links to folders", async () => {
     const folder = await emptyFolder();
     await mkdir(join(folder, "data/letters"), { recursive: true });

@@ -46,6 +46,11 @@ test.each([
   expect(found.flatMap((pixels) => [...pixels])).toEqual([...(x.data as Uint8Array)]);
 });
 
+test("x whose colours come last is turned to channels first", async () => {
+  const [first] = await readFrames(await fileOf({ x: bytes([1, 2, 2, 3]) }), [3, 2, 2]);
+  expect([...first!]).toEqual([0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11]);
+});
+
 describe("refused by name", () => {
   test.each<[string, NpyArray, RegExp]>([
     [

@@ -3,6 +3,7 @@
 import { promisify } from "node:util";
 import { constants, gunzip, gunzipSync } from "node:zlib";
 import { DataError } from "../../errors.ts";
+import { grouped } from "../../grouped.ts";
 import { readWhole } from "../../storage/files.ts";
 import { sha256 } from "../data-file.ts";
 import { decodeIdx, headerBytes, type IdxArray, mend, readHeader } from "./idx.ts";
@@ -42,7 +43,7 @@ export const readIdx = async (path: string, rank: 1 | 3): Promise<IdxFile> => {
 
 const decompress = async (stored: Uint8Array, path: string, rank: number): Promise<Uint8Array> => {
   const { length } = readHeader(peek(stored, path), path, rank);
-  const most = Math.min(largest, stored.length * deflateRatio);
+  const most = stored.length * deflateRatio;
   if (length > most) {
     throw new DataError(
       { file: path, offset: 4 },
@@ -53,6 +54,15 @@ const decompress = async (stored: Uint8Array, path: string, rank: number): Promi
       },
     );
   }
+  if (length > largest)
+    throw new DataError(
+      { file: path, offset: 4 },
+      {
+        given: `a header that promises ${grouped(length)} bytes`,
+        expected: `at most ${grouped(largest)} bytes uncompressed, the most that is read of an IDX file`,
+        remedy: "Split the images, or write them as train.npz and test.npz with arrays x and y.",
+      },
+    );
   try {
     return await promisify(gunzip)(stored, { maxOutputLength: length, chunkSize: 1 << 20 });
   } catch (cause) {

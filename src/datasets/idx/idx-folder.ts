@@ -54,7 +54,9 @@ export const idxFormats: readonly DataFormat[] = idxLayouts.map((layout) => ({
   name: layout.format,
   holds: `four IDX files (${layout.pattern}..)`,
   recognises: (names) => layout.files.some((file) => spellings(file).some((name) => names.has(name))),
-  ...(layout.transposed ? { subfolder: layout.format.replace("idx-emnist-", "") } : {}),
+  subfolders: layout.transposed
+    ? [layout.format.replace("idx-emnist-", ""), "EMNIST/raw", "raw"]
+    : ["MNIST/raw", "FashionMNIST/raw", "KMNIST/raw", "raw"],
   read: (folder, { report }) => readIdxFolder(folder, layout, report),
 }));
 

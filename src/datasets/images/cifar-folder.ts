@@ -25,7 +25,7 @@ const formatOf = (set: CifarSet, name: string, files: Distribution, batches: Bat
   return {
     name,
     holds: `${set.title}'s files (${files.train[0]}..)`,
-    subfolder: files.folder,
+    subfolders: [files.folder],
     published: set.published,
     labels: Object.keys(set.which) as (keyof typeof set.which)[],
     recognises: (names) => all.some((file) => names.has(file)),

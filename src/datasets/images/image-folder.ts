@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { DataError } from "../../errors.ts";
-import { grouped } from "../../grouped.ts";
+import { counted, grouped } from "../../grouped.ts";
 import { readWhole } from "../../storage/files.ts";
 import { dataFileOf } from "../data-file.ts";
 import type { DataFile, ImageSplit } from "../dataset.ts";
@@ -12,6 +12,7 @@ import { attempt, type Report } from "../report.ts";
 import { compareNames } from "./class-names.ts";
 import { stackFor } from "./common-size.ts";
 import { decodeImage, isPictureName, largestImage } from "./decode-image.ts";
+import { listed } from "./names-in-words.ts";
 
 /** A picture and its class. */
 interface Labelled {
@@ -27,6 +28,7 @@ export const imageFolderFormat: DataFormat = {
   name: "images",
   holds: "pictures by class (train/CLASS/*.png or .jpg, test/CLASS/..)",
   recognises: (names) => names.has("train/") && names.has("test/"),
+  isKnownBySplits: true,
   read: async (folder, { report }) => {
     const classNames = await classesIn(folder, report);
     const train = await list(folder, "train", classNames, report);
@@ -87,12 +89,10 @@ const classesIn = async (folder: string, report: Report): Promise<readonly strin
     ["train", "test"].map(async (split) => visible(await namesIn(join(folder, split)))),
   );
   const folders = (names: readonly string[] = []) => names.filter((name) => name.endsWith("/"));
-  for (const [split, names] of [
-    ["train", train!],
-    ["test", test!],
-  ] as const)
-    for (const stray of names.filter((name) => !name.endsWith("/")))
-      report(strange(join(folder, split, stray), "a file", "a folder for each class", "Move it away."));
+  const unsorted = [
+    reportFiles(join(folder, "train"), train!, report),
+    reportFiles(join(folder, "test"), test!, report),
+  ];
   const classes = folders(train)
     .map((name) => name.slice(0, -1))
     .sort(compareNames);
@@ -107,8 +107,11 @@ const classesIn = async (folder: string, report: Report): Promise<readonly strin
         ),
       );
   };
-  only("train", folders(train), "test", folders(test));
-  only("test", folders(test), "train", folders(train));
+  // Where pictures lie beside the folders of the classes, or in their place, that is the problem.
+  if (!unsorted.includes(true)) {
+    only("train", folders(train), "test", folders(test));
+    only("test", folders(test), "train", folders(train));
+  }
   if (classes.length === 0 || classes.length > mostClasses) {
     const given = `${classes.length} folders in train`;
     report(
@@ -121,6 +124,29 @@ const classesIn = async (folder: string, report: Report): Promise<readonly strin
     );
   }
   return classes;
+};
+
+/** Reports files beside the folders of classes, in one line each for pictures and others; whether there are pictures. */
+const reportFiles = (folder: string, names: readonly string[], report: Report): boolean => {
+  const files = names.filter((name) => !name.endsWith("/")).sort(compareNames);
+  const pictures = files.filter(isPictureName);
+  const others = files.filter((name) => !isPictureName(name));
+  const [only] = files;
+  if (only !== undefined && files.length === 1)
+    report(strange(join(folder, only), "a file", "a folder for each class", "Move it away."));
+  if (files.length < 2) return pictures.length > 0;
+  if (pictures.length > 0)
+    report(
+      strange(
+        folder,
+        `${counted(pictures.length, "picture")} outside of folders of classes: ${listed(pictures)}`,
+        "a folder of pictures for each class",
+        "Sort them into folders by class; pictures without classes can be given to `nsm predict`.",
+      ),
+    );
+  if (others.length > 0)
+    report(strange(folder, `files: ${listed(others)}`, "a folder for each class", "Move them away."));
+  return pictures.length > 0;
 };
 
 /** The pictures of a split, by class and name. Anything else but hidden files is refused. */
@@ -138,7 +164,8 @@ const list = async (
     const names = await attempt(report, () => picturesIn(join(folder, split, className), report));
     for (const name of names ?? []) pictures.push({ name: `${split}/${className}/${name}`, label });
   }
-  if (pictures.length === 0)
+  // Pictures outside of folders have been reported.
+  if (pictures.length === 0 && ![...present].some(isPictureName))
     report(strange(join(folder, split), "no pictures", "at least one", "Put them into folders by class."));
   return pictures;
 };
@@ -149,16 +176,21 @@ const list = async (
  */
 export const picturesIn = async (folder: string, report: Report, depth = 0): Promise<readonly string[]> => {
   const pictures: string[] = [];
+  const others: string[] = [];
   for (const name of visible(await namesIn(folder)).sort(byStem)) {
-    const path = join(folder, name);
     if (isPictureName(name)) pictures.push(name);
-    else if (depth > 0 && name.endsWith("/"))
-      pictures.push(...(await picturesIn(path, report, depth - 1)).map((inner) => name + inner));
-    else {
-      const given = name.endsWith("/") ? "a folder" : "another file";
-      report(strange(path, given, "PNG or JPEG pictures only", "Move it away."));
-    }
+    else if (depth > 0 && name.endsWith("/")) {
+      const inside = await picturesIn(join(folder, name), report, depth - 1);
+      pictures.push(...inside.map((inner) => name + inner));
+    } else others.push(name);
   }
+  const expected = "PNG or JPEG pictures only";
+  const [other] = others;
+  if (other !== undefined && others.length === 1) {
+    const given = other.endsWith("/") ? "a folder" : "another file";
+    report(strange(join(folder, other), given, expected, "Move it away."));
+  } else if (others.length > 1)
+    report(strange(folder, `${others.length} others: ${listed(others)}`, expected, "Move them away."));
   return pictures;
 };
 

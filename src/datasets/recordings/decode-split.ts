@@ -88,12 +88,15 @@ const roomFor = (folder: string, examples: number, elements: number): Uint8Array
   }
 };
 
-const noExamples = (folder: string, split: Split, recordings: number): DataError =>
+/** The error for a split whose recordings hold no examples. */
+export const noExamples = (folder: string, split: Split, recordings: number): DataError =>
   new DataError(
     { file: folder },
     {
       given: `no ${split === "train" ? "training" : "test"} examples in ${recordings} recordings`,
       expected: "at least one",
-      remedy: "Take the files of labels from the published archive again.",
+      remedy:
+        "Check the files of labels: a gesture must be long enough for an example. Else take them from the published " +
+        "archive again.",
     },
   );

@@ -4,7 +4,7 @@ import { drawEvents } from "../../events/draw.ts";
 import type { DataFile, ImageSplit } from "../dataset.ts";
 import type { Contents, Counts, DataFormat, DrawableExample, Split } from "../format.ts";
 import { attempt, type Report } from "../report.ts";
-import { decodeSplit } from "./decode-split.ts";
+import { decodeSplit, noExamples } from "./decode-split.ts";
 import type { EventSet } from "./event-set.ts";
 import { findExample } from "./find-example.ts";
 import { identify } from "./identity.ts";
@@ -12,12 +12,13 @@ import { overRecordings } from "./over-recordings.ts";
 
 /** The format of the folders of a set. */
 export const eventFolderFormat = (set: EventSet): DataFormat => {
-  const { name, holds, recognises, subfolder, published } = set;
+  const { name, holds, recognises, subfolders, isKnownBySplits, published } = set;
   return {
     name,
     holds,
     recognises,
-    ...(subfolder === undefined ? {} : { subfolder }),
+    ...(subfolders && { subfolders }),
+    ...(isKnownBySplits && { isKnownBySplits }),
     ...(published && { published }),
     read: (folder, { report }) => read(set, folder, report),
     verify: (folder, report) => verify(set, folder, report),
@@ -66,11 +67,14 @@ const verify = async (set: EventSet, folder: string, report: Report): Promise<Co
   for (const split of splits) {
     const paths = await set.list(folder, split, report);
     const outcomes = await overRecordings(paths, (path) => labelsOf(set, folder, path));
+    let isDamaged = paths.length === 0;
     for (const { labels, problems } of outcomes) {
       for (const problem of problems) report(problem);
+      isDamaged ||= problems.length > 0;
       for (const label of labels) counts[label]!++;
       records[split] += labels.length;
     }
+    if (records[split] === 0 && !isDamaged) report(noExamples(folder, split, paths.length));
   }
   return { name: nameIn(set, folder), records, classes: Object.fromEntries(counts.entries()) };
 };

@@ -28,8 +28,9 @@ export interface EventSet {
   /** What such a folder holds, and the names in it that it is known by; those of folders end in "/". */
   readonly holds: string;
   readonly recognises: (names: ReadonlySet<string>) => boolean;
-  /** The folder that the publisher's archive unpacks to. */
-  readonly subfolder?: string;
+  readonly isKnownBySplits?: true;
+  /** Folders that the publisher's archive unpacks to. */
+  readonly subfolders?: readonly string[];
   /** The recordings of a split, in order; each problem goes to `report`. */
   readonly list: (folder: string, split: Split, report: Report) => Promise<readonly string[]>;
   /** Another file that a recording's examples are made of: its labels. */

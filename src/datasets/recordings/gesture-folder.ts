@@ -25,7 +25,7 @@ export const gestureSet: EventSet = {
   framing: dvsGestureFraming,
   holds: "DVS Gesture (trials_to_train.txt, trials_to_test.txt, *.aedat with *_labels.csv)",
   recognises: (names) => names.has(LISTS.train) && names.has(LISTS.test),
-  subfolder: "DvsGesture",
+  subfolders: ["DvsGesture"],
   list: async (folder, split, report) => {
     const file = join(folder, LISTS[split]);
     const trials = await attempt(report, async () => readTrials(await readWhole(file, LARGEST_TEXT), file));

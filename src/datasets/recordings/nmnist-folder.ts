@@ -20,6 +20,7 @@ export const nmnistSet: EventSet = {
   published: nmnistEntry,
   holds: "N-MNIST (Train/LABEL/*.bin, Test/LABEL/*.bin)",
   recognises: (names) => names.has("Train/") && names.has("Test/"),
+  isKnownBySplits: true,
   list: (folder, split, report) => list(folder, split, report),
   examples: async function* (folder, path) {
     const recording = await readRecording(join(folder, path), { format: "nmnist" });

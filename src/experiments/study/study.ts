@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
+import { sha256 } from "../../datasets/data-file.ts";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Images } from "../../networks/images.ts";
@@ -90,8 +91,7 @@ export const openStudy = async (options: StudyOptions): Promise<Study> => {
 type Noting = StudyOptions & Pick<Study, "provenance">;
 
 /** SHA-256 of images: what makes them the same. */
-export const imagesChecksum = ({ shape, images }: Images): string =>
-  createHash("sha256").update(JSON.stringify(shape)).update(images).digest("hex");
+export const imagesChecksum = ({ shape, images }: Images): string => sha256(JSON.stringify(shape), images);
 
 const identity = (key: object): string =>
   createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 12);

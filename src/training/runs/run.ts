@@ -1,5 +1,5 @@
 /** Training runs in Node, in memory or as a folder: start one, go on with it, open it. */
-import { createHash } from "node:crypto";
+import { sha256 } from "../../datasets/data-file.ts";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { borderMean } from "../../datasets/images/border.ts";
 import { CheckpointError, ConfigError } from "../../errors.ts";
@@ -332,7 +332,7 @@ const toRun = (
 
 /** SHA-256 of a split's shape, labels and pixels: what makes it the same data. */
 export const splitChecksum = ({ shape, labels, images }: ImageSplit): string =>
-  createHash("sha256").update(JSON.stringify(shape)).update(labels).update(images).digest("hex");
+  sha256(JSON.stringify(shape), labels, images);
 
 /** Versions on which the bits of a run depend. */
 export const versions = (): Record<string, string> => ({

@@ -64,6 +64,11 @@ describe("readIdx", () => {
     ],
     ["too little in the gzip data", gzipSync(raw.subarray(0, 900)), /byte 900.*end of the data/],
     ["a claim past what gzip can hold", claiming([60_000, 2800, 2800], 1000), /promises 470400000016 bytes/],
+    [
+      "more than is read of a gzip file, naming the bound",
+      Buffer.concat([claiming([700_000, 56, 56], 1000), Buffer.alloc(2_200_000)]),
+      /header that promises 2,195,200,016 bytes; expected at most 2,147,483,647 bytes uncompressed/,
+    ],
     ["labels for images", gzipSync(encodeIdx({ dims: [4], data: Uint8Array.of(1, 2, 3, 4) })), /got labels/],
   ])("refuses %s", async (_, bytes, message) => {
     const reading = read(bytes);

@@ -180,3 +180,46 @@ describe("a folder of pictures by class", () => {
     await expect(openDataset(folder)).rejects.toThrow(/without train\/ and test\/.*test\/CLASS/);
   });
 });
+
+describe("a folder that is almost one of pictures by class", () => {
+  const picture = grey(1, 2);
+  const split = (name: string) => ({ [`${name}/cat/a.png`]: picture, [`${name}/dog/b.png`]: picture });
+
+  it.each([
+    [["Train", "Test"], "Train/ and Test/", "Rename Train/ to train/ and Test/ to test/."],
+    [["train", "val"], "train/ and val/", "Rename val/ to test/."],
+    [["training", "testing"], "training/ and testing/", "Rename training/ to train/ and testing/ to test/."],
+    [["train", "validation"], "train/ and validation/", "Rename validation/ to test/."],
+  ])("with %j is a problem of one line that says what to rename", async ([train, test], given, remedy) => {
+    const folder = await folderOf({ ...split(train!), ...split(test!) });
+    const { problems } = await verifyDataset(folder);
+    expect(problems).toMatchObject([{ found: `pictures in ${given}`, remedy }]);
+    await expect(openDataset(folder)).rejects.toThrow(remedy);
+  });
+
+  it("with pictures of test/ that have no classes is a problem of one line", async () => {
+    const loose = Object.fromEntries(Array.from({ length: 300 }, (_, k) => [`test/${k}.png`, picture]));
+    const folder = await folderOf({ ...split("train"), ...loose });
+    const { problems } = await verifyDataset(folder);
+    expect(problems).toMatchObject([
+      {
+        file: join(folder, "test"),
+        found: expect.stringMatching(/^300 pictures .*: 0.png, 1.png.* and 295 more$/),
+      },
+    ]);
+    const both = await folderOf({ ...split("train"), ...split("val"), ...loose });
+    expect((await verifyDataset(both)).problems).toMatchObject([
+      { remedy: "Rename test/ to another name, then val/ to test/." },
+    ]);
+  });
+
+  it("with many other files is a problem of a line a folder", async () => {
+    const notes = Object.fromEntries(
+      Array.from({ length: 50 }, (_, k) => [`train/cat/${k}.txt`, Buffer.from("note")]),
+    );
+    const { problems } = await verifyDataset(
+      await folderOf({ ...split("train"), ...split("test"), ...notes }),
+    );
+    expect(problems).toMatchObject([{ found: "50 others: 0.txt, 1.txt, 2.txt, 3.txt, 4.txt and 45 more" }]);
+  });
+});

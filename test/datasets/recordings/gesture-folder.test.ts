@@ -55,6 +55,24 @@ const times = <T>(count: number, make: (k: number) => T): T[] =>
   Array.from({ length: count }, (_, k) => make(k));
 
 describe("a folder of DVS Gesture", () => {
+  it("whose gestures are all too short for an example is a problem for training and verifying alike", async () => {
+    const short: Trial = { events: recording(3), gestures: [[1, 100_000, 170_000]] };
+    const place = join(await emptyFolder(), "short");
+    await writeGestures(
+      place,
+      { user01_natural: short, user24_led: second },
+      {
+        train: ["user01_natural"],
+        test: ["user24_led"],
+      },
+    );
+    const message = /got no training examples in 1 recordings; expected at least one/;
+    await expect(openDataset(place)).rejects.toThrow(message);
+    const { ok, records, problems } = await verifyDataset(place);
+    expect({ ok, records }).toEqual({ ok: false, records: { train: 0, test: 6 } });
+    expect(problems).toMatchObject([{ file: place, found: "no training examples in 1 recordings" }]);
+  });
+
   it("is six frames an example, up to 18 examples a gesture", async () => {
     const { train } = await openDataset(folder);
     expect(train).toMatchObject({ count: 20, shape: [6, 64, 64], classes: 11, subset: false });
