@@ -2,14 +2,17 @@
 import type { Command } from "commander";
 import { grouped } from "../grouped.ts";
 import type { SamplingLaw } from "../inference/pass-programs.ts";
+import { modelUnderNoise } from "../networks/under-noise.ts";
+import { noiseLabel } from "../nn/noise/noise.ts";
 import { stepsOf } from "../training/loop.ts";
 import { openRun } from "../training/runs/run.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
+import { addNoise, type NoiseFlags, noiseOf } from "./noise-options.ts";
 import { addCompute, addSampling, choice, defined, finish, type SamplingFlags } from "./options.ts";
 import { evaluationText, print, printJson, say } from "./print.ts";
 import { dataOf, type ScoredSplit } from "./run-data.ts";
 
-interface EvaluateFlags extends SamplingFlags {
+interface EvaluateFlags extends SamplingFlags, NoiseFlags {
   readonly data?: string;
   readonly law?: SamplingLaw;
   readonly split?: ScoredSplit;
@@ -36,7 +39,10 @@ export const addEvaluate = (program: Command): void => {
       ),
     )
     .action(runEvaluate);
-  finish(addCompute(addSampling(command)), "nsm evaluate runs/a --samples 100");
+  finish(
+    addNoise(addCompute(addSampling(command)), "the run's own"),
+    "nsm evaluate runs/a --samples 100\nnsm evaluate runs/a --noise bernoulli --p 0.3",
+  );
 };
 
 const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> => {
@@ -48,7 +54,15 @@ const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> 
     say(`nsm: this run is at step ${grouped(run.step)} of ${grouped(steps)}; it is scored as it stands`);
   const { test } = await dataOf(run.description, flags.data, flags.split);
   const options = defined({ samples, seed, confidence, law, device, threads });
-  const evaluation = await evaluateWithProgress(run, test, options);
-  if (flags.json) printJson({ run: folder, network: run.network.name, step: run.step, steps, ...evaluation });
+  const noise = await noiseOf(flags);
+  const model = noise ? modelUnderNoise(run, noise) : run;
+  if (noise)
+    say(
+      `nsm: evaluated under ${noiseLabel(noise)}, trained under ${noiseLabel(run.network.noise)}: w, a and b are kept`,
+    );
+  const evaluation = await evaluateWithProgress(model, test, options);
+  const { name } = run.network;
+  if (flags.json)
+    printJson({ run: folder, network: name, step: run.step, steps, ...(noise && { noise }), ...evaluation });
   else print(evaluationText(evaluation));
 };

@@ -5,8 +5,6 @@ import { conventional, networkByName, networkNames } from "../networks/catalogue
 import { type Network, parseNetwork, withNoise } from "../networks/network.ts";
 import { usesNoise } from "../networks/plan.ts";
 import type { Estimator } from "../nn/estimators.ts";
-import { bernoulli } from "../nn/noise/bernoulli.ts";
-import { gaussian } from "../nn/noise/gaussian.ts";
 import { type Noise, noiseLabel } from "../nn/noise/noise.ts";
 import { readWhole } from "../storage/files.ts";
 import {
@@ -15,13 +13,11 @@ import {
   type TrainingDescription,
 } from "../training/configuration.ts";
 import { baselineRecipe, recipeOf } from "../training/recipes.ts";
+import { type NoiseFlags, noiseOf } from "./noise-options.ts";
 import { type ComputeFlags, defined, optionName, refuseStray } from "./options.ts";
 
-export interface TrainFlags extends ComputeFlags {
+export interface TrainFlags extends ComputeFlags, NoiseFlags {
   readonly network?: string;
-  readonly noise?: Noise["type"];
-  readonly p?: number;
-  readonly sigma?: number;
   readonly epochs?: number;
   readonly batch?: number;
   readonly seed?: number;
@@ -53,9 +49,6 @@ export interface TrainFlags extends ComputeFlags {
   readonly resume?: string;
 }
 
-/** The paper's noise. */
-const PAPER_P = 0.5;
-const PAPER_SIGMA = 1;
 /** The paper's step schedule ("Networks and settings"): the learning rate is halved every 50 epochs. */
 const PAPER_STEP = { epochs: 50, factor: 0.5 };
 
@@ -74,17 +67,6 @@ export const checkResume = (name: string | undefined, flags: TrainFlags): void =
     expected: `the settings of the run, of which only ${RESUMABLE.slice(1, -1).map(optionName).join(", ")} may change`,
     remedy: "Drop it, or start a new run.",
   });
-};
-
-/** The noise given by options, if any. Throws ConfigError for p or sigma out of range. */
-const noiseOf = (flags: TrainFlags): Noise | undefined => {
-  const implied = flags.p !== undefined ? "bernoulli" : flags.sigma !== undefined ? "gaussian" : undefined;
-  const type = flags.noise ?? implied;
-  if (type !== "bernoulli") refuseStray(flags, ["p"], "--noise bernoulli");
-  if (type !== "gaussian") refuseStray(flags, ["sigma"], "--noise gaussian");
-  if (type === "bernoulli") return bernoulli(flags.p ?? PAPER_P);
-  if (type === "gaussian") return gaussian(flags.sigma ?? PAPER_SIGMA);
-  return undefined;
 };
 
 const networkFromFile = async (file: string): Promise<Network> => {
@@ -108,7 +90,7 @@ const networkFromFile = async (file: string): Promise<Network> => {
 
 /** The network given by name or file, with the noise given by options. Throws UsageError for other combinations. */
 export const networkOf = async (name: string | undefined, flags: TrainFlags): Promise<Network> => {
-  const noise = noiseOf(flags);
+  const noise = await noiseOf(flags);
   if ((name === undefined) === (flags.network === undefined))
     throw new UsageError("train", {
       given: name === undefined ? "no network" : `the network ${name} and --network ${flags.network}`,
@@ -131,8 +113,9 @@ export const networkOf = async (name: string | undefined, flags: TrainFlags): Pr
   return chosen;
 };
 
-const refuseNoise = ({ name }: Network, { noise, p }: TrainFlags): never => {
-  const flag = noise !== undefined ? "noise" : p !== undefined ? "p" : "sigma";
+const refuseNoise = ({ name }: Network, { noise, p, sigma }: TrainFlags): never => {
+  const flag =
+    noise !== undefined ? "noise" : p !== undefined ? "p" : sigma !== undefined ? "sigma" : "noise-table";
   throw new UsageError("options", {
     given: `--${flag} for ${name}, whose synapses have no noise`,
     expected: "noise of a network with stochastic neurons or noisy rectifiers",

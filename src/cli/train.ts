@@ -5,9 +5,9 @@ import { baselineNames } from "../networks/baselines.ts";
 import { networkNames } from "../networks/catalogue.ts";
 import { ESTIMATORS } from "../nn/estimators.ts";
 import { parseTraining } from "../training/configuration.ts";
+import { addNoise } from "./noise-options.ts";
 import {
   addCompute,
-  anyNumber,
   choice,
   decayFactor,
   finish,
@@ -44,8 +44,17 @@ export const addTrain = (program: Command): void => {
     command.optionsGroup("Options:"),
     "nsm train mnist-cnn --noise bernoulli --p 0.5 --epochs 15 --seed 1 --data data/mnist --out runs/a\n" +
       "nsm train --resume runs/a --epochs 30",
-  );
+  ).addHelpText("after", ABOUT_NOISE);
 };
+
+/** What the choice of a noise changes, and what it does not. */
+const ABOUT_NOISE = `
+About the noise:
+  Training draws spikes by the unit law, equation (2), which knows the noise by its mean and variance only. The gain of
+  every layer is learned, and takes up both: training a fresh network does not depend on the kind of noise, p or sigma,
+  except that biases are measured in units of its standard deviation. What differs is how a device runs the network:
+  \`nsm evaluate RUN --noise LAW\` keeps w, a and b as trained, and \`--law synapse\` draws the noise of every synapse,
+  which is another law than the unit law for every noise but the Gaussian, most of all where units have few inputs.`;
 
 const defaults = parseTraining({});
 
@@ -58,13 +67,7 @@ const addRunOptions = (command: Command): Command =>
     .option("--samples <n>", `${SAMPLES}, for the final score`, wholeNumber(1));
 
 const addNetworkOptions = (command: Command): Command =>
-  command
-    .option("--network <file>", "network of your own, as JSON")
-    .addOption(
-      choice("--noise <law>", "noise of the synapses (default bernoulli)", ["bernoulli", "gaussian"]),
-    )
-    .option("--p <p>", "bernoulli: probability that a synapse transmits (default 0.5)", anyNumber)
-    .option("--sigma <s>", "gaussian: standard deviation (default 1)", anyNumber)
+  addNoise(command.option("--network <file>", "network of your own, as JSON"), "bernoulli")
     .option("--conventional", "train the network's conventional twin: rectifiers and batch normalization")
     .addOption(choice("--baseline <name>", "train a baseline of the same widths", baselineNames))
     .addOption(

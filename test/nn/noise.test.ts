@@ -1,10 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { ConfigError } from "../../src/errors.ts";
+import { ConfigError, DataError } from "../../src/errors.ts";
+import { parseNetwork } from "../../src/networks/network.ts";
 import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
 import { gaussian } from "../../src/nn/noise/gaussian.ts";
+import { lognormal } from "../../src/nn/noise/lognormal.ts";
 import { fillXi, type Noise, noiseMean, noiseVariance } from "../../src/nn/noise/noise.ts";
+import { table, tableOfSamples } from "../../src/nn/noise/table.ts";
 import { key } from "../../src/random/key.ts";
-import { binomialP, ksP, mean, normalCdf, variance } from "../support/statistics.ts";
+import { binomialP, ksP, mean, normalCdf, variance, worstP } from "../support/statistics.ts";
+import { normal } from "./draw.ts";
+
+const NETWORK = { name: "n", input: [1, 2, 2], classes: 2, layers: [{ type: "dense", units: 2 }] };
 
 const refusal = (make: () => unknown): ConfigError => {
   try {
@@ -23,6 +29,33 @@ describe("settings out of range are refused, and named", () => {
     expect(error.expected).toContain("between 0 and 1");
   });
 
+  test.each([0, -1, 4.1, Number.NaN])("lognormal sigma = %d", (sigma) => {
+    const error = refusal(() => lognormal(sigma));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.given).toBe(`sigma = ${sigma}`);
+  });
+
+  test.each<[string, readonly number[], readonly number[] | undefined, RegExp]>([
+    ["an empty table", [], undefined, /no values/],
+    ["probabilities whose sum is not 1", [0, 1], [0.5, 0.4], /sum is 0\.9, not 1/],
+    ["too few probabilities", [0, 1], [1], /1 probabilities for 2 values/],
+    ["a negative probability", [0, 1], [1.5, -0.5], /probabilities|>=0/i],
+    ["a value that is no number", [0, Number.NaN], undefined, /NaN|number/],
+    ["values that do not vary", [2, 2], [0.5, 0.5], /do not vary/],
+    ["all probability on one value", [0, 1], [0, 1], /do not vary/],
+  ])("%s", (_what, values, probabilities, given) => {
+    const error = refusal(() => table(values, probabilities));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.given).toMatch(given);
+    expect(() =>
+      parseNetwork({ ...NETWORK, noise: { type: "table", values, probabilities: probabilities ?? [] } }),
+    ).toThrow(ConfigError);
+  });
+
+  test.each([[[]], [[1, Number.NaN]], [[1, Number.POSITIVE_INFINITY]]])("samples %j", (samples) => {
+    expect(() => tableOfSamples(samples)).toThrow(DataError);
+  });
+
   test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("Gaussian sigma = %d", (sigma) => {
     const error = refusal(() => gaussian(sigma));
     expect(error).toBeInstanceOf(ConfigError);
@@ -34,6 +67,28 @@ describe("settings out of range are refused, and named", () => {
 test("mean and variance are those of the paper's table", () => {
   expect([noiseMean(bernoulli(0.25)), noiseVariance(bernoulli(0.25))]).toEqual([0.25, 0.1875]);
   expect([noiseMean(gaussian(0.5)), noiseVariance(gaussian(0.5))]).toEqual([1, 0.25]);
+});
+
+test("mean and variance of a lognormal factor and of a table", () => {
+  expect(noiseMean(lognormal(0.5))).toBe(1);
+  expect(noiseVariance(lognormal(0.5))).toBeCloseTo(Math.exp(0.25) - 1, 12);
+  const it = table([0, 1, 3], [0.5, 0.25, 0.25]);
+  expect([noiseMean(it), noiseVariance(it)]).toEqual([1, 0.5 + 0 + 1]);
+});
+
+describe("a table of samples", () => {
+  test("has each distinct value by how often it was measured", () => {
+    expect(tableOfSamples([1, 0, 1, 1])).toEqual(table([0, 1], [0.25, 0.75]));
+  });
+
+  test("of more than 4,096 values keeps their mean and, but for the width of the bins, their variance", () => {
+    const samples = normal("samples", 20_000);
+    const it = tableOfSamples(samples);
+    expect(it.values).toHaveLength(4096);
+    expect(noiseMean(it)).toBeCloseTo(mean(samples), 6);
+    expect(noiseVariance(it) / variance(samples)).toBeCloseTo(1, 2);
+    expect(noiseVariance(it)).toBeLessThanOrEqual(variance(samples));
+  });
 });
 
 describe("the factors that are drawn have the law of the noise, p > 1e-4", () => {
@@ -48,6 +103,29 @@ describe("the factors that are drawn have the law of the noise, p > 1e-4", () =>
     expect([...new Set(xi)].sort()).toEqual([0, 1]);
     const ones = xi.reduce((sum, x) => sum + x, 0);
     expect(binomialP(ones, xi.length, 0.3)).toBeGreaterThan(1e-4);
+  });
+
+  test("lognormal: its logarithm is N(-sigma^2 / 2, sigma^2) by Kolmogorov and Smirnov", () => {
+    const xi = draw(lognormal(0.6));
+    expect(ksP(xi.map(Math.log), (x) => normalCdf((x + 0.18) / 0.6))).toBeGreaterThan(1e-4);
+    expect(mean(xi)).toBeCloseTo(1, 1);
+  });
+
+  test("table: each value by its probability, chi-square; a value of probability 0 never comes", () => {
+    const [values, probabilities] = [
+      [0.2, 1, 1.7, 9, 5],
+      [0.1, 0.25, 0.05, 0, 0.6],
+    ];
+    const xi = draw(table(values, probabilities));
+    const counts = values.map((value) => xi.filter((x) => x === Math.fround(value)).length);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(xi.length);
+    expect(counts[3]).toBe(0);
+    const p = worstP(
+      probabilities
+        .filter((p) => p > 0)
+        .map((p, k) => binomialP(counts.filter((_, j) => j !== 3)[k]!, xi.length, p)),
+    );
+    expect(p).toBeGreaterThan(1e-4);
   });
 
   test("Gaussian: N(1, sigma^2) by Kolmogorov and Smirnov", () => {

@@ -175,8 +175,6 @@ test.each(titled)("$title", async ({ subject: { op, attributes, inputs, output, 
 const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   "makes, differentiates or compiles expressions": [
     "feedsOf",
-    "geometryOf",
-    "lowerGraph",
     "input",
     "constant",
     "asTensor",

@@ -1,0 +1,89 @@
+/** Options that say which noise synapses have. */
+import type { Command } from "commander";
+import { DataError, UsageError } from "../errors.ts";
+import { numbersOf } from "../files/arrays/element-type.ts";
+import { readNpy } from "../files/arrays/read-npy.ts";
+import { bernoulli } from "../nn/noise/bernoulli.ts";
+import { gaussian } from "../nn/noise/gaussian.ts";
+import { lognormal } from "../nn/noise/lognormal.ts";
+import { NOISE_TYPES, type Noise } from "../nn/noise/noise.ts";
+import { table, tableOfSamples } from "../nn/noise/table.ts";
+import { parseJson, readWhole } from "../storage/files.ts";
+import { anyNumber, choice, refuseStray } from "./options.ts";
+
+export interface NoiseFlags {
+  readonly noise?: Noise["type"];
+  readonly p?: number;
+  readonly sigma?: number;
+  readonly noiseTable?: string;
+}
+
+/** The paper's noise. */
+const PAPER_P = 0.5;
+const PAPER_SIGMA = 1;
+const LOGNORMAL_SIGMA = 0.5;
+
+/** Adds the options of `NoiseFlags`; `standard` says which noise is taken without them. */
+export const addNoise = (command: Command, standard: string): Command =>
+  command
+    .addOption(choice("--noise <law>", `noise of the synapses (default ${standard})`, NOISE_TYPES))
+    .option("--p <p>", `bernoulli: probability that a synapse transmits (default ${PAPER_P})`, anyNumber)
+    .option(
+      "--sigma <s>",
+      `gaussian: standard deviation (default ${PAPER_SIGMA}); lognormal: that of the logarithm (default ${LOGNORMAL_SIGMA})`,
+      anyNumber,
+    )
+    .option(
+      "--noise-table <file>",
+      "table: measured factors on the weights, as an .npy of samples or as JSON with values and probabilities",
+    );
+
+/** The noise that the options ask for, if they do. Throws ConfigError for numbers out of range, DataError for a bad table. */
+export const noiseOf = async (flags: NoiseFlags): Promise<Noise | undefined> => {
+  const { p, sigma, noiseTable } = flags;
+  const implied =
+    p !== undefined
+      ? "bernoulli"
+      : sigma !== undefined
+        ? "gaussian"
+        : noiseTable !== undefined
+          ? "table"
+          : undefined;
+  const type = flags.noise ?? implied;
+  if (type !== "bernoulli") refuseStray(flags, ["p"], "--noise bernoulli");
+  if (type !== "gaussian" && type !== "lognormal")
+    refuseStray(flags, ["sigma"], "--noise gaussian or lognormal");
+  if (type !== "table") refuseStray(flags, ["noiseTable"], "--noise table");
+  if (type === "bernoulli") return bernoulli(p ?? PAPER_P);
+  if (type === "gaussian") return gaussian(sigma ?? PAPER_SIGMA);
+  if (type === "lognormal") return lognormal(sigma ?? LOGNORMAL_SIGMA);
+  return type === "table" ? readNoiseTable(noiseTable) : undefined;
+};
+
+/** A table is small: a larger file is another. */
+const MAX_JSON = 1 << 20;
+
+const readNoiseTable = async (file: string | undefined): Promise<Noise> => {
+  if (file === undefined)
+    throw new UsageError("options", {
+      given: "--noise table without --noise-table",
+      expected: "the file of the table",
+      remedy: "Add --noise-table FILE, an .npy of samples or JSON with values and probabilities.",
+    });
+  if (file.toLowerCase().endsWith(".npy")) return tableOfSamples(numbersOf((await readNpy(file)).data));
+  const document = parseJson(new TextDecoder().decode(await readWhole(file, MAX_JSON)));
+  const { values, probabilities } = (document ?? {}) as { values?: unknown; probabilities?: unknown };
+  if (isNumbers(values) && (probabilities === undefined || isNumbers(probabilities)))
+    return table(values, probabilities);
+  throw new DataError(
+    { file },
+    {
+      given: document === undefined ? "no JSON" : "JSON without such lists",
+      expected: 'an object with "values", a list of numbers, and "probabilities", one for each',
+      remedy: "Correct the file, or give an .npy of samples.",
+    },
+  );
+};
+
+const isNumbers = (list: unknown): list is readonly number[] =>
+  Array.isArray(list) && list.every((value) => typeof value === "number");

@@ -1,0 +1,41 @@
+/**
+ * A trained network on synapses with other noise. What training found are w, a and b of equation (4); the gain follows
+ * from a and the noise, beta = (E(xi) + a) / (sqrt(2) s), and so does the bias's scale, b / (sqrt(2) s).
+ */
+import { ConfigError } from "../errors.ts";
+import { type Noise, noiseMean, noiseVariance } from "../nn/noise/noise.ts";
+import { checkModel, type Model } from "./model.ts";
+import { withNoise } from "./network.ts";
+import { planOf } from "./plan.ts";
+
+/** sqrt(2) s. */
+const scaleOf = (noise: Noise): number => Math.sqrt(2 * noiseVariance(noise));
+
+/** a, given beta: the last column of the paper's table, solved. */
+export const offsetOf = (gain: number, noise: Noise): number => gain * scaleOf(noise) - noiseMean(noise);
+
+/** beta, given a. */
+export const gainOf = (offset: number, noise: Noise): number => (noiseMean(noise) + offset) / scaleOf(noise);
+
+/**
+ * The model with w, a and b as they are and `noise` in its synapses, as a device with that noise would run it. Throws
+ * ConfigError for a network without noisy synapses.
+ */
+export const modelUnderNoise = (model: Model, noise: Noise): Model => {
+  const { network, parameters } = checkModel(model);
+  const noisy = planOf(network).filter(({ noisySynapses }) => noisySynapses);
+  if (noisy.length === 0)
+    throw new ConfigError(`network ${network.name} under other noise`, {
+      given: "a network whose synapses have no noise",
+      expected: "stochastic neurons",
+      remedy: "Evaluate it as it is.",
+    });
+  const gains = noisy.map(({ name }) => {
+    const gain = parameters[`${name}.gain`]!;
+    return [`${name}.gain`, gain.map((beta) => gainOf(offsetOf(beta, network.noise), noise))] as const;
+  });
+  return {
+    network: withNoise(network, noise),
+    parameters: { ...parameters, ...Object.fromEntries(gains) },
+  };
+};

@@ -1,0 +1,54 @@
+/** A trained network under other noise: w, a and b stay; beta and the scale of b follow. */
+import { describe, expect, test } from "vitest";
+import { ConfigError } from "../../src/errors.ts";
+import { initialParameters } from "../../src/networks/initialize.ts";
+import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
+import { parametersOf } from "../../src/networks/plan.ts";
+import { gainOf, modelUnderNoise, offsetOf } from "../../src/networks/under-noise.ts";
+import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
+import { gaussian } from "../../src/nn/noise/gaussian.ts";
+
+const modelOf = (rest: Partial<NetworkDescription> = {}) => {
+  const network = parseNetwork({
+    name: "net",
+    input: [1, 4, 4],
+    classes: 2,
+    noise: bernoulli(0.5),
+    layers: [
+      { type: "conv2d", channels: 2, kernel: 3, potential: true },
+      { type: "neurons" },
+      { type: "dense", units: 3 },
+    ],
+    ...rest,
+  });
+  return { network, parameters: initialParameters(parametersOf(network), 1) };
+};
+
+test("beta = (E(xi) + a) / sqrt(2 Var(xi)), as the paper's table says", () => {
+  expect(gainOf(0, bernoulli(0.5))).toBeCloseTo(0.5 / Math.sqrt(0.5), 12);
+  expect(gainOf(0.2, gaussian(2))).toBeCloseTo(1.2 / Math.sqrt(8), 12);
+  for (const noise of [bernoulli(0.3), gaussian(0.7)])
+    expect(gainOf(offsetOf(1.3, noise), noise)).toBeCloseTo(1.3, 12);
+});
+
+test("from p = .5 to p = .3 gains of 1 become those of the same a, nothing else changes, and back they are 1 again", () => {
+  const model = modelOf();
+  const other = modelUnderNoise(model, bernoulli(0.3));
+  // a = sqrt(.5) - .5 for a gain of 1 under p = .5.
+  const gain = (0.3 + Math.SQRT1_2 - 0.5) / Math.sqrt(2 * 0.3 * 0.7);
+  expect(other.network).toEqual({ ...model.network, noise: bernoulli(0.3) });
+  for (const [name, values] of Object.entries(other.parameters))
+    if (!name.endsWith(".gain")) expect(values).toBe(model.parameters[name]);
+    else for (const beta of values) expect(beta).toBeCloseTo(gain, 6);
+  const back = modelUnderNoise(other, bernoulli(0.5));
+  for (const beta of back.parameters["layers.2.gain"]!) expect(beta).toBeCloseTo(1, 6);
+});
+
+describe("a network without noisy synapses", () => {
+  test("is refused", () => {
+    const layers = [{ type: "dense", units: 3 }] as const;
+    expect(() => modelUnderNoise(modelOf({ neuron: "relu", layers: [...layers] }), gaussian(1))).toThrow(
+      ConfigError,
+    );
+  });
+});
