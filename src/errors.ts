@@ -1,31 +1,34 @@
 /**
- * Every error that this package raises on purpose. Each says what was given, what was expected and what to do,
- * both as fields for programs and as one message for people.
+ * The typed errors of this package. Each says what was given, what was expected and what to do, both as
+ * fields for programs and as one message for people.
  */
 
-/** What each error is made of. */
+/** The three parts of every error. */
 export interface Explanation {
-  /** What was found, in the words or values of the caller. */
+  /** What was found, in the caller's words or values. */
   readonly given: string;
   /** What would have been accepted. */
   readonly expected: string;
-  /** The next step that mends it. */
+  /** What to do about it. */
   readonly remedy: string;
 }
 
-/** A place in a file, or in bytes that have a name. */
+/** A place in a file, or in named bytes. */
 export interface Place {
   readonly file: string;
-  /** In bytes from the file's start; of compressed files, of their uncompressed contents. */
+  /** Byte offset from the file's start; for a compressed file, in its uncompressed contents. */
   readonly offset?: number;
 }
 
-/** Base of all errors of this package; `name` tells the kinds apart across realms and packages. */
+/**
+ * Base class of all errors of this package. `name` identifies the kind where `instanceof` fails, across
+ * realms and package copies.
+ */
 export abstract class NsmError extends Error implements Explanation {
   readonly given: string;
   readonly expected: string;
   readonly remedy: string;
-  /** Where reading went wrong, if that is one file. */
+  /** The place in the file that could not be read, if there is one. */
   readonly place?: Place;
 
   constructor(subject: string | Place, { given, expected, remedy }: Explanation, cause?: unknown) {
@@ -44,35 +47,38 @@ export abstract class NsmError extends Error implements Explanation {
 const readingAt = ({ file, offset }: Place): string =>
   offset === undefined ? `reading ${file}` : `reading ${file}, byte ${offset}`;
 
-/** Operands whose shapes or types do not fit an operator. Raised when a program is built, never when it runs. */
+/**
+ * Operands whose shapes or types do not fit an operator. Thrown while a program is built, never while it
+ * runs.
+ */
 export class ShapeError extends NsmError {}
 
-/** A setting outside its range, an unknown name, or a file of settings that does not fit its schema. */
+/** A setting out of range, an unknown name, or a settings file that does not match its schema. */
 export class ConfigError extends NsmError {}
 
-/** A command line that cannot be understood. */
+/** A command line that cannot be parsed. */
 export class UsageError extends NsmError {}
 
-/** Data that are missing, truncated, of another format, or not those whose checksum was published. */
+/** Data that are missing, truncated, in another format, or whose checksum differs from the published one. */
 export class DataError extends NsmError {}
 
-/** A download that failed for good. */
+/** A download that failed after all retries. */
 export class DownloadError extends NsmError {}
 
-/** A run folder or checkpoint that is damaged, foreign, or of another configuration. */
+/** A run folder or checkpoint that is damaged, written by another program, or of another configuration. */
 export class CheckpointError extends NsmError {}
 
-/** A file that could not be read or written: no such file, no right, no space. */
+/** A file that could not be read or written: it does not exist, permission is denied, or the disk is full. */
 export class StorageError extends NsmError {}
 
-/** A device or execution provider that is not there. */
+/** A device or execution provider that is not available. */
 export class DeviceError extends NsmError {}
 
 /** An optional dependency that is not installed. */
 export class PackageError extends NsmError {}
 
-/** A worker thread that failed, ended or was closed while its result was awaited. */
+/** A worker thread that failed, exited or was closed before it returned a result. */
 export class WorkerError extends NsmError {}
 
-/** Arithmetic that left the numbers: a loss or a weight that is NaN or infinite. */
+/** A non-finite loss or weight. */
 export class NumericError extends NsmError {}

@@ -1,5 +1,5 @@
-/** n with thousands separators, as results and names of splits print it. */
+/** n with thousands separators, in the US format, as in results and split names. */
 export const grouped = (n: number): string => n.toLocaleString("en-US");
 
-/** A number of things, each of which is called `thing`. */
+/** A count with its noun, in the plural unless n is 1. */
 export const counted = (n: number, thing: string): string => `${grouped(n)} ${thing}${n === 1 ? "" : "s"}`;

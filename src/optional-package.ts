@@ -9,12 +9,12 @@ const isInstalled = (name: string): boolean => {
     require.resolve(name);
     return true;
   } catch (cause) {
-    // Any other failure shows that the package is there and resolves differently for `import`.
+    // Any other failure means that the package is installed but has no entry for `require`.
     return (cause as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND";
   }
 };
 
-/** Throws PackageError if one of the packages that `work` needs is not installed. */
+/** Throws PackageError if a package in `names` is not installed; `work` is the subject of the message. */
 export const requirePackages = (work: string, names: readonly string[]): void => {
   const missing = names.filter((name) => !isInstalled(name));
   if (missing.length === 0) return;

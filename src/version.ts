@@ -1,4 +1,4 @@
-/** The version of this package, from its package.json; the same place seen from src/ and from dist/. */
+/** The version of this package, read from package.json. The relative path is the same from src/ and dist/. */
 import { readFileSync } from "node:fs";
 
 export const packageVersion: string = JSON.parse(

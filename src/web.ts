@@ -1,4 +1,4 @@
-/** The public API in the browser: models are trained elsewhere, fetched as model files and sampled here. */
+/** The public API for browsers: load model files and sample from them. */
 export * from "./errors.ts";
 export type { SamplingLaw } from "./inference/pass-programs.ts";
 export type { Prediction } from "./inference/prediction.ts";

@@ -1,5 +1,5 @@
 /** How many channels the processor's convolutions by blocks take at a time: see ../tensor/blocked-convolution.ts. */
-import { inBlocks } from "../tensor/blocked-convolution.ts";
+import { blockedConvolution } from "../tensor/blocked-convolution.ts";
 import { conv2d } from "../tensor/convolution.ts";
 import { lower } from "../tensor/lower.ts";
 import { input, sizeOf } from "../tensor/tensor.ts";
@@ -27,7 +27,7 @@ const firstRight = async (blocks: readonly number[]): Promise<number | undefined
 const isRight = async (block: number): Promise<boolean> => {
   const [x, w] = [input("x", [1, 16, 2, 2]), input("w", [16, 16, 1, 1])];
   const plain = conv2d(x, w);
-  const program = lower({ plain, blocked: inBlocks(plain, block) });
+  const program = lower({ plain, blocked: blockedConvolution(plain, block) });
   const count = (size: number): Float32Array => Float32Array.from({ length: size }, (_, k) => k % 251);
   const found = {
     plain: new Float32Array(sizeOf(plain.shape)),

@@ -1,11 +1,11 @@
-/** Broadcasting and summation: each is the other's gradient. */
+/** Broadcasting and summation; each is the other's gradient. */
 
 import { gemm } from "./gemm.ts";
 import { reshape } from "./layout.ts";
 import { axesOf, broadcastShapes, refuseShapes, requireType, sameShape } from "./shape.ts";
 import { apply, constant, type Shape, sizeOf, type Tensor } from "./tensor.ts";
 
-/** `x` repeated to `shape` by the broadcasting rule. */
+/** `x` broadcast to `shape`. Throws ShapeError if `shape` is not a broadcast of x's shape. */
 export const broadcastTo = (x: Tensor, shape: Shape): Tensor => {
   if (!sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape))
     refuseShapes(
@@ -26,18 +26,18 @@ export const broadcastTo = (x: Tensor, shape: Shape): Tensor => {
   );
 };
 
-/** The shape that a reduction leaves. */
+/** Shape after a reduction over `axes`; with `keepDims` they stay as dimensions of size 1. */
 export const reducedShape = (shape: Shape, axes: readonly number[], keepDims: boolean): Shape =>
   keepDims
     ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
     : shape.filter((_, axis) => !axes.includes(axis));
 
-/** Sum over `axes` (all when none are named); with `keepDims` they stay as dimensions of size 1. */
+/** Sum over `axes` (default: all); with `keepDims` they stay as dimensions of size 1. */
 export const sum = (x: Tensor, axes?: readonly number[], keepDims = false): Tensor => {
   requireType("sum", x, "float32", "int64", "int32");
   const over = axesOf("sum", x.shape, axes);
   if (over.length === 0) return x;
-  if (areFewRows(x, over)) return reshape(rowSum(x), reducedShape(x.shape, over, keepDims));
+  if (hasFewRows(x, over)) return reshape(rowSum(x), reducedShape(x.shape, over, keepDims));
   return apply(
     {
       name: "sum",
@@ -49,14 +49,14 @@ export const sum = (x: Tensor, axes?: readonly number[], keepDims = false): Tens
   );
 };
 
-/** Up to so many rows, and from so many columns on, a product with ones is several times as fast as the operator. */
-const [FEW_ROWS, MANY_COLUMNS] = [16, 4096];
+/**
+ * Up to MAX_ROWS rows and from MIN_COLUMNS columns on, a product with ones is several times as fast as
+ * ReduceSum.
+ */
+const [MAX_ROWS, MIN_COLUMNS] = [16, 4096];
 
-const areFewRows = ({ shape, type }: Tensor, over: readonly number[]): boolean =>
-  type === "float32" &&
-  over.join() === "0" &&
-  shape[0]! <= FEW_ROWS &&
-  sizeOf(shape.slice(1)) >= MANY_COLUMNS;
+const hasFewRows = ({ shape, type }: Tensor, over: readonly number[]): boolean =>
+  type === "float32" && over.join() === "0" && shape[0]! <= MAX_ROWS && sizeOf(shape.slice(1)) >= MIN_COLUMNS;
 
 const rowSum = (x: Tensor): Tensor => gemm(constant(1, [1, x.shape[0]!]), reshape(x, [x.shape[0]!, -1]));
 

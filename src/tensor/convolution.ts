@@ -1,6 +1,6 @@
 /**
- * Two-dimensional convolution (cross-correlation, as the field calls it), its transpose and their gradients. Several ways
- * compute the same sums of a gradient; the shapes decide which is fast.
+ * Two-dimensional convolution (mathematically a cross-correlation), its transpose and their gradients.
+ * Several algorithms compute the weights' gradient; the shapes decide which one is used.
  */
 
 import { sum } from "./broadcast.ts";
@@ -22,15 +22,20 @@ const onnxAttributes = ({ strides, pads, dilations, groups }: Geometry) => ({
 });
 
 /**
- * Channels of zeros that a convolution needs. ONNX Runtime 1.30 computes wrong sums on WebGPU from 6, 9, 15, 18, ..
- * channels, multiples of 3 but not of 4, to a multiple of 4: test/runtime/webgpu.test.ts.
+ * Number of zero channels to append to the input and the weights. Works around ONNX Runtime 1.30, which
+ * computes wrong sums on WebGPU for channel counts that are multiples of 3 but not of 4 (6, 9, 15, 18, ..)
+ * when the number of filters is a multiple of 4: test/runtime/webgpu.test.ts.
  */
 const spareChannels = (channels: number, filters: number): number =>
   channels > 3 && channels % 3 === 0 && filters % 4 === 0 ? -channels & 3 : 0;
 
 /**
- * y[n, o, i, j] = sum_{c, a, b} w[o, c, a, b] x[n, c, i s + a d - p, j s + b d - p].
- * x: [batch, channels, height, width]; w: [filters, channels / groups, rows, columns]. A bias [filters] is added.
+ * Two-dimensional convolution with an optional bias [filters]:
+ *
+ *     y[n, o, i, j] = sum_{c, a, b} w[o, c, a, b] x[n, c, i s + a d - p, j s + b d - p] + bias[o]
+ *
+ * x: [batch, channels, height, width]; w: [filters, channels / groups, rows, columns]. Throws ShapeError for
+ * shapes that do not fit.
  */
 export const conv2d = (x: Tensor, w: Tensor, options: ConvolutionOptions = {}, bias?: Tensor): Tensor => {
   for (const tensor of bias ? [x, w, bias] : [x, w]) requireType("conv2d", tensor, "float32");
@@ -87,8 +92,8 @@ export const conv2d = (x: Tensor, w: Tensor, options: ConvolutionOptions = {}, b
 };
 
 /**
- * The adjoint of `conv2d` in x: spreads y [batch, filters, h, w] back over images of `height` by `width`.
- * w is the convolution's own weight, [filters, channels / groups, rows, columns].
+ * The adjoint of `conv2d` in x: maps y [batch, filters, h, w] to images [batch, channels, height, width]. w
+ * is the weight of the convolution, [filters, channels / groups, rows, columns].
  */
 export const convTranspose2d = (
   y: Tensor,
@@ -137,8 +142,8 @@ export const convTranspose2d = (
 };
 
 /**
- * What each window of a convolution sees, by a convolution with the identity: [batch, taps, height, width], the taps in
- * the order of `window` = [channels, rows, columns].
+ * Windows of a convolution (im2col), extracted by a convolution with the identity: [batch, taps, height,
+ * width], with taps in the order of `window` = [channels, rows, columns].
  */
 export const windowsOf = (x: Tensor, window: Shape, options: ConvolutionOptions): Tensor => {
   const taps = sizeOf(window);
@@ -148,12 +153,12 @@ export const windowsOf = (x: Tensor, window: Shape, options: ConvolutionOptions)
 };
 
 /**
- * A convolution with flipped, transposed weights computes the input's gradient faster than ConvTranspose, unless
- * the padding that it needs inflates the work by more than this factor.
+ * Maximum factor by which padding may inflate the work of a convolution with flipped, transposed weights. Up
+ * to it, that convolution computes the input's gradient faster than ConvTranspose.
  */
-const WORTHWHILE_INFLATION = 1.5;
+const MAX_INFLATION = 1.5;
 
-/** d/dx of sum(g conv2d(x, w)): [batch, channels, height, width] = `shape`. */
+/** Gradient of sum(g * conv2d(x, w)) with respect to x: [batch, channels, height, width] = `shape`. */
 export const inputGradient = (g: Tensor, w: Tensor, shape: Shape, geometry: Geometry): Tensor => {
   const { strides, pads, dilations, groups } = geometry;
   const [height, width] = shape.slice(2) as [number, number];
@@ -161,12 +166,14 @@ export const inputGradient = (g: Tensor, w: Tensor, shape: Shape, geometry: Geom
   const turned = [reach[0] - pads[0], reach[1] - pads[1], reach[0] - pads[2], reach[1] - pads[3]] as const;
   const inflation = (height * width) / (g.shape[2]! * g.shape[3]!);
   const plain = strides[0] === 1 && strides[1] === 1 && groups === 1 && turned.every((amount) => amount >= 0);
-  if (plain && inflation <= WORTHWHILE_INFLATION)
+  if (plain && inflation <= MAX_INFLATION)
     return conv2d(g, transpose(reverse(w, [2, 3]), [1, 0, 2, 3]), { pads: turned, dilations });
   return convTranspose2d(g, w, [height, width], geometry);
 };
 
-/** d/dw of sum(g conv2d(x, w)): [filters, channels / groups, rows, columns] = `shape`. */
+/**
+ * Gradient of sum(g * conv2d(x, w)) with respect to w: [filters, channels / groups, rows, columns] = `shape`.
+ */
 export const weightGradient = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor => {
   const { groups } = geometry;
   const channels = (tensor: Tensor, group: number): Tensor => {
@@ -180,19 +187,25 @@ export const weightGradient = (x: Tensor, g: Tensor, shape: Shape, geometry: Geo
 };
 
 const weightGradientOfGroup = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor => {
-  if (sizeOf(shape.slice(1)) <= FEW_WINDOW_ELEMENTS) return weightGradientByImages(x, g, shape, geometry);
+  if (sizeOf(shape.slice(1)) <= MAX_WINDOW_ELEMENTS) return weightGradientByImages(x, g, shape, geometry);
   const hasUnitSteps = [...geometry.strides, ...geometry.dilations].every((step) => step === 1);
-  const isLarge = g.shape[2]! * g.shape[3]! >= MANY_POSITIONS;
+  const isLarge = g.shape[2]! * g.shape[3]! >= MIN_POSITIONS;
   return (hasUnitSteps && isLarge ? weightGradientByColumns : weightGradientByWindows)(x, g, shape, geometry);
 };
 
-/** Positions of an image from which on a product for each image keeps its speed. */
-const MANY_POSITIONS = 256;
+/** Minimum number of output positions for which one product per image runs at full speed. */
+const MIN_POSITIONS = 256;
 
-/** Up to this many elements a window, a convolution that only copies windows is cheaper than gathering them. */
-const FEW_WINDOW_ELEMENTS = 64;
+/**
+ * Maximum number of window elements for which copying windows by a convolution is cheaper than gathering
+ * them.
+ */
+const MAX_WINDOW_ELEMENTS = 64;
 
-/** One product an image of g [filters, positions] with the transposed windows of x, then the sum over images. */
+/**
+ * Weight gradient as one product per image, of g [filters, positions] with the transposed windows of x,
+ * summed over images.
+ */
 const weightGradientByImages = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor => {
   const windows = windowsOf(x, shape.slice(1), { ...geometry, groups: 1 });
   const flat = (images: Tensor): Tensor => reshape(images, [images.shape[0]!, images.shape[1]!, -1]);

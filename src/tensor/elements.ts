@@ -1,4 +1,4 @@
-/** The arrays that hold the elements of tensors. */
+/** Typed arrays that hold the elements of tensors. */
 import { ConfigError } from "../errors.ts";
 import { show } from "./shape.ts";
 import { sizeOf, type Tensor, type TypedArray } from "./tensor.ts";
@@ -11,7 +11,7 @@ const ARRAY_TYPE = {
   bool: Uint8Array,
 } as const;
 
-/** Refuses unless `array` holds exactly the elements of `tensor`. */
+/** Throws ConfigError unless `array` has the type and the number of elements of `tensor`. */
 export const requireElements = (
   subject: string,
   { type, shape }: Pick<Tensor, "type" | "shape">,
@@ -26,6 +26,6 @@ export const requireElements = (
   });
 };
 
-/** An array for the elements of `tensor`, all 0. */
+/** A zero-filled array for the elements of `tensor`. */
 export const allocateElements = ({ type, shape }: Pick<Tensor, "type" | "shape">): TypedArray =>
   new ARRAY_TYPE[type](sizeOf(shape));

@@ -1,10 +1,10 @@
-/** Elementwise arithmetic with broadcasting (NumPy's rule), and elementary functions. All on float32. */
+/** Elementwise arithmetic with NumPy broadcasting, and elementary functions. float32 only. */
 import { sumTo } from "./broadcast.ts";
 import { cast, greater, greaterEqual, less, lessEqual } from "./select.ts";
 import { broadcastShapes, requireType } from "./shape.ts";
 import { apply, asTensor, type Operand, type Tensor } from "./tensor.ts";
 
-/** Cotangents of both operands before they are summed back to the operands' shapes. */
+/** Cotangents of both operands, before they are summed to the operands' shapes. */
 type BinaryGradient = (cotangent: Tensor, a: Tensor, b: Tensor, output: Tensor) => readonly [Tensor, Tensor];
 
 const binary =
@@ -35,12 +35,15 @@ export const divide = binary("divide", "Div", (g, _a, b, output) => {
   const toA = divide(g, b);
   return [toA, negate(multiply(toA, output))];
 });
-/** The larger of both; where they are equal each gets half of the gradient. */
+/** Elementwise maximum. On a tie each operand gets half of the gradient. */
 export const maximum = binary("maximum", "Max", (g, a, b) => half(g, greater(a, b), greaterEqual(a, b)));
-/** The smaller of both; where they are equal each gets half of the gradient. */
+/** Elementwise minimum. On a tie each operand gets half of the gradient. */
 export const minimum = binary("minimum", "Min", (g, a, b) => half(g, less(a, b), lessEqual(a, b)));
 
-/** The cotangent goes where `strictly` holds, to the other where not even `weakly` does, and in halves on a tie. */
+/**
+ * Splits the cotangent: to the first operand where `strictly` holds, to the second where `weakly` fails, in
+ * halves on a tie.
+ */
 const half = (g: Tensor, strictly: Tensor, weakly: Tensor): readonly [Tensor, Tensor] => {
   const share = multiply(0.5, add(cast(strictly, "float32"), cast(weakly, "float32")));
   return [multiply(g, share), multiply(g, subtract(1, share))];
@@ -59,9 +62,9 @@ const unary =
 
 export const negate = unary("negate", "Neg", (g) => negate(g));
 export const abs = unary("abs", "Abs", (g, x) => multiply(g, sign(x)));
-/** Its derivative, -sin(x), is cos(x + pi / 2). */
+/** Cosine. Its derivative -sin(x) is written as cos(x + pi / 2). */
 export const cos = unary("cos", "Cos", (g, x) => multiply(g, cos(add(x, Math.PI / 2))));
-/** -1, 0 or +1. Its gradient is zero. */
+/** Sign: -1, 0 or +1. The gradient is zero. */
 export const sign = unary("sign", "Sign", (g) => multiply(g, 0));
 export const exp = unary("exp", "Exp", (g, _x, output) => multiply(g, output));
 export const log = unary("log", "Log", (g, x) => divide(g, x));
@@ -70,12 +73,12 @@ export const tanh = unary("tanh", "Tanh", (g, _x, output) => multiply(g, subtrac
 export const sigmoid = unary("sigmoid", "Sigmoid", (g, _x, output) =>
   multiply(g, multiply(output, subtract(1, output))),
 );
-/** max(x, 0); the gradient at 0 is 0. */
+/** max(x, 0). The gradient at 0 is 0. */
 export const relu = unary("relu", "Relu", (g, x) => multiply(g, cast(greater(x, 0), "float32")));
-/** The error function, erf(x) = 2/sqrt(pi) int_0^x exp(-t^2) dt; its derivative is 2/sqrt(pi) exp(-x^2). */
+/** The error function, erf(x) = 2/sqrt(pi) int_0^x exp(-t^2) dt. Its derivative is 2/sqrt(pi) exp(-x^2). */
 export const erf = unary("erf", "Erf", (g, x) => multiply(g, exp(subtract(LOG_SLOPE_OF_ERF, square(x)))));
 
-/** log(2 / sqrt(pi)), the logarithm of erf's slope at 0: inside the exponential it costs no multiplication. */
+/** log(2 / sqrt(pi)), the logarithm of erf's slope at 0. Inside the exponential it saves a multiplication. */
 const LOG_SLOPE_OF_ERF = Math.log(2 / Math.sqrt(Math.PI));
 
 export const square = (x: Tensor): Tensor => multiply(x, x);

@@ -1,19 +1,22 @@
-/** What a model is fed: a program's inputs, or rows of one, which are read where they lie instead of being copied. */
+/**
+ * Feeds: the inputs of a compiled model. Each is an input of the program or a block of its rows, read in
+ * place.
+ */
 import { sizeOf, type Tensor } from "./tensor.ts";
 
 export interface Feed {
-  /** Of the model's own input. */
+  /** Name of the model's input. */
   readonly name: string;
-  /** The program's input that it is, or is a part of. */
+  /** Name of the program's input that holds the elements. */
   readonly input: string;
-  /** Its first element there. */
+  /** Index of the first element in that input. */
   readonly start: number;
   readonly tensor: Tensor;
 }
 
 /**
- * The feeds of a graph's tensors, in their order: one for all tensors that are the same rows. `isFree` says which inputs
- * are not bound to constants.
+ * The feed of each tensor in `order` that has one; tensors of the same rows share a feed. `isFree` tells
+ * whether a tensor is an input that is not bound to a constant.
  */
 export const feedsOf = (
   order: readonly Tensor[],
@@ -22,7 +25,7 @@ export const feedsOf = (
 ): ReadonlyMap<Tensor, Feed> => {
   const rows = order.filter((tensor) => firstRow(tensor) !== undefined && isFree(tensor.inputs[0]!));
   const cut = new Set(rows);
-  // An input all of whose uses are rows of it is not fed itself.
+  // An input that is used only in blocks of rows is not fed as a whole.
   const uses = order.filter((tensor) => !cut.has(tensor)).flatMap(({ inputs }) => inputs);
   const whole = new Set([...uses, ...outputs]);
   const feeds = new Map<Tensor, Feed>();

@@ -1,15 +1,15 @@
-/** The product of two matrices. */
+/** Product of two matrices. */
 import { refuseShapes, requireRank, requireType } from "./shape.ts";
 import { apply, type Tensor } from "./tensor.ts";
 
 export interface GemmOptions {
-  /** Use the first operand's transpose. */
+  /** Transpose the first operand. */
   readonly transA?: boolean;
-  /** Use the second operand's transpose. */
+  /** Transpose the second operand. */
   readonly transB?: boolean;
 }
 
-/** a b for matrices [m, k] and [k, n], either transposed first on request; [m, n]. */
+/** Product a b of matrices [m, k] and [k, n], after the requested transposes: [m, n]. */
 export const gemm = (a: Tensor, b: Tensor, { transA = false, transB = false }: GemmOptions = {}): Tensor => {
   requireType("gemm", a, "float32");
   requireType("gemm", b, "float32");

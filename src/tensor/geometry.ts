@@ -1,21 +1,21 @@
-/** Where the windows of a convolution lie. */
+/** Strides, padding, dilations and groups of a convolution. */
 import { requireWhole } from "./shape.ts";
 
 export interface ConvolutionOptions {
-  /** Step of the window, [rows, columns]; 1 unless given. */
+  /** Strides [rows, columns]; default 1. */
   readonly strides?: readonly [number, number];
-  /** Zeros around the image, [top, left, bottom, right]; none unless given. */
+  /** Zero padding [top, left, bottom, right]; default 0. */
   readonly pads?: readonly [number, number, number, number];
-  /** Distance of neighbouring taps, [rows, columns]; 1 unless given. */
+  /** Dilations [rows, columns]; default 1. */
   readonly dilations?: readonly [number, number];
-  /** Channels are split into this many groups, each convolved by itself. */
+  /** Number of groups; default 1. Channels are split into groups that are convolved separately. */
   readonly groups?: number;
 }
 
-/** Every option spelled out. */
+/** Convolution options with all defaults filled in. */
 export type Geometry = Required<ConvolutionOptions>;
 
-/** The options spelled out. Throws ShapeError for steps below 1 and what is not whole. */
+/** Fills in the defaults. Throws ShapeError for values that are not whole or are too small. */
 export const geometryOf = (
   operator: string,
   { strides = [1, 1], pads = [0, 0, 0, 0], dilations = [1, 1], groups = 1 }: ConvolutionOptions,

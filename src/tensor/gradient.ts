@@ -9,7 +9,7 @@ import { concat } from "./layout.ts";
 import { refuseShapes, sameShape, show } from "./shape.ts";
 import { apply, constant, type Operator, type Shape, sizeOf, type Tensor } from "./tensor.ts";
 
-/** Every tensor that `roots` depend on, each after its inputs. */
+/** All tensors that `roots` depend on, each after its inputs. */
 export const topologicalOrder = (roots: readonly Tensor[]): readonly Tensor[] => {
   const order: Tensor[] = [];
   const seen = new Set<Tensor>();
@@ -25,7 +25,10 @@ export const topologicalOrder = (roots: readonly Tensor[]): readonly Tensor[] =>
   return order;
 };
 
-/** d loss / d x for each x of `parameters`, as expressions of their shapes. `loss` has one element. */
+/**
+ * Gradients of a one-element `loss`, one expression for each of `parameters`, in its shape. Throws ShapeError
+ * otherwise.
+ */
 export const gradient = (loss: Tensor, parameters: readonly Tensor[]): readonly Tensor[] => {
   if (sizeOf(loss.shape) !== 1)
     throw new ShapeError("gradient", {
@@ -36,7 +39,7 @@ export const gradient = (loss: Tensor, parameters: readonly Tensor[]): readonly 
   return pullback([loss], [constant(1, loss.shape)], parameters);
 };
 
-/** sum_k d(outputs_k . cotangents_k) / dx for each x of `parameters`: the vector-Jacobian product. */
+/** Vector-Jacobian product: sum_k d(outputs_k . cotangents_k) / dx for each x of `parameters`. */
 export const pullback = (
   outputs: readonly Tensor[],
   cotangentsOfOutputs: readonly Tensor[],
@@ -65,26 +68,26 @@ export const pullback = (
   });
 };
 
-/** The sum of cotangents. Slices that part a tensor give parts of it: side by side they need no sum. */
+/** The sum of cotangents. Cotangents of slices that partition a tensor are concatenated, not summed. */
 const total = (parts: readonly Tensor[]): Tensor => {
   const [first] = parts;
-  const axis = placeOf(first!)?.axis;
-  const placed = parts.filter((part) => axis !== undefined && placeOf(part)?.axis === axis);
-  const joined = sideBySide(placed, axis ?? 0, first!.shape);
+  const axis = placementOf(first!)?.axis;
+  const placed = parts.filter((part) => axis !== undefined && placementOf(part)?.axis === axis);
+  const joined = joinPlaced(placed, axis ?? 0, first!.shape);
   return joined
     ? [joined, ...parts.filter((part) => !placed.includes(part))].reduce(add)
     : parts.reduce((sum, part) => add(sum, part));
 };
 
-const placeOf = ({ operator }: Tensor): Operator["placed"] =>
-  typeof operator === "string" ? undefined : operator.placed;
+const placementOf = ({ operator }: Tensor): Operator["placement"] =>
+  typeof operator === "string" ? undefined : operator.placement;
 
-/** Tensors placed along `axis` as one of `shape`, if they fill it without overlap. */
-const sideBySide = (placed: readonly Tensor[], axis: number, shape: Shape): Tensor | undefined => {
-  const sorted = [...placed].sort((a, b) => placeOf(a)!.start - placeOf(b)!.start);
+/** Concatenates tensors placed along `axis` to `shape`; undefined unless they fill it without overlap. */
+const joinPlaced = (placed: readonly Tensor[], axis: number, shape: Shape): Tensor | undefined => {
+  const sorted = [...placed].sort((a, b) => placementOf(a)!.start - placementOf(b)!.start);
   let end = 0;
   for (const part of sorted) {
-    if (placeOf(part)!.start !== end) return undefined;
+    if (placementOf(part)!.start !== end) return undefined;
     end += part.inputs[0]!.shape[axis]!;
   }
   if (end !== shape[axis]) return undefined;
@@ -121,20 +124,20 @@ const differentiate = (tensor: Tensor, cotangent: Tensor): readonly (Tensor | nu
   });
 };
 
-/** The tensors of `order` that depend on one of `sources`: the only ones whose cotangents are wanted. */
+/** The tensors of `order` that depend on one of `sources`; only their cotangents are needed. */
 const dependents = (order: readonly Tensor[], sources: ReadonlySet<Tensor>): ReadonlySet<Tensor> => {
   const found = new Set<Tensor>(sources);
   for (const tensor of order) if (tensor.inputs.some((input) => found.has(input))) found.add(tensor);
   return found;
 };
 
-/** `x` itself, through which no gradient flows. */
+/** The values of `x`, without a gradient. */
 export const stopGradient = (x: Tensor): Tensor =>
   apply({ name: "stopGradient", onnx: { operator: "Identity" }, gradient: () => [null] }, [x], x.shape);
 
 /**
- * The values of the expression `value` with a gradient of one's own: `gradientOf` maps the cotangent to one cotangent
- * for each of `inputs`.
+ * The values of `value` with a custom gradient: `gradientOf` maps the cotangent to one cotangent for each of
+ * `inputs`.
  */
 export const withGradient = (
   value: Tensor,

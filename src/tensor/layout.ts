@@ -11,7 +11,7 @@ import {
 } from "./shape.ts";
 import { apply, type Shape, sizeOf, type Tensor } from "./tensor.ts";
 
-/** The same elements in row-major order under another shape; one size may be -1, and is then inferred. */
+/** Reshapes to `shape` in row-major order. One size may be -1 and is inferred. */
 export const reshape = (x: Tensor, shape: Shape): Tensor => {
   const known = sizeOf(shape.filter((size) => size !== -1));
   const target = shape.map((size) => (size === -1 ? sizeOf(x.shape) / known : size));
@@ -40,7 +40,7 @@ export const reshape = (x: Tensor, shape: Shape): Tensor => {
 
 const isSize = (size: number): boolean => Number.isInteger(size) && size >= 0;
 
-/** Axis `permutation[k]` of `x` becomes axis k; without a permutation the axes are reversed. */
+/** Permutes axes: axis k of the result is axis `permutation[k]` of x. Default: reversed axes. */
 export const transpose = (
   x: Tensor,
   permutation: readonly number[] = x.shape.map((_, k) => k).reverse(),
@@ -71,8 +71,8 @@ export const transpose = (
 };
 
 /**
- * Elements starts, starts + steps, ... before ends, along every axis. Steps are positive (`reverse` turns an axis).
- * Ends may exceed the size, starts and ends may be negative and then count from the back.
+ * Elements starts, starts + steps, ... before ends, along every axis. Steps are positive; use `reverse` to
+ * flip an axis. Ends may exceed the size; negative starts and ends count from the back.
  */
 export const slice = (
   x: Tensor,
@@ -121,7 +121,7 @@ export const slice = (
   );
 };
 
-/** Elements [start, end) of one axis, all of the others. */
+/** Elements [start, end) of `axis`, and all elements of the other axes. */
 export const part = (x: Tensor, axis: number, start: number, end: number): Tensor =>
   slice(
     x,
@@ -129,24 +129,24 @@ export const part = (x: Tensor, axis: number, start: number, end: number): Tenso
     x.shape.map((size, k) => (k === axis ? end : size)),
   );
 
-/** The `count` equal parts of an axis. */
+/** Splits `axis` into `count` equal parts. */
 export const equalParts = (x: Tensor, axis: number, count: number): readonly Tensor[] => {
   const size = x.shape[axis]! / count;
   return Array.from({ length: count }, (_, k) => part(x, axis, k * size, (k + 1) * size));
 };
 
-/** The adjoint of `slice`: `x` placed at starts + k steps of a tensor of zeros. */
+/** The adjoint of `slice`: a tensor of zeros of `shape` with `x` at positions starts + k steps. */
 const unslice = (x: Tensor, shape: Shape, starts: readonly number[], steps: readonly number[]): Tensor => {
   const spread = steps.reduce((part, step, axis) => dilate(part, axis, step), x);
   const after = shape.map((size, axis) => size - starts[axis]! - spread.shape[axis]!);
   const padded = pad(spread, starts, after);
   const axes = shape.flatMap((size, axis) => (spread.shape[axis] === size ? [] : [axis]));
   if (padded === spread || axes.length !== 1 || typeof padded.operator === "string") return padded;
-  const placed = { axis: axes[0]!, start: starts[axes[0]!]! };
-  return { ...padded, operator: { ...padded.operator, placed } };
+  const placement = { axis: axes[0]!, start: starts[axes[0]!]! };
+  return { ...padded, operator: { ...padded.operator, placement } };
 };
 
-/** `step - 1` zeros between neighbours along `axis`. */
+/** Inserts `step - 1` zeros after each element of `axis`. */
 export const dilate = (x: Tensor, axis: number, step: number): Tensor => {
   const along = axisOf("dilate", x.shape, axis);
   requireWhole("dilate", "step", [step], 1, 1);
@@ -164,7 +164,7 @@ export const dilate = (x: Tensor, axis: number, step: number): Tensor => {
   return part(joined, along, 0, (size - 1) * step + 1);
 };
 
-/** `x` turned around along the given axes. */
+/** Flips `x` along `axes`. */
 export const reverse = (x: Tensor, axes: readonly number[]): Tensor => {
   const turned = axesOf("reverse", x.shape, axes).filter((axis) => x.shape[axis] !== 1);
   if (turned.length === 0) return x;
@@ -182,7 +182,7 @@ export const reverse = (x: Tensor, axes: readonly number[]): Tensor => {
   );
 };
 
-/** `before` and `after` times `value` along every axis of x, float32. Negative amounts cut elements off. */
+/** Pads every axis with `value` on both sides; float32. Negative amounts crop. */
 export const pad = (
   x: Tensor,
   before: readonly number[],
@@ -222,7 +222,7 @@ export const pad = (
   );
 };
 
-/** The parts one behind the other along `axis`. */
+/** Concatenates `parts` along `axis`. */
 export const concat = (parts: readonly Tensor[], axis: number): Tensor => {
   const [first] = parts;
   if (!first) return refuseShapes("concat", ["nothing"], "at least one tensor", "Give one.");

@@ -1,4 +1,4 @@
-/** An expression graph as an ONNX model: a tensor becomes one node, a constant an initializer, an input the model's. */
+/** Lowers an expression graph to an ONNX model: each tensor becomes a node, each constant an initializer. */
 import { ConfigError } from "../errors.ts";
 import { encodeModel, type OnnxGraph, type OnnxInitializer, type OnnxNode } from "../onnx/model.ts";
 import { requireElements } from "./elements.ts";
@@ -8,30 +8,32 @@ import { constant, type Tensor, type TypedArray } from "./tensor.ts";
 
 export type Outputs = Readonly<Record<string, Tensor>>;
 
-/** What a program takes and gives, by name. */
+/** A compiled program: its model, inputs and outputs by name. */
 export interface Program {
   readonly model: Uint8Array;
   readonly inputs: Readonly<Record<string, Tensor>>;
-  /** The model's own inputs: those of the program, or parts of them. */
+  /** Inputs of the model: inputs of the program or blocks of their rows. */
   readonly feeds: readonly Feed[];
   readonly outputs: Outputs;
 }
 
 export interface LowerOptions {
-  /** Inputs, by name, that are built into the model as constants. */
+  /** Values of inputs, by name, that become constants of the model. */
   readonly bound?: Readonly<Record<string, TypedArray>>;
   readonly name?: string;
   readonly documentation?: string;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** The program that computes `outputs` from the inputs that they depend on. */
+/**
+ * Compiles the program that computes `outputs`. Throws ConfigError for bound values or names that do not fit.
+ */
 export const lower = (outputs: Outputs, options: LowerOptions = {}): Program => {
   const { graph, ...program } = lowerGraph(outputs, options);
   return { model: encodeModel(graph), ...program };
 };
 
-/** The same program with its ONNX graph not encoded yet. */
+/** The same as `lower`, with the ONNX graph not encoded yet. */
 export const lowerGraph = (
   outputs: Outputs,
   options: LowerOptions = {},
@@ -84,7 +86,10 @@ export const lowerGraph = (
   };
 };
 
-/** A feed has its name; a tensor that is one output takes the output's; bound inputs keep theirs; others are numbered. */
+/**
+ * Names: a feed keeps its own; a tensor that is one output takes the output's; bound inputs keep theirs; the
+ * others are numbered.
+ */
 const nameAll = (
   order: readonly Tensor[],
   outputs: Outputs,
@@ -114,7 +119,7 @@ const node = (
   ];
 };
 
-/** An output that is an input, a constant, or another output as well is copied. */
+/** Copies of outputs that are also an input, a constant or another output. */
 const renamings = (outputs: Outputs, names: ReadonlyMap<Tensor, string>): readonly OnnxNode[] =>
   Object.entries(outputs).flatMap(([name, tensor]) =>
     names.get(tensor) === name && typeof tensor.operator !== "string"
@@ -129,7 +134,10 @@ const initializer = (name: string, { type, shape }: Tensor, values: TypedArray):
   bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
 });
 
-/** Names of inputs and outputs differ from each other, and from those that are made up here, which begin with #. */
+/**
+ * Throws ConfigError unless names of inputs and outputs are distinct and do not begin with #, as generated
+ * names do.
+ */
 const refuseNames = (names: readonly string[]): void => {
   const reserved = names.find((name) => name === "" || name.startsWith("#"));
   if (reserved !== undefined)

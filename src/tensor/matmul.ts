@@ -1,10 +1,12 @@
-/** Matrix products over the last two dimensions. */
+/** Batched matrix products. */
 import { sumTo } from "./broadcast.ts";
 import { transpose } from "./layout.ts";
 import { broadcastShapes, refuseShapes, requireType, show } from "./shape.ts";
 import { apply, type Tensor } from "./tensor.ts";
 
-/** a b over the last two dimensions, [..., m, k] and [..., k, n]; the dimensions before them broadcast. */
+/**
+ * Product a b over the last two dimensions, [..., m, k] and [..., k, n]. The leading dimensions broadcast.
+ */
 export const matmul = (a: Tensor, b: Tensor): Tensor => {
   requireType("matmul", a, "float32", "int64", "int32");
   requireType("matmul", b, a.type);
@@ -37,7 +39,7 @@ export const matmul = (a: Tensor, b: Tensor): Tensor => {
   );
 };
 
-/** Transpose of the last two dimensions. */
+/** Transposes the last two dimensions. */
 const swapLast = (x: Tensor): Tensor => {
   const rank = x.shape.length;
   return transpose(

@@ -1,4 +1,4 @@
-/** Pooling over windows of an image. x: [batch, channels, height, width]. */
+/** Pooling over windows of images [batch, channels, height, width]. */
 
 import { broadcastTo } from "./broadcast.ts";
 import { add, divide, maximum, multiply } from "./elementwise.ts";
@@ -11,11 +11,11 @@ import { apply, type Shape, type Tensor } from "./tensor.ts";
 import { windowCount } from "./windows.ts";
 
 export interface PoolOptions {
-  /** Size of the window, [rows, columns]. */
+  /** Window size [rows, columns]. */
   readonly kernel: readonly [number, number];
-  /** Step of the window; the window's size unless given. */
+  /** Strides [rows, columns]; default: the window size. */
   readonly strides?: readonly [number, number];
-  /** Padding, [top, left, bottom, right]; none unless given. */
+  /** Padding [top, left, bottom, right]; default 0. */
   readonly pads?: readonly [number, number, number, number];
 }
 
@@ -47,7 +47,7 @@ const onnxAttributes = ({ kernel, strides, pads }: PoolGeometry) => ({
   pads: { ints: pads },
 });
 
-/** For each place in the window, the elements of `x` that stand there: kernel rows x columns tensors of `shape`. */
+/** Elements of `x` at each position in the window: kernel rows x columns tensors of `shape`. */
 const windows = (
   x: Tensor,
   shape: Shape,
@@ -62,11 +62,11 @@ const windows = (
   });
 };
 
-/** Whether no element of the image lies in two windows, nor outside of it. */
+/** Whether windows do not overlap and there is no padding. */
 const tiles = ({ kernel, strides, pads }: PoolGeometry): boolean =>
   kernel.every((size, axis) => strides[axis] === size) && pads.every((amount) => amount === 0);
 
-/** Zeros behind the rows and columns that fill windows. */
+/** Pads with zeros, at the bottom and right, to the size of `image`. */
 const toImage = (x: Tensor, image: Shape): Tensor =>
   pad(
     x,
@@ -74,7 +74,7 @@ const toImage = (x: Tensor, image: Shape): Tensor =>
     image.map((size, axis) => size - x.shape[axis]!),
   );
 
-/** The gradient of tiles' maxima: it goes to the elements that are as large, in equal shares. */
+/** Gradient of a maximum over tiles: shared equally by the elements that attain it. */
 const maximaOfTiles = (x: Tensor, g: Tensor, output: Tensor, kernel: readonly [number, number]): Tensor => {
   const [rows, columns] = [output.shape[2]! * kernel[0], output.shape[3]! * kernel[1]];
   const covered = slice(x, [0, 0, 0, 0], [x.shape[0]!, x.shape[1]!, rows, columns]);
@@ -83,12 +83,12 @@ const maximaOfTiles = (x: Tensor, g: Tensor, output: Tensor, kernel: readonly [n
   return toImage(multiply(winners, repeated(divide(g, count), kernel)), x.shape);
 };
 
-/** Square windows up to this size are filled faster by copies than by broadcasting. */
-const WIDEST_COPIED = 4;
+/** Maximum size of square windows for which copies are faster than broadcasting. */
+const MAX_COPIED_SIZE = 4;
 
-/** Each element as often as a window has places, there. */
+/** Repeats each element over its window (nearest-neighbour upsampling). */
 const repeated = (x: Tensor, [rows, columns]: readonly [number, number]): Tensor => {
-  if (rows === columns && rows <= WIDEST_COPIED)
+  if (rows === columns && rows <= MAX_COPIED_SIZE)
     return depthToSpace(concat(new Array<Tensor>(rows ** 2).fill(x), 1), rows);
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const split = [batch, channels, height, rows, width, columns];
@@ -96,7 +96,7 @@ const repeated = (x: Tensor, [rows, columns]: readonly [number, number]): Tensor
   return reshape(broadcastTo(reshape(x, split.with(3, 1).with(5, 1)), split), image);
 };
 
-/** Maximum of every window; elements that tie share the gradient equally. */
+/** Maximum over every window. Elements that tie share the gradient equally. */
 export const maxPool2d = (x: Tensor, options: PoolOptions): Tensor => {
   const geometry = { strides: options.kernel, pads: NO_PADDING, ...options };
   const shape = pooled("maxPool2d", x, geometry);
@@ -121,7 +121,7 @@ export const maxPool2d = (x: Tensor, options: PoolOptions): Tensor => {
   );
 };
 
-/** Mean of every window; padding counts as zeros. */
+/** Mean over every window. Padding counts as zeros. */
 export const averagePool2d = (x: Tensor, options: PoolOptions): Tensor => {
   const geometry = { strides: options.kernel, pads: NO_PADDING, ...options };
   const shape = pooled("averagePool2d", x, geometry);
@@ -149,7 +149,9 @@ export const averagePool2d = (x: Tensor, options: PoolOptions): Tensor => {
   );
 };
 
-/** The largest of the `count` equal parts of axis 1, element by element; those that tie share the gradient equally. */
+/**
+ * Elementwise maximum over the `count` equal parts of axis 1. Elements that tie share the gradient equally.
+ */
 export const maximumOfParts = (x: Tensor, count: number): Tensor => {
   const parts = equalParts(x, 1, count);
   const largest = parts.reduce(maximum);

@@ -1,4 +1,4 @@
-/** Reductions besides the sum, which stands with broadcasting. */
+/** Mean, norm, maximum and argmax. The sum is in broadcast.ts. */
 import { broadcastTo, reducedShape, sum } from "./broadcast.ts";
 import { abs, divide, maximum, multiply, sqrt, square } from "./elementwise.ts";
 import { withGradient } from "./gradient.ts";
@@ -7,7 +7,7 @@ import { cast, equal } from "./select.ts";
 import { axesOf, axisOf, NUMBERS, requireType } from "./shape.ts";
 import { apply, sizeOf, type Tensor } from "./tensor.ts";
 
-/** Mean over `axes` (all when none are named). */
+/** Mean over `axes` (default: all). */
 export const mean = (x: Tensor, axes?: readonly number[], keepDims = false): Tensor => {
   requireType("mean", x, "float32");
   const over = axesOf("mean", x.shape, axes);
@@ -30,20 +30,20 @@ export const mean = (x: Tensor, axes?: readonly number[], keepDims = false): Ten
 };
 
 /**
- * Euclidean norm over `axes` (all when none are named), at least `least`. Where both are 0 its gradient is not defined.
- * Three operators of the engine are faster than its one.
+ * Euclidean norm over `axes` (default: all), at least `min`. The gradient at 0 is undefined if `min` is 0.
+ * Three ONNX operators are faster here than ReduceL2.
  */
-export const norm = (x: Tensor, axes?: readonly number[], keepDims = false, least = 0): Tensor => {
+export const norm = (x: Tensor, axes?: readonly number[], keepDims = false, min = 0): Tensor => {
   requireType("norm", x, "float32");
   const over = axesOf("norm", x.shape, axes);
-  if (over.length === 0 && least === 0) return abs(x);
+  if (over.length === 0 && min === 0) return abs(x);
   const squares = sum(square(x), over, keepDims);
-  const value = sqrt(least === 0 ? squares : maximum(squares, least ** 2));
+  const value = sqrt(min === 0 ? squares : maximum(squares, min ** 2));
   const kept = reducedShape(x.shape, over, true);
   return withGradient(value, [x], (g) => [multiply(x, reshape(divide(g, value), kept))]);
 };
 
-/** Maximum over `axes` (all when none are named); elements that tie share the gradient equally. */
+/** Maximum over `axes` (default: all). Elements that tie share the gradient equally. */
 export const max = (x: Tensor, axes?: readonly number[], keepDims = false): Tensor => {
   requireType("max", x, ...NUMBERS);
   const over = axesOf("max", x.shape, axes);
@@ -66,7 +66,7 @@ export const max = (x: Tensor, axes?: readonly number[], keepDims = false): Tens
   );
 };
 
-/** Index of the first maximum along `axis`, int64. No gradient flows. */
+/** Index of the first maximum along `axis`, int64. No gradient. */
 export const argmax = (x: Tensor, axis: number): Tensor => {
   requireType("argmax", x, ...NUMBERS);
   const along = axisOf("argmax", x.shape, axis);

@@ -1,4 +1,4 @@
-/** Comparison, selection and conversion. Comparisons give booleans, through which no gradient flows. */
+/** Comparison, selection and type conversion. Comparisons return booleans, which have no gradient. */
 
 import { onnxTypeCode } from "../onnx/model.ts";
 import { sumTo } from "./broadcast.ts";
@@ -26,7 +26,7 @@ export const less = comparison("less", "Less", NUMBERS);
 export const lessEqual = comparison("lessEqual", "LessOrEqual", NUMBERS);
 export const equal = comparison("equal", "Equal", [...NUMBERS, "bool"]);
 
-/** `a` where the condition holds, `b` elsewhere; all three broadcast. */
+/** `left` where the condition holds, `right` elsewhere. All three broadcast. */
 export const where = (condition: Tensor, left: Operand, right: Operand): Tensor => {
   const a = asTensor(left);
   const b = asTensor(right);
@@ -50,7 +50,7 @@ export const where = (condition: Tensor, left: Operand, right: Operand): Tensor 
   );
 };
 
-/** Elements converted to another type; true is 1, false 0. */
+/** Converts elements to `type`; true becomes 1 and false 0. */
 export const cast = (x: Tensor, type: ElementType): Tensor =>
   x.type === type
     ? x

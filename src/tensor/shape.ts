@@ -1,4 +1,4 @@
-/** Shape arithmetic and the errors of operands that do not fit. */
+/** Shape arithmetic, and checks of operands. */
 import { ShapeError } from "../errors.ts";
 import type { OnnxType } from "../onnx/model.ts";
 
@@ -7,7 +7,7 @@ export type Shape = readonly number[];
 
 export const show = (shape: Shape): string => `[${shape.join(", ")}]`;
 
-/** Refuses the operands of an operator: names it, their shapes (and what else was given), what it takes and what to do. */
+/** Throws ShapeError for an operator: `given` lists the shapes and whatever else was passed. */
 export const refuseShapes = (
   operator: string,
   given: readonly (Shape | string)[],
@@ -19,7 +19,7 @@ export const refuseShapes = (
   throw new ShapeError(operator, { given: list, expected, remedy });
 };
 
-/** Refuses unless `tensor` has `rank` dimensions. */
+/** Throws ShapeError unless `tensor` has `rank` dimensions. */
 export const requireRank = (
   operator: string,
   tensor: { readonly shape: Shape },
@@ -30,7 +30,7 @@ export const requireRank = (
     refuseShapes(operator, [tensor.shape], `${rank} dimensions, ${meaning}`, "Reshape it first.");
 };
 
-/** The element types that have an order and a sum. */
+/** Element types that have an order and a sum. */
 export const NUMBERS: readonly ElementType[] = ["float32", "int64", "int32", "uint8"];
 
 export const requireType = (
@@ -46,24 +46,26 @@ export const requireType = (
     });
 };
 
-/** Refuses unless `values` are `count` whole numbers, none below `least`. */
+/** Throws ShapeError unless `values` are `count` whole numbers, each at least `min`. */
 export const requireWhole = (
   operator: string,
   name: string,
   values: readonly number[],
   count: number,
-  least: number,
+  min: number,
 ): void => {
-  if (values.length !== count || values.some((value) => !Number.isInteger(value) || value < least))
+  if (values.length !== count || values.some((value) => !Number.isInteger(value) || value < min))
     refuseShapes(
       operator,
       [`${name} ${count === 1 ? values : show(values)}`],
-      `${count === 1 ? "a whole number" : `${count} whole numbers`} of at least ${least}`,
+      `${count === 1 ? "a whole number" : `${count} whole numbers`} of at least ${min}`,
       `Correct the ${name}.`,
     );
 };
 
-/** Shape of an elementwise result: dimensions are aligned from the right; equal, or one of them 1 (NumPy's rule). */
+/**
+ * Shape of an elementwise result by NumPy's rule: dimensions are aligned from the right and are equal or 1.
+ */
 export const broadcastShapes = (operator: string, ...shapes: readonly Shape[]): Shape => {
   const rank = Math.max(...shapes.map((shape) => shape.length));
   return Array.from({ length: rank }, (_, axis) => {
@@ -79,7 +81,9 @@ export const broadcastShapes = (operator: string, ...shapes: readonly Shape[]): 
   });
 };
 
-/** An axis counted from the front; negative ones count from the back. */
+/**
+ * Index of an axis from the front; a negative `axis` counts from the back. Throws ShapeError out of range.
+ */
 export const axisOf = (operator: string, shape: Shape, axis: number): number => {
   const positive = axis < 0 ? axis + shape.length : axis;
   if (shape.length === 0) refuseShapes(operator, [shape], "a tensor that has axes", "Reshape it first.");
@@ -93,7 +97,7 @@ export const axisOf = (operator: string, shape: Shape, axis: number): number => 
   return positive;
 };
 
-/** Axes in ascending order, all of them when none are named. */
+/** Axes in ascending order (default: all). Throws ShapeError for a repeated axis. */
 export const axesOf = (operator: string, shape: Shape, axes?: readonly number[]): readonly number[] => {
   const all = axes?.map((axis) => axisOf(operator, shape, axis)) ?? shape.map((_, axis) => axis);
   const sorted = [...new Set(all)].sort((a, b) => a - b);

@@ -19,7 +19,7 @@ export const softmax = (x: Tensor, axis = -1): Tensor => {
   );
 };
 
-/** x - log sum exp(x) along `axis`, without overflow. */
+/** x - log sum exp(x) along `axis`, computed without overflow. */
 export const logSoftmax = (x: Tensor, axis = -1): Tensor => {
   requireType("logSoftmax", x, "float32");
   const along = axisOf("logSoftmax", x.shape, axis);

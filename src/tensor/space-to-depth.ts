@@ -1,10 +1,10 @@
-/** Blocks of an image as channels, and back: each is the other's inverse and gradient. */
+/** Space to depth and depth to space; each is the other's inverse and gradient. */
 import { refuseShapes, requireRank, requireType, requireWhole } from "./shape.ts";
 import { apply, type Tensor } from "./tensor.ts";
 
 /**
- * [batch, channels, height, width] to [batch, block^2 channels, height / block, width / block]; channel
- * (row * block + column) * channels + c holds what stood at (row, column) of every block of channel c.
+ * Maps [batch, channels, height, width] to [batch, block^2 channels, height / block, width / block]. Channel
+ * (row * block + column) * channels + c holds the elements at (row, column) of every block of channel c.
  */
 export const spaceToDepth = (x: Tensor, block: number): Tensor => {
   requireBlocks("spaceToDepth", x, block, "[batch, channels, height, width]");

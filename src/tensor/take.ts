@@ -1,11 +1,14 @@
-/** Gathering elements by their index. */
+/** Gathering of elements by index. */
 
 import { gemm } from "./gemm.ts";
 import { reshape, transpose } from "./layout.ts";
 import { axisOf, refuseShapes } from "./shape.ts";
 import { apply, constant, type Tensor } from "./tensor.ts";
 
-/** The elements of `x` at `indices` along `axis`, in that order; an index may repeat. Integers in [0, size). */
+/**
+ * Elements of `x` at `indices` along `axis`, in that order. Indices are whole numbers in [0, size) and may
+ * repeat.
+ */
 export const take = (x: Tensor, axis: number, indices: readonly number[]): Tensor => {
   const along = axisOf("take", x.shape, axis);
   const size = x.shape[along]!;
@@ -28,7 +31,7 @@ export const take = (x: Tensor, axis: number, indices: readonly number[]): Tenso
   );
 };
 
-/** The adjoint of `take`: what went to several places is summed, place by place. */
+/** The adjoint of `take`: sums the elements that were gathered from the same index. */
 const untake = (x: Tensor, axis: number, size: number, indices: readonly number[]): Tensor => {
   const selection = new Float32Array(size * indices.length);
   for (const [k, index] of indices.entries()) selection[index * indices.length + k] = 1;

@@ -7,29 +7,30 @@ import { type ElementType, refuseShapes, type Shape } from "./shape.ts";
 
 export type { ElementType, Shape };
 
-/** How an operator is written as one ONNX node: the node's inputs are the tensor's inputs, then `constants`. */
+/** An operator as one ONNX node. The node's inputs are the tensor's inputs, then `constants`. */
 export interface OnnxForm {
   readonly operator: string;
-  /** Whose operator it is, such as a runtime's; ONNX's own unless given. */
+  /** Operator set, such as a runtime's own; default: ONNX's. */
   readonly domain?: string;
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
-  /** How many of the tensor's inputs the node takes, when not all: the others only matter to the gradient. */
+  /** Number of tensor inputs that the node takes; default: all. The gradient may use the others. */
   readonly arity?: number;
-  /** Constant inputs that follow the tensor inputs: int64 vectors, such as a reduction's axes, or a float32 scalar. */
+  /** Constant inputs after the tensor inputs: int64 vectors, such as axes, or a float32 scalar. */
   readonly constants?: readonly (readonly number[] | number)[];
 }
 
 /**
- * What an operator is, besides its shape rule, which stands in the function that builds its tensors.
- * `gradient` maps the cotangent of the output to one cotangent an input (null: no gradient flows there).
+ * An operator: its ONNX form and its gradient. The shape rule is in the function that builds its tensors.
+ * `gradient` maps the cotangent of the output to one cotangent for each input; null means that no gradient
+ * flows.
  */
 export interface Operator {
   readonly name: string;
   readonly onnx: OnnxForm;
-  /** Where the output is rows of the first input, one behind the other: the first of them. */
+  /** Index of the first row, if the output is consecutive rows of the first input. */
   readonly firstRow?: number;
-  /** Where the output is zeros but for the input, which begins at `start` of one axis. */
-  readonly placed?: { readonly axis: number; readonly start: number };
+  /** Position of the input along one axis, if the output is zero everywhere else. */
+  readonly placement?: { readonly axis: number; readonly start: number };
   readonly gradient?: (cotangent: Tensor, output: Tensor) => readonly (Tensor | null)[];
 }
 
@@ -38,7 +39,7 @@ export interface Tensor {
   readonly inputs: readonly Tensor[];
   readonly shape: Shape;
   readonly type: ElementType;
-  /** The name by which an input is fed. */
+  /** Name under which an input is fed. */
   readonly name?: string;
   /** The elements of a constant, row-major. */
   readonly values?: TypedArray;
@@ -46,7 +47,7 @@ export interface Tensor {
 
 export type TypedArray = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
-/** A number stands for a float32 scalar wherever a tensor is wanted. */
+/** A tensor, or a number that stands for a float32 scalar. */
 export type Operand = Tensor | number;
 
 /** Number of elements of a shape. */
@@ -54,18 +55,18 @@ export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => 
 
 export type TensorsByName = Readonly<Record<string, Tensor>>;
 
-/** Number of elements of each of several named tensors. */
+/** Number of elements of each named tensor. */
 export const sizesOf = (tensors: TensorsByName): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, sizeOf(shape)]));
 
-/** A tensor that is fed at every run, under a name that is unique in its program. */
+/** An input, fed at every run under a name that is unique in its program. */
 export const input = (name: string, shape: Shape, type: ElementType = "float32"): Tensor => {
   if (!shape.every((size) => Number.isInteger(size) && size >= 1))
     refuseShapes(`input "${name}"`, [shape], "whole sizes of at least 1", "Correct the shape.");
   return { operator: "input", inputs: [], shape, type, name };
 };
 
-/** A tensor whose elements are part of the program. A single number may fill any shape by broadcasting. */
+/** A constant of the program. A single number fills the shape. */
 export const constant = (values: TypedArray | number, shape: Shape = []): Tensor => {
   const array = typeof values === "number" ? new Float32Array(sizeOf(shape)).fill(values) : values;
   if (array.length !== sizeOf(shape))
@@ -83,7 +84,7 @@ const typeOf = (values: TypedArray): ElementType => {
 export const asTensor = (operand: Operand): Tensor =>
   typeof operand === "number" ? constant(operand) : operand;
 
-/** The tensor that `operator` makes of `inputs`; its type is that of the first input unless given. */
+/** The result of `operator` on `inputs`. Its type is that of the first input unless given. */
 export const apply = (
   operator: Operator,
   inputs: readonly Tensor[],

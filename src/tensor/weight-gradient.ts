@@ -1,4 +1,4 @@
-/** The gradient of a convolution's weights as products with gathered windows. */
+/** Weight gradients of a convolution as products with gathered windows. */
 import { sum } from "./broadcast.ts";
 import { gemm } from "./gemm.ts";
 import type { Geometry } from "./geometry.ts";
@@ -9,8 +9,9 @@ import type { Shape, Tensor } from "./tensor.ts";
 import { fromRows, pixels, windowRows } from "./windows.ts";
 
 /**
- * dw[o, c, a, b] = sum_{n, i, j} g[n, o, i, j] x[n, c, i s + a d - p, j s + b d - p]: one product of g
- * [positions, filters], transposed, with the windows of x.
+ * Weight gradient as one product of the transposed g [positions, filters] with the windows of x:
+ *
+ *     dw[o, c, a, b] = sum_{n, i, j} g[n, o, i, j] x[n, c, i s + a d - p, j s + b d - p]
  */
 export const weightGradientByWindows = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor => {
   const windows = windowRows(x, shape.slice(2), geometry);
@@ -19,9 +20,9 @@ export const weightGradientByWindows = (x: Tensor, g: Tensor, shape: Shape, geom
 };
 
 /**
- * The same sums for windows with steps of 1, image by image and one product for each column of the window: what its taps
- * [channels, rows] see, [channels rows, positions], with g [positions, filters]. Neither is transposed in the product,
- * which is a third faster so, and a row of an image is copied as a whole.
+ * Weight gradient for strides and dilations of 1, as one product per image and column of the window: the
+ * inputs of the column's taps [channels x rows, positions] times g [positions, filters]. Neither factor is
+ * transposed, which makes the product a third faster, and whole image rows are copied.
  */
 export const weightGradientByColumns = (x: Tensor, g: Tensor, shape: Shape, { pads }: Geometry): Tensor => {
   const [, channels, rows, columns] = shape as readonly [number, number, number, number];

@@ -1,4 +1,4 @@
-/** A convolution by one product of its windows with its filters. */
+/** Convolution as one product of its windows with its filters. */
 import { sum } from "./broadcast.ts";
 import { inputGradient, weightGradient } from "./convolution.ts";
 import { add } from "./elementwise.ts";
@@ -14,9 +14,10 @@ import { filterRows, windowRows } from "./windows.ts";
 const PLAIN: Geometry = { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], groups: 1 };
 
 /**
- * `conv2d(x, w, {}, bias)` with the filters innermost and the positions of an image in the order that `order` gives, a
- * permutation of the output's pixels: [batch, positions, filters]. Whoever wants the outputs in another order need not
- * move them. The weights' gradient gathers the windows anew: kept until then, they would have left the cache.
+ * `conv2d(x, w, {}, bias)` with filters innermost and the positions of an image in the order of `order`, a
+ * permutation of the output's pixels: [batch, positions, filters]. A caller that needs another order need not
+ * move the outputs. The weights' gradient gathers the windows again, because by then they would have left the
+ * cache. Throws ShapeError unless `order` is a permutation.
  */
 export const convolveInOrder = (x: Tensor, w: Tensor, bias: Tensor, order: readonly number[]): Tensor => {
   const [filters, , rows, columns] = w.shape as [number, number, number, number];

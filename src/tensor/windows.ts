@@ -1,10 +1,13 @@
-/** The windows of a convolution as the rows of a matrix. Channels are innermost: a window is copied by runs of them. */
+/**
+ * Windows of a convolution as the rows of a matrix. Channels are innermost, so that windows are copied in
+ * runs.
+ */
 import type { Geometry } from "./geometry.ts";
 import { pad, reshape, transpose } from "./layout.ts";
 import { take } from "./take.ts";
 import type { Shape, Tensor } from "./tensor.ts";
 
-/** Positions of a window of `kernel` taps along one axis of `size` elements. */
+/** Number of window positions along an axis of `size` elements, for `kernel` taps. */
 export const windowCount = (
   size: number,
   kernel: number,
@@ -13,13 +16,13 @@ export const windowCount = (
   dilation = 1,
 ): number => Math.floor((size + pad - dilation * (kernel - 1) - 1) / stride) + 1;
 
-/** [batch, channels, height, width] to [batch, height x width, channels]. */
+/** Maps [batch, channels, height, width] to [batch, height x width, channels]. */
 export const pixels = (images: Tensor): Tensor =>
   transpose(reshape(images, [images.shape[0]!, images.shape[1]!, -1]), [0, 2, 1]);
 
 /**
- * What the windows of [rows, columns] taps see: [batch x positions, taps x channels]. The positions of an image come
- * in the order of `order`, numbers of the output's pixels; row by row unless given.
+ * Windows of [rows, columns] taps: [batch x positions, taps x channels]. `order` lists the output's pixels;
+ * default: row by row.
  */
 export const windowRows = (
   x: Tensor,
@@ -41,9 +44,9 @@ export const windowRows = (
   return reshape(take(pixels(image), 1, indices), [-1, rows! * columns! * x.shape[1]!]);
 };
 
-/** Filters [filters, channels, rows, columns] as the rows that meet the windows': [filters, taps x channels]. */
+/** Filters [filters, channels, rows, columns] as rows that match `windowRows`: [filters, taps x channels]. */
 export const filterRows = (w: Tensor): Tensor => reshape(transpose(w, [0, 2, 3, 1]), [w.shape[0]!, -1]);
 
-/** The inverse of `filterRows`: filters of [channels, rows, columns] each. */
+/** The inverse of `filterRows`, for filters of [channels, rows, columns]. */
 export const fromRows = (matrix: Tensor, [channels, rows, columns]: Shape): Tensor =>
   transpose(reshape(matrix, [-1, rows!, columns!, channels!]), [0, 3, 1, 2]);

@@ -226,7 +226,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     "argmax",
   ],
   "draws numbers of its own": ["randomUniform"],
-  "is conv2d in another layout: see blocked-convolution.test.ts": ["blockConvolutions", "inBlocks"],
+  "is conv2d in another layout: see blocked-convolution.test.ts": ["blockConvolutions", "blockedConvolution"],
 };
 
 test("the fixtures cover every operator of src/tensor", async () => {
