@@ -57,7 +57,7 @@ test("the package holds nothing else: no sources, no source maps, no tests", () 
     (path) =>
       !/^(package\.json|README\.md|LICENSE|THIRD-PARTY-NOTICES|bin\/nsm\.js|schema\/network\.schema\.json)$/.test(
         path,
-      ) && !/^(data\/mnist-subset\/|dist\/.*\.(js|d\.ts)$)/.test(path),
+      ) && !/^(data\/mnist-subset\/|dist\/(.*\.(js|d\.ts)|web\.jsx)$)/.test(path),
   );
   expect(others).toEqual([]);
 });

@@ -86,7 +86,7 @@ const pace = (): ((report: StepReport) => string) => {
 };
 
 /** Validation scores of an epoch, in a line. */
-export const validationText = ({ error, nll, ece }: ValidationScores): string =>
+const validationText = ({ error, nll, ece }: ValidationScores): string =>
   `validation error ${error.toFixed(2)} %, NLL ${nll.toFixed(4)}, ECE ${ece.toFixed(4)}`;
 
 /** Progress of training through `epochs` epochs. */

@@ -66,7 +66,7 @@ const deviceSession = async (program: SessionProgram, device: Device, threads: n
 };
 
 /** The error for a device that does not start. */
-export const unavailable = (
+const unavailable = (
   device: string,
   reason: string,
   known: readonly string[],

@@ -6,7 +6,6 @@
 import type { ParameterSpec } from "../networks/layers/kind.ts";
 import type { Network } from "../networks/network.ts";
 import { isTrained, parametersOf } from "../networks/plan.ts";
-import { type Optimizer, optimizerStates } from "../nn/optimizer.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { BlockKey } from "./keys.ts";
 import { type Norms, normsOf } from "./norms.ts";
@@ -55,10 +54,6 @@ export const blocksOfNetwork = (
   const normed = new Set(norms.map(({ parameter }) => parameter));
   return parametersOf(network).flatMap((spec) => blocksOf(spec, normed.has(spec.name)));
 };
-
-/** Keys of the arrays that an update changes for a parameter: its values, and the optimiser's states if it is trained. */
-export const stateArrays = (rule: Block["rule"], optimizer: Optimizer) =>
-  ["parameter", ...(rule === "gradient" ? optimizerStates(optimizer) : [])] as const;
 
 /** Key of the norms of a block's rows. */
 export const normKey = ({ parameter, rows }: Block): BlockKey | undefined =>

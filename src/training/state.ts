@@ -65,6 +65,3 @@ export const requireFinite = (state: StateArrays, step: number): void => {
       });
   }
 };
-
-export const copyState = (state: StateArrays): StateArrays =>
-  Object.fromEntries(Object.entries(state).map(([name, values]) => [name, values.slice()]));

@@ -297,12 +297,12 @@ describe("info", () => {
       layers: [
         {
           name: "layers.0",
-          layer: "dense 16",
+          layer: "dense, units 16",
           inputShape: [1, 28, 28],
           outputShape: [16],
           parameters: 16 * 786,
         },
-        { name: "readout", layer: "readout 10", inputShape: [16], outputShape: [10], parameters: 170 },
+        { name: "readout", layer: "readout", inputShape: [16], outputShape: [10], parameters: 170 },
       ],
       parameters: 16 * 786 + 170,
       training: { epochs: 3, batch: 100 },
@@ -331,7 +331,7 @@ describe("info", () => {
     const { status, stdout } = await nsm(["info", run]);
     expect(status).toBe(0);
     for (const word of [
-      "dense 16",
+      "dense, units 16",
       "bernoulli p 0.5",
       "3 of 3 epochs, step 30 of 30",
       "optimizer adam",

@@ -38,7 +38,7 @@ export const prepareLearner = (start: LearnerStart, description: OnlineDescripti
 };
 
 /** The passes of an example give its prediction and its gradient: training and inference must compute the same. */
-export const requireSameModes = (network: Network): void => {
+const requireSameModes = (network: Network): void => {
   const layer = planOf(network).find(
     (placed) =>
       dropConnectOf(placed) !== undefined || (dropoutOf(placed) !== undefined && !network.dropoutInUse),

@@ -21,9 +21,6 @@ import { type ArrayKind, type BlockKey, blockSize } from "../keys.ts";
 import { type Binding, blockInputs, type KeyedProgram, nextBinding } from "./keyed-program.ts";
 import type { TrainingSetup } from "./setup.ts";
 
-/** Scalars that the update takes, [] each: the optimiser's, and what the gradient is multiplied by. */
-export type UpdateScalars = StepScalars | "clipFactor";
-
 /** The next value of a block. */
 interface Written {
   readonly binding: Binding;
