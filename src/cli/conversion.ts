@@ -1,4 +1,4 @@
-/** The options that say what becomes of a recording: transforms of its events, and frames of them. */
+/** Options of conversions: transforms of a recording's events, and the arrays made of them. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Conversion, parseConversion } from "../events/convert.ts";
 import type { Sensor } from "../events/events.ts";
@@ -28,10 +28,10 @@ export interface ConversionFlags {
 }
 
 const BINS = 10;
-/** Of time surfaces: twenty a second. */
+/** Default step and decay of time surfaces, in microseconds. */
 const SURFACE_US = 50_000;
 
-/** A parser of stretches of time such as 1000:5000, 1000: and :5000. */
+/** Parses intervals of time such as 1000:5000, 1000: and :5000. */
 const stretch = (text: string): NonNullable<ConversionFlags["cropTime"]> => {
   const [, min, max] = /^(\d{0,15}):(\d{0,15})$/.exec(text) ?? [];
   if ((!min && !max) || (min && max && Number(max) < Number(min)))
@@ -39,12 +39,12 @@ const stretch = (text: string): NonNullable<ConversionFlags["cropTime"]> => {
   return defined({ min: min ? Number(min) : undefined, max: max ? Number(max) : undefined });
 };
 
-/** Ways to slice a recording, of which there is one. */
+/** Ways to slice a recording; at most one is given. */
 const slicings = {
   timeWindow: ["--time-window <us>", "frames: length of a frame in microseconds"],
-  timeBins: ["--time-bins <n>", `frames, voxels: so many, of equal times (default ${BINS})`],
+  timeBins: ["--time-bins <n>", `frames, voxels: number of bins of equal time (default ${BINS})`],
   eventCount: ["--event-count <n>", "frames: events of a frame"],
-  eventBins: ["--event-bins <n>", "frames: so many, of equally many events"],
+  eventBins: ["--event-bins <n>", "frames: number of bins of equally many events"],
 } as const;
 
 type Slicing = keyof typeof slicings;
@@ -52,19 +52,19 @@ const slicingNames = Object.keys(slicings) as Slicing[];
 
 export const addConversionOptions = (command: Command): Command => {
   command
-    .addOption(choice("--to <what>", "to make of the recording", targets).makeOptionMandatory())
-    .option("--crop-time <start:end>", "events: only those of these microseconds, both included", stretch)
+    .addOption(choice("--to <what>", "kind of arrays to write", targets).makeOptionMandatory())
+    .option("--crop-time <start:end>", "events: keep those of these microseconds, both included", stretch)
     .option(
       "--denoise <us>",
-      "events: only those that follow one of a neighbour within so long",
+      "events: keep those within <us> after an event of a neighbouring pixel",
       positiveNumber,
     )
     .option(
       "--refractory-period <us>",
-      "events: none that follow one of their pixel within so long",
+      "events: drop those within <us> after an event of the same pixel",
       positiveNumber,
     )
-    .option("--downsample <size>", "events: on a sensor of WIDTHxHEIGHT", widthAndHeight);
+    .option("--downsample <size>", "events: scale to a sensor of WIDTHxHEIGHT", widthAndHeight);
   for (const [name, [flags, words]] of Object.entries(slicings)) {
     const others = slicingNames.filter((other) => other !== name);
     command.addOption(new Option(flags, words).argParser(wholeNumber(1)).conflicts(others));
@@ -72,12 +72,12 @@ export const addConversionOptions = (command: Command): Command => {
   return command
     .option(
       "--overlap <n>",
-      "frames: microseconds or events shared with the next; of bins, their part",
+      "frames: microseconds or events shared with the next frame; of bins, a fraction",
       nonNegativeNumber,
     )
-    .option("--include-incomplete", "frames, timesurface: also those that the recording ends in")
+    .option("--include-incomplete", "frames, timesurface: also those that end after the recording")
     .addOption(
-      choice("--polarity <which>", "frames: in two channels (OFF, ON), merged, or of one (default both)", [
+      choice("--polarity <which>", "frames: two channels (OFF, ON), merged, or one polarity (default both)", [
         "both",
         "merged",
         "on",
@@ -85,16 +85,16 @@ export const addConversionOptions = (command: Command): Command => {
       ]),
     )
     .addOption(
-      choice("--output <what>", "frames: events of a pixel, or 1 where there were any (default counts)", [
+      choice("--output <what>", "frames: event counts, or 1 where there were any (default counts)", [
         "counts",
         "binary",
       ]),
     )
-    .option("--dt <us>", `timesurface: from one to the next (default ${SURFACE_US})`, wholeNumber(1))
-    .option("--tau <us>", `timesurface: in which it decays to 1/e (default ${SURFACE_US})`, positiveNumber);
+    .option("--dt <us>", `timesurface: step from one to the next (default ${SURFACE_US})`, wholeNumber(1))
+    .option("--tau <us>", `timesurface: decay time to 1/e (default ${SURFACE_US})`, positiveNumber);
 };
 
-/** The options of each target; no others mean anything to it. */
+/** The options of each target; others are refused. */
 const owned: Readonly<Record<Target, readonly (keyof ConversionFlags)[]>> = {
   events: [],
   frames: [...slicingNames, "overlap", "includeIncomplete", "polarity", "output"],
@@ -102,7 +102,7 @@ const owned: Readonly<Record<Target, readonly (keyof ConversionFlags)[]>> = {
   timesurface: ["dt", "tau", "includeIncomplete"],
 };
 
-/** What the options ask for. Throws UsageError for one that the target does not have, ConfigError for a bad value. */
+/** The conversion that the options describe. Throws UsageError for one the target does not have, ConfigError for a bad value. */
 export const conversionOf = (flags: ConversionFlags): Conversion => {
   for (const target of targets) {
     const others = owned[target].filter((name) => !owned[flags.to].includes(name));
@@ -113,7 +113,7 @@ export const conversionOf = (flags: ConversionFlags): Conversion => {
   return parseConversion(description, `converting to ${flags.to}`);
 };
 
-/** In the order of the options: time first, resolution last. */
+/** Transforms in the order of the options: time first, resolution last. */
 const transformsOf = ({ cropTime, denoise, refractoryPeriod, downsample }: ConversionFlags): object[] => [
   ...(cropTime ? [{ type: "cropTime", ...cropTime }] : []),
   ...(denoise === undefined ? [] : [{ type: "denoise", filterTime: denoise }]),

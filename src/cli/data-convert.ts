@@ -24,11 +24,11 @@ interface ConvertFlags extends CommonFlags, ConversionFlags, RecordingFlags {
 export const addConvert = (data: Command): void => {
   const command = data
     .command("convert")
-    .summary("make arrays of an event recording")
+    .summary("convert an event recording to arrays")
     .description(
-      "Makes arrays of an event recording of any size: frames, a voxel grid, time surfaces, or the events themselves " +
-        "after transforms. They go into an .npz file, as the array frames, voxels or timesurface of shape " +
-        "[frames, channels, height, width], or as t, x, y, p, width and height. A file that is there is replaced.",
+      "Converts an event recording of any size to arrays: frames, a voxel grid, time surfaces, or the events themselves " +
+        "after transforms. The .npz file holds the array frames, voxels or timesurface of shape " +
+        "[frames, channels, height, width], or t, x, y, p, width and height. An existing file is replaced.",
     )
     .argument("<file>", "an event recording")
     .requiredOption("--out <file>", "the .npz file to write");

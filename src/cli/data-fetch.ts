@@ -21,10 +21,10 @@ export const addFetch = (data: Command): void => {
   const command = data
     .command("fetch")
     .summary("download a data set")
-    .description("Downloads a data set, verified by its checksums. What an interrupted download got is kept.")
+    .description("Downloads a data set and verifies its checksums. Interrupted downloads resume.")
     .argument("<name>", names)
     .option("--mirror <url>", "base URL to fetch the files from, instead of the known ones")
-    .option("--out <folder>", "where the files go (default the user's cache)")
+    .option("--out <folder>", "folder for the files (default the user's cache)")
     .action(async (name: string, flags: FetchFlags) => {
       process.exitCode = await runFetch(name, flags);
     });
@@ -45,7 +45,7 @@ const runFetch = (name: string, flags: FetchFlags): Promise<number> =>
           `train on them by: nsm train ${findDataset(name).network} --data ${shellWord(found.folder)}`,
       );
     },
-    { announce: () => "stopping", advice: () => "what came is kept; the same command goes on from there" },
+    { announce: () => "stopping", advice: () => "what was downloaded is kept; the same command resumes" },
   );
 
 /** A bar on a terminal, else a line a file. */

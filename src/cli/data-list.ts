@@ -1,4 +1,4 @@
-/** nsm data list: the data sets that are known, and which are here. */
+/** nsm data list: the known data sets, and which are installed. */
 import type { Command } from "commander";
 import { type ListedDataset, listDatasets } from "../datasets/fetching/presence.ts";
 import { grouped } from "../grouped.ts";
@@ -8,9 +8,9 @@ import { bytesText, print, printJson, table } from "./print.ts";
 export const addList = (data: Command): void => {
   const command = data
     .command("list")
-    .summary("say which data sets there are")
+    .summary("list the known data sets")
     .description(
-      "Lists the data sets that can be fetched or opened, and says which are here: in the user's cache, or where the operating system's packages put them.",
+      "Lists the data sets that can be fetched or opened, and which are installed: in the user's cache, or by packages of the operating system.",
     )
     .action(runList);
   finish(command, "nsm data list --json");
@@ -42,6 +42,6 @@ const row = (set: ListedDataset): string[] => {
   ];
 };
 
-/** Of all files; null where one of them is not known. */
+/** Bytes of all files; null where one of them is not known. */
 const bytesOf = ({ files }: ListedDataset): number | null =>
   files.some(({ bytes }) => bytes === undefined) ? null : files.reduce((sum, { bytes }) => sum + bytes!, 0);

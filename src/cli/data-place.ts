@@ -5,15 +5,15 @@ import { StorageError } from "../errors.ts";
 import { isThere } from "../storage/files.ts";
 
 /**
- * Where the data set of that name lies; any other text stays a path, as ./NAME does, and as a name does that is a file's
- * or a folder's where the data set is not here. Throws StorageError for a name that is neither.
+ * Folder of the data set of that name. Any other text stays a path, as does ./NAME, and the name of a data set that is not
+ * installed where a file or folder has it. Throws StorageError for a name that is neither.
  */
 export const dataPlace = async (data: string): Promise<string> => {
   const entry = registry.find(({ name }) => name === data);
   if (!entry) return data;
   const { present, folder } = await listed(entry);
   if (present) return folder;
-  // What is not whole is told of by its reader.
+  // Incomplete data are reported by their reader.
   for (const place of [data, folder]) if (await isThere(place)) return place;
   throw new StorageError(`looking for the data set ${data}`, {
     given: `nothing in ${folder}`,

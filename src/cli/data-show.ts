@@ -26,7 +26,7 @@ interface ShowFlags extends CommonFlags, RecordingFlags {
   readonly out: string;
 }
 
-/** As a path: standard output. */
+/** Path that means standard output. */
 const STDOUT = "-";
 
 export const addShow = (data: Command): void => {
@@ -38,11 +38,11 @@ export const addShow = (data: Command): void => {
     )
     .argument(
       "<data>",
-      "a data set that is here, by its name; a folder of data (./NAME if it has such a name); or a recording's file",
+      "the name of a fetched data set, a folder of data (./NAME if it has such a name), or an event recording",
     )
     .requiredOption("--out <file>", `the SVG file to write; ${STDOUT} for standard output`)
-    .option("--index <n>", "of the example in its split, from 0 (default 0)", wholeNumber(0))
-    .addOption(choice("--split <name>", "of the data set (default train)", ["train", "test"]));
+    .option("--index <n>", "index of the example in its split, from 0 (default 0)", wholeNumber(0))
+    .addOption(choice("--split <name>", "split of the data set (default train)", ["train", "test"]));
   addRecordingOptions(command).action(runShow);
   finish(
     command,
@@ -64,7 +64,7 @@ const runShow = async (data: string, flags: ShowFlags): Promise<void> => {
 interface Drawing {
   readonly picture: string;
   readonly document: object;
-  /** What the picture shows, for people. */
+  /** Description of the picture, for people. */
   readonly text: string;
 }
 

@@ -1,4 +1,4 @@
-/** nsm data verify: reads data to the end, and says what is in them and what is wrong with them. */
+/** nsm data verify: reads data to the end and reports their contents and problems. */
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { isDatasetFile } from "../datasets/open.ts";
@@ -24,18 +24,18 @@ export const addVerify = (data: Command): void => {
     .command("verify")
     .summary("check every file of a data set")
     .description(
-      "Reads every file of a folder of data, or a single event recording, and says what is in it and what is wrong with " +
+      "Reads every file of a folder of data, or a single event recording, and reports its contents and every problem. " +
         "it. With --json a folder has ok, format, name, records, classes, remarks and problems; a recording has format, " +
         "events, on, off, width, height, firstUs and lastUs in the place of records and classes, up to its first damage.",
     )
-    .argument("<data>", "a data set that is here, by its name; a folder of data; or an event recording");
+    .argument("<data>", "the name of a fetched data set, a folder of data, or an event recording");
   addRecordingOptions(command).action(runVerify);
   finish(command, "nsm data verify data/mnist\nnsm data verify recording.aedat4");
 };
 
 const runVerify = async (data: string, flags: VerifyFlags): Promise<void> => {
   const place = await dataPlace(data);
-  // What is not there is told by the reader: a recording's where its options are given.
+  // A missing path is reported by the reader: that of recordings where their options are given.
   const isFile = await stat(place).then(
     (entry) => entry.isFile(),
     () => flags.format !== undefined || flags.size !== undefined,
@@ -102,7 +102,7 @@ const fileText = ({ ok, name, summary, problems }: RecordingVerification): strin
 const verdict = (ok: boolean, problems: readonly DataProblem[]): string =>
   ok ? "all is well" : counted(problems.length, "problem");
 
-/** Many classes of the same size are told in a word. */
+/** Number of classes from which equal counts are summed up. */
 const MANY = 20;
 
 const histogram = ({ classes, classNames }: Verification): string => {

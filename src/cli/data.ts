@@ -1,4 +1,4 @@
-/** nsm data: what there is, fetching it, and looking after it. */
+/** nsm data: lists, fetches, verifies, shows and converts data. */
 import type { Command } from "commander";
 import { addConvert } from "./data-convert.ts";
 import { addFetch } from "./data-fetch.ts";

@@ -1,4 +1,4 @@
-/** What commands are told of a recording that does not say it itself. */
+/** Options for recordings that do not state their format or sensor. */
 import { type Command, InvalidArgumentError } from "commander";
 import type { Sensor } from "../events/events.ts";
 import { type RecordingOptions, recordingFormats } from "../events/recording.ts";
@@ -24,10 +24,10 @@ export const widthAndHeight = (text: string): Sensor => {
 /** The options of `RecordingFlags`. */
 export const addRecordingOptions = (command: Command): Command =>
   command
-    .addOption(choice("--format <name>", "of a recording that does not show it", formats))
+    .addOption(choice("--format <name>", "format of a recording, where it cannot be detected", formats))
     .option(
       "--size <size>",
-      "WIDTHxHEIGHT of the sensor, of a recording that does not say it",
+      "WIDTHxHEIGHT of the sensor, where the recording does not state it",
       widthAndHeight,
     )
     .option("--drop-outside", "leave out events off the sensor, instead of refusing the recording");

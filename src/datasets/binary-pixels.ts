@@ -1,6 +1,6 @@
 /** Arrays of 0 and 1 are binary frames, whose pixels become 0 and 255 as those of pictures. */
 
-/** Loops, for there may be hundreds of millions. */
+/** The largest value; a loop, for there may be hundreds of millions. */
 export const largest = (values: Uint8Array | Uint16Array): number => {
   let most = 0;
   for (let k = 0; k < values.length; k++) if (values[k]! > most) most = values[k]!;

@@ -20,10 +20,10 @@ export interface ImageSplit {
   readonly subset: boolean;
 }
 
-/** Images of which nobody says what they show. */
+/** Images without labels. */
 export type UnlabelledImages = Pick<ImageSplit, "name" | "images" | "count" | "shape">;
 
-/** Event recordings by which images can be framed anew. */
+/** Event recordings from which images can be framed again. */
 export interface Recordings {
   /** The kind of data set: of `eventSets`. */
   readonly set: string;
@@ -34,9 +34,9 @@ export interface Recordings {
 
 /** Which of a recording's examples an image is. */
 export interface RecordedExample {
-  /** Of the recording, below the folder. */
+  /** Path of the recording below the folder. */
   readonly path: string;
-  /** From 0 on, in the order in which the recording gives its examples out. */
+  /** Number of the example in the recording, from 0, in order. */
   readonly number: number;
 }
 

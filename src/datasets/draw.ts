@@ -8,7 +8,7 @@ import { findFormat, openDataset } from "./open.ts";
 
 /** A picture of an example of a data set. */
 export interface DrawnExample {
-  /** What the data set is called. */
+  /** Name of the data set. */
   readonly name: string;
   readonly label: number;
   /** Null where classes have no names. */

@@ -1,4 +1,4 @@
-/** Which example of a split is meant. */
+/** Errors about the index of an example. */
 
 import { ConfigError } from "../errors.ts";
 import { grouped } from "../grouped.ts";

@@ -1,4 +1,4 @@
-/** What lies in a folder. Node only. */
+/** Contents of a folder. Node only. */
 
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";

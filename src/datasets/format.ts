@@ -1,4 +1,4 @@
-/** What a format of data folders is. */
+/** Formats of data folders. */
 
 import type { DataFile, Dataset, ImageSplit } from "./dataset.ts";
 import type { Report } from "./report.ts";
@@ -6,7 +6,7 @@ import type { Report } from "./report.ts";
 export type Split = keyof Pick<Dataset, "train" | "test">;
 
 export interface OpenOptions {
-  /** Of images with two labels, as CIFAR-100's: the class (default), or the group of classes that it belongs to. */
+  /** Labels of images with two, as CIFAR-100's: the class (default), or the group of classes that it belongs to. */
   readonly labels?: "fine" | "coarse";
 }
 
@@ -16,17 +16,17 @@ export interface ReadOptions extends OpenOptions {
   readonly names?: ReadonlySet<string> | undefined;
 }
 
-/** What was read of a folder: everything, unless the report of a problem has returned. */
+/** Contents of a folder: everything, unless the report of a problem has returned. */
 export interface Contents {
   readonly name: string;
   readonly train?: ImageSplit | undefined;
   readonly test?: ImageSplit | undefined;
   readonly files: readonly DataFile[];
-  /** What is no damage, and may not be meant, in words. */
+  /** Notes on what is no damage but may be unintended. */
   readonly remarks?: readonly string[];
 }
 
-/** What is counted of a folder that is verified. */
+/** Counts of a folder that was verified. */
 export interface Counts {
   /** Published data carry their name, others are named after their folder. */
   readonly name: string;
@@ -35,25 +35,25 @@ export interface Counts {
   readonly classes: Readonly<Record<string, number>>;
   /** [channels, height, width], where images were read. */
   readonly shape?: readonly number[];
-  /** Of the labels, from 0 on, where they have some. */
+  /** Names of the classes by label, where they have some. */
   readonly classNames?: readonly string[];
-  /** What is no damage, and may not be meant, in words. */
+  /** Notes on what is no damage but may be unintended. */
   readonly remarks?: readonly string[];
 }
 
 /** An example of a data set that can be drawn. */
 export interface DrawableExample {
-  /** What the data set is called. */
+  /** Name of the data set. */
   readonly name: string;
   readonly label: number;
   readonly classNames?: readonly string[] | undefined;
-  /** As SVG, titled with `words` that say which example it is. */
+  /** Draws it as SVG, titled with `words` that say which example it is. */
   readonly draw: (words: string) => string;
 }
 
 export interface DataFormat {
   readonly name: string;
-  /** What such a folder holds, for messages. */
+  /** Contents of such a folder, for messages. */
   readonly holds: string;
   /** Whether a folder may be one, by the names in it; those of folders end in "/". */
   readonly recognises: (names: ReadonlySet<string>) => boolean;
@@ -65,7 +65,7 @@ export interface DataFormat {
   readonly isFile?: (path: string) => Promise<boolean>;
   /** The labels that such data have, where they may have several. */
   readonly labels?: readonly NonNullable<OpenOptions["labels"]>[];
-  /** How many records the published splits have, where such data are of one published set. */
+  /** Number of records of the published splits, where such data are of one published set. */
   readonly published?: Readonly<Record<Split, number>>;
   /** Reads the folder, or file, part by part; each problem goes to `report`. */
   readonly read: (place: string, options: ReadOptions) => Promise<Contents>;

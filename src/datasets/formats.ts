@@ -1,4 +1,4 @@
-/** The formats of data folders that can be opened, in the order in which a folder is looked at. */
+/** The formats of data folders, in the order in which a folder is tested for them. */
 
 import type { DataFormat } from "./format.ts";
 import { idxFormats } from "./idx/idx-folder.ts";

@@ -21,7 +21,7 @@ import { refuse } from "./report.ts";
 
 /** A way in which a folder holds images. */
 interface Layout {
-  /** What such a folder holds, for messages. */
+  /** Contents of such a folder, for messages. */
   readonly holds: string;
   /** The formats of data sets whose images to test with lie so. */
   readonly formats: readonly DataFormat[];
@@ -103,11 +103,11 @@ const chosenFile = (
   throw new DataError(`reading the images in ${folder}`, {
     given: inWords(others),
     expected: "one file of images",
-    remedy: "Put the one that is meant into a folder of its own.",
+    remedy: "Put the right one into a folder of its own.",
   });
 };
 
-/** Those of EMNIST, which are known by their name, are stored column by column. */
+/** Images of an IDX file; EMNIST's, which are recognised by name, are stored column by column. */
 const readIdxImages = async (folder: string, name: string): Promise<UnlabelledImages> => {
   const path = join(folder, name);
   const layout = idxLayouts.find(({ files }) => files.some((file) => spellings(file).includes(name)));

@@ -6,7 +6,7 @@ import { cifar10Entry, cifar100Entry } from "./fetching/entries/cifar.ts";
 import { fashionMnistEntry, kmnistEntry, mnistEntry } from "./fetching/entries/mnist.ts";
 import type { DatasetEntry } from "./fetching/entry.ts";
 
-/** How many digits of MNIST's training and test split are embedded, from the first on. */
+/** Number of the first digits of MNIST's training and test split that are embedded. */
 export const embeddedCounts = { train: 10_000, test: 2_000 } as const;
 
 export interface KnownSplit {
@@ -16,7 +16,7 @@ export interface KnownSplit {
   /** True when it is only a part of a larger split. */
   readonly subset: boolean;
   readonly classNames?: readonly string[];
-  /** Of each of its files, in the order of its format. */
+  /** Checksums of its files, in the order of its format. */
   readonly sha256: readonly string[];
 }
 
@@ -66,7 +66,7 @@ const knownSplits: readonly KnownSplit[] = [
 ];
 
 /**
- * The published split that these files are, if they are one. Each file is told by the sums it may be known by: of its
+ * The published split that these files are, if they are one. Each file is given by the checksums it may be known by: of its
  * contents, and of the file as it is stored.
  */
 export const knownSplit = (files: readonly (readonly string[])[]): KnownSplit | undefined =>
@@ -74,7 +74,7 @@ export const knownSplit = (files: readonly (readonly string[])[]): KnownSplit | 
     ({ sha256 }) => sha256.length === files.length && sha256.every((sum, k) => files[k]!.includes(sum)),
   );
 
-/** What to call a split that was read from `title` in `folder`, known or not. */
+/** Name of a split, known or not; `own` is that of unknown data. */
 export const nameSplit = (
   known: KnownSplit | undefined,
   own: string,

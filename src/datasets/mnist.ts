@@ -1,4 +1,4 @@
-/** MNIST, or digits of one's own in its layout: four IDX files in a folder. Node only. */
+/** MNIST, or the user's own digits in its layout: four IDX files in a folder. Node only. */
 
 import { fileURLToPath } from "node:url";
 import type { Dataset } from "./dataset.ts";

@@ -53,7 +53,7 @@ const imagesRemedy = (isBytes: boolean, count: number): string => {
     : "Scale the images to 0 to 255, or 0 and 1, and write them again with x.astype('uint8').";
 };
 
-/** What was assumed about the order of the dimensions of `x`, in words. */
+/** Notes on the order of the dimensions that was assumed for `x`. */
 export const remarksOnOrder = ({ shape }: NpyArray): readonly string[] => {
   const [, ...rest] = shape;
   const isLast = rest.length === 3 ? hasColoursLast(rest) : false;

@@ -90,7 +90,7 @@ export const recognised = async (folder: string, names: ReadonlySet<string>): Pr
       throw new DataError(`reading the data folder ${folder}`, {
         given: `several data sets: ${inside.map(({ place }) => place).join(", ")}`,
         expected: "one",
-        remedy: "Give the folder of the one that is meant.",
+        remedy: "Give the folder of the right one.",
       });
     if (inside.length === 1) return inside[0];
   }

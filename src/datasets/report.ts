@@ -1,8 +1,8 @@
-/** What readers do about damage: opening a data set stops at the first of it, verifying notes it and goes on. */
+/** Policies for damage: opening a data set stops at the first damage, verifying records it and continues. */
 
 import { DataError, type NsmError, StorageError } from "../errors.ts";
 
-/** Told of a part that cannot be read. It throws, or returns to have the other parts read. */
+/** Receives the error of a part that cannot be read. It throws, or returns to have the other parts read. */
 export type Report = (problem: NsmError) => void;
 
 export const refuse: Report = (problem) => {

@@ -12,7 +12,7 @@ export const firstImages = (split: ImageSplit, count: number): ImageSplit =>
 /** Images, with what there is for each of them. */
 type Part = UnlabelledImages & Partial<Pick<ImageSplit, "labels" | "recordings">>;
 
-/** So many images, drawn at random by the seed: all of them, where there are no more than `count`. */
+/** Draws `count` images at random by the seed; all of them if there are no more. */
 export const drawnImages = <P extends Part>(split: P, count: number, seed: number): P =>
   split.count <= count
     ? split

@@ -8,9 +8,9 @@ import { type DataProblem, describe } from "./verify.ts";
 export interface RecordingVerification {
   /** Whether there were no problems. */
   readonly ok: boolean;
-  /** As it was opened. */
+  /** Path as it was opened. */
   readonly name: string;
-  /** Of a damaged recording, what came before the damage; null if it could not be opened. */
+  /** Summary of the events, in a damaged recording of those before the damage; null if it could not be opened. */
   readonly summary: RecordingSummary | null;
   /** At most one: what comes after it is not read. */
   readonly problems: readonly DataProblem[];

@@ -11,11 +11,11 @@ import { attempt, type Report } from "./report.ts";
 export interface DataProblem {
   /** The file or folder, as it was opened. */
   readonly file: string;
-  /** In bytes from its start, uncompressed; null where it is not one place. */
+  /** Byte offset in the uncompressed file; null where the problem is not at one place. */
   readonly offset: number | null;
   readonly expected: string;
   readonly found: string;
-  /** What to do about it. */
+  /** Next step that mends it. */
   readonly remedy: string;
 }
 
@@ -89,7 +89,7 @@ const count = (split: ImageSplit | undefined, classes: Map<string, number>): voi
   for (const [label, n] of counts.entries()) classes.set(`${label}`, (classes.get(`${label}`) ?? 0) + n);
 };
 
-/** A problem of the folder as a whole is told as one of the folder. */
+/** Describes a problem; one of the folder as a whole has the folder for its file. */
 export const describe = (problem: NsmError, folder: string): DataProblem => {
   const { place, given: found, expected, remedy } = problem;
   return { file: place?.file ?? folder, offset: place?.offset ?? null, expected, found, remedy };

@@ -18,7 +18,7 @@ import {
 import { transformStream } from "./transforms/transform.ts";
 import { passesToWrite, writeEvents } from "./write-events.ts";
 
-/** What becomes of a recording: transforms, and the frames that are made of it; without those, its events. */
+/** Conversion of a recording: transforms, and the representation to make; without one, the events are written. */
 const conversionSchema = framingSchema.partial({ representation: true });
 
 export type Conversion = z.infer<typeof conversionSchema>;
@@ -30,7 +30,7 @@ export const parseConversion = (description: unknown, source: string): Conversio
 export interface ConvertOptions extends RecordingOptions {
   /** Aborting it ends the work by throwing its reason. */
   readonly signal?: AbortSignal;
-  /** Told which part of the work is done, 0 to 1; not of formats that a library reads by itself. */
+  /** Called with the fraction of the work done, 0 to 1; never for formats that a library reads by itself. */
   readonly onProgress?: (done: number) => void;
 }
 
@@ -39,13 +39,13 @@ export interface Converted extends RecordingSummary {
   readonly out: string;
   /** Events that the transforms left. */
   readonly kept: number;
-  /** What the array of frames is called, its shape and its type; of events t, x, y and p have the shape [events]. */
+  /** Name, shape and type of the array of frames; for events, t, x, y and p have the shape [events]. */
   readonly array: string | null;
   readonly shape: readonly number[];
   readonly type: ElementType | null;
 }
 
-/** What the arrays are called. */
+/** Names of the arrays. */
 const arrayNames = { toFrame: "frames", toVoxelGrid: "voxels", toTimesurface: "timesurface" } as const;
 
 /**
@@ -114,7 +114,7 @@ const stoppable = (stream: EventStream, signal: AbortSignal | undefined): EventS
   return { ...stream, chunks: chunks() };
 };
 
-/** What is read now and then twice, such as headers, is small. */
+/** A source that reports its progress. Headers, which are read more than once, are small. */
 const withProgress = (
   source: ByteSource,
   passes: number,

@@ -1,4 +1,4 @@
-/** The frames of a recording side by side, with the times that they look at. */
+/** Draws the frames of a recording side by side, with their times. */
 
 import { INK, picture, text } from "../drawing/svg.ts";
 import { grouped } from "../grouped.ts";
@@ -15,7 +15,7 @@ const LARGE = 90;
 const WIDEST = 200;
 const GAP = 6;
 const LABEL = 24;
-/** Of more frames only so many are shown, evenly spread. */
+/** Most frames that are drawn; of more, evenly spaced ones are. */
 const MOST_FRAMES = 40;
 
 /** Rows of frames of an extent, from the left and top given, within the width given; and how high they are. */
@@ -51,7 +51,7 @@ export const frameParts = (
   return { parts: [...parts, text(left + width, top + height + 10, note, style)], height: height + 14 };
 };
 
-/** What stands below frame number k: from when to when it looks, since the extent's start, or else its number. */
+/** Label below frame k: its window in time since the start of the extent, or else its number. */
 const frameLabels = (
   { events }: Recording,
   representation: Representation,

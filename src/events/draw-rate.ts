@@ -5,7 +5,7 @@ import { figures, ticks } from "../drawing/ticks.ts";
 import type { EventRate } from "./event-rate.ts";
 import { COLOUR } from "./frame-rasters.ts";
 
-/** Where the plot's area lies. */
+/** Area of the plot, in pixels. */
 export interface Area {
   readonly left: number;
   readonly top: number;

@@ -14,7 +14,7 @@ export interface DrawnRecording extends RecordingSummary {
   readonly picture: string;
 }
 
-/** Frames of larger sensors are drawn smaller than their pixels, which are then put together. */
+/** Widest frames, in pixels of the sensor; of larger sensors pixels are merged. */
 const WIDEST = 200;
 
 /** Ten frames of equal times, of both polarities. */
@@ -27,7 +27,7 @@ const framingOf = ({ width, height }: Sensor): Framing => {
   });
 };
 
-/** In memory as a whole: some 800 MB while they are put together. */
+/** Most events that are drawn: they take some 800 MB of memory while they are concatenated. */
 const MOST_EVENTS = 2 ** 25;
 
 /** The recording at `path`, titled with its name. Throws as `openRecording`, and DataError for more than 2^25 events. */

@@ -1,4 +1,4 @@
-/** How many events a recording has over time. */
+/** Event rate of a recording over time. */
 
 import type { Events } from "./events.ts";
 import { extentOf } from "./transforms/extent.ts";

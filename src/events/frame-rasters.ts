@@ -4,7 +4,7 @@ import type { Raster } from "../drawing/svg.ts";
 import type { Frames } from "./transforms/painting.ts";
 import type { Representation } from "./transforms/representation.ts";
 
-/** Told apart by the colour-blind, too. */
+/** Colours that colour-blind readers can distinguish. */
 export const COLOUR = { on: "#d9622b", off: "#2f6f9f", both: "#444c56" };
 
 type Rgb = readonly number[];
@@ -20,10 +20,10 @@ const channelColours = (representation: Representation): { above: string; below:
   return [{ above, below: above }];
 };
 
-/** Pixels that never rest may have a hundred times the events of others: so many of those with any are left out. */
+/** Fraction of the pixels with events that is left out: hot pixels may have a hundred times the events of others. */
 const OUTLIERS = 0.005;
 
-/** How far from 0 values are, all but the farthest; 1 where all are 0. */
+/** High quantile of the absolute values, without outliers; 1 where all are 0. */
 export const highOf = ({ data }: Frames): number => {
   const sizes = Float32Array.from(data as Float32Array, Math.abs)
     .filter((size) => size > 0)

@@ -7,7 +7,7 @@
 import { type Line, linesOf } from "./text-lines.ts";
 
 const GESTURE_CLASSES = 11;
-/** Of a recording; those that are published have 12. A line makes 18 images: a file of lines alone would make terabytes. */
+/** Most gestures of a recording; published ones have 12. Each makes 18 images: a file of lines alone would make terabytes. */
 const MOST_GESTURES = 1000;
 
 /** A gesture in a recording: startUs <= t < endUs. */
@@ -43,7 +43,7 @@ export const readGestureLabels = (bytes: Uint8Array, file: string): GestureLabel
 
 const HEADER = "class,startTime_usec,endTime_usec";
 
-/** The lines below the header, cut at commas, without blanks around cells; empty lines are passed over. */
+/** The lines below the header, split at commas, without blanks around cells or empty lines. */
 const rowsOf = (bytes: Uint8Array, file: string): Row[] =>
   linesOf(bytes, file).flatMap(({ text, number, fail }) => {
     const cells = text.split(",").map((cell) => cell.trim());

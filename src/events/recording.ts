@@ -54,7 +54,7 @@ export interface RecordingOptions {
 export const openRecording = async (path: string, options: RecordingOptions = {}): Promise<EventStream> =>
   openSource(await fileSource(path), options);
 
-/** As `openRecording`, of any bytes. */
+/** Opens the recording in the bytes of `source`, as `openRecording` does. */
 export const openSource = async (
   source: ByteSource,
   options: RecordingOptions = {},

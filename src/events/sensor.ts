@@ -6,7 +6,7 @@ import type { Sensor } from "./events.ts";
 
 export const sizeOf = ({ width, height }: Sensor): string => `${width}x${height}`;
 
-/** What says a sensor's size: the caller, the file, or what recordings of the format are usually made with. */
+/** Sources of a sensor's size: the caller, the file, and the usual sensor of the format. */
 interface SensorHints {
   readonly given?: Sensor | undefined;
   readonly stated?: Sensor | undefined;
@@ -15,7 +15,7 @@ interface SensorHints {
 
 /**
  * The sensor of the recording `source`: as the file states it, else as given, else the usual one. Throws ConfigError
- * where what is given is no size or not the file's, DataError where the file states no size that can be, or nobody says it.
+ * where the size given is invalid or not the file's, DataError where the file states an invalid size, or no size is known.
  */
 export const sensorOf = (source: ByteSource, { given, stated, usual }: SensorHints): Sensor => {
   if (stated && !isSize(stated))

@@ -1,4 +1,4 @@
-/** What a recording is, in numbers. */
+/** Summary of a recording. */
 
 import type { EventStream, Events } from "./events.ts";
 
@@ -6,10 +6,10 @@ export interface RecordingSummary {
   /** Name of the file format. */
   readonly format: string;
   readonly events: number;
-  /** Of those, by polarity. */
+  /** Events by polarity. */
   readonly on: number;
   readonly off: number;
-  /** Of the sensor, in pixels. */
+  /** Size of the sensor, in pixels. */
   readonly width: number;
   readonly height: number;
   /** Times of the first and the last event, microseconds; null where there are none. */
@@ -23,7 +23,7 @@ export interface RecordingSummary {
 export interface Summing {
   /** The stream, whose events are counted as they pass. */
   readonly stream: EventStream;
-  /** Of what has passed so far. */
+  /** Summary of the events that have passed so far. */
   readonly summary: () => RecordingSummary;
 }
 

@@ -3,9 +3,9 @@
 import { DataError } from "../errors.ts";
 
 export interface Line {
-  /** Without its end. */
+  /** Text without the end of the line. */
   readonly text: string;
-  /** From 1. */
+  /** Number of the line, from 1. */
   readonly number: number;
   readonly fail: (given: string, expected: string) => never;
 }

@@ -14,7 +14,7 @@ export interface EventsToWrite {
   readonly chunks: () => Iterable<Events> | AsyncIterable<Events>;
 }
 
-/** How often `writeEvents` asks for the events. */
+/** Number of times that `writeEvents` reads the events. */
 export const passesToWrite = 4;
 
 /**
@@ -39,7 +39,7 @@ export const writeEvents = async (path: string, { count, sensor, chunks }: Event
   });
 };
 
-/** Without a bigint for each, in a tenth of the time: the two halves of each, from 0 to 2^53 - 1. */
+/** 64-bit integers of numbers from 0 to 2^53 - 1, written as two halves each: ten times as fast as by bigints. */
 const wholeNumbers = (numbers: Float64Array): BigInt64Array => {
   const halves = new Uint32Array(2 * numbers.length);
   const [low, high] = isLittleEndian ? [0, 1] : [1, 0];

@@ -1,15 +1,15 @@
-/** Where the bytes of a file come from: the file itself (file-source.ts) or memory. */
+/** Sources of the bytes of a file: the file itself (file-source.ts) or memory. */
 
 /** Bytes that are read at any place, any number of times, without holding them all. Nothing has to be closed. */
 export interface ByteSource {
-  /** What errors call it: the path of a file. */
+  /** Name in errors: the path of a file. */
   readonly name: string;
-  /** In bytes. */
+  /** Size in bytes. */
   readonly size: number;
   /** The path of a file, for libraries that read files themselves; undefined for bytes in memory. */
   readonly path?: string;
   /**
-   * The bytes [start, end), cut at the end of the data: fewer only there. They are to be read only. Throws StorageError
+   * The bytes [start, end), fewer only at the end of the data. They are to be read only. Throws StorageError
    * if they cannot be read, DataError if the file is no longer the one that was opened.
    */
   readonly read: (start: number, end: number) => Promise<Uint8Array>;

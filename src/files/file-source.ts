@@ -6,7 +6,7 @@ import { DataError, StorageError } from "../errors.ts";
 import { onDisk } from "../storage/files.ts";
 import type { ByteSource } from "./byte-source.ts";
 
-/** Of every file so many bytes are read at once and kept: all of a small recording, the header of a large one. */
+/** Bytes at the start of every file that are read at once and kept: all of a small recording, the header of a large one. */
 const kept = 1 << 16;
 
 /**

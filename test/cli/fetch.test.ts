@@ -52,7 +52,7 @@ test("Ctrl-C keeps what came, and the same command goes on from there", async ()
   fetching.process.kill("SIGINT");
   const { status, stdout, stderr } = await fetching.outcome;
   expect({ status, stdout }).toEqual({ status: 130, stdout: "" });
-  expect(stderr).toContain("the same command goes on from there");
+  expect(stderr).toContain("the same command resumes");
   expect(await readdir(out)).toEqual([`${names[0]}.part`]);
   const { url } = await mirror(serveFiles(contents));
   expect((await (await startFetch("--mirror", url, "--out", out)).outcome).status).toBe(0);

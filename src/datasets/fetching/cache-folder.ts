@@ -1,4 +1,4 @@
-/** Where fetched data lie. Node only. */
+/** Folders of fetched data. Node only. */
 
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";

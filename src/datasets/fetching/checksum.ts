@@ -25,7 +25,7 @@ export const checksumOf = ({ sha256, md5 }: PublishedFile): Checksum | undefined
 export const checksumText = ({ algorithm, sum }: Checksum): string =>
   `${algorithm === "sha256" ? "SHA-256" : "MD5"} ${sum}`;
 
-/** Of the file at `path`; undefined if there is no such file. Throws StorageError. */
+/** Checksum of the file at `path`; undefined if there is no such file. Throws StorageError. */
 export const sumOfFile = async (path: string, algorithm: Algorithm): Promise<string | undefined> => {
   const hash = createHash(algorithm);
   const found = await onDisk(`reading ${path}`, () =>

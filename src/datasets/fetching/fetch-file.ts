@@ -8,12 +8,12 @@ import type { PublishedFile } from "./entry.ts";
 import { expectation, install, remove } from "./install.ts";
 import { sizeAt, sizeOf, transfer } from "./transfer.ts";
 
-/** The part of a file that a try must bring to count for something; it bounds how many tries there can be. */
+/** Fraction of a file that a try must transfer to count as progress; it bounds the number of tries. */
 const leastProgress = 0.01;
 
-/** How long to bear with a mirror. */
+/** Patience with a mirror. */
 export interface Patience {
-  /** Tries in a row that bring (almost) nothing. */
+  /** Tries in a row without progress. */
   readonly attempts: number;
   /** Pause after the first of them; doubled after each further one. */
   readonly backoffMs: number;
@@ -23,7 +23,7 @@ export interface Patience {
 
 export interface FileTask {
   readonly folder: string;
-  /** Where the file is, tried in this order. */
+  /** URLs of the file, tried in this order. */
   readonly urls: readonly URL[];
   /** The page to get it from by hand, where there is no URL. */
   readonly byHand: string | undefined;
@@ -38,7 +38,7 @@ type Wanted = PublishedFile & { readonly bytes: number };
 
 /**
  * Fetches one file into a folder. It appears under its name only when its checksum is the published one; until then it
- * is `NAME.part`, from which a later call goes on. Throws as `fetchDataset`.
+ * is `NAME.part`, from which a later call resumes. Throws as `fetchDataset`.
  */
 export const fetchFile = async (file: PublishedFile, task: FileTask): Promise<void> => {
   const checksum = publishedChecksum(file, task);

@@ -23,7 +23,7 @@ export interface FetchProgress {
 const defaultPatience: Patience = { attempts: 4, backoffMs: 500, stallMs: 30_000 };
 
 export interface FetchOptions {
-  /** Where the files go; made if it is not there. Default: `cacheFolder(name)`. */
+  /** Folder for the files, created if necessary. Default: `cacheFolder(name)`. */
   readonly folder?: string | undefined;
   /** Base URL used instead of the registry's mirrors. */
   readonly mirror?: string | undefined;
@@ -42,7 +42,7 @@ export interface Fetched {
 
 /**
  * Fetches the data set of that name (or entry) into a folder. A file appears under its name only when its size and
- * checksum are the published ones; until then it is `NAME.part`, from which a later call goes on. Mirrors are tried in
+ * checksum are the published ones; until then it is `NAME.part`, from which a later call resumes. Mirrors are tried in
  * order, each several times. An archive is unpacked, whole or not at all, and then removed; one that was put into the
  * folder by hand will do.
  *

@@ -10,7 +10,7 @@ import { looksUnpacked } from "./unpacked.ts";
 export interface ListedDataset extends DatasetEntry {
   /** Whether all of it lies in `folder`, to go by the names and, in the cache, the sizes of its files. */
   readonly present: boolean;
-  /** Where it lies; where it doesn't, where `fetchDataset` puts it unless told otherwise. */
+  /** Its folder; if it is absent, the default folder of `fetchDataset`. */
   readonly folder: string;
 }
 

@@ -1,4 +1,4 @@
-/** One HTTP transfer into a partial file, which goes on where an earlier one ended. Node only. */
+/** One HTTP transfer into a partial file, which resumes where an earlier one ended. Node only. */
 
 import { constants } from "node:fs";
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
@@ -6,13 +6,13 @@ import { NsmError } from "../../errors.ts";
 import { onDisk } from "../../storage/files.ts";
 import { type Failure, headersFor, interrupted, refusalOf, refused, startOf } from "./responses.ts";
 
-/** How a transfer ended. `whole`: the partial file has its full size; its checksum is the caller's to verify. */
+/** Outcome of a transfer. `whole`: the partial file has its full size; the caller verifies its checksum. */
 export type Outcome = { readonly kind: "whole" } | Failure;
 
 export interface TransferOptions {
   /** The size of the whole file. */
   readonly bytes: number;
-  /** Give up after so many milliseconds without a byte. */
+  /** Milliseconds without a byte after which a transfer is given up. */
   readonly stallMs: number;
   /** Called with the number of bytes there so far. */
   readonly onBytes: (received: number) => void;
@@ -42,7 +42,7 @@ export const transfer = async (url: URL, part: string, options: TransferOptions)
   });
 };
 
-/** The size of the file at `url`, told by asking for its first byte; or why it is not to be had. */
+/** The size of the file at `url`, found by requesting its first byte; or why it is unavailable. */
 export const sizeAt = (
   url: URL,
   options: Pick<TransferOptions, "stallMs" | "signal">,
@@ -59,7 +59,7 @@ export const sizeAt = (
     return Number(total) > 0 ? Number(total) : refused("a file of unknown size");
   });
 
-/** Runs `work` until it ends, is aborted, or nothing has come for so long. What fails in it is an interruption. */
+/** Runs `work` until it ends, is aborted, or times out without data. A failure in it is an interruption. */
 const guarded = async <T>(
   { stallMs, signal }: Pick<TransferOptions, "stallMs" | "signal">,
   work: (signal: AbortSignal, isAlive: () => void) => Promise<T>,

@@ -16,7 +16,7 @@ import { requireUnchanged } from "./unpacked.ts";
  * into a folder beside theirs and moved once all are there: where something fails, nothing of them has appeared. No
  * other process may unpack into `folder` meanwhile.
  *
- * Only paths made by `wanted` are written, whatever the archive calls its files. Throws DataError if the archive is
+ * Only paths made by `wanted` are written, never those stored in the archive. Throws DataError if the archive is
  * damaged, has another number of these files, one of them twice, or more bytes than `wanted` allows, and where other
  * files of such names lie in `folder`; StorageError if the disk fails; the signal's reason if aborted.
  */

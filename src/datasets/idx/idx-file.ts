@@ -12,18 +12,18 @@ import { decodeIdx, headerBytes, type IdxArray, mend, readHeader } from "./idx.t
 export interface IdxFile extends IdxArray {
   readonly path: string;
   readonly sha256: string;
-  /** Of the file as it is stored, which is what some publishers tell. */
+  /** Checksum of the file as it is stored, which some publishers state. */
   readonly storedSha256: string;
   readonly bytes: number;
 }
 
-/** What Node reads at once. */
+/** Most bytes that Node reads at once. */
 const largest = 2 ** 31 - 1;
 /** No deflate stream holds more than this many bytes a byte (RFC 1951: 258 bytes from 2 bits). */
 const deflateRatio = 1032;
 
 /**
- * Reads the IDX file at `path`, whose first bytes tell whether it is compressed; its name is not looked at.
+ * Reads the IDX file at `path`; its first bytes, not its name, decide whether it is compressed.
  * `rank`: 1 for labels, 3 for images. Memory is bounded by what the header promises, and a header that promises more
  * than the file can hold is refused before. Throws StorageError if the file cannot be read, DataError (with the byte
  * of the uncompressed contents) if it is not exactly one IDX array of unsigned bytes.

@@ -49,7 +49,7 @@ export const readIdxFolder = async (folder: string, layout: IdxLayout, report: R
   };
 };
 
-/** As formats of data folders. */
+/** Formats of folders of IDX files. */
 export const idxFormats: readonly DataFormat[] = idxLayouts.map((layout) => ({
   name: layout.format,
   holds: `four IDX files (${layout.pattern}..)`,
@@ -60,7 +60,7 @@ export const idxFormats: readonly DataFormat[] = idxLayouts.map((layout) => ({
   read: (folder, { report }) => readIdxFolder(folder, layout, report),
 }));
 
-/** As many as the labels name. */
+/** Number of classes that the labels name. */
 const classesOf = ([, labels]: Pair): number =>
   (labels?.data.reduce((most, label) => Math.max(most, label), 0) ?? 0) + 1;
 

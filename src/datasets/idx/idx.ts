@@ -53,7 +53,7 @@ export const readHeader = (
   return { dims, length: dims.reduce((product, n) => product * n, 1) + headerBytes(rank) };
 };
 
-/** What mends a damaged file. */
+/** Remedy for a damaged file. */
 export const mend =
   "The file is damaged or of another format: fetch it again (`nsm data fetch`) or give another folder.";
 

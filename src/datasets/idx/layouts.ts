@@ -1,15 +1,15 @@
-/** How sets of IDX files are called and what their numbers mean, as data. */
+/** Layouts of sets of IDX files: their names, and the meaning of their numbers. */
 
 export interface IdxLayout {
-  /** What the format is called. */
+  /** Name of the format. */
   readonly format: string;
-  /** What the files are called in messages, and the names of their kind. */
+  /** Name of the files in messages, and the pattern of their names. */
   readonly title: string;
   readonly pattern: string;
   /** Images and labels to train on, then those to test with. */
   readonly files: readonly [string, string, string, string];
   readonly classes: number;
-  /** Whether data of one's own may have more classes: as many as their labels name. */
+  /** Whether the user's own data may have more classes, as many as their labels name. */
   readonly open?: boolean;
   readonly classNames?: readonly string[];
   /** The label of the first class as stored; labels are read from 0 on. */
@@ -56,7 +56,7 @@ const emnist = (set: string, classNames: readonly string[], firstLabel = 0): Idx
   transposed: true,
 });
 
-/** In the order in which a folder is searched: of a folder with all of EMNIST, letters are read. */
+/** Layouts in the order in which a folder is searched: of a folder with all of EMNIST, letters are read. */
 export const idxLayouts: readonly IdxLayout[] = [
   { ...mnistLayout, open: true },
   emnist("letters", capitals, 1),

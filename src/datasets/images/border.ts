@@ -1,6 +1,6 @@
 /** The border of images: whether their ground is dark or bright. */
 
-/** Images that are looked at: enough to know the ground of a data set. */
+/** Number of images examined, enough to know the ground of a data set. */
 const MOST_IMAGES = 1000;
 
 /**

@@ -92,5 +92,5 @@ const fill = async (file: FileHandle, chunk: Uint8Array, path: string): Promise<
 const changed = (file: string, offset: number): DataError =>
   new DataError(
     { file, offset },
-    { given: "another size than before", expected: "a file that nobody writes to", remedy: "Try again." },
+    { given: "another size than before", expected: "a file that does not change", remedy: "Try again." },
   );

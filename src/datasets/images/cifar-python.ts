@@ -10,7 +10,7 @@ import { pickleDamage, unpickle } from "./pickle.ts";
 import type { Pickled } from "./pickle-machine.ts";
 import { pickledArray, pickledText } from "./pickled-array.ts";
 
-/** What Node reads at once. */
+/** Most bytes that Node reads at once. */
 const largest = 2 ** 31 - 1;
 
 export const cifarPython: BatchFormat = {

@@ -1,4 +1,4 @@
-/** Where readers of CIFAR batches put what they read. */
+/** Rows of CIFAR batches, as their readers fill them. */
 
 import { DataError } from "../../errors.ts";
 import type { DataFile } from "../dataset.ts";
@@ -30,9 +30,9 @@ export const allocateRows = ({ labels }: CifarSet, capacity: number, folder: str
   };
 };
 
-/** How a distribution keeps a batch. */
+/** Format of the batches of a distribution. */
 export interface BatchFormat {
-  /** At most so many images are in a file of that size. Throws DataError for a size that no batch has. */
+  /** Most images in a file of that size. Throws DataError for a size that no batch has. */
   readonly capacity: (set: CifarSet, path: string, bytes: number) => number;
   /** Adds the batch to the rows; they are as before where it throws. */
   readonly read: (set: CifarSet, path: string, rows: Rows) => Promise<DataFile>;

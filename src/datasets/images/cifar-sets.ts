@@ -26,7 +26,7 @@ export interface CifarSet {
   readonly title: string;
   /** Images of the published splits. */
   readonly published: Readonly<Record<Split, number>>;
-  /** In the order of their bytes before an image. */
+  /** Labels in the order of their bytes before an image. */
   readonly labels: readonly CifarLabel[];
   /** The index of the label that is read, by what it is called. */
   readonly which: Readonly<Partial<Record<NonNullable<OpenOptions["labels"]>, number>>>;

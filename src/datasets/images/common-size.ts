@@ -1,13 +1,13 @@
-/** The size that pictures of a folder are meant to have. Node only. */
+/** The common size of the pictures of a folder. Node only. */
 import { DataError, StorageError } from "../../errors.ts";
 import { readWhole } from "../../storage/files.ts";
 import { decodeImage, largestImage } from "./decode-image.ts";
 import { ImageStack, type SizeOf } from "./image-stack.ts";
 
-/** Where no picture can be read, none comes. */
+/** Size where no picture can be read, so that none is added. */
 const NO_SIZE = { width: 0, height: 0, path: "" };
 
-/** Room for the pictures at these paths, of the size that they are meant to have. */
+/** An empty stack for the pictures at these paths, of their commonest size. */
 export const stackFor = async (paths: readonly string[]): Promise<ImageStack> =>
   new ImageStack(paths.length, (await commonSize(paths)) ?? NO_SIZE);
 
@@ -16,7 +16,7 @@ const ASKED = 15;
 
 /**
  * The commonest size of pictures from all over the list, of equally common ones the first, so that a picture of another
- * size is told as such wherever it lies; with one of that size. Undefined where none can be read.
+ * size is reported wherever it lies; with the path of one of that size. Undefined where none can be read.
  */
 const commonSize = async (paths: readonly string[]): Promise<SizeOf | undefined> => {
   const found = new Map<string, SizeOf & { readonly times: number }>();
@@ -39,7 +39,7 @@ function* spread<T>(items: readonly T[]): Generator<T> {
     for (let k = start; k < items.length; k += stride) yield items[k]!;
 }
 
-/** What cannot be read is told by whoever reads all. */
+/** Size of the picture at `path`; undefined if it cannot be read, which reading all pictures reports. */
 const sizeOf = async (path: string): Promise<SizeOf | undefined> => {
   try {
     const { width, height } = decodeImage(await readWhole(path, largestImage), path);

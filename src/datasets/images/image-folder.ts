@@ -159,7 +159,7 @@ const list = async (
   const pictures: Labelled[] = [];
   const present = await namesIn(join(folder, split));
   for (const [label, className] of classNames.entries()) {
-    // One that is missing has been told.
+    // A missing folder has been reported.
     if (!present.has(`${className}/`)) continue;
     const names = await attempt(report, () => picturesIn(join(folder, split, className), report));
     for (const name of names ?? []) pictures.push({ name: `${split}/${className}/${name}`, label });
@@ -194,7 +194,7 @@ export const picturesIn = async (folder: string, report: Report, depth = 0): Pro
   return pictures;
 };
 
-/** As classes are, without looking at endings; 9.png comes before 10.png. */
+/** Order of names as of classes, without their endings: 9.png comes before 10.png. */
 const byStem = (a: string, b: string): number => compareNames(stem(a), stem(b)) || compareNames(a, b);
 
 const stem = (name: string): string => name.replace(/\.[^.]*$/, "");

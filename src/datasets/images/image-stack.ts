@@ -4,7 +4,7 @@ import { DataError } from "../../errors.ts";
 import type { Size } from "./damage.ts";
 import { type Channels, channelsOf, type Samples, writePlanes } from "./samples.ts";
 
-/** What Node holds in one array everywhere. */
+/** Most bytes of an array that every Node supports. */
 const mostBytes = 2 ** 32;
 
 /** The size of a picture. */

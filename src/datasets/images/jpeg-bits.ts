@@ -11,7 +11,7 @@ export interface Bits {
   /** The lowest `left` bits are those read and not yet taken. */
   buffer: number;
   left: number;
-  /** How many of the bits read lie behind the end. */
+  /** Number of the bits read that lie behind the end. */
   padding: number;
 }
 
@@ -57,9 +57,9 @@ const longest = 16;
 
 /** Codes of a table. */
 export interface Huffman {
-  /** By the next 8 bits: length of the code times 256, plus its value; 0 for longer codes. */
+  /** Entry by the next 8 bits: length of the code times 256, plus its value; 0 for longer codes. */
   readonly short: Uint16Array;
-  /** By length: the first code behind those of that length, and what is added to a code for its place in `values`. */
+  /** Entries by length: the first code behind those of that length, and the offset from a code to its place in `values`. */
   readonly ends: Int32Array;
   readonly offsets: Int32Array;
   readonly values: Uint8Array;

@@ -22,7 +22,7 @@ export interface Segment {
   readonly restarts: readonly number[];
 }
 
-/** More than any picture has, colour profiles and all. */
+/** Most segments of a picture, colour profiles included. */
 const mostSegments = 1 << 12;
 
 /** Damage of a JPEG at a byte of the file, or, where the coded data of a scan are decoded, of these. */

@@ -3,7 +3,7 @@
 import type { Size } from "./damage.ts";
 import type { Samples } from "./samples.ts";
 
-/** As EXIF has it: the side of the scene where the first row and the first column of the stored picture are. */
+/** EXIF's number of the sides of the scene where the first row and the first column of the stored picture are. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 /** Whether rows of the stored picture are columns of the upright one, and which of them run backwards. */

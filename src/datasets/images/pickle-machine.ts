@@ -35,7 +35,7 @@ export const isCall = (value: Pickled | undefined): value is PickledCall => kind
 export const isGlobal = (value: Pickled, ...names: readonly string[]): boolean =>
   kindOf(value) === "global" && names.includes((value as PickledGlobal).name);
 
-/** What is wrong at the opcode at work. */
+/** Error at the current opcode. */
 export class PickleError extends Error {}
 
 export class PickleMachine {
@@ -43,7 +43,7 @@ export class PickleMachine {
   /** The next byte to read. */
   at = 0;
   readonly #stack: Pickled[] = [];
-  /** Where on the stack each mark stands. */
+  /** Positions of the marks on the stack. */
   readonly #marks: number[] = [];
   readonly #bytes: Uint8Array;
 
@@ -82,7 +82,7 @@ export class PickleMachine {
     return top;
   }
 
-  /** What was pushed last, after the last mark. */
+  /** The items pushed since the last mark. */
   top(): Pickled {
     if (this.#stack.length === (this.#marks.at(-1) ?? 0)) throw new PickleError("an empty stack");
     return this.#stack.at(-1)!;

@@ -1,6 +1,6 @@
 /**
  * Python pickles of plain data, protocols 0 to 5 (pickletools in Python's standard library describes the format).
- * A pickle is a program, and Python runs whatever it asks for. Here nothing is run: a call becomes a record of what
+ * A pickle is a program, and Python runs whatever it calls. Here nothing is run: a call becomes a record of what
  * would have been called, which the reader of a known structure may recognise.
  */
 

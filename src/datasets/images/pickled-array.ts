@@ -36,7 +36,7 @@ const reconstructed = (value: Pickled | undefined): Parts | undefined => {
   return call.state.slice(1) as unknown as Parts;
 };
 
-/** From protocol 5 on: _frombuffer(bytes, dtype, shape, order). */
+/** Array of protocol 5 and later: _frombuffer(bytes, dtype, shape, order). */
 const fromBuffer = (value: Pickled | undefined): Parts | undefined => {
   const call = callOf(value, "numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer");
   if (!call || !Array.isArray(call.args) || call.args.length !== 4) return undefined;

@@ -24,7 +24,7 @@ const colourTypes: Readonly<
 const indexed = 3;
 /** No deflate stream holds more than this many bytes a byte (RFC 1951: 258 bytes from 2 bits). */
 const deflateRatio = 1032;
-/** More than any picture has. */
+/** Most chunks of a picture. */
 const mostChunks = 1 << 16;
 
 interface Chunk {

@@ -6,7 +6,7 @@ import { namesIn } from "../folder.ts";
 import { isPictureName } from "./decode-image.ts";
 import { mostNames } from "./names-in-words.ts";
 
-/** What folders of the splits are called, other than train and test. */
+/** Names of folders of splits, other than train and test. */
 const trainNames = /^train(ing)?(set|_set)?\/$/i;
 const testNames = /^(test(ing)?|val(id(ation)?)?|eval|dev)(set|_set)?\/$/i;
 

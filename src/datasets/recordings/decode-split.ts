@@ -70,7 +70,7 @@ const decodeAll = async (
   return { images, labels };
 };
 
-/** How many examples there are is only what files of labels say. */
+/** Allocates the images. Their number comes from files of labels, which may be damaged. */
 const roomFor = (folder: string, examples: number, elements: number): Uint8Array => {
   try {
     return new Uint8Array(sharedBytes(examples * elements));

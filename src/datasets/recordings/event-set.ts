@@ -1,4 +1,4 @@
-/** What a data set of event recordings is: which files it has, and the examples that each of them makes. */
+/** Data sets of event recordings: their files, and the examples that each of them makes. */
 
 import type { Recording } from "../../events/events.ts";
 import type { Framing } from "../../events/transforms/representation.ts";
@@ -9,7 +9,7 @@ import type { Report } from "../report.ts";
 /** A labelled recording, or a stretch of one, that makes one image. */
 export interface Example extends Recording {
   readonly label: number;
-  /** From when to when its frames look; absent: from its first event to its last. */
+  /** Interval of its frames; absent: from its first event to its last. */
   readonly interval?: Interval;
 }
 
@@ -21,11 +21,11 @@ export interface EventSet {
   readonly shape: readonly [number, number, number];
   readonly classes: number;
   readonly classNames?: readonly string[];
-  /** How examples become frames: a part of what decoded frames are kept under. */
+  /** Framing of the examples; a part of the key of cached frames. */
   readonly framing: Framing;
-  /** How many examples the published splits have, where that is known. */
+  /** Number of examples of the published splits, where it is known. */
   readonly published?: Readonly<Record<Split, number>>;
-  /** What such a folder holds, and the names in it that it is known by; those of folders end in "/". */
+  /** Contents of such a folder for messages, and recognition by the names in it; those of folders end in "/". */
   readonly holds: string;
   readonly recognises: (names: ReadonlySet<string>) => boolean;
   readonly isKnownBySplits?: true;
@@ -35,7 +35,7 @@ export interface EventSet {
   readonly list: (folder: string, split: Split, report: Report) => Promise<readonly string[]>;
   /** Another file that a recording's examples are made of: its labels. */
   readonly beside?: (path: string) => string;
-  /** How many examples a recording makes, found without decoding it; absent where each is one. */
+  /** Number of examples of a recording, found without decoding it; absent where each is one. */
   readonly count?: (folder: string, path: string) => Promise<number>;
   /** The examples of a recording, in order. They throw DataError where it is damaged, StorageError. */
   readonly examples: (folder: string, path: string) => AsyncIterable<Example>;

@@ -41,12 +41,12 @@ export const gestureSet: EventSet = {
     const intervals = labels.flatMap((gesture) =>
       gestureExamples(gesture).map((interval) => ({ gesture, ...interval })),
     );
-    // As they come to an end: in the order in which a stream gives them out, however gestures overlap.
+    // By their ends: the order in which a stream yields them, however gestures overlap.
     intervals.sort((a, b) => a.endUs - b.endUs);
     const { chunks, sensor } = await openRecording(join(folder, path));
     const clock = { us: -1 };
     for await (const { interval, events } of sliceStreamAtIntervals(watched(chunks, clock), intervals)) {
-      // A sensor without an event for a frame's length is one that is off: the recording is cut. Only frames are asked
+      // A sensor without an event for the length of a frame was off: the recording is truncated. Only frames are asked
       // for, not the label's end: nothing says that a whole recording has events up to there, and what comes behind the
       // last frame changes no example.
       if (interval.endUs - GESTURE_WINDOW > clock.us)
@@ -71,7 +71,7 @@ const endsBefore = (file: string, lastUs: number, { startUs, endUs }: GestureLab
       given: lastUs < 0 ? "no events" : `a last event at ${lastUs} us`,
       expected: `events of the gesture that its labels place at ${startUs} to ${endUs} us, in all frames that are made of it`,
       remedy:
-        "The recording is cut, or the labels are another's: take both from the published archive again.",
+        "The recording is truncated, or the labels are of another one: take both from the published archive again.",
     },
   );
 

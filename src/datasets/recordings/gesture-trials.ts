@@ -6,7 +6,7 @@
 import { DataError } from "../../errors.ts";
 import { linesOf } from "../../events/text-lines.ts";
 
-/** A name in the list's own folder, whatever the system takes for separators. */
+/** A name in the list's own folder, without separators of any system. */
 const trial = /^\w[\w.-]*\.aedat$/;
 
 /**

@@ -22,10 +22,10 @@ const compressed = 0x8000;
 
 /** A packet that is being decoded. */
 export interface Packet {
-  /** Where in the file it starts. */
+  /** Offset of its first byte in the file. */
   readonly offset: number;
   readonly camera: number;
-  /** What its overflows add to each time, in microseconds. */
+  /** Time that its overflows add to each event, in microseconds. */
   readonly base: number;
   /** Whether its events are stored as aedat3-serialized.ts has it. */
   readonly isSerialized: boolean;

@@ -16,7 +16,7 @@ const isShared = 2 ** 31;
 
 /** Events of one time. */
 export interface Run {
-  /** In microseconds, without the packet's overflows. */
+  /** Time in microseconds, without the packet's overflows. */
   time: number;
   /** Number of events still to come without a time. */
   left: number;
@@ -26,10 +26,10 @@ export interface Run {
 
 /** Position of a decoder. */
 export interface Cursor {
-  /** Byte of the piece at hand, `offset` in the file. */
+  /** Byte of the current piece, which starts at `offset` in the file. */
   at: number;
   readonly offset: number;
-  /** Number of events decoded into the chunk at hand. */
+  /** Number of events decoded into the current chunk. */
   count: number;
   /** Time of the last event. */
   last: number;
@@ -41,7 +41,7 @@ export interface Recorded {
   readonly off: OffSensor;
 }
 
-/** Decodes the whole events of `packet` at hand into `events`, until these are full. Throws DataError. */
+/** Decodes those events of `packet` that are whole in `bytes` into `events`, until these are full. Throws DataError. */
 export const decodeSerialized = (
   bytes: DataView,
   { source, sensor, off }: Recorded,

@@ -89,7 +89,7 @@ const decoder = (source: ByteSource, sensor: Sensor, off: OffSensor): Decode => 
   };
 };
 
-/** Decodes the whole events of `packet` at hand into `events`. Throws DataError. */
+/** Decodes those events of `packet` that are whole in `bytes` into `events`. Throws DataError. */
 const decodePlain = (
   bytes: DataView,
   { source, sensor: { width, height }, off }: Recorded,

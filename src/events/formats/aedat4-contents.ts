@@ -6,7 +6,7 @@ import { decodeZstdFrame } from "../../files/compression/zstd.ts";
 import type { Aedat4Header } from "./aedat4-header.ts";
 import { damaged } from "./damage.ts";
 
-/** Of a packet's contents: 16 million events. A recorder writes some thousands. */
+/** Largest contents of a packet, in bytes: 16 million events. Recorders write some thousands. */
 export const largest = 1 << 28;
 
 /** Contents that are not compressed are where they were; else in memory of their own. `offset` is theirs in the file. */

@@ -16,16 +16,16 @@ import { fieldAt, rootTable, vectorAt } from "./flatbuffer.ts";
 
 const eventBytes = 16;
 
-/** Where a packet of events is from, and what its events must fit to. */
+/** Origin of a packet of events, and limits of its events. */
 export interface PacketPlace {
   readonly source: ByteSource;
-  /** Of the packet, in the file. */
+  /** Offset of the packet in the file. */
   readonly offset: number;
-  /** Where its contents are in the file; undefined where they are compressed, so that no byte there is an event. */
+  /** Offset of its contents in the file; undefined where they are compressed, so that events have no offset. */
   readonly inFile: number | undefined;
   readonly sensor: Sensor;
   readonly off: OffSensor;
-  /** Of the event before it. */
+  /** Time of the event before, in microseconds. */
   readonly last: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What stands before the packets of AEDAT 4 (docs.inivation.com, AEDAT 4.0): the line "#!AER-DAT4.0", and a FlatBuffer
+ * Header of AEDAT 4 (docs.inivation.com, AEDAT 4.0), before its packets: the line "#!AER-DAT4.0", and a FlatBuffer
  * that starts with its size (u32), an IOHeader:
  *
  *     field 0  i32     how packets are compressed
@@ -14,21 +14,21 @@ import { fieldAt, rootTable, vectorAt } from "./flatbuffer.ts";
 
 export const firstLine = "#!AER-DAT4.0\r\n";
 const compressions = ["none", "lz4", "lz4", "zstd", "zstd"] as const;
-/** More than any recorder writes. */
+/** Longest header, in bytes; recorders write less. */
 const longest = 1 << 20;
 
 export interface Stream {
   /** Four letters: EVTS events, FRME frames, IMUS motion, TRIG triggers. */
   readonly type: string;
-  /** If the header says it. */
+  /** Undefined if the header does not state it. */
   readonly sensor: Sensor | undefined;
 }
 
 export interface Aedat4Header {
   readonly compression: (typeof compressions)[number];
-  /** By the number that its packets have. */
+  /** Streams by the number that their packets carry. */
   readonly streams: ReadonlyMap<number, Stream>;
-  /** Where the packets are, in bytes from the file's start. */
+  /** First byte of the packets and the byte behind them, from the start of the file. */
   readonly start: number;
   readonly end: number;
   /** Whether there is a table of packets behind them; without one the recorder did not finish. */

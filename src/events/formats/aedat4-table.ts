@@ -5,9 +5,9 @@
  *     field 0  i64     where its contents are, in bytes from the file's start
  *     field 1  struct  its header: i32 number of its stream, i32 bytes of its contents
  *     field 2  i64     how many elements it has, such as events
- *     field 3  i64, field 4 i64: time of the first and the last; not looked at
+ *     field 3  i64, field 4 i64: time of the first and the last; ignored
  *
- * It is the only sign that a recording has all its packets: a recording that goes on elsewhere than it says is damaged.
+ * It is the only evidence that a recording has all its packets: one whose packets differ from the table is damaged.
  */
 
 import type { ByteSource } from "../../files/byte-source.ts";
@@ -16,7 +16,7 @@ import type { Aedat4Header } from "./aedat4-header.ts";
 import { damaged } from "./damage.ts";
 import { fieldAt, rootTable, tableAt, vectorAt } from "./flatbuffer.ts";
 
-/** What a packet's header says of it, and where its contents are. */
+/** Header of a packet, and offset of its contents. */
 export interface PacketHead {
   readonly stream: number;
   readonly size: number;
@@ -36,7 +36,7 @@ export const readPacketTable = async (
   { end, hasTable, compression }: Aedat4Header,
 ): Promise<PacketTable | undefined> => {
   if (!hasTable) return undefined;
-  const remedy = "The file is damaged or cut: fetch it again.";
+  const remedy = "The file is damaged or truncated: fetch it again.";
   if (source.size - end > largest)
     throw damaged(source, end, `a table of ${source.size - end} bytes`, `at most ${largest}`);
   const bytes = await decompress(await source.read(end, source.size), source, end, compression);
@@ -86,7 +86,7 @@ export const readPacketTable = async (
   };
 };
 
-/** What is 0 may be left out. */
+/** Reads an entry; fields that are 0 may be left out. */
 const readEntry = (view: DataView, table: number): PacketHead & { readonly elements: number } => {
   const [contentsAt, headAt, elementsAt] = [0, 1, 2].map((field) => fieldAt(view, table, field));
   const long = (at: number | undefined): number =>

@@ -6,7 +6,7 @@
  *     ...  its contents, compressed as the header says; of events: aedat4-events.ts
  *
  * and behind them a table of them (aedat4-table.ts), to which they must fit. Packets of other streams than of events are
- * passed over.
+ * skipped.
  */
 
 import type { ByteSource } from "../../files/byte-source.ts";
@@ -61,10 +61,10 @@ async function* eventsOf(
 }
 
 interface Packet {
-  /** In the file. */
+  /** Offset in the file. */
   readonly offset: number;
   readonly contents: Uint8Array;
-  /** How many events it has by the table of packets, where there is one. */
+  /** Number of its events by the table of packets, where there is one. */
   readonly elements: number | undefined;
 }
 

@@ -8,7 +8,7 @@ import { sizeOf } from "../sensor.ts";
 import { offSensorRemedy } from "./damage.ts";
 import { firstOf } from "./decode.ts";
 
-/** What columns are called by those who write them; the first is ours. */
+/** Names of columns in use; the first of each is the one that is written here. */
 export const columnNames = {
   t: ["t", "ts", "timestamp", "timestamps"],
   x: ["x", "xs"],
@@ -35,10 +35,10 @@ export interface ColumnsPlace {
   readonly last: number;
   /** Number of the first event in the recording. */
   readonly first: number;
-  /** What a unit of time is, in microseconds, and what is added to times, in microseconds: 1 and 0 if not given. */
+  /** Unit of the times, and offset added to them, both in microseconds; default 1 and 0. */
   readonly unit?: number;
   readonly start?: number;
-  /** Where the value of an event is. */
+  /** Place of the value of an event, for errors. */
   readonly whereIs: (column: Column, event: number) => Place;
 }
 

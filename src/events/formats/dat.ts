@@ -2,7 +2,7 @@
  * Prophesee DAT, version 2 (docs.prophesee.ai, DAT file format): lines that start with "%", then one byte each for the
  * type of the events (0 or 12: changes of brightness) and their size (8), then the events, little-endian.
  *
- *     u32 time in microseconds, which starts anew after 2^32
+ *     u32 time in microseconds, which wraps around after 2^32
  *     u32 bit 13..0 x, bit 27..14 y, bit 31..28 polarity, 1 is ON
  */
 
@@ -15,7 +15,7 @@ import { type Decode, decodeAll, firstOf } from "./decode.ts";
 import { type Header, readHeader, startsWith, textOf, valueAfter } from "./header.ts";
 
 const wordBytes = 8;
-/** Of the ATIS, whose recordings, such as N-Cars, do not say it; they may fill a part of it only. */
+/** Sensor of the ATIS: its recordings, such as N-Cars, do not state it, and may fill only a part of it. */
 const usual: Sensor = { width: 304, height: 240 };
 
 export const datFormat: RecordingFormat = {

@@ -9,13 +9,13 @@ import { type Column, eventsOfColumns } from "./columns.ts";
 export interface EventTable {
   /** Events in it. */
   readonly count: number;
-  /** How many are best read at once. */
+  /** Number of events best read at once. */
   readonly atOnce: number;
   /** The next `count` events, of which there are as many. */
   readonly read: (count: number) => Promise<Readonly<Record<Column, Elements>>>;
-  /** Where the value of an event is. */
+  /** Place of the value of an event, for errors. */
   readonly whereIs: (column: Column, event: number) => Place;
-  /** What a unit of time is, and what is added to times, in microseconds. */
+  /** Unit of the times, and offset added to them, both in microseconds. */
   readonly unit?: number;
   readonly start?: number;
   readonly close: () => Promise<void>;

@@ -45,7 +45,7 @@ export const evt3Format: RecordingFormat = {
   },
 };
 
-/** What the words so far have stated. */
+/** State that the words so far have set. */
 interface State {
   readonly high: number;
   readonly low: number;

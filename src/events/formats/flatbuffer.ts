@@ -7,7 +7,7 @@
  * A DataView throws RangeError where an offset leads out of it: that is how damage shows here.
  */
 
-/** Where the root table is, of a buffer that starts with its own size and has `identifier`; undefined for another. */
+/** Position of the root table of a buffer that starts with its own size and has `identifier`; undefined for another. */
 export const rootTable = (view: DataView, identifier: string): number | undefined => {
   const size = view.getUint32(0, true);
   const found = String.fromCharCode(...[8, 9, 10, 11].map((at) => view.getUint8(at)));
@@ -15,7 +15,7 @@ export const rootTable = (view: DataView, identifier: string): number | undefine
   return tableAt(view, 4);
 };
 
-/** Where field number `index` of the table at `table` is, undefined if it is not there. */
+/** Position of field `index` of the table at `table`; undefined if it is absent. */
 export const fieldAt = (view: DataView, table: number, index: number): number | undefined => {
   const vtable = table - view.getInt32(table, true);
   const entry = 4 + 2 * index;
@@ -24,10 +24,10 @@ export const fieldAt = (view: DataView, table: number, index: number): number | 
   return offset === 0 ? undefined : table + offset;
 };
 
-/** Where the table is that is pointed to at `at`. */
+/** Position of the table that the offset at `at` points to. */
 export const tableAt = (view: DataView, at: number): number => at + view.getUint32(at, true);
 
-/** Where the elements of the vector or string that the field at `at` points to are, each of `bytes`, and how many. */
+/** Position and number of the elements, `bytes` each, of the vector or string that the field at `at` points to. */
 export const vectorAt = (
   view: DataView,
   at: number,

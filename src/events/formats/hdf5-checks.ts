@@ -10,7 +10,7 @@ import type { Dataset } from "./hdf5-requests.ts";
 /** Numbers of filters, as the HDF Group registers them. */
 const [deflate, shuffle, fletcher32] = [1, 2, 3];
 const ofLibrary: readonly number[] = [deflate, shuffle, fletcher32];
-/** Those that publishers of events use. */
+/** Filters that publishers of events use and that are not available. */
 const unread: Readonly<Record<number, string>> = {
   32001: "Blosc",
   32026: "Blosc2",
@@ -20,7 +20,7 @@ const unread: Readonly<Record<number, string>> = {
 const deflateRatio = 1032;
 /** A chunk is read as a whole, of every column: longer ones than h5py makes are refused (1 MiB, so 2^20 rows). */
 const longestChunk = { rows: 1 << 20, bytes: 1 << 26 };
-/** Of a record, in bytes: events take less than a hundred. */
+/** Longest record, in bytes; those of events take less than a hundred. */
 const longestRow = 1 << 12;
 
 /** Throws DataError unless the dataset has `rows` rows of numbers, stored in a way that is read. */
@@ -30,7 +30,7 @@ export const checkDataset = (
   rows: number,
 ): void => {
   const file = `${source.name}${path}`;
-  const refuse = (given: string, expected: string, remedy = "Check that this is the file meant."): never => {
+  const refuse = (given: string, expected: string, remedy = "Check that this is the right file."): never => {
     throw new DataError({ file }, { given, expected, remedy });
   };
   if (type === undefined)
@@ -64,7 +64,7 @@ export const checkDataset = (
     refuse(`a promise of ${rows * rowBytes} bytes`, `at most ${most}, what the file can hold`);
 };
 
-/** How chunks compressed with LZF are stored, as h5py makes them: shuffled before, with a checksum behind. */
+/** Layout of chunks that h5py compressed with LZF: shuffled before, with a checksum behind. Undefined for others. */
 export const lzfChunks = ({ shape, chunks, filters }: Dataset): LzfChunks | undefined => {
   const ids = filters.map(({ id }) => id);
   if (shape?.length !== 1 || !/^(2 )?32000( 3)?$/.test(ids.join(" "))) return undefined;

@@ -2,18 +2,18 @@
  * The HDF5 library, compiled to WebAssembly, in a thread of its own: where this module is loaded, files are opened and
  * memory grows for the library alone.
  *
- * A file may name others to be read (external links and storage): only the one that was asked for is opened. What the
+ * A file may refer to others (external links and storage): only the requested file is opened. What the
  * library says of errors is kept for the answer instead of being printed, and its memory has a limit.
  */
 import fs from "node:fs";
 
 /** For the library, in bytes: many times what its caches and a request of the largest size take. */
 const mostMemory = 1 << 29;
-/** What the library says of errors, since this was emptied. */
+/** Error text of the library since `said.text` was last emptied. */
 export const said = { text: "" };
 /** The only file that may be opened; undefined: any, which the library itself is loaded from. */
 export const opened: { file: string | undefined } = { file: undefined };
-/** Where the library read last. */
+/** Place of the last read of the library. */
 export const lastRead = { file: -1, position: 0, length: 0 };
 const real = {
   openSync: fs.openSync,
@@ -50,7 +50,7 @@ const { File, ready } = await import("h5wasm/node");
 export { File };
 export const library: Awaited<typeof import("h5wasm/node")["ready"]> = await ready;
 
-/** What it read last, once more. */
+/** Repeats the last read of the library. */
 export const readAgain = (): Uint8Array => {
   const { file, position, length } = lastRead;
   const bytes = new Uint8Array(length);

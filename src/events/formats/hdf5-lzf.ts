@@ -8,7 +8,7 @@ import type { Refuse } from "../../files/compression/damage.ts";
 import { decodeLzf } from "../../files/compression/lzf.ts";
 
 export interface LzfChunks {
-  /** Of a chunk. */
+  /** Rows of a chunk. */
   readonly rows: number;
   readonly isShuffled: boolean;
   readonly hasSum: boolean;

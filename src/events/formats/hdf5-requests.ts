@@ -1,9 +1,9 @@
-/** What hdf5.ts asks of the thread that has the HDF5 library (hdf5-worker.ts), and what that answers. */
+/** Requests of hdf5.ts to the thread with the HDF5 library (hdf5-worker.ts), and its replies. */
 
 import type { Filter, Metadata } from "h5wasm/node";
 import type { LzfChunks } from "./hdf5-lzf.ts";
 
-/** What is there at some paths of a file: of datasets what they are, of attributes their values. */
+/** Request for the metadata of datasets and the values of attributes at some paths of a file. */
 export interface LookRequest {
   readonly kind: "look";
   readonly file: string;
@@ -17,7 +17,7 @@ export interface RowsPlace {
   readonly bytes: number;
   /** Numbers or records of a row: 1 in a dataset of one dimension, 0 in one without dimensions. */
   readonly width: number;
-  /** Where its chunks are compressed with LZF. */
+  /** Layout of its chunks, where they are compressed with LZF. */
   readonly lzf?: LzfChunks | undefined;
 }
 
@@ -37,13 +37,13 @@ export interface Dataset extends Metadata {
 }
 
 export interface Look {
-  /** Those that there are. */
+  /** The datasets found, by path. */
   readonly datasets: Readonly<Record<string, Dataset>>;
-  /** By "object@name". */
+  /** Values by "object@name". */
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** What was asked for, or what is wrong and at which byte of the file, where that is known. */
+/** The result, or the failure and its byte offset in the file, where that is known. */
 export type Hdf5Reply =
   | { readonly look: Look }
   | { readonly rows: readonly Uint8Array[] }

@@ -18,7 +18,7 @@ export class DamagedChunk extends Error {
   }
 }
 
-/** The rows asked for, undefined where the library fails. Throws DamagedChunk. */
+/** The rows requested; undefined where the library fails. Throws DamagedChunk. */
 export const readRows = (
   file: bigint,
   { datasets, start, count }: RowsRequest,
@@ -32,7 +32,7 @@ export const readRows = (
   return { rows };
 };
 
-/** As the library reads them; undefined where it fails. */
+/** Rows as the library reads them; undefined where it fails. */
 const storedRows = (
   file: bigint,
   { path, bytes, width }: RowsPlace,

@@ -1,15 +1,15 @@
 /**
  * The worker thread of hdf5.ts: looks at files and reads rows of datasets with the HDF5 library. Each request opens the
- * file anew, so that any other thread can answer the next one.
+ * file again, so that any other thread can answer the next one.
  */
 import { parentPort } from "node:worker_threads";
 import { File, library, opened, said } from "./hdf5-library.ts";
 import type { Dataset, Hdf5Reply, Hdf5Request, Look, LookRequest } from "./hdf5-requests.ts";
 import { DamagedChunk, readRows } from "./hdf5-rows.ts";
 
-/** Longer attributes are none that are asked for. */
+/** Longest attribute that is read, in bytes. */
 const longestAttribute = 1024;
-/** What h5wasm throws where the library does not open an object. */
+/** Message of the error that h5wasm throws where the library cannot open an object. */
 const notOpened = "error - name not defined!";
 
 parentPort!.on("message", (request: Hdf5Request) => {

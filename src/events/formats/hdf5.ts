@@ -20,7 +20,7 @@ import type { Hdf5Reply, Hdf5Request } from "./hdf5-requests.ts";
 const signature = "\x89HDF\r\n\x1a\n";
 const eventsAtOnce = 1 << 18;
 const bytesAtOnce = 1 << 24;
-/** Far more than a request takes: the largest chunks of four columns. */
+/** Time limit of a request, far more than the largest chunks of four columns take. */
 const seconds = 8;
 
 export const hdf5Format: RecordingFormat = {
@@ -135,7 +135,7 @@ const damaged = ({ name }: ByteSource, given: string, cause?: unknown, offset?: 
     {
       given,
       expected: "a whole HDF5 file",
-      remedy: "The file is damaged or cut: fetch it again or give another.",
+      remedy: "The file is damaged or truncated: fetch it again or give another.",
     },
     cause,
   );

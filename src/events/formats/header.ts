@@ -3,12 +3,12 @@
 import type { ByteSource } from "../../files/byte-source.ts";
 import { damaged } from "./damage.ts";
 
-/** More than any recorder writes: jAER puts all its preferences there. */
+/** Longest header, in bytes: jAER writes all its preferences there. */
 const longest = 1 << 20;
 const [tab, lineFeed, carriageReturn, space] = [9, 10, 13, 32];
 
 export interface Header {
-  /** Without their line ends. */
+  /** Lines without their ends. */
   readonly lines: readonly string[];
   /** The byte after the last line. */
   readonly end: number;
@@ -24,7 +24,7 @@ export const startsWith = (bytes: Uint8Array, mark: string): boolean =>
 
 /**
  * Reads the lines that start with `mark`, up to a line `last` or the first that is none. A line holds no control
- * characters, which tells it from data that happen to start with the same byte. Throws DataError where a line does not
+ * characters, which distinguishes it from data that start with the same byte. Throws DataError where a line does not
  * end within the file or its first MiB.
  */
 export const readHeader = async (source: ByteSource, mark: string, last?: string): Promise<Header> => {
@@ -46,7 +46,7 @@ export const readHeader = async (source: ByteSource, mark: string, last?: string
 
 const isText = (byte: number): boolean => byte >= space || byte === tab || byte === carriageReturn;
 
-/** What follows `key` in the first of the lines that start with it, such as "1280x720" for "% geometry ". */
+/** Text after `key` in the first line that starts with it, such as "1280x720" for "% geometry ". */
 export const valueAfter = (lines: readonly string[], key: string): string | undefined =>
   lines
     .find((line) => line.startsWith(key))

@@ -62,7 +62,7 @@ const scalar = async (npz: Npz, name: string): Promise<number> => {
   }
 };
 
-/** What opens the table of events, once it is known that there is one. */
+/** Finds the table of events; the result opens it. Throws DataError if there is none. */
 const tableIn = async (npz: Npz): Promise<() => Promise<EventTable>> => {
   const names = findColumns(npz.names);
   if (names)

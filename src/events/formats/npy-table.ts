@@ -10,7 +10,7 @@ import type { EventTable } from "./event-table.ts";
 
 /** Events and bytes that are read at once, whichever is less. */
 const most = { events: 1 << 16, bytes: 1 << 20 };
-/** Of a record, in bytes: events take less than a hundred. */
+/** Longest record, in bytes; those of events take less than a hundred. */
 const longestRecord = 1 << 12;
 const remedy = "Save the events with numpy.savez(file, t=.., x=.., y=.., p=.., width=.., height=..).";
 

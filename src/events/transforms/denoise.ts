@@ -4,7 +4,7 @@
  *
  *   keep (t, x, y)  <=>  t - t' < filterTime for the last event t' of a neighbour
  *
- * As in Tonic a recording begins as if every pixel had an event at time 0: all events before `filterTime` are kept.
+ * As in Tonic, every pixel is taken to have had an event at time 0: all events before `filterTime` are kept.
  * Frames of N-MNIST that others have made were denoised so, and its recordings start at 0; where a clock starts earlier
  * it makes no difference.
  */

@@ -1,6 +1,6 @@
 /**
  * Downsample: multiplies coordinates and times by factors and rounds down, as Tonic does. No event is dropped: those of
- * several pixels come to lie on one. With `targetSize` the factors are target over sensor, of width and height each;
+ * several pixels are merged into one. With `targetSize` the factors are target over sensor, of width and height each;
  * Tonic leaves the new sensor's size to the caller, here it is part of the result.
  */
 

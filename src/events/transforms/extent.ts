@@ -1,4 +1,4 @@
-/** How long a recording is, in time and in events. */
+/** Extent of a recording, in time and in events. */
 
 import type { Events } from "../events.ts";
 
@@ -12,7 +12,7 @@ export interface Extent {
 }
 
 /**
- * Of a whole recording. Times are whole microseconds and an event lasts for one, so that the last event, like every
+ * Extent of a whole recording. Times are whole microseconds and an event lasts for one, so that the last event, like every
  * other, lies inside: start <= t < end.
  */
 export const extentOf = ({ t }: Events): Extent =>
@@ -20,7 +20,7 @@ export const extentOf = ({ t }: Events): Extent =>
     ? { startUs: 0, endUs: 0, events: 0 }
     : { startUs: t[0]!, endUs: t.at(-1)! + 1, events: t.length };
 
-/** Of a stream, which is read to its end. */
+/** Extent of a stream, which is read to its end. */
 export const extentOfChunks = async (chunks: AsyncIterable<Events>): Promise<Extent> => {
   let whole = { startUs: 0, endUs: 0, events: 0 };
   for await (const chunk of chunks) {

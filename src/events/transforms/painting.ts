@@ -18,11 +18,11 @@ export interface Frames {
   readonly shape: readonly [number, ...FrameShape];
 }
 
-/** What makes one frame of each window. */
+/** Painter of one frame for each window. */
 export interface Painter<Data extends FrameData = FrameData> {
   readonly windows: Windows;
   readonly shape: FrameShape;
-  /** So many zeros. */
+  /** Allocates an array of zeros. */
   allocate(length: number): Data;
   /** Adds events [from, to), which lie in the window; they come in order of time, over one or several calls. */
   paint(frame: Data, events: Events, from: number, to: number, window: number): void;
@@ -42,7 +42,7 @@ export interface Painting<Data extends FrameData = FrameData> {
 const sizeOfFrame = ({ shape }: Painter): number => shape.reduce((product, n) => product * n, 1);
 
 /**
- * `extent`: of the whole recording, where it is known; events outside its times are passed over. `open` gives the
+ * `extent`: of the whole recording, where it is known; events outside its times are ignored. `open` gives the
  * memory, all zeros, of frame number i; by default each frame has its own.
  * Throws ConfigError for too many windows, in all or overlapping each other, and DataError at the end if there were not as many events as `extent` says.
  */
@@ -78,7 +78,7 @@ export const startPainting = <Data extends FrameData>(
       const before = seen;
       const origin = startUs;
       seen += t.length;
-      // Throws where there are too many, before the first of them is opened.
+      // Throws for too many windows before the first of them is opened.
       if (known === undefined) windows.count(windows.unit === "time" ? endUs - origin : seen);
       const indexOf = (position: number): number =>
         windows.unit === "time"

@@ -6,7 +6,7 @@ import { fold, type Key } from "../../random/key.ts";
 const BLOCK = 4096;
 
 /**
- * An endless sequence that is taken piece by piece: the same numbers, however the pieces are cut. `fill` writes the
+ * An endless sequence read piece by piece: the numbers do not depend on the length of the pieces. `fill` writes the
  * numbers of one block, whose key is `key` with the block's number.
  */
 export const sequence = (

@@ -1,4 +1,4 @@
-/** What a network sees of a recording: frames, a voxel grid or time surfaces, as data; and how they are made. */
+/** Representations of a recording for a network: frames, a voxel grid or time surfaces. */
 
 import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
@@ -25,7 +25,7 @@ export const representationSchema = z.discriminatedUnion("type", [
   toTimesurfaceSchema,
 ]);
 
-/** From events to frames: what is done with the events first, and how frames are made of them. */
+/** Framing: transforms of the events, then the representation made of them. */
 export const framingSchema = z.strictObject({
   transforms: z.array(eventTransformSchema).default([]),
   representation: representationSchema,
@@ -34,14 +34,14 @@ export const framingSchema = z.strictObject({
 export type Representation = z.infer<typeof representationSchema>;
 export type Framing = z.infer<typeof framingSchema>;
 
-/** What a configuration may leave out. */
+/** Schema of a framing whose fields may be left out. */
 export type FramingDescription = z.input<typeof framingSchema>;
 
 /** A framing from untrusted data, every default filled in. Throws ConfigError. */
 export const parseFraming = (description: unknown, source = "framing of events"): Framing =>
   parseSettings(framingSchema, description, source);
 
-/** What `schema` makes of untrusted data; `source` names them in errors. Throws ConfigError. */
+/** Parses untrusted data by `schema`; `source` names them in errors. Throws ConfigError. */
 export const parseSettings = <Settings>(
   schema: z.ZodType<Settings>,
   description: unknown,
@@ -72,7 +72,7 @@ const painterOf = (representation: Representation, sensor: Sensor, extent?: Exte
 };
 
 /**
- * All frames of a recording. `extent`: where else than at its first and behind its last event it begins and ends.
+ * All frames of a recording. `extent`: its start and end, where these are not its first and last event.
  * Throws ConfigError for more than 2^24 windows or 2^29 elements.
  */
 export const represent = (

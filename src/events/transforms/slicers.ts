@@ -1,5 +1,5 @@
 /**
- * Slicers: a recording cut into pieces. Tonic's SliceByTime, SliceByTimeBins, SliceByEventCount and SliceByEventBins
+ * Slicers, which split a recording into pieces. Tonic's SliceByTime, SliceByTimeBins, SliceByEventCount and SliceByEventBins
  * are `sliceEvents` with timeWindow, timeBins, eventCount or eventBins; its SliceAtTimePoints is `sliceAtIntervals`.
  */
 

@@ -1,4 +1,4 @@
-/** What every transform of events is made of: a stage that takes a recording chunk by chunk. */
+/** Stages, of which every transform of events consists: each takes a recording chunk by chunk. */
 
 import { ConfigError } from "../../errors.ts";
 import type { Key } from "../../random/key.ts";
@@ -7,23 +7,23 @@ import { MOST_PIXELS } from "../sensor.ts";
 import type { Extent } from "./extent.ts";
 
 /**
- * A transform at work on one recording. However the recording is cut into chunks, the same events come out; what comes
+ * A transform of one recording in progress. The result does not depend on how the recording is split into chunks; what comes
  * out may share memory with what went in, which is never changed.
  */
 export interface Stage {
   /** The sensor of what comes out. */
   readonly sensor: Sensor;
   readonly push: (events: Events) => Events;
-  /** What was held back until the recording's end; absent where nothing ever is. */
+  /** Returns the events held back until the end of the recording; absent where none ever are. */
   readonly end?: () => Events;
 }
 
-/** What a transform may need to know of the recording before its first event. */
+/** Facts about a recording that a transform may need before its first event. */
 export interface Start {
   readonly sensor: Sensor;
-  /** Of the transforms that draw random numbers. */
+  /** Random key; needed by transforms that draw random numbers. */
   readonly key?: Key | undefined;
-  /** Of the events that will enter; unknown while a stream is read. */
+  /** Extent of the events that will enter; unknown while a stream is read. */
   readonly extent?: Extent | undefined;
 }
 
@@ -43,7 +43,7 @@ export const pixelsOf = ({ width, height }: Sensor): number => {
   });
 };
 
-/** Those events whose mark is 1; marks are 0 or 1. */
+/** Selects the events whose mark is 1; marks are 0 or 1. */
 export const selectEvents = (events: Events, marks: Uint8Array): Events => {
   const { t, x, y, polarity } = events;
   const kept = allocateEvents(t.length);

@@ -1,7 +1,7 @@
 /**
  * TimeJitter: adds normal noise to every time, t' = round(t + std n), n ~ N(0, 1), and puts the events in order again.
- * As in Tonic events that come to lie before time 0 are dropped; Tonic leaves the others out of order unless asked.
- * Of a stream the events of the last ten std are held back, for later ones may come before them.
+ * As in Tonic, events moved before time 0 are dropped; Tonic leaves the others unsorted by default.
+ * In a stream the events of the last ten std are held back, because later ones may be moved before them.
  */
 
 import { z } from "zod";

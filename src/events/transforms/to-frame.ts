@@ -41,7 +41,7 @@ export const framePainter = (
 ): Painter<Uint8Array | Uint32Array> => {
   const { polarity, output } = toFrame;
   const pixels = pixelsOf(sensor);
-  /** How far the pixels of ON are behind those of OFF. */
+  /** Offset of the pixels of ON from those of OFF. */
   const channel = polarity === "both" ? pixels : 0;
   /** The polarity that is left out, if any. */
   const without = polarity === "on" ? 0 : polarity === "off" ? 1 : 2;

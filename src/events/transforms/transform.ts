@@ -26,7 +26,7 @@ import { refractoryPeriodSchema, startRefractoryPeriod } from "./refractory-peri
 import type { Stage, Start } from "./stage.ts";
 import { startTimeJitter, timeJitterSchema } from "./time-jitter.ts";
 
-/** Those whose result depends on the recording alone: it may be computed once and kept. */
+/** Transforms whose result depends on the recording alone, so that it can be cached. */
 export const eventTransformSchema = z.discriminatedUnion("type", [
   cropTimeSchema,
   denoiseSchema,
@@ -34,7 +34,7 @@ export const eventTransformSchema = z.discriminatedUnion("type", [
   refractoryPeriodSchema,
 ]);
 
-/** Those that draw random numbers: another result for every key. */
+/** Transforms that draw random numbers: another result for every key. */
 export const eventAugmentationSchema = z.discriminatedUnion("type", [
   dropEventByAreaSchema,
   dropEventByTimeSchema,

@@ -1,5 +1,5 @@
 /**
- * Windows over a recording, which the framings fill and the slicers cut: by a length of time, by a number of events, or
+ * Windows over a recording, for framings and slicers: by a length of time, by a number of events, or
  * a fixed number of either. With a recording's length L, in microseconds or events,
  *
  *   timeWindow, eventCount w:  window i = [i (w - overlap), i (w - overlap) + w)
@@ -15,7 +15,7 @@ import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
 import type { Extent } from "./extent.ts";
 
-/** More are refused: a time far off, as damaged files have it, would ask for frames without end. */
+/** Most windows of a recording. A time far off, as in damaged files, would otherwise make frames without end. */
 const MOST_WINDOWS = 2 ** 24;
 
 const whole = z.int().min(1);
@@ -80,14 +80,14 @@ export const slicingSchema = consistentlySliced(fields);
 export type Slicing = z.infer<typeof slicingSchema>;
 
 export interface Windows {
-  /** What a position is: microseconds since the recording's start, or events before it. */
+  /** Unit of positions: microseconds since the start of the recording, or number of events before. */
   readonly unit: "time" | "events";
   /** The first position of a window, and the first behind it; neither decreases from window to window. */
   readonly start: (window: number) => number;
   readonly end: (window: number) => number;
-  /** In how many windows a position can be, at most. */
+  /** Largest number of windows that hold one position. */
   readonly together: number;
-  /** How many windows a recording of `length` positions has. Throws ConfigError above 2^24. */
+  /** Number of windows of a recording of `length` positions. Throws ConfigError above 2^24. */
   readonly count: (length: number) => number;
 }
 

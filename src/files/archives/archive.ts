@@ -23,7 +23,7 @@ export async function* archiveEntries(path: string): AsyncGenerator<ArchiveEntry
   }
 }
 
-/** What went wrong with an archive as one of our errors: what the disk did, or else damage. */
+/** Typed error for a failure to read an archive: of the disk, or else damage. */
 export const archiveError = (path: string, cause: unknown): NsmError => {
   if (cause instanceof NsmError) return cause;
   const { message, syscall } = cause as NodeJS.ErrnoException;

@@ -1,11 +1,11 @@
-/** What an archive holds. */
+/** Entries of an archive. */
 
 /** A file in an archive. */
 export interface ArchiveEntry {
-  /** As the archive has it: not to be trusted. */
+  /** Path as stored in the archive; untrusted. */
   readonly path: string;
   /** Its size, as the archive says it. Reading ends with an error unless it is so. */
   readonly bytes: number;
-  /** Its contents; to be read, if at all, before the next entry is asked for. */
+  /** Its contents; to be read, if at all, before the next entry is requested. */
   readonly read: () => AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>;
 }

@@ -7,11 +7,11 @@ import { createGunzip } from "node:zlib";
 import { createTarDecoder, type ParsedTarEntry } from "modern-tar";
 import type { ArchiveEntry } from "./entry.ts";
 
-/** In their order. Links, folders and devices are left out: no data set has any. */
+/** Files of the archive in their order. Links, folders and devices are left out: no data set has any. */
 export async function* tarEntries(path: string): AsyncGenerator<ArchiveEntry> {
   const stop = new AbortController();
   const gunzip = createGunzip();
-  // What fails on the way here is told by the stream that is read.
+  // Failures before this stream are reported by the stream itself.
   const unzipping = pipeline(createReadStream(path), gunzip, { signal: stop.signal }).catch(() => {});
   try {
     const bytes = Readable.toWeb(gunzip) as unknown as ReadableStream<Uint8Array>;

@@ -23,7 +23,7 @@ const deflateRatio = 1032;
 const pieceBytes = 1 << 18;
 const stored = 0;
 const deflated = 8;
-const remedy = "The archive is damaged, cut or of another kind: fetch it again or give another.";
+const remedy = "The archive is damaged, truncated or of another kind: fetch it again or give another.";
 
 /**
  * The files of the zip archive `source` by their names. Throws DataError unless it is a whole archive whose files are

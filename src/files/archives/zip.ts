@@ -5,7 +5,7 @@ import { onDisk } from "../../storage/files.ts";
 import type { ArchiveEntry } from "./entry.ts";
 import { zipMembers } from "./zip-members.ts";
 
-/** In the order of its directory. The archive stays open meanwhile: there may be very many. */
+/** Files in the order of the archive's directory. The archive stays open while they are read. */
 export async function* zipEntries(path: string): AsyncGenerator<ArchiveEntry> {
   const file = await onDisk(`reading ${path}`, () => open(path));
   const read = (start: number, end: number): Promise<Uint8Array> =>

@@ -20,7 +20,7 @@ interface ElementsConstructor {
   new (memory: ArrayBufferLike, offset: number, count: number): Elements;
 }
 
-/** What the elements of each type are held in. */
+/** Typed arrays that hold the elements of each type. */
 const constructors = {
   b1: Uint8Array,
   i1: Int8Array,
@@ -62,7 +62,7 @@ export const numbersOf = (elements: Elements): Exclude<Elements, BigInt64Array |
   return numbers;
 };
 
-/** Where equally spaced elements lie in bytes: `offset` and `stride` in bytes. */
+/** Position of equally spaced elements: `offset` and `stride` in bytes. */
 export interface Layout {
   readonly type: ElementType;
   readonly littleEndian: boolean;

@@ -9,7 +9,7 @@ import type { NpyArray, NpyColumns } from "./npy.ts";
 export const encodeNpy = (array: NpyArray): Uint8Array =>
   Buffer.concat([npyHeader(array), elementBytes(array)]);
 
-/** What an .npy file says of an array before its elements. */
+/** Header of an .npy file. */
 export const npyHeader = ({ type, shape }: NpyKind): Uint8Array => headerOf(`'${typeName(type)}'`, shape);
 
 export type NpyKind = Pick<NpyArray, "type" | "shape">;
@@ -21,7 +21,7 @@ const elementBytes = ({ data, ...kind }: NpyArray): Uint8Array => {
   return bytesOf(data);
 };
 
-/** How many elements an array has. */
+/** Number of elements of an array. */
 export const countOf = ({ shape }: Pick<NpyArray, "shape">): number =>
   shape.reduce((product, side) => product * side, 1);
 

@@ -25,15 +25,15 @@ export interface NpyHeader {
   /** The product of the shape. */
   readonly count: number;
   readonly fortranOrder: boolean;
-  /** Where the elements begin, in bytes from the file's start. */
+  /** Offset of the elements from the start of the file, in bytes. */
   readonly dataStart: number;
 }
 
 const magic = "\x93NUMPY";
-/** Of the header's text, shorter and longer than any of an array that is read here. */
+/** Limits of the length of a header's text, in bytes. */
 const shortest = 30;
 const longest = 1 << 16;
-/** From so many first bytes `headerEnd` knows how long the header is. */
+/** Number of first bytes from which `headerEnd` knows the length of the header. */
 export const prefixBytes = 12;
 
 export const npyRemedy =

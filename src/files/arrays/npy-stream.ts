@@ -7,9 +7,9 @@ import { pieceReader } from "./piece-reader.ts";
 
 /** Bytes of a file that come piece by piece. */
 export interface PiecesOfFile {
-  /** What errors call it. */
+  /** Name in errors. */
   readonly name: string;
-  /** In bytes, of all pieces together. */
+  /** Bytes of all pieces together. */
   readonly size: number;
   readonly pieces: AsyncIterable<Uint8Array>;
 }

@@ -1,5 +1,5 @@
 /**
- * What the bytes behind the header of NumPy's .npy format are: plain arrays, and structured ones (an array of records),
+ * Elements of NumPy's .npy format, behind the header: plain arrays, and structured ones (an array of records),
  * which are read as columns. npy-stream.ts reads files.
  */
 

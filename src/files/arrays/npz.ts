@@ -7,19 +7,19 @@ import { arrayOf, type NpyArray } from "./npy.ts";
 import { type NpyStream, openNpy } from "./npy-stream.ts";
 
 export interface Npz {
-  /** What errors call it. */
+  /** Name in errors. */
   readonly name: string;
-  /** Of the arrays, without ".npy". */
+  /** Names of the arrays, without ".npy". */
   readonly names: readonly string[];
   /**
-   * These throw DataError where there is no such array, and where its file is damaged, with the byte of its
+   * Reading arrays. Throws DataError where there is no such array, and where its file is damaged, with the byte of its
    * uncompressed contents: `open` reads its header only, `read` a whole plain array.
    */
   readonly open: (array: string) => Promise<NpyStream>;
   readonly read: (array: string) => Promise<NpyArray>;
 }
 
-/** What one block of memory can hold. */
+/** Most bytes of an array in memory. */
 const largest = 2 ** 32;
 const ending = ".npy";
 
@@ -37,7 +37,7 @@ export const openNpz = async (source: ByteSource): Promise<Npz> => {
       {
         given: `the arrays ${names.join(", ") || "(none)"}`,
         expected: `an array called ${array}`,
-        remedy: "Check that this is the file meant.",
+        remedy: "Check that this is the right file.",
       },
     );
   };

@@ -44,7 +44,7 @@ export const parsePythonLiteral = (text: string): PythonLiteral => {
   const expect = (mark: string): void => {
     if (!takes(mark)) throw new LiteralError(`"${mark}"`, next.index);
   };
-  /** What `read` reads, separated by commas, until `close`. */
+  /** Reads items with `read`, separated by commas, until `close`. */
   const readAll = (close: string, read: () => void): void => {
     for (let more = !takes(close); more; more = more && !takes(close)) {
       read();

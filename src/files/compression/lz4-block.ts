@@ -18,17 +18,17 @@ export interface Memory {
   readonly view: DataView;
 }
 
-/** Where a block stands in its frame, and what it is decoded to. */
+/** Position of a block in its frame, and target of its contents. */
 export interface BlockPlace {
   readonly start: number;
   readonly end: number;
-  /** Where in the target it begins, how far back a match may begin, and what it must not pass. */
+  /** Start in the target, earliest start of a match, and end that must not be passed. */
   readonly to: number;
   readonly from: number;
   readonly limit: number;
 }
 
-/** Copies of up to so many bytes are made four at a time, past their end: what lies there is written later. */
+/** Longest copy, in bytes, that is made four bytes at a time, past its end: what lies there is written later. */
 const short = 24;
 
 /** Decodes a block of `source` into `target`; returns where in the target it ends. Calls `refuse` where it is damaged. */

@@ -16,7 +16,7 @@ import type { Refuse } from "./damage.ts";
 import { type BlockPlace, decodeLz4Block, type Memory } from "./lz4-block.ts";
 import { xxh32 } from "./xxh32.ts";
 
-/** Of the compressed bytes of a block no more come than this many a byte: a length grows by 255 a byte. */
+/** Most bytes that one compressed byte of a block can stand for: a length grows by 255 a byte. */
 const ratio = 255;
 const magic = 0x184d2204;
 
@@ -32,7 +32,7 @@ interface Frame {
   readonly blockBytes: number;
   readonly contentSize: number | undefined;
   readonly blocks: readonly Block[];
-  /** Where the checksum of the contents is, if there. */
+  /** Offset of the checksum of the contents, if there is one. */
   readonly checksum: number | undefined;
 }
 

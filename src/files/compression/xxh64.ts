@@ -20,7 +20,7 @@ const add = (sum: Long, term: Long): Long => {
   return sum;
 };
 
-/** By way of the low halves' 16-bit quarters, whose products a number holds exactly. */
+/** Product modulo 2^64, by 16-bit quarters of the halves, whose products are exact in a number. */
 const multiply = (product: Long, factor: Long): Long => {
   const [high, low, otherHigh, otherLow] = [product[0]!, product[1]!, factor[0]!, factor[1]!];
   const [a, b, c, d] = [low >>> 16, low & 0xffff, otherLow >>> 16, otherLow & 0xffff];
@@ -31,7 +31,7 @@ const multiply = (product: Long, factor: Long): Long => {
   return product;
 };
 
-/** By 1 to 31 bits to the left. */
+/** Rotation by 1 to 31 bits to the left. */
 const rotate = (word: Long, bits: number): Long => {
   const [high, low] = [word[0]!, word[1]!];
   word[0] = (high << bits) | (low >>> (32 - bits));

@@ -4,7 +4,7 @@ import { Decompress } from "fzstd";
 
 export interface ZstdRequest {
   readonly frame: Uint8Array;
-  /** Of the contents, in bytes. */
+  /** Length of the contents, in bytes. */
   readonly most: number;
 }
 

@@ -22,7 +22,7 @@ const magic = 0xfd2fb528;
 /** Decoded, no block is longer. */
 const longestBlock = 1 << 17;
 const [repeatedBlock, compressedBlock] = [1, 2];
-/** Far more than any whole frame takes. */
+/** Time limit, far more than any whole frame takes. */
 const secondsFor = (bytes: number): number => 5 + bytes / 1e7;
 
 let worker: Sandbox<ZstdRequest, ZstdReply> | undefined;
@@ -59,10 +59,10 @@ const expectSum = (bytes: Uint8Array, at: number, contents: Uint8Array, refuse: 
 
 interface Frame {
   readonly contentSize: number | undefined;
-  /** What the contents have at most, and what decoding takes beside them. */
+  /** Most bytes of the contents, and bytes that decoding takes besides. */
   readonly most: number;
   readonly window: number;
-  /** Where the checksum of the contents is, if there. */
+  /** Offset of the checksum of the contents, if there is one. */
   readonly checksum: number | undefined;
 }
 

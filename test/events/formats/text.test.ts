@@ -34,7 +34,7 @@ describe("events as text", () => {
   });
 
   it("are read in the order of their columns' names", async () => {
-    const text = "x,y,polarity,timestamp\n1,2,1,10\n3,4,0,12\n";
+    const text = "x,y,on,timestamp\n1,2,1,10\n3,4,0,12\n";
     const read = await readBytes(bytesOf(text), { sensor });
     expect(read.events).toEqual(
       eventsOf([
