@@ -102,7 +102,10 @@ const owned: Readonly<Record<Target, readonly (keyof ConversionFlags)[]>> = {
   timesurface: ["dt", "tau", "includeIncomplete"],
 };
 
-/** The conversion that the options describe. Throws UsageError for one the target does not have, ConfigError for a bad value. */
+/**
+ * The conversion that the options describe. Throws UsageError for one the target does not have, ConfigError for a bad
+ * value.
+ */
 export const conversionOf = (flags: ConversionFlags): Conversion => {
   for (const target of targets) {
     const others = owned[target].filter((name) => !owned[flags.to].includes(name));

@@ -5,8 +5,8 @@ import { StorageError } from "../errors.ts";
 import { isThere } from "../storage/files.ts";
 
 /**
- * Folder of the data set of that name. Any other text stays a path, as does ./NAME, and the name of a data set that is not
- * installed where a file or folder has it. Throws StorageError for a name that is neither.
+ * Folder of the data set of that name. Any other text stays a path, as does ./NAME, and the name of a data set that is
+ * not installed where a file or folder has it. Throws StorageError for a name that is neither.
  */
 export const dataPlace = async (data: string): Promise<string> => {
   const entry = registry.find(({ name }) => name === data);

@@ -1,8 +1,8 @@
-/** Labelled images as bytes: what every reader of this room returns and what training and inference take. */
+/** Labelled images as bytes: the result of every reader, and the input of training and inference. */
 
-/** Labelled images of one split. The bytes are as published; turning them into network input is training's work. */
+/** Labelled images of one split. The bytes are as published; training encodes them as network input. */
 export interface ImageSplit {
-  /** For printing beside every result: whose images, which, how many. */
+  /** Name printed beside every result: data set, split and number of images. */
   readonly name: string;
   /** Pixels, 0 to 255, [count, channels, height, width] in row-major order. */
   readonly images: Uint8Array;
@@ -32,7 +32,7 @@ export interface Recordings {
   readonly examples: readonly RecordedExample[];
 }
 
-/** Which of a recording's examples an image is. */
+/** The example of a recording that an image was framed from. */
 export interface RecordedExample {
   /** Path of the recording below the folder. */
   readonly path: string;
@@ -51,7 +51,7 @@ export interface DataFile {
 }
 
 export interface Dataset {
-  /** For printing. */
+  /** Name for printing. */
   readonly name: string;
   readonly train: ImageSplit;
   readonly test: ImageSplit;

@@ -17,7 +17,7 @@ const HEAD = 64;
 const LARGEST_ROW = 4;
 const TITLE = 17;
 
-/** About as wide as a text of that size is, rather more. */
+/** Upper estimate of the width of a text of that size. */
 const widthOf = (words: string, size: number): number => 0.65 * size * words.length;
 
 /** The image as SVG, its pixels as squares. Images of other than one or three channels are shown channel by channel. */

@@ -18,8 +18,8 @@ export interface DrawnExample {
 }
 
 /**
- * The example at `index`, from 0, of a split of the data set in `folder`: its image, of event recordings its frames and
- * how many events it has over time. Throws as `openDataset`, and ConfigError if there is no such example.
+ * The example at `index`, from 0, of a split of the data set in `folder`: its image, or for event recordings its frames
+ * and its event rate. Throws as `openDataset`, and ConfigError if there is no such example.
  */
 export const drawExample = async (folder: string, split: Split, index: number): Promise<DrawnExample> => {
   const { format, place } = await findFormat(folder);

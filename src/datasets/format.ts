@@ -69,8 +69,10 @@ export interface DataFormat {
   readonly published?: Readonly<Record<Split, number>>;
   /** Reads the folder, or file, part by part; each problem goes to `report`. */
   readonly read: (place: string, options: ReadOptions) => Promise<Contents>;
-  /** An example, where there is more to see than its image. Throws ConfigError if there is none of that index. */
+  /**
+   * Draws an example, where there is more to show than its image. Throws ConfigError if there is none of that index.
+   */
   readonly example?: (folder: string, split: Split, index: number) => Promise<DrawableExample>;
-  /** Counts what the folder holds without keeping it, where that is less work than reading it. */
+  /** Counts the contents of the folder without keeping them, where that is less work than reading it. */
   readonly verify?: (folder: string, report: Report) => Promise<Counts>;
 }

@@ -19,17 +19,17 @@ import { npzArchiveFormat, npzFormat, readNpzImages } from "./npz-folder.ts";
 import { openDataset, recognised } from "./open.ts";
 import { refuse } from "./report.ts";
 
-/** A way in which a folder holds images. */
+/** A layout of images in a folder. */
 interface Layout {
   /** Contents of such a folder, for messages. */
   readonly holds: string;
-  /** The formats of data sets whose images to test with lie so. */
+  /** The formats of data sets whose test images have this layout. */
   readonly formats: readonly DataFormat[];
-  /** The images in a folder with these names; undefined if they do not lie so. */
+  /** The images in a folder with these names; undefined for another layout. */
   readonly read: (folder: string, names: readonly string[]) => Promise<UnlabelledImages | undefined>;
 }
 
-/** The names of files of images to test with, in the order in which data sets are looked for. */
+/** Names of files of test images, in the order in which data sets are searched. */
 const idxTests = idxLayouts.flatMap(({ files }) => spellings(files[2]));
 
 const layouts: readonly Layout[] = [
@@ -65,11 +65,11 @@ const layouts: readonly Layout[] = [
 ];
 
 /**
- * The images in `folder`, of which nothing else is needed: neither labels nor images to train on. Of a data set that
- * `openDataset` opens they are those to test with; the layouts say what else will do.
+ * The images in `folder`, without labels and training images. For a data set that
+ * `openDataset` opens, its test images; else in one of the layouts above.
  *
- * Throws StorageError if the folder or a file of images cannot be read, DataError if there are no images, several files
- * of them of which none is to test with, or a file that is damaged or does not fit the others.
+ * Throws StorageError if the folder or a file of images cannot be read, DataError if there are no images, if there are
+ * several files of them and none of test images, and for a file that is damaged or does not fit the others.
  */
 export const openImages = async (folder: string): Promise<UnlabelledImages> => {
   const names = await namesIn(folder);
@@ -86,7 +86,7 @@ export const openImages = async (folder: string): Promise<UnlabelledImages> => {
   throw new DataError(`reading the images in ${folder}`, {
     given: inWords(inside),
     expected: `a folder with ${layouts.map(({ holds }) => holds).join("; ")}; or a whole data set`,
-    remedy: "Give the folder that the images lie in, or convert them.",
+    remedy: "Give the folder of the images, or convert them.",
   });
 };
 
@@ -97,7 +97,7 @@ const chosenFile = (
   preferred: readonly string[],
 ): string | undefined => {
   const name = preferred.find((each) => files.includes(each));
-  // A file that is there twice, compressed and not, is one.
+  // A file present both compressed and uncompressed counts once.
   const others = files.filter((each) => !files.includes(`${each}.gz`));
   if (name !== undefined || others.length < 2) return name ?? others[0];
   throw new DataError(`reading the images in ${folder}`, {
@@ -114,7 +114,7 @@ const readIdxImages = async (folder: string, name: string): Promise<UnlabelledIm
   return { name: `images in ${path}`, ...uprightImages(await readIdx(path, 3), layout?.transposed ?? false) };
 };
 
-/** The pictures in a folder with these names and in those in it; undefined if it seems to be none of pictures. */
+/** The pictures in a folder with these names and one level below; undefined if it holds none. */
 const picturesBelow = async (
   folder: string,
   names: readonly string[],

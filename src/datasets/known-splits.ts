@@ -1,4 +1,4 @@
-/** Data that are known by their contents: only these carry a published name. */
+/** Published data, recognised by their contents: only these carry a published name. */
 
 import { grouped } from "../grouped.ts";
 import type { Dataset } from "./dataset.ts";
@@ -32,7 +32,7 @@ const published = (
   sha256,
 });
 
-/** The training files come first, then as many test files. */
+/** The known splits of a set of IDX files: training files first, then as many test files. */
 const ofIdx = (entry: DatasetEntry): KnownSplit[] => {
   const sums = entry.files.map(({ contentSha256, sha256 }) => contentSha256 ?? sha256!);
   return [published(entry, "train", sums.slice(0, 2)), published(entry, "test", sums.slice(2))];
@@ -66,8 +66,8 @@ const knownSplits: readonly KnownSplit[] = [
 ];
 
 /**
- * The published split that these files are, if they are one. Each file is given by the checksums it may be known by: of its
- * contents, and of the file as it is stored.
+ * The published split that these files are, if they are one. Each file is given by the checksums it may be known by: of
+ * its contents, and of the file as it is stored.
  */
 export const knownSplit = (files: readonly (readonly string[])[]): KnownSplit | undefined =>
   knownSplits.find(

@@ -20,9 +20,9 @@ const hasColoursLast = ([first = 0, second = 0, last = 0]: readonly number[]): b
 };
 
 /**
- * The images in the array `x` of `file`, whose memory they take: bytes [n, height, width], [n, channels, height, width],
- * or [n, height, width, 3] and [n, side, side, 1], which are turned to channels first. Throws DataError for another type
- * or shape.
+ * The images in the array `x` of `file`, whose memory they take: bytes [n, height, width], [n, channels, height,
+ * width], or [n, height, width, 3] and [n, side, side, 1], which are turned to channels first. Throws DataError for
+ * another type or shape.
  */
 export const imagesOf = (x: NpyArray, file: string): Pixels => {
   const [count = 0, ...rest] = x.shape;

@@ -71,8 +71,8 @@ export const isDatasetFile = async (path: string): Promise<boolean> => {
 };
 
 /**
- * The format of a folder with these names, or of a folder in it, if it is a known one. Throws StorageError, and DataError
- * where several folders in it hold data of one format.
+ * The format of a folder with these names, or of a folder in it, if it is a known one. Throws StorageError, and
+ * DataError where several folders in it hold data of one format.
  */
 export const recognised = async (folder: string, names: ReadonlySet<string>): Promise<Found | undefined> => {
   const format = formats.find(({ recognises }) => recognises(names));

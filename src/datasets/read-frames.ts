@@ -10,11 +10,11 @@ import { transposeImages } from "./idx/transpose.ts";
 type Shape = readonly [channels: number, height: number, width: number];
 
 /**
- * The examples in the .npz file at `path` for a network whose input is `shape`, each of them 0 to 255,
- * [channels, height, width] in row-major order: those of its array `x`, uint8 of shape [n, height, width],
- * [n, channels, height, width] or [n, height, width, channels] as in train.npz; or the one recording of its array `frames`, [frames, polarities, height,
- * width] as `nsm data convert --to frames` writes it, of which each frame of each polarity is a channel. An array of 0
- * and 1 only becomes 0 and 255, as in training.
+ * The examples in the .npz file at `path` for a network whose input is `shape`, each of them 0 to 255, [channels,
+ * height, width] in row-major order: those of its array `x`, uint8 of shape [n, height, width], [n, channels, height,
+ * width] or [n, height, width, channels] as in train.npz; or the one recording of its array `frames`, [frames,
+ * polarities, height, width] as `nsm data convert --to frames` writes it, of which each frame of each polarity is a
+ * channel. An array of 0 and 1 only becomes 0 and 255, as in training.
  *
  * Throws StorageError if the file cannot be read; DataError if it is damaged, or has neither array in that shape.
  */

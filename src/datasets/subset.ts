@@ -9,7 +9,7 @@ import type { ImageSplit, UnlabelledImages } from "./dataset.ts";
 export const firstImages = (split: ImageSplit, count: number): ImageSplit =>
   split.count <= count ? split : range(split, 0, count, `${split.name} (first ${grouped(count)})`);
 
-/** Images, with what there is for each of them. */
+/** Images, with their labels and recordings, if any. */
 type Part = UnlabelledImages & Partial<Pick<ImageSplit, "labels" | "recordings">>;
 
 /** Draws `count` images at random by the seed; all of them if there are no more. */

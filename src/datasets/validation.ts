@@ -1,4 +1,4 @@
-/** Validation splits: a part of the training split, for choosing settings without a look at the test split. */
+/** Validation splits: a part of the training split, for choosing settings without the test split. */
 import { ConfigError } from "../errors.ts";
 import { grouped } from "../grouped.ts";
 import { key } from "../random/key.ts";
@@ -12,7 +12,7 @@ export interface ValidationSplit {
 }
 
 /**
- * Carves the last `count` images off `split`. Both parts are views of the same memory.
+ * Splits the last `count` images off `split`. Both parts are views of the same memory.
  * Throws ConfigError unless 0 < count < split.count.
  */
 export const splitValidation = (split: ImageSplit, count: number): ValidationSplit => {

@@ -1,4 +1,4 @@
-/** Verifies a folder of data: every file, going on after the first problem. Node only. */
+/** Verifies a folder of data: every file, also after the first problem. Node only. */
 
 import type { NsmError } from "../errors.ts";
 import { grouped } from "../grouped.ts";
@@ -30,8 +30,8 @@ export interface Verification extends Counts {
 }
 
 /**
- * Reads all that can be read of the folder, or of the one in it that a publisher's archive unpacks to; where it was
- * fetched, holds every file against what the archive had. What is missing, damaged, changed or cannot be read is a
+ * Reads all that can be read of the folder, or of the one in it that a publisher's archive unpacks to; if it was
+ * fetched, compares every file with the record of the archive. What is missing, damaged, changed or unreadable is a
  * problem, not an error.
  */
 export const verifyDataset = async (folder: string): Promise<Verification> => {

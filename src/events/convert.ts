@@ -28,7 +28,7 @@ export const parseConversion = (description: unknown, source: string): Conversio
   parseSettings(conversionSchema, description, source);
 
 export interface ConvertOptions extends RecordingOptions {
-  /** Aborting it ends the work by throwing its reason. */
+  /** Aborts the conversion, which then throws the signal's reason. */
   readonly signal?: AbortSignal;
   /** Called with the fraction of the work done, 0 to 1; never for formats that a library reads by itself. */
   readonly onProgress?: (done: number) => void;

@@ -9,7 +9,7 @@ import type { Extent } from "./transforms/extent.ts";
 import { type Representation, represent } from "./transforms/representation.ts";
 import { windowsOf } from "./transforms/windows.ts";
 
-/** Frames in a row: of small sensors, and of those whose pixels would not be seen so small. */
+/** Frames in a row: of small sensors, and of larger ones, whose pixels would be too small. */
 const COLUMNS = { small: 10, large: 5 };
 const LARGE = 90;
 const WIDEST = 200;

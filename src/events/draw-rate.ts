@@ -13,7 +13,7 @@ export interface Area {
   readonly height: number;
 }
 
-/** The unit for times of such a length. */
+/** The unit for times of that length. */
 export const timeUnit = (durationUs: number): { name: string; us: number } =>
   durationUs >= 2e6
     ? { name: "s", us: 1e6 }
@@ -21,7 +21,7 @@ export const timeUnit = (durationUs: number): { name: string; us: number } =>
       ? { name: "ms", us: 1e3 }
       : { name: "\u00b5s", us: 1 };
 
-/** Axes, areas and labels, or a word where there are no events; the axis of time has its zero at the first event. */
+/** Axes, areas and labels, or a note where there are no events; time 0 is the first event. */
 export const rateParts = ({ durationUs, on, off }: EventRate, area: Area): string[] => {
   const { left, top, width, height } = area;
   if (durationUs === 0) return [text(left, top - 10, "no events", { fill: INK.faint })];

@@ -30,7 +30,9 @@ const framingOf = ({ width, height }: Sensor): Framing => {
 /** Most events that are drawn: they take some 800 MB of memory while they are concatenated. */
 const MOST_EVENTS = 2 ** 25;
 
-/** The recording at `path`, titled with its name. Throws as `openRecording`, and DataError for more than 2^25 events. */
+/**
+ * The recording at `path`, titled with its name. Throws as `openRecording`, and DataError for more than 2^25 events.
+ */
 export const drawRecording = async (
   path: string,
   options: RecordingOptions = {},
@@ -51,6 +53,6 @@ const tooLong = (file: string): DataError =>
     {
       given: `more than ${grouped(MOST_EVENTS)} events`,
       expected: "fewer, to be drawn",
-      remedy: "Cut a part out: nsm data convert --to events --crop-time START:END.",
+      remedy: "Crop it first: nsm data convert --to events --crop-time START:END.",
     },
   );

@@ -1,4 +1,4 @@
-/** A picture of a recording: its frames side by side, and below them how many events it has over time. */
+/** A picture of a recording: its frames side by side, and below them its event rate. */
 
 import { INK, rectangle, svg, text } from "../drawing/svg.ts";
 import { grouped } from "../grouped.ts";
@@ -20,8 +20,8 @@ const RATE = { bins: 150, height: 170, above: 42, below: 56 };
 
 /**
  * The recording as SVG: the frames that `framing` makes of it, at most 40 of them, and its event rate. Equal time bins
- * in one row stand above their times. Frames look at the whole recording, or at an interval of it. The same recording makes
- * the same text. Throws ConfigError for frames that memory does not hold.
+ * in one row stand above their times. Frames look at the whole recording, or at an interval of it. The same recording
+ * makes the same text. Throws ConfigError for frames that memory does not hold.
  */
 export const drawEvents = (
   recording: Recording,

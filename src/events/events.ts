@@ -1,6 +1,6 @@
 /** Events of a vision sensor, as every reader makes them and every transform takes them. */
 
-/** A pixel's brightness changed at a time: a struct of arrays, all of one length, in order of time. */
+/** Events as a struct of arrays, all of one length, in order of time. Each is a change of one pixel's brightness. */
 export interface Events {
   /** Time, whole microseconds, not decreasing. A Float64Array holds 285 years of them exactly. */
   readonly t: Float64Array;
@@ -35,7 +35,7 @@ export interface Recording {
   readonly sensor: Sensor;
 }
 
-/** Room for `count` events. */
+/** Allocates memory for `count` events. */
 export const allocateEvents = (count: number): Events => ({
   t: new Float64Array(count),
   x: new Uint16Array(count),
@@ -51,7 +51,7 @@ export const eventRange = ({ t, x, y, polarity }: Events, start: number, end: nu
   polarity: polarity.subarray(start, end),
 });
 
-/** One piece behind the other. */
+/** Concatenates events. */
 export const concatEvents = (parts: readonly Events[]): Events => {
   const whole = allocateEvents(parts.reduce((sum, { t }) => sum + t.length, 0));
   let at = 0;

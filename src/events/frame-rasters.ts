@@ -32,9 +32,9 @@ export const highOf = ({ data }: Frames): number => {
 };
 
 /**
- * Frame number `index`: white where nothing was, and the nearer to its channel's colour the larger a value is,
- * sqrt(|value| / high) of the way, at most all of it, so that single events are seen beside many. Channels are laid over
- * each other like inks.
+ * Frame number `index`: white where there were no events, and the nearer to its channel's colour the larger a value is,
+ * sqrt(|value| / high) of the way, at most all of it, so that single events are seen beside many. Channels are laid
+ * over each other like inks.
  */
 export const frameRaster = (
   { data, shape: [, channels, height, width] }: Frames,

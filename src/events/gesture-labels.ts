@@ -1,13 +1,16 @@
 /**
  * The labels beside the recordings of DVS Gesture (Amir et al., "A low power, fully event-based gesture recognition
- * system", CVPR 2017), userNN_LIGHT_labels.csv: below the header class,startTime_usec,endTime_usec a line a gesture, with
- * its class from 1 to 11 and times in the recording's microseconds.
+ * system", CVPR 2017), userNN_LIGHT_labels.csv: below the header class,startTime_usec,endTime_usec a line a gesture,
+ * with its class from 1 to 11 and times in the recording's microseconds.
  */
 
 import { type Line, linesOf } from "./text-lines.ts";
 
 const GESTURE_CLASSES = 11;
-/** Most gestures of a recording; published ones have 12. Each makes 18 images: a file of lines alone would make terabytes. */
+/**
+ * Most gestures of a recording; published ones have 12. Each makes 18 images: a file of lines alone would make
+ * terabytes.
+ */
 const MOST_GESTURES = 1000;
 
 /** A gesture in a recording: startUs <= t < endUs. */
@@ -24,9 +27,9 @@ interface Row extends Pick<Line, "fail"> {
 }
 
 /**
- * The gestures of a label file, in its order; they may overlap, as two do in the published user22_led_labels.csv. `file`
- * names it in errors. Throws DataError, with line and byte, for another header, a line without three whole numbers, a
- * class not from 1 to 11, an end that is not after its start, and more than a thousand gestures.
+ * The gestures of a label file, in its order; they may overlap, as two do in the published user22_led_labels.csv.
+ * `file` names it in errors. Throws DataError, with line and byte, for another header, a line without three whole
+ * numbers, a class not from 1 to 11, an end that is not after its start, and more than a thousand gestures.
  */
 export const readGestureLabels = (bytes: Uint8Array, file: string): GestureLabel[] =>
   rowsOf(bytes, file).map(({ cells, fail }, k) => {

@@ -23,7 +23,7 @@ const EXAMPLE_FRAMES = 6;
 const GESTURE_EXAMPLES = 18;
 
 /**
- * The stretches of a labelled gesture that make an example each, one behind the other from the label's start. A shorter
+ * The intervals of a labelled gesture that make an example each, one after the other from the label's start. A shorter
  * gesture makes fewer, never padded ones: as many as have all six of their frames before its end.
  */
 export const gestureExamples = ({ startUs, endUs }: Interval): readonly Interval[] => {

@@ -13,7 +13,7 @@ export interface OffSensor {
   count: number;
 }
 
-/** What the caller says about a recording. */
+/** The caller's information about a recording. */
 export interface Given {
   /** Size of the sensor; sensor.ts decides which statement of it counts. */
   readonly sensor?: Sensor | undefined;
@@ -28,8 +28,8 @@ export interface RecordingFormat {
   /** Whether a file that starts with these `signatureBytes` bytes (all bytes of a shorter file) is of this format. */
   readonly isStart: (start: Uint8Array) => boolean;
   /**
-   * Opens a recording of this format: reads the header, and none of the events. Throws DataError with the byte offset of
-   * the damage, from this call or while the chunks are read.
+   * Opens a recording of this format: reads the header, and none of the events. Throws DataError with the byte offset
+   * of the damage, from this call or while the chunks are read.
    */
   readonly open: (source: ByteSource, given: Given) => Promise<EventStream>;
 }

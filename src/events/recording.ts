@@ -37,9 +37,9 @@ export const recordingFormats: readonly RecordingFormat[] = [
 ];
 
 export interface RecordingOptions {
-  /** The format's name, for a file that does not show it. */
+  /** Name of the format, where it cannot be detected. */
   readonly format?: string;
-  /** The sensor's size, for a file that does not say it. */
+  /** Size of the sensor, where the file does not state it. */
   readonly sensor?: Sensor;
   /** Leaves out events off the sensor, and counts them in the stream's remarks, instead of refusing the recording. */
   readonly dropOutside?: boolean;
@@ -47,9 +47,9 @@ export interface RecordingOptions {
 
 /**
  * The recording at `path`, to be read piece by piece in constant memory. Its format is the one given, else the one its
- * first bytes show, else the one its name's ending suggests. Throws StorageError if it cannot be read, ConfigError for a
- * format that there is not, DataError for a file whose format nothing shows or that is damaged; while the chunks are
- * read, DataError with the byte where they go wrong.
+ * first bytes show, else the one that the ending of its name suggests. Throws StorageError if it cannot be read,
+ * ConfigError for an unknown format, DataError for a file of undetectable format or that is damaged; while the chunks
+ * are read, DataError with the byte offset of the damage.
  */
 export const openRecording = async (path: string, options: RecordingOptions = {}): Promise<EventStream> =>
   openSource(await fileSource(path), options);

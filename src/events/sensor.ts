@@ -1,4 +1,4 @@
-/** Which sensor a recording was made with. */
+/** The sensor of a recording. */
 
 import { ConfigError, DataError } from "../errors.ts";
 import type { ByteSource } from "../files/byte-source.ts";
@@ -15,7 +15,8 @@ interface SensorHints {
 
 /**
  * The sensor of the recording `source`: as the file states it, else as given, else the usual one. Throws ConfigError
- * where the size given is invalid or not the file's, DataError where the file states an invalid size, or no size is known.
+ * where the size given is invalid or not the file's, DataError where the file states an invalid size, or no size is
+ * known.
  */
 export const sensorOf = (source: ByteSource, { given, stated, usual }: SensorHints): Sensor => {
   if (stated && !isSize(stated))
@@ -28,7 +29,7 @@ export const sensorOf = (source: ByteSource, { given, stated, usual }: SensorHin
   return sensor;
 };
 
-/** Over ten times those of the largest event sensors: a damaged header may claim billions. */
+/** Most pixels of a sensor, over ten times the largest ones': a damaged header may claim billions. */
 export const MOST_PIXELS = 2 ** 24;
 
 /** Coordinates are 16 bits wide. */
@@ -42,7 +43,7 @@ const badOption = ({ name }: ByteSource, given: Sensor, expected: string): Confi
   new ConfigError(`opening ${name}`, {
     given: `a sensor of ${sizeOf(given)} pixels`,
     expected,
-    remedy: "Correct the sensor's size, or leave it out where the file says it.",
+    remedy: "Correct the sensor's size, or leave it out where the file states it.",
   });
 
 const tell = "Give the sensor's size: as `sensor`, or on the command line as `--size WIDTHxHEIGHT`.";

@@ -20,8 +20,8 @@ export const passesToWrite = 4;
 /**
  * Writes the .npz file at `path`, whole or not at all: times in microseconds `t` (i8), columns `x` and rows `y` (u2),
  * polarities `p` (boolean, True for ON), and the sensor's `width` and `height`. Throws StorageError if it cannot be
- * written, DataError unless there are `count` events each time and their times are whole numbers from 0 to 2^53 - 1, and
- * what the chunks throw.
+ * written, DataError unless there are `count` events each time and their times are whole numbers from 0 to 2^53 - 1,
+ * and what the chunks throw.
  */
 export const writeEvents = async (path: string, { count, sensor, chunks }: EventsToWrite): Promise<void> => {
   const column = (of: (events: Events) => Elements) =>

@@ -6,12 +6,14 @@ import { DataError, StorageError } from "../errors.ts";
 import { onDisk } from "../storage/files.ts";
 import type { ByteSource } from "./byte-source.ts";
 
-/** Bytes at the start of every file that are read at once and kept: all of a small recording, the header of a large one. */
+/**
+ * Bytes at the start of every file that are read at once and kept: all of a small recording, the header of a large one.
+ */
 const kept = 1 << 16;
 
 /**
  * The regular file at `path`. It is open only during a read, so that nothing is left open where a recording is
- * abandoned halfway; that it is the same file at each read is checked. Throws StorageError if it cannot be read.
+ * abandoned halfway; each read checks that it is the same file. Throws StorageError if it cannot be read.
  */
 export const fileSource = async (path: string): Promise<ByteSource> => {
   const subject = { file: path };

@@ -17,7 +17,7 @@ export interface Patience {
   readonly attempts: number;
   /** Pause after the first of them; doubled after each further one. */
   readonly backoffMs: number;
-  /** Wait for the next byte. */
+  /** Time to wait for the next byte. */
   readonly stallMs: number;
 }
 
@@ -25,10 +25,10 @@ export interface FileTask {
   readonly folder: string;
   /** URLs of the file, tried in this order. */
   readonly urls: readonly URL[];
-  /** The page to get it from by hand, where there is no URL. */
+  /** The page to download it from by hand, where there is no URL. */
   readonly byHand: string | undefined;
   readonly patience: Patience;
-  /** Called with the number of bytes of the file there so far, and of the whole. */
+  /** Called with the number of bytes of the file so far, and of the whole. */
   readonly onBytes: (received: number, bytes: number) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -51,7 +51,7 @@ export const fetchFile = async (file: PublishedFile, task: FileTask): Promise<vo
   throw new DownloadError(`fetching ${file.name}`, {
     given: failures.join(", "),
     expected: expectation(file, checksum),
-    remedy: `Check the network and try again (what came is kept), give another mirror, or put the file into ${task.folder} by hand.`,
+    remedy: `Check the network and try again (what was downloaded is kept), give another mirror, or put the file into ${task.folder} by hand.`,
   });
 };
 
@@ -106,7 +106,7 @@ const fetchWhole = async (
       const sum = (await sumOfFile(part, checksum.algorithm)) ?? "of no file: it is gone";
       if (sum === checksum.sum) return install(part, join(folder, file.name));
       await remove(part);
-      // What lay there from before may be to blame, but only once.
+      // An old partial file may be the cause, but only once.
       if (isFresh) return `contents with ${checksumText({ ...checksum, sum })}`;
     } else {
       idle = (await sizeOf(part)) - before >= leastProgress * bytes ? 0 : idle + 1;

@@ -12,9 +12,9 @@ import { unpackArchive } from "./unpack.ts";
 import { isUnpacked, recordUnpacked } from "./unpacked.ts";
 
 export interface FetchProgress {
-  /** The file at work. */
+  /** The current file. */
   readonly file: string;
-  /** Bytes there so far, of all files. */
+  /** Bytes of all files so far. */
   readonly received: number;
   /** Bytes of all files whose size is known so far. */
   readonly bytes: number;
@@ -34,17 +34,17 @@ export interface FetchOptions {
 
 export interface Fetched {
   readonly folder: string;
-  /** Names of the files that were fetched now. */
+  /** Names of the files that this call fetched. */
   readonly fetched: readonly string[];
-  /** Names of those that were there already, verified. */
+  /** Names of those already present, verified. */
   readonly present: readonly string[];
 }
 
 /**
  * Fetches the data set of that name (or entry) into a folder. A file appears under its name only when its size and
  * checksum are the published ones; until then it is `NAME.part`, from which a later call resumes. Mirrors are tried in
- * order, each several times. An archive is unpacked, whole or not at all, and then removed; one that was put into the
- * folder by hand will do.
+ * order, each several times. An archive is unpacked, whole or not at all, and then removed; one that the user put into
+ * the folder is used.
  *
  * Throws ConfigError for an unknown name or mirror, DataError where another file of that name lies in the folder,
  * DownloadError when every mirror failed or another fetch is at work in the folder, StorageError when the disk fails,
@@ -94,7 +94,7 @@ const fetchFiles = async (
   return { folder, fetched, present };
 };
 
-/** Sees to it that the file, or what is in it, is there; returns whether anything had to be done. */
+/** Fetches the file, or its contents, unless present; returns whether it did. */
 const provide = async (file: PublishedFile, task: FileTask): Promise<boolean> => {
   const { folder, signal } = task;
   if (!file.unpack) {

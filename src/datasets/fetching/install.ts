@@ -7,12 +7,12 @@ import { onDisk } from "../../storage/files.ts";
 import { type Checksum, checksumOf, checksumText, sumOfFile } from "./checksum.ts";
 import type { PublishedFile } from "./entry.ts";
 
-/** For messages: what a file should be. */
+/** Description of a file's expected size and checksum, for messages. */
 export const expectation = ({ bytes }: PublishedFile, checksum: Checksum): string =>
   `${bytes === undefined ? "a file" : `${bytes} bytes`} with ${checksumText(checksum)}`;
 
 /**
- * Whether the file is there, as published; one without a published checksum is not. Throws DataError if another one
+ * Whether the file is present, as published; false without a published checksum. Throws DataError if another one
  * lies in its place.
  */
 export const isInstalled = async (folder: string, file: PublishedFile): Promise<boolean> => {
@@ -31,7 +31,7 @@ export const remove = async (path: string): Promise<undefined> => {
   await onDisk(`removing ${path}`, () => rm(path, { force: true }));
 };
 
-/** Gives the verified part its name, once its bytes are safe from a loss of power. */
+/** Renames the verified partial file, once its bytes are safe from a loss of power. */
 export const install = async (part: string, target: string): Promise<undefined> => {
   await onDisk(`installing ${target}`, () => flush(part).then(() => rename(part, target)));
 };

@@ -1,4 +1,4 @@
-/** Which data sets are here: in the cache, or where the operating system's packages put them. Node only. */
+/** Installed data sets: in the cache, or in packages of the operating system. Node only. */
 
 import { join } from "node:path";
 import { cacheFolder } from "./cache-folder.ts";
@@ -8,16 +8,16 @@ import { sizeOf } from "./transfer.ts";
 import { looksUnpacked } from "./unpacked.ts";
 
 export interface ListedDataset extends DatasetEntry {
-  /** Whether all of it lies in `folder`, to go by the names and, in the cache, the sizes of its files. */
+  /** Whether all of it is in `folder`, judged by the names and, in the cache, the sizes of its files. */
   readonly present: boolean;
   /** Its folder; if it is absent, the default folder of `fetchDataset`. */
   readonly folder: string;
 }
 
-/** The data sets of the registry, and whether each is here. Throws StorageError. */
+/** The data sets of the registry, and whether each is installed. Throws StorageError. */
 export const listDatasets = (): Promise<readonly ListedDataset[]> => Promise.all(registry.map(listed));
 
-/** A data set, and whether it is here. Throws StorageError. */
+/** A data set, and whether it is installed. Throws StorageError. */
 export const listed = async (entry: DatasetEntry): Promise<ListedDataset> => {
   const { files, packaged } = entry;
   const all = async (isThere: (file: PublishedFile) => Promise<boolean>): Promise<boolean> =>

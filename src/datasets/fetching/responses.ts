@@ -1,6 +1,6 @@
 /** Responses of servers to a request for a file, or for a part of it. */
 
-/** `interrupted`: another try may succeed and keeps what came. `refused`: this server will not serve this file. */
+/** `interrupted`: another try may succeed and resumes. `refused`: this server will not serve this file. */
 export interface Failure {
   readonly kind: "interrupted" | "refused";
   readonly reason: string;

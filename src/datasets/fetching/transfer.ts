@@ -14,13 +14,13 @@ export interface TransferOptions {
   readonly bytes: number;
   /** Milliseconds without a byte after which a transfer is given up. */
   readonly stallMs: number;
-  /** Called with the number of bytes there so far. */
+  /** Called with the number of bytes so far. */
   readonly onBytes: (received: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Fetches what is missing of `url` into the file `part`, which may hold a beginning already; never writes past
+ * Fetches the rest of `url` into the file `part`, which may hold its first bytes already; never writes past
  * `bytes`. Throws StorageError when the disk fails and the signal's reason when aborted.
  */
 export const transfer = async (url: URL, part: string, options: TransferOptions): Promise<Outcome> => {
@@ -96,7 +96,7 @@ const receive = async (
   { start, bytes, onBytes }: { start: number; bytes: number; onBytes: (received: number) => void },
 ): Promise<Outcome> => {
   const writing = `writing ${part}`;
-  // Written in place: what is there already stays.
+  // Written in place: earlier bytes stay.
   const file = await onDisk(writing, () => open(part, constants.O_WRONLY | constants.O_CREAT));
   try {
     const body = response.body!.getReader();

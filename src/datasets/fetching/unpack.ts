@@ -1,4 +1,4 @@
-/** Unpacks what is wanted of an archive, whole or not at all. Node only. */
+/** Unpacks the wanted files of an archive, all or none. Node only. */
 
 import { createHash } from "node:crypto";
 import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
@@ -13,8 +13,8 @@ import { requireUnchanged } from "./unpacked.ts";
 
 /**
  * Writes the files that `wanted` names of the archive into `folder`; returns them with paths below it. They are put
- * into a folder beside theirs and moved once all are there: where something fails, nothing of them has appeared. No
- * other process may unpack into `folder` meanwhile.
+ * into a folder beside theirs and moved once all are complete: after a failure none has appeared. No
+ * other process may unpack into `folder` at the same time.
  *
  * Only paths made by `wanted` are written, never those stored in the archive. Throws DataError if the archive is
  * damaged, has another number of these files, one of them twice, or more bytes than `wanted` allows, and where other
@@ -95,7 +95,7 @@ const write = async (entry: ArchiveEntry, path: string, archive: string): Promis
 const unexpected = (file: string, given: string, expected: string): DataError =>
   new DataError({ file }, { given, expected, remedy: "Remove it and fetch it again." });
 
-/** Moves what is in `from` into `to`: a file or new folder at once, into a folder that is there one by one. */
+/** Moves the contents of `from` into `to`: files and new folders at once, those of existing folders one by one. */
 const moveInto = async (from: string, to: string): Promise<void> => {
   for (const name of await readdir(from)) {
     const [source, target] = [join(from, name), join(to, name)];

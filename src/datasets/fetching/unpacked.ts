@@ -1,4 +1,4 @@
-/** The record of what an archive was unpacked to: the last thing that is written, and what a later look is held to. */
+/** The record of an archive's unpacked files: written last, and used to verify them later. */
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ const largest = 1 << 26;
 
 const recordOf = (folder: string, archive: PublishedFile): string => join(folder, `${archive.name}${RECORD}`);
 
-/** Says that the archive has been unpacked to these files. */
+/** Records that the archive was unpacked to these files. */
 export const recordUnpacked = (
   folder: string,
   archive: PublishedFile,
@@ -35,7 +35,7 @@ export const recordUnpacked = (
 ): Promise<void> =>
   replaceFile(recordOf(folder, archive), JSON.stringify({ archive: checksumOf(archive)?.sum ?? "", files }));
 
-/** Whether all that was unpacked of the archive is there, to go by the sizes of the files. */
+/** Whether all unpacked files of the archive are present, judged by their sizes. */
 export const looksUnpacked = async (folder: string, archive: PublishedFile): Promise<boolean> => {
   const record = await readRecord(folder, archive);
   for (const { name, bytes } of record?.files ?? [])
@@ -44,7 +44,7 @@ export const looksUnpacked = async (folder: string, archive: PublishedFile): Pro
 };
 
 /**
- * Whether all that was unpacked of the archive is there and unchanged. Throws DataError for a file that has changed
+ * Whether all unpacked files of the archive are present and unchanged. Throws DataError for a file that has changed
  * since, StorageError if one cannot be read.
  */
 export const isUnpacked = async (folder: string, archive: PublishedFile): Promise<boolean> => {
@@ -54,7 +54,7 @@ export const isUnpacked = async (folder: string, archive: PublishedFile): Promis
   return record !== undefined;
 };
 
-/** Whether a file that was unpacked of `archive` is there. Throws DataError for another one in its place. */
+/** Whether a file unpacked from `archive` is present. Throws DataError for another one in its place. */
 export const requireUnchanged = async (
   folder: string,
   { name, sha256 }: DataFile,
@@ -73,7 +73,7 @@ export const requireUnchanged = async (
   );
 };
 
-/** Holds what the folder's records name against them; each file that has gone or changed goes to `report`. */
+/** Verifies the folder's files against its records; each missing or changed file goes to `report`. */
 export const verifyUnpacked = async (folder: string, report: Report): Promise<void> => {
   const records = [...(await namesIn(folder))].filter((name) => name.endsWith(RECORD));
   for (const name of records) {

@@ -80,7 +80,7 @@ const splitOf = (
   return { name, ...numbers, classes: layout.classes, ...(classNames ? { classNames } : {}), subset };
 };
 
-/** The paths of the four files, where they are, and which files that are there twice are not read. */
+/** The paths of the four files, where present, and remarks on duplicates that are not read. */
 const locate = async (
   folder: string,
   layout: IdxLayout,

@@ -10,7 +10,7 @@ type Named = IdxArray & { readonly path: string };
 type Pixels = Pick<ImageSplit, "images" | "count" | "shape">;
 
 /**
- * Joins images, dims [n, height, width], with labels, dims [n], both of which it may change: the images come out
+ * Joins images, dims [n, height, width], with labels, dims [n], both changed in place: the images are made
  * upright, the labels from 0 on. Throws DataError if the counts differ or a label is none of the layout's.
  */
 export const imageSplit = (
@@ -44,7 +44,7 @@ export const imageSplit = (
   return { ...uprightImages(images, transposed), labels: labels.data };
 };
 
-/** Images, dims [n, height, width], which it may change, as they come out upright. */
+/** Images, dims [n, height, width], made upright in place. */
 export const uprightImages = ({ dims, data }: IdxArray, transposed: boolean): Pixels => {
   const [count, height, width] = dims as [number, number, number];
   if (transposed) transposeImages(data, height, width);

@@ -1,4 +1,6 @@
-/** A batch of CIFAR's binary distribution: images one behind the other, each its labels, a byte each, and its pixels. */
+/**
+ * A batch of CIFAR's binary distribution: images one behind the other, each its labels, a byte each, and its pixels.
+ */
 
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";

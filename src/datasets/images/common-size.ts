@@ -11,7 +11,7 @@ const NO_SIZE = { width: 0, height: 0, path: "" };
 export const stackFor = async (paths: readonly string[]): Promise<ImageStack> =>
   new ImageStack(paths.length, (await commonSize(paths)) ?? NO_SIZE);
 
-/** Pictures that are asked. */
+/** Number of pictures examined. */
 const ASKED = 15;
 
 /**

@@ -10,7 +10,7 @@ export interface Size {
 /** A photograph's, which may be scaled down: some 5800 x 5800. */
 const mostPixels = 2 ** 25;
 
-/** The error for a file that is no picture of use. */
+/** The error for a file that is no usable picture. */
 export const damaged = (
   file: string,
   given: string,

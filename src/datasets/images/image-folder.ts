@@ -126,7 +126,9 @@ const classesIn = async (folder: string, report: Report): Promise<readonly strin
   return classes;
 };
 
-/** Reports files beside the folders of classes, in one line each for pictures and others; whether there are pictures. */
+/**
+ * Reports files beside the folders of classes, in one line each for pictures and others; whether there are pictures.
+ */
 const reportFiles = (folder: string, names: readonly string[], report: Report): boolean => {
   const files = names.filter((name) => !name.endsWith("/")).sort(compareNames);
   const pictures = files.filter(isPictureName);
@@ -171,8 +173,8 @@ const list = async (
 };
 
 /**
- * The pictures in a folder and in those below it, `depth` levels of them: paths below the folder, by name. Anything else
- * but hidden files is refused. Throws StorageError if a folder cannot be read.
+ * The pictures in a folder and in those below it, `depth` levels of them: paths below the folder, by name. Anything
+ * else but hidden files is refused. Throws StorageError if a folder cannot be read.
  */
 export const picturesIn = async (folder: string, report: Report, depth = 0): Promise<readonly string[]> => {
   const pictures: string[] = [];

@@ -4,6 +4,7 @@ import { SegmentError } from "./jpeg-markers.ts";
 
 /** A reader of coded data without restart markers; a byte 00 after FF is skipped. */
 export interface Bits {
+  /** The file. */
   readonly bytes: Uint8Array;
   readonly end: number;
   /** Next byte to be read. */
@@ -59,7 +60,9 @@ const longest = 16;
 export interface Huffman {
   /** Entry by the next 8 bits: length of the code times 256, plus its value; 0 for longer codes. */
   readonly short: Uint16Array;
-  /** Entries by length: the first code behind those of that length, and the offset from a code to its place in `values`. */
+  /**
+   * Entries by length: the first code behind those of that length, and the offset from a code to its place in `values`.
+   */
   readonly ends: Int32Array;
   readonly offsets: Int32Array;
   readonly values: Uint8Array;

@@ -16,16 +16,16 @@ export interface Segment {
   /** Offset of its marker. */
   readonly at: number;
   readonly body: Uint8Array;
-  /** Coded data behind a scan's header; empty behind other segments. */
-  readonly coded: Uint8Array;
-  /** Offsets of the restart markers in the coded data. */
+  /** Offset of the next segment: behind the coded data of a scan. */
+  readonly next: number;
+  /** Offsets of the restart markers in the coded data of a scan. */
   readonly restarts: readonly number[];
 }
 
 /** Most segments of a picture, colour profiles included. */
 const mostSegments = 1 << 12;
 
-/** Damage of a JPEG at a byte of the file, or, where the coded data of a scan are decoded, of these. */
+/** Damage of a JPEG at a byte of the file. */
 export class SegmentError extends Error {
   readonly offset: number;
 
@@ -46,7 +46,7 @@ export function* segmentsOf(bytes: Uint8Array): Generator<Segment> {
     if (bytes[at] !== 0xff) throw new SegmentError(at, "no marker");
     const code = bytes[at + 1]!;
     if (code === markers.end) {
-      yield { code, at, body: bytes.subarray(at, at), coded: bytes.subarray(at, at), restarts: [] };
+      yield { code, at, body: bytes.subarray(at, at), next: at + 2, restarts: [] };
       return;
     }
     // The length counts its own two bytes.
@@ -55,7 +55,7 @@ export function* segmentsOf(bytes: Uint8Array): Generator<Segment> {
     if (length < 2 || end > bytes.length)
       throw new SegmentError(at, "a segment that does not end in the file");
     const { next, restarts } = code === markers.scan ? skipCoded(bytes, end) : { next: end, restarts: [] };
-    yield { code, at, body: bytes.subarray(at + 4, end), coded: bytes.subarray(end, next), restarts };
+    yield { code, at, body: bytes.subarray(at + 4, end), next, restarts };
     at = next;
   }
 }
@@ -70,7 +70,7 @@ const skipCoded = (
     next = bytes.indexOf(0xff, next);
     if (next < 0) return { next: bytes.length, restarts };
     const code = bytes[next + 1];
-    if (code !== undefined && code >= 0xd0 && code <= 0xd7) restarts.push(next - at);
+    if (code !== undefined && code >= 0xd0 && code <= 0xd7) restarts.push(next);
     else if (code !== 0) return { next, restarts };
   }
 };

@@ -10,12 +10,15 @@ import type { Samples } from "./samples.ts";
 
 /**
  * The picture in the JPEG `file`, turned upright as EXIF says; its path is for messages. Colours stored at a lower
- * resolution are repeated; those for print (CMYK) become red, green and blue. Throws DataError where the file is damaged,
- * or not of the size given. Damage within the coded pixels of a JPEG, which has no checksum, may pass for a picture.
+ * resolution are repeated; those for print (CMYK) become red, green and blue. Throws DataError where the file is
+ * damaged, or not of the size given. Damage within the coded pixels of a JPEG, which has no checksum, may pass for a
+ * picture.
  */
 export const decodeJpeg = (file: Uint8Array, path: string, size?: Size): Samples => {
   const { frame, segments, transform, orientation } = jpegParts(file, path, size);
-  const planes = withPlace(path, () => decodeScans(segments, frame)).map((plane) => lookUp(plane, frame));
+  const planes = withPlace(path, () => decodeScans(file, segments, frame)).map((plane) =>
+    lookUp(plane, frame),
+  );
   return upright(pictureOf(planes, frame, transform), orientation);
 };
 

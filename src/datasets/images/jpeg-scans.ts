@@ -25,8 +25,12 @@ interface Tables {
   interval: number;
 }
 
-/** The planes of the components of `frame`, in its order. Throws SegmentError where the segments are damaged. */
-export const decodeScans = (segments: readonly Segment[], frame: Frame): readonly Plane[] => {
+/** The planes of the components of `frame`, in its order, from the segments of `file`. Throws SegmentError. */
+export const decodeScans = (
+  file: Uint8Array,
+  segments: readonly Segment[],
+  frame: Frame,
+): readonly Plane[] => {
   const planes = frame.components.map((component): Plane => {
     const across = frame.unitsAcross * component.horizontal;
     const down = frame.unitsDown * component.vertical;
@@ -40,7 +44,7 @@ export const decodeScans = (segments: readonly Segment[], frame: Frame): readonl
     if (segment.code === markers.quantisation) readQuantisation(segment, tables);
     if (segment.code === markers.huffman) readHuffman(segment, tables);
     if (segment.code === markers.interval) tables.interval = segment.body[0]! * 256 + segment.body[1]!;
-    if (segment.code === markers.scan) decodeScan(segment, frame, planes, tables);
+    if (segment.code === markers.scan) decodeScan(file, segment, frame, planes, tables);
   }
   return planes;
 };
@@ -81,8 +85,13 @@ interface Part {
   readonly state: BlockState;
 }
 
-const decodeScan = (segment: Segment, frame: Frame, planes: readonly Plane[], tables: Tables): void => {
-  const { body, coded, at, restarts } = segment;
+const decodeScan = (
+  file: Uint8Array,
+  { body, at, next, restarts }: Segment,
+  frame: Frame,
+  planes: readonly Plane[],
+  tables: Tables,
+): void => {
   const components = scanned(frame, body);
   if (!components) throw new SegmentError(at, "a scan of other components than the frame's");
   const [first, last, approximation] = body.subarray(1 + 2 * components.length) as unknown as number[];
@@ -102,8 +111,8 @@ const decodeScan = (segment: Segment, frame: Frame, planes: readonly Plane[], ta
   const places = unitsIn(frame, parts);
   const interval = tables.interval || places.units;
   for (let part = 0, unit = 0; unit < places.units; part++) {
-    const start = part === 0 ? 0 : restarts[part - 1]! + 2;
-    const bits = bitsOf(coded, start, restarts[part] ?? coded.length);
+    const start = part === 0 ? at + 4 + body.length : restarts[part - 1]! + 2;
+    const bits = bitsOf(file, start, restarts[part] ?? next);
     for (const { state } of parts) Object.assign(state, { previous: 0, endOfBand: 0 });
     for (const end = Math.min(unit + interval, places.units); unit < end; unit++) {
       places.forEach(unit, (each, block) =>

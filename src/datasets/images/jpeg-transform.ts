@@ -31,7 +31,9 @@ const natural = (() => {
   return Uint8Array.from(places);
 })();
 
-/** Transforms 8 numbers in place; `bits` of the constants' fraction are dropped: 8 in rows, which keep 4, 12 in columns. */
+/**
+ * Transforms 8 numbers in place; `bits` of the constants' fraction are dropped: 8 in rows, which keep 4, 12 in columns.
+ */
 const transform = (p: Int32Array, at: number, step: number, bits: number): void => {
   const i1 = at + step;
   const i2 = i1 + step;

@@ -58,8 +58,8 @@ export interface PngParts extends Size {
 
 /**
  * The passes of the PNG `file`: one, or up to seven if it is interlaced. They hold only those chunks that make the
- * pixels. Throws DataError unless it is a PNG, upright of the size given, if one is, with as much pixel data as its size
- * takes.
+ * pixels. Throws DataError unless it is a PNG, upright of the size given, if one is, with as much pixel data as its
+ * size takes.
  */
 export const pngParts = (file: Uint8Array, path: string, size?: Size): PngParts => {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.length);

@@ -11,8 +11,8 @@ import { frameExample } from "./frame-example.ts";
 import { overRecordings } from "./over-recordings.ts";
 
 /**
- * The examples of the recordings `paths`, whose files are `files`: decoded, or as they were kept when that was done
- * before. Throws DataError where a recording is damaged or there are no examples, StorageError.
+ * The examples of the recordings `paths`, whose files are `files`: from the cache, or decoded and then cached.
+ * Throws DataError where a recording is damaged or there are no examples, StorageError.
  */
 export const decodeSplit = async (
   set: EventSet,
@@ -47,7 +47,7 @@ export const decodeSplit = async (
 const numbered = (path: string, count: number): RecordedExample[] =>
   Array.from({ length: count }, (_, number) => ({ path, number }));
 
-/** Each recording's images go straight to their place, which the numbers of examples before it tell. */
+/** Decodes all recordings; the numbers of examples before each give the place of its images. */
 const decodeAll = async (
   set: EventSet,
   folder: string,

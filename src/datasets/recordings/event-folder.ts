@@ -60,7 +60,7 @@ const drawable = async (
   };
 };
 
-/** Decodes every recording, whether its frames are kept or not; those that are damaged are not counted. */
+/** Decodes every recording, also those with cached frames; damaged ones are not counted. */
 const verify = async (set: EventSet, folder: string, report: Report): Promise<Counts> => {
   const records = { train: 0, test: 0 };
   const counts = new Uint32Array(set.classes);
@@ -79,7 +79,7 @@ const verify = async (set: EventSet, folder: string, report: Report): Promise<Co
   return { name: nameIn(set, folder), records, classes: Object.fromEntries(counts.entries()) };
 };
 
-/** The labels of a recording's examples, or what is wrong with it. */
+/** The labels of a recording's examples, or its problem. */
 const labelsOf = async (
   set: EventSet,
   folder: string,

@@ -6,14 +6,14 @@ import type { Interval } from "../../events/transforms/slicers.ts";
 import type { Split } from "../format.ts";
 import type { Report } from "../report.ts";
 
-/** A labelled recording, or a stretch of one, that makes one image. */
+/** A labelled recording, or an interval of one, that makes one image. */
 export interface Example extends Recording {
   readonly label: number;
   /** Interval of its frames; absent: from its first event to its last. */
   readonly interval?: Interval;
 }
 
-/** Recordings go by their paths below the set's folder. */
+/** A data set of recordings, which are named by their paths below its folder. */
 export interface EventSet {
   readonly name: string;
   readonly title: string;

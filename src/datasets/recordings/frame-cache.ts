@@ -1,6 +1,6 @@
 /**
- * Decoded frames, kept on disk: a file for each way of framing and each collection of files, named after the checksum of
- * both, the files by what they hold (identity.ts): frames of other files cannot be taken for them. Node only.
+ * Decoded frames, cached on disk: a file for each framing and each collection of files, named after the checksum of
+ * both, the files by their contents (identity.ts). Node only.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -17,12 +17,12 @@ export interface LabelledFrames {
   readonly labels: Uint8Array;
 }
 
-/** Raised whenever the same framing comes to make other frames. */
+/** Version of the frames: raised when the same framing makes other frames. */
 const EDITION = 1;
 
 /**
- * The frames kept under `content`, anything that JSON can say; else those that `make` makes, which are then kept. A file
- * that is damaged is replaced; a cache that cannot be written is done without.
+ * The frames cached under the key `content`, any JSON value; else those that `make` makes, which are then cached. A
+ * file that is damaged is replaced; failure to write the cache is ignored.
  */
 export const cachedFrames = async (
   content: unknown,
@@ -40,7 +40,7 @@ export const cachedFrames = async (
   return frames;
 };
 
-/** No such file, no right, no space, or damage: the cache can be done without. */
+/** Ignores a missing file, missing rights or space, and damage: the cache is optional. */
 const unlessUnreadable = (cause: unknown): undefined => {
   if (cause instanceof StorageError || cause instanceof DataError) return undefined;
   throw cause;

@@ -7,8 +7,8 @@ import type { Key } from "../../random/key.ts";
 import type { EventSet, Example } from "./event-set.ts";
 
 /**
- * [channels, height, width]: 255 where a frame of the example had an event, else 0. Before it is framed, it goes through
- * `augmentations`, which draw from `key`. Throws ConfigError for one that does not fit.
+ * [channels, height, width]: 255 where a frame of the example had an event, else 0. Before it is framed, it goes
+ * through `augmentations`, which draw from `key`. Throws ConfigError for one that does not fit.
  */
 export const frameExample = (
   { framing }: EventSet,

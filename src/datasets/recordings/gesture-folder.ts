@@ -1,4 +1,7 @@
-/** DVS Gesture as it is published: recordings of several gestures each, their labels, and which are to train on. Node only. */
+/**
+ * DVS Gesture as it is published: recordings of several gestures each, their labels, and which are to train on. Node
+ * only.
+ */
 import { join } from "node:path";
 import { DataError } from "../../errors.ts";
 import type { Events } from "../../events/events.ts";
@@ -47,7 +50,7 @@ export const gestureSet: EventSet = {
     const clock = { us: -1 };
     for await (const { interval, events } of sliceStreamAtIntervals(watched(chunks, clock), intervals)) {
       // A sensor without an event for the length of a frame was off: the recording is truncated. Only frames are asked
-      // for, not the label's end: nothing says that a whole recording has events up to there, and what comes behind the
+      // for, not the label's end: whole recordings need not have events up to there, and events behind the
       // last frame changes no example.
       if (interval.endUs - GESTURE_WINDOW > clock.us)
         throw endsBefore(join(folder, path), clock.us, interval.gesture);

@@ -1,6 +1,6 @@
 /**
- * The lists of DVS Gesture's recordings to train on and to test with, trials_to_train.txt and trials_to_test.txt: one name
- * a line, such as user01_natural.aedat.
+ * The lists of DVS Gesture's recordings to train on and to test with, trials_to_train.txt and trials_to_test.txt: one
+ * name a line, such as user01_natural.aedat.
  */
 
 import { DataError } from "../../errors.ts";

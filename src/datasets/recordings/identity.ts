@@ -1,4 +1,4 @@
-/** Which files a split was decoded from. Node only. */
+/** Identity of the files that a split was decoded from. Node only. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileSource } from "../../files/file-source.ts";
@@ -10,8 +10,8 @@ const pieceBytes = 1 << 20;
 
 /**
  * The files of these recordings, by their paths below the set's folder and by their contents: sizes and dates may be
- * those of other contents. That takes about an eighth of the time that decoding them does. Throws StorageError where one
- * is missing.
+ * those of other contents. That takes about an eighth of the time that decoding them does. Throws StorageError where
+ * one is missing.
  */
 export const identify = (
   { beside }: EventSet,

@@ -1,7 +1,7 @@
 /**
- * Compressed packets of AEDAT 3.1 ("#Format: SerializedTS"): runs of events share one time. Bit 31 of a time is set where
- * the events after it are of the same time. The next event then has, in the place of its time, the number of events that
- * follow it without a time, each 4 bytes.
+ * Compressed packets of AEDAT 3.1 ("#Format: SerializedTS"): runs of events share one time. Bit 31 of a time is set
+ * where the events after it are of the same time. The next event then has, in the place of its time, the number of
+ * events that follow it without a time, each 4 bytes.
  */
 
 import type { ByteSource } from "../../files/byte-source.ts";

@@ -1,4 +1,4 @@
-/** The contents of AEDAT 4's packets, and of its table of packets: compressed one by one, as the header says. */
+/** The contents of AEDAT 4's packets, and of its table of packets: each compressed by the method in the header. */
 
 import type { ByteSource } from "../../files/byte-source.ts";
 import { decodeLz4Frame } from "../../files/compression/lz4-frame.ts";
@@ -9,7 +9,7 @@ import { damaged } from "./damage.ts";
 /** Largest contents of a packet, in bytes: 16 million events. Recorders write some thousands. */
 export const largest = 1 << 28;
 
-/** Contents that are not compressed are where they were; else in memory of their own. `offset` is theirs in the file. */
+/** Decompressed contents: the same memory if they are not compressed. `offset` is their offset in the file. */
 export const decompress = (
   contents: Uint8Array,
   source: ByteSource,

@@ -1,6 +1,6 @@
 /**
- * The contents of an AEDAT 4 packet of events, decompressed: a FlatBuffer that starts with its size (u32), a table whose
- * field 0 is a vector of events. An event is 16 bytes, little-endian:
+ * The contents of an AEDAT 4 packet of events, decompressed: a FlatBuffer that starts with its size (u32), a table
+ * whose field 0 is a vector of events. An event is 16 bytes, little-endian:
  *
  *     i64  time in microseconds
  *     i16  column, i16 row; (0, 0) is the upper left corner

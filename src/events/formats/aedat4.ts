@@ -5,8 +5,8 @@
  *     i32  bytes of its contents
  *     ...  its contents, compressed as the header says; of events: aedat4-events.ts
  *
- * and behind them a table of them (aedat4-table.ts), to which they must fit. Packets of other streams than of events are
- * skipped.
+ * and behind them a table of them (aedat4-table.ts), to which they must fit. Packets of other streams than of events
+ * are skipped.
  */
 
 import type { ByteSource } from "../../files/byte-source.ts";
@@ -68,7 +68,7 @@ interface Packet {
   readonly elements: number | undefined;
 }
 
-/** The packets of one stream; those of others are not even read. */
+/** The packets of one stream; those of others are not read. */
 async function* packetsOf(source: ByteSource, header: Aedat4Header, stream: number): AsyncGenerator<Packet> {
   const { start, end, streams } = header;
   const table = await readPacketTable(source, header);

@@ -1,4 +1,4 @@
-/** Events that are stored as columns of numbers, in arrays or tables: their names, and the checks of their values. */
+/** Events stored as columns of numbers, in arrays or tables: names of columns, and checks of values. */
 
 import { DataError, type Place } from "../../errors.ts";
 import { type Elements, numbersOf } from "../../files/arrays/element-type.ts";

@@ -1,7 +1,7 @@
 /**
- * Errors about damaged recordings. `offset` is the byte of the file where the damaged word starts or, in compressed data,
- * the packet that holds it; `which` then names the event in the packet. The HDF5 library reports no offsets: its errors
- * (hdf5.ts) name the dataset and the event.
+ * Errors about damaged recordings. `offset` is the byte of the file where the damaged word starts or, in compressed
+ * data, the packet that holds it; `which` then names the event in the packet. The HDF5 library reports no offsets: its
+ * errors (hdf5.ts) name the dataset and the event.
  */
 
 import { DataError } from "../../errors.ts";

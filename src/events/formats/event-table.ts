@@ -1,4 +1,4 @@
-/** Tables of events, read some rows at a time in memory that does not depend on how many there are. */
+/** Tables of events, read some rows at a time in constant memory. */
 
 import type { Place } from "../../errors.ts";
 import type { Elements } from "../../files/arrays/element-type.ts";
@@ -7,11 +7,11 @@ import type { OffSensor } from "../recording-format.ts";
 import { type Column, eventsOfColumns } from "./columns.ts";
 
 export interface EventTable {
-  /** Events in it. */
+  /** Number of events. */
   readonly count: number;
   /** Number of events best read at once. */
   readonly atOnce: number;
-  /** The next `count` events, of which there are as many. */
+  /** Reads the next `count` events; at most as many as are left. */
   readonly read: (count: number) => Promise<Readonly<Record<Column, Elements>>>;
   /** Place of the value of an event, for errors. */
   readonly whereIs: (column: Column, event: number) => Place;

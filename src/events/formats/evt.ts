@@ -92,8 +92,8 @@ export interface Untimed {
 }
 
 /**
- * Finds the first word of type `timeHigh` at or after `start`. Throws DataError if there is none within the first 64 KiB
- * of a file that has any words.
+ * Finds the first word of type `timeHigh` at or after `start`. Throws DataError if there is none within the first 64
+ * KiB of a file that has any words.
  */
 export const firstTimeWord = async (
   source: ByteSource,

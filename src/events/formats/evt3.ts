@@ -11,8 +11,8 @@
  *     7, A, E, F  continued, triggers, others: left out
  *
  * Words of other types are reserved. Events before the first row, and vectors before the first column, were cut off a
- * longer recording and are left out; rows and columns count from the first word on, also before the first time. New high
- * bits set the low ones to 0; the same ones again change nothing.
+ * longer recording and are left out; rows and columns count from the first word on, also before the first time. New
+ * high bits set the low ones to 0; the same ones again change nothing.
  */
 
 import type { ByteSource } from "../../files/byte-source.ts";

@@ -1,6 +1,6 @@
 /**
- * Layouts of events in HDF5 files: one dataset of records, one dataset for each column in one group, or one dataset with
- * four numbers a row:
+ * Layouts of events in HDF5 files: one dataset of records, one dataset for each column in one group, or one dataset
+ * with four numbers a row:
  *
  *     CD/events           records p, t, x, y: Metavision (docs.prophesee.ai, HDF5 event file format)
  *     data/0              records: a cache of Tonic (DiskCachedDataset), compressed with LZF or not at all
@@ -50,7 +50,7 @@ const matrices: readonly Matrix[] = [
 ];
 const sized = ["/", "/CD", "/CD/events", "/events", "/data", "/data/0", "/davis/left/events"];
 
-/** Datasets and attributes that are looked for. */
+/** Datasets and attributes that are searched for. */
 export const places = {
   datasets: [
     ...recordPaths,

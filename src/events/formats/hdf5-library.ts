@@ -3,11 +3,11 @@
  * memory grows for the library alone.
  *
  * A file may refer to others (external links and storage): only the requested file is opened. What the
- * library says of errors is kept for the answer instead of being printed, and its memory has a limit.
+ * library prints about errors is kept for the reply, and its memory is limited.
  */
 import fs from "node:fs";
 
-/** For the library, in bytes: many times what its caches and a request of the largest size take. */
+/** Memory limit of the library, in bytes: many times its caches and the largest request. */
 const mostMemory = 1 << 29;
 /** Error text of the library since `said.text` was last emptied. */
 export const said = { text: "" };

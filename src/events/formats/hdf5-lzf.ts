@@ -1,7 +1,7 @@
 /**
  * Chunks of HDF5 datasets as h5py compresses them with LZF, its filter 32000, which the HDF5 library does not have: the
- * rows' bytes, shuffled where that is said (first byte of every row, then second byte of every row, ..), compressed, and
- * behind them the four bytes of a checksum where that is said.
+ * rows' bytes, shuffled if so stated (first byte of every row, then second byte of every row, ..), compressed, and
+ * behind them the four bytes of a checksum if so stated.
  */
 
 import type { Refuse } from "../../files/compression/damage.ts";

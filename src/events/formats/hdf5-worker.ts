@@ -29,7 +29,7 @@ const answer = (request: Hdf5Request): Hdf5Reply => {
     if (request.kind === "look") return { look: look(file, request) };
     return readRows(file.file_id, request) ?? failure();
   } catch (error) {
-    // What cannot be opened leaves nothing open; after any other error the library is not to be trusted any more.
+    // A file that cannot be opened leaves nothing open; after any other error the library's state is undefined.
     if ((error as Error).message === notOpened) return failure();
     if (error instanceof DamagedChunk) return { failure: error.message, offset: error.offset };
     throw error;

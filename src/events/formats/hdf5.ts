@@ -1,6 +1,6 @@
 /**
- * Events in HDF5 files, in the layouts of hdf5-layout.ts, read some rows at a time by the HDF5 library. That may hang or
- * crash on damaged files: it works in a thread that may be ended. Node only.
+ * Events in HDF5 files, in the layouts of hdf5-layout.ts, read some rows at a time by the HDF5 library. That may hang
+ * or crash on damaged files, so it runs in a thread that can be terminated. Node only.
  */
 
 import { resolve } from "node:path";
@@ -110,7 +110,7 @@ const readRows = async (source: ByteSource, request: Hdf5Request): Promise<reado
 
 let library: Sandbox<Hdf5Request, Hdf5Reply> | undefined;
 
-/** The library's answer. Throws DataError where it fails, crashes or does not end. */
+/** The library's reply. Throws DataError where it fails, crashes or times out. */
 const ask = async (source: ByteSource, request: Hdf5Request): Promise<Hdf5Reply> => {
   requirePackages("reading HDF5", ["h5wasm"]);
   library ??= sandboxed("./hdf5-worker.js", import.meta.url, "the HDF5 library in a worker thread");

@@ -8,7 +8,7 @@
  *     bit 23      polarity, 1 is ON
  *     bit 22..0   time in microseconds
  *
- * As the authors' reader has it (gorchard/event-Python), every overflow adds 2^13 us to the times behind it.
+ * Every overflow adds 2^13 us to the times behind it, as in the authors' reader (gorchard/event-Python).
  */
 
 import type { ByteSource } from "../../files/byte-source.ts";
@@ -21,7 +21,7 @@ import { type Decode, decodeAll, firstOf } from "./decode.ts";
 const wordBytes = 5;
 const overflowRow = 240;
 const overflowTime = 2 ** 13;
-/** N-MNIST's; of N-Caltech101, whose recordings differ in size, the caller gives it. */
+/** Sensor of N-MNIST; for N-Caltech101, whose recordings differ in size, the caller gives it. */
 const usual: Sensor = { width: 34, height: 34 };
 
 export const nmnistFormat: RecordingFormat = {

@@ -78,7 +78,7 @@ const checkShape = ({ name, header }: NpyStream): void => {
     throw noEvents(name, `the shape (${header.shape.join(", ")})`, "one dimension");
 };
 
-/** For a file without the columns of events. */
+/** The error for a file without the columns of events. */
 export const noEvents = (
   file: string,
   given: string,

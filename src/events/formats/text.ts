@@ -1,7 +1,7 @@
 /**
  * Events as text, one a line: time, column, row and polarity (1 for ON, 0 or -1 for OFF), separated by blanks or commas
- * (rpg.ifi.uzh.ch/davis_data.html; v2e's --dvs_text). Times with a decimal point are seconds, others microseconds. Lines
- * that start with "#" or "%" are comments. Before the events there may be a line with the width and height of the
+ * (rpg.ifi.uzh.ch/davis_data.html; v2e's --dvs_text). Times with a decimal point are seconds, others microseconds.
+ * Lines that start with "#" or "%" are comments. Before the events there may be a line with the width and height of the
  * sensor, and a line with the names of the columns, which sets their order.
  */
 

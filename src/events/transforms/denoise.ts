@@ -1,5 +1,5 @@
 /**
- * Denoise: drops events that stand alone. An event is kept if one of the four pixels beside it (left, right, above,
+ * Denoise: drops isolated events. An event is kept if one of the four pixels beside it (left, right, above,
  * below; either polarity) had an event less than `filterTime` before it:
  *
  *   keep (t, x, y)  <=>  t - t' < filterTime for the last event t' of a neighbour
@@ -17,7 +17,7 @@ export const denoiseSchema = z
     type: z.literal("denoise"),
     filterTime: z.number().gt(0).describe("microseconds within which a neighbour must have had an event"),
   })
-  .describe("drops events that stand alone");
+  .describe("drops isolated events");
 
 export type Denoise = z.infer<typeof denoiseSchema>;
 

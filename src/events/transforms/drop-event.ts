@@ -1,10 +1,10 @@
 /**
- * DropEvent, DropEventByTime, DropEventByArea: drop events at random, those of a stretch of time, or those of a box
+ * DropEvent, DropEventByTime, DropEventByArea: drop events at random, those of a time interval, or those of a box
  * (Gu et al., "EventDrop: Data augmentation for event-based learning", IJCAI 2021).
  *
- * Differences from Tonic: DropEvent decides for each event by itself, where Tonic drops round(p n) of n; the stretch
- * lies between the first event and the last, where Tonic's begins at time 0; every place of the box is equally likely,
- * where Tonic's leaves out the last.
+ * Differences from Tonic: DropEvent decides for each event independently, where Tonic drops round(p n) of n; the
+ * interval lies between the first event and the last, where Tonic's begins at time 0; every place of the box is equally
+ * likely, where Tonic's leaves out the last.
  */
 
 import { z } from "zod";
@@ -26,14 +26,19 @@ export const dropEventSchema = z
 export const dropEventByTimeSchema = z
   .strictObject({
     type: z.literal("dropEventByTime"),
-    durationRatio: z.number().min(0).lt(1).default(0.2).describe("part of the recording's length"),
+    durationRatio: z.number().min(0).lt(1).default(0.2).describe("fraction of the recording's length"),
   })
-  .describe("drops the events of a random stretch of time");
+  .describe("drops the events of a random time interval");
 
 export const dropEventByAreaSchema = z
   .strictObject({
     type: z.literal("dropEventByArea"),
-    areaRatio: z.number().min(0).lt(1).default(0.2).describe("part of the sensor's width, and of its height"),
+    areaRatio: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(0.2)
+      .describe("fraction of the sensor's width, and of its height"),
   })
   .describe("drops the events of a random box");
 

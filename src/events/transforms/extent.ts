@@ -3,7 +3,7 @@
 import type { Events } from "../events.ts";
 
 export interface Extent {
-  /** Time of the first event, or where else the recording is said to begin; microseconds. */
+  /** Start of the recording, by default the time of the first event; microseconds. */
   readonly startUs: number;
   /** The first microsecond behind the recording. */
   readonly endUs: number;
@@ -12,8 +12,8 @@ export interface Extent {
 }
 
 /**
- * Extent of a whole recording. Times are whole microseconds and an event lasts for one, so that the last event, like every
- * other, lies inside: start <= t < end.
+ * Extent of a whole recording. Times are whole microseconds and an event lasts for one, so that the last event, like
+ * every other, lies inside: start <= t < end.
  */
 export const extentOf = ({ t }: Events): Extent =>
   t.length === 0

@@ -33,7 +33,7 @@ export interface Painter<Data extends FrameData = FrameData> {
 /** Elements of all frames that are in memory at once: 2 GiB of float32 numbers. */
 const MOST_ELEMENTS = 2 ** 29;
 
-/** A recording being painted: each frame is given out once, in order, when all of its events are in. */
+/** A recording being painted: each frame is yielded once, in order, when it has all of its events. */
 export interface Painting<Data extends FrameData = FrameData> {
   readonly push: (events: Events) => Generator<Data, void, undefined>;
   readonly end: () => Generator<Data, void, undefined>;
@@ -42,9 +42,10 @@ export interface Painting<Data extends FrameData = FrameData> {
 const sizeOfFrame = ({ shape }: Painter): number => shape.reduce((product, n) => product * n, 1);
 
 /**
- * `extent`: of the whole recording, where it is known; events outside its times are ignored. `open` gives the
- * memory, all zeros, of frame number i; by default each frame has its own.
- * Throws ConfigError for too many windows, in all or overlapping each other, and DataError at the end if there were not as many events as `extent` says.
+ * Painter of a recording. `extent` is that of the whole recording, where it is known; events outside it are ignored.
+ * `open` gives the zeroed memory of frame number i; by default each frame has its own. Throws ConfigError for too many
+ * windows, in all or overlapping each other, and DataError at the end if there were not as many events as `extent`
+ * says.
  */
 export const startPainting = <Data extends FrameData>(
   painter: Painter<Data>,

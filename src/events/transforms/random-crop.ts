@@ -1,6 +1,6 @@
 /**
- * RandomCrop: keeps a window of `targetSize` pixels at a random place, x' = x - left and y' = y - top. Each place inside
- * the sensor is equally likely; Tonic's never takes the last column or row of places.
+ * RandomCrop: keeps a window of `targetSize` pixels at a random place, x' = x - left and y' = y - top. Each place
+ * inside the sensor is equally likely; Tonic's never takes the last column or row of places.
  */
 
 import { z } from "zod";
@@ -13,7 +13,7 @@ const extent = z.int().min(1).max(65_536);
 export const randomCropSchema = z
   .strictObject({
     type: z.literal("randomCrop"),
-    targetSize: z.tuple([extent, extent]).describe("width and height of what is kept"),
+    targetSize: z.tuple([extent, extent]).describe("width and height of the window that is kept"),
   })
   .describe("keeps a window at a random place");
 

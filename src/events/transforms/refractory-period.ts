@@ -1,5 +1,5 @@
 /**
- * RefractoryPeriod: drops what follows an event of the same pixel, of either polarity, too soon:
+ * RefractoryPeriod: drops events too soon after one of the same pixel, of either polarity:
  *
  *   keep t_n  <=>  t_n - t_(n-1) > delta
  *

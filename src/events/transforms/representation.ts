@@ -56,7 +56,7 @@ export const parseSettings = <Settings>(
   });
 };
 
-/** Whether frames cannot be begun before the recording's length is known. */
+/** Whether frames need the length of the recording. */
 const needsLength = (representation: Representation): boolean =>
   representation.type === "toVoxelGrid" || (representation.type === "toFrame" && hasBins(representation));
 
@@ -88,7 +88,7 @@ export const frameRecording = (recording: Recording, { transforms, representatio
 /** Frames that are made while a recording is read. */
 export interface FrameStream {
   readonly shape: FrameShape;
-  /** Each in memory of its own, in order, as soon as its window is over. */
+  /** The frames in order, each in its own memory, as soon as its window is over. */
   readonly frames: AsyncGenerator<FrameData, void, undefined>;
 }
 

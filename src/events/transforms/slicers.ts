@@ -1,6 +1,7 @@
 /**
- * Slicers, which split a recording into pieces. Tonic's SliceByTime, SliceByTimeBins, SliceByEventCount and SliceByEventBins
- * are `sliceEvents` with timeWindow, timeBins, eventCount or eventBins; its SliceAtTimePoints is `sliceAtIntervals`.
+ * Slicers, which split a recording into pieces. Tonic's SliceByTime, SliceByTimeBins, SliceByEventCount and
+ * SliceByEventBins are `sliceEvents` with timeWindow, timeBins, eventCount or eventBins; its SliceAtTimePoints is
+ * `sliceAtIntervals`.
  */
 
 import { concatEvents, type Events, eventRange } from "../events.ts";
@@ -20,7 +21,7 @@ export const sliceEvents = (events: Events, slicing: Slicing): Events[] => {
   );
 };
 
-/** A stretch of time: startUs <= t < endUs, microseconds. */
+/** An interval of time: startUs <= t < endUs, microseconds. */
 export interface Interval {
   readonly startUs: number;
   readonly endUs: number;
@@ -49,8 +50,8 @@ export const sliceAtIntervals = <Each extends Interval>(
 ): IntervalEvents<Each>[] => intervals.map((interval) => ({ interval, events: during(events, interval) }));
 
 /**
- * The events of each interval of a stream, each given out as soon as it is over and those that the stream ends in or
- * before at its end; only the events of intervals that are not over are in memory.
+ * The events of each interval of a stream, yielded as soon as the interval is over; intervals that the stream ends in
+ * or before are yielded at its end. Only the events of intervals that are not over are in memory.
  */
 export async function* sliceStreamAtIntervals<Each extends Interval>(
   chunks: AsyncIterable<Events>,

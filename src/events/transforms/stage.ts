@@ -7,11 +7,11 @@ import { MOST_PIXELS } from "../sensor.ts";
 import type { Extent } from "./extent.ts";
 
 /**
- * A transform of one recording in progress. The result does not depend on how the recording is split into chunks; what comes
- * out may share memory with what went in, which is never changed.
+ * A transform of one recording in progress. The result does not depend on how the recording is split into chunks; what
+ * comes out may share memory with what went in, which is never changed.
  */
 export interface Stage {
-  /** The sensor of what comes out. */
+  /** The sensor of the resulting events. */
   readonly sensor: Sensor;
   readonly push: (events: Events) => Events;
   /** Returns the events held back until the end of the recording; absent where none ever are. */
@@ -49,7 +49,7 @@ export const selectEvents = (events: Events, marks: Uint8Array): Events => {
   const kept = allocateEvents(t.length);
   let at = 0;
   for (let k = 0; k < t.length; k++) {
-    // Written whether kept or not, and kept by moving on: without a branch that could be guessed wrong.
+    // Always written, and kept by advancing: there is no branch to mispredict.
     kept.t[at] = t[k]!;
     kept.x[at] = x[k]!;
     kept.y[at] = y[k]!;

@@ -12,7 +12,7 @@ import { sequence } from "./random-numbers.ts";
 import { keyOf, type Stage, type Start } from "./stage.ts";
 import { inOrder } from "./time-order.ts";
 
-/** 1,000 s, longer than recordings are: far more would leave the whole numbers that times are. */
+/** Largest standard deviation: 1,000 s, longer than recordings. Much larger ones exceed exact integers. */
 export const MOST_JITTER = 1e9;
 
 export const timeJitterSchema = z
@@ -29,7 +29,7 @@ const FARTHEST = 10;
 
 export const startTimeJitter = ({ std }: TimeJitter, start: Start): Stage => {
   const noise = sequence(keyOf("timeJitter", start), fillNormal);
-  /** Events that later ones may still come before. */
+  /** Events that later ones may still precede. */
   let held = allocateEvents(0);
   const jittered = (events: Events): Events => {
     const shifts = noise(events.t.length);

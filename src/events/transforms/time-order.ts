@@ -1,12 +1,12 @@
-/** Events put in order of time. */
+/** Sorting of events by time. */
 
 import { allocateEvents, type Events } from "../events.ts";
 
 const DIGIT = 2 ** 11;
 
 /**
- * The places of `times`, whole numbers, in the order of their times; equal ones in the order that they have. A radix
- * sort from the last digit to the first, in time that grows as the number of times: as many passes as their range has
+ * Indices that sort `times`, whole numbers; equal ones keep their order. A radix
+ * sort from the last digit to the first, in linear time: as many passes as their range has
  * digits of 11 bits.
  */
 export const timeOrder = (times: Float64Array): Uint32Array => {
@@ -40,7 +40,7 @@ export const timeOrder = (times: Float64Array): Uint32Array => {
   return order;
 };
 
-/** Events whose times are not in order, in order; those of one time stay in the order that they have. */
+/** Events sorted by time; those of one time keep their order. */
 export const inOrder = ({ t, x, y, polarity }: Events): Events => {
   const order = timeOrder(t);
   const sorted = allocateEvents(t.length);

@@ -3,7 +3,7 @@
  *
  *   frame i, channel c, row y, column x = number of events at (x, y) of the channel's polarity in window i
  *
- * Windows are laid over all events; `polarity` then says which are drawn, and in which channels. Counts are unsigned
+ * Windows cover all events; `polarity` then selects those that are drawn, and their channels. Counts are unsigned
  * 32-bit numbers, where Tonic's are signed 16-bit ones that turn negative after 32,767.
  */
 
@@ -27,7 +27,7 @@ export const toFrameSchema = consistentlySliced(
     output: z
       .enum(["counts", "binary"])
       .default("counts")
-      .describe("events of a pixel, or 1 where there was any"),
+      .describe("counts: events of a pixel; binary: 1 where there was any"),
   }),
 ).describe("adds up events in frames");
 
@@ -43,7 +43,7 @@ export const framePainter = (
   const pixels = pixelsOf(sensor);
   /** Offset of the pixels of ON from those of OFF. */
   const channel = polarity === "both" ? pixels : 0;
-  /** The polarity that is left out, if any. */
+  /** The polarity to leave out, if any. */
   const without = polarity === "on" ? 0 : polarity === "off" ? 1 : 2;
   return {
     windows: windowsOf(toFrame, extent),

@@ -5,8 +5,8 @@
  *   t* = (B - 1) (t - t_first) / (t_last - t_first)
  *   V(b, y, x) = sum p max(0, 1 - |b - t*|)                                over the events at (x, y)
  *
- * so that each event adds p in all. Tonic multiplies by B instead of B - 1, and what then lies behind the last plane is
- * lost.
+ * so that each event adds p in total. Tonic multiplies by B instead of B - 1, and drops what then lies behind the last
+ * plane.
  */
 
 import { z } from "zod";

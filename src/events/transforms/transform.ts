@@ -49,7 +49,7 @@ export const eventAugmentationSchema = z.discriminatedUnion("type", [
 export type EventTransform = z.infer<typeof eventTransformSchema>;
 export type EventAugmentation = z.infer<typeof eventAugmentationSchema>;
 
-/** A transform at the beginning of a recording. Throws ConfigError where it does not fit what it starts with. */
+/** Starts a transform of a recording. Throws ConfigError where it does not fit. */
 const startTransform = (transform: EventTransform | EventAugmentation, start: Start): Stage => {
   switch (transform.type) {
     case "cropTime":

@@ -5,7 +5,7 @@
  *   timeWindow, eventCount w:  window i = [i (w - overlap), i (w - overlap) + w)
  *   timeBins, eventBins n:     window i = [ceil(i L / n), min(L, ceil((i + 1 + overlap) L / n)))
  *
- * counted from the first event. Bins without overlap part the recording: each event is in one. Differences from Tonic:
+ * counted from the first event. Bins without overlap partition the recording. Differences from Tonic:
  * its bins are L / n rounded down, so that the last events are in none, and with overlap it moves the bins closer
  * together, so that they end before the recording; its windows of time end at the last event, which is in none of
  * them where the windows fit exactly.
@@ -21,7 +21,7 @@ const MOST_WINDOWS = 2 ** 24;
 const whole = z.int().min(1);
 const bins = z.int().min(1).max(MOST_WINDOWS);
 
-/** The settings of windows; `consistentlySliced` checks what they have to do with each other. */
+/** Settings of windows; `consistentlySliced` checks their combination. */
 export const slicingFields = {
   timeWindow: whole.optional().describe("length of a window in microseconds"),
   eventCount: whole.optional().describe("number of events of a window"),
@@ -32,7 +32,7 @@ export const slicingFields = {
     .min(0)
     .default(0)
     .describe(
-      "of windows: microseconds or events shared with the next; of bins: part by which each is longer",
+      "of windows: microseconds or events shared with the next; of bins: fraction by which each is longer",
     ),
   includeIncomplete: z
     .boolean()
@@ -43,7 +43,7 @@ export const slicingFields = {
 const fields = z.strictObject(slicingFields);
 type Fields = z.infer<typeof fields>;
 
-/** The schema, with what the settings of windows have to do with each other: one way of slicing, and what it can have. */
+/** The schema with the checks of combined settings: one way of slicing, and only its own options. */
 export const consistentlySliced = <Schema extends z.ZodType<Fields>>(schema: Schema): Schema =>
   schema.superRefine((slicing, context) => {
     const found = contradictionIn(slicing);
@@ -95,7 +95,7 @@ export interface Windows {
 export const lengthIn = (unit: Windows["unit"], { startUs, endUs, events }: Extent): number =>
   unit === "time" ? endUs - startUs : events;
 
-/** Whether windows cannot be laid before the recording's extent is known. */
+/** Whether windows need the extent of the recording. */
 export const hasBins = ({ timeBins, eventBins }: Slicing): boolean =>
   timeBins !== undefined || eventBins !== undefined;
 

@@ -8,7 +8,7 @@ import { tarEntries } from "./tar.ts";
 import { zipEntries } from "./zip.ts";
 
 /**
- * The files in the zip or gzip-compressed tar archive at `path`, which its first bytes tell apart. Throws StorageError
+ * The files in the zip or gzip-compressed tar archive at `path`, detected by its first bytes. Throws StorageError
  * if it cannot be read, DataError if it is damaged or neither.
  */
 export async function* archiveEntries(path: string): AsyncGenerator<ArchiveEntry> {

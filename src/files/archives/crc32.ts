@@ -1,4 +1,6 @@
-/** CRC-32 of ISO 3309, as zip, gzip and PNG have it: polynomial edb88320 (reflected), all bits inverted at both ends. */
+/**
+ * CRC-32 of ISO 3309, as zip, gzip and PNG have it: polynomial edb88320 (reflected), all bits inverted at both ends.
+ */
 
 const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   let rest = byte;

@@ -1,4 +1,6 @@
-/** Files in a zip archive, read piece by piece and checked: sizes before anything is allocated, checksums. Node only. */
+/**
+ * Files in a zip archive, read piece by piece and checked: sizes before anything is allocated, checksums. Node only.
+ */
 
 import { Readable } from "node:stream";
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
@@ -84,7 +86,7 @@ const memberOf = (zip: ZipFile, entry: Entry, source: ByteSource): ZipMember => 
 
 const hex = (sum: number): string => sum.toString(16).padStart(8, "0");
 
-/** The archive's bytes as its reader wants them. */
+/** The archive's bytes, for its reader. */
 class SourceReader extends RandomAccessReader {
   readonly #source: ByteSource;
 

@@ -25,7 +25,7 @@ const elementBytes = ({ data, ...kind }: NpyArray): Uint8Array => {
 export const countOf = ({ shape }: Pick<NpyArray, "shape">): number =>
   shape.reduce((product, side) => product * side, 1);
 
-/** For elements that are not those of the array. */
+/** The error for elements that do not fit the array. */
 export const misfit = ({ type, shape }: NpyKind, count: number, bytes: number): DataError =>
   new DataError("writing an .npy array", {
     given: `${count} elements of ${bytes} bytes`,
@@ -37,7 +37,9 @@ export const misfit = ({ type, shape }: NpyKind, count: number, bytes: number): 
 export const bytesOf = ({ buffer, byteOffset, byteLength }: Elements): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
-/** The .npy file of an array of records, which has `columns` as its fields, all of one shape. Throws DataError if not. */
+/**
+ * The .npy file of an array of records, which has `columns` as its fields, all of one shape. Throws DataError if not.
+ */
 export const encodeNpyColumns = (columns: NpyColumns): Uint8Array => {
   const fields = [...columns];
   const [[, { shape }]] = fields as [[string, NpyArray]];

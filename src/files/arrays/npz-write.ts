@@ -19,8 +19,8 @@ const mtime = new Date(1980, 0, 1);
 
 /**
  * Writes `arrays`, by their names, as the deflated .npz file at `path`, whole or not at all, in little more memory than
- * theirs, or than a piece's. numpy.load opens it. Throws StorageError if it cannot be written, DataError where an array's
- * shape, type and elements do not fit each other, and what the pieces throw.
+ * theirs, or than a piece's. numpy.load opens it. Throws StorageError if it cannot be written, DataError where an
+ * array's shape, type and elements do not fit each other, and what the pieces throw.
  */
 export const writeNpz = async (
   path: string,

@@ -1,9 +1,9 @@
-/** Bytes that come in pieces of any size, read in those that are needed. */
+/** Reader of bytes that come in pieces of any size. */
 
 export interface PieceReader {
   /** The next `count` bytes, fewer only at the end of the data. */
   readonly read: (count: number) => Promise<Uint8Array>;
-  /** Fills `target` with what comes next, and returns how many bytes there were. */
+  /** Fills `target` with the next bytes, and returns their number. */
   readonly fill: (target: Uint8Array) => Promise<number>;
   /** Bytes read so far. */
   readonly position: () => number;

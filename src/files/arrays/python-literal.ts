@@ -17,7 +17,7 @@ export class LiteralError extends Error {
   }
 }
 
-/** No header nests deeper. A bound, because each level takes a part of the stack. */
+/** Deepest nesting, which is bounded because each level takes a part of the stack. */
 const deepest = 8;
 const token =
   /(\s*)(?:([[\](){},:])|'((?:[^'\\\n]|\\['"\\])*)'|"((?:[^"\\\n]|\\['"\\])*)"|(\d{1,15})L?(?![\w.])|(True|False)(?!\w)|$)/y;

@@ -31,7 +31,9 @@ export interface BlockPlace {
 /** Longest copy, in bytes, that is made four bytes at a time, past its end: what lies there is written later. */
 const short = 24;
 
-/** Decodes a block of `source` into `target`; returns where in the target it ends. Calls `refuse` where it is damaged. */
+/**
+ * Decodes a block of `source` into `target`; returns where in the target it ends. Calls `refuse` where it is damaged.
+ */
 export const decodeLz4Block = (source: Memory, target: Memory, place: BlockPlace, refuse: Refuse): number => {
   const { bytes: input, view: inputView } = source;
   const { bytes: output, view: outputView } = target;

@@ -1,6 +1,6 @@
 /**
- * xxHash32, the checksum of LZ4 frames (Yann Collet, xxHash fast digest algorithm, version 0.1.1): four sums of 32 bits,
- * each taking every fourth little-endian word, then what is left over.
+ * xxHash32, the checksum of LZ4 frames (Yann Collet, xxHash fast digest algorithm, version 0.1.1): four sums of 32
+ * bits, each taking every fourth little-endian word, then what is left over.
  */
 
 const [prime1, prime2, prime3, prime4, prime5] = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f, 0x165667b1];

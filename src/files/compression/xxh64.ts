@@ -1,7 +1,7 @@
 /**
- * xxHash64, the checksum of Zstandard frames (Yann Collet, xxHash fast digest algorithm, version 0.1.1): four sums of 64
- * bits, each taking every fourth little-endian word, then what is left over. Numbers of 64 bits are pairs of 32, the high
- * one first, which are changed in place: a bigint for each would take twenty times as long.
+ * xxHash64, the checksum of Zstandard frames (Yann Collet, xxHash fast digest algorithm, version 0.1.1): four sums of
+ * 64 bits, each taking every fourth little-endian word, then what is left over. Numbers of 64 bits are pairs of 32, the
+ * high one first, which are changed in place: a bigint for each would take twenty times as long.
  */
 
 type Long = Int32Array;
@@ -45,7 +45,7 @@ const mix = (hash: Long, word: Long): Long => {
   return hash;
 };
 
-/** Mixed with itself, moved to the right by `bits`: 1 to 63. */
+/** Exclusive or with itself shifted right by `bits`, 1 to 63, in place. */
 const fold = (hash: Long, bits: number): Long =>
   bits >= 32
     ? mix(hash, long(0, hash[0]! >>> (bits - 32)))

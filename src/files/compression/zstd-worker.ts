@@ -8,7 +8,7 @@ export interface ZstdRequest {
   readonly most: number;
 }
 
-/** The contents, or what is wrong with the frame. */
+/** The contents, or the damage of the frame. */
 export type ZstdReply = Uint8Array | string;
 
 parentPort!.on("message", (request: ZstdRequest) => {

@@ -19,7 +19,7 @@ import { xxh64 } from "./xxh64.ts";
 import type { ZstdReply, ZstdRequest } from "./zstd-worker.ts";
 
 const magic = 0xfd2fb528;
-/** Decoded, no block is longer. */
+/** Longest decoded block, in bytes. */
 const longestBlock = 1 << 17;
 const [repeatedBlock, compressedBlock] = [1, 2];
 /** Time limit, far more than any whole frame takes. */
