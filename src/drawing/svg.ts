@@ -1,4 +1,4 @@
-/** The parts that pictures are made of: SVG as text, the same for the same picture. */
+/** SVG elements as text. The same input gives the same text on every machine. */
 
 import { encode } from "fast-png";
 
@@ -6,13 +6,13 @@ export const INK = { text: "#24292f", faint: "#6e7781", line: "#d0d7de", ground:
 
 export const FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif";
 
-/** A whole picture, `width` x `height` units. */
+/** An SVG document of `width` x `height` units. */
 export const svg = (width: number, height: number, title: string, parts: readonly string[]): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
   `font-family="${FONT}" font-size="12" fill="${INK.text}">\n<title>${escaped(title)}</title>\n` +
   `<rect width="100%" height="100%" fill="${INK.ground}"/>\n${parts.join("\n")}\n</svg>\n`;
 
-/** At most two decimals: enough for a picture, and no digits that differ between machines. */
+/** A number with at most two decimals, so that rounding differences between machines do not show. */
 export const rounded = (x: number): string => String(Math.round(x * 100) / 100);
 
 export interface TextStyle {
@@ -22,7 +22,7 @@ export interface TextStyle {
   readonly fill?: string;
 }
 
-/** A line of text whose baseline begins, is centred or ends at (x, y). */
+/** A line of text. `anchor` says whether its baseline starts, is centred or ends at (x, y). */
 export const text = (x: number, y: number, words: string, style: TextStyle = {}): string => {
   const { anchor = "start", size = 12, weight = 400, fill = INK.text } = style;
   return (
@@ -40,11 +40,11 @@ export const rectangle = (x: number, y: number, width: number, height: number, s
 export interface Raster {
   readonly width: number;
   readonly height: number;
-  /** 0 to 255, row by row; of each pixel one grey value, or red, green and blue. */
+  /** Values 0 to 255, row by row: one grey value per pixel, or red, green and blue. */
   readonly data: Uint8Array;
 }
 
-/** An image at (x, y), `width` units wide, whose pixels stay squares however large it is shown. */
+/** An image at (x, y), `width` units wide. Pixels are scaled without interpolation. */
 export const picture = (x: number, y: number, width: number, raster: Raster): string => {
   const channels = raster.data.length / (raster.width * raster.height);
   const png = encode({ ...raster, channels, depth: 8 });
@@ -58,6 +58,6 @@ export const picture = (x: number, y: number, width: number, raster: Raster): st
   );
 };
 
-/** Words as XML and HTML take them. */
+/** Text escaped for XML and HTML. */
 export const escaped = (words: string): string =>
   words.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/[^\t\n\r\x20-\uFFFD]/g, " ");

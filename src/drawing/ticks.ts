@@ -1,12 +1,16 @@
-/** Round numbers along an axis. */
+/** Tick positions and labels of an axis. */
 
-/** The largest of 1, 2 and 5 times a power of ten of which at least `least` fit into `length`. */
+/**
+ * The largest step of the form 1, 2 or 5 times a power of ten that fits into `length` at least `least` times.
+ */
 const roundStep = (length: number, least: number): number => {
   const power = 10 ** Math.floor(Math.log10(length / least));
   return power * ([5, 2, 1].find((factor) => length / (factor * power) >= least) ?? 1);
 };
 
-/** Multiples of a round step from `from` to `to`, at least `least` steps apart in all; just `from` where to <= from. */
+/**
+ * Multiples of a round step in [from, to]; the step fits at least `least` times. Only `from` if to <= from.
+ */
 export const ticks = (from: number, to: number, least: number): number[] => {
   if (!(to > from)) return [from];
   const step = roundStep(to - from, least);
@@ -15,7 +19,7 @@ export const ticks = (from: number, to: number, least: number): number[] => {
   return Array.from({ length: count }, (_, k) => (first + k) * step);
 };
 
-/** A tick in figures, with as many decimals as the step between ticks needs. */
+/** Tick labels, with as many decimals as the step between ticks needs. */
 export const figures = (all: readonly number[]): string[] => {
   const step = all.length > 1 ? all[1]! - all[0]! : 1;
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));

@@ -16,7 +16,7 @@ import { hasNoise } from "../networks/plan.ts";
 import { WHOLE } from "../networks/tiling.ts";
 import { encodeModel, type OnnxGraph } from "../onnx/model.ts";
 import { key } from "../random/key.ts";
-import { LEAST_PROBABILITY } from "../statistics/metrics.ts";
+import { MIN_PROBABILITY } from "../statistics/metrics.ts";
 import { broadcastTo, sum } from "../tensor/broadcast.ts";
 import { divide, log, maximum, multiply, negate, subtract } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
@@ -164,7 +164,7 @@ const averaged = (
 
 /** -sum p log p over the last axis; p is kept from 0, where its logarithm is not a number. */
 const entropyOf = (p: Tensor): Tensor =>
-  negate(sum(multiply(p, log(maximum(p, LEAST_PROBABILITY))), [p.shape.length - 1]));
+  negate(sum(multiply(p, log(maximum(p, MIN_PROBABILITY))), [p.shape.length - 1]));
 
 const describe = (network: Network, noise: "inputs" | "inside", passes: number): string =>
   noise === "inputs" && hasNoise(network)

@@ -11,7 +11,7 @@
  *   are nearly all; the deviation of real ones is not ||w||, and their windows start with b = 0.
  */
 import { type Noise, noiseVariance } from "../nn/noise/noise.ts";
-import { LEAST_NORM } from "../nn/weight-norm.ts";
+import { MIN_NORM } from "../nn/weight-norm.ts";
 import type { ParameterArrays } from "./initialize.ts";
 import { isStochastic, poolOf } from "./layers/neuron.ts";
 import type { Network } from "./network.ts";
@@ -42,7 +42,7 @@ const normsOf = (weights: Float32Array, units: number): readonly number[] => {
   const fanIn = weights.length / units;
   return Array.from({ length: units }, (_, unit) => {
     const own = weights.subarray(unit * fanIn, (unit + 1) * fanIn);
-    return Math.max(LEAST_NORM, Math.sqrt(own.reduce((sum, w) => sum + w ** 2, 0)));
+    return Math.max(MIN_NORM, Math.sqrt(own.reduce((sum, w) => sum + w ** 2, 0)));
   });
 };
 

@@ -3,15 +3,15 @@
  *
  *     y = gain (x - mean) / sqrt(variance + EPSILON) + bias
  *
- * with mean and variance of each unit or channel, over the rows of a part of the batch (and the places of a convolution)
- * in training, and the running ones in use. x: [rows, units] or [rows, channels, height, width]; all others [units] or
- * [channels].
+ * In training, mean and variance of a unit or channel are those of a part of the batch (over rows and, for a
+ * convolution, locations); in inference they are the running statistics. x: [rows, units] or [rows, channels,
+ * height, width]; gain, bias, mean and variance: [units] or [channels].
  */
 import { add, divide, multiply, sqrt, square, subtract } from "../tensor/elementwise.ts";
 import { concat, part, reshape } from "../tensor/layout.ts";
 import { mean as average } from "../tensor/reduce.ts";
 import { type Shape, sizeOf, type Tensor } from "../tensor/tensor.ts";
-import { shareRows } from "./rows.ts";
+import { splitRows } from "./rows.ts";
 
 const EPSILON = 1e-5;
 
@@ -21,46 +21,47 @@ export const RENEWAL = 0.1;
 /** The same of each example, where they are learned one at a time. */
 export const ONLINE_RENEWAL = 0.01;
 
-/** Rows that statistics are taken of at least, where the batch has as many. */
-const LEAST_ROWS = 16;
+/** Minimum number of rows in a part of the batch. */
+const MIN_ROWS = 16;
 
 /**
- * Parts of a batch that are normalised each by itself, whatever the device and the number of threads: its halves, so
- * that two replicas need no other's rows. "Ghost batches": Hoffer, Hubara & Soudry, NeurIPS 2017.
+ * Number of parts of a batch that are normalised separately: two halves, so that two replicas need not
+ * exchange statistics. It does not depend on device or threads. "Ghost batches": Hoffer, Hubara & Soudry,
+ * NeurIPS 2017.
  */
-export const normalizedParts = (batch: number): number => (batch >= 2 * LEAST_ROWS ? 2 : 1);
+export const normalizedParts = (batch: number): number => (batch >= 2 * MIN_ROWS ? 2 : 1);
 
 export interface Statistics {
   readonly mean: Tensor;
   readonly variance: Tensor;
 }
 
-/** What is learned of a normalisation. */
+/** Learned parameters of a normalisation. */
 export interface Normalization {
   readonly gain: Tensor;
   readonly bias: Tensor;
 }
 
-/** All axes but that of the units. */
+/** All axes except the units' axis 1. */
 const axesOfUnit = (x: Tensor): readonly number[] =>
   x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
 
-/** Mean and variance over the batch; the variance divides by the count, not by one less. */
+/** Mean and biased variance over the batch: the variance divides by the count, not by count - 1. */
 export const batchStatistics = (x: Tensor): Statistics => {
   const axes = axesOfUnit(x);
   const mean = average(x, axes);
   return { mean, variance: average(square(subtract(x, alongUnits(mean, x.shape))), axes) };
 };
 
-/** The variance of the distribution that a batch of shape x was drawn from: without the bias of the count. */
+/** Unbiased variance, from the biased `variance` of a batch of shape x. */
 export const unbiased = (variance: Tensor, x: Shape): Tensor => {
   const count = sizeOf(x) / x[1]!;
   return multiply(count / Math.max(1, count - 1), variance);
 };
 
 /**
- * x normalised in `parts` parts of its rows, each by its own statistics; and the statistics of the distribution that
- * the batch was drawn from, the means of theirs.
+ * Normalises `parts` parts of the rows, each by its own statistics. Also returns the averages over the parts
+ * of mean and unbiased variance, for the running statistics.
  */
 export const normalizeBatch = (
   x: Tensor,
@@ -68,7 +69,7 @@ export const normalizeBatch = (
   parts: number,
 ): { readonly normalized: Tensor; readonly statistics: Statistics } => {
   const rows = x.shape[0]!;
-  const found = shareRows(rows, parts).map(({ start, end }) => {
+  const found = splitRows(rows, parts).map(({ start, end }) => {
     const own = part(x, 0, start, end);
     const { mean, variance } = batchStatistics(own);
     const share = (end - start) / rows;
@@ -111,10 +112,10 @@ export const normalize = (x: Tensor, statistics: Statistics, normalization: Norm
   return add(multiply(x, alongUnits(slope, x.shape)), alongUnits(offset, x.shape));
 };
 
-/** [units] so that it meets x along axis 1. */
+/** Reshapes [units] so that it broadcasts along axis 1 of x. */
 const alongUnits = (values: Tensor, x: Shape): Tensor => reshape(values, [-1, ...x.slice(2).map(() => 1)]);
 
-/** Weights and bias of the layer whose outputs are the normalised ones of a layer with `weight` [units, ...], no bias. */
+/** Weight and bias of the layer with `weight` [units, ...], no bias, and the normalisation folded in. */
 export const foldedNormalization = (
   weight: Tensor,
   statistics: Statistics,
@@ -127,13 +128,13 @@ export const foldedNormalization = (
   };
 };
 
-/** The normalisation as y = slope x + offset. */
+/** The normalisation as an affine map: y = slope x + offset. */
 const affine = ({ mean, variance }: Statistics, { gain, bias }: Normalization) => {
   const slope = scaleOf({ variance }, { gain });
   return { slope, offset: subtract(bias, multiply(mean, slope)) };
 };
 
-/** What the normalisation multiplies x by, [units]. */
+/** Factor by which the normalisation scales x: [units]. */
 export const scaleOf = (
   { variance }: Pick<Statistics, "variance">,
   { gain }: Pick<Normalization, "gain">,

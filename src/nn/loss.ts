@@ -1,4 +1,4 @@
-/** Softmax cross-entropy of the readout, and the count of right answers. */
+/** Softmax cross-entropy and the number of correct predictions. */
 import { sum } from "../tensor/broadcast.ts";
 import { divide, multiply, negate } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
@@ -8,9 +8,9 @@ import { logSoftmax } from "../tensor/softmax.ts";
 import { constant, type Tensor } from "../tensor/tensor.ts";
 
 /**
- * Mean over the examples that count of -log softmax(logits)[label].
- * logits: [batch, classes]; labels: [batch], int32; mask: [batch], 1 counts and 0 does not (the padding of a last batch).
- * `count`, examples that count, is given where this is a part of a larger batch: its parts' values then add up.
+ * Mean of -log softmax(logits)[label] over the examples whose mask is 1. logits: [batch, classes]; labels:
+ * [batch], int32; mask: [batch], 1 for an example and 0 for padding. `count`, the number of examples, is
+ * given if this is a part of a larger batch: the values of its parts then add up.
  */
 export const crossEntropy = (
   logits: Tensor,
@@ -19,15 +19,15 @@ export const crossEntropy = (
   count: Tensor = sum(mask),
 ): Tensor => divide(sum(multiply(exampleLosses(logits, labels), mask)), count);
 
-/** -log softmax(logits)[label] of each example: [batch]. */
+/** Cross-entropy -log softmax(logits)[label] of each example: [batch]. */
 export const exampleLosses = (logits: Tensor, labels: Tensor): Tensor =>
   negate(sum(multiply(logSoftmax(logits), oneHot(labels, logits.shape[1]!)), [1]));
 
-/** How many examples that count have their largest logit at the label. */
+/** Number of examples with mask 1 whose largest logit is at the label. */
 export const correctCount = (logits: Tensor, labels: Tensor, mask: Tensor): Tensor =>
   sum(multiply(cast(equal(cast(argmax(logits, 1), "int32"), labels), "float32"), mask));
 
-/** [batch, classes], 1 at the label and 0 elsewhere. */
+/** One-hot labels: [batch, classes]. */
 const oneHot = (labels: Tensor, classes: number): Tensor =>
   cast(
     equal(

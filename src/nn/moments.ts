@@ -1,13 +1,15 @@
 /**
- * Moment propagation: mean and variance of every layer's inputs instead of samples, the units taken as independent.
+ * Moment propagation: mean and variance of every layer's inputs instead of samples, assuming independent
+ * units.
  *
  *     E(u) = (E(xi) + a) w.m + b,   Var(u) = s^2 sum w^2 E(z^2) + (E(xi) + a)^2 sum w^2 Var(z)
  *
- * With beta = (E(xi) + a) / (sqrt(2) s) the potential v, the argument of erf in (3), given z has the moments
+ * Let beta = (E(xi) + a) / (sqrt(2) s). Given z, the potential v is the argument of erf in (3); its moments
+ * over z are
  *
  *     E(v) = (beta w.m + b / (sqrt(2) s)) / sqrt(sum w^2 E(z^2)),   Var(v) = beta^2 sum w^2 Var(z) / sum w^2 E(z^2)
  *
- * and the argument of erf in (2), E(u) / sqrt(2 Var(u)), is E(v) / sqrt(1 + 2 Var(v)).
+ * The argument of erf in (2), E(u) / sqrt(2 Var(u)), is E(v) / sqrt(1 + 2 Var(v)).
  */
 import { type ConvolutionOptions, conv2d } from "../tensor/convolution.ts";
 import { add, divide, multiply, sqrt, square, subtract } from "../tensor/elementwise.ts";
@@ -16,24 +18,28 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { Noise } from "./noise/noise.ts";
 import { perChannel, positive, type Synapses, scaledBias, standardized } from "./potential.ts";
 
-/** Mean and variance of independent units, [batch, ...units]; no variance stands for units that do not vary. */
+/**
+ * Mean and variance of independent units, [batch, ...units]. Without a variance the units are deterministic.
+ */
 export interface Moments {
   readonly mean: Tensor;
   readonly variance?: Tensor;
 }
 
-/** The moments of binary units of mean m: Var(z) = 1 - m^2. */
+/** Moments of binary units of mean m: Var(z) = 1 - m^2. */
 export const binaryMoments = (mean: Tensor): Moments => ({ mean, variance: subtract(1, square(mean)) });
 
-/** The argument of erf that gives E(z) for units whose potential v has these moments: E(v) / sqrt(1 + 2 Var(v)). */
+/**
+ * Argument of erf that gives E(z) of units whose potential v has these moments: E(v) / sqrt(1 + 2 Var(v)).
+ */
 export const firingPotential = ({ mean, variance }: Moments): Tensor =>
   variance ? divide(mean, sqrt(add(1, multiply(2, variance)))) : mean;
 
-/** Moments of v of a dense layer, [batch, units], for moments of its inputs, [batch, inputs]. */
+/** Moments of v of a dense layer, [batch, units], from moments of its inputs, [batch, inputs]. */
 export const densePotentialMoments = ({ weight, gain, bias }: Synapses, noise: Noise, z: Moments): Moments =>
   potentialMoments(z, weight, gain, scaledBias(bias, noise), (x, w) => gemm(x, w, { transB: true }));
 
-/** Moments of v of a convolution, [batch, channels, height, width], for moments of its input images. */
+/** Moments of v of a convolution, [batch, channels, height, width], from moments of its input images. */
 export const convolutionPotentialMoments = (
   { weight, gain, bias }: Synapses,
   noise: Noise,

@@ -1,16 +1,22 @@
-/** The noisy rectifier of the StNN that the paper compares with: max(0, y + n), n ~ N(0, DEVIATION^2), always on. */
+/**
+ * The noisy rectifier of the StNN that the paper compares with: max(0, y + n), n ~ N(0, DEVIATION^2), in
+ * training and inference.
+ */
 import { abs, add, cos, log, multiply, sqrt } from "../tensor/elementwise.ts";
 import { part, reshape } from "../tensor/layout.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** As in the published experiments. */
+/** Standard deviation of the published experiments. */
 const DEVIATION = 0.1;
 
-/** y + n; `uniform` [batch, 2, ...units]: two numbers a unit, uniform on (-1, 1). The rectifier may follow a max-pool. */
+/**
+ * y + n. `uniform`: [batch, 2, ...units], two numbers per unit, uniform on (-1, 1). The rectifier may follow
+ * a max-pool.
+ */
 export const withNoise = (y: Tensor, uniform: Tensor): Tensor =>
   add(y, multiply(DEVIATION, reshape(standardNormal(uniform), y.shape)));
 
-/** Box & Muller, 1958: sqrt(-2 log r) cos(pi a) for r uniform on (0, 1) and a on (-1, 1). */
+/** Box-Muller transform (1958): sqrt(-2 log r) cos(pi a) for r uniform on (0, 1) and a on (-1, 1). */
 const standardNormal = (uniform: Tensor): Tensor => {
   const [r, a] = [abs(part(uniform, 1, 0, 1)), part(uniform, 1, 1, 2)];
   return multiply(sqrt(multiply(-2, log(r))), cos(multiply(Math.PI, a)));

@@ -1,4 +1,4 @@
-/** Optimisers as expressions: the gradient and the present state in, the next parameter and state out. Elementwise. */
+/** Optimisers as elementwise expressions: from gradient and state to the next parameter and state. */
 import { add, divide, multiply, sqrt, square, subtract } from "../tensor/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -8,7 +8,7 @@ export interface Adam {
   readonly beta1: number;
   /** Decay of the running mean of the squared gradient, in [0, 1). */
   readonly beta2: number;
-  /** Added to the root of the second moment, above 0. */
+  /** Added to the root of the second moment; above 0. */
   readonly epsilon: number;
   /** L2 penalty: weightDecay times the parameter is added to its gradient. */
   readonly weightDecay: number;
@@ -16,7 +16,7 @@ export interface Adam {
 
 export interface Sgd {
   readonly type: "sgd";
-  /** Decay of the velocity, in [0, 1). 0: plain gradient descent. */
+  /** Decay of the velocity, in [0, 1); 0 for plain gradient descent. */
   readonly momentum: number;
   /** L2 penalty: weightDecay times the parameter is added to its gradient. */
   readonly weightDecay: number;
@@ -27,21 +27,24 @@ export type Optimizer = Adam | Sgd;
 export const ADAM: Adam = { type: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 export const SGD: Sgd = { type: "sgd", momentum: 0.9, weightDecay: 0 };
 
-/** Scalars of the update that change from step to step. */
+/** Names of the scalars that change from step to step. */
 export const STEP_SCALARS = ["rate", "epsilon"] as const;
 export type StepScalars = (typeof STEP_SCALARS)[number];
 
-/** An array that an optimiser keeps for a parameter: Adam's moments, SGD's velocity. */
+/** Names of an optimiser's arrays: Adam's two moments, SGD's velocity. */
 export type OptimizerState = "mean" | "square" | "velocity";
 
-/** The arrays that an optimiser keeps for each parameter, each of the parameter's shape and zero before the first step. */
+/**
+ * The arrays that an optimiser keeps for each parameter, in the parameter's shape; zero before the first
+ * step.
+ */
 export const optimizerStates = (optimizer: Optimizer): readonly OptimizerState[] =>
   optimizer.type === "adam" ? ["mean", "square"] : optimizer.momentum > 0 ? ["velocity"] : [];
 
 /**
- * The scalars of step t = 1, 2, ... The kept moments are m / (1 - beta1) and v / (1 - beta2), which saves two products
- * an element. With the bias corrections c1 = 1 - beta1^t and c2 = 1 - beta2^t the update is
- * lr (1 - beta1) / c1 sqrt(c2 / (1 - beta2)) mean / (sqrt(square) + epsilon sqrt(c2 / (1 - beta2))).
+ * Scalars of step t = 1, 2, ... The stored moments are m / (1 - beta1) and v / (1 - beta2), which saves two
+ * products per element. With the bias corrections c1 = 1 - beta1^t and c2 = 1 - beta2^t the update is lr (1 -
+ * beta1) / c1 sqrt(c2 / (1 - beta2)) mean / (sqrt(square) + epsilon sqrt(c2 / (1 - beta2))).
  */
 export const stepScalars = (
   optimizer: Optimizer,
@@ -54,13 +57,13 @@ export const stepScalars = (
   return { rate: ((learningRate * (1 - beta1)) / (1 - beta1 ** t)) * root, epsilon: epsilon * root };
 };
 
-/** A parameter with the optimiser's arrays for it. */
+/** A parameter and its optimiser state. */
 export interface Update {
   readonly parameter: Tensor;
   readonly state: Readonly<Partial<Record<OptimizerState, Tensor>>>;
 }
 
-/** One step: Adam (Kingma & Ba, 2015, algorithm 1) or SGD with heavy-ball momentum. */
+/** One step of Adam (Kingma & Ba, 2015, algorithm 1) or SGD with heavy-ball momentum. */
 export const update = (
   optimizer: Optimizer,
   { parameter, state }: Update,

@@ -1,6 +1,6 @@
 /**
- * Convolutions whose units are pooled, a window of pool x pool units to one: stochastic ones, where the window is sampled
- * as one unit, and any others.
+ * Convolutions followed by pooling over windows of pool x pool units: stochastic units, whose window is
+ * sampled as one unit, and any others.
  */
 import { type ConvolutionOptions, conv2d } from "../tensor/convolution.ts";
 import { negate } from "../tensor/elementwise.ts";
@@ -20,13 +20,13 @@ import {
   type Synapses,
 } from "./potential.ts";
 
-/** Maps a layer's inputs [batch, channels, height, width] to E(z) of its windows, sizes after pooling. */
+/** Maps a layer's inputs [batch, channels, height, width] to E(z) of its pooled windows. */
 export type PooledMean = (z: Tensor) => Tensor;
 
 export interface PooledOptions extends ConvolutionOptions {
-  /** Windows of pool x pool units. */
+  /** Pooling size: windows of pool x pool units. */
   readonly pool: number;
-  /** Whether to multiply gathered windows, which is faster on a CPU, where a convolution would do. */
+  /** Whether to multiply gathered windows instead of convolving, which is faster on a CPU. */
   readonly gather?: boolean;
 }
 
@@ -45,22 +45,22 @@ export const pooledConvolutionMean = (
     const potential = convolutionPotential(synapses, noise, binary, inputShape, options);
     return general((z) => negate(potential(z)));
   }
-  // The sign is folded into the weights, which are small.
+  // The sign is folded into the weights, which are smaller than the outputs.
   const opposite = { ...synapses, gain: negate(synapses.gain), bias: negate(synapses.bias) };
   const inOrder = windowConvolution(foldedWeights(opposite, noise), inputShape, { pool, gather, ...options });
   if (inOrder) return (z) => inOrder(z, pooledSpikeMean);
   return general(foldedConvolution(opposite, noise, inputShape, options));
 };
 
-/** Makes one unit of each window: `units` hold the first of every window, then the second, .., along axis 1. */
+/** Pools windows. `units` holds the first unit of every window, then the second, .., along axis 1. */
 export type PoolUnits = (units: Tensor, count: number) => Tensor;
 
 /** Maps a layer's inputs to its pooled units. */
 export type WindowConvolution = (z: Tensor, pool: PoolUnits) => Tensor;
 
 /**
- * A convolution that computes its outputs in the order in which they are pooled, where that is faster than moving them;
- * else undefined. Rows and columns that fill no window are dropped.
+ * A convolution that computes its outputs in pooling order, if that is faster than moving them; else
+ * undefined. Rows and columns that do not fill a window are dropped.
  */
 export const windowConvolution = (
   weights: Folded,
@@ -68,12 +68,15 @@ export const windowConvolution = (
   { pool, gather = false, ...options }: PooledOptions,
 ): WindowConvolution | undefined => {
   if (!isUnpadded(options) || !hasUnitSteps(options)) return undefined;
-  if (inputShape[0] === 1 && pool <= WIDEST_SHIFT) return stridedConvolution(weights, pool);
+  if (inputShape[0] === 1 && pool <= MAX_SHIFTED_POOL) return stridedConvolution(weights, pool);
   return gather ? gatheredWindows(weights, pool) : undefined;
 };
 
-/** Shifted filters are that much larger, and mostly zeros: for wider windows it pays to move the outputs. */
-const WIDEST_SHIFT = 3;
+/**
+ * Maximum pooling size for shifted filters. They grow with it and are mostly zeros; for wider windows moving
+ * the outputs is cheaper.
+ */
+const MAX_SHIFTED_POOL = 3;
 
 const hasUnitSteps = ({ strides = [1, 1], dilations = [1, 1], groups = 1 }: ConvolutionOptions): boolean =>
   [...strides, ...dilations, groups].every((step) => step === 1);
@@ -82,8 +85,8 @@ const isUnpadded = ({ pads = [0, 0, 0, 0] }: ConvolutionOptions): boolean =>
   pads.every((amount) => amount === 0);
 
 /**
- * The units of each window of pool x pool side by side along the channel axis. Rows and columns that fill no window are
- * dropped.
+ * Units of each pool x pool window, consecutive along the channel axis. Rows and columns that do not fill a
+ * window are dropped.
  */
 export const windowUnits = (v: Tensor, pool: number): Tensor =>
   spaceToDepth(cropped(v, whole(v.shape[2]!, pool), whole(v.shape[3]!, pool)), pool);
@@ -94,8 +97,8 @@ const cropped = (x: Tensor, height: number, width: number): Tensor =>
   slice(x, [0, 0, 0, 0], [x.shape[0]!, x.shape[1]!, height, width]);
 
 /**
- * One convolution with step `pool` whose filters are pool^2 copies of w, each shifted to one place of the window:
- * for a single input channel the few products with zeros cost less than moving every output.
+ * One convolution with stride `pool` whose filters are pool^2 copies of w, each shifted to one place in the
+ * window. For a single input channel the few products with zeros cost less than moving every output.
  */
 const stridedConvolution = ({ weight, bias }: Folded, pool: number): WindowConvolution => {
   const places = Array.from({ length: pool ** 2 }, (_, k) => [Math.floor(k / pool), k % pool] as const);
@@ -110,7 +113,7 @@ const stridedConvolution = ({ weight, bias }: Folded, pool: number): WindowConvo
   return (z, poolUnits) => poolUnits(conv2d(z, filters, { strides: [pool, pool] }, biases), pool ** 2);
 };
 
-/** A product of windows that are gathered in that order, channels innermost. */
+/** A product of windows gathered in pooling order, channels innermost. */
 const gatheredWindows = ({ weight, bias }: Folded, pool: number): WindowConvolution => {
   const [channels, , rows, columns] = weight.shape as [number, number, number, number];
   return (z, poolUnits) => {

@@ -3,8 +3,8 @@
  *
  *     v_i = (beta_i sum_j w_ij z_j + b_i / (sqrt(2) s)) / sqrt(sum_j w_ij^2 z_j^2),   s^2 = Var(xi)
  *
- * For z in {-1, +1} the root is ||w_i||_2: the weights normalise themselves. Each function takes the parameters first,
- * so that what does not depend on z is one expression however many batches of z follow.
+ * For z in {-1, +1} the root is ||w_i||_2: the neuron normalises its own weights. Each function takes the
+ * parameters first, so that expressions that do not depend on z are shared by all batches.
  */
 import { type ConvolutionOptions, conv2d } from "../tensor/convolution.ts";
 import { add, divide, multiply, sqrt, square } from "../tensor/elementwise.ts";
@@ -18,26 +18,32 @@ import { normalizedWeight, weightNorm } from "./weight-norm.ts";
 
 /** Parameters of a stochastic layer. */
 export interface Synapses {
-  /** w: [units, inputs] or [channels, inputs, rows, columns]. */
+  /** Weights w: [units, inputs] or [channels, inputs, rows, columns]. */
   readonly weight: Tensor;
-  /** beta: one a unit or channel, [units]; of a convolution also one a location, [channels, height, width]. */
+  /**
+   * Gain beta, one per unit or channel: [units]. A convolution may have one per location: [channels, height,
+   * width].
+   */
   readonly gain: Tensor;
-  /** b: [units] or [channels]. */
+  /** Bias b: [units] or [channels]. */
   readonly bias: Tensor;
-  /** ||w_i||, `weightNorm`: [units] or [channels]; computed from w unless given. */
+  /** Norms ||w_i|| (`weightNorm`): [units] or [channels]; computed from w unless given. */
   readonly norm?: Tensor;
 }
 
 const normOf = ({ weight, norm }: Synapses): Tensor => norm ?? weightNorm(weight);
 
-/** Maps a layer's inputs to its units' v. */
+/** Maps a layer's inputs to the potentials v of its units. */
 export type Potential = (z: Tensor) => Tensor;
 
-/** b / (sqrt(2) s): the bias in units of the noise. */
+/** Bias in units of the noise: b / (sqrt(2) s). */
 export const scaledBias = (bias: Tensor, noise: Noise): Tensor =>
   multiply(1 / Math.sqrt(2 * noiseVariance(noise)), bias);
 
-/** z: [batch, inputs] to v: [batch, units]; `binary` says that z^2 = 1 everywhere. */
+/**
+ * Potentials of a dense layer: z [batch, inputs] to v [batch, units]. `binary` states that z^2 = 1
+ * everywhere.
+ */
 export const densePotential = (synapses: Synapses, noise: Noise, binary: boolean): Potential => {
   const { weight, gain, bias } = synapses;
   const shift = scaledBias(bias, noise);
@@ -52,12 +58,15 @@ export const densePotential = (synapses: Synapses, noise: Noise, binary: boolean
     standardized(add(multiply(drive(z), gain), shift), gemm(square(z), squares, { transB: true }), shift);
 };
 
-/** v of a saturated unit, whose spike is no longer random: erf(v) = 1 in float32, and the derivative of erf is 0. More than sqrt(fan in). */
+/**
+ * v of a saturated unit, whose spike is deterministic: erf(v) is 1 in float32 and its derivative 0. Larger
+ * than sqrt(fan-in).
+ */
 export const SATURATED = 2 ** 20;
 
 /**
- * v = mean / sqrt(power), where `shift` is the part of `mean` that is left when no input is active. A unit all of
- * whose inputs are 0 has no variance: u = b, and its spike is sgn(b), sgn(0) = +1, by (1).
+ * v = mean / sqrt(power). `shift` is the part of `mean` that remains when no input is active. A unit whose
+ * inputs are all 0 has no variance: u = b, and by (1) its spike is sgn(b), with sgn(0) = +1.
  */
 export const standardized = (mean: Tensor, power: Tensor, shift: Tensor): Tensor =>
   where(
@@ -68,13 +77,16 @@ export const standardized = (mean: Tensor, power: Tensor, shift: Tensor): Tensor
 
 const isSilent = (power: Tensor): Tensor => lessEqual(power, 0);
 
-/** sqrt(power), but 1 where that is 0: nothing divides by 0, neither here nor in the gradient. */
+/** sqrt(power), but 1 where power is 0, to avoid divisions by 0 here and in the gradient. */
 const deviation = (power: Tensor): Tensor => sqrt(positive(power));
 
 /** A sum of squares, but 1 where it is 0. */
 export const positive = (power: Tensor): Tensor => where(isSilent(power), 1, power);
 
-/** z: [batch, inputs, height, width] to v: [batch, channels, height, width]; `inputShape` is that of one z. */
+/**
+ * Potentials of a convolution: z [batch, inputs, height, width] to v [batch, channels, height, width].
+ * `inputShape` is the shape of one z.
+ */
 export const convolutionPotential = (
   synapses: Synapses,
   noise: Noise,
@@ -97,8 +109,8 @@ export const convolutionPotential = (
 };
 
 /**
- * Whether all locations share gain and norm, but for a factor at a padded border, so that both can be folded into the
- * weights.
+ * Whether gain and norm are the same at all locations, up to a factor at a padded border, so that both can be
+ * folded into the weights.
  */
 export const isFoldable = (
   { gain, weight }: Synapses,
@@ -112,7 +124,7 @@ export const isFoldable = (
   return plain && least === most && most < Math.min(...weight.shape.slice(2));
 };
 
-/** One convolution with folded weights and, if it is padded, the factor of the units at the border. */
+/** One convolution with folded weights, times the border factor if it is padded. */
 export const foldedConvolution = (
   synapses: Synapses,
   noise: Noise,
@@ -134,7 +146,7 @@ export interface Folded {
   readonly bias: Tensor;
 }
 
-/** beta w / ||w|| and b / (sqrt(2) s ||w||): small tensors, so that the layer is one convolution. */
+/** Folded weights beta w / ||w|| and bias b / (sqrt(2) s ||w||), with which the layer is one convolution. */
 export const foldedWeights = (synapses: Synapses, noise: Noise): Folded => {
   const { weight, gain, bias } = synapses;
   const deviation = normOf(synapses);
@@ -144,5 +156,5 @@ export const foldedWeights = (synapses: Synapses, noise: Noise): Folded => {
   };
 };
 
-/** [channels] as [channels, 1, 1], so that it meets images; a value a location stays as it is. */
+/** Reshapes [channels] to [channels, 1, 1], to broadcast over images; values per location are unchanged. */
 export const perChannel = (x: Tensor): Tensor => (x.shape.length === 1 ? reshape(x, [-1, 1, 1]) : x);

@@ -1,4 +1,4 @@
-/** A batch in parts. */
+/** Parts of a batch. */
 
 /** Rows [start, end) of a batch. */
 export interface Rows {
@@ -6,8 +6,8 @@ export interface Rows {
   readonly end: number;
 }
 
-/** `batch` rows in `count` parts, whose sizes differ by one at most. */
-export const shareRows = (batch: number, count: number): readonly Rows[] =>
+/** Splits `batch` rows into `count` parts whose sizes differ by at most one. */
+export const splitRows = (batch: number, count: number): readonly Rows[] =>
   Array.from({ length: count }, (_, k) => ({
     start: Math.floor((k * batch) / count),
     end: Math.floor(((k + 1) * batch) / count),

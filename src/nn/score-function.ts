@@ -1,36 +1,37 @@
 /**
- * Losses whose gradient estimates that of the expected loss without bias, by how likely the drawn spikes were. The value
- * is the loss of the pass; `Drawn` is what each stochastic layer drew in it.
+ * Score-function losses: unbiased gradient estimates of the expected loss. The value is the loss of the
+ * forward pass.
  */
 import { sum } from "../tensor/broadcast.ts";
 import { add, divide, maximum, multiply, negate, subtract } from "../tensor/elementwise.ts";
 import { stopGradient } from "../tensor/gradient.ts";
 import { reshape } from "../tensor/layout.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { armTerm, drawnSpike, logProbability } from "./estimators.ts";
+import { armTerm, logProbability, sampledSpike } from "./estimators.ts";
 
+/** The sample of one stochastic layer in a forward pass. */
 export interface Drawn {
-  /** E(z), [batch, ...units]. */
+  /** E(z): [batch, ...units]. */
   readonly mean: Tensor;
-  /** z = +1 where mean > uniform. */
+  /** Uniform numbers on (-1, 1); z = +1 where mean > uniform. */
   readonly uniform: Tensor;
   readonly spikes: Tensor;
-  /** The losses [batch], had the layer drawn these spikes. */
+  /** Losses [batch] that these spikes of the layer would give. */
   readonly lossesFrom: (spikes: Tensor) => Tensor;
 }
 
 interface Batch {
-  /** Of each example, [batch]. */
+  /** Loss of each example: [batch]. */
   readonly losses: Tensor;
-  /** [batch], 1 counts and 0 does not. */
+  /** Mask [batch]: 1 for an example, 0 for padding. */
   readonly mask: Tensor;
-  /** How many count. */
+  /** Number of examples with mask 1. */
   readonly count: Tensor;
 }
 
 /**
- * Williams, Machine Learning 8, 1992: d E(L) = E((L - b) d log P(z) + dL). b, the mean loss of the batch's other examples,
- * is independent of the example's own spikes.
+ * REINFORCE (Williams, Machine Learning 8, 1992): d E(L) = E((L - b) d log P(z) + dL). The baseline b, the
+ * mean loss of the batch's other examples, is independent of the example's own spikes.
  */
 export const reinforceLoss = (batch: Batch, layers: readonly Drawn[]): Tensor => {
   const { losses, mask } = batch;
@@ -44,23 +45,23 @@ export const reinforceLoss = (batch: Batch, layers: readonly Drawn[]): Tensor =>
   );
 };
 
-/** Augment-REINFORCE-merge (`armTerm`), layer by layer, each given the spikes before it. */
+/** Augment-REINFORCE-merge (`armTerm`), layer by layer, each given the spikes of the layers before it. */
 export const armLoss = (batch: Batch, layers: readonly Drawn[]): Tensor =>
   withTerms(
     batch,
     layers.map(({ mean, uniform, lossesFrom }) => {
-      const merged = subtract(lossesFrom(drawnSpike(mean, negate(uniform))), batch.losses);
+      const merged = subtract(lossesFrom(sampledSpike(mean, negate(uniform))), batch.losses);
       return armTerm(mean, uniform, alongRows(merged, mean));
     }),
   );
 
-/** The mean loss with the gradient of the terms [batch, ...units] added to its own. */
+/** The mean loss, with the gradient of the terms [batch, ...units] added to its own. */
 const withTerms = ({ losses, mask, count }: Batch, terms: readonly Tensor[]): Tensor => {
   const total = terms.map((term) => sum(multiply(term, alongRows(mask, term)))).reduce(add);
   const extra = divide(total, count);
   return add(divide(sum(multiply(losses, mask)), count), subtract(extra, stopGradient(extra)));
 };
 
-/** [batch] as [batch, 1, ...] so that it meets x. */
+/** Reshapes [batch] to [batch, 1, ...] so that it broadcasts against x. */
 const alongRows = (values: Tensor, x: Tensor): Tensor =>
   reshape(values, [-1, ...x.shape.slice(1).map(() => 1)]);

@@ -1,6 +1,6 @@
 /**
- * The synapse law: equation (4) as it stands, every xi_ij drawn. Slow, exact for any noise and any fan-in; it checks
- * the unit law, and it is where the noise of a device comes in.
+ * The synapse law: equation (4) with every xi_ij drawn. Slow, but exact for any noise and any fan-in. It
+ * checks the unit law and admits the noise of a device.
  *
  *     u_i = sum_j (xi_ij + a_i) w_ij z_j + b_i,   z_i = sgn(u_i), sgn(0) = +1
  */
@@ -15,11 +15,14 @@ import { signOf } from "./neuron.ts";
 import { type Noise, noiseMean, noiseVariance } from "./noise/noise.ts";
 import type { Synapses } from "./potential.ts";
 
-/** a = beta sqrt(2 Var(xi)) - E(xi), which gives a unit the gain beta: the table's last column, solved. */
+/**
+ * Offset a = beta sqrt(2 Var(xi)) - E(xi) that gives a unit the gain beta: the last column of the paper's
+ * table, solved for a.
+ */
 const offset = (gain: Tensor, noise: Noise): Tensor =>
   subtract(multiply(Math.sqrt(2 * noiseVariance(noise)), gain), noiseMean(noise));
 
-/** u: [batch, units] for z: [batch, inputs] and xi: [batch, units, inputs]. */
+/** u [batch, units] of a dense layer, for z [batch, inputs] and xi [batch, units, inputs]. */
 export const denseSynapses = (
   z: Tensor,
   xi: Tensor,
@@ -32,8 +35,8 @@ export const denseSynapses = (
 };
 
 /**
- * u: [batch, channels, height, width] for images z and xi: [batch, channels, height x width, taps], one factor for
- * every synapse of every unit, the taps of a window in the order [input channel, row, column].
+ * u [batch, channels, height, width] of a convolution, for images z and xi [batch, channels, height x width,
+ * taps]: one factor per synapse of every unit, with taps in the order [input channel, row, column].
  */
 export const convolutionSynapses = (
   z: Tensor,
@@ -52,5 +55,5 @@ export const convolutionSynapses = (
   return add(reshape(u, [batch, channels, height, width]), reshape(bias, [-1, 1, 1]));
 };
 
-/** z = sgn(u), with sgn(0) = +1: equation (1). */
+/** Spike z = sgn(u), with sgn(0) = +1: equation (1). */
 export const threshold = signOf;

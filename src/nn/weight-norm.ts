@@ -1,19 +1,25 @@
-/** The norms by which layers divide: ||w_i|| of each unit. */
+/** The norms ||w_i|| by which layers divide. */
 import { divide, multiply } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
 import { norm } from "../tensor/reduce.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /**
- * No norm is less. Weight decay takes the weights of a unit without gradient to 0 in time: so small they are noise, and
- * the unit keeps a finite v. What is divided by it, squared and summed over steps stays within float32.
+ * Minimum norm. Weight decay shrinks the weights of a unit without gradient towards 0; below this norm they
+ * are rounding noise, and v stays finite. Quotients by the norm, squared and summed over steps, stay within
+ * float32.
  */
-export const LEAST_NORM = 2 ** -40;
+export const MIN_NORM = 2 ** -40;
 
-/** ||w_i||, at least LEAST_NORM, of w [units, ...]: [units]. d||w_i|| / dw_i = w_i / ||w_i||. */
+/**
+ * Norms ||w_i||, at least MIN_NORM, of w [units, ...]: [units]. The derivative is d||w_i|| / dw_i = w_i /
+ * ||w_i||.
+ */
 export const weightNorm = (weight: Tensor): Tensor =>
-  norm(reshape(weight, [weight.shape[0]!, -1]), [1], false, LEAST_NORM);
+  norm(reshape(weight, [weight.shape[0]!, -1]), [1], false, MIN_NORM);
 
-/** g_i w_i / ||w_i||, of w [units, ...] and g [units]: weight normalization, Salimans & Kingma, NeurIPS 2016. */
+/**
+ * Weight normalization (Salimans & Kingma, NeurIPS 2016): g_i w_i / ||w_i|| for w [units, ...] and g [units].
+ */
 export const normalizedWeight = (weight: Tensor, gain: Tensor, norm: Tensor = weightNorm(weight)): Tensor =>
   multiply(weight, reshape(divide(gain, norm), [-1, ...weight.shape.slice(1).map(() => 1)]));

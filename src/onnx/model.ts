@@ -1,6 +1,6 @@
 /**
- * ONNX models as bytes: a flat description of a graph, encoded by the official schema.
- * Knows nothing of tensors' meaning. https://onnx.ai/onnx/intro/concepts.html
+ * Encoder of ONNX models: from a flat description of a graph to bytes, by the official protobuf schema.
+ * https://onnx.ai/onnx/intro/concepts.html
  */
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
@@ -16,13 +16,16 @@ import {
   ValueInfoProtoSchema,
 } from "./schema/onnx_pb.ts";
 
-/** IR version 8 and operator set 17 (ONNX 1.12): old enough for every runtime, new enough for every operator here. */
+/**
+ * IR version 8 and operator set 17 (ONNX 1.12): old enough for every runtime, and with every operator used
+ * here.
+ */
 const IR_VERSION = 8n;
 const OPSET_VERSION = 17n;
 
 export type OnnxType = "float32" | "int64" | "int32" | "uint8" | "bool";
 
-/** An ONNX attribute; the key says which of the format's kinds it is. */
+/** An ONNX attribute; the key names its kind in the format. */
 export type OnnxAttribute =
   | { readonly int: number }
   | { readonly ints: readonly number[] }
@@ -31,14 +34,14 @@ export type OnnxAttribute =
 
 export interface OnnxNode {
   readonly operator: string;
-  /** Whose operator it is; ONNX's own unless given. */
+  /** Operator set, such as a runtime's own; default: ONNX's. */
   readonly domain?: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** A graph input or output. A dimension that is a string is free, and named. */
+/** A graph input or output. A dimension given as a string is symbolic. */
 export interface OnnxValue {
   readonly name: string;
   readonly type: OnnxType;
@@ -49,7 +52,7 @@ export interface OnnxInitializer {
   readonly name: string;
   readonly type: OnnxType;
   readonly shape: readonly number[];
-  /** The elements as the format stores them: little-endian, row-major. */
+  /** Elements as stored in the file: little-endian, row-major. */
   readonly bytes: Uint8Array;
 }
 
@@ -59,7 +62,7 @@ export interface OnnxGraph {
   readonly outputs: readonly OnnxValue[];
   readonly initializers: readonly OnnxInitializer[];
   readonly nodes: readonly OnnxNode[];
-  /** Free text for whoever opens the file. */
+  /** Documentation string of the graph. */
   readonly documentation?: string;
   /** Key-value metadata of the model. */
   readonly metadata?: Readonly<Record<string, string>>;
@@ -73,7 +76,7 @@ const DATA_TYPE: Record<OnnxType, TensorProto_DataType> = {
   bool: TensorProto_DataType.BOOL,
 };
 
-/** The number by which the format knows an element type. */
+/** Code of an element type in the ONNX format. */
 export const onnxTypeCode = (type: OnnxType): number => DATA_TYPE[type];
 
 const attribute = (name: string, value: OnnxAttribute): AttributeProto => {
@@ -106,12 +109,12 @@ const valueInfo = ({ name, type, shape }: OnnxValue): ValueInfoProto =>
     }),
   });
 
-/** Those of operators that are not ONNX's own. */
+/** Domains of the operators that are not ONNX's own. */
 const domainsOf = ({ nodes }: OnnxGraph): readonly string[] => [
   ...new Set(nodes.flatMap(({ domain }) => domain ?? [])),
 ];
 
-/** The graph as the bytes of an .onnx file. */
+/** Encodes the graph as the bytes of an .onnx file. */
 export const encodeModel = (graph: OnnxGraph): Uint8Array =>
   toBinary(
     ModelProtoSchema,

@@ -1,9 +1,9 @@
 /**
- * Arrays of independent random numbers. Each function gives the same numbers for the same key everywhere, and the
- * numbers of a shorter array are the first ones of a longer.
+ * Arrays of independent random numbers. Each function gives the same numbers for the same key everywhere, and
+ * a shorter array gets the first numbers of a longer one.
  *
- * Uniform and Bernoulli numbers come in pages, the first of the key itself, page k of `fold(key, k)`: so that any part
- * of a long array can be made without what stands before it.
+ * Uniform and Bernoulli numbers come in pages: page 0 uses the key itself, page k uses `fold(key, k)`. Any
+ * part of a long sequence can therefore be generated without the numbers before it.
  */
 import { ConfigError } from "../errors.ts";
 import { CHUNK, fastestKernel } from "./kernel.ts";
@@ -12,10 +12,10 @@ import { seedState } from "./xoshiro128.ts";
 
 const kernel = fastestKernel();
 
-/** Numbers of a page: a multiple of CHUNK. */
+/** Numbers in a page; a multiple of CHUNK. */
 const PAGE = 65_536;
 
-/** Numbers `first`, `first` + 1, ... of the key's sequence. */
+/** Fills `out` with numbers `first`, `first` + 1, ... of the key's sequence. */
 const fill = (key: Key, out: Float32Array, first: number, map: (count: number) => void): void => {
   const end = first + out.length;
   for (let page = Math.floor(first / PAGE); page * PAGE < end; page++) {
@@ -24,7 +24,9 @@ const fill = (key: Key, out: Float32Array, first: number, map: (count: number) =
   }
 };
 
-/** Writes a page's numbers up to number `end` into `out`, which starts with number `first` of the page. */
+/**
+ * Writes a page's numbers up to number `end` into `out`, whose first element is number `first` of the page.
+ */
 const fillPage = (
   key: Key,
   out: Float32Array,
@@ -45,16 +47,16 @@ const fillPage = (
 };
 
 /**
- * Fills `out` with uniform numbers on the open interval (-1, 1): the odd multiples of 2^-24, each equally likely, each
- * exact in float32. They are the noise of the unit law of equation (2): a unit fires iff erf(v) > u, and
- * P(u < erf(v)) = (1 + erf(v)) / 2. Those from number `first` of the sequence on.
+ * Fills `out` with uniform numbers on the open interval (-1, 1), starting at number `first` of the sequence.
+ * They are the odd multiples of 2^-24, equally likely and exact in float32. As noise of the unit law of
+ * equation (2), a unit fires iff erf(v) > u, with P(u < erf(v)) = (1 + erf(v)) / 2.
  */
 export const fillUniform = (key: Key, out: Float32Array, first = 0): void =>
   fill(key, out, first, kernel.uniform);
 
 /**
- * Fills `out` with 1 (probability p, rounded to a multiple of 2^-32) and 0.
- * Throws ConfigError unless 0 < p < 1.
+ * Fills `out` with 1 (with probability p, rounded to a multiple of 2^-32) and 0. Throws ConfigError unless 0
+ * < p < 1.
  */
 export const fillBernoulli = (key: Key, p: number, out: Float32Array): void => {
   if (!(p > 0 && p < 1))
@@ -68,9 +70,9 @@ export const fillBernoulli = (key: Key, p: number, out: Float32Array): void => {
 };
 
 /**
- * Fills `out` with standard normal numbers by the polar method (Marsaglia & Bray, SIAM Review 6, 1964): for (u, v)
- * uniform in the unit disc and s = u^2 + v^2, u sqrt(-2 log(s) / s) and v sqrt(-2 log(s) / s) are independent and
- * normal. Computed in float64, u and v having 32 bits each, then rounded to float32.
+ * Fills `out` with standard normal numbers by the polar method (Marsaglia & Bray, SIAM Review 6, 1964): for
+ * (u, v) uniform in the unit disc and s = u^2 + v^2, u sqrt(-2 log(s) / s) and v sqrt(-2 log(s) / s) are
+ * independent standard normals. Computed in float64 from u and v of 32 bits each, then rounded to float32.
  */
 export const fillNormal = (key: Key, out: Float32Array): void => {
   const { bits } = kernel;

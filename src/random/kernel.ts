@@ -1,23 +1,26 @@
 /**
- * The loops that make and map random numbers, over a small working memory. Two kernels compute the same bits: the
- * portable one is the definition; the WebAssembly one does four lanes in one SIMD instruction, about four times as fast.
+ * Kernels that generate and map random numbers in a small buffer. Both give the same bits: the portable
+ * kernel is the reference; the WebAssembly kernel processes four lanes per SIMD instruction and is about four
+ * times as fast.
  */
 import { generate, STATE_LENGTH, type State } from "./xoshiro128.ts";
 import { XOSHIRO128_WASM } from "./xoshiro128-wasm.ts";
 
-/** How many numbers the working memory holds: they stay in the first-level cache. A multiple of the lanes. */
+/** Size of the buffer in numbers; a multiple of the lanes. It fits in the first-level cache. */
 export const CHUNK = 1024;
 
 export interface Kernel {
   readonly state: State;
-  /** The numbers, as `generate` leaves them and as the maps leave them: two views of one memory. */
+  /**
+   * The buffer, as integers written by `generate` and as floats written by the maps. Both views share memory.
+   */
   readonly bits: Int32Array;
   readonly floats: Float32Array;
   /** Writes the next `count` numbers, at most CHUNK, and advances the state. */
   generate(count: number): void;
-  /** Maps each number x to ((x >> 7) | 1) 2^-24: one of the 2^24 odd multiples of 2^-24 in (-1, 1). */
+  /** Maps each number x to ((x >> 7) | 1) 2^-24, one of the 2^24 odd multiples of 2^-24 in (-1, 1). */
   uniform(count: number): void;
-  /** Maps each number x, taken as unsigned, to 1 if x < threshold, else 0. */
+  /** Maps each number x, as unsigned, to 1 if x < threshold, else 0. */
   bernoulli(count: number, threshold: number): void;
 }
 
@@ -39,7 +42,7 @@ export const portableKernel = (): Kernel => {
   };
 };
 
-/** What xoshiro128.wat exports; `end` is the byte after the last number. */
+/** Exports of xoshiro128.wat; `end` is the byte offset after the last number. */
 interface WasmExports {
   readonly memory: WebAssembly.Memory;
   readonly generate: (end: number) => void;
@@ -47,7 +50,7 @@ interface WasmExports {
   readonly bernoulli: (end: number, threshold: number) => void;
 }
 
-/** Throws where WebAssembly or its SIMD instructions are missing or forbidden. */
+/** The WebAssembly kernel. Throws if WebAssembly or its SIMD instructions are missing or forbidden. */
 export const simdKernel = (): Kernel => {
   const module = new WebAssembly.Module(Uint8Array.from(atob(XOSHIRO128_WASM), (c) => c.charCodeAt(0)));
   const wasm = new WebAssembly.Instance(module).exports as unknown as WasmExports;
@@ -63,7 +66,7 @@ export const simdKernel = (): Kernel => {
   };
 };
 
-/** The fastest kernel that runs here. */
+/** The fastest kernel available here. */
 export const fastestKernel = (): Kernel => {
   try {
     return simdKernel();

@@ -1,20 +1,20 @@
 /**
- * Keys: the only source of randomness. A key names one sequence of random numbers by a seed, the name of a stream and
- * any number of counters (step, batch, sample, ...); nothing is global and nothing is consumed, so any part of any
- * sequence can be made again, in any order, on any thread.
+ * Keys: the only source of randomness. A key identifies one sequence of random numbers by a seed, a stream
+ * name and any number of counters (step, batch, sample, ...). There is no global state and nothing is
+ * consumed, so that any part of any sequence can be generated again, in any order, on any thread.
  */
 import { ConfigError } from "../errors.ts";
 import { type Block, threefry } from "./threefry.ts";
 
 /**
- * 128 bits that determine a sequence. Keys form a tree: each part of the name is absorbed by one application of
- * Threefry keyed by what came before, k' = Threefry(k, part), which is a pseudo-random function of the whole name
- * (Goldreich, Goldwasser & Micali 1986; Claessen & Palka, "Splittable pseudorandom number generators using
- * cryptographic hashing", 2013). Two names collide with probability 2^-128.
+ * 128 bits that determine a sequence. Keys form a tree: each part of the name is absorbed by one application
+ * of Threefry keyed by the parts before it, k' = Threefry(k, part), which makes the key a pseudo-random
+ * function of the whole name (Goldreich, Goldwasser & Micali 1986; Claessen & Palka, "Splittable pseudorandom
+ * number generators using cryptographic hashing", 2013). Two names collide with probability 2^-128.
  */
 export type Key = Block;
 
-/** What a block is a part of: its last word, so that no part can be taken for one of another sort. */
+/** Domain separation: the last word of each block says which kind of part it encodes. */
 const SEED = 1;
 const NAME = 2;
 const COUNTER = 3;
@@ -48,8 +48,8 @@ const absorbName = (key: Key, name: string): Key => {
 };
 
 /**
- * The key of `counters` below `parent`: `fold(key(seed, "noise"), step)` is `key(seed, "noise", step)`.
- * counters: integers 0..2^53 - 1. Throws ConfigError for anything else.
+ * The child key of `parent` for `counters`: `fold(key(seed, "noise"), step)` equals `key(seed, "noise",
+ * step)`. counters: integers 0..2^53 - 1. Throws ConfigError for anything else.
  */
 export const fold = (parent: Key, ...counters: readonly number[]): Key =>
   counters.reduce<Key>(
@@ -58,13 +58,15 @@ export const fold = (parent: Key, ...counters: readonly number[]): Key =>
   );
 
 /**
- * The key of a named stream.
- * seed, counters: integers 0..2^53 - 1; stream: any text. Throws ConfigError for anything else.
+ * The key of a named stream. seed, counters: integers 0..2^53 - 1; stream: any text. Throws ConfigError for
+ * anything else.
  */
 export const key = (seed: number, stream: string, ...counters: readonly number[]): Key =>
   fold(absorbName(threefry([0, 0, 0, 0], wholeNumberBlock("seed", seed, SEED)), stream), ...counters);
 
-/** 128 bits of state for generator number `lane` of a key; never all zero, which xoshiro could not leave. */
+/**
+ * Initial state (128 bits) of generator `lane` of a key. Never all zero, a state that xoshiro cannot leave.
+ */
 export const laneState = (key: Key, lane: number): Block => notAllZero(threefry(key, [lane, 0, 0, LANE]));
 
 export const notAllZero = (block: Block): Block => (block.every((word) => word === 0) ? [1, 0, 0, 0] : block);

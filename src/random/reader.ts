@@ -3,7 +3,7 @@ import { generate, STATE_LENGTH, seedState } from "./xoshiro128.ts";
 
 const CHUNK = 256;
 
-/** The numbers of a key one by one, as signed 32-bit integers: for uses that reject some of them. */
+/** Reads the numbers of a key one by one, as signed 32-bit integers: for rejection sampling. */
 export const reader = (key: Key): (() => number) => {
   const state = new Uint32Array(STATE_LENGTH);
   seedState(key, state);

@@ -1,19 +1,21 @@
 /**
- * Threefry-4x32-20 (Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011): a keyed
- * permutation of 128-bit blocks made of additions, rotations and exclusive ors; it passes BigCrush on counters.
+ * Threefry-4x32-20 (Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011): a
+ * keyed permutation of 128-bit blocks built from additions, rotations and exclusive ors. It passes BigCrush
+ * on counters.
  */
 
 /** Four 32-bit words, each an integer in 0..2^32 - 1. */
 export type Block = readonly [number, number, number, number];
 
-/** The constant that makes the fifth key word, so that no key is all zero. */
+/** Constant of the fifth key word, which keeps the extended key from being all zero. */
 const PARITY = 0x1bd11bda;
 
 const rotate = (x: number, distance: number): number => (x << distance) | (x >>> (32 - distance));
 
 /**
- * The block that `key` maps `counter` to. The 20 rounds come in five groups of four; after each, the key words are
- * added, moved on by one. Even groups rotate by the first four rows of the paper's table 2, odd ones by the last four.
+ * Encrypts the block `counter` with `key`. The 20 rounds form five groups of four; after each group the key
+ * words are added, rotated by one. Even groups use the first four rows of rotations in the paper's table 2,
+ * odd groups the last four.
  */
 export const threefry = (key: Block, counter: Block): Block => {
   const keys = [key[0], key[1], key[2], key[3], PARITY ^ key[0] ^ key[1] ^ key[2] ^ key[3]];

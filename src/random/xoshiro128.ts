@@ -1,20 +1,23 @@
 /**
- * xoshiro128+ (Blackman & Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47, 2021), four of them
- * side by side. This is the definition of every sequence of this package: number i of a key is number floor(i / 4) of
- * the generator that starts from the key's lane i mod 4. kernel.ts computes the same numbers four at a time.
+ * xoshiro128+ (Blackman & Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47, 2021), four
+ * interleaved generators. This is the reference for every sequence of this package: number i of a key is
+ * number floor(i / 4) of the generator started from lane i mod 4 of the key. kernel.ts computes the same
+ * numbers four at a time.
  *
- * The lowest bits of xoshiro128+ are linear and weak: whoever maps a number to something uses its upper bits.
+ * The lowest bits of xoshiro128+ are weak (linear): use the upper bits.
  */
 import { type Key, laneState } from "./key.ts";
 
 export const LANES = 4;
 
-/** Word w of lane l stands at 4 w + l, so that a word of all lanes is one SIMD register. */
+/**
+ * State of all lanes. Word w of lane l is at index 4 w + l, so that a word of all lanes is one SIMD register.
+ */
 export type State = Uint32Array;
 
 export const STATE_LENGTH = 4 * LANES;
 
-/** Writes the state from which the sequence of `key` starts. */
+/** Writes the initial state of `key` into `state`. */
 export const seedState = (key: Key, state: State): void => {
   for (let lane = 0; lane < LANES; lane++)
     laneState(key, lane).forEach((word, w) => {
@@ -23,8 +26,8 @@ export const seedState = (key: Key, state: State): void => {
 };
 
 /**
- * Writes the next `count` numbers as signed 32-bit integers and advances the state; count is a multiple of 4 except in
- * the last call of a sequence.
+ * Writes the next `count` numbers as signed 32-bit integers and advances the state. `count` is a multiple of
+ * 4, except in the last call of a sequence.
  */
 export const generate = (state: State, out: Int32Array, count: number): void => {
   for (let lane = 0; lane < LANES; lane++) {

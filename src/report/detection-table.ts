@@ -1,12 +1,12 @@
-/** How well each row's method finds images of another kind, as a table's cells. */
+/** Table of out-of-distribution detection scores. */
 
 import type { Row } from "../experiments/findings/findings.ts";
 import { grouped } from "../grouped.ts";
 
-/** The first two are words, the others numbers. */
-export const DETECTION_HEADS = ["", "images of another kind", "images", "AUROC", "AUPR", "FPR95"];
+/** Column headings; the first two columns are text, the others numbers. */
+export const DETECTION_HEADS = ["", "OOD data", "images", "AUROC", "AUPR", "FPR95"];
 
-/** A line for each row and kind; none where no row looked for any. */
+/** Cells of one line per row and OOD data set; empty if no row has any. */
 export const detectionLines = (rows: readonly Row[]): string[][] =>
   rows.flatMap(({ name, ood = [] }) =>
     ood.map((set) => [

@@ -1,4 +1,4 @@
-/** Findings as one HTML file that needs nothing else: tables, figures, what was called, and with what. */
+/** Findings as one self-contained HTML file: tables, figures, commands, versions and machines. */
 import { escaped, FONT } from "../drawing/svg.ts";
 import type { Comparison, Figure, Findings, Row } from "../experiments/findings/findings.ts";
 import { BUDGETS } from "../experiments/study/budgets.ts";
@@ -23,7 +23,7 @@ const STYLE = `
   dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .9rem; } dd { margin: 0; }
 `;
 
-/** The whole document; `draw` gives a figure's SVG, `left` says what was left out. */
+/** The whole document. `draw` renders a figure as SVG; `left` lists findings that were skipped. */
 export const reportHtml = (
   all: readonly Findings[],
   draw: Draw = drawFigure,
@@ -55,26 +55,26 @@ ${sections}
 
 const GLOSSARY: readonly (readonly [string, string])[] = [
   ["bNSM, gNSM", "Neural Sampling Machines whose synapses have Bernoulli or Gaussian noise"],
-  ["dCNN, MLP", "the conventional networks of the same widths, with rectifiers"],
+  ["dCNN, MLP", "conventional networks of the same widths, with rectifiers"],
   ["StNN", "the same network with noisy rectifiers"],
   ["binary network", "the NSM's neurons without their noise, trained by the erf gradient"],
   [
     "seeds",
-    "a seed's run is the same run again on the same kind of processor with as many threads; elsewhere sums are rounded " +
-      "otherwise, and it is another run, whose error differs as that of another seed does",
+    "a seed gives the same run on the same kind of processor with the same number of threads; elsewhere sums round " +
+      "differently, and the error differs as much as between seeds",
   ],
-  ["NLL", "negative log-likelihood, nats an image"],
+  ["NLL", "negative log-likelihood, nats per image"],
   ["Brier", "squared error of the probabilities, 0 to 2"],
   ["ECE", "expected calibration error, 15 bins"],
   [
     "AURC",
-    "area under the curve of errors among the answers, the surest images first, over the share answered",
+    "area under the risk-coverage curve: error among the most certain images, over the fraction of images answered",
   ],
   [
     "AUROC, AUPR, FPR95",
-    "of telling images of another kind, the positives, from test images by the entropy of the mean prediction: areas " +
-      "under the receiver's and the precision-recall curve, and the share of test images taken for others where 95 % of " +
-      "the others are found",
+    "detection of out-of-distribution (OOD) images, the positives, among test images by the entropy of the mean " +
+      "prediction: areas under the ROC and the precision-recall curve, and the fraction of OOD images accepted at the " +
+      "threshold that accepts 95 % of the test images",
   ],
 ];
 
@@ -112,7 +112,7 @@ const HEADS = [
   "training",
 ];
 
-/** The first two stand over words, the others over numbers. */
+/** Header cells; the first two columns are text, the others numbers. */
 const headCells = (heads: readonly string[]): string =>
   heads.map((head, k) => `<th${k > 1 ? ' class="number"' : ""}>${escaped(head)}</th>`).join("");
 
@@ -128,7 +128,7 @@ ${rows.join("\n")}
 </tbody>
 </table></div>`;
 
-const wordCells = (cells: readonly string[]): string =>
+const textCells = (cells: readonly string[]): string =>
   cells.map((cell) => `<td>${escaped(cell)}</td>`).join("");
 
 const numberCells = (cells: readonly string[]): string =>
@@ -139,7 +139,7 @@ const rowOf = (row: Row): string => {
     row;
   const label = `<td>${escaped(name)}${problem ? `<br><span class="note">${escaped(problem)}</span>` : ""}</td>`;
   if (missing !== undefined)
-    return `<tr>${label}${wordCells([dataset])}<td colspan="9" class="note">no data here: <code>${escaped(missing)}</code></td></tr>`;
+    return `<tr>${label}${textCells([dataset])}<td colspan="9" class="note">no data here: <code>${escaped(missing)}</code></td></tr>`;
   const cells = [
     error ? errorText(error) : "-",
     paper === null ? "-" : String(paper),
@@ -149,24 +149,24 @@ const rowOf = (row: Row): string => {
     seeds.join(", ") || "-",
     ...(error ? [String(epochs), grouped(images), durationText(seconds)] : ["-", "-", "-"]),
   ];
-  return `<tr>${label}${wordCells([dataset])}${numberCells(cells)}</tr>`;
+  return `<tr>${label}${textCells([dataset])}${numberCells(cells)}</tr>`;
 };
 
 const detectionTable = (lines: readonly string[][]): string =>
   table(
     headCells(DETECTION_HEADS),
-    lines.map((line) => `<tr>${wordCells(line.slice(0, 2))}${numberCells(line.slice(2))}</tr>`),
+    lines.map((line) => `<tr>${textCells(line.slice(0, 2))}${numberCells(line.slice(2))}</tr>`),
   );
 
 const comparisonsOf = (comparisons: readonly Comparison[]): string =>
   table(
-    '<th></th><th>against</th><th>measure</th><th class="number">its own</th><th class="number">the other\'s</th><th class="number">difference (95 %)</th><th>verdict</th>',
+    '<th></th><th>against</th><th>measure</th><th class="number">value</th><th class="number">other value</th><th class="number">difference (95 %)</th><th>verdict</th>',
     comparisons.map(({ name, other, measure, values, low, high, verdict }) => {
       const all = [...values, values[0] - values[1], low, high];
       const [one, two, difference, from, to] = all.map((value) => value.toPrecision(3));
       const numbers = [one!, two!, `${difference} (${from} to ${to})`];
-      const inWords = verdict === "neither" ? "no different beyond chance" : verdict;
-      return `<tr>${wordCells([name, other, measure])}${numberCells(numbers)}${wordCells([inWords])}</tr>`;
+      const text = verdict === "neither" ? "no significant difference" : verdict;
+      return `<tr>${textCells([name, other, measure])}${numberCells(numbers)}${textCells([text])}</tr>`;
     }),
   );
 

@@ -1,21 +1,21 @@
-/** Figures as SVG, drawn of recorded data without a browser: the same text for the same data. */
+/** Figures as SVG, drawn without a browser. The same data give the same text. */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { FONT } from "../drawing/svg.ts";
 import type { Figure } from "../experiments/findings/findings.ts";
 
 const [WIDTH, HEIGHT] = [680, 360];
-/** Room for the names of the lines, right of them. */
+/** Space for the line names, right of the plot. */
 const NAMES = 210;
 const NAME_HEIGHT = 18;
 
-/** Distinct also for most of the colour-blind: Okabe & Ito, 2008, without yellow, which is faint on white. */
+/** Colour-blind-safe palette: Okabe & Ito, 2008, without yellow, which is faint on white. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#7f7f7f"];
 
-/** Lines of at most so many points show them. */
-const MOST_DOTS = 30;
+/** Maximum number of points of a line that are drawn as dots. */
+const MAX_DOTS = 30;
 
-/** The figure as an SVG document: its lines, the bands around those that have them, and their names. */
+/** The figure as an SVG document: lines, bands of points with an interval, and the line names. */
 export const drawFigure = ({ title, x, y, series }: Figure): string => {
   const { document } = parseHTML("<html><body></body></html>") as unknown as { document: Document };
   const plot = Plot.plot({
@@ -36,7 +36,7 @@ export const drawFigure = ({ title, x, y, series }: Figure): string => {
       return [
         Plot.areaY(banded, { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.15 }),
         Plot.lineY(points, { x: "x", y: "y", stroke: colour, strokeWidth: 1.8 }),
-        Plot.dot(points.length <= MOST_DOTS ? points : [], { x: "x", y: "y", fill: colour, r: 2.5 }),
+        Plot.dot(points.length <= MAX_DOTS ? points : [], { x: "x", y: "y", fill: colour, r: 2.5 }),
         Plot.text([name], {
           ...{ frameAnchor: "top-right", textAnchor: "start", lineAnchor: "top" },
           ...{ dx: 14, dy: k * NAME_HEIGHT, fill: colour },
@@ -53,10 +53,13 @@ export const drawFigure = ({ title, x, y, series }: Figure): string => {
 
 const axis = ({ label, scale = "linear" }: Figure["x"]) => ({
   ...{ label, type: scale, grid: true },
-  // Else 0.4 reads 400m.
+  // The default format writes 0.4 as 400m.
   ...(scale === "log" && { tickFormat: "~g" }),
 });
 
-/** An attribute with at most two decimals: enough for a picture, and no digit that differs between machines. */
+/**
+ * An attribute with numbers of at most two decimals, so that rounding differences between machines do not
+ * show.
+ */
 const rounded = (attribute: string): string =>
   attribute.replace(/\d+\.\d{3,}/g, (number) => String(Math.round(Number(number) * 100) / 100));

@@ -1,11 +1,11 @@
-/** Numbers as people read them. */
+/** Number formats of reports. */
 import type { Summary } from "../experiments/findings/findings.ts";
 
-/** An error in per cent, with its interval. */
+/** An error in per cent with its confidence interval. */
 export const errorText = ({ mean, low, high }: Summary): string =>
   `${mean.toFixed(2)} (${Math.max(0, low).toFixed(2)} to ${high.toFixed(2)})`;
 
-/** Of a time that is not known, a dash. */
+/** A duration with its unit; a dash if it is unknown. */
 export const durationText = (seconds: number | null): string =>
   seconds === null
     ? "-"

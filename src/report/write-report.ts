@@ -1,4 +1,4 @@
-/** Writes the report of all findings in a folder, and their figures beside it. Node only. */
+/** Writes the report of all findings in a folder, and their figures. Node only. */
 import { join } from "node:path";
 import { StorageError } from "../errors.ts";
 import { EXPERIMENTS } from "../experiments/catalogue.ts";
@@ -9,7 +9,10 @@ import { makeFolder, replaceFile } from "../storage/files.ts";
 import { reportHtml } from "./html.ts";
 import { drawFigure } from "./plot.ts";
 
-/** FOLDER/report.html and FOLDER/figures/EXPERIMENT-BUDGET-FIGURE.svg; returns the report's path. */
+/**
+ * Writes FOLDER/report.html and FOLDER/figures/EXPERIMENT-BUDGET-FIGURE.svg and returns the report's path.
+ * Throws StorageError if the folder holds no findings.
+ */
 export const writeReport = async (folder: string, say: (line: string) => void): Promise<string> => {
   const left: string[] = [];
   const tell = (line: string): void => {
@@ -21,7 +24,7 @@ export const writeReport = async (folder: string, say: (line: string) => void): 
     throw new StorageError(`reading ${folder}`, {
       given: "no findings",
       expected: "a folder that `nsm reproduce` wrote",
-      remedy: "Name what was given to its --out.",
+      remedy: "Give the folder that was passed to its --out.",
     });
   const figures = join(folder, "figures");
   await makeFolder(figures);
@@ -37,7 +40,7 @@ export const writeReport = async (folder: string, say: (line: string) => void): 
   return file;
 };
 
-/** In the order of the catalogue, the smallest budget first; experiments that are not there any more at the end. */
+/** Sort key: order of the catalogue, then budget. Experiments that no longer exist come last. */
 const placeOf = ({ experiment, budget }: Findings): number => {
   const place = EXPERIMENTS.findIndex(({ name }) => name === experiment);
   return (place < 0 ? EXPERIMENTS.length : place) * BUDGET_NAMES.length + BUDGET_NAMES.indexOf(budget);

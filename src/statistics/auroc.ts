@@ -1,12 +1,13 @@
 import { checkLabelled, type Labels, mistakes, type Probabilities, rowEntropy } from "./probabilities.ts";
-import { once, tiesOf } from "./ties.ts";
+import { tiesOf, unitCounts } from "./ties.ts";
 
 /**
- * Area under the ROC curve: the probability that a positive scores higher than a negative, a tie counting half (Hanley &
- * McNeil, Radiology 143, 1982), of scores each of which counts as often as `times` says. Null without a positive or a
- * negative that counts. scores: finite; positive: 1 or 0 for each score.
+ * Area under the ROC curve of weighted scores: the probability that a positive scores higher than a negative,
+ * with ties counting half (Hanley & McNeil, Radiology 143, 1982). scores: finite; positive: 1 or 0 for each
+ * score. The returned function takes the number of times that each score counts; it returns null without a
+ * positive or a negative.
  */
-export const drawnAuroc = (
+export const weightedAuroc = (
   scores: Float64Array,
   positive: Uint8Array,
 ): ((times: ArrayLike<number>) => number | null) => {
@@ -28,12 +29,12 @@ export const drawnAuroc = (
   };
 };
 
-/** The same of scores that count once each. */
+/** Area under the ROC curve of scores that count once each; null without a positive or a negative. */
 export const auroc = (scores: Float64Array, positive: Uint8Array): number | null =>
-  drawnAuroc(scores, positive)(once(scores.length));
+  weightedAuroc(scores, positive)(unitCounts(scores.length));
 
 /**
- * How well predictive entropy finds the errors: AUROC with the wrongly classified images as positives. Null if all or
+ * Error detection by predictive entropy: AUROC with the misclassified images as positives. Null if all or
  * none are wrong. Arguments and errors as in metrics.ts.
  */
 export const errorDetectionAuroc = (probabilities: Probabilities, labels: Labels): number | null => {

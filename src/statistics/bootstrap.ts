@@ -1,4 +1,4 @@
-/** How statistics of a whole split scatter: the bootstrap, Efron & Tibshirani, 1993, chapter 6. */
+/** The bootstrap: Efron & Tibshirani, 1993, chapter 6. */
 import { ConfigError } from "../errors.ts";
 import { fillUniform } from "../random/fill.ts";
 import { key } from "../random/key.ts";
@@ -6,11 +6,12 @@ import { key } from "../random/key.ts";
 const RESAMPLES = 1000;
 
 /**
- * `statistic` of each of a thousand samples, for which as many images as a set has are drawn of it with replacement. It is
- * given how often each image of each set was drawn, which it must not keep. The samples are the same for the same seed,
- * whatever the statistic.
+ * Bootstrap distribution of `statistic`: 1,000 values. `sets` lists the number of images of each set; each
+ * resample draws that many images with replacement. `statistic` gets the number of draws of each image of
+ * each set, in arrays that are reused. The resamples depend on the seed alone. Throws ConfigError for an
+ * empty set.
  */
-export const resampled = (
+export const bootstrap = (
   sets: readonly number[],
   statistic: (times: readonly Uint32Array[]) => number,
   seed = 1,

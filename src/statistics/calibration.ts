@@ -1,23 +1,25 @@
-/** Whether confidences mean what they say (Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks",
- * ICML 2017). */
+/**
+ * Calibration of confidences: Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks", ICML
+ * 2017.
+ */
 import { checkLabelled, type Labels, likeliest, type Probabilities } from "./probabilities.ts";
-import { once } from "./ties.ts";
+import { unitCounts } from "./ties.ts";
 
-/** Equal-width bins of the likeliest class's probability, as in Guo et al. and most later work. */
+/** Number of equal-width bins of the top class's probability, as in Guo et al. and most later work. */
 const BINS = 15;
 
-/** A column of the reliability diagram: the images whose confidence lies in (lower, upper]. */
+/** A bin of the reliability diagram: the images whose confidence lies in (lower, upper]. */
 export interface ReliabilityBin {
   readonly lower: number;
   readonly upper: number;
   readonly images: number;
-  /** Mean probability of the likeliest class; null in an empty bin. */
+  /** Mean probability of the top class; null in an empty bin. */
   readonly confidence: number | null;
-  /** Fraction whose likeliest class is the label; null in an empty bin. */
+  /** Fraction of images whose top class is the label; null in an empty bin. */
   readonly accuracy: number | null;
 }
 
-/** The reliability diagram: 15 bins from 0 to 1. Arguments and errors as in metrics.ts. */
+/** Reliability diagram: 15 bins from 0 to 1. Arguments and errors as in metrics.ts. */
 export const reliabilityBins = (probabilities: Probabilities, labels: Labels): readonly ReliabilityBin[] => {
   const classes = checkLabelled(probabilities, labels);
   const answers = Array.from(labels, (_, i) => likeliest(probabilities, i * classes, classes));
@@ -27,16 +29,19 @@ export const reliabilityBins = (probabilities: Probabilities, labels: Labels): r
   );
 };
 
-/** The same of answers, each of some confidence, 0..1, and right or not, that count as often as `times` says. */
+/**
+ * Reliability diagram of answers with confidences in 0..1, each right or wrong. `times`: number of times that
+ * each answer counts; default 1.
+ */
 export const binnedAnswers = (
   confidences: ArrayLike<number>,
   isRight: ArrayLike<boolean>,
-  times: ArrayLike<number> = once(confidences.length),
+  times: ArrayLike<number> = unitCounts(confidences.length),
 ): readonly ReliabilityBin[] => {
   const sums = Array.from({ length: BINS }, () => ({ images: 0, confidence: 0, right: 0 }));
   for (let i = 0; i < confidences.length; i++) {
     const confidence = confidences[i]!;
-    // A sum rounded just above 1 belongs to the last bin.
+    // A confidence that rounding left just above 1 belongs to the last bin.
     const bin = sums[Math.min(BINS, Math.max(1, Math.ceil(confidence * BINS))) - 1]!;
     bin.images += times[i]!;
     bin.confidence += times[i]! * confidence;
@@ -58,7 +63,7 @@ export const binnedAnswers = (
 export const expectedCalibrationError = (probabilities: Probabilities, labels: Labels): number =>
   calibrationError(reliabilityBins(probabilities, labels));
 
-/** The same of the diagram. */
+/** Expected calibration error of a reliability diagram. */
 export const calibrationError = (bins: readonly ReliabilityBin[]): number => {
   const total = bins.reduce((sum, { images }) => sum + images, 0);
   return bins.reduce(

@@ -1,21 +1,26 @@
 /**
- * How well a score tells images of another kind, the positives, from those of the training's kind, the negatives: the
- * measures of Hendrycks & Gimpel, ICLR 2017. Positives should score higher.
+ * Out-of-distribution detection by a score: OOD images are the positives, in-distribution images the
+ * negatives (Hendrycks & Gimpel, ICLR 2017). Positives should score higher.
  */
 import { DataError } from "../errors.ts";
 import { auroc } from "./auroc.ts";
 import { tiesOf } from "./ties.ts";
 
 export interface Detection {
-  /** The probability that a positive scores higher than a negative, a tie counting half. */
+  /**
+   * Area under the ROC curve: the probability that a positive scores higher than a negative, with ties
+   * counting half.
+   */
   readonly auroc: number;
-  /** The mean precision over the positives' recall: average precision. */
+  /** Average precision: the area under the precision-recall curve. */
   readonly aupr: number;
-  /** The part of the positives that is let through where 95 % of the negatives are. */
+  /**
+   * Fraction of positives accepted as in-distribution at the threshold that accepts 95 % of the negatives.
+   */
   readonly fpr95: number;
 }
 
-/** Throws DataError without a positive, without a negative, and for a score that is NaN. */
+/** Detection scores. Throws DataError without a positive, without a negative, and for a NaN score. */
 export const detection = (negatives: Float64Array, positives: Float64Array): Detection => {
   check("negatives", negatives);
   check("positives", positives);
@@ -35,13 +40,13 @@ const check = (what: string, scores: Float64Array): void => {
   throw new DataError(`detection, scores of the ${what}`, {
     given: scores.length === 0 ? "none" : "NaN among them",
     expected: "at least one, all of them numbers",
-    remedy: "Score images of both kinds.",
+    remedy: "Score both in-distribution and out-of-distribution images.",
   });
 };
 
 /**
- * sum over thresholds of (recall - recall before) x precision, a step at each score that occurs: no interpolation, which
- * flatters (Davis & Goadrich, ICML 2006). There is a positive.
+ * Average precision: sum over thresholds of (increase of recall) x precision, with a step at each distinct
+ * score. No interpolation, which is optimistic (Davis & Goadrich, ICML 2006). Requires a positive.
  */
 const averagePrecision = (scores: Float64Array, isPositive: Uint8Array): number => {
   const { order, ends } = tiesOf(scores);
@@ -57,7 +62,10 @@ const averagePrecision = (scores: Float64Array, isPositive: Uint8Array): number 
 
 const ACCEPTED = 0.95;
 
-/** Accepts what scores at most as high as the least threshold that accepts 95 % of the negatives. */
+/**
+ * False positive rate at the lowest threshold that accepts 95 % of the negatives; scores up to it are
+ * accepted.
+ */
 const falsePositiveRate95 = (negatives: Float64Array, positives: Float64Array): number => {
   const threshold = negatives.toSorted()[Math.ceil(ACCEPTED * negatives.length) - 1]!;
   return positives.filter((score) => score <= threshold).length / positives.length;

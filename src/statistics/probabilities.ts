@@ -1,20 +1,23 @@
-/** Rows of class probabilities: what uncertainty, stopping and metrics share. */
+/** Checks and reductions of class probabilities. */
 import { DataError, NumericError } from "../errors.ts";
 
-/** [rows, classes], row by row; each row non-negative with sum 1 up to float32 rounding. */
+/**
+ * Class probabilities [rows, classes], row by row. Each row is non-negative and sums to 1 up to float32
+ * rounding.
+ */
 export type Probabilities = Float32Array | Float64Array;
 
-/** How far from 1 a row's sum may be: far above float32 rounding, far below what a mistake makes. */
+/** Maximum distance of a row's sum from 1: far above float32 rounding, far below real mistakes. */
 const SUM_TOLERANCE = 1e-3;
 
-/** The likeliest class of the row that starts at `start`; the lowest one if several are. */
+/** Index of the most probable class of the row that starts at `start`; the lowest on a tie. */
 export const likeliest = (values: ArrayLike<number>, start: number, classes: number): number => {
   let best = 0;
   for (let c = 1; c < classes; c++) if (values[start + c]! > values[start + best]!) best = c;
   return best;
 };
 
-/** Entropy -sum p log p in nats of the row that starts at `start`; 0 log 0 is 0. At least 0. */
+/** Entropy -sum p log p, in nats, of the row that starts at `start`; 0 log 0 is 0. Never negative. */
 export const rowEntropy = (probabilities: Probabilities, start: number, classes: number): number => {
   let entropy = 0;
   for (let c = start; c < start + classes; c++) {
@@ -25,7 +28,10 @@ export const rowEntropy = (probabilities: Probabilities, start: number, classes:
   return Math.max(0, entropy);
 };
 
-/** Throws DataError unless there are `rows` rows of `classes` each, NumericError unless all are distributions. */
+/**
+ * Throws DataError unless there are `rows` rows of `classes` numbers, NumericError unless each row is a
+ * distribution.
+ */
 export const checkProbabilities = (probabilities: Probabilities, rows: number, classes: number): void => {
   if (probabilities.length !== rows * classes)
     throw new DataError("class probabilities", {
@@ -40,7 +46,7 @@ export const checkProbabilities = (probabilities: Probabilities, rows: number, c
       sum += probabilities[c]!;
       if (probabilities[c]! < 0) negative = true;
     }
-    // A NaN anywhere makes the sum NaN, for which the comparison is false.
+    // A NaN makes the sum NaN, for which the comparison is false.
     if (!(Math.abs(sum - 1) <= SUM_TOLERANCE) || negative)
       throw new NumericError(`class probabilities of row ${row}`, {
         given: [...probabilities.subarray(row * classes, (row + 1) * classes)].join(" "),
@@ -51,8 +57,8 @@ export const checkProbabilities = (probabilities: Probabilities, rows: number, c
 };
 
 /**
- * The image that each row of a pass belongs to: `rows`, or all images in order if left out.
- * Throws DataError for an image that is not there.
+ * Image index of each row: `rows`, or all images in order by default. Throws DataError for an index out of
+ * range.
  */
 export const imagesOfRows = (images: number, rows?: ArrayLike<number>): Uint32Array => {
   const targets = new Uint32Array(rows?.length ?? images);
@@ -62,20 +68,19 @@ export const imagesOfRows = (images: number, rows?: ArrayLike<number>): Uint32Ar
       throw new DataError("images of a pass", {
         given: `image ${image} in row ${row}`,
         expected: `images 0 to ${images - 1}`,
-        remedy: "Number images by their place in the batch.",
+        remedy: "Give each row the index of its image in the batch.",
       });
     targets[row] = image;
   }
   return targets;
 };
 
-/** True classes, one an image. */
+/** True classes, one per image. */
 export type Labels = ArrayLike<number>;
 
 /**
- * How many classes there are when `labels` has one class for each row of `probabilities`.
- * Throws DataError for no image, lengths that do not match or a label that is no class, NumericError for a row that is
- * no distribution.
+ * Checks probabilities against labels and returns the number of classes. Throws DataError for no images,
+ * mismatched lengths or a label that is no class, NumericError for a row that is not a distribution.
  */
 export const checkLabelled = (probabilities: Probabilities, labels: Labels): number => {
   const classes = probabilities.length / labels.length;
@@ -96,7 +101,7 @@ export const checkLabelled = (probabilities: Probabilities, labels: Labels): num
   return classes;
 };
 
-/** 1 for each image whose likeliest class is not its label, else 0, after `checkLabelled`. */
+/** 1 for each misclassified image, else 0. Checks its arguments as `checkLabelled` does. */
 export const mistakes = (probabilities: Probabilities, labels: Labels): Uint8Array => {
   const classes = checkLabelled(probabilities, labels);
   return Uint8Array.from(labels, (label, i) =>
@@ -104,7 +109,10 @@ export const mistakes = (probabilities: Probabilities, labels: Labels): Uint8Arr
   );
 };
 
-/** The mean of `score` over labelled rows, after `checkLabelled`; `start` is where the row starts. */
+/**
+ * Mean of `score` over all rows; `start` is the index of a row's first element. Checks as `checkLabelled`
+ * does.
+ */
 export const meanScore = (
   probabilities: Probabilities,
   labels: Labels,

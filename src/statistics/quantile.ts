@@ -1,13 +1,15 @@
-/** Quantiles of numbers. */
+/** Quantiles of samples. */
 
-/** Of sorted values, q in [0, 1], interpolated linearly between the two nearest; NaN of none. */
+/**
+ * Quantile q, in [0, 1], of sorted values, with linear interpolation between neighbours; NaN for no values.
+ */
 export const quantile = (sorted: ArrayLike<number>, q: number): number => {
   const at = q * (sorted.length - 1);
   const [low, high] = [Math.floor(at), Math.ceil(at)];
   return sorted[low]! + (at - low) * (sorted[high]! - sorted[low]!);
 };
 
-/** NaN of none. */
+/** Median; NaN for no values. */
 export const median = (values: readonly number[]): number =>
   quantile(
     values.toSorted((a, b) => a - b),

@@ -1,27 +1,31 @@
 /**
- * Selective prediction: answering only where the network is sure enough. Geifman & El-Yaniv, NeurIPS 2017, and with
- * Uziel, ICLR 2019.
+ * Selective prediction, in which the network answers only when certain enough: Geifman & El-Yaniv, NeurIPS
+ * 2017, and with Uziel, ICLR 2019.
  */
 import { DataError } from "../errors.ts";
-import { once, tiesOf } from "./ties.ts";
+import { tiesOf, unitCounts } from "./ties.ts";
 
-/** What answering the surest images costs. */
+/** The risk-coverage curve. */
 export interface RiskCoverage {
-  /** Errors among the k + 1 surest images over k + 1, for k = 0, 1, ..: the coverage is (k + 1) / images. */
+  /** Error rate among the k + 1 most certain images, k = 0, 1, ..; the coverage is (k + 1) / images. */
   readonly risks: Float64Array;
-  /** The mean of the risks: the area under risk over coverage, 0 to 1. */
+  /** Area under the risk-coverage curve: the mean of the risks, 0 to 1. */
   readonly aurc: number;
 }
 
 /**
- * `uncertainty`: one number an image, low where it is sure; `wrong`: 1 for an error, else 0. Images that are equally sure
- * come in any order: what is expected over those orders counts. Throws DataError for no image, lengths that differ, NaN.
+ * Risk-coverage curve. `uncertainty`: one number per image, lower is more certain; `wrong`: 1 for an error,
+ * else 0. Ties are resolved by the expectation over their orders. Throws DataError for no images, different
+ * lengths, or NaN.
  */
 export const riskCoverage = (uncertainty: Float64Array, wrong: Uint8Array): RiskCoverage =>
-  drawnRiskCoverage(uncertainty, wrong)(once(wrong.length));
+  weightedRiskCoverage(uncertainty, wrong)(unitCounts(wrong.length));
 
-/** The same of images each of which counts as often as `times` says. */
-export const drawnRiskCoverage = (
+/**
+ * Risk-coverage curve of weighted images: the returned function takes the number of times that each image
+ * counts.
+ */
+export const weightedRiskCoverage = (
   uncertainty: Float64Array,
   wrong: Uint8Array,
 ): ((times: ArrayLike<number>) => RiskCoverage) => {
@@ -29,7 +33,7 @@ export const drawnRiskCoverage = (
     throw new DataError("selective prediction", {
       given: `${uncertainty.length} uncertainties for ${wrong.length} images`,
       expected: "one number for each of at least one image",
-      remedy: "Pass what belongs to the same images.",
+      remedy: "Pass the uncertainty and the correctness of the same images.",
     });
   const { order, ends } = tiesOf(uncertainty);
   return (times) => {

@@ -1,12 +1,13 @@
-/** Numbers in the order of their values, in runs of those that are equal. */
+/** Sorting into groups of equal values. */
 
 export interface Ties {
-  /** Numbers of the values, from the lowest value up. */
+  /** Indices of the values in ascending order. */
   readonly order: Uint32Array;
-  /** Where in `order` each run ends. */
+  /** End of each group of equal values in `order`, exclusive. */
   readonly ends: readonly number[];
 }
 
+/** Sorts values, lowest first, and finds groups of equal values. */
 export const tiesOf = (values: Float64Array): Ties => {
   const order = Uint32Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
   const ends: number[] = [];
@@ -15,5 +16,5 @@ export const tiesOf = (values: Float64Array): Ties => {
   return { order, ends };
 };
 
-/** How often each of so many counts, where nothing was drawn. */
-export const once = (count: number): Uint32Array => new Uint32Array(count).fill(1);
+/** Counts of 1 for each of `count` items. */
+export const unitCounts = (count: number): Uint32Array => new Uint32Array(count).fill(1);

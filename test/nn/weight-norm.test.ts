@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
 import { densePotential } from "../../src/nn/potential.ts";
-import { LEAST_NORM, weightNorm } from "../../src/nn/weight-norm.ts";
+import { MIN_NORM, weightNorm } from "../../src/nn/weight-norm.ts";
 import { sum } from "../../src/tensor/broadcast.ts";
 import { multiply } from "../../src/tensor/elementwise.ts";
 import { gradient } from "../../src/tensor/gradient.ts";
@@ -13,7 +13,7 @@ const weight = input("weight", [3, 2]);
 
 test("are those of the rows, of any shape, and at least the least", async () => {
   const feeds = { weight: Float32Array.of(3, 4, 0, 0, 3e-30, 4e-30) };
-  expect(await evaluate(weightNorm(weight), feeds)).toEqual([5, LEAST_NORM, LEAST_NORM]);
+  expect(await evaluate(weightNorm(weight), feeds)).toEqual([5, MIN_NORM, MIN_NORM]);
   const filters = input("filters", [1, 1, 2, 2]);
   expect(await evaluate(weightNorm(filters), { filters: Float32Array.of(1, 1, 1, 1) })).toEqual([2]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
-import { resampled } from "../../src/statistics/bootstrap.ts";
+import { bootstrap } from "../../src/statistics/bootstrap.ts";
 import { normal } from "../nn/draw.ts";
 import { variance as unbiasedVariance } from "../support/statistics.ts";
 
@@ -21,19 +21,19 @@ const NEARLY = 4 * Math.sqrt(2 / 1000);
 describe("the bootstrap", () => {
   test("of a mean scatters as the central limit says", () => {
     const values = normal("bootstrap", 400);
-    const found = resampled([400], meanOf(values));
+    const found = bootstrap([400], meanOf(values));
     expect(Math.abs((variance(found) * 400) / variance(values) - 1)).toBeLessThan(NEARLY);
     const error = Math.sqrt(variance(values) / 400 / found.length);
     expect(Math.abs(sum(found) / found.length - sum(values) / 400)).toBeLessThan(4 * error);
   });
 
   test("draws as many images as there are", () => {
-    for (const drawn of resampled([7, 3], ([a, b]) => 100 * sum(a!) + sum(b!))) expect(drawn).toBe(703);
+    for (const drawn of bootstrap([7, 3], ([a, b]) => 100 * sum(a!) + sum(b!))) expect(drawn).toBe(703);
   });
 
   test("draws every image about as often", () => {
     const totals = new Float64Array(10);
-    resampled([10], ([times]) => {
+    bootstrap([10], ([times]) => {
       for (const [image, n] of times!.entries()) totals[image]! += n;
       return 0;
     });
@@ -43,19 +43,19 @@ describe("the bootstrap", () => {
 
   test("is the same for the same seed, and another for another", () => {
     const values = normal("seeded", 50);
-    const of = (seed: number) => resampled([50], meanOf(values), seed);
+    const of = (seed: number) => bootstrap([50], meanOf(values), seed);
     expect(of(1)).toEqual(of(1));
     expect(of(1)).not.toEqual(of(2));
   });
 
   test("of two sets draws each by itself: the difference of two means", () => {
     const [a, b] = [normal("one set", 400), normal("other set", 100)];
-    const found = resampled([400, 100], ([one, other]) => meanOf(a)([one!]) - meanOf(b)([other!]));
+    const found = bootstrap([400, 100], ([one, other]) => meanOf(a)([one!]) - meanOf(b)([other!]));
     const expected = variance(a) / 400 + variance(b) / 100;
     expect(Math.abs(variance(found) / expected - 1)).toBeLessThan(NEARLY);
   });
 
   test.each([0, -1, 1.5, Number.NaN])("of %d images is refused", (images) => {
-    expect(() => resampled([5, images], () => 0)).toThrow(ConfigError);
+    expect(() => bootstrap([5, images], () => 0)).toThrow(ConfigError);
   });
 });

@@ -5,7 +5,7 @@ import { auroc, errorDetectionAuroc } from "../../src/statistics/auroc.ts";
 import { expectedCalibrationError, reliabilityBins } from "../../src/statistics/calibration.ts";
 import {
   brierScore,
-  LEAST_PROBABILITY,
+  MIN_PROBABILITY,
   metrics,
   negativeLogLikelihood,
   wilsonInterval,
@@ -58,7 +58,7 @@ describe("Wilson's interval", () => {
 
 test("a label given no probability costs -log 2^-126, not infinity", () => {
   expect(negativeLogLikelihood(Float32Array.of(1, 0), [1])).toBeCloseTo(126 * Math.log(2), 12);
-  expect(LEAST_PROBABILITY).toBe(2 ** -126);
+  expect(MIN_PROBABILITY).toBe(2 ** -126);
 });
 
 test("the worst Brier score is 2, the best 0", () => {

@@ -1,10 +1,10 @@
 /** How two methods differ on the same images, each by several runs, with the 95 % interval of that. */
-import { drawnAuroc } from "../../statistics/auroc.ts";
-import { resampled } from "../../statistics/bootstrap.ts";
+import { weightedAuroc } from "../../statistics/auroc.ts";
+import { bootstrap } from "../../statistics/bootstrap.ts";
 import { binnedAnswers, calibrationError } from "../../statistics/calibration.ts";
 import type { Interval } from "../../statistics/metrics.ts";
-import { drawnRiskCoverage } from "../../statistics/selective.ts";
-import { once } from "../../statistics/ties.ts";
+import { weightedRiskCoverage } from "../../statistics/selective.ts";
+import { unitCounts } from "../../statistics/ties.ts";
 import { mean, student, variance } from "../study/summarize.ts";
 import type { LabelledScores } from "./scores.ts";
 
@@ -33,7 +33,7 @@ export const calibration: Statistic = ({ confidence, wrong }) => {
 
 /** Area under the risk-coverage curve: errors among the answers, over all shares of them. */
 export const riskArea: Statistic = ({ entropy, wrong }) => {
-  const drawn = drawnRiskCoverage(Float64Array.from(entropy), Uint8Array.from(wrong));
+  const drawn = weightedRiskCoverage(Float64Array.from(entropy), Uint8Array.from(wrong));
   return (times) => drawn(times).aurc;
 };
 
@@ -46,17 +46,17 @@ export interface Measured {
 export const measured = (run: LabelledScores, statistic: Statistic): Measured => {
   const of = statistic(run);
   const images = run.wrong.length;
-  return { value: of(once(images)), resamples: resampled([images], ([times]) => of(times!)) };
+  return { value: of(unitCounts(images)), resamples: bootstrap([images], ([times]) => of(times!)) };
 };
 
 /** The AUROC of telling images of another kind from digits, by a run's entropies of both. */
 export const measuredDetection = (digits: readonly number[], others: readonly number[]): Measured => {
   const count = digits.length + others.length;
   const isOther = new Uint8Array(count).fill(1, digits.length);
-  const drawn = drawnAuroc(Float64Array.from([...digits, ...others]), isOther);
-  const together = once(count);
+  const drawn = weightedAuroc(Float64Array.from([...digits, ...others]), isOther);
+  const together = unitCounts(count);
   const value = drawn(together)!;
-  const resamples = resampled([digits.length, others.length], ([ofDigits, ofOthers]) => {
+  const resamples = bootstrap([digits.length, others.length], ([ofDigits, ofOthers]) => {
     together.set(ofDigits!);
     together.set(ofOthers!, digits.length);
     return drawn(together)!;

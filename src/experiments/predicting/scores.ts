@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import type { Images } from "../../networks/images.ts";
-import { LEAST_PROBABILITY, type Metrics, metrics } from "../../statistics/metrics.ts";
+import { type Metrics, MIN_PROBABILITY, metrics } from "../../statistics/metrics.ts";
 import { mistakes } from "../../statistics/probabilities.ts";
 import type { Inquiry } from "../experiment.ts";
 import { metricsSchema } from "../study/metrics-schema.ts";
@@ -74,7 +74,7 @@ export const labelledScores = (
         metrics: metrics(probabilities, split.labels),
         confidence: shortened(Array.from(labels, (label, k) => of(k, label))),
         loss: shortened(
-          Array.from(split.labels, (label, k) => -Math.log(Math.max(LEAST_PROBABILITY, of(k, label)))),
+          Array.from(split.labels, (label, k) => -Math.log(Math.max(MIN_PROBABILITY, of(k, label)))),
         ),
         wrong: [...mistakes(probabilities, split.labels)],
       };

@@ -1,6 +1,11 @@
 /** Stochastic layers as their mean and a draw: what every interpreter needs of them. */
 import type { Estimator } from "../../nn/estimators.ts";
-import { binaryConcrete, drawnSpike, isStraightThrough, straightThroughSpike } from "../../nn/estimators.ts";
+import {
+  binaryConcrete,
+  isStraightThrough,
+  sampledSpike,
+  straightThroughSpike,
+} from "../../nn/estimators.ts";
 import { spike } from "../../nn/neuron.ts";
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
 import type { LayerMap } from "../layers/kind.ts";
@@ -34,7 +39,7 @@ export const layerMap = (
       pooledSpikes(plan, straightThroughSpike(potential(inputs, noise), noise.uniform!, estimator));
   }
   const mean = meanOf(plan, parameters, tiling);
-  const draw = estimator === "concrete" ? binaryConcrete : estimator === "erf" ? spike : drawnSpike;
+  const draw = estimator === "concrete" ? binaryConcrete : estimator === "erf" ? spike : sampledSpike;
   return (inputs, noise) => pooledSpikes(plan, draw(mean(inputs, noise), noise.uniform!));
 };
 

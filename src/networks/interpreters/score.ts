@@ -1,6 +1,6 @@
 /** A pass whose spikes are numbers like any other: no gradient flows through them, and others may be put in their place. */
 import { ConfigError } from "../../errors.ts";
-import { drawnSpike } from "../../nn/estimators.ts";
+import { sampledSpike } from "../../nn/estimators.ts";
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
 import { isBatchNormalized, isStochastic, pooledSpikes } from "../layers/neuron.ts";
 import { READOUT } from "../layers/readout.ts";
@@ -48,7 +48,7 @@ export const drawnForward = (
     if (!isStochastic(plan)) return visit(plan, inputs);
     const { uniform } = noiseOfLayer(plan, noise);
     const mean = meanOf(plan, parameters)(inputs, {});
-    const spikes = drawnSpike(mean, uniform!);
+    const spikes = sampledSpike(mean, uniform!);
     draws.push({ name: plan.name, layer: { mean, uniform: uniform!, spikes }, plan });
     return pooledSpikes(plan, spikes);
   });

@@ -1,4 +1,4 @@
-/** Blank-out noise: xi ~ Bernoulli(p), a synapse transmits with probability p. The paper's bNSM. */
+/** Blank-out noise: xi ~ Bernoulli(p); a synapse transmits with probability p. The paper's bNSM. */
 import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
 import { fillBernoulli } from "../../random/fill.ts";

@@ -3,21 +3,25 @@ import type { z } from "zod";
 import type { Key } from "../../random/key.ts";
 
 /**
- * The multiplicative noise xi of equation (4), iid for every synapse and every forward pass. `Noise` is its description,
- * as it stands in a network's JSON; `type` names the kind.
+ * The multiplicative noise xi of equation (4), independent and identically distributed for every synapse and
+ * every forward pass. `Noise` is its description in a network's JSON; `type` names the kind.
  *
- * The unit law of equation (2) uses mean and variance alone. It is exact for Gaussian noise and the central limit for
- * every other kind; the synapse law draws each xi with `fill` and is exact for all of them.
+ * The unit law of equation (2) uses only mean and variance. It is exact for Gaussian noise and a
+ * central-limit approximation for every other kind. The synapse law draws each xi with `fill` and is exact
+ * for all kinds.
  */
 export interface NoiseKind<Noise extends { readonly type: string }> {
-  /** A strict object with the literal `type`; it also checks what the description promises. */
+  /** A strict object with the literal `type`, which also validates the parameters. */
   readonly schema: z.ZodObject<z.ZodRawShape & { type: z.ZodLiteral<Noise["type"]> }> & z.ZodType<Noise>;
-  /** Short text that tells two noises of this kind apart, such as "0.5": part of the names of run folders. */
+  /** Short text that distinguishes noises of this kind, such as "0.5"; part of run folder names. */
   readonly label: (noise: Noise) => string;
-  /** E(xi). */
+  /** Mean E(xi). */
   readonly mean: (noise: Noise) => number;
-  /** Var(xi), greater than 0. */
+  /** Variance Var(xi), greater than 0. */
   readonly variance: (noise: Noise) => number;
-  /** Fills `out` with independent draws of xi, determined by `key`; a shorter array gets the first of a longer one's. */
+  /**
+   * Fills `out` with independent samples of xi determined by `key`. A shorter array gets the first samples of
+   * a longer one.
+   */
   readonly fill: (noise: Noise, key: Key, out: Float32Array) => void;
 }

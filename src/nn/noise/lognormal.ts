@@ -1,13 +1,13 @@
 /**
- * Lognormal noise of mean 1: xi = exp(sigma n - sigma^2 / 2), n ~ N(0, 1), so that Var(xi) = exp(sigma^2) - 1. The
- * conductance of a memory cell whose logarithm varies from read to read.
+ * Lognormal noise of mean 1: xi = exp(sigma n - sigma^2 / 2), n ~ N(0, 1), so that Var(xi) = exp(sigma^2) -
+ * 1. It models the conductance of memory cells whose logarithm varies from read to read.
  */
 import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
 import { fillNormal } from "../../random/fill.ts";
 import type { NoiseKind } from "./kind.ts";
 
-/** exp(sigma^2) of a larger sigma leaves little of the central limit, and soon of float32. */
+/** Maximum sigma. Above it the central-limit approximation fails, and exp(sigma^2) soon overflows float32. */
 const MAX_SIGMA = 4;
 
 const schema = z.strictObject({
@@ -28,7 +28,10 @@ export const lognormalKind = {
   },
 } satisfies NoiseKind<Lognormal>;
 
-/** Lognormal noise of mean 1; `sigma`, the standard deviation of log(xi), 0 < sigma <= 4. Throws ConfigError otherwise. */
+/**
+ * Lognormal noise of mean 1. `sigma` is the standard deviation of log(xi), 0 < sigma <= 4. Throws ConfigError
+ * otherwise.
+ */
 export const lognormal = (sigma: number): Lognormal => {
   if (!(sigma > 0 && sigma <= MAX_SIGMA))
     throw new ConfigError("lognormal noise", {

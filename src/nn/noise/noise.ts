@@ -1,4 +1,4 @@
-/** The kinds of synaptic noise, and the functions of a noise of any kind. */
+/** Registry of the kinds of synaptic noise, and functions for noise of any kind. */
 import { z } from "zod";
 import type { Key } from "../../random/key.ts";
 import { type Bernoulli, bernoulliKind } from "./bernoulli.ts";
@@ -18,10 +18,10 @@ const KINDS = {
 
 const kindOf = (noise: Noise): NoiseKind<Noise> => KINDS[noise.type] as unknown as NoiseKind<Noise>;
 
-/** Names of the kinds. */
+/** Names of the kinds of noise. */
 export const NOISE_TYPES = Object.keys(KINDS) as readonly Noise["type"][];
 
-/** A noise as data. */
+/** Schema of a noise description. */
 export const noiseSchema = z
   .discriminatedUnion("type", [
     KINDS.bernoulli.schema,
@@ -31,15 +31,15 @@ export const noiseSchema = z
   ])
   .describe("the multiplicative noise of every synapse");
 
-/** E(xi). */
+/** Mean E(xi). */
 export const noiseMean = (noise: Noise): number => kindOf(noise).mean(noise);
 
-/** Var(xi). */
+/** Variance Var(xi). */
 export const noiseVariance = (noise: Noise): number => kindOf(noise).variance(noise);
 
-/** Fills `out` with independent draws of xi, determined by `key`. */
+/** Fills `out` with independent samples of xi determined by `key`. */
 export const fillXi = (noise: Noise, key: Key, out: Float32Array): void =>
   kindOf(noise).fill(noise, key, out);
 
-/** Kind and parameters in a few characters, such as "bernoulli0.5". */
+/** Short name with parameters, such as "bernoulli0.5". */
 export const noiseLabel = (noise: Noise): string => `${noise.type}${kindOf(noise).label(noise)}`;

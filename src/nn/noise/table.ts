@@ -1,13 +1,13 @@
-/** Measured noise: xi takes each of several values with a probability of its own. */
+/** Measured noise: a discrete distribution of xi, given as values and probabilities. */
 import { z } from "zod";
 import { ConfigError, DataError } from "../../errors.ts";
 import { fillUniform } from "../../random/fill.ts";
 import type { NoiseKind } from "./kind.ts";
 
-/** Values of a table: as many as keep a network's JSON readable. */
+/** Maximum number of values, to keep a network's JSON readable. */
 const MAX_VALUES = 4096;
 
-/** How far the probabilities' sum may be from 1. */
+/** Maximum distance of the probabilities' sum from 1. */
 const SUM_TOLERANCE = 1e-6;
 
 const schema = z
@@ -43,7 +43,10 @@ export const tableKind = {
   label: ({ values }) => `${values.length}values`,
   mean: meanOf,
   variance: varianceOf,
-  /** The inverse of the cumulative distribution at a uniform number; probabilities are met to 2^-24. */
+  /**
+   * Inverse transform sampling: the inverse cumulative distribution at a uniform number. Probabilities are
+   * exact to 2^-24.
+   */
   fill: ({ values, probabilities }, key, out) => {
     const ends = cumulative(probabilities);
     fillUniform(key, out);
@@ -51,13 +54,13 @@ export const tableKind = {
   },
 } satisfies NoiseKind<Table>;
 
-/** Sums of the first 1, 2, .. probabilities; the last is 1 but for rounding. */
+/** Cumulative sums of the probabilities; the last is 1 up to rounding. */
 const cumulative = (probabilities: readonly number[]): Float64Array => {
   let sum = 0;
   return Float64Array.from(probabilities, (p) => (sum += p));
 };
 
-/** The first entry of `ends` above u, or the last one that is above its predecessor. */
+/** Index of the first entry of `ends` above u, or of the last entry above its predecessor. */
 const indexOf = (ends: Float64Array, u: number): number => {
   let [low, high] = [0, ends.length - 1];
   const target = Math.min(u, ends[high]! * (1 - Number.EPSILON));
@@ -70,8 +73,8 @@ const indexOf = (ends: Float64Array, u: number): number => {
 };
 
 /**
- * Noise that takes `values[k]` with probability `probabilities[k]`; equally likely values unless given. Throws ConfigError
- * for an empty table, for probabilities whose sum is not 1, and for values that do not vary.
+ * Noise that takes `values[k]` with probability `probabilities[k]`; default: equally likely values. Throws
+ * ConfigError for an empty table, probabilities that do not sum to 1, and constant values.
  */
 export const table = (
   values: readonly number[],
@@ -87,10 +90,10 @@ export const table = (
 };
 
 /**
- * The empirical distribution of measured samples of xi. More than 4,096 distinct values are put into 4,096 bins of
- * equally many samples, each bin represented by its mean: the table's mean is that of the samples, its variance less by
- * the variance inside the bins. Throws DataError for no samples or one that is not finite, ConfigError for samples that
- * do not vary.
+ * Empirical distribution of measured samples of xi. More than 4,096 distinct values are grouped into 4,096
+ * bins of equally many samples, each represented by its mean: the mean is exact, the variance is less by the
+ * variance within bins. Throws DataError for no samples or a sample that is not finite, ConfigError for
+ * constant samples.
  */
 export const tableOfSamples = (samples: ArrayLike<number>): Table => {
   const sorted = Float64Array.from(samples).sort();

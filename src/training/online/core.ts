@@ -7,7 +7,7 @@ import type { Model } from "../../networks/model.ts";
 import type { Network } from "../../networks/network.ts";
 import { hasNoise } from "../../networks/plan.ts";
 import { stepScalars } from "../../nn/optimizer.ts";
-import { LEAST_PROBABILITY } from "../../statistics/metrics.ts";
+import { MIN_PROBABILITY } from "../../statistics/metrics.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { noiseSizes } from "../noise-sizes.ts";
 import type { Position } from "../progress.ts";
@@ -145,7 +145,7 @@ const after = (
   truth: number,
 ): Position => ({
   step: step + 1,
-  lossSum: lossSum - Math.log(Math.max(LEAST_PROBABILITY, probabilities[truth]!)),
+  lossSum: lossSum - Math.log(Math.max(MIN_PROBABILITY, probabilities[truth]!)),
   correct: correct + (label === truth ? 1 : 0),
   examples: examples + 1,
 });

@@ -2,7 +2,7 @@
 import { ConfigError } from "../../errors.ts";
 import type { Batch } from "../../loading/batch.ts";
 import { stepScalars } from "../../nn/optimizer.ts";
-import { shareRows } from "../../nn/rows.ts";
+import { splitRows } from "../../nn/rows.ts";
 import type { Device } from "../../runtime/engine.ts";
 import { runsInOrder } from "../../runtime/noise.ts";
 import { requireElements } from "../../tensor/elements.ts";
@@ -111,7 +111,7 @@ const startReplicas = (
   buffers: TrainingBuffers,
 ): readonly ReplicaThread[] => {
   const shares = shareBlocks(blocksOfNetwork(setup.network), replicas);
-  return shareRows(setup.batch, replicas).map((rows, index) => {
+  return splitRows(setup.batch, replicas).map((rows, index) => {
     const start: ReplicaStart = {
       options: { setup, buffers, index, rows, shares },
       engine: { device, threads },

@@ -11,9 +11,9 @@ import {
   riskArea,
 } from "../../../src/experiments/predicting/differences.ts";
 import type { LabelledScores } from "../../../src/experiments/predicting/scores.ts";
-import { resampled } from "../../../src/statistics/bootstrap.ts";
+import { bootstrap } from "../../../src/statistics/bootstrap.ts";
 import { metrics } from "../../../src/statistics/metrics.ts";
-import { once } from "../../../src/statistics/ties.ts";
+import { unitCounts } from "../../../src/statistics/ties.ts";
 import { normal, uniform } from "../../nn/draw.ts";
 import { binomialUpperP } from "../../support/statistics.ts";
 
@@ -112,7 +112,10 @@ describe("a difference", () => {
         const shift = own[k]! / Math.sqrt(images);
         const value = (times: ArrayLike<number>): number =>
           shift + noise.reduce((sum, x, i) => sum + sign * times[i]! * x, 0) / images / 2;
-        return { value: value(once(images)), resamples: resampled([images], ([times]) => value(times!)) };
+        return {
+          value: value(unitCounts(images)),
+          resamples: bootstrap([images], ([times]) => value(times!)),
+        };
       };
       const [low, high] = difference(
         [0, 1, 2].map((k) => of(k, 1)),

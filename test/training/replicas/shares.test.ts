@@ -1,7 +1,7 @@
 /** Every row and every block has one replica. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { shareRows } from "../../../src/nn/rows.ts";
+import { splitRows } from "../../../src/nn/rows.ts";
 import { blocksOf } from "../../../src/training/blocks.ts";
 import { shareBlocks } from "../../../src/training/replicas/shares.ts";
 
@@ -9,7 +9,7 @@ test("rows: each in one part, in order, the parts alike to one row", () =>
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 12 }), fc.nat(300), (count, more) => {
       const batch = count + more;
-      const parts = shareRows(batch, count);
+      const parts = splitRows(batch, count);
       expect(parts).toHaveLength(count);
       expect(parts[0]!.start).toBe(0);
       expect(parts.at(-1)!.end).toBe(batch);

@@ -8,7 +8,7 @@ import { encodingTable } from "../../../src/networks/images.ts";
 import { initialParameters } from "../../../src/networks/initialize.ts";
 import { type Network, parseNetwork } from "../../../src/networks/network.ts";
 import { parametersOf } from "../../../src/networks/plan.ts";
-import { shareRows } from "../../../src/nn/rows.ts";
+import { splitRows } from "../../../src/nn/rows.ts";
 import { key } from "../../../src/random/key.ts";
 import { createEngine } from "../../../src/runtime/node.ts";
 import { sizeOf } from "../../../src/tensor/tensor.ts";
@@ -215,7 +215,7 @@ describe("what goes wrong", () => {
   test("a replica that waits for one that never comes can be ended", async () => {
     const { setup, state, replicas, device, threads } = optionsOf(smallNetwork, training);
     const shares = shareBlocks(blocksOfNetwork(smallNetwork), replicas);
-    const [rows] = shareRows(BATCH, replicas);
+    const [rows] = splitRows(BATCH, replicas);
     const buffers = allocateBuffers(setup, state, replicas);
     const start: ReplicaStart = {
       options: { setup, buffers, index: 0, rows: rows!, shares },
