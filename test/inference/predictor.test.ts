@@ -1,0 +1,255 @@
+/** Predictors: what an image is predicted as depends on the image and its key, and on nothing that happens beside it. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ConfigError, DataError, WorkerError } from "../../src/errors.ts";
+import { createDispatcher, type RemoteRunner } from "../../src/inference/dispatcher.ts";
+import { openPredictor, propagate, sample } from "../../src/inference/node.ts";
+import type { Prediction } from "../../src/inference/prediction.ts";
+import type { Predictor } from "../../src/inference/predictor.ts";
+import { createRunner } from "../../src/inference/runner.ts";
+import { mnistCnn, mnistMlp } from "../../src/networks/catalogue.ts";
+import { initialParameters } from "../../src/networks/initialize.ts";
+import type { Model } from "../../src/networks/model.ts";
+import { type Network, parseNetwork } from "../../src/networks/network.ts";
+import { parametersOf } from "../../src/networks/plan.ts";
+import { createEngine } from "../../src/runtime/node.ts";
+import { sizeOf } from "../../src/tensor/tensor.ts";
+import { uniform } from "../nn/draw.ts";
+import { jobOf, randomImages, randomModel, runnerOptions } from "./models.ts";
+
+const model = randomModel();
+const images = Array.from({ length: 24 }, (_, k) => randomImages(24).images.slice(k * 36, (k + 1) * 36));
+const PASSES = 30;
+
+describe("a prediction has the same bits", () => {
+  let predictor: Predictor;
+  let alone: readonly Prediction[];
+  beforeAll(async () => {
+    predictor = await openPredictor(model, { passes: PASSES, threads: 2 });
+    alone = await inTurn(images.map((image) => () => predictor.predict(image)));
+  });
+  afterAll(() => predictor.close());
+
+  const inTurn = async <T>(calls: readonly (() => Promise<T>)[]): Promise<readonly T[]> => {
+    const results: T[] = [];
+    for (const call of calls) results.push(await call());
+    return results;
+  };
+
+  test("alone and alone again", async () => {
+    expect(await predictor.predict(images[3]!)).toEqual(alone[3]);
+  });
+
+  test("in a batch, and at another place of another batch", async () => {
+    expect(await predictor.predict(images)).toEqual(alone);
+    for (const order of [[5, 3], [3, 5, 7], [...images.keys()].reverse()])
+      expect(await predictor.predict(order.map((k) => images[k]!))).toEqual(order.map((k) => alone[k]));
+  });
+
+  test("beside other callers", async () => {
+    const calls = images.map((image, k) =>
+      k % 3 === 0
+        ? predictor.predict([image, images[0]!]).then(([first]) => first)
+        : predictor.predict(image),
+    );
+    expect(await Promise.all(calls)).toEqual(alone);
+  });
+
+  test("on any number of threads", async () => {
+    for (const threads of [1, 3]) {
+      const other = await openPredictor(model, { passes: PASSES, threads });
+      expect(await other.predict(images)).toEqual(alone);
+      expect(await other.predict(images[7]!)).toEqual(alone[7]);
+      await other.close();
+    }
+  });
+
+  test("for the same key, and others for other keys and seeds", async () => {
+    const keys = images.map((_, k) => k + 100);
+    const keyed = await predictor.predict(images, { keys });
+    expect(keyed).not.toEqual(alone);
+    expect(await predictor.predict(images[5]!, { keys: [105] })).toEqual(keyed[5]);
+    expect(await predictor.predict(images[5]!, { keys: [0] })).toEqual(alone[5]);
+    expect(keyed[5]).not.toEqual(alone[5]);
+    const seeded = await openPredictor(model, { passes: PASSES, seed: 2, threads: 1 });
+    expect(await seeded.predict(images[5]!)).not.toEqual(alone[5]);
+    await seeded.close();
+  });
+
+  test("where the passes of others end early", async () => {
+    const adaptive = await openPredictor(model, { passes: 200, confidence: 0.9, threads: 2 });
+    const each = await inTurn(images.map((image) => () => adaptive.predict(image)));
+    expect(new Set(each.map(({ samples }) => samples)).size).toBeGreaterThan(3);
+    expect(await adaptive.predict(images)).toEqual(each);
+    expect(await Promise.all(images.map((image) => adaptive.predict(image)))).toEqual(each);
+    await adaptive.close();
+  });
+
+  test("as `sample` with keys 0, 1, ..", async () => {
+    const keys = [...images.keys()];
+    expect(await sample(model, images, { samples: PASSES, threads: 1 })).toEqual(
+      await predictor.predict(images, { keys }),
+    );
+  });
+});
+
+describe.each([
+  ["mnist-cnn", mnistCnn()],
+  ["mnist-mlp", mnistMlp()],
+  [
+    "a strided convolution",
+    parseNetwork({
+      name: "strided",
+      input: [1, 28, 28],
+      classes: 10,
+      layers: [
+        { type: "conv2d", channels: 6, kernel: 5, stride: 3, pool: 2 },
+        { type: "dense", units: 30 },
+      ],
+    }),
+  ],
+])("kernels of %s", (_name, network: Network) => {
+  test("give a row the same bits in programs of few rows and of many", async () => {
+    const parameters = initialParameters(parametersOf(network), 1);
+    const pixels = Uint8Array.from(uniform("pixels", 12 * sizeOf(network.input), 0, 256));
+    const twelve = { name: "pixels", images: pixels, count: 12, shape: network.input };
+    const engine = createEngine({ threads: 1 });
+    // One runner runs 12 rows, the other a few each time.
+    const found = [];
+    for (const runners of [1, 4]) {
+      const runner = createRunner(engine, { network, parameters }, { ...runnerOptions, passes: 9, runners });
+      const parts =
+        runners === 1
+          ? [[0, 9]]
+          : [
+              [0, 2],
+              [2, 5],
+              [5, 9],
+            ];
+      const rows = [];
+      for (const [first, end] of parts)
+        for (let k = 0; k < 12; k++) {
+          const job = { ...jobOf(twelve, 9), first: first!, end: end!, keys: [k] };
+          job.pixels = pixels.slice(k * sizeOf(network.input), (k + 1) * sizeOf(network.input));
+          const own = await runner.passesOf(job);
+          for (let pass = 0; pass < end! - first!; pass++)
+            rows.push([k, first! + pass, ...own.subarray(pass * 10, pass * 10 + 10)]);
+        }
+      found.push(rows.sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]!));
+      await runner.dispose();
+    }
+    expect(found[1]).toEqual(found[0]);
+  });
+});
+
+test("moment propagation, without passes", async () => {
+  const predictor = await openPredictor(model, { moments: true, threads: 1 });
+  const predictions = await predictor.predict(images);
+  expect(predictions.map(({ probabilities }) => probabilities)).toEqual(
+    await propagate(model, images, { threads: 1 }),
+  );
+  expect(predictions[0]).toMatchObject({ samples: 0, standardError: null, agreement: Number.NaN });
+  await predictor.close();
+});
+
+describe("refused", () => {
+  test("an image of another size, without harm to calls beside it", async () => {
+    const predictor = await openPredictor(model, { passes: 3, threads: 1 });
+    const [right, wrong] = [predictor.predict(images[0]!), predictor.predict(new Uint8Array(35))];
+    await expect(wrong).rejects.toThrow(DataError);
+    expect((await right).samples).toBe(3);
+    await expect(predictor.predict([])).rejects.toThrow(DataError);
+    await predictor.close();
+  });
+
+  test.each([
+    ["too few", [1]],
+    ["negative", [1, -1]],
+    ["a fraction", [1, 0.5]],
+  ])("keys: %s", async (_what, keys) => {
+    const predictor = await openPredictor(model, { passes: 3, threads: 1 });
+    await expect(predictor.predict(images.slice(0, 2), { keys })).rejects.toThrow(ConfigError);
+    await predictor.close();
+  });
+
+  test("calls after close, but not those before", async () => {
+    const predictor = await openPredictor(model, { passes: 500, threads: 2 });
+    const due = predictor.predict(images);
+    const closed = predictor.close();
+    await expect(predictor.predict(images[0]!)).rejects.toThrow(/got a predictor that was closed/);
+    await expect(predictor.predict(images[0]!)).rejects.toThrow(ConfigError);
+    await closed;
+    expect((await due).map(({ samples }) => samples)).toEqual(Array(24).fill(500));
+    await predictor.close();
+  });
+
+  test.each([
+    ["no passes", { passes: 0 }],
+    ["a confidence of 1", { confidence: 1 }],
+    ["a negative seed", { seed: -1 }],
+    ["no threads", { threads: 0 }],
+  ])("%s", async (_what, options) => {
+    await expect(openPredictor(model, options)).rejects.toThrow(ConfigError);
+  });
+
+  test("a model that does not fit, and a method that does not, as on the calling thread", async () => {
+    const { "readout.bias": _, ...parameters } = model.parameters;
+    await expect(openPredictor({ ...model, parameters })).rejects.toThrow(/parameter readout.bias/);
+    const conventional: Model = randomModel({ neuron: "relu" });
+    const error = await openPredictor(conventional, { moments: true, threads: 1 }).catch((cause) => cause);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.expected).toBe("stochastic neurons");
+  });
+});
+
+describe("a runner whose thread died", () => {
+  /** Runners that answer with nothing but zeros, the first `failing` of them with an error. */
+  const dispatcherOf = (failing: number) => {
+    let started = 0;
+    const start = async (): Promise<RemoteRunner> => {
+      const isFailing = started++ < failing;
+      const answer = async <T>(value: T): Promise<T> => {
+        if (!isFailing) return value;
+        throw new WorkerError("a test", { given: "its end", expected: "its answer", remedy: "None." });
+      };
+      return {
+        ...{ passes: 4, rowsOfJob: 8 },
+        predict: async ({ keys }) =>
+          answer({
+            probabilities: new Float64Array(2 * keys.length).fill(0.5),
+            ...{ labels: new Uint32Array(keys.length), samples: new Uint32Array(keys.length).fill(4) },
+            ...{ entropy: new Float64Array(keys.length), expectedEntropy: new Float64Array(keys.length) },
+            ...{ mutualInformation: new Float64Array(keys.length), agreement: new Float64Array(keys.length) },
+            standardError: new Float64Array(keys.length),
+          }),
+        passesOf: async ({ keys, first, end }) =>
+          answer(new Float32Array(2 * keys.length * (end - first)).fill(0.5)),
+        metrics: async () => answer({} as never),
+        end: async () => {},
+      };
+    };
+    return createDispatcher({ runners: 2, start, classes: 2, isAdaptive: false });
+  };
+  const three = { name: "images", images: new Uint8Array(3), count: 3, shape: [1, 1, 1] };
+
+  test("fails the calls that it worked for, and no later ones", async () => {
+    const { predict, close } = await dispatcherOf(1);
+    await expect(predict(three, [0, 0, 0])).rejects.toThrow(WorkerError);
+    expect([...(await predict(three, [0, 0, 0])).samples]).toEqual([4, 4, 4]);
+    await close();
+  });
+
+  test("is replaced as often as there is work", async () => {
+    const { predict, close } = await dispatcherOf(4);
+    const outcomes = [];
+    for (let k = 0; k < 8; k++)
+      outcomes.push(
+        await predict(three, [0, 0, 0]).then(
+          () => "right",
+          (error) => error.name,
+        ),
+      );
+    expect(outcomes[0]).toBe("WorkerError");
+    expect(outcomes.at(-1)).toBe("right");
+    await close();
+  });
+});
