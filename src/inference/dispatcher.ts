@@ -24,9 +24,13 @@ export interface RemoteRunner {
 }
 
 export interface DispatcherOptions {
-  /** Runners that work at a time. */
+  /** Most runners that work at a time. */
   readonly runners: number;
+  /** Images of the first call: as many runners as they need start at once. Default 1. */
+  readonly expected?: number;
   readonly start: () => Promise<RemoteRunner>;
+  /** Most passes of an image. */
+  readonly passes: number;
   readonly classes: number;
   /** Whether an image's passes may end early; they are then run by one runner. */
   readonly isAdaptive: boolean;
@@ -70,14 +74,14 @@ const WORTH_A_RUNNER = 4;
 /** So many images for each runner are divided by images, though one runner may then have one more than another. */
 const MANY_IMAGES = 8;
 
-/** A dispatcher whose first runner is ready; the others start when there is work for them. */
+/** A dispatcher whose first runner is ready; others start when there is work for them. */
 export const createDispatcher = async (options: DispatcherOptions): Promise<Dispatcher> => {
-  const { start, classes, isAdaptive, runners: most } = options;
-  const first = await start();
-  const { passes, rowsOfJob } = first;
-  const idle: RemoteRunner[] = [first];
-  const all = new Set<RemoteRunner>([first]);
-  let starting = 0;
+  const { start, classes, isAdaptive, runners: most, expected = 1 } = options;
+  let { passes } = options;
+  let rowsOfJob = 1;
+  const idle: RemoteRunner[] = [];
+  const all = new Set<RemoteRunner>();
+  const starting = new Set<Promise<RemoteRunner>>();
   let waiting: Call[] = [];
   const open = new Set<Promise<unknown>>();
   let isClosed = false;
@@ -200,26 +204,43 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
     queueMicrotask(dispatch);
   };
 
-  /** Starts runners until there are `wanted`. Calls fail where none is left and none can be started. */
-  const startMore = (wanted: number): void => {
-    for (; all.size + starting < Math.min(most, wanted); starting++) {
-      const started = start();
-      started.then(
-        (runner) => {
-          starting--;
-          all.add(runner);
-          idle.push(runner);
-          schedule();
-        },
-        (error) => {
-          starting--;
-          if (all.size + starting > 0) return;
-          for (const { reject } of waiting.splice(0)) reject(error);
-        },
-      );
+  const startOne = async (): Promise<void> => {
+    const started = start();
+    starting.add(started);
+    try {
+      const runner = await started;
+      ({ passes, rowsOfJob } = runner);
+      all.add(runner);
+      idle.push(runner);
+      schedule();
+    } catch (error) {
+      if (all.size > 0 || starting.size > 1) return;
+      // No runner is left for the calls that wait.
+      for (const { reject } of waiting.splice(0)) reject(error);
+    } finally {
+      starting.delete(started);
     }
   };
 
+  /** Starts runners until there are `wanted`. */
+  const startMore = (wanted: number): void => {
+    while (all.size + starting.size < Math.min(most, wanted)) void startOne();
+  };
+
+  const close = async (): Promise<void> => {
+    isClosed = true;
+    await Promise.allSettled([...open, ...starting]);
+    await Promise.all(Array.from(all, (runner) => runner.end()));
+    all.clear();
+  };
+
+  startMore(Math.max(1, worthwhile(expected)));
+  try {
+    await Promise.race(starting);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     predict(images, keys, onProgress = () => {}) {
       if (isClosed) refuseClosed();
@@ -234,16 +255,12 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
       return call;
     },
     metrics: async (probabilities, labels) => {
-      const [runner = await start()] = all;
-      all.add(runner);
-      return runner.metrics(probabilities, labels);
+      if (all.size === 0) startMore(1);
+      await Promise.race([...starting, ...all]);
+      const [runner] = all;
+      return runner!.metrics(probabilities, labels);
     },
-    async close() {
-      isClosed = true;
-      await Promise.allSettled(open);
-      await Promise.all(Array.from(all, (runner) => runner.end()));
-      all.clear();
-    },
+    close,
   };
 };
 

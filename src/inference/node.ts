@@ -31,7 +31,11 @@ export interface OpenPredictorOptions extends PredictorOptions, EngineOptions {}
 export const openPredictor = async (model: Model, options: OpenPredictorOptions = {}): Promise<Predictor> =>
   predictorOn(await openDispatcher(model, options), model, options);
 
-const openDispatcher = (model: Model, options: OpenPredictorOptions): Promise<Dispatcher> => {
+const openDispatcher = (
+  model: Model,
+  options: OpenPredictorOptions,
+  expected?: number,
+): Promise<Dispatcher> => {
   const { device, threads } = checkEngine(options);
   const complete = checkPredictor(model, options);
   // Each runner has one thread of the CPU; a GPU is one runner's.
@@ -42,7 +46,8 @@ const openDispatcher = (model: Model, options: OpenPredictorOptions): Promise<Di
     options: { ...complete, runners },
   };
   return createDispatcher({
-    runners,
+    ...{ runners, passes: complete.passes },
+    ...(expected !== undefined && { expected }),
     classes: model.network.classes,
     isAdaptive: complete.confidence !== undefined,
     start: () => startRunner(start),
@@ -80,10 +85,11 @@ export interface SampleOptions extends EngineOptions {
 
 const withDispatcher = async <Result>(
   model: Model,
+  images: number,
   { samples = PAPER_PASSES, ...options }: SampleOptions & Pick<PredictorOptions, "moments">,
   use: (dispatcher: Dispatcher) => Promise<Result>,
 ): Promise<Result> => {
-  const dispatcher = await openDispatcher(model, { passes: samples, ...options });
+  const dispatcher = await openDispatcher(model, { passes: samples, ...options }, images);
   try {
     return await use(dispatcher);
   } finally {
@@ -93,7 +99,9 @@ const withDispatcher = async <Result>(
 
 /** Monte Carlo predictions of images, as arrays. Image k has key k (see `PredictOptions`). */
 export const monteCarlo = (model: Model, images: Images, options: SampleOptions = {}): Promise<Uncertainty> =>
-  withDispatcher(model, options, (dispatcher) => predictAll(dispatcher, model, images, options.onProgress));
+  withDispatcher(model, images.count, options, (dispatcher) =>
+    predictAll(dispatcher, model, images, options.onProgress),
+  );
 
 /** [count, classes] approximate mean probabilities by moment propagation. */
 export const momentProbabilities = (
@@ -101,7 +109,7 @@ export const momentProbabilities = (
   images: Images,
   options: EngineOptions = {},
 ): Promise<Float64Array> =>
-  withDispatcher(model, { ...options, moments: true }, async (dispatcher) => {
+  withDispatcher(model, images.count, { ...options, moments: true }, async (dispatcher) => {
     const { probabilities } = await predictAll(dispatcher, model, images);
     return probabilities;
   });
@@ -116,7 +124,7 @@ export const evaluate = async (
   options: SampleOptions = {},
 ): Promise<Evaluation> => {
   checkLabels(model.network, split);
-  return withDispatcher(model, options, async (dispatcher) => {
+  return withDispatcher(model, split.count, options, async (dispatcher) => {
     const { probabilities, samples } = await predictAll(dispatcher, model, split, options.onProgress);
     return {
       split: split.name,

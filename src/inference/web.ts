@@ -37,7 +37,7 @@ export const openPredictor = async (
     options: { ...complete, runners },
   };
   const dispatcher = await createDispatcher({
-    runners,
+    ...{ runners, passes: complete.passes },
     classes: model.network.classes,
     isAdaptive: complete.confidence !== undefined,
     start: () => startRunner(start),

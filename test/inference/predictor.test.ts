@@ -227,7 +227,7 @@ describe("a runner whose thread died", () => {
         end: async () => {},
       };
     };
-    return createDispatcher({ runners: 2, start, classes: 2, isAdaptive: false });
+    return createDispatcher({ runners: 2, start, passes: 4, classes: 2, isAdaptive: false });
   };
   const three = { name: "images", images: new Uint8Array(3), count: 3, shape: [1, 1, 1] };
 
