@@ -86,24 +86,36 @@ export const imageKeys = ({ sizes }: RowNoise, seed: number, imageKey: number): 
   );
 
 /** Writes rows into the inputs of a program. What a row of the program holds already is not written again. */
-export const rowWriter = ({
-  sizes,
-  fill,
-}: RowNoise): ((program: RowProgram, rows: readonly Row[]) => void) => {
-  const streams = Object.entries(sizes);
-  const held = new WeakMap<RowProgram, Row[]>();
+export const rowWriter = (noise: RowNoise): ((program: RowProgram, rows: readonly Row[]) => void) => {
+  const known = new WeakMap<RowProgram, readonly Place[]>();
   return (program, rows) => {
-    const { entering, ...noise } = program.inputs;
-    const before = held.get(program) ?? [];
-    held.set(program, before);
-    const width = entering!.length / program.rows;
-    for (const [k, row] of rows.entries()) {
-      const last = before[k];
-      if (last?.entering !== row.entering) entering!.set(row.entering, k * width);
-      if (last?.keys !== row.keys || last.pass !== row.pass)
-        for (const [stream, size] of streams)
-          fill(fold(row.keys[stream]!, row.pass), noise[stream]!.subarray(k * size, (k + 1) * size));
-      before[k] = row;
+    const places = known.get(program) ?? placesOf(program, noise);
+    known.set(program, places);
+    for (const [k, { entering, keys, pass }] of rows.entries()) {
+      const place = places[k]!;
+      if (place.held?.entering !== entering) place.entering.set(entering);
+      if (place.held?.keys !== keys || place.held.pass !== pass)
+        for (const [stream, numbers] of place.noise) noise.fill(fold(keys[stream]!, pass), numbers);
+      place.held = rows[k];
     }
   };
+};
+
+/** The inputs of one row of a program, and what they hold. */
+interface Place {
+  readonly entering: Float32Array;
+  readonly noise: readonly (readonly [stream: string, numbers: Float32Array])[];
+  held: Row | undefined;
+}
+
+const placesOf = ({ rows, inputs }: RowProgram, { sizes }: RowNoise): readonly Place[] => {
+  const rowOf = (name: string, k: number): Float32Array => {
+    const size = inputs[name]!.length / rows;
+    return inputs[name]!.subarray(k * size, (k + 1) * size);
+  };
+  return Array.from({ length: rows }, (_, k) => ({
+    entering: rowOf("entering", k),
+    noise: Object.keys(sizes).map((stream) => [stream, rowOf(stream, k)] as const),
+    held: undefined,
+  }));
 };

@@ -69,4 +69,5 @@ export const key = (seed: number, stream: string, ...counters: readonly number[]
  */
 export const laneState = (key: Key, lane: number): Block => notAllZero(threefry(key, [lane, 0, 0, LANE]));
 
-export const notAllZero = (block: Block): Block => (block.every((word) => word === 0) ? [1, 0, 0, 0] : block);
+export const notAllZero = (block: Block): Block =>
+  (block[0] | block[1] | block[2] | block[3]) === 0 ? [1, 0, 0, 0] : block;

@@ -12,13 +12,17 @@ const PARITY = 0x1bd11bda;
 
 const rotate = (x: number, distance: number): number => (x << distance) | (x >>> (32 - distance));
 
+/** The key's words and the fifth word, of the block being made. */
+const keys = new Int32Array(5);
+
 /**
  * Encrypts the block `counter` with `key`. The 20 rounds form five groups of four; after each group the key
  * words are added, rotated by one. Even groups use the first four rows of rotations in the paper's table 2,
  * odd groups the last four.
  */
 export const threefry = (key: Block, counter: Block): Block => {
-  const keys = [key[0], key[1], key[2], key[3], PARITY ^ key[0] ^ key[1] ^ key[2] ^ key[3]];
+  for (let k = 0; k < 4; k++) keys[k] = key[k]!;
+  keys[4] = PARITY ^ key[0] ^ key[1] ^ key[2] ^ key[3];
   let x0 = (counter[0] + key[0]) | 0;
   let x1 = (counter[1] + key[1]) | 0;
   let x2 = (counter[2] + key[2]) | 0;

@@ -19,10 +19,10 @@ export const STATE_LENGTH = 4 * LANES;
 
 /** Writes the initial state of `key` into `state`. */
 export const seedState = (key: Key, state: State): void => {
-  for (let lane = 0; lane < LANES; lane++)
-    laneState(key, lane).forEach((word, w) => {
-      state[w * LANES + lane] = word;
-    });
+  for (let lane = 0; lane < LANES; lane++) {
+    const words = laneState(key, lane);
+    for (let w = 0; w < 4; w++) state[w * LANES + lane] = words[w]!;
+  }
 };
 
 /**
