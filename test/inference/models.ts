@@ -36,10 +36,10 @@ export const randomImages = (count: number): Images => ({
   shape: [1, 6, 6],
 });
 
-const runnerOptions: RunnerOptions = { method: "unit", passes: 100, seed: 1, runners: 1 };
+export const runnerOptions: RunnerOptions = { method: "unit", passes: 100, seed: 1, runners: 1 };
 
 /** Images as a job of all `passes`, with keys 0, 1, .. */
-const jobOf = ({ images, count }: Images, passes: number): Job => ({
+export const jobOf = ({ images, count }: Images, passes: number): Job => ({
   ...{ pixels: images, keys: Array.from({ length: count }, (_, k) => k) },
   ...{ first: 0, end: passes },
 });
