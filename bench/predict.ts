@@ -27,7 +27,11 @@ const digit = (seed: number): Uint8Array => Uint8Array.from({ length: 784 }, (_,
 const against = async (model: Model, passes: number, predictor: Predictor, goal: number): Promise<Race> => {
   const session = await ort.InferenceSession.create(exportOnnx(model, { batch: 1, samples: passes }));
   const pixels = digit(7);
-  const images = new ort.Tensor("float32", Float32Array.from(pixels, (pixel) => pixel / 255), [1, 1, 28, 28]);
+  const images = new ort.Tensor(
+    "float32",
+    Float32Array.from(pixels, (pixel) => pixel / 255),
+    [1, 1, 28, 28],
+  );
   const name = `${model.network.name}, one digit, ${passes} passes`;
   const [ours, other] = await interleave(
     [
