@@ -1,18 +1,19 @@
 /** Options that say which noise synapses have. */
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { DataError, UsageError } from "../errors.ts";
 import { numbersOf } from "../files/arrays/element-type.ts";
 import { readNpy } from "../files/arrays/read-npy.ts";
 import { bernoulli } from "../nn/noise/bernoulli.ts";
 import { gaussian } from "../nn/noise/gaussian.ts";
 import { lognormal } from "../nn/noise/lognormal.ts";
-import { NOISE_TYPES, type Noise } from "../nn/noise/noise.ts";
+import { NOISE_TYPES, type Noise, parseNoise } from "../nn/noise/noise.ts";
 import { table, tableOfSamples } from "../nn/noise/table.ts";
 import { parseJson, readWhole } from "../storage/files.ts";
-import { anyNumber, choice, refuseStray } from "./options.ts";
+import { anyNumber, refuseStray } from "./options.ts";
 
 export interface NoiseFlags {
-  readonly noise?: Noise["type"];
+  /** The kind of noise, with its parameters in the other flags, or the whole noise. */
+  readonly noise?: Noise["type"] | Noise;
   readonly p?: number;
   readonly sigma?: number;
   readonly noiseTable?: string;
@@ -26,7 +27,11 @@ const LOGNORMAL_SIGMA = 0.5;
 /** Adds the options of `NoiseFlags`; `standard` says which noise is taken without them. */
 export const addNoise = (command: Command, standard: string): Command =>
   command
-    .addOption(choice("--noise <law>", `noise of the synapses (default ${standard})`, NOISE_TYPES))
+    .option(
+      "--noise <law>",
+      `noise of the synapses: ${NOISE_TYPES.join(", ")}, or a noise as JSON (default ${standard})`,
+      noiseLaw,
+    )
     .option("--p <p>", `bernoulli: probability that a synapse transmits (default ${PAPER_P})`, anyNumber)
     .option(
       "--sigma <s>",
@@ -37,6 +42,15 @@ export const addNoise = (command: Command, standard: string): Command =>
       "--noise-table <file>",
       "table: measured factors on the weights, as an .npy of samples or as JSON with values and probabilities",
     );
+
+const noiseLaw = (text: string): Noise["type"] | Noise => {
+  const type = NOISE_TYPES.find((name) => name === text);
+  if (type) return type;
+  const document = parseJson(text);
+  if (typeof document !== "object")
+    throw new InvalidArgumentError(`Allowed choices are ${NOISE_TYPES.join(", ")}, or JSON.`);
+  return parseNoise(document);
+};
 
 /** The noise that the options ask for, if they do. Throws ConfigError for numbers out of range, DataError for a bad table. */
 export const noiseOf = async (flags: NoiseFlags): Promise<Noise | undefined> => {
@@ -49,7 +63,8 @@ export const noiseOf = async (flags: NoiseFlags): Promise<Noise | undefined> => 
         : noiseTable !== undefined
           ? "table"
           : undefined;
-  const type = flags.noise ?? implied;
+  const { noise = implied } = flags;
+  const type = typeof noise === "object" ? undefined : noise;
   if (type !== "bernoulli") refuseStray(flags, ["p"], "--noise bernoulli");
   if (type !== "gaussian" && type !== "lognormal")
     refuseStray(flags, ["sigma"], "--noise gaussian or lognormal");
@@ -57,6 +72,7 @@ export const noiseOf = async (flags: NoiseFlags): Promise<Noise | undefined> => 
   if (type === "bernoulli") return bernoulli(p ?? PAPER_P);
   if (type === "gaussian") return gaussian(sigma ?? PAPER_SIGMA);
   if (type === "lognormal") return lognormal(sigma ?? LOGNORMAL_SIGMA);
+  if (typeof noise === "object") return noise;
   return type === "table" ? readNoiseTable(noiseTable) : undefined;
 };
 

@@ -42,22 +42,26 @@ const place = {
     ),
 };
 
-/** Description of one layer. */
-export const layerSchema = z.discriminatedUnion("type", [
-  conv2d.schema.extend(place),
-  dense.schema.extend(place),
-  averagePool.schema.extend(place),
-  maxPool.schema.extend(place),
-  globalPool.schema.extend(place),
-  neurons.schema.extend(place),
-  add.schema.extend(place),
-  concatenate.schema.extend(place),
-  batchNormalization.schema.extend(place),
-  readout.schema.extend(place),
-]);
+type Kinds = typeof KINDS;
+type Place = z.ZodObject<typeof place>;
 
 /** A layer's description with every default filled in. */
-export type Layer = z.infer<typeof layerSchema>;
+export type Layer = {
+  [Type in keyof Kinds]: z.infer<Kinds[Type]["schema"]> & z.infer<Place>;
+}[keyof Kinds];
+
+/** A layer's description, defaults left out. */
+export type LayerDescription = {
+  [Type in keyof Kinds]: z.input<Kinds[Type]["schema"]> & z.input<Place>;
+}[keyof Kinds];
+
+const schemas = Object.values(KINDS).map(({ schema }) => (schema as Kinds["dense"]["schema"]).extend(place));
+
+/** The schema of a layer in JSON. */
+export const layerSchema: z.ZodType<Layer, LayerDescription> = z.discriminatedUnion(
+  "type",
+  schemas as [(typeof schemas)[0]],
+) as never;
 
 /** The kind of a layer, typed for whichever kind it is. */
 export const kindOf = ({ type }: Layer): LayerKind<Layer> => KINDS[type] as unknown as LayerKind<Layer>;
@@ -67,9 +71,7 @@ export type AnyPlan = LayerPlan<Layer>;
 
 /** A layer in a few words: its type, and what its description says besides defaults, such as "conv2d, kernel 5, pool 2". */
 export const layerText = ({ name: _name, from: _from, ...layer }: Layer): string => {
-  const own = layerSchema.options.find(({ shape }) => shape.type.value === layer.type)!.shape as Readonly<
-    Record<string, z.ZodType>
-  >;
+  const own: Readonly<Record<string, z.ZodType>> = KINDS[layer.type].schema.shape;
   const parts = Object.entries(layer).flatMap(([key, value]) => {
     if (key === "type" || value === undefined || value === own[key]!.safeParse(undefined).data) return [];
     return [value === true ? key : `${key} ${value}`];

@@ -1,45 +1,58 @@
-/** Registry of the kinds of synaptic noise, and functions for noise of any kind. */
+/** The kinds of synaptic noise, and the functions of a noise of any kind. A new kind is a file and a line in `KINDS`. */
 import { z } from "zod";
+import { ConfigError } from "../../errors.ts";
 import type { Key } from "../../random/key.ts";
-import { type Bernoulli, bernoulliKind } from "./bernoulli.ts";
-import { type Gaussian, gaussianKind } from "./gaussian.ts";
+import { issueText } from "../../storage/schema-issue.ts";
+import { bernoulliKind } from "./bernoulli.ts";
+import { gaussianKind } from "./gaussian.ts";
 import type { NoiseKind } from "./kind.ts";
-import { type Lognormal, lognormalKind } from "./lognormal.ts";
-import { type Table, tableKind } from "./table.ts";
-
-export type Noise = Bernoulli | Gaussian | Lognormal | Table;
+import { lognormalKind } from "./lognormal.ts";
+import { tableKind } from "./table.ts";
 
 const KINDS = {
   bernoulli: bernoulliKind,
   gaussian: gaussianKind,
   lognormal: lognormalKind,
   table: tableKind,
-} satisfies { readonly [Type in Noise["type"]]: NoiseKind<Extract<Noise, { type: Type }>> };
+};
+
+type Kinds = typeof KINDS;
+
+/** A noise as data: an object whose `type` names its kind, with the parameters of that kind. */
+export type Noise = { [Type in keyof Kinds]: z.infer<Kinds[Type]["schema"]> }[keyof Kinds];
 
 const kindOf = (noise: Noise): NoiseKind<Noise> => KINDS[noise.type] as unknown as NoiseKind<Noise>;
 
-/** Names of the kinds of noise. */
+/** Names of the kinds. */
 export const NOISE_TYPES = Object.keys(KINDS) as readonly Noise["type"][];
 
-/** Schema of a noise description. */
-export const noiseSchema = z
-  .discriminatedUnion("type", [
-    KINDS.bernoulli.schema,
-    KINDS.gaussian.schema,
-    KINDS.lognormal.schema,
-    KINDS.table.schema,
-  ])
-  .describe("the multiplicative noise of every synapse");
+const schemas = Object.values(KINDS).map(({ schema }) => schema) as unknown as [Kinds["bernoulli"]["schema"]];
 
-/** Mean E(xi). */
+/** The schema of a noise in JSON. */
+export const noiseSchema: z.ZodType<Noise, Noise> = z
+  .discriminatedUnion("type", schemas)
+  .describe("the multiplicative noise of every synapse") as never;
+
+/** A noise from untrusted data. Throws ConfigError for data that describe none. */
+export const parseNoise = (description: unknown): Noise => {
+  const result = noiseSchema.safeParse(description);
+  if (result.success) return result.data;
+  throw new ConfigError("noise", {
+    given: issueText(result.error, "the whole"),
+    expected: `the type ${NOISE_TYPES.join(" or ")} with the parameters of that noise`,
+    remedy: "See schema/network.schema.json.",
+  });
+};
+
+/** E(xi). */
 export const noiseMean = (noise: Noise): number => kindOf(noise).mean(noise);
 
-/** Variance Var(xi). */
+/** Var(xi). */
 export const noiseVariance = (noise: Noise): number => kindOf(noise).variance(noise);
 
-/** Fills `out` with independent samples of xi determined by `key`. */
+/** Fills `out` with independent draws of xi, determined by `key`. */
 export const fillXi = (noise: Noise, key: Key, out: Float32Array): void =>
   kindOf(noise).fill(noise, key, out);
 
-/** Short name with parameters, such as "bernoulli0.5". */
+/** Kind and parameters in a few characters, such as "bernoulli0.5". */
 export const noiseLabel = (noise: Noise): string => `${noise.type}${kindOf(noise).label(noise)}`;
