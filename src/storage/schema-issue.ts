@@ -1,8 +1,14 @@
-/** What is wrong with data that do not fit their schema, for the `given` of an error. */
+/** Schema issues as text for the `given` of an error. */
 import type { z } from "zod";
 
-/** The first issue with its place, which is `whole` where it is no part. */
+/** Issues that are named; a document with more of them needs a look anyway. */
+const MAX_ISSUES = 4;
+
+/** The first issues of `error`, each with its place; `whole` names the place of issues that concern the whole document. */
 export const issueText = ({ issues }: z.ZodError, whole: "the document" | "the whole"): string => {
-  const [issue] = issues;
-  return `at ${issue!.path.join(".") || whole}: ${issue!.message}`;
+  const texts = issues
+    .slice(0, MAX_ISSUES)
+    .map(({ path, message }) => `at ${path.join(".") || whole}: ${message}`);
+  const more = issues.length - texts.length;
+  return [...texts, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 };
