@@ -20,7 +20,7 @@ const megabytes = (): string => `${(process.memoryUsage.rss() / 2 ** 20).toFixed
 
 const { train: split, test } = await mnist();
 const engine = createEngine({ threads: 2 });
-const prepared = prepareTraining(mnistCnn(), split, { epochs: 11 });
+const prepared = await prepareTraining(mnistCnn(), split, { epochs: 11 });
 const { network } = prepared;
 const state = await stateAtStart(engine, prepared);
 for await (const { position } of trainingLoop({ prepared, host: nodeHost(engine), state })) {

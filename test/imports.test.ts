@@ -33,11 +33,23 @@ describe("the sources", () => {
     expect(upwardImports(graph)).toEqual([]);
   });
 
+  const usesNode = (file: string): boolean => /"node:/.test(readFileSync(join(source, file), "utf8"));
+
   it("of the browser's entry use no module of Node", () => {
     const files = reachable(graph, "web.ts");
     expect(files.length).toBeGreaterThan(50);
-    const isNodes = (file: string): boolean => /"node:/.test(readFileSync(join(source, file), "utf8"));
-    expect(files.filter(isNodes)).toEqual([]);
+    expect(files.filter(usesNode)).toEqual([]);
+  });
+
+  it.each([
+    ...["training/prepare.ts", "training/recipes.ts", "training/initial-state.ts"],
+    ...["training/loop.ts", "training/replicas/replica.ts"],
+    ...["training/online/core.ts", "training/online/prepare.ts", "training/online/programs.ts"],
+    "loading/loader.ts",
+  ])("of %s use no module of Node: a browser may train", (start) => {
+    const files = reachable(graph, start);
+    expect(files.length).toBeGreaterThan(5);
+    expect(files.filter(usesNode)).toEqual([]);
   });
 });
 

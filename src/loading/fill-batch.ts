@@ -1,4 +1,4 @@
-/** Fills batches: examples of a split, augmented, encoded as the network wants its input, the last batch padded. */
+/** Filling of batches: examples of a split, augmented and encoded for the network's input. */
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { encodeImage } from "../networks/images.ts";
 import type { Key } from "../random/key.ts";
@@ -6,16 +6,16 @@ import { reader } from "../random/reader.ts";
 import { type Augmentation, drawChange, encodeChanged } from "./augmentation.ts";
 import type { Batch } from "./batch.ts";
 
-/** What the pixels of a batch go through. */
+/** Transformation of pixels on their way into a batch. */
 export interface Preparation {
-  /** `encodingTable` of the network and the split. */
+  /** `encodingTable` of the network. */
   readonly table: Float32Array;
   readonly augmentation?: Augmentation | undefined;
 }
 
 /**
- * Fills `batch` with the examples of the split at `indices`: at least one, at most as many as it holds; the rows that
- * are left have the same ones again. The first `counting` rows count. `key` says what the augmentation draws.
+ * Fills `batch` with the examples of the split at `indices`, from 1 to the rows of the batch; the remaining rows repeat
+ * them. The mask is 1 for the first `counting` rows. The augmentation draws from `key`.
  */
 export const fillBatch = (
   batch: Batch,

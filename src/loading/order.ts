@@ -1,27 +1,28 @@
-/** Which examples come when: every epoch shows each once, in an order of its own. */
+/** Order of the examples: each epoch shows every example once, in an order of its own. */
 import { key } from "../random/key.ts";
 import { permutation } from "../random/permutation.ts";
 
-/** The order of the examples in an epoch. */
+/** Order of the examples in an epoch: a permutation of 0 to count - 1. */
 export const epochOrder = (seed: number, epoch: number, count: number): Uint32Array =>
   permutation(key(seed, "shuffle", epoch), count);
 
 export interface OrderOptions {
   readonly seed: number;
-  /** Examples of the split, and of a batch. */
+  /** Examples of the split. */
   readonly count: number;
+  /** Rows of a batch. */
   readonly batch: number;
 }
 
-/** The examples of a batch, of which the first `counting` count. */
+/** Examples of a batch, of which the first `counting` count. */
 export interface BatchExamples {
   readonly indices: Uint32Array;
   readonly counting: number;
 }
 
 /**
- * The examples of step 1, 2, ... What is left at the end of an epoch is filled up to a batch with the epoch's first,
- * which do not count: so batch normalization always has a whole batch to go by. Steps near each other are cheap.
+ * Examples of step 1, 2, ... The last batch of an epoch is padded with the epoch's first examples, which do not count, so
+ * that batch normalization has a whole batch. The order of one epoch is kept: steps of the same epoch are cheap.
  */
 export const batchOrder = ({ seed, count, batch }: OrderOptions): ((step: number) => BatchExamples) => {
   const stepsPerEpoch = Math.ceil(count / batch);

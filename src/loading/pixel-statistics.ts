@@ -1,24 +1,31 @@
-/** The standard encoding takes mean and deviation of the training split's pixels, and of no other's. */
+/** Pixel statistics of the training split, which the standard encoding takes. */
 import type { Images } from "../networks/images.ts";
 import { PIXEL_VALUES } from "../networks/images.ts";
 import type { Network } from "../networks/network.ts";
+import { inSlices } from "./in-slices.ts";
 
-/** Below this deviation a channel is constant: it is not scaled. */
+/** Smallest standard deviation that a channel is divided by. Below it the channel is constant, and is not scaled. */
 const LEAST_DEVIATION = 1e-6;
 
-/** The network with what its encoding takes of the images that it is trained on: what it had of others is forgotten. */
-export const withPixelStatistics = (network: Network, split: Images): Network =>
-  network.encoding === "standard" ? { ...network, pixels: pixelStatistics(split) } : network;
+/** The network with the pixel statistics of the images that it is trained on, if its encoding takes any. */
+export const withPixelStatistics = async (network: Network, split: Images): Promise<Network> =>
+  network.encoding === "standard" ? { ...network, pixels: await pixelStatistics(split) } : network;
 
-/** Mean and deviation of each channel's pixels as numbers in [0, 1]: exact, from the counts of the pixels' values. */
-export const pixelStatistics = ({ images, count, shape }: Images): NonNullable<Network["pixels"]> => {
+/** Mean and standard deviation of each channel's pixels, scaled to [0, 1]: exact, from counts of the pixel values. */
+export const pixelStatistics = async ({
+  images,
+  count,
+  shape,
+}: Images): Promise<NonNullable<Network["pixels"]>> => {
   const [channels, height, width] = shape as readonly [number, number, number];
   const plane = height * width;
   const counts = Array.from({ length: channels }, () => new Float64Array(PIXEL_VALUES));
-  for (let start = 0; start < images.length; start += plane) {
-    const ofChannel = counts[(start / plane) % channels]!;
-    for (let k = start; k < start + plane; k++) ofChannel[images[k]!]!++;
-  }
+  await inSlices(count, channels * plane, (first, last) => {
+    for (let start = first * channels * plane; start < last * channels * plane; start += plane) {
+      const ofChannel = counts[(start / plane) % channels]!;
+      for (let k = start; k < start + plane; k++) ofChannel[images[k]!]!++;
+    }
+  });
   const average = (ofChannel: Float64Array, value: (pixel: number) => number): number =>
     ofChannel.reduce((sum, n, pixel) => sum + n * value(pixel), 0) / (count * plane);
   const mean = counts.map((ofChannel) => average(ofChannel, (pixel) => pixel / 255));

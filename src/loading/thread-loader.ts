@@ -1,9 +1,10 @@
 /** Loaders in Node: where filling a batch takes time, a thread fills the next batch during the current step. */
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { sizeOf } from "../tensor/tensor.ts";
-import { shared } from "../threads/shared-memory.ts";
+import { isShared, sharedBytes } from "../threads/shared-memory.ts";
 import { startWorker, type Thread, threadOf } from "../threads/thread.ts";
 import { allocateBatch } from "./batch.ts";
+import { inSlices } from "./in-slices.ts";
 import {
   fillOptionsOf,
   type Loader,
@@ -28,13 +29,17 @@ export const openThreadLoader: OpenLoader = (options) => {
 const openPrefetchingLoader = (options: LoaderOptions): Loader => {
   const fillOptions = fillOptionsOf(options);
   const slots = [0, 1].map(() => allocateBatch(options.batch, sizeOf(options.network.input)));
-  const start: LoaderStart = { ...fillOptions, split: sharedSplit(options.split), slots };
-  const thread: Thread<FillRequest, number> = threadOf(
-    startWorker("./loader-thread.js", import.meta.url, start),
-    "filling batches",
-  );
+  const started = sharedSplit(options.split).then((split): Thread<FillRequest, number> => {
+    const start: LoaderStart = { ...fillOptions, split, slots };
+    return threadOf(startWorker("./loader-thread.js", import.meta.url, start), "filling batches");
+  });
   let ahead: { readonly step: number; readonly examples: Promise<number> } | undefined;
-  const ask = (step: number) => ({ step, examples: thread.ask({ step, slot: step % 2 }) });
+  const ask = (step: number) => {
+    const examples = started.then((thread) => thread.ask({ step, slot: step % 2 }));
+    // The batch ahead is not awaited when the loader is closed.
+    examples.catch(() => {});
+    return { step, examples };
+  };
   return {
     async take(step) {
       const present = ahead?.step === step ? ahead : ask(step);
@@ -42,13 +47,18 @@ const openPrefetchingLoader = (options: LoaderOptions): Loader => {
       ahead = ask(step + 1);
       return { batch: slots[step % 2]!, examples };
     },
-    close: () => thread.close(),
+    close: async () => (await started).close(),
   };
 };
 
 /** The split with its images in memory that threads share. */
-const sharedSplit = (split: ImageSplit): ImageSplit => ({
-  ...split,
-  images: shared(split.images),
-  labels: Uint16Array.from(split.labels),
-});
+const sharedSplit = async (split: ImageSplit): Promise<ImageSplit> => {
+  const { images, count, shape } = split;
+  if (isShared(images)) return split;
+  const copy = new Uint8Array(sharedBytes(images.length));
+  const size = sizeOf(shape);
+  await inSlices(count, size, (start, end) =>
+    copy.set(images.subarray(start * size, end * size), start * size),
+  );
+  return { ...split, images: copy };
+};

@@ -20,5 +20,6 @@ const initialParameter = ({ name, shape, kind, fanIn }: ParameterSpec, seed: num
   if (kind === "bias" || kind === "mean") return values;
   fillUniform(key(seed, `initial/${name}`), values);
   const bound = 1 / Math.sqrt(fanIn!);
-  return values.map((u) => u * bound);
+  for (let k = 0; k < values.length; k++) values[k] = values[k]! * bound;
+  return values;
 };

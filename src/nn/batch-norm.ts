@@ -15,11 +15,11 @@ import { splitRows } from "./rows.ts";
 
 const EPSILON = 1e-5;
 
-/** The part of a running statistic that each batch renews. */
-export const RENEWAL = 0.1;
+/** Momentum of the running statistics: weight of a batch's statistics in them. */
+export const MOMENTUM = 0.1;
 
-/** The same of each example, where they are learned one at a time. */
-export const ONLINE_RENEWAL = 0.01;
+/** Momentum where examples are learned one at a time. */
+export const ONLINE_MOMENTUM = 0.01;
 
 /** Minimum number of rows in a part of the batch. */
 const MIN_ROWS = 16;
@@ -91,8 +91,8 @@ export const normalizeBatch = (
 
 /**
  * x normalised by the running statistics as they stand, of which no gradient is taken: what is left of batch
- * normalization where examples come one at a time. They are renewed by the mean of x and its mean square distance from
- * the running mean.
+ * normalization where examples come one at a time. The returned statistics are the mean of x and its mean squared
+ * distance from the running mean.
  */
 export const normalizeRunning = (
   x: Tensor,

@@ -1,20 +1,20 @@
-/** A place where threads wait for each other. */
+/** Barrier: threads wait until all of them have arrived. */
 
-/** The memory of a barrier, for the threads to share: how many have come, how often all had, and whether any is gone. */
+/** Memory of a barrier, shared by its threads: number of arrivals, number of rounds, whether it is abandoned. */
 export const allocateBarrier = (): Int32Array => new Int32Array(new SharedArrayBuffer(12));
 
-const [COME, ROUNDS, ABANDONED] = [0, 1, 2];
+const [ARRIVED, ROUNDS, ABANDONED] = [0, 1, 2];
 
 /**
- * Returns once `count` threads have called it, this one included. What they wrote before, each sees after. Throws Error
- * once the barrier is abandoned.
+ * Blocks the calling thread until `count` threads have called it, this one included. Each of them then sees what the
+ * others wrote before. Throws Error once the barrier is abandoned.
  */
-export const meet = (barrier: Int32Array, count: number): void => {
-  // Before the other: whoever sees no end yet then finds the round over.
+export const arriveAndWait = (barrier: Int32Array, count: number): void => {
+  // Read before arriving: a thread that sees the old round finds the wait over as soon as the round ends.
   const round = Atomics.load(barrier, ROUNDS);
   requireAll(barrier);
-  if (Atomics.add(barrier, COME, 1) + 1 === count) {
-    Atomics.store(barrier, COME, 0);
+  if (Atomics.add(barrier, ARRIVED, 1) + 1 === count) {
+    Atomics.store(barrier, ARRIVED, 0);
     Atomics.add(barrier, ROUNDS, 1);
     Atomics.notify(barrier, ROUNDS);
   } else Atomics.wait(barrier, ROUNDS, round);
@@ -22,10 +22,10 @@ export const meet = (barrier: Int32Array, count: number): void => {
 };
 
 const requireAll = (barrier: Int32Array): void => {
-  if (Atomics.load(barrier, ABANDONED) !== 0) throw new Error("a thread that was to come has ended");
+  if (Atomics.load(barrier, ABANDONED) !== 0) throw new Error("a thread of the barrier has ended");
 };
 
-/** Nobody waits there any more: not those who do now, nor who comes later. */
+/** Releases the threads that wait at a barrier; from then on `arriveAndWait` throws. */
 export const abandon = (barrier: Int32Array): void => {
   Atomics.store(barrier, ABANDONED, 1);
   Atomics.add(barrier, ROUNDS, 1);

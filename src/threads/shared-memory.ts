@@ -1,20 +1,17 @@
 /** Memory that the threads of a process share. */
 
-/** Allocates shared bytes, typed as ArrayBuffer for callers that do not care. */
+/**
+ * Allocates shared bytes, typed as ArrayBuffer for callers that do not care; bytes of the calling thread alone where
+ * there is no shared memory, as on pages that are not isolated.
+ */
 export const sharedBytes = (length: number): ArrayBuffer =>
-  new SharedArrayBuffer(length) as ArrayBufferLike as ArrayBuffer;
+  typeof SharedArrayBuffer === "undefined"
+    ? new ArrayBuffer(length)
+    : (new SharedArrayBuffer(length) as ArrayBufferLike as ArrayBuffer);
 
 /** Whether an array lies in such memory, which not every browser has. */
 export const isShared = ({ buffer }: ArrayBufferView): boolean =>
   typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer;
-
-/** The bytes in shared memory; copied unless they are there already. */
-export const shared = (bytes: Uint8Array): Uint8Array => {
-  if (isShared(bytes)) return bytes;
-  const copy = new Uint8Array(sharedBytes(bytes.length));
-  copy.set(bytes);
-  return copy;
-};
 
 /** The numbers in shared memory; copied unless they are there already. */
 export const sharedFloats = (values: Float32Array): Float32Array => {

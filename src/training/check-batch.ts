@@ -1,4 +1,4 @@
-/** Whether a batch can be trained on at all. */
+/** Check of the batch size. */
 import { ConfigError } from "../errors.ts";
 import { isBatchNormalized } from "../networks/layers/neuron.ts";
 import type { Network } from "../networks/network.ts";
@@ -6,12 +6,12 @@ import { planOf } from "../networks/plan.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 
-/** Elements of the largest array that a step makes: 8 GiB of float32 numbers. */
+/** Largest number of elements of an array in a step: 8 GiB of float32 numbers. */
 const LARGEST_ARRAY = 2 ** 31;
 
 /**
- * Throws ConfigError for a batch of which a layer would take or make more than 8 GiB in one array, and for one of a single
- * example where a dense layer is normalised by its batch: then all that it tells would be its bias.
+ * Throws ConfigError for a batch whose inputs or units of a layer exceed 8 GiB in one array, and for a batch of one
+ * example where a dense layer has batch normalization, whose output would then be the bias.
  */
 export const checkBatch = (network: Network, { batch }: Pick<TrainingConfiguration, "batch">): void => {
   for (const placed of planOf(network)) {

@@ -1,4 +1,4 @@
-/** Whether a gradient can be estimated in the way that is asked for. */
+/** Check of the gradient estimator. */
 import { ConfigError } from "../errors.ts";
 import { isBatchNormalized, isStochastic, poolsSpikes } from "../networks/layers/neuron.ts";
 import type { Network } from "../networks/network.ts";
@@ -7,8 +7,8 @@ import { isStraightThrough } from "../nn/estimators.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 
 /**
- * Throws ConfigError where a network has no spikes or signs to go through, where it draws windows as one unit and the
- * gradient is to go straight through units, and where batch normalization stands beside a score function.
+ * Throws ConfigError for an estimator in a network without neurons that it applies to, for a straight-through estimator
+ * where a pooled window is drawn as one unit, and for a score function with batch normalization.
  */
 export const checkEstimator = (network: Network, { estimator }: TrainingConfiguration): void => {
   if (estimator === undefined) return;
@@ -20,7 +20,9 @@ export const checkEstimator = (network: Network, { estimator }: TrainingConfigur
     });
   };
   const layers = planOf(network);
-  if (!layers.some((placed) => isStochastic(placed) || (placed.neuron === "sign" && mayBeOfSigns(estimator))))
+  if (
+    !layers.some((placed) => isStochastic(placed) || (placed.neuron === "sign" && appliesToSigns(estimator)))
+  )
     refuse("a network without such neurons", "stochastic neurons, or signs", "Leave the estimator out.");
   const windowed = layers.find(
     (placed) =>
@@ -36,11 +38,11 @@ export const checkEstimator = (network: Network, { estimator }: TrainingConfigur
   if (normalized && (estimator === "reinforce" || estimator === "arm"))
     refuse(
       `batch normalization in ${normalized.name}`,
-      "layers in which every example goes by itself",
+      "layers in which examples do not depend on each other",
       "Take another estimator, or another network.",
     );
 };
 
-/** Score functions and relaxations need something drawn. */
-const mayBeOfSigns = (estimator: NonNullable<TrainingConfiguration["estimator"]>): boolean =>
+/** Whether an estimator applies to deterministic signs. Score functions and relaxations need sampled spikes. */
+const appliesToSigns = (estimator: NonNullable<TrainingConfiguration["estimator"]>): boolean =>
   estimator === "erf" || isStraightThrough(estimator);

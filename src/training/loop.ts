@@ -61,7 +61,7 @@ export async function* trainingLoop(options: LoopOptions): AsyncGenerator<LoopRe
     steps: stepsOf(training, split.count),
   };
   let { state, position = START } = options;
-  for (const phase of phasesAfter(position.step, { ...options.prepared, end: run.steps }))
+  for await (const phase of phasesAfter(position.step, { ...options.prepared, end: run.steps }))
     [state, position] = yield* runPhase(options.host, run, phase, state, position);
 }
 

@@ -13,14 +13,14 @@ export interface Phase extends PreparedTraining {
 }
 
 /** Phases of the training `whole` that are not complete after `done` steps. */
-export function* phasesAfter(done: number, whole: Phase): Generator<Phase, void, void> {
+export async function* phasesAfter(done: number, whole: Phase): AsyncGenerator<Phase, void, void> {
   const { network, split, training } = whole;
   const { halfSizeEpochs = 0, batch, augmentation } = training;
   const end = Math.min(whole.end, halfSizeEpochs * Math.ceil(split.count / batch));
   if (done < end)
     yield {
       network: halfSizeNetwork(network),
-      split: halfSizeSplit(split),
+      split: await halfSizeSplit(split),
       training: { ...training, augmentation: augmentation && halfSizeAugmentation(augmentation) },
       end,
     };

@@ -12,21 +12,21 @@ import { checkPhases } from "./phases.ts";
 import type { PreparedTraining } from "./prepared.ts";
 
 /**
- * Checks a network, the split that it is trained on and the settings. Throws ShapeError or ConfigError for a network that
+ * Checks a network, the split that it is trained on and the settings. Rejects with ShapeError or ConfigError for a network that
  * is not valid; DataError for images of another shape than its input, and for labels that are no class of it; ConfigError
  * for settings out of range or that the network or the images rule out: batch, augmentation, phases, initialization,
  * estimator.
  */
-export const prepareTraining = (
+export const prepareTraining = async (
   network: NetworkDescription,
   split: ImageSplit,
   settings: TrainingDescription = {},
-): PreparedTraining => {
+): Promise<PreparedTraining> => {
   const training = parseTraining(settings);
   const parsed = parseNetwork(network);
   checkImages(parsed, split);
   // Parsed again, so that its keys have the order in which run.json is read.
-  const canonical = parseNetwork(withPixelStatistics(parsed, split));
+  const canonical = parseNetwork(await withPixelStatistics(parsed, split));
   checkLabels(canonical, split);
   checkBatch(canonical, training);
   checkAugmentation(split, training.augmentation);

@@ -1,20 +1,21 @@
-/** Learning rates over a run. */
+/** Learning rate schedules. */
 
 export type Schedule =
   | { readonly type: "constant" }
-  /** Multiplied by `factor` after every `epochs` epochs. */
+  /** The peak, multiplied by `factor` after every `epochs` epochs. */
   | { readonly type: "step"; readonly epochs: number; readonly factor: number }
-  /** Half a cosine from the full rate to 0 at the end of the run: Loshchilov & Hutter, 2017, without restarts. */
+  /** Half a cosine from the peak to 0 at the end of the run: Loshchilov & Hutter, 2017, without restarts. */
   | { readonly type: "cosine" };
 
 export interface RateOptions {
+  /** Peak learning rate. */
   readonly learningRate: number;
   readonly schedule: Schedule;
-  /** Steps over which the rate rises linearly from 0 at the start. */
+  /** Steps over which the learning rate rises linearly from 0 to its peak. */
   readonly warmupSteps: number;
 }
 
-/** The rate of step 1, 2, ..., `steps` of a run of `stepsPerEpoch` steps an epoch. */
+/** Learning rate of step 1, 2, ..., `steps` of a run with `stepsPerEpoch` steps an epoch. */
 export const learningRateAt = (
   { learningRate, schedule, warmupSteps }: RateOptions,
   step: number,

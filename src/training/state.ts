@@ -56,12 +56,19 @@ export const DIVERGED =
  */
 export const requireFinite = (state: StateArrays, step: number): void => {
   for (const [name, values] of Object.entries(state)) {
+    if (isAllFinite(values)) continue;
     const place = values.findIndex((value) => !Number.isFinite(value));
-    if (place >= 0)
-      throw new NumericError(`${name} after step ${step}`, {
-        given: `${values[place]} at element ${place}`,
-        expected: "finite numbers",
-        remedy: DIVERGED,
-      });
+    throw new NumericError(`${name} after step ${step}`, {
+      given: `${values[place]} at element ${place}`,
+      expected: "finite numbers",
+      remedy: DIVERGED,
+    });
   }
+};
+
+/** x - x is 0 for finite x, else NaN: a test of ten million numbers in a few milliseconds. */
+const isAllFinite = (values: Float32Array): boolean => {
+  let sum = 0;
+  for (let k = 0; k < values.length; k++) sum += values[k]! - values[k]!;
+  return sum === 0;
 };

@@ -17,16 +17,16 @@ const splitOf = (shape: readonly [number, number, number], count: number, seed: 
 };
 
 describe("halfSizeSplit", () => {
-  test("has the rounded mean of each 2 x 2 pixels in its place", () => {
+  test("has the rounded mean of each 2 x 2 pixels in its place", async () => {
     const even = fc.integer({ min: 1, max: 5 }).map((half) => 2 * half);
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.tuple(fc.integer({ min: 1, max: 3 }), even, even),
         fc.integer({ min: 1, max: 3 }),
         fc.nat(),
-        (shape, count, seed) => {
+        async (shape, count, seed) => {
           const split = splitOf(shape, count, seed);
-          const half = halfSizeSplit(split);
+          const half = await halfSizeSplit(split);
           const [channels, height, width] = shape;
           expect(half.shape).toEqual([channels, height / 2, width / 2]);
           expect(half.images).toHaveLength(split.images.length / 4);

@@ -19,25 +19,25 @@ const images: Images = {
 };
 
 describe("statistics of pixels", () => {
-  test("are those of each channel, over all images", () => {
-    const { mean, deviation } = pixelStatistics(images);
+  test("are those of each channel, over all images", async () => {
+    const { mean, deviation } = await pixelStatistics(images);
     expect(mean[0]).toBeCloseTo(0.3, 12);
     // Variance of 0, .2, .4 and .6: .05.
     expect(deviation[0]).toBeCloseTo(Math.sqrt(0.05), 12);
     expect(mean[1]).toBeCloseTo(1, 12);
   });
 
-  test("leave a channel that does not vary unscaled", () => {
-    expect(pixelStatistics(images).deviation[1]).toBe(1);
+  test("leave a channel that does not vary unscaled", async () => {
+    expect((await pixelStatistics(images)).deviation[1]).toBe(1);
   });
 
-  test("are put into a network that wants them, in the place of others", () => {
-    const filled = withPixelStatistics(network, images);
-    expect(filled.pixels).toEqual(pixelStatistics(images));
+  test("are put into a network that wants them, in the place of others", async () => {
+    const filled = await withPixelStatistics(network, images);
+    expect(filled.pixels).toEqual(await pixelStatistics(images));
     const others = { ...images, images: images.images.map((pixel) => 255 - pixel) };
-    expect(withPixelStatistics(filled, others).pixels).toEqual(pixelStatistics(others));
+    expect((await withPixelStatistics(filled, others)).pixels).toEqual(await pixelStatistics(others));
     const real = { ...network, encoding: "real" as const };
-    expect(withPixelStatistics(real, images)).toBe(real);
+    expect(await withPixelStatistics(real, images)).toBe(real);
   });
 });
 

@@ -1,9 +1,9 @@
-/** Threads that meet see what the others wrote before. */
+/** Threads that wait for each other see what the others wrote before. */
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
 import { abandon, allocateBarrier } from "../../src/threads/barrier.ts";
 
-/** Each round a thread writes the round's number at its place, meets the others, and looks at all places. */
+/** Each round a thread writes the round's number at its place, waits for the others, and looks at all places. */
 const member = (index: number, shared: unknown, count: number, rounds: number): Promise<boolean> => {
   const module = JSON.stringify(new URL("../../src/threads/barrier.ts", import.meta.url).href);
   const code = `
@@ -11,13 +11,13 @@ const member = (index: number, shared: unknown, count: number, rounds: number): 
     const { index, shared, count, rounds } = workerData;
     import("tsx/esm/api").then(async ({ register }) => {
       register();
-      const { meet } = await import(${module});
+      const { arriveAndWait } = await import(${module});
       let right = true;
       for (let round = 1; round <= rounds; round++) {
         shared.places[index] = round;
-        meet(shared.barrier, count);
+        arriveAndWait(shared.barrier, count);
         right &&= shared.places.every((place) => place === round);
-        meet(shared.barrier, count);
+        arriveAndWait(shared.barrier, count);
       }
       parentPort.postMessage(right);
     });`;
@@ -37,13 +37,13 @@ test.each([1, 2, 4])("%d of them, many times", async (count) => {
   expect(await Promise.all(members)).toEqual(Array(count).fill(true));
 });
 
-test("abandoned, it keeps nobody: neither who waits, nor who comes later", async () => {
+test("abandoned, it blocks no thread: neither those that wait nor those that arrive later", async () => {
   const barrier = allocateBarrier();
   const shared = { places: new Int32Array(new SharedArrayBuffer(12)), barrier };
-  // The third never comes.
+  // The third never arrives.
   const waiting = [0, 1].map((index) => member(index, shared, 3, 1).catch((cause: unknown) => cause));
   await expect.poll(() => Atomics.load(barrier, 0), { timeout: 30_000 }).toBe(2);
   abandon(barrier);
   for (const left of [...waiting, member(2, shared, 3, 1).catch((cause: unknown) => cause)])
-    expect(await left).toHaveProperty("message", "a thread that was to come has ended");
+    expect(await left).toHaveProperty("message", "a thread of the barrier has ended");
 });

@@ -46,7 +46,7 @@ test("are those of a network for such images", async () => {
   const options: TrainOptions = { ...settings, schedule: { type: "constant" } };
   const part = await train(network, split, { ...options, onStep, signal: abort.signal });
   const half = { ...options, epochs: 2, halfSizeEpochs: 0 };
-  const small = await train(halfSizeNetwork(network), halfSizeSplit(split), half);
+  const small = await train(halfSizeNetwork(network), await halfSizeSplit(split), half);
   expect(part.parameters).toEqual(small.parameters);
   expect(part.epochs).toEqual(small.epochs);
   expect(part.network.input).toEqual([1, 8, 8]);

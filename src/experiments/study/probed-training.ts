@@ -32,7 +32,7 @@ export interface Probe<T> {
 
 /** A training from its first step on, of which nothing is written, with the state before that step. */
 export const beginTraining = async (study: Study, { network, training, split }: Trial) => {
-  const prepared = prepareTraining(network, split, training);
+  const prepared = await prepareTraining(network, split, training);
   const engine = createEngine(engineOf(study));
   const state = await stateAtStart(engine, prepared);
   return {

@@ -1,6 +1,6 @@
 /**
- * A learner's folder: learner.json (what determines it) and checkpoints/, as those of runs. Every file is written whole
- * or not at all.
+ * Folder of an online learner: learner.json (its network and settings) and checkpoints/, in the format of those of runs.
+ * Every file is written whole or not at all.
  */
 import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -26,7 +26,7 @@ import { type OnlineSettings, onlineSchema } from "./settings.ts";
 
 const schema = z.strictObject({
   format: z.literal("neural-sampling learner 1"),
-  /** Of what it was saved with last. */
+  /** Versions of the software that saved it last. */
   versions: z.record(z.string(), z.string()),
   network: networkSchema,
   settings: onlineSchema,
@@ -34,12 +34,13 @@ const schema = z.strictObject({
 
 type Description = z.infer<typeof schema>;
 
-/** What determines a learner. */
+/** Network and settings of a learner, which its checkpoints belong to. */
 export interface LearnerIdentity {
   readonly network: Network;
   readonly settings: OnlineSettings;
 }
 
+/** Largest size of learner.json that is read, in bytes. */
 const LARGEST = 1 << 26;
 
 const learnerFile = (folder: string): string => join(folder, "learner.json");
@@ -47,17 +48,17 @@ const learnerFile = (folder: string): string => join(folder, "learner.json");
 const fingerprint = ({ network, settings }: LearnerIdentity): string =>
   contentHash({ network: networkContent(network), settings: withoutDefaults(onlineSchema, settings) });
 
-/** Network and settings as learner.json has them, which are kept as they are when the learner is saved again. */
+/** Network and settings as learner.json has them. They are written back unchanged when the learner is saved again. */
 type StoredDocument = { readonly [Key in keyof LearnerIdentity]: unknown };
 
 const ownerOf = (learner: LearnerIdentity): CheckpointOwner => ({
   fingerprint: fingerprint(learner),
   shapes: () => stateShapes(learner.network, learner.settings.optimizer),
   describedIn: "learner.json",
-  ifNone: "Save the learner again, or begin anew in another folder.",
+  ifNone: "Save the learner again, or start a new one in another folder.",
 });
 
-/** Where a learner was saved last, or read from, and after how many examples. */
+/** Folder that a learner was last saved in or read from, and the number of examples it had learned by then. */
 export interface Home {
   readonly folder: string;
   readonly step: number;
@@ -65,9 +66,8 @@ export interface Home {
 }
 
 /**
- * Writes what the learner is into `folder`; of what it saved there before, the last is kept. The folder is a new or an
- * empty one, or the learner's home: else CheckpointError, as for one that another process is writing into. Returns its
- * home from now on.
+ * Saves a learner in `folder`, beside its last checkpoint there, and returns its new home. Throws CheckpointError unless
+ * the folder is new, empty or the learner's home, and while another process writes into it.
  */
 export const saveLearner = (
   folder: string,
@@ -85,7 +85,7 @@ export const saveLearner = (
         subject: `saving a learner in ${folder}`,
         expected: "a new or an empty folder, or the one that this learner was saved in or read from",
         own: "learner.json",
-        resume: "Go on with the learner that is there by resumeOnlineLearner",
+        resume: "Resume the learner that is there with resumeOnlineLearner",
       });
     const document = isHome ? home.document : { network: learner.network, settings: learner.settings };
     const description: Record<keyof Description, unknown> = {
@@ -104,7 +104,7 @@ const refuseLock = (folder: string) => (owner: string, remedy: string) =>
     remedy,
   });
 
-/** Two learners may have been read from the same folder. */
+/** Refuses a folder in which another learner that was read from it has been saved since. */
 const requireUnchanged = async ({ folder, step }: Home): Promise<void> => {
   const there = await newestStep(checkpointFolder(folder));
   if (there === undefined || there === step) return;
@@ -115,7 +115,7 @@ const requireUnchanged = async ({ folder, step }: Home): Promise<void> => {
   });
 };
 
-/** What was saved last. Throws CheckpointError or StorageError where that is damaged or not there. */
+/** Reads the learner that was last saved in `folder`. Throws CheckpointError or StorageError if it is missing or damaged. */
 export const readLearner = async (
   folder: string,
 ): Promise<LearnerIdentity & Checkpoint & { readonly home: Home }> => {
@@ -139,7 +139,7 @@ const readStored = async (
     throw new CheckpointError(`reading ${file}`, {
       given: parsed.given,
       expected: "the learner.json that was saved",
-      remedy: "Put the original back, or begin anew.",
+      remedy: "Put the original back, or start a new learner.",
     });
   const { network, settings } = parsed.data;
   const stored: StoredDocument = JSON.parse(text);

@@ -42,12 +42,12 @@ export const allocateBuffers = (
     ([name, shape]) => [name, sizeOf(shape)] as const,
   );
   const allocateBank = (): ArrayMap =>
-    new Map([...stateSizes, ...normSizes].map(([name, size]) => [name, sharedFloats(size)]));
+    new Map([...stateSizes, ...normSizes].map(([name, size]) => [name, allocateFloats(size)]));
   const banks = Array.from({ length: mode === "online" ? 2 : 1 }, allocateBank);
   for (const [name] of stateSizes) banks[0]!.get(name)!.set(state[name]!);
   const gradientsOf = (replica: number) => {
     const entry = (key: ArrayKey, size: number) =>
-      [arrayName({ ...key, replica }), sharedFloats(size)] as const;
+      [arrayName({ ...key, replica }), allocateFloats(size)] as const;
     return [
       ...specs.map(({ name, shape }) => entry({ array: "gradient", parameter: name }, sizeOf(shape))),
       ...norms.map(({ parameter, units }) => entry({ array: "normGradient", parameter }, units)),
@@ -57,10 +57,10 @@ export const allocateBuffers = (
     batch: allocateBatch(batch, sizeOf(network.input)),
     banks,
     gradients: new Map(Array.from({ length: replicas }, (_, replica) => gradientsOf(replica)).flat()),
-    squares: sharedFloats(replicas),
-    probabilities: sharedFloats(mode === "online" ? batch * network.classes : 0),
+    squares: allocateFloats(replicas),
+    probabilities: allocateFloats(mode === "online" ? batch * network.classes : 0),
     ...(replicas > 1 && { barrier: allocateBarrier() }),
   };
 };
 
-const sharedFloats = (length: number): Float32Array => new Float32Array(sharedBytes(4 * length));
+const allocateFloats = (length: number): Float32Array => new Float32Array(sharedBytes(4 * length));

@@ -10,7 +10,7 @@ import type { StepScalars } from "../../nn/optimizer.ts";
 import type { Rows } from "../../nn/rows.ts";
 import { type Engine, type Executable, only } from "../../runtime/engine.ts";
 import { allocateNoise, fillUniformPart, type NoiseArrays } from "../../runtime/noise.ts";
-import { meet } from "../../threads/barrier.ts";
+import { arriveAndWait } from "../../threads/barrier.ts";
 import type { Block } from "../blocks.ts";
 import { noiseSizes, noiseWidths } from "../noise-sizes.ts";
 import type { TrainingBuffers } from "./buffers.ts";
@@ -95,7 +95,7 @@ export const openReplica = async (
   };
   const magnitude = new Float32Array(1);
   const waitForAll = (): void => {
-    if (buffers.barrier) meet(buffers.barrier, replicas);
+    if (buffers.barrier) arriveAndWait(buffers.barrier, replicas);
   };
 
   /** What the gradient is multiplied by, so that its norm is at most `clipNorm`: Pascanu, Mikolov & Bengio, 2013. */

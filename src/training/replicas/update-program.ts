@@ -2,7 +2,7 @@
  * Second half of a training step: the update of some blocks of the parameters by the sum of all replicas' gradients; and
  * between the halves, where gradients are clipped, the sum of squares that their norm takes.
  */
-import { ONLINE_RENEWAL, RENEWAL } from "../../nn/batch-norm.ts";
+import { MOMENTUM, ONLINE_MOMENTUM } from "../../nn/batch-norm.ts";
 import {
   type Optimizer,
   optimizerStates,
@@ -47,7 +47,7 @@ export const updateProgram = (
     Record<StepScalars, Tensor>
   >;
   const clipFactor = clipNorm === undefined ? undefined : input("clipFactor", []);
-  const momentum = mode === "online" ? ONLINE_RENEWAL : RENEWAL;
+  const momentum = mode === "online" ? ONLINE_MOMENTUM : MOMENTUM;
   const written = blocks.map((block) => {
     if (block.rule === "statistic") return { state: [nextStatistic(block, replicas, momentum, read)] };
     const gradient = gradientOf(block, replicas, read);

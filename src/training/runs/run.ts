@@ -118,7 +118,7 @@ export const train = async (
     threads,
     ...settings
   } = options;
-  const prepared = prepareTraining(network, split, settings);
+  const prepared = await prepareTraining(network, split, settings);
   checkValidation(prepared.network, validation);
   const engine = createEngine({ ...(device && { device }), ...(threads !== undefined && { threads }) });
   const description: RunDescription = {
@@ -180,7 +180,7 @@ const resumeLocked = async (folder: string, split: ImageSplit, options: ResumeOp
     ? await readNewestCheckpoint(checkpoints, storedOwner({ description: stored, document }))
     : undefined;
   const description = extend(stored, found?.position.step ?? 0, options);
-  const prepared = prepareTraining(description.network, split, description.training);
+  const prepared = await prepareTraining(description.network, split, description.training);
   checkValidation(description.network, options.validation);
   await requireDevice(createEngine(description));
   const from = found ?? (await startOf(description, prepared));

@@ -4,7 +4,7 @@ import { baseline } from "../../../src/networks/baselines.ts";
 import { initialParameters } from "../../../src/networks/initialize.ts";
 import { type Network, parseNetwork } from "../../../src/networks/network.ts";
 import { parametersOf } from "../../../src/networks/plan.ts";
-import { ONLINE_RENEWAL } from "../../../src/nn/batch-norm.ts";
+import { ONLINE_MOMENTUM } from "../../../src/nn/batch-norm.ts";
 import { createEngine } from "../../../src/runtime/node.ts";
 import { blocksOfNetwork } from "../../../src/training/blocks.ts";
 import { parseTraining } from "../../../src/training/configuration.ts";
@@ -90,7 +90,7 @@ test("batch normalization goes by its running statistics, which the example rene
   );
   for (let i = 0; i < 4; i++) {
     const renewed = (before: number, by: number): number =>
-      (1 - ONLINE_RENEWAL) * before + ONLINE_RENEWAL * by;
+      (1 - ONLINE_MOMENTUM) * before + ONLINE_MOMENTUM * by;
     expect(found.next("layers.0.mean")[i]).toBeCloseTo(renewed(mean[i]!, drive[i]!), 5);
     const distance = (drive[i]! - mean[i]!) ** 2;
     expect(found.next("layers.0.variance")[i]).toBeCloseTo(renewed(variance[i]!, distance), 5);

@@ -63,7 +63,9 @@ describe("a run", () => {
 
   test("starts from data-dependent gains and biases when asked to, and from the same weights", async () => {
     const start = (initialization: "random" | "data") =>
-      stateAtStart(createEngine({ threads: 1 }), prepareTraining(network, split, { initialization }));
+      prepareTraining(network, split, { initialization }).then((prepared) =>
+        stateAtStart(createEngine({ threads: 1 }), prepared),
+      );
     const [random, data] = [await start("random"), await start("data")];
     expect(new Set(random["layers.0.gain"])).toEqual(new Set([1]));
     expect(new Set(random["layers.0.bias"])).toEqual(new Set([0]));
@@ -124,7 +126,7 @@ test("takes the statistics of the pixels that it trains on, whatever the network
     ...{ pixels: { mean: [0.9], deviation: [7] }, layers: [{ type: "dense", units: 4 }] },
   });
   const run = await train(standard, split, settings);
-  expect(run.network.pixels).toEqual(pixelStatistics(split));
+  expect(run.network.pixels).toEqual(await pixelStatistics(split));
 });
 
 describe("a run's folder", () => {
