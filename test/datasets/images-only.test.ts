@@ -90,7 +90,7 @@ describe("an .npz file", () => {
       /test\.npz: got the arrays images; expected an array called x/,
     ],
     ["that is none", text, /test\.npz/],
-  ])("%s is told as that", async (_, file, message) => {
+  ])("%s is reported as such", async (_, file, message) => {
     const problem = await refused({ "test.npz": file });
     expect(problem).toBeInstanceOf(DataError);
     expect(problem.message).toMatch(message);
@@ -170,7 +170,7 @@ describe("pictures", () => {
 
   it.each([
     ["that cannot be read", { "b/b.png": text }, /b\/b\.png: got a file that is no PNG or JPEG/],
-    ["that is cut", { "b.png": cut(picture(1)) }, /b\.png, byte \d+: got/],
+    ["that is truncated", { "b.png": cut(picture(1)) }, /b\.png, byte \d+: got/],
     [
       "of another size",
       { "b.png": png({ width: 2, height: 1, depth: 8, colourType: 0, rows: [[1, 2]] }) },
@@ -178,7 +178,7 @@ describe("pictures", () => {
     ],
     ["that is none", { "b.gif": text }, /b\.gif: got another file; expected PNG or JPEG pictures only/],
     ["too deep", { "b/c/d.png": picture(1) }, /b\/c\/?: got a folder; expected PNG or JPEG pictures only/],
-  ])("one %s is told as that", async (_, files, message) => {
+  ])("one %s is reported as such", async (_, files, message) => {
     const problem = await refused({ "a.png": picture(1), "c.png": picture(3), ...files });
     expect(problem).toBeInstanceOf(DataError);
     expect(problem.message).toMatch(message);

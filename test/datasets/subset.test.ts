@@ -15,7 +15,7 @@ it("firstImages keeps the first ones, and says so", () => {
 });
 
 describe("drawnImages", () => {
-  it("draws so many of them, each once, with their labels, in the order of the split", () => {
+  it("draws that many of them, each once, with their labels, in the order of the split", () => {
     const part = drawnImages(split, 20, 1);
     expect(part).toMatchObject({ count: 20, subset: true });
     const places = imagesOf(part).map((image) => imagesOf(split).indexOf(image));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { run } from "../../fuzz/run.ts";
 import { targets } from "../../fuzz/targets/event-containers.ts";
 
-/** The HDF5 library takes its time, and starts anew after each file that it fails on. */
+/** The HDF5 library takes its time, and restarts after each file that it fails on. */
 const counts: Readonly<Record<string, number>> = { hdf5: 200 };
 
 describe("damaged event recordings in containers", () => {

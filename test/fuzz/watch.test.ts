@@ -29,7 +29,7 @@ describe("the watch over a target", () => {
     ["hangs", /^no end after 2000 ms/],
     ["ends", /^the process ended with SIG/],
     ["fills the memory", /^the process ended with .*heap out of memory/s],
-  ])("finds a reader that %s, and begins anew behind it until it is enough", async (name, problem) => {
+  ])("finds a reader that %s, and continues behind it until it is enough", async (name, problem) => {
     const { findings } = await watch({ module, name, inputs }, limits);
     expect(findings.length).toBe(2);
     expect(findings[0]!.index).toBeLessThan(findings[1]!.index);

@@ -130,7 +130,7 @@ const classesIn = async (folder: string, report: Report): Promise<readonly strin
  * Reports files beside the folders of classes, in one line each for pictures and others; whether there are pictures.
  */
 const reportFiles = (folder: string, names: readonly string[], report: Report): boolean => {
-  const files = names.filter((name) => !name.endsWith("/")).sort(compareNames);
+  const files = names.filter((name) => !name.endsWith("/")).sort(byStem);
   const pictures = files.filter(isPictureName);
   const others = files.filter((name) => !isPictureName(name));
   const [only] = files;

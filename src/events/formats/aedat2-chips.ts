@@ -15,7 +15,7 @@ export interface Addressing {
   readonly polarity: number;
   /** Value of the polarity bit of an ON event. */
   readonly on: 0 | 1;
-  /** Bits that are 0 in every change of brightness: samples of frames and motion sensors, triggers. */
+  /** Bits that are 0 in every polarity event, but not in samples of frames and motion sensors and in triggers. */
   readonly other: number;
   /** Whether addresses count from the lower right corner; else from the upper left one. */
   readonly turned: boolean;

@@ -2,7 +2,7 @@
  * AEDAT 2.0, as jAER and v2e write it (docs.inivation.com, AEDAT 2.0): lines that start with "#", then events of two
  * big-endian words, an address and a time in microseconds, which wraps around after 2^32. The bits of an address depend
  * on the chip (aedat2-chips.ts), which the header line "# AEChip: CLASS" names; where it names none, the size of the
- * sensor decides. Rows are returned from the top, as in images. Words that are no change of brightness are left out.
+ * sensor decides. Rows are returned from the top, as in images. Words that are no polarity events are left out.
  */
 
 import { DataError } from "../../errors.ts";

@@ -1,7 +1,7 @@
 /**
  * Packets of AEDAT 3.1. All numbers are signed and little-endian. The header of a packet, before its events:
  *
- *     byte  0  i16  type of its events: 1 for changes of brightness; bit 15 is set if the packet is compressed
+ *     byte  0  i16  type of its events: 1 for polarity events; bit 15 is set if the packet is compressed
  *     byte  2  i16  source: which camera
  *     byte  4  i32  bytes of an event
  *     byte  8  i32  offset of the time in an event
@@ -15,9 +15,9 @@ import type { ByteSource } from "../../files/byte-source.ts";
 import { damaged } from "./damage.ts";
 
 export const packetHeaderBytes = 28;
-/** Bytes of a change of brightness. */
+/** Bytes of a polarity event. */
 export const eventBytes = 8;
-const changeOfBrightness = 1;
+const polarityEvent = 1;
 const compressed = 0x8000;
 
 /** A packet that is being decoded. */
@@ -29,7 +29,7 @@ export interface Packet {
   readonly base: number;
   /** Whether its events are stored as aedat3-serialized.ts has it. */
   readonly isSerialized: boolean;
-  /** Number of changes of brightness still to come in it, and of valid ones. */
+  /** Number of polarity events still to come in it, and of valid ones. */
   left: number;
   valid: number;
   /** Bytes still to come in it, unused room included; all of them in a packet of another type. */
@@ -51,14 +51,9 @@ export const readPacketHeader = (source: ByteSource, bytes: DataView, at: number
   if (offset + packetHeaderBytes + length > source.size)
     throw damaged(source, offset, `a packet of ${holds}`, "a packet that ends before the file does");
   const packet = { offset, camera, isSerialized, bytes: length };
-  if ((flags & ~compressed) !== changeOfBrightness) return { ...packet, base: 0, left: 0, valid: 0 };
+  if ((flags & ~compressed) !== polarityEvent) return { ...packet, base: 0, left: 0, valid: 0 };
   if (size !== eventBytes || field(8) !== 4)
-    throw damaged(
-      source,
-      offset,
-      `changes of brightness of ${size} bytes`,
-      `${eventBytes}, with the time last`,
-    );
+    throw damaged(source, offset, `polarity events of ${size} bytes`, `${eventBytes}, with the time last`);
   // Times are exact up to 2^53.
   if (overflows < 0 || overflows >= 2 ** 22)
     throw damaged(source, offset, `${overflows} overflows of the time`, `0 to ${2 ** 22 - 1}`);

@@ -1,6 +1,6 @@
 /**
  * AEDAT 3.1, as cAER writes it and DVS Gesture is published (docs.inivation.com, AEDAT 3.1): lines that start with "#"
- * up to "#!END-HEADER", then packets (aedat3-packet.ts). A change of brightness is 8 bytes, little-endian:
+ * up to "#!END-HEADER", then packets (aedat3-packet.ts). A polarity event is 8 bytes, little-endian:
  *
  *     u32 bit 0 valid, bit 1 polarity (1 is ON), bits 16..2 y, bits 31..17 x; (0, 0) is the upper left corner
  *     i32 time in microseconds

@@ -1,6 +1,6 @@
 /**
  * Prophesee DAT, version 2 (docs.prophesee.ai, DAT file format): lines that start with "%", then one byte each for the
- * type of the events (0 or 12: changes of brightness) and their size (8), then the events, little-endian.
+ * type of the events (0 or 12: CD events) and their size (8), then the events, little-endian.
  *
  *     u32 time in microseconds, which wraps around after 2^32
  *     u32 bit 13..0 x, bit 27..14 y, bit 31..28 polarity, 1 is ON
@@ -53,7 +53,7 @@ const checkEventType = async (source: ByteSource, offset: number): Promise<void>
     source,
     offset,
     size === undefined ? "the end of the file" : `events of type ${type} and ${size} bytes`,
-    "events of type 0 or 12 and 8 bytes: changes of brightness",
+    "events of type 0 or 12 and 8 bytes: CD events (change detection)",
   );
 };
 

@@ -2,7 +2,7 @@
  * Prophesee EVT 2.0 (docs.prophesee.ai, EVT 2.0 format): little-endian words of 32 bits after a header (evt.ts), or
  * without one. Bits 31..28 are the type of the word.
  *
- *     0, 1  change of brightness, OFF or ON: bits 27..22 low bits of the time, bits 21..11 x, bits 10..0 y
+ *     0, 1  CD event (change detection), OFF or ON: bits 27..22 low bits of the time, bits 21..11 x, bits 10..0 y
  *     8     bits 27..0 the high bits of the times that follow, in 64 us; they wrap around after 2^34 us
  *     A, E, F  triggers, others, continued: left out
  *

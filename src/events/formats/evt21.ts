@@ -2,7 +2,7 @@
  * Prophesee EVT 2.1 (docs.prophesee.ai, EVT 2.1 format): words of 64 bits after a header (evt.ts), or without one. Bits
  * 63..60 are the type of the word.
  *
- *     0, 1  changes of brightness, OFF or ON: bits 59..54 low bits of the time, bits 53..43 x, bits 42..32 y; bit i of
+ *     0, 1  CD events, OFF or ON: bits 59..54 low bits of the time, bits 53..43 x, bits 42..32 y; bit i of
  *           bits 31..0 is set where column x + i changed
  *     8     bits 59..32 the high bits of the times that follow, in 64 us; they wrap around after 2^34 us
  *     A, E, F  triggers, others, continued: left out

@@ -3,7 +3,7 @@
  * without one. Bits 15..12 are the type of the word; what a word states holds until it is stated again.
  *
  *     0     bits 10..0 y; bit 11 names the camera of a pair
- *     2     a change of brightness: bit 11 polarity (1 is ON), bits 10..0 x
+ *     2     a CD event (change detection): bit 11 polarity (1 is ON), bits 10..0 x
  *     3     bit 11 polarity, bits 10..0 x of the next vector's first column
  *     4, 5  a vector: bit i is set where column x + i changed, for 12 or 8 columns; the next one starts behind them
  *     6     bits 11..0 the low bits of the time, in microseconds

@@ -45,7 +45,7 @@ describe("readIdx", () => {
 
   it.each([
     ["an empty file", new Uint8Array(0), /end of the data/],
-    ["a cut gzip file", compressed.subarray(0, compressed.length - 20), /unexpected end of file/],
+    ["a truncated gzip file", compressed.subarray(0, compressed.length - 20), /unexpected end of file/],
     ["the first bytes of a gzip file", compressed.subarray(0, 5), /end of the data/],
     [
       "a changed checksum",
@@ -92,7 +92,7 @@ describe("readIdx", () => {
     await expect(readIdx("/dev/zero", 3)).rejects.toThrow(/device/);
   });
 
-  it("refuses or reads rightly any mutated or cut gzip file", async () => {
+  it("refuses or reads rightly any mutated or truncated gzip file", async () => {
     const path = join(await emptyFolder(), "file");
     const mutation = fc.record({
       flips: fc.array(fc.tuple(fc.nat(compressed.length - 1), fc.nat(255)), { maxLength: 3 }),

@@ -48,7 +48,7 @@ describe("decodeIdx", () => {
 
   it.each([
     ["nothing", new Uint8Array(0), 1, /byte 0.*end of the data.*header of 8 bytes/],
-    ["a cut header", images.subarray(0, 11), 3, /byte 11.*end of the data.*header of 16 bytes/],
+    ["a truncated header", images.subarray(0, 11), 3, /byte 11.*end of the data.*header of 16 bytes/],
     ["a web page", new TextEncoder().encode("<!doctype html>"), 3, /byte 0.*3c 21 64 6f.*00 00 08 03/],
     ["another element type", altered(images, 2, 0x0d), 3, /byte 2.*0d.*unsigned bytes/],
     ["labels for images", labels, 3, /byte 3.*labels.*expected images/],
@@ -56,7 +56,7 @@ describe("decodeIdx", () => {
     ["five dimensions", altered(images, 3, 5), 3, /byte 3.*5 dimensions/],
     ["no images", altered(images, 7, 0), 3, /byte 4.*0 x 2 x 3/],
     ["no columns", altered(images, 15, 0), 3, /byte 12.*2 x 2 x 0/],
-    ["a cut end", images.subarray(0, 27), 3, /byte 27.*end of the data.*28 bytes for dimensions 2 x 2 x 3/],
+    ["a truncated end", images.subarray(0, 27), 3, /byte 27.*end of the data.*28 bytes for dimensions 2 x 2 x 3/],
     ["a byte too many", Uint8Array.of(...labels, 0), 1, /byte 11.*1 bytes too many/],
     ["an absurd size", altered(altered(images, 4, 255), 8, 255), 3, /byte 28.*end of the data/],
   ])("refuses %s, saying where", (_, bytes, rank, message) => {
@@ -66,7 +66,7 @@ describe("decodeIdx", () => {
     expect(decoding).toThrow("/x/file");
   });
 
-  it("refuses or reads exactly any mutated, cut or lengthened file", () => {
+  it("refuses or reads exactly any mutated, truncated or lengthened file", () => {
     const mutation = fc.record({
       at: fc.nat(30),
       value: fc.nat(255),

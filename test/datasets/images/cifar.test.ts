@@ -154,7 +154,7 @@ describe("CIFAR-10", () => {
     ["a missing batch", "data_batch_3.bin", undefined, /without data_batch_3.bin/],
     ["an empty batch", "data_batch_3.bin", new Uint8Array(0), /data_batch_3.bin, byte 0: got an empty file/],
     [
-      "a batch cut within an image",
+      "a batch truncated within an image",
       "data_batch_3.bin",
       Buffer.alloc(3073 * 2 + 100),
       /byte 6146: got 100 bytes of an image/,
@@ -203,7 +203,7 @@ describe("CIFAR-10", () => {
     ],
     ["no dictionary", Buffer.from("]."), /got another value; expected a dictionary/],
     [
-      "a cut pickle",
+      "a truncated pickle",
       pickledBatch(python2, { pixels: pixels(0, 2), labels: { labels: [1, 2] } }).subarray(0, -40),
       /got the end of the file/,
     ],

@@ -175,7 +175,7 @@ describe("a folder of pictures by class", () => {
     ]);
   });
 
-  it("that nobody has split is told as that", async () => {
+  it("that nobody has split is reported as such", async () => {
     const folder = await folderOf({ "cats/a.png": grey(1, 2), "dogs/b.jpg": grey(1, 2) });
     await expect(openDataset(folder)).rejects.toThrow(/without train\/ and test\/.*test\/CLASS/);
   });

@@ -111,7 +111,7 @@ describe("JPEG pictures", () => {
     expect(await read(rest, 1)).toEqual(await read(file, 1));
   });
 
-  it("refuses every file that is cut short, however late", async () => {
+  it("refuses every truncated file", async () => {
     for (const name of ["grey", "grey-restarts", "colour-restarts", "colour-progressive"]) {
       const file = await jpeg(name);
       for (let length = 0; length < file.length; length++)
@@ -200,7 +200,7 @@ describe("JPEG pictures", () => {
     expect(() => decodeJpeg(segments, "x")).toThrow(/more than 4096 segments/);
   });
 
-  it("refuses or reads in full any mutated or cut file", async () => {
+  it("refuses or reads in full any mutated or truncated file", async () => {
     const names = ["grey", "grey-restarts", "colour-halved", "colour-progressive", "colour-plain"];
     const files = await Promise.all(names.map(jpeg));
     const other = jpegJs.encode({ width: 8, height: 8, data: new Uint8Array(256).fill(77) }, 50).data;

@@ -89,7 +89,7 @@ describe("unpickle", () => {
     expect(() => read(pickle)).toThrow(message);
   });
 
-  it("refuses or reads any mutated or cut pickle", () => {
+  it("refuses or reads any mutated or truncated pickle", () => {
     const small = pixels.subarray(0, 3072);
     const files = [
       pickledBatch(python2, { pixels: small, labels: { labels: [3] } }),

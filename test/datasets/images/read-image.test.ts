@@ -240,7 +240,7 @@ describe("readImage", () => {
       /byte 2: .*does not end in the file; expected a whole JPEG/,
     ],
     ["a signature alone", png(grey).subarray(0, 8), /byte 8: got the end of the file in a chunk/],
-    ["a cut file", png(grey).subarray(0, -20), /end of the file in a chunk/],
+    ["a truncated file", png(grey).subarray(0, -20), /end of the file in a chunk/],
     [
       "a changed pixel checksum",
       png(grey).fill(0, png(grey).length - 16, png(grey).length - 12),
@@ -294,7 +294,7 @@ describe("readImage", () => {
     await expect(readImage(join(folder, "none.png"), [2, 32, 32])).rejects.toThrow(DataError);
   });
 
-  it("refuses or reads in full any mutated or cut file", async () => {
+  it("refuses or reads in full any mutated or truncated file", async () => {
     const path = join(await emptyFolder(), "digit.png");
     const files = [
       png(grey),

@@ -28,7 +28,7 @@ const framesOf = async (content: unknown, pixel: number) => {
 };
 
 describe("frames are kept", () => {
-  it("under what they were made of, and made anew for anything else", async () => {
+  it("under what they were made of, and made again for anything else", async () => {
     const content = { framing: { timeBins: 10 }, files: ["a 1 2"] };
     expect(await framesOf(content, 1)).toEqual({ pixel: 1, made: 1 });
     expect(await framesOf(content, 2)).toEqual({ pixel: 1, made: 0 });

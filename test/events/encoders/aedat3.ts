@@ -22,7 +22,7 @@ export interface Aedat3Packet {
   readonly body: readonly number[];
 }
 
-/** A packet of changes of brightness; those at `invalid` are marked so. */
+/** A packet of polarity events; those at `invalid` are marked so. */
 export const polarityPacket = (
   events: readonly Event[],
   invalid: readonly number[] = [],

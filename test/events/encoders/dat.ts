@@ -9,7 +9,7 @@ export const datHeader = [
   "% Width 640\n",
 ];
 
-/** Prophesee DAT: header, type and size of an event, events; the clock starts anew after 32 bits. */
+/** Prophesee DAT: header, type and size of an event, events; the clock wraps around after 32 bits. */
 export const encodeDat = (events: readonly Event[], header = datHeader, type = 12, size = 8): Uint8Array =>
   Uint8Array.from([
     ...text(...header),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Events, Sensor } from "../../../src/events/events.ts";
 
-/** One change of brightness. */
+/** One event. */
 export interface Event {
   readonly t: number;
   readonly x: number;

@@ -138,7 +138,7 @@ describe("AEDAT 3.1", () => {
     expect(await readBytes(bytes)).toMatchObject({ sensor: { width, height }, events: eventsOf(three) });
   });
 
-  it("knows the camera of a recording that was recorded anew", async () => {
+  it("knows the camera of a recording of a recording", async () => {
     const lines = [...header.slice(0, 2), "#-Source 0: DAVIS240C\r\n", "#Source 1: File\r\n", header.at(-1)!];
     expect(await readBytes(encodeAedat3(lines, []))).toMatchObject({ sensor: { width: 240, height: 180 } });
   });
@@ -170,14 +170,14 @@ describe("AEDAT 3.1", () => {
   const packet = polarityPacket(three);
   const bytes = encodeAedat3(header, [packet]);
   it.each([
-    ["a cut end", bytes.subarray(0, -1), `byte ${start}: got a packet of 3 valid of 3 events of 8 bytes`],
+    ["a truncated end", bytes.subarray(0, -1), `byte ${start}: got a packet of 3 valid of 3 events of 8 bytes`],
     [
-      "a cut packet header",
+      "a truncated packet header",
       bytes.subarray(0, start + 27),
       `byte ${start}: got the end of the file after 27 bytes`,
     ],
     [
-      "a cut packet of another type",
+      "a truncated packet of another type",
       encodeAedat3(header, [packet, otherPacket(2, 500, 1)]).subarray(0, -1),
       `byte ${start + 52}:`,
     ],
@@ -209,7 +209,7 @@ describe("AEDAT 3.1", () => {
     [
       "events of 12 bytes",
       encodeAedat3(header, [{ ...packet, size: 12, capacity: 3, body: Array(36).fill(1) }]),
-      "changes of brightness of 12 bytes",
+      "polarity events of 12 bytes",
     ],
     ["a negative size", encodeAedat3(header, [{ ...packet, size: -8 }]), "events of -8 bytes"],
     [
@@ -248,7 +248,7 @@ describe("AEDAT 3.1", () => {
       encodeAedat3(header.slice(0, -1), [packet]),
       'a header that ends with "#!END-HEADER"',
     ],
-    ["a cut header", bytes.subarray(0, 20), "byte 14: got a header line without an end"],
+    ["a truncated header", bytes.subarray(0, 20), "byte 14: got a header line without an end"],
     [
       "an unknown camera",
       encodeAedat3(aedat3Header("DYNAPSE"), [packet]),

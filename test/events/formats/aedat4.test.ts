@@ -160,7 +160,7 @@ describe("AEDAT 4", () => {
     ["a packet that is too long", altered(good, start + 6, 1), /where the packets end/],
     ["a file without its end", good.subarray(0, end - 1), /byte 14: got a table of packets at byte/],
     [
-      "a cut table",
+      "a truncated table",
       good.subarray(0, good.length - 1),
       new RegExp(`byte ${end}: got something else; expected a table`),
     ],
@@ -280,7 +280,7 @@ describe("AEDAT 4", () => {
     });
   });
 
-  it.each(compressions)("refuses any finished file that is cut, of %s", async (compression) => {
+  it.each(compressions)("refuses any truncated finished file, of %s", async (compression) => {
     const packets = [packet, { stream: 0, contents: eventPacket([]) }];
     const whole = encodeAedat4({ compression, streams: [events], packets });
     expect((await read(whole)).events).toEqual(eventsOf(three));

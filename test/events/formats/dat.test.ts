@@ -50,11 +50,11 @@ describe("DAT", () => {
 
   it.each([
     [
-      "a cut end",
+      "a truncated end",
       encodeDat(three).subarray(0, start + 20),
       `byte ${start + 16}: got the end of the file after 4`,
     ],
-    ["a cut header", encodeDat(three).subarray(0, 50), "byte 45: got a header line without an end"],
+    ["a truncated header", encodeDat(three).subarray(0, 50), "byte 45: got a header line without an end"],
     [
       "no type of events",
       encodeDat(three).subarray(0, start - 1),

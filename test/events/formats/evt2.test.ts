@@ -37,7 +37,7 @@ describe("EVT 2.0", () => {
     );
   });
 
-  it("goes on when the time starts anew after 34 bits, and again", async () => {
+  it("continues when the time wraps around after 34 bits, and again", async () => {
     const list = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(
       (quarter, i): Event => ({ t: quarter * 2 ** 32 - 4 + i, x: i, y: i, p: 0 }),
     );
@@ -69,8 +69,8 @@ describe("EVT 2.0", () => {
 
   const bytes = encodeEvt2(header, three);
   it.each([
-    ["a cut end", bytes.subarray(0, -1), `byte ${bytes.length - 4}: got the end of the file after 3 bytes`],
-    ["a cut header", bytes.subarray(0, 120), "byte 107: got a header line without an end"],
+    ["a truncated end", bytes.subarray(0, -1), `byte ${bytes.length - 4}: got the end of the file after 3 bytes`],
+    ["a truncated header", bytes.subarray(0, 120), "byte 107: got a header line without an end"],
     [
       "no time at all",
       Uint8Array.from([...text(...header), ...bytes.subarray(start + 4)]),

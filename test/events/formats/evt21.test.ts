@@ -85,9 +85,9 @@ describe("EVT 2.1", () => {
 
   const time = evt21.time(64);
   it.each([
-    ["a cut end", evt21File(header, time).subarray(0, -1), `byte ${start}: got data without a time`],
+    ["a truncated end", evt21File(header, time).subarray(0, -1), `byte ${start}: got data without a time`],
     [
-      "a cut word",
+      "a truncated word",
       evt21File(header, [...time, ...time]).subarray(0, -1),
       `byte ${start + 8}: got the end of the file after 7 bytes`,
     ],

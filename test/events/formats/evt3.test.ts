@@ -45,7 +45,7 @@ describe("EVT 3.0", () => {
     );
   });
 
-  it("goes on when the time starts anew after 24 bits, and again", async () => {
+  it("continues when the time wraps around after 24 bits, and again", async () => {
     const list = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(
       (quarter, i): Event => ({ t: quarter * 2 ** 22 - 4 + i, x: i, y: i, p: 0 }),
     );
@@ -153,7 +153,7 @@ describe("EVT 3.0", () => {
   const time = evt3.timeHigh(0);
   it.each([
     [
-      "a cut end",
+      "a truncated end",
       raw(time, evt3.y(1), evt3.x(1, 1)).subarray(0, -1),
       `byte ${start + 4}: got the end of the file after 1 bytes`,
     ],

@@ -157,7 +157,7 @@ describe("HDF5", () => {
     );
   });
 
-  it("is refused where it is cut or no such file", async () => {
+  it("is refused where it is truncated or no such file", async () => {
     const folder = await emptyFolder();
     const source = await fixture("tonic");
     const whole = await source.read(0, source.size);
@@ -170,7 +170,7 @@ describe("HDF5", () => {
     }
   });
 
-  it("opens no other file than the one that is asked for", async () => {
+  it("opens no other file than the one requested", async () => {
     const folder = await emptyFolder();
     const [secret, path] = [join(folder, "secret.h5"), join(folder, "events.h5")];
     await encodeHdf5(secret, eventsOf(five), {});

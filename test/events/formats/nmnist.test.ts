@@ -74,7 +74,7 @@ describe("N-MNIST", () => {
 
   it.each([
     [
-      "a cut end",
+      "a truncated end",
       encodeNmnist(three).subarray(0, 13),
       /byte 10: got the end of the file after 3 bytes; expected a word of 5 bytes/,
     ],

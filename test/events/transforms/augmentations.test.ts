@@ -186,7 +186,7 @@ const streamed: fc.Arbitrary<object[]> = fc.array(
 );
 
 describe("Any augmentations in a row", () => {
-  it("do with a stream, however it is cut, what they do with the whole", async () => {
+  it("do with a stream, however it is split, what they do with the whole", async () => {
     await fc.assert(
       fc.asyncProperty(recordings(), streamed, cuts, fc.nat(), async (recording, chain, at, seed) => {
         const augmentations = chain.map(augmentation);

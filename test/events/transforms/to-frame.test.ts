@@ -197,7 +197,7 @@ describe("ToFrame of any recording", () => {
     );
   });
 
-  it("makes the same frames of a stream, however it is cut", async () => {
+  it("makes the same frames of a stream, however it is split", async () => {
     await fc.assert(
       fc.asyncProperty(recordings(), slicings, cuts, async (recording, slicing, at) => {
         const framing = parseFraming({ representation: { type: "toFrame", ...slicing } });

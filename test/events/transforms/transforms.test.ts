@@ -200,7 +200,7 @@ const chains: fc.Arbitrary<object[]> = fc.array(
 );
 
 describe("Any transforms in a row", () => {
-  it("do with a stream, however it is cut, what they do with the whole, and leave the recording as it was", async () => {
+  it("do with a stream, however it is split, what they do with the whole, and leave the recording as it was", async () => {
     await fc.assert(
       fc.asyncProperty(recordings(), chains, cuts, async (recording, chain, at) => {
         const before = quadsOf(recording.events);

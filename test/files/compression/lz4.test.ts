@@ -102,7 +102,7 @@ describe("decodeLz4Frame", () => {
     ["a dictionary", altered(4, 0x55), /byte 4: .*dictionary/],
     ["a wrong header checksum", altered(6, 1), /byte 6: a header with checksum 1/],
     ["a wrong byte", altered(12, 1), /contents with checksum/],
-    ["a cut frame", good.subarray(0, -1), /the end of the data; expected a whole LZ4 frame/],
+    ["a truncated frame", good.subarray(0, -1), /the end of the data; expected a whole LZ4 frame/],
     ["a byte too many", Buffer.concat([good, Buffer.of(0)]), /1 bytes more/],
     [
       "a content size too small",
@@ -118,7 +118,7 @@ describe("decodeLz4Frame", () => {
     ["a match before the start", blockOf(0x10, 65, 2, 0, 0), /2 back/],
     ["a length without an end", blockOf(0xf0, 255, 255), /the end of the block in a length/],
     ["literals that are not there", blockOf(0x50, 65), /5 literals/],
-    ["a cut match", blockOf(0x10, 65, 1), /the end of the block in a sequence/],
+    ["a truncated match", blockOf(0x10, 65, 1), /the end of the block in a sequence/],
     ["no literals at the end", blockOf(0x10, 65, 1, 0), /literals at its end/],
     [
       "a block that is too long",

@@ -27,9 +27,9 @@ describe("decodeLzf", () => {
   });
 
   it.each([
-    ["cut literals", [5, 1, 2], 6, /byte 0: the end of the block in a sequence/],
-    ["a cut match", [...literals("ab"), 0x20], 5, /byte 3: the end of the block/],
-    ["a cut length", [...literals("ab"), 0xe0, 3], 99, /byte 3: the end of the block/],
+    ["truncated literals", [5, 1, 2], 6, /byte 0: the end of the block in a sequence/],
+    ["a truncated match", [...literals("ab"), 0x20], 5, /byte 3: the end of the block/],
+    ["a truncated length", [...literals("ab"), 0xe0, 3], 99, /byte 3: the end of the block/],
     [
       "a match before the start",
       [...literals("ab"), ...match(3, 3)],

@@ -86,7 +86,7 @@ describe("decodeZstdFrame", () => {
     ["nothing", new Uint8Array(0), /byte 0: the end of the data/],
     ["another magic number", altered(0, 5), /byte 0: other first bytes/],
     ["a dictionary", altered(4, 0xa1), /byte 4: .*dictionary/],
-    ["a cut block", good.subarray(0, -1), /byte 17: the end of the data/],
+    ["a truncated block", good.subarray(0, -1), /byte 17: the end of the data/],
     ["a byte too many", Buffer.concat([good, Buffer.of(0)]), /1 bytes more/],
     ["a block of no type", frame([{ ...stored("a"), type: 3 }]), /a block of type 3/],
     ["a content size too small", frame([stored("events")], 5), /damaged|a content of/],
