@@ -152,7 +152,9 @@ test("a network of one's own is trained and asked on pictures of one's own", asy
   // Data that were moved are asked for.
   const [place, elsewhere] = [join(folder, "data"), join(folder, "moved")];
   await rename(place, elsewhere);
-  expect(await refused(["evaluate", run], 1)).toMatch(/got no folder .*data.* now with --data DIR/);
+  expect(await refused(["evaluate", run], 1)).toMatch(
+    /got no folder .*data.* present folder with --data DIR/,
+  );
   expect(await nsmJson(["evaluate", run, "--data", elsewhere, "--samples", "4"])).toMatchObject({
     images: 12,
   });
@@ -182,9 +184,9 @@ test("a data set that is here goes by its name, and one that is not says how to 
 test("pictures and arrays are written under names that say what they are", async () => {
   const folder = await emptyFolder();
   expect(await refused(["data", "show", folder, "--out", join(folder, "a.png")], 2)).toMatch(
-    /ends in \.png; expected one that ends in \.svg/,
+    /ends in \.png; expected a name that ends in \.svg/,
   );
   expect(
     await refused(["data", "convert", "x.aedat4", "--to", "events", "--out", join(folder, "a.h5")], 2),
-  ).toMatch(/ends in \.h5; expected one that ends in \.npz/);
+  ).toMatch(/ends in \.h5; expected a name that ends in \.npz/);
 });

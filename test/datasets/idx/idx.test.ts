@@ -56,7 +56,12 @@ describe("decodeIdx", () => {
     ["five dimensions", altered(images, 3, 5), 3, /byte 3.*5 dimensions/],
     ["no images", altered(images, 7, 0), 3, /byte 4.*0 x 2 x 3/],
     ["no columns", altered(images, 15, 0), 3, /byte 12.*2 x 2 x 0/],
-    ["a truncated end", images.subarray(0, 27), 3, /byte 27.*end of the data.*28 bytes for dimensions 2 x 2 x 3/],
+    [
+      "a truncated end",
+      images.subarray(0, 27),
+      3,
+      /byte 27.*end of the data.*28 bytes for dimensions 2 x 2 x 3/,
+    ],
     ["a byte too many", Uint8Array.of(...labels, 0), 1, /byte 11.*1 bytes too many/],
     ["an absurd size", altered(altered(images, 4, 255), 8, 255), 3, /byte 28.*end of the data/],
   ])("refuses %s, saying where", (_, bytes, rank, message) => {

@@ -228,7 +228,11 @@ describe("AEDAT 2.0", () => {
 
   const bytes = encodeAedat2(header, davis(three));
   it.each([
-    ["a truncated end", bytes.subarray(0, start + 20), `byte ${start + 16}: got the end of the file after 4 bytes`],
+    [
+      "a truncated end",
+      bytes.subarray(0, start + 20),
+      `byte ${start + 16}: got the end of the file after 4 bytes`,
+    ],
     ["a truncated header", bytes.subarray(0, 30), "byte 14: got a header line without an end"],
     [
       "an unknown chip",

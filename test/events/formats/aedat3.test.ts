@@ -170,7 +170,11 @@ describe("AEDAT 3.1", () => {
   const packet = polarityPacket(three);
   const bytes = encodeAedat3(header, [packet]);
   it.each([
-    ["a truncated end", bytes.subarray(0, -1), `byte ${start}: got a packet of 3 valid of 3 events of 8 bytes`],
+    [
+      "a truncated end",
+      bytes.subarray(0, -1),
+      `byte ${start}: got a packet of 3 valid of 3 events of 8 bytes`,
+    ],
     [
       "a truncated packet header",
       bytes.subarray(0, start + 27),

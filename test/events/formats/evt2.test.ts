@@ -69,7 +69,11 @@ describe("EVT 2.0", () => {
 
   const bytes = encodeEvt2(header, three);
   it.each([
-    ["a truncated end", bytes.subarray(0, -1), `byte ${bytes.length - 4}: got the end of the file after 3 bytes`],
+    [
+      "a truncated end",
+      bytes.subarray(0, -1),
+      `byte ${bytes.length - 4}: got the end of the file after 3 bytes`,
+    ],
     ["a truncated header", bytes.subarray(0, 120), "byte 107: got a header line without an end"],
     [
       "no time at all",
