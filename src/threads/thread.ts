@@ -25,7 +25,9 @@ export const startWorker = (file: string, beside: string, workerData: unknown): 
   const module = new URL(file, beside);
   if (!beside.endsWith(".ts")) return new Worker(module, { workerData, execArgv: [] });
   const source = JSON.stringify(module.href.replace(/\.js$/, ".ts"));
-  const code = `import("tsx/esm/api").then(({ register }) => { register(); return import(${source}); });`;
+  // The thread would look for the loader from the working folder.
+  const loader = JSON.stringify(import.meta.resolve("tsx/esm/api"));
+  const code = `import(${loader}).then(({ register }) => { register(); return import(${source}); });`;
   return new Worker(code, { eval: true, workerData, execArgv: [] });
 };
 
