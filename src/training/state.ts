@@ -44,7 +44,7 @@ export const parametersIn = (network: Network, state: StateArrays): ParameterArr
 
 /** Copies of the state's arrays in `arrays`, which may hold others beside them. */
 export const stateIn = (shapes: StateShapes, arrays: ArrayMap): StateArrays =>
-  Object.fromEntries(Object.keys(shapes).map((name) => [name, Float32Array.from(arrays.get(name)!)]));
+  Object.fromEntries(Object.keys(shapes).map((name) => [name, new Float32Array(arrays.get(name)!)]));
 
 /** Remedy where a loss or a weight is not finite. */
 export const DIVERGED =
