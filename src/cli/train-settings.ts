@@ -79,7 +79,7 @@ const networkFromFile = async (file: string): Promise<Network> => {
       `reading the network ${file}`,
       {
         given: `no JSON (${(cause as Error).message})`,
-        expected: "a network as schema/network.schema.json describes it",
+        expected: "a network that matches schema/network.schema.json",
         remedy: "Correct the file.",
       },
       cause,

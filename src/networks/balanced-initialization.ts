@@ -1,14 +1,15 @@
 /**
- * Gains and biases at the start of a deep network, set so that spikes tell the most about what they come from. What
- * two passes of the same image have in common shrinks from layer to layer, and with it what can be learned:
+ * Initial gains and biases for deep networks, chosen to maximise the information in spikes. The correlation
+ * between two passes of the same image decays from layer to layer, and with it the gradient.
  *
- * - A gain of 1 makes the noise as strong as the drive of random inputs, beta times which is N(0, beta^2); a gain of 2
- *   makes it half as strong.
- * - A pooled window fires when any of its n units does, of units at 0 nearly always, and then it tells little. It fires
- *   half of the time if n independent units do so with probability P = 1 - 2^(-1/n) each. The mean of
- *   (1 + erf(t + v0)) / 2 over t ~ N(0, beta^2) is (1 + erf(v0 / sqrt(1 + 2 beta^2))) / 2, hence
- *   v0 = sqrt(1 + 2 beta^2) erf^-1(2 P - 1), and b = sqrt(2) s ||w|| v0. So for binary inputs inside the image, which
- *   are nearly all; the deviation of real ones is not ||w||, and their windows start with b = 0.
+ * - At gain beta, random inputs drive v with N(0, beta^2). A gain of 1 makes the noise as strong as the
+ *   drive, a gain of 2 half as strong.
+ * - A pooled window fires if any of its n units does. With v around 0 it nearly always fires and carries
+ *   little information. It fires half of the time if n independent units fire with probability P = 1 -
+ *   2^(-1/n) each. The mean of (1 + erf(t + v0)) / 2 over t ~ N(0, beta^2) is (1 + erf(v0 / sqrt(1 + 2
+ *   beta^2))) / 2, hence v0 = sqrt(1 + 2 beta^2) erf^-1(2 P - 1) and b = sqrt(2) s ||w|| v0. This holds for
+ *   binary inputs inside the image, which are nearly all. For real inputs the deviation is not ||w||; their
+ *   windows start with b = 0.
  */
 import { type Noise, noiseVariance } from "../nn/noise/noise.ts";
 import { MIN_NORM } from "../nn/weight-norm.ts";
@@ -19,7 +20,7 @@ import { planOf } from "./plan.ts";
 
 const GAIN = 2;
 
-/** The parameters with the gains and biases of stochastic layers so set. */
+/** The parameters with these gains and biases in the stochastic layers. */
 export const balanced = (network: Network, parameters: ParameterArrays): ParameterArrays => {
   const found: Record<string, Float32Array> = {};
   for (const plan of planOf(network).filter(({ noisySynapses }) => noisySynapses)) {
@@ -33,11 +34,11 @@ export const balanced = (network: Network, parameters: ParameterArrays): Paramet
   return { ...parameters, ...found };
 };
 
-/** b / ||w|| of the `units` of a window. */
+/** b / ||w|| of a window of `units` units. */
 const windowBias = (noise: Noise, units: number): number =>
   Math.sqrt(2 * noiseVariance(noise)) * Math.sqrt(1 + 2 * GAIN ** 2) * inverseErf(1 - 2 ** (1 - 1 / units));
 
-/** ||w_i|| of each of `units`. */
+/** Norms ||w_i|| of `units` units. */
 const normsOf = (weights: Float32Array, units: number): readonly number[] => {
   const fanIn = weights.length / units;
   return Array.from({ length: units }, (_, unit) => {
@@ -46,7 +47,10 @@ const normsOf = (weights: Float32Array, units: number): readonly number[] => {
   });
 };
 
-/** erf^-1(x) for -1 < x < 1, to .2 %: Winitzki, "A handy approximation for the error function", 2008. */
+/**
+ * erf^-1(x) for -1 < x < 1, with a relative error of 0.2 %: Winitzki, "A handy approximation for the error
+ * function", 2008.
+ */
 const inverseErf = (x: number): number => {
   const a = 0.147;
   const log = Math.log(1 - x ** 2);

@@ -1,6 +1,6 @@
 /**
- * The networks that stochastic ones are compared with, of the same widths: PAPER, "Other training methods", and what the
- * field would try.
+ * Baselines: networks of the same widths to compare with. They are those of the paper, and the usual
+ * conventional ones.
  */
 import { ConfigError } from "../errors.ts";
 import type { Estimator } from "../nn/estimators.ts";
@@ -14,11 +14,11 @@ interface Baseline {
   readonly dropout?: number;
   readonly dropConnect?: number;
   readonly dropoutInUse?: true;
-  /** Of the gradient; the paper's unless given. */
+  /** Gradient estimator; default: the paper's. */
   readonly estimator?: Estimator;
 }
 
-/** By the names that `nsm train --baseline` takes. */
+/** Baselines by the names that `nsm train --baseline` takes. */
 export const BASELINES = {
   relu: { neuron: "relu" },
   "batch-normalization": { neuron: "relu", normalization: "batch" },
@@ -26,15 +26,15 @@ export const BASELINES = {
   dropout: { neuron: "relu", dropout: 0.5 },
   "monte-carlo-dropout": { neuron: "relu", dropout: 0.5, dropoutInUse: true },
   "drop-connect": { neuron: "relu", dropConnect: 0.5 },
-  /** The paper's StNN, or SN. */
+  /** StNN, called SN in the paper's methods table. */
   "noisy-rectifier": { neuron: "noisyRelu" },
-  /** BD: straight through deterministic signs. */
+  /** BD: deterministic signs with a straight-through gradient. */
   binary: { neuron: "sign", estimator: "identity" },
-  /** wBD. */
+  /** wBD: BD with weight normalization. */
   "binary-weight-normalization": { neuron: "sign", normalization: "weight", estimator: "identity" },
-  /** BN of the methods table: the paper's gradient. */
+  /** BN of the methods table: deterministic signs with the paper's gradient. */
   "binary-erf": { neuron: "sign", normalization: "weight" },
-  /** STE: the NSM itself, straight through. */
+  /** STE: the NSM with a straight-through gradient. */
   "straight-through": { neuron: "nsm", estimator: "identity" },
 } as const satisfies Readonly<Record<string, Baseline>>;
 
@@ -48,20 +48,20 @@ export const baselineOf = (name: string): Baseline => {
   throw new ConfigError("baseline", {
     given: `"${name}"`,
     expected: baselineNames.join(" or "),
-    remedy: "Name one of these.",
+    remedy: "Choose one of these.",
   });
 };
 
 /**
- * The network to compare `network` with. Rectifiers take real pixels where stochastic neurons take their signs. In
- * training it goes with the baseline's estimator.
+ * The baseline of `network`. Rectifiers take real pixels where stochastic neurons take their signs. The
+ * estimator of the baseline is a training setting, not part of the network.
  */
 export const baseline = (network: Network, name: BaselineName): Network => {
   const { estimator: _estimator, neuron, dropoutInUse, ...options } = baselineOf(name);
   const layers =
     neuron === "nsm"
       ? withSampledPools(network).layers
-      : network.layers.map((layer) => ofKind(layer, { neuron, ...options }));
+      : network.layers.map((layer) => withNeurons(layer, { neuron, ...options }));
   return parseNetwork({
     ...network,
     name: `${network.name}-${name}`,
@@ -76,8 +76,10 @@ const isRectifier = (neuron: Neuron): boolean => neuron === "relu" || neuron ===
 
 type Options = Pick<Baseline, "neuron" | "normalization" | "dropout" | "dropConnect">;
 
-/** The layer with these neurons, and nothing else of its own but its size. Potentials become sums, neurons stay neurons. */
-const ofKind = (layer: Layer, { neuron, normalization, dropout, dropConnect }: Options): Layer => {
+/**
+ * The layer with these neurons and options, keeping only its size. Layers of potentials become linear sums.
+ */
+const withNeurons = (layer: Layer, { neuron, normalization, dropout, dropConnect }: Options): Layer => {
   if (layer.type === "neurons") {
     const { dropout: _dropout, ...size } = layer;
     return { ...size, neuron, ...(dropout !== undefined && { dropout }) };
@@ -95,8 +97,8 @@ const ofKind = (layer: Layer, { neuron, normalization, dropout, dropConnect }: O
 };
 
 /**
- * The network with every unit of a pooled window sampled, and none of the windows as one unit. What goes straight through
- * goes through the units.
+ * The network with pooled windows sampled unit by unit instead of as one unit, as straight-through estimators
+ * need.
  */
 export const withSampledPools = (network: Network): Network =>
   parseNetwork({

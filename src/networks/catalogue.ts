@@ -1,4 +1,4 @@
-/** The paper's networks by name, and the conventional twin of each. PAPER: "Networks and settings". */
+/** The paper's networks by name, and their conventional counterparts. */
 import { ConfigError } from "../errors.ts";
 import { bernoulli } from "../nn/noise/bernoulli.ts";
 import type { Noise } from "../nn/noise/noise.ts";
@@ -19,14 +19,14 @@ export const mnistMlp = (noise: Noise = PAPER_NOISE): Network =>
     layers: [300, 300, 300].map((units) => ({ type: "dense", units })),
   });
 
-/** 32c5-p2-64c5-p2 and a dense layer. */
+/** Layers 32c5-p2-64c5-p2 and a dense layer. */
 const twoConvolutions = (units: number): LayerDescription[] => [
   { type: "conv2d", channels: 32, kernel: 5, pool: 2 },
   { type: "conv2d", channels: 64, kernel: 5, pool: 2 },
   { type: "dense", units },
 ];
 
-/** 32c5-p2-64c5-p2-1024-10. */
+/** MNIST: 32c5-p2-64c5-p2-1024-10. */
 export const mnistCnn = (noise: Noise = PAPER_NOISE): Network =>
   parseNetwork({ name: "mnist-cnn", input: [1, 28, 28], classes: 10, noise, layers: twoConvolutions(1024) });
 
@@ -38,7 +38,7 @@ export const emnistCnn = (noise: Noise = PAPER_NOISE): Network =>
 export const nmnistCnn = (noise: Noise = PAPER_NOISE): Network =>
   parseNetwork({ name: "nmnist-cnn", input: [10, 34, 34], classes: 10, noise, layers: twoConvolutions(150) });
 
-/** A convolution that keeps the size of its image, and the max-pooling after it. */
+/** A convolution that keeps the image size, and its max-pooling. */
 const same = (channels: number, kernel: number, pool = 1): LayerDescription => ({
   type: "conv2d",
   channels,
@@ -47,14 +47,14 @@ const same = (channels: number, kernel: number, pool = 1): LayerDescription => (
   pool,
 });
 
-/** 3x[c3], the last one pooled. */
+/** Layers 3x[c3], the last one pooled. */
 const three = (channels: number): LayerDescription[] => [
   same(channels, 3),
   same(channels, 3),
   same(channels, 3, 2),
 ];
 
-/** c3-c1-c1 and the mean over 8 x 8 places. */
+/** Layers c3-c1-c1 and the mean over 8 x 8 locations. */
 const last = (channels: number): LayerDescription[] => [
   same(channels, 3),
   same(channels, 1),
@@ -63,8 +63,8 @@ const last = (channels: number): LayerDescription[] => [
 ];
 
 /**
- * CIFAR: 96c3 on real pixels with batch normalization, of which the stochastic layers take the sign; 3x[96c3]-p2-
- * 3x[192c3]-p2-192c3-192c1-192c1; mean over 8 x 8.
+ * CIFAR: 96c3 on real pixels with batch normalization, followed by the sign;
+ * 3x[96c3]-p2-3x[192c3]-p2-192c3-192c1-192c1; mean over 8 x 8 locations.
  */
 const cifarAllconv = (name: string, classes: number, noise: Noise): Network =>
   parseNetwork({
@@ -87,7 +87,10 @@ export const cifar10Allconv = (noise: Noise = PAPER_NOISE): Network =>
 export const cifar100Allconv = (noise: Noise = PAPER_NOISE): Network =>
   cifarAllconv("cifar100-allconv", 100, noise);
 
-/** DVS Gesture, six frames of 64 x 64: 3x[64c3]-p2-3x[96c3]-p2-3x[128c3]-p2-256c3-256c1-256c1; mean over 8 x 8. */
+/**
+ * DVS Gesture, six frames of 64 x 64: 3x[64c3]-p2-3x[96c3]-p2-3x[128c3]-p2-256c3-256c1-256c1; mean over 8 x
+ * 8.
+ */
 export const dvsGestureAllconv = (noise: Noise = PAPER_NOISE): Network =>
   parseNetwork({
     name: "dvs-gesture-allconv",
@@ -98,7 +101,7 @@ export const dvsGestureAllconv = (noise: Noise = PAPER_NOISE): Network =>
   });
 
 /**
- * The conventional twin of a network: the same widths with rectifiers, batch normalization in every layer, and real
+ * The conventional counterpart of a network: the same widths, rectifiers, batch normalization and real
  * pixels.
  */
 export const conventional = (network: Network): Network => ({
@@ -118,13 +121,13 @@ const CATALOGUE: Readonly<Record<string, (noise?: Noise) => Network>> = {
 
 export const networkNames = (): readonly string[] => Object.keys(CATALOGUE);
 
-/** The network of that name, with the given noise. */
+/** The network of that name, with the given noise. Throws ConfigError for an unknown name. */
 export const networkByName = (name: string, noise?: Noise): Network => {
   const build = Object.hasOwn(CATALOGUE, name) ? CATALOGUE[name] : undefined;
   if (build) return build(noise);
   throw new ConfigError("network", {
     given: `"${name}"`,
     expected: networkNames().join(" or "),
-    remedy: "Name one of these, or give your own as JSON with --network FILE.",
+    remedy: "Choose one of these, or pass your own as JSON with --network FILE.",
   });
 };

@@ -1,12 +1,12 @@
-/** Networks whose parameters serve images of other sizes too: those of convolutions and means over places. */
+/** Networks whose parameters also fit images of half the size: convolutions, and means over locations. */
 import { ConfigError, ShapeError } from "../errors.ts";
 import { kindOf, type Layer } from "./layers/kinds.ts";
 import { type Network, parseNetwork } from "./network.ts";
 import { parametersOf } from "./plan.ts";
 
 /**
- * The network for images of half the size, with the same parameters: a mean over places is over half of them on each
- * side. Throws ConfigError where that cannot be.
+ * The network for images of half the size, with the same parameters. Means over locations cover half as many
+ * in each dimension. Throws ConfigError if the parameters do not fit.
  */
 export const halfSizeNetwork = (network: Network): Network => {
   const [channels, height, width] = network.input;
@@ -18,7 +18,7 @@ export const halfSizeNetwork = (network: Network): Network => {
   throw new ConfigError(`network ${network.name}, images of half the size`, {
     given: `layers that do not fit ${height / 2} x ${width / 2} pixels with the same parameters`,
     expected:
-      "convolutions, a mean over an even number of places on each side, no dense layer or gain of a location that sees more than one place",
+      "convolutions, means over an even number of locations in each dimension, and no dense layer or per-location gain on more than one location",
     remedy: "Train it without half-size epochs.",
   });
 };
@@ -28,7 +28,7 @@ const halfSizeLayer = (layer: Layer): Layer | undefined => {
   return halfSize ? halfSize(layer) : layer;
 };
 
-/** The shapes of all parameters; undefined for layers that their input is too small for. */
+/** Shapes of all parameters as text; undefined if a layer is too large for its input. */
 const shapesOf = (network: Network): string | undefined => {
   try {
     return JSON.stringify(parametersOf(network).map(({ shape }) => shape));

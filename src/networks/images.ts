@@ -1,31 +1,31 @@
-/** Images as a network takes them. */
+/** Images as inputs of a network. */
 import { ConfigError, DataError } from "../errors.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { Network } from "./network.ts";
 
-/** Pixels 0..255, one image behind the other, each [channels, height, width]. */
+/** Pixels 0..255, image after image, each [channels, height, width]. */
 export interface Images {
-  /** What they are, for messages. */
+  /** Name for error messages. */
   readonly name: string;
   readonly images: Uint8Array;
   readonly count: number;
   readonly shape: readonly number[];
 }
 
-/** The class of each image, from 0. */
+/** Class of each image, from 0. */
 export interface ImageLabels {
   readonly name: string;
   readonly labels: Uint8Array | Uint16Array;
 }
 
-/** Values that a pixel may have. */
+/** Number of values of a pixel. */
 export const PIXEL_VALUES = 256;
 
 type Encoded = Pick<Network, "name" | "encoding" | "pixels" | "input">;
 
 /**
- * What a pixel of a channel enters as, [channels, 256]: sgn(2x - 1) with sgn(0) = +1, x itself, or (x - mean) /
- * deviation of its channel, where x = pixel / 255.
+ * Encoded pixel values [channels, 256]. With x = pixel / 255 they are sgn(2x - 1) with sgn(0) = +1, x itself,
+ * or (x - mean) / deviation of the channel.
  */
 export const encodingTable = (network: Encoded): Float32Array => {
   const encode = encoder(network);
@@ -41,18 +41,21 @@ const encoder = (network: Encoded): ((x: number, channel: number) => number) => 
   return (x, channel) => (x - mean[channel]!) / deviation[channel]!;
 };
 
-/** Mean and deviation of each channel, which the standard encoding needs. Throws ConfigError where they are not there. */
+/**
+ * Mean and standard deviation of each channel, for the standard encoding. Throws ConfigError if the network
+ * has none.
+ */
 export const pixelsOf = ({ name, input, pixels }: Encoded): NonNullable<Network["pixels"]> => {
   const [channels] = input;
   if (pixels?.mean.length === channels && pixels.deviation.length === channels) return pixels;
   throw new ConfigError(`network ${name}, standard encoding`, {
     given: pixels ? `statistics of ${pixels.mean.length} channels` : "no statistics of the pixels",
-    expected: `mean and deviation of ${channels} channels`,
-    remedy: "Take a trained model: training fills them in from its images.",
+    expected: `mean and standard deviation of ${channels} channels`,
+    remedy: "Use a trained model: training computes them from its images.",
   });
 };
 
-/** Writes image number `index`, encoded, into row `row` of `out`, [rows, ...shape]. */
+/** Encodes image number `index` into row `row` of `out`, [rows, ...shape]. */
 export const encodeImage = (
   { images, shape }: Images,
   index: number,
@@ -68,7 +71,9 @@ export const encodeImage = (
     for (let k = start; k < start + plane; k++) out[to + k] = table[base + images[from + k]!]!;
 };
 
-/** Separate images, each of the pixels of the network's input, as one array. Throws DataError for another size. */
+/**
+ * Concatenates separate images of the network's input size into one array. Throws DataError for another size.
+ */
 export const imagesTogether = (
   { name, input }: Pick<Network, "name" | "input">,
   images: readonly Uint8Array[],
@@ -87,7 +92,7 @@ export const imagesTogether = (
   return { name: `${images.length} images`, images: pixels, count: images.length, shape: input };
 };
 
-/** Refuses what is no images, images whose shape is not that of the network's input, and none at all. */
+/** Throws DataError unless there is at least one image, and images have the shape of the network's input. */
 export const checkImages = (network: Network, split: Images): void => {
   const { name, images, count, shape } = split;
   if (!(images instanceof Uint8Array) || !Array.isArray(shape))
@@ -101,11 +106,11 @@ export const checkImages = (network: Network, split: Images): void => {
   throw new DataError(`images for network ${network.name}: ${name}`, {
     given: `${count} images of ${shape.join(" x ")}`,
     expected: `at least one image of ${network.input.join(" x ")} (channels x height x width)`,
-    remedy: "Choose a network for these images, or images for this network.",
+    remedy: "Choose another network, or images of this size.",
   });
 };
 
-/** Refuses labels that are no class of the network. */
+/** Throws DataError for labels that are not a class of the network. */
 export const checkLabels = (network: Network, { name, labels }: ImageLabels): void => {
   for (let k = 0; k < labels.length; k++)
     if (labels[k]! >= network.classes)

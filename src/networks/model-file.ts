@@ -1,6 +1,6 @@
 /**
- * Model files: a network and its parameters in one safetensors file, without the optimiser's state. The text beside the
- * tensors holds format, network (JSON), threshold, version, and where known classNames (JSON list).
+ * Model files: a network and its parameters in one safetensors file, without optimiser state. The metadata
+ * hold format, network (JSON), threshold, version, and classNames (JSON list) if known.
  */
 import { z } from "zod";
 import { CheckpointError, DownloadError, NsmError } from "../errors.ts";
@@ -10,7 +10,7 @@ import { checkModel, type Model } from "./model.ts";
 import { type Network, parseNetwork } from "./network.ts";
 import { parametersOf } from "./plan.ts";
 
-/** What a model file says beside the model. */
+/** Metadata of a model file. */
 export interface ModelNotes {
   /** Names of the classes, in the order of the labels. */
   readonly classNames?: readonly string[];
@@ -24,7 +24,7 @@ export interface ModelFile extends Model, ModelNotes {}
 
 const FORMAT = "neural-sampling model 1";
 
-/** The bytes of a model file. The same model and notes give the same bytes. */
+/** Encodes a model file. The same model and notes give the same bytes. */
 export const encodeModelFile = (
   model: Model,
   { classNames, threshold, version }: ModelNotes,
@@ -45,9 +45,9 @@ export const encodeModelFile = (
 };
 
 /**
- * The model in a model file, as `nsm export --format safetensors` writes it.
- * bytes: the whole file, which can be freed afterwards; source: its name, for messages. Throws CheckpointError for
- * bytes that are no model file, among them one without a network, and for parameters that do not fit the network.
+ * Reads a model file written by `nsm export --format safetensors`. bytes: the whole file, which can be freed
+ * afterwards; source: its name for error messages. Throws CheckpointError for bytes that are not a model
+ * file, for a missing network, and for parameters that do not fit the network.
  */
 export const readModel = (bytes: Uint8Array, source = "a model file"): ModelFile => {
   const { tensors, metadata } = decodeSafetensors(bytes, source);
@@ -57,7 +57,7 @@ export const readModel = (bytes: Uint8Array, source = "a model file"): ModelFile
       {
         given,
         expected: `a "${FORMAT}" with network, threshold and version`,
-        remedy: "Write it anew with `nsm export RUN --format safetensors --out FILE`.",
+        remedy: "Write it again with `nsm export RUN --format safetensors --out FILE`.",
       },
       cause,
     );
@@ -82,14 +82,18 @@ export const readModel = (bytes: Uint8Array, source = "a model file"): ModelFile
 };
 
 /**
- * Fetches a model file, in a browser or in Node; there, read a file on disk with `readModel(await readFile(path))`.
- * Throws DownloadError where it cannot be fetched, and CheckpointError as `readModel`.
+ * Fetches a model file by URL. For a file on disk use `readModel(await readFile(path))`. Throws DownloadError
+ * if the fetch fails, and CheckpointError as `readModel` does.
  */
 export const loadModel = async (url: string | URL): Promise<ModelFile> => {
   const refuse = (given: string, cause?: unknown): never => {
     throw new DownloadError(
       `loading the model ${url}`,
-      { given, expected: "a model file", remedy: "Check the address, and that this page may fetch it." },
+      {
+        given,
+        expected: "a model file",
+        remedy: "Check the address, and that the server allows this page to fetch it.",
+      },
       cause,
     );
   };
@@ -104,7 +108,7 @@ export const loadModel = async (url: string | URL): Promise<ModelFile> => {
 const jsonList = z.string().transform((text, context): string[] => {
   const list = z.array(z.string()).safeParse(JSON.parse(text));
   if (list.success) return list.data;
-  context.addIssue("classNames is no list of names");
+  context.addIssue("classNames is not a list of names");
   return z.NEVER;
 });
 
@@ -115,8 +119,8 @@ const notesSchema = z.object({
 });
 
 /**
- * The parameters of a network among the tensors of a file; others are left out. They are copied, so that the file's
- * bytes can be freed. Throws CheckpointError for a parameter that is not float32.
+ * Copies the parameters of a network out of a file's tensors and ignores the others. Throws CheckpointError
+ * for a parameter that is not float32.
  */
 export const parametersIn = (
   tensors: Safetensors["tensors"],
@@ -132,8 +136,8 @@ export const parametersIn = (
 const floats = (name: string, data: ArrayLike<unknown>, source: string): Float32Array => {
   if (data instanceof Float32Array) return data;
   throw new CheckpointError(`reading ${source}`, {
-    given: `${name} of another type`,
+    given: `${name} of another element type`,
     expected: "float32 parameters",
-    remedy: "Take it from a run of this package, or from `nsm export`.",
+    remedy: "Use a file from a run of this package, or from `nsm export`.",
   });
 };

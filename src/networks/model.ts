@@ -7,11 +7,11 @@ import { parametersOf } from "./plan.ts";
 
 export interface Model {
   readonly network: Network;
-  /** Each parameter of `parametersOf(network)`, row-major. */
+  /** Values of each parameter of `parametersOf(network)`, row-major. */
   readonly parameters: ParameterArrays;
 }
 
-/** The model, refused unless it has every parameter of its network in its size. */
+/** Returns the model. Throws ConfigError unless it has every parameter of its network in the right size. */
 export const checkModel = (model: Model): Model => {
   for (const { name, shape } of parametersOf(model.network)) {
     const length = model.parameters[name]?.length;

@@ -1,4 +1,4 @@
-/** A network is data: this file says what that data may be, and what a JSON file of it must look like. */
+/** The description of a network, and its JSON schema. */
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
 import { type Noise, noiseSchema } from "../nn/noise/noise.ts";
@@ -17,26 +17,26 @@ export const networkSchema = z
       .enum(["sign", "real", "standard"])
       .default("sign")
       .describe(
-        "what of a pixel x in [0, 1] enters: sgn(2x - 1), x itself, or x less its channel's mean over its deviation",
+        "input value of a pixel x in [0, 1]: sgn(2x - 1), x itself, or (x - mean) / deviation of its channel",
       ),
     pixels: z
       .strictObject({ mean: z.array(z.number()), deviation: z.array(z.number().gt(0)) })
       .optional()
-      .describe("of each channel of the training images, for the standard encoding; training fills it in"),
+      .describe("channel statistics of the training images for the standard encoding; set by training"),
     neuron: z
       .enum(NEURONS)
       .default("nsm")
-      .describe("the kind of neuron of all layers that name none of their own"),
+      .describe("kind of neuron of all layers that do not specify their own"),
     noise: noiseSchema.default({ type: "bernoulli", p: 0.5 }),
     dropoutInUse: z
       .literal(true)
       .optional()
-      .describe("dropout stays on in use, so that passes differ: Gal & Ghahramani, ICML 2016"),
+      .describe("keeps dropout active in inference, so that passes differ: Gal & Ghahramani, ICML 2016"),
     layers: z
       .array(layerSchema)
       .min(1)
       .describe(
-        "a list in which each layer takes the outputs of the one before it, or a graph by `name` and `from`",
+        "a list in which each layer takes the output of the one before it, or a graph given by `name` and `from`",
       ),
   })
   .meta({
@@ -44,24 +44,27 @@ export const networkSchema = z
     description: "A network of the neural-sampling package",
   });
 
-/** A whole network: its layers, its neurons and their noise. The linear readout is implied. */
+/** A network: its layers, neurons and noise. The linear readout is implied. */
 export type Network = z.infer<typeof networkSchema>;
 
-/** What a JSON file may leave out. */
+/** A network as a JSON file may state it, with defaults left out. */
 export type NetworkDescription = z.input<typeof networkSchema>;
 
-/** A network from untrusted data, every default filled in. */
+/**
+ * Parses a network from untrusted data and fills in the defaults. Throws ConfigError for an invalid
+ * description.
+ */
 export const parseNetwork = (description: unknown, source = "network"): Network => {
   const result = networkSchema.safeParse(description);
   if (result.success) return result.data;
   throw new ConfigError(source, {
     given: issueText(result.error, "the document"),
-    expected: "a network as schema/network.schema.json describes it",
-    remedy: "Correct it there; `nsm train --help` names networks to start from.",
+    expected: "a network that matches schema/network.schema.json",
+    remedy: "Correct it there; `nsm train --help` lists networks to start from.",
   });
 };
 
-/** The network with other noise. */
+/** The network with another noise. */
 export const withNoise = (network: Network, noiseOfAll: Noise): Network => ({
   ...network,
   noise: noiseOfAll,

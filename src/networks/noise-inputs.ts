@@ -1,11 +1,13 @@
-/** The random numbers that a pass takes: each layer its own, all of them uniform on (-1, 1). */
+/** Noise inputs of a forward pass: uniform random numbers on (-1, 1), separate for each layer. */
 import { input, type Shape, type TensorsByName } from "../tensor/tensor.ts";
 import type { LayerNoise, LayerPlan } from "./layers/kind.ts";
 import { drawnShape, dropConnectOf, dropoutOf } from "./layers/neuron.ts";
 import type { Network } from "./network.ts";
 import { planOf } from "./plan.ts";
 
-/** Dropout and DropConnect belong to training, unless the network keeps its dropout in inference. */
+/**
+ * Mode of a forward pass. Dropout and DropConnect are off in inference unless the network keeps its dropout.
+ */
 export type Mode = "train" | "inference";
 
 type Kind = keyof LayerNoise;
@@ -14,7 +16,7 @@ const KINDS: readonly Kind[] = ["uniform", "dropout", "dropConnect"];
 
 const nameOf = (layer: string, kind: Kind): string => `${layer}.${kind}`;
 
-/** Numbers that a batch takes under the unit law, by names such as "layers.0.uniform". */
+/** Noise inputs of a batch under the unit law, by names such as "layers.0.uniform". */
 export const noiseInputs = (network: Network, batch: number, mode: Mode = "inference"): TensorsByName =>
   Object.fromEntries(
     planOf(network).flatMap((plan) =>
@@ -26,7 +28,7 @@ export const noiseInputs = (network: Network, batch: number, mode: Mode = "infer
     ),
   );
 
-/** A layer's own numbers among those of all layers. */
+/** The noise inputs of one layer. */
 export const noiseOfLayer = ({ name }: Pick<LayerPlan, "name">, noise: TensorsByName): LayerNoise =>
   Object.fromEntries(
     KINDS.flatMap((kind) => {
@@ -35,7 +37,7 @@ export const noiseOfLayer = ({ name }: Pick<LayerPlan, "name">, noise: TensorsBy
     }),
   );
 
-/** Those of them that each image has for itself, one row an image. */
+/** The noise inputs of one layer that have one row per image. */
 export const noiseOfRows = (plan: Pick<LayerPlan, "name">, noise: TensorsByName): LayerNoise => {
   const { dropConnect: _weights, ...rows } = noiseOfLayer(plan, noise);
   return rows;

@@ -1,12 +1,12 @@
-/** The graph of a network: which layer takes which outputs, and an order in which each comes after its inputs. */
+/** The graph of a network, and a topological order of its layers. */
 import { ConfigError } from "../errors.ts";
 import { kindOf, type Layer } from "./layers/kinds.ts";
 import { READOUT } from "./layers/readout.ts";
 
-/** The name of the image among the inputs of layers. */
+/** Name of the image among the inputs of layers. */
 export const INPUT = "input";
 
-/** A layer of the graph with its name and those of its inputs. */
+/** A layer of the graph with its name and the names of its inputs. */
 export interface Node {
   readonly name: string;
   readonly layer: Layer;
@@ -14,9 +14,9 @@ export interface Node {
 }
 
 /**
- * The layers of a description, each after its inputs, the readout last; layers in a list that is in order keep their
- * order. Throws ConfigError, by `subject`, for names that are unknown or repeated, a wrong number of inputs, a cycle, and
- * a layer that nothing takes.
+ * Layers in topological order, with the readout last; layers listed in order keep their order. Throws
+ * ConfigError, with `subject`, for unknown or repeated names, a wrong number of inputs, a cycle, and an
+ * unused layer.
  */
 export const orderedNodes = (layers: readonly Layer[], subject: string): readonly Node[] => {
   const nodes = namedNodes(layers);
@@ -42,15 +42,14 @@ const requireNames = (nodes: readonly Node[], subject: string): void => {
   for (const [k, { name, layer }] of nodes.entries()) {
     if (layer.type === READOUT && (k < nodes.length - 1 || (layer.name ?? READOUT) !== READOUT))
       throw new ConfigError(`${subject}, layers.${k}`, {
-        given:
-          k < nodes.length - 1 ? "a readout that other layers follow" : `a readout named "${layer.name}"`,
-        expected: "one readout, the last of all layers, without a name of its own",
-        remedy: "Put it at the end, or leave it out: it is implied.",
+        given: k < nodes.length - 1 ? "a readout before other layers" : `a readout named "${layer.name}"`,
+        expected: "one readout, as the last layer, without a name",
+        remedy: "Move it to the end, or remove it: it is implied.",
       });
     if (name === INPUT || names.indexOf(name) < k)
       throw new ConfigError(`${subject}, layers.${k}`, {
         given: `the name "${name}", which ${name === INPUT ? "the image has" : `layer number ${names.indexOf(name)} has too`}`,
-        expected: "a name of its own",
+        expected: "a unique name",
         remedy: "Rename it.",
       });
   }
@@ -61,17 +60,16 @@ const requireInputs = ({ name, layer, inputs }: Node, nodes: readonly Node[], su
   const unknown = inputs.find((input) => !known.includes(input));
   if (unknown !== undefined)
     throw new ConfigError(`${subject}, ${name}`, {
-      given: `"from": "${unknown}", which no layer is called`,
+      given: `"from": "${unknown}", which is not the name of a layer`,
       expected: `names of layers: ${known.filter((other) => other !== name && other !== READOUT).join(", ")}`,
-      remedy: "Correct the name, or name the layer.",
+      remedy: "Correct the name, or give the layer this name.",
     });
   const { inputs: wanted } = kindOf(layer);
   if (wanted === "one" ? inputs.length === 1 : inputs.length > 1) return;
   throw new ConfigError(`${subject}, ${name} (${layer.type})`, {
     given: `${inputs.length} input${inputs.length === 1 ? "" : "s"}`,
-    expected: wanted === "one" ? "one input" : "two inputs or more",
-    remedy:
-      wanted === "one" ? "Put an add or concatenate before it." : 'Name them as a list: "from": ["a", "b"].',
+    expected: wanted === "one" ? "one input" : "at least two inputs",
+    remedy: wanted === "one" ? "Put an add or concatenate before it." : 'List them: "from": ["a", "b"].',
   });
 };
 
@@ -89,7 +87,7 @@ const inOrder = (nodes: readonly Node[], subject: string): readonly Node[] => {
   return order;
 };
 
-/** Throws with a cycle of `nodes`, none of which can come first. */
+/** Throws ConfigError with a cycle among `nodes`, none of which can come first. */
 const refuseCycle = (nodes: readonly Node[], subject: string): never => {
   const path: string[] = [];
   let node = nodes[0]!;

@@ -1,4 +1,4 @@
-/** The plan of a network: its layers in order with their shapes, parameters and neurons. Made once for each network. */
+/** The plan of a network: its layers in order, with shapes, parameters and neurons. Made once per network. */
 import { ConfigError, ShapeError } from "../errors.ts";
 import { type Shape, sizeOf } from "../tensor/tensor.ts";
 import type { LayerPlan, ParameterSpec, Signal } from "./layers/kind.ts";
@@ -8,14 +8,17 @@ import { READOUT } from "./layers/readout.ts";
 import type { Network } from "./network.ts";
 import { INPUT, type Node, orderedNodes } from "./order.ts";
 
-/** Elements of the largest tensor of a layer, for one image: 2 GiB of float32 numbers, as much as an ONNX file holds. */
+/**
+ * Maximum number of elements of a layer's tensor for one image: 2 GiB of float32, the limit of an ONNX file.
+ */
 const MAX_ELEMENTS = 2 ** 29;
 
 const plans = new WeakMap<Network, readonly AnyPlan[]>();
 
 /**
- * The plans of all layers, each after its inputs, the readout last. Throws, by the layer's name, ConfigError for a graph
- * that is none and ShapeError for a layer that does not fit its inputs or whose units or parameters exceed 2 GiB.
+ * Plans of all layers in topological order, with the readout last. Throws ConfigError for an invalid graph,
+ * and ShapeError for a layer that does not fit its inputs or whose units or parameters exceed 2 GiB; both
+ * name the layer.
  */
 export const planOf = (network: Network): readonly AnyPlan[] => {
   const known = plans.get(network);
@@ -63,45 +66,45 @@ const requireSize = (place: string, what: string, shape: Shape): void => {
   if (sizeOf(shape) <= MAX_ELEMENTS) return;
   throw new ShapeError(place, {
     given: `${shape.join(" x ")} ${what}`,
-    expected: `at most ${MAX_ELEMENTS}, which are 2 GiB`,
-    remedy: "Make the layer, or what enters it, smaller.",
+    expected: `at most ${MAX_ELEMENTS}, that is 2 GiB`,
+    remedy: "Reduce the layer or its input.",
   });
 };
 
-/** Every tensor that a model has values for, in the order of the layers. */
+/** Parameters and running statistics of a network, in the order of the layers. */
 export const parametersOf = (network: Network): readonly ParameterSpec[] =>
   planOf(network).flatMap(({ parameters }) => parameters);
 
-/** Whether training changes a parameter by its gradient: running statistics follow the batches. */
+/** Whether a parameter is trained by gradient; running statistics are not. */
 export const isTrained = ({ kind }: ParameterSpec): boolean => kind !== "mean" && kind !== "variance";
 
-/** Whether the noise of a layer's synapses or rectifiers has an effect on its outputs. */
+/** Whether a layer has synaptic or rectifier noise. */
 const hasSynapticNoise = (plan: LayerPlan): boolean => isStochastic(plan) || plan.neuron === "noisyRelu";
 
-/** Whether two passes of the same inputs through a layer differ, in use. */
+/** Whether a layer is stochastic in inference. */
 export const isNoisy = (network: Network, plan: LayerPlan): boolean =>
   hasSynapticNoise(plan) || (network.dropoutInUse === true && dropoutOf(plan) !== undefined);
 
 /** Whether any layer has stochastic neurons. */
 export const samplesSpikes = (network: Network): boolean => planOf(network).some(isStochastic);
 
-/** Whether any layer has stochastic neurons or noisy rectifiers: dropout is another noise. */
+/** Whether any layer has stochastic neurons or noisy rectifiers; dropout does not count. */
 export const usesNoise = (network: Network): boolean => planOf(network).some(hasSynapticNoise);
 
-/** Whether two passes of the same images differ. */
+/** Whether two passes of the same images differ in inference. */
 export const hasNoise = (network: Network): boolean => planOf(network).some((plan) => isNoisy(network, plan));
 
-/** Throws ConfigError, by the layer's name, for noise of other neurons than stochastic ones. */
+/** Throws ConfigError, naming the layer, for noise of other than stochastic neurons. */
 export const requireSpikesAlone = (network: Network, what: string): void => {
   const other = planOf(network).find((plan) => isNoisy(network, plan) && !isStochastic(plan));
   if (!other) return;
   throw new ConfigError(`${what}, network ${network.name}, ${other.name}`, {
     given: `the noise of ${other.neuron} neurons`,
-    expected: "stochastic neurons, and others without noise",
+    expected: "stochastic neurons, and noise-free others",
     remedy: "Sample the network under the unit law instead.",
   });
 };
 
-/** The last layer with neurons, or with potentials for neurons. The readout has neither. */
+/** The last layer with neurons or with potentials for neurons. The readout has neither. */
 export const lastHidden = (network: Network): AnyPlan =>
   planOf(network).findLast((plan) => plan.name !== READOUT && plan.neuron !== undefined)!;

@@ -1,23 +1,29 @@
-/** Forward tiling: how many images pass the layers on images at once. */
+/** Forward tiling: the number of images that are processed by convolutional layers at a time. */
 export interface Tiling {
-  /** Elements of the widest tensor of a chunk. */
+  /** Maximum number of elements of a chunk's widest tensor. */
   readonly elements: number;
   /** Whether pooled convolutions gather their windows: see `gatheredWindows`. */
   readonly gather: boolean;
 }
 
-/** The whole batch at once, by plain convolutions: for other devices than a CPU, and for exported models. */
+/**
+ * No tiling: the whole batch at once, with plain convolutions. For devices other than a CPU, and for exported
+ * models.
+ */
 export const WHOLE: Tiling = { elements: Number.POSITIVE_INFINITY, gather: false };
 
 /**
- * Elements that one thread computes at once: what one operator wrote is then still in the cache for the next. With fewer,
- * the fixed cost of an operator shows, and several threads would not share an operator's work.
+ * Chunk size per thread, in elements: what one operator wrote is still in the cache for the next. Smaller
+ * chunks would be dominated by the fixed cost of operators and could not occupy several threads.
  */
 const CACHED_ELEMENTS = 185_000;
 
-/** The tiling that suits a device. Gathering keeps one thread busy; among several threads its copies do not pay. */
+/**
+ * Tiling for a device. Gathering is faster on a single thread only; with several threads its copies cost more
+ * than they save.
+ */
 export const tilingFor = ({ device, threads }: { device: string; threads: number }): Tiling =>
   device === "cpu" ? { elements: threads * CACHED_ELEMENTS, gather: threads === 1 } : WHOLE;
 
-/** The tiling of a single CPU thread. */
+/** Tiling for a single CPU thread. */
 export const CACHED = tilingFor({ device: "cpu", threads: 1 });

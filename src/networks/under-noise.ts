@@ -1,6 +1,6 @@
 /**
- * A trained network on synapses with other noise. What training found are w, a and b of equation (4); the gain follows
- * from a and the noise, beta = (E(xi) + a) / (sqrt(2) s), and so does the bias's scale, b / (sqrt(2) s).
+ * A trained network under another noise. Training found w, a and b of equation (4), which stay. The gain
+ * follows from a and the noise, beta = (E(xi) + a) / (sqrt(2) s), as does the scaled bias b / (sqrt(2) s).
  */
 import { ConfigError } from "../errors.ts";
 import { type Noise, noiseMean, noiseVariance } from "../nn/noise/noise.ts";
@@ -8,17 +8,17 @@ import { checkModel, type Model } from "./model.ts";
 import { withNoise } from "./network.ts";
 import { planOf } from "./plan.ts";
 
-/** sqrt(2) s. */
+/** Scale sqrt(2) s of the noise. */
 const scaleOf = (noise: Noise): number => Math.sqrt(2 * noiseVariance(noise));
 
-/** a, given beta: the last column of the paper's table, solved. */
+/** Offset a of a gain beta: the last column of the paper's table, solved for a. */
 export const offsetOf = (gain: number, noise: Noise): number => gain * scaleOf(noise) - noiseMean(noise);
 
-/** beta, given a. */
+/** Gain beta of an offset a. */
 export const gainOf = (offset: number, noise: Noise): number => (noiseMean(noise) + offset) / scaleOf(noise);
 
 /**
- * The model with w, a and b as they are and `noise` in its synapses, as a device with that noise would run it. Throws
+ * The model under `noise` with unchanged w, a and b, as a device with that noise would run it. Throws
  * ConfigError for a network without noisy synapses.
  */
 export const modelUnderNoise = (model: Model, noise: Noise): Model => {
@@ -28,7 +28,7 @@ export const modelUnderNoise = (model: Model, noise: Noise): Model => {
     throw new ConfigError(`network ${network.name} under other noise`, {
       given: "a network whose synapses have no noise",
       expected: "stochastic neurons",
-      remedy: "Evaluate it as it is.",
+      remedy: "Evaluate it without other noise.",
     });
   const gains = noisy.map(({ name }) => {
     const gain = parameters[`${name}.gain`]!;

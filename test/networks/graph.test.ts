@@ -106,8 +106,8 @@ describe("what is no graph is refused", () => {
       /layers\.1: got the name "a", which layer number 0 has too/,
     ],
     ["the image's name", [{ ...conv, name: "input" }], /the name "input", which the image has/],
-    ["a readout that layers follow", [{ type: "readout" }, conv], /a readout that other layers follow/],
-    ["a sum of one", [conv, { type: "add" }], /layers\.1 \(add\): got 1 input; expected two inputs or more/],
+    ["a readout that layers follow", [{ type: "readout" }, conv], /a readout before other layers/],
+    ["a sum of one", [conv, { type: "add" }], /layers\.1 \(add\): got 1 input; expected at least two inputs/],
     [
       "two inputs of a convolution",
       [conv, { ...conv, from: ["input", "layers.0"] }],
@@ -118,7 +118,7 @@ describe("what is no graph is refused", () => {
       [{ ...conv, potential: true, neuron: "relu" }],
       /potentials of relu neurons/,
     ],
-    ["pooled potentials", [{ ...conv, potential: true, pool: 2 }], /potentials that are pooled over 2 x 2/],
+    ["pooled potentials", [{ ...conv, potential: true, pool: 2 }], /potentials with pooling over 2 x 2/],
     [
       "dropout of stochastic neurons",
       [
@@ -288,7 +288,7 @@ describe("an interpreter that cannot do a layer says which", () => {
     [
       "moments of a maximum of sums",
       moments([conv, { ...conv, neuron: "linear" }, { type: "maxPool", size: 2 }]),
-      /layers\.2: got max-pooling of real numbers/,
+      /layers\.2: got max-pooling of stochastic real values/,
     ],
     [
       "moments of noisy rectifiers",
@@ -308,7 +308,7 @@ describe("an interpreter that cannot do a layer says which", () => {
         { type: "neurons", name: "b", from: "v" },
         { type: "concatenate", from: ["a", "b"] },
       ]),
-      /b: got the noise of v, which the neurons a have too/,
+      /b: got the noise of v, which the neurons a use too/,
     ],
   ])("%s", (_what, run, message) => {
     expect(run).toThrow(ConfigError);

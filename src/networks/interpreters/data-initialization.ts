@@ -1,6 +1,7 @@
 /**
- * Data-dependent initialisation: layer by layer on one batch, beta and b are set so that v has mean 0 and standard
- * deviation 1 over the batch (and over the places of a convolution). After Salimans & Kingma, 2016, section 3.
+ * Data-dependent initialisation: layer by layer on one batch, sets beta and b such that v has mean 0 and
+ * standard deviation 1 over the batch (and the locations of a convolution). After Salimans & Kingma, 2016,
+ * section 3.
  */
 import { SATURATED, type Synapses } from "../../nn/potential.ts";
 import { sum } from "../../tensor/broadcast.ts";
@@ -16,13 +17,13 @@ import { drawn, meanOf, potentialOf } from "./draw.ts";
 import { layerInTraining } from "./train.ts";
 import { walk } from "./walk.ts";
 
-/** Below this deviation a unit does not answer to the data of the batch at all: it keeps a gain of 1. */
+/** Minimum standard deviation. A unit below it does not respond to the batch and keeps a gain of 1. */
 const MIN_DEVIATION = 1e-3;
 
-/** Stands in for a sum over no unit at all. */
+/** Lower limit of a sum over units, to avoid division by 0 if there are none. */
 const MIN_TOTAL = 1e-20;
 
-/** The gains and biases, by name, for a batch of encoded images x and the noise of one pass. */
+/** Gains and biases, by name, for a batch of encoded images x and the noise of one pass. */
 export const dataInitialization = (
   network: Network,
   weights: TensorsByName,
@@ -46,10 +47,11 @@ export const dataInitialization = (
 };
 
 /**
- * v is linear in beta and b: v = beta t + b r, with t the v of (beta, b) = (1, 0) and r that of (0, 1). Zero mean asks
- * for b = -sum(beta t) / sum(r), so that with one beta v = beta (t - r sum(t) / sum(r)), and beta is 1 over the
- * deviation of the bracket. With a beta for each location, which share their b, the bracket is that of the location by
- * itself: exact where r does not depend on z. Units without active inputs (v = +-SATURATED) are left out.
+ * Gains and biases of one layer. v is linear in beta and b: v = beta t + b r, where t is the v of (beta, b) =
+ * (1, 0) and r that of (0, 1). Zero mean requires b = -sum(beta t) / sum(r); with a single beta, v = beta (t
+ * - r sum(t) / sum(r)), and beta is 1 over the standard deviation of the bracket. If each location has its
+ * own beta and b is shared, each location uses its own bracket, which is exact if r does not depend on z.
+ * Units without active inputs (v = +-SATURATED) are left out.
  */
 const standardize = (
   plan: AnyPlan,
@@ -67,17 +69,17 @@ const standardize = (
     return potentialOf(plan, set)(inputs, {});
   };
   const [slopes, offsets] = [potential(1, 0), potential(0, 1)];
-  // |t| <= sqrt(fan in) < SATURATED, by Cauchy and Schwarz.
+  // |t| <= sqrt(fan-in) < SATURATED by the Cauchy-Schwarz inequality.
   const active = less(slopes, SATURATED);
   const [t, r] = [where(active, slopes, 0), where(active, offsets, 0)];
-  const places = plan.unitShape.length === 3 ? [0, 2, 3] : [0];
-  const axes = shape.length === 1 ? places : [0];
+  const locations = plan.unitShape.length === 3 ? [0, 2, 3] : [0];
+  const axes = shape.length === 1 ? locations : [0];
   const ratio = (over: readonly number[], x: Tensor): Tensor =>
     divide(sum(x, over, true), maximum(sum(r, over, true), MIN_TOTAL));
   const centred = subtract(t, multiply(r, ratio(axes, t)));
   const count = maximum(sum(cast(active, "float32"), axes, true), 1);
   const deviation = sqrt(divide(sum(square(centred), axes, true), count));
   const gain = where(greater(deviation, MIN_DEVIATION), divide(1, maximum(deviation, MIN_DEVIATION)), 1);
-  const bias = negate(ratio(places, multiply(gain, t)));
+  const bias = negate(ratio(locations, multiply(gain, t)));
   return { gain: reshape(gain, shape), bias: reshape(bias, units) };
 };

@@ -1,4 +1,4 @@
-/** Stochastic layers as their mean and a draw: what every interpreter needs of them. */
+/** Stochastic layers as a mean and a sample, for all interpreters. */
 import type { Estimator } from "../../nn/estimators.ts";
 import {
   binaryConcrete,
@@ -13,11 +13,11 @@ import { type AnyPlan, kindOf } from "../layers/kinds.ts";
 import { drawnMean, isStochastic, pooledSpikes } from "../layers/neuron.ts";
 import { type Tiling, WHOLE } from "../tiling.ts";
 
-/** Maps the inputs of a layer with noisy synapses, or of stochastic neurons, to v of its units. */
+/** Potentials v of a layer with noisy synapses or stochastic neurons, as a function of its inputs. */
 export const potentialOf = (plan: AnyPlan, parameters: TensorsByName): LayerMap =>
   kindOf(plan.layer).compute(plan, parameters, { tiling: WHOLE, estimator: "erf" });
 
-/** Maps the inputs of a stochastic layer to E(z) of what it draws, of whole windows where those are drawn. */
+/** Mean E(z) of a stochastic layer's samples (units, or whole windows), as a function of its inputs. */
 export const meanOf = (plan: AnyPlan, parameters: TensorsByName, tiling: Tiling = WHOLE): LayerMap => {
   const mean = kindOf(plan.layer).mean?.(plan, parameters, tiling);
   if (mean) return mean;
@@ -25,7 +25,7 @@ export const meanOf = (plan: AnyPlan, parameters: TensorsByName, tiling: Tiling 
   return (inputs, noise) => drawnMean(plan, potential(inputs, noise));
 };
 
-/** A layer as it is computed in a pass: stochastic neurons draw, and the estimator leads the gradient through them. */
+/** A layer in a forward pass: stochastic neurons sample, and the estimator defines their gradient. */
 export const layerMap = (
   plan: AnyPlan,
   parameters: TensorsByName,
@@ -43,6 +43,6 @@ export const layerMap = (
   return (inputs, noise) => pooledSpikes(plan, draw(mean(inputs, noise), noise.uniform!));
 };
 
-/** What a stochastic layer of mean m puts out. */
+/** Output of a stochastic layer with mean m. */
 export const drawn = (plan: AnyPlan, m: Tensor, uniform: Tensor): Tensor =>
   pooledSpikes(plan, spike(m, uniform));

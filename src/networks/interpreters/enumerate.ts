@@ -1,4 +1,7 @@
-/** The exact expectation over all that a small network may draw: every combination of its spikes, by its probability. */
+/**
+ * Exact expectation over all samples of a small network: every combination of its spikes, weighted by its
+ * probability.
+ */
 import { ConfigError } from "../../errors.ts";
 import { broadcastTo, sum } from "../../tensor/broadcast.ts";
 import { add, multiply } from "../../tensor/elementwise.ts";
@@ -10,13 +13,13 @@ import { planOf, requireSpikesAlone } from "../plan.ts";
 import { layerMap, meanOf } from "./draw.ts";
 import { walk } from "./walk.ts";
 
-/** Outcomes that a network may draw altogether, at most. */
+/** Maximum number of outcomes. */
 const MAX_OUTCOMES = 2 ** 16;
 
 /**
- * E(f(logits)) for one encoded image x [1, channels, height, width]; f maps logits [outcomes, classes] to a value for
- * each of them, [outcomes]. Its gradient is exact as well. Throws ConfigError for a network with more than 16 spikes, and
- * for one with other noise.
+ * E(f(logits)) for one encoded image x [1, channels, height, width], with its exact gradient; f maps logits
+ * [outcomes, classes] to values [outcomes]. Throws ConfigError for a network with more than 16 spikes or with
+ * other noise.
  */
 export const expectation = (
   network: Network,
@@ -31,7 +34,7 @@ export const expectation = (
       .filter(isStochastic)
       .reduce((spikes, plan) => spikes + sizeOf(drawnShape(plan)), 0),
   );
-  // A tensor has a row for each combination of what was drawn before it was computed.
+  // A tensor has one row for each combination of the spikes sampled before it.
   let probabilities: Tensor = constant(1, [1]);
   const logits = walk<Tensor>(network, x, (plan, given) => {
     const rows = probabilities.shape[0]!;
@@ -52,12 +55,12 @@ const requireFew = (network: Network, spikes: number): void => {
   if (2 ** spikes <= MAX_OUTCOMES) return;
   throw new ConfigError(`enumeration, network ${network.name}`, {
     given: `${spikes} spikes`,
-    expected: `at most ${Math.log2(MAX_OUTCOMES)}, which may come out in ${MAX_OUTCOMES} ways`,
+    expected: `at most ${Math.log2(MAX_OUTCOMES)}, which have ${MAX_OUTCOMES} outcomes`,
     remedy: "Sample the network instead, or make it smaller.",
   });
 };
 
-/** Every row of `units` numbers -1 and +1: [2^units, units]. */
+/** All rows of `units` numbers -1 and +1: [2^units, units]. */
 const allOutcomes = (units: number): Tensor => {
   const rows = Float32Array.from({ length: 2 ** units * units }, (_, k) =>
     (Math.floor(k / units) >> (k % units)) & 1 ? 1 : -1,
@@ -65,7 +68,7 @@ const allOutcomes = (units: number): Tensor => {
   return constant(rows, [2 ** units, units]);
 };
 
-/** The product over the last axis of p [.., n]. */
+/** Product over the last axis of p [.., n]. */
 const product = (p: Tensor): Tensor => {
   const axis = p.shape.length - 1;
   const factors = Array.from({ length: p.shape[axis]! }, (_, k) =>
@@ -74,7 +77,7 @@ const product = (p: Tensor): Tensor => {
   return factors.reduce(multiply);
 };
 
-/** Each row of z once for every outcome of what was drawn since: [rows, ...]. */
+/** Repeats each row of z for every outcome of the spikes sampled since: [rows, ...]. */
 const repeated = (z: Tensor, rows: number): Tensor => {
   const [own, ...rest] = z.shape as [number, ...number[]];
   if (own === rows) return z;

@@ -1,4 +1,4 @@
-/** What drives the neurons of the last hidden layer: the input whose drift during training is internal covariate shift. */
+/** Input of the last hidden layer's neurons. Its drift during training is the internal covariate shift. */
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
 import { isStochastic } from "../layers/neuron.ts";
 import type { Network } from "../network.ts";
@@ -9,8 +9,8 @@ import { layerInTraining, sumsInTraining } from "./train.ts";
 import { walkAll } from "./walk.ts";
 
 /**
- * In one pass of encoded images x: v of stochastic neurons, of others w z + b, normalised where the layer normalises (by
- * this batch): [batch, ...units], before any pooling.
+ * Input of the last hidden layer's neurons in one pass of encoded images x, [batch, ...units], before
+ * pooling: v of stochastic neurons, w z + b of others, normalised by this batch if the layer normalises.
  */
 export const lastHiddenInput = (
   network: Network,

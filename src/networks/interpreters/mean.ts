@@ -1,6 +1,6 @@
 /**
- * The mean field: every stochastic unit puts out E(z) = erf(v) given the means of its inputs, as if it were not drawn.
- * One pass without noise; what moment propagation keeps, the variance of the inputs, is dropped.
+ * Mean-field approximation: every stochastic unit outputs E(z) = erf(v), given the means of its inputs. One
+ * pass without noise. Unlike moment propagation it ignores the variance of the inputs.
  */
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
 import { isStochastic, outputMean } from "../layers/neuron.ts";
@@ -9,7 +9,10 @@ import { requireSpikesAlone } from "../plan.ts";
 import { layerMap, potentialOf } from "./draw.ts";
 import { walk } from "./walk.ts";
 
-/** [batch, classes] logits of encoded images x. Throws ConfigError for a network with other noise than that of spikes. */
+/**
+ * Logits [batch, classes] of encoded images x. Throws ConfigError for a network with noise other than that of
+ * spikes.
+ */
 export const meanForward = (network: Network, parameters: TensorsByName, x: Tensor): Tensor => {
   requireSpikesAlone(network, "the mean field");
   return walk(network, x, (plan, inputs) =>

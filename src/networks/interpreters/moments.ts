@@ -1,4 +1,4 @@
-/** Moment propagation: the predictive distribution of a network in one pass, without samples. */
+/** Moment propagation: the predictive distribution of a network in one pass, without sampling. */
 import { binaryMoments, firingPotential, type Moments } from "../../nn/moments.ts";
 import { add, divide, multiply, sqrt } from "../../tensor/elementwise.ts";
 import { softmax } from "../../tensor/softmax.ts";
@@ -11,10 +11,10 @@ import { layerMap } from "./draw.ts";
 import { walk } from "./walk.ts";
 
 /**
- * [batch, classes] approximate mean probabilities of a network of stochastic neurons, for encoded images x. Units are
- * taken as independent and sums as normal; the mean of the softmax over normal logits is MacKay's approximation,
- * softmax(mu / sqrt(1 + pi/8 sigma^2)) (Neural Computation 4, 1992, "The evidence framework", class by class). Throws
- * ConfigError, by the layer's name, for a layer that turns what varies into something without moments in closed form.
+ * Approximate mean probabilities [batch, classes] of a network of stochastic neurons, for encoded images x.
+ * Units are assumed independent and sums normal. The mean of the softmax over normal logits is MacKay's
+ * approximation, applied class by class: softmax(mu / sqrt(1 + pi/8 sigma^2)) (Neural Computation 4, 1992,
+ * "The evidence framework"). Throws ConfigError, naming the layer, if a layer has no closed-form moments.
  */
 export const propagateMoments = (network: Network, parameters: TensorsByName, x: Tensor): Tensor => {
   requireSpikesAlone(network, "moment propagation");

@@ -1,4 +1,4 @@
-/** Monte Carlo passes: images and noise in, sampled spikes on the way, logits out. */
+/** Monte Carlo passes: from images and noise to logits, with sampled spikes. */
 import { concat, part, reshape } from "../../tensor/layout.ts";
 import { input, sizeOf, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
 import type { LayerMap } from "../layers/kind.ts";
@@ -13,24 +13,24 @@ import { CACHED, type Tiling } from "../tiling.ts";
 import { drawn, layerMap, meanOf } from "./draw.ts";
 import { runSteps, type Step } from "./steps.ts";
 
-/** The network's parameters as inputs of a program, by name. */
+/** Parameters of the network as inputs of a program, by name. */
 export const parameterInputs = (network: Network): TensorsByName =>
   Object.fromEntries(parametersOf(network).map(({ name, shape }) => [name, input(name, shape)]));
 
-/** One layer as one step. */
+/** A layer as one step. */
 export const stepOf = (plan: AnyPlan, map: LayerMap, noise: TensorsByName): Step => ({
   name: plan.name,
   inputs: plan.inputs,
   map,
   noise: noiseOfRows(plan, noise),
   width: sizeOf(plan.unitShape),
-  // Rows of a matrix product are not worth a part of the graph each.
+  // Splitting matrix products into chunks of rows is not worth the larger graph.
   tiled: plan.unitShape.length === 3,
 });
 
 /**
- * [batch, classes] logits of images x [batch, channels, height, width], encoded as the network wants them, with the
- * random numbers of `noiseInputs`.
+ * Logits [batch, classes] of encoded images x [batch, channels, height, width], with the random numbers of
+ * `noiseInputs`.
  */
 export const forward = (
   network: Network,
@@ -44,9 +44,9 @@ export const forward = (
 };
 
 /**
- * Everything that is the same for all passes of the same images x, [batch, ...]: E(z) of stochastic layers that no noise
- * enters, and what other layers without noise put out for layers with noise. One tensor alone keeps its shape; several
- * are flattened, one behind the other. The network has a noisy layer.
+ * Everything that all passes of the same images x, [batch, ...], share: E(z) of the stochastic layers before
+ * all noise, and outputs of noise-free layers that noisy layers use. A single tensor keeps its shape; several
+ * are flattened and concatenated. Requires a noisy layer.
  */
 export const sharedByPasses = (
   network: Network,
@@ -77,7 +77,7 @@ export const sharedByPasses = (
       );
 };
 
-/** Logits of one pass, given what `sharedByPasses` computed for the images. */
+/** Logits of one pass, given the output of `sharedByPasses`. */
 export const passFromShared = (
   network: Network,
   parameters: TensorsByName,
@@ -88,7 +88,7 @@ export const passFromShared = (
   const { frontier, after, shared: parts } = atFirstNoise(network);
   const draws = frontier.map((plan): Step => {
     const draw: LayerMap = ([m], { uniform }) => drawn(plan, m!, uniform!);
-    // Only the comparison with the noise is left: no tensor of it is wider than its output.
+    // Only the comparison with the noise remains: no tensor of the step is wider than its output.
     return { ...stepOf(plan, draw, noise), inputs: [meanName(plan)], width: sizeOf(drawnShape(plan)) };
   });
   const rest = after.map((plan) => stepOf(plan, layerMap(plan, parameters, tiling), noise));
@@ -102,7 +102,10 @@ interface SharedPart {
   readonly shape: readonly number[];
 }
 
-/** The layers before all noise, the stochastic ones that no noise enters, the others, and what the former hand over. */
+/**
+ * Splits the layers: those before all noise, stochastic layers on noise-free inputs, the rest, and the
+ * tensors passed to them.
+ */
 const atFirstNoise = (network: Network) => {
   const noisy = new Set<string>();
   const [before, frontier, after]: [AnyPlan[], AnyPlan[], AnyPlan[]] = [[], [], []];
@@ -125,7 +128,7 @@ const atFirstNoise = (network: Network) => {
   return { before, frontier, after, shared };
 };
 
-/** The parts of what `sharedByPasses` put together. */
+/** Splits the output of `sharedByPasses` into its parts. */
 const separated = (shared: Tensor, parts: readonly SharedPart[]): TensorsByName => {
   if (parts.length === 1) return { [parts[0]!.name]: shared };
   let start = 0;

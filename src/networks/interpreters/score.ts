@@ -1,4 +1,4 @@
-/** A pass whose spikes are numbers like any other: no gradient flows through them, and others may be put in their place. */
+/** A forward pass for score-function estimators. Spikes have no gradient and can be replaced by others. */
 import { ConfigError } from "../../errors.ts";
 import { sampledSpike } from "../../nn/estimators.ts";
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
@@ -11,14 +11,14 @@ import { WHOLE } from "../tiling.ts";
 import { layerMap, meanOf } from "./draw.ts";
 import { type Visit, walkAll, walkFrom } from "./walk.ts";
 
-/** What one stochastic layer drew. */
+/** The sample of one stochastic layer. */
 export interface DrawnLayer {
-  /** E(z) given the layer's inputs. */
+  /** E(z), given the layer's inputs. */
   readonly mean: Tensor;
-  /** The numbers that decided: z = +1 where mean > uniform. */
+  /** The layer's random numbers: z = +1 where mean > uniform. */
   readonly uniform: Tensor;
   readonly spikes: Tensor;
-  /** The logits, had the layer drawn these spikes, the layers that depend on it by the same numbers. */
+  /** Logits that these spikes would give, with the same random numbers in all dependent layers. */
   readonly logitsFrom: (spikes: Tensor) => Tensor;
 }
 
@@ -27,7 +27,10 @@ export interface DrawnPass {
   readonly layers: readonly DrawnLayer[];
 }
 
-/** Throws ConfigError for a network with batch normalization, by which the rows of a batch depend on each other. */
+/**
+ * The forward pass with its samples. Throws ConfigError for batch normalization, which makes the rows of a
+ * batch dependent.
+ */
 export const drawnForward = (
   network: Network,
   parameters: TensorsByName,
@@ -66,7 +69,7 @@ const refuseBatchNormalization = (network: Network): void => {
   if (!normalized) return;
   throw new ConfigError(`score functions, network ${network.name}, ${normalized.name}`, {
     given: "batch normalization",
-    expected: "layers in which every example goes by itself",
-    remedy: "Take another estimator of the gradient, or another network.",
+    expected: "layers that treat every example independently",
+    remedy: "Choose another gradient estimator, or another network.",
   });
 };

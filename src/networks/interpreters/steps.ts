@@ -1,24 +1,27 @@
-/** Layers as steps of a computation, some on a few images at a time, the others on the whole batch. */
+/** Forward tiling: layers as steps of a computation, some in chunks of images, others on the whole batch. */
 import { concat, part } from "../../tensor/layout.ts";
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
 import type { LayerMap, LayerNoise } from "../layers/kind.ts";
 import type { Tiling } from "../tiling.ts";
 
-/** A layer, or a part of one. */
+/** A layer or a part of one. */
 export interface Step {
-  /** By which other steps take its output. */
+  /** Name under which other steps refer to its output. */
   readonly name: string;
   readonly inputs: readonly string[];
   readonly map: LayerMap;
-  /** The random numbers that it takes for the whole batch, rows of each for every image. */
+  /** Random numbers for the whole batch, with separate rows for each image. */
   readonly noise: LayerNoise;
-  /** Elements of its widest tensor, an image. */
+  /** Elements per image of its widest tensor. */
   readonly width: number;
-  /** Whether it may be computed for some rows of the batch at a time. */
+  /** Whether it may be computed in chunks of rows. */
   readonly tiled: boolean;
 }
 
-/** Every chunk is a part of the graph of its own: with more of them compiling takes longer than they save. */
+/**
+ * Maximum number of chunks. Each chunk is a separate part of the graph; with more, compilation takes longer
+ * than they save.
+ */
 const MAX_CHUNKS = 25;
 
 const chunkSize = (steps: readonly Step[], batch: number, { elements }: Tiling): number => {
@@ -28,8 +31,8 @@ const chunkSize = (steps: readonly Step[], batch: number, { elements }: Tiling):
 };
 
 /**
- * The outputs of the steps called `wanted`, given tensors [batch, ...] by name. Consecutive steps that are tiled compute
- * chunk after chunk of the batch, so that what one wrote is still in the cache for the next.
+ * Outputs of the steps named `wanted`, given tensors [batch, ...] by name. Consecutive tiled steps process
+ * one chunk of the batch after another, so that the output of a step is still in the cache for the next.
  */
 export const runSteps = (
   steps: readonly Step[],
@@ -56,7 +59,7 @@ export const runSteps = (
   return Object.fromEntries(wanted.map((name) => [name, values[name]!]));
 };
 
-/** The steps in runs, as long as they are, of which all are tiled or none is. */
+/** Groups consecutive steps: maximal runs in which all steps are tiled or none is. */
 const runsOf = (steps: readonly Step[]): readonly (readonly Step[])[] => {
   const runs: Step[][] = [];
   for (const step of steps) {

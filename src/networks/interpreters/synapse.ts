@@ -1,4 +1,4 @@
-/** The forward pass of a network under the synapse law, in which every synapse of every unit draws its own noise. */
+/** Forward pass under the synapse law: every synapse of every unit draws its own noise. */
 import { ConfigError } from "../../errors.ts";
 import { noiseVariance } from "../../nn/noise/noise.ts";
 import { threshold } from "../../nn/synapse.ts";
@@ -14,7 +14,7 @@ import { walk } from "./walk.ts";
 
 const synapseName = (layer: string): string => `${layer}.xi`;
 
-/** The factors that a batch takes: for each layer of noisy synapses one xi a synapse, inputs such as "layers.0.xi". */
+/** Noise inputs of a batch, such as "layers.0.xi": one xi per synapse, for each layer with noisy synapses. */
 export const synapseInputs = (network: Network, batch: number): TensorsByName =>
   Object.fromEntries(
     planOf(network)
@@ -27,16 +27,16 @@ export const synapseInputs = (network: Network, batch: number): TensorsByName =>
       }),
   );
 
-/** What a layer puts out; of potentials also with the noise of their synapses, in the same units. */
+/** Output of a layer. Potentials also have the version with synaptic noise, in the same units. */
 interface Signal {
   readonly value: Tensor;
   readonly noisy?: Tensor;
 }
 
 /**
- * [batch, classes] logits of encoded images x. A sum of potentials has the noise of its first input; shortcuts carry
- * potentials without noise. Throws ConfigError, by the layer's name, for neurons whose potentials have no noise of
- * synapses, or share it with those of other neurons.
+ * Logits [batch, classes] of encoded images x. A sum of potentials has the noise of its first input;
+ * shortcuts carry potentials without noise. Throws ConfigError, naming the layer, for neurons whose
+ * potentials have no synaptic noise, or share it with other neurons.
  */
 export const synapseForward = (
   network: Network,
@@ -65,7 +65,10 @@ export const synapseForward = (
   }).value;
 };
 
-/** u / sqrt(2 Var(u)), of which v is the mean: the potential of a gain of 0 and a bias of sqrt(2) s is 1 / sqrt(sum w^2 z^2). */
+/**
+ * u / sqrt(2 Var(u)), whose mean is v. The factor 1 / sqrt(sum w^2 z^2) is the potential at gain 0 and bias
+ * sqrt(2) s.
+ */
 const inUnitsOfNoise = (
   plan: AnyPlan,
   parameters: TensorsByName,
@@ -82,7 +85,7 @@ const inUnitsOfNoise = (
   return multiply(u, multiply(1 / deviation, scale));
 };
 
-/** The layer of synapses whose noise the layer called `name` has, if any. */
+/** The layer whose synaptic noise enters the output of layer `name`, if any. */
 const noiseSource = (plans: ReadonlyMap<string, AnyPlan>, name: string): string | undefined => {
   if (name === INPUT) return undefined;
   const plan = plans.get(name)!;
@@ -105,8 +108,8 @@ const requireOwnNoise = (network: Network): void => {
       given:
         other === undefined
           ? "neurons on sums of layers without noisy synapses"
-          : `the noise of ${source}, which the neurons ${other} have too`,
-      expected: "neurons on potentials of noisy synapses of their own, which come first in a sum",
+          : `the noise of ${source}, which the neurons ${other} use too`,
+      expected: "neurons on potentials with synaptic noise of their own, first in a sum",
       remedy: "Sample the network under the unit law instead, or change the order of the sum's inputs.",
     });
   }

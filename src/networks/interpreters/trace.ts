@@ -1,4 +1,4 @@
-/** The forward pass with everything on the way visible: what each unit was about to do, and what it did. */
+/** A forward pass that also returns firing means and spikes of every stochastic layer. */
 import { spike } from "../../nn/neuron.ts";
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
 import { isStochastic, pooledSpikes } from "../layers/neuron.ts";
@@ -7,22 +7,22 @@ import { noiseOfLayer } from "../noise-inputs.ts";
 import { layerMap, meanOf } from "./draw.ts";
 import { walk } from "./walk.ts";
 
-/** What one stochastic layer draws: whole windows, or the units of windows that are pooled afterwards. */
+/** The sample of one stochastic layer: windows, or units that are pooled afterwards. */
 export interface LayerTrace {
   /** E(z) given the layer's inputs, in [-1, 1]. */
   readonly mean: Tensor;
-  /** z, -1 or +1. */
+  /** Spikes z, -1 or +1. */
   readonly spikes: Tensor;
 }
 
 export interface Trace {
-  /** By the layer's name, such as "layers.0". */
+  /** Samples by layer name, such as "layers.0". */
   readonly layers: Readonly<Record<string, LayerTrace>>;
-  /** [batch, classes] */
+  /** Logits [batch, classes]. */
   readonly logits: Tensor;
 }
 
-/** One pass under the unit law over encoded images x, as `forward` computes it. */
+/** One pass under the unit law over encoded images x, equal to `forward`. */
 export const traceForward = (
   network: Network,
   parameters: TensorsByName,

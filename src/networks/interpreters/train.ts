@@ -1,4 +1,4 @@
-/** The forward pass of training: batches are normalised by themselves, weights and outputs are dropped. */
+/** Forward pass in training mode: batch statistics, dropout and DropConnect. */
 import { drop } from "../../nn/dropout.ts";
 import type { Estimator } from "../../nn/estimators.ts";
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
@@ -17,12 +17,12 @@ import { runSteps, type Step } from "./steps.ts";
 
 export interface TrainingPass {
   readonly tiling?: Tiling | undefined;
-  /** Of batch normalization; the whole batch as one part unless given. */
+  /** Batch normalization in training; default: the whole batch as one part. */
   readonly normalizedBy?: NormalizedBy;
   readonly estimator?: Estimator;
 }
 
-/** The pass of training: logits, and by their names the mean and variance of what each batch normalization met. */
+/** Logits in training mode, with mean and variance of each batch normalization by name. */
 export const trainingForward = (
   network: Network,
   parameters: TensorsByName,
@@ -53,7 +53,7 @@ export const trainingForward = (
   return { logits, statistics };
 };
 
-/** A layer as training computes it, normalised by this batch as one part, on the whole batch. */
+/** A layer in training mode, with the whole batch as one part of its normalisation. */
 export const layerInTraining = (plan: AnyPlan, parameters: TensorsByName): LayerMap => {
   const normalized = batchNormalizedOf(plan, parameters);
   if (!normalized) return layerMap(plan, parameters);
@@ -61,7 +61,7 @@ export const layerInTraining = (plan: AnyPlan, parameters: TensorsByName): Layer
   return (inputs, noise) => after([normalize(before(inputs, noise)).normalized], noise);
 };
 
-/** What a layer without noise computes before its neurons and its pooling, as training normalises it. */
+/** A noise-free layer in training mode, before its neurons and pooling. */
 export const sumsInTraining = (plan: AnyPlan, parameters: TensorsByName): LayerMap => {
   const normalized = batchNormalizedOf(plan, parameters);
   if (normalized) return (inputs, noise) => normalized.normalize(normalized.before(inputs, noise)).normalized;
@@ -75,7 +75,7 @@ const batchNormalizedOf = (plan: AnyPlan, parameters: TensorsByName) =>
     ? kindOf(plan.layer).batchNormalized?.(plan, parameters, 1, { tiling: WHOLE, estimator: "erf" })
     : undefined;
 
-/** The weights with those dropped that DropConnect drops. */
+/** The parameters with DropConnect applied to the weights. */
 export const dropConnections = (
   network: Network,
   parameters: TensorsByName,

@@ -1,4 +1,4 @@
-/** The one walk over a network that interpreters share: every layer once, each after its inputs. */
+/** The walk over a network that all interpreters share: visits every layer once, after its inputs. */
 
 import type { AnyPlan } from "../layers/kinds.ts";
 import { READOUT } from "../layers/readout.ts";
@@ -6,13 +6,13 @@ import type { Network } from "../network.ts";
 import { INPUT } from "../order.ts";
 import { planOf } from "../plan.ts";
 
-/** What an interpreter makes of a layer, given what it made of the layer's inputs. */
+/** Computes the value of a layer from the values of its inputs. */
 export type Visit<Value> = (plan: AnyPlan, inputs: readonly Value[]) => Value;
 
-/** What the layers were made, by their names; "input" is what the image was. */
+/** Values of the layers by name; "input" is the image. */
 export type Walked<Value> = ReadonlyMap<string, Value>;
 
-/** Visits every layer of a network whose image is `image`. */
+/** Visits every layer of a network. `image` is the value of the input. */
 export const walkAll = <Value>(network: Network, image: Value, visit: Visit<Value>): Walked<Value> => {
   const values = new Map([[INPUT, image]]);
   for (const plan of planOf(network))
@@ -26,13 +26,13 @@ export const walkAll = <Value>(network: Network, image: Value, visit: Visit<Valu
   return values;
 };
 
-/** What the readout was made, after a walk over the whole network. */
+/** Value of the readout after a walk over the whole network. */
 export const walk = <Value>(network: Network, image: Value, visit: Visit<Value>): Value =>
   walkAll(network, image, visit).get(READOUT)!;
 
 /**
- * What the readout is made if the layer called `changed` puts out `value`: layers that depend on it are visited again,
- * the others keep what they were made in `walked`.
+ * Value of the readout if layer `changed` had the value `value`. Visits the layers that depend on it again;
+ * the others keep their values of `walked`.
  */
 export const walkFrom = <Value>(
   network: Network,

@@ -1,13 +1,13 @@
 /**
- * The sum of several layers' outputs, unit by unit: shortcuts. Of noisy potentials the first input brings the noise of its
- * synapses along; the others are shortcuts that carry potentials without their noise, v of equation (3).
+ * Elementwise sum of several layers' outputs: shortcuts. A sum of noisy potentials has the synaptic noise of
+ * its first input; the other inputs are noise-free potentials v of equation (3).
  */
 import { z } from "zod";
 import { add as sum } from "../../tensor/elementwise.ts";
 import type { LayerKind } from "./kind.ts";
 import { requireSameShapes } from "./shapes.ts";
 
-const schema = z.strictObject({ type: z.literal("add") }).describe("the sum of its inputs, unit by unit");
+const schema = z.strictObject({ type: z.literal("add") }).describe("elementwise sum of the inputs");
 
 type Add = z.infer<typeof schema>;
 

@@ -1,4 +1,4 @@
-/** Means over windows of an image. */
+/** Average pooling. */
 import { z } from "zod";
 import { divide } from "../../tensor/elementwise.ts";
 import { averagePool2d } from "../../tensor/pool.ts";
@@ -9,7 +9,7 @@ import { imageShape, pooledShape } from "./shapes.ts";
 
 const schema = z
   .strictObject({ type: z.literal("averagePool"), size: extent })
-  .describe("mean over windows of size x size");
+  .describe("average pooling over windows of size x size");
 
 type AveragePool = z.infer<typeof schema>;
 
@@ -26,7 +26,7 @@ export const averagePool = {
     ({ layer }) =>
     ([z]) =>
       average(z!, layer),
-  /** The variance of a mean of independent units is the mean of their variances over their number. */
+  /** The variance of a mean of n independent units is the mean of their variances divided by n. */
   moments: ({ layer }, _parameters, [z]) => ({
     mean: average(z!.mean, layer),
     ...(z!.variance && { variance: divide(average(z!.variance, layer), layer.size ** 2) }),

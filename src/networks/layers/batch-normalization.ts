@@ -1,4 +1,7 @@
-/** Batch normalization as a layer of its own: Ioffe & Szegedy, ICML 2015. Layers with weights have it as an option. */
+/**
+ * Batch normalization as a separate layer: Ioffe & Szegedy, ICML 2015. Layers with weights have it as an
+ * option.
+ */
 import { z } from "zod";
 import { normalize, normalizeBatch, normalizeRunning, scaleOf } from "../../nn/batch-norm.ts";
 import { multiply, square } from "../../tensor/elementwise.ts";
@@ -9,7 +12,7 @@ import { runningStatistics } from "./weighted.ts";
 
 const schema = z
   .strictObject({ type: z.literal("batchNormalization") })
-  .describe("batch normalization of every channel, or of every unit of a dense layer");
+  .describe("batch normalization per channel, or per unit of a dense layer");
 
 type BatchNormalization = z.infer<typeof schema>;
 

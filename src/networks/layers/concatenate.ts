@@ -1,4 +1,4 @@
-/** Several layers' outputs as one, along the channels of images or the units of dense layers. */
+/** Concatenation of several layers' outputs, along the channels of images or the units of dense layers. */
 import { z } from "zod";
 import { multiply } from "../../tensor/elementwise.ts";
 import { concat } from "../../tensor/layout.ts";
@@ -7,7 +7,7 @@ import { requireSameShapes } from "./shapes.ts";
 
 const schema = z
   .strictObject({ type: z.literal("concatenate") })
-  .describe("its inputs one behind the other, along the channels");
+  .describe("concatenation of the inputs along the channels");
 
 type Concatenate = z.infer<typeof schema>;
 
@@ -15,10 +15,10 @@ export const concatenate = {
   schema,
   inputs: "several",
   plan(_layer, inputs, _network, place) {
-    const places = inputs.map((input) => ({ ...input, shape: input.shape.slice(1) }));
-    requireSameShapes(places, `${place} (concatenate), besides the channels`);
+    const locations = inputs.map((input) => ({ ...input, shape: input.shape.slice(1) }));
+    requireSameShapes(locations, `${place} (concatenate), besides the channels`);
     const channels = inputs.reduce((total, { shape }) => total + shape[0]!, 0);
-    const shape = [channels, ...places[0]!.shape];
+    const shape = [channels, ...locations[0]!.shape];
     const binaryOutput = inputs.every(({ binary }) => binary);
     return { unitShape: shape, outputShape: shape, binaryOutput, parameters: [] };
   },

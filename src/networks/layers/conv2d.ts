@@ -1,4 +1,4 @@
-/** A convolution with neurons, and max-pooling over what they put out. */
+/** A convolutional layer with neurons and max-pooling. */
 import { z } from "zod";
 import { ShapeError } from "../../errors.ts";
 import { convolutionPotentialMoments } from "../../nn/moments.ts";
@@ -24,15 +24,18 @@ const schema = z
   .strictObject({
     type: z.literal("conv2d"),
     channels: count,
-    kernel: extent.describe("rows and columns of the window"),
+    kernel: extent.describe("kernel size in rows and columns"),
     stride: extent.default(1),
-    padding: z.int().min(0).max(MAX_EXTENT).default(0).describe("zeros on every side"),
-    pool: extent.default(1).describe("max-pooling of the layer's outputs over windows of pool x pool"),
+    padding: z.int().min(0).max(MAX_EXTENT).default(0).describe("zero padding on every side"),
+    pool: extent.default(1).describe("max-pooling of the outputs over windows of pool x pool"),
     pooling: poolingOption,
-    gain: z.enum(["channel", "location"]).default("channel").describe("what has a gain of its own"),
+    gain: z
+      .enum(["channel", "location"])
+      .default("channel")
+      .describe("whether each channel or each location has its own gain"),
     ...weightedOptions,
   })
-  .describe("a convolutional layer of neurons");
+  .describe("a convolutional layer");
 
 type Conv2d = z.infer<typeof schema>;
 
@@ -74,14 +77,15 @@ export const conv2d = {
   inputs: "one",
   plan(layer, [input], network, place) {
     const [channels, height, width] = imageShape(input!, `${place} (conv2d)`);
-    const places = (size: number): number => windowCount(size, layer.kernel, layer.stride, 2 * layer.padding);
-    if (places(height) < 1 || places(width) < 1)
+    const locations = (size: number): number =>
+      windowCount(size, layer.kernel, layer.stride, 2 * layer.padding);
+    if (locations(height) < 1 || locations(width) < 1)
       throw new ShapeError(`${place} (conv2d)`, {
         given: `a window of ${layer.kernel} x ${layer.kernel} on an image of ${channels} x ${height} x ${width}`,
-        expected: "a window no larger than the padded image",
-        remedy: "Make the kernel or the pooling before it smaller, or add padding.",
+        expected: "a kernel no larger than the padded image",
+        remedy: "Reduce the kernel or the pooling before it, or add padding.",
       });
-    const unitShape = [layer.channels, places(height), places(width)];
+    const unitShape = [layer.channels, locations(height), locations(width)];
     const outputShape = layer.pool === 1 ? unitShape : pooledShape(unitShape, layer.pool, place);
     return weightedGeometry(layer, network, place, {
       unitShape,

@@ -1,4 +1,4 @@
-/** A fully connected layer of neurons. */
+/** A fully connected layer with neurons. */
 import { z } from "zod";
 import { densePotentialMoments } from "../../nn/moments.ts";
 import { densePotential } from "../../nn/potential.ts";
@@ -13,13 +13,13 @@ import { type WeightedSum, weightedComputations, weightedGeometry, weightedOptio
 
 const schema = z
   .strictObject({ type: z.literal("dense"), units: count, ...weightedOptions })
-  .describe("a fully connected layer of neurons");
+  .describe("a fully connected layer");
 
 type Dense = z.infer<typeof schema>;
 
 const flat = (z: Tensor): Tensor => reshape(z, [z.shape[0]!, -1]);
 
-/** The weighted sum over all inputs: of a dense layer and of the readout. */
+/** Weighted sum over all inputs, for dense layers and the readout. */
 export const denseSum: WeightedSum<unknown> = {
   product: (_plan, z, weight, bias) => {
     const y = gemm(flat(z), weight, { transB: true });

@@ -1,11 +1,11 @@
-/** Numbers in descriptions of layers. */
+/** Schemas of numbers in layer descriptions. */
 import { z } from "zod";
 
-/** Units, channels, classes. */
+/** A number of units, channels or classes. */
 export const count = z.int().min(1).max(1_000_000);
 
-/** Rows and columns of the largest window. */
+/** Maximum rows or columns of a window. */
 export const MAX_EXTENT = 10_000;
 
-/** Rows and columns of a window, and its steps. */
+/** Window size or stride, in rows and columns. */
 export const extent = z.int().min(1).max(MAX_EXTENT);

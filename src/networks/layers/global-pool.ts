@@ -1,4 +1,4 @@
-/** One number a channel: the mean, or the largest, over all places of an image. */
+/** Global pooling: the mean or maximum of each channel over all locations. */
 import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
 import { divide } from "../../tensor/elementwise.ts";
@@ -13,9 +13,9 @@ const schema = z
     by: z
       .enum(["average", "maximum"])
       .default("average")
-      .describe("what is taken over all places of a channel"),
+      .describe("statistic over all locations of a channel"),
   })
-  .describe("one number a channel");
+  .describe("global pooling: one number per channel");
 
 type GlobalPool = z.infer<typeof schema>;
 
@@ -37,8 +37,8 @@ export const globalPool = {
   moments({ name, layer: { by }, inputShape }, _parameters, [z]) {
     if (by === "maximum")
       throw new ConfigError(`moment propagation, ${name}`, {
-        given: "the maximum over all places of a channel that varies",
-        expected: "the average over all places",
+        given: "global max-pooling of stochastic values",
+        expected: "global average pooling",
         remedy: "Sample the network instead.",
       });
     return {

@@ -1,6 +1,7 @@
 /**
- * A kind of layer: one file, listed in kinds.ts. It owns the layer's description in JSON, its shapes and parameters, and
- * what it computes in each mode. Interpreters (../interpreters) walk a network and know no kinds.
+ * The interface of a kind of layer. Each kind is one file, listed in kinds.ts. It owns the layer's JSON
+ * description, its shapes and parameters, and its computation in each mode. Interpreters (../interpreters)
+ * walk a network without knowing kinds.
  */
 import type { z } from "zod";
 import type { Statistics } from "../../nn/batch-norm.ts";
@@ -11,48 +12,48 @@ import type { Shape, Tensor, TensorsByName } from "../../tensor/tensor.ts";
 import type { Tiling } from "../tiling.ts";
 import type { Neuron } from "./neuron-names.ts";
 
-/** What a node of the graph puts out for one image. */
+/** Output of a node for one image. */
 export interface Signal {
   readonly shape: Shape;
   /** Whether every element is -1 or +1. */
   readonly binary: boolean;
 }
 
-/** Tensors with values in a model. */
+/** A tensor of parameters or running statistics. */
 export interface ParameterSpec {
-  /** The layer's name, a dot, and the kind. */
+  /** Name: the layer's name, a dot, and the kind. */
   readonly name: string;
   readonly layer: string;
-  /** Mean and variance are the running statistics of a batch normalization. */
+  /** Kind of parameter. Mean and variance are the running statistics of batch normalization. */
   readonly kind: "weight" | "gain" | "bias" | "mean" | "variance";
   readonly shape: Shape;
-  /** Synapses of one unit; of weights alone. */
+  /** Number of synapses of one unit; weights only. */
   readonly fanIn?: number;
 }
 
-/** What a kind decides about a layer, given its description and inputs. */
+/** Shapes and parameters of a layer, given its description and inputs. */
 export interface LayerGeometry {
-  /** Units before pooling. */
+  /** Shape of the units, before pooling. */
   readonly unitShape: Shape;
   readonly outputShape: Shape;
   /** Whether every output is -1 or +1. */
   readonly binaryOutput: boolean;
   readonly parameters: readonly Omit<ParameterSpec, "name" | "layer">[];
-  /** Of layers with neurons. */
+  /** Neurons of the layer, if any. */
   readonly neuron?: Neuron | undefined;
-  /** Synapses with the network's noise, whose potentials are those of equation (3). */
+  /** Whether synapses have the network's noise, with the potentials of equation (3). */
   readonly noisySynapses?: boolean;
 }
 
-/** A layer in its network, fixed once. */
+/** A layer of a network with everything that does not depend on parameters. Made once. */
 export interface LayerPlan<Layer = unknown> extends Omit<LayerGeometry, "parameters"> {
-  /** Unique in the network; the prefix of its parameters' names. */
+  /** Name, unique in the network; prefix of its parameters' names. */
   readonly name: string;
   readonly layer: Layer;
-  /** Names of the layers whose outputs it takes, or "input". */
+  /** Names of the layers whose outputs it uses, or "input". */
   readonly inputs: readonly string[];
   readonly inputShapes: readonly Shape[];
-  /** The first of them. */
+  /** Shape of the first input. */
   readonly inputShape: Shape;
   /** Whether every element of every input is -1 or +1. */
   readonly binaryInput: boolean;
@@ -61,29 +62,38 @@ export interface LayerPlan<Layer = unknown> extends Omit<LayerGeometry, "paramet
   readonly noise: Noise;
 }
 
-/** Uniform random numbers on (-1, 1) that one layer takes. */
+/** Uniform random numbers on (-1, 1) of one layer. */
 export interface LayerNoise {
-  /** Of stochastic neurons one number a spike, [batch, ...drawnShape]; of noisy rectifiers two a unit, [batch, 2, ...units]. */
+  /**
+   * Noise of stochastic neurons, one number per spike: [batch, ...drawnShape]; of noisy rectifiers, two
+   * numbers per unit: [batch, 2, ...units].
+   */
   readonly uniform?: Tensor;
-  /** Of dropout one number an output, [batch, ...outputs]. */
+  /** Dropout noise, one number per output: [batch, ...outputs]. */
   readonly dropout?: Tensor;
-  /** Of DropConnect one number a weight, in the weights' shape: the whole batch has the same connections. */
+  /**
+   * DropConnect noise, one number per weight, in the weights' shape; the whole batch drops the same
+   * connections.
+   */
   readonly dropConnect?: Tensor;
 }
 
-/** The outputs of a layer, [batch, ...outputShape], for its inputs. */
+/** Maps a layer's inputs to its outputs [batch, ...outputShape]. */
 export type LayerMap = (inputs: readonly Tensor[], noise: LayerNoise) => Tensor;
 
-/** How a layer is computed. */
+/** Options of a layer's computation. */
 export interface ComputeOptions {
   readonly tiling: Tiling;
   readonly estimator: Estimator;
 }
 
-/** Normalisation of batches in training: in so many parts, each by itself, or by the running statistics. */
+/**
+ * Batch normalization in training: number of parts that are normalised separately, or by the running
+ * statistics.
+ */
 export type NormalizedBy = number | "running";
 
-/** A layer that normalises by its batch, in training: what comes before, the normalisation, what comes after. */
+/** A batch-normalised layer in training, split at the normalisation: the maps before and after it. */
 export interface BatchNormalizedMaps {
   readonly before: LayerMap;
   readonly normalize: (y: Tensor) => { readonly normalized: Tensor; readonly statistics: Statistics };
@@ -92,36 +102,42 @@ export interface BatchNormalizedMaps {
 
 /** The synapse law of one layer: equation (4). */
 export interface SynapseSums {
-  /** One factor xi for every synapse of every unit, of one image. */
+  /** Shape of the noise of one image: one xi per synapse of every unit. */
   readonly shape: Shape;
-  /** u, [batch, ...unitShape], of inputs z and factors xi [batch, ...shape]. */
+  /** Sums u [batch, ...unitShape] of inputs z and noise xi [batch, ...shape]. */
   readonly sum: (z: Tensor, xi: Tensor) => Tensor;
 }
 
-/** What a network tells its layers. */
+/** Properties of the network that its layers use. */
 export interface NetworkFacts {
   readonly name: string;
   readonly classes: number;
   readonly neuron: Neuron;
 }
 
-/** One kind of layer. `Layer` is its description with every default filled in. */
+/** A kind of layer. `Layer` is its description with all defaults filled in. */
 export interface LayerKind<Layer extends { readonly type: string }> {
   readonly schema: z.ZodObject<z.ZodRawShape & { type: z.ZodLiteral<Layer["type"]> }>;
-  /** How many inputs it takes: one, or two and more. */
+  /** Number of inputs: one, or at least two. */
   readonly inputs: "one" | "several";
-  /** Throws ShapeError or ConfigError, by `place`, for a layer that does not fit its inputs. */
+  /**
+   * Computes the shapes of a layer. Throws ShapeError or ConfigError, naming `place`, if it does not fit its
+   * inputs.
+   */
   readonly plan: (
     layer: Layer,
     inputs: readonly Signal[],
     network: NetworkFacts,
     place: string,
   ) => LayerGeometry;
-  /** The layer in use; of stochastic neurons the potentials v that they draw by, [batch, ...unitShape]. */
+  /** The layer in inference. For stochastic neurons: their potentials v, [batch, ...unitShape]. */
   readonly compute: (plan: LayerPlan<Layer>, parameters: TensorsByName, options: ComputeOptions) => LayerMap;
-  /** Of stochastic neurons: E(z) of what is drawn, [batch, ...drawnShape], where that is faster than by potentials. */
+  /**
+   * E(z) of the samples of stochastic neurons, [batch, ...drawnShape], if that is faster than from the
+   * potentials.
+   */
   readonly mean?: (plan: LayerPlan<Layer>, parameters: TensorsByName, tiling: Tiling) => LayerMap;
-  /** Of layers that normalise by their batch. */
+  /** Computation of batch-normalised layers in training. */
   readonly batchNormalized?: (
     plan: LayerPlan<Layer>,
     parameters: TensorsByName,
@@ -129,16 +145,16 @@ export interface LayerKind<Layer extends { readonly type: string }> {
     options: ComputeOptions,
   ) => BatchNormalizedMaps | undefined;
   /**
-   * Moments of the outputs, of stochastic neurons those of their potentials, for independent inputs of which at least one
-   * varies. Throws ConfigError where they have no closed form.
+   * Moments of the outputs (of stochastic neurons: of their potentials) for independent inputs, at least one
+   * of which is random. Throws ConfigError if they have no closed form.
    */
   readonly moments: (
     plan: LayerPlan<Layer>,
     parameters: TensorsByName,
     inputs: readonly Moments[],
   ) => Moments;
-  /** Of noisy synapses. */
+  /** The synapse law of layers with noisy synapses. */
   readonly synapses?: (plan: LayerPlan<Layer>, parameters: TensorsByName) => SynapseSums;
-  /** The description for images of half the size, where that is another. Undefined where there is none. */
+  /** The description for images of half the size, if it differs; undefined if there is none. */
   readonly halfSize?: (layer: Layer) => Layer | undefined;
 }

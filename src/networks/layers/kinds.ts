@@ -1,4 +1,4 @@
-/** The kinds of layers. A new kind is a file beside this one, and a line here. */
+/** Registry of layer kinds. A new kind is one file in this folder and a line here. */
 import { z } from "zod";
 import { add } from "./add.ts";
 import { averagePool } from "./average-pool.ts";
@@ -25,51 +25,53 @@ const KINDS = {
   readout,
 };
 
-/** What every layer's description may have besides its kind's own. */
+/** Options of every layer: its place in the graph. */
 const place = {
   name: z
     .string()
     .regex(/^[A-Za-z][\w-]*(\.[\w-]+)*$/)
     .optional()
     .describe(
-      "name for `from` of other layers, and of the parameters; layers.K for layer number K unless given",
+      "name of the layer, used in `from` and in parameter names; default: layers.K for layer number K",
     ),
   from: z
     .union([z.string(), z.array(z.string()).min(1)])
     .optional()
     .describe(
-      'name or names of the layers whose outputs it takes, "input" for the image; the layer before it unless given',
+      'name or names of the layers whose outputs it takes, "input" for the image; default: the layer before it',
     ),
 };
 
 type Kinds = typeof KINDS;
 type Place = z.ZodObject<typeof place>;
 
-/** A layer's description with every default filled in. */
+/** A layer's description with all defaults filled in. */
 export type Layer = {
   [Type in keyof Kinds]: z.infer<Kinds[Type]["schema"]> & z.infer<Place>;
 }[keyof Kinds];
 
-/** A layer's description, defaults left out. */
+/** A layer's description in JSON, where defaults may be left out. */
 export type LayerDescription = {
   [Type in keyof Kinds]: z.input<Kinds[Type]["schema"]> & z.input<Place>;
 }[keyof Kinds];
 
 const schemas = Object.values(KINDS).map(({ schema }) => (schema as Kinds["dense"]["schema"]).extend(place));
 
-/** The schema of a layer in JSON. */
+/** Schema of a layer. */
 export const layerSchema: z.ZodType<Layer, LayerDescription> = z.discriminatedUnion(
   "type",
   schemas as [(typeof schemas)[0]],
 ) as never;
 
-/** The kind of a layer, typed for whichever kind it is. */
+/** Kind of a layer, typed for any layer. */
 export const kindOf = ({ type }: Layer): LayerKind<Layer> => KINDS[type] as unknown as LayerKind<Layer>;
 
-/** A layer in its network, of whichever kind. */
+/** Plan of a layer of any kind. */
 export type AnyPlan = LayerPlan<Layer>;
 
-/** A layer in a few words: its type, and what its description says besides defaults, such as "conv2d, kernel 5, pool 2". */
+/**
+ * Short text of a layer: its type and its options other than defaults, such as "conv2d, kernel 5, pool 2".
+ */
 export const layerText = ({ name: _name, from: _from, ...layer }: Layer): string => {
   const own: Readonly<Record<string, z.ZodType>> = KINDS[layer.type].schema.shape;
   const parts = Object.entries(layer).flatMap(([key, value]) => {

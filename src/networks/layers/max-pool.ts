@@ -1,4 +1,4 @@
-/** The largest unit of each window of an image; of spikes, +1 if any of the window fires. */
+/** Max-pooling. Of spikes, the result is +1 if any of the window fires. */
 import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
 import { binaryMoments } from "../../nn/moments.ts";
@@ -12,7 +12,7 @@ import { imageShape, pooledShape } from "./shapes.ts";
 
 const schema = z
   .strictObject({ type: z.literal("maxPool"), size: extent })
-  .describe("the largest unit of each window of size x size");
+  .describe("max-pooling over windows of size x size");
 
 type MaxPool = z.infer<typeof schema>;
 
@@ -27,13 +27,13 @@ export const maxPool = {
     ({ layer: { size } }) =>
     ([z]) =>
       maxPool2d(z!, { kernel: [size, size] }),
-  /** P(any fires) = 1 - prod_k (1 - P_k) for independent spikes, P_k = (1 + m_k) / 2. */
+  /** P(any fires) = 1 - prod_k (1 - P_k) for independent spikes with P_k = (1 + m_k) / 2. */
   moments({ name, binaryInput, layer: { size } }, _parameters, [z]) {
     if (!binaryInput)
       throw new ConfigError(`moment propagation, ${name}`, {
-        given: "max-pooling of real numbers that vary",
-        expected: "max-pooling of spikes, or of what does not vary",
-        remedy: "Sample the network instead, or pool by averages.",
+        given: "max-pooling of stochastic real values",
+        expected: "max-pooling of spikes or of deterministic values",
+        remedy: "Sample the network instead, or use average pooling.",
       });
     const silence = multiply(0.5, subtract(1, windowUnits(z!.mean, size)));
     return binaryMoments(subtract(1, multiply(2, equalParts(silence, 1, size ** 2).reduce(multiply))));

@@ -1,5 +1,5 @@
-/** The neurons that a layer may have. */
+/** Names of the neurons. */
 
-/** Stochastic binary neurons, rectifiers, the deterministic sgn(v), and rectifiers of a noisy sum. */
+/** Stochastic binary neurons (nsm), rectifiers, deterministic signs sgn(v), and noisy rectifiers. */
 export const NEURONS = ["nsm", "relu", "sign", "noisyRelu"] as const;
 export type Neuron = (typeof NEURONS)[number];

@@ -1,4 +1,4 @@
-/** Neurons of a layer: their description, what they draw, and how their outputs are pooled. */
+/** Neurons of a layer: options, sampling and pooling. */
 import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
 import { drop } from "../../nn/dropout.ts";
@@ -12,22 +12,22 @@ import type { Shape, Tensor } from "../../tensor/tensor.ts";
 import type { LayerMap, LayerNoise, LayerPlan } from "./kind.ts";
 import type { Neuron } from "./neuron-names.ts";
 
-/** Options that layers with neurons share. */
+/** Dropout option of layers with neurons. */
 export const dropoutOption = z
   .number()
   .gt(0)
   .lt(1)
   .optional()
-  .describe("dropout rate of the outputs in training; not of stochastic neurons");
+  .describe("dropout rate of the outputs in training; not with stochastic neurons");
 
 export const poolingOption = z
   .enum(["marginal", "sampled"])
   .optional()
   .describe(
-    "pooled windows of stochastic neurons: drawn as the one unit that fires if any of its units does (the default), or unit by unit",
+    "pooled windows of stochastic neurons: marginal samples a window as one unit, which fires if any of its units does (default); sampled samples unit by unit",
   );
 
-/** What a layer's description may say about its neurons. */
+/** Options of a layer that concern its neurons. */
 interface NeuronOptions {
   readonly pool?: number;
   readonly pooling?: "marginal" | "sampled" | undefined;
@@ -38,36 +38,39 @@ interface NeuronOptions {
 
 const optionsOf = ({ layer }: Pick<LayerPlan, "layer">): NeuronOptions => layer as NeuronOptions;
 
-/** Whether a layer draws spikes. */
+/** Whether a layer samples spikes. */
 export const isStochastic = ({ neuron }: LayerPlan): boolean => neuron === "nsm";
 
-/** Edge of the windows that are max-pooled, in units; 1 without pooling. */
+/** Size of the max-pooling windows in units; 1 without pooling. */
 export const poolOf = (plan: LayerPlan): number => optionsOf(plan).pool ?? 1;
 
-/** Whether a layer draws each unit of a pooled window by itself. */
+/** Whether a layer samples the units of pooled windows separately. */
 export const poolsSpikes = (plan: LayerPlan): boolean =>
   isStochastic(plan) && poolOf(plan) > 1 && optionsOf(plan).pooling === "sampled";
 
-/** Whether a layer draws each pooled window as one unit. */
+/** Whether a layer samples each pooled window as one unit. */
 export const drawsWindows = (plan: LayerPlan): boolean =>
   isStochastic(plan) && poolOf(plan) > 1 && !poolsSpikes(plan);
 
-/** The shape of what a stochastic layer draws for one image: its units, or its windows, each as one unit. */
+/**
+ * Shape of a stochastic layer's sample for one image: its units, or its windows if each is sampled as one
+ * unit.
+ */
 export const drawnShape = (plan: LayerPlan): Shape =>
   drawsWindows(plan) ? plan.outputShape : plan.unitShape;
 
-/** Dropout rates of a layer's outputs and of its weights, if any. */
+/** Dropout rates of a layer's outputs and weights, if any. */
 export const dropoutOf = (plan: LayerPlan): number | undefined => optionsOf(plan).dropout;
 export const dropConnectOf = (plan: LayerPlan): number | undefined => optionsOf(plan).dropConnect;
 
-/** Whether a layer normalises by its batch. */
+/** Whether a layer has batch normalization. */
 export const isBatchNormalized = ({ parameters }: LayerPlan): boolean =>
   parameters.some(({ kind }) => kind === "variance");
 
-/** Whether a layer normalises its weights: Salimans & Kingma, NeurIPS 2016. */
+/** Whether a layer has weight normalization: Salimans & Kingma, NeurIPS 2016. */
 export const isWeightNormalized = (plan: LayerPlan): boolean => optionsOf(plan).normalization === "weight";
 
-/** Throws ConfigError for options that stochastic neurons have no use for. */
+/** Throws ConfigError for options that stochastic neurons do not support. */
 export const refuseForeign = (place: string, layer: unknown): void => {
   const { normalization, dropout, dropConnect } = layer as NeuronOptions;
   const given =
@@ -81,37 +84,37 @@ export const refuseForeign = (place: string, layer: unknown): void => {
   if (given === undefined) return;
   throw new ConfigError(place, {
     given: `${given} of stochastic neurons`,
-    expected: "none: their noise normalises the weights and drops connections, always",
-    remedy: "Leave it out, or choose another neuron for this layer.",
+    expected: "none: synaptic noise already normalises the weights and drops connections",
+    remedy: "Remove it, or choose another neuron for this layer.",
   });
 };
 
-/** The largest unit of each window, where a layer pools. */
+/** Max-pools z if the layer pools. */
 export const maxPooled = (plan: LayerPlan, z: Tensor): Tensor => {
   const pool = poolOf(plan);
   return pool > 1 ? maxPool2d(z, { kernel: [pool, pool] }) : z;
 };
 
-/** Outputs of a stochastic layer that drew `spikes`. */
+/** Output of a stochastic layer with sampled `spikes`. */
 export const pooledSpikes = (plan: LayerPlan, spikes: Tensor): Tensor =>
   poolsSpikes(plan) ? maxPooled(plan, spikes) : spikes;
 
-/** E(z) of what a stochastic layer draws, given its potentials v. */
+/** E(z) of a stochastic layer's samples, given its potentials v. */
 export const drawnMean = (plan: LayerPlan, v: Tensor): Tensor =>
   drawsWindows(plan) ? windowMean(plan, v) : spikeMean(v);
 
-/** E(z) of a stochastic layer's outputs, given its potentials v: of windows however they are drawn. */
+/** E(z) of a stochastic layer's outputs after pooling, given its potentials v. */
 export const outputMean = (plan: LayerPlan, v: Tensor): Tensor =>
   poolOf(plan) > 1 ? windowMean(plan, v) : spikeMean(v);
 
 const windowMean = (plan: LayerPlan, v: Tensor): Tensor =>
   pooledSpikeMean(windowUnits(negate(v), poolOf(plan)), poolOf(plan) ** 2);
 
-/** y with the noise that noisy rectifiers add; others add none. */
+/** Adds the noise of noisy rectifiers to y; other neurons leave y unchanged. */
 export const withOwnNoise = ({ neuron }: LayerPlan, y: Tensor, { uniform }: LayerNoise): Tensor =>
   neuron === "noisyRelu" ? withNoise(y, uniform!) : y;
 
-/** Neurons other than stochastic ones, on their potentials, with dropout; the identity for a layer without neurons. */
+/** Deterministic neurons on their potentials, with dropout; the identity for a layer without neurons. */
 export const activation = (
   plan: LayerPlan,
   estimator: Estimator,
@@ -125,12 +128,12 @@ export const activation = (
   };
 };
 
-/** Noise, max-pooling and neurons, in this order: all of the neurons are monotone. */
+/** Noise, max-pooling and neurons. The order is exact because all these neurons are monotone. */
 export const pooledActivation = (plan: LayerPlan, estimator: Estimator): LayerMap => {
   const activate = activation(plan, estimator);
   return ([y], noise) => activate(maxPooled(plan, withOwnNoise(plan, y!, noise)), noise);
 };
 
-/** Whether every output of a layer with these neurons is -1 or +1. */
+/** Whether every output of these neurons is -1 or +1. */
 export const isBinary = (neuron: Neuron | undefined, layer: unknown): boolean =>
   neuron === "nsm" || (neuron === "sign" && (layer as NeuronOptions).dropout === undefined);

@@ -1,7 +1,7 @@
 /**
- * Neurons without synapses of their own, on the potentials of another layer or on a sum of them: z = sgn(v + n),
- * n ~ N(0, 1/2), for stochastic ones, which is the draw of equation (2). A shortcut of potentials between stochastic
- * layers is such a sum: v_l = convolution(z_(l-1)) + v_(l-1), z_l = spike(v_l).
+ * Neurons without synapses, on the potentials of another layer or on a sum of potentials. Stochastic neurons
+ * compute z = sgn(v + n), n ~ N(0, 1/2), which samples equation (2). Shortcuts of potentials between
+ * stochastic layers use it: v_l = convolution(z_(l-1)) + v_(l-1), z_l = spike(v_l).
  */
 import { z } from "zod";
 import { extent } from "./extent.ts";
@@ -21,12 +21,12 @@ import { refuseNeurons } from "./weighted.ts";
 const schema = z
   .strictObject({
     type: z.literal("neurons"),
-    neuron: z.enum(NEURONS).optional().describe("the kind of neuron; the network's unless given"),
+    neuron: z.enum(NEURONS).optional().describe("kind of neuron; default: the network's"),
     pool: extent.default(1).describe("max-pooling of the outputs over windows of pool x pool"),
     pooling: poolingOption,
     dropout: dropoutOption,
   })
-  .describe("neurons on the potentials, or the sums, that another layer puts out");
+  .describe("neurons on the potentials or sums of another layer");
 
 type Neurons = z.infer<typeof schema>;
 

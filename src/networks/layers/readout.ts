@@ -1,16 +1,16 @@
-/** The linear readout, [batch, classes]: the logits. A description that does not end with it gets it from its last layer. */
+/** The linear readout: logits [batch, classes]. It is implied if a description does not end with it. */
 import { z } from "zod";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { denseSum } from "./dense.ts";
 import type { LayerKind } from "./kind.ts";
 import { weightedComputations, weightedGeometry } from "./weighted.ts";
 
-/** The name of the readout in every network. */
+/** Name of the readout in every network. */
 export const READOUT = "readout";
 
 const schema = z
   .strictObject({ type: z.literal(READOUT) })
-  .describe("the linear readout, the last of all layers; implied where it is left out");
+  .describe("the linear readout, the last layer; implied if it is left out");
 
 type Readout = z.infer<typeof schema>;
 

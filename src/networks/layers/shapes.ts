@@ -13,7 +13,10 @@ export const imageShape = ({ shape }: Signal, place: string): readonly [number, 
   });
 };
 
-/** An image in windows of size x size; rows and columns that fill no window are dropped. Throws ShapeError if none fits. */
+/**
+ * Shape after pooling over windows of size x size; incomplete windows are dropped. Throws ShapeError if none
+ * fits.
+ */
 export const pooledShape = ([channels, height, width]: Shape, size: number, place: string): Shape => {
   if (size > height! || size > width!)
     throw new ShapeError(`${place} (pooling)`, {

@@ -1,4 +1,4 @@
-/** Layers whose units sum weighted inputs, whatever the sum runs over: convolutions, dense layers and the readout. */
+/** Layers of weighted sums: convolutions, dense layers and the readout. */
 import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
 import {
@@ -34,19 +34,19 @@ export const weightedOptions = {
     .enum([...NEURONS, "linear"])
     .optional()
     .describe(
-      "the layer's own kind of neuron: stochastic binary ones (nsm), rectifiers, the deterministic sgn(v), rectifiers of a noisy sum, or none (linear)",
+      "kind of neuron, if not the network's: stochastic binary (nsm), rectifier (relu), deterministic sgn(v) (sign), noisy rectifier (noisyRelu), or none (linear)",
     ),
   potential: z
     .literal(true)
     .optional()
     .describe(
-      "puts out the potentials v of stochastic neurons instead of spikes: a layer of type neurons draws from them, or from a sum of them",
+      "outputs the potentials v of stochastic neurons instead of spikes; a layer of type neurons samples from them or from a sum of them",
     ),
   normalization: z
     .enum(["batch", "weight"])
     .optional()
     .describe(
-      "batch or weight normalization of what enters the neurons, if they are not stochastic: noise normalises those",
+      "batch or weight normalization before the neurons; not with stochastic neurons, which normalise themselves",
     ),
   dropout: dropoutOption,
   dropConnect: z
@@ -54,7 +54,7 @@ export const weightedOptions = {
     .gt(0)
     .lt(1)
     .optional()
-    .describe("dropout rate of the weights in training; not of stochastic neurons"),
+    .describe("dropout rate of the weights (DropConnect) in training; not with stochastic neurons"),
 };
 
 interface WeightedLayer {
@@ -65,7 +65,7 @@ interface WeightedLayer {
   readonly normalization?: "batch" | "weight" | undefined;
 }
 
-/** Neurons and parameters of a weighted layer; `inputs` is the shape of one unit's synapses. */
+/** Neurons and parameters of a weighted layer. `inputs` is the shape of one unit's synapses. */
 export const weightedGeometry = (
   layer: WeightedLayer,
   network: NetworkFacts,
@@ -104,24 +104,22 @@ const checkPotential = ({ pool = 1 }: WeightedLayer, neuron: string, place: stri
   if (neuron === "nsm" && pool === 1) return;
   throw new ConfigError(place, {
     given:
-      neuron === "nsm"
-        ? `potentials that are pooled over ${pool} x ${pool}`
-        : `potentials of ${neuron} neurons`,
+      neuron === "nsm" ? `potentials with pooling over ${pool} x ${pool}` : `potentials of ${neuron} neurons`,
     expected: "potentials of stochastic neurons, unpooled",
     remedy:
-      neuron === "nsm" ? "Pool in the layer of neurons." : "Take neuron linear, which puts out its sums.",
+      neuron === "nsm" ? "Pool in the layer of type neurons." : "Use neuron linear, which outputs its sums.",
   });
 };
 
-/** What a kind of weighted layer adds: the sum itself. */
+/** The weighted sum of a kind of layer. */
 export interface WeightedSum<Layer> {
-  /** w z + b, [batch, ...unitShape]. */
+  /** Sums w z + b, [batch, ...unitShape]. */
   readonly product: (plan: LayerPlan<Layer>, z: Tensor, weight: Tensor, bias?: Tensor) => Tensor;
-  /** v of equation (3), [batch, ...unitShape]. */
+  /** Potentials v of equation (3), [batch, ...unitShape]. */
   readonly potential: (plan: LayerPlan<Layer>, synapses: Synapses) => Potential;
-  /** Moments of v. */
+  /** Moments of the potentials v. */
   readonly potentialMoments: (plan: LayerPlan<Layer>, synapses: Synapses, z: Moments) => Moments;
-  /** The largest w z + b of each window, in the order of the pooling, where that is faster. */
+  /** Max-pooled sums w z + b, computed in pooling order, if that is faster. */
   readonly pooledProduct?: (
     plan: LayerPlan<Layer>,
     weights: Folded,
@@ -130,10 +128,10 @@ export interface WeightedSum<Layer> {
   readonly synapses: (plan: LayerPlan<Layer>, synapses: Synapses) => SynapseSums;
 }
 
-/** The name under which the norms of a layer's weights may be given beside the parameters. */
+/** Name of the precomputed norms of a layer's weights among the parameters. */
 export const normName = (layer: string): string => `${layer}.norm`;
 
-/** The layer's parameters by their kinds, and its norms where they are given. */
+/** The layer's parameters by kind, with precomputed norms if given. */
 export const synapsesOf = ({ name }: Pick<LayerPlan, "name">, parameters: TensorsByName): Synapses => {
   const norm = parameters[normName(name)];
   return {
@@ -152,7 +150,7 @@ export const runningStatistics = (
   variance: parameters[`${name}.variance`]!,
 });
 
-/** Weights and bias of the layer as one linear map, its normalisation folded in, as in use. */
+/** Weight and bias of the layer as one linear map with its normalisation folded in, for inference. */
 const foldedWeights = (plan: LayerPlan, parameters: TensorsByName): Folded => {
   const { weight, gain, bias, norm } = synapsesOf(plan, parameters);
   if (isBatchNormalized(plan))
@@ -160,7 +158,7 @@ const foldedWeights = (plan: LayerPlan, parameters: TensorsByName): Folded => {
   return isWeightNormalized(plan) ? { weight: normalizedWeight(weight, gain, norm), bias } : { weight, bias };
 };
 
-/** What a kind of weighted layer computes in each mode. */
+/** The computation of a weighted layer in each mode. */
 export const weightedComputations = <Layer extends { readonly type: string }>(
   own: WeightedSum<Layer>,
 ): Pick<LayerKind<Layer>, "compute" | "batchNormalized" | "moments" | "synapses"> => ({
@@ -195,14 +193,14 @@ export const weightedComputations = <Layer extends { readonly type: string }>(
   synapses: (plan, parameters) => own.synapses(plan, synapsesOf(plan, parameters)),
 });
 
-/** What enters the neurons, noise and all, max-pooled. */
+/** Max-pooled input of the neurons, including noise. */
 const pooledDrive = <Layer>(
   own: WeightedSum<Layer>,
   plan: LayerPlan<Layer>,
   weights: Folded,
   tiling: Tiling,
 ): LayerMap => {
-  // The noise of noisy rectifiers belongs to units in their places: they are computed in the order of the image.
+  // Noisy rectifiers have noise per location, so that their units are computed in image order.
   if (poolOf(plan) > 1 && plan.neuron !== "noisyRelu") {
     const pooledProduct = own.pooledProduct?.(plan, weights, tiling);
     if (pooledProduct) return ([z]) => pooledProduct(z!);
@@ -211,13 +209,13 @@ const pooledDrive = <Layer>(
     maxPooled(plan, withOwnNoise(plan, own.product(plan, z!, weights.weight, weights.bias), noise));
 };
 
-/** Throws ConfigError for neurons whose outputs have no moments in closed form: those after stochastic layers. */
+/** Throws ConfigError for neurons after stochastic layers whose outputs have no closed-form moments. */
 export const refuseNeurons = (plan: LayerPlan): void => {
   if (plan.neuron === undefined && poolOf(plan) === 1) return;
   throw new ConfigError(`moment propagation, ${plan.name}`, {
     given:
       plan.neuron === undefined
-        ? "max-pooling of noisy sums"
+        ? "max-pooling of stochastic sums"
         : `${plan.neuron} neurons after stochastic ones`,
     expected: "layers without noise before all stochastic layers, and stochastic neurons or sums after them",
     remedy: "Sample the network instead.",
