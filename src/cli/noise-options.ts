@@ -1,14 +1,15 @@
 /** Options that say which noise synapses have. */
 import { type Command, InvalidArgumentError } from "commander";
-import { DataError, UsageError } from "../errors.ts";
+import { ConfigError, DataError, UsageError } from "../errors.ts";
 import { numbersOf } from "../files/arrays/element-type.ts";
 import { readNpy } from "../files/arrays/read-npy.ts";
 import { bernoulli } from "../nn/noise/bernoulli.ts";
 import { gaussian } from "../nn/noise/gaussian.ts";
 import { lognormal } from "../nn/noise/lognormal.ts";
-import { NOISE_TYPES, type Noise, parseNoise } from "../nn/noise/noise.ts";
+import { NOISE_TYPES, type Noise, noiseSchema } from "../nn/noise/noise.ts";
 import { table, tableOfSamples } from "../nn/noise/table.ts";
 import { parseJson, readWhole } from "../storage/files.ts";
+import { issueText } from "../storage/schema-issue.ts";
 import { anyNumber, refuseStray } from "./options.ts";
 
 export interface NoiseFlags {
@@ -50,6 +51,17 @@ const noiseLaw = (text: string): Noise["type"] | Noise => {
   if (typeof document !== "object")
     throw new InvalidArgumentError(`Allowed choices are ${NOISE_TYPES.join(", ")}, or JSON.`);
   return parseNoise(document);
+};
+
+/** A noise from untrusted data. Throws ConfigError for data that describe none. */
+const parseNoise = (description: unknown): Noise => {
+  const result = noiseSchema.safeParse(description);
+  if (result.success) return result.data;
+  throw new ConfigError("noise", {
+    given: issueText(result.error, "the whole"),
+    expected: `the type ${NOISE_TYPES.join(" or ")} with the parameters of that noise`,
+    remedy: "See schema/network.schema.json.",
+  });
 };
 
 /** The noise that the options ask for, if they do. Throws ConfigError for numbers out of range, DataError for a bad table. */

@@ -1,8 +1,6 @@
 /** The kinds of synaptic noise, and the functions of a noise of any kind. A new kind is a file and a line in `KINDS`. */
 import { z } from "zod";
-import { ConfigError } from "../../errors.ts";
 import type { Key } from "../../random/key.ts";
-import { issueText } from "../../storage/schema-issue.ts";
 import { bernoulliKind } from "./bernoulli.ts";
 import { gaussianKind } from "./gaussian.ts";
 import type { NoiseKind } from "./kind.ts";
@@ -32,17 +30,6 @@ const schemas = Object.values(KINDS).map(({ schema }) => schema) as unknown as [
 export const noiseSchema: z.ZodType<Noise, Noise> = z
   .discriminatedUnion("type", schemas)
   .describe("the multiplicative noise of every synapse") as never;
-
-/** A noise from untrusted data. Throws ConfigError for data that describe none. */
-export const parseNoise = (description: unknown): Noise => {
-  const result = noiseSchema.safeParse(description);
-  if (result.success) return result.data;
-  throw new ConfigError("noise", {
-    given: issueText(result.error, "the whole"),
-    expected: `the type ${NOISE_TYPES.join(" or ")} with the parameters of that noise`,
-    remedy: "See schema/network.schema.json.",
-  });
-};
 
 /** E(xi). */
 export const noiseMean = (noise: Noise): number => kindOf(noise).mean(noise);
