@@ -28,6 +28,15 @@ export const runnerAnswers = (
 ): ((request: RunnerRequest) => Promise<Reply<RunnerReply>>) => {
   let runner: Runner | undefined;
   return async (request) => {
+    if (request.type === "end") {
+      // A runner whose programs could not be compiled fails again here; its thread ends all the same.
+      try {
+        await runner?.dispose();
+      } finally {
+        onEnd();
+      }
+      return { value: undefined };
+    }
     runner ??= createRunner(engine(), model, options);
     switch (request.type) {
       case "ready":
@@ -40,10 +49,6 @@ export const runnerAnswers = (
       }
       case "metrics":
         return { value: metrics(request.probabilities, request.labels) };
-      case "end":
-        await runner.dispose();
-        onEnd();
-        return { value: undefined };
     }
   };
 };

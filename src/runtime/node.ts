@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { ConfigError } from "../errors.ts";
+import { requirePackages } from "../optional-package.ts";
 import { createExecutable, type Device, type Engine, sessionProgram } from "./engine.ts";
 import { inlineNoise } from "./noise.ts";
 import { missingLibrary } from "./ort-c-api.ts";
@@ -32,7 +33,10 @@ const WORTH_A_THREAD = 20_000_000;
 /** More threads than the largest machines have cores: the engine would try to start them all. */
 const MOST_THREADS = 1024;
 
-/** Throws ConfigError for a number of threads that is not a whole number from 1 to 1024. */
+/**
+ * Throws ConfigError for a number of threads that is not a whole number from 1 to 1024, PackageError where the packages of
+ * the native engine are not installed.
+ */
 export const createEngine = (options: EngineOptions = {}): Engine => {
   const { device, threads } = checkEngine(options);
   const thread = () => engineThread({ device, threads });
@@ -49,7 +53,7 @@ export const createEngine = (options: EngineOptions = {}): Engine => {
   };
 };
 
-/** The options with their defaults. Throws ConfigError as `createEngine` does. */
+/** The options with their defaults. Throws ConfigError and PackageError as `createEngine` does. */
 export const checkEngine = ({
   device = "cpu",
   threads = availableParallelism(),
@@ -60,5 +64,6 @@ export const checkEngine = ({
       expected: `a whole number from 1 to ${MOST_THREADS}`,
       remedy: `This machine has ${availableParallelism()} cores.`,
     });
+  requirePackages(`device ${device}`, ["koffi", "onnxruntime-node"]);
   return { device, threads };
 };
