@@ -50,8 +50,8 @@ export const convergence: Experiment = {
   title: "MNIST: how fast networks learn",
   reads: ["mnist"],
   takesSeeds: true,
-  find: async (inquiry) => {
-    const { whole, train, validation } = await digitsOf(inquiry);
+  find: async (context) => {
+    const { whole, train, validation } = await digitsOf(context);
     const heldOutError = async (engine: Engine, network: Network, state: StateArrays): Promise<number> => {
       const parameters = parametersIn(network, state);
       const options = { samples: LOOK_SAMPLES, seed: 1, ...engineOf(engine) };
@@ -59,15 +59,15 @@ export const convergence: Experiment = {
       return metrics(probabilities, validation.labels).error;
     };
     // The rates of the tables, which are sought once.
-    const searched = await atSearchedRates(inquiry, METHODS, whole);
+    const searched = await atSearchedRates(context, METHODS, whole);
     const curves: Curve[] = [];
     for (const method of searched.methods) {
       const seeds: (readonly Probed<number>[])[] = [];
-      for (const seed of seedsOf(inquiry)) {
-        const trial = trialOf(inquiry, method, train, seed);
+      for (const seed of seedsOf(context)) {
+        const trial = trialOf(context, method, train, seed);
         const training = parseTraining(trial.training);
         const every = Math.ceil(stepsOf({ ...training, epochs: 1 }, train.count) / LOOKS_AN_EPOCH);
-        const probed = await probedTraining(inquiry, trial, {
+        const probed = await probedTraining(context, trial, {
           name: "held-out-error",
           until: stepsOf(training, train.count),
           isAt: (step) => step % every === 0,
@@ -78,12 +78,12 @@ export const convergence: Experiment = {
       }
       curves.push({ name: method.name, seeds });
     }
-    const seconds = await stepSeconds(inquiry, searched.methods, train);
+    const seconds = await stepSeconds(context, searched.methods, train);
     /** `scales`: what a step counts, for each method. */
     const figure = (name: string, label: string, scales: readonly number[], how = ""): Figure => ({
       name,
       title: `Held-out error against ${name}`,
-      caption: `${HELD_OUT} training digits held out, ${LOOK_SAMPLES} passes an image; ${meansInWords(inquiry, "from the best to the worst of them")}, cut off at ${LEAST_ERROR} %, half a digit.${how}`,
+      caption: `${HELD_OUT} training digits held out, ${LOOK_SAMPLES} passes an image; ${meansInWords(context, "from the best to the worst of them")}, cut off at ${LEAST_ERROR} %, half a digit.${how}`,
       x: { label },
       y: { label: "error (%)", scale: "log" },
       series: curves.map(({ name: method, seeds }, which) => ({

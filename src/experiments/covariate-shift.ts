@@ -53,8 +53,8 @@ export const covariateShift: Experiment = {
   name: "covariate-shift",
   title: "MNIST: the input of the last hidden layer while training begins",
   reads: ["mnist"],
-  find: async (inquiry) => {
-    const { train, validation } = await digitsOf(inquiry);
+  find: async (context) => {
+    const { train, validation } = await digitsOf(context);
     const contests: readonly [string, string, readonly Method[]][] = [
       [
         "cnn",
@@ -76,9 +76,9 @@ export const covariateShift: Experiment = {
     for (const [name, network, methods] of contests) {
       const series: { name: string; probed: readonly Probed<Percentiles>[] }[] = [];
       for (const method of methods) {
-        const trial = trialOf(inquiry, method, train, 1);
+        const trial = trialOf(context, method, train, 1);
         const until = Math.min(FIRST_STEPS, stepsOf(parseTraining(trial.training), train.count));
-        const probed = await probedTraining(inquiry, trial, {
+        const probed = await probedTraining(context, trial, {
           name: "last-hidden-input",
           until,
           isAt: (step) => step <= 10 || step % 5 === 0,

@@ -44,14 +44,14 @@ export const encoding: Experiment = {
   reads: ["mnist", "fashion-mnist"],
   takesSeeds: true,
   takesOod: true,
-  find: async (inquiry) => {
-    const data = await openMnist(inquiry);
-    const { others, left } = await otherKinds(inquiry, data.test);
-    const { contenders, remarks } = await contendersOf(inquiry, data.train, WAYS);
-    const found = await allFound(inquiry, contenders, data.test, others);
-    const comparisons = await comparisonsOf(inquiry, pairsOf(found));
+  find: async (context) => {
+    const data = await openMnist(context);
+    const { others, left } = await otherKinds(context, data.test);
+    const { contenders, remarks } = await contendersOf(context, data.train, WAYS);
+    const found = await allFound(context, contenders, data.test, others);
+    const comparisons = await comparisonsOf(context, pairsOf(found));
     return {
-      rows: await Promise.all(found.map((own) => detectionRow(inquiry, own, data.test))),
+      rows: await Promise.all(found.map((own) => detectionRow(context, own, data.test))),
       figures: [],
       comparisons: [...comparisons],
       remarks: [...comparisonsInWords(comparisons), ...left, ...remarks],

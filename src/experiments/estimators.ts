@@ -57,7 +57,7 @@ export const estimators: Experiment = {
   name: "estimators",
   title: "Bias and variance of the gradient estimators",
   reads: [],
-  find: async ({ remembered, say, signal, ...options }) => {
+  find: async ({ cached, say, signal, ...options }) => {
     const engine = createEngine(engineOf(options));
     const figures: Figure[] = [];
     const remarks: string[] = [];
@@ -67,7 +67,7 @@ export const estimators: Experiment = {
         signal.throwIfAborted();
         const key = { network: SMALL, gain, estimator, rows: ROWS, runs: RUNS };
         found.push(
-          await remembered("estimator", key, schema, () => {
+          await cached("estimator", key, schema, () => {
             say(`estimator ${estimator}, gain ${gain}`);
             return qualityOf(engine, problemWith(gain), estimator);
           }),

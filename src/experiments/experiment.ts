@@ -4,7 +4,7 @@ import type { Findings } from "./findings/findings.ts";
 import type { DataFolders } from "./study/data.ts";
 import type { Study } from "./study/study.ts";
 
-export interface Inquiry extends Study {
+export interface ExperimentContext extends Study {
   readonly data: DataFolders;
   /** Folders of images of another kind, by what to call them. */
   readonly ood: DataFolders;
@@ -20,6 +20,6 @@ export interface Experiment {
   /** Whether it looks at images of another kind. */
   readonly takesOod?: boolean;
   readonly find: (
-    inquiry: Inquiry,
+    context: ExperimentContext,
   ) => Promise<Pick<Findings, "rows" | "comparisons" | "figures" | "remarks">>;
 }

@@ -55,7 +55,7 @@ export const firing: Experiment = {
   name: "firing",
   title: "Firing probabilities against equation (3)",
   reads: [],
-  find: async ({ remembered, say, signal, ...options }) => {
+  find: async ({ cached, say, signal, ...options }) => {
     const engine = createEngine(engineOf(options));
     const found: (Firing & { readonly name: string })[] = [];
     for (const { name, noise, inputs } of SYNAPSES) {
@@ -65,7 +65,7 @@ export const firing: Experiment = {
         say(`firing: ${name}`);
         return measure(engine, noise, inputs);
       };
-      found.push({ name, ...(await remembered("firing", key, firingSchema, compute)) });
+      found.push({ name, ...(await cached("firing", key, firingSchema, compute)) });
     }
     return { rows: [], figures: [curvesFigure(found), deviationsFigure(found)], remarks: found.map(inWords) };
   },

@@ -11,7 +11,7 @@ import { type Metrics, metrics } from "../statistics/metrics.ts";
 import { openOnlineLearner } from "../training/online/learner.ts";
 import { splitChecksum } from "../training/runs/run.ts";
 import { examplesOf, STREAMS, type Stream } from "./digits/streams.ts";
-import type { Experiment, Inquiry } from "./experiment.ts";
+import type { Experiment, ExperimentContext } from "./experiment.ts";
 import type { Figure, Row } from "./findings/findings.ts";
 import { openMnist } from "./study/data.ts";
 import { SEARCH_SEED, sweepRates, triedInWords } from "./study/learning-rate.ts";
@@ -60,29 +60,29 @@ export const online: Experiment = {
   title: "MNIST: learning from a stream, one digit at a time",
   reads: ["mnist"],
   takesSeeds: true,
-  find: async (inquiry) => {
-    const mnist = await openMnist(inquiry);
+  find: async (context) => {
+    const mnist = await openMnist(context);
     const { train, validation } = drawValidation(mnist.train, Math.floor(mnist.train.count / KEPT), 1);
-    const count = Math.min(inquiry.budget.stream, train.count);
+    const count = Math.min(context.budget.stream, train.count);
     const found: Found[] = [];
     const rates: string[] = [];
     for (const method of METHODS) {
-      const { learningRate, tried } = await chooseRate(inquiry, method, validation);
+      const { learningRate, tried } = await chooseRate(context, method, validation);
       rates.push(
         `${method.name} learns at ${learningRate}: on digits kept out of them, streams of half the length, the mean of all ${STREAMS.length}: ${triedInWords(tried)}.`,
       );
       for (const stream of STREAMS) {
         const learned: Learned[] = [];
-        for (const seed of seedsOf(inquiry))
+        for (const seed of seedsOf(context))
           learned.push(
-            await learnStream(inquiry, { method, stream, learningRate, split: train, count, seed }),
+            await learnStream(context, { method, stream, learningRate, split: train, count, seed }),
           );
         found.push({ method, stream, learningRate, learned });
       }
     }
     return {
-      rows: found.map((own) => rowOf(own, train, count, seedsOf(inquiry))),
-      figures: STREAMS.map((stream) => figureOf(stream, found, count, inquiry.seeds)),
+      rows: found.map((own) => rowOf(own, train, count, seedsOf(context))),
+      figures: STREAMS.map((stream) => figureOf(stream, found, count, context.seeds)),
       remarks: [...STREAMS.map((stream) => streamInWords(stream, found)), ...rates],
     };
   },
@@ -98,7 +98,7 @@ interface Course {
 }
 
 const learnStream = (
-  inquiry: Inquiry,
+  context: ExperimentContext,
   { method, stream, learningRate, split, count, seed }: Course,
 ): Promise<Learned> => {
   const { network } = method;
@@ -111,13 +111,13 @@ const learnStream = (
     data: splitChecksum(split),
     count,
   };
-  return inquiry.remembered("online", key, learnedSchema, async () => {
-    inquiry.say(
+  return context.cached("online", key, learnedSchema, async () => {
+    context.say(
       `${method.name}: ${stream.title}, ${count} digits, learning rate ${learningRate}, seed ${seed}`,
     );
     const learner = await openOnlineLearner(
       { network },
-      { ...settings, ...(inquiry.device && { device: inquiry.device }) },
+      { ...settings, ...(context.device && { device: context.device }) },
     );
     const probabilities = new Float64Array(count * network.classes);
     const labels = new Uint8Array(count);
@@ -125,7 +125,7 @@ const learnStream = (
     try {
       let k = 0;
       for (const { image, label } of examplesOf(split, stream, count, seed)) {
-        inquiry.signal.throwIfAborted();
+        context.signal.throwIfAborted();
         const prediction = await learner.learn(image, label);
         probabilities.set(prediction.probabilities, k * network.classes);
         labels[k++] = label;
@@ -153,13 +153,13 @@ const windowErrors = (probabilities: Float64Array, labels: Uint8Array): readonly
 };
 
 /** The learning rate with the least error on the digits that are kept for this, all streams together. */
-const chooseRate = (inquiry: Inquiry, method: Method, split: ImageSplit) => {
-  const count = Math.min(Math.ceil(inquiry.budget.stream / 2), split.count);
+const chooseRate = (context: ExperimentContext, method: Method, split: ImageSplit) => {
+  const count = Math.min(Math.ceil(context.budget.stream / 2), split.count);
   return sweepRates(async (learningRate) => {
     const errors: number[] = [];
     for (const stream of STREAMS) {
       const course = { method, stream, learningRate, split, count, seed: SEARCH_SEED };
-      errors.push((await learnStream(inquiry, course)).metrics.error);
+      errors.push((await learnStream(context, course)).metrics.error);
     }
     return mean(errors);
   }, RATES);

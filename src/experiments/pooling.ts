@@ -10,7 +10,7 @@ import { monteCarlo } from "../inference/node.ts";
 import { withSampledPools } from "../networks/baselines.ts";
 import { mnistCnn } from "../networks/catalogue.ts";
 import type { Model } from "../networks/model.ts";
-import type { Experiment, Inquiry } from "./experiment.ts";
+import type { Experiment, ExperimentContext } from "./experiment.ts";
 import type { Row } from "./findings/findings.ts";
 import { openMnist } from "./study/data.ts";
 import { mediansInTurns } from "./study/in-turns.ts";
@@ -40,27 +40,27 @@ export const pooling: Experiment = {
   title: "MNIST: pooled windows drawn as one unit, and unit by unit",
   reads: ["mnist"],
   takesSeeds: true,
-  find: async (inquiry) => {
-    const data = await openMnist(inquiry);
-    const { methods, remarks: rates } = await atSearchedRates(inquiry, METHODS, data.train);
-    const rows = await tableRows(inquiry, data, methods);
+  find: async (context) => {
+    const data = await openMnist(context);
+    const { methods, remarks: rates } = await atSearchedRates(context, METHODS, data.train);
+    const rows = await tableRows(context, data, methods);
     const isWhole = rows.every(({ problem }) => problem === undefined);
     return {
       rows: [...rows],
       figures: [],
-      remarks: [...(isWhole ? await comparisonInWords(inquiry, methods, data, rows) : []), ...rates],
+      remarks: [...(isWhole ? await comparisonInWords(context, methods, data, rows) : []), ...rates],
     };
   },
 };
 
 const comparisonInWords = async (
-  inquiry: Inquiry,
+  context: ExperimentContext,
   methods: readonly Method[],
   { train, test }: Dataset,
   [one, sampled]: readonly Row[],
 ): Promise<string[]> => {
-  const learning = await stepSeconds(inquiry, methods, train);
-  const use = await secondsOfUse(inquiry, methods, train, firstImages(test, TIMED_IMAGES));
+  const learning = await stepSeconds(context, methods, train);
+  const use = await secondsOfUse(context, methods, train, firstImages(test, TIMED_IMAGES));
   return [
     `Error: ${one!.error!.mean.toFixed(2)} % as one unit, ${sampled!.error!.mean.toFixed(2)} % of sampled units.`,
     `A step of training: ${inMilliseconds(learning, 1)}; medians of steps in turns.`,
@@ -75,23 +75,23 @@ const inMilliseconds = ([one, sampled]: readonly number[], digits: number): stri
 
 /** The median time of a pass of an image, by each method, over repetitions in turn. */
 const secondsOfUse = async (
-  inquiry: Inquiry,
+  context: ExperimentContext,
   methods: readonly Method[],
   train: ImageSplit,
   images: ImageSplit,
 ): Promise<readonly number[]> => {
   const key = {
-    ...{ networks: methods.map(({ network }) => network), machine: machineOf(inquiry) },
+    ...{ networks: methods.map(({ network }) => network), machine: machineOf(context) },
     ...{ images: images.count, passes: [FEW, MANY] },
   };
-  return inquiry.remembered("pooling-time", key, z.array(z.number()).length(methods.length), async () => {
+  return context.cached("pooling-time", key, z.array(z.number()).length(methods.length), async () => {
     const models: Model[] = [];
     for (const method of methods)
-      models.push((await inquiry.trained(trialOf(inquiry, method, train, 1))).run);
-    inquiry.say("timing both in use");
+      models.push((await context.trained(trialOf(context, method, train, 1))).run);
+    context.say("timing both in use");
     const secondsOf = async (model: Model, samples: number): Promise<number> => {
       const began = performance.now();
-      await monteCarlo(model, images, { samples, seed: 1, ...engineOf(inquiry) });
+      await monteCarlo(model, images, { samples, seed: 1, ...engineOf(context) });
       return (performance.now() - began) / 1000;
     };
     const contestants = models.map((model) => async () => {

@@ -3,12 +3,12 @@ import { versions } from "../training/runs/run.ts";
 import type { Experiment } from "./experiment.ts";
 import { countElapsed } from "./findings/elapsed.ts";
 import type { Findings } from "./findings/findings.ts";
-import { readFindings, writeFindings } from "./findings/findings-files.ts";
+import { findingsName, readFindings, writeFindings } from "./findings/findings-files.ts";
 import { checkSources, type DataFolders } from "./study/data.ts";
 import { machineOf, machinesInWords } from "./study/provenance.ts";
 import { openStudy, type StudyOptions } from "./study/study.ts";
 
-export interface ReproduceOptions extends StudyOptions {
+export interface ReproduceOptions extends Omit<StudyOptions, "name"> {
   readonly data: DataFolders;
   readonly ood: DataFolders;
   /** What was called. */
@@ -24,7 +24,7 @@ export const reproduce = async (experiment: Experiment, options: ReproduceOption
   checkSources(options);
   const { name, title } = experiment;
   const kept = { experiment: name, budget: budget.name };
-  const study = await openStudy(options);
+  const study = await openStudy({ ...options, name: findingsName(kept) });
   const before = (await readFindings(folder, () => {})).find(
     (found) => found.experiment === name && found.budget === budget.name,
   );

@@ -5,7 +5,7 @@ import type { ImageSplit } from "../datasets/dataset.ts";
 import { firstImages } from "../datasets/subset.ts";
 import { metrics } from "../statistics/metrics.ts";
 import { rotated } from "./digits/perturb.ts";
-import type { Experiment, Inquiry } from "./experiment.ts";
+import type { Experiment, ExperimentContext } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";
 import { contendersFor, type Predictor } from "./predicting/predictors.ts";
 import { openMnist } from "./study/data.ts";
@@ -31,16 +31,16 @@ export const rotation: Experiment = {
   title: "MNIST: turned digits",
   reads: ["mnist"],
   takesSeeds: true,
-  find: async (inquiry) => {
-    const data = await openMnist(inquiry);
-    const { contenders, remarks } = await contendersFor(inquiry, data.train);
+  find: async (context) => {
+    const data = await openMnist(context);
+    const { contenders, remarks } = await contendersFor(context, data.train);
     const digits = firstImages(data.test, DIGITS);
     const curves: { name: string; runs: readonly (readonly Turned[])[] }[] = [];
     for (const { name, predictors } of contenders) {
       const runs: Turned[][] = [];
       for (const predictor of predictors) {
         const turned: Turned[] = [];
-        for (const angle of ANGLES) turned.push(await turnedScores(inquiry, predictor, digits, angle));
+        for (const angle of ANGLES) turned.push(await turnedScores(context, predictor, digits, angle));
         runs.push(turned);
       }
       curves.push({ name, runs });
@@ -50,7 +50,7 @@ export const rotation: Experiment = {
     const figure = (name: keyof Turned, label: string): Figure => ({
       name,
       title: `${label[0]!.toUpperCase()}${label.slice(1)} against the angle`,
-      caption: `The first ${digits.count} test digits, ${meansInWords(inquiry)} (of the ensemble, itself); ${inquiry.budget.samples} passes an image where passes differ.`,
+      caption: `The first ${digits.count} test digits, ${meansInWords(context)} (of the ensemble, itself); ${context.budget.samples} passes an image where passes differ.`,
       x: { label: "degrees" },
       y: { label },
       series: curves.map((curve) => ({
@@ -78,14 +78,14 @@ export const rotation: Experiment = {
 };
 
 const turnedScores = (
-  { remembered, say, signal, budget }: Inquiry,
+  { cached, say, signal, budget }: ExperimentContext,
   predictor: Predictor,
   digits: ImageSplit,
   angle: number,
 ): Promise<Turned> => {
   const passes = budget.samples;
   const key = { members: predictor.members, images: imagesChecksum(digits), passes, angle };
-  return remembered("rotation", key, turnedSchema, async () => {
+  return cached("rotation", key, turnedSchema, async () => {
     signal.throwIfAborted();
     say(`${predictor.name}: digits turned by ${angle} degrees`);
     const found = await predictor.predict(rotated(digits, angle), passes);

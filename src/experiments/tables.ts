@@ -46,20 +46,20 @@ const table = (name: string, title: string, contests: readonly Contest[]): Exper
   title,
   reads: contests.map(({ data }) => data),
   takesSeeds: true,
-  find: async (inquiry) => {
+  find: async (context) => {
     const rows: Row[] = [];
     const notes: string[] = [];
     for (const { data, methods } of contests) {
-      const dataset = await openData(data, inquiry).catch((cause: unknown) => {
+      const dataset = await openData(data, context).catch((cause: unknown) => {
         if (cause instanceof NsmError) return { problem: cause.message };
         throw cause;
       });
       if ("missing" in dataset || "problem" in dataset) {
-        rows.push(...emptyRows(inquiry, data, methods, dataset));
+        rows.push(...emptyRows(context, data, methods, dataset));
         continue;
       }
-      const searched = await atSearchedRates(inquiry, methods, dataset.train);
-      rows.push(...(await tableRows(inquiry, dataset, searched.methods)));
+      const searched = await atSearchedRates(context, methods, dataset.train);
+      rows.push(...(await tableRows(context, dataset, searched.methods)));
       notes.push(...searched.remarks, ...lackingClasses(data, dataset.train));
     }
     return { rows, figures: [], remarks: [...remarksOf(rows), ...notes] };

@@ -7,14 +7,14 @@ import type { ImageSplit } from "../datasets/dataset.ts";
 import { binnedAnswers } from "../statistics/calibration.ts";
 import { type Metrics, wilsonInterval } from "../statistics/metrics.ts";
 import { riskCoverage } from "../statistics/selective.ts";
-import type { Experiment, Inquiry } from "./experiment.ts";
+import type { Experiment, ExperimentContext } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";
 import { comparisonsInWords, comparisonsOf } from "./predicting/comparisons.ts";
 import { allFound, type Found } from "./predicting/found.ts";
 import { otherKinds } from "./predicting/other-kinds.ts";
 import { type Contender, contendersFor } from "./predicting/predictors.ts";
 import { detectionRow } from "./predicting/rows.ts";
-import { labelledScores } from "./predicting/scores.ts";
+import { metricsAt } from "./predicting/scores.ts";
 import { openMnist } from "./study/data.ts";
 import { curvePoint, mean, meansInWords } from "./study/summarize.ts";
 
@@ -27,17 +27,17 @@ export const uncertainty: Experiment = {
   reads: ["mnist", "fashion-mnist"],
   takesSeeds: true,
   takesOod: true,
-  find: async (inquiry) => {
-    const data = await openMnist(inquiry);
+  find: async (context) => {
+    const data = await openMnist(context);
     // Before what takes hours, so that a wrong folder is told at once.
-    const { others, left } = await otherKinds(inquiry, data.test);
-    const { contenders, remarks } = await contendersFor(inquiry, data.train);
-    const found = await allFound(inquiry, contenders, data.test, others);
-    const comparisons = await comparisonsOf(inquiry, pairsOf(found));
+    const { others, left } = await otherKinds(context, data.test);
+    const { contenders, remarks } = await contendersFor(context, data.train);
+    const found = await allFound(context, contenders, data.test, others);
+    const comparisons = await comparisonsOf(context, pairsOf(found));
     return {
-      rows: await Promise.all(found.map((own) => detectionRow(inquiry, own, data.test))),
+      rows: await Promise.all(found.map((own) => detectionRow(context, own, data.test))),
       figures: [
-        ...(await passesFigures(inquiry, contenders, data.test)),
+        ...(await passesFigures(context, contenders, data.test)),
         riskFigure(found),
         reliabilityFigure(found),
       ],
@@ -55,18 +55,18 @@ const pairsOf = (found: readonly Found[]): (readonly [Found, Found])[] => {
 
 /** Error, NLL and ECE against the number of passes, of those that have more than one to take. */
 const passesFigures = async (
-  inquiry: Inquiry,
+  context: ExperimentContext,
   contenders: readonly Contender[],
   test: ImageSplit,
 ): Promise<readonly Figure[]> => {
-  const counts = PASSES.filter((count) => count <= inquiry.budget.samples);
+  const counts = PASSES.filter((count) => count <= context.budget.samples);
   const curves: { name: string; runs: readonly (readonly Metrics[])[] }[] = [];
   for (const { name, samples, predictors } of contenders) {
     if (!samples) continue;
     const runs: Metrics[][] = [];
     for (const predictor of predictors) {
       const found: Metrics[] = [];
-      for (const count of counts) found.push((await labelledScores(inquiry, predictor, test, count)).metrics);
+      for (const count of counts) found.push(await metricsAt(context, predictor, test, count));
       runs.push(found);
     }
     curves.push({ name, runs });
@@ -74,7 +74,7 @@ const passesFigures = async (
   const figure = (name: "error" | "nll" | "ece", label: string): Figure => ({
     name: `passes-${name}`,
     title: `${label[0]!.toUpperCase()}${label.slice(1)} against the number of passes`,
-    caption: `${test.name}; ${meansInWords(inquiry)}.`,
+    caption: `${test.name}; ${meansInWords(context)}.`,
     x: { label: "passes an image", scale: "log" },
     y: { label },
     series: curves.map((curve) => ({

@@ -41,8 +41,8 @@ export const weightDrift: Experiment = {
   name: "weight-drift",
   title: "MNIST: the weights of the third layer over the epochs",
   reads: ["mnist"],
-  find: async (inquiry) => {
-    const { train } = await digitsOf(inquiry);
+  find: async (context) => {
+    const { train } = await digitsOf(context);
     const methods = [
       stochastic("bNSM", mnistCnn, BERNOULLI, null),
       compared("StNN", mnistCnn, "noisy-rectifier", null),
@@ -50,10 +50,10 @@ export const weightDrift: Experiment = {
     ];
     const series: { name: string; perEpoch: number; probed: readonly Probed<Weights>[] }[] = [];
     for (const method of methods) {
-      const trial = trialOf(inquiry, method, train, 1);
+      const trial = trialOf(context, method, train, 1);
       const training = parseTraining(trial.training);
       const perEpoch = stepsOf({ ...training, epochs: 1 }, train.count);
-      const probed = await probedTraining(inquiry, trial, {
+      const probed = await probedTraining(context, trial, {
         name: "third-layer-weights",
         until: stepsOf(training, train.count),
         isAt: (step) => step % perEpoch === 0,

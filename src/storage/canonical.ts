@@ -29,7 +29,7 @@ export const withoutDefaults = (schema: z.core.$ZodType, value: unknown): unknow
     return canonicalJson(own) === canonicalJson(withoutDefaults(innerType, defaultValue)) ? undefined : own;
   }
   if (schema instanceof z.ZodUnion) {
-    const option = schema.options.find((each) => z.safeParse(each, value).success);
+    const option = optionOf(schema, value);
     return option === undefined ? value : withoutDefaults(option, value);
   }
   if (schema instanceof z.ZodLazy) return withoutDefaults(schema.def.getter(), value);
@@ -45,6 +45,15 @@ export const withoutDefaults = (schema: z.core.$ZodType, value: unknown): unknow
   const { def } = schema._zod;
   // Optional, nullable, read-only: schemas around another one.
   return "innerType" in def ? withoutDefaults(def.innerType as z.core.$ZodType, value) : value;
+};
+
+/** The option of a union that a value belongs to: by its discriminator, which is fast, or as the first that it fits. */
+const optionOf = (schema: z.ZodUnion, value: unknown): z.core.$ZodType | undefined => {
+  const byFit = () => schema.options.find((each) => z.safeParse(each, value).success);
+  if (!(schema instanceof z.ZodDiscriminatedUnion) || !isRecord(value)) return byFit();
+  const { discriminator } = schema.def;
+  const kind = value[discriminator] as z.core.util.Primitive;
+  return schema.options.find((each) => each._zod.propValues?.[discriminator]?.has(kind)) ?? byFit();
 };
 
 type SchemaOf<Key> = (key: Key) => z.core.$ZodType | undefined;

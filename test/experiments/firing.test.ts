@@ -8,7 +8,7 @@ import { normalCdf } from "../support/statistics.ts";
 
 test("firing probabilities are those of equation (3) where it is exact, and are told from it where it is not", async () => {
   const study = await openStudy({
-    ...{ folder: await emptyFolder(), budget: BUDGETS.quick, seeds: 1, threads: 1 },
+    ...{ folder: await emptyFolder(), name: "firing", budget: BUDGETS.quick, seeds: 1, threads: 1 },
     ...{ signal: new AbortController().signal, onStep: () => {}, say: () => {} },
   });
   const { figures, remarks } = await firing.find({ ...study, data: {}, ood: {} });

@@ -19,13 +19,8 @@ const MILLISECONDS = 50;
 /** One that computes for a while, once for each `key`, and finds these rows. */
 const experimentOf = (key: number, rows: readonly Row[]): Experiment => ({
   ...{ name: "rows", title: "Rows", reads: [] },
-  find: async ({ remembered }) => {
-    await remembered(
-      "wait",
-      { key },
-      z.number(),
-      () => new Promise((done) => setTimeout(done, MILLISECONDS, 1)),
-    );
+  find: async ({ cached }) => {
+    await cached("wait", { key }, z.number(), () => new Promise((done) => setTimeout(done, MILLISECONDS, 1)));
     return { rows: [...rows], figures: [], remarks: [] };
   },
 });

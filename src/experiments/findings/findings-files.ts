@@ -13,7 +13,7 @@ export const findingsName = ({ experiment, budget }: Pick<Findings, "experiment"
   `${experiment}-${budget}`;
 
 export const writeFindings = (folder: string, findings: Findings): Promise<void> =>
-  replaceFile(join(folder, `${findingsName(findings)}${ENDING}`), `${JSON.stringify(findings, null, 2)}\n`);
+  replaceFile(join(folder, `${findingsName(findings)}${ENDING}`), `${JSON.stringify(findings)}\n`);
 
 /** All findings in the folder, in the order of their names; `say` is told of files that are not whole. */
 export const readFindings = async (

@@ -1,6 +1,6 @@
 /** Where one method is better than another, and where not. */
 import { setImmediate } from "node:timers/promises";
-import type { Inquiry } from "../experiment.ts";
+import type { ExperimentContext } from "../experiment.ts";
 import type { Comparison } from "../findings/findings.ts";
 import {
   calibration,
@@ -21,7 +21,7 @@ interface Measure {
   readonly runs: readonly Measured[];
 }
 
-const measuresOf = async ({ signal }: Inquiry, { runs }: Found): Promise<readonly Measure[]> => {
+const measuresOf = async ({ signal }: ExperimentContext, { runs }: Found): Promise<readonly Measure[]> => {
   const measures: Measure[] = [];
   const add = async (what: string, better: Measure["better"], of: (run: RunFound) => Measured) => {
     // A thousand samples of each run: an interruption is heard in between.
@@ -42,11 +42,11 @@ const measuresOf = async ({ signal }: Inquiry, { runs }: Found): Promise<readonl
 
 /** The first of each pair against the second. */
 export const comparisonsOf = async (
-  inquiry: Inquiry,
+  context: ExperimentContext,
   pairs: readonly (readonly [Found, Found])[],
 ): Promise<readonly Comparison[]> => {
   const measures = new Map<Found, readonly Measure[]>();
-  for (const found of new Set(pairs.flat())) measures.set(found, await measuresOf(inquiry, found));
+  for (const found of new Set(pairs.flat())) measures.set(found, await measuresOf(context, found));
   return pairs.flatMap(([found, twin]) =>
     measures.get(found)!.map((own, k) => ({
       ...{ name: found.contender.name, other: twin.contender.name },

@@ -5,7 +5,7 @@ import { drawnImages } from "../../datasets/subset.ts";
 import { ConfigError, NsmError } from "../../errors.ts";
 import type { Images } from "../../networks/images.ts";
 import { blurred, noiseImages } from "../digits/perturb.ts";
-import type { Inquiry } from "../experiment.ts";
+import type { ExperimentContext } from "../experiment.ts";
 import { openData } from "../study/data.ts";
 
 /** Of the blur's normal distribution, in pixels. */
@@ -28,14 +28,14 @@ interface OtherKinds {
  * Fashion-MNIST where it is here, what the user named, and what is made of the digits. Throws ConfigError for a name that
  * one of the others has and for images of another shape than the digits', and as `openImages`.
  */
-export const otherKinds = async (inquiry: Inquiry, test: ImageSplit): Promise<OtherKinds> => {
-  refuseTaken(Object.keys(inquiry.ood));
-  const fashion = await fashionImages(inquiry);
+export const otherKinds = async (context: ExperimentContext, test: ImageSplit): Promise<OtherKinds> => {
+  refuseTaken(Object.keys(context.ood));
+  const fashion = await fashionImages(context);
   const named: Images[] = [];
-  for (const [name, folder] of Object.entries(inquiry.ood)) {
+  for (const [name, folder] of Object.entries(context.ood)) {
     const images = await openImages(folder);
     requireShape(name, images, test);
-    named.push({ ...drawnImages(images, inquiry.budget.images, 1), name });
+    named.push({ ...drawnImages(images, context.budget.images, 1), name });
   }
   return {
     others: [
@@ -49,8 +49,8 @@ export const otherKinds = async (inquiry: Inquiry, test: ImageSplit): Promise<Ot
 };
 
 /** It is wanted, not needed: where it is not here, or damaged, why. */
-const fashionImages = async (inquiry: Inquiry): Promise<Images | { readonly left: string }> => {
-  const opened = await openData("fashion-mnist", inquiry).catch((cause: unknown) => {
+const fashionImages = async (context: ExperimentContext): Promise<Images | { readonly left: string }> => {
+  const opened = await openData("fashion-mnist", context).catch((cause: unknown) => {
     if (cause instanceof NsmError) return { left: cause.message };
     throw cause;
   });

@@ -1,14 +1,14 @@
 /** A contender's row. */
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { type Detection, detection } from "../../statistics/detection.ts";
-import type { Inquiry } from "../experiment.ts";
+import type { ExperimentContext } from "../experiment.ts";
 import type { Row } from "../findings/findings.ts";
 import { mean, summarizeMetrics, total } from "../study/summarize.ts";
 import type { Found, RunFound } from "./found.ts";
 
 /** Its scores on the test digits, and how well it tells the other images from them. */
 export const detectionRow = async (
-  { budget }: Inquiry,
+  { budget }: ExperimentContext,
   { contender, runs }: Found,
   split: ImageSplit,
 ): Promise<Row> => {

@@ -1,20 +1,19 @@
-/** What is kept of a predictor's passes over images. */
+/** Cached scores of a predictor on images: one number an image, and metrics of the whole. */
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import type { Images } from "../../networks/images.ts";
 import { type Metrics, MIN_PROBABILITY, metrics } from "../../statistics/metrics.ts";
 import { mistakes } from "../../statistics/probabilities.ts";
-import type { Inquiry } from "../experiment.ts";
+import type { ExperimentContext } from "../experiment.ts";
 import { metricsSchema } from "../study/metrics-schema.ts";
 import { imagesChecksum } from "../study/study.ts";
 import type { Predictor } from "./predictors.ts";
 
 export interface Scores {
-  /** Of each image's mean probabilities, in nats. */
+  /** Entropy of each image's mean probabilities, in nats. */
   readonly entropy: readonly number[];
 }
 
-/** One number an image, but for the metrics. */
 export interface LabelledScores extends Scores {
   readonly metrics: Metrics;
   /** Mean probability of the likeliest class. */
@@ -30,53 +29,78 @@ const scoresSchema: z.ZodType<Scores> = z.strictObject({ entropy: numbers });
 const labelledSchema: z.ZodType<LabelledScores> = z.strictObject({
   ...{ entropy: numbers, metrics: metricsSchema, confidence: numbers, loss: numbers, wrong: numbers },
 });
+/** Version 0.1 cached all scores for every number of samples. */
+const onlyMetricsSchema: z.ZodType<Pick<LabelledScores, "metrics">> = z.object({ metrics: metricsSchema });
 
-/** Six digits are enough. */
+/** The values to six decimals. */
 const shortened = (values: ArrayLike<number>): number[] =>
   Array.from(values, (value) => Number(value.toFixed(6)));
 
+/** The predictor's scores on images without labels, by the budget's number of samples. */
 export const scoresOf = (
-  { remembered, say, signal, budget }: Inquiry,
+  { cached, say, signal, budget }: ExperimentContext,
   predictor: Predictor,
   images: Images,
 ): Promise<Scores> => {
   const passes = budget.samples;
-  return remembered(
-    "entropy",
-    { members: predictor.members, images: imagesChecksum(images), passes },
-    scoresSchema,
-    async () => {
-      signal.throwIfAborted();
-      say(`${predictor.name}: ${images.name}`);
-      return { entropy: shortened((await predictor.predict(images, passes)).entropy) };
-    },
-  );
+  const key = { members: predictor.members, images: imagesChecksum(images), passes };
+  return cached("entropy", key, scoresSchema, async () => {
+    signal.throwIfAborted();
+    say(`${predictor.name}: ${images.name}`);
+    return { entropy: shortened((await predictor.predict(images, passes)).entropy) };
+  });
 };
 
+/** The predictor's scores on a labelled split, by the budget's number of samples. */
 export const labelledScores = (
-  { remembered, say, signal, budget }: Inquiry,
+  context: ExperimentContext,
   predictor: Predictor,
   split: ImageSplit,
-  passes = budget.samples,
-): Promise<LabelledScores> =>
-  remembered(
-    "scores",
-    { members: predictor.members, images: imagesChecksum(split), passes },
-    labelledSchema,
-    async () => {
-      signal.throwIfAborted();
-      say(`${predictor.name}: ${split.name}, ${passes} ${passes === 1 ? "pass" : "passes"}`);
-      const { entropy, probabilities, labels } = await predictor.predict(split, passes);
-      const { classes } = split;
-      const of = (image: number, label: number): number => probabilities[image * classes + label]!;
-      return {
-        entropy: shortened(entropy),
-        metrics: metrics(probabilities, split.labels),
-        confidence: shortened(Array.from(labels, (label, k) => of(k, label))),
-        loss: shortened(
-          Array.from(split.labels, (label, k) => -Math.log(Math.max(MIN_PROBABILITY, of(k, label)))),
-        ),
-        wrong: [...mistakes(probabilities, split.labels)],
-      };
-    },
-  );
+): Promise<LabelledScores> => {
+  const passes = context.budget.samples;
+  return context.cached("scores", labelledKey(predictor, split, passes), labelledSchema, async () => {
+    const { entropy, probabilities, labels } = await predictionsOf(context, predictor, split, passes);
+    const { classes } = split;
+    const of = (image: number, label: number): number => probabilities[image * classes + label]!;
+    return {
+      entropy: shortened(entropy),
+      metrics: metrics(probabilities, split.labels),
+      confidence: shortened(Array.from(labels, (label, k) => of(k, label))),
+      loss: shortened(
+        Array.from(split.labels, (label, k) => -Math.log(Math.max(MIN_PROBABILITY, of(k, label)))),
+      ),
+      wrong: [...mistakes(probabilities, split.labels)],
+    };
+  });
+};
+
+/** The predictor's metrics on a labelled split by `passes` samples an image. */
+export const metricsAt = async (
+  context: ExperimentContext,
+  predictor: Predictor,
+  split: ImageSplit,
+  passes: number,
+): Promise<Metrics> => {
+  if (passes === context.budget.samples) return (await labelledScores(context, predictor, split)).metrics;
+  const key = labelledKey(predictor, split, passes);
+  const found = await context.cached("scores", key, onlyMetricsSchema, async () => {
+    const { probabilities } = await predictionsOf(context, predictor, split, passes);
+    return { metrics: metrics(probabilities, split.labels) };
+  });
+  return found.metrics;
+};
+
+const labelledKey = ({ members }: Predictor, split: ImageSplit, passes: number) => ({
+  ...{ members, images: imagesChecksum(split), passes },
+});
+
+const predictionsOf = (
+  { say, signal }: ExperimentContext,
+  predictor: Predictor,
+  split: ImageSplit,
+  passes: number,
+) => {
+  signal.throwIfAborted();
+  say(`${predictor.name}: ${split.name}, ${passes} ${passes === 1 ? "sample" : "samples"} an image`);
+  return predictor.predict(split, passes);
+};

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { drawValidation } from "../../datasets/validation.ts";
 import { quantile } from "../../statistics/quantile.ts";
-import type { Inquiry } from "../experiment.ts";
+import type { ExperimentContext } from "../experiment.ts";
 import type { Figure } from "../findings/findings.ts";
 import { openMnist } from "./data.ts";
 import type { Probed } from "./probed-training.ts";
@@ -19,8 +19,8 @@ export interface Digits {
   readonly validation: ImageSplit;
 }
 
-export const digitsOf = async (inquiry: Inquiry): Promise<Digits> => {
-  const mnist = await openMnist(inquiry);
+export const digitsOf = async (context: ExperimentContext): Promise<Digits> => {
+  const mnist = await openMnist(context);
   return { whole: mnist.train, ...drawValidation(mnist.train, HELD_OUT, HELD_OUT_SEED) };
 };
 

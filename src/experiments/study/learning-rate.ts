@@ -140,7 +140,7 @@ const heldOutError = async (
     scoredOn: splitChecksum(validation),
     samples: SAMPLES,
   };
-  const error = await study.remembered("held-out-error-of-rate", key, z.number(), async () => {
+  const error = await study.cached("held-out-error-of-rate", key, z.number(), async () => {
     const { run } = await study.trained({ ...trial, title });
     const options = { ...engineOf(study), samples: SAMPLES, seed: SEARCH_SEED };
     return (await evaluate(run, validation, options)).error;

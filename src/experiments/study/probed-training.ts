@@ -53,7 +53,7 @@ export const probedTraining = async <T>(
   const settings = parseTraining(training);
   const key = { network, training: settings, data: splitChecksum(split), until, at: stepsAt(until, isAt) };
   const kept = z.array(z.strictObject({ step: z.int(), found: schema }));
-  return study.remembered(name, key, kept, async () => {
+  return study.cached(name, key, kept, async () => {
     study.say(`${title}: ${name}`);
     const { engine, network: parsed, state, loop } = await beginTraining(study, trial);
     const found: Probed<T>[] = [{ step: 0, found: await look(engine, parsed, state) }];

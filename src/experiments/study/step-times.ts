@@ -29,7 +29,7 @@ export const stepSeconds = async (
     ...{ trainings: trials.map(({ training }) => parseTraining(training)), data: splitChecksum(split) },
     ...{ repetitions: REPETITIONS, steps: STEPS, first: FIRST },
   };
-  return study.remembered("step-time", key, z.array(z.number()).length(methods.length), async () => {
+  return study.cached("step-time", key, z.array(z.number()).length(methods.length), async () => {
     study.say(`timing a step of ${methods.map(({ name }) => name).join(", ")}`);
     const loops: Loop[] = [];
     try {

@@ -1,36 +1,38 @@
 /**
- * Where an experiment keeps what it made: OUT/runs holds its training runs, OUT/results what was computed of them. Both
- * are found again by what determines them, so that an experiment that was stopped goes on where it was, and two that
- * need the same run share it.
+ * A study: the folder in which experiments keep what they computed. OUT/runs holds training runs, OUT/results one file of
+ * cached results for each experiment. Both are identified by what determines them, so that an interrupted experiment
+ * resumes, and experiments that need the same run share it.
  */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { z } from "zod";
+import type { z } from "zod";
 import { sha256 } from "../../datasets/data-file.ts";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Images } from "../../networks/images.ts";
 import type { Network } from "../../networks/network.ts";
 import type { EngineOptions } from "../../runtime/node.ts";
-import { isThere, makeFolder, parseJson, readWhole, replaceFile } from "../../storage/files.ts";
+import { isThere, makeFolder, parseJson, readWhole } from "../../storage/files.ts";
 import { parseTraining, type TrainingDescription } from "../../training/configuration.ts";
 import type { StepReport } from "../../training/runs/run.ts";
 import { type Run, resume, splitChecksum, train } from "../../training/runs/run.ts";
-import { type RunDescription, readDescription, runFile } from "../../training/runs/run-folder.ts";
+import { readDescription, runFile } from "../../training/runs/run-folder.ts";
 import type { Budget } from "./budgets.ts";
 import { engineOf, gathered, machineOf, note, type Provenance } from "./provenance.ts";
-import { type TrainingTime, timeSchema, trainingClock } from "./training-time.ts";
+import { keyContent, type RunKey, resultName, runName } from "./result-key.ts";
+import { openResultStore, type ResultStore } from "./result-store.ts";
+import { type TimeRecord, type TrainingTime, timeSchema, trainingClock } from "./training-time.ts";
+import { type FormerResults, indexFormerResults } from "./version-0.1.ts";
 
-/** A training run that an experiment wants. */
+/** A training run that an experiment needs. */
 export interface Trial {
-  /** As people are told of it. */
+  /** Its name in progress lines. */
   readonly title: string;
   readonly network: Network;
   readonly training: TrainingDescription;
   readonly split: ImageSplit;
 }
 
-/** The seeds of a study: 1, 2, .. */
+/** The random seeds of a study: 1, 2, .. */
 export const seedsOf = ({ seeds }: Pick<StudyOptions, "seeds">): readonly number[] =>
   Array.from({ length: seeds }, (_, k) => k + 1);
 
@@ -41,26 +43,29 @@ export interface Trained {
 
 export interface StudyOptions extends EngineOptions {
   readonly folder: string;
+  /** Name of the file of results that this study adds to, without its ending. */
+  readonly name: string;
   readonly budget: Budget;
+  /** Runs of each method. */
   readonly seeds: number;
   readonly signal: AbortSignal;
   readonly onStep: (title: string, report: StepReport) => void;
-  /** A line for people. */
+  /** Prints a line for the user. */
   readonly say: (line: string) => void;
 }
 
 export interface Study extends StudyOptions {
-  /** The run, made unless it is there. Throws ConfigError for one in its place that was configured otherwise. */
+  /** The trained run, resumed or trained unless it is done. Throws ConfigError for a run in its place that differs. */
   readonly trained: (trial: Trial) => Promise<Trained>;
-  /** Of a run that was begun. */
+  /** The training time of a run, as far as it was trained. */
   readonly secondsOf: (trial: Trial) => Promise<TrainingTime>;
-  /** Of what it has given so far. */
+  /** Where the results so far come from. */
   readonly provenance: Provenance;
   /**
-   * What `compute` gives, computed unless it is there; JSON, of which `schema` says what it is. `key` is all that
-   * determines it.
+   * The cached value of `compute`, or its value now, which is cached. `subject` and `key` identify the value: everything
+   * that determines it. `schema` describes it, as JSON.
    */
-  readonly remembered: <T>(
+  readonly cached: <T>(
     subject: string,
     key: object,
     schema: z.ZodType<T>,
@@ -68,51 +73,83 @@ export interface Study extends StudyOptions {
   ) => Promise<T>;
 }
 
-/** Results and times are small. */
-const LARGEST_RESULT = 1 << 28;
+/** The largest record of a training time that is read, in bytes. */
+const LARGEST_TIME = 1 << 16;
 
 export const openStudy = async (options: StudyOptions): Promise<Study> => {
-  const { folder } = options;
+  const { folder, name, say } = options;
   for (const part of ["runs", "results"]) await makeFolder(join(folder, part));
   const provenance: Provenance = { machines: new Set(), isNew: false };
+  const store = await openResultStore(join(folder, "results"), name, say);
+  let former: Promise<FormerResults> | undefined;
+  const place: Place = { folder, store, former: () => (former ??= indexFormerResults(folder, say)) };
   const own = { ...options, provenance };
   return {
     ...own,
-    trained: (trial) => trained(own, trial),
+    trained: (trial) => trained(own, place, trial),
     secondsOf: async (trial) => {
-      const { time } = await placeOf(options, trial);
+      const time = await timeOf(place, runName(runKeyOf(trial)));
       note(provenance, time?.machines);
       return time?.seconds ?? null;
     },
-    remembered: (subject, key, schema, compute) => remembered(own, subject, key, schema, compute),
+    cached: (subject, key, schema, compute) => cached(own, place, { subject, key, schema, compute }),
   };
 };
 
 type Noting = StudyOptions & Pick<Study, "provenance">;
 
+/** Where runs, results and times are looked for. */
+interface Place {
+  readonly folder: string;
+  readonly store: ResultStore;
+  /** What version 0.1 kept in the folder, indexed at the first call. */
+  readonly former: () => Promise<FormerResults>;
+}
+
 /** SHA-256 of images: what makes them the same. */
 export const imagesChecksum = ({ shape, images }: Images): string => sha256(JSON.stringify(shape), images);
 
-const identity = (key: object): string =>
-  createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 12);
+const runKeyOf = ({ network, training, split }: Trial): RunKey => ({
+  ...{ network, training: parseTraining(training), data: splitChecksum(split) },
+});
 
-/** Where a run is kept, and how long it has been trained. */
-const placeOf = async ({ folder }: StudyOptions, { network, training, split }: Trial) => {
-  const settings = parseTraining(training);
-  const data = splitChecksum(split);
-  const id = `${network.name}-${identity({ network, training: settings, data })}`;
-  const [run, times] = [join(folder, "runs", id), join(folder, "results", `${id}-time.json`)];
-  const time = await readJson(times, timeSchema);
-  return { settings, data, run, times, time };
+const runFolderOf = async ({ folder, former }: Place, name: string): Promise<string> => {
+  const own = join(folder, "runs", name);
+  return (await isThere(runFile(own))) ? own : ((await former()).runFolder(name) ?? own);
 };
 
-const trained = async (options: Noting, trial: Trial): Promise<Trained> => {
+/** The record that is kept beside the checkpoints while a run is trained. */
+const timeFile = (folder: string): string => join(folder, "time.json");
+
+/** The training time of the run of that name: that of its results, or of the run if it was trained for longer. */
+const timeOf = async ({ store, former, folder }: Place, name: string): Promise<TimeRecord | undefined> => {
+  const kept = store.time(name);
+  const own = await readTime(timeFile(join(folder, "runs", name)));
+  if (kept && own) return stepsIn(own) > stepsIn(kept) ? own : kept;
+  if (kept ?? own) return kept ?? own;
+  const before = await (await former()).time(name);
+  if (before) await store.keepTime(name, before);
+  return before;
+};
+
+/** Records of before steps were counted are of whole runs. */
+const stepsIn = ({ steps = Number.POSITIVE_INFINITY }: TimeRecord): number => steps;
+
+const readTime = async (file: string): Promise<TimeRecord | undefined> => {
+  const text = await readWhole(file, LARGEST_TIME).catch(() => new Uint8Array());
+  return timeSchema.safeParse(parseJson(new TextDecoder().decode(text))).data;
+};
+
+const trained = async (options: Noting, place: Place, trial: Trial): Promise<Trained> => {
   const { title, network, split } = trial;
-  const { settings: training, data, run: folder, times, time } = await placeOf(options, trial);
+  const key = runKeyOf(trial);
+  const name = runName(key);
+  const folder = await runFolderOf(place, name);
+  const before = await timeOf(place, name);
   const made = (await isThere(runFile(folder))) ? await readDescription(folder) : undefined;
-  if (made) requireSame(folder, { network, training, data: { sha256: data } }, made);
-  // A run goes on where it was begun, unless told otherwise.
-  const clock = trainingClock(times, time, machineOf({ ...made, ...engineOf(options) }));
+  if (made) requireSame(folder, name, { ...made, data: made.data.sha256 });
+  // A run resumes on the device that it was started on, unless told otherwise.
+  const clock = trainingClock(timeFile(folder), before, machineOf({ ...made, ...engineOf(options) }));
   const onStep = (report: StepReport): void => {
     options.provenance.isNew = true;
     clock.count(report);
@@ -122,83 +159,58 @@ const trained = async (options: Noting, trial: Trial): Promise<Trained> => {
   // A run that is done resumes to its end at once.
   const run = await (made
     ? resume(folder, split, go)
-    : train(network, split, { ...training, ...go, out: folder })
+    : train(network, split, { ...key.training, ...go, out: folder })
   ).catch(async (cause: unknown) => {
     await clock.end().catch(() => {});
     throw cause;
   });
-  const record = await clock.end();
+  const { record, isKept } = await clock.end();
+  if (record && isKept) await place.store.keepTime(name, record);
   note(options.provenance, record?.machines);
   options.signal.throwIfAborted();
   return { run: { ...run, folder }, seconds: record?.seconds ?? null };
 };
 
-/** Training fills in the pixels' statistics. */
-const withoutPixels = ({ pixels: _, ...network }: Network): object => network;
-
-type Configured = Pick<RunDescription, "network" | "training"> & {
-  readonly data: Pick<RunDescription["data"], "sha256">;
-};
-
-const requireSame = (folder: string, wanted: Configured, found: Configured): void => {
-  const same = (of: (run: Configured) => unknown): boolean =>
-    JSON.stringify(of(found)) === JSON.stringify(of(wanted));
-  const differs = !same(({ network }) => withoutPixels(network))
-    ? "another network"
-    : !same(({ training }) => training)
-      ? "other settings"
-      : !same(({ data }) => data.sha256)
-        ? "other data"
-        : undefined;
-  if (differs === undefined) return;
+const requireSame = (folder: string, name: string, found: RunKey): void => {
+  if (runName(found) === name) return;
   throw new ConfigError(`the run in ${folder}`, {
-    given: differs,
+    given: "another network, other settings or other data",
     expected: "those of the experiment, after which the folder is named",
     remedy: "Move that run elsewhere: the experiment makes its own.",
   });
 };
 
-const remembered = async <T>(
+interface Asked<T> {
+  readonly subject: string;
+  readonly key: object;
+  readonly schema: z.ZodType<T>;
+  readonly compute: () => Promise<T>;
+}
+
+const cached = async <T>(
   options: Noting,
-  subject: string,
-  key: object,
-  schema: z.ZodType<T>,
-  compute: () => Promise<T>,
+  { store, former }: Place,
+  { subject, key, schema, compute }: Asked<T>,
 ): Promise<T> => {
-  const { folder, say, provenance } = options;
-  const file = join(folder, "results", `${subject}-${identity(key)}.json`);
-  const resultSchema = z.strictObject({
-    ...{ key: z.unknown(), value: schema },
-    machines: z.array(z.string()).optional(),
-  });
-  const found = await readJson(file, resultSchema, say);
-  if (found && JSON.stringify(found.key) === JSON.stringify(key)) {
-    note(provenance, found.machines);
-    return found.value;
+  const { say, provenance } = options;
+  const name = resultName(subject, key);
+  const content = keyContent(key);
+  const stored = await store.find(name);
+  const found = stored ?? (await (await former()).find(name));
+  if (found && found.key === content) {
+    const parsed = schema.safeParse(found.value);
+    if (parsed.success) {
+      note(provenance, found.machines);
+      if (!stored) await store.keep(name, { ...found, value: parsed.data });
+      return parsed.data;
+    }
+    say(`the cached result ${name} is damaged, or of another version: computed again`);
   }
   provenance.isNew = true;
   const { value, machines } = await gathered(provenance, () => {
     note(provenance, [machineOf(options)]);
     return compute();
   });
-  await replaceFile(file, JSON.stringify({ key, value, machines }));
+  await store.keep(name, { key: content, value, machines });
   return value;
-};
-
-/** What a file holds, if it is there and whole: else it is made anew. */
-const readJson = async <T>(
-  file: string,
-  schema: z.ZodType<T>,
-  say: (line: string) => void = () => {},
-): Promise<T | undefined> => {
-  let text: string;
-  try {
-    text = new TextDecoder().decode(await readWhole(file, LARGEST_RESULT));
-  } catch {
-    return undefined;
-  }
-  const parsed = schema.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data;
-  say(`${file} is damaged, or of another version: computed again`);
-  return undefined;
 };

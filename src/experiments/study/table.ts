@@ -37,7 +37,7 @@ const scoredRun = async (
     ...{ network, training: parseTraining(trial.training), trainedOn: splitChecksum(train) },
     ...{ scoredOn: splitChecksum(test), samples, seed },
   };
-  const metrics = await study.remembered(`${network.name}-score`, key, metricsSchema, async () => {
+  const metrics = await study.cached(`${network.name}-score`, key, metricsSchema, async () => {
     const { run } = await study.trained(trial);
     study.say(`scoring ${title}`);
     const {

@@ -1,4 +1,4 @@
-/** How long a run was trained, over all the calls that it took. Node only. */
+/** Training time of a run, over all the processes that trained it. Node only. */
 import { z } from "zod";
 import { replaceFile } from "../../storage/files.ts";
 import { inOrder } from "../../threads/in-order.ts";
@@ -6,12 +6,12 @@ import type { StepReport } from "../../training/runs/run.ts";
 import { CHECKPOINT_STEPS } from "../../training/runs/run.ts";
 import { NOT_RECORDED } from "./provenance.ts";
 
-/** Seconds of a run's steps, wall time; null where the record of some was lost. */
+/** Wall time of a run's steps, in seconds; null where part of the record was lost. */
 export type TrainingTime = number | null;
 
 export const timeSchema = z.strictObject({
   seconds: z.number().nullable(),
-  /** How many steps these are; records of before that was kept are of whole runs. */
+  /** Number of these steps; absent in older records, which are of whole runs. */
   steps: z.int().optional(),
   machines: z.array(z.string()).optional(),
 });
@@ -19,11 +19,15 @@ export type TimeRecord = Readonly<z.infer<typeof timeSchema>>;
 
 export interface TrainingClock {
   count(report: StepReport): void;
-  /** The record at the end. */
-  end(): Promise<TimeRecord | undefined>;
+  /** Writes the record, and returns it: that before if nothing was counted. */
+  end(): Promise<{
+    readonly record: TimeRecord | undefined;
+    /** Whether it replaces the one before. */
+    readonly isKept: boolean;
+  }>;
 }
 
-/** Keeps a run's record in `file`; `before` is what was there, and `machine` where it goes on. */
+/** Counts a run's steps on `machine` and writes the record to `file`, as the continuation of the record `before`. */
 export const trainingClock = (
   file: string,
   before: TimeRecord | undefined,
@@ -35,7 +39,7 @@ export const trainingClock = (
   let written = Promise.resolve();
   const write = (): void => {
     const text = JSON.stringify(time);
-    // The last one decides: it has all that the others have.
+    // Each record includes those before it.
     written = inTurn(() => replaceFile(file, text));
     written.catch(() => {});
   };
@@ -43,20 +47,20 @@ export const trainingClock = (
     count({ position: { step }, steps, milliseconds, metrics }) {
       const { seconds, machines } = time ?? recordAt(step - 1, before, machine);
       time = { seconds: seconds === null ? null : seconds + milliseconds / 1000, steps: step, machines };
-      // That of a whole run, of which but the results are kept, stands: it goes with them.
+      // The record of a whole run stands where that run is trained again: it belongs to the results that are kept.
       isKept = before === undefined || (before.steps ?? steps) < steps;
-      // With the checkpoints: a run that is killed goes on from one.
+      // As often as checkpoints are: a killed run resumes from one.
       if (isKept && (metrics || step % CHECKPOINT_STEPS === 0)) write();
     },
     async end() {
       if (isKept) write();
       await written;
-      return time ?? before;
+      return { record: time ?? before, isKept };
     },
   };
 };
 
-/** The record after so many steps, as far as the one before is of as many. */
+/** The record at that step, which continues `before` if that ends there. */
 const recordAt = (steps: number, before: TimeRecord | undefined, machine: string): TimeRecord => {
   if (steps === 0) return { seconds: 0, machines: [machine] };
   const machines = [...new Set([...(before?.machines ?? [NOT_RECORDED]), machine])];

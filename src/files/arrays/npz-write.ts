@@ -20,11 +20,12 @@ const mtime = new Date(1980, 0, 1);
 /**
  * Writes `arrays`, by their names, as the deflated .npz file at `path`, whole or not at all, in little more memory than
  * theirs, or than a piece's. numpy.load opens it. Throws StorageError if it cannot be written, DataError where an
- * array's shape, type and elements do not fit each other, and what the pieces throw.
+ * array's shape, type and elements do not fit each other, and what the pieces throw. compressionLevel: 1, fast, to 9, small.
  */
 export const writeNpz = async (
   path: string,
   arrays: Readonly<Record<string, NpyArray | NpyPieces>>,
+  { compressionLevel = 1 }: { readonly compressionLevel?: number } = {},
 ): Promise<void> => {
   const zip = new ZipFile();
   const output = zip.outputStream as Readable;
@@ -39,7 +40,7 @@ export const writeNpz = async (
   output.on("error", () => {});
   for (const [name, array] of Object.entries(arrays)) {
     const size = npyHeader(array).length + countOf(array) * sizeOfType(array.type);
-    const options = { size, mtime, forceDosTimestamp: true, compressionLevel: 1 };
+    const options = { size, mtime, forceDosTimestamp: true, compressionLevel };
     zip.addReadStreamLazy(`${name}.npy`, options, (take) => {
       const file = Readable.from(partsOf("data" in array ? { ...array, pieces: () => [array.data] } : array));
       files.push(file.on("error", fail));

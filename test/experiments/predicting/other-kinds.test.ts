@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { encodeIdx } from "../../../src/datasets/idx/idx.ts";
 import { ConfigError, StorageError } from "../../../src/errors.ts";
-import type { Inquiry } from "../../../src/experiments/experiment.ts";
+import type { ExperimentContext } from "../../../src/experiments/experiment.ts";
 import { otherKinds } from "../../../src/experiments/predicting/other-kinds.ts";
 import { BUDGETS } from "../../../src/experiments/study/budgets.ts";
 import { folderOf } from "../../datasets/folder.ts";
@@ -11,13 +11,13 @@ import { smallSplit } from "../../training/digits.ts";
 const digits = smallSplit(4);
 
 /** Of the digits and these folders; Fashion-MNIST is nowhere. */
-const kinds = (ood: Inquiry["ood"], images = 2) => {
+const kinds = (ood: ExperimentContext["ood"], images = 2) => {
   const budget = { ...BUDGETS.quick, images };
-  const inquiry: Pick<Inquiry, "data" | "ood" | "budget"> = {
+  const context: Pick<ExperimentContext, "data" | "ood" | "budget"> = {
     ...{ ood, budget },
     data: { "fashion-mnist": "/nowhere" },
   };
-  return otherKinds(inquiry as Inquiry, digits);
+  return otherKinds(context as ExperimentContext, digits);
 };
 
 /** A folder of images without labels. */

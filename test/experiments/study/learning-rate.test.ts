@@ -1,5 +1,5 @@
 /** The search for a learning rate: what it tries, what it chooses, and that it is made once. */
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { BUDGETS } from "../../../src/experiments/study/budgets.ts";
@@ -34,7 +34,13 @@ describe("a search", () => {
   const method: Method = { name: "small", network: smallNetwork, training: { batch: 10 }, paper: null };
   const study = async (searchEpochs: number, steps: string[]): Promise<Study> =>
     openStudy({
-      ...{ folder: await emptyFolder(), seeds: 1, signal: new AbortController().signal, threads: 1 },
+      ...{
+        folder: await emptyFolder(),
+        name: "rates",
+        seeds: 1,
+        signal: new AbortController().signal,
+        threads: 1,
+      },
       budget: { ...BUDGETS.quick, searchEpochs },
       onStep: (title) => steps.push(title),
       say: () => {},
@@ -73,14 +79,14 @@ describe("a search", () => {
   });
 
   test("that is damaged costs its method, which says so, and no other", async () => {
-    const own = await study(1, []);
+    const first = await study(1, []);
     const other: Method = { ...method, name: "other", network: { ...smallNetwork, name: "other" } };
-    await atSearchedRates(own, [method, other], train);
-    const runs = join(own.folder, "runs");
+    await atSearchedRates(first, [method, other], train);
+    const runs = join(first.folder, "runs");
     const damaged = (await readdir(runs)).find((name) => name.startsWith("small"))!;
     await writeFile(join(runs, damaged, "run.json"), "{}");
-    await rm(join(own.folder, "results"), { recursive: true });
-    await mkdir(join(own.folder, "results"));
+    await rm(join(first.folder, "results"), { recursive: true });
+    const own = await openStudy(first);
     const { methods, remarks } = await atSearchedRates(own, [method, other], train);
     expect(methods[0]!.problem).toContain(damaged);
     expect(methods[1]!.problem).toBeUndefined();

@@ -1,14 +1,17 @@
 /** What a study keeps: found again, gone on with, refused, and made anew where it is damaged. */
 import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ConfigError } from "../../../src/errors.ts";
 import { BUDGETS } from "../../../src/experiments/study/budgets.ts";
 import { probedTraining } from "../../../src/experiments/study/probed-training.ts";
 import { NOT_RECORDED } from "../../../src/experiments/study/provenance.ts";
+import { resultName } from "../../../src/experiments/study/result-key.ts";
+import { openResultStore } from "../../../src/experiments/study/result-store.ts";
 import { openStudy, type StudyOptions } from "../../../src/experiments/study/study.ts";
 import { tableRows } from "../../../src/experiments/study/table.ts";
+import type { TimeRecord } from "../../../src/experiments/study/training-time.ts";
 import { emptyFolder } from "../../datasets/folder.ts";
 import { smallNetwork, smallSplit } from "../../training/digits.ts";
 
@@ -21,7 +24,7 @@ const open = async (folder: string, rest: Partial<StudyOptions> = {}) => {
   const steps: number[] = [];
   const lines: string[] = [];
   const study = await openStudy({
-    ...{ folder, budget, seeds: 2, threads: 1, signal: new AbortController().signal },
+    ...{ folder, name: "small", budget, seeds: 2, threads: 1, signal: new AbortController().signal },
     onStep: (_title, { position }) => steps.push(position.step),
     say: (line) => lines.push(line),
     ...rest,
@@ -60,14 +63,14 @@ describe("a run", () => {
     const { study } = await open(folder);
     const { run, seconds } = await study.trained(trial);
     expect(await study.secondsOf(trial)).toBe(seconds);
-    const [times] = await readdir(join(folder, "results"));
-    await writeFile(join(folder, "results", times!), '{"seconds":1e6}');
-    expect(await study.secondsOf(trial)).toBe(1e6);
+    await keepTime(folder, basename(run.folder), { seconds: 1e6 });
+    const { study: other } = await open(folder);
+    expect(await other.secondsOf(trial)).toBe(1e6);
     await rm(run.folder, { recursive: true });
-    const again = await study.trained(trial);
+    const again = await other.trained(trial);
     expect(again.run.parameters).toEqual(run.parameters);
     expect(again.seconds).toBeLessThan(1e6);
-    expect(await study.secondsOf(trial)).toBe(1e6);
+    expect(await other.secondsOf(trial)).toBe(1e6);
   });
 
   test("of other settings, seeds or data is another", async () => {
@@ -87,7 +90,9 @@ describe("a run", () => {
     await writeFile(file, (await readFile(file, "utf8")).replace('"seed": 1', '"seed": 7'));
     const again = study.trained(trial);
     await expect(again).rejects.toThrow(ConfigError);
-    await expect(again).rejects.toThrow(`the run in ${run.folder}: got other settings`);
+    await expect(again).rejects.toThrow(
+      `the run in ${run.folder}: got another network, other settings or other data`,
+    );
   });
 });
 
@@ -97,21 +102,18 @@ describe("a result", () => {
     let calls = 0;
     const compute = async () => ({ calls: ++calls });
     for (const key of [{ a: 1 }, { a: 1 }, { a: 2 }])
-      await (await open(folder)).study.remembered("count", key, z.object({ calls: z.int() }), compute);
+      await (await open(folder)).study.cached("count", key, z.object({ calls: z.int() }), compute);
     expect(calls).toBe(2);
   });
 
   test("says where the run was trained that it is made of", async () => {
     const folder = await emptyFolder();
-    await (await open(folder)).study.trained(trial);
-    const results = join(folder, "results");
-    const [times] = await readdir(results);
-    const { seconds, steps } = JSON.parse(await readFile(join(results, times!), "utf8"));
-    await writeFile(join(results, times!), JSON.stringify({ seconds, steps, machines: ["a", "b"] }));
+    const { run } = await (await open(folder)).study.trained(trial);
+    await keepTime(folder, basename(run.folder), { seconds: 1, steps: 10, machines: ["a", "b"] });
     const made = async () => {
       const { study } = await open(folder);
       const compute = async () => (await study.trained(trial)).seconds ?? 0;
-      await study.remembered("made", {}, z.number(), compute);
+      await study.cached("made", {}, z.number(), compute);
       return study.provenance.machines;
     };
     const first = await made();
@@ -122,49 +124,66 @@ describe("a result", () => {
 
   test("says where it was computed, and which of them do not", async () => {
     const folder = await emptyFolder();
-    const results = join(folder, "results");
     const one = async () => {
       const { study } = await open(folder);
-      await study.remembered("one", { a: 1 }, z.number(), async () => 1);
+      await study.cached("one", { a: 1 }, z.number(), async () => 1);
       return study.provenance;
     };
     const first = await one();
     expect([first.machines.size, first.isNew]).toEqual([1, true]);
     const again = await one();
     expect([again.machines, again.isNew]).toEqual([first.machines, false]);
-    const [name] = await readdir(results);
-    const { key, value } = JSON.parse(await readFile(join(results, name!), "utf8"));
-    await writeFile(join(results, name!), JSON.stringify({ key, value, machines: ["another"] }));
+    const keep = async (machines?: readonly string[]) =>
+      (await storeIn(folder)).keep(resultName("one", { a: 1 }), { key: '{"a":1}', value: 1, machines });
+    await keep(["another"]);
     expect((await one()).machines).toEqual(new Set(["another"]));
-    await writeFile(join(results, name!), JSON.stringify({ key, value }));
+    await keep();
     expect((await one()).machines).toEqual(new Set([NOT_RECORDED]));
   });
 
-  test("that is damaged is said to be so, and computed again", async () => {
+  test("of another version is said to be so, and computed again", async () => {
+    const { study, lines } = await open(await emptyFolder());
+    await study.cached("one", { a: 1 }, z.number(), async () => 1);
+    expect(await study.cached("one", { a: 1 }, z.string(), async () => "two")).toBe("two");
+    expect(lines.join()).toContain("damaged, or of another version: computed again");
+    expect(await study.cached("one", { a: 1 }, z.string(), async () => "three")).toBe("two");
+  });
+
+  test("of a key that gains a default, or has its keys in another order, is the same", async () => {
+    const { study } = await open(await emptyFolder());
+    const network = { ...smallNetwork };
+    const value = await study.cached("one", { network, b: 1, a: [2] }, z.number(), async () => 1);
+    const { name, input, classes, layers } = network;
+    const short = { layers, classes, input, name };
+    expect(await study.cached("one", { a: [2], b: 1, network: short }, z.number(), async () => 2)).toBe(
+      value,
+    );
+    const other = { ...short, encoding: "real" };
+    expect(await study.cached("one", { a: [2], b: 1, network: other }, z.number(), async () => 3)).toBe(3);
+  });
+
+  test("of a damaged file is computed again, and the file written anew", async () => {
     const folder = await emptyFolder();
-    const { study, lines } = await open(folder);
-    await study.remembered("one", { a: 1 }, z.number(), async () => 1);
-    const [name] = await readdir(join(folder, "results"));
-    await writeFile(join(folder, "results", name!), '{"key":');
-    expect(await study.remembered("one", { a: 1 }, z.number(), async () => 2)).toBe(2);
-    expect(lines.join()).toContain(`${name} is damaged`);
-    expect(await study.remembered("one", { a: 1 }, z.number(), async () => 3)).toBe(2);
-    // As one of another version may be, or one without a value.
-    expect(await study.remembered("one", { a: 1 }, z.string(), async () => "four")).toBe("four");
-    await writeFile(join(folder, "results", name!), '{"key":{"a":1}}');
-    expect(await study.remembered("one", { a: 1 }, z.string(), async () => "five")).toBe("five");
+    const { study } = await open(folder);
+    await study.cached("one", { a: 1 }, z.number(), async () => 1);
+    const file = join(folder, "results", "small.npz");
+    await writeFile(file, (await readFile(file)).subarray(0, 100));
+    const { study: second, lines } = await open(folder);
+    expect(lines).toEqual([`${file} is damaged: what it held is computed again`]);
+    expect(await second.cached("one", { a: 1 }, z.number(), async () => 2)).toBe(2);
+    const { study: third } = await open(folder);
+    expect(await third.cached("one", { a: 1 }, z.number(), async () => 3)).toBe(2);
   });
 });
 
-/** Forgets what is remembered of a subject. */
-const forget = async (folder: string, subject: string): Promise<void> => {
-  const results = join(folder, "results");
-  for (const name of await readdir(results)) if (name.startsWith(subject)) await rm(join(results, name));
-};
+const storeIn = (folder: string) => openResultStore(join(folder, "results"), "small", () => {});
+
+const keepTime = async (folder: string, run: string, time: TimeRecord): Promise<void> =>
+  (await storeIn(folder)).keepTime(run, time);
 
 test("a table has a row for each method, made again without the runs; a damaged run costs its own, which says so", async () => {
   const folder = await emptyFolder();
-  const { study, lines } = await open(folder);
+  const { study } = await open(folder);
   const dataset = { name: "d", train: split, test: smallSplit(30, "test"), files: [] };
   const methods = ["one", "two"].map((name) => ({
     ...{ name, network: { ...smallNetwork, name }, training: { batch: 5 }, paper: 1.5 },
@@ -178,10 +197,12 @@ test("a table has a row for each method, made again without the runs; a damaged 
   const copy = await open(elsewhere);
   expect(await tableRows(copy.study, dataset, methods)).toEqual(rows);
   expect([copy.steps, await readdir(join(elsewhere, "runs"))]).toEqual([[], []]);
-  await forget(folder, "one-score");
-  const damaged = (await readdir(join(folder, "runs"))).filter((name) => name.startsWith("one"));
-  for (const name of damaged) await writeFile(join(folder, "runs", name, "run.json"), "{}");
-  const [one, two] = await tableRows(study, dataset, methods);
+  const bare = await emptyFolder();
+  await cp(join(folder, "runs"), join(bare, "runs"), { recursive: true });
+  const damaged = (await readdir(join(bare, "runs"))).filter((name) => name.startsWith("one"));
+  for (const name of damaged) await writeFile(join(bare, "runs", name, "run.json"), "{}");
+  const { study: spoilt, lines } = await open(bare);
+  const [one, two] = await tableRows(spoilt, dataset, methods);
   expect(one).toMatchObject({ error: null, seeds: [], images: 0 });
   expect(one!.problem).toContain(damaged.find((name) => one!.problem!.includes(name)));
   expect(lines.some((line) => line.startsWith("one, seed 1: reading "))).toBe(true);

@@ -39,7 +39,7 @@ describe("a run", () => {
   test("from its beginning to its end", async () => {
     const { clock, count, kept } = await begin();
     count(1, STEPS);
-    expect(await clock.end()).toEqual(record(STEPS, STEPS, "here"));
+    expect((await clock.end()).record).toEqual(record(STEPS, STEPS, "here"));
     expect(await kept()).toEqual(record(STEPS, STEPS, "here"));
   });
 
@@ -55,7 +55,7 @@ describe("a run", () => {
     const { clock, count, kept } = await begin(record(7, 10, "there"));
     count(11, STEPS);
     const whole = record(7 + STEPS - 10, STEPS, "there", "here");
-    expect(await clock.end()).toEqual(whole);
+    expect((await clock.end()).record).toEqual(whole);
     expect(await kept()).toEqual(whole);
   });
 
@@ -64,14 +64,14 @@ describe("a run", () => {
     async (before) => {
       const { clock, count } = await begin(before);
       count(CHECKPOINT_STEPS + 1, STEPS);
-      expect(await clock.end()).toEqual(record(null, STEPS, NOT_RECORDED, "here"));
+      expect((await clock.end()).record).toEqual(record(null, STEPS, NOT_RECORDED, "here"));
     },
   );
 
   test("that is done keeps its record as it is", async () => {
     const before = { seconds: 7 };
     const { clock, kept } = await begin(before);
-    expect(await clock.end()).toEqual(before);
+    expect((await clock.end()).record).toEqual(before);
     expect(await kept()).toEqual(before);
   });
 });
@@ -82,14 +82,14 @@ describe("a whole time, of which the run is not there any more", () => {
   test("stands when the run is made again: it is that of the results", async () => {
     const { clock, count, kept } = await begin(before);
     count(1, STEPS);
-    expect(await clock.end()).toEqual(record(STEPS, STEPS, "here"));
+    expect((await clock.end()).record).toEqual(record(STEPS, STEPS, "here"));
     expect(await kept()).toEqual(before);
   });
 
   test("stands where that of the new run is lost", async () => {
     const { clock, count, kept } = await begin(before);
     count(CHECKPOINT_STEPS + 1, STEPS);
-    expect((await clock.end())!.seconds).toBeNull();
+    expect((await clock.end()).record!.seconds).toBeNull();
     expect(await kept()).toEqual(before);
   });
 });
