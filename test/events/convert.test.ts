@@ -47,6 +47,7 @@ describe("convertRecording", () => {
       height: 34,
       firstUs: 100,
       lastUs: 299,
+      remarks: [],
       out,
       kept: 4,
       array: "frames",

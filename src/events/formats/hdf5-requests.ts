@@ -43,8 +43,8 @@ export interface Look {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** The result, or the failure and its byte offset in the file, where that is known. */
+/** The result, or the damage and its byte offset in the file, where that is known. */
 export type Hdf5Reply =
   | { readonly look: Look }
   | { readonly rows: readonly Uint8Array[] }
-  | { readonly failure: string; readonly offset?: number };
+  | { readonly damage: string; readonly offset?: number };

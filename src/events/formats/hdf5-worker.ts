@@ -31,7 +31,7 @@ const answer = (request: Hdf5Request): Hdf5Reply => {
   } catch (error) {
     // A file that cannot be opened leaves nothing open; after any other error the library's state is undefined.
     if ((error as Error).message === notOpened) return failure();
-    if (error instanceof DamagedChunk) return { failure: error.message, offset: error.offset };
+    if (error instanceof DamagedChunk) return { damage: error.message, offset: error.offset };
     throw error;
   } finally {
     if (file.file_id >= 0) file.close();
@@ -40,9 +40,9 @@ const answer = (request: Hdf5Request): Hdf5Reply => {
 };
 
 /** The last line of the library's report, the innermost of its functions, says what is wrong. */
-const failure = (): { readonly failure: string } => {
+const failure = (): { readonly damage: string } => {
   const reports = [...said.text.matchAll(/#\d+: .*\(\): (.*)/g)].map(([, report]) => report!);
-  return { failure: `a failure of the HDF5 library: ${reports.at(-1) ?? "no reason given"}` };
+  return { damage: `a failure of the HDF5 library: ${reports.at(-1) ?? "no reason given"}` };
 };
 
 const look = (file: InstanceType<typeof File>, { datasets, attributes }: LookRequest): Look => {

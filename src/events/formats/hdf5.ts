@@ -117,7 +117,7 @@ const ask = async (source: ByteSource, request: Hdf5Request): Promise<Hdf5Reply>
   const reply = await library.ask(request, seconds).catch((error) => {
     throw error instanceof WorkerError ? damaged(source, `${error.given} of the HDF5 library`, error) : error;
   });
-  if ("failure" in reply) throw damaged(source, reply.failure, undefined, reply.offset);
+  if ("damage" in reply) throw damaged(source, reply.damage, undefined, reply.offset);
   return reply;
 };
 
