@@ -1,4 +1,7 @@
-/** How fast data come: events a second from recordings, beside NumPy, and augmented images a second from the loader. */
+/**
+ * Data throughput: events per second from recordings, compared with NumPy, and augmented images per second
+ * from the loader.
+ */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,17 +26,20 @@ import { type DecodingFormat, decodingPeer, PeerError } from "./peers/peer.ts";
 /** A line of the report. */
 export interface Rate {
   readonly name: string;
-  /** A second, on one core. */
+  /** Rate per second, on one core. */
   readonly rate: number;
   readonly unit: "events" | "images";
-  /** How many times the peer's rate it is. */
+  /** The peer, and the ratio of this rate to the peer's. */
   readonly peer?: { readonly name: string; readonly times: number };
 }
 
 const EVENTS = 400_000;
 const SCHEDULE: Schedule = { warmUp: 5, rounds: 15, steps: 5 };
 
-/** Events at random pixels, one every few microseconds, as sensors have them: none is near the one before. */
+/**
+ * Events at random pixels, a few microseconds apart, as sensors produce them: consecutive events are not
+ * adjacent.
+ */
 const randomEvents = (width: number, height: number): Event[] => {
   const next = reader(key(1, "benchmark events"));
   let t = 0;
@@ -50,7 +56,7 @@ const packets = (events: readonly Event[]) =>
     polarityPacket(events.slice(k * PACKET, (k + 1) * PACKET)),
   );
 
-/** The formats, each with the bytes of a recording, and whether NumPy can decode it without a loop. */
+/** The formats, each with the bytes of a recording and whether NumPy can decode it without a loop. */
 const recordings: readonly {
   readonly format: string;
   readonly ending: string;
@@ -71,7 +77,7 @@ const recordings: readonly {
   },
 ];
 
-/** Reads the whole file, with every check. */
+/** Reads the whole file, with all checks. */
 const decoding = (path: string): Contestant =>
   timed("decoding", async () => {
     let events = 0;
@@ -87,7 +93,7 @@ const startPeer = (format: DecodingFormat | undefined, path: string) =>
     return undefined;
   });
 
-/** One rate a format. */
+/** Yields one rate per format. */
 export async function* decodingRates(): AsyncGenerator<Rate> {
   const folder = await mkdtemp(join(tmpdir(), "nsm-bench-"));
   try {
@@ -113,7 +119,9 @@ export async function* decodingRates(): AsyncGenerator<Rate> {
 
 const BATCH = 100;
 
-/** Batches of CIFAR's size: shuffled, padded, cropped, mirrored, standardised. On this thread alone. */
+/**
+ * Rate of CIFAR-sized batches: shuffled, padded, cropped, mirrored and standardised, on this thread alone.
+ */
 export const loaderRate = async (): Promise<Rate> => {
   const network = { ...cifar10Allconv(), pixels: { mean: [0.5, 0.5, 0.5], deviation: [0.2, 0.2, 0.2] } };
   const count = 10_000;

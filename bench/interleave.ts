@@ -1,17 +1,17 @@
 /**
- * Fair timing on a machine whose speed drifts: the contestants take turns, A B C A B C ..., and ratios are taken
- * within a round, where all of them met the same machine.
+ * Fair timing on a machine whose speed drifts. The contestants take turns, A B C A B C ..., and ratios are
+ * taken within a round, in which all of them met the same conditions.
  */
 
 import { quantile as sortedQuantile } from "../src/statistics/quantile.ts";
 
 export interface Contestant {
   readonly name: string;
-  /** Does so many steps and resolves to the wall time of each, in milliseconds. */
+  /** Runs `steps` steps and resolves to the wall time of each in milliseconds. */
   readonly run: (steps: number) => Promise<readonly number[]>;
 }
 
-/** A contestant that does `step` as often as it is asked to. */
+/** A contestant that repeats `step`. */
 export const timed = (name: string, step: () => Promise<void>): Contestant => ({
   name,
   run: async (steps) => {
@@ -26,11 +26,11 @@ export const timed = (name: string, step: () => Promise<void>): Contestant => ({
 });
 
 export interface Schedule {
-  /** Steps of each contestant before anything is measured. */
+  /** Warm-up steps of each contestant before measurement. */
   readonly warmUp: number;
-  /** Rounds, each one turn of every contestant. */
+  /** Rounds; in each, every contestant has one turn. */
   readonly rounds: number;
-  /** Measured steps of a turn. */
+  /** Measured steps in a turn. */
   readonly steps: number;
 }
 
@@ -42,19 +42,19 @@ export interface Quartiles {
 
 export interface Standing {
   readonly name: string;
-  /** Of all measured steps, in milliseconds. */
+  /** Quartiles of all measured steps, in milliseconds. */
   readonly ms: Quartiles;
-  /** Of the rounds' ratios: this contestant's median step over the first contestant's in the same round. */
+  /** Quartiles over rounds of the ratio of this contestant's median step to the first contestant's. */
   readonly ratio: Quartiles;
 }
 
 /**
- * Milliseconds that open a turn unmeasured, a step at least: caches hold another's data, and another's idle threads still
- * spin, some engines' for 80 ms.
+ * Unmeasured time at the start of a turn, in milliseconds; at least one step. Caches hold another
+ * contestant's data, and its idle threads still spin, in some engines for 80 ms.
  */
 const SETTLING_MS = 100;
 
-/** The q-quantile, q in [0, 1], of at least one number, linear between order statistics. */
+/** Quantile q, in [0, 1], of at least one number, with linear interpolation. */
 export const quantile = (values: readonly number[], q: number): number =>
   sortedQuantile(
     values.toSorted((a, b) => a - b),
@@ -67,7 +67,10 @@ export const quartiles = (values: readonly number[]): Quartiles => ({
   upper: quantile(values, 0.75),
 });
 
-/** One standing a contestant, in their order. The first steps of a turn are not counted. */
+/**
+ * Times the contestants and returns one standing for each, in order. The first steps of a turn are not
+ * counted.
+ */
 export const interleave = async (
   contestants: readonly Contestant[],
   { warmUp, rounds, steps }: Schedule,

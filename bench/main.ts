@@ -1,7 +1,7 @@
 /**
- * npm run bench [-- --json FILE] [--only data|mnist|cifar]: our training step and sampling beside PyTorch, tfjs and the
- * machine's own peak, and our readers beside NumPy, in one process's sight, taking turns; medians and ratios within
- * rounds. Leave the machine alone meanwhile.
+ * npm run bench [-- --json FILE] [--only data|mnist|cifar]: compares our training step and sampling with
+ * PyTorch, tfjs and the machine's peak, and our readers with NumPy. Contestants take turns; the report gives
+ * medians, and ratios within rounds. Keep the machine otherwise idle.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -19,14 +19,14 @@ import { samplingWork, trainingWork } from "./work.ts";
 /** A row of the report. */
 interface Row {
   readonly name: string;
-  /** Median of ours, milliseconds. */
+  /** Our median, milliseconds. */
   readonly oursMs: number;
   readonly peer: string;
-  /** Median of the peer's, milliseconds. */
+  /** The peer's median, milliseconds. */
   readonly peerMs: number;
-  /** Median over the rounds of ours / peer: below 1 we are faster. */
+  /** Median over rounds of ours / peer; below 1, ours is faster. */
   readonly ratio: number;
-  /** Our arithmetic per second as a part of the engine's own 2048 x 2048 sgemm in the same rounds. */
+  /** Our arithmetic per second, relative to the engine's own 2048 x 2048 sgemm in the same rounds. */
   readonly peakFraction: number;
 }
 
@@ -36,10 +36,13 @@ const SGEMM = 2048;
 
 const QUICK: Schedule = { warmUp: 5, rounds: 20, steps: 8 };
 const SLOW: Schedule = { warmUp: 2, rounds: 5, steps: 3 };
-/** Of steps that take seconds. */
+/** Schedule of steps that take seconds. */
 const LARGE: Schedule = { warmUp: 2, rounds: 4, steps: 1 };
 
-/** Ours beside sgemm and one peer at a time, so that no more than one other process keeps threads and memory. */
+/**
+ * Compares ours with sgemm and one peer at a time, so that at most one other process holds threads and
+ * memory.
+ */
 const compare = async (
   ours: Contestant,
   work: number,
@@ -64,14 +67,14 @@ const compare = async (
   };
 };
 
-/** Columns for the longest name. */
+/** Width of the name column. */
 const NAME = 50;
 
 const show = ({ name, oursMs, peer, peerMs, ratio, peakFraction }: Row): string =>
   `${name.padEnd(NAME)} ${oursMs.toFixed(1).padStart(7)} ms   ${peer.padEnd(52)} ${peerMs.toFixed(1).padStart(8)} ms   ` +
   `ratio ${ratio.toFixed(3).padStart(6)}   ${(100 * peakFraction).toFixed(0)} % of peak`;
 
-/** The same work as that of our conventional networks. */
+/** Peers that do the same work as our conventional networks. */
 const conventionalPeers: readonly PeerKind[] = ["torch-relu-cnn", "torch-relu-cnn-kept-heap"];
 const twinPeers: readonly PeerKind[] = ["torch-allconv-relu", "torch-allconv-relu-kept-heap"];
 
@@ -161,7 +164,7 @@ const parts: Readonly<Record<string, () => Promise<readonly (Row | Rate)[]>>> = 
   cifar: async () => steps(await cifarPlan()),
 };
 
-/** The command line's options. Ends the process with status 2 for others, and for an unknown part. */
+/** The command line's options. Exits with status 2 for unknown options and parts. */
 const parseOptions = (): { readonly json?: string; readonly only: readonly string[] } => {
   const names = Object.keys(parts);
   try {
@@ -170,7 +173,7 @@ const parseOptions = (): { readonly json?: string; readonly only: readonly strin
     }).values;
     const unknown = only.find((name) => !names.includes(name));
     if (unknown === undefined) return { only, ...(json !== undefined && { json }) };
-    console.error(`bench: got --only ${unknown}; expected ${names.join(", ")}. Correct it, or leave it out.`);
+    console.error(`bench: got --only ${unknown}; expected ${names.join(", ")}. Correct it or omit it.`);
   } catch (cause) {
     console.error(`bench: ${(cause as Error).message}`);
   }

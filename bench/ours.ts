@@ -1,4 +1,4 @@
-/** Our side of the benchmark: the same work as the peers, by the code that users run. */
+/** Our side of the benchmark: the same work as the peers, with the code that users run. */
 import { passPrograms } from "../src/inference/pass-programs.ts";
 import { allocateBatch } from "../src/loading/batch.ts";
 import { initialParameters } from "../src/networks/initialize.ts";
@@ -16,14 +16,14 @@ import { nodeHost } from "../src/training/node.ts";
 import { initialState } from "../src/training/state.ts";
 import { type Contestant, timed } from "./interleave.ts";
 
-/** Random images of -1 and +1, as the sign of pixels gives. */
+/** Random images of -1 and +1, as encoded by the sign encoding. */
 const signs = (length: number): Float32Array => {
   const values = new Float32Array(length);
   fillUniform(key(1, "benchmark images"), values);
   return values.map((u) => (u < 0 ? -1 : 1));
 };
 
-/** Whole training steps, noise and all. */
+/** Complete training steps, including noise. */
 export const trainingContestant = async (
   engine: Engine,
   network: Network,
@@ -45,7 +45,7 @@ export const trainingContestant = async (
   });
 };
 
-/** Monte Carlo passes of one batch, each image once, its first layer computed before. */
+/** Monte Carlo passes of one batch, one per image, with the first layer precomputed. */
 export const samplingContestant = async (
   engine: Engine,
   network: Network,
@@ -70,7 +70,7 @@ export const samplingContestant = async (
 
 const shared = (length: number): Float32Array => new Float32Array(sharedBytes(4 * length));
 
-/** Products of two square matrices, by the engine: the machine's peak as we can reach it. */
+/** Products of two square matrices by the engine: the peak that we can reach on this machine. */
 export const productContestant = async (engine: Engine, size: number): Promise<Contestant> => {
   const executable = await engine.compile(
     lower({ product: matmul(input("a", [size, size]), input("b", [size, size])) }),

@@ -1,4 +1,7 @@
-/** Predicting one digit, warm: our predictor beside our exported ONNX model in onnxruntime-node, and many callers beside one. */
+/**
+ * Prediction of one digit, warm: our predictor compared with our exported ONNX model in onnxruntime-node, and
+ * concurrent callers with a single one.
+ */
 import ort from "onnxruntime-node";
 import { exportOnnx } from "../src/export/onnx.ts";
 import { openPredictor } from "../src/inference/node.ts";
@@ -9,12 +12,12 @@ import type { Model } from "../src/networks/model.ts";
 import { parametersOf } from "../src/networks/plan.ts";
 import { interleave, type Schedule, type Standing, timed } from "./interleave.ts";
 
-/** Two ways to the same predictions. */
+/** Two ways to compute the same predictions. */
 export interface Race {
   readonly name: string;
   readonly ours: Standing;
   readonly other: Standing;
-  /** Largest ratio of ours to the other that is wanted. */
+  /** Maximum ratio of our time to the other's that is the goal. */
   readonly goal: number;
 }
 

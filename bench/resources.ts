@@ -1,7 +1,7 @@
 /**
- * npm run bench:resources: what a training run of mnist-cnn takes besides time a step: seconds from the start of the
- * process to the end of the first step, and resident memory over 1,000 further steps; then how the time to sample all
- * test digits goes with the number of samples. Embedded digits, two threads.
+ * npm run bench:resources: start-up time and memory of a training run of mnist-cnn: seconds from the start of
+ * the process to the end of the first step, and resident memory over 1,000 further steps. Then the time to
+ * sample all test digits as a function of the number of samples. Embedded digits, two threads.
  */
 
 import { mnist } from "../src/datasets/mnist.ts";
@@ -35,6 +35,6 @@ for (const samples of [25, 50, 100, 200]) {
   await evaluate({ network, parameters }, test, { samples, seed: 1, threads: 2 });
   const seconds = (performance.now() - began) / 1000;
   console.log(
-    `${samples} samples of ${test.count} digits: ${seconds.toFixed(2)} s, ${((1000 * seconds) / samples).toFixed(1)} ms a sample`,
+    `${samples} samples of ${test.count} digits: ${seconds.toFixed(2)} s, ${((1000 * seconds) / samples).toFixed(1)} ms per sample`,
   );
 }

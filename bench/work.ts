@@ -1,4 +1,4 @@
-/** How much arithmetic a network asks for, in floating-point operations (a multiplication and an addition are two). */
+/** Floating-point operations of a network; a multiplication and an addition count as two. */
 
 import type { AnyPlan } from "../src/networks/layers/kinds.ts";
 import type { Network } from "../src/networks/network.ts";
@@ -8,11 +8,14 @@ import { sizeOf } from "../src/tensor/tensor.ts";
 const forwardWork = ({ parameters, unitShape }: AnyPlan): number =>
   2 * sizeOf(unitShape) * (parameters.find(({ kind }) => kind === "weight")?.fanIn ?? 0);
 
-/** Of one image in a training step: products for outputs, for weights, and but for the first layer for inputs. */
+/**
+ * Operations of a training step per image: products for outputs, weights and, except in the first layer,
+ * inputs.
+ */
 export const trainingWork = (network: Network): number =>
-  planOf(network).reduce((sum, placed, k) => sum + (k === 0 ? 2 : 3) * forwardWork(placed), 0);
+  planOf(network).reduce((sum, plan, k) => sum + (k === 0 ? 2 : 3) * forwardWork(plan), 0);
 
-/** Of one sample of one image: the first layer was computed before. */
+/** Operations of one sample of one image, with the first layer precomputed. */
 export const samplingWork = (network: Network): number =>
   planOf(network)
     .slice(1)

@@ -1,6 +1,7 @@
 /**
- * The process in which watch.ts runs a target. Its arguments are the target's module and name and the inputs, as JSON;
- * it writes lines of JSON to file descriptor 3, at once, so that they are there whatever the next input does.
+ * The process in which watch.ts runs a target. Its argument is JSON: the target's module and name, and the
+ * inputs. It writes lines of JSON to file descriptor 3 synchronously, so that they arrive even if the next
+ * input crashes it.
  */
 
 import { writeSync } from "node:fs";
@@ -13,7 +14,7 @@ export interface Order {
   readonly inputs: Inputs;
 }
 
-/** What the process says: which input is next, and at its end what came of all. */
+/** Messages of the process: the index of the next input, and at the end the tally. */
 export type Report = { readonly index: number } | { readonly tally: Tally };
 
 const say = (report: Report): void => void writeSync(3, `${JSON.stringify(report)}\n`);

@@ -1,6 +1,7 @@
 /**
- * npm run fuzz [-- --format NAME] [--inputs N] [--seed N] [--first N]: damaged files for every reader, or the one of
- * that name. Each must be read correctly or refused by a typed error; what is not is printed with what makes it again.
+ * npm run fuzz [-- --format NAME] [--inputs N] [--seed N] [--first N]: feeds damaged files to every reader,
+ * or to the one of that name. Each must be read correctly or refused with a typed error. Other outcomes are
+ * printed with a command that reproduces them.
  */
 
 import { readdir, writeFile } from "node:fs/promises";
@@ -20,13 +21,13 @@ const { values } = parseArgs({
   },
 });
 
-interface Placed {
+interface LocatedTarget {
   readonly module: string;
   readonly target: FuzzTarget;
 }
 
-/** Every target of every room, with the module where it is. */
-const allTargets = async (): Promise<Placed[]> => {
+/** All targets, with the modules that define them. */
+const allTargets = async (): Promise<LocatedTarget[]> => {
   const folder = new URL("./targets/", import.meta.url);
   const names = (await readdir(folder)).filter((name) => name.endsWith(".ts")).sort();
   const rooms = names.map(async (name) => {

@@ -1,4 +1,4 @@
-/** Damaged files made from valid ones: what disks, networks and adversaries do to bytes. */
+/** Mutations of valid files, as disks, networks and adversaries damage them. */
 
 import { key } from "../src/random/key.ts";
 import { reader } from "../src/random/reader.ts";
@@ -6,13 +6,13 @@ import { reader } from "../src/random/reader.ts";
 /** A whole number from 0 to below - 1. */
 export type Draw = (below: number) => number;
 
-/** The numbers of input `index` of the target `name`: any input can be made again alone. */
+/** Random numbers of input `index` of target `name`. Each input can be reproduced on its own. */
 export const drawsOf = (seed: number, name: string, index: number): Draw => {
   const next = reader(key(seed, `fuzz ${name}`, index));
   return (below) => (next() >>> 0) % below;
 };
 
-/** One of the `seeds`, damaged once or some times over; at most twice as long as the longest of them. */
+/** One of the `seeds`, mutated one or more times; at most about twice as long as the longest seed. */
 export const mutated = (seeds: readonly Uint8Array[], draw: Draw): Uint8Array => {
   const most = 2 * Math.max(...seeds.map((bytes) => bytes.length)) + 64;
   // A copy: Buffer's slice() would share the seed's memory.
@@ -28,7 +28,7 @@ const pick = <T>(list: readonly T[], draw: Draw): T => list[draw(list.length)]!;
 const joined = (...parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
 const random = (length: number, draw: Draw): Uint8Array => Uint8Array.from({ length }, () => draw(256));
 
-/** A part of the bytes, [start, end), mostly a short one. */
+/** A range [start, end) of the bytes, usually short. */
 const range = (bytes: Uint8Array, draw: Draw): readonly [start: number, end: number] => {
   const start = draw(bytes.length + 1);
   const most = draw(3) === 0 ? bytes.length : 32;
@@ -48,7 +48,7 @@ const replaceByte: Mutation = (bytes, draw) => {
   return bytes;
 };
 
-/** Ends of ranges and what is next to them, as a count, size, offset or time may be. */
+/** Replaces a word by extreme values and their neighbours, for counts, sizes, offsets and times. */
 const replaceWord: Mutation = (bytes, draw) => {
   const size = pick([2, 4, 8], draw);
   if (bytes.length < size) return bytes;
@@ -58,7 +58,7 @@ const replaceWord: Mutation = (bytes, draw) => {
   return bytes;
 };
 
-/** A number of a header in text. */
+/** Replaces a number in a text header. */
 const replaceDigits: Mutation = (bytes, draw) => {
   const numbers = [...Buffer.from(bytes).toString("latin1").matchAll(/\d+/g)];
   if (numbers.length === 0) return bytes;

@@ -1,4 +1,4 @@
-/** Runs a target on inputs, one after the other, in this process. */
+/** Runs a target on inputs, one after another, in this process. */
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -6,14 +6,14 @@ import { NsmError } from "../src/errors.ts";
 import { drawsOf, mutated } from "./mutate.ts";
 import type { FuzzTarget } from "./target.ts";
 
-/** Which inputs: those with these numbers of that seed. */
+/** A range of inputs, by seed and index. */
 export interface Inputs {
   readonly seed: number;
   readonly first: number;
   readonly count: number;
 }
 
-/** An input that was neither read nor refused as it should. */
+/** An input that was neither read nor refused with a typed error. */
 export interface Finding {
   readonly index: number;
   readonly problem: string;
@@ -25,17 +25,20 @@ export interface Tally {
   readonly findings: readonly Finding[];
 }
 
-/** More than any reader needs for files as small as these. */
-const mostGrowth = 1 << 26;
+/** Maximum growth of memory, in bytes; more than any reader needs for files this small. */
+const MAX_GROWTH = 1 << 26;
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-/** Input `index`, as bytes. */
+/** The bytes of input `index`. */
 export const inputOf = async (target: FuzzTarget, seed: number, index: number): Promise<Uint8Array> =>
   mutated(await target.seeds(), drawsOf(seed, target.name, index));
 
-/** `before` is told of each input. An input that hangs or ends the process does so here too: watch.ts finds those. */
+/**
+ * Runs the inputs and reports each index to `before`. An input that hangs or crashes does so here; watch.ts
+ * isolates those.
+ */
 export const run = async (
   target: FuzzTarget,
   { seed, first, count }: Inputs,
@@ -58,13 +61,13 @@ const outcomeOf = async (
   target: FuzzTarget,
   bytes: Uint8Array,
 ): Promise<"read" | "refused" | { readonly problem: string }> => {
-  // What was left over must not go meanwhile, which would hide as much.
-  if (process.memoryUsage().arrayBuffers > mostGrowth / 4) collectGarbage();
+  // Garbage collection during the read would hide growth.
+  if (process.memoryUsage().arrayBuffers > MAX_GROWTH / 4) collectGarbage();
   const before = process.memoryUsage().arrayBuffers;
   try {
     const result = await target.read(bytes);
     const grown = process.memoryUsage().arrayBuffers - before;
-    if (grown > mostGrowth)
+    if (grown > MAX_GROWTH)
       return { problem: `${grown} bytes of arrays for a file of ${bytes.length} bytes` };
     return result instanceof NsmError ? "refused" : "read";
   } catch (error) {

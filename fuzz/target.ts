@@ -1,7 +1,9 @@
 export interface FuzzTarget {
   readonly name: string;
-  /** whole valid files to mutate */
+  /** Valid files to mutate. */
   readonly seeds: () => Promise<readonly Uint8Array[]>;
-  /** reads one input: resolves for a correct result or a refused one by NsmError; anything else is a finding */
+  /**
+   * Reads one input. Resolves for a correct result and for a refusal by NsmError; anything else is a finding.
+   */
   readonly read: (bytes: Uint8Array) => Promise<unknown>;
 }

@@ -1,4 +1,6 @@
-/** Runs a target in a process of its own, so that inputs that hang it, end it or fill the memory are findings too. */
+/**
+ * Runs a target in a separate process, so that inputs that hang, crash or exhaust memory are findings too.
+ */
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -8,22 +10,25 @@ import type { Order, Report } from "./child.ts";
 import type { Finding, Tally } from "./run.ts";
 
 export interface Limits {
-  /** For one input, in milliseconds. */
+  /** Time limit per input, in milliseconds. */
   readonly timeMs: number;
-  /** For JavaScript's heap, in MiB. */
+  /** Limit of the JavaScript heap, in MiB. */
   readonly heapMb: number;
-  /** After so many inputs that ended the process, the rest is left. */
-  readonly mostEnds: number;
+  /** Number of crashes after which the remaining inputs are skipped. */
+  readonly maxCrashes: number;
 }
 
-const limits: Limits = { timeMs: 10_000, heapMb: 1024, mostEnds: 10 };
+const limits: Limits = { timeMs: 10_000, heapMb: 1024, maxCrashes: 10 };
 
-/** Runs the order to its end; a process that ended before is followed by another one from the next input on. */
-export const watch = async (order: Order, { timeMs, heapMb, mostEnds }: Limits = limits): Promise<Tally> => {
+/** Runs all inputs. After a crash a new process continues with the next input. */
+export const watch = async (
+  order: Order,
+  { timeMs, heapMb, maxCrashes }: Limits = limits,
+): Promise<Tally> => {
   const { seed, first, count } = order.inputs;
   const ends: Finding[] = [];
   const tallies: Tally[] = [];
-  for (let next = first; next < first + count && ends.length < mostEnds; ) {
+  for (let next = first; next < first + count && ends.length < maxCrashes; ) {
     const inputs = { seed, first: next, count: first + count - next };
     const { tally, index, end } = await runChild({ ...order, inputs }, timeMs, heapMb);
     if (tally) tallies.push(tally);
@@ -38,9 +43,9 @@ export const watch = async (order: Order, { timeMs, heapMb, mostEnds }: Limits =
 };
 
 interface Run {
-  /** Of a process that came to its end by itself. */
+  /** Tally of a process that finished. */
   readonly tally?: Tally;
-  /** The last input that it began. */
+  /** The last input that it started. */
   readonly index?: number;
   /** How it ended otherwise. */
   readonly end: string;

@@ -1,9 +1,9 @@
 /**
- * Frames the raw files of N-MNIST and compares them with frames that were made from the same recordings elsewhere.
- *   npx tsx scripts/compare-nmnist-framing.ts RAW FRAMES
- * RAW: a folder with the published Train/DIGIT/NNNNN.bin, N the number in MNIST's training set from 1. FRAMES: a folder
- * with train.npz and test.npz: x uint8 [n, 10, 34, 34] of 0 and 1, y [n], index [n], the number in MNIST's training set
- * from 0.
+ * Frames the raw files of N-MNIST and compares them with frames made elsewhere from the same recordings.
+ *     npx tsx scripts/compare-nmnist-framing.ts RAW FRAMES
+ * RAW: a folder with the published Train/DIGIT/NNNNN.bin, where N is the index in MNIST's training set, from
+ * 1. FRAMES: a folder with train.npz and test.npz: x uint8 [n, 10, 34, 34] of 0 and 1, y [n], and index [n]
+ * in MNIST's training set, from 0.
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ const FRAMES = 10;
 const PIXELS = 34 * 34;
 const SIZE = FRAMES * PIXELS;
 const FILTER_TIMES = [1000, 2000, 5000, 10_000, 20_000, 50_000];
-/** That with which the frames were made, to judge by the agreement. */
+/** Filter time with which the other frames were made, inferred from the agreement. */
 const THEIR_FILTER_TIME = 10_000;
 
 interface Pair {
@@ -33,7 +33,7 @@ interface Theirs {
   readonly label: number;
 }
 
-/** The frames by their number in MNIST's training set, from 0. */
+/** The frames by their index in MNIST's training set, from 0. */
 const theirsIn = async (folder: string): Promise<ReadonlyMap<number, Theirs>> => {
   const found = new Map<number, Theirs>();
   for (const split of ["train", "test"]) {
@@ -69,7 +69,7 @@ const ours = (recording: Recording): Uint8Array =>
 const denoised = (recording: Recording, filterTime: number): Recording =>
   transformRecording(recording, [{ type: "denoise", filterTime }]);
 
-/** Times as whole milliseconds since the first event, without the last millisecond, which is not whole. */
+/** Times as whole milliseconds since the first event, without the incomplete last millisecond. */
 const inMilliseconds = ({ events, sensor }: Recording): Recording => {
   const [first, last] = [events.t[0]!, events.t.at(-1)!];
   const whole = Math.floor((last - first) / 1000);

@@ -1,14 +1,14 @@
 /**
- * Draws the rooms of src/ and what imports what, from the imports themselves, as docs/architecture.svg.
+ * Draws the rooms of src/ and their imports, read from the source files, as docs/architecture.svg.
  *
- *   npx tsx scripts/draw-architecture.ts
+ *     npx tsx scripts/draw-architecture.ts
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { INK, rectangle, rounded, svg, text } from "../src/drawing/svg.ts";
 import { type ImportGraph, ROOMS, type Room, readImports, roomImports, roomOf } from "./import-graph.ts";
 
-/** What a room holds, in a few words. */
+/** Contents of each room, in a few words. */
 const HOLDS: Readonly<Record<Room, string>> = {
   ground: "errors, version",
   onnx: "graphs as ONNX bytes",
@@ -39,7 +39,10 @@ const HOLDS: Readonly<Record<Room, string>> = {
 
 type Link = readonly [from: Room, to: Room];
 
-/** Imports between rooms without those that follow from others: an arrow a -> c goes where a -> b -> c leads there. */
+/**
+ * Imports between rooms, without those implied by others (transitive reduction): a -> c is left out if a -> b
+ * -> c.
+ */
 export const reducedLinks = (graph: ImportGraph): readonly Link[] => {
   const links = roomImports(graph).map(({ from, to }): Link => [from, to]);
   const below = new Map<Room, Set<Room>>();
@@ -53,31 +56,31 @@ export const reducedLinks = (graph: ImportGraph): readonly Link[] => {
   );
 };
 
-/** A room, or a place where an arrow passes a layer on its way. */
+/** A room, or a position at which an arrow crosses a layer. */
 interface Item {
   readonly room?: Room;
   readonly layer: number;
   readonly width: number;
-  /** Items of the layer above, and of the one below, that an arrow joins it to. */
+  /** Neighbours in the layer above and in the layer below. */
   readonly up: Item[];
   readonly down: Item[];
-  /** Its middle. */
+  /** Horizontal centre. */
   x: number;
 }
 
 const BOX = { width: 164, height: 40 };
 const HEAD = { width: 7, height: 6 };
-/** Distance of arrows at a box. */
+/** Distance between arrows at a box. */
 const PORT = 16;
-/** Width of the place that an arrow needs between boxes. */
+/** Width reserved for an arrow between boxes. */
 const LANE = 12;
 const GAP = 18;
 const LAYER = 88;
 const MARGIN = 16;
-/** From the lowest boxes to the caption's baseline. */
+/** Distance from the lowest boxes to the caption's baseline. */
 const CAPTION = 30;
 
-/** Layers of items from the bottom, and each arrow as the items that it runs through, from its start down to its end. */
+/** Layers of items from the bottom, and each arrow as the items that it runs through, from start to end. */
 const layersOf = (rooms: readonly Room[], links: readonly Link[]) => {
   const layerOf = new Map<Room, number>();
   for (const room of rooms)
@@ -116,13 +119,14 @@ const layersOf = (rooms: readonly Room[], links: readonly Link[]) => {
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Places items side by side in their order, each as near to its wish as those before and behind it allow. */
+/** Positions items in order, each as close to its preferred position as its neighbours allow. */
 const place = (layer: readonly Item[], wish: (item: Item) => number): void => {
   const wishes = layer.map(wish);
   const offsets: number[] = [];
   for (const [k, item] of layer.entries())
     offsets.push(k === 0 ? 0 : offsets[k - 1]! + (layer[k - 1]!.width + item.width) / 2 + GAP);
-  // Isotonic regression of what is left of the wishes without the distances: blocks of items that touch move together.
+  // Isotonic regression of the preferred positions minus the minimum distances: blocks of items that touch
+  // move together.
   const blocks: { sum: number; count: number }[] = [];
   for (const [k, each] of wishes.entries()) {
     blocks.push({ sum: each - offsets[k]!, count: 1 });
@@ -140,7 +144,7 @@ const place = (layer: readonly Item[], wish: (item: Item) => number): void => {
     for (const end = k + count; k < end; k++) layer[k]!.x = sum / count + offsets[k]!;
 };
 
-/** Pairs of arrows between two layers that cross. */
+/** Number of crossing pairs of arrows between adjacent layers. */
 const crossings = (layers: readonly (readonly Item[])[]): number => {
   let count = 0;
   for (const layer of layers) {
@@ -153,10 +157,10 @@ const crossings = (layers: readonly (readonly Item[])[]): number => {
   return count;
 };
 
-/** Sweeps of the layers: more change nothing. */
+/** Number of sweeps over the layers; more change nothing. */
 const SWEEPS = 60;
 
-/** Orders the layers so that few arrows cross (by the means of their neighbours' places), then places the items. */
+/** Orders the layers to reduce crossings, by the mean positions of neighbours, then positions the items. */
 const arrange = (layers: Item[][]): void => {
   let best = { crossings: Number.POSITIVE_INFINITY, order: layers.map((layer) => [...layer]) };
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
@@ -183,14 +187,14 @@ const arrange = (layers: Item[][]): void => {
       );
 };
 
-/** Where arrows leave a box or enter it: side by side in the order of their other ends. */
+/** Where an arrow meets a box: arrows are side by side, in the order of their other ends. */
 const portOf = (item: Item, others: readonly Item[], other: Item): number => {
   if (!item.room) return item.x;
   const sorted = [...others].sort((a, b) => a.x - b.x);
   return item.x + PORT * (sorted.indexOf(other) - (others.length - 1) / 2);
 };
 
-/** The arrow's curve, straight where it passes between boxes, and its head above the box that it ends at. */
+/** The curve of an arrow, straight between boxes, and its head above the box where it ends. */
 const arrowPart = (path: readonly Item[], yOf: (item: Item) => number): string => {
   const steps = path.slice(1).flatMap((item, k) => {
     const from = path[k]!;
@@ -215,7 +219,7 @@ const arrowPart = (path: readonly Item[], yOf: (item: Item) => number): string =
   );
 };
 
-/** The drawing of the rooms in `graph` as SVG, the highest on top. */
+/** Draws the rooms of `graph` as SVG, the highest on top. */
 export const drawArchitecture = (graph: ImportGraph): string => {
   const present = new Set([...graph.keys()].map(roomOf));
   const { layers, arrows } = layersOf(

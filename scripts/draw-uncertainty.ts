@@ -1,6 +1,6 @@
 /**
- * Draws the digits that a run is surest and least sure of, with their class probabilities, as SVG.
- *   npx tsx scripts/draw-uncertainty.ts RUN OUT.svg [DATA]
+ * Draws the digits about which a run is most and least certain, with their class probabilities, as SVG.
+ *     npx tsx scripts/draw-uncertainty.ts RUN OUT.svg [DATA]
  */
 import { writeFileSync } from "node:fs";
 import { mnist, openRun, type Prediction, sample } from "../src/index.ts";
@@ -68,4 +68,4 @@ writeFileSync(
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
     `font-family="sans-serif" font-size="11" fill="${INK.text}"><rect width="100%" height="100%" fill="#fff"/>${cards.join("")}</svg>\n`,
 );
-console.log(`${out}: ${SHOWN} surest and ${SHOWN} least sure of ${test.name}`);
+console.log(`${out}: ${SHOWN} most and ${SHOWN} least certain of ${test.name}`);

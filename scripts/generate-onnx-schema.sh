@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes src/onnx/schema/onnx_pb.ts from the official schema, onnx.proto (Apache-2.0, the ONNX project),
-# as Debian's libonnx-dev installs it. Run it only to move to a newer ONNX version; the result is committed.
+# Writes src/onnx/schema/onnx_pb.ts from the official schema, onnx.proto (Apache-2.0, the ONNX project), as
+# installed by Debian's libonnx-dev. Needed only for a newer ONNX version; the result is committed.
 #   apt-get install libonnx-dev && scripts/generate-onnx-schema.sh [onnx.proto]
 set -eu
 schema=${1:-/usr/include/onnx/onnx.proto}

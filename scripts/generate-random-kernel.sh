@@ -1,5 +1,5 @@
 #!/bin/sh
-# Assembles src/random/xoshiro128.wat into src/random/xoshiro128-wasm.ts. Run it after a change of the .wat file;
+# Assembles src/random/xoshiro128.wat into src/random/xoshiro128-wasm.ts. Run it after changing the .wat file;
 # the result is committed.
 set -eu
 cd "$(dirname "$0")/../src/random"

@@ -1,10 +1,10 @@
-/** Imports between the files of src/, and the rooms that these stand in. */
+/** Imports between the files of src/, and the rooms that the files belong to. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 
 /**
- * The rooms from the lowest to the highest: a file imports files of its own room and of rooms before it. A room is a
- * folder of src/; its files are in `ground` where they lie in src/ itself, and in `api` where nothing imports them.
+ * The rooms from lowest to highest: a file imports only files of its own room and of lower rooms. A room is a
+ * folder of src/. Files directly in src/ belong to `ground`, or to `api` if they are entry points.
  */
 export const ROOMS = [
   "ground",
@@ -36,13 +36,13 @@ export const ROOMS = [
 
 export type Room = (typeof ROOMS)[number];
 
-/** Files that users import, and that nothing else does. */
+/** Entry points: files that users import and no other file does. */
 const API: readonly string[] = ["index.ts", "web.ts"];
 
-/** Paths below src/, and for each the paths that it imports: values, types, modules of threads and lazy imports. */
+/** The imports of each file, by path below src/: values, types, modules of threads and lazy imports. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
-/** Import and export declarations, `import(..)`, and modules that a thread or a sandbox is started from. */
+/** Import and export declarations, `import(..)`, and modules from which a thread or a sandbox is started. */
 const REFERENCES = [
   /\bfrom "(\.[^"]+)"/g,
   /^import "(\.[^"]+)"/gm,
@@ -56,7 +56,7 @@ const importsOf = (file: string, text: string): string[] => {
   return [...new Set(paths)].sort();
 };
 
-/** The imports between the files of the folder `source`. */
+/** Reads the imports between the files of the folder `source`. */
 export const readImports = (source: string): ImportGraph => {
   const files = readdirSync(source, { recursive: true, encoding: "utf8" })
     .map((name) => name.replaceAll("\\", "/"))
@@ -70,7 +70,7 @@ export const readImports = (source: string): ImportGraph => {
   );
 };
 
-/** The room of a file. Throws Error for a folder that is no room. */
+/** The room of a file. Throws Error for a folder that is not a room. */
 export const roomOf = (file: string): Room => {
   if (API.includes(file)) return "api";
   const folder = file.includes("/") ? file.slice(0, file.indexOf("/")) : "ground";
@@ -79,7 +79,7 @@ export const roomOf = (file: string): Room => {
   throw new Error(`${file} stands in no room: add ${folder} to ROOMS in scripts/import-graph.ts`);
 };
 
-/** Groups of files that import each other, directly or by way of others (strongly connected components, Tarjan 1972). */
+/** Import cycles: strongly connected components of more than one file (Tarjan 1972). */
 export const circles = (graph: ImportGraph): readonly (readonly string[])[] => {
   const index = new Map<string, number>();
   const low = new Map<string, number>();
@@ -109,7 +109,7 @@ export const upwardImports = (graph: ImportGraph): readonly { from: string; to: 
       .map((to) => ({ from, to })),
   );
 
-/** How many imports lead from one room to another, for each pair with any. */
+/** Number of imports between each pair of rooms. */
 export const roomImports = (
   graph: ImportGraph,
 ): readonly { readonly from: Room; readonly to: Room; readonly count: number }[] =>

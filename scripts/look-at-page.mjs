@@ -1,4 +1,7 @@
-/** node scripts/look-at-page.mjs URL: opens a page in Chromium and prints the text of its <output> once there is any. */
+/**
+ * node scripts/look-at-page.mjs URL: opens a page in Chromium and prints the text of its <output> as soon as
+ * there is any.
+ */
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 

@@ -1,8 +1,8 @@
 /**
- * Makes data/mnist-subset from the four published MNIST files: the same bytes each time, given the same zlib.
+ * Makes data/mnist-subset from the four published MNIST files. The bytes depend only on the zlib version.
  *
- *   npx tsc -p tsconfig.check.json --noEmit false --outDir dist/tools
- *   node dist/tools/scripts/make-mnist-subset.js FOLDER-OF-MNIST data/mnist-subset
+ *     npx tsc -p tsconfig.check.json --noEmit false --outDir dist/tools
+ *     node dist/tools/scripts/make-mnist-subset.js FOLDER-OF-MNIST data/mnist-subset
  */
 
 import { createHash } from "node:crypto";

@@ -1,13 +1,13 @@
 #!/usr/bin/python3
-"""Writes test/fixtures/operators.json: values and gradients of tensor operators, as PyTorch computes them.
+"""Writes test/fixtures/operators.json: values and gradients of tensor operators, computed by PyTorch.
 
     /usr/bin/python3 scripts/make-operator-fixtures.py > test/fixtures/operators.json
 
 Needs Debian's python3-torch. A case is { op, attributes, inputs, output, cotangent, gradients }, each tensor
-{ shape, values } (row-major; a condition also has type "bool", its values 0 or 1). gradients[i] is the gradient of
-sum(output * cotangent) by inputs[i], null for a condition. Inputs and cotangents are float32 numbers; PyTorch works
-on them in float64, and the results are rounded to float32, so that the reference itself adds no error to speak of.
-Inputs keep clear of kinks and ties, where gradients are a matter of convention.
+{ shape, values } (row-major; a condition also has type "bool", with values 0 and 1). gradients[i] is the gradient of
+sum(output * cotangent) with respect to inputs[i], null for a condition. Inputs and cotangents are float32 numbers;
+PyTorch computes in float64, and the results are rounded to float32, so that the reference error is negligible. Inputs
+avoid kinks and ties, where gradients are a matter of convention.
 """
 import json
 
@@ -27,12 +27,12 @@ def positive(*shape):
 
 
 def off_zero(*shape):
-    """Magnitudes from 0.25 to 2.25, either sign."""
+    """Magnitudes from 0.25 to 2.25 with random signs."""
     return positive(*shape) * (torch.randint(0, 2, shape, generator=generator) * 2 - 1)
 
 
 def distinct(*shape):
-    """Multiples of 1/16 in random order, no two alike."""
+    """Multiples of 1/16 in random order, all distinct."""
     size = torch.Size(shape).numel()
     return ((torch.randperm(size, generator=generator) - size // 2) / 16).reshape(shape)
 
@@ -192,7 +192,7 @@ def layout():
 
 
 def transposed_convolution(y, w, image, strides, pads, dilations, groups):
-    """The adjoint of conv2d: spread over the padded image, the padding then cut off."""
+    """The adjoint of conv2d: a transposed convolution onto the padded image, then cropped."""
     top, left, bottom, right = pads
     rows, columns = image[0] + top + bottom, image[1] + left + right
     reach = [(y[2 + k] - 1) * strides[k] + dilations[k] * (w[2 + k] - 1) + 1 for k in range(2)]
@@ -276,7 +276,7 @@ def parts():
 
 
 families = (elementwise, products, convolutions, pools, reductions, layout)
-# What comes later draws its numbers later: the cases before it stay as they are.
+# New families go last, because they share a random generator: earlier cases stay as they are.
 for family in (*families, transposed_convolutions, windows, powers, moves, ordered_windows, waves, parts):
     family()
 print("[\n" + ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in cases) + "\n]")

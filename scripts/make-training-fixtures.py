@@ -1,17 +1,17 @@
 #!/usr/bin/python3
-"""Writes test/fixtures/training.json: training steps of small Neural Sampling Machines, as PyTorch computes them.
+"""Writes test/fixtures/training.json: training steps of small Neural Sampling Machines, computed by PyTorch.
 
     /usr/bin/python3 scripts/make-training-fixtures.py > test/fixtures/training.json
 
-Needs Debian's python3-torch. The networks are written plainly from the equations, with the uniform numbers given; the
-optimisers are PyTorch's own, but for the clipping of gradients, g min(1, limit / ||g||) (Pascanu et al., 2013), to
-whose norm PyTorch adds 1e-6.
+Needs Debian's python3-torch. The networks are written directly from the equations, with given uniform numbers. The
+optimisers are PyTorch's own; gradients are clipped by g min(1, limit / ||g||) (Pascanu et al., 2013), because PyTorch
+adds 1e-6 to the norm.
 
 A case is { network, optimizer, clipNorm, batch, rates, start, batches, losses, correct, end, rounding }: parameters by
 name before and after the steps, and for each step its learning rate, images, labels, mask, uniform numbers and loss.
-Everything is computed in float64 from float32 numbers. `rounding` is how far the same steps in PyTorch's own float32
-end from that, over all parameters and losses: the measure by which another float32 implementation may be judged. No
-uniform number lies within MARGIN of the mean that it is compared with, so that rounding changes no spike.
+Everything is computed in float64 from float32 numbers. `rounding` is the distance of the same steps in PyTorch's
+float32 from that, over all parameters and losses: the yardstick for other float32 implementations. No uniform number
+lies within MARGIN of the mean that it is compared with, so that rounding changes no spike.
 """
 import json
 import math
@@ -23,7 +23,7 @@ MARGIN = 1e-4
 
 
 class Spike(torch.autograd.Function):
-    """+1 where m > u, else -1; backward, the derivative of the mean m stands for that of the sample."""
+    """+1 where m > u, else -1; in the backward pass the derivative of the mean m replaces that of the sample."""
 
     @staticmethod
     def forward(context, m, u):
@@ -49,13 +49,13 @@ class HardSpike(torch.autograd.Function):
 
 
 def kept(x, p, u):
-    """Dropout with the uniform numbers given: x / (1 - p), or 0 with probability p."""
+    """Dropout with given uniform numbers: x / (1 - p), or 0 with probability p."""
     assert (u - (2 * p - 1)).abs().min() > MARGIN, "a number is too near to its threshold: choose another seed"
     return x * (u > 2 * p - 1) / (1 - p)
 
 
 def standard_normal(u):
-    """Box and Muller, of two uniform numbers on (-1, 1)."""
+    """Box-Muller transform of two uniform numbers on (-1, 1)."""
     return torch.sqrt(-2 * torch.log(u[:, 0].abs())) * torch.cos(math.pi * u[:, 1])
 
 
@@ -90,7 +90,7 @@ def variance(noise):
 
 
 def potential(z, binary, layer, weight, gain, bias, noise):
-    """v of equation (3); for real z with sum w^2 z^2, at the border with the sum over the taps inside the image."""
+    """v of equation (3); divided by the root of sum w^2 z^2 for real z, and of the sum over taps inside the image at the border."""
     square = torch.ones_like(z) if binary else z.square()
     shift = bias / math.sqrt(2 * variance(noise))
     if layer["type"] == "dense":
@@ -103,7 +103,7 @@ def potential(z, binary, layer, weight, gain, bias, noise):
 
 
 def mean_of(v, pool):
-    """E(z): of one unit erf(v); of a window 2 (1 - prod (1 - P)) - 1."""
+    """E(z): erf(v) for a unit, 2 (1 - prod (1 - P)) - 1 for a window."""
     if pool == 1:
         return torch.erf(v)
     silence = (1 - torch.erf(v)) / 2
@@ -116,7 +116,7 @@ def mean_of(v, pool):
 
 
 def parts_of(name, tensors):
-    """Those of one layer, by what they are."""
+    """The tensors of one layer, by kind."""
     prefix = f"{name}."
     return {key[len(prefix) :]: tensor for key, tensor in tensors.items() if key.startswith(prefix)}
 
@@ -187,7 +187,7 @@ def clip(parameters, limit):
 
 
 def train(case, dtype):
-    """Parameters after the steps, the losses, the right answers, and how many steps were clipped."""
+    """Parameters after the steps, losses, numbers of correct predictions, and number of clipped steps."""
     start = {name: p.to(dtype).clone() for name, p in case["start"].items()}
     statistics = {name: p for name, p in start.items() if name.endswith((".mean", ".variance"))}
     parameters = {name: p.requires_grad_() for name, p in start.items() if name not in statistics}
@@ -394,7 +394,7 @@ def make_case(name, optimizer, clip_norm, rates, seed):
         "clipNorm": clip_norm,
         "batch": size,
         "rates": rates,
-        # Gains of both signs, biases off zero, variances above it.
+        # Gains of both signs, nonzero biases, positive variances.
         "start": {
             name: torch.rand(shape, generator=generator) * 1.5 - LOWEST.get(name.rpartition(".")[2], 0.75)
             for name, shape in parameters.items()

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Trains and evaluates what docs/results.md reports on MNIST: mnist-cnn with both noises and mnist-mlp, three seeds each.
+# Trains and evaluates the MNIST runs of docs/results.md: mnist-cnn with both noises and mnist-mlp, three
+# seeds each.
 #   scripts/mnist-results.sh DATA OUT [THREADS] [ONLY]
-# DATA: folder of the four files of MNIST. OUT: folder for the runs; what is there already is kept, what was cut off
-# goes on. Each run's evaluation is OUT/<run>.json. ONLY: a pattern of the runs to make, such as 'cnn-*'.
+# DATA: folder with the four files of MNIST. OUT: folder for the runs; finished runs are kept, interrupted
+# ones resume. Each run's evaluation is OUT/<run>.json. ONLY: a pattern of runs to make, such as 'cnn-*'.
 set -eu
 . "$(dirname "$0")/result-runs.sh"
 

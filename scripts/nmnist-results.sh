@@ -1,8 +1,9 @@
 #!/bin/sh
-# Trains and evaluates what docs/results.md reports on N-MNIST: nmnist-cnn and its conventional twin, three seeds each.
+# Trains and evaluates the N-MNIST runs of docs/results.md: nmnist-cnn and its conventional counterpart, three
+# seeds each.
 #   scripts/nmnist-results.sh DATA OUT [THREADS] [ONLY]
-# DATA: a folder of N-MNIST's frames (train.npz, test.npz) or of its event files (Train, Test). OUT, THREADS and ONLY as
-# in mnist-results.sh. EPOCHS is taken from the environment: 15 unless given.
+# DATA: a folder with N-MNIST's frames (train.npz, test.npz) or its event files (Train, Test). OUT, THREADS
+# and ONLY as in mnist-results.sh. The environment variable EPOCHS sets the number of epochs; default: 15.
 set -eu
 . "$(dirname "$0")/result-runs.sh"
 

@@ -1,6 +1,7 @@
 /**
- * Removes outputs from dist whose source is gone, and copies what the compiler does not. The build does so at its end,
- * rather than empty dist at its start, because programs may be running from it. With --all everything goes.
+ * Removes outputs from dist whose source no longer exists, and copies files that the compiler does not. The
+ * build does this at its end instead of emptying dist at its start, because programs may be running from it.
+ * --all removes everything.
  */
 import { copyFileSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * npm run quickstart: trains mnist-cnn on the embedded digits with the command line, then shows which test digits the
- * network is least and most sure of, and what its doubts are worth. Needs a build; every run gets a new folder.
+ * npm run quickstart: trains mnist-cnn on the embedded digits from the command line, then shows the test
+ * digits about which the network is least and most certain, and how the error falls if a person checks the
+ * uncertain ones. Needs a build; every run gets a new folder.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
@@ -11,11 +12,11 @@ import { mnist, openRun, sample } from "../dist/index.js";
 
 const EPOCHS = 5;
 const SAMPLES = 20;
-/** Digits shown of each kind. */
+/** Number of digits shown in each group. */
 const SHOWN = 3;
-/** Share of the digits that a person is asked about, in the last line. */
+/** Fraction of the digits that a person checks, in the last line. */
 const ASKED = 0.05;
-/** Of 28 rows and columns, those drawn: MNIST's digits stand in the middle. */
+/** Range of the 28 rows and columns that is drawn: MNIST's digits are centred. */
 const [FROM, TO] = [3, 25];
 
 const launcher = fileURLToPath(new URL("../bin/nsm.js", import.meta.url));
@@ -34,7 +35,7 @@ const trainInto = (folder) => {
   if (status !== 0) process.exit(status ?? 1);
 };
 
-/** A digit as lines of half blocks, two rows of pixels each: what the network sees of it, ink or none. */
+/** A binarised digit as lines of half blocks, two pixel rows each, as the network sees it. */
 const draw = (pixels) => {
   const ink = (row, column) => pixels[row * 28 + column] >= 128;
   const lines = [];

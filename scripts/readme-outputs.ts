@@ -1,11 +1,11 @@
 /**
- * Runs the commands whose outputs the README shows, and writes the outputs' numbers into it:
+ * Runs the commands whose outputs the README shows, and updates the numbers in it:
  *
- *   npx tsx scripts/readme-outputs.ts            # needs a build
- *   npx tsx scripts/readme-outputs.ts --check    # writes nothing; status 1 where the README shows something else
+ *     npx tsx scripts/readme-outputs.ts            # needs a build
+ *     npx tsx scripts/readme-outputs.ts --check    # writes nothing; status 1 if the README differs
  *
- * An output is a text block below a comment with its command, <!-- output: COMMAND -->. All commands run in one new
- * folder, in the README's order. A line "..." stands for lines that are left out.
+ * An output is a text block below a comment with its command, <!-- output: COMMAND -->. All commands run in
+ * one new folder, in the README's order. A line "..." stands for omitted lines.
  */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -20,10 +20,10 @@ const readme = join(root, "README.md");
 const BLOCK = /(<!-- output: (.+?) -->\n```text\n)(.*?)(\n```)/gs;
 const NUMBER = /\d[\d,]*(?:\.\d+)?/g;
 
-/** What follows a number that no two runs or machines have in common: a time or a rate. */
+/** Text after a number that differs between runs and machines: a time or a rate. */
 const MEASURED = /^(?: (?:s|ms|images\/s)\b| % of it waiting)/;
 
-/** How far a result may be from the README's on another machine, whose arithmetic rounds otherwise. */
+/** Tolerance of results on machines that round differently. */
 const [FACTOR, OFFSET] = [2, 0.05];
 
 export interface Block {
@@ -40,7 +40,7 @@ interface Pair {
 export interface Comparison {
   /** The block's lines with the output's numbers. */
   readonly lines: readonly string[];
-  /** What the block shows otherwise than the output, in words. */
+  /** Differences between the block and the output, as text. */
   readonly problems: readonly string[];
 }
 
@@ -48,10 +48,10 @@ export interface Comparison {
 export const blocksIn = (text: string): readonly Block[] =>
   [...text.matchAll(BLOCK)].map(([, , command, body]) => ({ command: command!, lines: body!.split("\n") }));
 
-/** A line with its numbers and the widths of its blanks left out. */
+/** A line without its numbers and the widths of its spaces. */
 const shapeOf = (line: string): string => line.replace(NUMBER, "#").replace(/ +/g, " ");
 
-/** Compares a block with what its command printed. `isExact`: results must be equal, not only close. */
+/** Compares a block with the output of its command. With `isExact`, results must be equal, not only close. */
 export const compareOutput = (
   { lines }: Pick<Block, "lines">,
   output: string,
@@ -82,7 +82,7 @@ export const compareOutput = (
   return { lines: found, problems };
 };
 
-/** What parts the numbers of two lines of one shape, in words. */
+/** Differences between the numbers of two lines of the same shape, as text. */
 const differences = ({ shown, printed }: Pair, isExact: boolean): string[] => {
   const [ours, theirs] = [shown, printed].map((line) => [...line.matchAll(NUMBER)]);
   const value = ([text]: RegExpMatchArray): number => Number(text!.replaceAll(",", ""));
@@ -97,7 +97,7 @@ const differences = ({ shown, printed }: Pair, isExact: boolean): string[] => {
   });
 };
 
-/** What a command of the README prints on standard output, in a folder. */
+/** Standard output of a command of the README, run in `folder`. */
 export const runCommand = async (command: string, folder: string): Promise<string> => {
   const words = command.split(" ");
   const args =
@@ -120,7 +120,7 @@ const main = async (isCheck: boolean): Promise<void> => {
       const { lines, problems } = compareOutput(block, await runCommand(block.command, folder), true);
       written.set(block.command, lines.join("\n"));
       for (const problem of problems) console.log(`${block.command}: ${problem}`);
-      // Other numbers are what this is run for; other lines are for a person to mend.
+      // Numbers are updated; lines that differ otherwise need a person.
       if (isCheck ? problems.length > 0 : problems.some((problem) => problem.startsWith("not ")))
         process.exitCode = 1;
     }

@@ -1,4 +1,5 @@
-# Sourced by the scripts that make docs/results.md's runs. Takes their arguments: DATA OUT [THREADS] [ONLY].
+# Sourced by the scripts that make the runs of docs/results.md. Uses their arguments: DATA OUT [THREADS]
+# [ONLY].
 data=$1
 out=$2
 threads=${3:-2}
@@ -6,8 +7,8 @@ only=${4:-*}
 nsm="$(dirname "$0")/../bin/nsm.js"
 mkdir -p "$out"
 
-# Trains a run and scores it on the whole test split, `samples` passes an image; OUT/<run>.json is the evaluation.
-# What is there already is kept, what was cut off goes on.
+# Trains a run and scores it on the whole test split with `samples` passes per image; OUT/<run>.json is the
+# evaluation. Finished runs are kept, interrupted ones resume.
 samples=100
 run() { # name, then the arguments of train
   name=$1

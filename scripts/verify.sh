@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs, builds, lints, type-checks, looks for unused code and runs every test. The last line is "N passed, N failed": what comes before the
-# tests counts as one failure when it fails.
+# Installs, builds, lints, type-checks, looks for unused code and runs all tests. The last line is "N passed,
+# N failed"; a failure before the tests counts as one.
 set -eu
 cd "$(dirname "$0")/.."
 report=$(mktemp)

@@ -1,7 +1,7 @@
 /**
- * Writes schema/network.schema.json, the JSON schema of network files, from the schema that parses them.
+ * Writes schema/network.schema.json, the JSON schema of network files, from the zod schema that parses them.
  *
- *   npx tsx scripts/write-schema.ts
+ *     npx tsx scripts/write-schema.ts
  */
 import { writeFile } from "node:fs/promises";
 import { z } from "zod";

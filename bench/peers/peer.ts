@@ -1,9 +1,9 @@
 /**
- * The benchmark's peers: the same work in PyTorch, NumPy and tfjs, each in a child process that lives as long as the
- * benchmark and does steps when asked, so that peers and our own side can take turns.
+ * The benchmark's peers: the same work in PyTorch, NumPy and tfjs. Each peer is a child process that lives as
+ * long as the benchmark and runs steps on request, so that peers and our side can take turns.
  *
- * Protocol, a line of text each way: the child opens with {"ready": true, "name", "threads", "library", "blas"} or
- * {"ready": false, "error"}; `run N` is answered by {"ms": [wall time of each step], "loss"}; `exit` ends it.
+ * Line protocol: the child starts with {"ready": true, "name", "threads", "library", "blas"} or {"ready":
+ * false, "error"}; it answers `run N` with {"ms": [wall time of each step], "loss"}; `exit` ends it.
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { NsmError } from "../../src/errors.ts";
 import type { Contestant } from "../interleave.ts";
 
-/** A peer that cannot start, or that died. */
+/** A peer that cannot start, or that exited. */
 export class PeerError extends NsmError {}
 
 export interface Peer extends Contestant {
@@ -24,7 +24,7 @@ export interface Peer extends Contestant {
   readonly close: () => Promise<void>;
 }
 
-/** How to start a peer, and what to do where that fails. */
+/** How to start a peer, and what to do if that fails. */
 export interface PeerProgram {
   readonly command: string;
   readonly arguments: readonly string[];
@@ -35,8 +35,8 @@ export interface PeerProgram {
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /**
- * Makes glibc keep what is freed. By default it hands a step's larger blocks back, and the kernel maps and clears
- * them anew in the next: in a virtual machine a third of PyTorch's step was seen to go there.
+ * Makes glibc keep freed memory. By default it returns the larger blocks of a step to the kernel, which maps
+ * and clears them again in the next step; in a virtual machine this took a third of PyTorch's step.
  */
 const KEPT_HEAP = {
   MALLOC_MMAP_MAX_: "0",
@@ -75,7 +75,7 @@ export type PeerKind = keyof typeof PROGRAMS;
 
 type Answer = Readonly<Record<string, unknown>>;
 
-/** One question, one answer; a process that ends instead of answering is an error. */
+/** Sends one request and reads one answer. Throws PeerError if the process exits instead. */
 const conversation = (
   name: string,
   child: ChildProcessByStdio<Writable, Readable, Readable>,
@@ -88,14 +88,14 @@ const conversation = (
   child.on("error", (error) => {
     complaint = error.message;
   });
-  child.stdin.on("error", () => {}); // A dead reader shows as a missing answer.
+  child.stdin.on("error", () => {}); // A closed pipe shows as a missing answer.
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return async (question) => {
     if (question) child.stdin.write(`${question}\n`);
     const { value, done } = await answers.next();
     if (!done) return JSON.parse(value);
-    await new Promise(setImmediate); // Let what it said last arrive.
-    const given = complaint.trim() || `an end without a word, exit status ${child.exitCode}`;
+    await new Promise(setImmediate); // Wait for its last output.
+    const given = complaint.trim() || `an exit without a message, status ${child.exitCode}`;
     throw new PeerError(`peer ${name}`, { given, expected: "an answer", remedy });
   };
 };
@@ -131,7 +131,7 @@ export const launchPeer = async (name: string, program: PeerProgram): Promise<Pe
 
 export type DecodingFormat = "nmnist" | "aedat3";
 
-/** NumPy, decoding the recording at `path` again and again. */
+/** NumPy, decoding the recording at `path` repeatedly. */
 export const decodingPeer = (format: DecodingFormat, path: string): Promise<Peer> =>
   launchPeer(`numpy-${format}`, {
     command: process.env.PYTHON ?? "/usr/bin/python3",
@@ -139,5 +139,5 @@ export const decodingPeer = (format: DecodingFormat, path: string): Promise<Peer
     remedy: "Run `apt-get install python3-numpy`, or set PYTHON to an interpreter that has numpy.",
   });
 
-/** Starts one of the peers, two threads each; a PeerError says what to install where something is missing. */
+/** Starts a peer with two threads. Throws PeerError, with what to install, if something is missing. */
 export const startPeer = (kind: PeerKind): Promise<Peer> => launchPeer(kind, PROGRAMS[kind]);

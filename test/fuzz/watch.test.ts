@@ -5,7 +5,7 @@ import { targets } from "./faulty-targets.ts";
 
 const module = new URL("./faulty-targets.ts", import.meta.url).href;
 const inputs = { seed: 1, first: 0, count: 64 };
-const limits = { timeMs: 2000, heapMb: 64, mostEnds: 2 };
+const limits = { timeMs: 2000, heapMb: 64, maxCrashes: 2 };
 
 describe("the watch over a target", () => {
   it("counts what a sound reader does, as a run in this process does", async () => {

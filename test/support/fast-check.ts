@@ -1,4 +1,4 @@
-/** Set up before every test file: property tests draw the same cases each time, so that none fails by chance. */
+/** Setup before every test file: property tests use a fixed seed, so that none fails by chance. */
 import fc from "fast-check";
 
 fc.configureGlobal({ seed: 1 });

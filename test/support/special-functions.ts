@@ -1,7 +1,7 @@
-/** The special functions that p-values are made of, in float64. Relative accuracy about 1e-13. */
+/** Special functions for p-values, in float64, with a relative accuracy of about 1e-13. */
 
 const EPSILON = 2 ** -53;
-/** Stands in for a zero denominator in Lentz's method. */
+/** Replacement for a zero denominator in Lentz's method. */
 const TINY = 1e-300;
 const MAX_TERMS = 100_000;
 
@@ -18,7 +18,10 @@ export const logGamma = (x: number): number => {
   return (y - 0.5) * Math.log(y) - y + 0.5 * Math.log(2 * Math.PI) + correction - Math.log(product);
 };
 
-/** Value of a continued fraction b_0 + a_1 / (b_1 + a_2 / (b_2 + ...)), modified Lentz (DLMF 3.10(iii)). */
+/**
+ * Value of a continued fraction b_0 + a_1 / (b_1 + a_2 / (b_2 + ...)), by the modified Lentz method (DLMF
+ * 3.10(iii)).
+ */
 const continuedFraction = (b0: number, a: (n: number) => number, b: (n: number) => number): number => {
   let value = b0 || TINY;
   let c = value;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { betaI, erfc, gammaQ, logGamma } from "./special-functions.ts";
 import * as s from "./statistics.ts";
 
-/** Relative agreement; expected values were computed by SciPy 1.17 unless a table is named. */
+/** Asserts relative agreement. Expected values were computed by SciPy 1.17 unless a table is named. */
 const close = (actual: number, expected: number, relative = 1e-12): void => {
   const scale = Math.max(Math.abs(expected), 1e-300);
   if (!(Math.abs(actual - expected) / scale <= relative)) expect(actual).toBe(expected);

@@ -1,7 +1,7 @@
 /**
- * Hypothesis tests for tests: each function returns a p-value, the probability, if the hypothesis holds, of data at
- * least as far from it. A test at a fixed seed states the least p that it accepts, 1e-4 unless it says otherwise; over
- * many p-values use `worstP` or `fisherP`, so that the statement stays that of one test.
+ * Hypothesis tests. Each function returns a p-value: the probability, under the hypothesis, of data at least
+ * as extreme. A test at a fixed seed states the smallest p that it accepts, 1e-4 by default. Combine many
+ * p-values with `worstP` or `fisherP`, so that the significance level stays that of one test.
  */
 import { betaI, erfc, gammaQ } from "./special-functions.ts";
 
@@ -49,8 +49,8 @@ export const chiSquareTail = (statistic: number, degrees: number): number =>
   gammaQ(degrees / 2, statistic / 2);
 
 /**
- * Pearson's chi-square test of counts against expected counts (each about 5 or more, same total).
- * fitted: parameters estimated from these counts; each takes a degree of freedom.
+ * Pearson's chi-square test of counts against expected counts (each about 5 or more, same total). fitted:
+ * number of parameters estimated from these counts; each costs a degree of freedom.
  */
 export const chiSquareP = (observed: Numbers, expected: Numbers, fitted = 0): number => {
   let statistic = 0;
@@ -87,7 +87,10 @@ export const binomialP = (successes: number, trials: number, p: number): number 
     2 * binomialUpperP(trials - successes, trials, 1 - p),
   );
 
-/** Upper tail of Kolmogorov's distribution; the theta-function form below 1.18 where the usual series is slow. */
+/**
+ * Upper tail of Kolmogorov's distribution; below 1.18 by the theta-function form, where the usual series is
+ * slow.
+ */
 export const kolmogorovTail = (x: number): number => {
   if (x <= 0) return 1;
   let total = 0;
@@ -99,7 +102,7 @@ export const kolmogorovTail = (x: number): number => {
   return total;
 };
 
-/** Tail of D at an effective sample size, with Stephens' (1970) correction of the limit for finite n. */
+/** Upper tail of D at an effective sample size, with Stephens' (1970) correction for finite n. */
 const ksTail = (distance: number, n: number): number =>
   kolmogorovTail((Math.sqrt(n) + 0.12 + 0.11 / Math.sqrt(n)) * distance);
 
@@ -127,9 +130,9 @@ export const ksTwoSampleP = (a: Numbers, b: Numbers): number => {
   return ksTail(distance, (x.length * y.length) / (x.length + y.length));
 };
 
-/** One p-value for many, independent or not: Bonferroni's n min p, at most 1. */
+/** Combines p-values, independent or not: Bonferroni's n min p, at most 1. */
 export const worstP = (ps: readonly number[]): number => Math.min(1, ps.length * Math.min(...ps));
 
-/** One p-value for many independent ones: Fisher's -2 sum log p, chi-square with 2n degrees of freedom. */
+/** Combines independent p-values: Fisher's -2 sum log p, chi-square with 2n degrees of freedom. */
 export const fisherP = (ps: readonly number[]): number =>
   chiSquareTail(-2 * ps.reduce((total, p) => total + Math.log(p), 0), 2 * ps.length);

@@ -1,7 +1,7 @@
-"""A peer of the benchmark: `main.py FORMAT FILE` decodes an event recording with NumPy, whole, as Tonic's readers do.
+"""A peer of the benchmark: `main.py FORMAT FILE` decodes a whole event recording with NumPy, as Tonic's readers do.
 
-Answers the line protocol of ../peer.ts. Tonic itself decodes these formats by a handful of NumPy expressions over the
-whole file; these are written anew from the formats' descriptions, and check nothing. The file is in the page cache.
+Answers the line protocol of ../peer.ts. Tonic decodes these formats with a few NumPy expressions over the whole
+file; these are written from the descriptions of the formats, without checks. The file is in the page cache.
 """
 import json
 import sys

@@ -1,8 +1,8 @@
-"""cifar10-allconv around layers of any kind: 96c3, 3x[96c3] p2, 3x[192c3] p2, 192c3, 192c1, 192c1, mean over 8 x 8."""
+"""cifar10-allconv with layers of any kind: 96c3, 3x[96c3] p2, 3x[192c3] p2, 192c3, 192c1, 192c1, mean over 8 x 8."""
 import torch.nn.functional as F
 from torch import nn
 
-# Channels in and out, rows of the window, size of the output, and whether 2 x 2 places are pooled behind it.
+# Input and output channels, kernel size, output size, and whether 2 x 2 pooling follows.
 LAYERS = [
     (96, 96, 3, 32, False),
     (96, 96, 3, 32, False),
@@ -17,7 +17,7 @@ LAYERS = [
 
 
 class Allconv(nn.Module):
-    """`first`: of the pixels; layer(inputs, outputs, kernel, size, pool): one of LAYERS, with its pooling."""
+    """`first`: the layer on pixels; layer(inputs, outputs, kernel, size, pool): one of LAYERS, with its pooling."""
 
     def __init__(self, first, layer):
         super().__init__()

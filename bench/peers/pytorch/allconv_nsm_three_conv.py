@@ -1,4 +1,4 @@
-"""cifar10-allconv as an NSM with three convolutions a layer: see nsm_three_conv.py, whose layer this is, padded."""
+"""cifar10-allconv as an NSM with three convolutions per layer: the layer of nsm_three_conv.py, with padding."""
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -9,7 +9,7 @@ from training import CIFAR, training_step
 
 
 class SignOfNormalized(nn.Module):
-    """The layer of the pixels: 96c3, batch normalization, sign."""
+    """The layer on pixels: 96c3, batch normalization, sign."""
 
     def __init__(self):
         super().__init__()

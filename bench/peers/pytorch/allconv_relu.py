@@ -1,6 +1,6 @@
-"""The conventional twin of cifar10-allconv: ReLU and batch normalization, in plain eager PyTorch.
+"""The conventional counterpart of cifar10-allconv: ReLU and batch normalization, in plain eager PyTorch.
 
-Pooling stands before ReLU, with which it commutes, and ReLU works in place, as in relu_cnn.py.
+Pooling comes before ReLU, with which it commutes, and ReLU works in place, as in relu_cnn.py.
 """
 from torch import nn
 

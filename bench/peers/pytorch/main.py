@@ -1,7 +1,7 @@
 """A peer of the benchmark: `main.py KIND` answers the line protocol of ../peer.ts.
 
 start      prints {"ready": true, "name", "threads", "library", "blas"}, or {"ready": false, "error"} and exits 1
-run N      does N steps and prints {"ms": [wall time of each step], "loss": loss of the last, or null}
+run N      runs N steps and prints {"ms": [wall time of each step], "loss": loss of the last, or null}
 exit       ends
 """
 import importlib
@@ -15,11 +15,11 @@ sys.dont_write_bytecode = True
 
 
 def choose_blas_kernels():
-    """Names OpenBLAS's kernels by the processor's flags, unless the user has.
+    """Selects OpenBLAS's kernels by the processor's flags, unless the user did.
 
-    On virtual machines OpenBLAS 0.3.21 was seen to take an AVX-512 processor for a Prescott in some starts and
-    for a Cooper Lake in others; its SSE3 kernels are 4 to 5 x slower. It reads the name when it is loaded, so
-    this comes before torch is imported.
+    On virtual machines OpenBLAS 0.3.21 took an AVX-512 processor for a Prescott in some starts and for a Cooper
+    Lake in others; its SSE3 kernels are 4 to 5 x slower. It reads the name when it is loaded, so this runs before
+    torch is imported.
     """
     try:
         flags = open("/proc/cpuinfo", encoding="ascii", errors="replace").read().split()
@@ -32,7 +32,7 @@ def choose_blas_kernels():
 
 
 def blas_in_use():
-    """Name of the BLAS that this process has mapped, "reference" for the plain Fortran one, "unknown" if unseen."""
+    """Name of the BLAS mapped by this process; "reference" for the Fortran one, "unknown" if none was found."""
     try:
         mapped = open("/proc/self/maps", encoding="utf-8").read()
     except OSError:
@@ -69,8 +69,8 @@ def main(kind):
     except ImportError as error:
         say({"ready": False, "error": str(error)})
         raise SystemExit(1) from error
-    # First of all: the worker threads inherit this setting when they are made. Without it the sparse gradients'
-    # denormal numbers slow every step down.
+    # First, because worker threads inherit this setting when they are created. Without it the denormal
+    # numbers of sparse gradients slow down every step.
     torch.set_flush_denormal(True)
     torch.set_num_threads(THREADS)
     torch.manual_seed(1)

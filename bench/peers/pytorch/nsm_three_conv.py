@@ -1,16 +1,16 @@
-"""mnist-cnn as an NSM the way that the published implementation (PAPER's reference code) computes it.
+"""mnist-cnn as an NSM computed like the published implementation.
 
-Every layer before the readout does three convolutions (or matrix products) in its forward pass:
+Every layer before the readout computes three convolutions (or matrix products) in its forward pass:
   1. V = beta conv(z, w / ||w||) + b / (sqrt(2) s_xi ||w||), equation (3), for the probability and its gradient;
-  2. conv(xi z, w), the noisy sum of equation (4), with xi drawn once per presynaptic unit, so that one
-     convolution can do it, and not once per synapse;
-  3. conv(z, w), which (4) scales by the offset a that belongs to the gain beta.
-Then u = 2. + a 3. + b, z' = sgn(u), and the gradient of E[z'] = erf(V) stands in for that of the sign.
+  2. conv(xi z, w), the noisy sum of equation (4), with xi drawn once per presynaptic unit instead of once per
+     synapse, so that one convolution suffices;
+  3. conv(z, w), which (4) scales by the offset a of the gain beta.
+Then u = 2. + a 3. + b, z' = sgn(u), and the gradient of E[z'] = erf(V) replaces that of the sign.
 
-Why this is a fair model. Same products, same operands, same noise law (Bernoulli, p = 1/4 in the convolutions and
-1/2 in the dense layer), same gain per location, default memory layout, plain autograd, as published. Where it
-differs, it is cheaper: the sum u is used, so no binary-concrete relaxation (a uniform number, three logarithms and
-a sigmoid for every unit) follows it; 2. and 3. are kept out of the gradient's tape, which never needs them.
+Why this is a fair model: same products, same operands, same noise law (Bernoulli, p = 1/4 in the convolutions and
+1/2 in the dense layer), same gain per location, default memory layout and plain autograd, as published. Where it
+differs, it is cheaper: it uses the sum u without the binary-concrete relaxation (a uniform number, three logarithms
+and a sigmoid for every unit), and keeps 2. and 3. off the gradient's tape, which never needs them.
 """
 import math
 
@@ -22,7 +22,7 @@ from training import SamplingCnn, training_step
 
 
 def signs(x):
-    """sgn of equation (1), with sgn(0) = +1."""
+    """sgn as in equation (1), with sgn(0) = +1."""
     return (x >= 0).to(x.dtype) * 2 - 1
 
 

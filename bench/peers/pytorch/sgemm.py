@@ -1,4 +1,4 @@
-"""The machine's practical peak: C = A B of float32 matrices, 2048 x 2048 (2 * 2048^3 = 17.18 GFLOP a run)."""
+"""The machine's practical peak: C = A B of float32 matrices, 2048 x 2048 (2 * 2048^3 = 17.18 GFLOP per run)."""
 import torch
 
 SIZE = 2048

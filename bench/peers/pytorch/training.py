@@ -1,4 +1,4 @@
-"""What the training peers share: their data and the step around a network."""
+"""Data and training step of the training peers."""
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -10,7 +10,7 @@ CIFAR = (3, 32, 32)
 
 
 class SamplingCnn(nn.Module):
-    """mnist-cnn, 32c5-p2-64c5-p2-1024-10, of three sampling layers and a linear readout."""
+    """mnist-cnn, 32c5-p2-64c5-p2-1024-10, with three sampling layers and a linear readout."""
 
     def __init__(self, conv1, conv2, hidden):
         super().__init__()
@@ -24,7 +24,7 @@ class SamplingCnn(nn.Module):
 
 
 def random_batches(shape):
-    """[(x [100, *shape] of -1 and +1, labels [100])]: arithmetic costs the same on noise as on pictures."""
+    """[(x [100, *shape] of -1 and +1, labels [100])]: random images take the same time as real ones."""
     return [
         (torch.randint(0, 2, (BATCH, *shape)).float() * 2 - 1, torch.randint(0, 10, (BATCH,)))
         for _ in range(BATCHES)
@@ -32,9 +32,9 @@ def random_batches(shape):
 
 
 def training_step(network, shape=MNIST):
-    """() -> loss: one step of Adam on the cross-entropy of network(x), the next of a few batches each time."""
+    """() -> loss: one Adam step on the cross-entropy of network(x), cycling through a few batches."""
     batches = random_batches(shape)
-    # foreach=True (one fused call an operation for all parameters) and foreach=False take the same time here.
+    # foreach=True (one fused call per operation for all parameters) and foreach=False take the same time.
     optimiser = torch.optim.Adam(network.parameters(), lr=1e-3, foreach=True)
     turn = 0
 

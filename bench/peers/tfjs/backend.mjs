@@ -1,9 +1,9 @@
 /**
- * tfjs's WASM backend with SIMD and two threads in Node, where tfjs itself runs it on one:
- * - its flag WASM_HAS_MULTITHREAD_SUPPORT is always false in Node, since its threads are started from Blob URLs, which
- *   Node's workers refuse. So the threaded module is made here, its threads from a file;
- * - its module takes at most half of the logical processors, so that two of them give one thread. So it is told of twice
- *   as many while it starts.
+ * tfjs's WASM backend with SIMD and two threads in Node, where tfjs itself uses one thread:
+ * - Its flag WASM_HAS_MULTITHREAD_SUPPORT is always false in Node, because it starts threads from Blob URLs,
+ *   which Node's workers refuse. The threaded module is therefore created here, with its threads from a file.
+ * - Its module uses at most half of the logical processors, one of two. It is shown twice as many while it
+ *   starts.
  */
 import { createRequire } from "node:module";
 import os from "node:os";
@@ -33,7 +33,7 @@ const threadedModule = async () => {
   return module;
 };
 
-/** Starts the backend; resolves to tfjs and the number of threads that it says it has. */
+/** Starts the backend; resolves to tfjs and the number of threads that it reports. */
 export const startBackend = async (threads) => {
   const tf = require("@tensorflow/tfjs-core");
   const { BackendWasm, getThreadsCount, setThreadsCount } = require("@tensorflow/tfjs-backend-wasm");

@@ -1,4 +1,4 @@
-/** The tfjs peer of the benchmark: answers the line protocol of ../peer.ts, as ../pytorch/main.py says it. */
+/** The tfjs peer of the benchmark: answers the line protocol of ../peer.ts, like ../pytorch/main.py. */
 import { createInterface } from "node:readline";
 
 const THREADS = 2;

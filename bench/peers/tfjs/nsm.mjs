@@ -1,23 +1,27 @@
 /**
- * One training step of mnist-cnn (32c5-p2-64c5-p2-1024-10) as an NSM with Bernoulli noise, on tfjs's WASM backend.
+ * One training step of mnist-cnn (32c5-p2-64c5-p2-1024-10) as an NSM with Bernoulli noise, on tfjs's WASM
+ * backend.
  *
- * The backward pass is written out, since tfjs's gradients of convolution and pooling need kernels that the WASM
- * backend has not (Conv2DBackpropFilter) or has as a slow loop. Of the paths tried, these were the fastest
- * (two threads, batch 100):
+ * The backward pass is written by hand, because tfjs's gradients of convolution and pooling need kernels that
+ * the WASM backend lacks (Conv2DBackpropFilter) or implements as a slow loop. The fastest of several variants
+ * are used (two threads, batch 100):
  * - input gradient: convolution with the flipped, transposed filter 33 ms, Conv2DBackpropInput 330;
- * - weight gradient: convolution with batch and channel swapped 30 ms, 25 slices and products 88;
- * - pooling: MaxPoolWithArgmax, then the gradient's exponential at the winners only and ScatterNd 25 ms,
- *   MaxPoolGrad and full-size exponentials 55; Gather is 47 where a loop over the typed arrays is 5;
- * - products with a transposed operand leave XNNPACK (160 ms against 8): weights are [out, in] and the dense layers
- *   work on [features, batch], so that only small matrices are ever transposed;
+ * - weight gradient: convolution with batch and channels swapped 30 ms, 25 slices and products 88;
+ * - pooling: MaxPoolWithArgmax, the gradient's exponential at the winners only, and ScatterNd 25 ms,
+ *   MaxPoolGrad and full-size exponentials 55; Gather takes 47 where a loop over the typed arrays takes 5;
+ * - products with a transposed operand bypass XNNPACK (160 ms instead of 8): weights are [out, in] and the
+ *   dense layers work on [features, batch], so that only small matrices are transposed;
  * - noise: a generator in JavaScript 4 ms, tf.randomUniform 22.
  */
 const BATCH = 100;
-/** So many that they are not learnt by heart, when gradients would become denormal numbers: WASM cannot flush them. */
+/**
+ * Number of batches: enough to prevent memorisation, which would make gradients denormal; WASM cannot flush
+ * them.
+ */
 const BATCHES = 64;
 const TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);
 
-/** () -> fills an array with numbers uniform in [-1, 1) (xoshiro128+, Blackman & Vigna). */
+/** Returns a function that fills an array with numbers uniform in [-1, 1) (xoshiro128+, Blackman & Vigna). */
 const uniformSource = (seed) => {
   let [a, b, c, d] = [seed | 1, 0x9e3779b9, 0x243f6a88, 0xb7e15162];
   return (values) => {
@@ -36,7 +40,9 @@ const uniformSource = (seed) => {
   };
 };
 
-/** Everything that needs tfjs. `draw(array)` fills an array with uniform noise; tests can put a fixed one there. */
+/**
+ * The steps, given tfjs. `draw(array)` fills an array with uniform noise; tests can substitute fixed noise.
+ */
 export const networkSteps = (tf, draw) => {
   const buffers = new Map();
   const noise = (shape) => {
@@ -46,7 +52,7 @@ export const networkSteps = (tf, draw) => {
   };
   const columnSums = (m) => tf.matMul(tf.ones([1, m.shape[0]]), m);
 
-  /** Equation (3): weights with gain and norm folded in, [out, in], and the bias that goes with them, [out, 1]. */
+  /** Equation (3): weights [out, in] with gain and norm folded in, and the corresponding bias [out, 1]. */
   const fold = ({ weight, gain, bias, spread }) => {
     const norm = tf.sqrt(tf.sum(tf.mul(weight, weight), 1, true));
     const scale = tf.div(gain, norm);
@@ -54,7 +60,7 @@ export const networkSteps = (tf, draw) => {
     return { weights: tf.mul(weight, scale), shift, scale, norm };
   };
 
-  /** Gradients of weight, gain and bias from those of what fold made of them. */
+  /** Gradients of weight, gain and bias, from those of the results of fold. */
   const foldBackward = ({ weight, spread }, { scale, norm, shift }, weightsGradient, shiftGradient) => {
     const projected = tf.div(tf.sum(tf.mul(weightsGradient, weight), 1, true), norm);
     const normGradient = tf.neg(tf.add(tf.mul(projected, scale), tf.div(tf.mul(shiftGradient, shift), norm)));
@@ -66,8 +72,9 @@ export const networkSteps = (tf, draw) => {
   };
 
   /**
-   * dE[z]/dv = 2 / sqrt(pi) exp(-v^2), times the gradient of z. Bounded below by exp(-20) = 2e-9, less than float32
-   * resolves beside 1, since WASM cannot flush denormal numbers: with those of saturated units a step takes 800 ms.
+   * dE[z]/dv = 2 / sqrt(pi) exp(-v^2), times the gradient of z. The exponential is at least exp(-20) = 2e-9,
+   * below float32's resolution at 1, because WASM cannot flush denormal numbers: with those of saturated
+   * units a step takes 800 ms.
    */
   const neuronGradient = (v, gradient) =>
     tf.mul(tf.mul(gradient, TWO_OVER_ROOT_PI), tf.exp(tf.clipByValue(tf.neg(tf.mul(v, v)), -20, 0)));
@@ -77,8 +84,9 @@ export const networkSteps = (tf, draw) => {
   const sign = (m) => tf.step(m, -1);
 
   /**
-   * Pooled signs and where each came from. sgn is monotone: pooling the margin first is the same. The margin, in
-   * (-2, 2), is lifted by 2 for the kernel, which finds no maximum in a window that has no positive number.
+   * Pooled signs and the index of each winner. sgn is monotone, so that pooling the margin first is
+   * equivalent. The margin, in (-2, 2), is shifted by 2, because the kernel finds no maximum in a window
+   * without a positive number.
    */
   const pooledSign = (v) => {
     const attributes = { filterSize: [2, 2], strides: [2, 2], pad: "valid", includeBatchInIndex: true };
@@ -88,7 +96,10 @@ export const networkSteps = (tf, draw) => {
     return { z: sign(tf.sub(largest, 2)), winners };
   };
 
-  /** Gradient of v [N, H, W, C] from that of its pooled sign, and its sum over all but the channels [C, 1]. */
+  /**
+   * Gradient of v [N, H, W, C] from that of its pooled sign, and its sum over all axes but the channels [C,
+   * 1].
+   */
   const pooledSignBackward = (v, winners, gradient) => {
     const [all, indices] = [v.dataSync(), winners.dataSync()];
     const winning = new Float32Array(indices.length);
@@ -102,7 +113,10 @@ export const networkSteps = (tf, draw) => {
 
   const filterOf = (weights, size, channels) =>
     tf.reshape(tf.transpose(weights), [size, size, channels, weights.shape[0]]);
-  /** The kernel looks at the shape that the bias was made with, and reshape keeps it: a product makes it anew. */
+  /**
+   * Convolution with a bias. The kernel uses the shape in which the bias was created, which reshape keeps; a
+   * product creates a new one.
+   */
   const convolve = (x, filter, shift) =>
     tf.fused.conv2d({ x, filter, strides: 1, pad: "valid", bias: tf.mul(tf.reshape(shift, [-1]), 1) });
   const convolveWeightGradient = (x, gradient) => {
@@ -121,7 +135,7 @@ export const networkSteps = (tf, draw) => {
     return tf.conv2d(gradient, turned, 1, [[0, 0], edges, edges, [0, 0]]);
   };
 
-  /** Loss and the gradient of every parameter; x: [batch, 28, 28, 1], target: one-hot [batch, 10]. */
+  /** Loss and gradients of all parameters; x: [batch, 28, 28, 1], target: one-hot [batch, 10]. */
   const lossAndGradients = ({ conv1, conv2, hidden, readout }, x, target) => {
     const fold1 = fold(conv1);
     const fold2 = fold(conv2);
@@ -173,13 +187,16 @@ const initialParameters = (tf, uniform) => {
   };
 };
 
-/** Rows of ten with a one where a number in [-1, 1) falls. */
+/** One-hot rows of ten, from numbers in [-1, 1). */
 const oneHot = (numbers) =>
   Float32Array.from({ length: numbers.length * 10 }, (_, i) =>
     Math.floor(5 * (numbers[Math.floor(i / 10)] + 1)) === i % 10 ? 1 : 0,
   );
 
-/** () -> loss: one step of Adam on the next of a few batches of random signs. */
+/**
+ * Returns a function that runs one Adam step on the next of a few batches of random signs and returns the
+ * loss.
+ */
 export const makeStep = (tf) => {
   const uniform = uniformSource(1);
   const parameters = initialParameters(tf, uniform);
