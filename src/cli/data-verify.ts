@@ -28,7 +28,10 @@ export const addVerify = (data: Command): void => {
         "it. With --json a folder has ok, format, name, records, classes, remarks and problems; a recording has format, " +
         "events, on, off, width, height, firstUs and lastUs in the place of records and classes, up to its first damage.",
     )
-    .argument("<data>", "the name of a fetched data set, a folder of data, or an event recording");
+    .argument(
+      "<data>",
+      "the name of a fetched data set, a folder of data, an event recording, or an .npz file of images",
+    );
   addRecordingOptions(command).action(runVerify);
   finish(command, "nsm data verify data/mnist\nnsm data verify recording.aedat4");
 };
