@@ -8,7 +8,7 @@ import type { Network } from "../networks/network.ts";
 import { isTrained, parametersOf } from "../networks/plan.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { BlockKey } from "./keys.ts";
-import { type Norms, normsOf } from "./norms.ts";
+import { normsOf } from "./norms.ts";
 
 /** Elements [start, end) of a parameter: whole rows along its first axis. */
 export interface Block {
@@ -46,12 +46,9 @@ export const blocksOf = (spec: ParameterSpec, normed = false): readonly Block[] 
   });
 };
 
-/** Blocks of all parameters of a network. `norms` are those of `normsOf(network)`. */
-export const blocksOfNetwork = (
-  network: Network,
-  norms: readonly Norms[] = normsOf(network),
-): readonly Block[] => {
-  const normed = new Set(norms.map(({ parameter }) => parameter));
+/** Blocks of all parameters of a network. */
+export const blocksOfNetwork = (network: Network): readonly Block[] => {
+  const normed = new Set(normsOf(network).map(({ parameter }) => parameter));
   return parametersOf(network).flatMap((spec) => blocksOf(spec, normed.has(spec.name)));
 };
 

@@ -75,7 +75,8 @@ export const openReplica = async (
     channelBlock: await engine.channelBlock?.(),
   });
   const update = updateProgram(setup, own, replicas);
-  const squares = clipNorm === undefined ? undefined : squaresProgram(own, replicas);
+  const hasGradient = own.some(({ rule }) => rule === "gradient");
+  const squares = clipNorm !== undefined && hasGradient ? squaresProgram(own, replicas) : undefined;
   const executables = await compileAll(engine, [gradient, update, ...(squares ? [squares] : [])]);
   const [gradientRun, updateRun, squaresRun] = executables;
   await computeNorms(engine, own, buffers);
@@ -94,14 +95,15 @@ export const openReplica = async (
     ...(mode === "online" && { probabilities: buffers.probabilities }),
   };
   const magnitude = new Float32Array(1);
+  const ownSquares = { squares: buffers.squares.subarray(index, index + 1) };
   const waitForAll = (): void => {
     if (buffers.barrier) arriveAndWait(buffers.barrier, replicas);
   };
 
   /** What the gradient is multiplied by, so that its norm is at most `clipNorm`: Pascanu, Mikolov & Bengio, 2013. */
   const clipFactor = async (bank: number): Promise<number> => {
-    if (!squaresRun || clipNorm === undefined) return 1;
-    await squaresRun.run(squaresInputs[bank]!, { squares: buffers.squares.subarray(index, index + 1) });
+    if (clipNorm === undefined) return 1;
+    await squaresRun?.run(squaresInputs[bank]!, ownSquares);
     waitForAll();
     const norm = Math.sqrt(buffers.squares.reduce((sum, part) => sum + part, 0));
     return clipNorm / Math.max(norm, clipNorm);

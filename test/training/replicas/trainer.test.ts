@@ -14,14 +14,18 @@ import { createEngine } from "../../../src/runtime/node.ts";
 import { sizeOf } from "../../../src/tensor/tensor.ts";
 import { abandon } from "../../../src/threads/barrier.ts";
 import { startWorker, threadOf } from "../../../src/threads/thread.ts";
-import { blocksOfNetwork } from "../../../src/training/blocks.ts";
+import { type Block, blocksOfNetwork } from "../../../src/training/blocks.ts";
 import {
   parseTraining,
   type TrainingConfiguration,
   type TrainingDescription,
 } from "../../../src/training/configuration.ts";
 import { allocateBuffers } from "../../../src/training/replicas/buffers.ts";
-import type { ReplicaRequest, ReplicaStart } from "../../../src/training/replicas/replica-thread.ts";
+import type {
+  ReplicaReply,
+  ReplicaRequest,
+  ReplicaStart,
+} from "../../../src/training/replicas/replica-thread.ts";
 import { replicaCount, setupOf } from "../../../src/training/replicas/setup.ts";
 import { shareBlocks } from "../../../src/training/replicas/shares.ts";
 import {
@@ -29,7 +33,7 @@ import {
   type ThreadTrainerOptions,
 } from "../../../src/training/replicas/thread-trainer.ts";
 import { train } from "../../../src/training/runs/run.ts";
-import { initialState, type StateArrays } from "../../../src/training/state.ts";
+import { initialState, type StateArrays, stateIn, stateShapes } from "../../../src/training/state.ts";
 import type { Trainer } from "../../../src/training/trainer.ts";
 import { smallNetwork, smallSplit } from "../digits.ts";
 import { openLocalTrainer } from "../local-trainer.ts";
@@ -191,6 +195,32 @@ test("batch normalization learns the same on any number of threads", async () =>
     expect(Math.abs(other.epochs[0]!.loss - one!.epochs[0]!.loss)).toBeLessThan(1e-5);
     expectAlike(other.parameters, one!.parameters);
   }
+});
+
+test("a replica may have running statistics only, also where gradients are clipped", async () => {
+  const training = parseTraining({ batch: 40, clipNorm: 0.1, optimizer: { type: "sgd" } });
+  const network = parseNetwork({ ...relu, layers: [{ type: "dense", units: 4, normalization: "batch" }] });
+  const blocks = blocksOfNetwork(network);
+  const isStatistic = ({ rule }: Block): boolean => rule === "statistic";
+  const shares = [blocks.filter((block) => !isStatistic(block)), blocks.filter(isStatistic)];
+  const setup = setupOf(network, training);
+  const buffers = allocateBuffers(setup, startOf(network, training), 2);
+  const replicas = splitRows(40, 2).map((rows, index) => {
+    const start: ReplicaStart = {
+      options: { setup, buffers, index, rows, shares },
+      engine: { device: "cpu", threads: 1 },
+    };
+    const file = "../../../src/training/replicas/replica-thread.js";
+    return threadOf<ReplicaRequest, ReplicaReply>(startWorker(file, import.meta.url, start), "replica");
+  });
+  fillBatch(buffers.batch, split, [...Array(40).keys()], { table: encodingTable(network) }, key(1, "unused"));
+  for (const request of ["open", { step: 1, scalars: { rate: 0.1, epsilon: 0 }, bank: 0 }] as const)
+    await Promise.all(replicas.map((replica) => replica.ask(request)));
+  await Promise.all(replicas.map((replica) => replica.end("dispose")));
+  const one = await openLocalTrainer(engine, setup, startOf(network, training));
+  await one.step(1, 0.1, buffers.batch);
+  expectAlike(stateIn(stateShapes(network, training.optimizer), buffers.banks[0]!), await one.state());
+  await one.dispose();
 });
 
 describe("what goes wrong", () => {
