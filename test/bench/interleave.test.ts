@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Contestant, interleave, quantile, quartiles } from "../../bench/interleave.ts";
 
-/** Takes `ms(step)` for its step-th step since it was made, and writes its turns down. */
+/** A contestant whose k-th step since its creation takes `ms(k)`; it records its turns. */
 const clockwork = (name: string, ms: (step: number) => number, log: string[] = []): Contestant => {
   let step = 0;
   return {
@@ -41,14 +41,14 @@ test("contestants warm up, then take turns", async () => {
 });
 
 test("neither warm-up nor the first step of a turn is counted", async () => {
-  // Steps 0, 1 warm up; 2 and 5 open a turn.
+  // Steps 0 and 1 are the warm-up; 2 and 5 open a turn.
   const slowStart = clockwork("a", (step) => ([0, 1, 2, 5].includes(step) ? 1000 : step));
   const [standing] = await interleave([slowStart], { warmUp: 2, rounds: 2, steps: 2 });
   expect(standing!.ms).toEqual(quartiles([3, 4, 6, 7]));
 });
 
 test("a turn settles for 100 ms, in whole steps", async () => {
-  // Warm-up says 40 ms a step: three steps settle.
+  // The warm-up measures 40 ms per step, so that three steps are skipped.
   const slowStart = clockwork("a", (step) =>
     step < 5 ? 40 : [5, 6, 7, 10, 11, 12].includes(step) ? 900 : 30 + step,
   );
@@ -69,7 +69,7 @@ test("ratios are paired: a machine that slows down tenfold does not move them", 
 });
 
 test("the ratio's spread is that of the rounds", async () => {
-  // One measured step a round: rounds of the second take 1, 2, 3, 4, 5 times the first's.
+  // One measured step per round: rounds of the second contestant take 1, 2, 3, 4, 5 times the first's.
   const standings = await interleave(
     [clockwork("a", () => 2), clockwork("b", (step) => 2 * Math.ceil(step / 2))],
     { warmUp: 0, rounds: 5, steps: 1 },

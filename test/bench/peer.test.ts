@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { launchPeer, PeerError } from "../../bench/peers/peer.ts";
 
-/** A program in JavaScript that speaks the protocol. */
+/** A JavaScript program that speaks the protocol. */
 const script = (text: string, environment: Readonly<Record<string, string>> = {}) => ({
   command: process.execPath,
   arguments: ["-e", text],

@@ -1,15 +1,18 @@
-/** Reading pictures in tests. */
+/** Reading of SVG in tests. */
 
 import { type DecodedPng, decode } from "fast-png";
 import { expect } from "vitest";
 
-/** The PNG images in a picture, in order. */
+/** The PNG images in an SVG document, in order. */
 export const imagesIn = (drawn: string): DecodedPng[] =>
   [...drawn.matchAll(/href="data:image\/png;base64,([^"]*)"/g)].map(([, base64]) =>
     decode(Buffer.from(base64!, "base64")),
   );
 
-/** Fails unless the text is XML as our pictures use it: elements that close, quoted attributes, no stray sign. */
+/**
+ * Fails unless the text is well-formed XML as our figures use it: closed elements, quoted attributes, escaped
+ * text.
+ */
 export const requireWellFormed = (drawn: string): void => {
   const open: string[] = [];
   const rest = drawn.replace(

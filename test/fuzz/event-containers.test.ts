@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { run } from "../../fuzz/run.ts";
 import { targets } from "../../fuzz/targets/event-containers.ts";
 
-/** The HDF5 library takes its time, and restarts after each file that it fails on. */
+/** The HDF5 library is slow, and restarts after each file that it fails on. */
 const counts: Readonly<Record<string, number>> = { hdf5: 200 };
 
 describe("damaged event recordings in containers", () => {
@@ -13,7 +13,7 @@ describe("damaged event recordings in containers", () => {
       count: counts[target.name] ?? 4000,
     });
     expect(findings).toEqual([]);
-    // Both happen, or the inputs were too much alike to say anything.
+    // Both outcomes must occur, or the inputs are too uniform to show anything.
     expect(Math.min(read, refused)).toBeGreaterThan(10);
   });
 });

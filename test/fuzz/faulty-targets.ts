@@ -1,4 +1,4 @@
-/** Readers with the faults that fuzzing is for. */
+/** Readers with the kinds of faults that fuzzing finds. */
 
 import type { FuzzTarget } from "../../fuzz/target.ts";
 import { DataError } from "../../src/errors.ts";
@@ -7,7 +7,7 @@ const seeds = async () => [Uint8Array.from({ length: 64 }, (_, i) => i)];
 const refuse = (): never => {
   throw new DataError("reading", { given: "a", expected: "b", remedy: "c" });
 };
-/** Whether the input is one of about one in eight. */
+/** True for about one input in eight. */
 const strikes = (bytes: Uint8Array): boolean => bytes.reduce((sum, byte) => sum + byte, 0) % 8 === 3;
 
 const faulty = (name: string, fault: () => unknown): FuzzTarget => ({

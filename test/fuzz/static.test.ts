@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { run } from "../../fuzz/run.ts";
 import { targets } from "../../fuzz/targets/static.ts";
 
-/** Few damaged PNGs, pickles of pixels or archives are still whole: these have checksums, or must be exact. */
+/** Few damaged PNGs, pickles of pixels or archives are still valid: they have checksums, or must be exact. */
 const leastRead = 1;
 
 describe("damaged files of static data sets", () => {

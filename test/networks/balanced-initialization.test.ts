@@ -41,7 +41,7 @@ describe("a pooled window, whose units have inputs of their own", () => {
     const { m: found } = await executable.run(feeds);
     const means = [...found!] as number[];
     await executable.dispose();
-    // E(z) = 2 P - 1: by the normal approximation beyond 4 with probability 6e-5.
+    // E(z) = 2 P - 1; by the normal approximation it is beyond 4 with probability 6e-5.
     const score = mean(means) / Math.sqrt(variance(means) / means.length);
     expect(Math.abs(score)).toBeLessThan(4);
   });

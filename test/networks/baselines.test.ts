@@ -1,4 +1,4 @@
-/** The networks to compare with: what each is, that each learns, and which of them differ from pass to pass. */
+/** Baselines: their layers, that each learns, and which of them are stochastic in inference. */
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import { evaluate, monteCarlo } from "../../src/inference/node.ts";

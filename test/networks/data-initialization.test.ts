@@ -1,4 +1,4 @@
-/** After data-dependent initialisation v has mean 0 and standard deviation 1 over the batch, unit by unit. */
+/** After data-dependent initialisation every unit's v has mean 0 and standard deviation 1 over the batch. */
 import { describe, expect, test } from "vitest";
 import { dataInitialization } from "../../src/networks/interpreters/data-initialization.ts";
 import { meanOf, potentialOf } from "../../src/networks/interpreters/draw.ts";
@@ -27,7 +27,7 @@ const run = async (outputs: Outputs, feeds: Readonly<Record<string, TypedArray>>
   return results as Arrays;
 };
 
-/** v of every stochastic layer, for layers that are all stochastic. */
+/** Potentials v of every layer; all layers are stochastic. */
 const potentials = (network: Network, parameters: TensorsByName, x: Tensor, uniforms: TensorsByName) => {
   let z = x;
   return Object.fromEntries(
@@ -75,7 +75,7 @@ const initialize = async (
   };
 };
 
-/** The values of v of a channel or unit, or of one of its locations. */
+/** Values of v of a channel, a unit, or a location. */
 const valuesOf = (v: Float32Array, channels: number, channel: number, location?: number): number[] => {
   const places = v.length / BATCH / channels;
   return Array.from(v).filter(
@@ -89,8 +89,9 @@ const valuesOf = (v: Float32Array, channels: number, channel: number, location?:
 const deviation = (x: readonly number[]): number => Math.sqrt(mean(x.map((value) => (value - mean(x)) ** 2)));
 
 /**
- * How far float32 may move v: it sums `fanIn` terms, whose magnitudes over the root sum up to at most beta sqrt(fanIn),
- * and an offset of about that size again; v itself is of order 1, so that mean and deviation move no further.
+ * Bound of the float32 error of v. It sums `fanIn` terms, whose magnitudes over the root add up to at most
+ * beta sqrt(fanIn), and an offset of about that size; v itself is of order 1, so that mean and standard
+ * deviation have no larger error.
  */
 const tolerance = (fanIn: number, gain: Float32Array): number =>
   2 ** -24 * (fanIn + 24) * 4 * Math.sqrt(fanIn) * Math.max(...gain.map(Math.abs));
@@ -116,7 +117,7 @@ const expectStandard = ({ network, parameters, v }: Initialized): void => {
 
 const binary = (count: number): Float32Array => signs("images", count);
 const real = (count: number): Float32Array => uniform("images", count, 0, 1);
-/** Every other image is black, and so are some windows of the rest. */
+/** Images in which every other one is black, and some windows of the rest. */
 const partlyBlack = (count: number): Float32Array =>
   uniform("images", count, -2, 1).map((x, k) =>
     Math.floor((k * BATCH) / count) % 2 === 0 ? 0 : Math.max(0, x),

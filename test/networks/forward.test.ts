@@ -1,4 +1,7 @@
-/** The forward pass as a whole: batches, the part that samples share, layers without neurons, the conventional twin. */
+/**
+ * The forward pass as a whole: batches, the part shared by samples, layers without neurons, the conventional
+ * counterpart.
+ */
 import { describe, expect, test } from "vitest";
 import { propagateMoments } from "../../src/networks/interpreters/moments.ts";
 import {
@@ -29,7 +32,7 @@ const build = (layers: NetworkDescription["layers"], rest: Partial<NetworkDescri
 };
 type Built = ReturnType<typeof build>;
 
-/** What a batch takes besides parameters: images and noise, those of image k the same in every batch. */
+/** Feeds of a batch besides parameters: images and noise. Those of image k are the same in every batch. */
 const feedsOf = ({ network }: Built, batch: number, first = 0): Record<string, Float32Array> => {
   const rows = (name: string, perImage: number, draw: typeof signs): Float32Array => {
     const all = draw(name, (first + batch) * perImage);
@@ -48,7 +51,7 @@ const logits = (it: Built, batch: number, first = 0): Promise<number[]> => {
   return evaluate(output, { ...it.parameters, ...feedsOf(it, batch, first) });
 };
 
-/** Logits are sums of `hidden` terms below 1/2 in magnitude, rounded on both sides. */
+/** Tolerance of logits: sums of `hidden` terms below 1/2 in magnitude, rounded on both sides. */
 const expectSameLogits = (a: readonly number[], b: readonly number[], hidden: number): void => {
   expect(a).toHaveLength(b.length);
   for (const [k, x] of a.entries())
@@ -62,7 +65,7 @@ const cnn: NetworkDescription["layers"] = [
 ];
 
 describe("a batch gives each image the logits that it has alone, given the same noise", () => {
-  // The first layer is wide enough that 150 images do not pass the image layers at once.
+  // The first layer is wide enough that 150 images take more than one chunk.
   test.each([1, 2, 7, 150])("of %d images", async (batch) => {
     const it = build(cnn);
     const together = await logits(it, batch);

@@ -1,4 +1,4 @@
-/** Networks as graphs: what a description may say, what it gets that is no graph, and every interpreter on shortcuts. */
+/** Networks as graphs: valid descriptions, errors for invalid ones, and every interpreter on shortcuts. */
 import { describe, expect, test } from "vitest";
 import { ConfigError, ShapeError } from "../../src/errors.ts";
 import { expectation } from "../../src/networks/interpreters/enumerate.ts";
@@ -30,7 +30,9 @@ const network = (layers: Layers, rest: Partial<NetworkDescription> = {}) =>
 
 const conv = { type: "conv2d", channels: 4, kernel: 3, padding: 1 } as const;
 
-/** Shortcuts between stochastic layers, one of them pooled and projected; spikes of two layers side by side. */
+/**
+ * Shortcuts between stochastic layers, one of them pooled and projected; concatenated spikes of two layers.
+ */
 const residual: Layers = [
   { ...conv, name: "stem", potential: true },
   { type: "neurons", name: "z0" },

@@ -16,7 +16,7 @@ const network = parseNetwork({
   layers: [{ type: "dense", units: 2 }],
 });
 
-/** A network of one channel, as far as its encoding goes. */
+/** A network with one channel, as far as its encoding is concerned. */
 const encoded = (encoding: Network["encoding"]) => ({ ...network, encoding });
 
 describe("encoding", () => {

@@ -29,7 +29,7 @@ describe("shapes from layer to layer", () => {
   ])("%s", (_what, layers, shapes) => {
     const placed = planOf(network(layers));
     expect(placed.map(({ outputShape }) => outputShape.join("x"))).toEqual([...shapes, "3"]);
-    // What leaves a layer enters the next.
+    // The output of a layer is the input of the next.
     for (const [k, { inputShape }] of placed.entries())
       expect(inputShape).toEqual(k === 0 ? [2, 8, 6] : placed[k - 1]!.outputShape);
   });

@@ -24,7 +24,7 @@ const model = { network, parameters: initialParameters(parametersOf(network), 3)
 const classNames = [..."abcdefghij"];
 const bytes = exportSafetensors(model, { classNames });
 
-/** The file with other text beside its tensors. */
+/** The file with other metadata. */
 const withText = (change: (text: Record<string, string>) => Record<string, string>): Uint8Array => {
   const { tensors, metadata } = decodeSafetensors(bytes);
   return encodeSafetensors({ tensors, metadata: change({ ...metadata }) });

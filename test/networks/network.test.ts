@@ -1,4 +1,4 @@
-/** Networks as data: what a JSON file of one may hold, and what it gets that holds something else. */
+/** Network descriptions: valid JSON, and errors for invalid JSON. */
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";

@@ -1,4 +1,7 @@
-/** Every way through a network computes the same: in chunks or as a whole, gathered or not, by blocks or plainly. */
+/**
+ * All ways to compute a network agree: tiled or not, with gathered windows or not, with blocked channels or
+ * not.
+ */
 import { describe, expect, test } from "vitest";
 import { exportOnnx } from "../../src/export/onnx.ts";
 import { type BaselineName, baseline } from "../../src/networks/baselines.ts";
@@ -21,7 +24,9 @@ import { openLocalTrainer } from "../training/local-trainer.ts";
 const engine = createEngine({ threads: 1 });
 const BATCH = 4;
 
-/** Two pooled convolutions, the second of several channels, both of sizes that windows of 2 do not fill. */
+/**
+ * Two pooled convolutions, the second with several channels, both with sizes that windows of 2 do not divide.
+ */
 const pooling = parseNetwork({
   name: "pooling",
   input: [1, 15, 17],
@@ -33,7 +38,7 @@ const pooling = parseNetwork({
   ],
 });
 
-/** Channels that fill blocks, of images that are wide enough. */
+/** Channel counts that fill blocks, on images that are wide enough. */
 const blocks = parseNetwork({
   name: "blocks",
   input: [1, 20, 20],
@@ -58,7 +63,7 @@ const gradientsBy = (
     ...how,
   }).program;
 
-/** Loss and gradients of one batch, every input drawn by its name. */
+/** Loss and gradients of one batch, with every input generated from its name. */
 const outputsOf = async (network: Network, program: Program): Promise<Record<string, Float32Array>> => {
   const executable = await engine.compile(program);
   const parameters = initialParameters(parametersOf(network), 1);
@@ -76,7 +81,7 @@ const outputsOf = async (network: Network, program: Program): Promise<Record<str
   return found as Record<string, Float32Array>;
 };
 
-/** Sums of some hundred terms, in another order: a few hundred roundings of the largest element. */
+/** Tolerance: sums of some hundred terms in another order, a few hundred roundings of the largest element. */
 const expectSame = (a: Record<string, Float32Array>, b: Record<string, Float32Array>): void => {
   for (const [name, values] of Object.entries(a)) {
     const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

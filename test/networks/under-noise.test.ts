@@ -1,4 +1,4 @@
-/** A trained network under other noise: w, a and b stay; beta and the scale of b follow. */
+/** A trained network under another noise: w, a and b stay; beta and the scale of b follow. */
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";

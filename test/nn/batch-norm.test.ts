@@ -9,7 +9,7 @@ const [BATCH, CHANNELS, PLACES] = [3, 2, 20];
 const x = input("x", [BATCH, CHANNELS, 4, 5]);
 const values = uniform("batch norm x", BATCH * CHANNELS * PLACES, -3, 5);
 
-/** The values of one channel. */
+/** Values of one channel. */
 const ofChannel = (channel: number): number[] =>
   [...values].filter((_, k) => Math.floor(k / PLACES) % CHANNELS === channel);
 const mean = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0) / numbers.length;

@@ -1,4 +1,4 @@
-/** What each estimator says of the derivative of a drawn spike. */
+/** Derivatives of a sampled spike under each gradient estimator. */
 import { describe, expect, test } from "vitest";
 import {
   armTerm,
@@ -22,7 +22,7 @@ const x = input("x", [v.length]);
 const uniform = constant(u, [u.length]);
 
 const values = (z: Tensor): Promise<number[]> => evaluate(z, { x: v });
-/** d sum(cotangent z) / dx. */
+/** Gradient d sum(cotangent z) / dx. */
 const slopes = (z: Tensor): Promise<number[]> =>
   evaluate(gradient(sum(multiply(z, constant(cotangent, [v.length]))), [x])[0]!, { x: v });
 const close = (got: readonly number[], expected: readonly number[]): void => {
@@ -59,7 +59,7 @@ test("the binary concrete number is tanh of half the odds over the temperature, 
   const expected = Array.from(m, (p, k) => Math.tanh((odds(p) - odds(u[k]!)) / (4 / 3)));
   const z = binaryConcrete(x, uniform);
   close(await evaluate(z, { x: m }), expected);
-  // Its sign is the spike.
+  // The sign is the spike.
   expect(expected.map(Math.sign)).toEqual(Array.from(m, (p, k) => (p > u[k]! ? 1 : -1)));
   const slope = expected.map((z, k) => (cotangent[k]! * (1 - z * z) * 2) / (1 - m[k]! ** 2) / (4 / 3));
   close(await evaluate(gradient(sum(multiply(z, constant(cotangent, [7]))), [x])[0]!, { x: m }), slope);

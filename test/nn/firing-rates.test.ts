@@ -16,7 +16,7 @@ import { binomialP, chiSquareTail, worstP } from "../support/statistics.ts";
 import { evaluate } from "../tensor/evaluate.ts";
 import { signs, uniform } from "./draw.ts";
 
-/** The least p-value accepted of one test, all of its grid put together. */
+/** Smallest accepted p-value of a test over its whole grid. */
 const LEAST_P = 1e-4;
 const SAMPLES = 20_000;
 
@@ -26,7 +26,7 @@ const UNITS = GAINS.length * BIASES.length;
 const gains = Float32Array.from({ length: UNITS }, (_, k) => GAINS[k % GAINS.length]!);
 const biases = Float32Array.from({ length: UNITS }, (_, k) => BIASES[Math.floor(k / GAINS.length)]!);
 
-/** A layer whose units have one gain and one bias of the grid each, and one input z. */
+/** A layer whose units have one input z each, and the gains and biases of the grid. */
 const layer = (fanIn: number) => {
   const [weights, z] = [uniform(`weights ${fanIn}`, UNITS * fanIn), signs(`z ${fanIn}`, fanIn)];
   const synapses = {
@@ -38,7 +38,7 @@ const layer = (fanIn: number) => {
 };
 type Layer = ReturnType<typeof layer>;
 
-/** P(z_i = 1 | z) of equation (3), in float64. */
+/** P(z_i = 1 | z) by equation (3), in float64. */
 const equation3 = ({ fanIn, weights, z }: Layer, noise: Noise): readonly number[] =>
   Array.from(gains, (gain, i) => {
     const w = weights.subarray(i * fanIn, (i + 1) * fanIn);
@@ -48,14 +48,14 @@ const equation3 = ({ fanIn, weights, z }: Layer, noise: Noise): readonly number[
     return 0.5 * erfc(-((gain * drive) / norm + biases[i]! / (Math.SQRT2 * s * norm)));
   });
 
-/** How often each unit fired, of spikes [samples, units]. */
+/** Number of times that each unit fired, from spikes [samples, units]. */
 const counts = (spikes: Tensor): Tensor => sum(cast(greater(spikes, 0), "float32"), [0]);
 
-/** Bonferroni over the exact two-sided binomial p-values of all units. */
+/** Bonferroni's combination of the exact two-sided binomial p-values of all units. */
 const binomialPs = (fired: readonly number[], probabilities: readonly number[]): number =>
   worstP(fired.map((count, k) => binomialP(count, SAMPLES, probabilities[k]!)));
 
-/** Chi-square over all units that are not all but certain, each with its own probability. */
+/** Chi-square over all units that are not nearly saturated, each with its own probability. */
 const gridP = (fired: readonly number[], probabilities: readonly number[]): number => {
   const used = probabilities.flatMap((p, k) => (SAMPLES * Math.min(p, 1 - p) > 20 ? [k] : []));
   expect(used.length).toBeGreaterThan(UNITS / 2);

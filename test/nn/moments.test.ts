@@ -1,4 +1,4 @@
-/** The potential under moment propagation against its formula by plain loops in float64. */
+/** Potentials under moment propagation against plain loops in float64. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -20,8 +20,8 @@ import { type Layer, meanFactor, outputSize, unitsOf } from "./reference.ts";
 const UNIT_ROUNDOFF = 2 ** -24;
 
 /**
- * E(u) = (E(xi) + a) w.m + b and Var(u) = s^2 sum w^2 E(z^2) + (E(xi) + a)^2 sum w^2 Var(z), hence E(z) = erf(E(u) /
- * sqrt(2 Var(u))) of every unit, with a bound of what float32 makes of it.
+ * E(z) of every unit, with a bound of the float32 error: E(z) = erf(E(u) / sqrt(2 Var(u))), where E(u) =
+ * (E(xi) + a) w.m + b and Var(u) = s^2 sum w^2 E(z^2) + (E(xi) + a)^2 sum w^2 Var(z).
  */
 const expectedMeans = (layer: Layer, noise: Noise, mean: Float32Array, variance: Float32Array) => {
   const spreads = unitsOf(layer, variance);
@@ -56,7 +56,7 @@ const cases = fc.record({
   padding: size(0, 3),
   dense: fc.boolean(),
   perLocation: fc.boolean(),
-  /** Without it, the inputs are certain, and some are 0. */
+  /** Variance of the inputs; without it they are deterministic, and some are 0. */
   uncertain: fc.boolean(),
   stream: fc.nat().map(String),
 });

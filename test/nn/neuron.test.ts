@@ -74,10 +74,10 @@ describe.each([1, 2, 4, 9, 64, 65, 144, 576])("a pooled window of %d units", (un
   const size = batch * units * channels * height * width;
   const v = input("v", shape);
   const pooled = pooledSpikeMean(negate(v), units);
-  // Windows of silent units, of undecided ones, and some units so strong that the window is certain.
+  // Windows of silent units, of units near 0, and with units so strong that the window is saturated.
   const values = uniform(`window of ${units}`, size, -2.5, 1).map((x, k) => (k % 23 === 0 ? 6 : x));
 
-  /** Where the units of window [n, c, i, j] stand in v, and their values. */
+  /** Indices in v of the units of window [n, c, i, j], and their values. */
   const windows = Array.from({ length: batch * channels * height * width }, (_, k) => {
     const plane = channels * height * width;
     const [n, rest] = [Math.floor(k / plane), k % plane];

@@ -83,7 +83,7 @@ describe("E(z) of pooled convolutions is 1 - 2 prod (1 - P_k) with P_k of equati
 
 describe("shortcuts equal the general route", () => {
   const [batch, channels, kernel, pool] = [2, 3, 3, 2];
-  // 8 units a side fill 4 windows; of 7 units a side the last row and column are dropped.
+  // A side of 8 units fills 4 windows; of 7 units, the last row and column are dropped.
   test.each([
     ["one input channel, a strided convolution", 1, 10],
     ["one input channel, a strided convolution", 1, 9],

@@ -1,4 +1,4 @@
-/** P(z = 1) of every layer against equation (2) by plain loops in float64. */
+/** P(z = 1) of every layer against equation (2), by plain loops in float64. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { spikeMean } from "../../src/nn/neuron.ts";
@@ -27,7 +27,7 @@ interface Case {
   readonly stream: string;
 }
 
-/** Parameters of moderate size, so that most probabilities are neither 0 nor 1; some biases are 0. */
+/** Parameters of moderate size, so that few units are saturated; some biases are 0. */
 const withParameters = (
   shape: Omit<Layer, "weight" | "gain" | "bias">,
   { stream, perLocation, withBias }: Pick<Case, "stream" | "perLocation" | "withBias">,
@@ -82,7 +82,9 @@ const dense: fc.Arbitrary<Case> = fc
     return { ...rest, layer: withParameters(shape, rest) };
   });
 
-/** -1 and +1, or real numbers of which about half are 0, so that some windows have no active input. */
+/**
+ * Numbers -1 and +1, or real numbers, about half of which are 0, so that some windows have no active input.
+ */
 const imageOf = ({ stream, binary, layer }: Case): Float32Array => {
   const [channels, height, width] = layer.input;
   return binary
@@ -200,7 +202,8 @@ describe("self-normalisation: scaling w by c > 0 changes no probability when b =
     const after = await evaluate(spikeMean(v), { ...feeds, weight: feeds.weight.map((w) => scale * w) });
     const units = unitsOf(it.layer, feeds.z);
     for (const [k, mean] of before.entries()) {
-      // Both sides round by themselves, and so does each scaled weight: u relative, less than one of the bound's n u.
+      // Both sides round independently, and so does each scaled weight: by u relative, less than one of the
+      // bound's n u.
       const bound = 3 * meanErrorBound(units[k]!, it.noise);
       if (!(Math.abs(after[k]! - mean) <= bound))
         expect.fail(`unit ${k}, c = ${scale}: ${mean}, ${after[k]}`);

@@ -1,8 +1,8 @@
-/** Equations (2) and (4) by plain loops in float64: what the layers of src/nn are tested against. */
+/** Equations (2) and (4) by plain loops in float64: the reference for the layers of src/nn. */
 import { type Noise, noiseVariance } from "../../src/nn/noise/noise.ts";
 import { erfc } from "../support/special-functions.ts";
 
-/** One synapse of a unit: its weight and what it sees. */
+/** One synapse of a unit: its weight and its input. */
 export interface Tap {
   readonly w: number;
   readonly z: number;
@@ -14,10 +14,10 @@ export interface Unit {
   readonly bias: number;
 }
 
-/** E(xi) + a, of the table's last column, beta = (E(xi) + a) / sqrt(2 Var(xi)). */
+/** E(xi) + a, from the last column of the paper's table: beta = (E(xi) + a) / sqrt(2 Var(xi)). */
 export const meanFactor = (noise: Noise, gain: number): number => gain * Math.sqrt(2 * noiseVariance(noise));
 
-/** P(z = 1) by (2) from E(u | z) and Var(u | z) of the table; without variance by (1), sgn(0) = +1. */
+/** P(z = 1) by (2), from E(u | z) and Var(u | z) of the table; by (1) without variance, with sgn(0) = +1. */
 export const firingProbability = ({ taps, gain, bias }: Unit, noise: Noise): number => {
   const factor = meanFactor(noise, gain);
   let [mean, power] = [bias, 0];
@@ -30,13 +30,13 @@ export const firingProbability = ({ taps, gain, bias }: Unit, noise: Noise): num
 };
 
 const UNIT_ROUNDOFF = 2 ** -24;
-/** Roundings besides those of the two sums, each of a few units: products, square root, quotient, erf. */
+/** Rounding errors besides those of the two sums, each a few ulp: products, square root, quotient, erf. */
 const ELEMENTARY = 24;
 
 /**
- * Bounds how far float32 arithmetic may move E(z) = erf(v): |d erf / dv| <= 2/sqrt(pi), and v = m / d, where a sum of n
- * terms has error at most n u times the sum of their magnitudes (Higham, Accuracy and Stability of Numerical
- * Algorithms, 2002, (4.4)).
+ * Bound of the float32 error of E(z) = erf(v): |d erf / dv| <= 2/sqrt(pi), and v = m / d, where a sum of n
+ * terms has an error of at most n u times the sum of their magnitudes (Higham, Accuracy and Stability of
+ * Numerical Algorithms, 2002, (4.4)).
  */
 export const meanErrorBound = ({ taps, gain, bias }: Unit, noise: Noise): number => {
   let [magnitude, power] = [Math.abs(bias) / Math.sqrt(2 * noiseVariance(noise)), 0];
@@ -49,7 +49,7 @@ export const meanErrorBound = ({ taps, gain, bias }: Unit, noise: Noise): number
   return (2 / Math.sqrt(Math.PI)) * error + ELEMENTARY * UNIT_ROUNDOFF;
 };
 
-/** A dense or convolutional layer; a dense one is a convolution whose window is its whole image. */
+/** A dense or convolutional layer; a dense layer is a convolution whose window is the whole image. */
 export interface Layer {
   readonly input: readonly [channels: number, height: number, width: number];
   readonly channels: number;
@@ -72,7 +72,9 @@ export const outputSize = ({
   Math.floor((width + 2 * padding - kernel[1]) / stride) + 1,
 ];
 
-/** The units of a layer for one image, in the order [channel, row, column]; taps in the padding are left out. */
+/**
+ * The units of a layer for one image, in the order [channel, row, column]; taps in the padding are left out.
+ */
 export const unitsOf = (layer: Layer, image: ArrayLike<number>): readonly Unit[] => {
   const { input, channels, kernel, stride, padding, weight, gain, bias } = layer;
   const [inputs, height, width] = input;

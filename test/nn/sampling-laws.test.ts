@@ -1,7 +1,8 @@
 /**
- * The unit law (equation (2)) and the synapse law (equation (4)) as distributions of a layer's outputs: chi-square of
- * every unit's firing counts, put together by Bonferroni, and of the joint states of several outputs. The readout of
- * each network is the identity, so that its logits are the spikes of its last layer, pooled where it pools.
+ * The unit law (equation (2)) and the synapse law (equation (4)) as distributions of a layer's outputs:
+ * chi-square tests of every unit's firing count, combined by Bonferroni, and of the joint states of several
+ * outputs. The readout of each network is the identity, so that the logits are the spikes of the last layer,
+ * after pooling.
  */
 import { describe, expect, test } from "vitest";
 import { forward, parameterInputs } from "../../src/networks/interpreters/sample.ts";
@@ -21,10 +22,10 @@ import { input, sizeOf, type TypedArray } from "../../src/tensor/tensor.ts";
 import { homogeneityP, worstP } from "../support/statistics.ts";
 import { signs, uniform } from "./draw.ts";
 
-/** The least p-value accepted of one test, all of its units put together. */
+/** Smallest accepted p-value of a test over all its units. */
 const LEAST_P = 1e-4;
 const SAMPLES = 4000;
-/** Samples that pass the engine together. */
+/** Number of samples computed at a time. */
 const BATCH = 500;
 
 const engine = createEngine({ threads: 1 });
@@ -32,13 +33,13 @@ const engine = createEngine({ threads: 1 });
 type Law = "unit" | "synapse";
 type Parameters = Readonly<Record<string, Float32Array>>;
 
-/** A network whose logits are the spikes of the layers: as many classes as outputs. */
+/** A network whose logits are the spikes of the layers, with one class per output. */
 const spikingNetwork = (description: Omit<NetworkDescription, "name" | "classes">): Network => {
   const probe = parseNetwork({ name: "laws", classes: 2, ...description });
   return { ...probe, classes: sizeOf(planOf(probe).at(-1)!.inputShape) };
 };
 
-/** Random parameters for which both spikes are seen; the identity as readout. */
+/** Random parameters under which both spikes occur; the readout is the identity. */
 const randomParameters = (network: Network): Parameters => {
   const found: Record<string, Float32Array> = {};
   for (const plan of planOf(network).slice(0, -1)) {
@@ -47,7 +48,8 @@ const randomParameters = (network: Network): Parameters => {
     if (!weight || !bias) continue;
     found[weight.name] = uniform(weight.name, sizeOf(weight.shape));
     if (gain) found[gain.name] = uniform(gain.name, sizeOf(gain.shape), 0.1, 0.4);
-    // In units of the noise: sqrt(2 Var(xi)) ||w||, ||w|| about sqrt(fan in / 3). A window has many units to fire it.
+    // In units of the noise, sqrt(2 Var(xi)) ||w||, with ||w|| about sqrt(fan-in / 3). A window has many
+    // units that can fire it.
     const unit = gain ? Math.sqrt((2 * noiseVariance(network.noise) * weight.fanIn!) / 3) : 0.5;
     const centre = plan.layer.type === "conv2d" && plan.layer.pool > 1 ? -0.8 : 0;
     found[bias.name] = uniform(bias.name, sizeOf(bias.shape), unit * (centre - 0.2), unit * (centre + 0.2));
@@ -94,7 +96,7 @@ const firingCounts = (spikes: Float32Array, outputs: number): readonly number[] 
     return count;
   });
 
-/** How often each joint state of the outputs `chosen` was seen. */
+/** Count of each joint state of the outputs `chosen`. */
 const stateCounts = (spikes: Float32Array, outputs: number, chosen: readonly number[]): readonly number[] => {
   const counts = new Array<number>(2 ** chosen.length).fill(0);
   for (let start = 0; start < spikes.length; start += outputs) {
@@ -104,7 +106,7 @@ const stateCounts = (spikes: Float32Array, outputs: number, chosen: readonly num
   return counts;
 };
 
-/** States that are too rare for the chi-square approximation are put into one. */
+/** Merges states that are too rare for the chi-square approximation. */
 const mergeRare = (a: readonly number[], b: readonly number[]): [number[], number[]] => {
   const isRare = (k: number): boolean => a[k]! + b[k]! < 20;
   const merged = (x: readonly number[]): number[] => [
@@ -115,9 +117,9 @@ const mergeRare = (a: readonly number[], b: readonly number[]): [number[], numbe
 };
 
 interface Comparison {
-  /** Of every unit's firing count, by Bonferroni. */
+  /** p-value of all units' firing counts, by Bonferroni. */
   readonly units: number;
-  /** Of the joint states of outputs that are undecided, at most five. */
+  /** p-value of the joint states of at most five outputs that are not saturated. */
   readonly joint: number;
 }
 
@@ -131,7 +133,7 @@ const compareLaws = async (network: Network, encoding: "sign" | "real" = "sign")
   ];
   const outputs = network.classes;
   const [a, b] = [firingCounts(unit, outputs), firingCounts(synapse, outputs)];
-  // Not a test of certainties: most units must fire sometimes and not always.
+  // Most units must fire sometimes but not always, or the test would be trivial.
   const isUndecided = (count: number): boolean => count > 0.02 * SAMPLES && count < 0.98 * SAMPLES;
   const undecided = a.flatMap((count, k) => (isUndecided(count) ? [k] : []));
   expect(undecided.length).toBeGreaterThanOrEqual(outputs / 2);
@@ -143,7 +145,7 @@ const compareLaws = async (network: Network, encoding: "sign" | "real" = "sign")
   };
 };
 
-/** Of counts that are both 0 or both all there is nothing to test. */
+/** Equal counts pass: if both are 0 or SAMPLES, the test is undefined. */
 const sameRateP = (a: number, b: number): number =>
   a === b ? 1 : homogeneityP([a, SAMPLES - a], [b, SAMPLES - b]);
 

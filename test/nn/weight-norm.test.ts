@@ -1,4 +1,4 @@
-/** Norms that can be divided by, whatever becomes of the weights. */
+/** Norms of weights stay large enough to divide by, whatever the weights are. */
 import { describe, expect, test } from "vitest";
 import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
 import { densePotential } from "../../src/nn/potential.ts";

@@ -1,4 +1,4 @@
-/** encodeModel gives valid ONNX: decoded by the official schema, and run by ONNX Runtime. */
+/** Models from encodeModel are valid ONNX: the official schema decodes them and ONNX Runtime runs them. */
 import { fromBinary } from "@bufbuild/protobuf";
 import * as ort from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
@@ -13,7 +13,7 @@ import {
 const bytesOf = (array: ArrayBufferView): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
-/** Every element type, with values that a mistake of width or order of bytes would change. */
+/** Every element type, with values that a wrong width or byte order would change. */
 const initializers: readonly (OnnxInitializer & { readonly values: readonly number[] })[] = [
   { type: "float32", array: Float32Array.of(0.1, -2, 3e38) },
   { type: "int64", array: BigInt64Array.of(-1n, 2n ** 40n, 3n) },
@@ -28,7 +28,10 @@ const initializers: readonly (OnnxInitializer & { readonly values: readonly numb
   values: Array.from<number | bigint, number>(array, Number),
 }));
 
-/** Attributes of every kind, a free dimension, documentation and metadata; constants of every type as outputs. */
+/**
+ * Attributes of every kind, a symbolic dimension, documentation and metadata; constants of every type as
+ * outputs.
+ */
 const graph: OnnxGraph = {
   name: "everything",
   documentation: "What the graph does: Größe ≤ 1.",

@@ -1,4 +1,7 @@
-/** The sequences are part of the package's contract: published vectors, and values computed apart in Python. */
+/**
+ * The sequences are part of the package's contract: published vectors, and values computed independently in
+ * Python.
+ */
 import { describe, expect, test } from "vitest";
 import { fillBernoulli, fillNormal, fillUniform } from "../../src/random/fill.ts";
 import { type Key, key } from "../../src/random/key.ts";

@@ -1,6 +1,6 @@
 /**
- * Statistical tests at fixed keys. Accepted is p > 1e-4 of each named test; a test of many p-values puts them together
- * by Bonferroni (worstP) or by a Kolmogorov-Smirnov test of their uniformity.
+ * Statistical tests at fixed keys. Each named test accepts p > 1e-4; tests with many p-values combine them by
+ * Bonferroni (worstP) or by a Kolmogorov-Smirnov test of uniformity.
  */
 import { describe, expect, test } from "vitest";
 import { fillBernoulli, fillNormal, fillUniform } from "../../src/random/fill.ts";
@@ -202,7 +202,8 @@ describe("permutations", () => {
       permutation(key(6, "places", i), n).forEach((element, place) => {
         counts[n * place + element]!++;
       });
-    // Cell counts have covariance keys / (n - 1) (I - J/n) x (I - J/n), of rank (n - 1)^2, J being all ones.
+    // Cell counts have covariance keys / (n - 1) (I - J/n) x (I - J/n) of rank (n - 1)^2, where J is all
+    // ones.
     const squares = counts.reduce((total, count) => total + (count - keys / n) ** 2, 0);
     expect(chiSquareTail((squares * (n - 1)) / keys, (n - 1) ** 2)).toBeGreaterThan(LEAST_P);
   });

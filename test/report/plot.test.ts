@@ -1,4 +1,4 @@
-/** Figures: the same picture for the same data, kept beside the test. */
+/** Figures: the same data give the same SVG, compared with a snapshot beside the test. */
 import { describe, expect, test } from "vitest";
 import type { Figure } from "../../src/experiments/findings/findings.ts";
 import { drawFigure } from "../../src/report/plot.ts";

@@ -11,18 +11,20 @@ const meanOf =
   ([times]: readonly Uint32Array[]) =>
     times!.reduce((total, n, i) => total + n * values[i]!, 0) / sum(times!);
 
-/** The variance of a sample, divided by its size: that of the distribution that is drawn from. */
+/** Variance of the empirical distribution (divisor n), from which the bootstrap draws. */
 const variance = (values: ArrayLike<number>): number =>
   (unbiasedVariance(values) * (values.length - 1)) / values.length;
 
-/** A variance of 1,000 normal numbers is off by sqrt(2 / 1000) of it, as one standard error: four of them. */
-const NEARLY = 4 * Math.sqrt(2 / 1000);
+/**
+ * Four standard errors: a variance of 1,000 normal numbers has a relative standard error of sqrt(2 / 1000).
+ */
+const TOLERANCE = 4 * Math.sqrt(2 / 1000);
 
 describe("the bootstrap", () => {
   test("of a mean scatters as the central limit says", () => {
     const values = normal("bootstrap", 400);
     const found = bootstrap([400], meanOf(values));
-    expect(Math.abs((variance(found) * 400) / variance(values) - 1)).toBeLessThan(NEARLY);
+    expect(Math.abs((variance(found) * 400) / variance(values) - 1)).toBeLessThan(TOLERANCE);
     const error = Math.sqrt(variance(values) / 400 / found.length);
     expect(Math.abs(sum(found) / found.length - sum(values) / 400)).toBeLessThan(4 * error);
   });
@@ -37,7 +39,7 @@ describe("the bootstrap", () => {
       for (const [image, n] of times!.entries()) totals[image]! += n;
       return 0;
     });
-    // Pearson's chi-squared of 10,000 draws, 9 degrees of freedom: 33.7 is exceeded one time in 10,000.
+    // Pearson's chi-squared of 10,000 draws with 9 degrees of freedom exceeds 33.7 once in 10,000 times.
     expect(sum(totals.map((n) => (n - 1000) ** 2 / 1000))).toBeLessThan(33.7);
   });
 
@@ -52,7 +54,7 @@ describe("the bootstrap", () => {
     const [a, b] = [normal("one set", 400), normal("other set", 100)];
     const found = bootstrap([400, 100], ([one, other]) => meanOf(a)([one!]) - meanOf(b)([other!]));
     const expected = variance(a) / 400 + variance(b) / 100;
-    expect(Math.abs(variance(found) / expected - 1)).toBeLessThan(NEARLY);
+    expect(Math.abs(variance(found) / expected - 1)).toBeLessThan(TOLERANCE);
   });
 
   test.each([0, -1, 1.5, Number.NaN])("of %d images is refused", (images) => {

@@ -6,11 +6,11 @@ import { riskCoverage } from "../../src/statistics/selective.ts";
 
 describe("detection of images of another kind", () => {
   test("by hand: four negatives, three positives", () => {
-    // Descending: + 9, - 8, + 7, - 3, + 2 and - 2 tied, - 1.
+    // In descending order: + 9, - 8, + 7, - 3, + 2 tied with - 2, - 1.
     const { auroc, aupr, fpr95 } = detection(Float64Array.of(8, 3, 2, 1), Float64Array.of(9, 7, 2));
     expect(auroc).toBeCloseTo((4 + 3 + 1.5) / 12, 14);
     expect(aupr).toBeCloseTo((1 + 2 / 3 + 3 / 6) / 3, 14);
-    // 95 % of four negatives are all four: accepted up to 8.
+    // 95 % of four negatives are all four: scores up to 8 are accepted.
     expect(fpr95).toBeCloseTo(2 / 3, 14);
   });
 

@@ -12,7 +12,7 @@ import {
 } from "../../src/statistics/metrics.ts";
 
 describe("four images of two classes, by hand", () => {
-  // Right with .9, right with .8, wrong with .6, a tie that goes to class 0 and is right.
+  // Correct with .9, correct with .8, wrong with .6, and a tie that goes to class 0, which is correct.
   const probabilities = Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.6, 0.4, 0.5, 0.5);
   const labels = Uint8Array.of(0, 1, 1, 0);
   const result = metrics(probabilities, labels);
@@ -66,7 +66,7 @@ test("the worst Brier score is 2, the best 0", () => {
   expect(brierScore(Float32Array.of(1, 0), [0])).toBe(0);
 });
 
-/** Rows whose probabilities are multiples of 1/20, so that ties and bin borders occur; their labels. */
+/** Rows whose probabilities are multiples of 1/20, so that ties and bin borders occur, and their labels. */
 const predictions = fc.integer({ min: 2, max: 4 }).chain((classes) =>
   fc
     .array(

@@ -9,7 +9,7 @@ const errors = (...places: readonly number[]): Uint8Array => {
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, k) => from + k);
 
 test.each([
-  // 2 sum_{i <= min} C(n, i) / 2^n in whole numbers of Python, n = first + second.
+  // 2 sum_{i <= min} C(n, i) / 2^n in exact integer arithmetic (Python), n = first + second.
   [8, 2, 0.109375],
   [15, 5, 0.04138946533203125],
   [700, 600, 0.0060157938610449525],

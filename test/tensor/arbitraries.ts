@@ -1,11 +1,11 @@
-/** Random shapes, axes and geometries for fast-check. */
+/** Arbitraries of shapes, axes and geometries for fast-check. */
 import fc from "fast-check";
 import type { Shape } from "../../src/tensor/tensor.ts";
 
 export const between = (min: number, max: number) => fc.integer({ min, max });
 const pairOf = (min: number, max: number) => fc.tuple(between(min, max), between(min, max));
 
-/** Shapes of a rank in [minRank, maxRank] with sizes up to 5. */
+/** Shapes with a rank in [minRank, maxRank] and sizes up to 5. */
 export const shapes = (minRank = 0, maxRank = 4): fc.Arbitrary<Shape> =>
   fc.array(between(1, 5), { minLength: minRank, maxLength: maxRank });
 
@@ -17,7 +17,7 @@ const narrower = (shape: Shape): fc.Arbitrary<Shape> =>
       shape.map((size, axis) => (repeated.includes(axis) ? 1 : size)).slice(dropped),
     );
 
-/** `count` shapes that broadcast together. */
+/** Lists of `count` shapes that broadcast together. */
 export const broadcastable = (count: number, maxRank = 4): fc.Arbitrary<Shape[]> =>
   shapes(0, maxRank).chain((shape) => fc.array(narrower(shape), { minLength: count, maxLength: count }));
 
@@ -26,7 +26,7 @@ export const widening: fc.Arbitrary<readonly [Shape, Shape]> = shapes().chain((t
   fc.tuple(narrower(target), fc.constant(target)),
 );
 
-/** A shape and some of its axes, from the front or the back; undefined stands for all. */
+/** A shape and some of its axes, counted from the front or the back; undefined stands for all. */
 export const shapeAndAxes = shapes(0, 4).chain((shape) =>
   fc.record({
     shape: fc.constant(shape),
@@ -51,7 +51,7 @@ export const permuted = shapes(0, 4).chain((shape) => {
   });
 });
 
-/** Starts, ends and steps along one axis of `size` elements, at least one of which is picked. */
+/** Starts, ends and steps along an axis of `size` elements that select at least one element. */
 const range = (size: number) =>
   between(0, size - 1)
     .chain((from) => fc.tuple(fc.constant(from), between(from + 1, size), between(1, 3), fc.boolean()))
@@ -69,7 +69,7 @@ export const slices = shapes(0, 4).chain((shape) =>
   })),
 );
 
-/** Indices along one axis, repeated ones too. */
+/** Indices along an axis, with repetitions. */
 export const takes = shapeAndAxis.chain(({ shape, axis }) =>
   fc.record({
     shape: fc.constant(shape),
@@ -78,7 +78,7 @@ export const takes = shapeAndAxis.chain(({ shape, axis }) =>
   }),
 );
 
-/** An image and the same with its blocks as channels. */
+/** The shapes of an image before and after spaceToDepth. */
 export const blocks = fc
   .record({ channels: pairOf(1, 3), places: pairOf(1, 3), block: between(1, 3) })
   .map(({ channels: [batch, channels], places: [height, width], block }) => ({
@@ -87,7 +87,7 @@ export const blocks = fc
     block,
   }));
 
-/** Amounts before and after, negative ones too, that leave at least one element along every axis. */
+/** Padding before and after each axis, possibly negative, that leaves at least one element. */
 export const paddings = shapes(0, 4).chain((shape) => {
   const amounts = shape.map((size) => pairOf(-size, 2).filter(([a, b]) => size + a + b >= 1));
   return fc.record({ sides: fc.tuple(...amounts), value: between(-2, 2) }).map(({ sides, value }) => ({
@@ -109,11 +109,13 @@ export const concatenable = shapeAndAxis.chain(({ shape, axis }) =>
 const pads = (max: number) => fc.tuple(...([0, 1, 2, 3].map(() => between(0, max)) as Four));
 type Four = [fc.Arbitrary<number>, fc.Arbitrary<number>, fc.Arbitrary<number>, fc.Arbitrary<number>];
 
-/** Image size along one axis from which a window makes `count` steps, leaving `rest` elements at the end. */
+/**
+ * Size of an image axis along which a window takes `count` positions and leaves `rest` elements at the end.
+ */
 const extent = (count: number, stride: number, reach: number, padding: number, rest: number): number =>
   (count - 1) * stride + reach + 1 - padding + (rest % stride);
 
-/** Convolutions within the given ranges, and the shapes that belong to them. */
+/** Convolutions within the given ranges, with the shapes of their operands. */
 const convolutionsWith = ({
   groups = [1, 3],
   perGroup = [1, 3],
@@ -164,13 +166,13 @@ type Ranges = Readonly<
 /** Strides, asymmetric padding, dilations and groups. */
 export const convolutions = convolutionsWith({});
 
-/** Those whose gradient in x may be a convolution itself. */
+/** Convolutions whose gradient in x may be a convolution. */
 export const plainConvolutions = convolutionsWith({ groups: [1, 1], strides: [1, 1] });
 
-/** Those with more than 64 elements a window. */
+/** Convolutions with more than 64 elements in a window. */
 export const wideConvolutions = convolutionsWith({ groups: [1, 2], perGroup: [8, 10], kernel: [3, 4] });
 
-/** Those with many positions besides. */
+/** Convolutions with more than 64 elements in a window and many positions. */
 export const largeConvolutions = convolutionsWith({
   ...{
     groups: [1, 2],
@@ -182,7 +184,7 @@ export const largeConvolutions = convolutionsWith({
   },
 });
 
-/** A pool: overlapping or spaced windows, padding below their size. */
+/** Pooling with overlapping or spaced windows, and padding smaller than the window. */
 export const pools = fc
   .record({
     channels: pairOf(1, 3),

@@ -10,7 +10,7 @@ import { input, sizeOf, type Tensor } from "../../src/tensor/tensor.ts";
 import { between } from "./arbitraries.ts";
 import { evaluate } from "./evaluate.ts";
 
-/** How many operators of that name the expression has. */
+/** Number of operators of that name in the expression. */
 const count = (name: string, expression: Tensor): number =>
   topologicalOrder([expression]).filter(
     ({ operator }) => typeof operator !== "string" && operator.onnx.operator === name,
@@ -68,7 +68,8 @@ describe("convolutions by blocks of channels", () => {
     const [a, b] = [input("a", [1, 16, 6, 18]), input("b", [2, 16, 6, 18])];
     const [slope] = gradient(add(sum(through(a)), sum(through(b))), [w]);
     const other = blocked(slope!, block);
-    // Forward the first of both layers, whose outputs the second's gradient takes, and back through the second.
+    // Forward the first convolution of both layers, whose outputs the second's gradient uses, and backward
+    // through the second.
     expect(count("ReorderOutput", other)).toBe(4);
     const feeds = Object.fromEntries([a, b, w].map(({ name, shape }, k) => [name, whole(sizeOf(shape), k)]));
     expect(await evaluate(other, feeds)).toEqual(await evaluate(slope!, feeds));

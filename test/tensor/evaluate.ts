@@ -1,4 +1,4 @@
-/** Runs an expression once: for tests. */
+/** Evaluation of an expression in tests. */
 import type { Arrays } from "../../src/runtime/engine.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { type LowerOptions, lower } from "../../src/tensor/lower.ts";
@@ -6,7 +6,7 @@ import type { Tensor } from "../../src/tensor/tensor.ts";
 
 const engine = createEngine({ threads: 1 });
 
-/** The elements of an expression; `feeds` may hold more than it needs. */
+/** Evaluates an expression once. `feeds` may contain unused inputs. */
 export const evaluate = async (
   expression: Tensor,
   feeds: Arrays = {},

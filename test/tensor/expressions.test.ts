@@ -1,4 +1,7 @@
-/** Differentiation of whole expressions: sharing, stopping, several outputs, and the conventions at kinks. */
+/**
+ * Differentiation of whole expressions: shared nodes, stopped gradients, several outputs, conventions at
+ * kinks.
+ */
 import { describe, expect, test } from "vitest";
 import { ShapeError } from "../../src/errors.ts";
 import { sum } from "../../src/tensor/broadcast.ts";

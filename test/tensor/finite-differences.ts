@@ -1,17 +1,17 @@
 /**
- * Central finite differences in float32, against which the gradients of expressions are tested:
- * with cotangent c, step h and direction v, sum_i g_i . 2 h v_i = c . (y(x + h v) - y(x - h v)) but for truncation and
- * rounding, where g = pullback(y, c). One program gives y and g; both sides are added up in float64.
+ * Central finite differences in float32, against which gradients of expressions are tested. With cotangent c,
+ * step h and direction v, sum_i g_i . 2 h v_i = c . (y(x + h v) - y(x - h v)) up to truncation and rounding,
+ * where g = pullback(y, c). One program gives y and g; both sides are summed in float64.
  *
- * Numbers lie on grids (x, c on 2^-10; v on 2^-4, 1/2 <= |v| <= 1; h a power of 2), so that x +- h v are exact.
- * What remains, with u = 2^-24 the unit of rounding, n the most terms that an element of y or g sums up, and |.|_1, |.|_oo
- * sum and maximum of magnitudes, is bounded by
- *   rounding of y      (n + 16) u |c|_1 (|y+|_oo + |y-|_oo): the error of a sum (Higham, Accuracy and Stability of
- *                      Numerical Algorithms, 2002, (4.4)), whose terms are positive where there are products; 16 u
- *                      stands for the elementary functions, which are good to a few ulp
- *   rounding of g      (n + 16) u sum_i |g_i|_oo |2 h v_i|_1, likewise
- *   truncation         h^3 / 3 T |c|_1, where T bounds |d^3 y_k(x + t v) / dt^3|: 0 for what is linear, piecewise linear
- *                      or bilinear, since central differences are exact for polynomials of degree two.
+ * Numbers lie on grids (x, c on 2^-10; v on 2^-4, 1/2 <= |v| <= 1; h a power of 2), so that x +- h v are
+ * exact. With u = 2^-24 the unit of rounding, n the maximum number of terms in an element of y or g, and
+ * |.|_1 and |.|_oo the sum and maximum of magnitudes, the remaining error is at most the sum of
+ *     rounding of y      (n + 16) u |c|_1 (|y+|_oo + |y-|_oo): the error of a sum (Higham, Accuracy and Stability
+ *                        of Numerical Algorithms, 2002, (4.4)) whose terms are positive where there are
+ *                        products; 16 u covers elementary functions, accurate to a few ulp
+ *     rounding of g      (n + 16) u sum_i |g_i|_oo |2 h v_i|_1, likewise
+ *     truncation         h^3 / 3 T |c|_1, where T bounds |d^3 y_k(x + t v) / dt^3|: 0 for linear, piecewise linear
+ *                        and bilinear functions, because central differences are exact up to degree two.
  */
 import { expect } from "vitest";
 import { createEngine } from "../../src/runtime/node.ts";
@@ -25,7 +25,9 @@ const DIRECTIONS = 3;
 
 const engine = createEngine({ threads: 1 });
 
-/** Numbers in [0, 1), the same for the same seed: the minimal standard generator (Park, Miller, CACM 31, 1988). */
+/**
+ * Numbers in [0, 1) determined by the seed: the minimal standard generator (Park & Miller, CACM 31, 1988).
+ */
 export type Random = () => number;
 export const randomOf = (seed: number): Random => {
   const modulus = 2 ** 31 - 1;
@@ -47,17 +49,17 @@ const fill = (shape: Shape, element: (k: number) => number): Float32Array =>
 const GRID = 2 ** -10;
 const onGrid = (x: number): number => Math.round(x / GRID) * GRID;
 
-/** Uniform in [low, high]. */
+/** Uniform numbers in [low, high]. */
 export const within =
   (low: number, high: number): Draw =>
   (shape, random) =>
     fill(shape, () => onGrid(low + (high - low) * random()));
 
-/** Magnitudes in [1/4, 2], either sign: away from a kink at zero. */
+/** Magnitudes in [1/4, 2] with either sign, away from a kink at zero. */
 export const awayFromZero: Draw = (shape, random) =>
   fill(shape, () => (random() < 0.5 ? -1 : 1) * onGrid(0.25 + 1.75 * random()));
 
-/** Different whole numbers in random order, plus `offset`. */
+/** Distinct whole numbers in random order, plus `offset`. */
 export const distinct =
   (offset = 0): Draw =>
   (shape, random) => {
@@ -69,29 +71,32 @@ export const distinct =
     return ranks.map((rank) => rank - Math.floor(ranks.length / 2) + offset);
   };
 
-/** A direction: magnitudes in [1/2, 1], either sign. */
+/** A direction: magnitudes in [1/2, 1] with either sign. */
 const direction = (shape: Shape, random: Random): Float32Array =>
   fill(shape, () => ((random() < 0.5 ? -1 : 1) * (8 + Math.floor(9 * random()))) / 16);
 
 export interface Differentiable {
   readonly shapes: readonly Shape[];
   readonly build: (...inputs: Tensor[]) => Tensor;
-  /** How the inputs are drawn: all in the same way, or one way each. In [1/2, 2] unless given. */
+  /** Distribution of the inputs, one for all or one each; default: uniform in [1/2, 2]. */
   readonly draw?: Draw | readonly Draw[];
-  /** h: a power of 2, 2^-4 unless given. */
+  /** Step h, a power of 2; default: 2^-4. */
   readonly step?: number;
-  /** T: a bound of the third derivative of every element of the output along directions of magnitude 1; 0 unless given. */
+  /**
+   * Bound T of the third derivative of every element of the output along directions of magnitude 1; default:
+   * 0.
+   */
   readonly thirdDerivative?: number;
-  /** n; the number of all elements of inputs and output unless given. */
+  /** Number of terms n; default: the number of all elements of inputs and output. */
   readonly terms?: number;
-  /** What `build` was made with, to be shown when a test fails. */
+  /** Arguments of `build`, shown when a test fails. */
   readonly options?: unknown;
 }
 
 const named = (arrays: readonly Float32Array[], prefix: string): Record<string, Float32Array> =>
   Object.fromEntries(arrays.map((array, k) => [`${prefix}${k}`, array]));
 
-/** Tests the gradient of an expression in all its inputs together and in each alone. */
+/** Tests the gradient of an expression in all inputs together and in each one separately. */
 export const checkGradient = async (subject: Differentiable, seed: number): Promise<void> => {
   const { shapes, build, draw = within(0.5, 2), step = 2 ** -4, thirdDerivative = 0, terms } = subject;
   const random = randomOf(seed);

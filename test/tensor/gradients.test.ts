@@ -38,9 +38,12 @@ describe("elementwise, with broadcasting", () => {
     random.broadcastable(2).map((shapes) => ({ shapes, build, ...rest }));
   const unary = (build: Differentiable["build"], draw: Draw, rest: Partial<Differentiable> = {}) =>
     random.shapes().map((shape) => ({ shapes: [shape], build, draw, terms: 1, ...rest }));
-  /** h of nonlinear functions: about the cube root of the unit of rounding, where truncation equals rounding. */
+  /**
+   * Step h of nonlinear functions: about the cube root of the unit of rounding, where truncation equals
+   * rounding.
+   */
   const step = 2 ** -7;
-  /** No element of one operand comes within 1/2 of one of the other: h moves them by 1/8. */
+  /** Elements of the operands differ by at least 1/2; h moves them by 1/8. */
   const untied = { draw: [distinct(), distinct(0.5)], step: 2 ** -3 };
 
   const { add, subtract, multiply, divide, maximum, minimum } = elementwise;
@@ -88,7 +91,7 @@ describe("elementwise, with broadcasting", () => {
   });
 });
 
-/** true or false for every element of `shape`. */
+/** A random boolean for every element of `shape`. */
 const randomly = (shape: readonly number[]): Tensor => {
   const next = randomOf(sizeOf(shape));
   const bits = Uint8Array.from({ length: sizeOf(shape) }, () => Number(next() < 0.5));

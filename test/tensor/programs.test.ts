@@ -1,4 +1,4 @@
-/** Expressions as programs: names, bound inputs, and arrays that do not fit. */
+/** Compilation of expressions: names, bound inputs, and arrays that do not fit. */
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import type { Arrays } from "../../src/runtime/engine.ts";

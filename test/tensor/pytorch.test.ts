@@ -1,4 +1,7 @@
-/** Values and gradients of the operators against PyTorch's: test/fixtures/operators.json, by scripts/make-operator-fixtures.py. */
+/**
+ * Values and gradients of the operators against PyTorch: test/fixtures/operators.json, made by
+ * scripts/make-operator-fixtures.py.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -21,9 +24,9 @@ import { constant, input, type Tensor } from "../../src/tensor/tensor.ts";
 import { convolveInOrder } from "../../src/tensor/window-convolution.ts";
 
 /**
- * Of the largest magnitude of a tensor. The references are exact to float32. No element here sums more than 75 terms,
- * which rounds by at most 75 x 2^-24 = 4.5e-6 of the sum of their magnitudes, and the elementary functions are good to
- * a few ulp (6e-8 each).
+ * Tolerance, relative to the largest magnitude of a tensor. The references are exact to float32. No element
+ * here sums more than 75 terms, which rounds by at most 75 x 2^-24 = 4.5e-6 of the sum of their magnitudes;
+ * elementary functions are accurate to a few ulp (6e-8 each).
  */
 const TOLERANCE = 1e-5;
 
@@ -63,7 +66,7 @@ const fixture = z.object({
   cotangent: array,
   gradients: z.array(array.nullable()),
 });
-/** A case has all attributes of its operator: those of the others are never read. */
+/** Attributes of all operators, typed as present: a case has those of its own operator, and no others are read. */
 type Attributes = z.infer<typeof attributes>;
 
 const file = new URL("../fixtures/operators.json", import.meta.url);
@@ -171,7 +174,7 @@ test.each(titled)("$title", async ({ subject: { op, attributes, inputs, output, 
   }
 });
 
-/** Exports of src/tensor that have no case here, by the reason. */
+/** Exports of src/tensor without a case here, by reason. */
 const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   "makes, differentiates or compiles expressions": [
     "feedsOf",

@@ -1,4 +1,4 @@
-/** Gradients are expressions, and have gradients: those of a few operators' gradients against finite differences. */
+/** Second derivatives: gradients of gradients of some operators against finite differences. */
 import fc from "fast-check";
 import { test } from "vitest";
 import { conv2d } from "../../src/tensor/convolution.ts";
@@ -12,7 +12,10 @@ import { type Shape, sizeOf, type Tensor } from "../../src/tensor/tensor.ts";
 import * as random from "./arbitraries.ts";
 import { checkGradient, type Differentiable, type Draw, distinct, within } from "./finite-differences.ts";
 
-/** The gradients of `build` as one vector: a function of its inputs and of the cotangent of its output, `shape`. */
+/**
+ * The gradients of `build` as one vector: a function of its inputs and of the cotangent of its output, of
+ * shape `shape`.
+ */
 const gradientOf = (
   shapes: readonly Shape[],
   shape: Shape,

@@ -1,4 +1,4 @@
-/** What does not fit is refused when an expression is built, by an error that says why. */
+/** Operands that do not fit are refused when an expression is built, with an error that says why. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type NsmError, ShapeError } from "../../src/errors.ts";
@@ -343,7 +343,7 @@ describe("element types that do not fit", () => {
 });
 
 describe("broadcasting", () => {
-  /** NumPy's rule, two shapes at a time from the right; undefined where they do not broadcast. */
+  /** NumPy's broadcasting rule, two shapes at a time; undefined if they do not broadcast. */
   const pairwise = (a: Shape | undefined, b: Shape): Shape | undefined => {
     if (!a) return undefined;
     const result: number[] = [];

@@ -1,4 +1,4 @@
-/** Values of the operators that test/fixtures/operators.json leaves out. */
+/** Values of the operators that test/fixtures/operators.json does not cover. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sum } from "../../src/tensor/broadcast.ts";
@@ -17,7 +17,7 @@ import { type Random, randomOf } from "./finite-differences.ts";
 
 const vector = (...values: number[]): Tensor => constant(Float32Array.from(values), [values.length]);
 
-/** 0, 1, 2, ... */
+/** The numbers 0, 1, 2, ... */
 const counting = (...shape: number[]): Tensor =>
   constant(
     Float32Array.from({ length: sizeOf(shape) }, (_, k) => k),
