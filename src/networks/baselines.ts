@@ -4,7 +4,7 @@
  */
 import { ConfigError } from "../errors.ts";
 import type { Estimator } from "../nn/estimators.ts";
-import type { Layer } from "./layers/kinds.ts";
+import { kindOf, type Layer } from "./layers/kinds.ts";
 import type { Neuron } from "./layers/neuron-names.ts";
 import { type Network, parseNetwork } from "./network.ts";
 
@@ -76,24 +76,22 @@ const isRectifier = (neuron: Neuron): boolean => neuron === "relu" || neuron ===
 
 type Options = Pick<Baseline, "neuron" | "normalization" | "dropout" | "dropConnect">;
 
+/** Whether the description of a layer has this option. */
+const takes = (layer: Layer, option: string): boolean => option in kindOf(layer).schema.shape;
+
 /**
- * The layer with these neurons and options, keeping only its size. Layers of potentials become linear sums.
+ * The layer with these neurons and options, as far as its kind has them, keeping only its size. Layers of potentials
+ * become linear sums.
  */
-const withNeurons = (layer: Layer, { neuron, normalization, dropout, dropConnect }: Options): Layer => {
-  if (layer.type === "neurons") {
-    const { dropout: _dropout, ...size } = layer;
-    return { ...size, neuron, ...(dropout !== undefined && { dropout }) };
-  }
-  if (layer.type !== "conv2d" && layer.type !== "dense") return layer;
-  const { normalization: _normalization, dropout: _d, dropConnect: _c, potential, ...size } = layer;
-  const sums = layer.neuron === "linear" || potential === true;
-  return {
-    ...size,
-    neuron: sums ? "linear" : neuron,
-    ...(normalization && { normalization }),
-    ...(dropout !== undefined && !sums && { dropout }),
-    ...(dropConnect !== undefined && { dropConnect }),
-  };
+const withNeurons = (layer: Layer, { neuron, ...options }: Options): unknown => {
+  if (!takes(layer, "neuron")) return layer;
+  const { normalization, dropout, dropConnect, potential, ...size } = layer as Layer &
+    Options & { potential?: true };
+  const isLinear = size.neuron === ("linear" as Neuron) || potential === true;
+  const own = Object.entries(options).filter(
+    ([option, value]) => value !== undefined && takes(layer, option) && !(isLinear && option === "dropout"),
+  );
+  return { ...size, neuron: isLinear ? "linear" : neuron, ...Object.fromEntries(own) };
 };
 
 /**
@@ -104,7 +102,7 @@ export const withSampledPools = (network: Network): Network =>
   parseNetwork({
     ...network,
     layers: network.layers.map((layer) =>
-      (layer.type === "conv2d" || layer.type === "neurons") && layer.pool > 1
+      takes(layer, "pooling") && (layer as { pool?: number }).pool! > 1
         ? { ...layer, pooling: "sampled" }
         : layer,
     ),

@@ -4,7 +4,6 @@ import { type Shape, sizeOf } from "../tensor/tensor.ts";
 import type { LayerPlan, ParameterSpec, Signal } from "./layers/kind.ts";
 import { type AnyPlan, kindOf } from "./layers/kinds.ts";
 import { dropoutOf, isStochastic } from "./layers/neuron.ts";
-import { READOUT } from "./layers/readout.ts";
 import type { Network } from "./network.ts";
 import { INPUT, type Node, orderedNodes } from "./order.ts";
 
@@ -105,6 +104,13 @@ export const requireSpikesAlone = (network: Network, what: string): void => {
   });
 };
 
-/** The last layer with neurons or with potentials for neurons. The readout has neither. */
-export const lastHidden = (network: Network): AnyPlan =>
-  planOf(network).findLast((plan) => plan.name !== READOUT && plan.neuron !== undefined)!;
+/** The last layer with neurons. Throws ConfigError for a network without any. */
+export const lastHidden = (network: Network): AnyPlan => {
+  const last = planOf(network).findLast(({ neuron }) => neuron !== undefined);
+  if (last) return last;
+  throw new ConfigError(`network ${network.name}`, {
+    given: "layers without neurons",
+    expected: "at least one layer with neurons",
+    remedy: "Choose a network with a hidden layer.",
+  });
+};

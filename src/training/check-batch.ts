@@ -15,14 +15,14 @@ const LARGEST_ARRAY = 2 ** 31;
  */
 export const checkBatch = (network: Network, { batch }: Pick<TrainingConfiguration, "batch">): void => {
   for (const placed of planOf(network)) {
-    const { name, layer, inputShape, unitShape } = placed;
-    if (batch === 1 && layer.type === "dense" && isBatchNormalized(placed))
+    const { name, inputShapes, unitShape } = placed;
+    if (batch === 1 && unitShape.length === 1 && isBatchNormalized(placed))
       throw new ConfigError(`training network ${network.name}, ${name}`, {
         given: "batch normalization by batches of one",
         expected: "batches of two or more",
         remedy: "Take a larger batch.",
       });
-    const elements = batch * Math.max(sizeOf(inputShape), sizeOf(unitShape));
+    const elements = batch * Math.max(...inputShapes.map(sizeOf), sizeOf(unitShape));
     if (elements > LARGEST_ARRAY)
       throw new ConfigError(`training network ${network.name}, ${name}`, {
         given: `a batch of ${batch}, whose inputs or units are ${elements} numbers`,

@@ -1,6 +1,6 @@
 /** Check of the gradient estimator. */
 import { ConfigError } from "../errors.ts";
-import { isBatchNormalized, isStochastic, poolsSpikes } from "../networks/layers/neuron.ts";
+import { drawsWindows, isBatchNormalized, isStochastic } from "../networks/layers/neuron.ts";
 import type { Network } from "../networks/network.ts";
 import { planOf } from "../networks/plan.ts";
 import { isStraightThrough } from "../nn/estimators.ts";
@@ -24,10 +24,7 @@ export const checkEstimator = (network: Network, { estimator }: TrainingConfigur
     !layers.some((placed) => isStochastic(placed) || (placed.neuron === "sign" && appliesToSigns(estimator)))
   )
     refuse("a network without such neurons", "stochastic neurons, or signs", "Leave the estimator out.");
-  const windowed = layers.find(
-    (placed) =>
-      isStochastic(placed) && placed.layer.type === "conv2d" && placed.layer.pool > 1 && !poolsSpikes(placed),
-  );
+  const windowed = layers.find(drawsWindows);
   if (windowed && isStraightThrough(estimator))
     refuse(
       `${windowed.name}, whose windows are drawn as one unit`,

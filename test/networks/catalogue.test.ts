@@ -85,5 +85,5 @@ describe("the conventional twin", () => {
 
 test("stochastic neurons are not batch-normalised", () => {
   const layers = [{ type: "dense" as const, units: 3, normalization: "batch" as const }];
-  expect(() => planOf({ ...mnistCnn(), layers })).toThrow(/layers\.0: got batch normalization.*Leave/);
+  expect(() => planOf({ ...mnistCnn(), layers })).toThrow(/layers\.0: got batch normalization.*Remove/);
 });

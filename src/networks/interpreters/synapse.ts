@@ -2,7 +2,7 @@
 import { ConfigError } from "../../errors.ts";
 import { noiseVariance } from "../../nn/noise/noise.ts";
 import { threshold } from "../../nn/synapse.ts";
-import { add, multiply } from "../../tensor/elementwise.ts";
+import { multiply } from "../../tensor/elementwise.ts";
 import { constant, input, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
 import { type AnyPlan, kindOf } from "../layers/kinds.ts";
 import { isStochastic, maxPooled } from "../layers/neuron.ts";
@@ -57,11 +57,12 @@ export const synapseForward = (
       };
     }
     if (isStochastic(plan)) return { value: maxPooled(plan, threshold(inputs[0]!.noisy!)) };
-    const value = layerMap(plan, parameters)(values, {});
+    const map = layerMap(plan, parameters);
     const { noisy } = inputs[0]!;
-    return plan.layer.type === "add" && noisy
-      ? { value, noisy: values.slice(1).reduce((total, v) => add(total, v), noisy) }
-      : { value };
+    return {
+      value: map(values, {}),
+      ...(kindOf(plan.layer).passesNoise && noisy && { noisy: map([noisy, ...values.slice(1)], {}) }),
+    };
   }).value;
 };
 
@@ -90,7 +91,7 @@ const noiseSource = (plans: ReadonlyMap<string, AnyPlan>, name: string): string 
   if (name === INPUT) return undefined;
   const plan = plans.get(name)!;
   if (plan.noisySynapses && !isStochastic(plan)) return name;
-  return plan.layer.type === "add" ? noiseSource(plans, plan.inputs[0]!) : undefined;
+  return kindOf(plan.layer).passesNoise ? noiseSource(plans, plan.inputs[0]!) : undefined;
 };
 
 const requireOwnNoise = (network: Network): void => {

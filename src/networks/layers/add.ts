@@ -14,6 +14,7 @@ type Add = z.infer<typeof schema>;
 export const add = {
   schema,
   inputs: "several",
+  passesNoise: true,
   plan(_layer, inputs, _network, place) {
     requireSameShapes(inputs, `${place} (add)`);
     const { shape } = inputs[0]!;

@@ -118,6 +118,8 @@ export interface NetworkFacts {
 /** A kind of layer. `Layer` is its description with all defaults filled in. */
 export interface LayerKind<Layer extends { readonly type: string }> {
   readonly schema: z.ZodObject<z.ZodRawShape & { type: z.ZodLiteral<Layer["type"]> }>;
+  /** Whether the noise of potentials passes through it: that of its first input, while others enter without noise. */
+  readonly passesNoise?: true;
   /** Number of inputs: one, or at least two. */
   readonly inputs: "one" | "several";
   /**
