@@ -1,4 +1,4 @@
-/** Whether stochastic networks learn faster: error on held-out digits over iterations, and over seconds. */
+/** Speed of learning: error on held-out digits against iterations and against seconds. */
 import { z } from "zod";
 import { monteCarlo } from "../inference/node.ts";
 import { mnistCnn } from "../networks/catalogue.ts";
@@ -19,11 +19,11 @@ import { stepSeconds } from "./study/step-times.ts";
 import { seedsOf } from "./study/study.ts";
 import { mean, meansInWords } from "./study/summarize.ts";
 
-/** Looks at the held-out error over an epoch, besides the first steps. */
+/** Evaluations of the held-out error an epoch, besides those of the first steps. */
 const LOOKS_AN_EPOCH = 4;
 const LOOK_SAMPLES = 10;
 
-/** In per cent: half of one digit, where a logarithm has no place for none. */
+/** Lower bound of errors that are drawn, in per cent: half of one digit, as a logarithmic scale has no zero. */
 const LEAST_ERROR = 100 / HELD_OUT / 2;
 
 const METHODS = [
@@ -33,7 +33,7 @@ const METHODS = [
   compared("StNN", mnistCnn, "noisy-rectifier", null),
 ];
 
-/** The seeds' mean and their range: intervals of so few, on so few digits, would cover the whole figure. */
+/** Mean and range over the seeds: confidence intervals of so few would cover the whole figure. */
 const pointOf = (x: number, errors: readonly number[]) => ({
   ...{ x, y: mean(errors) },
   ...(errors.length > 1 && { low: Math.min(...errors), high: Math.max(...errors) }),

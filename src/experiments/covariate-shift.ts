@@ -104,7 +104,7 @@ export const covariateShift: Experiment = {
   },
 };
 
-/** How far the middle 70 % reach at the start and at the end, and how far the median moved on the way. */
+/** Spread of the middle 70 % at the start and at the end, and range of the median in between. */
 const inWords = (probed: readonly Probed<Percentiles>[]): string => {
   const [start, end] = [probed[0]!, probed.at(-1)!];
   const width = ([low, , high]: Percentiles): number => high! - low!;

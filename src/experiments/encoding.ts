@@ -6,8 +6,8 @@
 import { mnistCnn } from "../networks/catalogue.ts";
 import type { Experiment } from "./experiment.ts";
 import { comparisonsInWords, comparisonsOf } from "./predicting/comparisons.ts";
-import { allFound, type Found } from "./predicting/found.ts";
-import { otherKinds } from "./predicting/other-kinds.ts";
+import { type ContenderScores, scoreContenders } from "./predicting/contender-scores.ts";
+import { outOfDistribution } from "./predicting/out-of-distribution.ts";
 import { contendersOf, type Way } from "./predicting/predictors.ts";
 import { detectionRow } from "./predicting/rows.ts";
 import { openMnist } from "./study/data.ts";
@@ -16,14 +16,14 @@ import { BERNOULLI, compared, type Method, stochastic } from "./study/methods.ts
 const IN_WORDS = { sign: "signs of pixels", real: "real pixels" } as const;
 type Encoding = keyof typeof IN_WORDS;
 
-/** The method on pixels of that encoding: itself, and the same run, where it takes them so anyway. */
+/** The method with that encoding of pixels: the method itself, and its run, where it has that encoding. */
 const taking = (method: Method, encoding: Encoding): Method => {
   const { network } = method;
   if (network.encoding === encoding) return method;
   return { ...method, network: { ...network, encoding, name: `${network.name}-${encoding}-pixels` } };
 };
 
-/** By signs, then by real pixels. */
+/** Methods by signs of pixels, then by real pixels. */
 const bothWays = (kind: Way["kind"], method: Method): readonly [Way, Way] => {
   const way = (encoding: Encoding): Way => {
     const name = `${method.name}, ${IN_WORDS[encoding]}`;
@@ -46,9 +46,9 @@ export const encoding: Experiment = {
   takesOod: true,
   find: async (context) => {
     const data = await openMnist(context);
-    const { others, left } = await otherKinds(context, data.test);
+    const { others, left } = await outOfDistribution(context, data.test);
     const { contenders, remarks } = await contendersOf(context, data.train, WAYS);
-    const found = await allFound(context, contenders, data.test, others);
+    const found = await scoreContenders(context, contenders, data.test, others);
     const comparisons = await comparisonsOf(context, pairsOf(found));
     return {
       rows: await Promise.all(found.map((own) => detectionRow(context, own, data.test))),
@@ -59,12 +59,12 @@ export const encoding: Experiment = {
   },
 };
 
-/** Each neuron's encodings, and, encoded alike, the stochastic network against the others. */
-const pairsOf = (found: readonly Found[]): (readonly [Found, Found])[] => {
+/** Pairs: the encodings of each neuron, and the stochastic network with the others at the same encoding. */
+const pairsOf = (found: readonly ContenderScores[]): (readonly [ContenderScores, ContenderScores])[] => {
   const [stochasticSign, stochasticReal, binarySign, binaryReal, rectifierSign, rectifierReal] = found as [
-    ...[Found, Found],
-    ...[Found, Found],
-    ...[Found, Found],
+    ...[ContenderScores, ContenderScores],
+    ...[ContenderScores, ContenderScores],
+    ...[ContenderScores, ContenderScores],
   ];
   return [
     [stochasticReal, stochasticSign],

@@ -23,7 +23,7 @@ import { drawnGradients, exactGradient, type GradientProblem } from "./gradients
 import { type GradientQuality, gradientQuality } from "./gradients/gradient-quality.ts";
 import { engineOf } from "./study/provenance.ts";
 
-/** 16 spikes, in three layers: as many as can be enumerated. */
+/** A network of 16 spikes in three layers, which can be enumerated. */
 const SMALL: Network = parseNetwork({
   name: "estimators",
   input: [1, 4, 4],
@@ -37,10 +37,10 @@ const SMALL: Network = parseNetwork({
 
 const HIDDEN = planOf(SMALL).filter(isStochastic);
 
-/** Gains: of a network that begins to learn, and of one whose spikes are nearly certain. */
+/** Gains: of a network at the start of training, and of one whose spikes are nearly saturated. */
 const GAINS = [1, 3];
 const [ROWS, RUNS] = [500, 100];
-/** Numbers of draws that a mean is taken of. */
+/** Numbers of draws in a mean. */
 const MEANS = [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000];
 
 interface Quality extends GradientQuality {

@@ -1,4 +1,4 @@
-/** An experiment: what it asks, and how it finds out. */
+/** Experiments, and the context that they run in. */
 
 import type { Findings } from "./findings/findings.ts";
 import type { DataFolders } from "./study/data.ts";
@@ -6,18 +6,18 @@ import type { Study } from "./study/study.ts";
 
 export interface ExperimentContext extends Study {
   readonly data: DataFolders;
-  /** Folders of images of another kind, by what to call them. */
+  /** Folders of out-of-distribution images by their names in results. */
   readonly ood: DataFolders;
 }
 
 export interface Experiment {
   readonly name: string;
   readonly title: string;
-  /** The data sets that it takes where they are, by their names in `nsm data list`. */
+  /** The data sets that it uses if they are present, by their names in `nsm data list`. */
   readonly reads: readonly string[];
-  /** Whether its numbers come from several runs that differ by their seeds; else from one, or from none. */
+  /** Whether its results come from several runs with different seeds. */
   readonly takesSeeds?: boolean;
-  /** Whether it looks at images of another kind. */
+  /** Whether it uses out-of-distribution images. */
   readonly takesOod?: boolean;
   readonly find: (
     context: ExperimentContext,

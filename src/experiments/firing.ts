@@ -23,12 +23,12 @@ import type { Experiment } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";
 import { engineOf } from "./study/provenance.ts";
 
-/** Units, each with a bias of its own, so that v runs over [-WIDEST, WIDEST]. */
+/** Number of units; each has a bias of its own, so that v covers [-WIDEST, WIDEST]. */
 const UNITS = 25;
 const WIDEST = 1.8;
 const POTENTIALS = Array.from({ length: UNITS }, (_, k) => WIDEST * ((2 * k) / (UNITS - 1) - 1));
 
-/** Passes together, and how often. */
+/** Monte Carlo passes in a batch, and number of batches. */
 const [BATCH, RUNS] = [500, 40];
 const DRAWS = BATCH * RUNS;
 
@@ -41,7 +41,7 @@ const SYNAPSES: readonly { readonly name: string; readonly noise: Noise; readonl
   { name: "Bernoulli .25, 256 inputs", noise: bernoulli(0.25), inputs: 256 },
 ];
 
-/** Of each unit: the share of draws in which it fired, and P by (3). */
+/** For each unit: the fraction of draws in which it fired, and P by (3). */
 interface Firing {
   readonly measured: readonly number[];
   readonly expected: readonly number[];
@@ -158,7 +158,7 @@ const deviationsFigure = (found: readonly Named[]): Figure => ({
   })),
 });
 
-/** Of the largest of so many normal numbers, exceeded by chance one time in twenty: Bonferroni. */
+/** 5 % critical value of the largest of several normal variates, by Bonferroni's correction. */
 const CHANCE = 3.09;
 
 const inWords = ({ name, measured, expected }: Named): string => {

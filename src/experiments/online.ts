@@ -1,6 +1,6 @@
 /**
- * Learning online: one pass, one example at a time, each predicted before it is learned; tasks that drift. Learning rates
- * are chosen on digits that are kept out of the streams, by the same search for all.
+ * Online learning: one example at a time, each predicted before it is learned, with and without drift. Learning rates are
+ * chosen on digits held out of the streams, by the same search for all methods.
  */
 
 import { z } from "zod";
@@ -28,14 +28,14 @@ const METHODS: readonly Method[] = [
 ];
 
 const PASSES = 10;
-/** Where the search begins; it goes on as that of the tables does. */
+/** First learning rates of the search, which continues like that of the tables. */
 const RATES = [5e-5, 1e-4, 2e-4];
-/** One digit in so many is kept for choosing the learning rate, by streams of half the length. */
+/** Inverse fraction of the digits that are held out for choosing the learning rate, on streams of half the length. */
 const KEPT = 4;
-/** Places of the curves. */
+/** Points of a curve. */
 const WINDOWS = 40;
 
-/** One stream, learned. */
+/** Result of learning one stream. */
 interface Learned {
   readonly metrics: Metrics;
   /** Error over each window, in per cent. */
@@ -47,11 +47,11 @@ const learnedSchema: z.ZodType<Learned> = z.strictObject({
   ...{ metrics: metricsSchema, windows: z.array(z.number()), seconds: z.number() },
 });
 
-interface Found {
+interface ContenderScores {
   readonly method: Method;
   readonly stream: Stream;
   readonly learningRate: number;
-  /** One for each seed. */
+  /** One entry for each seed. */
   readonly learned: readonly Learned[];
 }
 
@@ -64,7 +64,7 @@ export const online: Experiment = {
     const mnist = await openMnist(context);
     const { train, validation } = drawValidation(mnist.train, Math.floor(mnist.train.count / KEPT), 1);
     const count = Math.min(context.budget.stream, train.count);
-    const found: Found[] = [];
+    const found: ContenderScores[] = [];
     const rates: string[] = [];
     for (const method of METHODS) {
       const { learningRate, tried } = await chooseRate(context, method, validation);
@@ -138,10 +138,10 @@ const learnStream = (
   });
 };
 
-/** Where window number k begins. */
+/** First example of window `k`. */
 const windowStart = (k: number, count: number): number => Math.round((k * count) / windowsOf(count));
 
-/** A window has one digit at least. */
+/** Number of windows: each has at least one digit. */
 const windowsOf = (count: number): number => Math.min(WINDOWS, count);
 
 const windowErrors = (probabilities: Float64Array, labels: Uint8Array): readonly number[] => {
@@ -152,7 +152,7 @@ const windowErrors = (probabilities: Float64Array, labels: Uint8Array): readonly
   });
 };
 
-/** The learning rate with the least error on the digits that are kept for this, all streams together. */
+/** Learning rate with the least error on the held-out digits, over all streams. */
 const chooseRate = (context: ExperimentContext, method: Method, split: ImageSplit) => {
   const count = Math.min(Math.ceil(context.budget.stream / 2), split.count);
   return sweepRates(async (learningRate) => {
@@ -166,7 +166,7 @@ const chooseRate = (context: ExperimentContext, method: Method, split: ImageSpli
 };
 
 const rowOf = (
-  { method, stream, learned }: Found,
+  { method, stream, learned }: ContenderScores,
   split: ImageSplit,
   count: number,
   seeds: readonly number[],
@@ -177,10 +177,15 @@ const rowOf = (
   ...summarizeMetrics(learned.map((own) => own.metrics)),
 });
 
-const ofStream = (stream: Stream, found: readonly Found[]): readonly Found[] =>
+const ofStream = (stream: Stream, found: readonly ContenderScores[]): readonly ContenderScores[] =>
   found.filter((own) => own.stream.name === stream.name);
 
-const figureOf = (stream: Stream, found: readonly Found[], count: number, seeds: number): Figure => ({
+const figureOf = (
+  stream: Stream,
+  found: readonly ContenderScores[],
+  count: number,
+  seeds: number,
+): Figure => ({
   name: stream.name,
   title: `Online error, ${stream.title}`,
   caption: `Each point: the ${Math.round(count / windowsOf(count))} digits before it, each predicted before it is learned; ${PASSES} passes where they differ; ${meansInWords({ seeds })}.`,
@@ -198,7 +203,7 @@ const figureOf = (stream: Stream, found: readonly Found[], count: number, seeds:
   })),
 });
 
-const streamInWords = (stream: Stream, found: readonly Found[]): string => {
+const streamInWords = (stream: Stream, found: readonly ContenderScores[]): string => {
   const errors = ofStream(stream, found)
     .map(({ method, learned }) => ({
       name: method.name,

@@ -22,7 +22,7 @@ import { tableRows } from "./study/table.ts";
 
 const marginal = stochastic("bNSM, windows as one unit", mnistCnn, BERNOULLI, null);
 
-/** The paper's own: the same recipe, and every unit sampled. */
+/** The paper's method: the same recipe, and every unit sampled. */
 const METHODS: readonly Method[] = [
   marginal,
   {
@@ -31,7 +31,7 @@ const METHODS: readonly Method[] = [
   },
 ];
 
-/** Images whose passes are timed, and repetitions. What comes before the passes is taken off: that of fewer passes. */
+/** Images that are timed and repetitions. The time of fewer passes is subtracted, which removes the set-up. */
 const [TIMED_IMAGES, REPETITIONS] = [500, 5];
 const [FEW, MANY] = [5, 25];
 
@@ -73,7 +73,7 @@ const inMilliseconds = ([one, sampled]: readonly number[], digits: number): stri
   return `${first} ms as one unit, ${second} ms of sampled units, ${(sampled! / one!).toFixed(2)} times as long`;
 };
 
-/** The median time of a pass of an image, by each method, over repetitions in turn. */
+/** Median time of one pass of one image by each method; repetitions take turns. */
 const secondsOfUse = async (
   context: ExperimentContext,
   methods: readonly Method[],

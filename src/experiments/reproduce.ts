@@ -1,4 +1,4 @@
-/** Carries an experiment out, and keeps what it found. Node only. */
+/** Runs an experiment and writes its findings. Node only. */
 import { versions } from "../training/runs/run.ts";
 import type { Experiment } from "./experiment.ts";
 import { countElapsed } from "./findings/elapsed.ts";
@@ -11,7 +11,7 @@ import { openStudy, type StudyOptions } from "./study/study.ts";
 export interface ReproduceOptions extends Omit<StudyOptions, "name"> {
   readonly data: DataFolders;
   readonly ood: DataFolders;
-  /** What was called. */
+  /** The command, as findings record it. */
   readonly command: string;
 }
 
@@ -50,6 +50,6 @@ export const reproduce = async (experiment: Experiment, options: ReproduceOption
   return findings;
 };
 
-/** Whether nothing was found. */
+/** Whether findings hold no figure and no scored row. */
 export const isEmpty = ({ rows, figures }: Pick<Findings, "rows" | "figures">): boolean =>
   figures.length === 0 && rows.every(({ error }) => error === null);

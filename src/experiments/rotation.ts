@@ -1,4 +1,4 @@
-/** How sure the network is of digits that are turned: entropy and mutual information from 0 to 180 degrees. */
+/** Uncertainty of rotated digits: entropy and mutual information from 0 to 180 degrees. */
 
 import { z } from "zod";
 import type { ImageSplit } from "../datasets/dataset.ts";
@@ -13,7 +13,7 @@ import { imagesChecksum } from "./study/study.ts";
 import { curvePoint, mean, meansInWords } from "./study/summarize.ts";
 
 const ANGLES = Array.from({ length: 13 }, (_, k) => 15 * k);
-/** Test digits that are turned. */
+/** Number of test digits that are rotated. */
 const DIGITS = 1000;
 
 interface Turned {

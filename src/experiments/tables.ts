@@ -22,7 +22,7 @@ import { emptyRows, tableRows } from "./study/table.ts";
 type Build = (noise: Noise) => Network;
 
 interface Contest {
-  /** As `nsm data list` calls it. */
+  /** Name in `nsm data list`. */
   readonly data: string;
   readonly methods: readonly Method[];
 }
@@ -66,7 +66,7 @@ const table = (name: string, title: string, contests: readonly Contest[]): Exper
   },
 });
 
-/** What the rows say about each set of data: which error is least, and whether the paper's order holds. */
+/** Remarks on each data set: the methods by error, and whether the paper's order holds. */
 const remarksOf = (rows: readonly Row[]): string[] =>
   [...new Set(rows.map(({ dataset }) => dataset))].flatMap((dataset) => {
     const scored = rows.filter((row) => row.dataset === dataset && row.error !== null);
@@ -95,7 +95,7 @@ const agreementInWords = (rows: readonly Row[]): string => {
   return `${agreeing} of ${pairs} pairs of methods err in the paper's order; a random order has as many with probability ${chance.toPrecision(2)}`;
 };
 
-/** Other ways to train, the same network. Errors of the paper's supplement. */
+/** Methods that train the same network; errors of the paper's supplement. */
 const methods: readonly Method[] = [
   stochastic("bNSM", mnistCnn, BERNOULLI, 0.775),
   stochastic("gNSM", mnistCnn, GAUSSIAN, 0.805),

@@ -10,15 +10,15 @@ import { riskCoverage } from "../statistics/selective.ts";
 import type { Experiment, ExperimentContext } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";
 import { comparisonsInWords, comparisonsOf } from "./predicting/comparisons.ts";
-import { allFound, type Found } from "./predicting/found.ts";
-import { otherKinds } from "./predicting/other-kinds.ts";
+import { type ContenderScores, scoreContenders } from "./predicting/contender-scores.ts";
+import { outOfDistribution } from "./predicting/out-of-distribution.ts";
 import { type Contender, contendersFor } from "./predicting/predictors.ts";
 import { detectionRow } from "./predicting/rows.ts";
 import { metricsAt } from "./predicting/scores.ts";
 import { openMnist } from "./study/data.ts";
 import { curvePoint, mean, meansInWords } from "./study/summarize.ts";
 
-/** Numbers of passes that are compared. */
+/** Numbers of Monte Carlo samples that are compared. */
 const PASSES = [1, 2, 5, 10, 20, 50, 100];
 
 export const uncertainty: Experiment = {
@@ -30,9 +30,9 @@ export const uncertainty: Experiment = {
   find: async (context) => {
     const data = await openMnist(context);
     // Before what takes hours, so that a wrong folder is told at once.
-    const { others, left } = await otherKinds(context, data.test);
+    const { others, left } = await outOfDistribution(context, data.test);
     const { contenders, remarks } = await contendersFor(context, data.train);
-    const found = await allFound(context, contenders, data.test, others);
+    const found = await scoreContenders(context, contenders, data.test, others);
     const comparisons = await comparisonsOf(context, pairsOf(found));
     return {
       rows: await Promise.all(found.map((own) => detectionRow(context, own, data.test))),
@@ -47,13 +47,13 @@ export const uncertainty: Experiment = {
   },
 };
 
-/** The stochastic networks against all others. */
-const pairsOf = (found: readonly Found[]): (readonly [Found, Found])[] => {
+/** Pairs of each stochastic network with each baseline. */
+const pairsOf = (found: readonly ContenderScores[]): (readonly [ContenderScores, ContenderScores])[] => {
   const ofKind = (kind: Contender["kind"]) => found.filter(({ contender }) => contender.kind === kind);
   return ofKind("stochastic").flatMap((own) => ofKind("baseline").map((twin) => [own, twin] as const));
 };
 
-/** Error, NLL and ECE against the number of passes, of those that have more than one to take. */
+/** Error, NLL and ECE against the number of Monte Carlo samples, for contenders that sample. */
 const passesFigures = async (
   context: ExperimentContext,
   contenders: readonly Contender[],
@@ -91,12 +91,12 @@ const passesFigures = async (
   return [figure("error", "error (%)"), figure("nll", "NLL (nats)"), figure("ece", "ECE")];
 };
 
-/** Points of a curve: enough for a picture. */
+/** Points of a curve. */
 const POINTS = 100;
-/** Where a curve begins: among the surest answers there are hardly any errors to see. */
+/** Lowest coverage that is drawn: below it there are hardly any errors. */
 const LEAST_COVERAGE = 0.8;
 
-const riskFigure = (found: readonly Found[]): Figure => {
+const riskFigure = (found: readonly ContenderScores[]): Figure => {
   const curves = found.map(({ contender, runs }) => ({
     name: contender.name,
     runs: runs.map(({ test: { entropy, wrong } }) =>
@@ -126,11 +126,11 @@ const riskFigure = (found: readonly Found[]): Figure => {
   };
 };
 
-/** A bin of fewer images tells little. */
+/** Least number of images of a bin that is drawn. */
 const LEAST_IMAGES = 20;
 
-/** Guo, Pleiss, Sun & Weinberger, ICML 2017. */
-const reliabilityFigure = (found: readonly Found[]): Figure => ({
+/** Reliability diagram: Guo, Pleiss, Sun & Weinberger, ICML 2017. */
+const reliabilityFigure = (found: readonly ContenderScores[]): Figure => ({
   name: "reliability",
   title: "How often answers are right, against how sure they are",
   caption: `In 15 bins of the likeliest class's probability, those with ${LEAST_IMAGES} images a seed or more; bands: Wilson's 95 % intervals for as many images as a seed has there.`,

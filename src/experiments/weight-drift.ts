@@ -1,4 +1,4 @@
-/** How the weights of the third layer spread over the epochs, and drift. PAPER, "Figures" (b). */
+/** Distribution and drift of the third layer's weights over the epochs. PAPER, "Figures" (b). */
 import { z } from "zod";
 import { mnistCnn } from "../networks/catalogue.ts";
 import type { Network } from "../networks/network.ts";
@@ -29,7 +29,7 @@ const weightsSchema: z.ZodType<Weights> = z.strictObject({
   ...{ percentiles: percentilesSchema, mean: z.number(), variance: z.number() },
 });
 
-/** Of the third layer's weights, as the paper looks at them. */
+/** Statistics of the third layer's weights, which the paper shows. */
 const thirdLayer = async (_engine: Engine, network: Network, state: StateArrays): Promise<Weights> => {
   const weights = state[`${planOf(network)[2]!.name}.weight`]!;
   const average = weights.reduce((sum, w) => sum + w, 0) / weights.length;

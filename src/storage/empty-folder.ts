@@ -1,4 +1,4 @@
-/** New runs and learners are written into folders that hold nothing else. */
+/** Checks that folders of new runs and learners are empty. */
 import { readdir } from "node:fs/promises";
 import { CheckpointError } from "../errors.ts";
 import { isLeftover, onDisk } from "./files.ts";

@@ -20,8 +20,8 @@ const remedies: Readonly<Record<string, string>> = {
 };
 
 /**
- * The result of `work`, whose failure becomes a StorageError about `subject`, such as "writing /x/a", or a file that is
- * read. `hint` says what was expected and what to do where that is more than access to the path.
+ * Runs `work`, and throws its failure as a StorageError about `subject`, such as "writing /x/a", or a file that is read.
+ * `hint` gives the expectation and the remedy where they are more specific than access to the path.
  */
 export const onDisk = async <T>(
   subject: string | Place,
@@ -49,7 +49,7 @@ export const statFile = async (path: string): Promise<Stats> => {
 
 /**
  * The whole of the regular file at `path`. Throws StorageError if it cannot be read, DataError if it has more than
- * `limit` bytes, which is found before anything is allocated.
+ * `limit` bytes, which is checked before anything is allocated.
  */
 export const readWhole = async (path: string, limit: number): Promise<Uint8Array> => {
   const subject = { file: path };
@@ -61,7 +61,7 @@ export const readWhole = async (path: string, limit: number): Promise<Uint8Array
   return onDisk(subject, () => readFile(path));
 };
 
-/** What the text says as JSON; undefined if it is none. */
+/** The text parsed as JSON; undefined if it is not JSON. */
 export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -71,7 +71,7 @@ export const parseJson = (text: string): unknown => {
 };
 
 /**
- * Makes the folder at `path`, and those above it that are not there. Throws StorageError. Node's own recursion does not
+ * Makes the folder at `path` and its missing parents. Throws StorageError. Node's own recursion does not
  * end where a file system lets nobody make a folder, as below /proc.
  */
 export const makeFolder = (path: string): Promise<void> =>
@@ -89,7 +89,7 @@ const makeAll = async (path: string): Promise<void> => {
   }
 };
 
-/** Whether there is anything at `path` that can be looked at. */
+/** Whether `path` exists and can be accessed. */
 export const isThere = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,

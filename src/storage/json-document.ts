@@ -1,9 +1,9 @@
-/** JSON documents in files, and what is wrong with them. Node only. */
+/** Parsing of JSON documents by schemas. Node only. */
 import type { z } from "zod";
 import { parseJson } from "./files.ts";
 import { issueText } from "./schema-issue.ts";
 
-/** The data of a JSON document, or what is wrong with it, for the `given` of an error. */
+/** The data of a JSON document, or a description of its fault for the `given` of an error. */
 export const parseDocument = <T>(
   schema: z.ZodType<T>,
   text: string,

@@ -1,10 +1,10 @@
-/** Images that are not what a network was trained on: turned, blurred, or nothing but noise. */
+/** Perturbed digits: rotated, blurred or replaced by noise. */
 import type { Images } from "../../networks/images.ts";
 import { fillUniform } from "../../random/fill.ts";
 import { key } from "../../random/key.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 
-/** Writes an image's plane `from`, [height, width], as another into `to`. */
+/** Transforms a plane `from`, [height, width], into `to`. */
 type MapPlane = (from: Uint8Array, to: Uint8Array, height: number, width: number) => void;
 
 const mapped = (images: Images, name: string, map: MapPlane): Images => {
@@ -16,7 +16,7 @@ const mapped = (images: Images, name: string, map: MapPlane): Images => {
   return { ...images, name: `${images.name}, ${name}`, images: out };
 };
 
-/** Turned counterclockwise about the middle; between pixels interpolated linearly, outside of the image 0. */
+/** Rotates counterclockwise about the centre, with bilinear interpolation and zeros outside the image. */
 export const rotated = (images: Images, degrees: number): Images => {
   const [sin, cos] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
   return mapped(images, `turned by ${degrees} degrees`, (from, to, height, width) => {
@@ -42,7 +42,7 @@ const between = (from: Uint8Array, row: number, column: number, height: number, 
   );
 };
 
-/** Every pixel the mean of those around it, weighed by a normal distribution of that many pixels; outside 0. */
+/** Gaussian blur with a standard deviation in pixels, and zeros outside the image. */
 export const blurred = (images: Images, deviation: number): Images => {
   const reach = Math.ceil(3 * deviation);
   const weights = Array.from({ length: 2 * reach + 1 }, (_, k) =>

@@ -1,23 +1,23 @@
-/** Streams of digits for learning online: one pass, in an order of their own, and what drifts on the way. */
+/** Streams of digits for online learning: each digit once, in an order by the seed, with or without drift. */
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { key } from "../../random/key.ts";
 import { permutation } from "../../random/permutation.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { rotated } from "./perturb.ts";
 
-/** Changes the image of example number `k` of `count`. */
+/** Transforms the image of example `k` of `count`. */
 type Drift = (image: Uint8Array, k: number, count: number) => Uint8Array;
 
 export interface Stream {
   readonly name: string;
   readonly title: string;
-  /** For images of this shape, [1, height, width]; what is random in it is keyed by the seed. */
+  /** Makes the transform for images of shape [1, height, width]; its randomness is keyed by the seed. */
   readonly driftOf: (shape: readonly number[], seed: number) => Drift;
 }
 
-/** Tasks of the permuted stream. */
+/** Number of tasks of the permuted stream. */
 const TASKS = 10;
-/** Where the rotated stream ends, in degrees. */
+/** Last rotation of the rotated stream, in degrees. */
 const WIDEST = 180;
 
 export const STREAMS: readonly Stream[] = [

@@ -1,4 +1,4 @@
-/** The wall time of an experiment over several calls. Node only. */
+/** Wall time of an experiment over several calls. Node only. */
 import { join } from "node:path";
 import { z } from "zod";
 import { parseJson, readWhole, replaceFile } from "../../storage/files.ts";
@@ -9,11 +9,11 @@ import { findingsName } from "./findings-files.ts";
 const elapsedSchema = z.strictObject({ seconds: z.number() });
 const LARGEST = 1 << 10;
 
-/** A call that is killed loses so much. */
+/** At most this much time is lost if the process is killed. */
 const MILLISECONDS_BETWEEN = 60_000;
 
 export interface ElapsedTime {
-  /** The seconds of all calls, this one too if it counts. */
+  /** Ends the call, and returns the seconds of all calls, including this one if it counts. */
   end(): Promise<number>;
 }
 

@@ -8,14 +8,14 @@ import { type Findings, findingsSchema } from "./findings.ts";
 const LARGEST = 1 << 28;
 const ENDING = ".findings.json";
 
-/** What the files of an experiment's findings are called. */
+/** Name of an experiment's files, without their endings. */
 export const findingsName = ({ experiment, budget }: Pick<Findings, "experiment" | "budget">): string =>
   `${experiment}-${budget}`;
 
 export const writeFindings = (folder: string, findings: Findings): Promise<void> =>
   replaceFile(join(folder, `${findingsName(findings)}${ENDING}`), `${JSON.stringify(findings)}\n`);
 
-/** All findings in the folder, in the order of their names; `say` is told of files that are not whole. */
+/** All findings in the folder, by name; `say` reports damaged files. */
 export const readFindings = async (
   folder: string,
   say: (line: string) => void,

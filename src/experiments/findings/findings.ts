@@ -1,14 +1,14 @@
-/** What an experiment found, as reports and scripts read it. */
+/** Findings of an experiment, as reports and scripts read them. */
 import { z } from "zod";
 
 const interval = z.strictObject({ mean: z.number(), low: z.number(), high: z.number() });
 
-/** A number for each of several seeds, or of one, with its 95 % interval. */
+/** Mean over seeds with its 95 % confidence interval. */
 export type Summary = Readonly<z.infer<typeof interval>>;
 
 const detection = z.strictObject({
   name: z.string(),
-  /** How many; not in findings of before that was reported. */
+  /** Number of images; absent in older findings. */
   images: z.int().optional(),
   auroc: z.number(),
   aupr: z.number(),
@@ -17,27 +17,27 @@ const detection = z.strictObject({
 
 const rowSchema = z.strictObject({
   name: z.string(),
-  /** As it was opened: what is a subset says so. */
+  /** Name of the split as it was opened; subsets say so. */
   dataset: z.string(),
   seeds: z.array(z.int()),
   /** Test images that were scored. */
   images: z.int().min(0),
   epochs: z.int(),
-  /** Of training, all seeds together, wall time; null where the record of it was lost. */
+  /** Wall time of training, all seeds together, in seconds; null where its record was lost. */
   seconds: z.number().nullable(),
-  /** In per cent; null where there is nothing to score. */
+  /** Error in per cent; null where nothing was scored. */
   error: interval.nullable(),
   /** The paper's error, in per cent. */
   paper: z.number().nullable(),
   nll: z.number().nullable(),
-  /** Not in findings of before it was reported. */
+  /** Absent in older findings. */
   brier: z.number().nullable().default(null),
   ece: z.number().nullable(),
-  /** Of sets of another kind. */
+  /** Detection of out-of-distribution sets. */
   ood: z.array(detection).optional(),
-  /** The command that gets what is missing. */
+  /** The command that fetches missing data. */
   missing: z.string().optional(),
-  /** What went wrong with one of its runs, and what to do. */
+  /** Message of the error of one of its runs. */
   problem: z.string().optional(),
 });
 
@@ -53,7 +53,7 @@ const point = z.strictObject({
 const axis = z.strictObject({ label: z.string(), scale: z.enum(["linear", "log"]).optional() });
 
 const figureSchema = z.strictObject({
-  /** Of its file. */
+  /** Name in its file's name. */
   name: z.string(),
   title: z.string(),
   caption: z.string(),
@@ -66,15 +66,15 @@ const figureSchema = z.strictObject({
 export type Figure = z.infer<typeof figureSchema>;
 
 const comparisonSchema = z.strictObject({
-  /** Of what is compared, and with what. */
+  /** Names of the two methods. */
   name: z.string(),
   other: z.string(),
   measure: z.string(),
   values: z.tuple([z.number(), z.number()]),
-  /** Of the difference of the values, 95 %. */
+  /** 95 % confidence interval of the difference of the values. */
   low: z.number(),
   high: z.number(),
-  /** Whether the first is better by more than chance, worse, or neither. */
+  /** Whether the first method is significantly better, worse, or neither. */
   verdict: z.enum(["better", "worse", "neither"]),
 });
 
@@ -85,17 +85,17 @@ export const findingsSchema = z.strictObject({
   experiment: z.string(),
   title: z.string(),
   budget: z.enum(["quick", "standard", "paper"]),
-  /** What to call to find this again. */
+  /** The command that reproduces the findings. */
   command: z.string(),
   versions: z.record(z.string(), z.string()),
-  /** Processors and threads that the results come from. */
+  /** Processors and threads that computed the results. */
   machine: z.string(),
-  /** Wall time of the calls in this folder that computed something, those that were stopped too. */
+  /** Wall time, in seconds, of all calls in this folder that computed something, including interrupted ones. */
   seconds: z.number(),
   rows: z.array(rowSchema),
   comparisons: z.array(comparisonSchema).optional(),
   figures: z.array(figureSchema),
-  /** What the numbers say, in words. */
+  /** Conclusions as sentences. */
   remarks: z.array(z.string()),
 });
 

@@ -38,7 +38,7 @@ export const exactGradient = async (engine: Engine, problem: GradientProblem): P
   return found;
 };
 
-/** How often an estimator draws. */
+/** Numbers of draws of an estimator. */
 export interface Draws {
   readonly estimator: Estimator;
   /** Draws of a run. */

@@ -1,6 +1,6 @@
 /**
- * How far an estimator's draws G lie from the gradient g that they estimate, in norms of g. Of n runs' means G_i of as
- * many draws each, with d_i = G_i - g, the bias has the estimate without bias
+ * Bias and deviation of an estimator's draws G of the gradient g, in norms of g. For the means G_i of n runs of equally
+ * many draws, with d_i = G_i - g, an unbiased estimate of the squared bias is
  *
  *     ||E(G) - g||^2 = 1 / (n (n - 1)) sum over i != j of d_i . d_j
  *
@@ -9,17 +9,17 @@
 export interface GradientQuality {
   /** ||E(G) - g|| / ||g||; 0 where its square is estimated below 0. */
   readonly bias: number;
-  /** What it may be at most: the square's upper 97.5 % limit, its root. */
+  /** Square root of the 97.5 % upper confidence limit of the squared bias. */
   readonly biasLimit: number;
   /** Whether the square is more than three standard errors from 0. */
   readonly isBiased: boolean;
   /** sqrt(tr Var(G)) / ||g||, of a single draw. */
   readonly deviation: number;
-  /** Between E(G) and g. */
+  /** Cosine between E(G) and g. */
   readonly cosine: number;
 }
 
-/** Standard errors from 0 at which a bias is said to be there. */
+/** Number of standard errors from 0 above which a bias is reported. */
 const SEEN = 3;
 
 /** exact: g. drawn: G_1, .. G_n, n > 2, each the mean of `rows` draws. */

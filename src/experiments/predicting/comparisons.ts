@@ -1,7 +1,8 @@
-/** Where one method is better than another, and where not. */
+/** Pairwise comparisons of methods, with verdicts by 95 % confidence intervals. */
 import { setImmediate } from "node:timers/promises";
 import type { ExperimentContext } from "../experiment.ts";
 import type { Comparison } from "../findings/findings.ts";
+import type { ContenderScores, RunScores } from "./contender-scores.ts";
 import {
   calibration,
   difference,
@@ -12,19 +13,21 @@ import {
   measuredDetection,
   riskArea,
 } from "./differences.ts";
-import type { Found, RunFound } from "./found.ts";
 
-/** What methods are compared in, of all runs of one. */
+/** A measure that methods are compared in, for all runs of one method. */
 interface Measure {
   readonly what: string;
   readonly better: "lower" | "higher";
   readonly runs: readonly Measured[];
 }
 
-const measuresOf = async ({ signal }: ExperimentContext, { runs }: Found): Promise<readonly Measure[]> => {
+const measuresOf = async (
+  { signal }: ExperimentContext,
+  { runs }: ContenderScores,
+): Promise<readonly Measure[]> => {
   const measures: Measure[] = [];
-  const add = async (what: string, better: Measure["better"], of: (run: RunFound) => Measured) => {
-    // A thousand samples of each run: an interruption is heard in between.
+  const add = async (what: string, better: Measure["better"], of: (run: RunScores) => Measured) => {
+    // A thousand resamples of each run: interruptions are handled in between.
     await setImmediate();
     signal.throwIfAborted();
     measures.push({ what, better, runs: runs.map(of) });
@@ -40,12 +43,12 @@ const measuresOf = async ({ signal }: ExperimentContext, { runs }: Found): Promi
   return measures;
 };
 
-/** The first of each pair against the second. */
+/** Comparisons of the first method of each pair with the second. */
 export const comparisonsOf = async (
   context: ExperimentContext,
-  pairs: readonly (readonly [Found, Found])[],
+  pairs: readonly (readonly [ContenderScores, ContenderScores])[],
 ): Promise<readonly Comparison[]> => {
-  const measures = new Map<Found, readonly Measure[]>();
+  const measures = new Map<ContenderScores, readonly Measure[]>();
   for (const found of new Set(pairs.flat())) measures.set(found, await measuresOf(context, found));
   return pairs.flatMap(([found, twin]) =>
     measures.get(found)!.map((own, k) => ({
@@ -69,7 +72,7 @@ const VERDICTS = {
   neither: "no different beyond chance in",
 } as const;
 
-/** One line a pair, and what its verdicts rest on. */
+/** One line a pair, and a line about the verdicts' confidence intervals. */
 export const comparisonsInWords = (comparisons: readonly Comparison[]): string[] => {
   const pairs = new Map<string, Comparison[]>();
   for (const each of comparisons) {

@@ -1,4 +1,4 @@
-/** How two methods differ on the same images, each by several runs, with the 95 % interval of that. */
+/** Difference of two methods on the same images, each by several runs, with its 95 % confidence interval. */
 import { weightedAuroc } from "../../statistics/auroc.ts";
 import { bootstrap } from "../../statistics/bootstrap.ts";
 import { binnedAnswers, calibrationError } from "../../statistics/calibration.ts";
@@ -11,7 +11,7 @@ import type { LabelledScores } from "./scores.ts";
 /** A statistic of a run's labelled images, each of which counts as often as `times` says. */
 export type Statistic = (run: LabelledScores) => (times: Uint32Array) => number;
 
-/** In per cent. */
+/** Error in per cent. */
 export const errorRate: Statistic = ({ wrong }) => {
   const share = meanOf(wrong);
   return (times) => 100 * share(times);
@@ -31,13 +31,13 @@ export const calibration: Statistic = ({ confidence, wrong }) => {
   return (times) => calibrationError(binnedAnswers(confidence, isRight, times));
 };
 
-/** Area under the risk-coverage curve: errors among the answers, over all shares of them. */
+/** Area under the risk-coverage curve: error among the answers, over all coverages. */
 export const riskArea: Statistic = ({ entropy, wrong }) => {
   const drawn = weightedRiskCoverage(Float64Array.from(entropy), Uint8Array.from(wrong));
   return (times) => drawn(times).aurc;
 };
 
-/** A statistic of a run, and what it comes to on images that are drawn anew: the same ones for all runs. */
+/** A statistic of a run and its values on bootstrap resamples of the images, the same resamples for all runs. */
 export interface Measured {
   readonly value: number;
   readonly resamples: Float64Array;
@@ -49,7 +49,7 @@ export const measured = (run: LabelledScores, statistic: Statistic): Measured =>
   return { value: of(unitCounts(images)), resamples: bootstrap([images], ([times]) => of(times!)) };
 };
 
-/** The AUROC of telling images of another kind from digits, by a run's entropies of both. */
+/** AUROC of detecting out-of-distribution images among digits, by a run's entropies of both. */
 export const measuredDetection = (digits: readonly number[], others: readonly number[]): Measured => {
   const count = digits.length + others.length;
   const isOther = new Uint8Array(count).fill(1, digits.length);
@@ -65,19 +65,19 @@ export const measuredDetection = (digits: readonly number[], others: readonly nu
 };
 
 export interface Difference {
-  /** The statistic of the first and of the second, means over their runs. */
+  /** Means of the statistic over the runs of the first and of the second method. */
   readonly values: readonly [number, number];
-  /** Of the first less the second, 95 %. */
+  /** 95 % confidence interval of the first less the second. */
   readonly interval: Interval;
 }
 
 /**
- * Between the runs of two methods, one at least of each. The difference of their means d scatters with the images, by the
- * bootstrap, and with the runs, of which there may be few (Welch, Biometrika 34, 1947):
+ * Difference between the runs of two methods, at least one each. The difference d of their means varies with the images
+ * (bootstrap) and with the runs, of which there may be few (Welch, Biometrika 34, 1947):
  *
  *     d +- t_nu sqrt(V),   V = V_images + s_a^2 / n_a + s_b^2 / n_b,   nu = V^2 / sum_k ((s_k^2 / n_k)^2 / (n_k - 1))
  *
- * where a method of a single run adds nothing: of its scatter nothing is known.
+ * A method with a single run contributes no variance between runs: it is unknown.
  */
 export const difference = (a: readonly Measured[], b: readonly Measured[]): Difference => {
   const meanAt = (runs: readonly Measured[], k: number): number =>

@@ -1,8 +1,7 @@
 /**
- * Ways to be unsure of an image: stochastic networks, and what the field would do with others of the same widths: one
- * pass of a deterministic one, of the same neurons without their noise or of rectifiers; Monte Carlo dropout (Gal &
- * Ghahramani, ICML 2016); the mean of networks that were trained by themselves (Lakshminarayanan, Pritzel & Blundell,
- * NeurIPS 2017).
+ * Methods of estimating uncertainty: stochastic networks, and baselines of the same widths: one pass of a deterministic
+ * network, with the same neurons without noise or with rectifiers; Monte Carlo dropout (Gal & Ghahramani, ICML 2016); deep
+ * ensembles (Lakshminarayanan, Pritzel & Blundell, NeurIPS 2017).
  */
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { monteCarlo } from "../../inference/node.ts";
@@ -20,25 +19,25 @@ import { type Study, seedsOf, type Trial } from "../study/study.ts";
 import { total } from "../study/summarize.ts";
 import type { TrainingTime } from "../study/training-time.ts";
 
-/** One run of a method, or several together. */
+/** One run of a method, or an ensemble of several. */
 export interface Predictor {
   readonly name: string;
   readonly seeds: readonly number[];
-  /** The networks' fingerprints, as far as this study knows them: what results are found again by. */
+  /** What identifies the networks in cached results: their descriptions, settings and data. */
   readonly members: readonly object[];
-  /** Of training, all members together. */
+  /** Training time of all members together. */
   readonly seconds: () => Promise<TrainingTime>;
   readonly predict: (images: Images, passes: number) => Promise<Uncertainty>;
 }
 
-/** A way to be unsure. */
+/** A method of estimating uncertainty. */
 export interface Contender {
   readonly name: string;
-  /** An NSM, or what it is held against. */
+  /** An NSM, or a method that it is compared with. */
   readonly kind: "stochastic" | "baseline";
-  /** Whether more passes tell more. */
+  /** Whether the number of Monte Carlo samples matters. */
   readonly samples: boolean;
-  /** Those that differ by their seeds. */
+  /** One predictor for each seed. */
   readonly predictors: readonly Predictor[];
 }
 
@@ -46,7 +45,7 @@ const MEMBERS = 5;
 
 const CONVENTIONAL = compared("dCNN", mnistCnn, "relu", null);
 
-/** A method, as a way to be unsure. */
+/** A trained method as a contender. */
 export interface Way extends Pick<Contender, "kind" | "name"> {
   readonly method: Method;
 }
@@ -65,7 +64,7 @@ const SINGLE: readonly Way[] = [
   },
 ];
 
-/** All of them, for mnist-cnn, trained on `split`, and what is to be said of that. */
+/** All contenders for mnist-cnn, trained on `split`, with remarks. */
 export const contendersFor = async (
   study: Study,
   split: ImageSplit,
@@ -80,7 +79,7 @@ export const contendersFor = async (
   return { contenders: [...contenders, ensemble], remarks };
 };
 
-/** Each of the ways, by a run a seed at the rate that is found for it, the methods at those rates, and what to say. */
+/** Contenders with one run a seed at their searched learning rates, the methods at these rates, and remarks. */
 export const contendersOf = async (
   study: Study,
   split: ImageSplit,
@@ -100,7 +99,7 @@ export const contendersOf = async (
   return { contenders, methods, remarks };
 };
 
-/** Networks that are trained, or opened, when the first prediction is asked for: none, where all results are known. */
+/** A predictor whose networks are trained or opened at its first prediction: never where all results are cached. */
 const predictor = (
   study: Study,
   split: ImageSplit,

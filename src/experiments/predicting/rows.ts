@@ -1,15 +1,15 @@
-/** A contender's row. */
+/** Table row of a contender. */
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { type Detection, detection } from "../../statistics/detection.ts";
 import type { ExperimentContext } from "../experiment.ts";
 import type { Row } from "../findings/findings.ts";
 import { mean, summarizeMetrics, total } from "../study/summarize.ts";
-import type { Found, RunFound } from "./found.ts";
+import type { ContenderScores, RunScores } from "./contender-scores.ts";
 
-/** Its scores on the test digits, and how well it tells the other images from them. */
+/** Scores on the test digits, and detection of out-of-distribution images. */
 export const detectionRow = async (
   { budget }: ExperimentContext,
-  { contender, runs }: Found,
+  { contender, runs }: ContenderScores,
   split: ImageSplit,
 ): Promise<Row> => {
   const { name, predictors } = contender;
@@ -23,8 +23,8 @@ export const detectionRow = async (
   };
 };
 
-/** Of telling the set number k from the test digits, over the runs. */
-const meanDetection = (runs: readonly RunFound[], k: number): Detection & { readonly images: number } => {
+/** Mean over the runs of detecting the out-of-distribution set `k` among the test digits. */
+const meanDetection = (runs: readonly RunScores[], k: number): Detection & { readonly images: number } => {
   const found = runs.map(({ test, others }) =>
     detection(Float64Array.from(test.entropy), Float64Array.from(others[k]!.entropy)),
   );

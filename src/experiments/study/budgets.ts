@@ -1,22 +1,22 @@
-/** How much an experiment may spend. */
+/** Budgets of experiments: seeds, epochs, samples, images. */
 
 export interface Budget {
   readonly name: BudgetName;
-  /** Runs of each method, which differ by their seeds. */
+  /** Runs of each method, with seeds 1, 2, .. */
   readonly seeds: number;
-  /** Passes through the training split. */
+  /** Epochs of training. */
   readonly epochs: number;
-  /** The same in the search for a learning rate; 0 for none: everything learns at the rate of its recipe. */
+  /** Epochs of each run of the learning rate search; 0 for no search: methods learn at the rates of their recipes. */
   readonly searchEpochs: number;
-  /** Passes an image in use. */
+  /** Monte Carlo samples an image at inference. */
   readonly samples: number;
-  /** Examples of a stream that is learned online, at most. */
+  /** Largest number of examples of an online stream. */
   readonly stream: number;
-  /** Images of each split of other data sets than MNIST, at most. */
+  /** Largest number of images of a split, except MNIST's. */
   readonly images: number;
-  /** Whether the digits that come with the package stand for MNIST, even where all of it is at hand. */
+  /** Whether the embedded digits are used for MNIST even where all of MNIST is present. */
   readonly embedded: boolean;
-  /** In words. */
+  /** Description for help texts. */
   readonly about: string;
 }
 

@@ -1,4 +1,4 @@
-/** The data of experiments, by the names of `nsm data list`. Node only. */
+/** Data of experiments, by their names in `nsm data list`. Node only. */
 import type { Dataset, ImageSplit } from "../../datasets/dataset.ts";
 import { listed } from "../../datasets/fetching/presence.ts";
 import { findDataset, registry } from "../../datasets/fetching/registry.ts";
@@ -7,23 +7,23 @@ import { drawnImages } from "../../datasets/subset.ts";
 import { ConfigError, DataError } from "../../errors.ts";
 import type { Budget } from "./budgets.ts";
 
-/** Folders that were given for data sets, by their names. */
+/** Folders by the names of their data sets. */
 export type DataFolders = Readonly<Record<string, string>>;
 
 export interface MissingData {
-  /** The command that gets it. */
+  /** The command that fetches it. */
   readonly missing: string;
 }
 
 export const isMissing = (data: Dataset | MissingData): data is MissingData => "missing" in data;
 
-/** Where an experiment finds its data. */
+/** What determines an experiment's data. */
 export interface Sources {
   readonly data: DataFolders;
   readonly budget: Budget;
 }
 
-/** Throws ConfigError for a folder of data that no experiment knows. */
+/** Throws ConfigError for a folder of an unknown data set. */
 export const checkSources = ({ data }: Pick<Sources, "data">): void => {
   const stray = Object.keys(data).find((name) => !registry.some((entry) => entry.name === name));
   if (stray === undefined) return;
@@ -34,7 +34,7 @@ export const checkSources = ({ data }: Pick<Sources, "data">): void => {
   });
 };
 
-/** Whether the digits that come with the package stand for the data set. */
+/** Whether the embedded digits are used for the data set. */
 export const isEmbedded = (name: string, { embedded }: Pick<Budget, "embedded">): boolean =>
   name === "mnist" && embedded;
 
@@ -57,7 +57,7 @@ const entitled = (dataset: Dataset, title: string): Dataset => {
     : { ...dataset, test: { ...test, name: `${title}: ${test.name}` } };
 };
 
-/** What is to be said of data with a part of a data set's classes alone: an easier task than the paper's. */
+/** Remark on data that lack some of the data set's classes: an easier task than the paper's. */
 export const lackingClasses = (name: string, { classes }: Pick<ImageSplit, "classes">): string[] => {
   const { title, classes: published } = findDataset(name);
   if (classes >= published) return [];
@@ -71,14 +71,14 @@ const folderOf = async (name: string): Promise<string | undefined> => {
   return present ? folder : undefined;
 };
 
-/** A budget's part of each split. */
+/** The data set with at most `count` images of each split, drawn at random. */
 const atMost = (dataset: Dataset, count: number): Dataset => ({
   ...dataset,
   train: drawnImages(dataset.train, count, 1),
   test: drawnImages(dataset.test, count, 1),
 });
 
-/** MNIST, without which there is no experiment. Throws DataError where it is not here. */
+/** MNIST, which every experiment needs. Throws DataError if it is missing. */
 export const openMnist = async (sources: Sources): Promise<Dataset> => {
   const data = await openData("mnist", sources);
   if (!isMissing(data)) return data;

@@ -1,4 +1,4 @@
-/** The digits that are looked at while a network learns: never the test images. */
+/** Held-out digits for scores during training: never the test images. */
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { drawValidation } from "../../datasets/validation.ts";
@@ -8,12 +8,12 @@ import type { Figure } from "../findings/findings.ts";
 import { openMnist } from "./data.ts";
 import type { Probed } from "./probed-training.ts";
 
-/** Images kept out of training. */
+/** Number of images held out of training. */
 export const HELD_OUT = 1000;
 const HELD_OUT_SEED = 1;
 
 export interface Digits {
-  /** Both parts. */
+  /** The training split before digits are held out. */
   readonly whole: ImageSplit;
   readonly train: ImageSplit;
   readonly validation: ImageSplit;
@@ -34,7 +34,7 @@ export const percentilesOf = (values: Float32Array): Percentiles => {
   return PERCENTILES.map((percent) => quantile(sorted, percent / 100));
 };
 
-/** The median as a line, the outer percentiles as its band. */
+/** Figure of medians as lines, and of the outer percentiles as bands. */
 export const percentilesFigure = (
   words: Pick<Figure, "name" | "title" | "x" | "y">,
   series: readonly { readonly name: string; readonly probed: readonly Probed<Percentiles>[] }[],

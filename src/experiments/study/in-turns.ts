@@ -1,7 +1,7 @@
-/** Times that are compared: the contestants take turns, so that what slows the machine for a while slows all of them. */
+/** Interleaved timing: contestants take turns, so that a slow phase of the machine affects all of them. */
 import { median } from "../../statistics/quantile.ts";
 
-/** The median of each contestant's seconds, over so many turns. */
+/** Median of each contestant's seconds over `turns` turns. */
 export const mediansInTurns = async (
   contestants: readonly (() => Promise<number>)[],
   turns: number,

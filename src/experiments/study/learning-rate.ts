@@ -1,4 +1,4 @@
-/** The same search for the learning rate of every method, on training images that are held out: never the test images. */
+/** Search for each method's learning rate on held-out training images: never the test images. */
 
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
@@ -15,28 +15,28 @@ import type { Study } from "./study.ts";
 import { total } from "./summarize.ts";
 import type { TrainingTime } from "./training-time.ts";
 
-/** Where every search begins. It goes on by factors of 2 as long as the best is the lowest or the highest that was tried. */
+/** First rates of every search, which continues by factors of 2 while the best is the lowest or highest tried. */
 const FIRST = [5e-4, 1e-3, 2e-3];
 const MOST = 6;
-/** One training image in so many is held out. */
+/** Inverse fraction of the training images that are held out. */
 const HELD_OUT = 12;
 const heldOutOf = (images: number): number => Math.floor(images / HELD_OUT);
-/** Of the split, the initial weights and the noise: no seed of a study. */
+/** Random seed of the search's split, initial weights and noise; no study uses it. */
 export const SEARCH_SEED = 1_000_000;
 const SAMPLES = 10;
 
-/** The error, in per cent, at each rate that was tried, the lowest rate first. */
+/** Error, in per cent, at each rate that was tried, lowest rate first. */
 type TriedRates = readonly { readonly learningRate: number; readonly error: number }[];
 
 interface RateSearch {
-  /** The method, at the rate that was found. */
+  /** The method at the best rate. */
   readonly method: Method;
-  /** Empty where nothing was sought. */
+  /** Empty where no search was made. */
   readonly tried: TriedRates;
   readonly seconds: TrainingTime;
 }
 
-/** The methods, each at the rate that was found for it, and what was tried, for people. */
+/** The methods at their best rates, with remarks on the rates that were tried. */
 export const atSearchedRates = async (
   study: Study,
   methods: readonly Method[],
@@ -55,7 +55,7 @@ export const atSearchedRates = async (
   };
 };
 
-/** A damaged run costs its method the search, and no other. */
+/** Search for one method; a damaged run becomes the method's problem. */
 const searchedUnlessDamaged = (study: Study, method: Method, train: ImageSplit): Promise<RateSearch> =>
   searchRate(study, method, train).catch((cause: unknown) => {
     if (!(cause instanceof NsmError)) throw cause;
@@ -83,7 +83,7 @@ const searchRate = async (study: Study, method: Method, train: ImageSplit): Prom
   return { method: withRate(method, learningRate), tried, seconds: total(times) };
 };
 
-/** The rate with the least error, of those that the search comes by; it begins with `first`. */
+/** Searches for the rate with the least error, starting with `first`. */
 export const sweepRates = async (
   errorAt: (learningRate: number) => Promise<number>,
   first: readonly number[] = FIRST,
@@ -97,7 +97,7 @@ export const sweepRates = async (
   return { learningRate: bestRate(errors), tried };
 };
 
-/** What left the numbers is the worst there is. */
+/** The result of a diverged run: an infinite error. */
 const diverged = (cause: unknown): { readonly error: number; readonly seconds: TrainingTime } => {
   if (cause instanceof NumericError) return { error: Number.POSITIVE_INFINITY, seconds: 0 };
   throw cause;
@@ -108,11 +108,11 @@ const withRate = (method: Method, learningRate: number): Method => ({
   training: { ...method.training, learningRate },
 });
 
-/** Of rates with the same error the first that was tried. */
+/** Rate with the least error; of equal ones, the first that was tried. */
 const bestRate = (errors: ReadonlyMap<number, number>): number =>
   [...errors].reduce((best, each) => (each[1] < best[1] ? each : best))[0];
 
-/** What to try after these, if anything; they begin with `first`. */
+/** Next rate to try, or undefined at the end of the search, which starts with `first`. */
 export const nextRate = (
   errors: ReadonlyMap<number, number>,
   first: readonly number[] = FIRST,
@@ -148,7 +148,7 @@ const heldOutError = async (
   return { error, seconds: await study.secondsOf(trial) };
 };
 
-/** What all the searches were made on, and how long they took. */
+/** Remark on the data and the time of all searches. */
 const searchInWords = (images: number, epochs: number, seconds: TrainingTime): string => {
   const heldOut = heldOutOf(images);
   const time = seconds === null ? "" : `, ${seconds.toFixed(0)} s in all, apart from the times of the rows`;

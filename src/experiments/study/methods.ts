@@ -1,4 +1,4 @@
-/** What tables compare: ways to make a network of given widths, and to train it. */
+/** Methods that tables compare: networks of given widths with their training settings. */
 
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { CheckpointError } from "../../errors.ts";
@@ -17,15 +17,15 @@ export interface Method {
   readonly training: TrainingDescription;
   /** The paper's error, in per cent; null where it has none. */
   readonly paper: number | null;
-  /** Why it cannot be trained, if it can't. */
+  /** Message of the error that prevents training it, if any. */
   readonly problem?: string;
 }
 
-/** The paper's noises. */
+/** The paper's kinds of noise. */
 export const BERNOULLI = bernoulli(0.5);
 export const GAUSSIAN = gaussian(1);
 
-/** A stochastic network, by its recipe. */
+/** A stochastic network, trained by its recipe. */
 export const stochastic = (
   name: string,
   build: (noise: Noise) => Network,
@@ -41,7 +41,7 @@ export const stochastic = (
   };
 };
 
-/** One to compare with, of the same widths. */
+/** A baseline of the same widths. */
 export const compared = (
   name: string,
   build: (noise: Noise) => Network,
@@ -52,7 +52,7 @@ export const compared = (
   return { name, network: baseline(network, kind), training: baselineRecipe(network.name, kind), paper };
 };
 
-/** The run of a method with that seed, at the study's budget. Throws CheckpointError for one with a problem. */
+/** Trial of a method with that seed at the study's budget. Throws CheckpointError for a method with a problem. */
 export const trialOf = (
   { budget }: Pick<Study, "budget">,
   { name, network, training, problem }: Method,
@@ -69,7 +69,7 @@ export const trialOf = (
   return { title: `${name}, seed ${seed}`, network, training: { ...training, ...length, seed }, split };
 };
 
-/** So many epochs, of which as large a part sees images of half the size as in the recipe. */
+/** Settings for `epochs` epochs, with the recipe's fraction of epochs on images of half the size. */
 const lengthOf = (
   { epochs: recipe = 1, halfSizeEpochs }: TrainingDescription,
   epochs: number,

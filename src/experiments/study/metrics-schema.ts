@@ -1,4 +1,4 @@
-/** Metrics as results keep them. */
+/** Schema of metrics in cached results. */
 import { z } from "zod";
 import type { Metrics } from "../../statistics/metrics.ts";
 

@@ -1,4 +1,4 @@
-/** A training run that is looked into at some of its steps. */
+/** Training runs whose state is probed at some of their steps. */
 import { z } from "zod";
 import type { Network } from "../../networks/network.ts";
 import type { Engine } from "../../runtime/engine.ts";
@@ -20,12 +20,12 @@ export interface Probed<T> {
 }
 
 export interface Probe<T> {
-  /** What is looked for: results are found again by it. */
+  /** Subject of the cached result. */
   readonly name: string;
-  /** The last step; before the end of the training that its settings describe. */
+  /** Last step, at most that of the training settings. */
   readonly until: number;
   readonly isAt: (step: number) => boolean;
-  /** What a look gives: JSON. */
+  /** Schema of what `look` returns: JSON. */
   readonly schema: z.ZodType<T>;
   readonly look: (engine: Engine, network: Network, state: StateArrays) => Promise<T>;
 }
@@ -43,7 +43,7 @@ export const beginTraining = async (study: Study, { network, training, split }: 
   };
 };
 
-/** What the probe found before the first step and after each step that it is at. JSON. */
+/** Cached results of the probe, before the first step and after each step that it is at. */
 export const probedTraining = async <T>(
   study: Study,
   trial: Trial,

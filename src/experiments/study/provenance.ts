@@ -1,18 +1,18 @@
-/** Where results come from. Node only. */
+/** Provenance of results: the machines that computed them. Node only. */
 import { availableParallelism, cpus } from "node:os";
 import { createEngine, type EngineOptions } from "../../runtime/node.ts";
 
 export interface Provenance {
-  /** Where what was given so far was computed, in words. */
+  /** Machines that computed the results so far, in words. */
   machines: Set<string>;
-  /** Whether anything was computed, or begun, that was not there. */
+  /** Whether anything was computed that was not cached. */
   isNew: boolean;
 }
 
-/** Where results come from that do not say it: they are of before that was recorded. */
+/** Machine of results that are older than the record of machines. */
 export const NOT_RECORDED = "a machine that was not recorded";
 
-/** Where to compute, of what is given. */
+/** The engine options among other options. */
 export const engineOf = ({ device, threads }: EngineOptions): EngineOptions => ({
   ...(device && { device }),
   ...(threads !== undefined && { threads }),
@@ -24,12 +24,12 @@ export const machineOf = (options: EngineOptions): string => {
   return `${device}, ${threads} thread${threads === 1 ? "" : "s"} of ${availableParallelism()} (${cpus()[0]?.model.trim() ?? "unknown processor"})`;
 };
 
-/** Remembers what a result says of its machines. */
+/** Notes the machines of a result. */
 export const note = (provenance: Provenance, machines: readonly string[] = [NOT_RECORDED]): void => {
   for (const machine of machines) provenance.machines.add(machine);
 };
 
-/** What `work` gives, and the machines of all that it was made of, which are noted too. One at a time. */
+/** The value of `work` with the machines of all results that it used, which are noted too. Calls must not overlap. */
 export const gathered = async <T>(
   provenance: Provenance,
   work: () => Promise<T>,
@@ -45,7 +45,7 @@ export const gathered = async <T>(
   }
 };
 
-/** For people; `before` is what was said when results did not say it themselves. */
+/** The machines as text; `before` replaces machines that were not recorded. */
 export const machinesInWords = ({ machines }: Provenance, before = NOT_RECORDED): string => {
   const known = [...machines].filter((machine) => machine !== NOT_RECORDED).sort();
   const unknown = machines.has(NOT_RECORDED) ? before.split("; ") : [];

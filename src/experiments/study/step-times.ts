@@ -14,10 +14,10 @@ import { machineOf } from "./provenance.ts";
 import type { Study, Trial } from "./study.ts";
 
 const REPETITIONS = 7;
-/** Of a turn: those that count, and those before, in which threads of the method before are still about. */
+/** Timed steps of a turn, and untimed steps before them, while threads of the previous method end. */
 const [STEPS, FIRST] = [12, 4];
 
-/** The median seconds of a step, of each method. */
+/** Median seconds of a training step of each method. */
 export const stepSeconds = async (
   study: Study,
   methods: readonly Method[],
@@ -48,7 +48,7 @@ export const stepSeconds = async (
 
 type Loop = ReturnType<typeof trainingLoop>;
 
-/** As many epochs as the timed steps need, all on images of the same size. */
+/** The trial with as many epochs as the timed steps need, all on images of full size. */
 const timedTrial = (trial: Trial): Trial => {
   const { halfSizeEpochs: _, ...training } = trial.training;
   const perEpoch = stepsOf({ ...parseTraining(training), epochs: 1 }, trial.split.count);
@@ -56,7 +56,7 @@ const timedTrial = (trial: Trial): Trial => {
   return { ...trial, training: { ...training, epochs: Math.ceil(steps / perEpoch) } };
 };
 
-/** Wall time of the next steps. */
+/** Wall time of the next steps, in seconds. */
 const secondsOf = async (loop: Loop, steps: number): Promise<number> => {
   const began = performance.now();
   for (let step = 0; step < steps; step++) await loop.next();

@@ -1,4 +1,4 @@
-/** The mean over seeds, and how far it may be off. */
+/** Means over seeds with their 95 % confidence intervals. */
 import type { Interval, Metrics } from "../../statistics/metrics.ts";
 import type { Row, Summary } from "../findings/findings.ts";
 import type { TrainingTime } from "./training-time.ts";
@@ -12,14 +12,14 @@ const STUDENT = [
 ];
 const NORMAL = 1.96;
 
-/** That quantile for any number of degrees of freedom from 1 on: rounded down, so that intervals are rather too wide. */
+/** That quantile for real degrees of freedom of at least 1, rounded down: intervals are conservative. */
 export const student = (freedom: number): number => STUDENT[Math.floor(freedom) - 1] ?? NORMAL;
 
-/** Null where one of them is not known. */
+/** Sum of training times; null if one of them is null. */
 export const total = (times: readonly TrainingTime[]): TrainingTime =>
   times.reduce<TrainingTime>((sum, time) => (sum === null || time === null ? null : sum + time), 0);
 
-/** Of a sample of two at least. */
+/** Unbiased variance of a sample of at least two values. */
 export const variance = (values: readonly number[]): number => {
   const centre = mean(values);
   return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
@@ -39,7 +39,7 @@ export const summarize = (values: readonly number[], own: Interval): Summary => 
   return { mean: centre, low: centre - half, high: centre + half };
 };
 
-/** Of one run's metrics for each seed, of one seed at least. */
+/** Summary of the metrics of one run a seed, of at least one seed. */
 export const summarizeMetrics = (runs: readonly Metrics[]): Pick<Row, "error" | "nll" | "brier" | "ece"> => ({
   error: summarize(
     runs.map(({ error }) => error),
@@ -50,7 +50,7 @@ export const summarizeMetrics = (runs: readonly Metrics[]): Pick<Row, "error" | 
   ece: mean(runs.map(({ ece }) => ece)),
 });
 
-/** A place of a curve that several seeds were followed along: the mean and, of several, its interval, at least `least`. */
+/** Point of a curve: the mean over seeds, with its interval if there are several, both clipped below at `least`. */
 export const curvePoint = (
   x: number,
   values: readonly number[],
@@ -61,7 +61,7 @@ export const curvePoint = (
   return { x, y, ...(values.length > 1 && { low: above(low), high }) };
 };
 
-/** What the points and bands of such curves are. */
+/** Caption for the points and bands of such curves. */
 export const meansInWords = (
   { seeds }: { readonly seeds: number },
   bands = "their 95 % intervals",

@@ -1,4 +1,4 @@
-/** A table: methods trained on the same data with the same budget, a row for each. */
+/** Tables of methods trained on the same data with the same budget, one row each. */
 import type { Dataset } from "../../datasets/dataset.ts";
 import { NsmError } from "../../errors.ts";
 import { evaluate } from "../../inference/node.ts";
@@ -55,7 +55,7 @@ const scoredRun = async (
   return { seed, metrics, seconds: await study.secondsOf(trial) };
 };
 
-/** The rows of a table; a run that is damaged costs its method the row, which says so, and no other. */
+/** Rows of a table. A damaged run is reported in its method's row; the other rows are complete. */
 export const tableRows = async (
   study: Study,
   dataset: Dataset,
@@ -98,7 +98,7 @@ const rowOf = (
 
 const NOTHING_SCORED = { error: null, nll: null, brier: null, ece: null };
 
-/** The rows of a table whose data are not here, or cannot be read: why, and what to do. */
+/** Rows of a table whose data are missing or unreadable, with the reason. */
 export const emptyRows = (
   { budget }: Study,
   dataset: string,

@@ -18,11 +18,11 @@ export interface CheckpointOwner {
   readonly fingerprint: string;
   /** The fingerprint in checkpoints that version 0.1 wrote for the same configuration. */
   readonly fingerprintOfVersion01?: string;
-  /** Of the run's state; called only for a configuration that is the run's. */
+  /** Shapes of the run's state; called only for the run's own configuration. */
   readonly shapes: () => StateShapes;
   /** The file beside the checkpoints that holds the configuration. */
   readonly describedIn: string;
-  /** What to do where there is no checkpoint. */
+  /** Remedy where there is no checkpoint. */
   readonly ifNone: string;
 }
 
@@ -83,10 +83,10 @@ export const writeCheckpoint = async (
   return file;
 };
 
-/** Node reads a file whole only below 2 GiB; a MiB of it is for the header. */
+/** Largest state, in bytes: Node reads whole files below 2 GiB; a MiB of it is for the header. */
 const LARGEST_STATE = 2 ** 31 - 2 ** 20;
 
-/** Throws ConfigError for a state whose checkpoint could not be read again. */
+/** Throws ConfigError for a state whose checkpoint would be too large to read. */
 export const checkStorable = ({ shapes }: CheckpointOwner): void => {
   const bytes = 4 * Object.values(shapes()).reduce((sum, shape) => sum + sizeOf(shape), 0);
   if (bytes > LARGEST_STATE)
@@ -97,7 +97,7 @@ export const checkStorable = ({ shapes }: CheckpointOwner): void => {
     });
 };
 
-/** Whether `folder` has any checkpoint: a run that was killed while it was set up has none. */
+/** Whether `folder` has a checkpoint: a run that was killed during its set-up has none. */
 export const hasCheckpoint = async (folder: string): Promise<boolean> =>
   (await listCheckpoints(folder)).length > 0;
 
@@ -107,7 +107,7 @@ export const newestStep = async (folder: string): Promise<number | undefined> =>
   return newest === undefined ? undefined : Number(/\d+/.exec(newest)![0]);
 };
 
-/** The newest checkpoint of `folder`, which must belong to `owner` and be undamaged. Else CheckpointError. */
+/** Reads the newest checkpoint of `folder`. Throws CheckpointError unless it is undamaged and belongs to `owner`. */
 export const readNewestCheckpoint = async (folder: string, owner: CheckpointOwner): Promise<Checkpoint> => {
   const [newest, before] = await listCheckpoints(folder);
   if (!newest)

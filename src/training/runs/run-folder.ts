@@ -19,17 +19,17 @@ const dataSchema = z.strictObject({
   /** The split as results name it. */
   name: z.string(),
   count: z.int().min(1),
-  /** Of its shape, labels and pixels. */
+  /** Checksum of its shape, labels and pixels. */
   sha256: z.string(),
-  /** How many examples of the training split were kept out of it for validation, and by which seed they were drawn. */
+  /** Number of training examples held out for validation, and the random seed that drew them. */
   validation: z.strictObject({ count: z.int().min(1), seed: z.int().min(0) }).optional(),
-  /** Which labels, of data that have two of them. */
+  /** Labels in use, of data with two kinds. */
   labels: z.enum(["fine", "coarse"]).optional(),
-  /** What its classes are called, where they have names. */
+  /** Names of the classes, if they have names. */
   classNames: z.array(z.string()).optional(),
   /** Mean brightness of the border of one-channel images, 0 to 1: whether their ground is dark or bright. */
   border: z.number().min(0).max(1).optional(),
-  /** Where the command line found it; absent for the embedded digits. */
+  /** Folder of the data; absent for the embedded digits. */
   folder: z.string().optional(),
 });
 
@@ -37,9 +37,9 @@ const versions = z.record(z.string(), z.string());
 
 const runSchema = z.strictObject({
   format: z.literal("neural-sampling run 1"),
-  /** Of what it was started with. The same bits come again with the same versions only. */
+  /** Versions at the start. The bits are reproducible with the same versions only. */
   versions,
-  /** Where it went on with other versions. */
+  /** Steps at which other versions resumed the run. */
   resumed: z.array(z.strictObject({ step: z.int().min(0), versions })).optional(),
   device: z.enum(["cpu", "webgpu", "cuda"]),
   threads: z.int().min(1),
@@ -62,7 +62,7 @@ const metricsSchema = z.strictObject({
   loss: z.number(),
   /** Training error: share of the epoch's examples that the single sample of their step got wrong, in per cent. */
   error: z.number(),
-  /** Of the epoch's last step. */
+  /** Learning rate of the epoch's last step. */
   learningRate: z.number(),
   /** Scores of the validation split after the epoch, if the run was given one. */
   validation: validationSchema.optional(),

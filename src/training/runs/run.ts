@@ -1,4 +1,4 @@
-/** Training runs in Node, in memory or as a folder: start one, go on with it, open it. */
+/** Training runs in Node, in memory or in a folder: train, resume, open. */
 import { sha256 } from "../../datasets/data-file.ts";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { borderMean } from "../../datasets/images/border.ts";
@@ -66,7 +66,7 @@ export interface StepReport extends LoopReport {
 export interface RunOptions extends EngineOptions {
   /** Called after every step. */
   readonly onStep?: (report: StepReport) => void;
-  /** Aborting ends the run after the step that is under way, with a checkpoint. */
+  /** Aborting ends the run after the current step, with a checkpoint. */
   readonly signal?: AbortSignal;
   /**
    * Images that are kept out of training and scored after every epoch: loss, error, NLL and ECE by `VALIDATION_SAMPLES`
@@ -151,7 +151,7 @@ export const train = async (
 };
 
 /**
- * Goes on with the run in `folder` from its newest checkpoint. Throws ConfigError for fewer epochs than are done,
+ * Resumes the run in `folder` from its newest checkpoint. Throws ConfigError for fewer epochs than are done,
  * CheckpointError for a damaged or foreign checkpoint, for a split that is not the run's and while another process
  * trains it, DeviceError for a device that is not there; the folder is then as it was.
  */
@@ -229,7 +229,7 @@ const extend = (
   };
 };
 
-/** A note of the versions that go on from `step`, if they are others than those before. */
+/** Records the versions that resume the run at `step`, if they differ from those before. */
 const resumedWith = (
   { versions: first, resumed = [] }: RunDescription,
   step: number,
@@ -276,7 +276,7 @@ const continueRun = async (
   const owner = ownerOf(description);
   const epochs = [...done];
   let [state, position, kept] = [initial, from, from.step];
-  /** Fetches the state after a step, and writes what is to be found of it. */
+  /** Reads the state after a step, and writes a checkpoint and the epoch's metrics. */
   const keep = async ({ state: stateOf, metrics }: LoopReport): Promise<void> => {
     if (kept === position.step) return;
     state = await stateOf();
@@ -334,7 +334,7 @@ const toRun = (
 export const splitChecksum = ({ shape, labels, images }: ImageSplit): string =>
   sha256(JSON.stringify(shape), labels, images);
 
-/** Versions on which the bits of a run depend. */
+/** Versions that determine the bits of a run. */
 export const versions = (): Record<string, string> => ({
   "neural-sampling": packageVersion,
   onnxruntime: engineVersion(),

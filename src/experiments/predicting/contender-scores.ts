@@ -1,39 +1,39 @@
-/** What a contender's runs made of the test digits, and of images of other kinds. */
+/** Scores of a contender's runs on the test digits and on out-of-distribution images. */
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import type { Images } from "../../networks/images.ts";
 import type { ExperimentContext } from "../experiment.ts";
 import type { Contender } from "./predictors.ts";
 import { type LabelledScores, labelledScores, scoresOf } from "./scores.ts";
 
-export interface RunFound {
+export interface RunScores {
   readonly test: LabelledScores;
   readonly others: readonly { readonly name: string; readonly entropy: readonly number[] }[];
 }
 
-export interface Found {
+export interface ContenderScores {
   readonly contender: Contender;
-  readonly runs: readonly RunFound[];
+  readonly runs: readonly RunScores[];
 }
 
-/** All of the contenders, one after the other. */
-export const allFound = async (
+/** Scores of all contenders, computed one after the other. */
+export const scoreContenders = async (
   context: ExperimentContext,
   contenders: readonly Contender[],
   test: ImageSplit,
   others: readonly Images[],
-): Promise<readonly Found[]> => {
-  const found: Found[] = [];
-  for (const contender of contenders) found.push(await foundOf(context, contender, test, others));
+): Promise<readonly ContenderScores[]> => {
+  const found: ContenderScores[] = [];
+  for (const contender of contenders) found.push(await scoreContender(context, contender, test, others));
   return found;
 };
 
-const foundOf = async (
+const scoreContender = async (
   context: ExperimentContext,
   contender: Contender,
   test: ImageSplit,
   others: readonly Images[],
-): Promise<Found> => {
-  const runs: RunFound[] = [];
+): Promise<ContenderScores> => {
+  const runs: RunScores[] = [];
   for (const predictor of contender.predictors) {
     const own = await labelledScores(context, predictor, test);
     const entropies: { name: string; entropy: readonly number[] }[] = [];

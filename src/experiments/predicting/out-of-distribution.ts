@@ -1,4 +1,4 @@
-/** Images of another kind than digits: what a network that knows its limits should be unsure of. */
+/** Out-of-distribution images: images other than digits, of which a network should be unsure. */
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { openImages } from "../../datasets/images-only.ts";
 import { drawnImages } from "../../datasets/subset.ts";
@@ -8,27 +8,30 @@ import { blurred, noiseImages } from "../digits/perturb.ts";
 import type { ExperimentContext } from "../experiment.ts";
 import { openData } from "../study/data.ts";
 
-/** Of the blur's normal distribution, in pixels. */
+/** Standard deviation of the blur, in pixels. */
 const BLUR = 3;
 
-/** What is looked at whatever the user names. */
+/** Sets that are always included. */
 const BUILT_IN = {
   fashion: "Fashion-MNIST",
   noise: "uniform noise",
   blurred: `digits blurred by ${BLUR} pixels`,
 } as const;
 
-interface OtherKinds {
+interface OutOfDistribution {
   readonly others: readonly Images[];
-  /** What was left out, in words. */
+  /** Remarks on sets that were left out. */
   readonly left: readonly string[];
 }
 
 /**
- * Fashion-MNIST where it is here, what the user named, and what is made of the digits. Throws ConfigError for a name that
- * one of the others has and for images of another shape than the digits', and as `openImages`.
+ * Fashion-MNIST if present, the user's sets, uniform noise and blurred digits. Throws ConfigError for a name of a built-in
+ * set and for images of another shape than the digits', and as `openImages`.
  */
-export const otherKinds = async (context: ExperimentContext, test: ImageSplit): Promise<OtherKinds> => {
+export const outOfDistribution = async (
+  context: ExperimentContext,
+  test: ImageSplit,
+): Promise<OutOfDistribution> => {
   refuseTaken(Object.keys(context.ood));
   const fashion = await fashionImages(context);
   const named: Images[] = [];
@@ -48,7 +51,7 @@ export const otherKinds = async (context: ExperimentContext, test: ImageSplit): 
   };
 };
 
-/** It is wanted, not needed: where it is not here, or damaged, why. */
+/** Fashion-MNIST's test images, or the reason why they are missing: the experiment goes without. */
 const fashionImages = async (context: ExperimentContext): Promise<Images | { readonly left: string }> => {
   const opened = await openData("fashion-mnist", context).catch((cause: unknown) => {
     if (cause instanceof NsmError) return { left: cause.message };
@@ -60,12 +63,12 @@ const fashionImages = async (context: ExperimentContext): Promise<Images | { rea
     : { ...opened.test, name: BUILT_IN.fashion };
 };
 
-/** Two sets of one name could not be told apart in the report. */
+/** Refuses names of built-in sets: the report could not tell two sets of one name apart. */
 const refuseTaken = (names: readonly string[]): void => {
   const builtIn: readonly string[] = Object.values(BUILT_IN);
   const taken = names.find((name) => builtIn.includes(name));
   if (taken === undefined) return;
-  throw new ConfigError("images of another kind", {
+  throw new ConfigError("out-of-distribution images", {
     given: `the name "${taken}"`,
     expected: `another name than ${builtIn.join(", ")}, which are there without being named`,
     remedy: "Call them otherwise; where Fashion-MNIST lies is said by --data fashion-mnist=FOLDER.",
@@ -74,7 +77,7 @@ const refuseTaken = (names: readonly string[]): void => {
 
 const requireShape = (name: string, images: Images, { shape }: ImageSplit): void => {
   if (images.shape.join() === shape.join()) return;
-  throw new ConfigError(`images of another kind, ${name}`, {
+  throw new ConfigError(`out-of-distribution images, ${name}`, {
     given: `images of ${images.shape.join(" x ")}`,
     expected: `${shape.join(" x ")}, as the network takes them`,
     remedy: "Scale them to that size.",

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { encodeIdx } from "../../../src/datasets/idx/idx.ts";
 import { ConfigError, StorageError } from "../../../src/errors.ts";
 import type { ExperimentContext } from "../../../src/experiments/experiment.ts";
-import { otherKinds } from "../../../src/experiments/predicting/other-kinds.ts";
+import { outOfDistribution } from "../../../src/experiments/predicting/out-of-distribution.ts";
 import { BUDGETS } from "../../../src/experiments/study/budgets.ts";
 import { folderOf } from "../../datasets/folder.ts";
 import { smallSplit } from "../../training/digits.ts";
@@ -17,7 +17,7 @@ const kinds = (ood: ExperimentContext["ood"], images = 2) => {
     ...{ ood, budget },
     data: { "fashion-mnist": "/nowhere" },
   };
-  return otherKinds(context as ExperimentContext, digits);
+  return outOfDistribution(context as ExperimentContext, digits);
 };
 
 /** A folder of images without labels. */
