@@ -1,7 +1,7 @@
 /**
- * npm run bench [-- --json FILE] [--only data|mnist|cifar]: compares our training step and sampling with
- * PyTorch, tfjs and the machine's peak, and our readers with NumPy. Contestants take turns; the report gives
- * medians, and ratios within rounds. Keep the machine otherwise idle.
+ * npm run bench [-- --json FILE] [--only data|mnist|predict|cifar]: compares our training step and sampling with
+ * PyTorch, tfjs and the machine's peak, our predictions with our exported model, and our readers with NumPy.
+ * Contestants take turns; the report gives medians, and ratios within rounds. Keep the machine otherwise idle.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -14,6 +14,7 @@ import { decodingRates, loaderRate, type Rate } from "./data.ts";
 import { type Contestant, interleave, type Schedule, type Standing } from "./interleave.ts";
 import { productContestant, samplingContestant, trainingContestant } from "./ours.ts";
 import { PeerError, type PeerKind, startPeer } from "./peers/peer.ts";
+import { predictionRaces, type Race } from "./predict.ts";
 import { samplingWork, trainingWork } from "./work.ts";
 
 /** A row of the report. */
@@ -158,9 +159,23 @@ const dataRates = async (): Promise<Rate[]> => {
   return rates;
 };
 
-const parts: Readonly<Record<string, () => Promise<readonly (Row | Rate)[]>>> = {
+const predictions = async (): Promise<Race[]> => {
+  const races: Race[] = [];
+  for await (const race of predictionRaces(THREADS)) {
+    races.push(race);
+    console.log(showRace(race));
+  }
+  return races;
+};
+
+const showRace = ({ name, oursMs, other, otherMs, ratio, goal }: Race): string =>
+  `${name.padEnd(NAME)} ${oursMs.toFixed(2).padStart(7)} ms   ${other.padEnd(52)} ${otherMs.toFixed(2).padStart(8)} ms   ` +
+  `ratio ${ratio.toFixed(3).padStart(6)}   goal ${goal}`;
+
+const parts: Readonly<Record<string, () => Promise<readonly (Row | Rate | Race)[]>>> = {
   data: dataRates,
   mnist: async () => steps(await mnistPlan()),
+  predict: predictions,
   cifar: async () => steps(await cifarPlan()),
 };
 
@@ -181,7 +196,7 @@ const parseOptions = (): { readonly json?: string; readonly only: readonly strin
 };
 
 const { json, only } = parseOptions();
-const rows: (Row | Rate)[] = [];
+const rows: (Row | Rate | Race)[] = [];
 for (const name of only) rows.push(...(await parts[name]!()));
 if (json !== undefined) await writeFile(json, `${JSON.stringify(rows, null, 2)}\n`);
 process.exit(0);

@@ -16,6 +16,7 @@ export type Labels = Uint8Array | Uint16Array;
 export interface RemoteRunner {
   readonly passes: number;
   readonly rowsOfJob: number;
+  readonly worthwhileRows: number;
   predict(job: Job): Promise<Uncertainty>;
   passesOf(job: Job): Promise<Float32Array>;
   metrics(probabilities: Float64Array, labels: Labels): Promise<Metrics>;
@@ -69,8 +70,8 @@ interface Part {
   readonly end: number;
 }
 
-/** Passes that are worth a message to another runner. */
-const WORTH_A_RUNNER = 4;
+/** Fewest rows that are worth another runner, until a runner says how many are. */
+const WORTHWHILE_ROWS = 4;
 /** So many images for each runner are divided by images, though one runner may then have one more than another. */
 const MANY_IMAGES = 8;
 
@@ -78,7 +79,7 @@ const MANY_IMAGES = 8;
 export const createDispatcher = async (options: DispatcherOptions): Promise<Dispatcher> => {
   const { start, classes, isAdaptive, runners: most, expected = 1 } = options;
   let { passes } = options;
-  let rowsOfJob = 1;
+  let [rowsOfJob, worthwhileRows] = [1, WORTHWHILE_ROWS];
   const idle: RemoteRunner[] = [];
   const all = new Set<RemoteRunner>();
   const starting = new Set<Promise<RemoteRunner>>();
@@ -89,7 +90,7 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
 
   const count = (): number => waiting.reduce((sum, { images, next }) => sum + images.count - next, 0);
 
-  const worthwhile = (images: number): number => Math.ceil((images * passes) / WORTH_A_RUNNER);
+  const worthwhile = (images: number): number => Math.ceil((images * passes) / worthwhileRows);
 
   /** The first images that wait. */
   const takeParts = (wanted: number): readonly Part[] => {
@@ -209,7 +210,7 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
     starting.add(started);
     try {
       const runner = await started;
-      ({ passes, rowsOfJob } = runner);
+      ({ passes, rowsOfJob, worthwhileRows } = runner);
       all.add(runner);
       idle.push(runner);
       schedule();

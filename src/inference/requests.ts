@@ -15,7 +15,7 @@ export type RunnerRequest =
   | { readonly type: "end" };
 
 /** What a runner says of itself when it is ready. */
-export type RunnerState = Pick<Runner, "passes" | "rowsOfJob">;
+export type RunnerState = Pick<Runner, "passes" | "rowsOfJob" | "worthwhileRows">;
 
 export type RunnerReply = RunnerState | Uncertainty | Float32Array | Metrics | undefined;
 
@@ -40,7 +40,7 @@ export const runnerAnswers = (
     runner ??= createRunner(engine(), model, options);
     switch (request.type) {
       case "ready":
-        return { value: { passes: runner.passes, rowsOfJob: runner.rowsOfJob } };
+        return { value: stateOf(runner) };
       case "predict":
         return { value: await runner.predict(request.job) };
       case "passesOf": {
@@ -53,14 +53,17 @@ export const runnerAnswers = (
   };
 };
 
+const stateOf = ({ passes, rowsOfJob, worthwhileRows }: RunnerState): RunnerState => ({
+  ...{ passes, rowsOfJob, worthwhileRows },
+});
+
 export type AskRunner = (request: RunnerRequest, transfer?: readonly Transferable[]) => Promise<RunnerReply>;
 
 /** A runner on the thread that `ask` asks, once it is ready. */
 export const remoteRunner = async (ask: AskRunner, end: () => Promise<void>): Promise<RemoteRunner> => {
-  const { passes, rowsOfJob } = (await ask({ type: "ready" })) as RunnerState;
+  const state = (await ask({ type: "ready" })) as RunnerState;
   return {
-    passes,
-    rowsOfJob,
+    ...state,
     predict: (job) =>
       ask({ type: "predict", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Uncertainty>,
     passesOf: (job) =>

@@ -38,6 +38,8 @@ export interface Runner {
   readonly passes: number;
   /** Rows of a job that is long enough to hide the messages about it, and short enough for others to have their turn. */
   readonly rowsOfJob: number;
+  /** Fewest rows that are worth a message to another runner. */
+  readonly worthwhileRows: number;
   /** What all passes of each image say together. */
   predict(job: Job): Promise<Uncertainty>;
   /** Class probabilities of each pass, [images, passes, classes]. */
@@ -60,16 +62,15 @@ const RUNS_OF_JOB = 32;
 export const createRunner = (
   engine: Engine,
   model: Model,
-  { method, seed, confidence, runners, passes: most }: RunnerOptions,
+  { method, seed, confidence, runners, passes: wanted }: RunnerOptions,
 ): Runner => {
   const { network } = model;
   const programs = passPrograms(model, method, engine);
-  const passes = programs.stochastic ? most : 1;
+  const passes = programs.stochastic ? wanted : 1;
   const many = clamp(2 ** Math.floor(Math.log2(CACHED_ELEMENTS / programs.widest)), MANY_ROWS, MOST_ROWS);
-  const few = fewRows(
-    Math.ceil((confidence === undefined ? passes : Math.min(passes, DECIDED_AFTER)) / runners),
-    many,
-  );
+  const worthwhileRows = many / 2;
+  const most = confidence === undefined ? passes : Math.min(passes, DECIDED_AFTER);
+  const few = fewRows(Math.ceil(most / Math.min(runners, Math.ceil(most / worthwhileRows))), many);
   const pass = rowPrograms(engine, programs.pass, [few, many]);
   const prepare = programs.prepare && rowPrograms(engine, programs.prepare, [LEAST_ROWS, many]);
   const keysOf = (image: number): Row["keys"] => imageKeys(programs.noise, seed, image);
@@ -163,6 +164,7 @@ export const createRunner = (
   return {
     passes,
     rowsOfJob: RUNS_OF_JOB * many,
+    worthwhileRows,
     async predict(job) {
       const count = job.keys.length;
       const seen = accumulator(count, classes);

@@ -212,7 +212,7 @@ describe("a runner whose thread died", () => {
         throw new WorkerError("a test", { given: "its end", expected: "its answer", remedy: "None." });
       };
       return {
-        ...{ passes: 4, rowsOfJob: 8 },
+        ...{ passes: 4, rowsOfJob: 8, worthwhileRows: 4 },
         predict: async ({ keys }) =>
           answer({
             probabilities: new Float64Array(2 * keys.length).fill(0.5),

@@ -1,0 +1,51 @@
+#!/bin/sh
+# Whether the package works with Vite as a newcomer writes it, without any configuration: packs it, installs it beside
+# Vite 6, 7 and 8 in temporary folders, serves scripts/vite-page in development and built, and looks at it in Chromium.
+# Needs the package registry and Chromium, and takes some minutes: not a part of `npm run verify`.
+set -eu
+cd "$(dirname "$0")/.."
+root=$PWD
+folder=$(mktemp -d)
+server=
+finish() {
+  [ -z "$server" ] || kill "$server" 2>/dev/null || true
+  rm -rf "$folder"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+npm pack --silent --pack-destination "$folder" >"$folder/name"
+package=$folder/$(tail -1 "$folder/name")
+port=5600
+
+# look WHAT COMMAND...: serves by the command and prints what the page says.
+look() {
+  what=$1
+  shift
+  port=$((port + 1))
+  "$@" --port "$port" --strictPort >"$folder/log" 2>&1 &
+  server=$!
+  tries=0
+  until curl -s -o "$folder/page" "http://localhost:$port/"; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 120 ] || { cat "$folder/log"; exit 1; }
+    sleep 0.5
+  done
+  printf '%s: ' "$what"
+  (cd "$root" && node scripts/look-at-page.mjs "http://localhost:$port/")
+  kill "$server"
+  wait "$server" 2>/dev/null || true
+  server=
+}
+
+for version in 6 7 8; do
+  mkdir "$folder/vite-$version"
+  cd "$folder/vite-$version"
+  cp "$root/scripts/vite-page/index.html" "$root/scripts/vite-page/main.js" .
+  printf '{ "private": true, "type": "module" }\n' >package.json
+  npm install --silent --no-audit --no-fund --ignore-scripts "vite@$version" "$package"
+  vite=node_modules/vite/bin/vite.js
+  look "Vite $version, development" node "$vite"
+  node "$vite" build >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
+  look "Vite $version, built" node "$vite" preview
+done
