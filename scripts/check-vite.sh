@@ -1,7 +1,7 @@
 #!/bin/sh
-# Whether the package works with Vite as a newcomer writes it, without any configuration: packs it, installs it beside
-# Vite 6, 7 and 8 in temporary folders, serves scripts/vite-page in development and built, and looks at it in Chromium.
-# Needs the package registry and Chromium, and takes some minutes: not a part of `npm run verify`.
+# Checks the README's page in Vite, without any configuration: packs the package, installs it beside Vite 6, 7 and 8 in
+# temporary folders, serves the page in development and built, and looks at it in Chromium. Needs the package registry and
+# Chromium, and takes some minutes: not a part of `npm run verify`.
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -16,6 +16,10 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 npm pack --silent --pack-destination "$folder" >"$folder/name"
 package=$folder/$(tail -1 "$folder/name")
+node bin/nsm.js train mnist-mlp --epochs 1 --out "$folder/run" >"$folder/log" 2>&1
+node bin/nsm.js export "$folder/run" --format safetensors --out "$folder/model.safetensors" >"$folder/log" 2>&1
+# The README's page.
+awk '/^```html$/ { inside = 1; next } /^```$/ { inside = 0 } inside' README.md >"$folder/index.html"
 port=5600
 
 # look WHAT COMMAND...: serves by the command and prints what the page says.
@@ -41,7 +45,9 @@ look() {
 for version in 6 7 8; do
   mkdir "$folder/vite-$version"
   cd "$folder/vite-$version"
-  cp "$root/scripts/vite-page/index.html" "$root/scripts/vite-page/main.js" .
+  mkdir public
+  cp "$folder/index.html" .
+  cp "$folder/model.safetensors" public
   printf '{ "private": true, "type": "module" }\n' >package.json
   npm install --silent --no-audit --no-fund --ignore-scripts "vite@$version" "$package"
   vite=node_modules/vite/bin/vite.js

@@ -34,6 +34,7 @@ it.each<[string, number, RegExp]>([
   ["first", 0, /error: \d.*(it is a [0-9]|ask a person)/s],
   ["second", 1, /^\d+ of 1000 digits were predicted wrongly/],
 ])("runs the README's %s example", async (_which, at, expected) => {
+  // The page for browsers is looked at by scripts/check-vite.sh.
   const examples = [...(await readReadme()).matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code!);
   expect(examples).toHaveLength(2);
   const file = join(folder, "example.mjs");
