@@ -32,7 +32,7 @@ test("the package holds the program, the library, the data, the schema and the l
   expect(packed).toEqual(
     expect.arrayContaining([
       ...["package.json", "README.md", "LICENSE", "THIRD-PARTY-NOTICES"],
-      ...["bin/nsm.js", "dist/cli/main.js", "dist/runtime/noise-worker.js"],
+      ...["bin/nsm.js", "dist/cli/main.js", "dist/runtime/engine-thread.js"],
       ...["dist/loading/loader-thread.js", "dist/training/replicas/replica-thread.js"],
       ...["dist/files/compression/zstd-worker.js", "dist/events/formats/hdf5-worker.js"],
       ...["dist/index.js", "dist/index.d.ts", "dist/web.js", "dist/web.d.ts"],

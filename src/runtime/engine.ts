@@ -4,7 +4,6 @@ import { allocateElements, requireElements } from "../tensor/elements.ts";
 import type { Feed } from "../tensor/feeds.ts";
 import type { Program } from "../tensor/lower.ts";
 import type { Tensor, TypedArray } from "../tensor/tensor.ts";
-import type { NoiseMaker } from "./noise.ts";
 
 export type Arrays = Readonly<Record<string, TypedArray>>;
 
@@ -39,8 +38,6 @@ export interface Engine {
   compile(program: Program): Promise<Executable>;
   /** Channels of a block for `blockConvolutions`; undefined where the engine has no blocked kernels. */
   channelBlock?(): Promise<number | undefined>;
-  /** Makes the random numbers of a program's runs, ahead of time where a core is free. */
-  readonly noise: NoiseMaker;
 }
 
 type TensorType = Pick<Tensor, "type" | "shape">;

@@ -15,7 +15,6 @@ import {
   sessionProgram,
 } from "./engine.ts";
 import { createNativeSession } from "./native-session.ts";
-import { inlineNoise } from "./noise.ts";
 import { ortLibrary } from "./ort-c-api.ts";
 import { createPackageSession } from "./package-session.ts";
 
@@ -30,7 +29,6 @@ export const createLocalEngine = ({ device, threads }: LocalEngineOptions): Engi
   return {
     device,
     threads,
-    noise: inlineNoise,
     compile: async (program) => createExecutable(program, await openSession(sessionProgram(program))),
     ...(device === "cpu" && { channelBlock }),
   };

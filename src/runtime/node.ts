@@ -4,10 +4,8 @@ import { availableParallelism } from "node:os";
 import { ConfigError } from "../errors.ts";
 import { requirePackages } from "../optional-package.ts";
 import { createExecutable, type Device, type Engine, sessionProgram } from "./engine.ts";
-import { inlineNoise } from "./noise.ts";
 import { missingLibrary } from "./ort-c-api.ts";
 import { engineThread } from "./remote-session.ts";
-import { threadedNoise } from "./threaded-noise.ts";
 
 export interface EngineOptions {
   /** Where programs run: "cpu" (the default), "webgpu" or "cuda". */
@@ -27,9 +25,6 @@ export const engineVersion = (): string => {
   }
 };
 
-/** Random numbers that take longer to make than a thread takes to start. */
-const WORTH_A_THREAD = 20_000_000;
-
 /** More threads than the largest machines have cores: the engine would try to start them all. */
 const MOST_THREADS = 1024;
 
@@ -43,11 +38,6 @@ export const createEngine = (options: EngineOptions = {}): Engine => {
   return {
     device,
     threads,
-    noise: (streams, first, end) =>
-      threads < availableParallelism() &&
-      (end - first) * Object.values(streams.sizes).reduce((sum, size) => sum + size, 0) > WORTH_A_THREAD
-        ? threadedNoise(streams, first, end)
-        : inlineNoise(streams, first, end),
     compile: async (program) => createExecutable(program, await thread().open(sessionProgram(program))),
     ...(device === "cpu" && { channelBlock: () => thread().channelBlock() }),
   };

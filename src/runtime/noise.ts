@@ -1,4 +1,4 @@
-/** The random numbers that the runs of a program take, made ahead where a thread can be spared for it. */
+/** The random numbers of the runs of a program, in named streams. */
 import { ConfigError } from "../errors.ts";
 import { fillUniform } from "../random/fill.ts";
 import type { Key } from "../random/key.ts";
@@ -21,23 +21,6 @@ export interface NoiseStreams {
   readonly sizes: NoiseSizes;
   readonly law: NoiseLaw;
 }
-
-export interface NoiseSource {
-  /**
-   * The numbers of one run; the arrays are lent until `giveBack`. Runs are asked for one after the other: rejects with
-   * ConfigError for another one than the next, and with WorkerError if the thread that makes the numbers is gone.
-   */
-  take(run: number): Promise<NoiseArrays>;
-  /** Ends the loan: the arrays may be filled again. */
-  giveBack(arrays: NoiseArrays): void;
-  close(): Promise<void>;
-}
-
-/**
- * The numbers of the runs `first`, `first` + 1, ... up to, not including, `end`. Throws ConfigError for a seed, a run or
- * a law that is out of its range.
- */
-export type NoiseMaker = (streams: NoiseStreams, first: number, end: number) => NoiseSource;
 
 /** The key of one stream in one run: the whole definition of what noise a network meets. */
 export const noiseKey = (
@@ -65,14 +48,6 @@ export const fillUniformPart = (
 export const allocateNoise = (sizes: NoiseSizes): NoiseArrays =>
   Object.fromEntries(Object.entries(sizes).map(([stream, size]) => [stream, new Float32Array(size)]));
 
-/** The memory of the arrays, which a message hands over. */
-export const memoryOf = (arrays: NoiseArrays): readonly ArrayBuffer[] =>
-  Object.values(arrays).map(({ buffer }) => buffer as ArrayBuffer);
-
-/** Throws ConfigError if the numbers of run `first` can't be made. */
-export const checkStreams = (streams: NoiseStreams, first: number): void =>
-  fillNoise(streams, first, allocateNoise(Object.fromEntries(Object.keys(streams.sizes).map((s) => [s, 0]))));
-
 /** Called with each run that is taken: throws ConfigError unless it is the one after the last, and before `end`. */
 export const runsInOrder = (first: number, end: number): ((run: number) => void) => {
   let expected = first;
@@ -93,22 +68,5 @@ export const uniformNoise = (streams: Omit<NoiseStreams, "law">): ((run: number)
   return (run) => {
     fillNoise({ ...streams, law: { type: "uniform" } }, run, arrays);
     return arrays;
-  };
-};
-
-/** Makes the numbers when they are asked for, on the calling thread. */
-export const inlineNoise: NoiseMaker = (streams, first, end) => {
-  checkStreams(streams, first);
-  const check = runsInOrder(first, end);
-  const spare: NoiseArrays[] = [];
-  return {
-    take: async (run) => {
-      check(run);
-      const arrays = spare.pop() ?? allocateNoise(streams.sizes);
-      fillNoise(streams, run, arrays);
-      return arrays;
-    },
-    giveBack: (arrays) => void spare.push(arrays),
-    close: async () => {},
   };
 };

@@ -4,7 +4,6 @@
  */
 import { DeviceError } from "../errors.ts";
 import { createExecutable, type Engine } from "./engine.ts";
-import { inlineNoise } from "./noise.ts";
 import { createPackageSession, type OrtPackage } from "./package-session.ts";
 
 export interface WebEngineOptions {
@@ -37,7 +36,6 @@ export const webEngineOn = (
 ): Engine => ({
   device,
   threads,
-  noise: inlineNoise,
   compile: async (program) => {
     const ort = await load();
     ort.env.wasm.numThreads = threads;

@@ -4,7 +4,6 @@ import { mnistMlp } from "../../src/networks/catalogue.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
 import type { Engine } from "../../src/runtime/engine.ts";
-import { inlineNoise } from "../../src/runtime/noise.ts";
 
 const network = mnistMlp();
 const model = { network, parameters: initialParameters(parametersOf(network), 1) };
@@ -14,7 +13,6 @@ const options = { passes: 2, seed: 1, method: "unit", runners: 1 } as const;
 const broken: Engine = {
   device: "cpu",
   threads: 1,
-  noise: inlineNoise,
   compile: () => Promise.reject(new Error("no library")),
 };
 
