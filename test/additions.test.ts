@@ -85,3 +85,15 @@ test("a kind of layer: trained, sampled and propagated as all others", () => {
   );
   expect(printed.split("\n")).toEqual(["16 x 7 x 7", "2 100", "1.0000"]);
 });
+
+test("an experiment: runs, cached values, figures and report by its file and a line of the catalogue", () => {
+  expect(touched("experiment")).toEqual(["src/experiments/catalogue.ts", "src/experiments/other-noise.ts"]);
+  const printed = withAddition(
+    "experiment",
+    `
+    import { experimentsOf } from "./src/experiments/catalogue.ts";
+    const [{ name, reads }] = experimentsOf("other-noise");
+    console.log(name, reads.join());`,
+  );
+  expect(printed).toBe("other-noise mnist");
+});
