@@ -64,7 +64,7 @@ const deviceSession = async (program: SessionProgram, device: Device, threads: n
 };
 
 /** The error for a device that does not start. */
-const unavailable = (
+export const unavailable = (
   device: string,
   reason: string,
   known: readonly string[],
