@@ -1,5 +1,4 @@
-/** Worker thread of one replica: see thread-trainer.ts, which starts it. */
-import { workerData } from "node:worker_threads";
+/** Worker thread of one replica after the other: see thread-trainer.ts. */
 import { createLocalEngine, type LocalEngineOptions } from "../../runtime/local-engine.ts";
 import { answerRequests, stopAnswering } from "../../threads/thread.ts";
 import {
@@ -15,22 +14,30 @@ export interface ReplicaStart {
   readonly engine: LocalEngineOptions;
 }
 
-/** Requests: compile the programs; execute one training step; free everything and end. */
-export type ReplicaRequest = "open" | StepRequest | "dispose";
+/** Requests: open a replica; execute one of its training steps; close it; end the thread, the replica closed. */
+export type ReplicaRequest = { readonly open: ReplicaStart } | StepRequest | "close" | "end";
 export type ReplicaReply = ReplicaResult | undefined;
 
-const { options, engine } = workerData as ReplicaStart;
 let replica: Replica | undefined;
 
+const close = async (): Promise<void> => {
+  await replica?.dispose();
+  replica = undefined;
+};
+
 answerRequests<ReplicaRequest, ReplicaReply>(async (request) => {
-  if (request === "open") replica = await openReplica(createLocalEngine(engine), options);
-  else if (request === "dispose") {
-    await replica?.dispose();
+  if (request === "close") await close();
+  else if (request === "end") {
+    await close();
     stopAnswering();
+  } else if ("open" in request) {
+    const { engine, options } = request.open;
+    replica = await openReplica(createLocalEngine(engine), options);
   } else {
-    const value = await replica!.step(request);
+    const { step, prepare } = replica!;
+    const value = await step(request);
     // The thread is idle from the reply to the next request.
-    setImmediate(() => replica!.prepare(request.step + 1));
+    setImmediate(() => prepare(request.step + 1));
     return { value };
   }
   return { value: undefined };

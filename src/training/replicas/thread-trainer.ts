@@ -9,7 +9,7 @@ import { requireElements } from "../../tensor/elements.ts";
 import { input } from "../../tensor/tensor.ts";
 import { abandon } from "../../threads/barrier.ts";
 import { inOrder } from "../../threads/in-order.ts";
-import { startWorker, type Thread, threadOf } from "../../threads/thread.ts";
+import { threadPool } from "../../threads/thread-pool.ts";
 import { blocksOfNetwork } from "../blocks.ts";
 import { type StateArrays, stateIn, stateShapes } from "../state.ts";
 import type { OpenTrainer, Trainer } from "../trainer.ts";
@@ -32,7 +32,12 @@ export interface ThreadTrainerOptions {
   readonly threads: number;
 }
 
-type ReplicaThread = Thread<ReplicaRequest, ReplicaReply>;
+/** Threads of replicas. One that is idle serves the next trainer. */
+const pool = threadPool<ReplicaRequest, ReplicaReply>(
+  "./replica-thread.js",
+  import.meta.url,
+  "training, a replica",
+);
 
 /** Opens trainers on `threads` threads of a CPU, or on another device, which takes one replica. */
 export const threadTrainers =
@@ -54,25 +59,33 @@ export const openThreadTrainer = async (options: ThreadTrainerOptions): Promise<
   const { setup, state, first, replicas: count } = options;
   checkCount(options);
   const buffers = allocateBuffers(setup, state, count);
-  const replicas = startReplicas(options, buffers);
+  const starts = startsOf(options, buffers);
+  const replicas = starts.map(() => pool.take());
   const shapes = stateShapes(setup.network, setup.optimizer);
-  const close = async (): Promise<void> => {
-    await Promise.all(replicas.map((replica) => replica.end("dispose")));
-  };
   let failure: unknown;
-  const ask = async (request: ReplicaRequest): Promise<readonly ReplicaReply[]> => {
+  const ask = async (request: (index: number) => ReplicaRequest): Promise<readonly ReplicaReply[]> => {
     if (failure !== undefined) throw failure;
     try {
-      return await Promise.all(replicas.map((replica) => replica.ask(request)));
+      return await Promise.all(replicas.map((replica, index) => replica.ask(request(index))));
     } catch (cause) {
       failure = cause;
       // The others may be waiting for the one that failed.
       if (buffers.barrier) abandon(buffers.barrier);
-      await close();
+      await Promise.all(replicas.map((replica) => replica.end("end")));
       throw cause;
     }
   };
-  await ask("open");
+  const close = async (): Promise<void> => {
+    if (failure !== undefined) return;
+    await ask(() => "close");
+    failure = new ConfigError(`training network ${setup.network.name}`, {
+      given: "a trainer that was disposed of",
+      expected: "a trainer that is still open",
+      remedy: "Open another one.",
+    });
+    for (const replica of replicas) pool.giveBack(replica);
+  };
+  await ask((index) => ({ open: starts[index]! }));
   const check = runsInOrder(first, Number.POSITIVE_INFINITY);
   const inTurn = inOrder();
   return {
@@ -81,7 +94,7 @@ export const openThreadTrainer = async (options: ThreadTrainerOptions): Promise<
         check(step);
         fill(buffers.batch, batch);
         const scalars = stepScalars(setup.optimizer, learningRate, step);
-        const results = (await ask({ step, scalars, bank: 0 })) as readonly ReplicaResult[];
+        const results = (await ask(() => ({ step, scalars, bank: 0 }))) as readonly ReplicaResult[];
         return {
           loss: results.reduce((sum, { loss }) => sum + loss, 0),
           correct: results.reduce((sum, { correct }) => sum + correct, 0),
@@ -106,18 +119,15 @@ const checkCount = ({ setup: { network, batch }, replicas }: ThreadTrainerOption
     });
 };
 
-const startReplicas = (
+const startsOf = (
   { setup, replicas, device, threads }: ThreadTrainerOptions,
   buffers: TrainingBuffers,
-): readonly ReplicaThread[] => {
+): readonly ReplicaStart[] => {
   const shares = shareBlocks(blocksOfNetwork(setup.network), replicas);
-  return splitRows(setup.batch, replicas).map((rows, index) => {
-    const start: ReplicaStart = {
-      options: { setup, buffers, index, rows, shares },
-      engine: { device, threads },
-    };
-    return threadOf(startWorker("./replica-thread.js", import.meta.url, start), `training, replica ${index}`);
-  });
+  return splitRows(setup.batch, replicas).map((rows, index) => ({
+    options: { setup, buffers, index, rows, shares },
+    engine: { device, threads },
+  }));
 };
 
 /** Copies a batch into the shared one. */

@@ -211,12 +211,17 @@ test("a replica may have running statistics only, also where gradients are clipp
       engine: { device: "cpu", threads: 1 },
     };
     const file = "../../../src/training/replicas/replica-thread.js";
-    return threadOf<ReplicaRequest, ReplicaReply>(startWorker(file, import.meta.url, start), "replica");
+    const thread = threadOf<ReplicaRequest, ReplicaReply>(
+      startWorker(file, import.meta.url, undefined),
+      "replica",
+    );
+    return { thread, start };
   });
   fillBatch(buffers.batch, split, [...Array(40).keys()], { table: encodingTable(network) }, key(1, "unused"));
-  for (const request of ["open", { step: 1, scalars: { rate: 0.1, epsilon: 0 }, bank: 0 }] as const)
-    await Promise.all(replicas.map((replica) => replica.ask(request)));
-  await Promise.all(replicas.map((replica) => replica.end("dispose")));
+  await Promise.all(replicas.map(({ thread, start }) => thread.ask({ open: start })));
+  const step = { step: 1, scalars: { rate: 0.1, epsilon: 0 }, bank: 0 };
+  await Promise.all(replicas.map(({ thread }) => thread.ask(step)));
+  await Promise.all(replicas.map(({ thread }) => thread.end("end")));
   const one = await openLocalTrainer(engine, setup, startOf(network, training));
   await one.step(1, 0.1, buffers.batch);
   expectAlike(stateIn(stateShapes(network, training.optimizer), buffers.banks[0]!), await one.state());
@@ -256,12 +261,12 @@ describe("what goes wrong", () => {
       startWorker("./replica-thread.js", trainerModule, start),
       "a replica",
     );
-    await thread.ask("open");
+    await thread.ask({ open: start });
     const step = thread.ask({ step: 1, scalars: { rate: 0.1, epsilon: 1e-8 }, bank: 0 });
     const late = new Promise((resolve) => setTimeout(resolve, 300, "still waiting"));
     expect(await Promise.race([step, late])).toBe("still waiting");
     abandon(buffers.barrier!);
-    await thread.end("dispose");
+    await thread.end("end");
     await expect(step).rejects.toThrow(WorkerError);
   });
 
@@ -285,7 +290,18 @@ describe("what goes wrong", () => {
     await trainer.dispose();
   });
 
-  test("threads and sessions go with their trainer", async () => {
+  test("a trainer that was disposed of is refused, whoever has its threads now", async () => {
+    const trainer = await open();
+    await trainer.dispose();
+    await trainer.dispose();
+    const next = await open();
+    await expect(trainer.step(1, 0.1, batchOf(BATCH))).rejects.toThrow(/disposed of/);
+    await expect(trainer.state()).rejects.toThrow(ConfigError);
+    expect((await next.step(1, 0.1, batchOf(BATCH))).loss).toBeGreaterThan(0);
+    await next.dispose();
+  });
+
+  test("threads serve one trainer after the other, and sessions go with theirs", async () => {
     const threadsNow = (): number =>
       Number(/^Threads:\s+(\d+)$/m.exec(readFileSync("/proc/self/status", "utf8"))![1]);
     const round = async (): Promise<number> => {
