@@ -119,9 +119,7 @@ export async function* decodingRates(): AsyncGenerator<Rate> {
 
 const BATCH = 100;
 
-/**
- * Rate of CIFAR-sized batches: shuffled, padded, cropped, mirrored and standardised, on this thread alone.
- */
+/** Rate of CIFAR-sized batches: shuffled, padded, cropped, mirrored and standardised, on this thread alone. */
 export const loaderRate = async (): Promise<Rate> => {
   const network = { ...cifar10Allconv(), pixels: { mean: [0.5, 0.5, 0.5], deviation: [0.2, 0.2, 0.2] } };
   const count = 10_000;

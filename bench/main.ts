@@ -77,7 +77,7 @@ const show = ({ name, oursMs, peer, peerMs, ratio, peakFraction }: Row): string 
 
 /** Peers that do the same work as our conventional networks. */
 const conventionalPeers: readonly PeerKind[] = ["torch-relu-cnn", "torch-relu-cnn-kept-heap"];
-const twinPeers: readonly PeerKind[] = ["torch-allconv-relu", "torch-allconv-relu-kept-heap"];
+const allconvPeers: readonly PeerKind[] = ["torch-allconv-relu", "torch-allconv-relu-kept-heap"];
 
 const trainingPeers: readonly PeerKind[] = [
   ...conventionalPeers,
@@ -89,7 +89,7 @@ const trainingPeers: readonly PeerKind[] = [
 const cifarPeers: readonly PeerKind[] = [
   "torch-allconv-nsm-three-conv",
   "torch-allconv-nsm-three-conv-kept-heap",
-  ...twinPeers,
+  ...allconvPeers,
 ];
 
 type Measure = () => Promise<Row>;
@@ -99,11 +99,13 @@ const cifarPlan = async (): Promise<readonly Measure[]> => {
   const network = cifar10Allconv();
   const peak = await productContestant(engine, SGEMM);
   const step = await trainingContestant(engine, network, BATCH);
-  const twin = baseline(network, "batch-normalization");
-  const twinStep = await trainingContestant(engine, twin, BATCH);
+  const conventional = baseline(network, "batch-normalization");
+  const conventionalStep = await trainingContestant(engine, conventional, BATCH);
   return [
     ...cifarPeers.map((kind) => () => compare(step, BATCH * trainingWork(network), peak, kind, LARGE)),
-    ...twinPeers.map((kind) => () => compare(twinStep, BATCH * trainingWork(twin), peak, kind, LARGE)),
+    ...allconvPeers.map(
+      (kind) => () => compare(conventionalStep, BATCH * trainingWork(conventional), peak, kind, LARGE),
+    ),
   ];
 };
 

@@ -19,4 +19,4 @@ export const trainingWork = (network: Network): number =>
 export const samplingWork = (network: Network): number =>
   planOf(network)
     .slice(1)
-    .reduce((sum, placed) => sum + forwardWork(placed), 0);
+    .reduce((sum, plan) => sum + forwardWork(plan), 0);

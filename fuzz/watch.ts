@@ -1,6 +1,4 @@
-/**
- * Runs a target in a separate process, so that inputs that hang, crash or exhaust memory are findings too.
- */
+/** Runs a target in a separate process, so that inputs that hang, crash or exhaust memory are findings too. */
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";

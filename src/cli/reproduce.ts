@@ -9,7 +9,7 @@ import { isEmpty, reproduce } from "../experiments/reproduce.ts";
 import { BUDGET_NAMES, BUDGETS, type BudgetName } from "../experiments/study/budgets.ts";
 import { checkSources, type DataFolders, isEmbedded } from "../experiments/study/data.ts";
 import { DETECTION_HEADS, detectionLines } from "../report/detection-table.ts";
-import { durationText, errorText } from "../report/words.ts";
+import { durationText, errorText } from "../report/number-text.ts";
 import type { StepReport } from "../training/runs/run.ts";
 import { FAILURE } from "./failure.ts";
 import { interruptible } from "./interrupt.ts";

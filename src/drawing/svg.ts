@@ -23,11 +23,11 @@ export interface TextStyle {
 }
 
 /** A line of text. `anchor` says whether its baseline starts, is centred or ends at (x, y). */
-export const text = (x: number, y: number, words: string, style: TextStyle = {}): string => {
+export const text = (x: number, y: number, content: string, style: TextStyle = {}): string => {
   const { anchor = "start", size = 12, weight = 400, fill = INK.text } = style;
   return (
     `<text x="${rounded(x)}" y="${rounded(y)}" text-anchor="${anchor}" font-size="${size}" ` +
-    `font-weight="${weight}" fill="${fill}">${escaped(words)}</text>`
+    `font-weight="${weight}" fill="${fill}">${escaped(content)}</text>`
   );
 };
 
@@ -59,5 +59,5 @@ export const picture = (x: number, y: number, width: number, raster: Raster): st
 };
 
 /** Text escaped for XML and HTML. */
-export const escaped = (words: string): string =>
-  words.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/[^\t\n\r\x20-\uFFFD]/g, " ");
+export const escaped = (text: string): string =>
+  text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/[^\t\n\r\x20-\uFFFD]/g, " ");

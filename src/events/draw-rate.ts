@@ -1,7 +1,7 @@
 /** The plot of a recording's events over time: ON upwards, OFF downwards. */
 
 import { INK, line, rounded, text } from "../drawing/svg.ts";
-import { figures, ticks } from "../drawing/ticks.ts";
+import { tickLabels, ticks } from "../drawing/ticks.ts";
 import type { EventRate } from "./event-rate.ts";
 import { COLOUR } from "./frame-rasters.ts";
 
@@ -39,7 +39,7 @@ export const rateParts = ({ durationUs, on, off }: EventRate, area: Area): strin
     return `M${rounded(left)} ${rounded(zero)}${steps.join("")}L${rounded(left + width)} ${rounded(zero)}Z`;
   };
   const heights = ticks(-mostOff / unit.of, mostOn / unit.of, 4);
-  const labels = figures(heights).map((label) => label.replace("-", ""));
+  const labels = tickLabels(heights).map((label) => label.replace("-", ""));
   const time = timeUnit(durationUs);
   const moments = ticks(0, durationUs / time.us, 6);
   const xOf = (moment: number): number => left + ((moment * time.us) / durationUs) * width;
@@ -54,7 +54,7 @@ export const rateParts = ({ durationUs, on, off }: EventRate, area: Area): strin
     `<path d="${outline(on, -1)}" fill="${COLOUR.on}"/>`,
     `<path d="${outline(off, 1)}" fill="${COLOUR.off}"/>`,
     line(left, zero, left + width, zero, INK.text),
-    ...figures(moments).flatMap((label, k) => [
+    ...tickLabels(moments).flatMap((label, k) => [
       line(xOf(moments[k]!), top + height, xOf(moments[k]!), top + height + 5, INK.faint),
       text(xOf(moments[k]!), top + height + 20, label, { anchor: "middle", fill: INK.faint }),
     ]),

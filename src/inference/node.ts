@@ -1,6 +1,6 @@
 /** Predicting in Node. The work is done on engine threads; the calling thread only sends images and receives results. */
 import type { ImageSplit } from "../datasets/dataset.ts";
-import { checkLabels, type Images, imagesTogether } from "../networks/images.ts";
+import { checkLabels, concatenateImages, type Images } from "../networks/images.ts";
 import type { Model } from "../networks/model.ts";
 import { checkEngine, type EngineOptions } from "../runtime/node.ts";
 import { sharedFloats } from "../threads/shared-memory.ts";
@@ -143,7 +143,7 @@ export const sample = async (
   images: readonly Uint8Array[],
   options: SampleOptions = {},
 ): Promise<readonly Prediction[]> =>
-  predictionsOf(await monteCarlo(model, imagesTogether(model.network, images), options));
+  predictionsOf(await monteCarlo(model, concatenateImages(model.network, images), options));
 
 /**
  * Approximate mean probabilities by moment propagation: one pass, no samples. Images as for `sample`; a row of class
@@ -154,7 +154,7 @@ export const propagate = async (
   images: readonly Uint8Array[],
   options: EngineOptions = {},
 ): Promise<readonly (readonly number[])[]> => {
-  const probabilities = await momentProbabilities(model, imagesTogether(model.network, images), options);
+  const probabilities = await momentProbabilities(model, concatenateImages(model.network, images), options);
   const { classes } = model.network;
   return images.map((_, k) => [...probabilities.subarray(k * classes, (k + 1) * classes)]);
 };

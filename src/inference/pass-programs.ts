@@ -6,7 +6,7 @@ import { forward, parameterInputs, passFromShared, sharedByPasses } from "../net
 import { synapseForward, synapseInputs } from "../networks/interpreters/synapse.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
-import { hasNoise, requireSpikesAlone, samplesSpikes } from "../networks/plan.ts";
+import { hasNoise, requireOnlySpikeNoise, samplesSpikes } from "../networks/plan.ts";
 import { type Tiling, tilingFor } from "../networks/tiling.ts";
 import { fillXi } from "../nn/noise/noise.ts";
 import { fillUniform } from "../random/fill.ts";
@@ -95,7 +95,7 @@ const GRAPHS: Readonly<Record<Method, (model: Model, isShared: boolean, tiling: 
       };
     },
   synapse: ({ network }) => {
-    requireSpikesAlone(network, "the synapse law");
+    requireOnlySpikeNoise(network, "the synapse law");
     return (entering) => {
       const noise = synapseInputs(network, entering.shape[0]!);
       return {

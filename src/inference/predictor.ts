@@ -1,6 +1,6 @@
 /** Predictors: a model with compiled programs, ready for images. */
 import { ConfigError } from "../errors.ts";
-import { checkImages, type Images, imagesTogether } from "../networks/images.ts";
+import { checkImages, concatenateImages, type Images } from "../networks/images.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Method, SamplingLaw } from "./pass-programs.ts";
@@ -78,7 +78,7 @@ export const predictorOn = (
     images: readonly Uint8Array[],
     { keys }: PredictOptions = {},
   ): Promise<readonly Prediction[]> => {
-    const together = imagesTogether(network, images);
+    const together = concatenateImages(network, images);
     checkImages(network, together);
     const found = predictionsOf(await predict(together, checkKeys(keys, images.length)));
     return moments ? found.map(withoutPasses) : found;

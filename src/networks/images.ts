@@ -71,10 +71,8 @@ export const encodeImage = (
     for (let k = start; k < start + plane; k++) out[to + k] = table[base + images[from + k]!]!;
 };
 
-/**
- * Concatenates separate images of the network's input size into one array. Throws DataError for another size.
- */
-export const imagesTogether = (
+/** Concatenates separate images of the network's input size into one array. Throws DataError for another size. */
+export const concatenateImages = (
   { name, input }: Pick<Network, "name" | "input">,
   images: readonly Uint8Array[],
 ): Images => {

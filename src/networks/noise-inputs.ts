@@ -5,9 +5,7 @@ import { drawnShape, dropConnectOf, dropoutOf } from "./layers/neuron.ts";
 import type { Network } from "./network.ts";
 import { planOf } from "./plan.ts";
 
-/**
- * Mode of a forward pass. Dropout and DropConnect are off in inference unless the network keeps its dropout.
- */
+/** Mode of a forward pass. Dropout and DropConnect are off in inference unless the network keeps its dropout. */
 export type Mode = "train" | "inference";
 
 type Kind = keyof LayerNoise;

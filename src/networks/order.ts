@@ -22,7 +22,7 @@ export const orderedNodes = (layers: readonly Layer[], subject: string): readonl
   const nodes = namedNodes(layers);
   requireNames(nodes, subject);
   for (const node of nodes) requireInputs(node, nodes, subject);
-  const order = inOrder(nodes, subject);
+  const order = topologicalOrder(nodes, subject);
   requireUse(order, subject);
   return order;
 };
@@ -73,7 +73,7 @@ const requireInputs = ({ name, layer, inputs }: Node, nodes: readonly Node[], su
   });
 };
 
-const inOrder = (nodes: readonly Node[], subject: string): readonly Node[] => {
+const topologicalOrder = (nodes: readonly Node[], subject: string): readonly Node[] => {
   const order: Node[] = [];
   const done = new Set([INPUT]);
   let left = nodes;

@@ -7,9 +7,7 @@ import { dropoutOf, isStochastic } from "./layers/neuron.ts";
 import type { Network } from "./network.ts";
 import { INPUT, type Node, orderedNodes } from "./order.ts";
 
-/**
- * Maximum number of elements of a layer's tensor for one image: 2 GiB of float32, the limit of an ONNX file.
- */
+/** Maximum number of elements of a layer's tensor for one image: 2 GiB of float32, the limit of an ONNX file. */
 const MAX_ELEMENTS = 2 ** 29;
 
 const plans = new WeakMap<Network, readonly AnyPlan[]>();
@@ -94,7 +92,7 @@ export const usesNoise = (network: Network): boolean => planOf(network).some(has
 export const hasNoise = (network: Network): boolean => planOf(network).some((plan) => isNoisy(network, plan));
 
 /** Throws ConfigError, naming the layer, for noise of other than stochastic neurons. */
-export const requireSpikesAlone = (network: Network, what: string): void => {
+export const requireOnlySpikeNoise = (network: Network, what: string): void => {
   const other = planOf(network).find((plan) => isNoisy(network, plan) && !isStochastic(plan));
   if (!other) return;
   throw new ConfigError(`${what}, network ${network.name}, ${other.name}`, {

@@ -18,9 +18,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { Noise } from "./noise/noise.ts";
 import { perChannel, positive, type Synapses, scaledBias, standardized } from "./potential.ts";
 
-/**
- * Mean and variance of independent units, [batch, ...units]. Without a variance the units are deterministic.
- */
+/** Mean and variance of independent units, [batch, ...units]. Without a variance the units are deterministic. */
 export interface Moments {
   readonly mean: Tensor;
   readonly variance?: Tensor;
@@ -29,9 +27,7 @@ export interface Moments {
 /** Moments of binary units of mean m: Var(z) = 1 - m^2. */
 export const binaryMoments = (mean: Tensor): Moments => ({ mean, variance: subtract(1, square(mean)) });
 
-/**
- * Argument of erf that gives E(z) of units whose potential v has these moments: E(v) / sqrt(1 + 2 Var(v)).
- */
+/** Argument of erf that gives E(z) of units whose potential v has these moments: E(v) / sqrt(1 + 2 Var(v)). */
 export const firingPotential = ({ mean, variance }: Moments): Tensor =>
   variance ? divide(mean, sqrt(add(1, multiply(2, variance)))) : mean;
 

@@ -60,7 +60,5 @@ export const pooledSpikeMean = (opposite: Tensor, units: number): Tensor => {
  */
 const MAX_DOUBLED = 64;
 
-/**
- * One, rounded up by one unit in the last place: no factor is 0, so that the product can be divided by it.
- */
+/** One, rounded up by one unit in the last place: no factor is 0, so that the product can be divided by it. */
 const ABOVE_ONE = 1 + 2 ** -23;

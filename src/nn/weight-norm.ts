@@ -18,8 +18,6 @@ export const MIN_NORM = 2 ** -40;
 export const weightNorm = (weight: Tensor): Tensor =>
   norm(reshape(weight, [weight.shape[0]!, -1]), [1], false, MIN_NORM);
 
-/**
- * Weight normalization (Salimans & Kingma, NeurIPS 2016): g_i w_i / ||w_i|| for w [units, ...] and g [units].
- */
+/** Weight normalization (Salimans & Kingma, NeurIPS 2016): g_i w_i / ||w_i|| for w [units, ...] and g [units]. */
 export const normalizedWeight = (weight: Tensor, gain: Tensor, norm: Tensor = weightNorm(weight)): Tensor =>
   multiply(weight, reshape(divide(gain, norm), [-1, ...weight.shape.slice(1).map(() => 1)]));

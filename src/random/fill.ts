@@ -24,9 +24,7 @@ const fill = (key: Key, out: Float32Array, first: number, map: (count: number) =
   }
 };
 
-/**
- * Writes a page's numbers up to number `end` into `out`, whose first element is number `first` of the page.
- */
+/** Writes a page's numbers up to number `end` into `out`, whose first element is number `first` of the page. */
 const fillPage = (
   key: Key,
   out: Float32Array,

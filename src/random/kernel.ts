@@ -11,9 +11,7 @@ export const CHUNK = 1024;
 
 export interface Kernel {
   readonly state: State;
-  /**
-   * The buffer, as integers written by `generate` and as floats written by the maps. Both views share memory.
-   */
+  /** The buffer, as integers written by `generate` and as floats written by the maps. Both views share memory. */
   readonly bits: Int32Array;
   readonly floats: Float32Array;
   /** Writes the next `count` numbers, at most CHUNK, and advances the state. */

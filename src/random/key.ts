@@ -64,9 +64,7 @@ export const fold = (parent: Key, ...counters: readonly number[]): Key =>
 export const key = (seed: number, stream: string, ...counters: readonly number[]): Key =>
   fold(absorbName(threefry([0, 0, 0, 0], wholeNumberBlock("seed", seed, SEED)), stream), ...counters);
 
-/**
- * Initial state (128 bits) of generator `lane` of a key. Never all zero, a state that xoshiro cannot leave.
- */
+/** Initial state (128 bits) of generator `lane` of a key. Never all zero, a state that xoshiro cannot leave. */
 export const laneState = (key: Key, lane: number): Block => notAllZero(threefry(key, [lane, 0, 0, LANE]));
 
 export const notAllZero = (block: Block): Block =>

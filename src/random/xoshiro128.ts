@@ -10,9 +10,7 @@ import { type Key, laneState } from "./key.ts";
 
 export const LANES = 4;
 
-/**
- * State of all lanes. Word w of lane l is at index 4 w + l, so that a word of all lanes is one SIMD register.
- */
+/** State of all lanes. Word w of lane l is at index 4 w + l, so that a word of all lanes is one SIMD register. */
 export type State = Uint32Array;
 
 export const STATE_LENGTH = 4 * LANES;

@@ -4,8 +4,8 @@ import type { Comparison, Figure, Findings, Row } from "../experiments/findings/
 import { BUDGETS } from "../experiments/study/budgets.ts";
 import { counted, grouped } from "../grouped.ts";
 import { DETECTION_HEADS, detectionLines } from "./detection-table.ts";
+import { durationText, errorText } from "./number-text.ts";
 import { drawFigure } from "./plot.ts";
-import { durationText, errorText } from "./words.ts";
 
 const STYLE = `
   body { font: 16px/1.5 ${FONT};

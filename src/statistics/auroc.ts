@@ -10,16 +10,16 @@ import { tiesOf, unitCounts } from "./ties.ts";
 export const weightedAuroc = (
   scores: Float64Array,
   positive: Uint8Array,
-): ((times: ArrayLike<number>) => number | null) => {
+): ((counts: ArrayLike<number>) => number | null) => {
   const { order, ends } = tiesOf(scores);
-  return (times) => {
+  return (counts) => {
     let [first, positives, negatives, pairs] = [0, 0, 0, 0];
     for (const end of ends) {
       let [own, others] = [0, 0];
       for (; first < end; first++) {
         const k = order[first]!;
-        if (positive[k]) own += times[k]!;
-        else others += times[k]!;
+        if (positive[k]) own += counts[k]!;
+        else others += counts[k]!;
       }
       pairs += own * (negatives + others / 2);
       positives += own;

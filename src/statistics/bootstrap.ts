@@ -13,7 +13,7 @@ const RESAMPLES = 1000;
  */
 export const bootstrap = (
   sets: readonly number[],
-  statistic: (times: readonly Uint32Array[]) => number,
+  statistic: (counts: readonly Uint32Array[]) => number,
   seed = 1,
 ): Float64Array => {
   const wrong = sets.find((images) => !Number.isInteger(images) || images < 1);
@@ -24,13 +24,13 @@ export const bootstrap = (
       remedy: "Score a split that has images.",
     });
   const uniform = sets.map((images) => new Float32Array(images));
-  const times = sets.map((images) => new Uint32Array(images));
+  const counts = sets.map((images) => new Uint32Array(images));
   return Float64Array.from({ length: RESAMPLES }, (_, resample) => {
     for (const [set, numbers] of uniform.entries()) {
       fillUniform(key(seed, "bootstrap", resample, set), numbers);
-      const own = times[set]!.fill(0);
+      const own = counts[set]!.fill(0);
       for (const u of numbers) own[Math.floor(((u + 1) / 2) * own.length)]!++;
     }
-    return statistic(times);
+    return statistic(counts);
   });
 };

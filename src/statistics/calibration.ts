@@ -30,22 +30,22 @@ export const reliabilityBins = (probabilities: Probabilities, labels: Labels): r
 };
 
 /**
- * Reliability diagram of answers with confidences in 0..1, each right or wrong. `times`: number of times that
+ * Reliability diagram of answers with confidences in 0..1, each right or wrong. `counts`: number of times that
  * each answer counts; default 1.
  */
 export const binnedAnswers = (
   confidences: ArrayLike<number>,
   isRight: ArrayLike<boolean>,
-  times: ArrayLike<number> = unitCounts(confidences.length),
+  counts: ArrayLike<number> = unitCounts(confidences.length),
 ): readonly ReliabilityBin[] => {
   const sums = Array.from({ length: BINS }, () => ({ images: 0, confidence: 0, right: 0 }));
   for (let i = 0; i < confidences.length; i++) {
     const confidence = confidences[i]!;
     // A confidence that rounding left just above 1 belongs to the last bin.
     const bin = sums[Math.min(BINS, Math.max(1, Math.ceil(confidence * BINS))) - 1]!;
-    bin.images += times[i]!;
-    bin.confidence += times[i]! * confidence;
-    if (isRight[i]) bin.right += times[i]!;
+    bin.images += counts[i]!;
+    bin.confidence += counts[i]! * confidence;
+    if (isRight[i]) bin.right += counts[i]!;
   }
   return sums.map(({ images, confidence, right }, b) => ({
     lower: b / BINS,

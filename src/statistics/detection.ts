@@ -14,9 +14,7 @@ export interface Detection {
   readonly auroc: number;
   /** Average precision: the area under the precision-recall curve. */
   readonly aupr: number;
-  /**
-   * Fraction of positives accepted as in-distribution at the threshold that accepts 95 % of the negatives.
-   */
+  /** Fraction of positives accepted as in-distribution at the threshold that accepts 95 % of the negatives. */
   readonly fpr95: number;
 }
 

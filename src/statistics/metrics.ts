@@ -58,9 +58,7 @@ export const wilsonInterval = (count: number, trials: number): Interval => {
   return [Math.max(0, centre - half), Math.min(1, centre + half)];
 };
 
-/**
- * Lower limit of probabilities in the log-likelihood: float32's smallest normal number, 2^-126, or 87.3 nats.
- */
+/** Lower limit of probabilities in the log-likelihood: float32's smallest normal number, 2^-126, or 87.3 nats. */
 export const MIN_PROBABILITY = 2 ** -126;
 
 /** Mean of -log p(label) in nats; probabilities below MIN_PROBABILITY count as MIN_PROBABILITY. */

@@ -28,7 +28,7 @@ export const riskCoverage = (uncertainty: Float64Array, wrong: Uint8Array): Risk
 export const weightedRiskCoverage = (
   uncertainty: Float64Array,
   wrong: Uint8Array,
-): ((times: ArrayLike<number>) => RiskCoverage) => {
+): ((counts: ArrayLike<number>) => RiskCoverage) => {
   if (wrong.length === 0 || uncertainty.length !== wrong.length || uncertainty.some(Number.isNaN))
     throw new DataError("selective prediction", {
       given: `${uncertainty.length} uncertainties for ${wrong.length} images`,
@@ -36,15 +36,15 @@ export const weightedRiskCoverage = (
       remedy: "Pass the uncertainty and the correctness of the same images.",
     });
   const { order, ends } = tiesOf(uncertainty);
-  return (times) => {
+  return (counts) => {
     const risks: number[] = [];
     let [first, errors] = [0, 0];
     for (const end of ends) {
       let [own, images] = [0, 0];
       for (; first < end; first++) {
         const k = order[first]!;
-        own += times[k]! * wrong[k]!;
-        images += times[k]!;
+        own += counts[k]! * wrong[k]!;
+        images += counts[k]!;
       }
       const before = risks.length;
       for (let k = 1; k <= images; k++) risks.push((errors + (own * k) / images) / (before + k));

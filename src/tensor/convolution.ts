@@ -171,9 +171,7 @@ export const inputGradient = (g: Tensor, w: Tensor, shape: Shape, geometry: Geom
   return convTranspose2d(g, w, [height, width], geometry);
 };
 
-/**
- * Gradient of sum(g * conv2d(x, w)) with respect to w: [filters, channels / groups, rows, columns] = `shape`.
- */
+/** Gradient of sum(g * conv2d(x, w)) with respect to w: [filters, channels / groups, rows, columns] = `shape`. */
 export const weightGradient = (x: Tensor, g: Tensor, shape: Shape, geometry: Geometry): Tensor => {
   const { groups } = geometry;
   const channels = (tensor: Tensor, group: number): Tensor => {

@@ -25,9 +25,7 @@ export interface LowerOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/**
- * Compiles the program that computes `outputs`. Throws ConfigError for bound values or names that do not fit.
- */
+/** Compiles the program that computes `outputs`. Throws ConfigError for bound values or names that do not fit. */
 export const lower = (outputs: Outputs, options: LowerOptions = {}): Program => {
   const { graph, ...program } = lowerGraph(outputs, options);
   return { model: encodeModel(graph), ...program };

@@ -4,9 +4,7 @@ import { transpose } from "./layout.ts";
 import { broadcastShapes, refuseShapes, requireType, show } from "./shape.ts";
 import { apply, type Tensor } from "./tensor.ts";
 
-/**
- * Product a b over the last two dimensions, [..., m, k] and [..., k, n]. The leading dimensions broadcast.
- */
+/** Product a b over the last two dimensions, [..., m, k] and [..., k, n]. The leading dimensions broadcast. */
 export const matmul = (a: Tensor, b: Tensor): Tensor => {
   requireType("matmul", a, "float32", "int64", "int32");
   requireType("matmul", b, a.type);

@@ -149,9 +149,7 @@ export const averagePool2d = (x: Tensor, options: PoolOptions): Tensor => {
   );
 };
 
-/**
- * Elementwise maximum over the `count` equal parts of axis 1. Elements that tie share the gradient equally.
- */
+/** Elementwise maximum over the `count` equal parts of axis 1. Elements that tie share the gradient equally. */
 export const maximumOfParts = (x: Tensor, count: number): Tensor => {
   const parts = equalParts(x, 1, count);
   const largest = parts.reduce(maximum);

@@ -63,9 +63,7 @@ export const requireWhole = (
     );
 };
 
-/**
- * Shape of an elementwise result by NumPy's rule: dimensions are aligned from the right and are equal or 1.
- */
+/** Shape of an elementwise result by NumPy's rule: dimensions are aligned from the right and are equal or 1. */
 export const broadcastShapes = (operator: string, ...shapes: readonly Shape[]): Shape => {
   const rank = Math.max(...shapes.map((shape) => shape.length));
   return Array.from({ length: rank }, (_, axis) => {
@@ -81,9 +79,7 @@ export const broadcastShapes = (operator: string, ...shapes: readonly Shape[]): 
   });
 };
 
-/**
- * Index of an axis from the front; a negative `axis` counts from the back. Throws ShapeError out of range.
- */
+/** Index of an axis from the front; a negative `axis` counts from the back. Throws ShapeError out of range. */
 export const axisOf = (operator: string, shape: Shape, axis: number): number => {
   const positive = axis < 0 ? axis + shape.length : axis;
   if (shape.length === 0) refuseShapes(operator, [shape], "a tensor that has axes", "Reshape it first.");

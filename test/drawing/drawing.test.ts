@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drawImage } from "../../src/datasets/draw-image.ts";
 import { picture, svg, text } from "../../src/drawing/svg.ts";
-import { figures, ticks } from "../../src/drawing/ticks.ts";
+import { tickLabels, ticks } from "../../src/drawing/ticks.ts";
 import { imagesIn, requireWellFormed } from "./svg.ts";
 
 describe("ticks", () => {
@@ -34,10 +34,10 @@ describe("ticks", () => {
     [0, 4000, 4, ["0", "1,000", "2,000", "3,000", "4,000"]],
     [0, 0.05, 5, ["0.00", "0.01", "0.02", "0.03", "0.04", "0.05"]],
   ])("from %d to %d, %d steps or more", (from, to, least, labels) => {
-    expect(figures(ticks(from, to, least))).toEqual(labels);
+    expect(tickLabels(ticks(from, to, least))).toEqual(labels);
   });
 
-  it("are a few, inside, evenly apart, and told apart by their figures", () => {
+  it("are a few, inside, evenly apart, and told apart by their labels", () => {
     const range = fc.tuple(
       fc.double({ min: -1e6, max: 1e6, noNaN: true }),
       fc.double({ min: 1e-3, max: 1e6, noNaN: true }),
@@ -49,7 +49,7 @@ describe("ticks", () => {
         expect(all.length).toBeGreaterThanOrEqual(least - 1);
         expect(all.length).toBeLessThanOrEqual(2.5 * least + 2);
         for (const tick of all) expect(tick >= from - slack && tick <= from + length + slack).toBe(true);
-        expect(new Set(figures(all)).size).toBe(all.length);
+        expect(new Set(tickLabels(all)).size).toBe(all.length);
       }),
     );
     expect(ticks(3, 3, 5)).toEqual([3]);

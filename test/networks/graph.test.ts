@@ -30,9 +30,7 @@ const network = (layers: Layers, rest: Partial<NetworkDescription> = {}) =>
 
 const conv = { type: "conv2d", channels: 4, kernel: 3, padding: 1 } as const;
 
-/**
- * Shortcuts between stochastic layers, one of them pooled and projected; concatenated spikes of two layers.
- */
+/** Shortcuts between stochastic layers, one of them pooled and projected; concatenated spikes of two layers. */
 const residual: Layers = [
   { ...conv, name: "stem", potential: true },
   { type: "neurons", name: "z0" },

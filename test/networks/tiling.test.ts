@@ -24,9 +24,7 @@ import { openLocalTrainer } from "../training/local-trainer.ts";
 const engine = createEngine({ threads: 1 });
 const BATCH = 4;
 
-/**
- * Two pooled convolutions, the second with several channels, both with sizes that windows of 2 do not divide.
- */
+/** Two pooled convolutions, the second with several channels, both with sizes that windows of 2 do not divide. */
 const pooling = parseNetwork({
   name: "pooling",
   input: [1, 15, 17],

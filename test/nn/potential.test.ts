@@ -82,9 +82,7 @@ const dense: fc.Arbitrary<Case> = fc
     return { ...rest, layer: withParameters(shape, rest) };
   });
 
-/**
- * Numbers -1 and +1, or real numbers, about half of which are 0, so that some windows have no active input.
- */
+/** Numbers -1 and +1, or real numbers, about half of which are 0, so that some windows have no active input. */
 const imageOf = ({ stream, binary, layer }: Case): Float32Array => {
   const [channels, height, width] = layer.input;
   return binary

@@ -72,9 +72,7 @@ export const outputSize = ({
   Math.floor((width + 2 * padding - kernel[1]) / stride) + 1,
 ];
 
-/**
- * The units of a layer for one image, in the order [channel, row, column]; taps in the padding are left out.
- */
+/** The units of a layer for one image, in the order [channel, row, column]; taps in the padding are left out. */
 export const unitsOf = (layer: Layer, image: ArrayLike<number>): readonly Unit[] => {
   const { input, channels, kernel, stride, padding, weight, gain, bias } = layer;
   const [inputs, height, width] = input;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Findings, Row } from "../../src/experiments/findings/findings.ts";
 import { reportHtml } from "../../src/report/html.ts";
-import { durationText, errorText } from "../../src/report/words.ts";
+import { durationText, errorText } from "../../src/report/number-text.ts";
 
 const row: Row = {
   ...{ name: "bNSM", dataset: "digits <all>", seeds: [1, 2], images: 10_000, epochs: 15, seconds: 400 },

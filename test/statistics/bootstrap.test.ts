@@ -15,9 +15,7 @@ const meanOf =
 const variance = (values: ArrayLike<number>): number =>
   (unbiasedVariance(values) * (values.length - 1)) / values.length;
 
-/**
- * Four standard errors: a variance of 1,000 normal numbers has a relative standard error of sqrt(2 / 1000).
- */
+/** Four standard errors: a variance of 1,000 normal numbers has a relative standard error of sqrt(2 / 1000). */
 const TOLERANCE = 4 * Math.sqrt(2 / 1000);
 
 describe("the bootstrap", () => {

@@ -109,9 +109,7 @@ export const concatenable = shapeAndAxis.chain(({ shape, axis }) =>
 const pads = (max: number) => fc.tuple(...([0, 1, 2, 3].map(() => between(0, max)) as Four));
 type Four = [fc.Arbitrary<number>, fc.Arbitrary<number>, fc.Arbitrary<number>, fc.Arbitrary<number>];
 
-/**
- * Size of an image axis along which a window takes `count` positions and leaves `rest` elements at the end.
- */
+/** Size of an image axis along which a window takes `count` positions and leaves `rest` elements at the end. */
 const extent = (count: number, stride: number, reach: number, padding: number, rest: number): number =>
   (count - 1) * stride + reach + 1 - padding + (rest % stride);
 

@@ -25,9 +25,7 @@ const DIRECTIONS = 3;
 
 const engine = createEngine({ threads: 1 });
 
-/**
- * Numbers in [0, 1) determined by the seed: the minimal standard generator (Park & Miller, CACM 31, 1988).
- */
+/** Numbers in [0, 1) determined by the seed: the minimal standard generator (Park & Miller, CACM 31, 1988). */
 export type Random = () => number;
 export const randomOf = (seed: number): Random => {
   const modulus = 2 ** 31 - 1;

@@ -9,7 +9,7 @@ import { part, reshape } from "../../tensor/layout.ts";
 import { constant, sizeOf, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
 import { drawnShape, isStochastic, pooledSpikes } from "../layers/neuron.ts";
 import type { Network } from "../network.ts";
-import { planOf, requireSpikesAlone } from "../plan.ts";
+import { planOf, requireOnlySpikeNoise } from "../plan.ts";
 import { layerMap, meanOf } from "./draw.ts";
 import { walk } from "./walk.ts";
 
@@ -27,8 +27,8 @@ export const expectation = (
   x: Tensor,
   f: (logits: Tensor) => Tensor,
 ): Tensor => {
-  requireSpikesAlone(network, "enumeration");
-  requireFew(
+  requireOnlySpikeNoise(network, "enumeration");
+  requireFewSpikes(
     network,
     planOf(network)
       .filter(isStochastic)
@@ -51,7 +51,7 @@ export const expectation = (
   return sum(multiply(probabilities, f(repeated(logits, probabilities.shape[0]!))));
 };
 
-const requireFew = (network: Network, spikes: number): void => {
+const requireFewSpikes = (network: Network, spikes: number): void => {
   if (2 ** spikes <= MAX_OUTCOMES) return;
   throw new ConfigError(`enumeration, network ${network.name}`, {
     given: `${spikes} spikes`,

@@ -5,7 +5,7 @@
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
 import { isStochastic, outputMean } from "../layers/neuron.ts";
 import type { Network } from "../network.ts";
-import { requireSpikesAlone } from "../plan.ts";
+import { requireOnlySpikeNoise } from "../plan.ts";
 import { layerMap, potentialOf } from "./draw.ts";
 import { walk } from "./walk.ts";
 
@@ -14,7 +14,7 @@ import { walk } from "./walk.ts";
  * spikes.
  */
 export const meanForward = (network: Network, parameters: TensorsByName, x: Tensor): Tensor => {
-  requireSpikesAlone(network, "the mean field");
+  requireOnlySpikeNoise(network, "the mean field");
   return walk(network, x, (plan, inputs) =>
     isStochastic(plan)
       ? outputMean(plan, potentialOf(plan, parameters)(inputs, {}))

@@ -6,7 +6,7 @@ import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
 import { kindOf } from "../layers/kinds.ts";
 import { isStochastic, outputMean } from "../layers/neuron.ts";
 import type { Network } from "../network.ts";
-import { requireSpikesAlone } from "../plan.ts";
+import { requireOnlySpikeNoise } from "../plan.ts";
 import { layerMap } from "./draw.ts";
 import { walk } from "./walk.ts";
 
@@ -17,7 +17,7 @@ import { walk } from "./walk.ts";
  * "The evidence framework"). Throws ConfigError, naming the layer, if a layer has no closed-form moments.
  */
 export const propagateMoments = (network: Network, parameters: TensorsByName, x: Tensor): Tensor => {
-  requireSpikesAlone(network, "moment propagation");
+  requireOnlySpikeNoise(network, "moment propagation");
   const { mean, variance = multiply(0, mean) } = walk<Moments>(network, { mean: x }, (plan, inputs) => {
     if (isStochastic(plan)) {
       const v = kindOf(plan.layer).moments(plan, parameters, inputs);

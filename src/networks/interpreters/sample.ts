@@ -54,7 +54,7 @@ export const sharedByPasses = (
   x: Tensor,
   tiling: Tiling = CACHED,
 ): Tensor => {
-  const { before, frontier, shared } = atFirstNoise(network);
+  const { before, frontier, shared } = splitAtNoise(network);
   const steps = [
     ...before.map((plan) => stepOf(plan, layerMap(plan, parameters, tiling), {})),
     ...frontier.map((plan) => ({
@@ -85,14 +85,14 @@ export const passFromShared = (
   noise: TensorsByName,
   tiling: Tiling = CACHED,
 ): Tensor => {
-  const { frontier, after, shared: parts } = atFirstNoise(network);
+  const { frontier, after, shared: parts } = splitAtNoise(network);
   const draws = frontier.map((plan): Step => {
     const draw: LayerMap = ([m], { uniform }) => drawn(plan, m!, uniform!);
     // Only the comparison with the noise remains: no tensor of the step is wider than its output.
     return { ...stepOf(plan, draw, noise), inputs: [meanName(plan)], width: sizeOf(drawnShape(plan)) };
   });
   const rest = after.map((plan) => stepOf(plan, layerMap(plan, parameters, tiling), noise));
-  return runSteps([...draws, ...rest], separated(shared, parts), [READOUT], tiling)[READOUT]!;
+  return runSteps([...draws, ...rest], splitShared(shared, parts), [READOUT], tiling)[READOUT]!;
 };
 
 const meanName = ({ name }: AnyPlan): string => `${name}: mean`;
@@ -106,7 +106,7 @@ interface SharedPart {
  * Splits the layers: those before all noise, stochastic layers on noise-free inputs, the rest, and the
  * tensors passed to them.
  */
-const atFirstNoise = (network: Network) => {
+const splitAtNoise = (network: Network) => {
   const noisy = new Set<string>();
   const [before, frontier, after]: [AnyPlan[], AnyPlan[], AnyPlan[]] = [[], [], []];
   for (const plan of planOf(network)) {
@@ -129,7 +129,7 @@ const atFirstNoise = (network: Network) => {
 };
 
 /** Splits the output of `sharedByPasses` into its parts. */
-const separated = (shared: Tensor, parts: readonly SharedPart[]): TensorsByName => {
+const splitShared = (shared: Tensor, parts: readonly SharedPart[]): TensorsByName => {
   if (parts.length === 1) return { [parts[0]!.name]: shared };
   let start = 0;
   return Object.fromEntries(

@@ -41,7 +41,7 @@ export const runSteps = (
   tiling: Tiling,
 ): TensorsByName => {
   const values: Record<string, Tensor> = { ...given };
-  const runs = runsOf(steps);
+  const runs = groupByTiling(steps);
   for (const [k, run] of runs.entries()) {
     const later = new Set([
       ...wanted,
@@ -53,14 +53,14 @@ export const runSteps = (
     const outputs = run.filter(({ name }) => later.has(name)).map(({ name }) => name);
     Object.assign(
       values,
-      run[0]!.tiled ? inChunks(run, values, outputs, tiling) : compute(run, values, outputs),
+      run[0]!.tiled ? computeInChunks(run, values, outputs, tiling) : compute(run, values, outputs),
     );
   }
   return Object.fromEntries(wanted.map((name) => [name, values[name]!]));
 };
 
 /** Groups consecutive steps: maximal runs in which all steps are tiled or none is. */
-const runsOf = (steps: readonly Step[]): readonly (readonly Step[])[] => {
+const groupByTiling = (steps: readonly Step[]): readonly (readonly Step[])[] => {
   const runs: Step[][] = [];
   for (const step of steps) {
     const last = runs.at(-1);
@@ -85,7 +85,7 @@ const compute = (
   return Object.fromEntries(outputs.map((name) => [name, values[name]!]));
 };
 
-const inChunks = (
+const computeInChunks = (
   steps: readonly Step[],
   values: TensorsByName,
   outputs: readonly string[],

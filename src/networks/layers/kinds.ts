@@ -69,9 +69,7 @@ export const kindOf = ({ type }: Layer): LayerKind<Layer> => KINDS[type] as unkn
 /** Plan of a layer of any kind. */
 export type AnyPlan = LayerPlan<Layer>;
 
-/**
- * Short text of a layer: its type and its options other than defaults, such as "conv2d, kernel 5, pool 2".
- */
+/** Short text of a layer: its type and its options other than defaults, such as "conv2d, kernel 5, pool 2". */
 export const layerText = ({ name: _name, from: _from, ...layer }: Layer): string => {
   const own: Readonly<Record<string, z.ZodType>> = KINDS[layer.type].schema.shape;
   const parts = Object.entries(layer).flatMap(([key, value]) => {

@@ -71,7 +71,7 @@ export const isBatchNormalized = ({ parameters }: LayerPlan): boolean =>
 export const isWeightNormalized = (plan: LayerPlan): boolean => optionsOf(plan).normalization === "weight";
 
 /** Throws ConfigError for options that stochastic neurons do not support. */
-export const refuseForeign = (place: string, layer: unknown): void => {
+export const refuseUnsupported = (place: string, layer: unknown): void => {
   const { normalization, dropout, dropConnect } = layer as NeuronOptions;
   const given =
     normalization !== undefined
@@ -111,7 +111,7 @@ const windowMean = (plan: LayerPlan, v: Tensor): Tensor =>
   pooledSpikeMean(windowUnits(negate(v), poolOf(plan)), poolOf(plan) ** 2);
 
 /** Adds the noise of noisy rectifiers to y; other neurons leave y unchanged. */
-export const withOwnNoise = ({ neuron }: LayerPlan, y: Tensor, { uniform }: LayerNoise): Tensor =>
+export const withRectifierNoise = ({ neuron }: LayerPlan, y: Tensor, { uniform }: LayerNoise): Tensor =>
   neuron === "noisyRelu" ? withNoise(y, uniform!) : y;
 
 /** Deterministic neurons on their potentials, with dropout; the identity for a layer without neurons. */
@@ -131,7 +131,7 @@ export const activation = (
 /** Noise, max-pooling and neurons. The order is exact because all these neurons are monotone. */
 export const pooledActivation = (plan: LayerPlan, estimator: Estimator): LayerMap => {
   const activate = activation(plan, estimator);
-  return ([y], noise) => activate(maxPooled(plan, withOwnNoise(plan, y!, noise)), noise);
+  return ([y], noise) => activate(maxPooled(plan, withRectifierNoise(plan, y!, noise)), noise);
 };
 
 /** Whether every output of these neurons is -1 or +1. */

@@ -12,7 +12,7 @@ import {
   isStochastic,
   pooledActivation,
   poolingOption,
-  refuseForeign,
+  refuseUnsupported,
 } from "./neuron.ts";
 import { NEURONS } from "./neuron-names.ts";
 import { imageShape, pooledShape } from "./shapes.ts";
@@ -35,7 +35,7 @@ export const neurons = {
   inputs: "one",
   plan(layer, [input], network, place) {
     const neuron = layer.neuron ?? network.neuron;
-    if (neuron === "nsm") refuseForeign(place, layer);
+    if (neuron === "nsm") refuseUnsupported(place, layer);
     const unitShape = input!.shape;
     const outputShape =
       layer.pool === 1 ? unitShape : pooledShape(imageShape(input!, `${place} (neurons)`), layer.pool, place);

@@ -23,8 +23,8 @@ import {
   maxPooled,
   pooledActivation,
   poolOf,
-  refuseForeign,
-  withOwnNoise,
+  refuseUnsupported,
+  withRectifierNoise,
 } from "./neuron.ts";
 import { NEURONS, type Neuron } from "./neuron-names.ts";
 
@@ -78,7 +78,7 @@ export const weightedGeometry = (
   const kind = layer.neuron ?? network.neuron;
   const neuron = kind === "linear" || layer.potential ? undefined : kind;
   const noisySynapses = kind === "nsm";
-  if (noisySynapses) refuseForeign(place, layer);
+  if (noisySynapses) refuseUnsupported(place, layer);
   if (layer.potential) checkPotential(layer, kind, place);
   const units = shapes.unitShape[0]!;
   const normalized = layer.normalization === "batch";
@@ -206,7 +206,7 @@ const pooledDrive = <Layer>(
     if (pooledProduct) return ([z]) => pooledProduct(z!);
   }
   return ([z], noise) =>
-    maxPooled(plan, withOwnNoise(plan, own.product(plan, z!, weights.weight, weights.bias), noise));
+    maxPooled(plan, withRectifierNoise(plan, own.product(plan, z!, weights.weight, weights.bias), noise));
 };
 
 /** Throws ConfigError for neurons after stochastic layers whose outputs have no closed-form moments. */

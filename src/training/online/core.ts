@@ -2,7 +2,7 @@
 import { DataError, NumericError } from "../../errors.ts";
 import { type Prediction, predictionsOf } from "../../inference/prediction.ts";
 import { accumulator } from "../../inference/uncertainty.ts";
-import { encodeImage, encodingTable, type Images, imagesTogether } from "../../networks/images.ts";
+import { concatenateImages, encodeImage, encodingTable, type Images } from "../../networks/images.ts";
 import type { Model } from "../../networks/model.ts";
 import type { Network } from "../../networks/network.ts";
 import { hasNoise } from "../../networks/plan.ts";
@@ -106,11 +106,11 @@ export const createLearner = async (
     settings,
     // Images are copied now: the caller may reuse the array before the turn comes.
     learn: async (image, label) => {
-      const own = imagesTogether(network, [image]);
+      const own = concatenateImages(network, [image]);
       return inTurn(() => learn(own, label));
     },
     predict: async (image) => {
-      const own = imagesTogether(network, [image]);
+      const own = concatenateImages(network, [image]);
       return inTurn(() => predict(own));
     },
     score: () => scoreOf(position),
