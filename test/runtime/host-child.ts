@@ -35,15 +35,15 @@ const longest = async (work: () => Promise<unknown>): Promise<number> => {
 const { train: digits, test } = await mnist();
 const some = {
   ...test,
-  count: 500,
-  images: test.images.slice(0, 500 * 784),
-  labels: test.labels.slice(0, 500),
+  count: 200,
+  images: test.images.slice(0, 200 * 784),
+  labels: test.labels.slice(0, 200),
 };
 const few = {
   ...digits,
-  count: 2000,
-  images: digits.images.slice(0, 2000 * 784),
-  labels: digits.labels.slice(0, 2000),
+  count: 600,
+  images: digits.images.slice(0, 600 * 784),
+  labels: digits.labels.slice(0, 600),
 };
 const network = mnistCnn();
 const isNumber = (): boolean => Number.MIN_VALUE > 0;
