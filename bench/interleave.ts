@@ -5,6 +5,7 @@
 
 import { quantile as sortedQuantile } from "../src/statistics/quantile.ts";
 
+/** A named unit of work to time. */
 export interface Contestant {
   readonly name: string;
   /** Runs `steps` steps and resolves to the wall time of each in milliseconds. */
@@ -25,6 +26,7 @@ export const timed = (name: string, step: () => Promise<void>): Contestant => ({
   },
 });
 
+/** Numbers of steps and rounds of a comparison. */
 export interface Schedule {
   /** Warm-up steps of each contestant before measurement. */
   readonly warmUp: number;
@@ -34,12 +36,14 @@ export interface Schedule {
   readonly steps: number;
 }
 
+/** Lower quartile, median and upper quartile. */
 export interface Quartiles {
   readonly lower: number;
   readonly median: number;
   readonly upper: number;
 }
 
+/** Result of one contestant. */
 export interface Standing {
   readonly name: string;
   /** Quartiles of all measured steps, in milliseconds. */
@@ -61,6 +65,7 @@ export const quantile = (values: readonly number[], q: number): number =>
     q,
   );
 
+/** Quartiles of at least one number. */
 export const quartiles = (values: readonly number[]): Quartiles => ({
   lower: quantile(values, 0.25),
   median: quantile(values, 0.5),

@@ -8,6 +8,7 @@ import { writeSync } from "node:fs";
 import { type Inputs, run, type Tally } from "./run.ts";
 import type { FuzzTarget } from "./target.ts";
 
+/** A target, its module, and the inputs to run. */
 export interface Order {
   readonly module: string;
   readonly name: string;

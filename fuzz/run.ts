@@ -19,6 +19,7 @@ export interface Finding {
   readonly problem: string;
 }
 
+/** Outcome of all inputs. */
 export interface Tally {
   readonly read: number;
   readonly refused: number;

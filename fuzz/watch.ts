@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Order, Report } from "./child.ts";
 import type { Finding, Tally } from "./run.ts";
 
+/** Limits of a fuzzing process. */
 export interface Limits {
   /** Time limit per input, in milliseconds. */
   readonly timeMs: number;

@@ -16,6 +16,7 @@ import type { Contestant } from "../interleave.ts";
 /** A peer that cannot start, or that exited. */
 export class PeerError extends NsmError {}
 
+/** A running peer. */
 export interface Peer extends Contestant {
   readonly threads: number;
   /** Library and version. */

@@ -2,8 +2,10 @@
 
 import { encode } from "fast-png";
 
+/** Colours of text, secondary text, lines and the background. */
 export const INK = { text: "#24292f", faint: "#6e7781", line: "#d0d7de", ground: "#ffffff" };
 
+/** Font family of all figures. */
 export const FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif";
 
 /** An SVG document of `width` x `height` units. */
@@ -31,12 +33,15 @@ export const text = (x: number, y: number, content: string, style: TextStyle = {
   );
 };
 
+/** A straight line from (x1, y1) to (x2, y2). */
 export const line = (x1: number, y1: number, x2: number, y2: number, stroke = INK.line): string =>
   `<line x1="${rounded(x1)}" y1="${rounded(y1)}" x2="${rounded(x2)}" y2="${rounded(y2)}" stroke="${stroke}"/>`;
 
+/** A rectangle with its upper left corner at (x, y); `style` holds further attributes. */
 export const rectangle = (x: number, y: number, width: number, height: number, style: string): string =>
   `<rect x="${rounded(x)}" y="${rounded(y)}" width="${rounded(width)}" height="${rounded(height)}" ${style}/>`;
 
+/** An image of pixels. */
 export interface Raster {
   readonly width: number;
   readonly height: number;

@@ -38,8 +38,10 @@ export const BASELINES = {
   "straight-through": { neuron: "nsm", estimator: "identity" },
 } as const satisfies Readonly<Record<string, Baseline>>;
 
+/** Name of a baseline. */
 export type BaselineName = keyof typeof BASELINES;
 
+/** Names of all baselines. */
 export const baselineNames = Object.keys(BASELINES) as readonly BaselineName[];
 
 /** The baseline of that name. Throws ConfigError for another name. */

@@ -81,9 +81,11 @@ const cifarAllconv = (name: string, classes: number, noise: Noise): Network =>
     ],
   });
 
+/** CIFAR-10: `cifarAllconv` with 10 classes. */
 export const cifar10Allconv = (noise: Noise = PAPER_NOISE): Network =>
   cifarAllconv("cifar10-allconv", 10, noise);
 
+/** CIFAR-100 with fine labels: `cifarAllconv` with 100 classes. */
 export const cifar100Allconv = (noise: Noise = PAPER_NOISE): Network =>
   cifarAllconv("cifar100-allconv", 100, noise);
 
@@ -119,6 +121,7 @@ const CATALOGUE: Readonly<Record<string, (noise?: Noise) => Network>> = {
   "dvs-gesture-allconv": dvsGestureAllconv,
 };
 
+/** Names of the paper's networks. */
 export const networkNames = (): readonly string[] => Object.keys(CATALOGUE);
 
 /** The network of that name, with the given noise. Throws ConfigError for an unknown name. */

@@ -5,6 +5,7 @@ import { key } from "../random/key.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { ParameterSpec } from "./layers/kind.ts";
 
+/** Parameter values by name, row-major float32. */
 export type ParameterArrays = Readonly<Record<string, Float32Array>>;
 
 /**

@@ -20,6 +20,7 @@ export interface ModelNotes {
   readonly version: string;
 }
 
+/** A model with its metadata. */
 export interface ModelFile extends Model, ModelNotes {}
 
 const FORMAT = "neural-sampling model 1";

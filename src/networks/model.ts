@@ -5,6 +5,7 @@ import type { ParameterArrays } from "./initialize.ts";
 import type { Network } from "./network.ts";
 import { parametersOf } from "./plan.ts";
 
+/** A network and the values of its parameters. */
 export interface Model {
   readonly network: Network;
   /** Values of each parameter of `parametersOf(network)`, row-major. */

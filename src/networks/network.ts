@@ -7,6 +7,7 @@ import { count } from "./layers/extent.ts";
 import { layerSchema } from "./layers/kinds.ts";
 import { NEURONS } from "./layers/neuron-names.ts";
 
+/** Schema of a network description. */
 export const networkSchema = z
   .strictObject({
     $schema: z.string().optional(),

@@ -31,6 +31,7 @@ const MIN_ROWS = 16;
  */
 export const normalizedParts = (batch: number): number => (batch >= 2 * MIN_ROWS ? 2 : 1);
 
+/** Mean and variance of each unit or channel. */
 export interface Statistics {
   readonly mean: Tensor;
   readonly variance: Tensor;
@@ -90,9 +91,8 @@ export const normalizeBatch = (
 };
 
 /**
- * x normalised by the running statistics as they stand, of which no gradient is taken: what is left of batch
- * normalization where examples come one at a time. The returned statistics are the mean of x and its mean squared
- * distance from the running mean.
+ * Normalises x by the current running statistics, which have no gradient: batch normalization for batches of one. The
+ * returned statistics are the mean of x and its mean squared distance from the running mean.
  */
 export const normalizeRunning = (
   x: Tensor,
@@ -107,6 +107,7 @@ export const normalizeRunning = (
   };
 };
 
+/** Normalises x by the given statistics. */
 export const normalize = (x: Tensor, statistics: Statistics, normalization: Normalization): Tensor => {
   const { slope, offset } = affine(statistics, normalization);
   return add(multiply(x, alongUnits(slope, x.shape)), alongUnits(offset, x.shape));

@@ -15,6 +15,7 @@ import { spikeMean } from "./neuron.ts";
  * relaxation. reinforce, arm: unbiased score-function estimators.
  */
 export const ESTIMATORS = ["erf", "identity", "hardTanh", "concrete", "reinforce", "arm"] as const;
+/** Name of a gradient estimator. */
 export type Estimator = (typeof ESTIMATORS)[number];
 
 /** Straight-through estimators, by the derivative that replaces that of the step. */

@@ -2,6 +2,7 @@
 import { add, divide, multiply, sqrt, square, subtract } from "../tensor/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
+/** Settings of Adam: Kingma & Ba, ICLR 2015. */
 export interface Adam {
   readonly type: "adam";
   /** Decay of the running mean of the gradient, in [0, 1). */
@@ -14,6 +15,7 @@ export interface Adam {
   readonly weightDecay: number;
 }
 
+/** Settings of stochastic gradient descent. */
 export interface Sgd {
   readonly type: "sgd";
   /** Decay of the velocity, in [0, 1); 0 for plain gradient descent. */
@@ -24,7 +26,9 @@ export interface Sgd {
 
 export type Optimizer = Adam | Sgd;
 
+/** Default settings of Adam. */
 export const ADAM: Adam = { type: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+/** Default settings of SGD. */
 export const SGD: Sgd = { type: "sgd", momentum: 0.9, weightDecay: 0 };
 
 /** Names of the scalars that change from step to step. */

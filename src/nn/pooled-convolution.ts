@@ -23,6 +23,7 @@ import {
 /** Maps a layer's inputs [batch, channels, height, width] to E(z) of its pooled windows. */
 export type PooledMean = (z: Tensor) => Tensor;
 
+/** Options of a pooled convolution. */
 export interface PooledOptions extends ConvolutionOptions {
   /** Pooling size: windows of pool x pool units. */
   readonly pool: number;
@@ -30,6 +31,7 @@ export interface PooledOptions extends ConvolutionOptions {
   readonly gather?: boolean;
 }
 
+/** E(z) of the pooled windows of a stochastic convolution, by the fastest available algorithm. */
 export const pooledConvolutionMean = (
   synapses: Synapses,
   noise: Noise,

@@ -141,6 +141,7 @@ export const foldedConvolution = (
   return (z) => multiply(convolve(z), ratio);
 };
 
+/** Weight and bias of a layer with everything else folded in. */
 export interface Folded {
   readonly weight: Tensor;
   readonly bias: Tensor;

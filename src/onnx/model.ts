@@ -23,6 +23,7 @@ import {
 const IR_VERSION = 8n;
 const OPSET_VERSION = 17n;
 
+/** Element types of ONNX tensors in use here. */
 export type OnnxType = "float32" | "int64" | "int32" | "uint8" | "bool";
 
 /** An ONNX attribute; the key names its kind in the format. */
@@ -32,6 +33,7 @@ export type OnnxAttribute =
   | { readonly float: number }
   | { readonly string: string };
 
+/** A node: one operator with the names of its inputs and outputs. */
 export interface OnnxNode {
   readonly operator: string;
   /** Operator set, such as a runtime's own; default: ONNX's. */
@@ -48,6 +50,7 @@ export interface OnnxValue {
   readonly shape: readonly (number | string)[];
 }
 
+/** A constant of the graph. */
 export interface OnnxInitializer {
   readonly name: string;
   readonly type: OnnxType;
@@ -56,6 +59,7 @@ export interface OnnxInitializer {
   readonly bytes: Uint8Array;
 }
 
+/** A graph with everything that the file stores. */
 export interface OnnxGraph {
   readonly name: string;
   readonly inputs: readonly OnnxValue[];

@@ -9,6 +9,7 @@ import { XOSHIRO128_WASM } from "./xoshiro128-wasm.ts";
 /** Size of the buffer in numbers; a multiple of the lanes. It fits in the first-level cache. */
 export const CHUNK = 1024;
 
+/** A generator with a small buffer of numbers. */
 export interface Kernel {
   readonly state: State;
   /** The buffer, as integers written by `generate` and as floats written by the maps. Both views share memory. */
@@ -22,6 +23,7 @@ export interface Kernel {
   bernoulli(count: number, threshold: number): void;
 }
 
+/** The reference kernel in JavaScript. */
 export const portableKernel = (): Kernel => {
   const state = new Uint32Array(STATE_LENGTH);
   const bits = new Int32Array(CHUNK);

@@ -67,5 +67,6 @@ export const key = (seed: number, stream: string, ...counters: readonly number[]
 /** Initial state (128 bits) of generator `lane` of a key. Never all zero, a state that xoshiro cannot leave. */
 export const laneState = (key: Key, lane: number): Block => notAllZero(threefry(key, [lane, 0, 0, LANE]));
 
+/** The block, with a 1 in place of all zeros. */
 export const notAllZero = (block: Block): Block =>
   (block[0] | block[1] | block[2] | block[3]) === 0 ? [1, 0, 0, 0] : block;

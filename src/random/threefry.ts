@@ -12,7 +12,7 @@ const PARITY = 0x1bd11bda;
 
 const rotate = (x: number, distance: number): number => (x << distance) | (x >>> (32 - distance));
 
-/** The key's words and the fifth word, of the block being made. */
+/** The four key words and the parity word of the current block. */
 const keys = new Int32Array(5);
 
 /**

@@ -8,11 +8,13 @@
  */
 import { type Key, laneState } from "./key.ts";
 
+/** Number of interleaved generators. */
 export const LANES = 4;
 
 /** State of all lanes. Word w of lane l is at index 4 w + l, so that a word of all lanes is one SIMD register. */
 export type State = Uint32Array;
 
+/** Number of 32-bit words of the state. */
 export const STATE_LENGTH = 4 * LANES;
 
 /** Writes the initial state of `key` into `state`. */

@@ -6,6 +6,7 @@ import { DataError } from "../errors.ts";
 import { auroc } from "./auroc.ts";
 import { tiesOf } from "./ties.ts";
 
+/** Scores of out-of-distribution detection, each 0..1. */
 export interface Detection {
   /**
    * Area under the ROC curve: the probability that a positive scores higher than a negative, with ties

@@ -1,5 +1,6 @@
 /** Agreement of two rankings: Kendall, Biometrika 30, 1938. */
 
+/** Agreement of two rankings. */
 export interface Agreement {
   /** Number of pairs that both rank in the same order; ties do not count. */
   readonly agreeing: number;

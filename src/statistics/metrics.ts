@@ -9,6 +9,7 @@ import { errorDetectionAuroc } from "./auroc.ts";
 import { expectedCalibrationError } from "./calibration.ts";
 import { type Labels, meanScore, mistakes, type Probabilities } from "./probabilities.ts";
 
+/** Scores of a set of predictions. */
 export interface Metrics {
   readonly images: number;
   /** Classification error in per cent. The predicted class is the most probable one, the lowest on a tie. */
@@ -25,6 +26,7 @@ export interface Metrics {
   readonly auroc: number | null;
 }
 
+/** Limits of a confidence interval. */
 export type Interval = readonly [lower: number, upper: number];
 
 /** All metrics of a set of predictions. */

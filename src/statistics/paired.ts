@@ -1,5 +1,6 @@
 /** McNemar's test of two networks on the same images: Psychometrika 12, 1947. */
 
+/** Result of McNemar's test. */
 export interface Paired {
   /** Images that only the first network misclassifies, and only the second. */
   readonly onlyFirst: number;

@@ -1,5 +1,6 @@
 /** Sorting into groups of equal values. */
 
+/** Sorted values in groups of equal ones. */
 export interface Ties {
   /** Indices of the values in ascending order. */
   readonly order: Uint32Array;

@@ -4,6 +4,7 @@
  */
 import { sizeOf, type Tensor } from "./tensor.ts";
 
+/** An input of the model. */
 export interface Feed {
   /** Name of the model's input. */
   readonly name: string;

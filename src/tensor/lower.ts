@@ -6,6 +6,7 @@ import { type Feed, feedsOf } from "./feeds.ts";
 import { topologicalOrder } from "./gradient.ts";
 import { constant, type Tensor, type TypedArray } from "./tensor.ts";
 
+/** Output tensors by name. */
 export type Outputs = Readonly<Record<string, Tensor>>;
 
 /** A compiled program: its model, inputs and outputs by name. */
@@ -17,6 +18,7 @@ export interface Program {
   readonly outputs: Outputs;
 }
 
+/** Options of `lower`. */
 export interface LowerOptions {
   /** Values of inputs, by name, that become constants of the model. */
   readonly bound?: Readonly<Record<string, TypedArray>>;

@@ -5,6 +5,7 @@ import type { OnnxType } from "../onnx/model.ts";
 export type ElementType = OnnxType;
 export type Shape = readonly number[];
 
+/** A shape as text, such as "[2, 3]". */
 export const show = (shape: Shape): string => `[${shape.join(", ")}]`;
 
 /** Throws ShapeError for an operator: `given` lists the shapes and whatever else was passed. */
@@ -33,6 +34,7 @@ export const requireRank = (
 /** Element types that have an order and a sum. */
 export const NUMBERS: readonly ElementType[] = ["float32", "int64", "int32", "uint8"];
 
+/** Throws ShapeError unless `tensor` has one of the element types. */
 export const requireType = (
   operator: string,
   tensor: { readonly type: ElementType },
@@ -102,5 +104,6 @@ export const axesOf = (operator: string, shape: Shape, axes?: readonly number[])
   return sorted;
 };
 
+/** Whether two shapes are equal. */
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((size, axis) => size === b[axis]);

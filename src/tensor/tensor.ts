@@ -34,6 +34,7 @@ export interface Operator {
   readonly gradient?: (cotangent: Tensor, output: Tensor) => readonly (Tensor | null)[];
 }
 
+/** A node of the graph: an operator applied to inputs, an input of the program, or a constant. */
 export interface Tensor {
   readonly operator: Operator | "input" | "constant";
   readonly inputs: readonly Tensor[];
@@ -45,6 +46,7 @@ export interface Tensor {
   readonly values?: TypedArray;
 }
 
+/** Elements of a tensor, row-major. Booleans are bytes 0 and 1. */
 export type TypedArray = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
 /** A tensor, or a number that stands for a float32 scalar. */
@@ -53,6 +55,7 @@ export type Operand = Tensor | number;
 /** Number of elements of a shape. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
 
+/** Tensors by name. */
 export type TensorsByName = Readonly<Record<string, Tensor>>;
 
 /** Number of elements of each named tensor. */
@@ -81,6 +84,7 @@ const typeOf = (values: TypedArray): ElementType => {
   return "uint8";
 };
 
+/** The operand as a tensor; a number becomes a float32 scalar. */
 export const asTensor = (operand: Operand): Tensor =>
   typeof operand === "number" ? constant(operand) : operand;
 

@@ -22,6 +22,7 @@ export interface DrawnLayer {
   readonly logitsFrom: (spikes: Tensor) => Tensor;
 }
 
+/** Logits [batch, classes] of a forward pass, and its samples. */
 export interface DrawnPass {
   readonly logits: Tensor;
   readonly layers: readonly DrawnLayer[];

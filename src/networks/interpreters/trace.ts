@@ -15,6 +15,7 @@ export interface LayerTrace {
   readonly spikes: Tensor;
 }
 
+/** A traced forward pass. */
 export interface Trace {
   /** Samples by layer name, such as "layers.0". */
   readonly layers: Readonly<Record<string, LayerTrace>>;

@@ -15,6 +15,7 @@ import { layerMap } from "./draw.ts";
 import { stepOf } from "./sample.ts";
 import { runSteps, type Step } from "./steps.ts";
 
+/** Options of a forward pass in training. */
 export interface TrainingPass {
   readonly tiling?: Tiling | undefined;
   /** Batch normalization in training; default: the whole batch as one part. */

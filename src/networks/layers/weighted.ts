@@ -142,6 +142,7 @@ export const synapsesOf = ({ name }: Pick<LayerPlan, "name">, parameters: Tensor
   };
 };
 
+/** The running statistics of a batch-normalised layer. */
 export const runningStatistics = (
   { name }: Pick<LayerPlan, "name">,
   parameters: TensorsByName,

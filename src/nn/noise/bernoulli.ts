@@ -9,6 +9,7 @@ const schema = z.strictObject({
   p: z.number().gt(0).lt(1).describe("probability that a synapse transmits"),
 });
 
+/** Description of Bernoulli noise. */
 export type Bernoulli = Readonly<z.infer<typeof schema>>;
 
 export const bernoulliKind = {

@@ -9,6 +9,7 @@ const schema = z.strictObject({
   sigma: z.number().gt(0).describe("standard deviation of the factor on each weight, whose mean is 1"),
 });
 
+/** Description of Gaussian noise. */
 export type Gaussian = Readonly<z.infer<typeof schema>>;
 
 export const gaussianKind = {

@@ -15,6 +15,7 @@ const schema = z.strictObject({
   sigma: z.number().gt(0).max(MAX_SIGMA).describe("standard deviation of log(xi); the mean of xi is 1"),
 });
 
+/** Description of lognormal noise. */
 export type Lognormal = Readonly<z.infer<typeof schema>>;
 
 export const lognormalKind = {

@@ -1,4 +1,4 @@
-/** The kinds of synaptic noise, and the functions of a noise of any kind. A new kind is a file and a line in `KINDS`. */
+/** Registry of the kinds of synaptic noise. A new kind is one file in this folder and a line in `KINDS`. */
 import { z } from "zod";
 import type { Key } from "../../random/key.ts";
 import { bernoulliKind } from "./bernoulli.ts";
@@ -16,30 +16,30 @@ const KINDS = {
 
 type Kinds = typeof KINDS;
 
-/** A noise as data: an object whose `type` names its kind, with the parameters of that kind. */
+/** Description of a noise: an object whose `type` names its kind, with the parameters of that kind. */
 export type Noise = { [Type in keyof Kinds]: z.infer<Kinds[Type]["schema"]> }[keyof Kinds];
 
 const kindOf = (noise: Noise): NoiseKind<Noise> => KINDS[noise.type] as unknown as NoiseKind<Noise>;
 
-/** Names of the kinds. */
+/** Names of the kinds of noise. */
 export const NOISE_TYPES = Object.keys(KINDS) as readonly Noise["type"][];
 
 const schemas = Object.values(KINDS).map(({ schema }) => schema) as unknown as [Kinds["bernoulli"]["schema"]];
 
-/** The schema of a noise in JSON. */
+/** Schema of a noise description. */
 export const noiseSchema: z.ZodType<Noise, Noise> = z
   .discriminatedUnion("type", schemas)
   .describe("the multiplicative noise of every synapse") as never;
 
-/** E(xi). */
+/** Mean E(xi). */
 export const noiseMean = (noise: Noise): number => kindOf(noise).mean(noise);
 
-/** Var(xi). */
+/** Variance Var(xi). */
 export const noiseVariance = (noise: Noise): number => kindOf(noise).variance(noise);
 
-/** Fills `out` with independent draws of xi, determined by `key`. */
+/** Fills `out` with independent samples of xi determined by `key`. */
 export const fillXi = (noise: Noise, key: Key, out: Float32Array): void =>
   kindOf(noise).fill(noise, key, out);
 
-/** Kind and parameters in a few characters, such as "bernoulli0.5". */
+/** Short name with parameters, such as "bernoulli0.5". */
 export const noiseLabel = (noise: Noise): string => `${noise.type}${kindOf(noise).label(noise)}`;

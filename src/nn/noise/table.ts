@@ -26,6 +26,7 @@ const schema = z
       issue("the values do not vary: without variance there is no noise");
   });
 
+/** Description of a measured distribution. */
 export type Table = Readonly<z.infer<typeof schema>>;
 
 type Distribution = Pick<Table, "values" | "probabilities">;
