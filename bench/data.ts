@@ -12,7 +12,7 @@ import { stepFiller } from "../src/loading/fill-step.ts";
 import { cifar10Allconv } from "../src/networks/catalogue.ts";
 import { encodingTable } from "../src/networks/images.ts";
 import { key } from "../src/random/key.ts";
-import { below } from "../src/random/permutation.ts";
+import { randomBelow } from "../src/random/permutation.ts";
 import { reader } from "../src/random/reader.ts";
 import { sizeOf } from "../src/tensor/tensor.ts";
 import { aedat3Header, encodeAedat3, polarityPacket } from "../test/events/encoders/aedat3.ts";
@@ -44,8 +44,8 @@ const randomEvents = (width: number, height: number): Event[] => {
   const next = reader(key(1, "benchmark events"));
   let t = 0;
   return Array.from({ length: EVENTS }, () => {
-    t += below(4, next);
-    return { t, x: below(width, next), y: below(height, next), p: below(2, next) as 0 | 1 };
+    t += randomBelow(4, next);
+    return { t, x: randomBelow(width, next), y: randomBelow(height, next), p: randomBelow(2, next) as 0 | 1 };
   });
 };
 

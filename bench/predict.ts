@@ -14,14 +14,14 @@ import { type Contestant, interleave, type Schedule, type Standing, timed } from
 /** Two ways to compute the same predictions. */
 export interface Race {
   readonly name: string;
-  /** Median of ours, milliseconds. */
+  /** Our median, milliseconds. */
   readonly oursMs: number;
   readonly other: string;
   /** Median of the other's, milliseconds. */
   readonly otherMs: number;
-  /** Median over the rounds of ours / other. */
+  /** Median over rounds of ours / other. */
   readonly ratio: number;
-  /** Maximum ratio of our time to the other's that is the goal. */
+  /** Goal: maximum ratio. */
   readonly goal: number;
 }
 
@@ -31,20 +31,25 @@ const raceOf = async (ours: Contestant, other: Contestant, goal: number): Promis
   return { name: ours.name, oursMs, other: other.name, otherMs, ratio: 1 / others.ratio.median, goal };
 };
 
-/** Largest ratio to the exported model that is wanted, by passes. */
+/** Goals: maximum ratio to the exported model, by number of passes. */
 const GOALS: ReadonlyMap<number, number> = new Map([
   [10, 0.5],
   [100, 0.25],
 ]);
 const CALLERS = 8;
-/** Largest ratio of several callers to one call that is wanted. */
-const MOST_FOR_CALLERS = 1.3;
+/** Goal: maximum ratio of concurrent callers to one call of as many images. */
+const CALLERS_GOAL = 1.3;
 const SCHEDULE: Schedule = { warmUp: 10, rounds: 15, steps: 10 };
 
 const digit = (seed: number): Uint8Array => Uint8Array.from({ length: 784 }, (_, k) => (k * seed) % 256);
 
-const against = async (model: Model, passes: number, predictor: Predictor, goal: number): Promise<Race> => {
-  // The peer's library is that of our threads, whose telemetry they switched off.
+const versusExport = async (
+  model: Model,
+  passes: number,
+  predictor: Predictor,
+  goal: number,
+): Promise<Race> => {
+  // Shares the environment of the library with our threads, which have switched telemetry off.
   const ort = await import("onnxruntime-node");
   const session = await ort.InferenceSession.create(exportOnnx(model, { batch: 1, samples: passes }));
   const pixels = digit(7);
@@ -66,7 +71,7 @@ const against = async (model: Model, passes: number, predictor: Predictor, goal:
   return race;
 };
 
-const together = (passes: number, predictor: Predictor): Promise<Race> => {
+const concurrentCallers = (passes: number, predictor: Predictor): Promise<Race> => {
   const digits = Array.from({ length: CALLERS }, (_, k) => digit(k + 3));
   return raceOf(
     timed(`${CALLERS} callers at once, ${passes} passes`, async () => {
@@ -75,18 +80,18 @@ const together = (passes: number, predictor: Predictor): Promise<Race> => {
     timed(`one call of ${CALLERS} digits`, async () => {
       await predictor.predict(digits);
     }),
-    MOST_FOR_CALLERS,
+    CALLERS_GOAL,
   );
 };
 
-/** Races of a warm predictor with so many threads. */
+/** Yields the comparisons of a warm predictor with `threads` threads. */
 export async function* predictionRaces(threads: number): AsyncGenerator<Race, void, void> {
   const network = mnistCnn();
   const model = { network, parameters: initialParameters(parametersOf(network), 1) };
   for (const [passes, goal] of GOALS) {
     const predictor = await openPredictor(model, { passes, threads });
-    yield await against(model, passes, predictor, goal);
-    yield await together(passes, predictor);
+    yield await versusExport(model, passes, predictor, goal);
+    yield await concurrentCallers(passes, predictor);
     await predictor.close();
   }
 }

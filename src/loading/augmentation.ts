@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { eventAugmentationSchema } from "../events/transforms/transform.ts";
 import { type Images, PIXEL_VALUES } from "../networks/images.ts";
-import { below } from "../random/permutation.ts";
+import { randomBelow } from "../random/permutation.ts";
 
 const MOST_PIXELS = 10_000;
 const pixels = z.int().min(0).max(MOST_PIXELS).default(0);
@@ -54,11 +54,11 @@ export const drawChange = (
   [height, width]: readonly [number, number],
   next: () => number,
 ): Change => ({
-  down: pad > 0 ? below(2 * pad + 1, next) - pad : 0,
-  right: pad > 0 ? below(2 * pad + 1, next) - pad : 0,
-  mirrored: flip && below(2, next) === 1,
-  row: cutOut > 0 ? below(height, next) : 0,
-  column: cutOut > 0 ? below(width, next) : 0,
+  down: pad > 0 ? randomBelow(2 * pad + 1, next) - pad : 0,
+  right: pad > 0 ? randomBelow(2 * pad + 1, next) - pad : 0,
+  mirrored: flip && randomBelow(2, next) === 1,
+  row: cutOut > 0 ? randomBelow(height, next) : 0,
+  column: cutOut > 0 ? randomBelow(width, next) : 0,
 });
 
 /**

@@ -39,7 +39,7 @@ export const nmnistCnn = (noise: Noise = PAPER_NOISE): Network =>
   parseNetwork({ name: "nmnist-cnn", input: [10, 34, 34], classes: 10, noise, layers: twoConvolutions(150) });
 
 /** A convolution that keeps the image size, and its max-pooling. */
-const same = (channels: number, kernel: number, pool = 1): LayerDescription => ({
+const sameSize = (channels: number, kernel: number, pool = 1): LayerDescription => ({
   type: "conv2d",
   channels,
   kernel,
@@ -48,17 +48,17 @@ const same = (channels: number, kernel: number, pool = 1): LayerDescription => (
 });
 
 /** Layers 3x[c3], the last one pooled. */
-const three = (channels: number): LayerDescription[] => [
-  same(channels, 3),
-  same(channels, 3),
-  same(channels, 3, 2),
+const threeConvolutions = (channels: number): LayerDescription[] => [
+  sameSize(channels, 3),
+  sameSize(channels, 3),
+  sameSize(channels, 3, 2),
 ];
 
 /** Layers c3-c1-c1 and the mean over 8 x 8 locations. */
-const last = (channels: number): LayerDescription[] => [
-  same(channels, 3),
-  same(channels, 1),
-  same(channels, 1),
+const lastConvolutions = (channels: number): LayerDescription[] => [
+  sameSize(channels, 3),
+  sameSize(channels, 1),
+  sameSize(channels, 1),
   { type: "averagePool", size: 8 },
 ];
 
@@ -74,10 +74,10 @@ const cifarAllconv = (name: string, classes: number, noise: Noise): Network =>
     encoding: "standard",
     noise,
     layers: [
-      { ...same(96, 3), neuron: "sign", normalization: "batch" },
-      ...three(96),
-      ...three(192),
-      ...last(192),
+      { ...sameSize(96, 3), neuron: "sign", normalization: "batch" },
+      ...threeConvolutions(96),
+      ...threeConvolutions(192),
+      ...lastConvolutions(192),
     ],
   });
 
@@ -99,7 +99,12 @@ export const dvsGestureAllconv = (noise: Noise = PAPER_NOISE): Network =>
     input: [6, 64, 64],
     classes: 11,
     noise,
-    layers: [...three(64), ...three(96), ...three(128), ...last(256)],
+    layers: [
+      ...threeConvolutions(64),
+      ...threeConvolutions(96),
+      ...threeConvolutions(128),
+      ...lastConvolutions(256),
+    ],
   });
 
 /**

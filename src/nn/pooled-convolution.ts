@@ -91,11 +91,11 @@ const isUnpadded = ({ pads = [0, 0, 0, 0] }: ConvolutionOptions): boolean =>
  * window are dropped.
  */
 export const windowUnits = (v: Tensor, pool: number): Tensor =>
-  spaceToDepth(cropped(v, whole(v.shape[2]!, pool), whole(v.shape[3]!, pool)), pool);
+  spaceToDepth(crop(v, multipleOf(v.shape[2]!, pool), multipleOf(v.shape[3]!, pool)), pool);
 
-const whole = (size: number, pool: number): number => size - (size % pool);
+const multipleOf = (size: number, pool: number): number => size - (size % pool);
 
-const cropped = (x: Tensor, height: number, width: number): Tensor =>
+const crop = (x: Tensor, height: number, width: number): Tensor =>
   slice(x, [0, 0, 0, 0], [x.shape[0]!, x.shape[1]!, height, width]);
 
 /**
@@ -119,14 +119,16 @@ const stridedConvolution = ({ weight, bias }: Folded, pool: number): WindowConvo
 const gatheredWindows = ({ weight, bias }: Folded, pool: number): WindowConvolution => {
   const [channels, , rows, columns] = weight.shape as [number, number, number, number];
   return (z, poolUnits) => {
-    const [height, width] = [z.shape[2]! - rows + 1, z.shape[3]! - columns + 1].map((n) => whole(n, pool));
+    const [height, width] = [z.shape[2]! - rows + 1, z.shape[3]! - columns + 1].map((n) =>
+      multipleOf(n, pool),
+    );
     const [down, across] = [height! / pool, width! / pool];
     const order: number[] = [];
     for (let k = 0; k < pool ** 2; k++)
       for (let i = 0; i < down; i++)
         for (let j = 0; j < across; j++)
           order.push((i * pool + Math.floor(k / pool)) * width! + j * pool + (k % pool));
-    const image = cropped(z, height! + rows - 1, width! + columns - 1);
+    const image = crop(z, height! + rows - 1, width! + columns - 1);
     const units = reshape(convolveInOrder(image, weight, bias, order), [
       z.shape[0]!,
       pool ** 2,

@@ -7,7 +7,7 @@ import { reader } from "./reader.ts";
  * 2^32 mod bound values of x that would cause a bias (Lemire, "Fast random integer generation in an
  * interval", ACM TOMACS 29, 2019). The upper half depends on the upper bits of x, which are the good ones.
  */
-export const below = (bound: number, next: () => number): number => {
+export const randomBelow = (bound: number, next: () => number): number => {
   for (;;) {
     const x = next() >>> 0;
     const low = Math.imul(x, bound) >>> 0;
@@ -30,7 +30,7 @@ export const permutation = (key: Key, n: number): Uint32Array => {
   const next = reader(key);
   const order = Uint32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
-    const j = below(i + 1, next);
+    const j = randomBelow(i + 1, next);
     const taken = order[i]!;
     order[i] = order[j]!;
     order[j] = taken;

@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { fillBernoulli, fillNormal, fillUniform } from "../../src/random/fill.ts";
 import { fold, type Key, key } from "../../src/random/key.ts";
-import { below, permutation } from "../../src/random/permutation.ts";
+import { permutation, randomBelow } from "../../src/random/permutation.ts";
 import { reader } from "../../src/random/reader.ts";
 import {
   binomialP,
@@ -222,7 +222,7 @@ describe("permutations", () => {
   test("bounded integers are unbiased where rejection matters: modulo 3 below 3 x 2^30 (chi-square)", () => {
     const next = reader(key(8, "below"));
     const counts = new Uint32Array(3);
-    for (let i = 0; i < 100_000; i++) counts[below(3 * 2 ** 30, next) % 3]!++;
+    for (let i = 0; i < 100_000; i++) counts[randomBelow(3 * 2 ** 30, next) % 3]!++;
     expect(chiSquareP(counts, new Float64Array(3).fill(100_000 / 3))).toBeGreaterThan(LEAST_P);
   });
 });

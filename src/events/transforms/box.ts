@@ -1,7 +1,7 @@
 /** A box of pixels at a random place. */
 
 import type { Key } from "../../random/key.ts";
-import { below } from "../../random/permutation.ts";
+import { randomBelow } from "../../random/permutation.ts";
 import { reader } from "../../random/reader.ts";
 import type { Events, Sensor } from "../events.ts";
 
@@ -13,8 +13,8 @@ export interface Box extends Sensor {
 /** A box of a size, no larger than the sensor; each of its places inside the sensor is equally likely. */
 export const randomBox = (key: Key, sensor: Sensor, { width, height }: Sensor): Box => {
   const next = reader(key);
-  const left = below(sensor.width - width + 1, next);
-  const top = below(sensor.height - height + 1, next);
+  const left = randomBelow(sensor.width - width + 1, next);
+  const top = randomBelow(sensor.height - height + 1, next);
   return { left, top, width, height };
 };
 
