@@ -15,12 +15,9 @@ export const evaluateWithProgress = async (
   const progress = createBar("evaluating {bar} {value}/{total} images  {eta_formatted} left");
   signal?.addEventListener("abort", progress.stop);
   const began = performance.now();
-  const onProgress = (images: number): void => {
-    signal?.throwIfAborted();
-    progress.draw(images, split.count);
-  };
+  const onProgress = (images: number): void => progress.draw(images, split.count);
   try {
-    const evaluation = await evaluate(model, split, { ...options, onProgress });
+    const evaluation = await evaluate(model, split, { ...options, onProgress, signal });
     return { ...evaluation, seconds: (performance.now() - began) / 1000 };
   } finally {
     progress.stop();

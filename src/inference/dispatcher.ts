@@ -6,6 +6,7 @@ import { ConfigError, type WorkerError } from "../errors.ts";
 import type { Images } from "../networks/images.ts";
 import type { Metrics } from "../statistics/metrics.ts";
 import { sizeOf } from "../tensor/tensor.ts";
+import { sharedBytes } from "../threads/shared-memory.ts";
 import type { Job } from "./runner.ts";
 import { accumulator, allocateUncertainty, copyUncertainty, type Uncertainty } from "./uncertainty.ts";
 
@@ -39,15 +40,19 @@ export interface DispatcherOptions {
 
 export interface Dispatcher {
   /** Predictions of all images. `onProgress` is called with the number of images that are done. */
-  predict(
-    images: Images,
-    keys: readonly number[],
-    onProgress?: (images: number) => void,
-  ): Promise<Uncertainty>;
+  predict(images: Images, keys: readonly number[], following?: Following): Promise<Uncertainty>;
   /** Metrics of predictions, computed by a runner. */
   metrics(probabilities: Float64Array, labels: Labels): Promise<Metrics>;
   /** Waits for the predictions under way and ends the runners. Later calls of `predict` throw ConfigError. */
   close(): Promise<void>;
+}
+
+/** What the caller of a prediction follows it by. */
+export interface Following {
+  /** Called with the number of images that are done. */
+  readonly onProgress?: (images: number) => void;
+  /** Aborting it ends the prediction within a few passes; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A call of `predict`. */
@@ -56,6 +61,8 @@ interface Call {
   readonly keys: readonly number[];
   readonly result: Uncertainty;
   readonly onProgress: (images: number) => void;
+  /** 1 once nobody waits for the call any more. */
+  readonly aborted: Int32Array;
   readonly resolve: (result: Uncertainty) => void;
   readonly reject: (error: unknown) => void;
   /** The first image that no runner has, and how many are done. */
@@ -74,6 +81,8 @@ interface Part {
 const WORTHWHILE_ROWS = 4;
 /** So many images for each runner are divided by images, though one runner may then have one more than another. */
 const MANY_IMAGES = 8;
+/** Probabilities of all passes that are held at once where passes are divided: 64 MiB of float32 numbers. */
+const MAX_DIVIDED = 2 ** 24;
 
 /** A dispatcher whose first runner is ready; others start when there is work for them. */
 export const createDispatcher = async (options: DispatcherOptions): Promise<Dispatcher> => {
@@ -107,6 +116,7 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
   };
 
   const fail = (call: Call, error: unknown): void => {
+    Atomics.store(call.aborted, 0, 1);
     call.reject(error);
     waiting = waiting.filter((other) => other !== call);
   };
@@ -188,7 +198,8 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
     for (let images = count(); images > 0 && idle.length > 0; images = count()) {
       const runners = idle.slice(0, worthwhile(images));
       const isEven = images % runners.length === 0 || images >= MANY_IMAGES * runners.length;
-      if (!isEven && !isAdaptive && runners.length <= passes) {
+      const isSmall = images * passes * classes <= MAX_DIVIDED;
+      if (!isEven && !isAdaptive && isSmall && runners.length <= passes) {
         idle.splice(0, runners.length);
         runDivided(runners, takeParts(images));
       } else {
@@ -243,15 +254,24 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
     throw error;
   }
   return {
-    predict(images, keys, onProgress = () => {}) {
+    predict(images, keys, { onProgress = () => {}, signal } = {}) {
       if (isClosed) refuseClosed();
+      signal?.throwIfAborted();
       const result = allocateUncertainty(images.count, classes);
+      let abort = (): void => {};
       const call = new Promise<Uncertainty>((resolve, reject) => {
-        waiting.push({ images, keys, result, onProgress, resolve, reject, next: 0, done: 0 });
+        const aborted = new Int32Array(sharedBytes(4));
+        const own: Call = { images, keys, result, onProgress, aborted, resolve, reject, next: 0, done: 0 };
+        abort = () => fail(own, signal?.reason);
+        waiting.push(own);
         schedule();
       });
+      signal?.addEventListener("abort", abort);
       open.add(call);
-      const finish = (): void => void open.delete(call);
+      const finish = (): void => {
+        open.delete(call);
+        signal?.removeEventListener("abort", abort);
+      };
       call.then(finish, finish);
       return call;
     },
@@ -275,6 +295,7 @@ const jobOf = (parts: readonly Part[], first: number, end: number): Job => {
     pixels: together(pixels),
     keys: parts.flatMap(({ call, start, end }) => call.keys.slice(start, end)),
     ...{ first, end },
+    aborted: [...new Set(parts.map(({ call }) => call.aborted))],
   };
 };
 

@@ -81,6 +81,8 @@ export interface SampleOptions extends EngineOptions {
   readonly law?: SamplingLaw;
   /** Called with the number of images that are done. */
   readonly onProgress?: (images: number) => void;
+  /** Aborting it ends the call within a few passes; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const withDispatcher = async <Result>(
@@ -100,7 +102,7 @@ const withDispatcher = async <Result>(
 /** Monte Carlo predictions of images, as arrays. Image k has key k (see `PredictOptions`). */
 export const monteCarlo = (model: Model, images: Images, options: SampleOptions = {}): Promise<Uncertainty> =>
   withDispatcher(model, images.count, options, (dispatcher) =>
-    predictAll(dispatcher, model, images, options.onProgress),
+    predictAll(dispatcher, model, images, options),
   );
 
 /** [count, classes] approximate mean probabilities by moment propagation. */
@@ -125,7 +127,7 @@ export const evaluate = async (
 ): Promise<Evaluation> => {
   checkLabels(model.network, split);
   return withDispatcher(model, split.count, options, async (dispatcher) => {
-    const { probabilities, samples } = await predictAll(dispatcher, model, split, options.onProgress);
+    const { probabilities, samples } = await predictAll(dispatcher, model, split, options);
     return {
       split: split.name,
       samples: samples.reduce((sum, count) => sum + count, 0) / split.count,

@@ -2,7 +2,7 @@
 import { ConfigError } from "../errors.ts";
 import { checkImages, concatenateImages, type Images } from "../networks/images.ts";
 import { checkModel, type Model } from "../networks/model.ts";
-import type { Dispatcher } from "./dispatcher.ts";
+import type { Dispatcher, Following } from "./dispatcher.ts";
 import type { Method, SamplingLaw } from "./pass-programs.ts";
 import { type Prediction, predictionsOf } from "./prediction.ts";
 import { stoppingRule } from "./stopping.ts";
@@ -30,6 +30,8 @@ export interface PredictOptions {
    * key 0, so that its prediction depends on the image alone.
    */
   readonly keys?: readonly number[];
+  /** Aborting it ends the prediction within a few passes; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Predictor {
@@ -76,11 +78,11 @@ export const predictorOn = (
 ): Predictor => {
   const all = async (
     images: readonly Uint8Array[],
-    { keys }: PredictOptions = {},
+    { keys, signal }: PredictOptions = {},
   ): Promise<readonly Prediction[]> => {
     const together = concatenateImages(network, images);
     checkImages(network, together);
-    const found = predictionsOf(await predict(together, checkKeys(keys, images.length)));
+    const found = predictionsOf(await predict(together, checkKeys(keys, images.length), { signal }));
     return moments ? found.map(withoutPasses) : found;
   };
   const one = async (image: Uint8Array, options?: PredictOptions): Promise<Prediction> =>
@@ -124,12 +126,12 @@ export const predictAll = async (
   { predict }: Dispatcher,
   { network }: Model,
   images: Images,
-  onProgress?: (images: number) => void,
+  following?: Following,
 ): Promise<Uncertainty> => {
   checkImages(network, images);
   return predict(
     images,
     Array.from({ length: images.count }, (_, k) => k),
-    onProgress,
+    following,
   );
 };

@@ -31,6 +31,8 @@ export interface Job {
   /** Passes `first` to `end` - 1. Early exit needs all of them. */
   readonly first: number;
   readonly end: number;
+  /** A flag for each call whose images these are, in memory that threads share: the job ends once all are set. */
+  readonly aborted?: readonly Int32Array[];
 }
 
 export interface Runner {
@@ -129,6 +131,7 @@ export const createRunner = (
       coming--;
     };
     while (active.length > 0 || coming > 0) {
+      if (isAborted(job)) throw new AbortedError();
       const program = await pass.for(left);
       const rows: Row[] = [];
       const images: number[] = [];
@@ -200,6 +203,12 @@ export const createRunner = (
     },
   };
 };
+
+/** Nobody waits for the job any more. */
+class AbortedError extends Error {}
+
+const isAborted = ({ aborted = [] }: Job): boolean =>
+  aborted.length > 0 && aborted.every((flag) => Atomics.load(flag, 0) === 1);
 
 /** An image under way. */
 interface Entrant extends Omit<Row, "pass"> {

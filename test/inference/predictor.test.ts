@@ -253,3 +253,33 @@ describe("a runner whose thread died", () => {
     await close();
   });
 });
+
+describe("a call that is aborted", () => {
+  test("ends long before its passes do, with the signal's reason; the predictor answers others as before", async () => {
+    const predictor = await openPredictor(model, { passes: 100_000_000, threads: 1 });
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    const aborted = predictor.predict(images, { signal: controller.signal });
+    setTimeout(() => controller.abort(reason), 50);
+    await expect(aborted).rejects.toBe(reason);
+    const late = predictor.predict(images[0]!, { signal: AbortSignal.abort(reason) });
+    await expect(late).rejects.toBe(reason);
+    // Waits for what is under way, which would take hours.
+    await predictor.close();
+  });
+
+  test("leaves calls that share its batches alone", async () => {
+    const options = { passes: PASSES, seed: 3, threads: 1 } as const;
+    const predictor = await openPredictor(model, options);
+    const controller = new AbortController();
+    const [first, second] = [
+      predictor.predict(images, { signal: controller.signal }),
+      predictor.predict(images[5]!),
+    ];
+    controller.abort();
+    await expect(first).rejects.toThrow(/abort/i);
+    const alone = await openPredictor(model, options);
+    expect(await second).toEqual(await alone.predict(images[5]!));
+    await Promise.all([predictor.close(), alone.close()]);
+  });
+});

@@ -36,8 +36,7 @@ export const validationScores = async (
   signal?: AbortSignal,
 ): Promise<ValidationScores | undefined> => {
   const engine = { ...(device && { device }), ...(threads !== undefined && { threads }) };
-  const onProgress = (): void => signal?.throwIfAborted();
-  const scored = (samples: number) => evaluate(model, split, { ...engine, samples, onProgress });
+  const scored = (samples: number) => evaluate(model, split, { ...engine, samples, signal });
   const isNoisy = hasNoise(model.network);
   try {
     const { images, error, nll, ece } = await scored(isNoisy ? VALIDATION_SAMPLES : 1);
