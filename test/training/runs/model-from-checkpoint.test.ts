@@ -44,5 +44,7 @@ test("refuses another network, damaged bytes and other types", async () => {
     ]),
   );
   const integers = encodeSafetensors({ tensors, metadata: {} });
-  expect(() => modelFromCheckpoint(integers, run.network)).toThrow(/of another element type; expected float32/);
+  expect(() => modelFromCheckpoint(integers, run.network)).toThrow(
+    /of another element type; expected float32/,
+  );
 });
