@@ -67,7 +67,7 @@ test("rectifiers see real pixels, binary neurons their signs", () => {
   expect(encoding("binary-erf")).toBe("sign");
 });
 
-test("the conventional twin is that with batch normalization, under its own name", () => {
+test("the conventional network is that with batch normalization, under its own name", () => {
   expect({ ...conventional(mnistCnn()), name: "" }).toEqual({
     ...baseline(mnistCnn(), "batch-normalization"),
     name: "",

@@ -60,7 +60,7 @@ describe("the paper's networks", () => {
   });
 });
 
-describe("the conventional twin", () => {
+describe("the conventional network", () => {
   test.each(networkNames())("of %s has its widths, rectifiers and batch normalization throughout", (name) => {
     const network = networkByName(name);
     const twin = conventional(network);

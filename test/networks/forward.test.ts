@@ -83,7 +83,7 @@ describe("what all passes share and the rest of a pass are the whole pass", () =
     ],
     ["noisy rectifiers", cnn, { neuron: "noisyRelu" }],
     [
-      "dropout in use, not in the first layer",
+      "dropout in inference, not in the first layer",
       [cnn[0]!, { type: "dense", units: 8, dropout: 0.4 }, { type: "dense", units: 8, dropout: 0.4 }],
       { neuron: "relu", dropoutInUse: true },
     ],
@@ -135,7 +135,7 @@ test("average pooling takes the mean of spikes, and feeds it on as real numbers"
   for (const m of means) expect(Math.abs(m * 72 - Math.round(m * 72))).toBeLessThan(1e-4);
 });
 
-describe("the conventional twin", () => {
+describe("the conventional network", () => {
   const it = build(
     [
       { type: "conv2d", channels: 2, kernel: 3, padding: 1, pool: 2 },

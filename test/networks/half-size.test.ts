@@ -6,7 +6,7 @@ import { parseNetwork } from "../../src/networks/network.ts";
 import { parametersOf, planOf } from "../../src/networks/plan.ts";
 
 describe("halfSizeNetwork", () => {
-  test("has the parameters of the whole, and takes the mean over a quarter of the places", () => {
+  test("has the parameters of the whole, and takes the mean over a quarter of the locations", () => {
     const network = cifar10Allconv();
     const half = halfSizeNetwork(network);
     expect(half.input).toEqual([3, 16, 16]);

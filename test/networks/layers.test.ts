@@ -153,7 +153,7 @@ describe("parameters", () => {
     expect(shapes({})).toEqual({ ...conventional, "layers.0.gain": "4x8x6", "layers.2.gain": "5" });
   });
 
-  test("of the conventional twin are the same without gains", () => {
+  test("of the conventional network are the same without gains", () => {
     expect(shapes({ neuron: "relu" })).toEqual(conventional);
   });
 

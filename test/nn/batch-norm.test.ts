@@ -43,7 +43,7 @@ describe("batch normalization", () => {
       expect(value).toBeCloseTo((variance(ofChannel(channel)) * count) / (count - 1), 4);
   });
 
-  test("in use is one with the convolution before it", async () => {
+  test("in inference folds into the convolution before it", async () => {
     const image = input("image", [2, 3, 6, 6]);
     const weight = input("weight", [CHANNELS, 3, 3, 3]);
     const running = { mean: input("mean", [CHANNELS]), variance: input("variance", [CHANNELS]) };

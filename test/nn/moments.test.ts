@@ -61,7 +61,7 @@ const cases = fc.record({
   stream: fc.nat().map(String),
 });
 
-test("means of dense and convolutional layers, for certain and uncertain inputs", () =>
+test("means of dense and convolutional layers, for deterministic and stochastic inputs", () =>
   fc.assert(
     fc.asyncProperty(cases, async ({ noise, image, channels, extent, dense, uncertain, stream, ...rest }) => {
       const [inputs, height, width] = image;

@@ -15,7 +15,7 @@ describe("spike", () => {
   const feeds = { m: Float32Array.of(-1, -0.5, 0.25, 0.25, 0.25, 1) };
   const largest = 1 - 2 ** -24;
 
-  test("is +1 where m > u, else -1; certain at m = 1 and m = -1", async () => {
+  test("is +1 where m > u, else -1; saturated at m = 1 and m = -1", async () => {
     const of = (...numbers: number[]): Promise<number[]> =>
       evaluate(spike(m, u), { ...feeds, u: Float32Array.from(numbers) });
     expect(await of(-largest, -0.75, 0.2, 0.25, 0.3, largest)).toEqual([-1, 1, 1, -1, -1, 1]);
