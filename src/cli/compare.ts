@@ -7,7 +7,7 @@ import { PAPER_PASSES } from "../inference/predictor.ts";
 import { type Metrics, metrics } from "../statistics/metrics.ts";
 import { type Paired, paired } from "../statistics/paired.ts";
 import { mistakes } from "../statistics/probabilities.ts";
-import { openRun, type Run, splitChecksum } from "../training/runs/run.ts";
+import { openRun, type Run, splitChecksumInSlices } from "../training/runs/run.ts";
 import { addCompute, type ComputeFlags, defined, finish, SAMPLES, wholeNumber } from "./options.ts";
 import { print, printJson, say, table } from "./print.ts";
 import { dataOf } from "./run-data.ts";
@@ -63,11 +63,11 @@ const requireSameImages = async (
   runs: readonly Run[],
   first: ImageSplit,
 ): Promise<void> => {
-  const checksum = splitChecksum(first);
+  const checksum = await splitChecksumInSlices(first);
   for (const [k, run] of runs.entries()) {
     if (k === 0) continue;
     const { test } = await dataOf(run.description);
-    if (splitChecksum(test) === checksum) continue;
+    if ((await splitChecksumInSlices(test)) === checksum) continue;
     throw new UsageError(`comparing ${folders[k]} with ${folders[0]}`, {
       given: `a run whose test images are ${test.name}`,
       expected: first.name,

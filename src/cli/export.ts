@@ -39,7 +39,8 @@ const FORMATS: Readonly<Record<Format, (run: Run, flags: ExportFlags) => Exporte
   onnx: (run, { noise = "inside", batch, seed, samples, unsure }) => {
     const passes = noise === "inputs" ? 1 : (samples ?? SAMPLES);
     const { classNames } = run.description.data;
-    const options = defined({ noise, batch, seed, samples: passes, unsure, classNames });
+    const inside = noise === "inside" ? { seed, samples: passes } : {};
+    const options = defined({ noise, batch, ...inside, unsure, classNames });
     const bytes = exportOnnx(run, options);
     return { bytes, noise, samples: passes, batch: batch ?? "free", ...defined({ seed }) };
   },

@@ -81,6 +81,7 @@ const runPredict = async (
               ...found.get(each)!,
               unsure: found.get(each)!.entropy > threshold,
               threshold,
+              share: unsure ?? UNSURE_SHARE,
               ...(classNames && { className: nameOf(found.get(each)!.label) }),
             },
       ),

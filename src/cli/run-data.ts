@@ -4,7 +4,7 @@ import { openDataset } from "../datasets/open.ts";
 import { drawValidation } from "../datasets/validation.ts";
 import { StorageError, UsageError } from "../errors.ts";
 import { isThere } from "../storage/files.ts";
-import { splitChecksum } from "../training/runs/run.ts";
+import { splitChecksumInSlices } from "../training/runs/run.ts";
 import type { RunDescription, ValidationDraw } from "../training/runs/run-folder.ts";
 import { dataPlace } from "./data-place.ts";
 import { defined } from "./options.ts";
@@ -55,14 +55,14 @@ export const dataOf = async (
   );
   requireSameClasses(data.classNames, dataset.test.classNames, folder);
   // Computed only where it is needed: it reads the whole split.
-  const isSame = (): boolean => splitChecksum(dataset.train) === data.sha256;
-  if (data.validation && scored !== "test" && !isSame())
+  const isSame = async (): Promise<boolean> => (await splitChecksumInSlices(dataset.train)) === data.sha256;
+  if (data.validation && scored !== "test" && !(await isSame()))
     throw new UsageError("finding the run's validation split", {
       given: `other data than those that it was held out of, in ${folder}`,
       expected: `${data.name}, unchanged`,
       remedy: "Give the folder of the original data with --data, or score this test split with --split test.",
     });
-  if (folder !== undefined || isSame()) return dataset;
+  if (folder !== undefined || (await isSame())) return dataset;
   throw new UsageError("finding the run's data", {
     given: `a run on ${data.name}, which does not record their folder`,
     expected: "their folder",

@@ -64,6 +64,7 @@ export const exportOnnx = (model: Model, options: ExportOptions = {}): Uint8Arra
       expected: "whole numbers of at least 1",
       remedy: "Correct --batch or --samples.",
     });
+  checkNoise(noise, options);
   const passes = noise === "inside" && hasNoise(network) ? samples : 1;
   const graphOf = (count: number): OnnxGraph => {
     const images = encode(network, input("images", [count, ...network.input]));
@@ -90,6 +91,17 @@ export const exportOnnx = (model: Model, options: ExportOptions = {}): Uint8Arra
     }).graph;
   };
   return encodeModel(batch === undefined ? freeBatch(graphOf) : graphOf(batch));
+};
+
+const checkNoise = (noise: string, { samples, seed }: ExportOptions): void => {
+  const isKnown = noise === "inside" || noise === "inputs";
+  const stray = noise === "inputs" && (samples !== undefined || seed !== undefined);
+  if (isKnown && !stray) return;
+  throw new ConfigError("exporting to ONNX", {
+    given: isKnown ? "samples or a seed with the noise as inputs" : `noise "${noise}"`,
+    expected: isKnown ? "neither: a run is one pass, and the caller draws the noise" : '"inside" or "inputs"',
+    remedy: isKnown ? "Leave them out, or put the noise inside." : "Choose one of these.",
+  });
 };
 
 /** How the pixels of a picture become the input "images". */

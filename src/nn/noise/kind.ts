@@ -2,6 +2,9 @@
 import type { z } from "zod";
 import type { Key } from "../../random/key.ts";
 
+/** Range of Var(xi) in which gains and scaled biases are float32 numbers. */
+export const [MIN_VARIANCE, MAX_VARIANCE] = [1e-12, 1e12];
+
 /**
  * The multiplicative noise xi of equation (4), independent and identically distributed for every synapse and
  * every forward pass. `Noise` is its description in a network's JSON; `type` names the kind.

@@ -10,9 +10,16 @@ import type { NoiseKind } from "./kind.ts";
 /** Maximum sigma. Above it the central-limit approximation fails, and exp(sigma^2) soon overflows float32. */
 const MAX_SIGMA = 4;
 
+/** Minimum sigma: the variance of a smaller one is below what float32 gains allow. */
+const MIN_SIGMA = 1e-6;
+
 const schema = z.strictObject({
   type: z.literal("lognormal"),
-  sigma: z.number().gt(0).max(MAX_SIGMA).describe("standard deviation of log(xi); the mean of xi is 1"),
+  sigma: z
+    .number()
+    .min(MIN_SIGMA)
+    .max(MAX_SIGMA)
+    .describe("standard deviation of log(xi); the mean of xi is 1"),
 });
 
 /** Description of lognormal noise. */
@@ -34,7 +41,7 @@ export const lognormalKind = {
  * otherwise.
  */
 export const lognormal = (sigma: number): Lognormal => {
-  if (!(sigma > 0 && sigma <= MAX_SIGMA))
+  if (!(sigma >= MIN_SIGMA && sigma <= MAX_SIGMA))
     throw new ConfigError("lognormal noise", {
       given: `sigma = ${sigma}`,
       expected: `a standard deviation of log(xi) above 0, at most ${MAX_SIGMA}`,

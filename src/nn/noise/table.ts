@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { ConfigError, DataError } from "../../errors.ts";
 import { fillUniform } from "../../random/fill.ts";
-import type { NoiseKind } from "./kind.ts";
+import { key as keyOf } from "../../random/key.ts";
+import { MAX_VARIANCE, MIN_VARIANCE, type NoiseKind } from "./kind.ts";
 
 /** Maximum number of values, to keep a network's JSON readable. */
 const MAX_VALUES = 4096;
@@ -22,8 +23,10 @@ const schema = z
     if (probabilities.length !== values.length)
       return issue(`${probabilities.length} probabilities for ${values.length} values`);
     if (Math.abs(sum - 1) > SUM_TOLERANCE) return issue(`the probabilities' sum is ${sum}, not 1`);
-    if (varianceOf({ values, probabilities }) <= 0)
-      issue("the values do not vary: without variance there is no noise");
+    const variance = varianceOf({ values, probabilities });
+    if (!(variance >= MIN_VARIANCE))
+      return issue("the values do not vary: without variance there is no noise");
+    if (!(variance <= MAX_VARIANCE)) issue(`the variance ${variance} exceeds ${MAX_VARIANCE}`);
   });
 
 /** Description of a measured distribution. */
@@ -41,7 +44,10 @@ const varianceOf = (table: Distribution): number => {
 
 export const tableKind = {
   schema,
-  label: ({ values }) => `${values.length}values`,
+  label: ({ values, probabilities }) => {
+    const [hash] = keyOf(0, JSON.stringify([values, probabilities]));
+    return `${values.length}values-${(hash >>> 0).toString(16)}`;
+  },
   mean: meanOf,
   variance: varianceOf,
   /**

@@ -2,12 +2,13 @@
  * Checkpoints: the whole state of a run after some step, as one safetensors file with a checksum. A checkpoint is
  * written whole or not at all, and the one before it is kept.
  */
-import { createHash } from "node:crypto";
+
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { CheckpointError, ConfigError } from "../../errors.ts";
 import { makeFolder, onDisk, removeLeftovers, replaceFile } from "../../storage/files.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "../../storage/safetensors.ts";
+import { sha256InSlices } from "../../storage/sha256.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import type { Position } from "../progress.ts";
 import { requireFinite, type StateArrays, type StateShapes } from "../state.ts";
@@ -71,7 +72,7 @@ export const writeCheckpoint = async (
   const described = { format: FORMAT, run: owner.fingerprint, position: JSON.stringify(position) };
   const bytes = encodeSafetensors({
     tensors,
-    metadata: { ...described, sha256: digest(described, tensors) },
+    metadata: { ...described, sha256: await digest(described, tensors) },
   });
   const file = join(folder, fileName(position.step));
   await makeFolder(folder);
@@ -141,7 +142,7 @@ const decodeCheckpoint = async (
       data instanceof Float32Array ? data : refuse(`${name} of another type`, "float32 arrays"),
     ]),
   );
-  if (sha256 !== digest(described, tensors))
+  if (sha256 !== (await digest(described, tensors)))
     refuse("contents that do not match their checksum", "an undamaged file");
   if (described.run !== owner.fingerprint && described.run !== owner.fingerprintOfVersion01)
     refuse(
@@ -175,12 +176,13 @@ const inWords = (shapes: StateShapes): string =>
     .join(", ");
 
 /** SHA-256 over the description and every tensor's name, shape and elements. */
-const digest = (described: Readonly<Record<string, string>>, tensors: Tensors): string => {
-  const hash = createHash("sha256").update(JSON.stringify(Object.entries(described).sort()));
-  for (const name of Object.keys(tensors).sort()) {
-    const { shape, data } = tensors[name]!;
-    const { buffer, byteOffset, byteLength } = data;
-    hash.update(JSON.stringify([name, shape])).update(new Uint8Array(buffer, byteOffset, byteLength));
-  }
-  return hash.digest("hex");
-};
+const digest = (described: Readonly<Record<string, string>>, tensors: Tensors): Promise<string> =>
+  sha256InSlices([
+    JSON.stringify(Object.entries(described).sort()),
+    ...Object.keys(tensors)
+      .sort()
+      .flatMap((name) => {
+        const { shape, data } = tensors[name]!;
+        return [JSON.stringify([name, shape]), data];
+      }),
+  ]);

@@ -1,4 +1,5 @@
 /** Training runs in Node, in memory or in a folder: train, resume, open. */
+
 import { sha256 } from "../../datasets/data-file.ts";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { borderMean } from "../../datasets/images/border.ts";
@@ -9,6 +10,7 @@ import type { Network, NetworkDescription } from "../../networks/network.ts";
 import { createEngine, type EngineOptions, engineVersion } from "../../runtime/node.ts";
 import { requireDevice } from "../../runtime/require-device.ts";
 import { removeLeftovers } from "../../storage/files.ts";
+import { sha256InSlices } from "../../storage/sha256.ts";
 import { packageVersion } from "../../version.ts";
 import type { TrainingDescription } from "../configuration.ts";
 import { stateAtStart } from "../initial-state.ts";
@@ -36,6 +38,7 @@ import {
   readDescription,
   readMetrics,
   readStoredRun,
+  requireNewFolder,
   type StoredRun,
   storedAgain,
   type ValidationDraw,
@@ -120,6 +123,7 @@ export const train = async (
   } = options;
   const prepared = await prepareTraining(network, split, settings);
   checkValidation(prepared.network, validation);
+  if (out !== undefined) await requireNewFolder(out);
   const engine = createEngine({ ...(device && { device }), ...(threads !== undefined && { threads }) });
   const description: RunDescription = {
     format: "neural-sampling run 1",
@@ -131,11 +135,13 @@ export const train = async (
     data: {
       name: split.name,
       count: split.count,
-      sha256: splitChecksum(split),
+      sha256: await splitChecksumInSlices(split),
       ...(validationDraw && { validation: validationDraw }),
       ...(dataLabels && { labels: dataLabels }),
       ...(split.classNames && { classNames: [...split.classNames] }),
-      ...(split.shape[0] === 1 && { border: borderMean(split.images, split.shape) / 255 }),
+      ...(split.shape[0] === 1 && {
+        border: borderMean(split.images, split.shape) / 255,
+      }),
       ...(dataFolder !== undefined && { folder: dataFolder }),
     },
   };
@@ -167,7 +173,7 @@ export const resume = async (
 
 const resumeLocked = async (folder: string, split: ImageSplit, options: ResumeOptions): Promise<Run> => {
   const { description: stored, document } = await readStoredRun(folder);
-  const checksum = splitChecksum(split);
+  const checksum = await splitChecksumInSlices(split);
   if (checksum !== stored.data.sha256)
     throw new CheckpointError(`resuming ${folder}`, {
       given: `other data: ${split.name}`,
@@ -330,9 +336,13 @@ const toRun = (
   return { ...model, description, step, epochs, ...(folder !== undefined && { folder }) };
 };
 
-/** SHA-256 of a split's shape, labels and pixels: what makes it the same data. */
+/** SHA-256 of a split's shape, labels and pixels: what makes it the same data. It holds the event loop meanwhile. */
 export const splitChecksum = ({ shape, labels, images }: ImageSplit): string =>
   sha256(JSON.stringify(shape), labels, images);
+
+/** The same checksum, computed in slices between which the event loop serves others. */
+export const splitChecksumInSlices = ({ shape, labels, images }: ImageSplit): Promise<string> =>
+  sha256InSlices([JSON.stringify(shape), labels, images]);
 
 /** Versions that determine the bits of a run. */
 export const versions = (): Record<string, string> => ({
