@@ -41,13 +41,17 @@ const allTargets = async (): Promise<LocatedTarget[]> => {
 const all = await allTargets();
 const chosen = all.filter(({ target }) => values.format === undefined || target.name === values.format);
 if (chosen.length === 0) {
-  console.error(`No format ${values.format}; there are ${all.map(({ target }) => target.name).join(", ")}.`);
+  console.error(
+    `fuzz: got --format ${values.format}; expected ${all.map(({ target }) => target.name).join(", ")}.`,
+  );
   process.exit(2);
 }
 
 const inputs = { seed: Number(values.seed), first: Number(values.first), count: Number(values.inputs) };
 if (!Object.values(inputs).every((number) => Number.isSafeInteger(number) && number >= 0)) {
-  console.error("--inputs, --seed and --first are whole numbers.");
+  console.error(
+    `fuzz: got ${JSON.stringify(inputs)}; expected whole numbers for --inputs, --seed and --first.`,
+  );
   process.exit(2);
 }
 let found = 0;

@@ -25,19 +25,19 @@ export const watch = async (
   { timeMs, heapMb, maxCrashes }: Limits = limits,
 ): Promise<Tally> => {
   const { seed, first, count } = order.inputs;
-  const ends: Finding[] = [];
+  const crashes: Finding[] = [];
   const tallies: Tally[] = [];
-  for (let next = first; next < first + count && ends.length < maxCrashes; ) {
+  for (let next = first; next < first + count && crashes.length < maxCrashes; ) {
     const inputs = { seed, first: next, count: first + count - next };
     const { tally, index, end } = await runChild({ ...order, inputs }, timeMs, heapMb);
     if (tally) tallies.push(tally);
-    else ends.push({ index: index ?? next, problem: end });
+    else crashes.push({ index: index ?? next, problem: end });
     next = tally ? first + count : (index ?? next) + 1;
   }
   return {
     read: tallies.reduce((sum, { read }) => sum + read, 0),
     refused: tallies.reduce((sum, { refused }) => sum + refused, 0),
-    findings: [...ends, ...tallies.flatMap(({ findings }) => findings)].sort((a, b) => a.index - b.index),
+    findings: [...crashes, ...tallies.flatMap(({ findings }) => findings)].sort((a, b) => a.index - b.index),
   };
 };
 
@@ -56,27 +56,30 @@ const runChild = (order: Order, timeMs: number, heapMb: number): Promise<Run> =>
   const child = spawn(process.execPath, [...flags, script, JSON.stringify(order)], {
     stdio: ["ignore", "ignore", "pipe", "pipe"],
   });
-  let said: { tally?: Tally; index?: number } = {};
-  let complaint = "";
+  let reported: { tally?: Tally; index?: number } = {};
+  let stderr = "";
   let end: string | undefined;
-  const tooLong = () => {
-    end = `no end after ${timeMs} ms`;
+  const onTimeout = () => {
+    end = `timed out after ${timeMs} ms`;
     child.kill("SIGKILL");
   };
-  let timer = setTimeout(tooLong, 6 * timeMs);
+  let timer = setTimeout(onTimeout, 6 * timeMs);
   child.stderr!.on("data", (text) => {
-    complaint = (complaint + text).slice(-2000);
+    stderr = (stderr + text).slice(-2000);
   });
   createInterface(child.stdio[3] as Readable).on("line", (line) => {
     clearTimeout(timer);
-    timer = setTimeout(tooLong, timeMs);
-    said = { ...said, ...(JSON.parse(line) as Report) };
+    timer = setTimeout(onTimeout, timeMs);
+    reported = { ...reported, ...(JSON.parse(line) as Report) };
   });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => {
       clearTimeout(timer);
-      resolve({ ...said, end: end ?? `the process ended with ${signal ?? `status ${code}`}: ${complaint}` });
+      resolve({
+        ...reported,
+        end: end ?? `the process exited with ${signal ?? `status ${code}`}: ${stderr}`,
+      });
     });
   });
 };

@@ -26,9 +26,9 @@ describe("the watch over a target", () => {
   });
 
   it.each([
-    ["hangs", /^no end after 2000 ms/],
-    ["ends", /^the process ended with SIG/],
-    ["fills the memory", /^the process ended with .*heap out of memory/s],
+    ["hangs", /^timed out after 2000 ms/],
+    ["ends", /^the process exited with SIG/],
+    ["fills the memory", /^the process exited with .*heap out of memory/s],
   ])("finds a reader that %s, and continues behind it until it is enough", async (name, problem) => {
     const { findings } = await watch({ module, name, inputs }, limits);
     expect(findings.length).toBe(2);
