@@ -1,9 +1,11 @@
 /**
- * Divides images among runners. Calls that come together share the runners' batches; a few images are divided by their
- * passes, many by images. What an image is predicted as depends on neither.
+ * Divides images among runners. Calls that wait share the runners' jobs and get their images served in turn, so that a
+ * small call does not wait for the end of a large one. A few images are divided by their passes, many by images. The
+ * prediction of an image does not depend on how the work is divided.
  */
 import { ConfigError, type WorkerError } from "../errors.ts";
 import type { Images } from "../networks/images.ts";
+import { splitRows } from "../nn/rows.ts";
 import type { Metrics } from "../statistics/metrics.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { sharedBytes } from "../threads/shared-memory.ts";
@@ -21,6 +23,8 @@ export interface RemoteRunner {
   predict(job: Job): Promise<Uncertainty>;
   passesOf(job: Job): Promise<Float32Array>;
   metrics(probabilities: Float64Array, labels: Labels): Promise<Metrics>;
+  /** Resolves when the thread has failed or ended: it answers no more. */
+  readonly gone: Promise<void>;
   /** Ends its thread. */
   end(): Promise<void>;
 }
@@ -43,7 +47,7 @@ export interface Dispatcher {
   predict(images: Images, keys: readonly number[], following?: Following): Promise<Uncertainty>;
   /** Metrics of predictions, computed by a runner. */
   metrics(probabilities: Float64Array, labels: Labels): Promise<Metrics>;
-  /** Waits for the predictions under way and ends the runners. Later calls of `predict` throw ConfigError. */
+  /** Waits for the calls under way and ends the runners. Later calls of `predict` and `metrics` throw ConfigError. */
   close(): Promise<void>;
 }
 
@@ -70,6 +74,12 @@ interface Call {
   done: number;
 }
 
+/** Work other than predicting, for whichever runner is idle first. */
+interface Errand {
+  readonly run: (runner: RemoteRunner) => Promise<unknown>;
+  readonly reject: (error: unknown) => void;
+}
+
 /** Images `start` to `end` - 1 of a call. */
 interface Part {
   readonly call: Call;
@@ -79,7 +89,7 @@ interface Part {
 
 /** Fewest rows that are worth another runner, until a runner says how many are. */
 const WORTHWHILE_ROWS = 4;
-/** So many images for each runner are divided by images, though one runner may then have one more than another. */
+/** Images per runner from which work is divided by images, though one runner may then have one more than another. */
 const MANY_IMAGES = 8;
 /** Probabilities of all passes that are held at once where passes are divided: 64 MiB of float32 numbers. */
 const MAX_DIVIDED = 2 ** 24;
@@ -93,6 +103,7 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
   const all = new Set<RemoteRunner>();
   const starting = new Set<Promise<RemoteRunner>>();
   let waiting: Call[] = [];
+  const errands: Errand[] = [];
   const open = new Set<Promise<unknown>>();
   let isClosed = false;
   let isScheduled = false;
@@ -101,16 +112,17 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
 
   const worthwhile = (images: number): number => Math.ceil((images * passes) / worthwhileRows);
 
-  /** The first images that wait. */
+  /** Takes `wanted` images of the calls that wait, of each in turn about the same number. */
   const takeParts = (wanted: number): readonly Part[] => {
     const parts: Part[] = [];
     for (let left = wanted; left > 0 && waiting.length > 0; ) {
-      const call = waiting[0]!;
+      const share = Math.ceil(left / waiting.length);
+      const call = waiting.shift()!;
       const start = call.next;
-      call.next = Math.min(call.images.count, start + left);
+      call.next = Math.min(call.images.count, start + share);
       left -= call.next - start;
       parts.push({ call, start, end: call.next });
-      if (call.next === call.images.count) waiting.shift();
+      if (call.next < call.images.count) waiting.push(call);
     }
     return parts;
   };
@@ -123,6 +135,7 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
 
   /** Tells a call that `images` more of its images are done. */
   const report = (call: Call, images: number): void => {
+    if (Atomics.load(call.aborted, 0) === 1) return;
     call.done += images;
     try {
       call.onProgress(call.done);
@@ -148,7 +161,14 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
     }
   };
 
-  /** Runs `work` on a runner, which is idle again afterwards unless it failed. */
+  /** Forgets a runner whose thread answers no more. */
+  const forget = (runner: RemoteRunner): void => {
+    all.delete(runner);
+    if (idle.includes(runner)) idle.splice(idle.indexOf(runner), 1);
+    schedule();
+  };
+
+  /** Runs `work` on a runner, which is idle again afterwards unless its thread failed. */
   const on = async <Result>(
     runner: RemoteRunner,
     work: (runner: RemoteRunner) => Promise<Result>,
@@ -156,7 +176,6 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
     try {
       return await work(runner);
     } catch (error) {
-      // A thread that is gone answers no more.
       if ((error as WorkerError).name === "WorkerError") all.delete(runner);
       throw error;
     } finally {
@@ -173,9 +192,9 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
   };
 
   const runDivided = (runners: readonly RemoteRunner[], parts: readonly Part[]): void => {
-    const divided = Math.ceil(passes / runners.length);
+    const shares = splitRows(passes, runners.length);
     const rows = runners.map((runner, k) =>
-      on(runner, ({ passesOf }) => passesOf(jobOf(parts, k * divided, Math.min(passes, (k + 1) * divided)))),
+      on(runner, ({ passesOf }) => passesOf(jobOf(parts, shares[k]!.start, shares[k]!.end))),
     );
     const together = async (): Promise<Uncertainty> => {
       const images = parts.reduce((sum, { start, end }) => sum + end - start, 0);
@@ -194,7 +213,8 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
 
   const dispatch = (): void => {
     isScheduled = false;
-    startMore(worthwhile(count()));
+    startMore(errands.length > 0 ? Math.max(1, worthwhile(count())) : worthwhile(count()));
+    while (errands.length > 0 && idle.length > 0) void errands.shift()!.run(idle.shift()!);
     for (let images = count(); images > 0 && idle.length > 0; images = count()) {
       const runners = idle.slice(0, worthwhile(images));
       const isEven = images % runners.length === 0 || images >= MANY_IMAGES * runners.length;
@@ -212,7 +232,7 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
   const schedule = (): void => {
     if (isScheduled) return;
     isScheduled = true;
-    // After this turn's other calls, which then share the batch.
+    // Other calls made in this turn of the event loop then share the batch.
     queueMicrotask(dispatch);
   };
 
@@ -224,11 +244,13 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
       ({ passes, rowsOfJob, worthwhileRows } = runner);
       all.add(runner);
       idle.push(runner);
+      void runner.gone.then(() => forget(runner));
       schedule();
     } catch (error) {
       if (all.size > 0 || starting.size > 1) return;
       // No runner is left for the calls that wait.
-      for (const { reject } of waiting.splice(0)) reject(error);
+      for (const call of waiting.splice(0)) fail(call, error);
+      for (const { reject } of errands.splice(0)) reject(error);
     } finally {
       starting.delete(started);
     }
@@ -241,7 +263,8 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
 
   const close = async (): Promise<void> => {
     isClosed = true;
-    await Promise.allSettled([...open, ...starting]);
+    await Promise.allSettled(open);
+    await Promise.allSettled(starting);
     await Promise.all(Array.from(all, (runner) => runner.end()));
     all.clear();
   };
@@ -253,8 +276,19 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
     await close();
     throw error;
   }
+  /** Holds `close` up until the call is settled. */
+  const followed = <Result>(call: Promise<Result>, finish = (): void => {}): Promise<Result> => {
+    open.add(call);
+    const settled = (): void => {
+      open.delete(call);
+      finish();
+    };
+    call.then(settled, settled);
+    return call;
+  };
+
   return {
-    predict(images, keys, { onProgress = () => {}, signal } = {}) {
+    async predict(images, keys, { onProgress = () => {}, signal } = {}) {
       if (isClosed) refuseClosed();
       signal?.throwIfAborted();
       const result = allocateUncertainty(images.count, classes);
@@ -267,19 +301,17 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
         schedule();
       });
       signal?.addEventListener("abort", abort);
-      open.add(call);
-      const finish = (): void => {
-        open.delete(call);
-        signal?.removeEventListener("abort", abort);
-      };
-      call.then(finish, finish);
-      return call;
+      return followed(call, () => signal?.removeEventListener("abort", abort));
     },
-    metrics: async (probabilities, labels) => {
-      if (all.size === 0) startMore(1);
-      await Promise.race([...starting, ...all]);
-      const [runner] = all;
-      return runner!.metrics(probabilities, labels);
+    async metrics(probabilities, labels) {
+      if (isClosed) refuseClosed();
+      const call = new Promise<Metrics>((resolve, reject) => {
+        const run = (runner: RemoteRunner): Promise<void> =>
+          on(runner, (own) => own.metrics(probabilities, labels)).then(resolve, reject);
+        errands.push({ run, reject });
+        schedule();
+      });
+      return followed(call);
     },
     close,
   };

@@ -31,11 +31,7 @@ export interface OpenPredictorOptions extends PredictorOptions, EngineOptions {}
 export const openPredictor = async (model: Model, options: OpenPredictorOptions = {}): Promise<Predictor> =>
   predictorOn(await openDispatcher(model, options), model, options);
 
-const openDispatcher = (
-  model: Model,
-  options: OpenPredictorOptions,
-  expected?: number,
-): Promise<Dispatcher> => {
+const openDispatcher = (model: Model, options: OpenPredictorOptions, expected = 1): Promise<Dispatcher> => {
   const { device, threads } = checkEngine(options);
   const complete = checkPredictor(model, options);
   // Each runner has one thread of the CPU; a GPU is one runner's.
@@ -43,11 +39,10 @@ const openDispatcher = (
   const start: RunnerStart = {
     model: sharedModel(model),
     engine: { device, threads: device === "cpu" ? 1 : threads },
-    options: { ...complete, runners },
+    options: { ...complete, runners, expected },
   };
   return createDispatcher({
-    ...{ runners, passes: complete.passes },
-    ...(expected !== undefined && { expected }),
+    ...{ runners, expected, passes: complete.passes },
     classes: model.network.classes,
     isAdaptive: complete.confidence !== undefined,
     start: () => startRunner(start),
@@ -55,11 +50,11 @@ const openDispatcher = (
 };
 
 const startRunner = async (start: RunnerStart): Promise<RemoteRunner> => {
-  const { ask, end } = threadOf<RunnerRequest, RunnerReply>(
+  const { ask, end, gone } = threadOf<RunnerRequest, RunnerReply>(
     startWorker("./runner-thread.js", import.meta.url, start),
     `predictor of network ${start.model.network.name}`,
   );
-  return remoteRunner(ask, () => end({ type: "end" }));
+  return remoteRunner({ ask, gone, end: () => end({ type: "end" }) });
 };
 
 /** The model with its parameters in memory that threads share. */

@@ -1,4 +1,4 @@
-/** What a runner's thread is asked and answers, in Node and in browsers. */
+/** Requests to a runner's thread and its replies, in Node and in browsers. */
 import type { Model } from "../networks/model.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { type Metrics, metrics } from "../statistics/metrics.ts";
@@ -8,13 +8,14 @@ import { createRunner, type Job, type Runner, type RunnerOptions } from "./runne
 import type { Uncertainty } from "./uncertainty.ts";
 
 export type RunnerRequest =
+  /** Compiles the programs of the first images. */
   | { readonly type: "ready" }
   | { readonly type: "predict" | "passesOf"; readonly job: Job }
   | { readonly type: "metrics"; readonly probabilities: Float64Array; readonly labels: Labels }
   /** Frees what the runner holds. Its thread ends by itself then. */
   | { readonly type: "end" };
 
-/** What a runner says of itself when it is ready. */
+/** The reply of a runner that is ready. */
 export type RunnerState = Pick<Runner, "passes" | "rowsOfJob" | "worthwhileRows">;
 
 export type RunnerReply = RunnerState | Uncertainty | Float32Array | Metrics | undefined;
@@ -29,7 +30,7 @@ export const runnerAnswers = (
   let runner: Runner | undefined;
   return async (request) => {
     if (request.type === "end") {
-      // A runner whose programs could not be compiled fails again here; its thread ends all the same.
+      // The thread ends even if the runtime fails to free a program.
       try {
         await runner?.dispose();
       } finally {
@@ -40,6 +41,7 @@ export const runnerAnswers = (
     runner ??= createRunner(engine(), model, options);
     switch (request.type) {
       case "ready":
+        await runner.compile();
         return { value: stateOf(runner) };
       case "predict":
         return { value: await runner.predict(request.job) };
@@ -57,11 +59,20 @@ const stateOf = ({ passes, rowsOfJob, worthwhileRows }: RunnerState): RunnerStat
   ...{ passes, rowsOfJob, worthwhileRows },
 });
 
-export type AskRunner = (request: RunnerRequest, transfer?: readonly Transferable[]) => Promise<RunnerReply>;
+/** The thread of a runner. */
+export interface RunnerThread extends Pick<RemoteRunner, "end" | "gone"> {
+  ask(request: RunnerRequest, transfer?: readonly Transferable[]): Promise<RunnerReply>;
+}
 
-/** A runner on the thread that `ask` asks, once it is ready. */
-export const remoteRunner = async (ask: AskRunner, end: () => Promise<void>): Promise<RemoteRunner> => {
-  const state = (await ask({ type: "ready" })) as RunnerState;
+/** A runner on a thread, once its programs are compiled. Ends the thread and rejects if they cannot be. */
+export const remoteRunner = async ({ ask, end, gone }: RunnerThread): Promise<RemoteRunner> => {
+  let state: RunnerState;
+  try {
+    state = (await ask({ type: "ready" })) as RunnerState;
+  } catch (error) {
+    await end();
+    throw error;
+  }
   return {
     ...state,
     predict: (job) =>
@@ -69,6 +80,6 @@ export const remoteRunner = async (ask: AskRunner, end: () => Promise<void>): Pr
     passesOf: (job) =>
       ask({ type: "passesOf", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Float32Array>,
     metrics: (probabilities, labels) => ask({ type: "metrics", probabilities, labels }) as Promise<Metrics>,
-    end,
+    ...{ end, gone },
   };
 };

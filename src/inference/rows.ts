@@ -61,17 +61,25 @@ export const rowPrograms = (
   return {
     for(count) {
       const rows = fastest(count, sizes);
-      const known = compiled.get(rows) ?? compile(rows);
-      compiled.set(rows, known);
-      return known;
+      const known = compiled.get(rows);
+      if (known) return known;
+      const begun = compile(rows);
+      compiled.set(rows, begun);
+      // The next call tries again.
+      begun.catch(() => compiled.delete(rows));
+      return begun;
     },
     async dispose() {
-      await Promise.all(Array.from(compiled.values(), async (executable) => (await executable).dispose()));
+      const results = await Promise.allSettled(compiled.values());
+      compiled.clear();
+      await Promise.all(
+        results.map((result) => (result.status === "fulfilled" ? result.value.dispose() : undefined)),
+      );
     },
   };
 };
 
-/** A row to run: what enters it, and the key of its noise. */
+/** A row to run: its entering activations and the keys of its noise. */
 export interface Row {
   readonly entering: Float32Array;
   /** The image's key for each stream of noise, by name. */

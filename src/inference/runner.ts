@@ -20,6 +20,8 @@ export interface RunnerOptions {
   readonly confidence?: number;
   /** Runners that share the work: a single image's passes are divided among them. */
   readonly runners: number;
+  /** Images of the first call, for which `compile` compiles. Default 1. */
+  readonly expected?: number;
 }
 
 /** Images to predict, all by the same passes. */
@@ -42,7 +44,12 @@ export interface Runner {
   readonly rowsOfJob: number;
   /** Fewest rows that are worth a message to another runner. */
   readonly worthwhileRows: number;
-  /** What all passes of each image say together. */
+  /**
+   * Compiles the programs that the first job runs; others are compiled when a job first needs them. Throws DeviceError
+   * for a device that is not there.
+   */
+  compile(): Promise<void>;
+  /** Uncertainty of each image over all of its passes. */
   predict(job: Job): Promise<Uncertainty>;
   /** Class probabilities of each pass, [images, passes, classes]. */
   passesOf(job: Job): Promise<Float32Array>;
@@ -64,7 +71,7 @@ const RUNS_OF_JOB = 32;
 export const createRunner = (
   engine: Engine,
   model: Model,
-  { method, seed, confidence, runners, passes: wanted }: RunnerOptions,
+  { method, seed, confidence, runners, expected = 1, passes: wanted }: RunnerOptions,
 ): Runner => {
   const { network } = model;
   const programs = passPrograms(model, method, engine);
@@ -168,6 +175,10 @@ export const createRunner = (
     passes,
     rowsOfJob: RUNS_OF_JOB * many,
     worthwhileRows,
+    async compile() {
+      await prepare?.for(Math.ceil(expected / runners));
+      await pass.for(Math.ceil((expected * most) / runners));
+    },
     async predict(job) {
       const count = job.keys.length;
       const seen = accumulator(count, classes);

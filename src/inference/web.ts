@@ -52,15 +52,15 @@ const startRunner = async (start: WorkerStart): Promise<RemoteRunner> => {
     start.engine.device === "webgpu"
       ? new Worker(new URL("./web-gpu-worker.js", import.meta.url), { type: "module" })
       : new Worker(new URL("./web-worker.js", import.meta.url), { type: "module" });
-  const { ask, close } = webThreadOf<RunnerRequest | WorkerStart, RunnerReply>(
+  const { ask, close, gone } = webThreadOf<RunnerRequest | WorkerStart, RunnerReply>(
     worker,
     `predictor of network ${start.model.network.name}`,
   );
   try {
     await ask(start);
-    return await remoteRunner(ask, async () => close());
   } catch (error) {
     close();
     throw error;
   }
+  return remoteRunner({ ask, gone, end: async () => close() });
 };

@@ -6,7 +6,7 @@ import { WorkerError } from "../errors.ts";
 import { decodeFailure, encodeFailure, isFailure } from "./failure.ts";
 import { inOrder } from "./in-order.ts";
 
-/** What Node's and the browser's worker threads have in common. */
+/** Sends a message to a thread, in Node or in a browser. */
 export type Post<Message> = (message: Message, transfer: readonly Transferable[]) => void;
 
 /** A value that a handler answers with, and the memory that goes with it. */
@@ -40,6 +40,8 @@ export interface Requests<Request, Value> {
   receive(message: unknown): void;
   /** Rejects what is due, and whatever is asked later. `given` says in the error what happened. */
   fail(given: string, cause?: unknown): void;
+  /** Resolves at the first call of `fail`. */
+  readonly gone: Promise<void>;
 }
 
 /**
@@ -53,7 +55,12 @@ export const requestsOf = <Request, Value>(
 ): Requests<Request, Value> => {
   const due: { resolve(value: Value): void; reject(error: Error): void }[] = [];
   let failure: WorkerError | undefined;
+  let leave = (): void => {};
+  const gone = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
   return {
+    gone,
     ask(request, transfer = []) {
       const reply = new Promise<Value>((resolve, reject) => {
         if (failure) return reject(failure);
@@ -84,6 +91,7 @@ export const requestsOf = <Request, Value>(
         cause,
       );
       for (const { reject } of due.splice(0)) reject(failure);
+      leave();
     },
   };
 };

@@ -15,6 +15,8 @@ export interface Thread<Request, Value> {
    * WorkerError.
    */
   end(request: Request): Promise<void>;
+  /** Resolves when the thread has failed or is closed: it answers no more. */
+  readonly gone: Promise<void>;
 }
 
 /**
@@ -33,14 +35,14 @@ export const startWorker = (file: string, beside: string, workerData: unknown): 
 
 /** `work` names in errors what the thread is for. Only while an answer is due does it keep the process alive. */
 export const threadOf = <Request, Value>(worker: Worker, work: string): Thread<Request, Value> => {
-  const { ask, receive, fail } = requestsOf<Request, Value>(
+  const { ask, receive, fail, gone } = requestsOf<Request, Value>(
     work,
     (request, transfer) => worker.postMessage(request, transfer as readonly TransferListItem[]),
     (due) => (due === 0 ? worker.unref() : worker.ref()),
   );
   worker.on("message", receive);
   worker.on("error", (cause) => fail(`a failure (${cause.message})`, cause));
-  const gone = new Promise<void>((resolve) => {
+  const ended = new Promise<void>((resolve) => {
     worker.on("exit", (code) => {
       fail(`its end with status ${code}`);
       resolve();
@@ -48,7 +50,7 @@ export const threadOf = <Request, Value>(worker: Worker, work: string): Thread<R
   });
   worker.unref();
   return {
-    ask,
+    ...{ ask, gone },
     async close() {
       fail("a thread that was closed");
       await worker.terminate();
@@ -57,7 +59,7 @@ export const threadOf = <Request, Value>(worker: Worker, work: string): Thread<R
       fail("a thread that was closed");
       worker.postMessage(request);
       worker.ref();
-      await gone;
+      await ended;
     },
   };
 };

@@ -1,20 +1,23 @@
 /** Web Workers that answer requests, by the protocol of requests.ts. */
 import { answering, type Reply, type Requests, requestsOf } from "./requests.ts";
 
-export interface WebThread<Request, Value> extends Pick<Requests<Request, Value>, "ask"> {
+export interface WebThread<Request, Value> extends Pick<Requests<Request, Value>, "ask" | "gone"> {
   /** Ends the worker; requests that are due reject with WorkerError. */
   close(): void;
 }
 
 /** `work` names in errors what the worker is for. */
 export const webThreadOf = <Request, Value>(worker: Worker, work: string): WebThread<Request, Value> => {
-  const { ask, receive, fail } = requestsOf<Request, Value>(work, (request, transfer) =>
+  const { ask, receive, fail, gone } = requestsOf<Request, Value>(work, (request, transfer) =>
     worker.postMessage(request, [...transfer]),
   );
   worker.onmessage = ({ data }) => receive(data);
-  worker.onerror = ({ message }) => fail(`a failure (${message || "its module did not load"})`);
+  worker.onerror = ({ message }) => {
+    fail(`a failure (${message || "its module did not load"})`);
+    worker.terminate();
+  };
   return {
-    ask,
+    ...{ ask, gone },
     close() {
       fail("a worker that was closed");
       worker.terminate();
@@ -22,7 +25,7 @@ export const webThreadOf = <Request, Value>(worker: Worker, work: string): WebTh
   };
 };
 
-/** What a worker's global object has. The library of types has either a page's or a worker's. */
+/** The global object of a worker. TypeScript's library of types describes either a page's or a worker's, not both. */
 interface WorkerScope {
   onmessage: ((event: { readonly data: unknown }) => void) | null;
   postMessage(message: unknown, transfer: readonly Transferable[]): void;

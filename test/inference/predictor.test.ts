@@ -1,7 +1,6 @@
 /** Predictors: what an image is predicted as depends on the image and its key, and on nothing that happens beside it. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ConfigError, DataError, WorkerError } from "../../src/errors.ts";
-import { createDispatcher, type RemoteRunner } from "../../src/inference/dispatcher.ts";
+import { ConfigError, DataError } from "../../src/errors.ts";
 import { openPredictor, propagate, sample } from "../../src/inference/node.ts";
 import type { Prediction } from "../../src/inference/prediction.ts";
 import type { Predictor } from "../../src/inference/predictor.ts";
@@ -61,6 +60,17 @@ describe("a prediction has the same bits", () => {
       expect(await other.predict(images[7]!)).toEqual(alone[7]);
       await other.close();
     }
+  });
+
+  test("where there are fewer passes than shares of equal size", async () => {
+    const many = [...images, ...images].slice(0, 31);
+    const one = await openPredictor(model, { passes: 5, threads: 1 });
+    const four = await openPredictor(model, { passes: 5, threads: 4 });
+    // Starts all four runners.
+    await four.predict(Array.from({ length: 200 }, (_, k) => images[k % 24]!));
+    for (const count of [31, 29, 23, 1])
+      expect(await four.predict(many.slice(0, count))).toEqual(await one.predict(many.slice(0, count)));
+    await Promise.all([one.close(), four.close()]);
   });
 
   test("for the same key, and others for other keys and seeds", async () => {
@@ -198,59 +208,6 @@ describe("refused", () => {
     const error = await openPredictor(conventional, { moments: true, threads: 1 }).catch((cause) => cause);
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.expected).toBe("stochastic neurons");
-  });
-});
-
-describe("a runner whose thread died", () => {
-  /** Runners that answer with nothing but zeros, the first `failing` of them with an error. */
-  const dispatcherOf = (failing: number) => {
-    let started = 0;
-    const start = async (): Promise<RemoteRunner> => {
-      const isFailing = started++ < failing;
-      const answer = async <T>(value: T): Promise<T> => {
-        if (!isFailing) return value;
-        throw new WorkerError("a test", { given: "its end", expected: "its answer", remedy: "None." });
-      };
-      return {
-        ...{ passes: 4, rowsOfJob: 8, worthwhileRows: 4 },
-        predict: async ({ keys }) =>
-          answer({
-            probabilities: new Float64Array(2 * keys.length).fill(0.5),
-            ...{ labels: new Uint32Array(keys.length), samples: new Uint32Array(keys.length).fill(4) },
-            ...{ entropy: new Float64Array(keys.length), expectedEntropy: new Float64Array(keys.length) },
-            ...{ mutualInformation: new Float64Array(keys.length), agreement: new Float64Array(keys.length) },
-            standardError: new Float64Array(keys.length),
-          }),
-        passesOf: async ({ keys, first, end }) =>
-          answer(new Float32Array(2 * keys.length * (end - first)).fill(0.5)),
-        metrics: async () => answer({} as never),
-        end: async () => {},
-      };
-    };
-    return createDispatcher({ runners: 2, start, passes: 4, classes: 2, isAdaptive: false });
-  };
-  const three = { name: "images", images: new Uint8Array(3), count: 3, shape: [1, 1, 1] };
-
-  test("fails the calls that it worked for, and no later ones", async () => {
-    const { predict, close } = await dispatcherOf(1);
-    await expect(predict(three, [0, 0, 0])).rejects.toThrow(WorkerError);
-    expect([...(await predict(three, [0, 0, 0])).samples]).toEqual([4, 4, 4]);
-    await close();
-  });
-
-  test("is replaced as often as there is work", async () => {
-    const { predict, close } = await dispatcherOf(4);
-    const outcomes = [];
-    for (let k = 0; k < 8; k++)
-      outcomes.push(
-        await predict(three, [0, 0, 0]).then(
-          () => "right",
-          (error) => error.name,
-        ),
-      );
-    expect(outcomes[0]).toBe("WorkerError");
-    expect(outcomes.at(-1)).toBe("right");
-    await close();
   });
 });
 
