@@ -9,7 +9,7 @@ import { checkModel, type Model } from "../../networks/model.ts";
 import type { Network, NetworkDescription } from "../../networks/network.ts";
 import { createEngine, type EngineOptions, engineVersion } from "../../runtime/node.ts";
 import { requireDevice } from "../../runtime/require-device.ts";
-import { removeLeftovers } from "../../storage/files.ts";
+import { isThere, removeLeftovers } from "../../storage/files.ts";
 import { sha256InSlices } from "../../storage/sha256.ts";
 import { packageVersion } from "../../version.ts";
 import type { TrainingDescription } from "../configuration.ts";
@@ -123,7 +123,7 @@ export const train = async (
   } = options;
   const prepared = await prepareTraining(network, split, settings);
   checkValidation(prepared.network, validation);
-  if (out !== undefined) await requireNewFolder(out);
+  if (out !== undefined && (await isThere(out))) await withRunLock(out, () => requireNewFolder(out));
   const engine = createEngine({ ...(device && { device }), ...(threads !== undefined && { threads }) });
   const description: RunDescription = {
     format: "neural-sampling run 1",
