@@ -18,7 +18,7 @@ const run = (folder: string, command: string, args: readonly string[]): string =
 const withAddition = (name: string, program: string): string => {
   const folder = mkdtempSync(join(tmpdir(), "nsm-addition-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const part of ["src", "data", "tsconfig.json", "package.json"])
+  for (const part of ["src", "schema", "data", "tsconfig.json", "package.json"])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   run(folder, "git", ["apply", join(root, "examples", "additions", `${name}.patch`)]);
@@ -26,6 +26,9 @@ const withAddition = (name: string, program: string): string => {
   writeFileSync(join(folder, "program.ts"), program);
   return run(folder, join(root, "node_modules", ".bin", "tsx"), ["program.ts"]).trim();
 };
+
+/** Written by scripts/write-schema.ts from the kinds. */
+const SCHEMA = "schema/network.schema.json";
 
 /** The files that a patch touches. */
 const touched = (name: string): readonly string[] =>
@@ -36,7 +39,7 @@ const touched = (name: string): readonly string[] =>
   ].map(([, file]) => file!);
 
 test("a kind of noise: schema, laws of both kinds and the draws come from one file", () => {
-  expect(touched("noise")).toEqual(["src/nn/noise/noise.ts", "src/nn/noise/uniform.ts"]);
+  expect(touched("noise")).toEqual([SCHEMA, "src/nn/noise/noise.ts", "src/nn/noise/uniform.ts"]);
   const printed = withAddition(
     "noise",
     `
@@ -62,7 +65,11 @@ test("a kind of noise: schema, laws of both kinds and the draws come from one fi
 });
 
 test("a kind of layer: trained, sampled and propagated as all others", () => {
-  expect(touched("layer")).toEqual(["src/networks/layers/kinds.ts", "src/networks/layers/space-to-depth.ts"]);
+  expect(touched("layer")).toEqual([
+    SCHEMA,
+    "src/networks/layers/kinds.ts",
+    "src/networks/layers/space-to-depth.ts",
+  ]);
   const printed = withAddition(
     "layer",
     `
@@ -91,9 +98,10 @@ test("an experiment: runs, cached values, figures and report by its file and a l
   const printed = withAddition(
     "experiment",
     `
-    import { experimentsOf } from "./src/experiments/catalogue.ts";
-    const [{ name, reads }] = experimentsOf("other-noise");
-    console.log(name, reads.join());`,
+    import { main } from "./src/cli/main.ts";
+    await main(["reproduce", "other-noise", "--budget", "quick", "--out", "found", "--threads", "1"]);`,
   );
-  expect(printed).toBe("other-noise mnist");
+  expect(printed).toMatch(
+    /^MNIST: a network trained at p = 0\.5 under other p .*\n(p = 0\.[3-7]: [\d.]+ % error\.\n){5}report: /,
+  );
 });
