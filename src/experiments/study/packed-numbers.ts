@@ -1,7 +1,7 @@
 /**
  * Numbers of six decimals, packed without loss: multiples of 1e-6 below 16.7 as three bytes each, all lowest bytes first,
- * then the middle ones, then the highest, which deflate compresses by a third more than float32. In NumPy:
- * `(a[0] + 256.0 * a[1] + 65536.0 * a[2]) / 1e6` for such an array `a` of shape [3, count].
+ * then the middle ones, then the highest. Deflated scores take 27 % fewer bytes so than as float32. In NumPy, for such an
+ * array `a` of shape [3, count]: `(a[0] + 256.0 * a[1] + 65536.0 * a[2]) / 1e6`.
  */
 import type { NpyArray } from "../../files/arrays/npy.ts";
 
@@ -21,10 +21,13 @@ export const packNumbers = (values: readonly number[]): NpyArray | undefined => 
   return { type: "u1", shape: [BYTES, length], data };
 };
 
-/** The numbers of `packNumbers`; undefined for another array. */
-export const unpackNumbers = ({ type, shape, data }: NpyArray): number[] | undefined => {
-  const [bytes, length] = shape;
-  if (type !== "u1" || shape.length !== 2 || bytes !== BYTES || length === undefined) return undefined;
+/** Whether an array has the type and shape of packed numbers. */
+export const isPacked = ({ type, shape }: NpyArray): boolean =>
+  type === "u1" && shape.length === 2 && shape[0] === BYTES;
+
+/** The numbers of `packNumbers`. */
+export const unpackNumbers = ({ shape, data }: NpyArray): number[] => {
+  const length = shape[1]!;
   return Array.from({ length }, (_, k) => {
     let units = 0;
     for (let byte = BYTES - 1; byte >= 0; byte--) units = 256 * units + Number(data[byte * length + k]);

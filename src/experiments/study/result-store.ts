@@ -1,37 +1,19 @@
-/**
- * Cached results of experiments, one file an experiment: results/NAME.npz holds `records` (the bytes of a JSON document:
- * keys, values, machines, training times) and the long arrays of values, packed. Node only.
- */
+/** Cached results of experiments: a folder with one file an experiment, results/NAME.npz (result-file.ts). Node only. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import { NsmError } from "../../errors.ts";
 import type { NpyArray } from "../../files/arrays/npy.ts";
-import { type Npz, openNpz } from "../../files/arrays/npz.ts";
-import { writeNpz } from "../../files/arrays/npz-write.ts";
-import { fileSource } from "../../files/file-source.ts";
-import { isThere, onDisk, parseJson } from "../../storage/files.ts";
+import { onDisk } from "../../storage/files.ts";
 import { inOrder } from "../../threads/in-order.ts";
 import { packNumbers, unpackNumbers } from "./packed-numbers.ts";
-import { type TimeRecord, timeSchema } from "./training-time.ts";
-
-const recordSchema = z.strictObject({
-  /** Canonical JSON of what determines the value. */
-  key: z.string(),
-  value: z.unknown(),
-  /** Fields of the value that are arrays of the file, called NAME.FIELD after the record. */
-  arrays: z.array(z.string()).optional(),
-  /** Where the value was computed; absent in results that are older than that. */
-  machines: z.array(z.string()).optional(),
-});
-
-const documentSchema = z.strictObject({
-  format: z.literal("neural-sampling results 1"),
-  results: z.record(z.string(), recordSchema),
-  /** Training times of runs, by their names. */
-  times: z.record(z.string(), timeSchema),
-});
-
-type ResultRecord = Readonly<z.infer<typeof recordSchema>>;
+import {
+  type ResultEntry,
+  type ResultFile,
+  readResultFile,
+  stampOf,
+  writeResultFile,
+} from "./result-file.ts";
+import type { TimeRecord } from "./training-time.ts";
 
 export interface StoredResult {
   readonly key: string;
@@ -41,8 +23,8 @@ export interface StoredResult {
 
 export interface ResultStore {
   /** The result of that name, if any file of the folder has it. */
-  readonly find: (name: string) => Promise<StoredResult | undefined>;
-  /** Adds a result to the experiment's own file, or replaces it there. */
+  readonly find: (name: string) => StoredResult | undefined;
+  /** Adds a result to the experiment's own file, or replaces it there. Throws StorageError, DataError. */
   readonly keep: (name: string, result: StoredResult) => Promise<void>;
   /** The training time of the run of that name. */
   readonly time: (run: string) => TimeRecord | undefined;
@@ -50,22 +32,14 @@ export interface ResultStore {
 }
 
 const ENDING = ".npz";
-const RECORDS = "records";
 /** An array shorter than this stays in the JSON document. */
 const LEAST_PACKED = 100;
 
-interface ResultFile {
-  readonly results: Readonly<Record<string, ResultRecord>>;
-  readonly times: Readonly<Record<string, TimeRecord>>;
-  readonly npz?: Npz;
-}
-
-const NOTHING: ResultFile = { results: {}, times: {} };
-
 /**
- * The results in `folder`, to which those of the experiment `own` are added. `say` is told of damaged files, which count
- * as absent. Several processes may share the folder, as long as not two of them write results of one experiment in the
- * same instant: one of both can be lost then, and is computed again.
+ * The results in `folder`, to which those of the experiment `own` are added. Damaged results are absent, which `say` is
+ * told once; the others of their file stay. Several processes may share the folder, as long as not two of them write
+ * results of one experiment in the same instant: one of both can be lost then, and is computed again. Throws
+ * StorageError if the experiment's own file cannot be read, DataError if another version wrote it.
  */
 export const openResultStore = async (
   folder: string,
@@ -73,120 +47,76 @@ export const openResultStore = async (
   say: (line: string) => void,
 ): Promise<ResultStore> => {
   const ownFile = join(folder, `${own}${ENDING}`);
-  const files = new Map<string, ResultFile>();
-  for (const name of (await onDisk(`reading ${folder}`, () => readdir(folder))).sort())
-    if (name.endsWith(ENDING)) files.set(join(folder, name), await readFile(join(folder, name), say));
+  const read = async (path: string): Promise<ResultFile> => {
+    const file = await readResultFile(path);
+    if (file.damage) say(`${path} is damaged: ${file.damage} cannot be read and must be computed again`);
+    return file;
+  };
+  const files = new Map([[ownFile, await read(ownFile)]]);
+  for (const name of (await onDisk(`reading ${folder}`, () => readdir(folder))).sort()) {
+    const path = join(folder, name);
+    if (!name.endsWith(ENDING) || path === ownFile) continue;
+    try {
+      files.set(path, await read(path));
+    } catch (cause) {
+      if (!(cause instanceof NsmError)) throw cause;
+      say(`${cause.message} Its results are not used.`);
+    }
+  }
 
-  const fileOf = (has: (file: ResultFile) => boolean): ResultFile | undefined =>
-    [...files.values()].find(has);
+  const firstIn = <T>(find: (file: ResultFile) => T | undefined): T | undefined => {
+    for (const file of files.values()) {
+      const found = find(file);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
   const inTurn = inOrder();
-  /** Changes the experiment's own file, as it is on the disk by now. */
-  const change = (make: (file: ResultFile) => Change): Promise<void> =>
+  /** Changes the experiment's own file, which another process may have written in the meantime. */
+  const change = (make: (file: ResultFile) => Partial<ResultFile>): Promise<void> =>
     inTurn(async () => {
-      const before = await readFile(ownFile, say);
-      const { results = {}, times = {}, arrays = {} } = make(before);
-      const document = {
-        format: "neural-sampling results 1",
-        results: { ...before.results, ...results },
-        times: { ...before.times, ...times },
-      };
-      await writeNpz(
-        ownFile,
-        {
-          [RECORDS]: textArray(JSON.stringify(document)),
-          ...(await arraysOf(before, Object.keys(results))),
-          ...arrays,
-        },
-        { compressionLevel: 9 },
-      );
-      files.set(ownFile, await readFile(ownFile, say));
+      const kept = files.get(ownFile)!;
+      const before = (await stampOf(ownFile)) === kept.stamp ? kept : await read(ownFile);
+      files.set(ownFile, await writeResultFile(ownFile, { ...before, ...make(before) }, say));
     });
 
   return {
-    async find(name) {
-      const file = fileOf(({ results }) => Object.hasOwn(results, name));
-      return file && resultOf(file, name);
+    find(name) {
+      const entry = firstIn(({ results }) => results.get(name));
+      return entry && resultOf(entry);
     },
-    keep: (name, { key, value, machines }) =>
-      change(() => {
-        const { rest, packed } = pack(value);
-        const fields = Object.keys(packed);
-        const record: ResultRecord = {
-          ...{ key, value: rest },
-          ...(fields.length > 0 && { arrays: fields }),
-          ...(machines && { machines: [...machines] }),
-        };
-        const arrays = Object.fromEntries(fields.map((field) => [arrayName(name, field), packed[field]!]));
-        return { results: { [name]: record }, arrays };
-      }),
-    time: (run) => fileOf(({ times }) => Object.hasOwn(times, run))?.times[run],
-    keepTime: (run, time) => change(() => ({ times: { [run]: time } })),
+    keep: (name, result) =>
+      change(({ results }) => ({ results: new Map(results).set(name, entryOf(result)) })),
+    time: (run) => firstIn(({ times }) => times.get(run)),
+    keepTime: (run, time) => change(({ times }) => ({ times: new Map(times).set(run, time) })),
   };
 };
 
-interface Change {
-  readonly results?: Readonly<Record<string, ResultRecord>>;
-  readonly times?: Readonly<Record<string, TimeRecord>>;
-  readonly arrays?: Readonly<Record<string, NpyArray>>;
-}
-
-const arrayName = (name: string, field: string): string => `${name}.${field}`;
-
-const textArray = (text: string): NpyArray => {
-  const data = new TextEncoder().encode(text);
-  return { type: "u1", shape: [data.length], data };
+const resultOf = ({ record, arrays }: ResultEntry): StoredResult => {
+  const { key, value, machines } = record;
+  const unpacked = Object.entries(arrays).map(([field, array]) => [field, unpackNumbers(array)] as const);
+  const whole = unpacked.length === 0 ? value : { ...(value as object), ...Object.fromEntries(unpacked) };
+  return { key, value: whole, machines };
 };
 
-/** A file of results; nothing where it isn't there, or is damaged. */
-const readFile = async (path: string, say: (line: string) => void): Promise<ResultFile> => {
-  if (!(await isThere(path))) return NOTHING;
-  try {
-    const npz = await openNpz(await fileSource(path));
-    const { data } = await npz.read(RECORDS);
-    const document = parseJson(new TextDecoder().decode(data as Uint8Array));
-    const { results, times } = documentSchema.parse(document);
-    return { results, times, npz };
-  } catch {
-    say(`${path} is damaged: what it held is computed again`);
-    return NOTHING;
-  }
-};
-
-/** The arrays of a file, but those of the results named. */
-const arraysOf = async (
-  { npz, results }: ResultFile,
-  without: readonly string[],
-): Promise<Record<string, NpyArray>> => {
+/** A result whose long arrays are packed, where that loses nothing. */
+const entryOf = ({ key, value, machines }: StoredResult): ResultEntry => {
   const arrays: Record<string, NpyArray> = {};
-  for (const [name, { arrays: fields = [] }] of Object.entries(results))
-    for (const field of without.includes(name) ? [] : fields)
-      arrays[arrayName(name, field)] = await npz!.read(arrayName(name, field));
-  return arrays;
-};
-
-/** A result with its arrays unpacked; undefined where they are damaged. */
-const resultOf = async ({ results, npz }: ResultFile, name: string): Promise<StoredResult | undefined> => {
-  const { key, value, arrays = [], machines } = results[name]!;
-  const unpacked: Record<string, unknown> = {};
-  try {
-    for (const field of arrays) unpacked[field] = unpackNumbers(await npz!.read(arrayName(name, field)));
-  } catch {
-    return undefined;
+  let rest = value;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    for (const [field, own] of Object.entries(value)) {
+      const array = isNumbers(own) && own.length >= LEAST_PACKED ? packNumbers(own) : undefined;
+      if (array) arrays[field] = array;
+    }
+    rest = Object.fromEntries(Object.entries(value).filter(([field]) => !(field in arrays)));
   }
-  return { key, value: arrays.length === 0 ? value : { ...(value as object), ...unpacked }, machines };
-};
-
-/** The long arrays of a value's fields, where they can be packed without loss, and what else the value is. */
-const pack = (value: unknown): { readonly rest: unknown; readonly packed: Record<string, NpyArray> } => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return { rest: value, packed: {} };
-  const rest: Record<string, unknown> = {};
-  const packed: Record<string, NpyArray> = {};
-  for (const [field, own] of Object.entries(value)) {
-    const array = isNumbers(own) && own.length >= LEAST_PACKED ? packNumbers(own) : undefined;
-    if (array) packed[field] = array;
-    else rest[field] = own;
-  }
-  return { rest, packed };
+  const fields = Object.keys(arrays);
+  const record = {
+    ...{ key, value: rest },
+    ...(fields.length > 0 && { arrays: fields }),
+    ...(machines && { machines: [...machines] }),
+  };
+  return { record, arrays };
 };
 
 const isNumbers = (value: unknown): value is readonly number[] =>

@@ -195,7 +195,7 @@ const cached = async <T>(
   const { say, provenance } = options;
   const name = resultName(subject, key);
   const content = keyContent(key);
-  const stored = await store.find(name);
+  const stored = store.find(name);
   const found = stored ?? (await (await former()).find(name));
   if (found && found.key === content) {
     const parsed = schema.safeParse(found.value);

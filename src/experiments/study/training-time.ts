@@ -9,13 +9,19 @@ import { NOT_RECORDED } from "./provenance.ts";
 /** Wall time of a run's steps, in seconds; null where part of the record was lost. */
 export type TrainingTime = number | null;
 
-export const timeSchema = z.strictObject({
-  seconds: z.number().nullable(),
+export interface TimeRecord {
+  readonly seconds: TrainingTime;
   /** Number of these steps; absent in older records, which are of whole runs. */
+  readonly steps?: number | undefined;
+  readonly machines?: readonly string[] | undefined;
+}
+
+/** Later versions may add fields: those are kept. */
+export const timeSchema: z.ZodType<TimeRecord> = z.looseObject({
+  seconds: z.number().nullable(),
   steps: z.int().optional(),
   machines: z.array(z.string()).optional(),
 });
-export type TimeRecord = Readonly<z.infer<typeof timeSchema>>;
 
 export interface TrainingClock {
   count(report: StepReport): void;

@@ -69,7 +69,7 @@ test("scores are whole: their metrics are those of their numbers", async () => {
   const scores = named.filter(({ name }) => name.startsWith("scores-"));
   let whole = 0;
   for (const { name } of scores) {
-    const { value } = (await store.find(name))!;
+    const { value } = store.find(name)!;
     const { metrics, wrong, loss, entropy, confidence } = value as Record<string, number[]> & {
       metrics: { images: number; error: number; nll: number };
     };

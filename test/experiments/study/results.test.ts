@@ -1,16 +1,18 @@
 /** Files of cached results: packed without loss, shared by experiments, and those of version 0.1 found by content. */
-import { cp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { mnist } from "../../../src/datasets/mnist.ts";
+import { DataError, StorageError } from "../../../src/errors.ts";
 import { BUDGETS } from "../../../src/experiments/study/budgets.ts";
-import { packNumbers, unpackNumbers } from "../../../src/experiments/study/packed-numbers.ts";
+import { isPacked, packNumbers, unpackNumbers } from "../../../src/experiments/study/packed-numbers.ts";
 import { openResultStore } from "../../../src/experiments/study/result-store.ts";
 import { openStudy } from "../../../src/experiments/study/study.ts";
 import { openNpz } from "../../../src/files/arrays/npz.ts";
+import { writeNpz } from "../../../src/files/arrays/npz-write.ts";
 import { fileSource } from "../../../src/files/file-source.ts";
 import { parseNetwork } from "../../../src/networks/network.ts";
 import { parseTraining } from "../../../src/training/configuration.ts";
@@ -32,9 +34,10 @@ describe("packed numbers", () => {
     (value) => expect(packNumbers([0.5, value])).toBeUndefined(),
   );
 
-  test("another array is none", () => {
-    expect(unpackNumbers({ type: "f4", shape: [3, 1], data: new Float32Array(3) })).toBeUndefined();
-    expect(unpackNumbers({ type: "u1", shape: [3], data: new Uint8Array(3) })).toBeUndefined();
+  test("are told from other arrays", () => {
+    expect(isPacked(packNumbers([0.5])!)).toBe(true);
+    expect(isPacked({ type: "f4", shape: [3, 1], data: new Float32Array(3) })).toBe(false);
+    expect(isPacked({ type: "u1", shape: [3], data: new Uint8Array(3) })).toBe(false);
   });
 });
 
@@ -54,7 +57,7 @@ describe("a file of results", () => {
     for (const [name, value] of Object.entries(values)) await store.keep(name, { key: `"${name}"`, value });
     for (const reader of [store, await openResultStore(folder, "another", () => {})])
       for (const [name, value] of Object.entries(values))
-        expect(await reader.find(name)).toEqual({ key: `"${name}"`, value, machines: undefined });
+        expect(reader.find(name)).toEqual({ key: `"${name}"`, value, machines: undefined });
     const npz = await openNpz(await fileSource(join(folder, "own.npz")));
     expect([...npz.names].sort()).toEqual(["a.scores", "d.scores", "records"]);
   });
@@ -69,11 +72,7 @@ describe("a file of results", () => {
     await one.keepTime("run", { seconds: 2 });
     await two.keep("b", { key: "2", value: 2 });
     const third = await openResultStore(folder, "one", () => {});
-    expect([
-      (await third.find("a"))?.value,
-      (await third.find("b"))?.value,
-      third.time("run")?.seconds,
-    ]).toEqual([1, 2, 2]);
+    expect([third.find("a")?.value, third.find("b")?.value, third.time("run")?.seconds]).toEqual([1, 2, 2]);
     expect((await readdir(folder)).sort()).toEqual(["one.npz", "two.npz"]);
   });
 
@@ -87,7 +86,124 @@ describe("a file of results", () => {
     await other.keep("b", { key: "2", value: { scores: long(1) } });
     await Promise.all(["c", "d", "e"].map((name) => one.keep(name, { key: name, value: name })));
     const third = await openResultStore(folder, "two", () => {});
-    for (const name of ["a", "b", "c", "d", "e"]) expect(await third.find(name), name).toBeDefined();
+    for (const name of ["a", "b", "c", "d", "e"]) expect(third.find(name), name).toBeDefined();
+  });
+});
+
+describe("a file of results that cannot be read as a whole", () => {
+  const names = ["a", "b", "c"];
+
+  /** A file with three results of packed scores and a training time. */
+  const made = async () => {
+    const folder = await emptyFolder();
+    const store = await openResultStore(folder, "own", () => {});
+    for (const [k, name] of names.entries()) await store.keep(name, { key: name, value: { s: long(k) } });
+    await store.keepTime("run", { seconds: 2 });
+    return { folder, file: join(folder, "own.npz") };
+  };
+  const opened = async (folder: string) => {
+    const lines: string[] = [];
+    const store = await openResultStore(folder, "own", (line) => lines.push(line));
+    return { store, lines, found: () => [...names, "new"].filter((name) => store.find(name)) };
+  };
+  /** Rewrites the document of the file. */
+  const edit = async (file: string, change: (document: Record<string, unknown>) => object): Promise<void> => {
+    const npz = await openNpz(await fileSource(file));
+    const arrays = Object.fromEntries(
+      await Promise.all(npz.names.map(async (name) => [name, await npz.read(name)] as const)),
+    );
+    const document = JSON.parse(new TextDecoder().decode(arrays.records!.data as Uint8Array));
+    const data = new TextEncoder().encode(JSON.stringify(change(document)));
+    await writeNpz(file, { ...arrays, records: { type: "u1", shape: [data.length], data } });
+  };
+  const flip = async (file: string, at: (bytes: Buffer) => number): Promise<Buffer> => {
+    const bytes = await readFile(file);
+    bytes[at(bytes)]! ^= 0xff;
+    await writeFile(file, bytes);
+    return bytes;
+  };
+
+  test("keeps its other results where one array is damaged, and a copy of the damaged file", async () => {
+    const { folder, file } = await made();
+    const bytes = await flip(file, (bytes) => bytes.indexOf("b.s.npy") + 60);
+    const { store, lines, found } = await opened(folder);
+    expect(found()).toEqual(["a", "c"]);
+    expect(lines).toEqual([`${file} is damaged: 1 result cannot be read and must be computed again`]);
+    await store.keep("new", { key: "new", value: 1 });
+    await store.keep("b", { key: "b", value: 2 });
+    const copy = `${file}.damaged-1`;
+    expect(lines.slice(1)).toEqual([`the damaged file ${file} is kept as ${copy}`]);
+    expect(await readFile(copy)).toEqual(bytes);
+    const again = await opened(folder);
+    expect([again.found(), again.lines]).toEqual([[...names, "new"], []]);
+    expect(again.store.find("c")?.value).toEqual({ s: long(2) });
+    expect(again.store.time("run")?.seconds).toBe(2);
+  });
+
+  test("is copied before each replacement, never over an earlier copy", async () => {
+    const { folder, file } = await made();
+    const whole = await readFile(file);
+    for (const length of [100, 200]) {
+      await writeFile(file, whole.subarray(0, length));
+      const { store, lines, found } = await opened(folder);
+      expect([found(), lines.length]).toEqual([[], 1]);
+      await store.keepTime("run", { seconds: 1 });
+    }
+    for (const [k, length] of [100, 200].entries())
+      expect(await readFile(`${file}.damaged-${k + 1}`)).toEqual(whole.subarray(0, length));
+  });
+
+  test("loses only the records that are damaged", async () => {
+    const { folder, file } = await made();
+    await edit(file, (document) => ({
+      ...document,
+      results: { ...(document.results as object), a: { key: 5 } },
+      times: { run: { seconds: "two" }, other: { seconds: 3 } },
+    }));
+    const { store, lines, found } = await opened(folder);
+    expect([found(), store.time("run"), store.time("other")]).toEqual([
+      ["b", "c"],
+      undefined,
+      { seconds: 3 },
+    ]);
+    expect(lines[0]).toContain("1 result and 1 training time cannot be read");
+  });
+
+  test("keeps what a later version added", async () => {
+    const { folder, file } = await made();
+    const times = { run: { seconds: 2, joules: 3 } };
+    await edit(file, ({ results, ...document }) => ({
+      ...{ ...document, times, notes: ["n"] },
+      results: { ...(results as object), extra: { key: "e", value: 1, weight: 7 } },
+    }));
+    const { store, lines } = await opened(folder);
+    await store.keep("new", { key: "new", value: 1 });
+    const { data } = await (await openNpz(await fileSource(file))).read("records");
+    expect(JSON.parse(new TextDecoder().decode(data as Uint8Array))).toMatchObject({
+      ...{ times, notes: ["n"] },
+      results: { extra: { weight: 7 }, a: {}, new: {} },
+    });
+    expect([lines, await readdir(folder)]).toEqual([[], ["own.npz"]]);
+  });
+
+  test("is refused, and stays, in the format of another version; another experiment goes without it", async () => {
+    const { folder, file } = await made();
+    await edit(file, (document) => ({ ...document, format: "neural-sampling results 2" }));
+    const before = await readFile(file);
+    await expect(opened(folder)).rejects.toThrow(DataError);
+    await expect(opened(folder)).rejects.toThrow('"neural-sampling results 2"; expected');
+    const lines: string[] = [];
+    const other = await openResultStore(folder, "other", (line) => lines.push(line));
+    await other.keep("new", { key: "new", value: 1 });
+    expect([other.find("a"), other.find("new")?.value]).toEqual([undefined, 1]);
+    expect(lines).toEqual([expect.stringMatching(/results 2.* Its results are not used\.$/)]);
+    expect(await readFile(file)).toEqual(before);
+  });
+
+  test("is refused, and stays, where the disk fails", async () => {
+    const folder = await emptyFolder();
+    await mkdir(join(folder, "own.npz"));
+    await expect(opened(folder)).rejects.toThrow(StorageError);
   });
 });
 

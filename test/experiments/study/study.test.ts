@@ -169,7 +169,7 @@ describe("a result", () => {
     const file = join(folder, "results", "small.npz");
     await writeFile(file, (await readFile(file)).subarray(0, 100));
     const { study: second, lines } = await open(folder);
-    expect(lines).toEqual([`${file} is damaged: what it held is computed again`]);
+    expect(lines).toEqual([`${file} is damaged: its results cannot be read and must be computed again`]);
     expect(await second.cached("one", { a: 1 }, z.number(), async () => 2)).toBe(2);
     const { study: third } = await open(folder);
     expect(await third.cached("one", { a: 1 }, z.number(), async () => 3)).toBe(2);
