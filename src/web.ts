@@ -17,7 +17,7 @@ export { parametersOf } from "./networks/plan.ts";
 export { bernoulli } from "./nn/noise/bernoulli.ts";
 export { gaussian } from "./nn/noise/gaussian.ts";
 export type { Noise } from "./nn/noise/noise.ts";
+export { fillNoise, type NoiseArrays, type NoiseStreams } from "./random/streams.ts";
 export type { Device, Engine } from "./runtime/engine.ts";
-export { fillNoise, type NoiseArrays, type NoiseStreams } from "./runtime/noise.ts";
 export { createWebEngine, type WebEngineOptions } from "./runtime/web.ts";
 export { modelFromCheckpoint } from "./training/runs/model-from-checkpoint.ts";

@@ -4,8 +4,8 @@
  */
 
 import { fold, type Key } from "../random/key.ts";
+import { noiseKey } from "../random/streams.ts";
 import type { Engine } from "../runtime/engine.ts";
-import { noiseKey } from "../runtime/noise.ts";
 import { allocateElements } from "../tensor/elements.ts";
 import type { Program } from "../tensor/lower.ts";
 import type { RowNoise } from "./pass-programs.ts";

@@ -1,5 +1,6 @@
 /** Predicting in browsers: Web Workers do the work, so that the page goes on painting. */
 import type { Model } from "../networks/model.ts";
+import { checkWebEngine } from "../runtime/web.ts";
 import { webThreadOf } from "../threads/web-thread.ts";
 import type { WorkerStart } from "./answer-page.ts";
 import { createDispatcher, type RemoteRunner } from "./dispatcher.ts";
@@ -28,6 +29,7 @@ export const openPredictor = async (
   options: OpenWebPredictorOptions = {},
 ): Promise<Predictor> => {
   const { device = "cpu", threads = 1, wasmFolder } = options;
+  checkWebEngine(options);
   const complete = checkPredictor(model, options);
   const runners = device === "cpu" ? threads : 1;
   const start: WorkerStart = {

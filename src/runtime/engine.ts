@@ -95,4 +95,32 @@ const checkArrays = (tensors: Readonly<Record<string, Tensor>>, arrays: Arrays):
   }
 };
 
+/** Refuses to run an executable that was disposed of. */
+export const refuseDisposed = (): never => {
+  throw new ConfigError("running a program", {
+    given: "an executable that was disposed of",
+    expected: "an executable that is still open",
+    remedy: "Compile the program again.",
+  });
+};
+
+/** More threads than the largest machines have cores: the engine would try to start them all. */
+const MOST_THREADS = 1024;
+
+/** Throws ConfigError for a device that is not among `devices`, and for threads that are not a whole number from 1 to 1024. */
+export const checkDevice = (devices: readonly string[], device: string, threads: number): void => {
+  if (!devices.includes(device))
+    throw new ConfigError("engine", {
+      given: `device ${device}`,
+      expected: `one of ${devices.join(", ")}`,
+      remedy: "Choose another device, or correct its name.",
+    });
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
+    throw new ConfigError("engine", {
+      given: `${threads} threads`,
+      expected: `a whole number from 1 to ${MOST_THREADS}`,
+      remedy: "As many threads as the machine has cores are a good choice.",
+    });
+};
+
 const subjectOf = (name: string): string => `running a program, "${name}"`;

@@ -2,10 +2,9 @@
  * Sessions of ONNX Runtime's native library on the CPU: inputs are read and outputs written in place. A run holds the
  * calling thread, so sessions belong on engine threads.
  */
-import { ConfigError } from "../errors.ts";
 import { onnxTypeCode } from "../onnx/model.ts";
 import { sizeOf, type TypedArray } from "../tensor/tensor.ts";
-import type { Arrays, Session, SessionProgram } from "./engine.ts";
+import { type Arrays, refuseDisposed, type Session, type SessionProgram } from "./engine.ts";
 import { type OrtLibrary, ortLibrary, type Pointer } from "./ort-c-api.ts";
 
 /** Severity of the library's log: errors are shown, notes on graph rewrites are not. */
@@ -33,7 +32,7 @@ export const createNativeSession = ({ model, feeds, outputs }: SessionProgram, t
   const [given, wanted] = [argumentsOf(ort, feeds, values), argumentsOf(ort, wholes, values)];
   return {
     async run(from, into) {
-      if (session === undefined) refuseRun();
+      if (session === undefined) refuseDisposed();
       // The library knows only addresses: references held here keep the arrays from being collected.
       held.arrays = [from, into];
       values.releaseCollected();
@@ -48,14 +47,6 @@ export const createNativeSession = ({ model, feeds, outputs }: SessionProgram, t
       values.releaseAll();
     },
   };
-};
-
-const refuseRun = (): never => {
-  throw new ConfigError("running a program", {
-    given: "an executable that was disposed of",
-    expected: "an executable that is still open",
-    remedy: "Compile the program again.",
-  });
 };
 
 /** The library's values over arrays, of one session. Each is released after its array is collected, or with the session. */

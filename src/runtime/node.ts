@@ -1,14 +1,20 @@
 /** The engine in Node. Its programs run on an engine thread: the calling thread only sends and receives. */
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import { ConfigError } from "../errors.ts";
 import { requirePackages } from "../optional-package.ts";
-import { createExecutable, type Device, type Engine, sessionProgram } from "./engine.ts";
+import {
+  checkDevice,
+  createExecutable,
+  DEVICES,
+  type Device,
+  type Engine,
+  sessionProgram,
+} from "./engine.ts";
 import { missingLibrary } from "./ort-c-api.ts";
 import { engineThread } from "./remote-session.ts";
 
 export interface EngineOptions {
-  /** Where programs run: "cpu" (the default), "webgpu" or "cuda". */
+  /** Device that runs the programs: "cpu" (the default), "webgpu" or "cuda". */
   readonly device?: Device;
   /** Threads of the CPU to use, from 1 to 1024; as many as the machine has cores unless given. */
   readonly threads?: number;
@@ -25,12 +31,9 @@ export const engineVersion = (): string => {
   }
 };
 
-/** More threads than the largest machines have cores: the engine would try to start them all. */
-const MOST_THREADS = 1024;
-
 /**
- * Throws ConfigError for a number of threads that is not a whole number from 1 to 1024, PackageError where the packages of
- * the native engine are not installed.
+ * Throws ConfigError for an unknown device and for threads that are not a whole number from 1 to 1024, PackageError where
+ * the packages of the native engine are not installed.
  */
 export const createEngine = (options: EngineOptions = {}): Engine => {
   const { device, threads } = checkEngine(options);
@@ -48,12 +51,7 @@ export const checkEngine = ({
   device = "cpu",
   threads = availableParallelism(),
 }: EngineOptions): Required<EngineOptions> => {
-  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
-    throw new ConfigError("engine", {
-      given: `${threads} threads`,
-      expected: `a whole number from 1 to ${MOST_THREADS}`,
-      remedy: `This machine has ${availableParallelism()} cores.`,
-    });
+  checkDevice(DEVICES, device, threads);
   requirePackages(`device ${device}`, ["koffi", "onnxruntime-node"]);
   return { device, threads };
 };

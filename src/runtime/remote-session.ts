@@ -2,11 +2,10 @@
  * Sessions on an engine thread, as the thread that uses them sees them. Arrays in shared memory are registered once and
  * then go by number; others are copied into the message.
  */
-import { ConfigError } from "../errors.ts";
 import type { TypedArray } from "../tensor/tensor.ts";
 import { isShared } from "../threads/shared-memory.ts";
 import { startWorker, type Thread, threadOf } from "../threads/thread.ts";
-import type { Arrays, Session, SessionProgram } from "./engine.ts";
+import { type Arrays, refuseDisposed, type Session, type SessionProgram } from "./engine.ts";
 import type { EngineReply, EngineRequest, SentArray } from "./engine-thread.ts";
 import type { LocalEngineOptions } from "./local-engine.ts";
 
@@ -53,14 +52,15 @@ const remoteSession = (
   let isOpen = true;
   return {
     async run(inputs, outputs) {
-      if (!isOpen) refuseRun();
-      const request = {
+      if (!isOpen) refuseDisposed();
+      const sent = {
         ...{ type: "run" as const, session },
         inputs: mapValues(inputs, (array): SentArray => arrays.numberOf(array) ?? array),
         outputs: numbersOf(outputs, arrays.numberOf),
-        ...arrays.news(),
       };
-      const results = (await thread.ask(request)) as Arrays;
+      const news = arrays.news();
+      const results = (await thread.ask({ ...sent, ...news })) as Arrays;
+      arrays.received(news);
       for (const [name, array] of Object.entries(results))
         (outputs[name] as Float32Array).set(array as Float32Array);
     },
@@ -70,14 +70,6 @@ const remoteSession = (
       await thread.ask({ type: "release", session });
     },
   };
-};
-
-const refuseRun = (): never => {
-  throw new ConfigError("running a program", {
-    given: "an executable that was disposed of",
-    expected: "an executable that is still open",
-    remedy: "Compile the program again.",
-  });
 };
 
 const mapValues = <Value, Result>(
@@ -96,6 +88,12 @@ const numbersOf = (
       return number === undefined ? [] : [[name, number]];
     }),
   );
+
+/** Arrays that the thread is told to register, with their numbers, and numbers that it is told to forget. */
+interface News {
+  readonly registered: readonly (readonly [number, TypedArray])[];
+  readonly forgotten: readonly number[];
+}
 
 /** Numbers of the arrays in shared memory that the thread knows, or will know after the next message. */
 const registry = () => {
@@ -116,11 +114,13 @@ const registry = () => {
       collected.register(array, number);
       return number;
     },
-    /** What the thread does not know yet. */
-    news() {
-      const news = { registered, forgotten };
-      [registered, forgotten] = [[], []];
-      return news;
+    /** News that the thread may not have received yet. Receiving them twice does no harm. */
+    news: (): News => ({ registered: [...registered], forgotten: [...forgotten] }),
+    /** Takes news as received. A message that could not be sent leaves them for the next. */
+    received(news: News): void {
+      if (news.registered.length > 0)
+        registered = registered.filter((each) => !news.registered.includes(each));
+      if (news.forgotten.length > 0) forgotten = forgotten.filter((each) => !news.forgotten.includes(each));
     },
   };
 };

@@ -3,7 +3,7 @@
  * run holds the page; in a worker it does not.
  */
 import { DeviceError } from "../errors.ts";
-import { createExecutable, type Engine } from "./engine.ts";
+import { checkDevice, createExecutable, type Engine } from "./engine.ts";
 import { createPackageSession, type OrtPackage } from "./package-session.ts";
 
 export interface WebEngineOptions {
@@ -14,20 +14,26 @@ export interface WebEngineOptions {
   readonly wasmFolder?: string;
 }
 
+/** Throws ConfigError for an unknown device and for threads that are not a whole number from 1 to 1024. */
+export const checkWebEngine = ({ device = "cpu", threads = 1 }: WebEngineOptions): void =>
+  checkDevice(Object.keys(PROVIDERS), device, threads);
+
 const PROVIDERS = { cpu: "wasm", webgpu: "webgpu" } as const;
 
-/** What the engine takes of onnxruntime-web. */
+/** The part of onnxruntime-web that the engine uses. */
 export interface WebRuntime extends OrtPackage {
   readonly env: { readonly wasm: { numThreads?: number; wasmPaths?: unknown } };
 }
 
-/** The engine on onnxruntime-web, loaded when the first program is compiled. */
-export const createWebEngine = (options: WebEngineOptions = {}): Engine =>
+/** The engine on onnxruntime-web, loaded when the first program is compiled. Throws ConfigError as `checkWebEngine` does. */
+export const createWebEngine = (options: WebEngineOptions = {}): Engine => {
+  checkWebEngine(options);
   // The build for the CPU is half as large.
-  webEngineOn(
+  return webEngineOn(
     () => (options.device === "webgpu" ? import("onnxruntime-web") : import("onnxruntime-web/wasm")),
     options,
   );
+};
 
 /** The engine on the build of onnxruntime-web that `load` gives, which must have the device. */
 export const webEngineOn = (

@@ -1,7 +1,7 @@
 /** Sizes of the random streams of training. */
 import type { Network } from "../networks/network.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
-import type { NoiseSizes } from "../runtime/noise.ts";
+import type { NoiseSizes } from "../random/streams.ts";
 import { sizesOf } from "../tensor/tensor.ts";
 
 /** Uniform numbers that a batch of training takes of each stream. */

@@ -6,7 +6,7 @@ import type { Prediction } from "../../src/inference/prediction.ts";
 import { mnistMlp } from "../../src/networks/catalogue.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
-import { allocateNoise, fillNoise, type NoiseStreams } from "../../src/runtime/noise.ts";
+import { allocateNoise, fillNoise, type NoiseStreams } from "../../src/random/streams.ts";
 import { encodeSafetensors } from "../../src/storage/safetensors.ts";
 import { randomImages, randomModel } from "../inference/models.ts";
 import { openPage, type TestPage } from "./page.ts";
@@ -31,7 +31,6 @@ it("uniform numbers, to the bit", async () => {
     seed: SEED,
     purpose: "test",
     sizes: { a: 5001, b: 3 },
-    law: { type: "uniform" },
   };
   const ours = allocateNoise(streams.sizes);
   fillNoise(streams, 4, ours);

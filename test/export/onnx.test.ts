@@ -15,9 +15,9 @@ import { type Network, parseNetwork } from "../../src/networks/network.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
 import { gaussian } from "../../src/nn/noise/gaussian.ts";
 import { ModelProtoSchema } from "../../src/onnx/schema/onnx_pb.ts";
+import { allocateNoise, fillNoise } from "../../src/random/streams.ts";
 import type { Arrays } from "../../src/runtime/engine.ts";
 import { createEngine } from "../../src/runtime/node.ts";
-import { allocateNoise, fillNoise } from "../../src/runtime/noise.ts";
 import type { Program } from "../../src/tensor/lower.ts";
 import { sizeOf } from "../../src/tensor/tensor.ts";
 import { packageVersion } from "../../src/version.ts";
@@ -89,7 +89,7 @@ const ourPass = async (model: Model, batch: number) => {
     Object.entries(programs.noise.sizes).map(([stream, size]) => [stream, batch * size]),
   );
   const noise = allocateNoise(sizes);
-  fillNoise({ seed: 9, purpose: "test", sizes, law: { type: "uniform" } }, 0, noise);
+  fillNoise({ seed: 9, purpose: "test", sizes }, 0, noise);
   const run = async (program: Program, inputs: Arrays) => {
     const executable = await engine.compile(program);
     const outputs = await executable.run(inputs);

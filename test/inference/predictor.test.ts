@@ -1,6 +1,6 @@
 /** Predictors: what an image is predicted as depends on the image and its key, and on nothing that happens beside it. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ConfigError, DataError } from "../../src/errors.ts";
+import { ConfigError, DataError, DeviceError } from "../../src/errors.ts";
 import { openPredictor, propagate, sample } from "../../src/inference/node.ts";
 import type { Prediction } from "../../src/inference/prediction.ts";
 import type { Predictor } from "../../src/inference/predictor.ts";
@@ -11,6 +11,7 @@ import type { Model } from "../../src/networks/model.ts";
 import { type Network, parseNetwork } from "../../src/networks/network.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
 import { createEngine } from "../../src/runtime/node.ts";
+import { requireDevice } from "../../src/runtime/require-device.ts";
 import { sizeOf } from "../../src/tensor/tensor.ts";
 import { uniform } from "../nn/draw.ts";
 import { jobOf, randomImages, randomModel, runnerOptions } from "./models.ts";
@@ -199,6 +200,21 @@ describe("refused", () => {
     ["no threads", { threads: 0 }],
   ])("%s", async (_what, options) => {
     await expect(openPredictor(model, options)).rejects.toThrow(ConfigError);
+  });
+
+  test("a misspelt device, naming those that there are", async () => {
+    const options = { device: "abacus" as "cpu", threads: 1 };
+    await expect(openPredictor(model, options)).rejects.toThrow(/cpu, webgpu, cuda/);
+    await expect(openPredictor(model, options)).rejects.toThrow(ConfigError);
+  });
+
+  test("a device that is not there, before any image is predicted", async ({ skip }) => {
+    const hasDevice = await requireDevice(createEngine({ device: "cuda", threads: 1 })).then(
+      () => true,
+      () => false,
+    );
+    skip(hasDevice, "a machine with CUDA");
+    await expect(openPredictor(model, { device: "cuda" })).rejects.toThrow(DeviceError);
   });
 
   test("a model that does not fit, and a method that does not, as on the calling thread", async () => {

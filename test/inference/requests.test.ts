@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { runnerAnswers } from "../../src/inference/requests.ts";
+import { remoteRunner, runnerAnswers } from "../../src/inference/requests.ts";
 import { mnistMlp } from "../../src/networks/catalogue.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
@@ -38,4 +38,25 @@ it("ends the thread of a runner that could not compile its programs, or was neve
   );
   await idle({ type: "end" });
   expect(ended).toBe(2);
+});
+
+it("ends the thread of a runner that does not get ready", async () => {
+  let ended = 0;
+  const thread = {
+    ask: () => Promise.reject(new Error("no library")),
+    end: async () => void ended++,
+    gone: Promise.resolve(),
+  };
+  await expect(remoteRunner(thread)).rejects.toThrow("no library");
+  expect(ended).toBe(1);
+});
+
+it("says that it is ready only after its programs are compiled", async () => {
+  const answer = runnerAnswers(
+    () => broken,
+    model,
+    options,
+    () => {},
+  );
+  await expect(answer({ type: "ready" })).rejects.toThrow("no library");
 });

@@ -7,7 +7,7 @@ import { fillXi, type Noise, noiseVariance } from "../../src/nn/noise/noise.ts";
 import { densePotential } from "../../src/nn/potential.ts";
 import { denseSynapses, threshold } from "../../src/nn/synapse.ts";
 import { key } from "../../src/random/key.ts";
-import { fillNoise } from "../../src/runtime/noise.ts";
+import { fillNoise } from "../../src/random/streams.ts";
 import { sum } from "../../src/tensor/broadcast.ts";
 import { cast, greater } from "../../src/tensor/select.ts";
 import { constant, input, type Tensor } from "../../src/tensor/tensor.ts";
@@ -72,7 +72,7 @@ const gridP = (fired: readonly number[], probabilities: readonly number[]): numb
 const unitLaw = async (it: Layer, noise: Noise): Promise<number[]> => {
   const v = densePotential(it.synapses, noise, true)(constant(it.z, [1, it.fanIn]));
   const u = new Float32Array(SAMPLES * UNITS);
-  fillNoise({ seed: 3, purpose: "rates", sizes: {}, law: { type: "uniform" } }, 0, { u });
+  fillNoise({ seed: 3, purpose: "rates", sizes: {} }, 0, { u });
   return evaluate(counts(spike(spikeMean(v), input("u", [SAMPLES, UNITS]))), { u });
 };
 

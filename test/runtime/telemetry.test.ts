@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 const child = fileURLToPath(new URL("./telemetry-child.ts", import.meta.url));
+const threads = fileURLToPath(new URL("./telemetry-threads-child.ts", import.meta.url));
 const hasStrace = spawnSync("strace", ["-V"]).status === 0;
 
 /** Files below the folder. */
@@ -45,3 +46,21 @@ test("by training, sampling and on the npm package's path", () => {
   if (hasStrace) expect(readFileSync(trace, "utf8").split("\n").filter(suspicious)).toEqual([]);
   rmSync(folder, { recursive: true });
 });
+
+test.each([undefined, "0"])(
+  "the variable is restored after threads load the library at once: %s",
+  (value) => {
+    const { ORT_DISABLE_TELEMETRY: _off, ...environment } = process.env;
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["--import", import.meta.resolve("tsx"), threads],
+      {
+        encoding: "utf8",
+        env: { ...environment, ...(value !== undefined && { ORT_DISABLE_TELEMETRY: value }) },
+      },
+    );
+    expect(status, stderr).toBe(0);
+    const before = value ?? null;
+    expect(JSON.parse(stdout)).toEqual({ before, after: before, environments: 1 });
+  },
+);

@@ -1,8 +1,8 @@
 /** Trainer of one replica on the calling thread. */
 
 import { stepScalars } from "../../src/nn/optimizer.ts";
+import type { fillUniformPart } from "../../src/random/streams.ts";
 import type { Engine } from "../../src/runtime/engine.ts";
-import type { fillUniformPart } from "../../src/runtime/noise.ts";
 import { blocksOfNetwork } from "../../src/training/blocks.ts";
 import { allocateBuffers } from "../../src/training/replicas/buffers.ts";
 import { openReplica } from "../../src/training/replicas/replica.ts";

@@ -125,7 +125,7 @@ const setupOf = ({ network, settings: { passes, optimizer, seed } }: PreparedLea
   const sizes = noiseSizes(network, batch);
   return {
     ...{ network, batch, optimizer, mode: "online" },
-    streams: { seed, purpose: "online", sizes, law: { type: "uniform" } },
+    streams: { seed, purpose: "online", sizes },
   };
 };
 

@@ -2,8 +2,8 @@
 import { forward, parameterInputs } from "../../networks/interpreters/sample.ts";
 import { noiseInputs } from "../../networks/noise-inputs.ts";
 import { tilingFor } from "../../networks/tiling.ts";
+import { type NoiseArrays, uniformNoise } from "../../random/streams.ts";
 import type { Engine, Executable } from "../../runtime/engine.ts";
-import { type NoiseArrays, uniformNoise } from "../../runtime/noise.ts";
 import { lower } from "../../tensor/lower.ts";
 import { softmax } from "../../tensor/softmax.ts";
 import { input, sizesOf } from "../../tensor/tensor.ts";

@@ -5,7 +5,7 @@ import { planOf } from "../../networks/plan.ts";
 import { normalizedParts } from "../../nn/batch-norm.ts";
 import type { Estimator } from "../../nn/estimators.ts";
 import type { Optimizer } from "../../nn/optimizer.ts";
-import type { NoiseStreams } from "../../runtime/noise.ts";
+import type { NoiseStreams } from "../../random/streams.ts";
 import { blocksOfNetwork } from "../blocks.ts";
 import type { TrainingConfiguration } from "../configuration.ts";
 import { noiseSizes } from "../noise-sizes.ts";
@@ -37,7 +37,7 @@ export const setupOf = (
   optimizer,
   estimator,
   clipNorm,
-  streams: { seed, purpose: "train", sizes: noiseSizes(network, batch), law: { type: "uniform" } },
+  streams: { seed, purpose: "train", sizes: noiseSizes(network, batch) },
   mode: "batch",
 });
 

@@ -1,17 +1,11 @@
-/** The random numbers of the runs of a program, in named streams. */
+/** Random numbers of the runs of a program, uniform on (-1, 1), in named streams. */
 import { ConfigError } from "../errors.ts";
-import { fillUniform } from "../random/fill.ts";
-import type { Key } from "../random/key.ts";
-import { key } from "../random/key.ts";
+import { fillUniform } from "./fill.ts";
+import { type Key, key } from "./key.ts";
 
-/** How many numbers a run takes of each stream, by the stream's name. */
+/** Numbers that a run takes of each stream, by the stream's name. */
 export type NoiseSizes = Readonly<Record<string, number>>;
 export type NoiseArrays = Readonly<Record<string, Float32Array>>;
-
-/** The distribution of the numbers: uniform on (-1, 1). */
-export interface NoiseLaw {
-  readonly type: "uniform";
-}
 
 /** The runs 0, 1, 2, ... of one purpose, such as the steps of a training run: each has streams of its own. */
 export interface NoiseStreams {
@@ -19,7 +13,6 @@ export interface NoiseStreams {
   /** Sets these streams apart from others of the same seed. */
   readonly purpose: string;
   readonly sizes: NoiseSizes;
-  readonly law: NoiseLaw;
 }
 
 /** The key of one stream in one run: the whole definition of what noise a network meets. */
@@ -63,10 +56,10 @@ export const runsInOrder = (first: number, end: number): ((run: number) => void)
 };
 
 /** The uniform numbers of a run, made at once: the same arrays every time. */
-export const uniformNoise = (streams: Omit<NoiseStreams, "law">): ((run: number) => NoiseArrays) => {
+export const uniformNoise = (streams: NoiseStreams): ((run: number) => NoiseArrays) => {
   const arrays = allocateNoise(streams.sizes);
   return (run) => {
-    fillNoise({ ...streams, law: { type: "uniform" } }, run, arrays);
+    fillNoise(streams, run, arrays);
     return arrays;
   };
 };
