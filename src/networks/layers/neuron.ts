@@ -45,7 +45,7 @@ export const isStochastic = ({ neuron }: LayerPlan): boolean => neuron === "nsm"
 export const poolOf = (plan: LayerPlan): number => optionsOf(plan).pool ?? 1;
 
 /** Whether a layer samples the units of pooled windows separately. */
-export const poolsSpikes = (plan: LayerPlan): boolean =>
+const poolsSpikes = (plan: LayerPlan): boolean =>
   isStochastic(plan) && poolOf(plan) > 1 && optionsOf(plan).pooling === "sampled";
 
 /** Whether a layer samples each pooled window as one unit. */
