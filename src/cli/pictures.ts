@@ -6,6 +6,7 @@ import { isPictureName } from "../datasets/images/decode-image.ts";
 import { type ReadImageOptions, readImage } from "../datasets/images/read-image.ts";
 import { readFrames } from "../datasets/read-frames.ts";
 import { DataError, NsmError } from "../errors.ts";
+import { counted, grouped } from "../grouped.ts";
 import { onDisk } from "../storage/files.ts";
 import type { Run } from "../training/runs/run.ts";
 import { say } from "./print.ts";
@@ -27,7 +28,7 @@ export const isFailed = (each: Example | Failed): each is Failed => "error" in e
 
 /**
  * The examples in files and folders, in the order given, folders by name; a file or folder that cannot be read leaves
- * its error in its place. Says on standard error which pictures look like negatives of the training images.
+ * its error in its place. Says on standard error how many pictures look like negatives of the training images.
  */
 export const readPictures = async (
   paths: readonly string[],
@@ -41,6 +42,12 @@ export const readPictures = async (
         found.push(...(await attempt(file, () => examplesIn(file, run, options))));
       else found.push(file);
     }
+  const examples = found.filter((each): each is Example => !isFailed(each));
+  noteNegatives(
+    examples.filter(({ place }) => !isRecordingName(place.file)),
+    run,
+    options,
+  );
   return found;
 };
 
@@ -78,9 +85,7 @@ const filesAt = async (path: string): Promise<readonly string[]> => {
 const examplesIn = async (file: string, run: Run, options: ReadImageOptions): Promise<readonly Example[]> => {
   const { input } = run.network;
   if (!isRecordingName(file)) {
-    const pixels = await readImage(file, input, options);
-    noteNegative(file, pixels, run, options);
-    return [{ place: { file }, pixels }];
+    return [{ place: { file }, pixels: await readImage(file, input, options) }];
   }
   const examples = await readFrames(file, input);
   return examples.map((pixels, index) => ({
@@ -89,29 +94,34 @@ const examplesIn = async (file: string, run: Run, options: ReadImageOptions): Pr
   }));
 };
 
-/** Brightness of two borders, 0 to 1, whose difference tells a negative. */
+/** Difference in brightness of two borders, 0 to 1, from which on one picture is the negative of the other. */
 const OPPOSITE = 0.5;
+/** Brightness of the embedded digits' border, for runs that do not record it. */
+const EMBEDDED_BORDER = 0;
 
 /**
- * Says that a picture seems to be a negative of the training images. Nothing is inverted unasked: a bright border may
- * be right, and scripts should not get other numbers for it.
+ * Says in one line how many pictures look like negatives of the training images. Nothing is inverted unasked: a bright
+ * border may be right, and scripts should not get other numbers for it.
  */
-const noteNegative = (
-  file: string,
-  pixels: Uint8Array,
+const noteNegatives = (
+  pictures: readonly Example[],
   { network: { input }, description: { data } }: Run,
   { invert = false }: ReadImageOptions,
 ): void => {
   const trained = data.border ?? (data.folder === undefined ? EMBEDDED_BORDER : undefined);
   if (trained === undefined || input[0] !== 1) return;
-  const own = borderMean(pixels, input) / 255;
-  if (Math.abs(own - trained) <= OPPOSITE) return;
-  const [bright, dark] = own > trained ? ["bright", "dark"] : ["dark", "bright"];
+  const negatives = pictures.filter(
+    ({ pixels }) => Math.abs(borderMean(pixels, input) / 255 - trained) > OPPOSITE,
+  );
+  const [first] = negatives;
+  if (!first) return;
+  const [own, usual] = trained < 0.5 ? ["bright", "dark"] : ["dark", "bright"];
+  const count =
+    negatives.length === 1
+      ? `1 of ${counted(pictures.length, "picture")} looks like a negative`
+      : `${grouped(negatives.length)} of ${counted(pictures.length, "picture")} look like negatives`;
   say(
-    `nsm: ${file}: the border is ${bright} and that of the training images is ${dark}; ` +
-      `if the picture is their negative, predict it ${invert ? "without" : "with"} --invert`,
+    `nsm: ${count} of the training images (a ${own} border, not a ${usual} one), first ${first.place.file}; ` +
+      `if so, predict ${invert ? "without" : "with"} --invert`,
   );
 };
-
-/** Brightness of the embedded digits' border, for runs that do not record it. */
-const EMBEDDED_BORDER = 0;

@@ -116,6 +116,7 @@ describe("predict", () => {
         samples: 20,
         threshold: 0.22 * Math.log(10),
         unsure: prediction.entropy > 0.22 * Math.log(10),
+        share: 0.22,
       });
       const { label, probabilities } = prediction;
       expect(probabilities).toHaveLength(10);
@@ -173,9 +174,13 @@ describe("predict", () => {
     await writeFile(negative, encode({ width: 28, height: 28, channels: 1, depth: 8, data: pixels }));
     const asIs = await nsm(["predict", run, negative, pictures[0]!]);
     expect(asIs.status).toBe(0);
+    const reason = "of the training images (a bright border, not a dark one)";
     expect(asIs.stderr).toBe(
-      `nsm: ${negative}: the border is bright and that of the training images is dark; ` +
-        "if the picture is their negative, predict it with --invert\n",
+      `nsm: 1 of 2 pictures looks like a negative ${reason}, first ${negative}; if so, predict with --invert\n`,
+    );
+    const several = await nsm(["predict", run, pictures[0]!, negative, negative, "--samples", "2"]);
+    expect(several.stderr).toBe(
+      `nsm: 2 of 3 pictures look like negatives ${reason}, first ${negative}; if so, predict with --invert\n`,
     );
     const inverted = await nsm(["predict", run, negative, "--invert", "--json"]);
     expect(inverted.stderr).toBe("");
