@@ -8,6 +8,7 @@ import type { ImageSplit } from "../datasets/dataset.ts";
 import { drawValidation } from "../datasets/validation.ts";
 import { mnistMlp } from "../networks/catalogue.ts";
 import { type Metrics, metrics } from "../statistics/metrics.ts";
+import { metricsSchema } from "../statistics/metrics-schema.ts";
 import { openOnlineLearner } from "../training/online/learner.ts";
 import { splitChecksum } from "../training/runs/run.ts";
 import { examplesOf, STREAMS, type Stream } from "./digits/streams.ts";
@@ -16,7 +17,6 @@ import type { Figure, Row } from "./findings/findings.ts";
 import { openMnist } from "./study/data.ts";
 import { SEARCH_SEED, sweepRates, triedInWords } from "./study/learning-rate.ts";
 import { BERNOULLI, compared, type Method, stochastic } from "./study/methods.ts";
-import { metricsSchema } from "./study/metrics-schema.ts";
 import { seedsOf } from "./study/study.ts";
 import { curvePoint, mean, meansInWords, summarizeMetrics } from "./study/summarize.ts";
 

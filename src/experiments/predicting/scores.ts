@@ -3,9 +3,9 @@ import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import type { Images } from "../../networks/images.ts";
 import { type Metrics, MIN_PROBABILITY, metrics } from "../../statistics/metrics.ts";
+import { metricsSchema } from "../../statistics/metrics-schema.ts";
 import { mistakes } from "../../statistics/probabilities.ts";
 import type { ExperimentContext } from "../experiment.ts";
-import { metricsSchema } from "../study/metrics-schema.ts";
 import { imagesChecksum } from "../study/study.ts";
 import type { Predictor } from "./predictors.ts";
 

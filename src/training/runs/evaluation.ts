@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "../../errors.ts";
 import type { Evaluation } from "../../inference/evaluation.ts";
+import { metricsSchema } from "../../statistics/metrics-schema.ts";
 import { onDisk, replaceFile } from "../../storage/files.ts";
 import { parseDocument } from "../../storage/json-document.ts";
 
@@ -11,13 +12,7 @@ import { parseDocument } from "../../storage/json-document.ts";
 const evaluationSchema: z.ZodType<Evaluation> = z.looseObject({
   split: z.string(),
   samples: z.number(),
-  images: z.int(),
-  error: z.number(),
-  errorInterval: z.tuple([z.number(), z.number()]),
-  nll: z.number(),
-  brier: z.number(),
-  ece: z.number(),
-  auroc: z.number().nullable(),
+  ...metricsSchema.shape,
 });
 
 const documentSchema = z.strictObject({

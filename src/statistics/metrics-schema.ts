@@ -1,8 +1,8 @@
-/** Schema of metrics in cached results. */
+/** Schema of metrics in JSON documents. */
 import { z } from "zod";
-import type { Metrics } from "../../statistics/metrics.ts";
+import type { Metrics } from "./metrics.ts";
 
-export const metricsSchema: z.ZodType<Metrics> = z.strictObject({
+export const metricsSchema = z.strictObject({
   images: z.int(),
   error: z.number(),
   errorInterval: z.tuple([z.number(), z.number()]),
@@ -10,4 +10,4 @@ export const metricsSchema: z.ZodType<Metrics> = z.strictObject({
   brier: z.number(),
   ece: z.number(),
   auroc: z.number().nullable(),
-});
+}) satisfies z.ZodType<Metrics>;
