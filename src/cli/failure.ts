@@ -1,4 +1,4 @@
-/** What a failed command prints, and its exit status: 1 for a failure, 2 for wrong usage. */
+/** Output of a failed command, and its exit status: 1 for a failure, 2 for wrong usage. */
 import { CommanderError } from "commander";
 import { ConfigError, type Explanation, NsmError, type Place, ShapeError, UsageError } from "../errors.ts";
 import { printJson, say } from "./print.ts";
@@ -12,7 +12,7 @@ const isUsage = (error: unknown): boolean =>
 
 const isDebugging = (): boolean => (process.env.NSM_DEBUG ?? "") !== "";
 
-/** What `--json` prints of a failure, as the field `error` of its document. */
+/** A failure as `--json` prints it, in the field `error` of its document. */
 export interface FailureReport extends Explanation {
   /** The class of the error, such as "ConfigError", or "unexpected" for one that this package did not raise. */
   readonly kind: string;

@@ -65,14 +65,14 @@ const filesIn = (folder: string): Promise<readonly FileInfo[]> =>
 
 const layersOf = (network: Network): readonly LayerInfo[] => {
   const parameters = parametersOf(network);
-  return planOf(network).map((placed) => ({
-    name: placed.name,
-    layer: layerText(placed.layer),
-    ...(placed.neuron && { neuron: placed.neuron }),
-    inputShape: placed.inputShape,
-    outputShape: placed.outputShape,
+  return planOf(network).map((plan) => ({
+    name: plan.name,
+    layer: layerText(plan.layer),
+    ...(plan.neuron && { neuron: plan.neuron }),
+    inputShape: plan.inputShape,
+    outputShape: plan.outputShape,
     parameters: parameters
-      .filter(({ name }) => name.startsWith(`${placed.name}.`))
+      .filter(({ name }) => name.startsWith(`${plan.name}.`))
       .reduce((sum, { shape }) => sum + sizeOf(shape), 0),
   }));
 };

@@ -9,7 +9,7 @@ import { say, speed } from "./print.ts";
 /** Width of the bar, so that the whole line fits into 80 columns. */
 const BAR = 10;
 /** Steps over which the remaining time is estimated. */
-const REMEMBERED = 200;
+const ETA_STEPS = 200;
 /** Longest training time between two lines without a terminal. */
 const MOST_SILENT_MS = 60_000;
 
@@ -33,7 +33,7 @@ const formatTime = (seconds: number, options: Options, roundTo: number): string 
 export const createBar = (format: string): Bar => {
   const bar = new progress.SingleBar(
     {
-      ...{ format, barsize: BAR, etaBuffer: REMEMBERED, formatTime, stream: process.stderr },
+      ...{ format, barsize: BAR, etaBuffer: ETA_STEPS, formatTime, stream: process.stderr },
       // The line that follows reports the result.
       clearOnComplete: true,
     },

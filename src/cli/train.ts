@@ -47,7 +47,7 @@ export const addTrain = (program: Command): void => {
   ).addHelpText("after", ABOUT_NOISE);
 };
 
-/** What the choice of a noise changes, and what it does not. */
+/** Effects of the choice of noise, for the help text. */
 const ABOUT_NOISE = `
 About the noise:
   Training draws spikes by the unit law, equation (2), which knows the noise by its mean and variance only. The gain of

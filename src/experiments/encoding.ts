@@ -1,6 +1,6 @@
 /**
- * What it takes to know images of another kind: every neuron with every encoding of the pixels. The paper's stochastic
- * networks take sgn(2x - 1) where conventional ones take x itself, so that the two differ in more than their neurons.
+ * Out-of-distribution detection by every neuron with every encoding of the pixels. The paper's stochastic networks take
+ * sgn(2x - 1), conventional ones take x itself, so the two differ in more than their neurons.
  */
 
 import { mnistCnn } from "../networks/catalogue.ts";

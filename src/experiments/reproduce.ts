@@ -15,10 +15,7 @@ export interface ReproduceOptions extends Omit<StudyOptions, "name"> {
   readonly command: string;
 }
 
-/**
- * What the experiment found, which is also written into the folder, unless that has found something before and nothing
- * now.
- */
+/** Carries out an experiment and writes its findings into the folder. Empty findings never replace earlier ones. */
 export const reproduce = async (experiment: Experiment, options: ReproduceOptions): Promise<Findings> => {
   const { folder, budget, data, ood, command, say } = options;
   checkSources(options);

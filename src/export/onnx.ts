@@ -30,7 +30,7 @@ import { packageVersion } from "../version.ts";
 import { freeBatch } from "./free-batch.ts";
 
 export interface ExportOptions {
-  /** Where the noise comes from (default inside). */
+  /** Source of the noise: inputs of the model, or random operators inside it (default inside). */
   readonly noise?: "inputs" | "inside";
   /** Images per run: this number only; unless given, any number. */
   readonly batch?: number;

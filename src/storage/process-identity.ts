@@ -6,10 +6,10 @@ import { z } from "zod";
 export const identitySchema = z.strictObject({
   /** The host's name, for messages. */
   host: z.string(),
-  /** Where process numbers are unique: on Linux the boot and the PID namespace, elsewhere the host. */
+  /** Scope in which process numbers are unique: on Linux the boot and the PID namespace, elsewhere the host. */
   space: z.string(),
   pid: z.int().min(1),
-  /** When the process started, in the system's ticks since the boot; empty where the system does not say. */
+  /** Start time of the process, in the system's ticks since the boot; empty where the system does not say. */
   started: z.string(),
 });
 

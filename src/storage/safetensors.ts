@@ -99,7 +99,7 @@ const isText = (value: unknown): value is Record<string, string> =>
 /** A key that an object of this valid JSON has twice, if any: JSON.parse would silently keep the last. */
 const repeatedKey = (json: string): string | undefined => {
   const open: Set<string>[] = [];
-  /** Where the string around the token starts, -1 outside of strings. */
+  /** Start of the string around the token, -1 outside of strings. */
   let start = -1;
   let last = "";
   // Short tokens: one expression for a whole string would exhaust the stack on a long one.
@@ -176,7 +176,7 @@ const arrayOf = ({ dtype, data_offsets: [begin, end] }: Entry, bytes: Uint8Array
 };
 
 /**
- * What the bytes of a file hold. The arrays may be views of `bytes`.
+ * Decodes the bytes of a file. The arrays may be views of `bytes`.
  * source: the name of the file, for messages. Throws CheckpointError unless the bytes are one whole safetensors file
  * with dtypes F32, I32, I64 and U8.
  */

@@ -14,9 +14,9 @@ const LARGEST_ARRAY = 2 ** 31;
  * example where a dense layer has batch normalization, whose output would then be the bias.
  */
 export const checkBatch = (network: Network, { batch }: Pick<TrainingConfiguration, "batch">): void => {
-  for (const placed of planOf(network)) {
-    const { name, inputShapes, unitShape } = placed;
-    if (batch === 1 && unitShape.length === 1 && isBatchNormalized(placed))
+  for (const plan of planOf(network)) {
+    const { name, inputShapes, unitShape } = plan;
+    if (batch === 1 && unitShape.length === 1 && isBatchNormalized(plan))
       throw new ConfigError(`training network ${network.name}, ${name}`, {
         given: "batch normalization by batches of one",
         expected: "batches of two or more",

@@ -20,9 +20,7 @@ export const checkEstimator = (network: Network, { estimator }: TrainingConfigur
     });
   };
   const layers = planOf(network);
-  if (
-    !layers.some((placed) => isStochastic(placed) || (placed.neuron === "sign" && appliesToSigns(estimator)))
-  )
+  if (!layers.some((layer) => isStochastic(layer) || (layer.neuron === "sign" && appliesToSigns(estimator))))
     refuse("a network without such neurons", "stochastic neurons, or signs", "Leave the estimator out.");
   const windowed = layers.find(drawsWindows);
   if (windowed && isStraightThrough(estimator))

@@ -17,7 +17,7 @@ const push =
 const tuple = (count: number): Opcode =>
   push((machine) => Array.from({ length: count }, () => machine.pop()).reverse());
 
-const remember =
+const memoize =
   (index: (machine: Machine) => number): Opcode =>
   (machine) => {
     machine.memo.set(index(machine), machine.top());
@@ -26,7 +26,7 @@ const remember =
 const recall = (index: (machine: Machine) => number): Opcode =>
   push((machine) => {
     const value = machine.memo.get(index(machine));
-    if (value === undefined) throw new PickleError("a value that was not remembered");
+    if (value === undefined) throw new PickleError("a reference to a value that is not in the memo");
     return value;
   });
 
@@ -94,10 +94,10 @@ export const opcodes: Readonly<Record<number, Opcode>> = {
   [code("0")]: (machine) => void machine.pop(),
   [code("1")]: (machine) => void machine.popToMark(),
   [code("2")]: push((machine) => machine.top()),
-  [code("p")]: remember((machine) => whole(machine.line())),
-  [code("q")]: remember((machine) => machine.unsigned(1)),
-  [code("r")]: remember((machine) => machine.unsigned(4)),
-  148: remember((machine) => machine.memo.size),
+  [code("p")]: memoize((machine) => whole(machine.line())),
+  [code("q")]: memoize((machine) => machine.unsigned(1)),
+  [code("r")]: memoize((machine) => machine.unsigned(4)),
+  148: memoize((machine) => machine.memo.size),
   [code("g")]: recall((machine) => whole(machine.line())),
   [code("h")]: recall((machine) => machine.unsigned(1)),
   [code("j")]: recall((machine) => machine.unsigned(4)),

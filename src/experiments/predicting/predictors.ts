@@ -23,7 +23,7 @@ import type { TrainingTime } from "../study/training-time.ts";
 export interface Predictor {
   readonly name: string;
   readonly seeds: readonly number[];
-  /** What identifies the networks in cached results: their descriptions, settings and data. */
+  /** Identity of the networks in cached results: their descriptions, settings and data. */
   readonly members: readonly object[];
   /** Training time of all members together. */
   readonly seconds: () => Promise<TrainingTime>;

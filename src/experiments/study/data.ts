@@ -17,7 +17,7 @@ export interface MissingData {
 
 export const isMissing = (data: Dataset | MissingData): data is MissingData => "missing" in data;
 
-/** What determines an experiment's data. */
+/** Settings that determine an experiment's data. */
 export interface Sources {
   readonly data: DataFolders;
   readonly budget: Budget;

@@ -1,4 +1,4 @@
-/** What identifies cached results and runs: canonical content, so that a new setting with a default changes nothing. */
+/** Identity of cached results and runs: canonical content. A new setting with a default changes no identity. */
 import { z } from "zod";
 import { type Network, networkSchema } from "../../networks/network.ts";
 import { canonicalJson, withoutDefaults } from "../../storage/canonical.ts";
@@ -22,7 +22,7 @@ export const keyContent = (key: unknown): string => canonicalJson(withoutDefault
 export const resultName = (subject: string, key: unknown): string =>
   `${subject}-${contentHash(withoutDefaults(keySchema, key)).slice(0, 16)}`;
 
-/** What determines a run of an experiment. */
+/** Content that determines a run of an experiment. */
 export interface RunKey {
   readonly network: Network;
   readonly training: TrainingConfiguration;

@@ -59,7 +59,7 @@ export interface Study extends StudyOptions {
   readonly trained: (trial: Trial) => Promise<Trained>;
   /** The training time of a run, as far as it was trained. */
   readonly secondsOf: (trial: Trial) => Promise<TrainingTime>;
-  /** Where the results so far come from. */
+  /** Origin of the results so far. */
   readonly provenance: Provenance;
   /**
    * The cached value of `compute`, or its value now, which is cached. `subject` and `key` identify the value: everything
@@ -98,11 +98,11 @@ export const openStudy = async (options: StudyOptions): Promise<Study> => {
 
 type Noting = StudyOptions & Pick<Study, "provenance">;
 
-/** Where runs, results and times are looked for. */
+/** Places in which runs, results and times are looked up. */
 interface Place {
   readonly folder: string;
   readonly store: ResultStore;
-  /** What version 0.1 kept in the folder, indexed at the first call. */
+  /** Results of version 0.1 in the folder, indexed at the first call. */
   readonly former: () => Promise<FormerResults>;
 }
 

@@ -12,7 +12,7 @@ const STUDENT = [
 ];
 const NORMAL = 1.96;
 
-/** That quantile for real degrees of freedom of at least 1, rounded down: intervals are conservative. */
+/** The 97.5 % quantile of Student's t distribution for real degrees of freedom of at least 1, rounded down: intervals are conservative. */
 export const student = (freedom: number): number => STUDENT[Math.floor(freedom) - 1] ?? NORMAL;
 
 /** Sum of training times; null if one of them is null. */

@@ -1,6 +1,6 @@
 /**
- * What version 0.1 kept of experiments: results/SUBJECT-HASH.json for each result, results/RUN-time.json for each run, and
- * runs/RUN, all named by hashes of keys with their defaults. They are found by their content instead. Node only.
+ * Files that version 0.1 kept of experiments: results/SUBJECT-HASH.json for each result, results/RUN-time.json for each
+ * run, and runs/RUN, all named by hashes of keys with their defaults. They are found by their content. Node only.
  */
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";

@@ -40,8 +40,7 @@ export const prepareLearner = (start: LearnerStart, description: OnlineDescripti
 /** The passes of an example give its prediction and its gradient: training and inference must compute the same. */
 const requireSameModes = (network: Network): void => {
   const layer = planOf(network).find(
-    (placed) =>
-      dropConnectOf(placed) !== undefined || (dropoutOf(placed) !== undefined && !network.dropoutInUse),
+    (plan) => dropConnectOf(plan) !== undefined || (dropoutOf(plan) !== undefined && !network.dropoutInUse),
   );
   if (!layer) return;
   throw new ConfigError(`online learning, network ${network.name}`, {

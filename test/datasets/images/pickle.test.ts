@@ -70,7 +70,7 @@ describe("unpickle", () => {
     ["bytes beyond the end", "B\xff\xff\xff\x7fabc.", /byte 0: got the end of the file/],
     ["a negative number of bytes", "B\xff\xff\xff\xffabc.", /byte 0: got the end of the file/],
     ["a huge number of bytes", "\x8e\xff\xff\xff\xff\xff\xff\xff\xff.", /byte 0: got the end of the file/],
-    ["a value never remembered", "h\x01.", /was not remembered/],
+    ["a value that is not in the memo", "h\x01.", /not in the memo/],
     ["a line without an end", "I12", /line without an end/],
     ["no number", "I1e3\n.", /the number "1e3"/],
     [
