@@ -48,7 +48,7 @@ export {
   type SampleOptions,
   sample,
 } from "./inference/node.ts";
-export type { SamplingLaw } from "./inference/pass-programs.ts";
+export type { Approximation, SamplingLaw } from "./inference/pass-programs.ts";
 export type { Prediction } from "./inference/prediction.ts";
 export type { PredictOptions, Predictor, PredictorOptions } from "./inference/predictor.ts";
 export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";

@@ -1,23 +1,35 @@
 /** The public API for browsers: load model files and sample from them. */
 export * from "./errors.ts";
-export type { SamplingLaw } from "./inference/pass-programs.ts";
+export type { Approximation, SamplingLaw } from "./inference/pass-programs.ts";
 export type { Prediction } from "./inference/prediction.ts";
 export type { PredictOptions, Predictor, PredictorOptions } from "./inference/predictor.ts";
 export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
 export { UNSURE_SHARE, unsureAbove } from "./inference/unsure.ts";
 export { type OpenWebPredictorOptions, openPredictor } from "./inference/web.ts";
-export { mnistCnn, mnistMlp, networkByName, networkNames } from "./networks/catalogue.ts";
+export { type BaselineName, baseline, baselineNames, baselineOf } from "./networks/baselines.ts";
+export {
+  cifar10Allconv,
+  cifar100Allconv,
+  conventional,
+  dvsGestureAllconv,
+  emnistCnn,
+  mnistCnn,
+  mnistMlp,
+  networkByName,
+  networkNames,
+  nmnistCnn,
+} from "./networks/catalogue.ts";
 export type { Images } from "./networks/images.ts";
 export { encodeImage, encodingTable } from "./networks/images.ts";
-export { initialParameters } from "./networks/initialize.ts";
 export type { Model } from "./networks/model.ts";
 export { loadModel, type ModelFile, type ModelNotes, readModel } from "./networks/model-file.ts";
 export { type Network, type NetworkDescription, parseNetwork } from "./networks/network.ts";
-export { parametersOf } from "./networks/plan.ts";
+export { modelUnderNoise } from "./networks/under-noise.ts";
 export { bernoulli } from "./nn/noise/bernoulli.ts";
 export { gaussian } from "./nn/noise/gaussian.ts";
+export { lognormal } from "./nn/noise/lognormal.ts";
 export type { Noise } from "./nn/noise/noise.ts";
-export { fillNoise, type NoiseArrays, type NoiseStreams } from "./random/streams.ts";
+export { table, tableOfSamples } from "./nn/noise/table.ts";
 export type { Device, Engine } from "./runtime/engine.ts";
 export { createWebEngine, type WebEngineOptions } from "./runtime/web.ts";
 export { modelFromCheckpoint } from "./training/runs/model-from-checkpoint.ts";

@@ -100,7 +100,7 @@ const columns = (file: string, prediction: Prediction, nameOf: NameOf, threshold
   nameOf(prediction.label),
   `probability ${prediction.probabilities[prediction.label]!.toFixed(3)}`,
   `entropy ${prediction.entropy.toFixed(3)}`,
-  `mutual information ${prediction.mutualInformation.toFixed(3)}`,
+  `mutual information ${prediction.mutualInformation!.toFixed(3)}`,
   counted(prediction.samples, "sample"),
   prediction.entropy > threshold ? doubts(prediction, nameOf) : "",
 ];

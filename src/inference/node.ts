@@ -6,10 +6,12 @@ import { checkEngine, type EngineOptions } from "../runtime/node.ts";
 import { sharedFloats } from "../threads/shared-memory.ts";
 import { startWorker, threadOf } from "../threads/thread.ts";
 import { createDispatcher, type Dispatcher, type RemoteRunner } from "./dispatcher.ts";
+import { withKeptDispatcher } from "./dispatcher-cache.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { SamplingLaw } from "./pass-programs.ts";
 import { type Prediction, predictionsOf } from "./prediction.ts";
 import {
+  type CompleteOptions,
   checkPredictor,
   PAPER_PASSES,
   type Predictor,
@@ -28,16 +30,32 @@ export interface OpenPredictorOptions extends PredictorOptions, EngineOptions {}
  * the options allow and the work needs. Resolves when the first is ready. Throws ConfigError for options out of their
  * range, DeviceError for a device that is not there.
  */
-export const openPredictor = async (model: Model, options: OpenPredictorOptions = {}): Promise<Predictor> =>
-  predictorOn(await openDispatcher(model, options), model, options);
+export const openPredictor = async (model: Model, options: OpenPredictorOptions = {}): Promise<Predictor> => {
+  const settings = settingsOf(model, options);
+  return predictorOn(await openDispatcher(sharedModel(model), settings), model, options);
+};
 
-const openDispatcher = (model: Model, options: OpenPredictorOptions, expected = 1): Promise<Dispatcher> => {
-  const { device, threads } = checkEngine(options);
-  const complete = checkPredictor(model, options);
+/** The options with their defaults. */
+interface Settings extends Required<EngineOptions> {
+  readonly complete: CompleteOptions;
+}
+
+/** Throws as `openPredictor` does for options out of their range. */
+const settingsOf = (model: Model, options: OpenPredictorOptions): Settings => ({
+  ...checkEngine(options),
+  complete: checkPredictor(model, options),
+});
+
+/** A dispatcher of a model whose parameters are in shared memory. */
+const openDispatcher = (
+  model: Model,
+  { device, threads, complete }: Settings,
+  expected = 1,
+): Promise<Dispatcher> => {
   // Each runner has one thread of the CPU; a GPU is one runner's.
   const runners = device === "cpu" ? threads : 1;
   const start: RunnerStart = {
-    model: sharedModel(model),
+    model,
     engine: { device, threads: device === "cpu" ? 1 : threads },
     options: { ...complete, runners, expected },
   };
@@ -57,13 +75,19 @@ const startRunner = async (start: RunnerStart): Promise<RemoteRunner> => {
   return remoteRunner({ ask, gone, end: () => end({ type: "end" }) });
 };
 
-/** The model with its parameters in memory that threads share. */
-const sharedModel = ({ network, parameters }: Model): Model => ({
+const withParameters = (
+  { network, parameters }: Model,
+  map: (values: Float32Array) => Float32Array,
+): Model => ({
   network,
-  parameters: Object.fromEntries(
-    Object.entries(parameters).map(([name, values]) => [name, sharedFloats(values)]),
-  ),
+  parameters: Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, map(values)])),
 });
+
+/** The model with its parameters in memory that threads share. */
+const sharedModel = (model: Model): Model => withParameters(model, sharedFloats);
+
+/** The model with its parameters in shared memory of their own. */
+const copiedModel = (model: Model): Model => withParameters(model, (values) => sharedFloats(values.slice()));
 
 export interface SampleOptions extends EngineOptions {
   /** Passes of an image, at least 1; at most this many where `confidence` ends them early. Default 100, the paper's. */
@@ -83,15 +107,17 @@ export interface SampleOptions extends EngineOptions {
 const withDispatcher = async <Result>(
   model: Model,
   images: number,
-  { samples = PAPER_PASSES, ...options }: SampleOptions & Pick<PredictorOptions, "moments">,
+  { samples = PAPER_PASSES, ...options }: SampleOptions & Pick<PredictorOptions, "approximation">,
   use: (dispatcher: Dispatcher) => Promise<Result>,
 ): Promise<Result> => {
-  const dispatcher = await openDispatcher(model, { passes: samples, ...options }, images);
-  try {
-    return await use(dispatcher);
-  } finally {
-    await dispatcher.close();
-  }
+  const settings = settingsOf(model, { passes: samples, ...options });
+  return withKeptDispatcher(
+    model,
+    JSON.stringify(settings),
+    copiedModel,
+    (copy) => openDispatcher(copy, settings, images),
+    use,
+  );
 };
 
 /** Monte Carlo predictions of images, as arrays. Image k has key k (see `PredictOptions`). */
@@ -106,7 +132,7 @@ export const momentProbabilities = (
   images: Images,
   options: EngineOptions = {},
 ): Promise<Float64Array> =>
-  withDispatcher(model, images.count, { ...options, moments: true }, async (dispatcher) => {
+  withDispatcher(model, images.count, { ...options, approximation: "moments" }, async (dispatcher) => {
     const { probabilities } = await predictAll(dispatcher, model, images);
     return probabilities;
   });
@@ -133,7 +159,8 @@ export const evaluate = async (
 
 /**
  * Predictions for images, each of 0..255 pixels [channels, height, width] in the size of the network's input. Image k has
- * key k. Compiles the model for this call: `openPredictor` serves many.
+ * key k. The compiled model is kept for some seconds, for the next call with the same options; `openPredictor` keeps it
+ * until it is closed.
  */
 export const sample = async (
   model: Model,

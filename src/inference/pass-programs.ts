@@ -1,10 +1,12 @@
 /** The programs of one Monte Carlo pass, for any number of rows: a row is one pass of one image. */
 
 import { ConfigError } from "../errors.ts";
+import { meanForward } from "../networks/interpreters/mean.ts";
 import { propagateMoments } from "../networks/interpreters/moments.ts";
 import { forward, parameterInputs, passFromShared, sharedByPasses } from "../networks/interpreters/sample.ts";
 import { synapseForward, synapseInputs } from "../networks/interpreters/synapse.ts";
 import { checkModel, type Model } from "../networks/model.ts";
+import type { Network } from "../networks/network.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
 import { hasNoise, requireOnlySpikeNoise, samplesSpikes } from "../networks/plan.ts";
 import { type Tiling, tilingFor } from "../networks/tiling.ts";
@@ -24,8 +26,13 @@ import { input, sizeOf, sizesOf, type Tensor, type TensorsByName } from "../tens
  */
 export type SamplingLaw = "unit" | "synapse";
 
-/** A law, or moment propagation, which takes no noise and no passes. */
-export type Method = SamplingLaw | "moments";
+/**
+ * Approximations of the mean probabilities in one pass without noise: `moments` propagates means and variances, `mean` the
+ * means alone (mean field).
+ */
+export type Approximation = "moments" | "mean";
+
+export type Method = SamplingLaw | Approximation;
 
 export interface RowNoise {
   readonly sizes: NoiseSizes;
@@ -33,7 +40,7 @@ export interface RowNoise {
 }
 
 export interface PassPrograms {
-  /** Whether passes differ: they do not without noise, nor in moment propagation. */
+  /** True if passes differ: they do not without noise, nor in an approximation. */
   readonly stochastic: boolean;
   /** Random numbers that a row takes of each stream, and what fills an array with those of a key. */
   readonly noise: RowNoise;
@@ -42,7 +49,7 @@ export interface PassPrograms {
   /** Elements of the widest tensor of a pass, for each row. */
   readonly widest: number;
   /**
-   * What is the same for all passes of an image. Input "images" [rows, ...input], output "entering". undefined where the
+   * The part that all passes of an image share. Input "images" [rows, ...input], output "entering". undefined where the
    * encoded image itself enters.
    */
   readonly prepare?: (rows: number) => Program;
@@ -62,7 +69,7 @@ export const passPrograms = (model: Model, method: Method, engine: Engine): Pass
     graph(input("entering", [rows, ...entry]));
   const one = passOf(1);
   return {
-    stochastic: method !== "moments" && hasNoise(network),
+    stochastic: method !== "moments" && method !== "mean" && hasNoise(network),
     noise: {
       sizes: sizesOf(one.noise),
       fill: method === "synapse" ? (key, out) => fillXi(network.noise, key, out) : fillUniform,
@@ -105,19 +112,27 @@ const GRAPHS: Readonly<Record<Method, (model: Model, isShared: boolean, tiling: 
     };
   },
   moments: ({ network }) => {
-    if (!samplesSpikes(network)) refuseMoments(network.name);
+    requireSpikes("moment propagation", network);
     return (entering) => ({
       probabilities: propagateMoments(network, parameterInputs(network), entering),
       noise: {},
     });
   },
+  mean: ({ network }) => {
+    requireSpikes("the mean field", network);
+    return (entering) => ({
+      probabilities: softmax(meanForward(network, parameterInputs(network), entering)),
+      noise: {},
+    });
+  },
 };
 
-const refuseMoments = (name: string): never => {
-  throw new ConfigError("moment propagation", {
-    given: `network ${name} without stochastic neurons`,
+const requireSpikes = (approximation: string, network: Network): void => {
+  if (samplesSpikes(network)) return;
+  throw new ConfigError(approximation, {
+    given: `network ${network.name} without stochastic neurons`,
     expected: "stochastic neurons",
-    remedy: "A network without noise needs no moments: sample it once.",
+    remedy: "A network without noise needs no approximation: sample it once.",
   });
 };
 

@@ -8,13 +8,13 @@ export interface Prediction {
   readonly probabilities: readonly number[];
   /** Entropy of the mean probabilities, in nats: from 0, one class is certain, to log(classes), all are equally likely. */
   readonly entropy: number;
-  /** The part of the entropy that is due to the passes' disagreement, in nats; NaN by moment propagation. */
-  readonly mutualInformation: number;
-  /** Fraction of the passes that voted for the label; NaN by moment propagation. */
-  readonly agreement: number;
+  /** The part of the entropy that is due to the passes' disagreement, in nats; null for an approximation. */
+  readonly mutualInformation: number | null;
+  /** Fraction of the passes that voted for the label; null for an approximation. */
+  readonly agreement: number | null;
   /** Standard error of the label's mean probability; null without at least two passes. */
   readonly standardError: number | null;
-  /** Number of passes; 0 by moment propagation. */
+  /** Number of passes; 0 for an approximation. */
   readonly samples: number;
 }
 

@@ -3,7 +3,7 @@ import { ConfigError } from "../errors.ts";
 import { checkImages, concatenateImages, type Images } from "../networks/images.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import type { Dispatcher, Following } from "./dispatcher.ts";
-import type { Method, SamplingLaw } from "./pass-programs.ts";
+import type { Approximation, Method, SamplingLaw } from "./pass-programs.ts";
 import { type Prediction, predictionsOf } from "./prediction.ts";
 import { stoppingRule } from "./stopping.ts";
 import type { Uncertainty } from "./uncertainty.ts";
@@ -20,8 +20,11 @@ export interface PredictorOptions {
   readonly confidence?: number;
   /** How the noise is drawn. Default "unit". */
   readonly law?: SamplingLaw;
-  /** Predicts by moment propagation instead: no passes, no noise, approximate probabilities. Default false. */
-  readonly moments?: boolean;
+  /**
+   * Predicts without passes and noise, by approximate probabilities: "moments" propagates the means and variances of the
+   * spikes, "mean" their means alone, which ignores their variance. Default: Monte Carlo passes.
+   */
+  readonly approximation?: Approximation | undefined;
 }
 
 export interface PredictOptions {
@@ -48,15 +51,17 @@ export interface Predictor {
 }
 
 /** The options with their defaults. */
-export type CompleteOptions = Required<Omit<PredictorOptions, "confidence" | "law" | "moments">> & {
+export type CompleteOptions = Required<Omit<PredictorOptions, "confidence" | "law" | "approximation">> & {
   readonly method: Method;
   readonly confidence?: number;
 };
 
+const METHODS: readonly Method[] = ["unit", "synapse", "moments", "mean"];
+
 /** Throws ConfigError for options out of their range, and for a model whose parameters do not fit. */
 export const checkPredictor = (
   model: Model,
-  { passes = PAPER_PASSES, seed = 1, confidence, law = "unit", moments = false }: PredictorOptions,
+  { passes = PAPER_PASSES, seed = 1, confidence, law = "unit", approximation }: PredictorOptions,
 ): CompleteOptions => {
   checkModel(model);
   if (!Number.isInteger(passes) || passes < 1)
@@ -67,14 +72,21 @@ export const checkPredictor = (
     });
   requireWhole("seed", seed);
   if (confidence !== undefined) stoppingRule(0, model.network.classes, confidence);
-  return { passes, seed, method: moments ? "moments" : law, ...(confidence !== undefined && { confidence }) };
+  const method = approximation ?? law;
+  if (!METHODS.includes(method))
+    throw new ConfigError("sampling", {
+      given: `"${method}"`,
+      expected: 'law "unit" or "synapse", or approximation "moments" or "mean"',
+      remedy: "Correct its name.",
+    });
+  return { passes, seed, method, ...(confidence !== undefined && { confidence }) };
 };
 
 /** The predictor of a model on a dispatcher for it. */
 export const predictorOn = (
   { predict, close }: Dispatcher,
   { network }: Model,
-  { moments = false }: PredictorOptions,
+  { approximation }: PredictorOptions,
 ): Predictor => {
   const all = async (
     images: readonly Uint8Array[],
@@ -83,7 +95,7 @@ export const predictorOn = (
     const together = concatenateImages(network, images);
     checkImages(network, together);
     const found = predictionsOf(await predict(together, checkKeys(keys, images.length), { signal }));
-    return moments ? found.map(withoutPasses) : found;
+    return approximation ? found.map(withoutPasses) : found;
   };
   const one = async (image: Uint8Array, options?: PredictOptions): Promise<Prediction> =>
     (await all([image], options))[0]!;
@@ -94,10 +106,10 @@ export const predictorOn = (
   };
 };
 
-/** What moment propagation knows of an image. */
+/** The prediction of an approximation, which has no passes. */
 const withoutPasses = (prediction: Prediction): Prediction => ({
   ...prediction,
-  ...{ mutualInformation: Number.NaN, agreement: Number.NaN, samples: 0 },
+  ...{ mutualInformation: null, agreement: null, samples: 0 },
 });
 
 const checkKeys = (keys: readonly number[] | undefined, count: number): readonly number[] => {

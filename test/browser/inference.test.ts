@@ -9,9 +9,9 @@ import { parametersOf } from "../../src/networks/plan.ts";
 import { allocateNoise, fillNoise, type NoiseStreams } from "../../src/random/streams.ts";
 import { encodeSafetensors } from "../../src/storage/safetensors.ts";
 import { randomImages, randomModel } from "../inference/models.ts";
-import { openPage, type TestPage } from "./page.ts";
+import { openPage, type PageApi, type TestPage } from "./page.ts";
 
-type Web = { readonly nsm: typeof import("../../src/web.ts") };
+type Web = { readonly nsm: PageApi };
 
 const IMAGES = 10;
 const SEED = 7;
@@ -68,26 +68,26 @@ it("Monte Carlo and moment propagation of mnist-mlp", async () => {
   const images = await firstDigits();
   const network = mnistMlp();
   const model = { network, parameters: initialParameters(parametersOf(network), SEED) };
-  const ours = async (options: { readonly moments?: boolean }): Promise<readonly Prediction[]> => {
+  const ours = async (options: { readonly approximation?: "moments" }): Promise<readonly Prediction[]> => {
     const predictor = await openPredictor(model, { passes: PASSES, seed: SEED, threads: 1, ...options });
     const predictions = await predictor.predict(images);
     await predictor.close();
     return predictions;
   };
-  const [sampled, moments] = [await ours({}), await ours({ moments: true })];
+  const [sampled, moments] = [await ours({}), await ours({ approximation: "moments" })];
   const theirs = await chromium.page.evaluate(
     async ([pixels, seed, passes]) => {
       const { nsm } = globalThis as unknown as Web;
       const network = nsm.mnistMlp();
       const model = { network, parameters: nsm.initialParameters(nsm.parametersOf(network), seed) };
       const digits = pixels.map((image) => Uint8Array.from(image));
-      const predictions = async (options: { readonly moments?: boolean }) => {
+      const predictions = async (options: { readonly approximation?: "moments" }) => {
         const predictor = await nsm.openPredictor(model, { passes, seed, ...options });
         const found = await predictor.predict(digits);
         await predictor.close();
         return found;
       };
-      return { sampled: await predictions({}), moments: await predictions({ moments: true }) };
+      return { sampled: await predictions({}), moments: await predictions({ approximation: "moments" }) };
     },
     [images.map((image) => [...image]), SEED, PASSES] as const,
   );
@@ -110,14 +110,14 @@ it("the model in a checkpoint", async () => {
   const images = Array.from({ length: IMAGES }, (_, k) =>
     randomImages(IMAGES).images.slice(k * 36, (k + 1) * 36),
   );
-  const predictor = await openPredictor({ network, parameters }, { moments: true, threads: 1 });
+  const predictor = await openPredictor({ network, parameters }, { approximation: "moments", threads: 1 });
   const ours = await predictor.predict(images);
   await predictor.close();
   const theirs = await chromium.page.evaluate(
     async ([bytes, description, pixels]) => {
       const { nsm } = globalThis as unknown as Web;
       const model = nsm.modelFromCheckpoint(Uint8Array.from(bytes), nsm.parseNetwork(description));
-      const predictor = await nsm.openPredictor(model, { moments: true });
+      const predictor = await nsm.openPredictor(model, { approximation: "moments" });
       return predictor.predict(pixels.map((image) => Uint8Array.from(image)));
     },
     [[...checkpoint], network, images.map((image) => [...image])] as const,
@@ -167,7 +167,7 @@ it("what is wrong is told as in Node", async () => {
     const moments = await nameOf(
       nsm.openPredictor(
         { ...model, network: nsm.parseNetwork({ ...network, neuron: "relu" }) },
-        { moments: true },
+        { approximation: "moments" },
       ),
     );
     return { size, closed, moments };

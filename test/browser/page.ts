@@ -34,7 +34,20 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const html = `<!doctype html>
 <script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>
-<script type="module">import * as nsm from "neural-sampling/web"; globalThis.nsm = nsm;</script>`;
+<script type="module">
+  import * as web from "neural-sampling/web";
+  // Internals that the tests use.
+  import { fillNoise } from "/dist/random/streams.js";
+  import { initialParameters } from "/dist/networks/initialize.js";
+  import { parametersOf } from "/dist/networks/plan.js";
+  globalThis.nsm = { ...web, fillNoise, initialParameters, parametersOf };
+</script>`;
+
+/** What the page's `nsm` has: the public API, and internals that the tests use. */
+export type PageApi = typeof import("../../src/web.ts") &
+  Pick<typeof import("../../src/random/streams.ts"), "fillNoise"> &
+  Pick<typeof import("../../src/networks/initialize.ts"), "initialParameters"> &
+  Pick<typeof import("../../src/networks/plan.ts"), "parametersOf">;
 
 /** The module with the names of packages replaced as a bundler would: a worker does not see the page's import map. */
 const withPaths = (module: string): string =>

@@ -8,7 +8,7 @@ import { initialParameters } from "../../src/networks/initialize.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { sizeOf } from "../../src/tensor/tensor.ts";
-import { openPage, type TestPage } from "./page.ts";
+import { openPage, type PageApi, type TestPage } from "./page.ts";
 
 const BATCH = 20;
 const SEED = 7;
@@ -41,7 +41,7 @@ const inNode = (name: string, images: Float32Array, pass: number): Promise<Trace
 const inBrowser = (name: string, images: Float32Array, pass: number): Promise<TracedPass> =>
   chromium.page.evaluate(
     async ([networkName, pixels, seed, run]) => {
-      const { nsm } = globalThis as unknown as { nsm: typeof import("../../src/web.ts") };
+      const { nsm } = globalThis as unknown as { nsm: PageApi };
       const network = nsm.networkByName(networkName);
       const parameters = nsm.initialParameters(nsm.parametersOf(network), seed);
       const engine = nsm.createWebEngine();

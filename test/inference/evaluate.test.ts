@@ -90,7 +90,7 @@ describe("in Node, with an engine of its own", () => {
     const { probabilities, labels } = await monteCarlo(model, all, options);
     expect(predictions.map(({ label }) => label)).toEqual([...labels]);
     expect(predictions.flatMap(({ probabilities: p }) => [...p])).toEqual([...probabilities]);
-    expect(predictions.every((p) => p.standardError !== null && p.mutualInformation >= 0)).toBe(true);
+    expect(predictions.every((p) => p.standardError !== null && p.mutualInformation! >= 0)).toBe(true);
     const [once] = await sample(model, images.slice(0, 1), { ...options, samples: 1 });
     expect(once!.standardError).toBeNull();
   });

@@ -6,14 +6,19 @@ import type { Prediction } from "../../src/inference/prediction.ts";
 import type { Predictor } from "../../src/inference/predictor.ts";
 import { createRunner } from "../../src/inference/runner.ts";
 import { mnistCnn, mnistMlp } from "../../src/networks/catalogue.ts";
+import { encodeImage, encodingTable } from "../../src/networks/images.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
+import { meanForward } from "../../src/networks/interpreters/mean.ts";
+import { parameterInputs } from "../../src/networks/interpreters/sample.ts";
 import type { Model } from "../../src/networks/model.ts";
 import { type Network, parseNetwork } from "../../src/networks/network.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { requireDevice } from "../../src/runtime/require-device.ts";
-import { sizeOf } from "../../src/tensor/tensor.ts";
+import { softmax } from "../../src/tensor/softmax.ts";
+import { input, sizeOf } from "../../src/tensor/tensor.ts";
 import { uniform } from "../nn/draw.ts";
+import { evaluate as evaluateTensor } from "../tensor/evaluate.ts";
 import { jobOf, randomImages, randomModel, runnerOptions } from "./models.ts";
 
 const model = randomModel();
@@ -153,13 +158,34 @@ describe.each([
 });
 
 test("moment propagation, without passes", async () => {
-  const predictor = await openPredictor(model, { moments: true, threads: 1 });
+  const predictor = await openPredictor(model, { approximation: "moments", threads: 1 });
   const predictions = await predictor.predict(images);
   expect(predictions.map(({ probabilities }) => probabilities)).toEqual(
     await propagate(model, images, { threads: 1 }),
   );
-  expect(predictions[0]).toMatchObject({ samples: 0, standardError: null, agreement: Number.NaN });
+  expect(predictions[0]).toMatchObject({
+    samples: 0,
+    standardError: null,
+    agreement: null,
+    mutualInformation: null,
+  });
   await predictor.close();
+});
+
+test("the mean field, without passes", async () => {
+  const predictor = await openPredictor(model, { approximation: "mean", threads: 1 });
+  const predictions = await predictor.predict(images);
+  await predictor.close();
+  expect(predictions[0]).toMatchObject({ samples: 0, agreement: null, mutualInformation: null });
+  const { network, parameters } = model;
+  const table = encodingTable(network);
+  const encoded = new Float32Array(images.length * 36);
+  for (const [k, image] of images.entries())
+    encodeImage({ name: "image", images: image, count: 1, shape: network.input }, 0, table, encoded, k);
+  const logits = meanForward(network, parameterInputs(network), input("x", [images.length, 1, 6, 6]));
+  const expected = await evaluateTensor(softmax(logits), { x: encoded }, { bound: parameters });
+  const found = predictions.flatMap(({ probabilities }) => probabilities);
+  for (const [k, p] of found.entries()) expect(p).toBeCloseTo(expected[k]!, 5);
 });
 
 describe("refused", () => {
@@ -197,6 +223,8 @@ describe("refused", () => {
     ["no passes", { passes: 0 }],
     ["a confidence of 1", { confidence: 1 }],
     ["a negative seed", { seed: -1 }],
+    ["an unknown law", { law: "poisson" as "unit" }],
+    ["an unknown approximation", { approximation: "median" as "mean" }],
     ["no threads", { threads: 0 }],
   ])("%s", async (_what, options) => {
     await expect(openPredictor(model, options)).rejects.toThrow(ConfigError);
@@ -221,7 +249,9 @@ describe("refused", () => {
     const { "readout.bias": _, ...parameters } = model.parameters;
     await expect(openPredictor({ ...model, parameters })).rejects.toThrow(/parameter readout.bias/);
     const conventional: Model = randomModel({ neuron: "relu" });
-    const error = await openPredictor(conventional, { moments: true, threads: 1 }).catch((cause) => cause);
+    const error = await openPredictor(conventional, { approximation: "moments", threads: 1 }).catch(
+      (cause) => cause,
+    );
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.expected).toBe("stochastic neurons");
   });
