@@ -11,7 +11,7 @@ import { allocateEvents, type Sensor } from "../events.ts";
 import type { OffSensor, RecordingFormat } from "../recording-format.ts";
 import { sensorOf, sizeOf } from "../sensor.ts";
 import { type Addressing, chipNamed, chipOfSize, sizesInWords } from "./aedat2-chips.ts";
-import { damaged, offSensor, outOfOrder } from "./damage.ts";
+import { damaged, leaveOut, outOfOrder } from "./damage.ts";
 import { type Decode, decodeAll, firstOf } from "./decode.ts";
 import { readHeader, startsWith, valueAfter } from "./header.ts";
 
@@ -94,8 +94,7 @@ const decoder = (source: ByteSource, sensor: Sensor, addressing: Addressing, off
         const x = right + (column ^ flip);
         const y = bottom + (row ^ flip);
         if (column >= width || row >= height) {
-          if (!off.drop) throw offSensor(source, offset + i, x, y, sensor);
-          off.count++;
+          leaveOut(off, source, offset + i, x, y, sensor);
           continue;
         }
         if (t < last) throw outOfOrder(source, offset + i, t, last);

@@ -7,6 +7,7 @@
 import { DataError } from "../../errors.ts";
 import type { ByteSource } from "../../files/byte-source.ts";
 import type { Sensor } from "../events.ts";
+import type { OffSensor } from "../recording-format.ts";
 import { sizeOf } from "../sensor.ts";
 
 const mend = "The file is damaged or of another format: fetch it again, or name its format.";
@@ -64,3 +65,9 @@ export const offSensor = (
     `one on the sensor of ${sizeOf(sensor)} pixels`,
     offSensorRemedy,
   );
+
+/** Counts an event off the sensor, which is left out. Throws DataError unless such events are to be dropped. */
+export const leaveOut = (off: OffSensor, ...event: Parameters<typeof offSensor>): void => {
+  if (!off.drop) throw offSensor(...event);
+  off.count++;
+};

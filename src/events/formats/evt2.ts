@@ -12,7 +12,7 @@
 import type { ByteSource } from "../../files/byte-source.ts";
 import { allocateEvents, type Sensor } from "../events.ts";
 import type { OffSensor, RecordingFormat } from "../recording-format.ts";
-import { offSensor, outOfOrder } from "./damage.ts";
+import { leaveOut, outOfOrder } from "./damage.ts";
 import { type Decode, decodeAll, firstOf } from "./decode.ts";
 import { firstTimeWord, openRaw, type ReservedWords, reservedWords, saysEncoding, unwrapped } from "./evt.ts";
 
@@ -58,8 +58,7 @@ const decoder = (source: ByteSource, sensor: Sensor, off: OffSensor, reserved: R
           const x = (word >>> 11) & 0x7ff;
           const y = word & 0x7ff;
           if (x >= width || y >= height) {
-            if (!off.drop) throw offSensor(source, offset + i, x, y, sensor);
-            off.count++;
+            leaveOut(off, source, offset + i, x, y, sensor);
             continue;
           }
           if (t < last) throw outOfOrder(source, offset + i, t, last);

@@ -15,7 +15,7 @@ import type { ByteSource } from "../../files/byte-source.ts";
 import { allocateEvents, type Sensor } from "../events.ts";
 import type { OffSensor, RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";
-import { offSensor, outOfOrder } from "./damage.ts";
+import { leaveOut, outOfOrder } from "./damage.ts";
 import { type Decode, decodeAll, firstOf } from "./decode.ts";
 
 const wordBytes = 5;
@@ -57,8 +57,7 @@ const decoder = (source: ByteSource, sensor: Sensor, off: OffSensor): Decode => 
         const high = bytes.getUint8(i + 2);
         const t = base + (((high & 0x7f) << 16) | bytes.getUint16(i + 3));
         if (x >= width || y >= height) {
-          if (!off.drop) throw offSensor(source, offset + i, x, y, sensor);
-          off.count++;
+          leaveOut(off, source, offset + i, x, y, sensor);
           continue;
         }
         if (t < last) throw outOfOrder(source, offset + i, t, last);
