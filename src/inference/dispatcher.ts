@@ -38,7 +38,7 @@ export interface DispatcherOptions {
   /** Most passes of an image. */
   readonly passes: number;
   readonly classes: number;
-  /** Whether an image's passes may end early; they are then run by one runner. */
+  /** True if an image's passes may end early; one runner then runs them all. */
   readonly isAdaptive: boolean;
 }
 
@@ -51,7 +51,7 @@ export interface Dispatcher {
   close(): Promise<void>;
 }
 
-/** What the caller of a prediction follows it by. */
+/** Callbacks and signals by which a caller follows a prediction. */
 export interface Following {
   /** Called with the number of images that are done. */
   readonly onProgress?: (images: number) => void;

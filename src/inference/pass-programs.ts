@@ -21,7 +21,7 @@ import { softmax } from "../tensor/softmax.ts";
 import { input, sizeOf, sizesOf, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
 
 /**
- * How the noise is drawn: `unit` by equation (2), one number per spike, exact for Gaussian noise and in the central
+ * Drawing of the noise: `unit` by equation (2), one number per spike, exact for Gaussian noise and in the central
  * limit for Bernoulli noise; `synapse` by equation (4), one number per synapse, exact and slow.
  */
 export type SamplingLaw = "unit" | "synapse";

@@ -16,9 +16,9 @@ export interface PredictorOptions {
   readonly passes?: number;
   /** Seed of the noise, a whole number from 0. Default 1. */
   readonly seed?: number;
-  /** Between 0 and 1: ends an image's passes once its leading class is decided at this confidence. Default: never. */
+  /** Confidence of the label, between 0 and 1, at which an image takes no more passes. Default: no early exit. */
   readonly confidence?: number;
-  /** How the noise is drawn. Default "unit". */
+  /** Law by which the noise is drawn. Default "unit". */
   readonly law?: SamplingLaw;
   /**
    * Predicts without passes and noise, by approximate probabilities: "moments" propagates the means and variances of the

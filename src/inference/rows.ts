@@ -28,7 +28,7 @@ interface Compiled extends RowProgram {
   dispose(): Promise<void>;
 }
 
-/** What starting a program takes, in rows. */
+/** Time that starting a program takes, in rows. */
 const START = 0.5;
 
 /** The one of `sizes` with which programs of so many rows run `count` rows in the least time. */

@@ -90,7 +90,7 @@ export const createRunner = (
   // Images without a key of their own all have key 0, most often.
   const zero = keysOf(0);
 
-  /** What enters the passes of images `start`, `start` + 1, ..: as many as one program prepares. */
+  /** Encoded or prepared inputs of the passes of images `start`, `start` + 1, ..: as many as one program prepares. */
   const enter = async (images: Images, start: number): Promise<readonly Float32Array[]> => {
     const left = images.count - start;
     if (!prepare) {

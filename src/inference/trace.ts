@@ -9,7 +9,7 @@ import { lower } from "../tensor/lower.ts";
 import { softmax } from "../tensor/softmax.ts";
 import { input, sizeOf, sizesOf } from "../tensor/tensor.ts";
 
-/** Of what one stochastic layer draws, [batch, ...drawnShape]. */
+/** Draws of one stochastic layer; each array is [batch, ...drawnShape]. */
 export interface TracedLayer {
   /** E(z) given the layer's inputs. */
   readonly mean: Float32Array;

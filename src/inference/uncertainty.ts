@@ -1,4 +1,4 @@
-/** What S Monte Carlo passes say about each image of a batch, accumulated pass by pass. */
+/** Uncertainty of each image of a batch from its S Monte Carlo passes, accumulated pass by pass. */
 import { DataError } from "../errors.ts";
 import { checkProbabilities, imagesOfRows, likeliest, rowEntropy } from "../statistics/probabilities.ts";
 

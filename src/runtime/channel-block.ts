@@ -1,4 +1,4 @@
-/** How many channels the processor's convolutions by blocks take at a time: see ../tensor/blocked-convolution.ts. */
+/** Number of channels in a block of the processor's blocked convolutions: see ../tensor/blocked-convolution.ts. */
 import { blockedConvolution } from "../tensor/blocked-convolution.ts";
 import { conv2d } from "../tensor/convolution.ts";
 import { lower } from "../tensor/lower.ts";
@@ -23,7 +23,7 @@ const firstRight = async (blocks: readonly number[]): Promise<number | undefined
   return undefined;
 };
 
-/** Whether a convolution by such blocks gives what a plain one gives: filters in another order would meet wrong channels. */
+/** True if a convolution by such blocks equals a plain one: filters in another order would meet wrong channels. */
 const isRight = async (block: number): Promise<boolean> => {
   const [x, w] = [input("x", [1, 16, 2, 2]), input("w", [16, 16, 1, 1])];
   const plain = conv2d(x, w);

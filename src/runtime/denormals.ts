@@ -6,7 +6,7 @@
 
 type Koffi = typeof import("koffi");
 
-/** Where C keeps the control word of the floating-point unit, and the bits that flush denormal numbers to zero. */
+/** Place of the floating-point control word in C's environment, and its bits that flush denormal numbers to zero. */
 interface Environment {
   readonly library: string;
   /** Size of fenv_t and offset of the word in it, in bytes. */

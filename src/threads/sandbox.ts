@@ -9,7 +9,7 @@ import { WorkerError } from "../errors.ts";
 import { inOrder } from "./in-order.ts";
 import { startWorker, type Thread, threadOf } from "./thread.ts";
 
-/** What starting a thread may take on a busy machine. */
+/** Longest time that starting a thread may take on a busy machine. */
 const secondsToStart = 60;
 
 export interface Sandbox<Request, Reply> {
@@ -54,7 +54,7 @@ export const sandboxed = <Request, Reply>(
   };
 };
 
-/** What `reply` brings, or a WorkerError after so many seconds. */
+/** The value of `reply`. Rejects with WorkerError after `seconds`. */
 const within = async <T>(work: string, seconds: number, reply: Promise<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

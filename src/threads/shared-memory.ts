@@ -9,7 +9,7 @@ export const sharedBytes = (length: number): ArrayBuffer =>
     ? new ArrayBuffer(length)
     : (new SharedArrayBuffer(length) as ArrayBufferLike as ArrayBuffer);
 
-/** Whether an array lies in such memory, which not every browser has. */
+/** True for an array in shared memory, which not every browser has. */
 export const isShared = ({ buffer }: ArrayBufferView): boolean =>
   typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer;
 
