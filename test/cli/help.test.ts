@@ -26,7 +26,7 @@ test("nsm train --help shows its options in groups", async () => {
   const headings = [...stdout.matchAll(/^(\w[\w ]*):$/gm)].map(([, heading]) => heading);
   expect(headings).toEqual([
     ...["Arguments", "Run", "Network and noise", "Data", "Optimization", "Augmentation", "Computation"],
-    ...["Options", "Example"],
+    ...["Options", "Example", "About the noise"],
   ]);
 });
 
