@@ -5,6 +5,7 @@
 
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { CheckpointError, ConfigError } from "../../errors.ts";
 import { makeFolder, onDisk, removeLeftovers, replaceFile } from "../../storage/files.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "../../storage/safetensors.ts";
@@ -70,10 +71,11 @@ export const writeCheckpoint = async (
     Object.entries(state).map(([name, data]) => [name, { shape: shapes[name]!, data }]),
   );
   const described = { format: FORMAT, run: owner.fingerprint, position: JSON.stringify(position) };
-  const bytes = encodeSafetensors({
-    tensors,
-    metadata: { ...described, sha256: await digest(described, tensors) },
-  });
+  const sha256 = await digest(described, tensors);
+  // Megabytes are copied next: the event loop gets its turn before.
+  await setImmediate();
+  const bytes = encodeSafetensors({ tensors, metadata: { ...described, sha256 } });
+  await setImmediate();
   const file = join(folder, fileName(position.step));
   await makeFolder(folder);
   await replaceFile(file, bytes);
