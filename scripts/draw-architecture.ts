@@ -187,7 +187,7 @@ const arrange = (layers: Item[][]): void => {
       );
 };
 
-/** Where an arrow meets a box: arrows are side by side, in the order of their other ends. */
+/** Point at which an arrow meets a box: arrows are side by side, in the order of their other ends. */
 const portOf = (item: Item, others: readonly Item[], other: Item): number => {
   if (!item.room) return item.x;
   const sorted = [...others].sort((a, b) => a.x - b.x);

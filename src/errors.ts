@@ -5,11 +5,11 @@
 
 /** The three parts of every error. */
 export interface Explanation {
-  /** What was found, in the caller's words or values. */
+  /** Value or text that was found, in the caller's words. */
   readonly given: string;
   /** What would have been accepted. */
   readonly expected: string;
-  /** What to do about it. */
+  /** Next step that mends it. */
   readonly remedy: string;
 }
 

@@ -25,7 +25,7 @@ export interface EventStream {
   readonly sensor: Sensor;
   /** Events in order of time, within a chunk and from one to the next. A chunk's arrays are the receiver's to keep. */
   readonly chunks: AsyncIterable<Events>;
-  /** What was left out of the chunks read so far, in words. */
+  /** Notes on what the chunks read so far left out. */
   readonly remarks?: () => readonly string[];
 }
 

@@ -15,7 +15,7 @@ export interface RecordingSummary {
   /** Times of the first and the last event, microseconds; null where there are none. */
   readonly firstUs: number | null;
   readonly lastUs: number | null;
-  /** What was left out, in words. */
+  /** Notes on what was left out. */
   readonly remarks: readonly string[];
 }
 

@@ -32,7 +32,7 @@ export interface LoadedBatch {
 /** Throws ConfigError for an augmentation that the images do not allow. */
 export type OpenLoader = (options: LoaderOptions) => Loader;
 
-/** What the filling of batches needs, of the options of a loader. Throws as `OpenLoader`. */
+/** Options of a loader that the filling of batches needs. Throws as `OpenLoader`. */
 export const fillOptionsOf = ({ split, network, batch, seed, augmentation }: LoaderOptions): FillOptions => {
   checkAugmentation(split, augmentation);
   return { split, preparation: { table: encodingTable(network), augmentation }, batch, seed };

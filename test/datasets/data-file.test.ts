@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { dataFileOf, sha256 } from "../../src/datasets/data-file.ts";
+import { dataFileOf } from "../../src/datasets/data-file.ts";
+import { sha256 } from "../../src/storage/sha256.ts";
 
 describe("checksums", () => {
   it("are those of texts and arrays one behind the other, of any type", () => {

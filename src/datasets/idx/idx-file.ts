@@ -5,7 +5,7 @@ import { constants, gunzip, gunzipSync } from "node:zlib";
 import { DataError } from "../../errors.ts";
 import { grouped } from "../../grouped.ts";
 import { readWhole } from "../../storage/files.ts";
-import { sha256 } from "../data-file.ts";
+import { sha256 } from "../../storage/sha256.ts";
 import { decodeIdx, headerBytes, type IdxArray, mend, readHeader } from "./idx.ts";
 
 /** A decoded IDX file; `sha256` (hex) and `bytes` are those of its uncompressed contents. */

@@ -5,13 +5,13 @@
  */
 import { join } from "node:path";
 import type { z } from "zod";
-import { sha256 } from "../../datasets/data-file.ts";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Images } from "../../networks/images.ts";
 import type { Network } from "../../networks/network.ts";
 import type { EngineOptions } from "../../runtime/node.ts";
 import { isThere, makeFolder, parseJson, readWhole } from "../../storage/files.ts";
+import { sha256 } from "../../storage/sha256.ts";
 import { parseTraining, type TrainingDescription } from "../../training/configuration.ts";
 import type { StepReport } from "../../training/runs/run.ts";
 import { type Run, resume, splitChecksum, train } from "../../training/runs/run.ts";

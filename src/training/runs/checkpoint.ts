@@ -75,7 +75,6 @@ export const writeCheckpoint = async (
   // Megabytes are copied next: the event loop gets its turn before.
   await setImmediate();
   const bytes = encodeSafetensors({ tensors, metadata: { ...described, sha256 } });
-  await setImmediate();
   const file = join(folder, fileName(position.step));
   await makeFolder(folder);
   await replaceFile(file, bytes);

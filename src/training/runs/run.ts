@@ -1,6 +1,5 @@
 /** Training runs in Node, in memory or in a folder: train, resume, open. */
 
-import { sha256 } from "../../datasets/data-file.ts";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { borderMean } from "../../datasets/images/border.ts";
 import { CheckpointError, ConfigError } from "../../errors.ts";
@@ -10,7 +9,7 @@ import type { Network, NetworkDescription } from "../../networks/network.ts";
 import { createEngine, type EngineOptions, engineVersion } from "../../runtime/node.ts";
 import { requireDevice } from "../../runtime/require-device.ts";
 import { isThere, removeLeftovers } from "../../storage/files.ts";
-import { sha256InSlices } from "../../storage/sha256.ts";
+import { sha256, sha256InSlices } from "../../storage/sha256.ts";
 import { packageVersion } from "../../version.ts";
 import type { TrainingDescription } from "../configuration.ts";
 import { stateAtStart } from "../initial-state.ts";
@@ -336,13 +335,15 @@ const toRun = (
   return { ...model, description, step, epochs, ...(folder !== undefined && { folder }) };
 };
 
-/** SHA-256 of a split's shape, labels and pixels: what makes it the same data. It holds the event loop meanwhile. */
-export const splitChecksum = ({ shape, labels, images }: ImageSplit): string =>
-  sha256(JSON.stringify(shape), labels, images);
+const identityOf = ({ shape, labels, images }: ImageSplit) =>
+  [JSON.stringify(shape), labels, images] as const;
+
+/** SHA-256 of a split's shape, labels and pixels: what makes it the same data. It holds the event loop. */
+export const splitChecksum = (split: ImageSplit): string => sha256(...identityOf(split));
 
 /** The same checksum, computed in slices between which the event loop serves others. */
-export const splitChecksumInSlices = ({ shape, labels, images }: ImageSplit): Promise<string> =>
-  sha256InSlices([JSON.stringify(shape), labels, images]);
+export const splitChecksumInSlices = (split: ImageSplit): Promise<string> =>
+  sha256InSlices(identityOf(split));
 
 /** Versions that determine the bits of a run. */
 export const versions = (): Record<string, string> => ({

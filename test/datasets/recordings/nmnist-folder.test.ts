@@ -1,11 +1,11 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { sha256 } from "../../../src/datasets/data-file.ts";
 import { drawExample } from "../../../src/datasets/draw.ts";
 import { openDataset } from "../../../src/datasets/open.ts";
 import { verifyDataset } from "../../../src/datasets/verify.ts";
 import { ConfigError, DataError, StorageError } from "../../../src/errors.ts";
+import { sha256 } from "../../../src/storage/sha256.ts";
 import type { Event } from "../../events/encoders/event.ts";
 import { emptyFolder } from "../folder.ts";
 import { emptyCache } from "./cache.ts";
