@@ -23,8 +23,18 @@ export interface Norms {
   readonly units: number;
 }
 
+const found = new WeakMap<Network, readonly Norms[]>();
+
 /** Norms that the network's logits depend on. Layers with DropConnect divide by those of the weights that are left. */
 export const normsOf = (network: Network): readonly Norms[] => {
+  const known = found.get(network);
+  if (known) return known;
+  const norms = findNorms(network);
+  found.set(network, norms);
+  return norms;
+};
+
+const findNorms = (network: Network): readonly Norms[] => {
   const all = planOf(network)
     .filter((plan) => dropConnectOf(plan) === undefined)
     .flatMap(normsOfLayer);

@@ -5,6 +5,7 @@ import type { Network } from "../networks/network.ts";
 import { isTrained, parametersOf } from "../networks/plan.ts";
 import { type Optimizer, optimizerStates } from "../nn/optimizer.ts";
 import { type Shape, sizeOf } from "../tensor/tensor.ts";
+import { nextTurn } from "../threads/turn.ts";
 import { type ArrayMap, arrayName } from "./keys.ts";
 
 /** Arrays by `arrayName`: the parameters under their own names, and such as "layers.0.weight/mean". */
@@ -46,25 +47,57 @@ export const parametersIn = (network: Network, state: StateArrays): ParameterArr
 export const stateIn = (shapes: StateShapes, arrays: ArrayMap): StateArrays =>
   Object.fromEntries(Object.keys(shapes).map((name) => [name, new Float32Array(arrays.get(name)!)]));
 
+/** Elements that are copied or looked at in one turn of the event loop: one or two milliseconds. */
+const PIECE = 2 ** 20;
+
+/** Calls `work` with the pieces [start, end) of each array, and lets the event loop serve others between them. */
+const inPieces = async (
+  arrays: StateArrays,
+  work: (name: string, start: number, end: number) => void,
+): Promise<void> => {
+  let since = 0;
+  for (const [name, { length }] of Object.entries(arrays))
+    for (let start = 0; start < length; start += PIECE) {
+      const end = Math.min(start + PIECE, length);
+      since += end - start;
+      if (since > PIECE) {
+        since = end - start;
+        await nextTurn();
+      }
+      work(name, start, end);
+    }
+};
+
+/** `stateIn` in pieces; nothing may write to `arrays` before it resolves. */
+export const copiedState = async (shapes: StateShapes, arrays: ArrayMap): Promise<StateArrays> => {
+  const copies = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, new Float32Array(sizeOf(shape))]),
+  );
+  await inPieces(copies, (name, start, end) =>
+    copies[name]!.set(arrays.get(name)!.subarray(start, end), start),
+  );
+  return copies;
+};
+
 /** Remedy where a loss or a weight is not finite. */
 export const DIVERGED =
   "Lower the learning rate or clip the gradient. A run with a folder keeps its last good checkpoint.";
 
 /**
- * Throws NumericError if an array holds a NaN or an infinity. The loss need not show it: a spike or a rectifier maps NaN
- * to a finite value.
+ * Rejects with NumericError if an array holds a NaN or an infinity. The loss need not show it: a spike or a rectifier maps
+ * NaN to a finite value.
  */
-export const requireFinite = (state: StateArrays, step: number): void => {
-  for (const [name, values] of Object.entries(state)) {
-    if (isAllFinite(values)) continue;
+export const requireFinite = (state: StateArrays, step: number): Promise<void> =>
+  inPieces(state, (name, start, end) => {
+    const values = state[name]!.subarray(start, end);
+    if (isAllFinite(values)) return;
     const place = values.findIndex((value) => !Number.isFinite(value));
     throw new NumericError(`${name} after step ${step}`, {
-      given: `${values[place]} at element ${place}`,
+      given: `${values[place]} at element ${start + place}`,
       expected: "finite numbers",
       remedy: DIVERGED,
     });
-  }
-};
+  });
 
 /** x - x is 0 for finite x, else NaN: a test of ten million numbers in a few milliseconds. */
 const isAllFinite = (values: Float32Array): boolean => {

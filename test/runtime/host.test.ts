@@ -6,26 +6,34 @@ import { expect, test } from "vitest";
 
 const child = fileURLToPath(new URL("./host-child.ts", import.meta.url));
 
-/**
- * Milliseconds of processor time that the event loop may be held. On an idle machine it is held for less than 20; beside
- * other programs the same work takes up to three times as long, as caches are shared.
- */
-const LONGEST = 60;
+/** Milliseconds of processor time that the event loop may be held; on an idle machine it is held for 12. */
+const LONGEST = 20;
+
+interface Found {
+  readonly held: Readonly<Record<string, number>>;
+  readonly numbers: Readonly<Record<string, boolean>>;
+}
+
+const look = (): Found => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", import.meta.resolve("tsx"), child],
+    { encoding: "utf8" },
+  );
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout);
+};
+
+const longestOf = ({ held }: Found): number => Math.max(...Object.values(held));
 
 test.runIf(existsSync("/proc/self/schedstat"))(
   "is held for a moment only, and keeps its floating-point mode",
   () => {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ["--import", import.meta.resolve("tsx"), child],
-      { encoding: "utf8" },
-    );
-    expect(status, stderr).toBe(0);
-    const { held, numbers } = JSON.parse(stdout) as {
-      held: Record<string, number>;
-      numbers: Record<string, boolean>;
-    };
-    expect(Object.values(numbers)).toEqual(Array(6).fill(true));
-    for (const [work, milliseconds] of Object.entries(held)) expect(milliseconds, work).toBeLessThan(LONGEST);
+    let found = look();
+    // Programs beside it share its caches, which only adds to the time: another try may meet fewer of them.
+    for (let more = 2; more > 0 && longestOf(found) >= LONGEST; more--) found = look();
+    expect(Object.values(found.numbers)).toEqual(Array(6).fill(true));
+    for (const [work, milliseconds] of Object.entries(found.held))
+      expect(milliseconds, work).toBeLessThan(LONGEST);
   },
 );

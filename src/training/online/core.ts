@@ -13,7 +13,7 @@ import { noiseSizes } from "../noise-sizes.ts";
 import type { Position } from "../progress.ts";
 import { allocateBuffers } from "../replicas/buffers.ts";
 import type { TrainingSetup } from "../replicas/setup.ts";
-import { parametersIn, type StateArrays, stateIn, stateShapes } from "../state.ts";
+import { copiedState, parametersIn, type StateArrays, stateIn, stateShapes } from "../state.ts";
 import { inTurns } from "./in-turns.ts";
 import type { PreparedLearner } from "./prepare.ts";
 import type { LearnerOptions, LearnerPrograms } from "./programs.ts";
@@ -115,7 +115,8 @@ export const createLearner = async (
     },
     score: () => scoreOf(position),
     model: () => ({ network, parameters: parametersIn(network, state()) }),
-    snapshot: (work) => inTurn(() => work({ position, state: state() })),
+    snapshot: (work) =>
+      inTurn(async () => work({ position, state: await copiedState(shapes, buffers.banks[bank]!) })),
     close: () => inTurn.close(() => programs.dispose()),
   };
 };

@@ -11,7 +11,7 @@ import { abandon } from "../../threads/barrier.ts";
 import { inOrder } from "../../threads/in-order.ts";
 import { threadPool } from "../../threads/thread-pool.ts";
 import { blocksOfNetwork } from "../blocks.ts";
-import { type StateArrays, stateIn, stateShapes } from "../state.ts";
+import { copiedState, type StateArrays, stateShapes } from "../state.ts";
 import type { OpenTrainer, Trainer } from "../trainer.ts";
 import { allocateBuffers, type TrainingBuffers } from "./buffers.ts";
 import type { ReplicaResult } from "./replica.ts";
@@ -103,7 +103,7 @@ export const openThreadTrainer = async (options: ThreadTrainerOptions): Promise<
     state: () =>
       inTurn(async () => {
         if (failure !== undefined) throw failure;
-        return stateIn(shapes, buffers.banks[0]!);
+        return copiedState(shapes, buffers.banks[0]!);
       }),
     dispose: () => inTurn(close),
   };

@@ -65,7 +65,7 @@ export const writeCheckpoint = async (
   position: Position,
   state: StateArrays,
 ): Promise<string> => {
-  requireFinite(state, position.step);
+  await requireFinite(state, position.step);
   const shapes = owner.shapes();
   const tensors = Object.fromEntries(
     Object.entries(state).map(([name, data]) => [name, { shape: shapes[name]!, data }]),

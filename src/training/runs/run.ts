@@ -287,7 +287,7 @@ const continueRun = async (
     state = await stateOf();
     kept = position.step;
     if (metrics) {
-      requireFinite(state, position.step);
+      await requireFinite(state, position.step);
       epochs.push(metrics);
       if (folder !== undefined) await writeMetrics(folder, epochs);
     }
