@@ -6,8 +6,10 @@ import { type Network, parseNetwork, withNoise } from "../networks/network.ts";
 import { usesNoise } from "../networks/plan.ts";
 import type { Estimator } from "../nn/estimators.ts";
 import { type Noise, noiseLabel } from "../nn/noise/noise.ts";
+import type { Optimizer } from "../nn/optimizer.ts";
 import { readWhole } from "../storage/files.ts";
 import {
+  type OptimizerDescription,
   parseTraining,
   type TrainingConfiguration,
   type TrainingDescription,
@@ -22,8 +24,9 @@ export interface TrainFlags extends ComputeFlags, NoiseFlags {
   readonly batch?: number;
   readonly seed?: number;
   readonly learningRate?: number;
-  readonly optimizer?: "adam" | "sgd";
+  readonly optimizer?: Optimizer["type"];
   readonly momentum?: number;
+  readonly adamLearningRate?: number;
   readonly weightDecay?: number;
   readonly schedule?: "constant" | "step" | "cosine";
   readonly stepEpochs?: number;
@@ -138,19 +141,29 @@ export const trainingOf = (name: string | undefined, flags: TrainFlags): Trainin
   const { epochs, batch, seed, learningRate, warmupSteps, clipNorm, halfSizeEpochs, initialization } = flags;
   const compared = flags.conventional ? "batch-normalization" : flags.baseline;
   const recipe = compared ? baselineRecipe(name ?? "", compared) : recipeOf(name ?? "");
+  const optimizer = optimizerOf(flags, recipe);
   const given = defined({
     ...{ epochs, batch, seed, learningRate, warmupSteps, clipNorm, halfSizeEpochs, initialization },
     estimator: flags.estimator,
-    optimizer: optimizerOf(flags, recipe),
+    optimizer,
     schedule: scheduleOf(flags),
   });
   return parseTraining({
-    ...recipe,
+    ...withoutForeignRate(recipe, optimizer),
     ...halfSizeOf(flags, recipe),
     ...given,
     augmentation: augmentationOf(flags, recipe),
   });
 };
+
+/** A recipe without its learning rate, if that is of Muon and the run's optimizer is not, or the other way round. */
+const withoutForeignRate = (
+  { learningRate, ...recipe }: TrainingDescription,
+  optimizer: OptimizerDescription,
+): TrainingDescription =>
+  learningRate === undefined || (recipe.optimizer?.type === "muon") !== (optimizer.type === "muon")
+    ? recipe
+    : { ...recipe, learningRate };
 
 /** Half-size epochs of a recipe for a run of another length: at most as many, and at most the same share of the run. */
 const halfSizeOf = (
@@ -175,10 +188,16 @@ const augmentationOf = (
   return isAugmented ? augmentation : undefined;
 };
 
-const optimizerOf = (flags: TrainFlags, { optimizer: own }: TrainingDescription): object => {
-  const { optimizer: type = own?.type ?? "adam", momentum, weightDecay } = flags;
-  if (type !== "sgd") refuseStray(flags, ["momentum"], "--optimizer sgd");
-  return { ...(own?.type === type && own), ...defined({ type, momentum, weightDecay }) };
+const optimizerOf = (flags: TrainFlags, { optimizer: own }: TrainingDescription): OptimizerDescription => {
+  const { optimizer: type = own?.type ?? "adam", momentum, weightDecay, adamLearningRate } = flags;
+  if (type === "adam") refuseStray(flags, ["momentum"], "--optimizer sgd or muon");
+  if (type !== "muon") {
+    refuseStray(flags, ["adamLearningRate"], "--optimizer muon");
+    return { ...(own?.type === type && own), ...defined({ type, momentum, weightDecay }) };
+  }
+  const known = own?.type === type ? own : { type };
+  const adam = { ...known.adam, ...defined({ learningRate: adamLearningRate, weightDecay }) };
+  return { ...known, ...defined({ momentum }), adam };
 };
 
 const scheduleOf = (flags: TrainFlags): object | undefined => {

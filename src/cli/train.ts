@@ -4,6 +4,7 @@ import { MOST_JITTER } from "../events/transforms/time-jitter.ts";
 import { baselineNames } from "../networks/baselines.ts";
 import { networkNames } from "../networks/catalogue.ts";
 import { ESTIMATORS } from "../nn/estimators.ts";
+import { MUON, MUON_RATE } from "../nn/muon.ts";
 import { parseTraining } from "../training/configuration.ts";
 import { addNoise } from "./noise-options.ts";
 import {
@@ -96,14 +97,27 @@ const addDataOptions = (command: Command): Command =>
 const addOptimizationOptions = (command: Command): Command =>
   command
     .option("--batch <n>", `examples per step (default ${defaults.batch})`, wholeNumber(1, 100_000))
-    .option("--learning-rate <rate>", `peak learning rate (default ${defaults.learningRate})`, positiveNumber)
-    .addOption(
-      choice("--optimizer <name>", `optimizer (default ${defaults.optimizer.type})`, ["adam", "sgd"]),
+    .option(
+      "--learning-rate <rate>",
+      `peak learning rate (default ${defaults.learningRate}; of muon, where it is the length of a step over that of the weights, ${MUON_RATE})`,
+      positiveNumber,
     )
-    .option("--momentum <m>", "sgd: momentum (default 0.9)", momentumFraction)
+    .addOption(
+      choice(
+        "--optimizer <name>",
+        `optimizer (default ${defaults.optimizer.type}); muon: Muon for weights whose scale does not matter, Adam for the rest`,
+        ["adam", "sgd", "muon"],
+      ),
+    )
+    .option("--momentum <m>", "sgd, muon: momentum (default 0.9)", momentumFraction)
+    .option(
+      "--adam-learning-rate <rate>",
+      `muon: peak learning rate of Adam, for the other parameters (default ${MUON.adam.learningRate})`,
+      positiveNumber,
+    )
     .option(
       "--weight-decay <w>",
-      "weight decay: w times the weights is added to the gradient (default 0)",
+      "weight decay: w times the weights is added to the gradient (default 0); muon: of Adam's parameters",
       nonNegativeNumber,
     )
     .addOption(

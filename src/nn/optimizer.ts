@@ -1,93 +1,65 @@
-/** Optimisers as elementwise expressions: from gradient and state to the next parameter and state. */
-import { add, divide, multiply, sqrt, square, subtract } from "../tensor/elementwise.ts";
+/** Optimisers: from gradient and state of a parameter to its next value and state. */
+import { add, multiply } from "../tensor/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { type Adam, type AdamState, adamScalars, adamUpdate } from "./adam.ts";
+import { type MatrixSize, type Muon, type MuonState, muonUpdate } from "./muon.ts";
+import { type Sgd, sgdUpdate } from "./sgd.ts";
 
-/** Settings of Adam: Kingma & Ba, ICLR 2015. */
-export interface Adam {
-  readonly type: "adam";
-  /** Decay of the running mean of the gradient, in [0, 1). */
-  readonly beta1: number;
-  /** Decay of the running mean of the squared gradient, in [0, 1). */
-  readonly beta2: number;
-  /** Added to the root of the second moment; above 0. */
-  readonly epsilon: number;
-  /** L2 penalty: weightDecay times the parameter is added to its gradient. */
-  readonly weightDecay: number;
-}
+export type Optimizer = Adam | Sgd | Muon;
 
-/** Settings of stochastic gradient descent. */
-export interface Sgd {
-  readonly type: "sgd";
-  /** Decay of the velocity, in [0, 1); 0 for plain gradient descent. */
-  readonly momentum: number;
-  /** L2 penalty: weightDecay times the parameter is added to its gradient. */
-  readonly weightDecay: number;
-}
-
-export type Optimizer = Adam | Sgd;
-
-/** Default settings of Adam. */
-export const ADAM: Adam = { type: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
-/** Default settings of SGD. */
-export const SGD: Sgd = { type: "sgd", momentum: 0.9, weightDecay: 0 };
-
-/** Names of the scalars that change from step to step. */
-export const STEP_SCALARS = ["rate", "epsilon"] as const;
+/** Names of the scalars that change from step to step: those of Adam or SGD, and Muon's learning rate. */
+export const STEP_SCALARS = ["rate", "epsilon", "relativeRate"] as const;
 export type StepScalars = (typeof STEP_SCALARS)[number];
 
-/** Names of an optimiser's arrays: Adam's two moments, SGD's velocity. */
+/** Names of an optimiser's arrays: Adam's two moments, the velocity of SGD and Muon. */
 export type OptimizerState = "mean" | "square" | "velocity";
 
-/**
- * The arrays that an optimiser keeps for each parameter, in the parameter's shape; zero before the first
- * step.
- */
-export const optimizerStates = (optimizer: Optimizer): readonly OptimizerState[] =>
-  optimizer.type === "adam" ? ["mean", "square"] : optimizer.momentum > 0 ? ["velocity"] : [];
+/** The optimiser of parameters that are no matrix whose scale does not matter: Muon leaves them to Adam. */
+export const elementwiseOptimizer = (optimizer: Optimizer): Adam | Sgd =>
+  optimizer.type === "muon" ? { ...optimizer.adam, type: "adam" } : optimizer;
 
 /**
- * Scalars of step t = 1, 2, ... The stored moments are m / (1 - beta1) and v / (1 - beta2), which saves two
- * products per element. With the bias corrections c1 = 1 - beta1^t and c2 = 1 - beta2^t the update is lr (1 -
- * beta1) / c1 sqrt(c2 / (1 - beta2)) mean / (sqrt(square) + epsilon sqrt(c2 / (1 - beta2))).
+ * The arrays that an optimiser keeps for each parameter that it updates, in the parameter's shape; zero before the first
+ * step.
+ */
+export const optimizerStates = (optimizer: Optimizer): readonly OptimizerState[] => {
+  if (optimizer.type === "adam") return ["mean", "square"];
+  return optimizer.type === "muon" || optimizer.momentum > 0 ? ["velocity"] : [];
+};
+
+/**
+ * Scalars of step t = 1, 2, ... at `learningRate`, whose peak is `peak`. Muon's Adam has a peak of its own and the same
+ * course.
  */
 export const stepScalars = (
   optimizer: Optimizer,
   learningRate: number,
   t: number,
+  peak: number,
 ): Record<StepScalars, number> => {
-  if (optimizer.type === "sgd") return { rate: learningRate, epsilon: 0 };
-  const { beta1, beta2, epsilon } = optimizer;
-  const root = Math.sqrt((1 - beta2 ** t) / (1 - beta2));
-  return { rate: ((learningRate * (1 - beta1)) / (1 - beta1 ** t)) * root, epsilon: epsilon * root };
+  if (optimizer.type === "sgd") return { rate: learningRate, epsilon: 0, relativeRate: 0 };
+  if (optimizer.type === "adam") return { ...adamScalars(optimizer, learningRate, t), relativeRate: 0 };
+  const { adam } = optimizer;
+  const adamRate = adam.learningRate * (learningRate / peak);
+  return { ...adamScalars({ ...adam, type: "adam" }, adamRate, t), relativeRate: learningRate };
 };
 
-/** A parameter and its optimiser state. */
-export interface Update {
-  readonly parameter: Tensor;
-  readonly state: Readonly<Partial<Record<OptimizerState, Tensor>>>;
-}
+/** A parameter, or a block of it, and its optimiser state. */
+export type Update = { readonly parameter: Tensor } & Readonly<Partial<Record<OptimizerState, Tensor>>>;
 
-/** One step of Adam (Kingma & Ba, 2015, algorithm 1) or SGD with heavy-ball momentum. */
+/** One step of an optimiser. Muon takes a whole matrix, of size `matrix`, as a vector. */
 export const update = (
   optimizer: Optimizer,
-  { parameter, state }: Update,
+  present: Update,
   gradient: Tensor,
   scalars: Readonly<Record<StepScalars, Tensor>>,
+  matrix?: MatrixSize,
 ): Update => {
+  if (optimizer.type === "muon")
+    return muonUpdate(optimizer, present as MuonState, gradient, scalars.relativeRate, matrix!);
   const { weightDecay } = optimizer;
-  const g = weightDecay === 0 ? gradient : add(gradient, multiply(weightDecay, parameter));
-  if (optimizer.type === "adam") {
-    const mean = add(multiply(optimizer.beta1, state.mean!), g);
-    const squares = add(multiply(optimizer.beta2, state.square!), square(g));
-    const direction = divide(mean, add(sqrt(squares), scalars.epsilon));
-    return {
-      parameter: subtract(parameter, multiply(scalars.rate, direction)),
-      state: { mean, square: squares },
-    };
-  }
-  const velocity = state.velocity ? add(multiply(optimizer.momentum, state.velocity), g) : g;
-  return {
-    parameter: subtract(parameter, multiply(scalars.rate, velocity)),
-    state: state.velocity ? { velocity } : {},
-  };
+  const g = weightDecay === 0 ? gradient : add(gradient, multiply(weightDecay, present.parameter));
+  return optimizer.type === "adam"
+    ? adamUpdate(optimizer, present as AdamState, g, scalars)
+    : sgdUpdate(optimizer, present, g, scalars);
 };

@@ -2,33 +2,50 @@
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
 import { type AugmentationDescription, augmentationSchema } from "../loading/augmentation.ts";
+import { ADAM } from "../nn/adam.ts";
 import { ESTIMATORS, type Estimator } from "../nn/estimators.ts";
-import { ADAM, SGD } from "../nn/optimizer.ts";
+import { MUON, MUON_RATE } from "../nn/muon.ts";
+import { SGD } from "../nn/sgd.ts";
 import { issueText } from "../storage/schema-issue.ts";
 
 const fraction = z.number().min(0).lt(1);
 const weightDecay = z.number().min(0).describe("L2 penalty: this times a parameter is added to its gradient");
 
+const adamSettings = {
+  beta1: fraction.default(ADAM.beta1).describe("decay of the running mean of the gradient"),
+  beta2: fraction.default(ADAM.beta2).describe("decay of the running mean of the squared gradient"),
+  epsilon: z.number().gt(0).default(ADAM.epsilon).describe("added to the root of the second moment"),
+  weightDecay: weightDecay.default(ADAM.weightDecay),
+};
+
 export const optimizerSchema = z
   .discriminatedUnion("type", [
-    z.strictObject({
-      type: z.literal("adam"),
-      beta1: fraction.default(ADAM.beta1).describe("decay of the running mean of the gradient"),
-      beta2: fraction.default(ADAM.beta2).describe("decay of the running mean of the squared gradient"),
-      epsilon: z.number().gt(0).default(ADAM.epsilon).describe("added to the root of the second moment"),
-      weightDecay: weightDecay.default(ADAM.weightDecay),
-    }),
+    z.strictObject({ type: z.literal("adam"), ...adamSettings }),
     z.strictObject({
       type: z.literal("sgd"),
       momentum: fraction.default(SGD.momentum).describe("decay of the velocity; 0: plain gradient descent"),
       weightDecay: weightDecay.default(SGD.weightDecay),
     }),
+    z.strictObject({
+      type: z.literal("muon"),
+      momentum: fraction.default(MUON.momentum).describe("decay of the velocity"),
+      adam: z
+        .strictObject({
+          learningRate: z
+            .number()
+            .gt(0)
+            .default(MUON.adam.learningRate)
+            .describe("peak learning rate of Adam; it has the course of Muon's"),
+          ...adamSettings,
+        })
+        .prefault({})
+        .describe("Adam for the parameters that Muon is not for"),
+    }),
   ])
   .default(ADAM);
 
-/** Adam: Kingma & Ba, 2015. */
-export interface AdamDescription {
-  readonly type: "adam";
+/** Settings of Adam: Kingma & Ba, 2015. */
+interface AdamSettings {
   /** Decay of the running mean of the gradient, in [0, 1). Default 0.9. */
   readonly beta1?: number | undefined;
   /** Decay of the running mean of the squared gradient, in [0, 1). Default 0.999. */
@@ -37,6 +54,11 @@ export interface AdamDescription {
   readonly epsilon?: number | undefined;
   /** L2 penalty: this times a parameter is added to its gradient. Default 0. */
   readonly weightDecay?: number | undefined;
+}
+
+/** Adam: Kingma & Ba, 2015. */
+export interface AdamDescription extends AdamSettings {
+  readonly type: "adam";
 }
 
 /** Stochastic gradient descent with heavy-ball momentum. */
@@ -48,7 +70,24 @@ export interface SgdDescription {
   readonly weightDecay?: number | undefined;
 }
 
-export type OptimizerDescription = AdamDescription | SgdDescription;
+/**
+ * Muon (Jordan et al., 2024) for weights whose scale does not matter: those of layers with stochastic neurons, and those
+ * under batch or weight normalization. Adam for all other parameters. The training's learning rate is Muon's: the length
+ * of a step relative to that of the weights.
+ */
+export interface MuonDescription {
+  readonly type: "muon";
+  /** Decay of the velocity, in [0, 1). Default 0.9. */
+  readonly momentum?: number | undefined;
+  readonly adam?:
+    | (AdamSettings & {
+        /** Peak learning rate of Adam, above 0; warm-up and schedule are those of Muon's. Default 0.002. */
+        readonly learningRate?: number | undefined;
+      })
+    | undefined;
+}
+
+export type OptimizerDescription = AdamDescription | SgdDescription | MuonDescription;
 
 const scheduleSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("constant") }),
@@ -65,7 +104,11 @@ export const trainingSchema = z.strictObject({
   batch: z.int().min(1).max(100_000).default(100).describe("examples of a batch"),
   seed: z.int().min(0).default(1).describe("random seed"),
   optimizer: optimizerSchema,
-  learningRate: z.number().gt(0).default(1e-3).describe("peak learning rate"),
+  learningRate: z
+    .number()
+    .gt(0)
+    .default(1e-3)
+    .describe("peak learning rate; of Muon: length of a step over that of the weights, default 0.05"),
   schedule: scheduleSchema.default({ type: "cosine" }).describe("course of the learning rate"),
   warmupSteps: z
     .int()
@@ -108,7 +151,9 @@ export interface TrainingDescription {
   readonly seed?: number | undefined;
   /** Default: Adam with beta1 0.9, beta2 0.999, epsilon 1e-8 and no weight decay. */
   readonly optimizer?: OptimizerDescription | undefined;
-  /** Peak learning rate, above 0. Default 0.001. */
+  /**
+   * Peak learning rate, above 0. Default 0.001; of Muon, where it is the length of a step over that of the weights, 0.05.
+   */
   readonly learningRate?: number | undefined;
   /**
    * Course of the learning rate after the warm-up. constant: the peak. step: multiplied by `factor` (above 0, at most 1)
@@ -140,10 +185,20 @@ export interface TrainingDescription {
   readonly initialization?: "random" | "balanced" | "data" | undefined;
 }
 
+/** Settings that were parsed from `description`, with Muon's own default of the learning rate. */
+export const withDefaultRate = <Settings extends Pick<TrainingConfiguration, "optimizer" | "learningRate">>(
+  settings: Settings,
+  description: unknown,
+  muonRate: number,
+): Settings =>
+  settings.optimizer.type === "muon" && (description as Partial<Settings>).learningRate === undefined
+    ? { ...settings, learningRate: muonRate }
+    : settings;
+
 /** Settings with every default filled in. Throws ConfigError for one that is unknown or out of range. */
 export const parseTraining = (description: unknown): TrainingConfiguration => {
   const result = trainingSchema.safeParse(description);
-  if (result.success) return result.data;
+  if (result.success) return withDefaultRate(result.data, description, MUON_RATE);
   throw new ConfigError("training configuration", {
     given: issueText(result.error, "the whole"),
     expected: "settings in their ranges",

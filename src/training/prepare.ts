@@ -7,6 +7,7 @@ import { type NetworkDescription, parseNetwork } from "../networks/network.ts";
 import { checkBatch } from "./check-batch.ts";
 import { checkEstimator } from "./check-estimator.ts";
 import { checkInitialization } from "./check-initialization.ts";
+import { checkOptimizer } from "./check-optimizer.ts";
 import { parseTraining, type TrainingDescription } from "./configuration.ts";
 import { checkPhases } from "./phases.ts";
 import type { PreparedTraining } from "./prepared.ts";
@@ -15,7 +16,7 @@ import type { PreparedTraining } from "./prepared.ts";
  * Checks a network, the split that it is trained on and the settings. Rejects with ShapeError or ConfigError for a network that
  * is not valid; DataError for images of another shape than its input, and for labels that are no class of it; ConfigError
  * for settings out of range or that the network or the images rule out: batch, augmentation, phases, initialization,
- * estimator.
+ * estimator, optimizer.
  */
 export const prepareTraining = async (
   network: NetworkDescription,
@@ -33,5 +34,6 @@ export const prepareTraining = async (
   checkPhases(canonical, training);
   checkInitialization(canonical, training);
   checkEstimator(canonical, training);
+  checkOptimizer(canonical, training);
   return { network: canonical, split, training };
 };

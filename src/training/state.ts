@@ -7,6 +7,7 @@ import { type Optimizer, optimizerStates } from "../nn/optimizer.ts";
 import { type Shape, sizeOf } from "../tensor/tensor.ts";
 import { nextTurn } from "../threads/turn.ts";
 import { type ArrayMap, arrayName } from "./keys.ts";
+import { optimizersOf } from "./matrices.ts";
 
 /** Arrays by `arrayName`: the parameters under their own names, and such as "layers.0.weight/mean". */
 export type StateArrays = Readonly<Record<string, Float32Array>>;
@@ -15,16 +16,18 @@ export type StateArrays = Readonly<Record<string, Float32Array>>;
 export type StateShapes = Readonly<Record<string, Shape>>;
 
 /** Shapes of a run's state. The optimiser's arrays have the shape of their parameter. */
-export const stateShapes = (network: Network, optimizer: Optimizer): StateShapes =>
-  Object.fromEntries(
+export const stateShapes = (network: Network, optimizer: Optimizer): StateShapes => {
+  const optimizerOf = optimizersOf(network, optimizer);
+  return Object.fromEntries(
     parametersOf(network).flatMap((spec) => {
-      const states = isTrained(spec) ? optimizerStates(optimizer) : [];
+      const states = isTrained(spec) ? optimizerStates(optimizerOf(spec.name)) : [];
       return (["parameter", ...states] as const).map((array) => [
         arrayName({ array, parameter: spec.name }),
         spec.shape,
       ]);
     }),
   );
+};
 
 /** State before the first step: the given parameters, and zeros for the optimiser's arrays. */
 export const initialState = (

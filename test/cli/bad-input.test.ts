@@ -65,6 +65,11 @@ describe("settings that cannot be used are wrong usage, and make no folder", () 
     ["half an epoch", ["mnist-mlp", "--epochs", "0.5"], /Expected a whole number of at least 1/],
     ["a negative rate", ["mnist-mlp", "--learning-rate", "-1"], /Expected a number above 0/],
     ["momentum of Adam", ["mnist-mlp", "--momentum", "0.9"], /--momentum without --optimizer sgd/],
+    [
+      "a second learning rate of SGD",
+      ["mnist-mlp", "--optimizer", "sgd", "--adam-learning-rate", "0.1"],
+      /--adam-learning-rate without --optimizer muon/,
+    ],
     ["steps of a cosine", ["mnist-mlp", "--step-epochs", "9"], /--step-epochs without --schedule step/],
     [
       "jitter beyond any recording",

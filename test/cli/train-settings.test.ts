@@ -37,6 +37,18 @@ describe("a network's recipe", () => {
     });
   });
 
+  test("keeps its learning rate from Muon, whose rate is relative", () => {
+    const muon = trainingOf("cifar10-allconv", { optimizer: "muon" });
+    expect(muon).toMatchObject({ learningRate: 0.05, warmupSteps: 200, optimizer: { momentum: 0.9 } });
+    expect(trainingOf("cifar10-allconv", { optimizer: "muon", learningRate: 0.1 }).learningRate).toBe(0.1);
+    expect(trainingOf("cifar10-allconv", { optimizer: "sgd" }).learningRate).toBe(2e-3);
+    const flags = { optimizer: "muon", momentum: 0.8, weightDecay: 1e-4, adamLearningRate: 0.01 } as const;
+    expect(trainingOf(undefined, flags).optimizer).toMatchObject({
+      ...{ type: "muon", momentum: 0.8 },
+      adam: { learningRate: 0.01, weightDecay: 1e-4, beta1: 0.9 },
+    });
+  });
+
   test("may be extended by transforms of events", () => {
     expect(trainingOf("nmnist-cnn", { dropEvents: 0.1, timeJitter: 500 }).augmentation).toEqual({
       pad: 0,

@@ -1,7 +1,14 @@
 /** The settings as editors show them are those that the schemas validate. */
-import { expect, expectTypeOf, test } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
 import type { z } from "zod";
+import { ConfigError } from "../../src/errors.ts";
 import type { AugmentationDescription, augmentationSchema } from "../../src/loading/augmentation.ts";
+import { parseNetwork } from "../../src/networks/network.ts";
+import { isTrained, parametersOf } from "../../src/networks/plan.ts";
+import { ADAM } from "../../src/nn/adam.ts";
+import { stepScalars } from "../../src/nn/optimizer.ts";
+import { sizeOf } from "../../src/tensor/tensor.ts";
+import { blocksOfNetwork } from "../../src/training/blocks.ts";
 import {
   type OptimizerDescription,
   type optimizerSchema,
@@ -10,7 +17,13 @@ import {
   type TrainingDescription,
   trainingSchema,
 } from "../../src/training/configuration.ts";
-import { type OnlineDescription, onlineSchema } from "../../src/training/online/settings.ts";
+import { matricesOf } from "../../src/training/matrices.ts";
+import { prepareLearner } from "../../src/training/online/prepare.ts";
+import { type OnlineDescription, onlineSchema, parseOnline } from "../../src/training/online/settings.ts";
+import { prepareTraining } from "../../src/training/prepare.ts";
+import { trainingContent } from "../../src/training/runs/fingerprint.ts";
+import { stateShapes } from "../../src/training/state.ts";
+import { smallSplit } from "./digits.ts";
 
 type InputOf<Schema extends z.ZodType> = z.input<Schema>;
 
@@ -44,4 +57,93 @@ test("defaults are filled in, and unknown settings refused by name", () => {
     schedule: { type: "cosine" },
   });
   expect(() => parseTraining({ epoch: 3 })).toThrow(/epoch/);
+});
+
+describe("Muon", () => {
+  const optimizer = { type: "muon" } as const;
+
+  test("has a learning rate of its own by default, and takes the one that is given", () => {
+    const adam = { learningRate: 2e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+    const training = parseTraining({ optimizer });
+    expect(training).toMatchObject({ learningRate: 0.05, optimizer: { type: "muon", momentum: 0.9, adam } });
+    expect(parseTraining({ optimizer, learningRate: undefined })).toEqual(training);
+    expect(parseTraining(training)).toEqual(training);
+    for (const learningRate of [1e-3, 0.2])
+      expect(parseTraining({ optimizer, learningRate }).learningRate).toBe(learningRate);
+    expect(parseOnline({ optimizer }).learningRate).not.toBe(parseOnline({}).learningRate);
+    expect(parseOnline({ optimizer, learningRate: 3e-4 }).learningRate).toBe(3e-4);
+  });
+
+  test("is identified by what differs from the defaults, and by its learning rate", () => {
+    const content = (description: TrainingDescription) => trainingContent(parseTraining(description));
+    expect(content({})).toEqual({});
+    expect(content({ optimizer })).toEqual({ optimizer, learningRate: 0.05 });
+    expect(content({ optimizer, learningRate: 1e-3 })).toEqual({ optimizer });
+    expect(content({ optimizer: { ...optimizer, momentum: 0.9, adam: { beta1: 0.5 } } })).toEqual({
+      optimizer: { ...optimizer, adam: { beta1: 0.5 } },
+      learningRate: 0.05,
+    });
+  });
+
+  test("has a velocity for weights whose scale does not matter, and Adam's moments for the rest", () => {
+    const network = parseNetwork({
+      name: "mixed",
+      input: [1, 6, 6],
+      classes: 3,
+      layers: [
+        { type: "conv2d", channels: 3, kernel: 3, neuron: "relu" },
+        { type: "conv2d", channels: 4, kernel: 2, neuron: "relu", normalization: "batch" },
+        { type: "dense", units: 5, neuron: "linear", normalization: "weight" },
+        { type: "dense", units: 6 },
+        { type: "dense", units: 7, potential: true },
+        { type: "neurons" },
+        { type: "dense", units: 2, neuron: "sign" },
+      ],
+    });
+    const matrices = [1, 2, 3, 4].map((k) => `layers.${k}.weight`);
+    expect(matricesOf(network).map(({ name }) => name)).toEqual(matrices);
+    const shapes = stateShapes(network, parseTraining({ optimizer }).optimizer);
+    for (const spec of parametersOf(network)) {
+      const states = ["velocity", "mean", "square"].filter((state) => `${spec.name}/${state}` in shapes);
+      const isMatrix = matrices.includes(spec.name);
+      expect(states, spec.name).toEqual(isMatrix ? ["velocity"] : isTrained(spec) ? ["mean", "square"] : []);
+    }
+    for (const block of blocksOfNetwork(network, parseTraining({ optimizer }).optimizer)) {
+      const { shape } = parametersOf(network).find(({ name }) => name === block.parameter)!;
+      const expected = { rows: shape[0], columns: sizeOf(shape) / shape[0]! };
+      expect(block.matrix, block.parameter).toEqual(
+        matrices.includes(block.parameter) ? expected : undefined,
+      );
+      expect(block.end).toBe(sizeOf(shape));
+    }
+  });
+
+  test("is refused in a network without such weights", async () => {
+    const network = parseNetwork({
+      ...{ name: "plain", input: [1, 6, 6], classes: 3, neuron: "relu" },
+      layers: [{ type: "dense", units: 4 }],
+    });
+    const message =
+      /^training plain by Muon: got a network whose weights all have a scale that matters; expected layers with stochastic neurons, or with batch or weight normalization. Take another optimizer, or normalise a layer.$/;
+    const preparing = prepareTraining(network, smallSplit(), { optimizer });
+    await expect(preparing).rejects.toThrow(ConfigError);
+    await expect(preparing).rejects.toThrow(message);
+    expect(() => prepareLearner({ network }, { optimizer })).toThrow(message);
+  });
+
+  test("the schedule multiplies both of its learning rates", () => {
+    const { optimizer: muon } = parseTraining({ optimizer: { ...optimizer, adam: { learningRate: 0.01 } } });
+    const adam = { ...ADAM, beta1: 0.9 };
+    for (const [t, share] of [
+      [1, 0.1],
+      [7, 1],
+      [30, 0.3],
+    ] as const) {
+      const { rate, epsilon, relativeRate } = stepScalars(muon, 0.2 * share, t, 0.2);
+      const expected = stepScalars(adam, 0.01 * share, t, 0.01);
+      expect(relativeRate).toBe(0.2 * share);
+      expect(rate).toBeCloseTo(expected.rate, 12);
+      expect(epsilon).toBe(expected.epsilon);
+    }
+  });
 });

@@ -18,7 +18,7 @@ export const openLocalTrainer = async (
 ): Promise<Trainer> => {
   const { network, optimizer, batch } = setup;
   const buffers = allocateBuffers(setup, start, 1);
-  const shares = [blocksOfNetwork(network)];
+  const shares = [blocksOfNetwork(network, optimizer)];
   const options = { setup, buffers, index: 0, rows: { start: 0, end: batch }, shares };
   const replica = await openReplica(engine, options, fillNoise);
   return {
@@ -26,7 +26,8 @@ export const openLocalTrainer = async (
       buffers.batch.images.set(images);
       buffers.batch.labels.set(labels);
       buffers.batch.mask.set(mask);
-      return replica.step({ step, scalars: stepScalars(optimizer, learningRate, step), bank: 0 });
+      const scalars = stepScalars(optimizer, learningRate, step, setup.learningRate);
+      return replica.step({ step, scalars, bank: 0 });
     },
     state: async () => stateIn(stateShapes(network, optimizer), buffers.banks[0]!),
     dispose: () => replica.dispose(),

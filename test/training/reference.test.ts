@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
-import type { Optimizer } from "../../src/nn/optimizer.ts";
+import type { Adam } from "../../src/nn/adam.ts";
+import type { Sgd } from "../../src/nn/sgd.ts";
 import type { fillUniformPart } from "../../src/random/streams.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { sizeOf } from "../../src/tensor/tensor.ts";
@@ -16,7 +17,7 @@ type Lists = Readonly<Record<string, readonly number[]>>;
 
 interface Reference {
   readonly network: NetworkDescription;
-  readonly optimizer: Optimizer;
+  readonly optimizer: Adam | Sgd;
   readonly clipNorm: number | null;
   readonly batch: number;
   /** Learning rates, one a step. */

@@ -83,7 +83,8 @@ export const createLearner = async (
     const step = position.step + 1;
     encode(image, buffers.batch.images);
     buffers.batch.labels.fill(label);
-    const scalars = stepScalars(settings.optimizer, settings.learningRate, step);
+    const { optimizer, learningRate } = settings;
+    const scalars = stepScalars(optimizer, learningRate, step, learningRate);
     const { loss, magnitude } = await programs.learn({ step, scalars, bank });
     requireFinite("a loss", loss, step);
     requireFinite("parameters and optimiser state with a sum of magnitudes", magnitude, step);
@@ -121,11 +122,12 @@ export const createLearner = async (
   };
 };
 
-const setupOf = ({ network, settings: { passes, optimizer, seed } }: PreparedLearner): TrainingSetup => {
+const setupOf = ({ network, settings }: PreparedLearner): TrainingSetup => {
+  const { passes, optimizer, learningRate, seed } = settings;
   const batch = hasNoise(network) ? passes : 1;
   const sizes = noiseSizes(network, batch);
   return {
-    ...{ network, batch, optimizer, mode: "online" },
+    ...{ network, batch, optimizer, learningRate, mode: "online" },
     streams: { seed, purpose: "online", sizes },
   };
 };

@@ -5,6 +5,7 @@ import { dropConnectOf, dropoutOf } from "../../networks/layers/neuron.ts";
 import { checkModel } from "../../networks/model.ts";
 import { type Network, type NetworkDescription, parseNetwork } from "../../networks/network.ts";
 import { parametersOf, planOf } from "../../networks/plan.ts";
+import { checkOptimizer } from "../check-optimizer.ts";
 import { type Position, START } from "../progress.ts";
 import { initialState, type StateArrays } from "../state.ts";
 import { type OnlineDescription, type OnlineSettings, parseOnline } from "./settings.ts";
@@ -25,12 +26,13 @@ export interface LearnerStart {
 
 /**
  * Checks a network, its parameters and the settings. Throws ConfigError for settings out of range, for parameters that are
- * not the network's, and for a network that drops units or connections in training only.
+ * not the network's, for a network that drops units or connections in training only, and for Muon without matrices.
  */
 export const prepareLearner = (start: LearnerStart, description: OnlineDescription): PreparedLearner => {
   const settings = parseOnline(description);
   const network = parseNetwork(start.network);
   requireSameModes(network);
+  checkOptimizer(network, settings);
   const parameters = start.parameters
     ? checkModel({ network, parameters: start.parameters }).parameters
     : initialParameters(parametersOf(network), settings.seed);

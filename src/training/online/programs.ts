@@ -42,7 +42,7 @@ export const openLearnerPrograms = async (
     ...options,
     index: 0,
     rows: { start: 0, end: setup.batch },
-    shares: [blocksOfNetwork(setup.network)],
+    shares: [blocksOfNetwork(setup.network, setup.optimizer)],
   });
   let predictor: Promise<Predictor> | undefined;
   return {

@@ -2,7 +2,10 @@
 import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
 import { issueText } from "../../storage/schema-issue.ts";
-import { type OptimizerDescription, optimizerSchema } from "../configuration.ts";
+import { type OptimizerDescription, optimizerSchema, withDefaultRate } from "../configuration.ts";
+
+/** Default of Muon's learning rate. */
+const MUON_RATE = 0.01;
 
 export const onlineSchema = z.strictObject({
   passes: z
@@ -11,7 +14,11 @@ export const onlineSchema = z.strictObject({
     .max(100_000)
     .default(10)
     .describe("Monte Carlo passes of an example; one where passes do not differ"),
-  learningRate: z.number().gt(0).default(3e-4).describe("learning rate, the same for every example"),
+  learningRate: z
+    .number()
+    .gt(0)
+    .default(3e-4)
+    .describe(`learning rate, the same for every example; default of Muon: ${MUON_RATE}`),
   optimizer: optimizerSchema,
   seed: z.int().min(0).default(1).describe("random seed"),
 });
@@ -23,7 +30,7 @@ export type OnlineSettings = z.infer<typeof onlineSchema>;
 export interface OnlineDescription {
   /** Monte Carlo passes of an example, 1 to 100,000; networks without noise take one. Default 10. */
   readonly passes?: number | undefined;
-  /** Learning rate, above 0, the same for every example. Default 0.0003. */
+  /** Learning rate, above 0, the same for every example. Default 0.0003; of Muon 0.01. */
   readonly learningRate?: number | undefined;
   /** Default: Adam with beta1 0.9, beta2 0.999, epsilon 1e-8 and no weight decay. */
   readonly optimizer?: OptimizerDescription | undefined;
@@ -34,7 +41,7 @@ export interface OnlineDescription {
 /** Settings with every default filled in. Throws ConfigError for one that is unknown or out of range. */
 export const parseOnline = (description: unknown): OnlineSettings => {
   const result = onlineSchema.safeParse(description);
-  if (result.success) return result.data;
+  if (result.success) return withDefaultRate(result.data, description, MUON_RATE);
   throw new ConfigError("online learning", {
     given: issueText(result.error, "the whole"),
     expected: "passes, learningRate, optimizer and seed in their ranges",

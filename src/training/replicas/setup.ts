@@ -15,6 +15,8 @@ export interface TrainingSetup {
   /** Rows of a batch. */
   readonly batch: number;
   readonly optimizer: Optimizer;
+  /** Peak learning rate. */
+  readonly learningRate: number;
   readonly estimator?: Estimator | undefined;
   /** Largest norm of the gradient of all parameters together. */
   readonly clipNorm?: number | undefined;
@@ -30,11 +32,12 @@ export interface TrainingSetup {
 /** Setup of a training run. */
 export const setupOf = (
   network: Network,
-  { batch, optimizer, estimator, clipNorm, seed }: TrainingConfiguration,
+  { batch, optimizer, learningRate, estimator, clipNorm, seed }: TrainingConfiguration,
 ): TrainingSetup => ({
   network,
   batch,
   optimizer,
+  learningRate,
   estimator,
   clipNorm,
   streams: { seed, purpose: "train", sizes: noiseSizes(network, batch) },
@@ -49,8 +52,11 @@ const ROWS_PER_REPLICA = 16;
  * thread only. Where batches are normalised, there are as many replicas as parts that are normalised separately, so that
  * results do not depend on the number of threads.
  */
-export const replicaCount = (network: Network, batch: number, threads: number): number => {
-  const most = Math.min(threads, blocksOfNetwork(network).length);
+export const replicaCount = (
+  { network, batch, optimizer }: Pick<TrainingSetup, "network" | "batch" | "optimizer">,
+  threads: number,
+): number => {
+  const most = Math.min(threads, blocksOfNetwork(network, optimizer).length);
   const parts = planOf(network).some(isBatchNormalized) ? normalizedParts(batch) : undefined;
   if (parts !== undefined) return parts <= most ? parts : 1;
   return Math.max(1, Math.min(most, Math.floor(batch / ROWS_PER_REPLICA)));

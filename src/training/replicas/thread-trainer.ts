@@ -43,8 +43,8 @@ const pool = threadPool<ReplicaRequest, ReplicaReply>(
 export const threadTrainers =
   ({ device, threads }: { readonly device: Device; readonly threads: number }): OpenTrainer =>
   ({ network, training, state, first }) => {
-    const replicas = device === "cpu" ? replicaCount(network, training.batch, threads) : 1;
     const setup = setupOf(network, training);
+    const replicas = device === "cpu" ? replicaCount(setup, threads) : 1;
     return openThreadTrainer({
       ...{ setup, state, first, replicas, device },
       threads: Math.floor(threads / replicas),
@@ -93,7 +93,7 @@ export const openThreadTrainer = async (options: ThreadTrainerOptions): Promise<
       inTurn(async () => {
         check(step);
         fill(buffers.batch, batch);
-        const scalars = stepScalars(setup.optimizer, learningRate, step);
+        const scalars = stepScalars(setup.optimizer, learningRate, step, setup.learningRate);
         const results = (await ask(() => ({ step, scalars, bank: 0 }))) as readonly ReplicaResult[];
         return {
           loss: results.reduce((sum, { loss }) => sum + loss, 0),
@@ -109,8 +109,8 @@ export const openThreadTrainer = async (options: ThreadTrainerOptions): Promise<
   };
 };
 
-const checkCount = ({ setup: { network, batch }, replicas }: ThreadTrainerOptions): void => {
-  const most = Math.min(batch, blocksOfNetwork(network).length);
+const checkCount = ({ setup: { network, batch, optimizer }, replicas }: ThreadTrainerOptions): void => {
+  const most = Math.min(batch, blocksOfNetwork(network, optimizer).length);
   if (!Number.isInteger(replicas) || replicas < 1 || replicas > most)
     throw new ConfigError(`training network ${network.name}`, {
       given: `${replicas} replicas`,
@@ -123,7 +123,7 @@ const startsOf = (
   { setup, replicas, device, threads }: ThreadTrainerOptions,
   buffers: TrainingBuffers,
 ): readonly ReplicaStart[] => {
-  const shares = shareBlocks(blocksOfNetwork(setup.network), replicas);
+  const shares = shareBlocks(blocksOfNetwork(setup.network, setup.optimizer), replicas);
   return splitRows(setup.batch, replicas).map((rows, index) => ({
     options: { setup, buffers, index, rows, shares },
     engine: { device, threads },

@@ -18,6 +18,7 @@ import { lower } from "../../tensor/lower.ts";
 import { input, type Tensor } from "../../tensor/tensor.ts";
 import { type Block, normKey } from "../blocks.ts";
 import { type ArrayKind, type BlockKey, blockSize } from "../keys.ts";
+import { optimizersOf } from "../matrices.ts";
 import { type Binding, blockInputs, type KeyedProgram, nextBinding } from "./keyed-program.ts";
 import type { TrainingSetup } from "./setup.ts";
 
@@ -31,14 +32,14 @@ type Read = (key: BlockKey) => Tensor;
 
 /**
  * Update of some blocks: parameters, optimiser states and the norms of the new weights. Inputs: the present values and
- * each replica's gradients; "rate" and "epsilon" as the optimiser needs them, and "clipFactor" where gradients are
+ * each replica's gradients; those of `STEP_SCALARS` that the optimiser needs, and "clipFactor" where gradients are
  * clipped. In mode online the output "magnitude" is the sum of the magnitudes of everything written but the norms: it is
  * finite only if all of that is.
  *
  * Outputs may lie where the inputs do: no operator reads an old value after another has written the new one.
  */
 export const updateProgram = (
-  { optimizer, clipNorm, mode }: TrainingSetup,
+  { network, optimizer, clipNorm, mode }: TrainingSetup,
   blocks: readonly Block[],
   replicas: number,
 ): KeyedProgram => {
@@ -48,11 +49,12 @@ export const updateProgram = (
   >;
   const clipFactor = clipNorm === undefined ? undefined : input("clipFactor", []);
   const momentum = mode === "online" ? ONLINE_MOMENTUM : MOMENTUM;
+  const optimizerOf = optimizersOf(network, optimizer);
   const written = blocks.map((block) => {
     if (block.rule === "statistic") return { state: [nextStatistic(block, replicas, momentum, read)] };
     const gradient = gradientOf(block, replicas, read);
     const clipped = clipFactor ? multiply(gradient, clipFactor) : gradient;
-    const state = nextState(optimizer, block, clipped, scalars, read);
+    const state = nextState(optimizerOf(block.parameter), block, clipped, scalars, read);
     const key = normKey(block);
     return {
       state,
@@ -108,14 +110,14 @@ const nextState = (
   const states = optimizerStates(optimizer);
   const present = {
     parameter: read(keyOf(block, "parameter")),
-    state: Object.fromEntries(states.map((array) => [array, read(keyOf(block, array))])),
+    ...Object.fromEntries(states.map((array) => [array, read(keyOf(block, array))])),
   };
-  const next = update(optimizer, present, gradient, scalars);
+  const next = update(optimizer, present, gradient, scalars, block.matrix);
   const written = (array: ArrayKind, tensor: Tensor): Written => ({
     binding: nextBinding(keyOf(block, array)),
     tensor,
   });
-  return [written("parameter", next.parameter), ...states.map((array) => written(array, next.state[array]!))];
+  return (["parameter", ...states] as const).map((array) => written(array, next[array]!));
 };
 
 /** Running statistic after a batch: (1 - momentum) times the present value, momentum times the batch's. */

@@ -97,6 +97,16 @@ describe("a stream is learned: fewer mistakes than by guessing", () => {
   );
 });
 
+test("a stream is learned by Muon", async () => {
+  const learner = await open(wide, { optimizer: { type: "muon" }, learningRate: 0.02 });
+  await learnDigits(learner, 0, 300);
+  const before = learner.score();
+  await learnDigits(learner, 300, 400);
+  const right = 100 - (learner.score().mistakes - before.mistakes);
+  expect(binomialUpperP(right, 100, 1 / 3)).toBeLessThan(1e-4);
+  await learner.close();
+});
+
 test("a model goes on from what it knows", async () => {
   const teacher = await open();
   await learnDigits(teacher, 0, 200);
@@ -110,13 +120,14 @@ test("a model goes on from what it knows", async () => {
 });
 
 describe("a learner's folder", () => {
-  test.each<[string, BaselineName | undefined]>([
-    ["an NSM", undefined],
-    ["batch normalization", "batch-normalization"],
-  ])("holds all of it: %s goes on in the same bits", async (_what, kind) => {
+  test.each<[string, BaselineName | undefined, OnlineOptions]>([
+    ["an NSM", undefined, {}],
+    ["batch normalization", "batch-normalization", {}],
+    ["an NSM by Muon", undefined, { optimizer: { type: "muon" }, learningRate: 0.02 }],
+  ])("holds all of it: %s goes on in the same bits", async (_what, kind, more) => {
     const network = kind ? baseline(smallNetwork, kind) : smallNetwork;
     const folder = join(await emptyFolder(), "learner");
-    const [straight, first] = [await open(network), await open(network)];
+    const [straight, first] = [await open(network, more), await open(network, more)];
     await learnDigits(straight, 0, 30);
     await learnDigits(first, 0, 10);
     await first.save(folder);

@@ -32,10 +32,11 @@ const stepOf = async (
   for (let row = 0; row < passes; row++) buffers.batch.images.set(image, row * image.length);
   buffers.batch.labels.fill(1);
   buffers.batch.mask.fill(1);
-  const shares = [blocksOfNetwork(network)];
+  const shares = [blocksOfNetwork(network, optimizer)];
   const options = { setup, buffers, index: 0, rows: { start: 0, end: passes }, shares };
   const replica = await openReplica(engine, options);
-  const { loss } = await replica.step({ step: 1, scalars: { rate: RATE, epsilon: 0 }, bank: 0 });
+  const scalars = { rate: RATE, epsilon: 0, relativeRate: 0 };
+  const { loss } = await replica.step({ step: 1, scalars, bank: 0 });
   await replica.dispose();
   return { loss, next: (name: string) => buffers.banks.at(-1)!.get(name)!, buffers };
 };

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { splitRows } from "../../../src/nn/rows.ts";
-import { blocksOf } from "../../../src/training/blocks.ts";
+import { type Block, blocksOf } from "../../../src/training/blocks.ts";
 import { shareBlocks } from "../../../src/training/replicas/shares.ts";
 
 test("rows: each in one part, in order, the parts alike to one row", () =>
@@ -46,6 +46,22 @@ test("blocks: each with one replica, and none has more than another by more than
     ),
     { seed: 1 },
   ));
+
+test("matrices of Muon count by their work: the replicas' shares of a deep network are alike", () => {
+  const block = (name: string, rows: number, columns: number): Block => ({
+    ...{ parameter: name, rule: "gradient", start: 0, end: rows * columns, matrix: { rows, columns } },
+  });
+  // A thin matrix has as many elements as a square one, and a fraction of the work.
+  const matrices = [
+    block("thin", 4, 10_000),
+    ...["a", "b", "c"].map((name) => block(name, 200, 200)),
+    block("tall", 10_000, 4),
+  ];
+  const [one, other] = shareBlocks([...matrices, ...blocksOf(weight("bias", [10]))], 2);
+  const names = (share: readonly Block[] = []) => share.map(({ parameter }) => parameter);
+  expect(names(one)).toEqual(["a", "c"]);
+  expect(names(other)).toEqual(["b", "thin", "tall", "bias"]);
+});
 
 test.each([[[1]], [[65_536]], [[65_537]], [[300, 1000]], [[3, 70_000]], [[5000, 2000]], [[64, 32, 5, 5]]])(
   "the blocks of a parameter of shape %j are whole rows, cover it without overlap, and are at most 65",

@@ -8,6 +8,7 @@ import { encodingTable } from "../../../src/networks/images.ts";
 import { initialParameters } from "../../../src/networks/initialize.ts";
 import { type Network, parseNetwork } from "../../../src/networks/network.ts";
 import { parametersOf } from "../../../src/networks/plan.ts";
+import { ADAM } from "../../../src/nn/adam.ts";
 import { splitRows } from "../../../src/nn/rows.ts";
 import { key } from "../../../src/random/key.ts";
 import { createEngine } from "../../../src/runtime/node.ts";
@@ -104,6 +105,16 @@ const dropping = parseNetwork({
   ],
 });
 
+const normalized = parseNetwork({
+  ...relu,
+  name: "normalized",
+  layers: [
+    { type: "conv2d", channels: 3, kernel: 3, normalization: "weight" },
+    { type: "dense", units: 7, normalization: "weight" },
+    { type: "dense", units: 5 },
+  ],
+});
+
 describe.each<[string, Network, number, TrainingDescription]>([
   ["Adam with weight decay", smallNetwork, 2, { optimizer: { type: "adam", weightDecay: 0.01 } }],
   ["parts of unequal size", smallNetwork, 3, {}],
@@ -116,6 +127,11 @@ describe.each<[string, Network, number, TrainingDescription]>([
   ["a clipped gradient", smallNetwork, 3, { optimizer: { type: "sgd" }, clipNorm: 0.05 }],
   ["a gradient clipped at some steps", smallNetwork, 2, { optimizer: { type: "sgd" }, clipNorm: 0.6 }],
   ["connections dropped for the whole batch", dropping, 3, {}],
+  ["Muon", smallNetwork, 2, { optimizer: { type: "muon" } }],
+  ["Muon, a block each", smallNetwork, 6, { optimizer: { type: "muon", momentum: 0 } }],
+  ["Muon, weight normalization", normalized, 3, { optimizer: { type: "muon", adam: { weightDecay: 0.01 } } }],
+  ["Muon, a clipped gradient", smallNetwork, 2, { optimizer: { type: "muon" }, clipNorm: 0.05 }],
+  ["Muon, parameters of several blocks otherwise", wide, 2, { optimizer: { type: "muon" } }],
 ])("%s", (_name, network, count, description) => {
   const training = parseTraining({ batch: BATCH, seed: 5, ...description });
   const open = (state = startOf(network, training), first = 1): Promise<Trainer> =>
@@ -173,7 +189,10 @@ test("a clipped step has the direction of one that is not, and the norm that it 
   expect(Math.abs(Math.hypot(...clipped) / clipNorm - 1)).toBeLessThan(2e-3);
 });
 
-test("batch normalization learns the same on any number of threads", async () => {
+test.each<[string, TrainingDescription]>([
+  ["Adam", {}],
+  ["Muon", { optimizer: { type: "muon" } }],
+])("batch normalization learns the same on any number of threads: %s", async (_name, settings) => {
   const images = smallSplit(70);
   const normalized = parseNetwork({
     name: "normalized",
@@ -188,7 +207,7 @@ test("batch normalization learns the same on any number of threads", async () =>
   });
   // Halves of 16 and 17 rows; the last of three batches has four examples.
   const runs = await Promise.all(
-    [1, 2, 5].map((threads) => train(normalized, images, { batch: 33, epochs: 1, threads })),
+    [1, 2, 5].map((threads) => train(normalized, images, { batch: 33, epochs: 1, threads, ...settings })),
   );
   const [one, ...others] = runs;
   for (const other of others) {
@@ -200,7 +219,7 @@ test("batch normalization learns the same on any number of threads", async () =>
 test("a replica may have running statistics only, also where gradients are clipped", async () => {
   const training = parseTraining({ batch: 40, clipNorm: 0.1, optimizer: { type: "sgd" } });
   const network = parseNetwork({ ...relu, layers: [{ type: "dense", units: 4, normalization: "batch" }] });
-  const blocks = blocksOfNetwork(network);
+  const blocks = blocksOfNetwork(network, training.optimizer);
   const isStatistic = ({ rule }: Block): boolean => rule === "statistic";
   const shares = [blocks.filter((block) => !isStatistic(block)), blocks.filter(isStatistic)];
   const setup = setupOf(network, training);
@@ -219,7 +238,7 @@ test("a replica may have running statistics only, also where gradients are clipp
   });
   fillBatch(buffers.batch, split, [...Array(40).keys()], { table: encodingTable(network) }, key(1, "unused"));
   await Promise.all(replicas.map(({ thread, start }) => thread.ask({ open: start })));
-  const step = { step: 1, scalars: { rate: 0.1, epsilon: 0 }, bank: 0 };
+  const step = { step: 1, scalars: { rate: 0.1, epsilon: 0, relativeRate: 0 }, bank: 0 };
   await Promise.all(replicas.map(({ thread }) => thread.ask(step)));
   await Promise.all(replicas.map(({ thread }) => thread.end("end")));
   const one = await openLocalTrainer(engine, setup, startOf(network, training));
@@ -249,7 +268,7 @@ describe("what goes wrong", () => {
 
   test("a replica that waits for one that never comes can be ended", async () => {
     const { setup, state, replicas, device, threads } = optionsOf(smallNetwork, training);
-    const shares = shareBlocks(blocksOfNetwork(smallNetwork), replicas);
+    const shares = shareBlocks(blocksOfNetwork(smallNetwork, training.optimizer), replicas);
     const [rows] = splitRows(BATCH, replicas);
     const buffers = allocateBuffers(setup, state, replicas);
     const start: ReplicaStart = {
@@ -262,7 +281,7 @@ describe("what goes wrong", () => {
       "a replica",
     );
     await thread.ask({ open: start });
-    const step = thread.ask({ step: 1, scalars: { rate: 0.1, epsilon: 1e-8 }, bank: 0 });
+    const step = thread.ask({ step: 1, scalars: { rate: 0.1, epsilon: 1e-8, relativeRate: 0 }, bank: 0 });
     const late = new Promise((resolve) => setTimeout(resolve, 300, "still waiting"));
     expect(await Promise.race([step, late])).toBe("still waiting");
     abandon(buffers.barrier!);
@@ -316,7 +335,7 @@ describe("what goes wrong", () => {
   });
 });
 
-const normalized = parseNetwork({
+const batchNormalized = parseNetwork({
   ...relu,
   layers: [{ type: "dense", units: 4, normalization: "batch" }],
 });
@@ -325,13 +344,13 @@ test.each<[Network, number, number, number]>([
   [smallNetwork, 100, 2, 2],
   [smallNetwork, 100, 1, 1],
   [smallNetwork, 100, 50, 6],
-  [wide, 1000, 50, blocksOfNetwork(wide).length],
+  [wide, 1000, 50, blocksOfNetwork(wide, ADAM).length],
   [smallNetwork, 31, 2, 1],
   [smallNetwork, 1, 2, 1],
   [dropping, 100, 2, 2],
-  [normalized, 100, 50, 2],
-  [normalized, 100, 1, 1],
-  [normalized, 10, 2, 1],
+  [batchNormalized, 100, 50, 2],
+  [batchNormalized, 100, 1, 1],
+  [batchNormalized, 10, 2, 1],
 ])("of $name in batches of %d, %d threads run %d replicas", (network, batch, threads, expected) => {
-  expect(replicaCount(network, batch, threads)).toBe(expected);
+  expect(replicaCount({ network, batch, optimizer: ADAM }, threads)).toBe(expected);
 });

@@ -54,8 +54,17 @@ describe.each<[string, TrainOptions]>([
       initialization: "data",
     },
   ],
+  ["Muon", { ...settings, optimizer: { type: "muon" }, learningRate: 0.1 }],
   // One step an epoch, of which 22 rows count.
   ["two replicas", { ...settings, epochs: STEPS, threads: 2, batch: 32 }],
+  [
+    "two replicas, Muon, clipped",
+    {
+      ...settings,
+      ...{ epochs: STEPS, threads: 2, batch: 32, clipNorm: 0.5, learningRate: 0.1 },
+      optimizer: { type: "muon" },
+    },
+  ],
 ])("stopped and resumed, in the bits of the uninterrupted run: %s", (_name, options) => {
   test("at any step", async () => {
     const whole = await train(network, split, options);
