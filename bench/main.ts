@@ -1,6 +1,7 @@
 /**
- * npm run bench [-- --json FILE] [--only data|mnist|predict|cifar]: compares our training step and sampling with
- * PyTorch, tfjs and the machine's peak, our predictions with our exported model, and our readers with NumPy.
+ * npm run bench [-- --json FILE] [--only data|mnist|predict|cifar|muon]: compares our training step and sampling with
+ * PyTorch, tfjs and the machine's peak, our predictions with our exported model, our readers with NumPy, and Muon with
+ * Adam.
  * Contestants take turns; the report gives medians, and ratios within rounds. Keep the machine otherwise idle.
  */
 import { writeFile } from "node:fs/promises";
@@ -12,9 +13,11 @@ import type { Network } from "../src/networks/network.ts";
 import { createEngine } from "../src/runtime/node.ts";
 import { decodingRates, loaderRate, type Rate } from "./data.ts";
 import { type Contestant, interleave, type Schedule, type Standing } from "./interleave.ts";
+import { optimizerRaces } from "./muon.ts";
 import { productContestant, samplingContestant, trainingContestant } from "./ours.ts";
 import { PeerError, type PeerKind, startPeer } from "./peers/peer.ts";
-import { predictionRaces, type Race } from "./predict.ts";
+import { predictionRaces } from "./predict.ts";
+import type { Race } from "./race.ts";
 import { samplingWork, trainingWork } from "./work.ts";
 
 /** A row of the report. */
@@ -161,9 +164,9 @@ const dataRates = async (): Promise<Rate[]> => {
   return rates;
 };
 
-const predictions = async (): Promise<Race[]> => {
+const showRaces = async (found: AsyncIterable<Race>): Promise<Race[]> => {
   const races: Race[] = [];
-  for await (const race of predictionRaces(THREADS)) {
+  for await (const race of found) {
     races.push(race);
     console.log(showRace(race));
   }
@@ -177,8 +180,9 @@ const showRace = ({ name, oursMs, other, otherMs, ratio, goal }: Race): string =
 const parts: Readonly<Record<string, () => Promise<readonly (Row | Rate | Race)[]>>> = {
   data: dataRates,
   mnist: async () => steps(await mnistPlan()),
-  predict: predictions,
+  predict: () => showRaces(predictionRaces(THREADS)),
   cifar: async () => steps(await cifarPlan()),
+  muon: () => showRaces(optimizerRaces(THREADS, BATCH)),
 };
 
 /** The command line's options. Exits with status 2 for unknown options and parts. */

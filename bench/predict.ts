@@ -9,27 +9,8 @@ import { mnistCnn } from "../src/networks/catalogue.ts";
 import { initialParameters } from "../src/networks/initialize.ts";
 import type { Model } from "../src/networks/model.ts";
 import { parametersOf } from "../src/networks/plan.ts";
-import { type Contestant, interleave, type Schedule, type Standing, timed } from "./interleave.ts";
-
-/** Two ways to compute the same predictions. */
-export interface Race {
-  readonly name: string;
-  /** Our median, milliseconds. */
-  readonly oursMs: number;
-  readonly other: string;
-  /** Median of the other's, milliseconds. */
-  readonly otherMs: number;
-  /** Median over rounds of ours / other. */
-  readonly ratio: number;
-  /** Goal: maximum ratio. */
-  readonly goal: number;
-}
-
-const raceOf = async (ours: Contestant, other: Contestant, goal: number): Promise<Race> => {
-  const [own, others] = (await interleave([ours, other], SCHEDULE)) as [Standing, Standing];
-  const [oursMs, otherMs] = [own.ms.median, others.ms.median];
-  return { name: ours.name, oursMs, other: other.name, otherMs, ratio: 1 / others.ratio.median, goal };
-};
+import { type Schedule, timed } from "./interleave.ts";
+import { type Race, raceOf } from "./race.ts";
 
 /** Goals: maximum ratio to the exported model, by number of passes. */
 const GOALS: ReadonlyMap<number, number> = new Map([
@@ -66,6 +47,7 @@ const versusExport = async (
       await session.run({ images });
     }),
     goal,
+    SCHEDULE,
   );
   await session.release();
   return race;
@@ -81,6 +63,7 @@ const concurrentCallers = (passes: number, predictor: Predictor): Promise<Race> 
       await predictor.predict(digits);
     }),
     CALLERS_GOAL,
+    SCHEDULE,
   );
 };
 
