@@ -4,8 +4,8 @@ import { ConfigError } from "../../errors.ts";
 import { issueText } from "../../storage/schema-issue.ts";
 import { type OptimizerDescription, optimizerSchema, withDefaultRate } from "../configuration.ts";
 
-/** Default of Muon's learning rate. */
-const MUON_RATE = 0.01;
+/** Default of Muon's learning rate: on 2,000 digits it made fewer mistakes than .001 and .01. */
+const MUON_RATE = 0.003;
 
 export const onlineSchema = z.strictObject({
   passes: z
@@ -30,7 +30,7 @@ export type OnlineSettings = z.infer<typeof onlineSchema>;
 export interface OnlineDescription {
   /** Monte Carlo passes of an example, 1 to 100,000; networks without noise take one. Default 10. */
   readonly passes?: number | undefined;
-  /** Learning rate, above 0, the same for every example. Default 0.0003; of Muon 0.01. */
+  /** Learning rate, above 0, the same for every example. Default 0.0003; of Muon 0.003. */
   readonly learningRate?: number | undefined;
   /** Default: Adam with beta1 0.9, beta2 0.999, epsilon 1e-8 and no weight decay. */
   readonly optimizer?: OptimizerDescription | undefined;
