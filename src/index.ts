@@ -47,10 +47,13 @@ export {
   propagate,
   type SampleOptions,
   sample,
+  signalByDepth,
 } from "./inference/node.ts";
 export type { Approximation, SamplingLaw } from "./inference/pass-programs.ts";
 export type { Prediction } from "./inference/prediction.ts";
 export type { PredictOptions, Predictor, PredictorOptions } from "./inference/predictor.ts";
+export type { SignalByDepth, SignalOptions } from "./inference/signal.ts";
+export type { LayerSignal } from "./inference/signal-moments.ts";
 export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
 export { UNSURE_SHARE, unsureAbove } from "./inference/unsure.ts";
 export { type BaselineName, baseline, baselineNames, baselineOf } from "./networks/baselines.ts";
@@ -89,6 +92,7 @@ export {
 } from "./training/online/learner.ts";
 export { recipeOf } from "./training/recipes.ts";
 export { type RunEvaluation, saveEvaluation } from "./training/runs/evaluation.ts";
+export { modelAtStart } from "./training/runs/model-at-start.ts";
 export { modelFromCheckpoint } from "./training/runs/model-from-checkpoint.ts";
 export {
   openRun,

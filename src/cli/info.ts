@@ -13,8 +13,9 @@ import { stepsOf } from "../training/loop.ts";
 import type { RunEvaluation } from "../training/runs/evaluation.ts";
 import { openRun, type Run } from "../training/runs/run.ts";
 import type { EpochMetrics } from "../training/runs/run-folder.ts";
-import { type CommonFlags, finish } from "./options.ts";
+import { addCompute, finish, refuseStray } from "./options.ts";
 import { bytesText, print, printJson, table } from "./print.ts";
+import { addSignal, type SignalFlags, showSignal, signalFlagNames } from "./signal.ts";
 
 interface LayerInfo {
   readonly name: string;
@@ -29,6 +30,10 @@ interface LayerInfo {
   readonly parameters: number;
 }
 
+interface InfoFlags extends SignalFlags {
+  readonly signal?: boolean;
+}
+
 interface FileInfo {
   readonly name: string;
   readonly bytes: number;
@@ -39,16 +44,24 @@ export const addInfo = (program: Command): void => {
     .command("info")
     .summary("show a run: its network, settings, progress and scores")
     .description(
-      "Shows a run: network, noise, settings, scores of its epochs, evaluation, data, versions, files.",
+      "Shows a run: network, noise, settings, scores of its epochs, evaluation, data, versions, files. With " +
+        "--signal, measures instead how much of an image passes through the noise of each layer.",
     )
     .argument("<run>", "folder of the run")
-    .action(async (folder: string, flags: CommonFlags) => {
-      const run = await openRun(folder);
-      const files = await filesIn(folder);
-      if (flags.json) printJson(documentOf(run, files));
-      else print(textOf(run, files));
-    });
-  finish(command, "nsm info runs/a");
+    .action(runInfo);
+  finish(
+    addCompute(addSignal(command)),
+    "nsm info runs/a\nnsm info runs/a --signal --data DIR --figure signal.svg",
+  );
+};
+
+const runInfo = async (folder: string, { signal, ...flags }: InfoFlags): Promise<void> => {
+  if (!signal) refuseStray(flags, signalFlagNames, "--signal");
+  const run = await openRun(folder);
+  if (signal) return showSignal(folder, run, flags);
+  const files = await filesIn(folder);
+  if (flags.json) printJson(documentOf(run, files));
+  else print(textOf(run, files));
 };
 
 const filesIn = (folder: string): Promise<readonly FileInfo[]> =>

@@ -2,7 +2,7 @@
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { checkLabels, concatenateImages, type Images } from "../networks/images.ts";
 import type { Model } from "../networks/model.ts";
-import { checkEngine, type EngineOptions } from "../runtime/node.ts";
+import { checkEngine, createEngine, type EngineOptions } from "../runtime/node.ts";
 import { sharedFloats } from "../threads/shared-memory.ts";
 import { startWorker, threadOf } from "../threads/thread.ts";
 import { createDispatcher, type Dispatcher, type RemoteRunner } from "./dispatcher.ts";
@@ -21,6 +21,7 @@ import {
 } from "./predictor.ts";
 import { type RunnerReply, type RunnerRequest, remoteRunner } from "./requests.ts";
 import type { RunnerStart } from "./runner-thread.ts";
+import { measureSignal, type SignalByDepth, type SignalOptions } from "./signal.ts";
 import type { Uncertainty } from "./uncertainty.ts";
 
 export interface OpenPredictorOptions extends PredictorOptions, EngineOptions {}
@@ -181,4 +182,18 @@ export const propagate = async (
   const probabilities = await momentProbabilities(model, concatenateImages(model.network, images), options);
   const { classes } = model.network;
   return images.map((_, k) => [...probabilities.subarray(k * classes, (k + 1) * classes)]);
+};
+
+/**
+ * Measures how much of an image, and of its gradient, passes through the noise of each layer of a model or a run.
+ * Throws ConfigError for options out of range and for a network without noise, DataError for images or labels that do
+ * not fit, DeviceError for a device that is not there.
+ */
+export const signalByDepth = async (
+  model: Model,
+  split: ImageSplit,
+  { device, threads, ...options }: SignalOptions & EngineOptions = {},
+): Promise<SignalByDepth> => {
+  const engine = createEngine({ ...(device && { device }), ...(threads !== undefined && { threads }) });
+  return measureSignal(engine, model, split, options);
 };
