@@ -117,8 +117,8 @@ const figureOf = ({ layers }: SignalByDepth, title: string): Figure => ({
   name: "signal",
   title: `Signal by depth: ${title}`,
   caption: "",
-  x: { label: "layer" },
-  y: { label: "" },
+  x: { label: "layer", scale: "whole" },
+  y: { label: "value" },
   series: QUANTITIES.filter(([quantity]) => quantity !== LEFT_OUT).map(([quantity, name]) => ({
     name,
     points: layers.flatMap((layer, k) =>

@@ -9,7 +9,7 @@ const commands = [
 ];
 
 /** Those that run networks. */
-const computing = ["train", "evaluate", "predict", "compare", "reproduce"];
+const computing = ["train", "evaluate", "predict", "info", "compare", "reproduce"];
 
 test.each(commands)("nsm %s --help shows an example and the common options", async (command) => {
   const { status, stdout, stderr } = await nsm([...command.split(" "), "--help"]);

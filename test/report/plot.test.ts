@@ -48,6 +48,12 @@ describe("a figure", () => {
   });
 });
 
+test("an axis of whole numbers has no ticks between them", () => {
+  const layers = { name: "by layer", points: [1, 2, 3].map((x) => ({ x, y: x / 10 })) };
+  const svg = drawFigure({ ...figure, x: { label: "layer", scale: "whole" }, series: [layers] });
+  expect([...svg.matchAll(/>(\d(?:\.\d)?)</g)].map(([, tick]) => tick)).toEqual(["1", "2", "3"]);
+});
+
 test("a figure without points is drawn, empty", () => {
   expect(drawFigure({ ...figure, series: [{ name: "none", points: [] }] })).toContain("none");
 });

@@ -50,7 +50,11 @@ const point = z.strictObject({
   high: z.number().optional(),
 });
 
-const axis = z.strictObject({ label: z.string(), scale: z.enum(["linear", "log"]).optional() });
+const axis = z.strictObject({
+  label: z.string(),
+  /** "whole": linear, with ticks at whole numbers only. */
+  scale: z.enum(["linear", "log", "whole"]).optional(),
+});
 
 const figureSchema = z.strictObject({
   /** Name in its file's name. */
