@@ -32,6 +32,7 @@ import { allocateNoise, type NoiseArrays, noiseKey } from "../random/streams.ts"
 import type { Engine } from "../runtime/engine.ts";
 import { lower } from "../tensor/lower.ts";
 import { sizeOf, sizesOf } from "../tensor/tensor.ts";
+import { nextTurn } from "../threads/turn.ts";
 import { type LayerSignal, layerMoments } from "./signal-moments.ts";
 import { outputNames, outputsOfLayer, signalProgram } from "./signal-program.ts";
 
@@ -112,7 +113,7 @@ export const measureSignal = async (
       const ends = (start + rows) % batch === 0;
       for (const { name, outputs, add } of moments) {
         add(outputsOfLayer(outputs, name, results), rows, ends);
-        await new Promise((resolve) => setTimeout(resolve));
+        await nextTurn();
       }
       onProgress?.(start + rows);
     }

@@ -53,7 +53,7 @@ export const drawFigure = ({ title, x, y, series }: Figure): string => {
 
 const axis = ({ label, scale = "linear" }: Figure["x"]) => ({
   ...{ label, grid: true },
-  ...(scale === "whole" ? { type: "linear" as const, interval: 1 } : { type: scale }),
+  ...(scale === "whole" ? { type: "linear" as const, interval: 1, tickFormat: "d" } : { type: scale }),
   // The default format writes 0.4 as 400m.
   ...(scale === "log" && { tickFormat: "~g" }),
 });

@@ -138,5 +138,7 @@ test("a network without noise is refused, and so are options that do not fit", a
   expect(await refused(["info", run, "--signal", "--images", "150"], 2)).toContain(
     "got 150 images; expected 2 to 100, or a multiple of 100",
   );
-  expect(await refused(["info", run, "--signal", "--figure", join(folder, "a.png")], 2)).toContain("ends in .svg");
+  expect(await refused(["info", run, "--signal", "--figure", join(folder, "a.png")], 2)).toContain(
+    "ends in .svg",
+  );
 });
