@@ -2,7 +2,7 @@
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { checkLabels, concatenateImages, type Images } from "../networks/images.ts";
 import type { Model } from "../networks/model.ts";
-import { checkEngine, createEngine, type EngineOptions } from "../runtime/node.ts";
+import { checkEngine, type EngineOptions } from "../runtime/node.ts";
 import { sharedFloats } from "../threads/shared-memory.ts";
 import { startWorker, threadOf } from "../threads/thread.ts";
 import { createDispatcher, type Dispatcher, type RemoteRunner } from "./dispatcher.ts";
@@ -21,7 +21,8 @@ import {
 } from "./predictor.ts";
 import { type RunnerReply, type RunnerRequest, remoteRunner } from "./requests.ts";
 import type { RunnerStart } from "./runner-thread.ts";
-import { measureSignal, type SignalByDepth, type SignalOptions } from "./signal.ts";
+import { runMeasurement, type SignalByDepth, type SignalOptions, signalTask } from "./signal.ts";
+import type { SignalReply, SignalRequest, SignalStart } from "./signal-thread.ts";
 import type { Uncertainty } from "./uncertainty.ts";
 
 export interface OpenPredictorOptions extends PredictorOptions, EngineOptions {}
@@ -192,8 +193,18 @@ export const propagate = async (
 export const signalByDepth = async (
   model: Model,
   split: ImageSplit,
-  { device, threads, ...options }: SignalOptions & EngineOptions = {},
+  options: SignalOptions & EngineOptions = {},
 ): Promise<SignalByDepth> => {
-  const engine = createEngine({ ...(device && { device }), ...(threads !== undefined && { threads }) });
-  return measureSignal(engine, model, split, options);
+  const task = signalTask(model, split, options);
+  const start: SignalStart = { task, engine: checkEngine(options) };
+  const { ask, end } = threadOf<SignalRequest, SignalReply>(
+    startWorker("./signal-thread.js", import.meta.url, start),
+    `signal of network ${model.network.name}`,
+  );
+  const measurement = {
+    advance: () => ask("advance") as Promise<number>,
+    result: () => ask("result") as Promise<SignalByDepth>,
+    close: () => end("end"),
+  };
+  return runMeasurement(measurement, task.images.count, options.onProgress);
 };

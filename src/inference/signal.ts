@@ -19,20 +19,17 @@ import type { ImageSplit } from "../datasets/dataset.ts";
 import { ConfigError } from "../errors.ts";
 import { allocateBatch } from "../loading/batch.ts";
 import { fillBatch } from "../loading/fill-batch.ts";
-import { inSlices } from "../loading/in-slices.ts";
 import { checkImages, checkLabels, encodingTable } from "../networks/images.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
 import { type Mode, noiseInputs } from "../networks/noise-inputs.ts";
 import { planOf } from "../networks/plan.ts";
-import { fillUniform } from "../random/fill.ts";
 import { key } from "../random/key.ts";
 import { permutation } from "../random/permutation.ts";
-import { allocateNoise, type NoiseArrays, noiseKey } from "../random/streams.ts";
+import { uniformNoise } from "../random/streams.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { lower } from "../tensor/lower.ts";
 import { sizeOf, sizesOf } from "../tensor/tensor.ts";
-import { nextTurn } from "../threads/turn.ts";
 import { type LayerSignal, layerMoments } from "./signal-moments.ts";
 import { outputNames, outputsOfLayer, signalProgram } from "./signal-program.ts";
 
@@ -76,58 +73,103 @@ const BATCH = 100;
 /** Maximum number of units in one run of the program, which bounds its memory to about 1 GB. */
 const MAX_UNITS = 2 ** 24;
 
+/** What to measure, as plain data. */
+export interface SignalTask {
+  readonly model: Model;
+  /** The images, in the order of the batches. */
+  readonly images: ImageSplit;
+  /** Name of the split that they were drawn from. */
+  readonly split: string;
+  readonly seed: number;
+  readonly mode: Mode;
+}
+
+/** A measurement under way, in this thread or another. */
+export interface SignalMeasurement {
+  /** Measures on further images. Resolves to the number of images done. */
+  readonly advance: () => Promise<number>;
+  /** The result, once all images are done. */
+  readonly result: () => Promise<SignalByDepth>;
+  readonly close: () => Promise<void>;
+}
+
 /**
- * Measures the signal by depth of a model on labelled images. Throws ConfigError for options out of range and for a
- * network whose passes are all equal, DataError for images or labels that do not fit.
+ * Draws the images. Throws ConfigError for options out of range and for a network whose passes are all equal, DataError
+ * for images or labels that do not fit.
  */
-export const measureSignal = async (
-  engine: Engine,
+export const signalTask = (
   model: Model,
   split: ImageSplit,
-  { images = SIGNAL_IMAGES, seed = 1, mode = "inference", onProgress }: SignalOptions = {},
-): Promise<SignalByDepth> => {
-  const { network, parameters: bound } = checkModel(model);
+  { images = SIGNAL_IMAGES, seed = 1, mode = "inference" }: SignalOptions,
+): SignalTask => {
+  const { network, parameters } = checkModel(model);
   refuseNoiseless(network, mode);
   checkImages(network, split);
   checkLabels(network, split);
   const count = imageCount(images, split.count);
-  const batch = Math.min(BATCH, count);
+  const order = permutation(key(seed, "signal images"), split.count).subarray(0, count);
+  const drawn = shuffled(split, order);
+  return { model: { network, parameters }, images: drawn, split: split.name, seed, mode };
+};
+
+/** Images and labels of these indices, in their order. */
+const shuffled = ({ recordings: _, ...split }: ImageSplit, order: Uint32Array): ImageSplit => {
+  const pixels = sizeOf(split.shape);
+  const images = new Uint8Array(order.length * pixels);
+  for (const [k, index] of order.entries())
+    images.set(split.images.subarray(index * pixels, (index + 1) * pixels), k * pixels);
+  const labels = Uint16Array.from(order, (index) => split.labels[index]!);
+  return { ...split, images, labels, count: order.length, subset: true };
+};
+
+/** Compiles the program of a task. */
+export const openMeasurement = async (engine: Engine, task: SignalTask): Promise<SignalMeasurement> => {
+  const { images, split, seed, mode } = task;
+  const { network, parameters: bound } = task.model;
+  const batch = Math.min(BATCH, images.count);
   const rows = rowsFor(network, batch);
   const { layers, noise: inputs } = signalProgram(network, rows, mode);
   const program = lower(outputNames(layers), { bound, name: `${network.name} signal` });
   const executable = await engine.compile(program);
-  const order = permutation(key(seed, "signal images"), split.count).subarray(0, count);
   const target = allocateBatch(rows, sizeOf(network.input));
   const plain = { table: encodingTable(network) };
-  const noise = allocateNoise(sizesOf(inputs));
+  const noiseOf = uniformNoise({ seed, purpose: "signal", sizes: sizesOf(inputs) });
   const moments = Object.entries(layers).map(([name, outputs]) => ({
     ...{ name, outputs },
     ...layerMoments(name, outputs),
   }));
-  try {
-    for (let start = 0; start < count; start += rows) {
-      fillBatch(target, split, order.subarray(start, start + rows), plain, key(seed, "signal"));
-      await fillInTurns(noise, seed, start / rows);
-      const given = { images: target.images, labels: target.labels, ...noise };
-      const results = (await executable.run(given)) as Record<string, Float32Array>;
-      const ends = (start + rows) % batch === 0;
-      for (const { name, outputs, add } of moments) {
-        add(outputsOfLayer(outputs, name, results), rows, ends);
-        await nextTurn();
-      }
-      onProgress?.(start + rows);
-    }
-  } finally {
-    await executable.dispose();
-  }
+  let done = 0;
   return {
-    split: split.name,
-    images: count,
-    batch,
-    seed,
-    mode,
-    layers: moments.map(({ signal }) => signal()),
+    async advance() {
+      const indices = Array.from({ length: rows }, (_, row) => done + row);
+      fillBatch(target, images, indices, plain, key(seed, "signal"));
+      const given = { images: target.images, labels: target.labels, ...noiseOf(done / rows) };
+      const results = (await executable.run(given)) as Record<string, Float32Array>;
+      done += rows;
+      for (const { name, outputs, add } of moments)
+        add(outputsOfLayer(outputs, name, results), rows, done % batch === 0);
+      return done;
+    },
+    result: async () => ({
+      ...{ split, images: images.count, batch, seed, mode },
+      layers: moments.map(({ signal }) => signal()),
+    }),
+    close: () => executable.dispose(),
   };
+};
+
+/** Runs a measurement to its end and closes it. */
+export const runMeasurement = async (
+  { advance, result, close }: SignalMeasurement,
+  images: number,
+  onProgress?: (images: number) => void,
+): Promise<SignalByDepth> => {
+  try {
+    for (let done = 0; done < images; onProgress?.(done)) done = await advance();
+    return await result();
+  } finally {
+    await close();
+  }
 };
 
 const refuseNoiseless = (network: Network, mode: Mode): void => {
@@ -162,14 +204,4 @@ const rowsFor = (network: Network, batch: number): number => {
   let rows = batch;
   while (rows > 1 && (batch % rows !== 0 || rows * units > MAX_UNITS)) rows--;
   return rows;
-};
-
-/** Fills the noise of run number `run`, in slices between which the event loop serves others. */
-const fillInTurns = async (noise: NoiseArrays, seed: number, run: number): Promise<void> => {
-  for (const [stream, array] of Object.entries(noise)) {
-    const streamKey = noiseKey({ seed, purpose: "signal" }, stream, run);
-    await inSlices(array.length, Float32Array.BYTES_PER_ELEMENT, (start, end) =>
-      fillUniform(streamKey, array.subarray(start, end), start),
-    );
-  }
 };

@@ -6,7 +6,14 @@ import { describe, expect, test } from "vitest";
 import type { ImageSplit } from "../../src/datasets/dataset.ts";
 import { mnist } from "../../src/datasets/mnist.ts";
 import { ConfigError, DataError } from "../../src/errors.ts";
-import { measureSignal, type SignalByDepth, type SignalOptions } from "../../src/inference/signal.ts";
+import { signalByDepth } from "../../src/inference/node.ts";
+import {
+  openMeasurement,
+  runMeasurement,
+  type SignalByDepth,
+  type SignalOptions,
+  signalTask,
+} from "../../src/inference/signal.ts";
 import { type LayerSignal, layerMoments } from "../../src/inference/signal-moments.ts";
 import { outputNames, outputsOfLayer, signalProgram } from "../../src/inference/signal-program.ts";
 import { conventional, mnistCnn } from "../../src/networks/catalogue.ts";
@@ -29,6 +36,16 @@ import { randomImages, randomModel } from "./models.ts";
 
 const engine = createEngine({ threads: 1 });
 
+/** `signalByDepth` on this thread. */
+const measureSignal = async (
+  model: Model,
+  split: ImageSplit,
+  options: SignalOptions = {},
+): Promise<SignalByDepth> => {
+  const task = signalTask(model, split, options);
+  return runMeasurement(await openMeasurement(engine, task), task.images.count, options.onProgress);
+};
+
 const labelled = (count: number): ImageSplit => ({
   ...randomImages(count),
   shape: [1, 6, 6],
@@ -38,7 +55,7 @@ const labelled = (count: number): ImageSplit => ({
 });
 
 const layersOf = async (model: Model, split: ImageSplit, options: SignalOptions = {}) =>
-  (await measureSignal(engine, model, split, options)).layers;
+  (await measureSignal(model, split, options)).layers;
 
 const column = (layers: readonly LayerSignal[], quantity: Exclude<keyof LayerSignal, "name">): number[] =>
   layers.flatMap((layer) => layer[quantity] ?? []);
@@ -114,7 +131,7 @@ describe("a network of two layers of three and two units, on four images", () =>
     const SEEDS = 30;
     const runs: SignalByDepth[] = [];
     for (let seed = 0; seed < SEEDS; seed++)
-      runs.push(await measureSignal(engine, { network, parameters }, split, { images: count, seed }));
+      runs.push(await measureSignal({ network, parameters }, split, { images: count, seed }));
     const of = (layer: number, quantity: Exclude<keyof LayerSignal, "name">): number[] =>
       runs.map(({ layers }) => layers[layer]![quantity]!);
 
@@ -271,9 +288,9 @@ test("the correlation falls with depth in a deep network at a random start", asy
 describe("what determines the result", () => {
   const model = randomModel();
   test("the seed, and nothing else", async () => {
-    const first = await measureSignal(engine, model, labelled(500), { images: 200, seed: 7 });
-    expect(await measureSignal(engine, model, labelled(500), { images: 200, seed: 7 })).toEqual(first);
-    const other = await measureSignal(engine, model, labelled(500), { images: 200, seed: 8 });
+    const first = await measureSignal(model, labelled(500), { images: 200, seed: 7 });
+    expect(await measureSignal(model, labelled(500), { images: 200, seed: 7 })).toEqual(first);
+    const other = await measureSignal(model, labelled(500), { images: 200, seed: 8 });
     expect(column(other.layers, "correlation")).not.toEqual(column(first.layers, "correlation"));
     expect(first).toMatchObject({
       split: "500 random images",
@@ -284,12 +301,21 @@ describe("what determines the result", () => {
     });
   });
 
+  test("and not the thread that measures", async () => {
+    const options = { images: 200, seed: 7 };
+    const images: number[] = [];
+    const onProgress = (done: number): void => void images.push(done);
+    const found = await signalByDepth(model, labelled(500), { ...options, threads: 1, onProgress });
+    expect(found).toEqual(await measureSignal(model, labelled(500), options));
+    expect(images).toEqual([100, 200]);
+  });
+
   test("the number of images: the split's, if it has fewer", async () => {
     const reported: number[] = [];
     const onProgress = (images: number): void => void reported.push(images);
-    expect(await measureSignal(engine, model, labelled(250), { onProgress })).toMatchObject({ images: 200 });
+    expect(await measureSignal(model, labelled(250), { onProgress })).toMatchObject({ images: 200 });
     expect(reported).toEqual([100, 200]);
-    expect(await measureSignal(engine, model, labelled(37))).toMatchObject({ images: 37, batch: 37 });
+    expect(await measureSignal(model, labelled(37))).toMatchObject({ images: 37, batch: 37 });
   });
 });
 
@@ -396,7 +422,7 @@ describe("refused", () => {
     const { train } = await mnist();
     const network = conventional(mnistCnn());
     const noiseless = { network, parameters: initialParameters(parametersOf(network), 1) };
-    const error = await refusal(measureSignal(engine, noiseless, train));
+    const error = await refusal(measureSignal(noiseless, train));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toMatchInlineSnapshot(
       `"signal by depth: got network mnist-cnn-conventional without noise; expected a network with stochastic neurons, noisy rectifiers or dropout in inference. There is nothing to measure: all passes of an image are equal."`,
@@ -404,20 +430,18 @@ describe("refused", () => {
   });
 
   test.each([0, 1, 2.5, 150, Number.NaN])("%d images", async (images) => {
-    const error = await refusal(measureSignal(engine, model, labelled(300), { images }));
+    const error = await refusal(measureSignal(model, labelled(300), { images }));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toContain("expected 2 to 100, or a multiple of 100");
   });
 
   test("a split of one image, of other images, and with labels that are no class", async () => {
-    const one = await refusal(measureSignal(engine, model, labelled(1)));
+    const one = await refusal(measureSignal(model, labelled(1)));
     expect(one).toBeInstanceOf(ConfigError);
     expect(one.message).toContain("a split of one image");
     const { train } = await mnist();
-    expect(await refusal(measureSignal(engine, model, train))).toBeInstanceOf(DataError);
+    expect(await refusal(measureSignal(model, train))).toBeInstanceOf(DataError);
     const labels = new Uint8Array(100).fill(3);
-    expect(await refusal(measureSignal(engine, model, { ...labelled(100), labels }))).toBeInstanceOf(
-      DataError,
-    );
+    expect(await refusal(measureSignal(model, { ...labelled(100), labels }))).toBeInstanceOf(DataError);
   });
 });
