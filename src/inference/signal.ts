@@ -64,7 +64,7 @@ export interface SignalOptions {
   readonly onProgress?: (images: number) => void;
 }
 
-/** Number of images. */
+/** Default number of images. */
 export const SIGNAL_IMAGES = 500;
 
 /** Images of a gradient: the paper's batch. */
