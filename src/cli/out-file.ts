@@ -12,7 +12,11 @@ export const requireFile = async (path: string): Promise<void> => {
   const subject = `writing ${path}`;
   const entry = await stat(path).catch(() => undefined);
   if (entry?.isFile()) return;
-  if (!entry) return void (await onDisk(subject, () => stat(dirname(path))));
+  if (!entry)
+    return void (await onDisk(subject, () => stat(dirname(path)), {
+      expected: "a file in a folder that exists",
+      remedy: "Make the folder first, or choose another path.",
+    }));
   throw new StorageError(subject, {
     given: entry.isDirectory() ? "a folder" : "a pipe or device",
     expected: "a new file, or one to replace",

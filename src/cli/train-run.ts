@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import type { Dataset } from "../datasets/dataset.ts";
 import { openDataset } from "../datasets/open.ts";
-import { counted } from "../grouped.ts";
+import { counted, grouped } from "../grouped.ts";
 import type { Network } from "../networks/network.ts";
 import { median } from "../statistics/quantile.ts";
 import { saveEvaluation } from "../training/runs/evaluation.ts";
@@ -31,6 +31,8 @@ interface Plan {
 export const runTrain = async (name: string | undefined, flags: TrainFlags): Promise<number> => {
   const { folder, epochs, dataset, go } =
     flags.resume === undefined ? await planNew(name, flags) : await planResume(name, flags, flags.resume);
+  // The one option of the run's result that run.json does not hold.
+  const samples = flags.samples === undefined ? "" : ` --samples ${flags.samples}`;
   let isTrained = false;
   const work = async (signal: AbortSignal): Promise<void> => {
     const milliseconds: number[] = [];
@@ -54,6 +56,7 @@ export const runTrain = async (name: string | undefined, flags: TrainFlags): Pro
       dataset,
       flags,
       { seconds, stepMs: milliseconds.length === 0 ? null : median(milliseconds), dataWait },
+      milliseconds.length,
       signal,
     );
   };
@@ -61,8 +64,8 @@ export const runTrain = async (name: string | undefined, flags: TrainFlags): Pro
     announce: () => (isTrained ? "stopping" : "finishing the step"),
     advice: () =>
       isTrained
-        ? `trained and saved; score it by: nsm evaluate ${shellWord(folder)}`
-        : `saved; resume it by: nsm train --resume ${shellWord(folder)}`,
+        ? `trained and saved; score it by: nsm evaluate ${shellWord(folder)}${samples}`
+        : `saved; resume it by: nsm train --resume ${shellWord(folder)}${samples}`,
   });
 };
 
@@ -135,12 +138,16 @@ interface Time {
   readonly dataWait: number;
 }
 
-/** Evaluates the trained run, keeps the evaluation in its folder, and prints the result. */
+/**
+ * Evaluates the trained run, keeps the evaluation in its folder, and prints the result. `stepsNow` of the run's steps took
+ * `time`: all of them, unless it was resumed.
+ */
 const conclude = async (
   run: Run,
   { test }: Dataset,
   flags: TrainFlags,
   time: Time,
+  stepsNow: number,
   signal: AbortSignal,
 ): Promise<void> => {
   const { samples } = flags;
@@ -162,8 +169,9 @@ const conclude = async (
     time.stepMs === null
       ? "nothing was left to train"
       : `${time.stepMs.toFixed(1)} ms a step, ${(100 * time.dataWait).toFixed(1)} % of it waiting for data`;
+  const now = stepsNow > 0 && stepsNow < run.step ? `, ${grouped(stepsNow)} of them now` : "";
   print(
-    `trained ${run.network.name} for ${counted(run.epochs.length, "epoch")}, ${counted(run.step, "step")}: ${time.seconds.toFixed(1)} s, ${pace}\n` +
+    `trained ${run.network.name} for ${counted(run.epochs.length, "epoch")}, ${counted(run.step, "step")}${now}: ${time.seconds.toFixed(1)} s, ${pace}\n` +
       `${evaluationText(evaluation)}\nrun: ${run.folder}`,
   );
 };

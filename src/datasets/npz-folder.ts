@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { DataError } from "../errors.ts";
 import type { NpyArray } from "../files/arrays/npy.ts";
-import { type Npz, openNpz } from "../files/arrays/npz.ts";
+import { arraysIn, type Npz, openNpz } from "../files/arrays/npz.ts";
 import { fileSource } from "../files/file-source.ts";
 import { grouped } from "../grouped.ts";
 import { largest, light } from "./binary-pixels.ts";
@@ -96,7 +96,7 @@ const otherArrays = ({ name, names }: Npz): DataError =>
   new DataError(
     { file: name },
     {
-      given: `the arrays ${names.join(", ") || "(none)"}`,
+      given: arraysIn(names),
       expected: archives.map(({ train, test }) => `${train.images} and ${test.images}`).join(", or "),
       remedy: "Write train.npz and test.npz, each with images x and labels y.",
     },

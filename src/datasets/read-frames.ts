@@ -2,7 +2,7 @@
 
 import { DataError } from "../errors.ts";
 import type { NpyArray } from "../files/arrays/npy.ts";
-import { openNpz } from "../files/arrays/npz.ts";
+import { arraysIn, openNpz } from "../files/arrays/npz.ts";
 import { fileSource } from "../files/file-source.ts";
 import { largest, light } from "./binary-pixels.ts";
 import { transposeImages } from "./idx/transpose.ts";
@@ -25,7 +25,7 @@ export const readFrames = async (path: string, shape: Shape): Promise<readonly U
     throw new DataError(
       { file: path },
       {
-        given: `the arrays ${npz.names.join(", ") || "(none)"}`,
+        given: arraysIn(npz.names),
         expected: "an array called frames or x",
         remedy: "Make it of a recording by `nsm data convert --to frames`.",
       },

@@ -1,6 +1,6 @@
 /** Predicting in Node. The work is done on engine threads; the calling thread only sends images and receives results. */
 import type { ImageSplit } from "../datasets/dataset.ts";
-import { checkLabels, concatenateImages, type Images } from "../networks/images.ts";
+import { checkImages, checkLabels, concatenateImages, type Images } from "../networks/images.ts";
 import type { Model } from "../networks/model.ts";
 import { checkEngine, type EngineOptions } from "../runtime/node.ts";
 import { sharedFloats } from "../threads/shared-memory.ts";
@@ -148,6 +148,7 @@ export const evaluate = async (
   split: ImageSplit,
   options: SampleOptions = {},
 ): Promise<Evaluation> => {
+  checkImages(model.network, split);
   checkLabels(model.network, split);
   return withDispatcher(model, split.count, options, async (dispatcher) => {
     const { probabilities, samples } = await predictAll(dispatcher, model, split, options);

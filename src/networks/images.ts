@@ -77,11 +77,13 @@ export const concatenateImages = (
   images: readonly Uint8Array[],
 ): Images => {
   const elements = sizeOf(input);
+  if (!Array.isArray(images)) throw notPixels(`images for network ${name}`, images, elements);
   const pixels = new Uint8Array(images.length * elements);
   for (const [k, image] of images.entries()) {
-    if (!(image instanceof Uint8Array) || image.length !== elements)
+    if (!(image instanceof Uint8Array)) throw notPixels(`image ${k} for network ${name}`, image, elements);
+    if (image.length !== elements)
       throw new DataError(`image ${k} for network ${name}`, {
-        given: image instanceof Uint8Array ? `${image.length} pixels` : "no Uint8Array of pixels",
+        given: `${image.length} pixels`,
         expected: `${elements}, an image of ${input.join(" x ")}`,
         remedy: "Scale it to that size.",
       });
@@ -89,6 +91,14 @@ export const concatenateImages = (
   }
   return { name: `${images.length} images`, images: pixels, count: images.length, shape: input };
 };
+
+/** Error of a value that is no image. JavaScript callers, whose arguments no compiler checks, meet it. */
+const notPixels = (subject: string, value: unknown, elements: number): DataError =>
+  new DataError(subject, {
+    given: `no Uint8Array of pixels, but ${Object.prototype.toString.call(value).slice("[object ".length, -1)}`,
+    expected: `a Uint8Array of ${elements} pixels from 0 to 255 for each image`,
+    remedy: "Convert the pixels by Uint8Array.from; in Node, `readImage` reads a PNG or JPEG file.",
+  });
 
 /** Throws DataError unless there is at least one image, and images have the shape of the network's input. */
 export const checkImages = (network: Network, split: Images): void => {

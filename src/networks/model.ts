@@ -14,6 +14,12 @@ export interface Model {
 
 /** Returns the model. Throws ConfigError unless it has every parameter of its network in the right size. */
 export const checkModel = (model: Model): Model => {
+  if (!model?.network || !model.parameters)
+    throw new ConfigError("model", {
+      given: `a value of type ${typeof model} without network and parameters`,
+      expected: "a model or a run",
+      remedy: "Open a run's folder by `openRun`, or read a model file by `readModel`.",
+    });
   for (const { name, shape } of parametersOf(model.network)) {
     const length = model.parameters[name]?.length;
     if (length !== sizeOf(shape))

@@ -61,6 +61,11 @@ describe("settings that cannot be used are wrong usage, and make no folder", () 
     ["no threads", ["mnist-mlp", "--threads", "0"], /Expected a whole number from 1 to 64/],
     ["too many threads", ["mnist-mlp", "--threads", "65"], /Expected a whole number from 1 to 64/],
     ["zero samples", ["mnist-mlp", "--samples", "0"], /Expected a whole number of at least 1/],
+    [
+      "a seed too large to be exact",
+      ["mnist-mlp", "--seed", "99999999999999999999"],
+      /Expected a whole number from 0 to 9007199254740991/,
+    ],
     ["zero epochs", ["mnist-mlp", "--epochs", "0"], /Expected a whole number of at least 1/],
     ["half an epoch", ["mnist-mlp", "--epochs", "0.5"], /Expected a whole number of at least 1/],
     ["a negative rate", ["mnist-mlp", "--learning-rate", "-1"], /Expected a number above 0/],
@@ -137,6 +142,12 @@ describe("settings that cannot be used are wrong usage, and make no folder", () 
     const filled = args.map((arg) => ({ RUN: run, PICTURE: picture })[arg] ?? arg);
     expect(await refused(filled, 2)).toMatch(words);
   });
+});
+
+test("a file to write in a folder that is missing", async () => {
+  const out = join(await emptyFolder(), "missing", "x.onnx");
+  const message = await refused(["export", run, "--out", out], 1);
+  expect(message).toContain("expected a file in a folder that exists. Make the folder first");
 });
 
 describe("networks that cannot be used", () => {

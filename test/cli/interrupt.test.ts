@@ -46,7 +46,7 @@ test("an interrupted run is saved where it was, and ends in the same bits as one
   const { status, stdout, stderr } = await interrupted(out, "SIGINT", "--schedule", "constant", "--json");
   expect({ status, stdout }).toEqual({ status: 130, stdout: "" });
   expect(stderr).toMatch(
-    /nsm: finishing the step; .*\n(?:epoch .*\n)?nsm: saved; resume it by: nsm train --resume .*interrupted\n$/,
+    /nsm: finishing the step; .*\n(?:epoch .*\n)?nsm: saved; resume it by: nsm train --resume .*interrupted --samples 1\n$/,
   );
   const { step } = await nsmJson(["info", out]);
   const asItStands = await nsm(["evaluate", out, "--samples", "1"]);
@@ -71,7 +71,7 @@ test("SIGTERM ends a run in the same order, with its own status", async () => {
   const out = join(folder, "terminated");
   const { status, stdout, stderr } = await interrupted(out, "SIGTERM");
   expect({ status, stdout }).toEqual({ status: 143, stdout: "" });
-  expect(stderr).toContain(`nsm train --resume ${out}`);
+  expect(stderr).toContain(`nsm train --resume ${out} --samples 1\n`);
 });
 
 test("a run that is interrupted while it is scored is done", async () => {

@@ -72,6 +72,14 @@ test("without a terminal there is a line an epoch on standard error, and the res
   expect(stdout + stderr).not.toContain("\x1b");
 });
 
+test("a resumed run says how many of its steps were done now", async () => {
+  await nsm([...settings("part"), "--epochs", "2"]);
+  const { stdout } = await nsm([
+    ...["train", "--resume", join(folder, "part"), "--epochs", "3", "--samples", "1"],
+  ]);
+  expect(stdout).toMatch(/^trained tiny for 3 epochs, 9 steps, 3 of them now: /);
+});
+
 test("options reach the run", async () => {
   await nsmJson([
     ...settings("options"),

@@ -117,6 +117,12 @@ describe("refused", () => {
     await expect(evaluate(model, other, { threads: 1 })).rejects.toThrow(DataError);
   });
 
+  test("a data set instead of one of its splits", async () => {
+    const whole = { name: "digits", train: {}, test: {} } as unknown as ImageSplit;
+    await expect(evaluate(randomModel({}), whole)).rejects.toThrow(DataError);
+    await expect(evaluate(randomModel({}), whole)).rejects.toThrow(/Give one of its splits/);
+  });
+
   test("zero samples", async () => {
     const split = labelled(3, 3, (k) => k);
     await expect(evaluate(model, split, { samples: 0, threads: 1 })).rejects.toThrow(ConfigError);

@@ -208,6 +208,28 @@ describe("refused", () => {
     await predictor.close();
   });
 
+  test.each<[string, unknown, RegExp]>([
+    ["nothing", undefined, /images for network .*: got no Uint8Array of pixels, but Undefined; .*Convert/],
+    ["the name of a file", "digit.png", /no Uint8Array of pixels, but String/],
+    [
+      "numbers that are no bytes",
+      [new Float32Array(36)],
+      /image 0 .* but Float32Array; expected .* 36 pixels/,
+    ],
+  ])("%s instead of an image", async (_what, images, message) => {
+    const predictor = await openPredictor(randomModel({}), { passes: 1, threads: 1 });
+    const call = predictor.predict(images as never);
+    await expect(call).rejects.toThrow(DataError);
+    await expect(call).rejects.toThrow(message);
+    await predictor.close();
+  });
+
+  test("the name of a run's folder instead of the run", async () => {
+    const call = openPredictor("runs/a" as never);
+    await expect(call).rejects.toThrow(ConfigError);
+    await expect(call).rejects.toThrow(/type string without network .*openRun/);
+  });
+
   test("calls after close, but not those before", async () => {
     const predictor = await openPredictor(model, { passes: 500, threads: 2 });
     const due = predictor.predict(images);

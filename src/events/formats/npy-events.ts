@@ -8,7 +8,7 @@ import { numbersOf } from "../../files/arrays/element-type.ts";
 import { arrayOf } from "../../files/arrays/npy.ts";
 import { isNpy } from "../../files/arrays/npy-header.ts";
 import { type NpyStream, openNpy } from "../../files/arrays/npy-stream.ts";
-import { type Npz, openNpz } from "../../files/arrays/npz.ts";
+import { arraysIn, type Npz, openNpz } from "../../files/arrays/npz.ts";
 import type { ByteSource } from "../../files/byte-source.ts";
 import type { Sensor } from "../events.ts";
 import type { RecordingFormat } from "../recording-format.ts";
@@ -76,6 +76,6 @@ const tableIn = async (npz: Npz): Promise<() => Promise<EventTable>> => {
     await close();
     if (findColumns(fieldNames(header))) return async () => recordsTable(await npz.open(name));
   }
-  const given = `the arrays ${npz.names.join(", ") || "(none)"}`;
+  const given = arraysIn(npz.names);
   throw noEvents(npz.name, given, undefined, " Images x and labels y are read by the folder of train.npz.");
 };

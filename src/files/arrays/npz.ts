@@ -23,6 +23,15 @@ export interface Npz {
 const largest = 2 ** 32;
 const ending = ".npy";
 
+const MOST_NAMES = 8;
+
+/** Names of an archive's arrays as an error lists them: the first few of many. */
+export const arraysIn = (names: readonly string[]): string => {
+  const more = names.length - MOST_NAMES;
+  const listed = names.slice(0, MOST_NAMES).join(", ") || "(none)";
+  return `the arrays ${listed}${more > 0 ? ` and ${more} more` : ""}`;
+};
+
 /** The arrays in `source`. Throws DataError unless it is a whole zip archive (zip-members.ts). */
 export const openNpz = async (source: ByteSource): Promise<Npz> => {
   const members = await zipMembers(source);
@@ -35,7 +44,7 @@ export const openNpz = async (source: ByteSource): Promise<Npz> => {
     throw new DataError(
       { file: source.name },
       {
-        given: `the arrays ${names.join(", ") || "(none)"}`,
+        given: arraysIn(names),
         expected: `an array called ${array}`,
         remedy: "Check that this is the right file.",
       },

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DataError, StorageError } from "../../../src/errors.ts";
-import { openNpz } from "../../../src/files/arrays/npz.ts";
+import { arraysIn, openNpz } from "../../../src/files/arrays/npz.ts";
 import { writeNpz } from "../../../src/files/arrays/npz-write.ts";
 import { memorySource } from "../../../src/files/byte-source.ts";
 import { fileSource } from "../../../src/files/file-source.ts";
@@ -48,6 +48,12 @@ describe("openNpz", () => {
   it("says which arrays there are when one is not", async () => {
     const npz = await open(await numpyFixture("compressed.npz"));
     await expect(npz.read("t")).rejects.toThrow(/a\.npz: got the arrays x, y; expected an array called t/);
+  });
+
+  it("names the first arrays of many", () => {
+    expect(arraysIn([])).toBe("the arrays (none)");
+    expect(arraysIn([..."abcdefgh"])).toBe("the arrays a, b, c, d, e, f, g, h");
+    expect(arraysIn([..."abcdefghij"])).toBe("the arrays a, b, c, d, e, f, g, h and 2 more");
   });
 
   const contents = numbers(1000);
