@@ -3,11 +3,11 @@ import type { Command } from "commander";
 import { grouped } from "../grouped.ts";
 import type { SamplingLaw } from "../inference/pass-programs.ts";
 import { modelUnderNoise } from "../networks/under-noise.ts";
-import { noiseLabel } from "../nn/noise/noise.ts";
 import { stepsOf } from "../training/loop.ts";
 import { openRun } from "../training/runs/run.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { addNoise, type NoiseFlags, noiseOf } from "./noise-options.ts";
+import { noiseText } from "./noise-text.ts";
 import { addCompute, addSampling, choice, defined, finish, type SamplingFlags } from "./options.ts";
 import { evaluationText, print, printJson, say } from "./print.ts";
 import { dataOf, type ScoredSplit } from "./run-data.ts";
@@ -58,7 +58,7 @@ const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> 
   const model = noise ? modelUnderNoise(run, noise) : run;
   if (noise)
     say(
-      `nsm: evaluated under ${noiseLabel(noise)}, trained under ${noiseLabel(run.network.noise)}: w, a and b are kept`,
+      `nsm: evaluated under ${noiseText(noise)}, trained under ${noiseText(run.network.noise)}: w, a and b are kept`,
     );
   const evaluation = await evaluateWithProgress(model, test, options);
   const { name } = run.network;

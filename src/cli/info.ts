@@ -13,6 +13,7 @@ import { stepsOf } from "../training/loop.ts";
 import type { RunEvaluation } from "../training/runs/evaluation.ts";
 import { openRun, type Run } from "../training/runs/run.ts";
 import type { EpochMetrics } from "../training/runs/run-folder.ts";
+import { noiseText } from "./noise-text.ts";
 import { addCompute, finish, refuseStray } from "./options.ts";
 import { bytesText, print, printJson, table } from "./print.ts";
 import { addSignal, type SignalFlags, showSignal, signalFlagNames } from "./signal.ts";
@@ -155,7 +156,7 @@ const neuronsText = (
 ): string => {
   const kinds = [...new Set(layers.flatMap(({ neuron }) => neuron ?? []))];
   const dropout = network.dropoutInUse ? ", dropout also at inference" : "";
-  return `${kinds.join(" and ") || "none"}, ${noise ? `noise ${inLine(noise)}` : "without noise"}${dropout}`;
+  return `${kinds.join(" and ") || "none"}, ${noise ? `noise ${noiseText(noise)}` : "without noise"}${dropout}`;
 };
 
 const evaluationLine = (

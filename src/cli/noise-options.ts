@@ -1,15 +1,15 @@
 /** Options that say which noise synapses have. */
 import { type Command, InvalidArgumentError } from "commander";
-import { ConfigError, DataError, UsageError } from "../errors.ts";
+import { DataError, UsageError } from "../errors.ts";
 import { numbersOf } from "../files/arrays/element-type.ts";
 import { readNpy } from "../files/arrays/read-npy.ts";
+import { parseNoise } from "../networks/network.ts";
 import { bernoulli } from "../nn/noise/bernoulli.ts";
 import { gaussian } from "../nn/noise/gaussian.ts";
 import { lognormal } from "../nn/noise/lognormal.ts";
-import { NOISE_TYPES, type Noise, noiseSchema } from "../nn/noise/noise.ts";
+import { NOISE_TYPES, type Noise } from "../nn/noise/noise.ts";
 import { table, tableOfSamples } from "../nn/noise/table.ts";
 import { parseJson, readWhole } from "../storage/files.ts";
-import { issueText } from "../storage/schema-issue.ts";
 import { anyNumber, refuseStray } from "./options.ts";
 
 export interface NoiseFlags {
@@ -53,17 +53,6 @@ const noiseLaw = (text: string): Noise["type"] | Noise => {
   return parseNoise(document);
 };
 
-/** A noise from untrusted data. Throws ConfigError for data that describe none. */
-const parseNoise = (description: unknown): Noise => {
-  const result = noiseSchema.safeParse(description);
-  if (result.success) return result.data;
-  throw new ConfigError("noise", {
-    given: issueText(result.error, "the whole"),
-    expected: `the type ${NOISE_TYPES.join(" or ")} with the parameters of that noise`,
-    remedy: "See schema/network.schema.json.",
-  });
-};
-
 /** The noise that the options ask for, if they do. Throws ConfigError for numbers out of range, DataError for a bad table. */
 export const noiseOf = async (flags: NoiseFlags): Promise<Noise | undefined> => {
   const { p, sigma, noiseTable } = flags;
@@ -85,7 +74,13 @@ export const noiseOf = async (flags: NoiseFlags): Promise<Noise | undefined> => 
   if (type === "gaussian") return gaussian(sigma ?? PAPER_SIGMA);
   if (type === "lognormal") return lognormal(sigma ?? LOGNORMAL_SIGMA);
   if (typeof noise === "object") return noise;
-  return type === "table" ? readNoiseTable(noiseTable) : undefined;
+  if (type === "table") return readNoiseTable(noiseTable);
+  if (type === undefined) return undefined;
+  throw new UsageError("options", {
+    given: `--noise ${type as string}`,
+    expected: "this noise as JSON: its parameters have no options",
+    remedy: `Write --noise '{"type":"${type as string}", ...}', as schema/network.schema.json describes it.`,
+  });
 };
 
 /** A table is small: a larger file is another. */

@@ -1,7 +1,7 @@
 /** The description of a network, and its JSON schema. */
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
-import { type Noise, noiseSchema } from "../nn/noise/noise.ts";
+import { NOISE_TYPES, type Noise, noiseSchema } from "../nn/noise/noise.ts";
 import { issueText } from "../storage/schema-issue.ts";
 import { count } from "./layers/extent.ts";
 import { layerSchema } from "./layers/kinds.ts";
@@ -62,6 +62,17 @@ export const parseNetwork = (description: unknown, source = "network"): Network 
     given: issueText(result.error, "the document"),
     expected: "a network that matches schema/network.schema.json",
     remedy: "Correct it there; `nsm train --help` lists networks to start from.",
+  });
+};
+
+/** A noise from untrusted data. Throws ConfigError for data that describe none. */
+export const parseNoise = (description: unknown): Noise => {
+  const result = noiseSchema.safeParse(description);
+  if (result.success) return result.data;
+  throw new ConfigError("noise", {
+    given: issueText(result.error, "the whole"),
+    expected: `the type ${NOISE_TYPES.join(" or ")} with the parameters of that noise`,
+    remedy: "See schema/network.schema.json.",
   });
 };
 

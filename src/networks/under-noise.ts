@@ -5,7 +5,7 @@
 import { ConfigError } from "../errors.ts";
 import { type Noise, noiseMean, noiseVariance } from "../nn/noise/noise.ts";
 import { checkModel, type Model } from "./model.ts";
-import { withNoise } from "./network.ts";
+import { parseNoise, withNoise } from "./network.ts";
 import { planOf } from "./plan.ts";
 
 /** Scale sqrt(2) s of the noise. */
@@ -19,10 +19,11 @@ export const gainOf = (offset: number, noise: Noise): number => (noiseMean(noise
 
 /**
  * The model under `noise` with unchanged w, a and b, as a device with that noise would run it. Throws
- * ConfigError for a network without noisy synapses.
+ * ConfigError for a network without noisy synapses and for a noise that is none.
  */
 export const modelUnderNoise = (model: Model, noise: Noise): Model => {
   const { network, parameters } = checkModel(model);
+  const other = parseNoise(noise);
   const noisy = planOf(network).filter(({ noisySynapses }) => noisySynapses);
   if (noisy.length === 0)
     throw new ConfigError(`network ${network.name} under other noise`, {
@@ -32,10 +33,10 @@ export const modelUnderNoise = (model: Model, noise: Noise): Model => {
     });
   const gains = noisy.map(({ name }) => {
     const gain = parameters[`${name}.gain`]!;
-    return [`${name}.gain`, gain.map((beta) => gainOf(offsetOf(beta, network.noise), noise))] as const;
+    return [`${name}.gain`, gain.map((beta) => gainOf(offsetOf(beta, network.noise), other))] as const;
   });
   return {
-    network: withNoise(network, noise),
+    network: withNoise(network, other),
     parameters: { ...parameters, ...Object.fromEntries(gains) },
   };
 };

@@ -7,6 +7,7 @@ import { parametersOf } from "../../src/networks/plan.ts";
 import { gainOf, modelUnderNoise, offsetOf } from "../../src/networks/under-noise.ts";
 import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
 import { gaussian } from "../../src/nn/noise/gaussian.ts";
+import type { Noise } from "../../src/nn/noise/noise.ts";
 
 const modelOf = (rest: Partial<NetworkDescription> = {}) => {
   const network = parseNetwork({
@@ -51,4 +52,12 @@ describe("a network without noisy synapses", () => {
       ConfigError,
     );
   });
+});
+
+test.each<[string, unknown]>([
+  ["an unknown kind", { type: "tabel" }],
+  ["a table without variance", { type: "table", values: [1], probabilities: [1] }],
+  ["nothing", null],
+])("%s is refused as a noise", (_, noise) => {
+  expect(() => modelUnderNoise(modelOf(), noise as Noise)).toThrow(ConfigError);
 });

@@ -6,6 +6,7 @@ import { gaussian } from "../../src/nn/noise/gaussian.ts";
 import { lognormal } from "../../src/nn/noise/lognormal.ts";
 import { fillXi, type Noise, noiseMean, noiseVariance } from "../../src/nn/noise/noise.ts";
 import { table, tableOfSamples } from "../../src/nn/noise/table.ts";
+import { fillUniform } from "../../src/random/fill.ts";
 import { key } from "../../src/random/key.ts";
 import { binomialP, ksP, mean, normalCdf, variance, worstP } from "../support/statistics.ts";
 import { normal } from "./draw.ts";
@@ -39,9 +40,11 @@ describe("settings out of range are refused, and named", () => {
     ["an empty table", [], undefined, /no values/],
     ["probabilities whose sum is not 1", [0, 1], [0.5, 0.4], /sum is 0\.9, not 1/],
     ["too few probabilities", [0, 1], [1], /1 probabilities for 2 values/],
-    ["a negative probability", [0, 1], [1.5, -0.5], /probabilities|>=0/i],
+    ["a negative probability", [0, 1], [1.5, -0.5], /^at probabilities\.1: [^;]*>=0$/],
     ["a value that is no number", [0, Number.NaN], undefined, /NaN|number/],
     ["values that do not vary", [2, 2], [0.5, 0.5], /do not vary/],
+    ["values in siemens", [1e-8, 2e-8], [0.5, 0.5], /variance 2.5e-17 is below 1e-12/],
+    ["values in a tiny unit", [1e8, 2e8], [0.5, 0.5], /variance 2500000000000000 exceeds/],
     ["all probability on one value", [0, 1], [0, 1], /do not vary/],
   ])("%s", (_what, values, probabilities, given) => {
     const error = refusal(() => table(values, probabilities));
@@ -52,8 +55,14 @@ describe("settings out of range are refused, and named", () => {
     ).toThrow(ConfigError);
   });
 
-  test.each([[[]], [[1, Number.NaN]], [[1, Number.POSITIVE_INFINITY]]])("samples %j", (samples) => {
-    expect(() => tableOfSamples(samples)).toThrow(DataError);
+  test.each<[readonly number[], string]>([
+    [[], "no samples"],
+    [[1, Number.NaN, 2], "NaN at index 1"],
+    [[1, 2, Number.POSITIVE_INFINITY], "Infinity at index 2"],
+  ])("samples %j", (samples, given) => {
+    const error = refusal(() => tableOfSamples(samples));
+    expect(error).toBeInstanceOf(DataError);
+    expect(error.given).toBe(given);
   });
 
   test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("Gaussian sigma = %d", (sigma) => {
@@ -88,6 +97,10 @@ describe("a table of samples", () => {
     expect(noiseMean(it)).toBeCloseTo(mean(samples), 6);
     expect(noiseVariance(it) / variance(samples)).toBeCloseTo(1, 2);
     expect(noiseVariance(it)).toBeLessThanOrEqual(variance(samples));
+  });
+
+  test("counts -0 as 0", () => {
+    expect(tableOfSamples([-0, 0, 1, 1])).toEqual(table([0, 1], [0.5, 0.5]));
   });
 });
 
@@ -126,6 +139,19 @@ describe("the factors that are drawn have the law of the noise, p > 1e-4", () =>
         .map((p, k) => binomialP(counts.filter((_, j) => j !== 3)[k]!, xi.length, p)),
     );
     expect(p).toBeGreaterThan(1e-4);
+  });
+
+  test("table: the first value whose cumulative probability exceeds the uniform number, for every draw", () => {
+    const weights = Array.from({ length: 3000 }, (_, k) => (k % 7 === 0 ? 0 : 1 + (k % 5) ** 4));
+    const total = weights.reduce((sum, w) => sum + w, 0);
+    const probabilities = weights.map((w) => w / total);
+    const values = weights.map((_, k) => k);
+    const u = new Float32Array(20_000);
+    fillUniform(key(1, "test/xi", 0), u);
+    let sum = 0;
+    const ends = probabilities.map((p) => (sum += p));
+    const expected = [...u].map((x) => ends.findIndex((end) => end > (x + 1) / 2));
+    expect([...draw(table(values, probabilities)).subarray(0, u.length)]).toEqual(expected);
   });
 
   test("Gaussian: N(1, sigma^2) by Kolmogorov and Smirnov", () => {

@@ -1,6 +1,7 @@
 /** Measured noise: a discrete distribution of xi, given as values and probabilities. */
 import { z } from "zod";
 import { ConfigError, DataError } from "../../errors.ts";
+import { grouped } from "../../grouped.ts";
 import { fillUniform } from "../../random/fill.ts";
 import { key as keyOf } from "../../random/key.ts";
 import { MAX_VARIANCE, MIN_VARIANCE, type NoiseKind } from "./kind.ts";
@@ -18,6 +19,7 @@ const schema = z
     probabilities: z.array(z.number().min(0)).describe("probability of each value; the sum is 1"),
   })
   .superRefine(({ values, probabilities }, { addIssue }) => {
+    if (probabilities.some((p) => !(p >= 0))) return; // named by the schema
     const issue = (message: string): void => addIssue({ code: "custom", path: ["probabilities"], message });
     const sum = probabilities.reduce((total, p) => total + p, 0);
     if (probabilities.length !== values.length)
@@ -25,8 +27,11 @@ const schema = z
     if (Math.abs(sum - 1) > SUM_TOLERANCE) return issue(`the probabilities' sum is ${sum}, not 1`);
     const variance = varianceOf({ values, probabilities });
     if (!(variance >= MIN_VARIANCE))
-      return issue("the values do not vary: without variance there is no noise");
-    if (!(variance <= MAX_VARIANCE)) issue(`the variance ${variance} exceeds ${MAX_VARIANCE}`);
+      return issue(
+        `the variance ${variance} is below ${MIN_VARIANCE}: the values do not vary, or their unit is too large`,
+      );
+    if (!(variance <= MAX_VARIANCE))
+      issue(`the variance ${variance} exceeds ${MAX_VARIANCE}: the unit of the values is too small`);
   });
 
 /** Description of a measured distribution. */
@@ -56,8 +61,15 @@ export const tableKind = {
    */
   fill: ({ values, probabilities }, key, out) => {
     const ends = cumulative(probabilities);
+    const last = ends.at(-1)! * (1 - Number.EPSILON);
+    const starts = startsOf(ends, last);
     fillUniform(key, out);
-    for (let k = 0; k < out.length; k++) out[k] = values[indexOf(ends, (out[k]! + 1) / 2)]!;
+    for (let k = 0; k < out.length; k++) {
+      const u = Math.min((out[k]! + 1) / 2, last);
+      let index = starts[Math.floor(u * CELLS)]!;
+      while (ends[index]! <= u) index++;
+      out[k] = values[index]!;
+    }
   },
 } satisfies NoiseKind<Table>;
 
@@ -67,21 +79,25 @@ const cumulative = (probabilities: readonly number[]): Float64Array => {
   return Float64Array.from(probabilities, (p) => (sum += p));
 };
 
-/** Index of the first entry of `ends` above u, or of the last entry above its predecessor. */
-const indexOf = (ends: Float64Array, u: number): number => {
-  let [low, high] = [0, ends.length - 1];
-  const target = Math.min(u, ends[high]! * (1 - Number.EPSILON));
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ends[middle]! > target) high = middle;
-    else low = middle + 1;
+/** Number of equal cells of (0, 1) in which a search among the cumulative sums starts; a power of two. */
+const CELLS = 1024;
+
+/** Index of the first cumulative sum above the lower end of each cell, or above `last` if that is less. */
+const startsOf = (ends: Float64Array, last: number): Uint16Array => {
+  const starts = new Uint16Array(CELLS);
+  let index = 0;
+  for (let cell = 0; cell < CELLS; cell++) {
+    const low = Math.min(cell / CELLS, last);
+    while (ends[index]! <= low) index++;
+    starts[cell] = index;
   }
-  return low;
+  return starts;
 };
 
 /**
  * Noise that takes `values[k]` with probability `probabilities[k]`; default: equally likely values. Throws
- * ConfigError for an empty table, probabilities that do not sum to 1, and constant values.
+ * ConfigError for an empty table, probabilities that do not sum to 1, and values whose variance is below
+ * 1e-12 or above 1e12.
  */
 export const table = (
   values: readonly number[],
@@ -89,10 +105,12 @@ export const table = (
 ): Table => {
   const result = schema.safeParse({ type: "table", values: [...values], probabilities: [...probabilities] });
   if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
   throw new ConfigError("noise table", {
-    given: values.length === 0 ? "no values" : result.error.issues[0]!.message,
-    expected: `1 to ${MAX_VALUES} values that vary, and a probability for each, with the sum 1`,
-    remedy: "Correct the table, or pass samples to tableOfSamples.",
+    given: values.length === 0 ? "no values" : `at ${path.join(".")}: ${message}`,
+    expected: `2 to ${grouped(MAX_VALUES)} values that vary, and a probability for each, with the sum 1`,
+    remedy:
+      "Correct the table, or choose a unit in which the values are near 1. Of samples (an .npy file, tableOfSamples) there may be more.",
   });
 };
 
@@ -100,23 +118,23 @@ export const table = (
  * Empirical distribution of measured samples of xi. More than 4,096 distinct values are grouped into 4,096
  * bins of equally many samples, each represented by its mean: the mean is exact, the variance is less by the
  * variance within bins. Throws DataError for no samples or a sample that is not finite, ConfigError for
- * constant samples.
+ * samples whose variance is below 1e-12 or above 1e12.
  */
 export const tableOfSamples = (samples: ArrayLike<number>): Table => {
-  const sorted = Float64Array.from(samples).sort();
-  const wrong = sorted.find((value) => !Number.isFinite(value));
-  if (sorted.length === 0 || wrong !== undefined)
+  const numbers = Float64Array.from(samples);
+  const wrong = numbers.findIndex((value) => !Number.isFinite(value));
+  if (numbers.length === 0 || wrong >= 0)
     throw new DataError("samples of a noise", {
-      given: wrong === undefined ? "no samples" : `a sample that is ${wrong}`,
+      given: wrong < 0 ? "no samples" : `${numbers[wrong]} at index ${wrong}`,
       expected: "at least two finite numbers",
       remedy: "Export the measured factors as one array, in units in which a weight is multiplied by them.",
     });
-  const counts = new Map<number, number>();
-  for (const value of sorted) counts.set(value, (counts.get(value) ?? 0) + 1);
-  if (counts.size <= MAX_VALUES)
+  const sorted = numbers.sort();
+  const starts = distinctStarts(sorted);
+  if (starts.length <= MAX_VALUES)
     return table(
-      [...counts.keys()],
-      [...counts.values()].map((count) => count / sorted.length),
+      starts.map((start) => sorted[start]! + 0), // -0 + 0 = 0
+      starts.map((start, k) => ((starts[k + 1] ?? sorted.length) - start) / sorted.length),
     );
   const bins = Array.from({ length: MAX_VALUES }, (_, k) =>
     sorted.subarray(
@@ -128,4 +146,12 @@ export const tableOfSamples = (samples: ArrayLike<number>): Table => {
     bins.map((bin) => bin.reduce((sum, value) => sum + value, 0) / bin.length),
     bins.map((bin) => bin.length / sorted.length),
   );
+};
+
+/** Index of the first of each run of equal numbers; at most `MAX_VALUES` + 1 of them. */
+const distinctStarts = (sorted: Float64Array): readonly number[] => {
+  const starts: number[] = [];
+  for (let k = 0; k < sorted.length && starts.length <= MAX_VALUES; k++)
+    if (k === 0 || sorted[k] !== sorted[k - 1]) starts.push(k);
+  return starts;
 };
