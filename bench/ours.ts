@@ -39,7 +39,7 @@ export const trainingContestant = async (
   settings: TrainingDescription = {},
 ): Promise<Contestant> => {
   const training = parseTraining({ batch: size, ...settings });
-  const state = initialState(network, training.optimizer, initialParameters(parametersOf(network), 1));
+  const state = initialState(network, training, initialParameters(parametersOf(network), 1));
   const trainer = await nodeHost(engine).openTrainer({ network, training, state, first: 1 });
   const batch = allocateBatch(size, sizeOf(network.input));
   batch.images.set(signs(batch.images.length));
@@ -72,7 +72,7 @@ export const updateContestant = async (
   const [blocks] = shareBlocks(blocksOfNetwork(network, training.optimizer), replicas);
   const { program, reads, writes } = updateProgram(setup, blocks!, replicas);
   const executable = await createEngine({ threads: 1 }).compile(program);
-  const state = initialState(network, training.optimizer, initialParameters(parametersOf(network), 1));
+  const state = initialState(network, training, initialParameters(parametersOf(network), 1));
   const { banks, gradients } = allocateBuffers(setup, state, replicas);
   for (const [name, array] of gradients) fillUniform(key(1, name), array);
   for (const [name, array] of banks[0]!) if (name.endsWith("/norm")) array.fill(1);

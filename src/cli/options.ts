@@ -46,7 +46,7 @@ export const anyNumber = number("a number", () => true);
 export const positiveNumber = number("a number above 0", (value) => value > 0);
 export const nonNegativeNumber = number("a number of at least 0", (value) => value >= 0);
 export const openFraction = number("a number strictly between 0 and 1", (value) => value > 0 && value < 1);
-export const momentumFraction = number("a number from 0 to below 1", (value) => value >= 0 && value < 1);
+export const halfOpenFraction = number("a number from 0 to below 1", (value) => value >= 0 && value < 1);
 export const closedFraction = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
 export const decayFactor = numberUpTo(1);
 

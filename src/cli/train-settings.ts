@@ -33,6 +33,8 @@ export interface TrainFlags extends ComputeFlags, NoiseFlags {
   readonly stepFactor?: number;
   readonly warmupSteps?: number;
   readonly clipNorm?: number;
+  readonly labelSmoothing?: number;
+  readonly averaging?: number;
   readonly initialization?: TrainingConfiguration["initialization"];
   readonly halfSizeEpochs?: number;
   readonly pad?: number;
@@ -144,6 +146,8 @@ export const trainingOf = (name: string | undefined, flags: TrainFlags): Trainin
   const optimizer = optimizerOf(flags, recipe);
   const given = defined({
     ...{ epochs, batch, seed, learningRate, warmupSteps, clipNorm, halfSizeEpochs, initialization },
+    labelSmoothing: flags.labelSmoothing,
+    averaging: flags.averaging === undefined ? undefined : { decay: flags.averaging },
     estimator: flags.estimator,
     optimizer,
     schedule: scheduleOf(flags),

@@ -12,7 +12,7 @@ import {
   choice,
   decayFactor,
   finish,
-  momentumFraction,
+  halfOpenFraction,
   nonNegativeNumber,
   numberUpTo,
   openFraction,
@@ -109,7 +109,7 @@ const addOptimizationOptions = (command: Command): Command =>
         ["adam", "sgd", "muon"],
       ),
     )
-    .option("--momentum <m>", "sgd, muon: momentum (default 0.9)", momentumFraction)
+    .option("--momentum <m>", "sgd, muon: momentum (default 0.9)", halfOpenFraction)
     .option(
       "--adam-learning-rate <rate>",
       `muon: peak learning rate of Adam, for the other parameters (default ${MUON.adam.learningRate})`,
@@ -135,6 +135,16 @@ const addOptimizationOptions = (command: Command): Command =>
       wholeNumber(0),
     )
     .option("--clip-norm <norm>", "largest norm of the gradient (default none)", positiveNumber)
+    .option(
+      "--label-smoothing <share>",
+      "share of the target that all classes have in equal parts (default 0)",
+      halfOpenFraction,
+    )
+    .option(
+      "--averaging <decay>",
+      "exponential moving average of the weights, which is then the run's model (default none)",
+      openFraction,
+    )
     .addOption(
       choice(
         "--initialization <how>",

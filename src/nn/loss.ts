@@ -1,6 +1,6 @@
 /** Softmax cross-entropy and the number of correct predictions. */
 import { sum } from "../tensor/broadcast.ts";
-import { divide, multiply, negate } from "../tensor/elementwise.ts";
+import { add, divide, multiply, negate } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
 import { argmax } from "../tensor/reduce.ts";
 import { cast, equal } from "../tensor/select.ts";
@@ -8,20 +8,29 @@ import { logSoftmax } from "../tensor/softmax.ts";
 import { constant, type Tensor } from "../tensor/tensor.ts";
 
 /**
- * Mean of -log softmax(logits)[label] over the examples whose mask is 1. logits: [batch, classes]; labels:
- * [batch], int32; mask: [batch], 1 for an example and 0 for padding. `count`, the number of examples, is
- * given if this is a part of a larger batch: the values of its parts then add up.
+ * Mean of the `exampleLosses` over the examples whose mask is 1. logits: [batch, classes]; labels: [batch],
+ * int32; mask: [batch], 1 for an example and 0 for padding. `count`, the number of examples, is given if this
+ * is a part of a larger batch: the values of its parts then add up.
  */
 export const crossEntropy = (
   logits: Tensor,
   labels: Tensor,
   mask: Tensor,
   count: Tensor = sum(mask),
-): Tensor => divide(sum(multiply(exampleLosses(logits, labels), mask)), count);
+  smoothing = 0,
+): Tensor => divide(sum(multiply(exampleLosses(logits, labels, smoothing), mask)), count);
 
-/** Cross-entropy -log softmax(logits)[label] of each example: [batch]. */
-export const exampleLosses = (logits: Tensor, labels: Tensor): Tensor =>
-  negate(sum(multiply(logSoftmax(logits), oneHot(labels, logits.shape[1]!)), [1]));
+/**
+ * Cross-entropy of each example, [batch]: -log softmax(logits)[label]. With label smoothing (Szegedy et al., "Rethinking
+ * the Inception architecture for computer vision", CVPR 2016) the target is 1 - smoothing for the label plus smoothing /
+ * classes for every class. smoothing: in [0, 1).
+ */
+export const exampleLosses = (logits: Tensor, labels: Tensor, smoothing = 0): Tensor => {
+  const classes = logits.shape[1]!;
+  const hard = oneHot(labels, classes);
+  const targets = smoothing === 0 ? hard : add(multiply(1 - smoothing, hard), smoothing / classes);
+  return negate(sum(multiply(logSoftmax(logits), targets), [1]));
+};
 
 /** Number of examples with mask 1 whose largest logit is at the label. */
 export const correctCount = (logits: Tensor, labels: Tensor, mask: Tensor): Tensor =>

@@ -120,6 +120,15 @@ export const trainingSchema = z.strictObject({
     .gt(0)
     .optional()
     .describe("largest norm of the gradient of all parameters together; larger gradients are scaled down"),
+  labelSmoothing: fraction
+    .default(0)
+    .describe("label smoothing: share of the target that all classes have in equal parts"),
+  averaging: z
+    .strictObject({ decay: z.number().gt(0).lt(1).describe("decay of the average a step") })
+    .optional()
+    .describe(
+      "exponential moving average of the weights, which is the run's model; default: the last weights",
+    ),
   estimator: z
     .enum(ESTIMATORS)
     .optional()
@@ -168,6 +177,16 @@ export interface TrainingDescription {
   readonly warmupSteps?: number | undefined;
   /** Largest norm of the gradient of all parameters together; larger gradients are scaled down. Default: no limit. */
   readonly clipNorm?: number | undefined;
+  /**
+   * Label smoothing: share of the target that all classes have in equal parts, in [0, 1); the training loss is that of
+   * the smoothed targets. Default 0.
+   */
+  readonly labelSmoothing?: number | undefined;
+  /**
+   * Exponential moving average of the weights and running statistics, of a decay in (0, 1) a step. The average is then the
+   * run's model, which validation scores; training goes on from the weights themselves. Default: none.
+   */
+  readonly averaging?: { readonly decay: number } | undefined;
   /**
    * Gradient estimator for sampled spikes and for signs. erf: the paper's. identity, hardTanh: straight-through.
    * concrete: binary concrete relaxation. reinforce, arm: score functions, unbiased. Default erf.

@@ -24,7 +24,7 @@ import { initialState, type StateArrays } from "./state.ts";
 /** State of a training before its first step, which its seed and its data determine. */
 export const stateAtStart = async (engine: Engine, prepared: PreparedTraining): Promise<StateArrays> => {
   const { network, training } = prepared;
-  return initialState(network, training.optimizer, await parametersAtStart(engine, prepared));
+  return initialState(network, training, await parametersAtStart(engine, prepared));
 };
 
 const parametersAtStart = async (

@@ -12,10 +12,12 @@ import { input, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
 export interface LossOptions extends TrainingPass {
   /** Number of examples that the loss is the mean over. Default: the sum of the mask. */
   readonly count?: Tensor;
+  /** Label smoothing, in [0, 1). Default 0. */
+  readonly labelSmoothing?: number;
 }
 
 export interface BatchLoss {
-  /** Mean cross-entropy over the examples that count, in nats. */
+  /** Mean cross-entropy over the examples that count, in nats; with label smoothing, of the smoothed targets. */
   readonly loss: Tensor;
   /** Number of examples that count and whose label has the largest logit. */
   readonly correct: Tensor;
@@ -34,14 +36,14 @@ export const lossOfBatch = (
   network: Network,
   parameters: TensorsByName,
   batch: number,
-  { count: given, ...pass }: LossOptions,
+  { count: given, labelSmoothing = 0, ...pass }: LossOptions,
 ): BatchLoss => {
   const labels = input("labels", [batch], "int32");
   const mask = input("mask", [batch]);
   const images = input("images", [batch, ...network.input]);
   const noise = noiseInputs(network, batch, "train");
   const count = given ?? sum(mask);
-  const lossesOf = (logits: Tensor): Tensor => exampleLosses(logits, labels);
+  const lossesOf = (logits: Tensor): Tensor => exampleLosses(logits, labels, labelSmoothing);
   const { estimator } = pass;
   if (estimator === "reinforce" || estimator === "arm") {
     const connected = dropConnections(network, parameters, noise);
@@ -62,7 +64,7 @@ export const lossOfBatch = (
   return {
     logits,
     statistics,
-    loss: crossEntropy(logits, labels, mask, count),
+    loss: crossEntropy(logits, labels, mask, count, labelSmoothing),
     correct: correctCount(logits, labels, mask),
   };
 };

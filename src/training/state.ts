@@ -1,8 +1,9 @@
-/** State of a training run: the parameters and the optimiser's arrays. */
+/** State of a training run: the parameters, the optimiser's arrays and, if they are averaged, the averages. */
 import { NumericError } from "../errors.ts";
 import type { ParameterArrays } from "../networks/initialize.ts";
 import type { Network } from "../networks/network.ts";
 import { isTrained, parametersOf } from "../networks/plan.ts";
+import type { Averaging } from "../nn/averaging.ts";
 import { type Optimizer, optimizerStates } from "../nn/optimizer.ts";
 import { type Shape, sizeOf } from "../tensor/tensor.ts";
 import { nextTurn } from "../threads/turn.ts";
@@ -15,13 +16,20 @@ export type StateArrays = Readonly<Record<string, Float32Array>>;
 /** Shape of every array of a state, by `arrayName`. */
 export type StateShapes = Readonly<Record<string, Shape>>;
 
-/** Shapes of a run's state. The optimiser's arrays have the shape of their parameter. */
-export const stateShapes = (network: Network, optimizer: Optimizer): StateShapes => {
+/** Settings of a training that determine what its state holds. */
+export interface StateSettings {
+  readonly optimizer: Optimizer;
+  readonly averaging?: Averaging | undefined;
+}
+
+/** Shapes of a run's state. The optimiser's arrays and the average have the shape of their parameter. */
+export const stateShapes = (network: Network, { optimizer, averaging }: StateSettings): StateShapes => {
   const optimizerOf = optimizersOf(network, optimizer);
+  const averages = averaging ? (["average"] as const) : [];
   return Object.fromEntries(
     parametersOf(network).flatMap((spec) => {
       const states = isTrained(spec) ? optimizerStates(optimizerOf(spec.name)) : [];
-      return (["parameter", ...states] as const).map((array) => [
+      return (["parameter", ...states, ...averages] as const).map((array) => [
         arrayName({ array, parameter: spec.name }),
         spec.shape,
       ]);
@@ -29,22 +37,30 @@ export const stateShapes = (network: Network, optimizer: Optimizer): StateShapes
   );
 };
 
-/** State before the first step: the given parameters, and zeros for the optimiser's arrays. */
+/** State before the first step: the given parameters, also as their averages, and zeros for the optimiser's arrays. */
 export const initialState = (
   network: Network,
-  optimizer: Optimizer,
+  settings: StateSettings,
   parameters: ParameterArrays,
-): StateArrays =>
-  Object.fromEntries(
-    Object.entries(stateShapes(network, optimizer)).map(([name, shape]) => [
+): StateArrays => {
+  const averages = Object.entries(parameters).map(([name, values]) => [averageName(name), values]);
+  const given: ParameterArrays = { ...parameters, ...Object.fromEntries(averages) };
+  return Object.fromEntries(
+    Object.entries(stateShapes(network, settings)).map(([name, shape]) => [
       name,
-      parameters[name] ?? new Float32Array(sizeOf(shape)),
+      given[name] ?? new Float32Array(sizeOf(shape)),
     ]),
   );
+};
 
-/** Parameters of a state: the same arrays. */
+/** Name of the array that holds the average of a parameter. */
+export const averageName = (parameter: string): string => arrayName({ array: "average", parameter });
+
+/** Parameters of the model in a state, the same arrays: the averages, if there are any, else the parameters. */
 export const parametersIn = (network: Network, state: StateArrays): ParameterArrays =>
-  Object.fromEntries(parametersOf(network).map(({ name }) => [name, state[name]!]));
+  Object.fromEntries(
+    parametersOf(network).map(({ name }) => [name, state[averageName(name)] ?? state[name]!]),
+  );
 
 /** Copies of the state's arrays in `arrays`, which may hold others beside them. */
 export const stateIn = (shapes: StateShapes, arrays: ArrayMap): StateArrays =>

@@ -37,6 +37,12 @@ describe("a network's recipe", () => {
     });
   });
 
+  test("takes label smoothing and averaging", () => {
+    const training = trainingOf("cifar10-allconv", { labelSmoothing: 0.1, averaging: 0.999 });
+    expect(training).toMatchObject({ labelSmoothing: 0.1, averaging: { decay: 0.999 } });
+    expect(trainingOf("cifar10-allconv", {}).averaging).toBeUndefined();
+  });
+
   test("keeps its learning rate from Muon, whose rate is relative", () => {
     const muon = trainingOf("cifar10-allconv", { optimizer: "muon" });
     expect(muon).toMatchObject({ learningRate: 0.05, warmupSteps: 200, optimizer: { momentum: 0.9 } });

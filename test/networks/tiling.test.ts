@@ -119,7 +119,7 @@ describe.runIf(process.arch === "x64")("by blocks of channels", () => {
   test("a trainer's step goes by those of its engine", async () => {
     const training = parseTraining({ batch: BATCH });
     const compiled = async (own: Engine): Promise<Program> => {
-      const state = initialState(blocks, training.optimizer, initialParameters(parametersOf(blocks), 1));
+      const state = initialState(blocks, training, initialParameters(parametersOf(blocks), 1));
       const programs: Program[] = [];
       const compile: Engine["compile"] = (program) => {
         programs.push(program);

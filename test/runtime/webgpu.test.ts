@@ -45,11 +45,7 @@ const largestDifference = (a: Float32Array, b: Float32Array): number =>
 
 const oneStep = async (network: Network, device: Device): Promise<StepResult & { state: StateArrays }> => {
   const { train } = await mnist();
-  const state = initialState(
-    network,
-    training.optimizer,
-    initialParameters(parametersOf(network), training.seed),
-  );
+  const state = initialState(network, training, initialParameters(parametersOf(network), training.seed));
   const openTrainer = threadTrainers({ device, threads: 1 });
   const trainer = await openTrainer({ network, training, state, first: 1 });
   const batch = allocateBatch(training.batch, 784);

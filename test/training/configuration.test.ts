@@ -53,10 +53,17 @@ test.each([
 test("defaults are filled in, and unknown settings refused by name", () => {
   expect(parseTraining({})).toEqual({
     ...{ epochs: 15, batch: 100, seed: 1, learningRate: 1e-3, warmupSteps: 0, initialization: "random" },
+    labelSmoothing: 0,
     optimizer: { type: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
     schedule: { type: "cosine" },
   });
   expect(() => parseTraining({ epoch: 3 })).toThrow(/epoch/);
+});
+
+test("label smoothing and averaging identify a run only where they are used", () => {
+  expect(trainingContent(parseTraining({ labelSmoothing: 0 }))).toEqual({});
+  const used = { labelSmoothing: 0.1, averaging: { decay: 0.99 } };
+  expect(trainingContent(parseTraining(used))).toEqual(used);
 });
 
 describe("Muon", () => {
@@ -102,7 +109,7 @@ describe("Muon", () => {
     });
     const matrices = [1, 2, 3, 4].map((k) => `layers.${k}.weight`);
     expect(matricesOf(network).map(({ name }) => name)).toEqual(matrices);
-    const shapes = stateShapes(network, parseTraining({ optimizer }).optimizer);
+    const shapes = stateShapes(network, parseTraining({ optimizer }));
     for (const spec of parametersOf(network)) {
       const states = ["velocity", "mean", "square"].filter((state) => `${spec.name}/${state}` in shapes);
       const isMatrix = matrices.includes(spec.name);

@@ -41,6 +41,30 @@ describe("cross-entropy", () => {
     },
   );
 
+  test.each([0.1, 0.5, 0.99])(
+    "with labels smoothed by %d is that of the mixed targets",
+    async (smoothing) => {
+      const mask = [1, 0, 1, 1];
+      const [loss] = await evaluate(crossEntropy(...tensors, undefined, smoothing), feeds(mask));
+      let total = 0;
+      for (let k = 0; k < batch; k++) {
+        const row = [...logits.subarray(k * classes, (k + 1) * classes)];
+        const logSum = Math.log(row.reduce((sum, x) => sum + Math.exp(x), 0));
+        for (const [c, x] of row.entries()) {
+          const target = smoothing / classes + (c === labels[k] ? 1 - smoothing : 0);
+          total += (mask[k]! * target * (logSum - x)) / 3;
+        }
+      }
+      expect(Math.abs(loss! - total)).toBeLessThan(32 * UNIT_ROUNDOFF * 8);
+    },
+  );
+
+  test("without smoothing is the same expression", () => {
+    expect(lower({ loss: crossEntropy(...tensors, undefined, 0) }).model).toEqual(
+      lower({ loss: crossEntropy(...tensors) }).model,
+    );
+  });
+
   test("stays finite for logits that no softmax in float32 could bear", async () => {
     const wild = { ...feeds([1, 1, 1, 1]), logits: logits.map((x) => 1e30 * x) };
     const [loss] = await evaluate(crossEntropy(...tensors), wild);

@@ -66,7 +66,7 @@ describe("losses and parameters after five steps are PyTorch's", () => {
       optimizer: it.optimizer,
       ...(it.clipNorm !== null && { clipNorm: it.clipNorm }),
     });
-    const start = initialState(network, it.optimizer, floats(it.start));
+    const start = initialState(network, it, floats(it.start));
     const setup = setupOf(network, training);
     const trainer = await openLocalTrainer(createEngine({ threads: 1 }), setup, start, noiseOf(it));
     for (const [k, { images, labels, mask }] of it.batches.entries()) {

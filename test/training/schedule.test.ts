@@ -92,6 +92,7 @@ describe("settings of a run", () => {
       learningRate: 1e-3,
       schedule: { type: "cosine" },
       warmupSteps: 0,
+      labelSmoothing: 0,
       initialization: "random",
     });
     expect(parseTraining({ optimizer: { type: "sgd" } }).optimizer).toEqual({
@@ -113,6 +114,9 @@ describe("settings of a run", () => {
     [{ clipNorm: 0 }, "clipNorm"],
     [{ optimizer: { type: "adam", beta1: 1 } }, "optimizer.beta1"],
     [{ optimizer: { type: "sgd", weightDecay: -1 } }, "optimizer.weightDecay"],
+    [{ labelSmoothing: 1 }, "labelSmoothing"],
+    [{ averaging: { decay: 1 } }, "averaging.decay"],
+    [{ averaging: {} }, "averaging.decay"],
     [{ optimizer: { type: "lion" } }, "optimizer.type"],
     [{ optimizer: { type: "muon", momentum: 1 } }, "optimizer.momentum"],
     [{ optimizer: { type: "muon", adam: { learningRate: 0 } } }, "optimizer.adam.learningRate"],

@@ -66,7 +66,7 @@ export const createLearner = async (
   const setup = setupOf(prepared);
   const passes = setup.batch;
   const encode = encoder(network, passes);
-  const shapes = stateShapes(network, settings.optimizer);
+  const shapes = stateShapes(network, settings);
   const buffers = allocateBuffers(setup, prepared.state, 1);
   buffers.batch.mask.fill(1);
   const programs = await openPrograms({ setup, buffers });

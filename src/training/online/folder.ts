@@ -53,7 +53,7 @@ type StoredDocument = { readonly [Key in keyof LearnerIdentity]: unknown };
 
 const ownerOf = (learner: LearnerIdentity): CheckpointOwner => ({
   fingerprint: fingerprint(learner),
-  shapes: () => stateShapes(learner.network, learner.settings.optimizer),
+  shapes: () => stateShapes(learner.network, learner.settings),
   describedIn: "learner.json",
   ifNone: "Save the learner again, or start a new one in another folder.",
 });

@@ -36,7 +36,7 @@ export const prepareLearner = (start: LearnerStart, description: OnlineDescripti
   const parameters = start.parameters
     ? checkModel({ network, parameters: start.parameters }).parameters
     : initialParameters(parametersOf(network), settings.seed);
-  return { network, settings, state: initialState(network, settings.optimizer, parameters), position: START };
+  return { network, settings, state: initialState(network, settings, parameters), position: START };
 };
 
 /** The passes of an example give its prediction and its gradient: training and inference must compute the same. */

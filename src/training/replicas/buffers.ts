@@ -29,16 +29,17 @@ export interface TrainingBuffers {
 
 /** Buffers of `replicas` replicas that start from a copy of `state`. */
 export const allocateBuffers = (
-  { network, batch, optimizer, mode }: TrainingSetup,
+  setup: TrainingSetup,
   state: StateArrays,
   replicas: number,
 ): TrainingBuffers => {
+  const { network, batch, mode } = setup;
   const specs = parametersOf(network);
   const norms = normsOf(network);
   const normSizes = norms.map(
     ({ parameter, units }) => [arrayName({ array: "norm", parameter }), units] as const,
   );
-  const stateSizes = Object.entries(stateShapes(network, optimizer)).map(
+  const stateSizes = Object.entries(stateShapes(network, setup)).map(
     ([name, shape]) => [name, sizeOf(shape)] as const,
   );
   const allocateBank = (): ArrayMap =>

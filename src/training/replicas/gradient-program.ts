@@ -38,7 +38,7 @@ export interface GradientOptions {
  * by `arrayName`, and in mode online "probabilities" [rows, classes].
  */
 export const gradientProgram = (
-  { network, batch, estimator, mode }: TrainingSetup,
+  { network, batch, estimator, labelSmoothing = 0, mode }: TrainingSetup,
   { replica, replicas, rows, tiling, channelBlock }: GradientOptions,
 ): KeyedProgram => {
   const norms = normsOf(network);
@@ -49,6 +49,7 @@ export const gradientProgram = (
     tiling,
     normalizedBy: mode === "online" ? "running" : Math.max(1, normalizedParts(batch) / replicas),
     count: input("count", []),
+    labelSmoothing,
     ...(estimator && { estimator }),
   });
   const specs = parametersOf(network);

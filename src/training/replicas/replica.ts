@@ -6,6 +6,7 @@
  */
 import type { Batch } from "../../loading/batch.ts";
 import { tilingFor } from "../../networks/tiling.ts";
+import { averageRate } from "../../nn/averaging.ts";
 import type { StepScalars } from "../../nn/optimizer.ts";
 import type { Rows } from "../../nn/rows.ts";
 import { allocateNoise, fillUniformPart, type NoiseArrays } from "../../random/streams.ts";
@@ -64,7 +65,7 @@ export const openReplica = async (
   fillNoise = fillUniformPart,
 ): Promise<Replica> => {
   const { setup, buffers, index, rows, shares } = options;
-  const { clipNorm, mode } = setup;
+  const { clipNorm, averaging, mode } = setup;
   const replicas = shares.length;
   const own = shares[index]!;
   const gradient = gradientProgram(setup, {
@@ -116,7 +117,11 @@ export const openReplica = async (
       const count = Float32Array.of(buffers.batch.mask.reduce((sum, counts) => sum + counts, 0));
       await gradientRun!.run({ ...batch, ...numbers.arrays, ...gradientInputs[bank], count }, found);
       waitForAll();
-      const values = { ...scalars, clipFactor: await clipFactor(bank) };
+      const values = {
+        ...scalars,
+        clipFactor: await clipFactor(bank),
+        averageRate: averaging ? averageRate(averaging, step) : 0,
+      };
       const fed = Object.fromEntries(
         Object.entries(values).map(([name, value]) => [name, Float32Array.of(value)]),
       );

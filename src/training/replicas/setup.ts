@@ -2,6 +2,7 @@
 import { isBatchNormalized } from "../../networks/layers/neuron.ts";
 import type { Network } from "../../networks/network.ts";
 import { planOf } from "../../networks/plan.ts";
+import type { Averaging } from "../../nn/averaging.ts";
 import { normalizedParts } from "../../nn/batch-norm.ts";
 import type { Estimator } from "../../nn/estimators.ts";
 import type { Optimizer } from "../../nn/optimizer.ts";
@@ -20,6 +21,10 @@ export interface TrainingSetup {
   readonly estimator?: Estimator | undefined;
   /** Largest norm of the gradient of all parameters together. */
   readonly clipNorm?: number | undefined;
+  /** Label smoothing, in [0, 1). Default 0. */
+  readonly labelSmoothing?: number;
+  /** Averaging of the weights; default: none. */
+  readonly averaging?: Averaging | undefined;
   /** Random numbers of whole batches. */
   readonly streams: NoiseStreams;
   /**
@@ -30,19 +35,14 @@ export interface TrainingSetup {
 }
 
 /** Setup of a training run. */
-export const setupOf = (
-  network: Network,
-  { batch, optimizer, learningRate, estimator, clipNorm, seed }: TrainingConfiguration,
-): TrainingSetup => ({
-  network,
-  batch,
-  optimizer,
-  learningRate,
-  estimator,
-  clipNorm,
-  streams: { seed, purpose: "train", sizes: noiseSizes(network, batch) },
-  mode: "batch",
-});
+export const setupOf = (network: Network, training: TrainingConfiguration): TrainingSetup => {
+  const { batch, optimizer, learningRate, estimator, clipNorm, labelSmoothing, averaging, seed } = training;
+  return {
+    ...{ network, batch, optimizer, learningRate, estimator, clipNorm, labelSmoothing, averaging },
+    streams: { seed, purpose: "train", sizes: noiseSizes(network, batch) },
+    mode: "batch",
+  };
+};
 
 /** Rows of a batch for which another replica saves time. */
 const ROWS_PER_REPLICA = 16;

@@ -61,7 +61,7 @@ export const openThreadTrainer = async (options: ThreadTrainerOptions): Promise<
   const buffers = allocateBuffers(setup, state, count);
   const starts = startsOf(options, buffers);
   const replicas = starts.map(() => pool.take());
-  const shapes = stateShapes(setup.network, setup.optimizer);
+  const shapes = stateShapes(setup.network, setup);
   let failure: unknown;
   const ask = async (request: (index: number) => ReplicaRequest): Promise<readonly ReplicaReply[]> => {
     if (failure !== undefined) throw failure;

@@ -2,6 +2,7 @@
  * Second half of a training step: the update of some blocks of the parameters by the sum of all replicas' gradients; and
  * between the halves, where gradients are clipped, the sum of squares that their norm takes.
  */
+import { averaged } from "../../nn/averaging.ts";
 import { MOMENTUM, ONLINE_MOMENTUM } from "../../nn/batch-norm.ts";
 import {
   type Optimizer,
@@ -31,15 +32,15 @@ interface Written {
 type Read = (key: BlockKey) => Tensor;
 
 /**
- * Update of some blocks: parameters, optimiser states and the norms of the new weights. Inputs: the present values and
- * each replica's gradients; those of `STEP_SCALARS` that the optimiser needs, and "clipFactor" where gradients are
- * clipped. In mode online the output "magnitude" is the sum of the magnitudes of everything written but the norms: it is
+ * Update of some blocks: parameters, optimiser states, averages and the norms of the new weights. Inputs: the present
+ * values and each replica's gradients; those of `STEP_SCALARS` that the optimiser needs, "clipFactor" where gradients are
+ * clipped, and "averageRate" where parameters are averaged. In mode online the output "magnitude" is the sum of the magnitudes of everything written but the norms: it is
  * finite only if all of that is.
  *
  * Outputs may lie where the inputs do: no operator reads an old value after another has written the new one.
  */
 export const updateProgram = (
-  { network, optimizer, clipNorm, mode }: TrainingSetup,
+  { network, optimizer, clipNorm, averaging, mode }: TrainingSetup,
   blocks: readonly Block[],
   replicas: number,
 ): KeyedProgram => {
@@ -48,17 +49,21 @@ export const updateProgram = (
     Record<StepScalars, Tensor>
   >;
   const clipFactor = clipNorm === undefined ? undefined : input("clipFactor", []);
+  const averageRate = averaging && input("averageRate", []);
   const momentum = mode === "online" ? ONLINE_MOMENTUM : MOMENTUM;
   const optimizerOf = optimizersOf(network, optimizer);
-  const written = blocks.map((block) => {
-    if (block.rule === "statistic") return { state: [nextStatistic(block, replicas, momentum, read)] };
+  const nextOf = (block: Block): readonly [Written, ...Written[]] => {
+    if (block.rule === "statistic") return [nextStatistic(block, replicas, momentum, read)];
     const gradient = gradientOf(block, replicas, read);
     const clipped = clipFactor ? multiply(gradient, clipFactor) : gradient;
-    const state = nextState(optimizerOf(block.parameter), block, clipped, scalars, read);
+    return nextState(optimizerOf(block.parameter), block, clipped, scalars, read);
+  };
+  const written = blocks.map((block) => {
+    const state = nextOf(block);
     const key = normKey(block);
     return {
-      state,
-      ...(key && { norms: { binding: nextBinding(key), tensor: rowNorms(state[0]!.tensor, key) } }),
+      state: averageRate ? [...state, nextAverage(block, state[0].tensor, averageRate, read)] : state,
+      ...(key && { norms: { binding: nextBinding(key), tensor: rowNorms(state[0].tensor, key) } }),
     };
   });
   const state = written.flatMap((each) => each.state);
@@ -106,7 +111,7 @@ const nextState = (
   gradient: Tensor,
   scalars: Readonly<Record<StepScalars, Tensor>>,
   read: Read,
-): readonly Written[] => {
+): readonly [Written, ...Written[]] => {
   const states = optimizerStates(optimizer);
   const present = {
     parameter: read(keyOf(block, "parameter")),
@@ -117,7 +122,13 @@ const nextState = (
     binding: nextBinding(keyOf(block, array)),
     tensor,
   });
-  return (["parameter", ...states] as const).map((array) => written(array, next[array]!));
+  return [written("parameter", next.parameter), ...states.map((array) => written(array, next[array]!))];
+};
+
+/** Average of a block with its next values. */
+const nextAverage = (block: Block, values: Tensor, rate: Tensor, read: Read): Written => {
+  const key = keyOf(block, "average");
+  return { binding: nextBinding(key), tensor: averaged(read(key), values, rate) };
 };
 
 /** Running statistic after a batch: (1 - momentum) times the present value, momentum times the batch's. */

@@ -246,7 +246,7 @@ const resumedWith = (
 
 const ownerOf = (description: RunDescription): CheckpointOwner => ({
   fingerprint: fingerprint(description),
-  shapes: () => stateShapes(description.network, description.training.optimizer),
+  shapes: () => stateShapes(description.network, description.training),
   describedIn: "run.json",
   ifNone: "Go on with the run by `nsm train --resume`, or name another run folder.",
 });

@@ -34,7 +34,13 @@ import {
   type ThreadTrainerOptions,
 } from "../../../src/training/replicas/thread-trainer.ts";
 import { train } from "../../../src/training/runs/run.ts";
-import { initialState, type StateArrays, stateIn, stateShapes } from "../../../src/training/state.ts";
+import {
+  initialState,
+  parametersIn,
+  type StateArrays,
+  stateIn,
+  stateShapes,
+} from "../../../src/training/state.ts";
 import type { Trainer } from "../../../src/training/trainer.ts";
 import { smallNetwork, smallSplit } from "../digits.ts";
 import { openLocalTrainer } from "../local-trainer.ts";
@@ -44,8 +50,8 @@ const split = smallSplit(40);
 const BATCH = 10;
 const STEPS = 5;
 
-const startOf = (network: Network, { optimizer, seed }: TrainingConfiguration): StateArrays =>
-  initialState(network, optimizer, initialParameters(parametersOf(network), seed));
+const startOf = (network: Network, training: TrainingConfiguration): StateArrays =>
+  initialState(network, training, initialParameters(parametersOf(network), training.seed));
 
 const optionsOf = (network: Network, training: TrainingConfiguration): ThreadTrainerOptions => ({
   setup: setupOf(network, training),
@@ -127,6 +133,7 @@ describe.each<[string, Network, number, TrainingDescription]>([
   ["a clipped gradient", smallNetwork, 3, { optimizer: { type: "sgd" }, clipNorm: 0.05 }],
   ["a gradient clipped at some steps", smallNetwork, 2, { optimizer: { type: "sgd" }, clipNorm: 0.6 }],
   ["connections dropped for the whole batch", dropping, 3, {}],
+  ["smoothed labels, averaged weights", smallNetwork, 2, { labelSmoothing: 0.2, averaging: { decay: 0.8 } }],
   ["Muon", smallNetwork, 2, { optimizer: { type: "muon" } }],
   ["Muon, a block each", smallNetwork, 6, { optimizer: { type: "muon", momentum: 0 } }],
   ["Muon, weight normalization", normalized, 3, { optimizer: { type: "muon", adam: { weightDecay: 0.01 } } }],
@@ -156,6 +163,43 @@ describe.each<[string, Network, number, TrainingDescription]>([
     expect([...part.results, ...rest.results]).toEqual(whole.results);
     expect(rest.state).toEqual(whole.state);
   });
+});
+
+test("the average is that of the weights after each step, weighted by the decay; the weights are as without", async () => {
+  const decay = 0.7;
+  const network = parseNetwork({
+    ...relu,
+    layers: [{ type: "dense", units: 4, normalization: "batch" }],
+  });
+  for (const optimizer of [{ type: "adam" }, { type: "muon" }] as const) {
+    const statesOf = async (settings: TrainingDescription): Promise<readonly StateArrays[]> => {
+      const training = parseTraining({ batch: BATCH, optimizer, ...settings });
+      const state = startOf(network, training);
+      const trainer = await openLocalTrainer(engine, setupOf(network, training), state);
+      const batch = allocateBatch(BATCH, 36);
+      const states = [];
+      for (let step = 1; step <= 4; step++) {
+        const indices = Uint32Array.from({ length: BATCH }, (_, k) => BATCH * (step % 3) + k);
+        fillBatch(batch, split, indices, { table: encodingTable(network) }, key(1, "unused"));
+        await trainer.step(step, 0.02, batch);
+        states.push(await trainer.state());
+      }
+      await trainer.dispose();
+      return states;
+    };
+    const [plain, averaging] = [await statesOf({}), await statesOf({ averaging: { decay } })];
+    const weights = plain.map((_, k) => decay ** (plain.length - 1 - k));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    for (const [name, last] of Object.entries(plain.at(-1)!)) expect(averaging.at(-1)![name]).toEqual(last);
+    for (const { name } of parametersOf(network)) {
+      const average = averaging.at(-1)![`${name}/average`]!;
+      expect(parametersIn(network, averaging.at(-1)!)[name]).toBe(average);
+      for (const [k, value] of average.entries()) {
+        const exact = plain.reduce((sum, state, s) => sum + (weights[s]! / total) * state[name]![k]!, 0);
+        expect(Math.abs(value - exact), `${name} ${k}`).toBeLessThan(1e-6 * Math.max(1, Math.abs(exact)));
+      }
+    }
+  }
 });
 
 test("a clipped step has the direction of one that is not, and the norm that it is clipped at", async () => {
@@ -243,7 +287,7 @@ test("a replica may have running statistics only, also where gradients are clipp
   await Promise.all(replicas.map(({ thread }) => thread.end("end")));
   const one = await openLocalTrainer(engine, setup, startOf(network, training));
   await one.step(1, 0.1, buffers.batch);
-  expectAlike(stateIn(stateShapes(network, training.optimizer), buffers.banks[0]!), await one.state());
+  expectAlike(stateIn(stateShapes(network, training), buffers.banks[0]!), await one.state());
   await one.dispose();
 });
 

@@ -6,14 +6,15 @@ import { CheckpointError, ConfigError } from "../../../src/errors.ts";
 import { parseNetwork } from "../../../src/networks/network.ts";
 import { parametersOf } from "../../../src/networks/plan.ts";
 import { encodeSafetensors } from "../../../src/storage/safetensors.ts";
+import type { TrainingDescription } from "../../../src/training/configuration.ts";
 import { modelFromCheckpoint } from "../../../src/training/runs/model-from-checkpoint.ts";
-import { train } from "../../../src/training/runs/run.ts";
+import { openRun, train } from "../../../src/training/runs/run.ts";
 import { emptyFolder } from "../../datasets/folder.ts";
 import { smallNetwork, smallSplit } from "../digits.ts";
 
-const trained = async () => {
+const trained = async (settings: TrainingDescription = {}) => {
   const out = await emptyFolder();
-  const run = await train(smallNetwork, smallSplit(), { epochs: 1, batch: 8, threads: 1, out });
+  const run = await train(smallNetwork, smallSplit(), { epochs: 1, batch: 8, threads: 1, out, ...settings });
   const bytes = await readFile(join(out, "checkpoints", "step-000000003.safetensors"));
   return { run, bytes: new Uint8Array(bytes) };
 };
@@ -29,6 +30,14 @@ test("gives the parameters of the run, and no more", async () => {
   );
   bytes.fill(0);
   expect(model.parameters, "after the bytes are gone").toEqual(run.parameters);
+});
+
+test("gives the averages of a run that averages its weights: the model of the run", async () => {
+  const [{ run, bytes }, last] = [await trained({ averaging: { decay: 0.9 } }), await trained()];
+  expect(modelFromCheckpoint(bytes, run.network).parameters).toEqual(run.parameters);
+  expect(run.parameters).not.toEqual(last.run.parameters);
+  expect(run.epochs).toEqual(last.run.epochs);
+  expect((await openRun(run.folder!)).parameters).toEqual(run.parameters);
 });
 
 test("refuses another network, damaged bytes and other types", async () => {

@@ -54,6 +54,10 @@ describe.each<[string, TrainOptions]>([
       initialization: "data",
     },
   ],
+  [
+    "averaged weights, smoothed labels",
+    { ...settings, averaging: { decay: 0.9 }, labelSmoothing: 0.1, initialization: "data" },
+  ],
   ["Muon", { ...settings, optimizer: { type: "muon" }, learningRate: 0.1 }],
   // One step an epoch, of which 22 rows count.
   ["two replicas", { ...settings, epochs: STEPS, threads: 2, batch: 32 }],
