@@ -84,7 +84,8 @@ test("options reach the run", async () => {
   await nsmJson([
     ...settings("options"),
     ...["--sigma", "0.8", "--epochs", "1", "--batch", "50", "--seed", "7", "--learning-rate", "2e-3"],
-    ...["--optimizer", "sgd", "--momentum", "0.5", "--weight-decay", "1e-4"],
+    ...["--optimizer", "muon", "--momentum", "0.5", "--adam-learning-rate", "0.01", "--weight-decay", "1e-4"],
+    ...["--label-smoothing", "0.1", "--averaging", "0.9"],
     ...["--schedule", "step", "--step-epochs", "2", "--step-factor", "0.25"],
     ...["--warmup-steps", "3", "--clip-norm", "5", "--initialization", "data", "--threads", "1"],
   ]);
@@ -95,7 +96,13 @@ test("options reach the run", async () => {
     batch: 50,
     seed: 7,
     learningRate: 2e-3,
-    optimizer: { type: "sgd", momentum: 0.5, weightDecay: 1e-4 },
+    optimizer: {
+      type: "muon",
+      momentum: 0.5,
+      adam: { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-4 },
+    },
+    labelSmoothing: 0.1,
+    averaging: { decay: 0.9 },
     schedule: { type: "step", epochs: 2, factor: 0.25 },
     warmupSteps: 3,
     clipNorm: 5,
