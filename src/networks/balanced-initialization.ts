@@ -24,9 +24,9 @@ const GAIN = 2;
 export const balanced = (network: Network, parameters: ParameterArrays): ParameterArrays => {
   const found: Record<string, Float32Array> = {};
   for (const plan of planOf(network).filter(({ noisySynapses }) => noisySynapses)) {
-    const { name, binaryInput } = plan;
+    const { name, inputSpikes } = plan;
     found[`${name}.gain`] = parameters[`${name}.gain`]!.map(() => GAIN);
-    if (!isStochastic(plan) || poolOf(plan) === 1 || !binaryInput) continue;
+    if (!isStochastic(plan) || poolOf(plan) === 1 || inputSpikes === 0) continue;
     const bias = windowBias(network.noise, poolOf(plan) ** 2);
     const norms = normsOf(parameters[`${name}.weight`]!, plan.unitShape[0]!);
     found[`${name}.bias`] = Float32Array.from(norms, (norm) => norm * bias);

@@ -9,14 +9,19 @@ import type { ParameterSpec } from "./layers/kind.ts";
 export type ParameterArrays = Readonly<Record<string, Float32Array>>;
 
 /**
- * Initial values: w ~ U(-1, 1) / sqrt(fan-in), beta = 1, b = 0, running mean 0 and variance 1. The output
+ * Initial values: w ~ U(-1, 1) / sqrt(fan-in), beta = 1, b = 0, thresholds as described, running mean 0
+ * and variance 1. The output
  * does not depend on the scale of w, but the effective learning rate does: it is proportional to 1 / ||w||^2.
  */
 export const initialParameters = (specs: readonly ParameterSpec[], seed: number): ParameterArrays =>
   Object.fromEntries(specs.map((spec) => [spec.name, initialParameter(spec, seed)]));
 
-const initialParameter = ({ name, shape, kind, fanIn }: ParameterSpec, seed: number): Float32Array => {
+const initialParameter = (
+  { name, shape, kind, fanIn, initial }: ParameterSpec,
+  seed: number,
+): Float32Array => {
   const values = new Float32Array(sizeOf(shape));
+  if (initial) return values.map((_, k) => initial[Math.floor((k * initial.length) / values.length)]!);
   if (kind === "gain" || kind === "variance") return values.fill(1);
   if (kind === "bias" || kind === "mean") return values;
   fillUniform(key(seed, `initial/${name}`), values);

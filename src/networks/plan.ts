@@ -3,7 +3,7 @@ import { ConfigError, ShapeError } from "../errors.ts";
 import { type Shape, sizeOf } from "../tensor/tensor.ts";
 import type { LayerPlan, ParameterSpec, Signal } from "./layers/kind.ts";
 import { type AnyPlan, kindOf } from "./layers/kinds.ts";
-import { dropoutOf, isStochastic } from "./layers/neuron.ts";
+import { dropoutOf, isStochastic, spikesOf } from "./layers/neuron.ts";
 import type { Network } from "./network.ts";
 import { INPUT, type Node, orderedNodes } from "./order.ts";
 
@@ -29,7 +29,7 @@ const makePlan = (network: Network): readonly AnyPlan[] => {
   const subject = `network ${network.name}`;
   requireSize(`${subject}, input`, "numbers an image", network.input);
   const signals = new Map<string, Signal>([
-    [INPUT, { shape: network.input, binary: network.encoding === "sign" }],
+    [INPUT, { shape: network.input, spikes: network.encoding === "sign" ? 1 : 0 }],
   ]);
   return orderedNodes(network.layers, subject).map((node) => {
     const plan = layerPlan(
@@ -37,7 +37,7 @@ const makePlan = (network: Network): readonly AnyPlan[] => {
       node,
       node.inputs.map((name) => signals.get(name)!),
     );
-    signals.set(plan.name, { shape: plan.outputShape, binary: plan.binaryOutput });
+    signals.set(plan.name, { shape: plan.outputShape, spikes: plan.spikes });
     requireSize(`${subject}, ${plan.name}`, "units", plan.unitShape);
     for (const { name, shape } of plan.parameters) requireSize(`${subject}, ${name}`, "parameters", shape);
     return plan;
@@ -53,7 +53,7 @@ const layerPlan = (network: Network, { name, layer, inputs }: Node, signals: rea
     inputs,
     inputShapes: signals.map(({ shape }) => shape),
     inputShape: signals[0]!.shape,
-    binaryInput: signals.every(({ binary }) => binary),
+    inputSpikes: spikesOf(signals),
     noise: network.noise,
     parameters: geometry.parameters.map((spec) => ({ ...spec, name: `${name}.${spec.kind}`, layer: name })),
   };

@@ -14,7 +14,7 @@
 import { type ConvolutionOptions, conv2d } from "../tensor/convolution.ts";
 import { add, divide, multiply, sqrt, square, subtract } from "../tensor/elementwise.ts";
 import { gemm } from "../tensor/gemm.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { constant, type Tensor } from "../tensor/tensor.ts";
 import type { Noise } from "./noise/noise.ts";
 import { perChannel, positive, type Synapses, scaledBias, standardized } from "./potential.ts";
 
@@ -32,29 +32,39 @@ export const firingPotential = ({ mean, variance }: Moments): Tensor =>
   variance ? divide(mean, sqrt(add(1, multiply(2, variance)))) : mean;
 
 /** Moments of v of a dense layer, [batch, units], from moments of its inputs, [batch, inputs]. */
-export const densePotentialMoments = ({ weight, gain, bias }: Synapses, noise: Noise, z: Moments): Moments =>
-  potentialMoments(z, weight, gain, scaledBias(bias, noise), (x, w) => gemm(x, w, { transB: true }));
+export const densePotentialMoments = (
+  { weight, gain, bias }: Synapses,
+  noise: Noise,
+  populations: boolean,
+  z: Moments,
+): Moments =>
+  potentialMoments(z, populations, weight, gain, scaledBias(bias, noise), (x, w) =>
+    gemm(x, w, { transB: true }),
+  );
 
 /** Moments of v of a convolution, [batch, channels, height, width], from moments of its input images. */
 export const convolutionPotentialMoments = (
   { weight, gain, bias }: Synapses,
   noise: Noise,
+  populations: boolean,
   z: Moments,
   options: ConvolutionOptions,
 ): Moments =>
-  potentialMoments(z, weight, perChannel(gain), perChannel(scaledBias(bias, noise)), (x, w) =>
+  potentialMoments(z, populations, weight, perChannel(gain), perChannel(scaledBias(bias, noise)), (x, w) =>
     conv2d(x, w, options),
   );
 
+/** `populations`: z are means of populations, whose spikes z^2 = 1 are the presynaptic neurons. */
 const potentialMoments = (
   { mean, variance }: Moments,
+  populations: boolean,
   weight: Tensor,
   gain: Tensor,
   shift: Tensor,
   product: (x: Tensor, w: Tensor) => Tensor,
 ): Moments => {
   const squares = square(weight);
-  const power = product(variance ? add(square(mean), variance) : square(mean), squares);
+  const power = product(secondMoment({ mean, ...(variance && { variance }) }, populations), squares);
   const drive = add(multiply(gain, product(mean, weight)), shift);
   return {
     mean: standardized(drive, power, shift),
@@ -62,4 +72,9 @@ const potentialMoments = (
       variance: divide(multiply(square(gain), product(variance, squares)), positive(power)),
     }),
   };
+};
+
+const secondMoment = ({ mean, variance }: Moments, populations: boolean): Tensor => {
+  if (populations) return constant(1, [1, ...mean.shape.slice(1)]);
+  return variance ? add(square(mean), variance) : square(mean);
 };

@@ -55,7 +55,7 @@ describe("the paper's networks", () => {
     expect(
       planOf(cifar10Allconv())
         .slice(1, 10)
-        .every(({ binaryInput }) => binaryInput),
+        .every(({ inputSpikes }) => inputSpikes === 1),
     ).toBe(true);
   });
 });

@@ -81,6 +81,14 @@ describe("what all passes share and the rest of a pass are the whole pass", () =
       "pooled convolution of units that are drawn one by one",
       [{ type: "conv2d", channels: 32, kernel: 3, pool: 2, pooling: "sampled" }, ...cnn.slice(1)],
     ],
+    [
+      "pooled convolution of populations",
+      [
+        { type: "conv2d", channels: 8, kernel: 3, pool: 2, population: { size: 3, spacing: 1 } },
+        { type: "conv2d", channels: 4, kernel: 2, population: { size: 2, spacing: 1 } },
+        { type: "dense", units: 8, population: { size: 2, spacing: 1, learned: true } },
+      ],
+    ],
     ["noisy rectifiers", cnn, { neuron: "noisyRelu" }],
     [
       "dropout in inference, not in the first layer",

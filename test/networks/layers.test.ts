@@ -40,11 +40,11 @@ describe("shapes from layer to layer", () => {
       { type: "averagePool", size: 2 },
       { type: "dense", units: 4 },
     ];
-    const binary = (rest: Partial<NetworkDescription>): boolean[] =>
-      planOf(network(layers, rest)).map(({ binaryInput }) => binaryInput);
-    expect(binary({})).toEqual([true, true, false, true]);
-    expect(binary({ encoding: "real" })).toEqual([false, true, false, true]);
-    expect(binary({ neuron: "relu" })).toEqual([true, false, false, false]);
+    const spikes = (rest: Partial<NetworkDescription>): number[] =>
+      planOf(network(layers, rest)).map(({ inputSpikes }) => inputSpikes);
+    expect(spikes({})).toEqual([1, 1, 0, 1]);
+    expect(spikes({ encoding: "real" })).toEqual([0, 1, 0, 1]);
+    expect(spikes({ neuron: "relu" })).toEqual([1, 0, 0, 0]);
   });
 });
 

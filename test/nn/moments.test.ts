@@ -93,11 +93,13 @@ test("means of dense and convolutional layers, for deterministic and stochastic 
         ? densePotentialMoments(
             { weight: input("weight", [channels, pixels]), gain, bias },
             noise,
+            false,
             z([1, pixels]),
           )
         : convolutionPotentialMoments(
             { weight: input("weight", [channels, inputs, ...kernel]), gain, bias },
             noise,
+            false,
             z([1, ...image]),
             { strides: [stride, stride], pads: [p, p, p, p] },
           );

@@ -10,7 +10,7 @@ import { spike } from "../../nn/neuron.ts";
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
 import type { LayerMap } from "../layers/kind.ts";
 import { type AnyPlan, kindOf } from "../layers/kinds.ts";
-import { drawnMean, isStochastic, pooledSpikes } from "../layers/neuron.ts";
+import { drawnMean, drawnPotential, isStochastic, pooledSpikes } from "../layers/neuron.ts";
 import { type Tiling, WHOLE } from "../tiling.ts";
 
 /** Potentials v of a layer with noisy synapses or stochastic neurons, as a function of its inputs. */
@@ -22,7 +22,7 @@ export const meanOf = (plan: AnyPlan, parameters: TensorsByName, tiling: Tiling 
   const mean = kindOf(plan.layer).mean?.(plan, parameters, tiling);
   if (mean) return mean;
   const potential = potentialOf(plan, parameters);
-  return (inputs, noise) => drawnMean(plan, potential(inputs, noise));
+  return (inputs, noise) => drawnMean(plan, potential(inputs, noise), parameters);
 };
 
 /** A layer in a forward pass: stochastic neurons sample, and the estimator defines their gradient. */
@@ -36,7 +36,14 @@ export const layerMap = (
   if (isStraightThrough(estimator)) {
     const potential = potentialOf(plan, parameters);
     return (inputs, noise) =>
-      pooledSpikes(plan, straightThroughSpike(potential(inputs, noise), noise.uniform!, estimator));
+      pooledSpikes(
+        plan,
+        straightThroughSpike(
+          drawnPotential(plan, potential(inputs, noise), parameters),
+          noise.uniform!,
+          estimator,
+        ),
+      );
   }
   const mean = meanOf(plan, parameters, tiling);
   const draw = estimator === "concrete" ? binaryConcrete : estimator === "erf" ? spike : sampledSpike;

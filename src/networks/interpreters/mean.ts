@@ -17,7 +17,7 @@ export const meanForward = (network: Network, parameters: TensorsByName, x: Tens
   requireOnlySpikeNoise(network, "the mean field");
   return walk(network, x, (plan, inputs) =>
     isStochastic(plan)
-      ? outputMean(plan, potentialOf(plan, parameters)(inputs, {}))
+      ? outputMean(plan, potentialOf(plan, parameters)(inputs, {}), parameters)
       : layerMap(plan, parameters)(inputs, {}),
   );
 };

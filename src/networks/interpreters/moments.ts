@@ -1,10 +1,10 @@
 /** Moment propagation: the predictive distribution of a network in one pass, without sampling. */
-import { binaryMoments, firingPotential, type Moments } from "../../nn/moments.ts";
+import type { Moments } from "../../nn/moments.ts";
 import { add, divide, multiply, sqrt } from "../../tensor/elementwise.ts";
 import { softmax } from "../../tensor/softmax.ts";
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
 import { kindOf } from "../layers/kinds.ts";
-import { isStochastic, outputMean } from "../layers/neuron.ts";
+import { isStochastic, outputMoments } from "../layers/neuron.ts";
 import type { Network } from "../network.ts";
 import { requireOnlySpikeNoise } from "../plan.ts";
 import { layerMap } from "./draw.ts";
@@ -21,7 +21,7 @@ export const propagateMoments = (network: Network, parameters: TensorsByName, x:
   const { mean, variance = multiply(0, mean) } = walk<Moments>(network, { mean: x }, (plan, inputs) => {
     if (isStochastic(plan)) {
       const v = kindOf(plan.layer).moments(plan, parameters, inputs);
-      return binaryMoments(outputMean(plan, firingPotential(v)));
+      return outputMoments(plan, v, parameters);
     }
     if (inputs.some((z) => z.variance)) return kindOf(plan.layer).moments(plan, parameters, inputs);
     return {

@@ -1,11 +1,15 @@
 /** Forward pass under the synapse law: every synapse of every unit draws its own noise. */
 import { ConfigError } from "../../errors.ts";
 import { noiseVariance } from "../../nn/noise/noise.ts";
+import { spikesWithMean } from "../../nn/population.ts";
 import { threshold } from "../../nn/synapse.ts";
+import { broadcastTo } from "../../tensor/broadcast.ts";
 import { multiply } from "../../tensor/elementwise.ts";
+import { reshape } from "../../tensor/layout.ts";
+import { mean } from "../../tensor/reduce.ts";
 import { constant, input, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
 import { type AnyPlan, kindOf } from "../layers/kinds.ts";
-import { isStochastic, maxPooled } from "../layers/neuron.ts";
+import { isStochastic, outputOfUnits, populationOf, separatePotentials } from "../layers/neuron.ts";
 import type { Network } from "../network.ts";
 import { INPUT } from "../order.ts";
 import { planOf } from "../plan.ts";
@@ -23,13 +27,27 @@ export const synapseInputs = (network: Network, batch: number): TensorsByName =>
         const name = synapseName(plan.name);
         // The shape does not depend on the values of the parameters.
         const { shape } = kindOf(plan.layer).synapses!(plan, {});
-        return [name, input(name, [batch, ...shape])];
+        return [name, input(name, [batch, ...copiesOf(network, plan), ...shape])];
       }),
   );
 
-/** Output of a layer. Potentials also have the version with synaptic noise, in the same units. */
+/**
+ * Copies of each synapse: [K of the layer's own populations, K of its input's], without those of 1. Potentials
+ * have the copies of the neurons that sample from them.
+ */
+const copiesOf = (network: Network, plan: AnyPlan): readonly number[] =>
+  [neuronsOf(network, plan), plan.inputSpikes].filter((copies) => copies > 1);
+
+/** Neurons of a unit that draw noise from the synapses of a layer. */
+const neuronsOf = (network: Network, plan: AnyPlan): number => {
+  const drawing = isStochastic(plan) ? plan : usersOfNoise(network).get(plan.name);
+  return (drawing && populationOf(drawing)?.size) ?? 1;
+};
+
+/** Output of a layer. */
 interface Signal {
   readonly value: Tensor;
+  /** Potentials with synaptic noise, in the same units: [batch * K, ...units] for K neurons that sample. */
   readonly noisy?: Tensor;
 }
 
@@ -44,45 +62,81 @@ export const synapseForward = (
   x: Tensor,
   factors: TensorsByName,
 ): Tensor => {
-  requireOwnNoise(network);
+  usersOfNoise(network);
   return walk<Signal>(network, { value: x }, (plan, inputs) => {
     const values = inputs.map(({ value }) => value);
     if (plan.noisySynapses) {
-      const { sum } = kindOf(plan.layer).synapses!(plan, parameters);
-      const u = sum(values[0]!, factors[synapseName(plan.name)]!);
-      if (isStochastic(plan)) return { value: maxPooled(plan, threshold(u)) };
-      return {
-        value: potentialOf(plan, parameters)(values, {}),
-        noisy: inUnitsOfNoise(plan, parameters, values, u),
-      };
+      const neurons = neuronsOf(network, plan);
+      const xi = factors[synapseName(plan.name)]!;
+      const noisy = (): Tensor =>
+        inUnitsOfNoise(
+          plan,
+          parameters,
+          repeated(values[0]!, neurons),
+          sums(plan, parameters, values[0]!, xi, neurons),
+        );
+      if (!isStochastic(plan)) return { value: potentialOf(plan, parameters)(values, {}), noisy: noisy() };
+      if (populationOf(plan)) return { value: fired(plan, parameters, noisy()) };
+      return { value: outputOfUnits(plan, threshold(sums(plan, parameters, values[0]!, xi, 1))) };
     }
-    if (isStochastic(plan)) return { value: maxPooled(plan, threshold(inputs[0]!.noisy!)) };
+    if (isStochastic(plan)) return { value: fired(plan, parameters, inputs[0]!.noisy!) };
     const map = layerMap(plan, parameters);
     const { noisy } = inputs[0]!;
+    const passes = kindOf(plan.layer).passesNoise && noisy;
     return {
       value: map(values, {}),
-      ...(kindOf(plan.layer).passesNoise && noisy && { noisy: map([noisy, ...values.slice(1)], {}) }),
+      ...(passes && {
+        noisy: map([noisy, ...values.slice(1).map((v) => repeated(v, noisy.shape[0]! / v.shape[0]!))], {}),
+      }),
     };
   }).value;
+};
+
+/** Repeats each row `times` times: [batch * times, ...]. */
+const repeated = (x: Tensor, times: number): Tensor => {
+  if (times === 1) return x;
+  const [batch, ...rest] = x.shape as [number, ...number[]];
+  return reshape(broadcastTo(reshape(x, [batch, 1, ...rest]), [batch, times, ...rest]), [
+    batch * times,
+    ...rest,
+  ]);
+};
+
+/**
+ * Sums u of equation (4) for each neuron, [batch * neurons, ...units]. Where inputs are means of spikes, every
+ * presynaptic neuron has synapses of its own, and u is the mean of their sums.
+ */
+const sums = (plan: AnyPlan, parameters: TensorsByName, z: Tensor, xi: Tensor, neurons: number): Tensor => {
+  const { shape, sum } = kindOf(plan.layer).synapses!(plan, parameters);
+  const copies = Math.max(1, plan.inputSpikes);
+  const spikes = copies > 1 ? spikesWithMean(z, copies) : z;
+  const rows = repeated(spikes, neurons);
+  const flat = reshape(rows, [-1, ...plan.inputShape]);
+  const u = sum(flat, reshape(xi, [-1, ...shape]));
+  if (copies === 1) return u;
+  return mean(reshape(u, [-1, copies, ...u.shape.slice(1)]), [1]);
+};
+
+/** Output of neurons on potentials with synaptic noise, in units of the noise: [batch * K, ...units]. */
+const fired = (plan: AnyPlan, parameters: TensorsByName, noisy: Tensor): Tensor => {
+  const population = populationOf(plan);
+  if (!population) return outputOfUnits(plan, threshold(noisy));
+  const each = reshape(noisy, [-1, population.size, ...noisy.shape.slice(1)]);
+  return outputOfUnits(plan, threshold(separatePotentials(plan, each, parameters)));
 };
 
 /**
  * u / sqrt(2 Var(u)), whose mean is v. The factor 1 / sqrt(sum w^2 z^2) is the potential at gain 0 and bias
  * sqrt(2) s.
  */
-const inUnitsOfNoise = (
-  plan: AnyPlan,
-  parameters: TensorsByName,
-  inputs: readonly Tensor[],
-  u: Tensor,
-): Tensor => {
+const inUnitsOfNoise = (plan: AnyPlan, parameters: TensorsByName, z: Tensor, u: Tensor): Tensor => {
   const deviation = Math.sqrt(2 * noiseVariance(plan.noise));
   const of = (kind: string, value: number) => {
     const name = `${plan.name}.${kind}`;
     return [name, constant(value, parameters[name]!.shape)] as const;
   };
   const inverse = Object.fromEntries([of("gain", 0), of("bias", deviation)]);
-  const scale = potentialOf(plan, { ...parameters, ...inverse })(inputs, {});
+  const scale = potentialOf(plan, { ...parameters, ...inverse })([z], {});
   return multiply(u, multiply(1 / deviation, scale));
 };
 
@@ -94,24 +148,29 @@ const noiseSource = (plans: ReadonlyMap<string, AnyPlan>, name: string): string 
   return kindOf(plan.layer).passesNoise ? noiseSource(plans, plan.inputs[0]!) : undefined;
 };
 
-const requireOwnNoise = (network: Network): void => {
+/**
+ * Neurons on potentials, by the layer whose synaptic noise they sample. Throws ConfigError, naming the layer, if
+ * there is none or if others sample it too.
+ */
+const usersOfNoise = (network: Network): ReadonlyMap<string, AnyPlan> => {
   const plans = new Map(planOf(network).map((plan) => [plan.name, plan]));
-  const users = new Map<string, string>();
+  const users = new Map<string, AnyPlan>();
   for (const plan of planOf(network)) {
     if (!isStochastic(plan) || plan.noisySynapses) continue;
     const source = noiseSource(plans, plan.inputs[0]!);
     const other = source !== undefined ? users.get(source) : undefined;
     if (source !== undefined && other === undefined) {
-      users.set(source, plan.name);
+      users.set(source, plan);
       continue;
     }
     throw new ConfigError(`the synapse law, network ${network.name}, ${plan.name}`, {
       given:
         other === undefined
           ? "neurons on sums of layers without noisy synapses"
-          : `the noise of ${source}, which the neurons ${other} use too`,
+          : `the noise of ${source}, which the neurons ${other.name} use too`,
       expected: "neurons on potentials with synaptic noise of their own, first in a sum",
       remedy: "Sample the network under the unit law instead, or change the order of the sum's inputs.",
     });
   }
+  return users;
 };

@@ -18,7 +18,7 @@ export const add = {
   plan(_layer, inputs, _network, place) {
     requireSameShapes(inputs, `${place} (add)`);
     const { shape } = inputs[0]!;
-    return { unitShape: shape, outputShape: shape, binaryOutput: false, parameters: [] };
+    return { unitShape: shape, outputShape: shape, spikes: 0, parameters: [] };
   },
   compute: () => (inputs) => inputs.reduce((total, x) => sum(total, x)),
   moments(_plan, _parameters, inputs) {

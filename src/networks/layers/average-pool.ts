@@ -20,7 +20,7 @@ export const averagePool = {
   inputs: "one",
   plan(layer, [input], _network, place) {
     const shape = pooledShape(imageShape(input!, `${place} (averagePool)`), layer.size, place);
-    return { unitShape: shape, outputShape: shape, binaryOutput: false, parameters: [] };
+    return { unitShape: shape, outputShape: shape, spikes: 0, parameters: [] };
   },
   compute:
     ({ layer }) =>

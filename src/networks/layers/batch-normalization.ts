@@ -30,7 +30,7 @@ export const batchNormalization = {
     return {
       unitShape: shape,
       outputShape: shape,
-      binaryOutput: false,
+      spikes: 0,
       parameters: (["gain", "bias", "mean", "variance"] as const).map((kind) => ({ kind, shape: units })),
     };
   },

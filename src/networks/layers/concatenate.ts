@@ -3,6 +3,7 @@ import { z } from "zod";
 import { multiply } from "../../tensor/elementwise.ts";
 import { concat } from "../../tensor/layout.ts";
 import type { LayerKind } from "./kind.ts";
+import { spikesOf } from "./neuron.ts";
 import { requireSameShapes } from "./shapes.ts";
 
 const schema = z
@@ -19,8 +20,7 @@ export const concatenate = {
     requireSameShapes(locations, `${place} (concatenate), besides the channels`);
     const channels = inputs.reduce((total, { shape }) => total + shape[0]!, 0);
     const shape = [channels, ...locations[0]!.shape];
-    const binaryOutput = inputs.every(({ binary }) => binary);
-    return { unitShape: shape, outputShape: shape, binaryOutput, parameters: [] };
+    return { unitShape: shape, outputShape: shape, spikes: spikesOf(inputs), parameters: [] };
   },
   compute: () => (inputs) => concat(inputs, 1),
   moments: (_plan, _parameters, inputs) => ({

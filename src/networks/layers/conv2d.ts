@@ -53,9 +53,9 @@ const poolOptions = (plan: LayerPlan<Conv2d>, gather: boolean) => ({
 const sum: WeightedSum<Conv2d> = {
   product: (plan, z, weight, bias) => convolve(z, weight, optionsOf(plan), bias),
   potential: (plan, synapses) =>
-    convolutionPotential(synapses, plan.noise, plan.binaryInput, plan.inputShape, optionsOf(plan)),
+    convolutionPotential(synapses, plan.noise, plan.inputSpikes > 0, plan.inputShape, optionsOf(plan)),
   potentialMoments: (plan, synapses, z) =>
-    convolutionPotentialMoments(synapses, plan.noise, z, optionsOf(plan)),
+    convolutionPotentialMoments(synapses, plan.noise, plan.inputSpikes > 1, z, optionsOf(plan)),
   pooledProduct: (plan, weights, { gather }) => {
     const inOrder = windowConvolution(weights, plan.inputShape, poolOptions(plan, gather));
     return inOrder && ((z) => inOrder(z, maximumOfParts));
@@ -97,17 +97,17 @@ export const conv2d = {
   ...computations,
   mean(plan, parameters, tiling) {
     const synapses = synapsesOf(plan, parameters);
-    if (drawsWindows(plan)) {
+    if (drawsWindows(plan) && plan.spikes === 1) {
       const mean = pooledConvolutionMean(
         synapses,
         plan.noise,
-        plan.binaryInput,
+        plan.inputSpikes > 0,
         plan.inputShape,
         poolOptions(plan, tiling.gather),
       );
       return ([z]) => mean(z!);
     }
     const potential = sum.potential(plan, synapses);
-    return ([z]) => drawnMean(plan, potential(z!));
+    return ([z]) => drawnMean(plan, potential(z!), parameters);
   },
 } satisfies LayerKind<Conv2d>;

@@ -25,12 +25,12 @@ export const denseSum: WeightedSum<unknown> = {
     const y = gemm(flat(z), weight, { transB: true });
     return bias ? add(y, bias) : y;
   },
-  potential: ({ noise, binaryInput }, synapses) => {
-    const potential = densePotential(synapses, noise, binaryInput);
+  potential: ({ noise, inputSpikes }, synapses) => {
+    const potential = densePotential(synapses, noise, inputSpikes > 0);
     return (z) => potential(flat(z));
   },
-  potentialMoments: ({ noise }, synapses, { mean, variance }) =>
-    densePotentialMoments(synapses, noise, {
+  potentialMoments: ({ noise, inputSpikes }, synapses, { mean, variance }) =>
+    densePotentialMoments(synapses, noise, inputSpikes > 1, {
       mean: flat(mean),
       ...(variance && { variance: flat(variance) }),
     }),

@@ -27,8 +27,8 @@ export const globalPool = {
   plan(layer, [input], _network, place) {
     const [channels] = imageShape(input!, `${place} (globalPool)`);
     const shape = [channels, 1, 1];
-    const binaryOutput = layer.by === "maximum" && input!.binary;
-    return { unitShape: shape, outputShape: shape, binaryOutput, parameters: [] };
+    const spikes = layer.by === "maximum" ? input!.spikes : 0;
+    return { unitShape: shape, outputShape: shape, spikes, parameters: [] };
   },
   compute:
     ({ layer: { by } }) =>

@@ -15,8 +15,11 @@ import type { Neuron } from "./neuron-names.ts";
 /** Output of a node for one image. */
 export interface Signal {
   readonly shape: Shape;
-  /** Whether every element is -1 or +1. */
-  readonly binary: boolean;
+  /**
+   * Number of spikes, -1 or +1, whose mean each element is: 1 for single neurons, the size of populations, 0
+   * for real numbers.
+   */
+  readonly spikes: number;
 }
 
 /** A tensor of parameters or running statistics. */
@@ -25,10 +28,12 @@ export interface ParameterSpec {
   readonly name: string;
   readonly layer: string;
   /** Kind of parameter. Mean and variance are the running statistics of batch normalization. */
-  readonly kind: "weight" | "gain" | "bias" | "mean" | "variance";
+  readonly kind: "weight" | "gain" | "bias" | "threshold" | "mean" | "variance";
   readonly shape: Shape;
   /** Number of synapses of one unit; weights only. */
   readonly fanIn?: number;
+  /** Initial value of each row along the first axis; thresholds only. */
+  readonly initial?: readonly number[];
 }
 
 /** Shapes and parameters of a layer, given its description and inputs. */
@@ -36,8 +41,8 @@ export interface LayerGeometry {
   /** Shape of the units, before pooling. */
   readonly unitShape: Shape;
   readonly outputShape: Shape;
-  /** Whether every output is -1 or +1. */
-  readonly binaryOutput: boolean;
+  /** Number of spikes whose mean each output is; 0 for real numbers. */
+  readonly spikes: number;
   readonly parameters: readonly Omit<ParameterSpec, "name" | "layer">[];
   /** Neurons of the layer, if any. */
   readonly neuron?: Neuron | undefined;
@@ -55,8 +60,8 @@ export interface LayerPlan<Layer = unknown> extends Omit<LayerGeometry, "paramet
   readonly inputShapes: readonly Shape[];
   /** Shape of the first input. */
   readonly inputShape: Shape;
-  /** Whether every element of every input is -1 or +1. */
-  readonly binaryInput: boolean;
+  /** Number of spikes whose mean each input is; 0 for real numbers, and where inputs differ. */
+  readonly inputSpikes: number;
   readonly parameters: readonly ParameterSpec[];
   /** The network's noise. */
   readonly noise: Noise;

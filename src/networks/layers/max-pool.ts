@@ -21,19 +21,19 @@ export const maxPool = {
   inputs: "one",
   plan(layer, [input], _network, place) {
     const shape = pooledShape(imageShape(input!, `${place} (maxPool)`), layer.size, place);
-    return { unitShape: shape, outputShape: shape, binaryOutput: input!.binary, parameters: [] };
+    return { unitShape: shape, outputShape: shape, spikes: input!.spikes, parameters: [] };
   },
   compute:
     ({ layer: { size } }) =>
     ([z]) =>
       maxPool2d(z!, { kernel: [size, size] }),
   /** P(any fires) = 1 - prod_k (1 - P_k) for independent spikes with P_k = (1 + m_k) / 2. */
-  moments({ name, binaryInput, layer: { size } }, _parameters, [z]) {
-    if (!binaryInput)
+  moments({ name, inputSpikes, layer: { size } }, _parameters, [z]) {
+    if (inputSpikes !== 1)
       throw new ConfigError(`moment propagation, ${name}`, {
-        given: "max-pooling of stochastic real values",
-        expected: "max-pooling of spikes or of deterministic values",
-        remedy: "Sample the network instead, or use average pooling.",
+        given: inputSpikes === 0 ? "max-pooling of stochastic real values" : "max-pooling of populations",
+        expected: "max-pooling of single spikes or of deterministic values",
+        remedy: "Sample the network instead, or pool in the layer of the neurons.",
       });
     const silence = multiply(0.5, subtract(1, windowUnits(z!.mean, size)));
     return binaryMoments(subtract(1, multiply(2, equalParts(silence, 1, size ** 2).reduce(multiply))));

@@ -3,13 +3,23 @@ import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
 import { drop } from "../../nn/dropout.ts";
 import { type Estimator, isStraightThrough, straightThrough } from "../../nn/estimators.ts";
+import { binaryMoments, firingPotential, type Moments } from "../../nn/moments.ts";
 import { hardSpike, pooledSpikeMean, signOf, spikeMean } from "../../nn/neuron.ts";
 import { withNoise } from "../../nn/noisy-rectifier.ts";
 import { windowUnits } from "../../nn/pooled-convolution.ts";
+import {
+  MAX_POPULATION,
+  neuronPotentials,
+  populationMean,
+  populationMoments,
+  staggered,
+  withThresholds,
+} from "../../nn/population.ts";
 import { negate, relu } from "../../tensor/elementwise.ts";
+import { reshape } from "../../tensor/layout.ts";
 import { maxPool2d } from "../../tensor/pool.ts";
-import type { Shape, Tensor } from "../../tensor/tensor.ts";
-import type { LayerMap, LayerNoise, LayerPlan } from "./kind.ts";
+import { constant, type Shape, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
+import type { LayerGeometry, LayerMap, LayerNoise, LayerPlan, Signal } from "./kind.ts";
 import type { Neuron } from "./neuron-names.ts";
 
 /** Dropout option of layers with neurons. */
@@ -27,8 +37,24 @@ export const poolingOption = z
     "pooled windows of stochastic neurons: marginal samples a window as one unit, which fires if any of its units does (default); sampled samples unit by unit",
   );
 
+export const populationOption = z
+  .strictObject({
+    size: z.int().min(1).max(MAX_POPULATION).describe("neurons of a population"),
+    spacing: z.number().min(0).default(1).describe("distance of neighbouring thresholds, in units of v"),
+    offset: z
+      .number()
+      .optional()
+      .describe("distance of the mean threshold below 0; by default the highest threshold is 0"),
+    learned: z.literal(true).optional().describe("trains the thresholds, of each unit its own"),
+  })
+  .optional()
+  .describe(
+    "stochastic neurons only: several neurons in place of each, with the same synapses, staggered thresholds and separate noise; the layer outputs their mean",
+  );
+
 /** Options of a layer that concern its neurons. */
 interface NeuronOptions {
+  readonly population?: z.infer<typeof populationOption>;
   readonly pool?: number;
   readonly pooling?: "marginal" | "sampled" | undefined;
   readonly dropout?: number | undefined;
@@ -44,6 +70,41 @@ export const isStochastic = ({ neuron }: LayerPlan): boolean => neuron === "nsm"
 /** Size of the max-pooling windows in units; 1 without pooling. */
 export const poolOf = (plan: LayerPlan): number => optionsOf(plan).pool ?? 1;
 
+/** Population of a layer, if its units are populations. */
+export const populationOf = (plan: LayerPlan): NeuronOptions["population"] =>
+  isStochastic(plan) ? optionsOf(plan).population : undefined;
+
+/** Spikes whose mean each output of these neurons is; 0 if outputs are real. */
+export const spikesOfNeurons = (neuron: Neuron | undefined, layer: unknown): number => {
+  const { population, dropout } = layer as NeuronOptions;
+  if (neuron === "nsm") return population?.size ?? 1;
+  return neuron === "sign" && dropout === undefined ? 1 : 0;
+};
+
+/** Spikes whose mean each element of every signal is; 0 where signals differ. */
+export const spikesOf = (signals: readonly Pick<Signal, "spikes">[]): number => {
+  const [first, ...others] = signals;
+  return others.every(({ spikes }) => spikes === first!.spikes) ? first!.spikes : 0;
+};
+
+/** Thresholds of the neurons as parameters, if they are trained: [K, units]. */
+export const thresholdParameters = (
+  neuron: Neuron | undefined,
+  layer: unknown,
+  units: number,
+): LayerGeometry["parameters"] => {
+  const { population } = layer as NeuronOptions;
+  if (neuron !== "nsm" || !population?.learned) return [];
+  return [{ kind: "threshold", shape: [population.size, units], initial: staggered(population) }];
+};
+
+const thresholdsOf = (
+  { name }: LayerPlan,
+  population: NonNullable<NeuronOptions["population"]>,
+  parameters: TensorsByName,
+): Tensor =>
+  parameters[`${name}.threshold`] ?? constant(Float32Array.from(staggered(population)), [population.size]);
+
 /** Whether a layer samples the units of pooled windows separately. */
 const poolsSpikes = (plan: LayerPlan): boolean =>
   isStochastic(plan) && poolOf(plan) > 1 && optionsOf(plan).pooling === "sampled";
@@ -54,10 +115,13 @@ export const drawsWindows = (plan: LayerPlan): boolean =>
 
 /**
  * Shape of a stochastic layer's sample for one image: its units, or its windows if each is sampled as one
- * unit.
+ * unit; for populations with the number of neurons before it.
  */
-export const drawnShape = (plan: LayerPlan): Shape =>
-  drawsWindows(plan) ? plan.outputShape : plan.unitShape;
+export const drawnShape = (plan: LayerPlan): Shape => {
+  const shape = drawsWindows(plan) ? plan.outputShape : plan.unitShape;
+  const population = populationOf(plan);
+  return population ? [population.size, ...shape] : shape;
+};
 
 /** Dropout rates of a layer's outputs and weights, if any. */
 export const dropoutOf = (plan: LayerPlan): number | undefined => optionsOf(plan).dropout;
@@ -89,26 +153,79 @@ export const refuseUnsupported = (place: string, layer: unknown): void => {
   });
 };
 
+/** Throws ConfigError for a population of other than stochastic neurons. */
+export const refusePopulation = (place: string, neuron: string | undefined, layer: unknown): void => {
+  if ((layer as NeuronOptions).population === undefined || neuron === "nsm") return;
+  throw new ConfigError(place, {
+    given: `a population of ${neuron} neurons`,
+    expected: "stochastic neurons",
+    remedy: 'Remove "population", or choose the neuron "nsm" for this layer.',
+  });
+};
+
 /** Max-pools z if the layer pools. */
 export const maxPooled = (plan: LayerPlan, z: Tensor): Tensor => {
   const pool = poolOf(plan);
   return pool > 1 ? maxPool2d(z, { kernel: [pool, pool] }) : z;
 };
 
-/** Output of a stochastic layer with sampled `spikes`. */
-export const pooledSpikes = (plan: LayerPlan, spikes: Tensor): Tensor =>
-  poolsSpikes(plan) ? maxPooled(plan, spikes) : spikes;
+/**
+ * Output [batch, ...outputShape] of a stochastic layer with sampled `spikes` [batch, ...drawnShape]: pooled if
+ * units were sampled, and the mean of each population.
+ */
+export const pooledSpikes = (plan: LayerPlan, spikes: Tensor): Tensor => {
+  if (drawsWindows(plan)) return populationOf(plan) ? populationMean(spikes) : spikes;
+  return outputOfUnits(plan, spikes);
+};
 
-/** E(z) of a stochastic layer's samples, given its potentials v. */
-export const drawnMean = (plan: LayerPlan, v: Tensor): Tensor =>
-  drawsWindows(plan) ? windowMean(plan, v) : spikeMean(v);
+/** Output of a stochastic layer with the spikes of all its units, [batch, ...units], before pooling. */
+export const outputOfUnits = (plan: LayerPlan, spikes: Tensor): Tensor => {
+  if (!populationOf(plan)) return maxPooled(plan, spikes);
+  return populationMean(poolOf(plan) > 1 ? eachNeuron(spikes, (z) => maxPooled(plan, z)) : spikes);
+};
+
+/** Potentials of all neurons of a layer: v, or with populations v + t_k, [batch, K, ...units]. */
+export const drawnPotential = (plan: LayerPlan, v: Tensor, parameters: TensorsByName): Tensor => {
+  const population = populationOf(plan);
+  return population ? neuronPotentials(v, thresholdsOf(plan, population, parameters)) : v;
+};
+
+/** Adds the thresholds of a population's neurons to their potentials, [batch, K, ...units]. */
+export const separatePotentials = (plan: LayerPlan, v: Tensor, parameters: TensorsByName): Tensor =>
+  withThresholds(v, thresholdsOf(plan, populationOf(plan)!, parameters));
+
+/** E(z) of a stochastic layer's samples, [batch, ...drawnShape], given its potentials v. */
+export const drawnMean = (plan: LayerPlan, v: Tensor, parameters: TensorsByName): Tensor =>
+  drawsWindows(plan) ? windowMean(plan, v, parameters) : spikeMean(drawnPotential(plan, v, parameters));
 
 /** E(z) of a stochastic layer's outputs after pooling, given its potentials v. */
-export const outputMean = (plan: LayerPlan, v: Tensor): Tensor =>
-  poolOf(plan) > 1 ? windowMean(plan, v) : spikeMean(v);
+export const outputMean = (plan: LayerPlan, v: Tensor, parameters: TensorsByName): Tensor => {
+  const m =
+    poolOf(plan) > 1 ? windowMean(plan, v, parameters) : spikeMean(drawnPotential(plan, v, parameters));
+  return populationOf(plan) ? populationMean(m) : m;
+};
 
-const windowMean = (plan: LayerPlan, v: Tensor): Tensor =>
-  pooledSpikeMean(windowUnits(negate(v), poolOf(plan)), poolOf(plan) ** 2);
+/** Moments of a stochastic layer's outputs after pooling, given those of its potentials v. */
+export const outputMoments = (plan: LayerPlan, v: Moments, parameters: TensorsByName): Moments => {
+  const population = populationOf(plan);
+  if (!population) return binaryMoments(outputMean(plan, firingPotential(v), parameters));
+  const inOrder = (x: Tensor): Tensor => (poolOf(plan) > 1 ? windowUnits(x, poolOf(plan)) : x);
+  const ordered = { mean: inOrder(v.mean), ...(v.variance && { variance: inOrder(v.variance) }) };
+  return populationMoments(ordered, thresholdsOf(plan, population, parameters), poolOf(plan) ** 2);
+};
+
+const windowMean = (plan: LayerPlan, v: Tensor, parameters: TensorsByName): Tensor => {
+  const pool = poolOf(plan);
+  const silent = (u: Tensor): Tensor => pooledSpikeMean(windowUnits(negate(u), pool), pool ** 2);
+  return populationOf(plan) ? eachNeuron(drawnPotential(plan, v, parameters), silent) : silent(v);
+};
+
+/** Applies a map of images to each neuron's, [batch, K, channels, height, width]. */
+const eachNeuron = (x: Tensor, map: (x: Tensor) => Tensor): Tensor => {
+  const [batch, size, channels, ...places] = x.shape as [number, number, number, ...number[]];
+  const found = map(reshape(x, [batch, size * channels, ...places]));
+  return reshape(found, [batch, size, channels, ...found.shape.slice(2)]);
+};
 
 /** Adds the noise of noisy rectifiers to y; other neurons leave y unchanged. */
 export const withRectifierNoise = ({ neuron }: LayerPlan, y: Tensor, { uniform }: LayerNoise): Tensor =>
@@ -133,7 +250,3 @@ export const pooledActivation = (plan: LayerPlan, estimator: Estimator): LayerMa
   const activate = activation(plan, estimator);
   return ([y], noise) => activate(maxPooled(plan, withRectifierNoise(plan, y!, noise)), noise);
 };
-
-/** Whether every output of these neurons is -1 or +1. */
-export const isBinary = (neuron: Neuron | undefined, layer: unknown): boolean =>
-  neuron === "nsm" || (neuron === "sign" && (layer as NeuronOptions).dropout === undefined);

@@ -8,11 +8,14 @@ import { extent } from "./extent.ts";
 import type { LayerKind } from "./kind.ts";
 import {
   dropoutOption,
-  isBinary,
   isStochastic,
   pooledActivation,
   poolingOption,
+  populationOption,
+  refusePopulation,
   refuseUnsupported,
+  spikesOfNeurons,
+  thresholdParameters,
 } from "./neuron.ts";
 import { NEURONS } from "./neuron-names.ts";
 import { imageShape, pooledShape } from "./shapes.ts";
@@ -24,6 +27,7 @@ const schema = z
     neuron: z.enum(NEURONS).optional().describe("kind of neuron; default: the network's"),
     pool: extent.default(1).describe("max-pooling of the outputs over windows of pool x pool"),
     pooling: poolingOption,
+    population: populationOption,
     dropout: dropoutOption,
   })
   .describe("neurons on the potentials or sums of another layer");
@@ -36,10 +40,17 @@ export const neurons = {
   plan(layer, [input], network, place) {
     const neuron = layer.neuron ?? network.neuron;
     if (neuron === "nsm") refuseUnsupported(place, layer);
+    refusePopulation(place, neuron, layer);
     const unitShape = input!.shape;
     const outputShape =
       layer.pool === 1 ? unitShape : pooledShape(imageShape(input!, `${place} (neurons)`), layer.pool, place);
-    return { unitShape, outputShape, binaryOutput: isBinary(neuron, layer), neuron, parameters: [] };
+    return {
+      unitShape,
+      outputShape,
+      spikes: spikesOfNeurons(neuron, layer),
+      neuron,
+      parameters: thresholdParameters(neuron, layer, unitShape[0]!),
+    };
   },
   compute: (plan, _parameters, { estimator }) =>
     isStochastic(plan) ? ([v]) => v! : pooledActivation(plan, estimator),

@@ -8,6 +8,7 @@ import {
   type Statistics,
 } from "../../nn/batch-norm.ts";
 import type { Moments } from "../../nn/moments.ts";
+import { withPresynaptic } from "../../nn/population.ts";
 import type { Folded, Potential, Synapses } from "../../nn/potential.ts";
 import { normalizedWeight } from "../../nn/weight-norm.ts";
 import { square } from "../../tensor/elementwise.ts";
@@ -18,12 +19,15 @@ import {
   activation,
   dropoutOption,
   isBatchNormalized,
-  isBinary,
   isWeightNormalized,
   maxPooled,
   pooledActivation,
   poolOf,
+  populationOption,
+  refusePopulation,
   refuseUnsupported,
+  spikesOfNeurons,
+  thresholdParameters,
   withRectifierNoise,
 } from "./neuron.ts";
 import { NEURONS, type Neuron } from "./neuron-names.ts";
@@ -42,6 +46,7 @@ export const weightedOptions = {
     .describe(
       "outputs the potentials v of stochastic neurons instead of spikes; a layer of type neurons samples from them or from a sum of them",
     ),
+  population: populationOption,
   normalization: z
     .enum(["batch", "weight"])
     .optional()
@@ -79,13 +84,14 @@ export const weightedGeometry = (
   const neuron = kind === "linear" || layer.potential ? undefined : kind;
   const noisySynapses = kind === "nsm";
   if (noisySynapses) refuseUnsupported(place, layer);
+  refusePopulation(place, neuron ?? (layer.potential ? "no" : kind), layer);
   if (layer.potential) checkPotential(layer, kind, place);
   const units = shapes.unitShape[0]!;
   const normalized = layer.normalization === "batch";
   return {
     unitShape: shapes.unitShape,
     outputShape: shapes.outputShape,
-    binaryOutput: isBinary(neuron, layer),
+    spikes: spikesOfNeurons(neuron, layer),
     noisySynapses,
     neuron,
     parameters: [
@@ -93,6 +99,7 @@ export const weightedGeometry = (
       ...(noisySynapses ? [{ kind: "gain", shape: shapes.gain ?? [units] } as const] : []),
       ...(normalized || layer.normalization === "weight" ? [{ kind: "gain", shape: [units] } as const] : []),
       { kind: "bias", shape: [units] },
+      ...thresholdParameters(neuron, layer, units),
       ...(normalized
         ? [{ kind: "mean", shape: [units] } as const, { kind: "variance", shape: [units] } as const]
         : []),
@@ -132,7 +139,7 @@ export interface WeightedSum<Layer> {
 export const normName = (layer: string): string => `${layer}.norm`;
 
 /** The layer's parameters by kind, with precomputed norms if given. */
-export const synapsesOf = ({ name }: Pick<LayerPlan, "name">, parameters: TensorsByName): Synapses => {
+const learnedOf = ({ name }: Pick<LayerPlan, "name">, parameters: TensorsByName): Synapses => {
   const norm = parameters[normName(name)];
   return {
     weight: parameters[`${name}.weight`]!,
@@ -141,6 +148,10 @@ export const synapsesOf = ({ name }: Pick<LayerPlan, "name">, parameters: Tensor
     ...(norm && { norm }),
   };
 };
+
+/** Noisy synapses of a layer, whose potentials are those of equation (3). */
+export const synapsesOf = (plan: LayerPlan, parameters: TensorsByName): Synapses =>
+  withPresynaptic(learnedOf(plan, parameters), plan.inputSpikes);
 
 /** The running statistics of a batch-normalised layer. */
 export const runningStatistics = (
@@ -153,7 +164,7 @@ export const runningStatistics = (
 
 /** Weight and bias of the layer as one linear map with its normalisation folded in, for inference. */
 const foldedWeights = (plan: LayerPlan, parameters: TensorsByName): Folded => {
-  const { weight, gain, bias, norm } = synapsesOf(plan, parameters);
+  const { weight, gain, bias, norm } = learnedOf(plan, parameters);
   if (isBatchNormalized(plan))
     return foldedNormalization(weight, runningStatistics(plan, parameters), { gain, bias });
   return isWeightNormalized(plan) ? { weight: normalizedWeight(weight, gain, norm), bias } : { weight, bias };
@@ -174,7 +185,7 @@ export const weightedComputations = <Layer extends { readonly type: string }>(
   },
   batchNormalized(plan, parameters, by, { estimator }) {
     if (!isBatchNormalized(plan)) return undefined;
-    const learned = synapsesOf(plan, parameters);
+    const learned = learnedOf(plan, parameters);
     return {
       before: ([z]) => own.product(plan, z!, learned.weight),
       normalize: (y) =>
@@ -191,7 +202,7 @@ export const weightedComputations = <Layer extends { readonly type: string }>(
     const mean = own.product(plan, z!.mean, weight, bias);
     return z!.variance ? { mean, variance: own.product(plan, z!.variance, square(weight)) } : { mean };
   },
-  synapses: (plan, parameters) => own.synapses(plan, synapsesOf(plan, parameters)),
+  synapses: (plan, parameters) => own.synapses(plan, learnedOf(plan, parameters)),
 });
 
 /** Max-pooled input of the neurons, including noise. */

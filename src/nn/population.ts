@@ -1,0 +1,146 @@
+/**
+ * Population neurons: K binary neurons that share their weights, gain and bias. Each has its own threshold and
+ * its own noise, and what follows sees their mean:
+ *
+ *     z_k = sgn(v + t_k + n_k),  n_k ~ N(0, 1/2),   E(z_k) = erf(v + t_k),   z = (1/K) sum_k z_k
+ *
+ * Thresholds are staggered, t_k = spacing ((K - 1) / 2 - k) - offset for k = 0 .. K - 1. With one-sided ones
+ * the mean is a staircase of stochastic steps, that is a stochastic rectifier: Nair & Hinton, "Rectified
+ * linear units improve restricted Boltzmann machines", ICML 2010.
+ *
+ * A population is the paper's model with tied weights. With K presynaptic neurons in place of one, each with
+ * synapses of its own and weights w_ij / K,
+ *
+ *     u_i = (1/K) sum_j sum_k (xi_ijk + a_i) w_ij z_jk + b_i,   Var(u_i) = s^2 ||w_i||^2 / K
+ *
+ * so that v = sqrt(K) (beta_i w_i.z + b_i / (sqrt(2) s)) / ||w_i||: averaging over K synapses divides the
+ * noise by sqrt(K), whatever the input.
+ */
+import { sum } from "../tensor/broadcast.ts";
+import { add, erf, multiply, sqrt, square, subtract } from "../tensor/elementwise.ts";
+import { equalParts, part, reshape } from "../tensor/layout.ts";
+import { mean } from "../tensor/reduce.ts";
+import { greater, where } from "../tensor/select.ts";
+import { constant, type Tensor } from "../tensor/tensor.ts";
+import type { Moments } from "./moments.ts";
+import type { Synapses } from "./potential.ts";
+
+/** Largest size of a population. */
+export const MAX_POPULATION = 64;
+
+/** Size and thresholds of a population. */
+export interface Population {
+  readonly size: number;
+  /** Distance of neighbouring thresholds, in units of v. */
+  readonly spacing: number;
+  /** Distance of the mean threshold below 0; by default the highest threshold is 0. */
+  readonly offset?: number | undefined;
+}
+
+/** Thresholds t_k, in descending order. */
+export const staggered = ({ size, spacing, offset = (spacing * (size - 1)) / 2 }: Population): number[] =>
+  Array.from({ length: size }, (_, k) => spacing * ((size - 1) / 2 - k) - offset);
+
+/**
+ * Potentials v + t_k of the neurons: from v [batch, ...units] and t, [K] or [K, channels], to [batch, K,
+ * ...units].
+ */
+export const neuronPotentials = (v: Tensor, thresholds: Tensor): Tensor =>
+  withThresholds(reshape(v, [v.shape[0]!, 1, ...v.shape.slice(1)]), thresholds);
+
+/** Adds the thresholds to the potentials of separate neurons, [batch, K, ...units]. */
+export const withThresholds = (v: Tensor, thresholds: Tensor): Tensor => {
+  const [size, channels = 1] = thresholds.shape as [number, number?];
+  return add(v, reshape(thresholds, [1, size, channels, ...v.shape.slice(3).map(() => 1)]));
+};
+
+/** Mean of the neurons of each population: [batch, K, ...units] to [batch, ...units]. */
+export const populationMean = (z: Tensor): Tensor => mean(z, [1]);
+
+/**
+ * Synapses of a layer whose inputs are means of `spikes` spikes each. v is linear in gain and bias, so that the
+ * smaller noise enters as a factor sqrt(K) of both.
+ */
+export const withPresynaptic = (synapses: Synapses, spikes: number): Synapses => {
+  if (spikes <= 1) return synapses;
+  const scale = Math.sqrt(spikes);
+  return { ...synapses, gain: multiply(scale, synapses.gain), bias: multiply(scale, synapses.bias) };
+};
+
+/**
+ * Spikes with the given means: z [batch, ...units] to [batch, K, ...units], of which the first K (1 + z) / 2
+ * are +1. Which neurons fire has no effect on the law of what follows, as their synapses are alike.
+ */
+export const spikesWithMean = (z: Tensor, size: number): Tensor => {
+  const [batch, ...units] = z.shape as [number, ...number[]];
+  const levels = Float32Array.from({ length: size }, (_, k) => (2 * k + 1) / size - 1);
+  const shape = [1, size, ...units.map(() => 1)];
+  return where(greater(reshape(z, [batch, 1, ...units]), constant(levels, shape)), 1, -1);
+};
+
+/** Gauss-Hermite quadrature of order 8: nodes x_q and weights for the mean of f(x) over x ~ N(0, 1/2). */
+const NODES = [0.3811869902073221, 1.1571937124467802, 1.981656756695843, 2.930637420257244].flatMap((x) => [
+  -x,
+  x,
+]);
+const WEIGHTS = [0.661147012558242, 0.2078023258148919, 0.01707798300741347, 0.000199604072211369].flatMap(
+  (w) => [w / Math.sqrt(Math.PI), w / Math.sqrt(Math.PI)],
+);
+
+/** Silence of a layer's windows: its probability for each neuron of a population, given the potentials. */
+interface Silence {
+  /** E(S_k): [batch, K, ...units]. */
+  readonly mean: Tensor;
+  /** E(S_k S_l) for one k and all l: [batch, K, ...units]. */
+  readonly with: (k: number) => Tensor;
+}
+
+/**
+ * Moments of the means of populations whose potential v is normal. v: [batch, units * channels, ...], the units
+ * of a window consecutive along axis 1, as `windowUnits` gives them; a neuron's window is silent if it is silent
+ * in all of them, else it fires. With S_k, the probability of silence of neuron k given v,
+ *
+ *     E(z) = 1 - (2/K) sum_k E(S_k),   Var(z) = (4/K^2) (E(sum_k S_k (1 - S_k)) + Var(sum_k S_k))
+ *
+ * where the second term is due to the potential that the neurons share. The units of a window are independent,
+ * so that E(S_k S_l) is a product over them, of means over v by quadrature.
+ */
+export const populationMoments = (v: Moments, thresholds: Tensor, units: number): Moments => {
+  const size = thresholds.shape[0]!;
+  const silence = silenceOf(v, thresholds, units);
+  const pairs = Array.from({ length: size }, (_, k) => silence.with(k));
+  const total = sum(silence.mean, [1]);
+  const own = subtract(total, pairs.map((pair, k) => neuron(pair, k)).reduce(add));
+  const shared = subtract(pairs.map((pair) => sum(pair, [1])).reduce(add), square(total));
+  return {
+    mean: subtract(1, multiply(2 / size, total)),
+    variance: multiply(4 / size ** 2, add(own, shared)),
+  };
+};
+
+/** One neuron of each population: [batch, K, ...units] to [batch, ...units]. */
+const neuron = (x: Tensor, k: number): Tensor => reshape(part(x, 1, k, k + 1), x.shape.toSpliced(1, 1));
+
+const silenceOf = ({ mean: centre, variance }: Moments, thresholds: Tensor, units: number): Silence => {
+  const [batch, all, ...places] = centre.shape as [number, number, ...number[]];
+  const [size, channels] = [thresholds.shape[0]!, all / units];
+  const window = (v: Tensor): Tensor => {
+    const each = neuronPotentials(reshape(v, [batch * units, channels, ...places]), thresholds);
+    return reshape(multiply(0.5, subtract(1, erf(each))), [batch, units, size, channels, ...places]);
+  };
+  const deviation = variance && sqrt(multiply(2, variance));
+  const nodes = deviation
+    ? NODES.map((node) => window(add(centre, multiply(node, deviation))))
+    : [window(centre)];
+  const weights = deviation ? WEIGHTS : [1];
+  /** Mean over v, and product over the units of a window. */
+  const expected = (f: (silence: Tensor) => Tensor): Tensor => {
+    const overPotentials = nodes.map((s, q) => multiply(weights[q]!, f(s))).reduce(add);
+    const factors = equalParts(overPotentials, 1, units);
+    return reshape(factors.reduce(multiply), [batch, size, channels, ...places]);
+  };
+  return {
+    mean: expected((s) => s),
+    with: (k) => expected((s) => multiply(s, part(s, 2, k, k + 1))),
+  };
+};
