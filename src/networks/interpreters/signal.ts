@@ -61,15 +61,15 @@ export const signalForward = (
       return output;
     }
     const potential = potentialOf(plan, connected)(inputs, {});
-    const output = drawn(plan, drawnMean(plan, potential), own.uniform!);
-    layers[plan.name] = { output, stochastic: { potential, slope: slopeOf(plan, potential) } };
+    const output = drawn(plan, drawnMean(plan, potential, connected), own.uniform!);
+    layers[plan.name] = { output, stochastic: { potential, slope: slopeOf(plan, potential, connected) } };
     return output;
   });
   return { logits, layers };
 };
 
-const slopeOf = (plan: AnyPlan, potential: Tensor): Tensor => {
+const slopeOf = (plan: AnyPlan, potential: Tensor, parameters: TensorsByName): Tensor => {
   const v = stopGradient(potential);
-  const [derivative] = gradient(sum(outputMean(plan, v)), [v]);
+  const [derivative] = gradient(sum(outputMean(plan, v, parameters)), [v]);
   return multiply(sizeOf(plan.unitShape) / sizeOf(plan.outputShape), mean(derivative!));
 };
