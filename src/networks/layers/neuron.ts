@@ -215,9 +215,18 @@ export const outputMoments = (plan: LayerPlan, v: Moments, parameters: TensorsBy
 };
 
 const windowMean = (plan: LayerPlan, v: Tensor, parameters: TensorsByName): Tensor => {
-  const pool = poolOf(plan);
-  const silent = (u: Tensor): Tensor => pooledSpikeMean(windowUnits(negate(u), pool), pool ** 2);
-  return populationOf(plan) ? eachNeuron(drawnPotential(plan, v, parameters), silent) : silent(v);
+  const [pool, population] = [poolOf(plan), populationOf(plan)];
+  const opposite = windowUnits(negate(v), pool);
+  if (!population) return pooledSpikeMean(opposite, pool ** 2);
+  // The units of a window are brought together before each becomes several neurons: fewer elements move.
+  const [batch, all, ...places] = opposite.shape as [number, number, ...number[]];
+  const channels = all / pool ** 2;
+  const each = neuronPotentials(
+    reshape(opposite, [batch * pool ** 2, channels, ...places]),
+    negate(thresholdsOf(plan, population, parameters)),
+  );
+  const mean = pooledSpikeMean(reshape(each, [batch, all * population.size, ...places]), pool ** 2);
+  return reshape(mean, [batch, population.size, channels, ...places]);
 };
 
 /** Applies a map of images to each neuron's, [batch, K, channels, height, width]. */
