@@ -20,6 +20,7 @@ import { ConfigError } from "../errors.ts";
 import { allocateBatch } from "../loading/batch.ts";
 import { fillBatch } from "../loading/fill-batch.ts";
 import { checkImages, checkLabels, encodingTable } from "../networks/images.ts";
+import { neuronCount } from "../networks/layers/neuron.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
 import { type Mode, noiseInputs } from "../networks/noise-inputs.ts";
@@ -200,7 +201,7 @@ const imageCount = (images: number, available: number): number => {
 
 /** Images of one run of the program: the largest divisor of the batch that keeps to MAX_UNITS, at least 1. */
 const rowsFor = (network: Network, batch: number): number => {
-  const units = planOf(network).reduce((sum, { unitShape }) => sum + sizeOf(unitShape), 0);
+  const units = planOf(network).reduce((sum, plan) => sum + neuronCount(plan), 0);
   let rows = batch;
   while (rows > 1 && (batch % rows !== 0 || rows * units > MAX_UNITS)) rows--;
   return rows;

@@ -8,8 +8,9 @@
  *   little information. It fires half of the time if n independent units fire with probability P = 1 -
  *   2^(-1/n) each. The mean of (1 + erf(t + v0)) / 2 over t ~ N(0, beta^2) is (1 + erf(v0 / sqrt(1 + 2
  *   beta^2))) / 2, hence v0 = sqrt(1 + 2 beta^2) erf^-1(2 P - 1) and b = sqrt(2) s ||w|| v0. This holds for
- *   binary inputs inside the image, which are nearly all. For real inputs the deviation is not ||w||; their
- *   windows start with b = 0.
+ *   binary inputs inside the image, which are nearly all. Inputs that are means of K spikes multiply v by
+ *   sqrt(K) and divide b by it. For real inputs the deviation is not ||w||; their windows start with b = 0.
+ *   In a population it holds for the neuron with threshold 0.
  */
 import { type Noise, noiseVariance } from "../nn/noise/noise.ts";
 import { MIN_NORM } from "../nn/weight-norm.ts";
@@ -27,7 +28,7 @@ export const balanced = (network: Network, parameters: ParameterArrays): Paramet
     const { name, inputSpikes } = plan;
     found[`${name}.gain`] = parameters[`${name}.gain`]!.map(() => GAIN);
     if (!isStochastic(plan) || poolOf(plan) === 1 || inputSpikes === 0) continue;
-    const bias = windowBias(network.noise, poolOf(plan) ** 2);
+    const bias = windowBias(network.noise, poolOf(plan) ** 2) / Math.sqrt(inputSpikes);
     const norms = normsOf(parameters[`${name}.weight`]!, plan.unitShape[0]!);
     found[`${name}.bias`] = Float32Array.from(norms, (norm) => norm * bias);
   }

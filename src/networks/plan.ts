@@ -3,7 +3,7 @@ import { ConfigError, ShapeError } from "../errors.ts";
 import { type Shape, sizeOf } from "../tensor/tensor.ts";
 import type { LayerPlan, ParameterSpec, Signal } from "./layers/kind.ts";
 import { type AnyPlan, kindOf } from "./layers/kinds.ts";
-import { dropoutOf, isStochastic, spikesOf } from "./layers/neuron.ts";
+import { drawnShape, dropoutOf, isStochastic, spikesOf } from "./layers/neuron.ts";
 import type { Network } from "./network.ts";
 import { INPUT, type Node, orderedNodes } from "./order.ts";
 
@@ -39,6 +39,7 @@ const makePlan = (network: Network): readonly AnyPlan[] => {
     );
     signals.set(plan.name, { shape: plan.outputShape, spikes: plan.spikes });
     requireSize(`${subject}, ${plan.name}`, "units", plan.unitShape);
+    if (isStochastic(plan)) requireSize(`${subject}, ${plan.name}`, "neurons", drawnShape(plan));
     for (const { name, shape } of plan.parameters) requireSize(`${subject}, ${name}`, "parameters", shape);
     return plan;
   });

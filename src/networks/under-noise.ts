@@ -1,12 +1,15 @@
 /**
  * A trained network under another noise. Training found w, a and b of equation (4), which stay. The gain
  * follows from a and the noise, beta = (E(xi) + a) / (sqrt(2) s), as does the scaled bias b / (sqrt(2) s).
+ * Thresholds of populations are biases too, in units of v: neuron k has the bias b + sqrt(2) s ||w|| t_k /
+ * sqrt(K), so that t_k changes by the ratio of the scales.
  */
 import { ConfigError } from "../errors.ts";
 import { type Noise, noiseMean, noiseVariance } from "../nn/noise/noise.ts";
+import type { Layer } from "./layers/kinds.ts";
 import { checkModel, type Model } from "./model.ts";
 import { parseNoise, withNoise } from "./network.ts";
-import { planOf } from "./plan.ts";
+import { parametersOf, planOf } from "./plan.ts";
 
 /** Scale sqrt(2) s of the noise. */
 const scaleOf = (noise: Noise): number => Math.sqrt(2 * noiseVariance(noise));
@@ -18,7 +21,7 @@ export const offsetOf = (gain: number, noise: Noise): number => gain * scaleOf(n
 export const gainOf = (offset: number, noise: Noise): number => (noiseMean(noise) + offset) / scaleOf(noise);
 
 /**
- * The model under `noise` with unchanged w, a and b, as a device with that noise would run it. Throws
+ * The model under `noise` with unchanged w, a and b (and thresholds of populations), as a device with that noise would run it. Throws
  * ConfigError for a network without noisy synapses and for a noise that is none.
  */
 export const modelUnderNoise = (model: Model, noise: Noise): Model => {
@@ -35,8 +38,25 @@ export const modelUnderNoise = (model: Model, noise: Noise): Model => {
     const gain = parameters[`${name}.gain`]!;
     return [`${name}.gain`, gain.map((beta) => gainOf(offsetOf(beta, network.noise), other))] as const;
   });
+  const ratio = scaleOf(network.noise) / scaleOf(other);
+  const thresholds = parametersOf(network)
+    .filter(({ kind }) => kind === "threshold")
+    .map(({ name }) => [name, parameters[name]!.map((t) => ratio * t)] as const);
+  const layers = network.layers.map((layer) => withScaledThresholds(layer, ratio));
   return {
-    network: withNoise(network, other),
-    parameters: { ...parameters, ...Object.fromEntries(gains) },
+    network: { ...withNoise(network, other), layers },
+    parameters: { ...parameters, ...Object.fromEntries([...gains, ...thresholds]) },
   };
+};
+
+/** The layer with the thresholds of its population, if any, `ratio` times as large. */
+const withScaledThresholds = (layer: Layer, ratio: number): Layer => {
+  if (!("population" in layer) || layer.population === undefined) return layer;
+  const { spacing, offset, ...rest } = layer.population;
+  const scaled = {
+    ...rest,
+    spacing: ratio * spacing,
+    ...(offset !== undefined && { offset: ratio * offset }),
+  };
+  return { ...layer, population: scaled };
 };

@@ -1,6 +1,6 @@
 /** Check of the batch size. */
 import { ConfigError } from "../errors.ts";
-import { isBatchNormalized } from "../networks/layers/neuron.ts";
+import { isBatchNormalized, neuronCount } from "../networks/layers/neuron.ts";
 import type { Network } from "../networks/network.ts";
 import { planOf } from "../networks/plan.ts";
 import { sizeOf } from "../tensor/tensor.ts";
@@ -10,7 +10,7 @@ import type { TrainingConfiguration } from "./configuration.ts";
 const LARGEST_ARRAY = 2 ** 31;
 
 /**
- * Throws ConfigError for a batch whose inputs or units of a layer exceed 8 GiB in one array, and for a batch of one
+ * Throws ConfigError for a batch whose inputs or neurons of a layer exceed 8 GiB in one array, and for a batch of one
  * example where a dense layer has batch normalization, whose output would then be the bias.
  */
 export const checkBatch = (network: Network, { batch }: Pick<TrainingConfiguration, "batch">): void => {
@@ -22,10 +22,10 @@ export const checkBatch = (network: Network, { batch }: Pick<TrainingConfigurati
         expected: "batches of two or more",
         remedy: "Take a larger batch.",
       });
-    const elements = batch * Math.max(...inputShapes.map(sizeOf), sizeOf(unitShape));
+    const elements = batch * Math.max(...inputShapes.map(sizeOf), neuronCount(plan));
     if (elements > LARGEST_ARRAY)
       throw new ConfigError(`training network ${network.name}, ${name}`, {
-        given: `a batch of ${batch}, whose inputs or units are ${elements} numbers`,
+        given: `a batch of ${batch}, whose inputs or neurons are ${elements} numbers`,
         expected: `at most ${LARGEST_ARRAY}`,
         remedy: "Take a smaller batch, or make the layer smaller.",
       });

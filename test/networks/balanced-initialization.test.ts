@@ -47,6 +47,31 @@ describe("a pooled window, whose units have inputs of their own", () => {
   });
 });
 
+test("a window fires half of the time also where its inputs are means of populations", async () => {
+  const [size, pool] = [4, 2];
+  const network = parseNetwork({
+    name: "window",
+    input: [100, pool, pool],
+    classes: 2,
+    layers: [
+      { type: "conv2d", channels: 100, kernel: 1, population: { size, spacing: 1 } },
+      { type: "conv2d", channels: 500, kernel: 1, pool },
+    ],
+  });
+  const parameters = balanced(network, startOf(network));
+  const z = input("z", [BATCH, 100, pool, pool]);
+  const m = meanOf(planOf(network)[1]!, parameterInputs(network))([z], {});
+  const program = lower({ m }, { bound: parameters });
+  const executable = await engine.compile(program);
+  const spikes = signs("populations", BATCH * 100 * pool ** 2 * size);
+  const means = Float32Array.from({ length: spikes.length / size }, (_, k) =>
+    mean([...spikes.subarray(k * size, (k + 1) * size)]),
+  );
+  const found = [...(await executable.run({ z: means })).m!] as number[];
+  await executable.dispose();
+  expect(Math.abs(mean(found) / Math.sqrt(variance(found) / found.length))).toBeLessThan(4);
+});
+
 test("changes gains of stochastic layers and biases of pooled ones, nothing else", () => {
   const convolution = { type: "conv2d", channels: 4, kernel: 3, padding: 1 } as const;
   const network = parseNetwork({

@@ -7,6 +7,7 @@ import { expectation } from "../../src/networks/interpreters/enumerate.ts";
 import { meanForward } from "../../src/networks/interpreters/mean.ts";
 import { propagateMoments } from "../../src/networks/interpreters/moments.ts";
 import { forward, parameterInputs } from "../../src/networks/interpreters/sample.ts";
+import { synapseForward, synapseInputs } from "../../src/networks/interpreters/synapse.ts";
 import { traceForward } from "../../src/networks/interpreters/trace.ts";
 import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
 import { noiseInputs } from "../../src/networks/noise-inputs.ts";
@@ -104,6 +105,36 @@ describe("a small network of populations", () => {
         names[k],
       ).toBe(true);
   });
+});
+
+test("a unit without active inputs and bias fires under both laws, whatever its thresholds: sgn(0) = +1", async () => {
+  const silent = network(
+    [
+      { type: "dense", units: 2, population: { size: 3, spacing: 1 } },
+      { type: "dense", units: 2, potential: true, from: "input" },
+      { type: "neurons", population: { size: 2, spacing: 1 }, name: "on" },
+      { type: "concatenate", from: ["layers.0", "on"] },
+    ],
+    { encoding: "real" },
+  );
+  const own = initialParameters(parametersOf(silent), 1);
+  const rows = 2;
+  const x = input("x", [rows, 1, 4, 4]);
+  const xi = synapseInputs(silent, rows);
+  const noise = noiseInputs(silent, rows);
+  const random = Object.entries({ ...xi, ...noise }).map(
+    ([name, { shape }]) => [name, uniform(name, sizeOf(shape))] as const,
+  );
+  const given = { ...own, ...Object.fromEntries(random), x: new Float32Array(rows * 16) };
+  const all = parameterInputs(silent);
+  // All neurons fire: the readout sums its weights.
+  const expected = await evaluate(forward(silent, all, x, noise), given);
+  const sums = [0, 1, 2].map((c) =>
+    own["readout.weight"]!.subarray(4 * c, 4 * c + 4).reduce((s, w) => s + w),
+  );
+  for (const [k, logit] of expected.entries()) expect(logit).toBeCloseTo(sums[k % 3]!, 5);
+  const found = await evaluate(synapseForward(silent, all, x, xi), given);
+  for (const [k, logit] of found.entries()) expect(logit).toBeCloseTo(expected[k]!, 5);
 });
 
 test("learned thresholds start where the fixed ones are", () => {

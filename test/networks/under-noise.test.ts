@@ -2,12 +2,17 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
+import { meanOf } from "../../src/networks/interpreters/draw.ts";
+import { parameterInputs } from "../../src/networks/interpreters/sample.ts";
 import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
-import { parametersOf } from "../../src/networks/plan.ts";
+import { parametersOf, planOf } from "../../src/networks/plan.ts";
 import { gainOf, modelUnderNoise, offsetOf } from "../../src/networks/under-noise.ts";
 import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
 import { gaussian } from "../../src/nn/noise/gaussian.ts";
 import type { Noise } from "../../src/nn/noise/noise.ts";
+import { input } from "../../src/tensor/tensor.ts";
+import { signs } from "../nn/draw.ts";
+import { evaluate } from "../tensor/evaluate.ts";
 
 const modelOf = (rest: Partial<NetworkDescription> = {}) => {
   const network = parseNetwork({
@@ -43,6 +48,35 @@ test("from p = .5 to p = .3 gains of 1 become those of the same a, nothing else 
     else for (const beta of values) expect(beta).toBeCloseTo(gain, 6);
   const back = modelUnderNoise(other, bernoulli(0.5));
   for (const beta of back.parameters["layers.2.gain"]!) expect(beta).toBeCloseTo(1, 6);
+});
+
+test("thresholds are biases of a population's neurons: one neuron with an offset is a neuron with that bias", async () => {
+  const noise = gaussian(1);
+  const of = (population?: { size: number; spacing: number; offset: number; learned?: true }) =>
+    modelOf({ noise, layers: [{ type: "dense", units: 3, ...(population && { population }) }] });
+  const single = of();
+  const weight = single.parameters["layers.0.weight"]!;
+  // b = -sqrt(2) s ||w|| offset, for each unit of 16 synapses.
+  const bias = Float32Array.from({ length: 3 }, (_, i) => {
+    const norm = Math.hypot(...weight.subarray(16 * i, 16 * (i + 1)));
+    return -Math.SQRT2 * norm * 0.7;
+  });
+  const biased = { ...single, parameters: { ...single.parameters, "layers.0.bias": bias } };
+  const meansOf = async ({ network, parameters }: typeof single): Promise<readonly number[]> => {
+    const m = meanOf(planOf(network)[0]!, parameterInputs(network))([input("z", [8, 1, 4, 4])], {});
+    const { "readout.weight": _, "readout.bias": __, ...own } = parameters;
+    return [...(await evaluate(m, { ...own, z: signs("under noise", 128) }))];
+  };
+  const other = gaussian(2.5);
+  const expected = await meansOf(modelUnderNoise(biased, other));
+  expect(expected).not.toEqual(await meansOf(biased));
+  for (const learned of [{}, { learned: true }] as const) {
+    const population = of({ size: 1, spacing: 1, offset: 0.7, ...learned });
+    for (const [k, m] of (await meansOf(population)).entries())
+      expect(m).toBeCloseTo((await meansOf(biased))[k]!, 5);
+    const found = await meansOf(modelUnderNoise(population, other));
+    for (const [k, m] of found.entries()) expect(m).toBeCloseTo(expected[k]!, 5);
+  }
 });
 
 describe("a network without noisy synapses", () => {

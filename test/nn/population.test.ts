@@ -1,5 +1,6 @@
 /** Population neurons: thresholds, mean, gradient and moments, against numbers of the test's own. */
 import { describe, expect, test } from "vitest";
+import { binaryMoments, firingPotential } from "../../src/nn/moments.ts";
 import { spike, spikeMean } from "../../src/nn/neuron.ts";
 import {
   neuronPotentials,
@@ -92,16 +93,18 @@ const simulated = (
 };
 
 describe("moments of populations on normal potentials", () => {
-  test.each([
-    ["one neuron", { size: 1, spacing: 1 }, 1],
-    ["two neurons without spacing", { size: 2, spacing: 0, offset: 0.3 }, 1],
-    ["four neurons", { size: 4, spacing: 1 }, 1],
-    ["four neurons, windows of four units", { size: 4, spacing: 1 }, 4],
-  ])("%s", async (_name, population, units) => {
+  test.each<[string, Population, number, number]>([
+    ["one neuron", { size: 1, spacing: 1 }, 1, 1.5],
+    ["two neurons without spacing", { size: 2, spacing: 0, offset: 0.3 }, 1, 1.5],
+    ["four neurons", { size: 4, spacing: 1 }, 1, 1.5],
+    ["eight neurons, potentials that differ widely between passes", { size: 8, spacing: 0.75 }, 1, 20],
+    ["four neurons, windows of four units", { size: 4, spacing: 1 }, 4, 1.5],
+    ["four neurons, windows of four units that differ widely", { size: 4, spacing: 1 }, 4, 20],
+  ])("%s", async (_name, population, units, widest) => {
     const t = staggered(population);
     const channels = 6;
     const centre = uniform(`centre ${units}`, units * channels, -1, 3);
-    const spread = uniform(`spread ${units}`, units * channels, 0.1, 1.5);
+    const spread = uniform(`spread ${units}`, units * channels, 0.1, widest);
     const v = {
       mean: input("centre", [1, units * channels, 1, 1]),
       variance: input("spread", [1, units * channels, 1, 1]),
@@ -116,10 +119,34 @@ describe("moments of populations on normal potentials", () => {
       const own = (x: Float32Array): Float32Array =>
         Float32Array.from({ length: units }, (_, u) => x[u * channels + channel]!);
       const expected = simulated(own(centre), own(spread), t, units, 6_000);
-      // Quadrature of order 8 is exact to 1e-3 for these potentials; six standard errors of the simulation.
-      expect(Math.abs(found.mean[channel]! - expected.mean)).toBeLessThan(1e-3 + 6 * expected.error);
-      expect(Math.abs(found.variance[channel]! - expected.variance)).toBeLessThan(2e-3 + 12 * expected.error);
+      // Six standard errors of the simulation. The variance's is at most twice the mean's, as |z| <= 1.
+      expect(Math.abs(found.mean[channel]! - expected.mean)).toBeLessThan(1e-5 + 6 * expected.error);
+      expect(Math.abs(found.variance[channel]! - expected.variance)).toBeLessThan(1e-4 + 12 * expected.error);
     }
+  });
+
+  test("of one neuron, those of a binary unit, at any variance", async () => {
+    const feeds = {
+      centre: uniform("centre of one", 40, -6, 6),
+      spread: Float32Array.from({ length: 40 }, (_, k) => 10 ** (k / 10 - 2)),
+    };
+    const v = { mean: input("centre", [1, 40]), variance: input("spread", [1, 40]) };
+    const found = populationMoments(v, tensorOf([0]), 1);
+    const known = binaryMoments(spikeMean(firingPotential(v)));
+    const [mean, expectedMean] = [await evaluate(found.mean, feeds), await evaluate(known.mean, feeds)];
+    const [own, expected] = [await evaluate(found.variance!, feeds), await evaluate(known.variance!, feeds)];
+    for (const [k, m] of expectedMean.entries()) {
+      expect(mean[k]).toBeCloseTo(m, 6);
+      expect(own[k]).toBeCloseTo(expected[k]!, 5);
+    }
+  });
+
+  test("of neurons that always or never fire, exact and finite", async () => {
+    const feeds = { centre: Float32Array.of(2 ** 20, -(2 ** 20)), spread: Float32Array.of(0, 5) };
+    const v = { mean: input("centre", [1, 2]), variance: input("spread", [1, 2]) };
+    const found = populationMoments(v, tensorOf(staggered({ size: 4, spacing: 1 })), 1);
+    expect(await evaluate(found.mean, feeds)).toEqual([1, -1]);
+    for (const own of await evaluate(found.variance!, feeds)) expect(own).toBeCloseTo(0, 12);
   });
 
   test("without a variance, those of independent neurons", async () => {

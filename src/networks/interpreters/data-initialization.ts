@@ -69,7 +69,7 @@ const standardize = (
     return potentialOf(plan, set)(inputs, {});
   };
   const [slopes, offsets] = [potential(1, 0), potential(0, 1)];
-  // |t| <= sqrt(fan-in) < SATURATED by the Cauchy-Schwarz inequality.
+  // |t| <= sqrt(K fan-in) < SATURATED by the Cauchy-Schwarz inequality, for inputs of K spikes each.
   const active = less(slopes, SATURATED);
   const [t, r] = [where(active, slopes, 0), where(active, offsets, 0)];
   const locations = plan.unitShape.length === 3 ? [0, 2, 3] : [0];

@@ -3,7 +3,7 @@ import { concat, part, reshape } from "../../tensor/layout.ts";
 import { input, sizeOf, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
 import type { LayerMap } from "../layers/kind.ts";
 import type { AnyPlan } from "../layers/kinds.ts";
-import { drawnShape, isStochastic, populationOf } from "../layers/neuron.ts";
+import { drawnShape, isStochastic, neuronCount } from "../layers/neuron.ts";
 import { READOUT } from "../layers/readout.ts";
 import type { Network } from "../network.ts";
 import { noiseOfRows } from "../noise-inputs.ts";
@@ -23,7 +23,7 @@ export const stepOf = (plan: AnyPlan, map: LayerMap, noise: TensorsByName): Step
   inputs: plan.inputs,
   map,
   noise: noiseOfRows(plan, noise),
-  width: sizeOf(plan.unitShape) * (populationOf(plan)?.size ?? 1),
+  width: neuronCount(plan),
   // Splitting matrix products into chunks of rows is not worth the larger graph.
   tiled: plan.unitShape.length === 3,
 });

@@ -2,11 +2,13 @@
 import { ConfigError } from "../../errors.ts";
 import { noiseVariance } from "../../nn/noise/noise.ts";
 import { spikesWithMean } from "../../nn/population.ts";
+import { SATURATED } from "../../nn/potential.ts";
 import { threshold } from "../../nn/synapse.ts";
 import { broadcastTo } from "../../tensor/broadcast.ts";
 import { multiply } from "../../tensor/elementwise.ts";
 import { reshape } from "../../tensor/layout.ts";
 import { mean } from "../../tensor/reduce.ts";
+import { greaterEqual, less, where } from "../../tensor/select.ts";
 import { constant, input, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
 import { type AnyPlan, kindOf } from "../layers/kinds.ts";
 import { isStochastic, outputOfUnits, populationOf, separatePotentials } from "../layers/neuron.ts";
@@ -127,7 +129,7 @@ const fired = (plan: AnyPlan, parameters: TensorsByName, noisy: Tensor): Tensor 
 
 /**
  * u / sqrt(2 Var(u)), whose mean is v. The factor 1 / sqrt(sum w^2 z^2) is the potential at gain 0 and bias
- * sqrt(2) s.
+ * sqrt(2) s. A unit without active inputs has no noise: it is saturated, as its v.
  */
 const inUnitsOfNoise = (plan: AnyPlan, parameters: TensorsByName, z: Tensor, u: Tensor): Tensor => {
   const deviation = Math.sqrt(2 * noiseVariance(plan.noise));
@@ -137,7 +139,8 @@ const inUnitsOfNoise = (plan: AnyPlan, parameters: TensorsByName, z: Tensor, u: 
   };
   const inverse = Object.fromEntries([of("gain", 0), of("bias", deviation)]);
   const scale = potentialOf(plan, { ...parameters, ...inverse })([z], {});
-  return multiply(u, multiply(1 / deviation, scale));
+  const saturated = where(greaterEqual(u, 0), SATURATED, -SATURATED);
+  return where(less(scale, SATURATED), multiply(u, multiply(1 / deviation, scale)), saturated);
 };
 
 /** The layer whose synaptic noise enters the output of layer `name`, if any. */

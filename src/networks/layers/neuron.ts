@@ -18,7 +18,7 @@ import {
 import { negate, relu } from "../../tensor/elementwise.ts";
 import { reshape } from "../../tensor/layout.ts";
 import { maxPool2d } from "../../tensor/pool.ts";
-import { constant, type Shape, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
+import { constant, type Shape, sizeOf, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
 import type { LayerGeometry, LayerMap, LayerNoise, LayerPlan, Signal } from "./kind.ts";
 import type { Neuron } from "./neuron-names.ts";
 
@@ -122,6 +122,10 @@ export const drawnShape = (plan: LayerPlan): Shape => {
   const population = populationOf(plan);
   return population ? [population.size, ...shape] : shape;
 };
+
+/** Neurons of a layer for one image: elements of its widest tensor. */
+export const neuronCount = (plan: LayerPlan): number =>
+  sizeOf(plan.unitShape) * (populationOf(plan)?.size ?? 1);
 
 /** Dropout rates of a layer's outputs and weights, if any. */
 export const dropoutOf = (plan: LayerPlan): number | undefined => optionsOf(plan).dropout;
