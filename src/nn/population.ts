@@ -37,9 +37,16 @@ export interface Population {
   readonly offset?: number | undefined;
 }
 
+/** Offset of a population, or its default. */
+export const offsetOf = ({ size, spacing, offset = (spacing * (size - 1)) / 2 }: Population): number =>
+  offset;
+
 /** Thresholds t_k, in descending order. */
-export const staggered = ({ size, spacing, offset = (spacing * (size - 1)) / 2 }: Population): number[] =>
-  Array.from({ length: size }, (_, k) => spacing * ((size - 1) / 2 - k) - offset);
+export const staggered = (population: Population): number[] => {
+  const { size, spacing } = population;
+  const offset = offsetOf(population);
+  return Array.from({ length: size }, (_, k) => spacing * ((size - 1) / 2 - k) - offset);
+};
 
 /**
  * Potentials v + t_k of the neurons: from v [batch, ...units] and t, [K] or [K, channels], to [batch, K,

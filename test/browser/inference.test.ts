@@ -8,7 +8,7 @@ import { initialParameters } from "../../src/networks/initialize.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
 import { allocateNoise, fillNoise, type NoiseStreams } from "../../src/random/streams.ts";
 import { encodeSafetensors } from "../../src/storage/safetensors.ts";
-import { randomImages, randomModel } from "../inference/models.ts";
+import { populations, randomImages, randomModel } from "../inference/models.ts";
 import { openPage, type PageApi, type TestPage } from "./page.ts";
 
 type Web = { readonly nsm: PageApi };
@@ -64,9 +64,11 @@ const differing = (ours: ArrayLike<number>, theirs: ArrayLike<number>): number =
   return new Set(rows).size;
 };
 
-it("Monte Carlo and moment propagation of mnist-mlp", async () => {
+it.each([
+  ["mnist-mlp", mnistMlp()],
+  ["populations", populations({ input: [1, 28, 28], classes: 10 })],
+])("Monte Carlo and moment propagation of %s", async (_name, network) => {
   const images = await firstDigits();
-  const network = mnistMlp();
   const model = { network, parameters: initialParameters(parametersOf(network), SEED) };
   const ours = async (options: { readonly approximation?: "moments" }): Promise<readonly Prediction[]> => {
     const predictor = await openPredictor(model, { passes: PASSES, seed: SEED, threads: 1, ...options });
@@ -76,9 +78,9 @@ it("Monte Carlo and moment propagation of mnist-mlp", async () => {
   };
   const [sampled, moments] = [await ours({}), await ours({ approximation: "moments" })];
   const theirs = await chromium.page.evaluate(
-    async ([pixels, seed, passes]) => {
+    async ([pixels, seed, passes, description]) => {
       const { nsm } = globalThis as unknown as Web;
-      const network = nsm.mnistMlp();
+      const network = nsm.parseNetwork(description);
       const model = { network, parameters: nsm.initialParameters(nsm.parametersOf(network), seed) };
       const digits = pixels.map((image) => Uint8Array.from(image));
       const predictions = async (options: { readonly approximation?: "moments" }) => {
@@ -89,7 +91,7 @@ it("Monte Carlo and moment propagation of mnist-mlp", async () => {
       };
       return { sampled: await predictions({}), moments: await predictions({ approximation: "moments" }) };
     },
-    [images.map((image) => [...image]), SEED, PASSES] as const,
+    [images.map((image) => [...image]), SEED, PASSES, network] as const,
   );
   expect(theirs.sampled.map(({ samples }) => samples)).toEqual(Array(IMAGES).fill(PASSES));
   expect(differing(probabilitiesOf(moments), probabilitiesOf(theirs.moments))).toBe(0);

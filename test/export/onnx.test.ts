@@ -21,7 +21,7 @@ import { createEngine } from "../../src/runtime/node.ts";
 import type { Program } from "../../src/tensor/lower.ts";
 import { sizeOf } from "../../src/tensor/tensor.ts";
 import { packageVersion } from "../../src/version.ts";
-import { predicted } from "../inference/models.ts";
+import { populations, predicted } from "../inference/models.ts";
 import { normalP } from "../support/statistics.ts";
 
 const engine = createEngine({ threads: 1 });
@@ -78,6 +78,7 @@ const NETWORKS: readonly (readonly [string, Network])[] = [
   ["mnist-mlp on real pixels", { ...mnistMlp(), encoding: "real" }],
   ["mnist-cnn of rectifiers", { ...mnistCnn(), neuron: "relu" }],
   ["a network as CIFAR's", asCifar],
+  ["populations", populations({ input: [1, 28, 28], classes: 10 })],
 ];
 
 const BATCHES = [1, 3, 100];
@@ -183,8 +184,10 @@ it("says in its metadata what it needs to be used", () => {
   });
 });
 
-it("draws its own noise and averages its passes", async () => {
-  const network = mnistMlp();
+it.each([
+  ["mnist-mlp", mnistMlp()],
+  ["populations", populations({ input: [1, 28, 28], classes: 10 })],
+])("draws its own noise and averages its passes: %s", async (_name, network) => {
   const model = modelOf(network);
   const samples = 300;
   const bytes = exportOnnx(model, { samples });

@@ -29,6 +29,22 @@ export const randomModel = (change: Partial<NetworkDescription> = {}): Model => 
   return { network, parameters: Object.fromEntries(parameters) };
 };
 
+/** A network of populations: pooled windows, potentials, thresholds that are trained, and single neurons on them. */
+export const populations = (change: Partial<NetworkDescription> = {}) =>
+  parseNetwork({
+    name: "populations",
+    input: [1, 6, 6],
+    classes: 3,
+    layers: [
+      { type: "conv2d", channels: 4, kernel: 3, padding: 1, pool: 2, population: { size: 4, spacing: 1 } },
+      { type: "conv2d", channels: 3, kernel: 2, potential: true },
+      { type: "neurons", population: { size: 3, spacing: 0.5, offset: 0.2 } },
+      { type: "dense", units: 6, population: { size: 2, spacing: 1, learned: true } },
+      { type: "dense", units: 5 },
+    ],
+    ...change,
+  });
+
 export const randomImages = (count: number): Images => ({
   name: `${count} random images`,
   images: Uint8Array.from(uniform("pixels", count * 36, 0, 256)),

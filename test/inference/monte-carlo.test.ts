@@ -16,7 +16,7 @@ import { lower } from "../../src/tensor/lower.ts";
 import { softmax } from "../../src/tensor/softmax.ts";
 import { input, sizeOf } from "../../src/tensor/tensor.ts";
 import { binomialUpperP, normalP, worstP } from "../support/statistics.ts";
-import { predicted, randomImages, randomModel } from "./models.ts";
+import { populations, predicted, randomImages, randomModel } from "./models.ts";
 
 const engine = createEngine({ threads: 1 });
 const model = randomModel();
@@ -52,7 +52,10 @@ const passes = async ({ network, parameters }: Model, images: Images, samples: n
 const entropy = (p: readonly number[]): number => p.reduce((h, q) => (q > 0 ? h - q * Math.log(q) : h), 0);
 const largest = (p: readonly number[]): number => p.indexOf(Math.max(...p));
 
-describe("with images that pass the engine together", () => {
+describe.each<[string, Model]>([
+  ["single neurons", model],
+  ["populations", randomModel(populations())],
+])("with images that pass the engine together, %s", (_name, model) => {
   const images = randomImages(7);
 
   test.each([1, 2, 13])("%d samples: means, entropies and votes are those of the passes", async (samples) => {

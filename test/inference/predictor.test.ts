@@ -19,7 +19,7 @@ import { softmax } from "../../src/tensor/softmax.ts";
 import { input, sizeOf } from "../../src/tensor/tensor.ts";
 import { uniform } from "../nn/draw.ts";
 import { evaluate as evaluateTensor } from "../tensor/evaluate.ts";
-import { jobOf, randomImages, randomModel, runnerOptions } from "./models.ts";
+import { jobOf, populations, randomImages, randomModel, runnerOptions } from "./models.ts";
 
 const model = randomModel();
 const images = Array.from({ length: 24 }, (_, k) => randomImages(24).images.slice(k * 36, (k + 1) * 36));
@@ -111,6 +111,7 @@ describe("a prediction has the same bits", () => {
 describe.each([
   ["mnist-cnn", mnistCnn()],
   ["mnist-mlp", mnistMlp()],
+  ["populations", populations({ input: [1, 28, 28], classes: 10 })],
   [
     "a strided convolution",
     parseNetwork({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError, ShapeError } from "../../src/errors.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
+import { layerText } from "../../src/networks/layers/kinds.ts";
 import { checkModel } from "../../src/networks/model.ts";
 import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
 import { parametersOf, planOf } from "../../src/networks/plan.ts";
@@ -186,4 +187,16 @@ describe("parameters", () => {
       /readout\.bias: got 2 numbers.*shape \[3\]/,
     );
   });
+});
+
+test.each([
+  [{ size: 4, spacing: 1 }, "population 4 neurons, spacing 1, offset 1.5"],
+  [{ size: 8, spacing: 0.1 }, "population 8 neurons, spacing 0.1, offset 0.35"],
+  [
+    { size: 2, spacing: 1, offset: 0, learned: true },
+    "population 2 neurons, spacing 1, offset 0, learned thresholds",
+  ],
+] as const)("the text of a layer says what a population %j is", (population, expected) => {
+  const text = layerText({ type: "dense", units: 5, population });
+  expect(text).toBe(`dense, units 5, ${expected}`);
 });

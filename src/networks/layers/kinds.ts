@@ -9,6 +9,7 @@ import { dense } from "./dense.ts";
 import { globalPool } from "./global-pool.ts";
 import type { LayerKind, LayerPlan } from "./kind.ts";
 import { maxPool } from "./max-pool.ts";
+import { type PopulationOption, populationText } from "./neuron.ts";
 import { neurons } from "./neurons.ts";
 import { readout } from "./readout.ts";
 
@@ -69,11 +70,15 @@ export const kindOf = ({ type }: Layer): LayerKind<Layer> => KINDS[type] as unkn
 /** Plan of a layer of any kind. */
 export type AnyPlan = LayerPlan<Layer>;
 
-/** Short text of a layer: its type and its options other than defaults, such as "conv2d, kernel 5, pool 2". */
+/**
+ * Short text of a layer: its type and its options other than defaults, such as "conv2d, kernel 5, pool 2,
+ * population 4 neurons, spacing 1, offset 1.5".
+ */
 export const layerText = ({ name: _name, from: _from, ...layer }: Layer): string => {
   const own: Readonly<Record<string, z.ZodType>> = KINDS[layer.type].schema.shape;
   const parts = Object.entries(layer).flatMap(([key, value]) => {
     if (key === "type" || value === undefined || value === own[key]!.safeParse(undefined).data) return [];
+    if (key === "population") return populationText(value as PopulationOption);
     return [value === true ? key : `${key} ${value}`];
   });
   return [layer.type, ...parts].join(", ");

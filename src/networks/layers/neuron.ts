@@ -10,6 +10,7 @@ import { windowUnits } from "../../nn/pooled-convolution.ts";
 import {
   MAX_POPULATION,
   neuronPotentials,
+  offsetOf,
   populationMean,
   populationMoments,
   staggered,
@@ -52,9 +53,19 @@ export const populationOption = z
     "stochastic neurons only: several neurons in place of each, with the same synapses, staggered thresholds and separate noise; the layer outputs their mean",
   );
 
+/** Description of a population. */
+export type PopulationOption = NonNullable<z.infer<typeof populationOption>>;
+
+/** Short text of a population, such as "population 4 neurons, spacing 1, offset 1.5". */
+export const populationText = (population: PopulationOption): string => {
+  const { size, spacing, learned } = population;
+  const offset = Number(offsetOf(population).toPrecision(6));
+  return `population ${size} neurons, spacing ${spacing}, offset ${offset}${learned ? ", learned thresholds" : ""}`;
+};
+
 /** Options of a layer that concern its neurons. */
 interface NeuronOptions {
-  readonly population?: z.infer<typeof populationOption>;
+  readonly population?: PopulationOption | undefined;
   readonly pool?: number;
   readonly pooling?: "marginal" | "sampled" | undefined;
   readonly dropout?: number | undefined;
@@ -71,7 +82,7 @@ export const isStochastic = ({ neuron }: LayerPlan): boolean => neuron === "nsm"
 export const poolOf = (plan: LayerPlan): number => optionsOf(plan).pool ?? 1;
 
 /** Population of a layer, if its units are populations. */
-export const populationOf = (plan: LayerPlan): NeuronOptions["population"] =>
+export const populationOf = (plan: LayerPlan): PopulationOption | undefined =>
   isStochastic(plan) ? optionsOf(plan).population : undefined;
 
 /** Spikes whose mean each output of these neurons is; 0 if outputs are real. */
@@ -98,11 +109,7 @@ export const thresholdParameters = (
   return [{ kind: "threshold", shape: [population.size, units], initial: staggered(population) }];
 };
 
-const thresholdsOf = (
-  { name }: LayerPlan,
-  population: NonNullable<NeuronOptions["population"]>,
-  parameters: TensorsByName,
-): Tensor =>
+const thresholdsOf = ({ name }: LayerPlan, population: PopulationOption, parameters: TensorsByName): Tensor =>
   parameters[`${name}.threshold`] ?? constant(Float32Array.from(staggered(population)), [population.size]);
 
 /** Whether a layer samples the units of pooled windows separately. */

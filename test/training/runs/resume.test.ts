@@ -4,6 +4,9 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CheckpointError, ConfigError, DeviceError, StorageError } from "../../../src/errors.ts";
+import { initialParameters } from "../../../src/networks/initialize.ts";
+import { encodeModelFile, readModel } from "../../../src/networks/model-file.ts";
+import { parametersOf } from "../../../src/networks/plan.ts";
 import {
   openRun,
   type ResumeOptions,
@@ -13,12 +16,14 @@ import {
   train,
 } from "../../../src/training/runs/run.ts";
 import { emptyFolder } from "../../datasets/folder.ts";
+import { populations } from "../../inference/models.ts";
 import { smallNetwork as network, smallSplit } from "../digits.ts";
 
 const split = smallSplit();
 /** Two epochs of three steps, the last of them of six images. */
 const settings: TrainOptions = { epochs: 2, batch: 8, threads: 1, learningRate: 0.02, warmupSteps: 2 };
 const STEPS = 6;
+const notes = { threshold: 0.5, version: "test" };
 
 /** Options that end a run after step `step`. */
 const until = (step: number): Pick<ResumeOptions, "signal" | "onStep"> => {
@@ -94,6 +99,30 @@ describe.each<[string, TrainOptions]>([
     expect(parts[last]).toBeDefined();
     expect(parts[last]).toEqual(whole[last]);
   });
+});
+
+test("populations with learned thresholds, stopped and resumed, in the bits of the uninterrupted run", async () => {
+  const net = populations();
+  const options: TrainOptions = {
+    ...settings,
+    optimizer: { type: "muon", adam: { weightDecay: 0.01 } },
+    learningRate: 0.1,
+    averaging: { decay: 0.9 },
+    initialization: "data",
+  };
+  const start = initialParameters(parametersOf(net), 1);
+  const whole = await train(net, split, options);
+  expect(whole.parameters["layers.3.threshold"]).not.toEqual(start["layers.3.threshold"]);
+  for (const step of [1, 4]) {
+    const out = await emptyFolder();
+    await train(net, split, { ...options, ...until(step), out });
+    expectSameRun(await resume(out, split), whole);
+    const { network: described, parameters } = await openRun(out);
+    expect(described).toEqual(net);
+    expect(readModel(encodeModelFile({ network: described, parameters }, notes)).parameters).toEqual(
+      parameters,
+    );
+  }
 });
 
 describe("resuming", () => {
