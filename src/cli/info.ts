@@ -11,11 +11,11 @@ import { onDisk } from "../storage/files.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { stepsOf } from "../training/loop.ts";
 import type { RunEvaluation } from "../training/runs/evaluation.ts";
-import { openRun, type Run } from "../training/runs/run.ts";
+import { openDamagedRun, type Run } from "../training/runs/run.ts";
 import type { EpochMetrics } from "../training/runs/run-folder.ts";
 import { noiseText } from "./noise-text.ts";
 import { addCompute, finish, refuseStray } from "./options.ts";
-import { bytesText, print, printJson, table } from "./print.ts";
+import { bytesText, print, printJson, say, table } from "./print.ts";
 import { addSignal, type SignalFlags, showSignal, signalFlagNames } from "./signal.ts";
 
 interface LayerInfo {
@@ -58,10 +58,11 @@ export const addInfo = (program: Command): void => {
 
 const runInfo = async (folder: string, { signal, ...flags }: InfoFlags): Promise<void> => {
   if (!signal) refuseStray(flags, signalFlagNames, "--signal");
-  const run = await openRun(folder);
+  const { run, damage } = await openDamagedRun(folder);
   if (signal) return showSignal(folder, run, flags);
+  for (const { message } of damage) say(`nsm: ${message}`);
   const files = await filesIn(folder);
-  if (flags.json) printJson(documentOf(run, files));
+  if (flags.json) printJson({ ...documentOf(run, files), damaged: damage.map(({ message }) => message) });
   else print(textOf(run, files));
 };
 
@@ -121,6 +122,7 @@ const textOf = (run: Run, files: readonly FileInfo[]): string => {
   const { network, layers, parameters, training, step, steps, epochs, evaluation, data, ...rest } =
     documentOf(run, files);
   const { name, encoding } = network;
+  const epochsDone = Math.floor(step / (steps / training.epochs));
   const settings = Object.entries(training).map(([key, value]) => `${key} ${inLine(value)}`);
   return [
     `${rest.run}: ${name}, ${grouped(parameters)} parameters`,
@@ -137,7 +139,7 @@ const textOf = (run: Run, files: readonly FileInfo[]): string => {
     ]),
     table([
       ["  training", settings.join(", ")],
-      ["  done", `${epochs.length} of ${training.epochs} epochs, step ${grouped(step)} of ${grouped(steps)}`],
+      ["  done", `${epochsDone} of ${training.epochs} epochs, step ${grouped(step)} of ${grouped(steps)}`],
       ...(evaluation ? [["  evaluation", evaluationLine(evaluation, step)]] : []),
       ["  data", data.folder === undefined ? data.name : `${data.name}, from ${data.folder}`],
       ["  device", `${rest.device}, ${rest.threads} threads`],

@@ -54,13 +54,26 @@ const asksForJson = (argv: readonly string[]): boolean => {
   return argv.slice(0, end < 0 ? argv.length : end).includes("--json");
 };
 
+/** Whether words name a command that does not exist, or that a group of commands does not have. */
+const nameUnknown = (command: Command, [word, ...rest]: readonly string[]): boolean => {
+  if (word === undefined || word.startsWith("-") || command.commands.length === 0) return false;
+  if (word === "help") return nameUnknown(command, rest);
+  const next = command.commands.find((each) => each.name() === word);
+  return next === undefined || nameUnknown(next, rest);
+};
+
+/** The arguments; without their request for help if it is for an unknown command, which is then refused. */
+const withoutHelpOfUnknown = (program: Command, argv: readonly string[]): readonly string[] =>
+  nameUnknown(program, argv) ? argv.filter((word) => !["help", "--help", "-h"].includes(word)) : argv;
+
 /** Runs the command that the arguments name, and sets the exit status. */
 export const main = async (argv: readonly string[]): Promise<void> => {
   watchOutput();
   const isJson = asksForJson(argv);
   process.on("uncaughtException", (cause) => process.exit(report(cause, isJson)));
   try {
-    await createProgram().parseAsync(argv, { from: "user" });
+    const program = createProgram();
+    await program.parseAsync(withoutHelpOfUnknown(program, argv), { from: "user" });
   } catch (cause) {
     process.exitCode = report(cause, isJson);
   }

@@ -1,6 +1,6 @@
 /** Options that say which noise synapses have. */
 import { type Command, InvalidArgumentError } from "commander";
-import { DataError, UsageError } from "../errors.ts";
+import { ConfigError, DataError, UsageError } from "../errors.ts";
 import { numbersOf } from "../files/arrays/element-type.ts";
 import { readNpy } from "../files/arrays/read-npy.ts";
 import { parseNoise } from "../networks/network.ts";
@@ -93,19 +93,47 @@ const readNoiseTable = async (file: string | undefined): Promise<Noise> => {
       expected: "the file of the table",
       remedy: "Add --noise-table FILE, an .npy of samples or JSON with values and probabilities.",
     });
-  if (file.toLowerCase().endsWith(".npy")) return tableOfSamples(numbersOf((await readNpy(file)).data));
+  if (file.toLowerCase().endsWith(".npy")) {
+    const samples = numbersOf((await readNpy(file)).data);
+    return inFile(file, () => tableOfSamples(samples));
+  }
   const document = parseJson(new TextDecoder().decode(await readWhole(file, MAX_JSON)));
-  const { values, probabilities } = (document ?? {}) as { values?: unknown; probabilities?: unknown };
-  if (isNumbers(values) && (probabilities === undefined || isNumbers(probabilities)))
-    return table(values, probabilities);
+  const { type, values, probabilities, ...rest } = (document ?? {}) as Readonly<Record<string, unknown>>;
+  const [unknown] = Object.keys(rest);
+  const isTable = type === undefined || type === "table";
+  if (
+    isTable &&
+    unknown === undefined &&
+    isNumbers(values) &&
+    (probabilities === undefined || isNumbers(probabilities))
+  )
+    return inFile(file, () => table(values, probabilities));
   throw new DataError(
     { file },
     {
-      given: document === undefined ? "no JSON" : "JSON without such lists",
+      given:
+        document === undefined
+          ? "no JSON"
+          : !isTable
+            ? `a noise of type ${JSON.stringify(type)}`
+            : unknown !== undefined
+              ? `the unknown field "${unknown}"`
+              : "JSON without such lists",
       expected: 'an object with "values", a list of numbers, and "probabilities", one for each',
       remedy: "Correct the file, or give an .npy of samples.",
     },
   );
+};
+
+/** The noise of a file. Throws DataError, naming the file, where `make` throws ConfigError. */
+const inFile = (file: string, make: () => Noise): Noise => {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const { given, expected, remedy } = error;
+    throw new DataError({ file }, { given, expected, remedy });
+  }
 };
 
 const isNumbers = (list: unknown): list is readonly number[] =>

@@ -91,6 +91,7 @@ const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Pla
   await requireNewFolder(folder);
   say(`training ${network.name} on ${dataset.train.name}, into ${folder}`);
   noteIdleOutputs(network, dataset.train);
+  notePadding(training.batch, dataset.train);
   return {
     folder,
     epochs: training.epochs,
@@ -112,6 +113,14 @@ const noteIdleOutputs = ({ name, classes }: Network, split: Dataset["train"]): v
   if (split.classes < classes)
     say(
       `nsm: ${name} has ${classes} outputs and the data ${split.classes} classes: the other outputs stay idle (--network takes a network with as many)`,
+    );
+};
+
+/** Says that steps are padded where a batch is larger than the data. */
+const notePadding = (batch: number | undefined, { count }: Dataset["train"]): void => {
+  if (batch !== undefined && batch > count)
+    say(
+      `nsm: --batch ${batch} is more than the ${counted(count, "training example")}: each epoch is one step, and the rest of the batch repeats examples that do not count (--batch ${count} trains alike, faster)`,
     );
 };
 

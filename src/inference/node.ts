@@ -13,6 +13,7 @@ import { type Prediction, predictionsOf } from "./prediction.ts";
 import {
   type CompleteOptions,
   checkPredictor,
+  checkPredictorNames,
   PAPER_PASSES,
   type Predictor,
   type PredictorOptions,
@@ -29,10 +30,11 @@ export interface OpenPredictorOptions extends PredictorOptions, EngineOptions {}
 
 /**
  * A predictor of a model or a run: its programs are compiled once, on engine threads of its own, one for each thread that
- * the options allow and the work needs. Resolves when the first is ready. Throws ConfigError for options out of their
- * range, DeviceError for a device that is not there.
+ * the options allow and the work needs. Resolves when the first is ready. Throws ConfigError for unknown options and for
+ * options out of their range, DeviceError for a device that is not there.
  */
 export const openPredictor = async (model: Model, options: OpenPredictorOptions = {}): Promise<Predictor> => {
+  checkPredictorNames(options, ["device", "threads"]);
   const settings = settingsOf(model, options);
   return predictorOn(await openDispatcher(sharedModel(model), settings), model, options);
 };

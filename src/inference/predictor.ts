@@ -2,6 +2,7 @@
 import { ConfigError } from "../errors.ts";
 import { checkImages, concatenateImages, type Images } from "../networks/images.ts";
 import { checkModel, type Model } from "../networks/model.ts";
+import { checkOptionNames } from "../option-names.ts";
 import type { Dispatcher, Following } from "./dispatcher.ts";
 import type { Approximation, Method, SamplingLaw } from "./pass-programs.ts";
 import { type Prediction, predictionsOf } from "./prediction.ts";
@@ -54,6 +55,12 @@ export interface Predictor {
 export type CompleteOptions = Required<Omit<PredictorOptions, "confidence" | "law" | "approximation">> & {
   readonly method: Method;
   readonly confidence?: number;
+};
+
+/** Throws ConfigError for options other than a predictor's and `engine`'s. */
+export const checkPredictorNames = (options: object, engine: readonly string[]): void => {
+  const own: readonly (keyof PredictorOptions)[] = ["passes", "seed", "confidence", "law", "approximation"];
+  checkOptionNames("opening a predictor", options, [...own, ...engine], { samples: "passes" });
 };
 
 const METHODS: readonly Method[] = ["unit", "synapse", "moments", "mean"];

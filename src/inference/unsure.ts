@@ -9,9 +9,16 @@ export const UNSURE_SHARE = 0.22;
 
 /**
  * Entropy in nats above which a prediction among `classes` classes counts as unsure: `share` of log(classes), the
- * entropy of classes that are all equally likely. Throws ConfigError unless `share` is a number from 0 to 1.
+ * entropy of classes that are all equally likely. Throws ConfigError unless `classes` is a whole number of at least 1
+ * and `share` a number from 0 to 1.
  */
 export const unsureAbove = (classes: number, share = UNSURE_SHARE): number => {
+  if (!Number.isInteger(classes) || classes < 1)
+    throw new ConfigError("threshold of unsure predictions", {
+      given: `${classes} classes`,
+      expected: "a whole number of classes, at least 1",
+      remedy: "Take the number of the network's classes.",
+    });
   if (share >= 0 && share <= 1) return share * Math.log(classes);
   throw new ConfigError("threshold of unsure predictions", {
     given: `${share}`,

@@ -4,7 +4,13 @@ import { checkWebEngine } from "../runtime/web.ts";
 import { webThreadOf } from "../threads/web-thread.ts";
 import type { WorkerStart } from "./answer-page.ts";
 import { createDispatcher, type RemoteRunner } from "./dispatcher.ts";
-import { checkPredictor, type Predictor, type PredictorOptions, predictorOn } from "./predictor.ts";
+import {
+  checkPredictor,
+  checkPredictorNames,
+  type Predictor,
+  type PredictorOptions,
+  predictorOn,
+} from "./predictor.ts";
 import { type RunnerReply, type RunnerRequest, remoteRunner } from "./requests.ts";
 
 export interface OpenWebPredictorOptions extends PredictorOptions {
@@ -21,7 +27,7 @@ export interface OpenWebPredictorOptions extends PredictorOptions {
 
 /**
  * A predictor of a model, in workers of its own: its programs are compiled once. Resolves when the first worker is ready.
- * Throws ConfigError for options out of their range, DeviceError for a device that is not there, WorkerError where a
+ * Throws ConfigError for unknown options and for options out of their range, DeviceError for a device that is not there, WorkerError where a
  * worker does not start.
  */
 export const openPredictor = async (
@@ -29,6 +35,7 @@ export const openPredictor = async (
   options: OpenWebPredictorOptions = {},
 ): Promise<Predictor> => {
   const { device = "cpu", threads = 1, wasmFolder } = options;
+  checkPredictorNames(options, ["device", "threads", "wasmFolder"]);
   checkWebEngine(options);
   const complete = checkPredictor(model, options);
   const runners = device === "cpu" ? threads : 1;

@@ -3,7 +3,7 @@
  * hold format, network (JSON), threshold, version, and classNames (JSON list) if known.
  */
 import { z } from "zod";
-import { CheckpointError, DownloadError, NsmError } from "../errors.ts";
+import { CheckpointError, ConfigError, DownloadError, NsmError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "../storage/safetensors.ts";
 import type { ParameterArrays } from "./initialize.ts";
 import { checkModel, type Model } from "./model.ts";
@@ -48,9 +48,16 @@ export const encodeModelFile = (
 /**
  * Reads a model file written by `nsm export --format safetensors`. bytes: the whole file, which can be freed
  * afterwards; source: its name for error messages. Throws CheckpointError for bytes that are not a model
- * file, for a missing network, and for parameters that do not fit the network.
+ * file, for a missing network, and for parameters that do not fit the network, and ConfigError for a value that is no
+ * bytes.
  */
 export const readModel = (bytes: Uint8Array, source = "a model file"): ModelFile => {
+  if (!ArrayBuffer.isView(bytes))
+    throw new ConfigError(`reading ${source}`, {
+      given: (bytes as unknown) === null ? "null" : `a value of type ${typeof bytes}`,
+      expected: "the bytes of the file, a Uint8Array",
+      remedy: "Read a file with `readModel(await readFile(path))`, and fetch a URL with `loadModel`.",
+    });
   const { tensors, metadata } = decodeSafetensors(bytes, source);
   const refuse = (given: string, cause?: unknown): never => {
     throw new CheckpointError(
@@ -93,7 +100,9 @@ export const loadModel = async (url: string | URL): Promise<ModelFile> => {
       {
         given,
         expected: "a model file",
-        remedy: "Check the address, and that the server allows this page to fetch it.",
+        remedy: isAddress(url)
+          ? "Check the address, and that the server allows this page to fetch it."
+          : "For a file on disk use `readModel(await readFile(path))`.",
       },
       cause,
     );
@@ -105,6 +114,11 @@ export const loadModel = async (url: string | URL): Promise<ModelFile> => {
     .catch((cause: Error) => refuse(`a failure (${cause.message})`, cause));
   return readModel(new Uint8Array(bytes), String(url));
 };
+
+/** Whether it is a URL that can be fetched, in a page also a relative one. */
+const isAddress = (url: string | URL): boolean =>
+  URL.canParse(url, globalThis.location?.href) &&
+  new URL(url, globalThis.location?.href).protocol !== "file:";
 
 const jsonList = z.string().transform((text, context): string[] => {
   const list = z.array(z.string()).safeParse(JSON.parse(text));

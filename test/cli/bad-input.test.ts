@@ -3,6 +3,8 @@ import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { noiseOf } from "../../src/cli/noise-options.ts";
+import { UsageError } from "../../src/errors.ts";
 import {
   contentsOf,
   emptyFolder,
@@ -483,4 +485,70 @@ test("what nobody foresaw is told without a stack, which NSM_DEBUG=1 shows", asy
   expectNoStack(outcome);
   const env = { ...process.env, NSM_DEBUG: "1" };
   expect((await start(process.execPath, args, { env }).outcome).stderr).toMatch(/foreseen by nobody\n +at /);
+});
+
+describe("a run whose records are damaged", () => {
+  test.each([
+    ["metrics.jsonl", '{"epoch": 1, "los', "epochs", []],
+    ["evaluation.json", "{", "evaluation", null],
+  ] as const)("%s: nsm info says so and shows the rest", async (file, text, field, without) => {
+    const copy = join(await emptyFolder(), "run");
+    await cp(run, copy, { recursive: true });
+    const whole = await nsmJson(["info", copy]);
+    expect(whole.damaged).toEqual([]);
+    await writeFile(join(copy, file), text);
+    const { status, stdout, stderr } = await nsm(["info", copy]);
+    expect(status).toBe(0);
+    expect(stderr).toContain(join(copy, file));
+    expect(stderr).toMatch(/^nsm: reading .*only a record.*\n$/);
+    expect(stdout).toContain("2 of 2 epochs, step 4 of 4");
+    const document = await nsmJson(["info", copy]);
+    expect(document[field]).toEqual(without);
+    expect(document.damaged).toEqual([expect.stringContaining(file)]);
+    const rest = ["files", "damaged", "run", field];
+    for (const key of Object.keys(whole).filter((key) => !rest.includes(key)))
+      expect(document[key]).toEqual(whole[key]);
+  });
+});
+
+test("a batch larger than the training split is trained, and said to be", async () => {
+  const out = join(folder, "large-batch");
+  const { status, stderr } = await nsm(["train", ...small(out), "--epochs", "1", "--batch", "500"]);
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/nsm: --batch 500 is more than the 200 training examples: each epoch is one step/);
+});
+
+describe("a file of noise", () => {
+  test.each<[string, string, RegExp]>([
+    ["a misspelt field", '{"values": [1, 2], "probability": [0.5, 0.5]}', /the unknown field "probability"/],
+    ["another noise", '{"type": "gaussian", "sigma": 1}', /a noise of type "gaussian"/],
+    ["lists of different lengths", '{"values": [1, 2], "probabilities": [1]}', /expected/],
+    ["one value", '{"values": [1]}', /varia/],
+    ["no JSON", "values: 1", /no JSON/],
+  ])("is refused by its name: %s", async (what, text, words) => {
+    const file = join(folder, `${what}.json`);
+    await writeFile(file, text);
+    const outcome = await nsm(["evaluate", run, "--data", data, "--noise-table", file]);
+    const { status, stdout, stderr } = outcome;
+    expect(status).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(file);
+    expect(stderr).toMatch(words);
+    expectNoStack(outcome);
+  });
+
+  test("may be a whole noise of type table", async () => {
+    const file = join(folder, "table.json");
+    await writeFile(file, '{"type": "table", "values": [0.5, 1.5], "probabilities": [0.5, 0.5]}');
+    const args = ["evaluate", run, "--data", data, "--samples", "2", "--noise-table", file];
+    expect((await nsm(args)).status).toBe(0);
+  });
+});
+
+test("a kind of noise that has no options of its own is asked for as JSON", async () => {
+  const call = noiseOf({ noise: "drifting" as never });
+  await expect(call).rejects.toThrow(UsageError);
+  await expect(call).rejects.toThrow(
+    /--noise drifting; expected this noise as JSON.*--noise '\{"type":"drifting", \.\.\.\}'/,
+  );
 });

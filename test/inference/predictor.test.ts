@@ -5,6 +5,7 @@ import { openPredictor, propagate, sample } from "../../src/inference/node.ts";
 import type { Prediction } from "../../src/inference/prediction.ts";
 import type { Predictor } from "../../src/inference/predictor.ts";
 import { createRunner } from "../../src/inference/runner.ts";
+import { openPredictor as openWebPredictor } from "../../src/inference/web.ts";
 import { mnistCnn, mnistMlp } from "../../src/networks/catalogue.ts";
 import { encodeImage, encodingTable } from "../../src/networks/images.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
@@ -307,5 +308,22 @@ describe("a call that is aborted", () => {
     const alone = await openPredictor(model, options);
     expect(await second).toEqual(await alone.predict(images[5]!));
     await Promise.all([predictor.close(), alone.close()]);
+  });
+});
+
+describe("an option that a predictor does not have", () => {
+  test.each<[string, object, RegExp]>([
+    ["samples", { samples: 20 }, /unknown option "samples".*called "passes"/],
+    ["a misspelt one", { pases: 20 }, /unknown option "pases"; expected passes, seed,/],
+    ["a progress", { onProgress: () => {} }, /unknown option "onProgress"/],
+  ])("is refused: %s", async (_name, options, words) => {
+    for (const open of [openPredictor, openWebPredictor] as const) {
+      await expect(open(model, options)).rejects.toThrow(ConfigError);
+      await expect(open(model, options)).rejects.toThrow(words);
+    }
+  });
+
+  test("such as the folder of a page's files in Node", async () => {
+    await expect(openPredictor(model, { wasmFolder: "/wasm/" } as never)).rejects.toThrow(/"wasmFolder"/);
   });
 });

@@ -12,3 +12,8 @@ it("grows with the classes, from about half a nat at ten", () => {
 it.each([-0.1, 1.1, Number.NaN])("refuses a share of %d", (share) => {
   expect(() => unsureAbove(10, share)).toThrow(ConfigError);
 });
+
+it.each([0, -1, 2.5, Number.NaN, "10"])("refuses %j classes", (classes) => {
+  expect(() => unsureAbove(classes as number)).toThrow(ConfigError);
+  expect(() => unsureAbove(classes as number)).toThrow(/whole number of classes/);
+});

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { CheckpointError, DownloadError } from "../../src/errors.ts";
+import { CheckpointError, ConfigError, DownloadError } from "../../src/errors.ts";
 import { exportSafetensors } from "../../src/export/safetensors.ts";
 import { UNSURE_SHARE } from "../../src/inference/unsure.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
@@ -100,6 +100,16 @@ describe("a model file", () => {
   });
 });
 
+it.each([
+  ["a path", "model.safetensors", /type string.*readModel\(await readFile\(path\)\)/],
+  ["nothing", undefined, /type undefined/],
+  ["null", null, /got null/],
+  ["a buffer without a view", bytes.buffer, /type object.*Uint8Array/],
+])("readModel refuses %s", (_what, value, words) => {
+  expect(() => readModel(value as never)).toThrow(ConfigError);
+  expect(() => readModel(value as never)).toThrow(words);
+});
+
 describe("loadModel", () => {
   const serve = async (status: number, body: Uint8Array): Promise<string> => {
     const server = createServer((_, response) => response.writeHead(status).end(body));
@@ -117,6 +127,15 @@ describe("loadModel", () => {
     await expect(loadModel(missing)).rejects.toThrow(DownloadError);
     await expect(loadModel(missing)).rejects.toThrow(/status 404/);
     await expect(loadModel("http://127.0.0.1:1/x")).rejects.toThrow(DownloadError);
+    await expect(loadModel("http://127.0.0.1:1/x")).rejects.toThrow(/Check the address/);
     await expect(loadModel(await serve(200, Uint8Array.of(1, 2)))).rejects.toThrow(CheckpointError);
   });
+
+  it.each(["model.safetensors", "../model.safetensors", "file:///model.safetensors"])(
+    "names readModel for the path %s",
+    async (path) => {
+      await expect(loadModel(path)).rejects.toThrow(DownloadError);
+      await expect(loadModel(path)).rejects.toThrow(/readModel\(await readFile\(path\)\)/);
+    },
+  );
 });

@@ -196,14 +196,45 @@ const resumeLocked = async (folder: string, split: ImageSplit, options: ResumeOp
   return continueRun(description, prepared, { ...from, epochs }, options, folder);
 };
 
-/** The model in `folder` as of its newest checkpoint. */
+/**
+ * The model in `folder` as of its newest checkpoint. Throws StorageError for a folder that is no run, CheckpointError for
+ * damaged files, ConfigError for a value that is no path.
+ */
 export const openRun = async (folder: string): Promise<Run> => {
+  const { run, damage } = await openDamagedRun(folder);
+  if (damage.length > 0) throw damage[0];
+  return run;
+};
+
+/**
+ * The run in `folder`, without those of its records (metrics.jsonl, evaluation.json) that are damaged: `damage` says
+ * which. Otherwise throws as `openRun`.
+ */
+export const openDamagedRun = async (
+  folder: string,
+): Promise<{ readonly run: Run; readonly damage: readonly CheckpointError[] }> => {
+  requirePath(folder);
   const stored = await readStoredRun(folder);
   const { description } = stored;
   const { state, position } = await readNewestCheckpoint(checkpointFolder(folder), storedOwner(stored));
-  const epochs = await readMetrics(folder, position.step);
-  const evaluation = await readEvaluation(folder);
-  return { ...toRun(description, state, position, epochs, folder), ...(evaluation && { evaluation }) };
+  const damage: CheckpointError[] = [];
+  const note = (error: unknown): undefined => {
+    if (!(error instanceof CheckpointError)) throw error;
+    damage.push(error);
+  };
+  const epochs = (await readMetrics(folder, position.step).catch(note)) ?? [];
+  const evaluation = await readEvaluation(folder).catch(note);
+  const run = { ...toRun(description, state, position, epochs, folder), ...(evaluation && { evaluation }) };
+  return { run, damage };
+};
+
+const requirePath = (folder: unknown): void => {
+  if (typeof folder === "string" && folder !== "") return;
+  throw new ConfigError("opening a run", {
+    given: folder === "" ? "an empty path" : `a value of type ${folder === null ? "null" : typeof folder}`,
+    expected: "the path of a run's folder",
+    remedy: "Name the folder that was given as `out` when it was trained.",
+  });
 };
 
 const checkValidation = (network: Network, validation: ImageSplit | undefined): void => {

@@ -298,3 +298,11 @@ describe("arithmetic that leaves the numbers stops the run with a NumericError",
     await expect(train(network, split, diverging)).rejects.toThrow(NumericError);
   });
 });
+
+test.each([undefined, null, 7, "", { folder: "runs/a" }])(
+  "openRun refuses %j, which is no path",
+  async (value) => {
+    await expect(openRun(value as never)).rejects.toThrow(ConfigError);
+    await expect(openRun(value as never)).rejects.toThrow(/the path of a run's folder/);
+  },
+);
