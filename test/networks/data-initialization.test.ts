@@ -1,12 +1,11 @@
 /** After data-dependent initialisation every unit's v has mean 0 and standard deviation 1 over the batch. */
 import { describe, expect, test } from "vitest";
 import { dataInitialization } from "../../src/networks/interpreters/data-initialization.ts";
-import { meanOf, potentialOf } from "../../src/networks/interpreters/draw.ts";
+import { drawn, meanOf, potentialOf } from "../../src/networks/interpreters/draw.ts";
 import { forward, parameterInputs } from "../../src/networks/interpreters/sample.ts";
 import { type Network, type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
 import { noiseInputs } from "../../src/networks/noise-inputs.ts";
 import { parametersOf, planOf } from "../../src/networks/plan.ts";
-import { spike } from "../../src/nn/neuron.ts";
 import { SATURATED } from "../../src/nn/potential.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { lower, type Outputs } from "../../src/tensor/lower.ts";
@@ -35,7 +34,7 @@ const potentials = (network: Network, parameters: TensorsByName, x: Tensor, unif
       .slice(0, -1)
       .map((plan) => {
         const v = potentialOf(plan, parameters)([z], {});
-        z = spike(meanOf(plan, parameters)([z], {}), uniforms[`${plan.name}.uniform`]!);
+        z = drawn(plan, meanOf(plan, parameters)([z], {}), uniforms[`${plan.name}.uniform`]!);
         return [plan.name, v];
       }),
   );
@@ -138,6 +137,14 @@ describe("mean 0 and standard deviation 1 of v", () => {
       [
         { ...conv2d, pool: 2, padding: 1 },
         { ...conv2d, kernel: 2 },
+        { type: "dense", units: 4 },
+      ],
+    ],
+    [
+      "populations, layer by layer",
+      [
+        { ...conv2d, pool: 2, padding: 1, population: { size: 4, spacing: 1 } },
+        { ...conv2d, kernel: 2, padding: 1, population: { size: 8, spacing: 0.5, offset: 0 } },
         { type: "dense", units: 4 },
       ],
     ],

@@ -14,6 +14,27 @@ describe("halfSizeNetwork", () => {
     expect(planOf(half).at(-1)!.inputShape).toEqual([192, 1, 1]);
   });
 
+  test("keeps populations and the shapes of their thresholds", () => {
+    const network = parseNetwork({
+      name: "populations",
+      input: [1, 8, 8],
+      classes: 2,
+      layers: [
+        {
+          ...{ type: "conv2d", channels: 3, kernel: 3, padding: 1, pool: 2 },
+          population: { size: 4, spacing: 1, learned: true },
+        },
+        { type: "conv2d", channels: 2, kernel: 3, padding: 1, potential: true },
+        { type: "neurons", population: { size: 2, learned: true } },
+        { type: "averagePool", size: 4 },
+      ],
+    });
+    const half = halfSizeNetwork(network);
+    expect(parametersOf(half)).toEqual(parametersOf(network));
+    expect(planOf(half)[2]!.inputShape).toEqual([2, 2, 2]);
+    expect(planOf(half).map(({ spikes }) => spikes)).toEqual(planOf(network).map(({ spikes }) => spikes));
+  });
+
   test.each([
     ["dense layers, whose weights would be others", mnistCnn()],
     ["dense layers alone", mnistMlp()],

@@ -7,6 +7,7 @@ import { expectation } from "../../src/networks/interpreters/enumerate.ts";
 import { meanForward } from "../../src/networks/interpreters/mean.ts";
 import { propagateMoments } from "../../src/networks/interpreters/moments.ts";
 import { forward, parameterInputs } from "../../src/networks/interpreters/sample.ts";
+import { signalForward } from "../../src/networks/interpreters/signal.ts";
 import { synapseForward, synapseInputs } from "../../src/networks/interpreters/synapse.ts";
 import { traceForward } from "../../src/networks/interpreters/trace.ts";
 import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
@@ -135,6 +136,21 @@ test("a unit without active inputs and bias fires under both laws, whatever its 
   for (const [k, logit] of expected.entries()) expect(logit).toBeCloseTo(sums[k % 3]!, 5);
   const found = await evaluate(synapseForward(silent, all, x, xi), given);
   for (const [k, logit] of found.entries()) expect(logit).toBeCloseTo(expected[k]!, 5);
+});
+
+test("the slope of a layer of populations is 2 / sqrt(pi) mean_k exp(-(v + t_k)^2)", async () => {
+  const rows = 40;
+  const { layers } = signalForward(net, inputs, images(rows), noiseInputs(net, rows), "inference");
+  const { potential, slope } = layers["layers.3"]!.stochastic!;
+  const v = await evaluate(potential, feeds(rows));
+  const t = parameters["layers.3.threshold"]!;
+  // [batch, 2 units]; thresholds [2 neurons, 2 units].
+  const slopes = [...v].map((x, k) => {
+    const own = [t[k % 2]!, t[2 + (k % 2)]!].map((threshold) => Math.exp(-((x + threshold) ** 2)));
+    return ((2 / Math.sqrt(Math.PI)) * (own[0]! + own[1]!)) / 2;
+  });
+  const expected = slopes.reduce((sum, each) => sum + each) / slopes.length;
+  expect((await evaluate(slope, feeds(rows)))[0]).toBeCloseTo(expected, 5);
 });
 
 test("learned thresholds start where the fixed ones are", () => {

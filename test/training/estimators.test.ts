@@ -6,6 +6,7 @@ import {
   exactGradient,
   type GradientProblem,
 } from "../../src/experiments/gradients/gradient-draws.ts";
+import { initialParameters } from "../../src/networks/initialize.ts";
 import { expectation } from "../../src/networks/interpreters/enumerate.ts";
 import { parameterInputs } from "../../src/networks/interpreters/sample.ts";
 import { type NetworkDescription, parseNetwork } from "../../src/networks/network.ts";
@@ -15,6 +16,7 @@ import { createEngine } from "../../src/runtime/node.ts";
 import { input, sizeOf } from "../../src/tensor/tensor.ts";
 import { lossOfBatch } from "../../src/training/loss.ts";
 import { train } from "../../src/training/runs/run.ts";
+import { populations } from "../inference/models.ts";
 import { signs, uniform } from "../nn/draw.ts";
 import { mean, normalP, variance, worstP } from "../support/statistics.ts";
 import { smallSplit } from "./digits.ts";
@@ -61,6 +63,16 @@ const NETWORKS: Readonly<Record<string, NetworkDescription>> = {
     layers: [
       { type: "conv2d", channels: 2, kernel: 2, pool: 2, pooling: "sampled" },
       { type: "dense", units: 3 },
+    ],
+  },
+  populations: {
+    name: "populations",
+    input: [1, 3, 3],
+    classes: 2,
+    layers: [
+      { type: "conv2d", channels: 1, kernel: 2, pool: 2, population: { size: 3, spacing: 0.5 } },
+      { type: "dense", units: 2, population: { size: 2, spacing: 1, learned: true } },
+      { type: "dense", units: 2 },
     ],
   },
 };
@@ -136,6 +148,27 @@ test("networks that draw too much are refused by enumeration", () => {
   const build = () => expectation(network, parameterInputs(network), x, (logits) => logits);
   expect(build).toThrow(ConfigError);
   expect(build).toThrow(/17 spikes.*at most 16/);
+});
+
+test.each<[Estimator, string]>([
+  ["erf", "marginal"],
+  ["concrete", "marginal"],
+  ["reinforce", "marginal"],
+  ["arm", "marginal"],
+  ["identity", "sampled"],
+  ["hardTanh", "sampled"],
+])("populations are trained by %s, with all their parameters", async (estimator, pooling) => {
+  const network = populations();
+  const layers = network.layers.map((layer) =>
+    "pool" in layer && layer.pool === 2 ? { ...layer, pooling } : layer,
+  );
+  const own = parseNetwork({ ...network, layers });
+  const { parameters } = await train(own, smallSplit(), { estimator, epochs: 2, batch: 8, threads: 1 });
+  const start = initialParameters(parametersOf(own), 1);
+  for (const [name, values] of Object.entries(parameters)) {
+    expect(values.every(Number.isFinite), name).toBe(true);
+    expect(values, name).not.toEqual(start[name]);
+  }
 });
 
 describe("training by an estimator that a network has no use for is refused before anything is written", () => {

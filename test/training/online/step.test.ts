@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { baseline } from "../../../src/networks/baselines.ts";
 import { initialParameters } from "../../../src/networks/initialize.ts";
-import { type Network, parseNetwork } from "../../../src/networks/network.ts";
+import { type Network, type NetworkDescription, parseNetwork } from "../../../src/networks/network.ts";
 import { parametersOf } from "../../../src/networks/plan.ts";
 import { ONLINE_MOMENTUM } from "../../../src/nn/batch-norm.ts";
 import { createEngine } from "../../../src/runtime/node.ts";
@@ -43,17 +43,24 @@ const stepOf = async (
 
 const valuesOf = (network: Network): Values => initialParameters(parametersOf(network), 5);
 
-test("of an NSM it is the training step on so many copies of the example", async () => {
-  const passes = 6;
-  const network = parseNetwork({
-    name: "n",
-    input: [1, 4, 4],
-    classes: 3,
-    layers: [
+test.each<[string, NetworkDescription["layers"]]>([
+  [
+    "an NSM",
+    [
       { type: "conv2d", channels: 2, kernel: 3, pool: 2 },
       { type: "dense", units: 4 },
     ],
-  });
+  ],
+  [
+    "populations",
+    [
+      { type: "conv2d", channels: 2, kernel: 3, pool: 2, population: { size: 3 } },
+      { type: "dense", units: 4, population: { size: 2, learned: true } },
+    ],
+  ],
+])("of %s it is the training step on so many copies of the example", async (_name, layers) => {
+  const passes = 6;
+  const network = parseNetwork({ name: "n", input: [1, 4, 4], classes: 3, layers });
   const [values, image] = [valuesOf(network), signs("online image", 16)];
   const found = await stepOf(network, passes, "online", values, image);
   const expected = await stepOf(network, passes, "batch", values, image);
