@@ -327,3 +327,18 @@ describe("an option that a predictor does not have", () => {
     await expect(openPredictor(model, { wasmFolder: "/wasm/" } as never)).rejects.toThrow(/"wasmFolder"/);
   });
 });
+
+test("populations end early alike, alone and together", async () => {
+  const own = randomModel(populations());
+  const { images: pixels } = randomImages(12);
+  const twelve = Array.from({ length: 12 }, (_, k) => pixels.slice(36 * k, 36 * (k + 1)));
+  const open = (threads: number) => openPredictor(own, { passes: 200, confidence: 0.95, threads });
+  const [one, two] = [await open(1), await open(2)];
+  const each: Prediction[] = [];
+  for (const image of twelve) each.push(await one.predict(image));
+  const samples = each.map((prediction) => prediction.samples);
+  expect(Math.min(...samples)).toBeLessThan(Math.max(...samples));
+  expect(await one.predict(twelve)).toEqual(each);
+  expect(await two.predict(twelve)).toEqual(each);
+  await Promise.all([one.close(), two.close()]);
+});

@@ -153,6 +153,17 @@ test("the slope of a layer of populations is 2 / sqrt(pi) mean_k exp(-(v + t_k)^
   expect((await evaluate(slope, feeds(rows)))[0]).toBeCloseTo(expected, 5);
 });
 
+test("the synapse law refuses populations whose synapses exceed 2 GiB an image, before it takes any memory", () => {
+  const population = { size: 64, spacing: 0 };
+  const large = network([
+    { type: "dense", units: 500, population },
+    { type: "dense", units: 500, population },
+  ]);
+  expect(() => synapseInputs(large, 1)).toThrow(ConfigError);
+  expect(() => synapseInputs(large, 1)).toThrow(/layers\.1: got 1024000000 synapses/);
+  expect(() => noiseInputs(large, 1)).not.toThrow();
+});
+
 test("learned thresholds start where the fixed ones are", () => {
   const { "layers.3.threshold": thresholds } = initialParameters(parametersOf(net), 1);
   expect(thresholds).toEqual(Float32Array.of(0, 0, -1, -1));

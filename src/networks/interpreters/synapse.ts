@@ -9,7 +9,7 @@ import { multiply } from "../../tensor/elementwise.ts";
 import { reshape } from "../../tensor/layout.ts";
 import { mean } from "../../tensor/reduce.ts";
 import { greaterEqual, less, where } from "../../tensor/select.ts";
-import { constant, input, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
+import { constant, input, sizeOf, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
 import { type AnyPlan, kindOf } from "../layers/kinds.ts";
 import { isStochastic, outputOfUnits, populationOf, separatePotentials } from "../layers/neuron.ts";
 import type { Network } from "../network.ts";
@@ -20,7 +20,10 @@ import { walk } from "./walk.ts";
 
 const synapseName = (layer: string): string => `${layer}.xi`;
 
-/** Noise inputs of a batch, such as "layers.0.xi": one xi per synapse, for each layer with noisy synapses. */
+/**
+ * Noise inputs of a batch, such as "layers.0.xi": one xi per synapse, for each layer with noisy synapses. Throws
+ * ConfigError, naming the layer, for more than 2 GiB an image.
+ */
 export const synapseInputs = (network: Network, batch: number): TensorsByName =>
   Object.fromEntries(
     planOf(network)
@@ -29,9 +32,23 @@ export const synapseInputs = (network: Network, batch: number): TensorsByName =>
         const name = synapseName(plan.name);
         // The shape does not depend on the values of the parameters.
         const { shape } = kindOf(plan.layer).synapses!(plan, {});
-        return [name, input(name, [batch, ...copiesOf(network, plan), ...shape])];
+        const each = [...copiesOf(network, plan), ...shape];
+        requireFewSynapses(network, plan, sizeOf(each));
+        return [name, input(name, [batch, ...each])];
       }),
   );
+
+/** Largest number of synapses that a layer draws for one image: 2 GiB of random numbers. */
+const MAX_SYNAPSES = 2 ** 29;
+
+const requireFewSynapses = (network: Network, { name }: AnyPlan, synapses: number): void => {
+  if (synapses <= MAX_SYNAPSES) return;
+  throw new ConfigError(`the synapse law, network ${network.name}, ${name}`, {
+    given: `${synapses} synapses, each with a random number for every image and pass`,
+    expected: `at most ${MAX_SYNAPSES}, that is 2 GiB`,
+    remedy: "Sample the network under the unit law instead, or make its layers or populations smaller.",
+  });
+};
 
 /**
  * Copies of each synapse: [K of the layer's own populations, K of its input's], without those of 1. Potentials
