@@ -120,7 +120,7 @@ const noteIdleOutputs = ({ name, classes }: Network, split: Dataset["train"]): v
 const notePadding = (batch: number | undefined, { count }: Dataset["train"]): void => {
   if (batch !== undefined && batch > count)
     say(
-      `nsm: --batch ${batch} is more than the ${counted(count, "training example")}: each epoch is one step, and the rest of the batch repeats examples that do not count (--batch ${count} trains alike, faster)`,
+      `nsm: --batch ${batch} is more than the ${counted(count, "training example")}: each epoch is one step, and the rest of the batch repeats examples that do not count (--batch ${count} is enough)`,
     );
 };
 

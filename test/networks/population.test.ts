@@ -1,6 +1,6 @@
 /** Networks of populations: every way to run one gives the same law, and bad descriptions are refused. */
 import { describe, expect, test } from "vitest";
-import { ConfigError } from "../../src/errors.ts";
+import { ConfigError, ShapeError } from "../../src/errors.ts";
 import { baseline, baselineNames } from "../../src/networks/baselines.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import { expectation } from "../../src/networks/interpreters/enumerate.ts";
@@ -162,6 +162,16 @@ test("the synapse law refuses populations whose synapses exceed 2 GiB an image, 
   expect(() => synapseInputs(large, 1)).toThrow(ConfigError);
   expect(() => synapseInputs(large, 1)).toThrow(/layers\.1: got 1024000000 synapses/);
   expect(() => noiseInputs(large, 1)).not.toThrow();
+});
+
+test("neurons count for the size of a layer: more than 2 GiB an image are refused", () => {
+  const wide = (size: number) =>
+    planOf(
+      network([{ type: "conv2d", channels: 64, kernel: 1, population: { size } }], { input: [1, 512, 512] }),
+    );
+  expect(() => wide(32)).not.toThrow();
+  expect(() => wide(33)).toThrow(ShapeError);
+  expect(() => wide(33)).toThrow(/layers\.0: got 33 x 64 x 512 x 512 neurons/);
 });
 
 test("learned thresholds start where the fixed ones are", () => {
