@@ -2,6 +2,7 @@
 import { ConfigError } from "../errors.ts";
 import { convergence } from "./convergence.ts";
 import { covariateShift } from "./covariate-shift.ts";
+import { depth } from "./depth.ts";
 import { encoding } from "./encoding.ts";
 import { estimators } from "./estimators.ts";
 import type { Experiment } from "./experiment.ts";
@@ -20,6 +21,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   covariateShift,
   weightDrift,
   convergence,
+  depth,
   uncertainty,
   encoding,
   rotation,

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { EXPERIMENTS } from "../../src/experiments/catalogue.ts";
+import type { Figure, Findings } from "../../src/experiments/findings/findings.ts";
 import { emptyFolder } from "../datasets/folder.ts";
 import { type Json, nsm, nsmJson, refused } from "./nsm.ts";
 
@@ -30,7 +31,7 @@ test(
     for (const { experiment, budget, seconds, report, rows } of found) {
       expect([budget, report]).toEqual(["quick", join(out, "report.html")]);
       expect(seconds).toBeGreaterThan(0);
-      for (const row of rows) expectRow(row, { images: experiment === "online" ? 400 : 2000, epochs: 1 });
+      for (const row of rows) expectRow(row, COUNTS[experiment] ?? { images: 2000, epochs: 1 });
     }
     const rowsOf = (name: string): Json[] => found.find(({ experiment }) => experiment === name).rows;
     expect(rowsOf("mnist-table").map(({ name, paper }) => [name, paper])).toEqual([
@@ -49,6 +50,7 @@ test(
         "uniform noise",
         "digits blurred by 3 pixels",
       ]);
+    expectDepth(JSON.parse(await readFile(join(out, "depth-quick.findings.json"), "utf8")));
     const figures = await readdir(join(out, "figures"));
     expect(figures).toEqual(
       expect.arrayContaining([
@@ -58,6 +60,8 @@ test(
         "online-quick-permuted.svg",
         "estimators-quick-gain-3.svg",
         "firing-quick-curves.svg",
+        "depth-quick-steps.svg",
+        "depth-quick-signal-correlation.svg",
       ]),
     );
 
@@ -87,6 +91,59 @@ test(
   },
   40 * MINUTES,
 );
+
+/** Images that are scored and epochs, where they are not those of the others. */
+const COUNTS: Readonly<Record<string, object>> = {
+  online: { images: 400, epochs: 1 },
+  depth: { images: 250, epochs: 2 },
+};
+
+/** The findings of `reproduce depth`: curves, ablations, signal by depth and the trade, from held-out images. */
+const expectDepth = (found: Findings): void => {
+  const names = found.rows.map(({ name }) => name);
+  const [curved, variants] = [names.slice(0, 6), names.slice(6)];
+  const figure = (name: string): Figure => found.figures.find((each) => each.name === name)!;
+  const points = (name: string) =>
+    figure(name).series.map((series) => [series.name, series.points.map(({ x }) => x)]);
+  expect(points("steps")).toEqual(curved.map((name) => [name, [8, 16]]));
+  const noisy = curved.filter((_, k) => k % 2 === 0);
+  const [recipe] = noisy.slice(-1);
+  const pairs = [
+    ...noisy.map((name, k) => [name, curved[2 * k + 1]]),
+    ...variants.map((name) => [name, recipe]),
+  ];
+  expect(found.comparisons!.map(({ name, other, measure }) => [name, other, measure])).toEqual(
+    pairs.flatMap((pair) => [
+      [...pair, "error in %"],
+      [...pair, "NLL"],
+    ]),
+  );
+  const layers = { "deep NSM, Adam": 10, "shallow NSM, Adam": 4, "shallow populations, Muon": 4 };
+  const ofLayers = (first: number, more: number) =>
+    Object.entries(layers).flatMap(([name, count]) =>
+      ["start", "end"].map((time) => [
+        `${name}, ${time}`,
+        // The stem of populations is stochastic, that of single neurons a sign.
+        Array.from({ length: count + more }, (_, k) => k + 1).slice(name.includes("populations") ? 0 : first),
+      ]),
+    );
+  expect(points("signal-correlation")).toEqual(ofLayers(0, 0));
+  expect(points("signal-spread")).toEqual(ofLayers(1, 0));
+  expect(points("signal-slope")).toEqual(ofLayers(1, 0));
+  expect(points("signal-cosine")).toEqual(ofLayers(0, 1));
+  for (const own of ["error", "nll", "ece"])
+    expect(points(`size-${own}`)).toEqual(["1 pass", "5 passes"].map((name) => [name, [1, 4, 8]]));
+  expect(points("size-auroc")).toEqual(
+    ["uniform noise", "blurred by 2 pixels"].map((name) => [name, [1, 4, 8]]),
+  );
+  for (const own of ["error", "nll", "information", "auroc"])
+    expect(points(`gain-${own}`).map(([, at]) => at)).toEqual([
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
+  for (const { y } of figure("size-information").series[0]!.points) expect(y).toBeGreaterThan(0);
+};
 
 const expectRow = (row: Json, counts: object): void => {
   const fields = ["name", "dataset", "seeds", "images", "epochs", "error", "paper", "nll", "brier", "ece"];

@@ -174,6 +174,37 @@ test("neurons count for the size of a layer: more than 2 GiB an image are refuse
   expect(() => wide(33)).toThrow(/layers\.0: got 33 x 64 x 512 x 512 neurons/);
 });
 
+test("a population of one neuron with the threshold 0 is a single neuron, forward and backward", async () => {
+  const [single, own] = [{}, { population: { size: 1 } }].map((population) =>
+    network([
+      { type: "conv2d", channels: 2, kernel: 3, padding: 1, pool: 2, ...population },
+      { type: "conv2d", channels: 2, kernel: 2, ...population },
+    ]),
+  );
+  const found = await Promise.all(
+    [single!, own!].map(async (each) => {
+      const weights = parameterInputs(each);
+      const given = {
+        ...Object.fromEntries(
+          parametersOf(each).map(({ name, shape }) => [name, uniform(name, sizeOf(shape), 0.1, 0.6)]),
+        ),
+        ...Object.fromEntries(
+          Object.entries(noiseInputs(each, 30)).map(([name, { shape }]) => [
+            name,
+            uniform(name, sizeOf(shape)),
+          ]),
+        ),
+        x: feeds(30).x,
+      };
+      const logits = forward(each, weights, images(30), noiseInputs(each, 30));
+      const [slope] = gradient(sum(part(logits, 1, 0, 1)), [weights["layers.0.weight"]!]);
+      return [await evaluate(logits, given), await evaluate(slope!, given)];
+    }),
+  );
+  expect(found[1]![0]).toEqual(found[0]![0]);
+  for (const [k, value] of found[1]![1]!.entries()) expect(value).toBeCloseTo(found[0]![1]![k]!, 4);
+});
+
 test("learned thresholds start where the fixed ones are", () => {
   const { "layers.3.threshold": thresholds } = initialParameters(parametersOf(net), 1);
   expect(thresholds).toEqual(Float32Array.of(0, 0, -1, -1));

@@ -70,8 +70,10 @@ const searchedUnlessDamaged = (study: Study, method: Method, train: ImageSplit):
  */
 const searchRate = async (study: Study, method: Method, train: ImageSplit): Promise<RateSearch> => {
   const { searchEpochs } = study.budget;
-  if (searchEpochs === 0 || method.training.learningRate !== undefined)
-    return { method, tried: [], seconds: 0 };
+  const { firstRates } = method;
+  if (method.training.learningRate !== undefined) return { method, tried: [], seconds: 0 };
+  if (searchEpochs === 0)
+    return { method: firstRates ? withRate(method, firstRates[1]) : method, tried: [], seconds: 0 };
   const split = drawValidation(train, heldOutOf(train.count), SEARCH_SEED);
   const budget: Budget = { ...study.budget, epochs: searchEpochs };
   const times: TrainingTime[] = [];
@@ -79,7 +81,7 @@ const searchRate = async (study: Study, method: Method, train: ImageSplit): Prom
     const found = await heldOutError(study, withRate(method, rate), split, budget).catch(diverged);
     times.push(found.seconds);
     return found.error;
-  });
+  }, firstRates);
   return { method: withRate(method, learningRate), tried, seconds: total(times) };
 };
 

@@ -17,6 +17,11 @@ export interface Method {
   readonly training: TrainingDescription;
   /** The paper's error, in per cent; null where it has none. */
   readonly paper: number | null;
+  /**
+   * First learning rates of its search, lowest first; without a search it learns at the middle one. Default: 5e-4, 1e-3
+   * and 2e-3 in a search, the default of its training settings without one.
+   */
+  readonly firstRates?: readonly [number, number, number];
   /** Message of the error that prevents training it, if any. */
   readonly problem?: string;
 }

@@ -30,6 +30,8 @@ export interface Trial {
   readonly network: Network;
   readonly training: TrainingDescription;
   readonly split: ImageSplit;
+  /** Images that are scored after every epoch; the run does not depend on them. */
+  readonly validation?: ImageSplit;
 }
 
 /** The random seeds of a study: 1, 2, .. */
@@ -141,7 +143,7 @@ const readTime = async (file: string): Promise<TimeRecord | undefined> => {
 };
 
 const trained = async (options: Noting, place: Place, trial: Trial): Promise<Trained> => {
-  const { title, network, split } = trial;
+  const { title, network, split, validation } = trial;
   const key = runKeyOf(trial);
   const name = runName(key);
   const folder = await runFolderOf(place, name);
@@ -155,7 +157,7 @@ const trained = async (options: Noting, place: Place, trial: Trial): Promise<Tra
     clock.count(report);
     options.onStep(title, report);
   };
-  const go = { ...engineOf(options), signal: options.signal, onStep };
+  const go = { ...engineOf(options), signal: options.signal, onStep, validation };
   // A run that is done resumes to its end at once.
   const run = await (made
     ? resume(folder, split, go)

@@ -10,7 +10,7 @@ import { maximumOfParts } from "../../tensor/pool.ts";
 import { windowCount } from "../../tensor/windows.ts";
 import { count, extent, MAX_EXTENT } from "./extent.ts";
 import type { LayerKind, LayerPlan } from "./kind.ts";
-import { drawnMean, drawsWindows, poolingOption } from "./neuron.ts";
+import { drawnMean, drawsWindows, poolingOption, populationOf } from "./neuron.ts";
 import { imageShape, pooledShape } from "./shapes.ts";
 import {
   synapsesOf,
@@ -97,7 +97,7 @@ export const conv2d = {
   ...computations,
   mean(plan, parameters, tiling) {
     const synapses = synapsesOf(plan, parameters);
-    if (drawsWindows(plan) && plan.spikes === 1) {
+    if (drawsWindows(plan) && !populationOf(plan)) {
       const mean = pooledConvolutionMean(
         synapses,
         plan.noise,

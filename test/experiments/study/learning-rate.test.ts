@@ -98,6 +98,20 @@ describe("a search", () => {
     expect(second!.seeds).toEqual([1]);
   });
 
+  test("begins with the method's own rates, the middle one of which is used where the budget has none", async () => {
+    const own: Method = { ...method, firstRates: [0.02, 0.04, 0.08] };
+    const steps: string[] = [];
+    const { methods } = await atSearchedRates(await study(1, steps), [own], train);
+    const tried = new Set(steps.map((title) => title.replace(/^.* learning rate (\S+).*$/, "$1")));
+    expect([...tried].slice(0, 3)).toEqual(["0.02", "0.04", "0.08"]);
+    expect([...tried]).toContain(String(methods[0]!.training.learningRate));
+    const none = await atSearchedRates(await study(0, []), [own], train);
+    expect(none).toEqual({
+      methods: [{ ...own, training: { ...own.training, learningRate: 0.04 } }],
+      remarks: [],
+    });
+  });
+
   test("is not made where the budget has none, or the recipe a rate of its own", async () => {
     const steps: string[] = [];
     const own: Method = { ...method, training: { learningRate: 0.1 } };

@@ -44,6 +44,15 @@ describe("a run", () => {
     expect(found.seconds).toBe(run.seconds);
   });
 
+  test("with validation images has their scores of every epoch, and is the same run", async () => {
+    const plain = await (await open(await emptyFolder())).study.trained(trial);
+    const validation = smallSplit(10, "validation");
+    const { run } = await (await open(await emptyFolder())).study.trained({ ...trial, validation });
+    expect(run.parameters).toEqual(plain.run.parameters);
+    expect(run.epochs.map((epoch) => epoch.validation?.images)).toEqual([10, 10]);
+    expect(plain.run.epochs.map((epoch) => epoch.validation)).toEqual([undefined, undefined]);
+  });
+
   test("that was stopped goes on where it was", async () => {
     const folder = await emptyFolder();
     const controller = new AbortController();

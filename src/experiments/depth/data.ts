@@ -1,0 +1,82 @@
+/** Images of the experiment on depth, of half the width and height. The test images stay unused. Node only. */
+import type { Dataset, ImageSplit } from "../../datasets/dataset.ts";
+import { drawnImages, firstImages } from "../../datasets/subset.ts";
+import { splitValidation } from "../../datasets/validation.ts";
+import { DataError } from "../../errors.ts";
+import { grouped } from "../../grouped.ts";
+import type { AugmentationDescription } from "../../loading/augmentation.ts";
+import { halfSizeSplit } from "../../loading/half-size-split.ts";
+import type { Images } from "../../networks/images.ts";
+import { blurred, noiseImages } from "../digits/perturb.ts";
+import type { ExperimentContext } from "../experiment.ts";
+import { isMissing, openData, openMnist } from "../study/data.ts";
+import type { Scale } from "./scale.ts";
+
+/** Standard deviation of the blur, in pixels of the images of half the size. */
+const BLUR = 2;
+
+export interface DepthData {
+  readonly train: ImageSplit;
+  /** The last training images, on which everything is scored. */
+  readonly validation: ImageSplit;
+  /** Out-of-distribution images. */
+  readonly others: readonly Images[];
+  /** Augmentation that suits the images. */
+  readonly augmentation: AugmentationDescription | undefined;
+}
+
+/**
+ * CIFAR-10, or the embedded digits where the budget uses them and no folder of CIFAR-10 is given. Throws DataError if
+ * CIFAR-10 is missing, and for images whose height or width is odd.
+ */
+export const depthData = async (
+  context: ExperimentContext,
+  { images, heldOut }: Scale,
+): Promise<DepthData> => {
+  const isDigits = context.budget.embedded && context.data.cifar10 === undefined;
+  const { name, train: all } = isDigits ? await openMnist(context) : await openCifar(context);
+  requireEven(all);
+  const half = await halfSizeSplit(firstImages(all, images));
+  const { train, validation: kept } = splitValidation(half, Math.floor(half.count / heldOut));
+  const [count, whole] = [kept, half].map((split) => grouped(split.count));
+  const validation = { ...kept, name: `${name}, last ${count} of ${whole} training images` };
+  return {
+    ...{ train, validation },
+    others: [
+      ...(isDigits ? [] : await foreignImages(context, validation)),
+      noiseImages(validation.count, validation.shape),
+      { ...blurred(validation, BLUR), name: `blurred by ${BLUR} pixels` },
+    ],
+    augmentation: isDigits ? undefined : { flip: true },
+  };
+};
+
+const openCifar = async (context: ExperimentContext): Promise<Dataset> => {
+  const data = await openData("cifar10", context);
+  if (!isMissing(data)) return data;
+  throw new DataError("reproducing", {
+    given: "no CIFAR-10 here",
+    expected: `its training images, at the ${context.budget.name} budget`,
+    remedy: `Get it by \`${data.missing}\`, name its folder by --data cifar10=FOLDER, or take --budget quick.`,
+  });
+};
+
+/** CIFAR-100's test images, as many as there are validation images, if they are here. */
+const foreignImages = async (
+  context: ExperimentContext,
+  { count }: Pick<ImageSplit, "count">,
+): Promise<readonly Images[]> => {
+  const data = await openData("cifar100", context);
+  if (isMissing(data)) return [];
+  return [{ ...(await halfSizeSplit(drawnImages(data.test, count, 1))), name: "CIFAR-100" }];
+};
+
+const requireEven = ({ name, shape }: ImageSplit): void => {
+  const [, height, width] = shape;
+  if (height % 2 === 0 && width % 2 === 0) return;
+  throw new DataError("images of half the size", {
+    given: `${name}: ${height} x ${width} pixels`,
+    expected: "an even height and width",
+    remedy: "Give the folder of CIFAR-10, or crop the images.",
+  });
+};
