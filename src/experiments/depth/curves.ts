@@ -89,5 +89,5 @@ export const pairInWords = ([own, twin]: readonly [Curve, Curve]): string => {
   const goal = Math.max(...last);
   const steps = curves.map((curve) => curve.find(({ error }) => error <= goal)!.step);
   const [first, second] = last.map((error) => error.toFixed(2));
-  return `${own.name}: ${first} % after the last step; ${twin.name}: ${second} %. The first comes to ${goal.toFixed(2)} % by step ${steps[0]}, the second by step ${steps[1]}.`;
+  return `After the last step, by ${VALIDATION_SAMPLES} passes: ${own.name} ${first} %, ${twin.name} ${second} %. The first comes to ${goal.toFixed(2)} % by step ${steps[0]}, the second by step ${steps[1]}.`;
 };

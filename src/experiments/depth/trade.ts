@@ -145,7 +145,9 @@ export const tradeFigures = (
       "ECE",
       passes(({ ece }) => ece),
     ),
-    against("information", "Mutual information of label and noise", "nats", [information]),
+    against("information", "Mutual information of label and noise", "mutual information (nats)", [
+      information,
+    ]),
     against(
       "auroc",
       "Detection of out-of-distribution images",
@@ -154,7 +156,12 @@ export const tradeFigures = (
     ),
     byGain("error", "Error", "error (%)", ({ many }) => many.error),
     byGain("nll", "NLL", "NLL (nats)", ({ many }) => many.nll),
-    byGain("information", "Mutual information of label and noise", "nats", information.of),
+    byGain(
+      "information",
+      "Mutual information of label and noise",
+      "mutual information (nats)",
+      information.of,
+    ),
     byGain("auroc", `Detection of ${others[0]!.name}`, "AUROC", ({ aurocs }) => aurocs[0]!),
   ];
 };
