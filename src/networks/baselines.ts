@@ -87,8 +87,8 @@ const takes = (layer: Layer, option: string): boolean => option in kindOf(layer)
  */
 const withNeurons = (layer: Layer, { neuron, ...options }: Options): unknown => {
   if (!takes(layer, "neuron")) return layer;
-  const { normalization, dropout, dropConnect, potential, population, ...size } = layer as Layer &
-    Options & { potential?: true; population?: unknown };
+  const { normalization, dropout, dropConnect, potential, population, centred, ...size } = layer as Layer &
+    Options & { potential?: true; population?: unknown; centred?: true };
   const isLinear = size.neuron === ("linear" as Neuron) || potential === true;
   const own = Object.entries(options).filter(
     ([option, value]) => value !== undefined && takes(layer, option) && !(isLinear && option === "dropout"),

@@ -10,7 +10,7 @@ import { reshape } from "../../tensor/layout.ts";
 import { cast, greater, less, where } from "../../tensor/select.ts";
 import { constant, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
 import type { AnyPlan } from "../layers/kinds.ts";
-import { isStochastic } from "../layers/neuron.ts";
+import { isCentred, isStochastic } from "../layers/neuron.ts";
 import type { Network } from "../network.ts";
 import { noiseOfLayer } from "../noise-inputs.ts";
 import { drawn, meanOf, potentialOf } from "./draw.ts";
@@ -36,7 +36,8 @@ export const dataInitialization = (
     if (plan.noisySynapses) {
       const { gain, bias } = standardize(plan, weights[`${plan.name}.weight`]!, inputs);
       found[`${plan.name}.gain`] = gain;
-      found[`${plan.name}.bias`] = bias;
+      // The bias of a centred layer counts from its mean drive.
+      found[`${plan.name}.${isCentred(plan) ? "mean" : "bias"}`] = isCentred(plan) ? negate(bias) : bias;
     }
     const set = { ...weights, ...found };
     return isStochastic(plan)

@@ -35,20 +35,26 @@ export const layerMap = (
   if (!isStochastic(plan)) return kindOf(plan.layer).compute(plan, parameters, { tiling, estimator });
   if (isStraightThrough(estimator)) {
     const potential = potentialOf(plan, parameters);
-    return (inputs, noise) =>
-      pooledSpikes(
-        plan,
-        straightThroughSpike(
-          drawnPotential(plan, potential(inputs, noise), parameters),
-          noise.uniform!,
-          estimator,
-        ),
-      );
+    const draw = drawnFromPotential(plan, parameters, estimator);
+    return (inputs, noise) => draw([potential(inputs, noise)], noise);
   }
   const mean = meanOf(plan, parameters, tiling);
-  const draw = estimator === "concrete" ? binaryConcrete : estimator === "erf" ? spike : sampledSpike;
-  return (inputs, noise) => pooledSpikes(plan, draw(mean(inputs, noise), noise.uniform!));
+  return (inputs, noise) => pooledSpikes(plan, drawBy(estimator)(mean(inputs, noise), noise.uniform!));
 };
+
+const drawBy = (estimator: Estimator): ((m: Tensor, uniform: Tensor) => Tensor) =>
+  estimator === "concrete" ? binaryConcrete : estimator === "erf" ? spike : sampledSpike;
+
+/** Samples a stochastic layer, given its potentials. */
+export const drawnFromPotential =
+  (plan: AnyPlan, parameters: TensorsByName, estimator: Estimator = "erf"): LayerMap =>
+  ([v], { uniform }) =>
+    pooledSpikes(
+      plan,
+      isStraightThrough(estimator)
+        ? straightThroughSpike(drawnPotential(plan, v!, parameters), uniform!, estimator)
+        : drawBy(estimator)(drawnMean(plan, v!, parameters), uniform!),
+    );
 
 /** Output of a stochastic layer with mean m. */
 export const drawn = (plan: AnyPlan, m: Tensor, uniform: Tensor): Tensor =>

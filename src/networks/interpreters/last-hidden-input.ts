@@ -4,8 +4,7 @@ import { isStochastic } from "../layers/neuron.ts";
 import type { Network } from "../network.ts";
 import { noiseOfLayer } from "../noise-inputs.ts";
 import { lastHidden } from "../plan.ts";
-import { potentialOf } from "./draw.ts";
-import { layerInTraining, sumsInTraining } from "./train.ts";
+import { layerInTraining, potentialInTraining, sumsInTraining } from "./train.ts";
 import { walkAll } from "./walk.ts";
 
 /**
@@ -24,7 +23,7 @@ export const lastHiddenInput = (
       plan !== last
         ? layerInTraining(plan, parameters)
         : isStochastic(plan)
-          ? potentialOf(plan, parameters)
+          ? potentialInTraining(plan, parameters)
           : sumsInTraining(plan, parameters);
     return map(inputs, plan === last ? {} : noiseOfLayer(plan, noise));
   });

@@ -9,7 +9,7 @@ import { drawnMean, isStochastic, outputMean } from "../layers/neuron.ts";
 import type { Network } from "../network.ts";
 import { type Mode, noiseOfLayer } from "../noise-inputs.ts";
 import { drawn, layerMap, potentialOf } from "./draw.ts";
-import { dropConnections, layerInTraining } from "./train.ts";
+import { dropConnections, layerInTraining, potentialInTraining } from "./train.ts";
 import { walk } from "./walk.ts";
 
 /** What stochastic neurons make of their inputs. */
@@ -51,7 +51,8 @@ export const signalForward = (
   mode: Mode,
 ): SignalPass => {
   const connected = dropConnections(network, parameters, noise);
-  const mapOf = mode === "train" ? layerInTraining : layerMap;
+  const [mapOf, potentials] =
+    mode === "train" ? [layerInTraining, potentialInTraining] : [layerMap, potentialOf];
   const layers: Record<string, LayerResponse> = {};
   const logits = walk<Tensor>(network, x, (plan, inputs) => {
     const own = noiseOfLayer(plan, noise);
@@ -60,7 +61,7 @@ export const signalForward = (
       if (plan.neuron !== undefined) layers[plan.name] = { output };
       return output;
     }
-    const potential = potentialOf(plan, connected)(inputs, {});
+    const potential = potentials(plan, connected)(inputs, {});
     const output = drawn(plan, drawnMean(plan, potential, connected), own.uniform!);
     layers[plan.name] = { output, stochastic: { potential, slope: slopeOf(plan, potential, connected) } };
     return output;

@@ -10,12 +10,14 @@ import { reshape } from "../../tensor/layout.ts";
 import { mean } from "../../tensor/reduce.ts";
 import { greaterEqual, less, where } from "../../tensor/select.ts";
 import { constant, input, sizeOf, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
+import type { ParameterSpec } from "../layers/kind.ts";
 import { type AnyPlan, kindOf } from "../layers/kinds.ts";
 import { isStochastic, outputOfUnits, populationOf, separatePotentials } from "../layers/neuron.ts";
 import type { Network } from "../network.ts";
 import { INPUT } from "../order.ts";
 import { planOf } from "../plan.ts";
 import { layerMap, potentialOf } from "./draw.ts";
+import { parameterInputs } from "./sample.ts";
 import { walk } from "./walk.ts";
 
 const synapseName = (layer: string): string => `${layer}.xi`;
@@ -30,8 +32,7 @@ export const synapseInputs = (network: Network, batch: number): TensorsByName =>
       .filter(({ noisySynapses }) => noisySynapses)
       .map((plan) => {
         const name = synapseName(plan.name);
-        // The shape does not depend on the values of the parameters.
-        const { shape } = kindOf(plan.layer).synapses!(plan, {});
+        const { shape } = kindOf(plan.layer).synapses!(plan, parameterInputs(network));
         const each = [...copiesOf(network, plan), ...shape];
         requireFewSynapses(network, plan, sizeOf(each));
         return [name, input(name, [batch, ...each])];
@@ -150,11 +151,12 @@ const fired = (plan: AnyPlan, parameters: TensorsByName, noisy: Tensor): Tensor 
  */
 const inUnitsOfNoise = (plan: AnyPlan, parameters: TensorsByName, z: Tensor, u: Tensor): Tensor => {
   const deviation = Math.sqrt(2 * noiseVariance(plan.noise));
-  const of = (kind: string, value: number) => {
-    const name = `${plan.name}.${kind}`;
-    return [name, constant(value, parameters[name]!.shape)] as const;
-  };
-  const inverse = Object.fromEntries([of("gain", 0), of("bias", deviation)]);
+  const values: Partial<Record<ParameterSpec["kind"], number>> = { gain: 0, bias: deviation, mean: 0 };
+  const inverse = Object.fromEntries(
+    plan.parameters.flatMap(({ name, kind, shape }) =>
+      values[kind] === undefined ? [] : [[name, constant(values[kind], shape)] as const],
+    ),
+  );
   const scale = potentialOf(plan, { ...parameters, ...inverse })([z], {});
   const saturated = where(greaterEqual(u, 0), SATURATED, -SATURATED);
   return where(less(scale, SATURATED), multiply(u, multiply(1 / deviation, scale)), saturated);

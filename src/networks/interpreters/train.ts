@@ -2,16 +2,16 @@
 import { drop } from "../../nn/dropout.ts";
 import type { Estimator } from "../../nn/estimators.ts";
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
-import type { LayerMap, NormalizedBy } from "../layers/kind.ts";
+import type { BatchNormalizedMaps, LayerMap, LayerNoise, NormalizedBy } from "../layers/kind.ts";
 import { type AnyPlan, kindOf } from "../layers/kinds.ts";
-import { dropConnectOf, isBatchNormalized } from "../layers/neuron.ts";
+import { dropConnectOf, isBatchNormalized, isStochastic } from "../layers/neuron.ts";
 import { READOUT } from "../layers/readout.ts";
 import type { Network } from "../network.ts";
 import { noiseOfLayer } from "../noise-inputs.ts";
 import { INPUT } from "../order.ts";
 import { planOf } from "../plan.ts";
 import { CACHED, type Tiling, WHOLE } from "../tiling.ts";
-import { layerMap } from "./draw.ts";
+import { drawnFromPotential, layerMap, potentialOf } from "./draw.ts";
 import { stepOf } from "./sample.ts";
 import { runSteps, type Step } from "./steps.ts";
 
@@ -23,7 +23,7 @@ export interface TrainingPass {
   readonly estimator?: Estimator;
 }
 
-/** Logits in training mode, with mean and variance of each batch normalization by name. */
+/** Logits in training mode, with the batch's statistics by the names of the running ones. */
 export const trainingForward = (
   network: Network,
   parameters: TensorsByName,
@@ -39,15 +39,18 @@ export const trainingForward = (
     if (!normalized) return [stepOf(plan, layerMap(plan, connected, tiling, estimator), noise)];
     const whole: LayerMap = ([y]) => {
       const found = normalized.normalize(y!);
-      statistics[`${plan.name}.mean`] = found.statistics.mean;
-      statistics[`${plan.name}.variance`] = found.statistics.variance;
+      for (const [kind, value] of Object.entries(found.statistics))
+        statistics[`${plan.name}.${kind}`] = value!;
       return found.normalized;
     };
     const [sums, standard] = [`${plan.name}: sums`, `${plan.name}: normalized`];
     return [
       { ...stepOf(plan, normalized.before, {}), name: sums },
       { ...stepOf(plan, whole, {}), name: standard, inputs: [sums], tiled: false },
-      { ...stepOf(plan, normalized.after, noise), inputs: [standard] },
+      {
+        ...stepOf(plan, afterNormalization(plan, connected, normalized, estimator), noise),
+        inputs: [standard],
+      },
     ];
   });
   const logits = runSteps(steps, { [INPUT]: x }, [READOUT], tiling)[READOUT]!;
@@ -58,14 +61,35 @@ export const trainingForward = (
 export const layerInTraining = (plan: AnyPlan, parameters: TensorsByName): LayerMap => {
   const normalized = batchNormalizedOf(plan, parameters);
   if (!normalized) return layerMap(plan, parameters);
-  const { before, normalize, after } = normalized;
-  return (inputs, noise) => after([normalize(before(inputs, noise)).normalized], noise);
+  const after = afterNormalization(plan, parameters, normalized);
+  return (inputs, noise) => after([normalizedSums(normalized, inputs, noise)], noise);
 };
+
+/** Potentials of a stochastic layer in training mode. */
+export const potentialInTraining = (plan: AnyPlan, parameters: TensorsByName): LayerMap => {
+  const normalized = batchNormalizedOf(plan, parameters);
+  if (!normalized) return potentialOf(plan, parameters);
+  return (inputs, noise) => normalizedSums(normalized, inputs, noise);
+};
+
+const normalizedSums = (
+  { before, normalize }: BatchNormalizedMaps,
+  inputs: readonly Tensor[],
+  noise: LayerNoise,
+): Tensor => normalize(before(inputs, noise)).normalized;
+
+/** The rest of a layer after its normalisation. */
+const afterNormalization = (
+  plan: AnyPlan,
+  parameters: TensorsByName,
+  { after }: BatchNormalizedMaps,
+  estimator: Estimator = "erf",
+): LayerMap => (isStochastic(plan) ? drawnFromPotential(plan, parameters, estimator) : after);
 
 /** A noise-free layer in training mode, before its neurons and pooling. */
 export const sumsInTraining = (plan: AnyPlan, parameters: TensorsByName): LayerMap => {
   const normalized = batchNormalizedOf(plan, parameters);
-  if (normalized) return (inputs, noise) => normalized.normalize(normalized.before(inputs, noise)).normalized;
+  if (normalized) return (inputs, noise) => normalizedSums(normalized, inputs, noise);
   const { pool: _pool, ...layer } = plan.layer as typeof plan.layer & { pool?: number };
   const { neuron: _neuron, ...rest } = plan;
   return layerMap({ ...rest, layer } as AnyPlan, parameters);

@@ -91,6 +91,7 @@ export const conv2d = {
       unitShape,
       outputShape,
       inputs: [channels, layer.kernel, layer.kernel],
+      inputSpikes: input!.spikes,
       ...(layer.gain === "location" && { gain: unitShape }),
     });
   },

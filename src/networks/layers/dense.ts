@@ -48,6 +48,7 @@ export const dense = {
       unitShape: [layer.units],
       outputShape: [layer.units],
       inputs: [sizeOf(input!.shape)],
+      inputSpikes: input!.spikes,
     }),
   ...weightedComputations<Dense>(denseSum),
 } satisfies LayerKind<Dense>;

@@ -98,10 +98,17 @@ export interface ComputeOptions {
  */
 export type NormalizedBy = number | "running";
 
-/** A batch-normalised layer in training, split at the normalisation: the maps before and after it. */
+/**
+ * A layer in training that is normalised by its batch, split at the normalisation: the maps before and after it.
+ * Stochastic neurons sample after it, from the normalised potentials.
+ */
 export interface BatchNormalizedMaps {
   readonly before: LayerMap;
-  readonly normalize: (y: Tensor) => { readonly normalized: Tensor; readonly statistics: Statistics };
+  readonly normalize: (y: Tensor) => {
+    readonly normalized: Tensor;
+    /** Statistics of the batch, by kind of parameter. */
+    readonly statistics: Pick<Statistics, "mean"> & Partial<Statistics>;
+  };
   readonly after: LayerMap;
 }
 
@@ -144,7 +151,7 @@ export interface LayerKind<Layer extends { readonly type: string }> {
    * potentials.
    */
   readonly mean?: (plan: LayerPlan<Layer>, parameters: TensorsByName, tiling: Tiling) => LayerMap;
-  /** Computation of batch-normalised layers in training. */
+  /** Computation, in training, of layers that are normalised by their batch. */
   readonly batchNormalized?: (
     plan: LayerPlan<Layer>,
     parameters: TensorsByName,

@@ -65,6 +65,7 @@ export const populationText = (population: PopulationOption): string => {
 
 /** Options of a layer that concern its neurons. */
 interface NeuronOptions {
+  readonly centred?: true | undefined;
   readonly population?: PopulationOption | undefined;
   readonly pool?: number;
   readonly pooling?: "marginal" | "sampled" | undefined;
@@ -138,9 +139,12 @@ export const neuronCount = (plan: LayerPlan): number =>
 export const dropoutOf = (plan: LayerPlan): number | undefined => optionsOf(plan).dropout;
 export const dropConnectOf = (plan: LayerPlan): number | undefined => optionsOf(plan).dropConnect;
 
-/** Whether a layer has batch normalization. */
+/** Whether a layer is normalised by its batch in training: batch normalization, or centred potentials. */
 export const isBatchNormalized = ({ parameters }: LayerPlan): boolean =>
-  parameters.some(({ kind }) => kind === "variance");
+  parameters.some(({ kind }) => kind === "mean");
+
+/** Whether the potentials of a layer are centred. */
+export const isCentred = (plan: LayerPlan): boolean => optionsOf(plan).centred === true;
 
 /** Whether a layer has weight normalization: Salimans & Kingma, NeurIPS 2016. */
 export const isWeightNormalized = (plan: LayerPlan): boolean => optionsOf(plan).normalization === "weight";

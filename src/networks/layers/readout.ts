@@ -22,6 +22,7 @@ export const readout = {
       unitShape: [network.classes],
       outputShape: [network.classes],
       inputs: [sizeOf(input!.shape)],
+      inputSpikes: input!.spikes,
     }),
   ...weightedComputations<Readout>(denseSum),
 } satisfies LayerKind<Readout>;

@@ -7,18 +7,29 @@ import {
   normalizeRunning,
   type Statistics,
 } from "../../nn/batch-norm.ts";
+import { centreBatch, centreRunning } from "../../nn/centring.ts";
 import type { Moments } from "../../nn/moments.ts";
 import { withPresynaptic } from "../../nn/population.ts";
 import type { Folded, Potential, Synapses } from "../../nn/potential.ts";
 import { normalizedWeight } from "../../nn/weight-norm.ts";
-import { square } from "../../tensor/elementwise.ts";
-import { type Shape, sizeOf, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
+import { square, subtract } from "../../tensor/elementwise.ts";
+import { constant, type Shape, sizeOf, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
 import type { Tiling } from "../tiling.ts";
-import type { LayerGeometry, LayerKind, LayerMap, LayerPlan, NetworkFacts, SynapseSums } from "./kind.ts";
+import type {
+  BatchNormalizedMaps,
+  LayerGeometry,
+  LayerKind,
+  LayerMap,
+  LayerPlan,
+  NetworkFacts,
+  NormalizedBy,
+  SynapseSums,
+} from "./kind.ts";
 import {
   activation,
   dropoutOption,
   isBatchNormalized,
+  isCentred,
   isWeightNormalized,
   maxPooled,
   pooledActivation,
@@ -47,6 +58,12 @@ export const weightedOptions = {
       "outputs the potentials v of stochastic neurons instead of spikes; a layer of type neurons samples from them or from a sum of them",
     ),
   population: populationOption,
+  centred: z
+    .literal(true)
+    .optional()
+    .describe(
+      "stochastic neurons on spikes only: centres their potentials over the batch in training, and by a shift of the bias in use",
+    ),
   normalization: z
     .enum(["batch", "weight"])
     .optional()
@@ -67,6 +84,7 @@ interface WeightedLayer {
   readonly neuron?: Neuron | "linear" | undefined;
   readonly potential?: true | undefined;
   readonly pool?: number;
+  readonly centred?: true | undefined;
   readonly normalization?: "batch" | "weight" | undefined;
 }
 
@@ -77,6 +95,7 @@ export const weightedGeometry = (
   place: string,
   shapes: Pick<LayerGeometry, "unitShape" | "outputShape"> & {
     readonly inputs: Shape;
+    readonly inputSpikes: number;
     readonly gain?: Shape;
   },
 ): LayerGeometry => {
@@ -86,6 +105,7 @@ export const weightedGeometry = (
   if (noisySynapses) refuseUnsupported(place, layer);
   refusePopulation(place, neuron ?? (layer.potential ? "no" : kind), layer);
   if (layer.potential) checkPotential(layer, kind, place);
+  if (layer.centred) checkCentred(kind, shapes.inputSpikes, place);
   const units = shapes.unitShape[0]!;
   const normalized = layer.normalization === "batch";
   return {
@@ -103,6 +123,7 @@ export const weightedGeometry = (
       ...(normalized
         ? [{ kind: "mean", shape: [units] } as const, { kind: "variance", shape: [units] } as const]
         : []),
+      ...(layer.centred ? [{ kind: "mean", shape: [units] } as const] : []),
     ],
   };
 };
@@ -115,6 +136,15 @@ const checkPotential = ({ pool = 1 }: WeightedLayer, neuron: string, place: stri
     expected: "potentials of stochastic neurons, unpooled",
     remedy:
       neuron === "nsm" ? "Pool in the layer of type neurons." : "Use neuron linear, which outputs its sums.",
+  });
+};
+
+const checkCentred = (neuron: string, inputSpikes: number, place: string): void => {
+  if (neuron === "nsm" && inputSpikes > 0) return;
+  throw new ConfigError(place, {
+    given: neuron === "nsm" ? "centred potentials of real inputs" : `centred ${neuron} neurons`,
+    expected: "stochastic neurons whose inputs are spikes",
+    remedy: 'Remove "centred".',
   });
 };
 
@@ -149,9 +179,16 @@ const learnedOf = ({ name }: Pick<LayerPlan, "name">, parameters: TensorsByName)
   };
 };
 
+/** Synapses of a layer in use: the bias of a centred one is less its mean drive. */
+const inUse = (plan: LayerPlan, parameters: TensorsByName): Synapses => {
+  const learned = learnedOf(plan, parameters);
+  if (!isCentred(plan)) return learned;
+  return { ...learned, bias: subtract(learned.bias, parameters[`${plan.name}.mean`]!) };
+};
+
 /** Noisy synapses of a layer, whose potentials are those of equation (3). */
 export const synapsesOf = (plan: LayerPlan, parameters: TensorsByName): Synapses =>
-  withPresynaptic(learnedOf(plan, parameters), plan.inputSpikes);
+  withPresynaptic(inUse(plan, parameters), plan.inputSpikes);
 
 /** The running statistics of a batch-normalised layer. */
 export const runningStatistics = (
@@ -185,6 +222,7 @@ export const weightedComputations = <Layer extends { readonly type: string }>(
   },
   batchNormalized(plan, parameters, by, { estimator }) {
     if (!isBatchNormalized(plan)) return undefined;
+    if (isCentred(plan)) return centredMaps(own, plan, parameters, by);
     const learned = learnedOf(plan, parameters);
     return {
       before: ([z]) => own.product(plan, z!, learned.weight),
@@ -202,8 +240,34 @@ export const weightedComputations = <Layer extends { readonly type: string }>(
     const mean = own.product(plan, z!.mean, weight, bias);
     return z!.variance ? { mean, variance: own.product(plan, z!.variance, square(weight)) } : { mean };
   },
-  synapses: (plan, parameters) => own.synapses(plan, learnedOf(plan, parameters)),
+  synapses: (plan, parameters) => own.synapses(plan, inUse(plan, parameters)),
 });
+
+/** A layer of centred potentials in training. */
+const centredMaps = <Layer>(
+  own: WeightedSum<Layer>,
+  plan: LayerPlan<Layer>,
+  parameters: TensorsByName,
+  by: NormalizedBy,
+): BatchNormalizedMaps => {
+  const learned = learnedOf(plan, parameters);
+  const potential = (gain: Tensor, bias: Tensor): Potential =>
+    own.potential(plan, withPresynaptic({ ...learned, gain, bias }, plan.inputSpikes));
+  const [none, unit] = [constant(0, learned.bias.shape), constant(1, learned.bias.shape)];
+  const drive = potential(learned.gain, none);
+  const response = potential(constant(0, learned.gain.shape), unit)(constant(1, [1, ...plan.inputShape]));
+  return {
+    before: ([z]) => drive(z!),
+    normalize: (v) => {
+      const { normalized, mean } =
+        by === "running"
+          ? centreRunning(v, response, learned.bias, parameters[`${plan.name}.mean`]!)
+          : centreBatch(v, response, learned.bias, by);
+      return { normalized, statistics: { mean } };
+    },
+    after: ([v]) => v!,
+  };
+};
 
 /** Max-pooled input of the neurons, including noise. */
 const pooledDrive = <Layer>(
