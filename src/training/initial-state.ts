@@ -16,6 +16,7 @@ import { uniformNoise } from "../random/streams.ts";
 import { type Engine, only } from "../runtime/engine.ts";
 import { lower } from "../tensor/lower.ts";
 import { input, sizeOf } from "../tensor/tensor.ts";
+import { nextTurn } from "../threads/turn.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 import { noiseSizes } from "./noise-sizes.ts";
 import type { PreparedTraining } from "./prepared.ts";
@@ -32,6 +33,8 @@ const parametersAtStart = async (
   { network, training, split }: PreparedTraining,
 ): Promise<ParameterArrays> => {
   const random = initialParameters(parametersOf(network), training.seed);
+  // Millions of random numbers and their arrays: the event loop gets its turn.
+  await nextTurn();
   if (training.initialization === "balanced") return balanced(network, random);
   return training.initialization === "random"
     ? random

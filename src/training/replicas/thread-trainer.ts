@@ -10,6 +10,7 @@ import { input } from "../../tensor/tensor.ts";
 import { abandon } from "../../threads/barrier.ts";
 import { inOrder } from "../../threads/in-order.ts";
 import { threadPool } from "../../threads/thread-pool.ts";
+import { nextTurn } from "../../threads/turn.ts";
 import { blocksOfNetwork } from "../blocks.ts";
 import { copiedState, type StateArrays, stateShapes } from "../state.ts";
 import type { OpenTrainer, Trainer } from "../trainer.ts";
@@ -58,7 +59,9 @@ export const threadTrainers =
 export const openThreadTrainer = async (options: ThreadTrainerOptions): Promise<Trainer> => {
   const { setup, state, first, replicas: count } = options;
   checkCount(options);
+  await nextTurn();
   const buffers = allocateBuffers(setup, state, count);
+  await nextTurn();
   const starts = startsOf(options, buffers);
   const replicas = starts.map(() => pool.take());
   const shapes = stateShapes(setup.network, setup);
