@@ -10,30 +10,55 @@
  *   beta^2))) / 2, hence v0 = sqrt(1 + 2 beta^2) erf^-1(2 P - 1) and b = sqrt(2) s ||w|| v0. This holds for
  *   binary inputs inside the image, which are nearly all. Inputs that are means of K spikes multiply v by
  *   sqrt(K) and divide b by it. For real inputs the deviation is not ||w||; their windows start with b = 0.
- *   In a population it holds for the neuron with threshold 0.
+ * - Populations have one-sided thresholds in place of that bias: b = 0. Their staircase spans several units of
+ *   v, over which v is to spread: with a deviation of 2.5 where neurons take batch-normalised sums, elsewhere
+ *   with 3 times that of the inputs, that is beta = 3 / sqrt(K) for inputs that are means of K spikes.
  */
 import { type Noise, noiseVariance } from "../nn/noise/noise.ts";
 import { MIN_NORM } from "../nn/weight-norm.ts";
 import type { ParameterArrays } from "./initialize.ts";
-import { isStochastic, poolOf } from "./layers/neuron.ts";
+import { isBatchNormalized, isStochastic, poolOf, populationOf } from "./layers/neuron.ts";
 import type { Network } from "./network.ts";
 import { planOf } from "./plan.ts";
 
 const GAIN = 2;
 
-/** The parameters with these gains and biases in the stochastic layers. */
+/** Deviation of v over that of the inputs, for populations. */
+const POPULATION_DRIVE = 3;
+
+/** Deviation of v where populations take batch-normalised sums. */
+const POPULATION_SPREAD = 2.5;
+
+/** The parameters with these gains and biases in the stochastic layers, and gains in the sums that populations take. */
 export const balanced = (network: Network, parameters: ParameterArrays): ParameterArrays => {
   const found: Record<string, Float32Array> = {};
-  for (const plan of planOf(network).filter(({ noisySynapses }) => noisySynapses)) {
-    const { name, inputSpikes } = plan;
-    found[`${name}.gain`] = parameters[`${name}.gain`]!.map(() => GAIN);
-    if (!isStochastic(plan) || poolOf(plan) === 1 || inputSpikes === 0) continue;
+  const fill = (name: string, value: number): void => {
+    found[name] = parameters[name]!.map(() => value);
+  };
+  const taken = sumsThatPopulationsTake(network);
+  for (const plan of planOf(network)) {
+    const { name, inputSpikes, noisySynapses } = plan;
+    if (!noisySynapses) {
+      if (isBatchNormalized(plan) && taken.has(name)) fill(`${name}.gain`, POPULATION_SPREAD);
+      continue;
+    }
+    const isPopulation = populationOf(plan) !== undefined || taken.has(name);
+    fill(`${name}.gain`, isPopulation ? POPULATION_DRIVE / Math.sqrt(Math.max(1, inputSpikes)) : GAIN);
+    if (isPopulation || !isStochastic(plan) || poolOf(plan) === 1 || inputSpikes === 0) continue;
     const bias = windowBias(network.noise, poolOf(plan) ** 2) / Math.sqrt(inputSpikes);
     const norms = normsOf(parameters[`${name}.weight`]!, plan.unitShape[0]!);
     found[`${name}.bias`] = Float32Array.from(norms, (norm) => norm * bias);
   }
   return { ...parameters, ...found };
 };
+
+/** Names of the layers whose sums or potentials neurons of populations take as they are. */
+const sumsThatPopulationsTake = (network: Network): ReadonlySet<string> =>
+  new Set(
+    planOf(network)
+      .filter((plan) => plan.noisySynapses !== true && populationOf(plan) !== undefined)
+      .flatMap(({ inputs }) => inputs),
+  );
 
 /** b / ||w|| of a window of `units` units. */
 const windowBias = (noise: Noise, units: number): number =>

@@ -92,3 +92,27 @@ test("changes gains of stochastic layers and biases of pooled ones, nothing else
   const twin = conventional(network);
   expect(balanced(twin, startOf(twin))).toEqual(startOf(twin));
 });
+
+test("populations start with a wide drive and without a bias, and so do the sums that they take", () => {
+  const population = { size: 4, spacing: 1 };
+  const network = parseNetwork({
+    name: "populations",
+    input: [1, 8, 8],
+    classes: 2,
+    encoding: "real",
+    layers: [
+      { type: "conv2d", channels: 4, kernel: 3, neuron: "linear", normalization: "batch" },
+      { type: "neurons", population },
+      { type: "conv2d", channels: 4, kernel: 3, pool: 2, population },
+      { type: "dense", units: 5, potential: true },
+      { type: "neurons", population },
+    ],
+  });
+  const start = startOf(network);
+  const found = balanced(network, start);
+  expect(found["layers.0.gain"]).toEqual(new Float32Array(4).fill(2.5));
+  expect(found["layers.2.gain"]).toEqual(new Float32Array(4).fill(1.5));
+  expect(found["layers.2.bias"]).toEqual(new Float32Array(4));
+  expect(found["layers.3.gain"]).toEqual(new Float32Array(5).fill(1.5));
+  expect(found["layers.2.weight"]).toBe(start["layers.2.weight"]);
+});
