@@ -8,7 +8,8 @@
 import { z } from "zod";
 import { grouped } from "../grouped.ts";
 import { initialParameters } from "../networks/initialize.ts";
-import { drawnShape, isStochastic } from "../networks/layers/neuron.ts";
+import { isStochastic } from "../networks/layers/neuron-options.ts";
+import { drawnShape } from "../networks/layers/stochastic.ts";
 import { type Network, parseNetwork } from "../networks/network.ts";
 import { isTrained, parametersOf, planOf } from "../networks/plan.ts";
 import { ESTIMATORS, type Estimator } from "../nn/estimators.ts";

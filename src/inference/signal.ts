@@ -20,7 +20,7 @@ import { ConfigError } from "../errors.ts";
 import { allocateBatch } from "../loading/batch.ts";
 import { fillBatch } from "../loading/fill-batch.ts";
 import { checkImages, checkLabels, encodingTable } from "../networks/images.ts";
-import { neuronCount } from "../networks/layers/neuron.ts";
+import { neuronCount } from "../networks/layers/stochastic.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
 import { type Mode, noiseInputs } from "../networks/noise-inputs.ts";

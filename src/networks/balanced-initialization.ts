@@ -17,7 +17,7 @@
 import { type Noise, noiseVariance } from "../nn/noise/noise.ts";
 import { MIN_NORM } from "../nn/weight-norm.ts";
 import type { ParameterArrays } from "./initialize.ts";
-import { isBatchNormalized, isStochastic, poolOf, populationOf } from "./layers/neuron.ts";
+import { isBatchNormalized, isStochastic, poolOf, populationOf } from "./layers/neuron-options.ts";
 import type { Network } from "./network.ts";
 import { planOf } from "./plan.ts";
 

@@ -1,7 +1,8 @@
 /** Noise inputs of a forward pass: uniform random numbers on (-1, 1), separate for each layer. */
 import { input, type Shape, type TensorsByName } from "../tensor/tensor.ts";
 import type { LayerNoise, LayerPlan } from "./layers/kind.ts";
-import { drawnShape, dropConnectOf, dropoutOf } from "./layers/neuron.ts";
+import { dropConnectOf, dropoutOf } from "./layers/neuron-options.ts";
+import { drawnShape } from "./layers/stochastic.ts";
 import type { Network } from "./network.ts";
 import { planOf } from "./plan.ts";
 

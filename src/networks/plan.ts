@@ -3,7 +3,8 @@ import { ConfigError, ShapeError } from "../errors.ts";
 import { type Shape, sizeOf } from "../tensor/tensor.ts";
 import type { LayerPlan, ParameterSpec, Signal } from "./layers/kind.ts";
 import { type AnyPlan, kindOf } from "./layers/kinds.ts";
-import { drawnShape, dropoutOf, isStochastic, spikesOf } from "./layers/neuron.ts";
+import { dropoutOf, isStochastic, spikesOf } from "./layers/neuron-options.ts";
+import { drawnShape } from "./layers/stochastic.ts";
 import type { Network } from "./network.ts";
 import { INPUT, type Node, orderedNodes } from "./order.ts";
 

@@ -1,6 +1,7 @@
 /** Check of the batch size. */
 import { ConfigError } from "../errors.ts";
-import { isBatchNormalized, neuronCount } from "../networks/layers/neuron.ts";
+import { isBatchNormalized } from "../networks/layers/neuron-options.ts";
+import { neuronCount } from "../networks/layers/stochastic.ts";
 import type { Network } from "../networks/network.ts";
 import { planOf } from "../networks/plan.ts";
 import { sizeOf } from "../tensor/tensor.ts";

@@ -1,6 +1,7 @@
 /** Check of the gradient estimator. */
 import { ConfigError } from "../errors.ts";
-import { drawsWindows, isBatchNormalized, isStochastic } from "../networks/layers/neuron.ts";
+import { isBatchNormalized, isStochastic } from "../networks/layers/neuron-options.ts";
+import { drawsWindows } from "../networks/layers/stochastic.ts";
 import type { Network } from "../networks/network.ts";
 import { planOf } from "../networks/plan.ts";
 import { isStraightThrough } from "../nn/estimators.ts";

@@ -1,7 +1,7 @@
 /** Weights that Muon updates, and the optimiser of each parameter. */
 
 import type { ParameterSpec } from "../networks/layers/kind.ts";
-import { isBatchNormalized, isWeightNormalized } from "../networks/layers/neuron.ts";
+import { isBatchNormalized, isWeightNormalized } from "../networks/layers/neuron-options.ts";
 import type { Network } from "../networks/network.ts";
 import { planOf } from "../networks/plan.ts";
 import { elementwiseOptimizer, type Optimizer } from "../nn/optimizer.ts";

@@ -4,7 +4,7 @@
  */
 import { forward, parameterInputs } from "../networks/interpreters/sample.ts";
 import type { LayerPlan } from "../networks/layers/kind.ts";
-import { dropConnectOf } from "../networks/layers/neuron.ts";
+import { dropConnectOf } from "../networks/layers/neuron-options.ts";
 import { normName } from "../networks/layers/weighted.ts";
 import type { Network } from "../networks/network.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";

@@ -10,7 +10,7 @@ import { reshape } from "../../tensor/layout.ts";
 import { cast, greater, less, where } from "../../tensor/select.ts";
 import { constant, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
 import type { AnyPlan } from "../layers/kinds.ts";
-import { isCentred, isStochastic } from "../layers/neuron.ts";
+import { isCentred, isStochastic } from "../layers/neuron-options.ts";
 import type { Network } from "../network.ts";
 import { noiseOfLayer } from "../noise-inputs.ts";
 import { drawn, meanOf, potentialOf } from "./draw.ts";

@@ -10,7 +10,8 @@ import { spike } from "../../nn/neuron.ts";
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
 import type { LayerMap } from "../layers/kind.ts";
 import { type AnyPlan, kindOf } from "../layers/kinds.ts";
-import { drawnMean, drawnPotential, isStochastic, pooledSpikes } from "../layers/neuron.ts";
+import { isStochastic } from "../layers/neuron-options.ts";
+import { drawnMean, drawnPotential, pooledSpikes } from "../layers/stochastic.ts";
 import { type Tiling, WHOLE } from "../tiling.ts";
 
 /** Potentials v of a layer with noisy synapses or stochastic neurons, as a function of its inputs. */

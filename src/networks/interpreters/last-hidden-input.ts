@@ -1,6 +1,6 @@
 /** Input of the last hidden layer's neurons. Its drift during training is the internal covariate shift. */
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
-import { isStochastic } from "../layers/neuron.ts";
+import { isStochastic } from "../layers/neuron-options.ts";
 import type { Network } from "../network.ts";
 import { noiseOfLayer } from "../noise-inputs.ts";
 import { lastHidden } from "../plan.ts";

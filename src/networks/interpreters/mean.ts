@@ -3,7 +3,8 @@
  * pass without noise. Unlike moment propagation it ignores the variance of the inputs.
  */
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
-import { isStochastic, outputMean } from "../layers/neuron.ts";
+import { isStochastic } from "../layers/neuron-options.ts";
+import { outputMean } from "../layers/stochastic.ts";
 import type { Network } from "../network.ts";
 import { requireOnlySpikeNoise } from "../plan.ts";
 import { layerMap, potentialOf } from "./draw.ts";

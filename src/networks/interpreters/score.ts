@@ -2,8 +2,9 @@
 import { ConfigError } from "../../errors.ts";
 import { sampledSpike } from "../../nn/estimators.ts";
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
-import { isBatchNormalized, isStochastic, pooledSpikes } from "../layers/neuron.ts";
+import { isBatchNormalized, isStochastic } from "../layers/neuron-options.ts";
 import { READOUT } from "../layers/readout.ts";
+import { pooledSpikes } from "../layers/stochastic.ts";
 import type { Network } from "../network.ts";
 import { noiseOfLayer } from "../noise-inputs.ts";
 import { planOf } from "../plan.ts";

@@ -1,7 +1,8 @@
 /** A forward pass that also returns firing means and spikes of every stochastic layer. */
 import { spike } from "../../nn/neuron.ts";
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
-import { isStochastic, pooledSpikes } from "../layers/neuron.ts";
+import { isStochastic } from "../layers/neuron-options.ts";
+import { pooledSpikes } from "../layers/stochastic.ts";
 import type { Network } from "../network.ts";
 import { noiseOfLayer } from "../noise-inputs.ts";
 import { layerMap, meanOf } from "./draw.ts";

@@ -4,7 +4,7 @@ import type { Estimator } from "../../nn/estimators.ts";
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
 import type { BatchNormalizedMaps, LayerMap, LayerNoise, NormalizedBy } from "../layers/kind.ts";
 import { type AnyPlan, kindOf } from "../layers/kinds.ts";
-import { dropConnectOf, isBatchNormalized, isStochastic } from "../layers/neuron.ts";
+import { dropConnectOf, isBatchNormalized, isStochastic } from "../layers/neuron-options.ts";
 import { READOUT } from "../layers/readout.ts";
 import type { Network } from "../network.ts";
 import { noiseOfLayer } from "../noise-inputs.ts";

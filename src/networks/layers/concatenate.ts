@@ -3,7 +3,7 @@ import { z } from "zod";
 import { multiply } from "../../tensor/elementwise.ts";
 import { concat } from "../../tensor/layout.ts";
 import type { LayerKind } from "./kind.ts";
-import { spikesOf } from "./neuron.ts";
+import { spikesOf } from "./neuron-options.ts";
 import { requireSameShapes } from "./shapes.ts";
 
 const schema = z

@@ -10,15 +10,11 @@ import { maximumOfParts } from "../../tensor/pool.ts";
 import { windowCount } from "../../tensor/windows.ts";
 import { count, extent, MAX_EXTENT } from "./extent.ts";
 import type { LayerKind, LayerPlan } from "./kind.ts";
-import { drawnMean, drawsWindows, poolingOption, populationOf } from "./neuron.ts";
+import { poolingOption, populationOf } from "./neuron-options.ts";
 import { imageShape, pooledShape } from "./shapes.ts";
-import {
-  synapsesOf,
-  type WeightedSum,
-  weightedComputations,
-  weightedGeometry,
-  weightedOptions,
-} from "./weighted.ts";
+import { drawnMean, drawsWindows } from "./stochastic.ts";
+import { synapsesOf, type WeightedSum, weightedComputations } from "./weighted.ts";
+import { weightedGeometry, weightedOptions } from "./weighted-geometry.ts";
 
 const schema = z
   .strictObject({

@@ -9,7 +9,8 @@ import { reshape } from "../../tensor/layout.ts";
 import { sizeOf, type Tensor } from "../../tensor/tensor.ts";
 import { count } from "./extent.ts";
 import type { LayerKind } from "./kind.ts";
-import { type WeightedSum, weightedComputations, weightedGeometry, weightedOptions } from "./weighted.ts";
+import { type WeightedSum, weightedComputations } from "./weighted.ts";
+import { weightedGeometry, weightedOptions } from "./weighted-geometry.ts";
 
 const schema = z
   .strictObject({ type: z.literal("dense"), units: count, ...weightedOptions })

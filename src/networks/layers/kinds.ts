@@ -9,7 +9,7 @@ import { dense } from "./dense.ts";
 import { globalPool } from "./global-pool.ts";
 import type { LayerKind, LayerPlan } from "./kind.ts";
 import { maxPool } from "./max-pool.ts";
-import { type PopulationOption, populationText } from "./neuron.ts";
+import { type PopulationOption, populationText } from "./neuron-options.ts";
 import { neurons } from "./neurons.ts";
 import { readout } from "./readout.ts";
 

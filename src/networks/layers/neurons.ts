@@ -6,19 +6,19 @@
 import { z } from "zod";
 import { extent } from "./extent.ts";
 import type { LayerKind } from "./kind.ts";
+import { pooledActivation } from "./neuron.ts";
+import { NEURONS } from "./neuron-names.ts";
 import {
   dropoutOption,
   isStochastic,
-  pooledActivation,
   poolingOption,
   populationOption,
   refusePopulation,
   refuseUnsupported,
   spikesOfNeurons,
-  thresholdParameters,
-} from "./neuron.ts";
-import { NEURONS } from "./neuron-names.ts";
+} from "./neuron-options.ts";
 import { imageShape, pooledShape } from "./shapes.ts";
+import { thresholdParameters } from "./stochastic.ts";
 import { refuseNeurons } from "./weighted.ts";
 
 const schema = z

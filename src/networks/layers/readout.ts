@@ -3,7 +3,8 @@ import { z } from "zod";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { denseSum } from "./dense.ts";
 import type { LayerKind } from "./kind.ts";
-import { weightedComputations, weightedGeometry } from "./weighted.ts";
+import { weightedComputations } from "./weighted.ts";
+import { weightedGeometry } from "./weighted-geometry.ts";
 
 /** Name of the readout in every network. */
 export const READOUT = "readout";

@@ -1,7 +1,7 @@
 /** Network, parameters and settings of an online learner, checked once and in canonical form. */
 import { ConfigError } from "../../errors.ts";
 import { initialParameters, type ParameterArrays } from "../../networks/initialize.ts";
-import { dropConnectOf, dropoutOf } from "../../networks/layers/neuron.ts";
+import { dropConnectOf, dropoutOf } from "../../networks/layers/neuron-options.ts";
 import { checkModel } from "../../networks/model.ts";
 import { type Network, type NetworkDescription, parseNetwork } from "../../networks/network.ts";
 import { parametersOf, planOf } from "../../networks/plan.ts";

@@ -1,5 +1,5 @@
 /** What all replicas of a training have in common. */
-import { isBatchNormalized } from "../../networks/layers/neuron.ts";
+import { isBatchNormalized } from "../../networks/layers/neuron-options.ts";
 import type { Network } from "../../networks/network.ts";
 import { planOf } from "../../networks/plan.ts";
 import type { Averaging } from "../../nn/averaging.ts";

@@ -5,7 +5,7 @@ import { networkOf } from "../../../src/experiments/depth/networks.ts";
 import { scaleOf } from "../../../src/experiments/depth/scale.ts";
 import { BUDGETS } from "../../../src/experiments/study/budgets.ts";
 import { cifar10Allconv } from "../../../src/networks/catalogue.ts";
-import { populationOf } from "../../../src/networks/layers/neuron.ts";
+import { populationOf } from "../../../src/networks/layers/neuron-options.ts";
 import { hasNoise, parametersOf, planOf } from "../../../src/networks/plan.ts";
 import { staggered } from "../../../src/nn/population.ts";
 
