@@ -74,7 +74,7 @@ const BATCH = 100;
 /** Maximum number of units in one run of the program, which bounds its memory to about 1 GB. */
 const MAX_UNITS = 2 ** 24;
 
-/** What to measure, as plain data. */
+/** Description of a measurement, as plain data. */
 export interface SignalTask {
   readonly model: Model;
   /** The images, in the order of the batches. */

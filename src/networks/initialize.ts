@@ -9,9 +9,9 @@ import type { ParameterSpec } from "./layers/kind.ts";
 export type ParameterArrays = Readonly<Record<string, Float32Array>>;
 
 /**
- * Initial values: w ~ U(-1, 1) / sqrt(fan-in), beta = 1, b = 0, thresholds as described, running mean 0
- * and variance 1. The output
- * does not depend on the scale of w, but the effective learning rate does: it is proportional to 1 / ||w||^2.
+ * Initial values: w ~ U(-1, 1) / sqrt(fan-in), beta = 1, b = 0, thresholds as described, running mean 0 and
+ * variance 1. The output does not depend on the scale of w, but the effective learning rate does: it is
+ * proportional to 1 / ||w||^2.
  */
 export const initialParameters = (specs: readonly ParameterSpec[], seed: number): ParameterArrays =>
   Object.fromEntries(specs.map((spec) => [spec.name, initialParameter(spec, seed)]));

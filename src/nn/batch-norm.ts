@@ -44,7 +44,7 @@ export interface Normalization {
 }
 
 /** All axes except the units' axis 1. */
-const axesOfUnit = (x: Tensor): readonly number[] =>
+export const axesOfUnit = (x: Tensor): readonly number[] =>
   x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
 
 /** Mean and biased variance over the batch: the variance divides by the count, not by count - 1. */
@@ -114,7 +114,8 @@ export const normalize = (x: Tensor, statistics: Statistics, normalization: Norm
 };
 
 /** Reshapes [units] so that it broadcasts along axis 1 of x. */
-const alongUnits = (values: Tensor, x: Shape): Tensor => reshape(values, [-1, ...x.slice(2).map(() => 1)]);
+export const alongUnits = (values: Tensor, x: Shape): Tensor =>
+  reshape(values, [-1, ...x.slice(2).map(() => 1)]);
 
 /** Weight and bias of the layer with `weight` [units, ...], no bias, and the normalisation folded in. */
 export const foldedNormalization = (

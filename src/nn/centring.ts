@@ -11,8 +11,9 @@
  */
 import { sum } from "../tensor/broadcast.ts";
 import { add, divide, multiply, subtract } from "../tensor/elementwise.ts";
-import { concat, part, reshape } from "../tensor/layout.ts";
-import type { Shape, Tensor } from "../tensor/tensor.ts";
+import { concat, part } from "../tensor/layout.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { alongUnits, axesOfUnit } from "./batch-norm.ts";
 import { splitRows } from "./rows.ts";
 
 /** Potentials with what they are centred by. */
@@ -23,15 +24,8 @@ export interface Centred {
   readonly mean: Tensor;
 }
 
-/** Reshapes [units] so that it broadcasts along axis 1 of x. */
-const alongUnits = (values: Tensor, x: Shape): Tensor => reshape(values, [-1, ...x.slice(2).map(() => 1)]);
-
 /** Sum over all axes but the units' axis 1. */
-const perUnit = (x: Tensor): Tensor =>
-  sum(
-    x,
-    x.shape.map((_, axis) => axis).filter((axis) => axis !== 1),
-  );
+const perUnit = (x: Tensor): Tensor => sum(x, axesOfUnit(x));
 
 /** Mean drive c of v0 [batch, ...units], where r is [1, ...units]. */
 const meanDrive = (v0: Tensor, r: Tensor): Tensor => divide(perUnit(v0), multiply(v0.shape[0]!, perUnit(r)));

@@ -127,7 +127,7 @@ interface Silence {
 }
 
 /**
- * Of one unit, E(S_k) = (1 - erf(h_k)) / 2 with h_k = a (E(v) + t_k), a = 1 / sqrt(1 + 2 Var(v)): equation (2)
+ * The mean of one unit is E(S_k) = (1 - erf(h_k)) / 2 with h_k = a (E(v) + t_k), a = 1 / sqrt(1 + 2 Var(v)): equation (2)
  * over a normal v.
  */
 const silenceOf = ({ mean: centre, variance }: Moments, thresholds: Tensor, units: number): Silence => {

@@ -26,6 +26,14 @@ export const broadcastTo = (x: Tensor, shape: Shape): Tensor => {
   );
 };
 
+/** Repeats each row of x [own, ...] in place, [rows, ...]; `rows` is a multiple of the rows of x. */
+export const repeatedRows = (x: Tensor, rows: number): Tensor => {
+  const [own, ...rest] = x.shape as [number, ...number[]];
+  if (own === rows) return x;
+  const spread = broadcastTo(reshape(x, [own, 1, ...rest]), [own, rows / own, ...rest]);
+  return reshape(spread, [rows, ...rest]);
+};
+
 /** Shape after a reduction over `axes`; with `keepDims` they stay as dimensions of size 1. */
 export const reducedShape = (shape: Shape, axes: readonly number[], keepDims: boolean): Shape =>
   keepDims

@@ -5,7 +5,7 @@
 import type { OptimizerState } from "../nn/optimizer.ts";
 
 /**
- * What an array holds for a parameter: its values, a state of the optimiser, the average of its values over the steps,
+ * Content of an array for a parameter: its values, a state of the optimiser, the average of its values over the steps,
  * the norms of its rows, or the gradient by its values or by those norms.
  */
 export type ArrayKind = "parameter" | OptimizerState | "average" | "norm" | "gradient" | "normGradient";

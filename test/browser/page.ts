@@ -43,7 +43,7 @@ const html = `<!doctype html>
   globalThis.nsm = { ...web, fillNoise, initialParameters, parametersOf };
 </script>`;
 
-/** What the page's `nsm` has: the public API, and internals that the tests use. */
+/** Contents of the page's `nsm`: the public API, and internals that the tests use. */
 export type PageApi = typeof import("../../src/web.ts") &
   Pick<typeof import("../../src/random/streams.ts"), "fillNoise"> &
   Pick<typeof import("../../src/networks/initialize.ts"), "initialParameters"> &

@@ -9,7 +9,7 @@ import { halfSizeSplit } from "../../loading/half-size-split.ts";
 import type { Images } from "../../networks/images.ts";
 import { blurred, noiseImages } from "../digits/perturb.ts";
 import type { ExperimentContext } from "../experiment.ts";
-import { isMissing, openData, openMnist } from "../study/data.ts";
+import { isMissing, openData, openMnist, openRequired } from "../study/data.ts";
 import type { Scale } from "./scale.ts";
 
 /** Standard deviation of the blur, in pixels of the images of half the size. */
@@ -51,15 +51,8 @@ export const depthData = async (
   };
 };
 
-const openCifar = async (context: ExperimentContext): Promise<Dataset> => {
-  const data = await openData("cifar10", context);
-  if (!isMissing(data)) return data;
-  throw new DataError("reproducing", {
-    given: "no CIFAR-10 here",
-    expected: `its training images, at the ${context.budget.name} budget`,
-    remedy: `Get it by \`${data.missing}\`, name its folder by --data cifar10=FOLDER, or take --budget quick.`,
-  });
-};
+const openCifar = (context: ExperimentContext): Promise<Dataset> =>
+  openRequired("cifar10", "CIFAR-10", "its training images", context);
 
 /** CIFAR-100's test images, as many as there are validation images, if they are here. */
 const foreignImages = async (

@@ -166,7 +166,7 @@ export const tradeFigures = (
   ];
 };
 
-/** What a size of populations comes to at gain 1. */
+/** Scores of each size of populations at gain 1, in words. */
 export const tradeInWords = (places: readonly Place[], passes: number): string[] =>
   places
     .filter(({ gain }) => gain === 1)

@@ -78,13 +78,22 @@ const atMost = (dataset: Dataset, count: number): Dataset => ({
   test: drawnImages(dataset.test, count, 1),
 });
 
-/** MNIST, which every experiment needs. Throws DataError if it is missing. */
-export const openMnist = async (sources: Sources): Promise<Dataset> => {
-  const data = await openData("mnist", sources);
+/** A data set, of which an experiment needs `part`. Throws DataError, with its `title`, if it is missing. */
+export const openRequired = async (
+  name: Parameters<typeof openData>[0],
+  title: string,
+  part: string,
+  sources: Sources,
+): Promise<Dataset> => {
+  const data = await openData(name, sources);
   if (!isMissing(data)) return data;
   throw new DataError("reproducing", {
-    given: "no MNIST here",
-    expected: `all of it, at the ${sources.budget.name} budget`,
-    remedy: `Get it by \`${data.missing}\`, name its folder by --data mnist=FOLDER, or take --budget quick.`,
+    given: `no ${title} here`,
+    expected: `${part}, at the ${sources.budget.name} budget`,
+    remedy: `Get it by \`${data.missing}\`, name its folder by --data ${name}=FOLDER, or take --budget quick.`,
   });
 };
+
+/** MNIST, which every experiment needs. Throws DataError if it is missing. */
+export const openMnist = (sources: Sources): Promise<Dataset> =>
+  openRequired("mnist", "MNIST", "all of it", sources);

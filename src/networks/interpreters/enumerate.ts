@@ -3,7 +3,7 @@
  * probability.
  */
 import { ConfigError } from "../../errors.ts";
-import { broadcastTo, sum } from "../../tensor/broadcast.ts";
+import { broadcastTo, repeatedRows, sum } from "../../tensor/broadcast.ts";
 import { add, multiply } from "../../tensor/elementwise.ts";
 import { part, reshape } from "../../tensor/layout.ts";
 import { constant, sizeOf, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
@@ -39,7 +39,7 @@ export const expectation = (
   let probabilities: Tensor = constant(1, [1]);
   const logits = walk<Tensor>(network, x, (plan, given) => {
     const rows = probabilities.shape[0]!;
-    const inputs = given.map((z) => repeated(z, rows));
+    const inputs = given.map((z) => repeatedRows(z, rows));
     if (!isStochastic(plan)) return layerMap(plan, parameters)(inputs, {});
     const shape = drawnShape(plan);
     const outcomes = allOutcomes(sizeOf(shape));
@@ -49,7 +49,7 @@ export const expectation = (
     const all = broadcastTo(outcomes, [rows, ...outcomes.shape]);
     return pooledSpikes(plan, reshape(all, [rows * outcomes.shape[0]!, ...shape]));
   });
-  return sum(multiply(probabilities, f(repeated(logits, probabilities.shape[0]!))));
+  return sum(multiply(probabilities, f(repeatedRows(logits, probabilities.shape[0]!))));
 };
 
 const requireFewSpikes = (network: Network, spikes: number): void => {
@@ -76,12 +76,4 @@ const product = (p: Tensor): Tensor => {
     reshape(part(p, axis, k, k + 1), p.shape.slice(0, axis)),
   );
   return factors.reduce(multiply);
-};
-
-/** Repeats each row of z for every outcome of the spikes sampled since: [rows, ...]. */
-const repeated = (z: Tensor, rows: number): Tensor => {
-  const [own, ...rest] = z.shape as [number, ...number[]];
-  if (own === rows) return z;
-  const spread = broadcastTo(reshape(z, [own, 1, ...rest]), [own, rows / own, ...rest]);
-  return reshape(spread, [rows, ...rest]);
 };

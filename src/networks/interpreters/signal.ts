@@ -13,7 +13,7 @@ import { drawn, layerMap, potentialOf } from "./draw.ts";
 import { dropConnections, layerInTraining, potentialInTraining } from "./train.ts";
 import { walk } from "./walk.ts";
 
-/** What stochastic neurons make of their inputs. */
+/** Response of stochastic neurons to their inputs. */
 export interface StochasticResponse {
   /** Potentials v: [batch, ...units]. */
   readonly potential: Tensor;

@@ -4,7 +4,7 @@ import { noiseVariance } from "../../nn/noise/noise.ts";
 import { spikesWithMean } from "../../nn/population.ts";
 import { SATURATED } from "../../nn/potential.ts";
 import { threshold } from "../../nn/synapse.ts";
-import { broadcastTo } from "../../tensor/broadcast.ts";
+import { repeatedRows } from "../../tensor/broadcast.ts";
 import { multiply } from "../../tensor/elementwise.ts";
 import { reshape } from "../../tensor/layout.ts";
 import { mean } from "../../tensor/reduce.ts";
@@ -93,7 +93,7 @@ export const synapseForward = (
         inUnitsOfNoise(
           plan,
           parameters,
-          repeated(values[0]!, neurons),
+          repeatedRows(values[0]!, neurons * values[0]!.shape[0]!),
           sums(plan, parameters, values[0]!, xi, neurons),
         );
       if (!isStochastic(plan)) return { value: potentialOf(plan, parameters)(values, {}), noisy: noisy() };
@@ -107,20 +107,10 @@ export const synapseForward = (
     return {
       value: map(values, {}),
       ...(passes && {
-        noisy: map([noisy, ...values.slice(1).map((v) => repeated(v, noisy.shape[0]! / v.shape[0]!))], {}),
+        noisy: map([noisy, ...values.slice(1).map((v) => repeatedRows(v, noisy.shape[0]!))], {}),
       }),
     };
   }).value;
-};
-
-/** Repeats each row `times` times: [batch * times, ...]. */
-const repeated = (x: Tensor, times: number): Tensor => {
-  if (times === 1) return x;
-  const [batch, ...rest] = x.shape as [number, ...number[]];
-  return reshape(broadcastTo(reshape(x, [batch, 1, ...rest]), [batch, times, ...rest]), [
-    batch * times,
-    ...rest,
-  ]);
 };
 
 /**
@@ -131,7 +121,7 @@ const sums = (plan: AnyPlan, parameters: TensorsByName, z: Tensor, xi: Tensor, n
   const { shape, sum } = kindOf(plan.layer).synapses!(plan, parameters);
   const copies = Math.max(1, plan.inputSpikes);
   const spikes = copies > 1 ? spikesWithMean(z, copies) : z;
-  const rows = repeated(spikes, neurons);
+  const rows = repeatedRows(spikes, neurons * spikes.shape[0]!);
   const flat = reshape(rows, [-1, ...plan.inputShape]);
   const u = sum(flat, reshape(xi, [-1, ...shape]));
   if (copies === 1) return u;

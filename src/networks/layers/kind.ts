@@ -27,7 +27,7 @@ export interface ParameterSpec {
   /** Name: the layer's name, a dot, and the kind. */
   readonly name: string;
   readonly layer: string;
-  /** Kind of parameter. Mean and variance are the running statistics of batch normalization. */
+  /** Kind of parameter. Mean and variance are the running statistics of a normalisation by batches. */
   readonly kind: "weight" | "gain" | "bias" | "threshold" | "mean" | "variance";
   readonly shape: Shape;
   /** Number of synapses of one unit; weights only. */
