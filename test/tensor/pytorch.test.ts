@@ -213,6 +213,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     ...["weightGradientByColumns", "weightGradientByWindows"],
   ],
   "is slice along one axis, which has cases": ["part", "equalParts"],
+  "is broadcastTo along an axis of its own, which has cases": ["repeatedRows"],
   "is a part of convolveInOrder and of convolutions' gradients, which have cases": [
     "pixels",
     "windowRows",
