@@ -103,19 +103,26 @@ describe.each([
   });
 });
 
+/** A reflection, which is orthogonal and its own inverse. */
+const reflection = (stream: string, size: number): Matrix => {
+  const v = [...normal(stream, size)];
+  const scale = 2 / length(v) ** 2;
+  return v.map((x, i) => v.map((y, j) => (i === j ? 1 : 0) - scale * x * y));
+};
+
+/** U diag(s) V^T of two reflections. */
+const withSingularValues = (values: readonly number[], columns: number) => {
+  const diagonal = values.map((value, i) => Array.from({ length: columns }, (_, j) => (i === j ? value : 0)));
+  const [u, v] = [reflection("u", values.length), reflection("v", columns)];
+  return { u, v, g: Float32Array.from(product(product(u, diagonal), v).flat()) };
+};
+
 test("singular values end near 1, the small ones too", async () => {
-  // U diag(s) V^T of reflections U and V, with values over two orders of magnitude.
-  const reflection = (stream: string, size: number): Matrix => {
-    const v = [...normal(stream, size)];
-    const scale = 2 / length(v) ** 2;
-    return v.map((x, i) => v.map((y, j) => (i === j ? 1 : 0) - scale * x * y));
-  };
   const [rows, columns] = [6, 10];
-  const spread = Array.from({ length: rows }, (_, i) =>
-    Array.from({ length: columns }, (_, j) => (i === j ? 10 ** (-i / 3) : 0)),
+  const { u, v, g } = withSingularValues(
+    Array.from({ length: rows }, (_, k) => 10 ** (-k / 3)),
+    columns,
   );
-  const [u, v] = [reflection("u", rows), reflection("v", columns)];
-  const g = Float32Array.from(product(product(u, spread), v).flat());
   const x = matrix(await orthogonal(g, rows), rows);
   const aligned = product(product(u, x), v);
   for (const [i, row] of aligned.entries())
@@ -123,6 +130,20 @@ test("singular values end near 1, the small ones too", async () => {
       if (i === j) expect(Math.abs(value - 0.95)).toBeLessThan(0.28);
       else expect(Math.abs(value)).toBeLessThan(1e-4);
 });
+
+/** The definition's X has every direction; iterations on the Gram matrix must not lose those of small values. */
+test.each([
+  [12, 30],
+  [30, 30],
+])(
+  "singular values from 1 to 1e-7 rise as those of the definition do, %d x %d",
+  async (rows, columns) => {
+    const values = Array.from({ length: rows }, (_, k) => 10 ** ((-7 * k) / (rows - 1)));
+    const { g } = withSingularValues(values, columns);
+    const exact = reference(matrix(g, rows)).flat();
+    expect(distance(await orthogonal(g, rows), exact)).toBeLessThan(1e-3 * length(exact));
+  },
+);
 
 test("the scale of gradients and weights changes no bit, as long as it is a power of two", async () => {
   const [rows, columns] = [7, 12];
@@ -183,7 +204,7 @@ test("a gradient that is not finite shows in the velocity", async () => {
   }
 });
 
-test("its work is that of three products an iteration, on the smaller side", () => {
-  expect(muonWork({ rows: 3, columns: 5 })).toBe(5 * (3 * 5 * 3 + 3 * 3 * 3 + 3 * 3 * 5));
+test("its work is that of its products: two of the whole matrix, the others of its smaller side", () => {
+  expect(muonWork({ rows: 3, columns: 5 })).toBe(2 * 3 * 5 * 3 + 17 * 3 ** 3);
   expect(muonWork({ rows: 5, columns: 3 })).toBe(muonWork({ rows: 3, columns: 5 }));
 });
