@@ -24,6 +24,7 @@ export { encodeImage, encodingTable } from "./networks/images.ts";
 export type { Model } from "./networks/model.ts";
 export { loadModel, type ModelFile, type ModelNotes, readModel } from "./networks/model-file.ts";
 export { type Network, type NetworkDescription, parseNetwork } from "./networks/network.ts";
+export { cifar10Population, cifar10Residual, cifar100Population } from "./networks/population-networks.ts";
 export { modelUnderNoise } from "./networks/under-noise.ts";
 export { bernoulli } from "./nn/noise/bernoulli.ts";
 export { gaussian } from "./nn/noise/gaussian.ts";

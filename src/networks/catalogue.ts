@@ -1,9 +1,10 @@
-/** The paper's networks by name, and their conventional counterparts. */
+/** Networks by name: the paper's, and those of population neurons; and their conventional counterparts. */
 import { ConfigError } from "../errors.ts";
 import { bernoulli } from "../nn/noise/bernoulli.ts";
 import type { Noise } from "../nn/noise/noise.ts";
 import { baseline } from "./baselines.ts";
 import { type Network, type NetworkDescription, parseNetwork } from "./network.ts";
+import { cifar10Population, cifar10Residual, cifar100Population } from "./population-networks.ts";
 
 const PAPER_NOISE = bernoulli(0.5);
 
@@ -123,10 +124,13 @@ const CATALOGUE: Readonly<Record<string, (noise?: Noise) => Network>> = {
   "nmnist-cnn": nmnistCnn,
   "cifar10-allconv": cifar10Allconv,
   "cifar100-allconv": cifar100Allconv,
+  "cifar10-population": cifar10Population,
+  "cifar10-residual": cifar10Residual,
+  "cifar100-population": cifar100Population,
   "dvs-gesture-allconv": dvsGestureAllconv,
 };
 
-/** Names of the paper's networks. */
+/** Names of the networks. */
 export const networkNames = (): readonly string[] => Object.keys(CATALOGUE);
 
 /** The network of that name, with the given noise. Throws ConfigError for an unknown name. */

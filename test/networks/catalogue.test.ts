@@ -12,6 +12,11 @@ import {
 } from "../../src/networks/catalogue.ts";
 import type { Network } from "../../src/networks/network.ts";
 import { hasNoise, isTrained, parametersOf, planOf } from "../../src/networks/plan.ts";
+import {
+  cifar10Population,
+  cifar10Residual,
+  cifar100Population,
+} from "../../src/networks/population-networks.ts";
 
 const shapes = (network: Network): string[] =>
   planOf(network).map(({ outputShape }) => outputShape.join("x"));
@@ -57,6 +62,40 @@ describe("the paper's networks", () => {
         .slice(1, 10)
         .every(({ inputSpikes }) => inputSpikes === 1),
     ).toBe(true);
+  });
+});
+
+describe("networks of populations", () => {
+  test("are pairs of convolutions, and end in the maximum over locations", () => {
+    const widths = [
+      "32x32x32",
+      "32x32x32",
+      "64x16x16",
+      "64x16x16",
+      "256x8x8",
+      "256x8x8",
+      "256x4x4",
+      "256x4x4",
+    ];
+    expect(shapes(cifar10Population())).toEqual([...widths, "256x1x1", "10"]);
+    expect(shapes(cifar100Population())).toEqual([...widths, "256x1x1", "100"]);
+  });
+
+  test("take real pixels in the first layer; all others take means of eight spikes", () => {
+    for (const network of [cifar10Population(), cifar10Residual()]) {
+      const weighted = planOf(network).filter(({ layer }) => layer.type === "conv2d");
+      expect(weighted.map(({ inputSpikes }) => inputSpikes)).toEqual([0, ...new Array(6).fill(8)]);
+    }
+  });
+
+  test("with shortcuts have the weights of those without, and sums that spikes are drawn from", () => {
+    const weightsOf = (network: Network) =>
+      parametersOf(network)
+        .filter(({ kind, name }) => kind === "weight" && !name.startsWith("readout"))
+        .map(({ shape }) => shape);
+    expect(weightsOf(cifar10Residual())).toEqual(weightsOf(cifar10Population()));
+    const sums = planOf(cifar10Residual()).filter(({ layer }) => layer.type === "add");
+    expect(sums.map(({ outputShape }) => outputShape.join("x"))).toEqual(["64x16x16", "256x8x8", "256x4x4"]);
   });
 });
 
