@@ -3,12 +3,13 @@ import { describe, expect, expectTypeOf, test } from "vitest";
 import type { z } from "zod";
 import { ConfigError } from "../../src/errors.ts";
 import type { AugmentationDescription, augmentationSchema } from "../../src/loading/augmentation.ts";
+import type { ParameterSpec } from "../../src/networks/layers/kind.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
 import { isTrained, parametersOf } from "../../src/networks/plan.ts";
 import { ADAM } from "../../src/nn/adam.ts";
 import { stepScalars } from "../../src/nn/optimizer.ts";
 import { sizeOf } from "../../src/tensor/tensor.ts";
-import { blocksOfNetwork } from "../../src/training/blocks.ts";
+import { blocksOf, blocksOfNetwork } from "../../src/training/blocks.ts";
 import {
   type OptimizerDescription,
   type optimizerSchema,
@@ -123,6 +124,20 @@ describe("Muon", () => {
       );
       expect(block.end).toBe(sizeOf(shape));
     }
+  });
+
+  test.each([
+    { shape: [1024, 64, 4, 4], rows: [256, 256, 256, 256], of: "both sides above 256" },
+    { shape: [300, 784], rows: [150, 150], of: "rows that 256 does not divide" },
+    { shape: [257, 300], rows: [129, 128], of: "rows that do not divide equally" },
+    { shape: [1024, 256], rows: [1024], of: "few columns" },
+    { shape: [256, 2304], rows: [256], of: "few rows" },
+  ])("takes weights of $of as matrices of $rows rows", ({ shape, rows }) => {
+    const blocks = blocksOf({ name: "w", kind: "weight", shape } as ParameterSpec, { isMatrix: true });
+    const columns = sizeOf(shape) / shape[0]!;
+    expect(blocks.map(({ matrix }) => matrix)).toEqual(rows.map((own) => ({ rows: own, columns })));
+    expect(blocks.map(({ start, end }) => (end - start) / columns)).toEqual(rows);
+    expect(blocks.slice(1).map(({ start }) => start)).toEqual(blocks.slice(0, -1).map(({ end }) => end));
   });
 
   test("is refused in a network without such weights", async () => {
