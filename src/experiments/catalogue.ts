@@ -1,5 +1,6 @@
 /** The experiments by name. */
 import { ConfigError } from "../errors.ts";
+import { cifar } from "./cifar.ts";
 import { convergence } from "./convergence.ts";
 import { covariateShift } from "./covariate-shift.ts";
 import { depth } from "./depth.ts";
@@ -22,6 +23,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   weightDrift,
   convergence,
   depth,
+  cifar,
   uncertainty,
   encoding,
   rotation,

@@ -7,7 +7,8 @@ import { metrics } from "../statistics/metrics.ts";
 import { rotated } from "./digits/perturb.ts";
 import type { Experiment, ExperimentContext } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";
-import { contendersFor, type Predictor } from "./predicting/predictors.ts";
+import { mnistContenders } from "./predicting/mnist-contenders.ts";
+import type { Predictor } from "./predicting/predictors.ts";
 import { openMnist } from "./study/data.ts";
 import { imagesChecksum } from "./study/study.ts";
 import { curvePoint, mean, meansInWords } from "./study/summarize.ts";
@@ -33,7 +34,7 @@ export const rotation: Experiment = {
   takesSeeds: true,
   find: async (context) => {
     const data = await openMnist(context);
-    const { contenders, remarks } = await contendersFor(context, data.train);
+    const { contenders, remarks } = await mnistContenders(context, data.train);
     const digits = firstImages(data.test, DIGITS);
     const curves: { name: string; runs: readonly (readonly Turned[])[] }[] = [];
     for (const { name, predictors } of contenders) {

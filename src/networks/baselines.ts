@@ -25,6 +25,13 @@ export const BASELINES = {
   "weight-normalization": { neuron: "relu", normalization: "weight" },
   dropout: { neuron: "relu", dropout: 0.5 },
   "monte-carlo-dropout": { neuron: "relu", dropout: 0.5, dropoutInUse: true },
+  /** Lighter: batch normalization is noise already (Li et al., arXiv 1801.05134). */
+  "monte-carlo-dropout-batch-normalization": {
+    neuron: "relu",
+    normalization: "batch",
+    dropout: 0.1,
+    dropoutInUse: true,
+  },
   "drop-connect": { neuron: "relu", dropConnect: 0.5 },
   /** StNN, called SN in the paper's methods table. */
   "noisy-rectifier": { neuron: "noisyRelu" },

@@ -13,14 +13,21 @@ type LayerDescription = NetworkDescription["layers"][number];
 /** Eight neurons with one-sided thresholds, from 0 to -5.25. */
 const POPULATION: Population = { size: 8, spacing: 0.75 };
 
-const STEM = 32;
-const WIDTHS = [64, 256, 256] as const;
+/** Channels of the convolutions. */
+export interface PopulationWidths {
+  /** Of the first convolution. */
+  readonly stem: number;
+  /** Of each pair of convolutions. */
+  readonly pairs: readonly number[];
+}
+
+const CIFAR_WIDTHS: PopulationWidths = { stem: 32, pairs: [64, 256, 256] };
 
 const convolution = (channels: number) => ({ type: "conv2d", channels, kernel: 3, padding: 1 }) as const;
 
 /** A convolution on real pixels with batch normalization, whose sums populations sample. */
-const stem: readonly LayerDescription[] = [
-  { ...convolution(STEM), neuron: "linear", normalization: "batch" },
+const stemOf = (channels: number): readonly LayerDescription[] => [
+  { ...convolution(channels), neuron: "linear", normalization: "batch" },
   { type: "neurons", name: "stem", population: POPULATION },
 ];
 
@@ -30,7 +37,7 @@ const pair = (channels: number): readonly LayerDescription[] => {
   return [{ ...own, pool: 2 }, own];
 };
 
-/** Two convolutions whose potentials are added to those after the first one's pooling, which pass them on unchanged. */
+/** Two convolutions. The potentials of the first, pooled, are added to those of the second. */
 const residualPair = (channels: number, k: number): readonly LayerDescription[] => {
   const own = { ...convolution(channels), potential: true, centred: true } as const;
   const neurons = { type: "neurons", population: POPULATION } as const;
@@ -45,20 +52,38 @@ const residualPair = (channels: number, k: number): readonly LayerDescription[] 
   ];
 };
 
-const cifar = (name: string, classes: number, noise: Noise, layers: readonly LayerDescription[]): Network =>
+interface Frame extends Pick<Network, "name" | "classes" | "noise">, PopulationWidths {
+  readonly input: readonly [number, number, number];
+}
+
+const networkOf = (
+  { stem, pairs, ...frame }: Frame,
+  layersOf: (channels: number, k: number) => readonly LayerDescription[],
+): Network =>
   parseNetwork({
-    ...{ name, input: [3, 32, 32], classes, encoding: "standard", noise },
-    layers: [...stem, ...layers, { type: "globalPool", by: "maximum" }],
+    ...{ ...frame, encoding: "standard" },
+    layers: [...stemOf(stem), ...pairs.flatMap(layersOf), { type: "globalPool", by: "maximum" }],
   });
+
+const cifar = (name: string, classes: number, noise: Noise): Frame => ({
+  ...{ name, input: [3, 32, 32], classes, noise },
+  ...CIFAR_WIDTHS,
+});
+
+/**
+ * Pairs of convolutions after a first one on real pixels: stem c3, then c3-p2-c3 for each pair, and the maximum over all
+ * locations. Throws ConfigError, ShapeError for images that are too small.
+ */
+export const populationNetwork = (frame: Frame): Network => networkOf(frame, pair);
 
 /** CIFAR-10: 32c3 on real pixels, 64c3-p2-64c3, 256c3-p2-256c3, 256c3-p2-256c3, the maximum over all locations. */
 export const cifar10Population = (noise: Noise = bernoulli(0.5)): Network =>
-  cifar("cifar10-population", 10, noise, WIDTHS.flatMap(pair));
+  populationNetwork(cifar("cifar10-population", 10, noise));
 
 /** CIFAR-100 with fine labels: `cifar10Population` with 100 classes. */
 export const cifar100Population = (noise: Noise = bernoulli(0.5)): Network =>
-  cifar("cifar100-population", 100, noise, WIDTHS.flatMap(pair));
+  populationNetwork(cifar("cifar100-population", 100, noise));
 
 /** CIFAR-10: `cifar10Population` with identity shortcuts of the potentials, past the second convolution of each pair. */
 export const cifar10Residual = (noise: Noise = bernoulli(0.5)): Network =>
-  cifar("cifar10-residual", 10, noise, WIDTHS.flatMap(residualPair));
+  networkOf(cifar("cifar10-residual", 10, noise), residualPair);

@@ -1,4 +1,4 @@
-/** Recommended training settings of the paper's networks: the defaults of `nsm train NAME`. */
+/** Recommended training settings of networks: the defaults of `nsm train NAME`. */
 import { type BaselineName, baselineOf } from "../networks/baselines.ts";
 import type { TrainingDescription } from "./configuration.ts";
 
@@ -18,6 +18,18 @@ const cifarConventional: TrainingDescription = { ...cifar, learningRate: 4e-3, i
 /** Weight decay: docs/results.md, last section. */
 const lightDecay: TrainingDescription = { optimizer: { type: "adam", weightDecay: 1e-5 } };
 
+/** Of networks of populations: docs/results.md. */
+const populations: TrainingDescription = {
+  epochs: 8,
+  optimizer: { type: "muon" },
+  warmupSteps: 50,
+  initialization: "balanced",
+  labelSmoothing: 0.1,
+  augmentation: { flip: true, pad: 2 },
+};
+
+const populationsConventional: TrainingDescription = { ...populations, initialization: "random" };
+
 interface Recipes {
   readonly stochastic: TrainingDescription;
   readonly conventional: TrainingDescription;
@@ -28,13 +40,24 @@ const RECIPES: Readonly<Record<string, Recipes>> = {
   "mnist-mlp": { stochastic: lightDecay, conventional: lightDecay },
   "cifar10-allconv": { stochastic: cifar, conventional: cifarConventional },
   "cifar100-allconv": { stochastic: cifar, conventional: cifarConventional },
+  "cifar10-population": { stochastic: populations, conventional: populationsConventional },
+  "cifar10-residual": { stochastic: populations, conventional: populationsConventional },
+  "cifar100-population": { stochastic: populations, conventional: populationsConventional },
 };
 
-/** Settings for a baseline of the network of that name, with the baseline's estimator. */
+/**
+ * Settings for a baseline of the network of that name, with the baseline's estimator. Without normalization the scale of
+ * weights matters, so that Adam takes the place of Muon.
+ */
 export const baselineRecipe = (network: string, name: BaselineName): TrainingDescription => {
-  const { neuron, estimator } = baselineOf(name);
+  const { neuron, normalization, estimator } = baselineOf(name);
   const recipe = recipeOf(network, neuron === "nsm" ? "stochastic" : "conventional");
-  return { ...recipe, ...(estimator && { estimator }) };
+  const { optimizer, learningRate, ...rest } = recipe;
+  const isForMuon = neuron === "nsm" || normalization !== undefined;
+  return {
+    ...(optimizer?.type === "muon" && !isForMuon ? rest : recipe),
+    ...(estimator && { estimator }),
+  };
 };
 
 /** Settings that differ from the defaults, for the network of that name or its conventional counterpart. */

@@ -92,10 +92,30 @@ test(
   40 * MINUTES,
 );
 
+test(
+  "networks of populations against conventional ones, and against an ensemble of these if there are several seeds",
+  async () => {
+    const out = await emptyFolder();
+    const given = ["reproduce", "cifar", "--budget", "quick", "--out", out, "--threads", "1", "--json"];
+    const named = async (...more: string[]) => {
+      const { stdout, status, stderr } = await nsm([...given, ...more], await without());
+      expect(status, stderr).toBe(0);
+      return documents(stdout)[0]!.rows.map(({ name, seeds }: Json) => [name, seeds]);
+    };
+    const single = ["populations", "dCNN, one pass", "dCNN, Monte Carlo dropout"];
+    expect(await named()).toEqual(single.map((name) => [name, [1]]));
+    expect(await named("--seeds", "2")).toEqual(
+      [...single, "dCNN, ensemble of 2"].map((name) => [name, [1, 2]]),
+    );
+  },
+  5 * MINUTES,
+);
+
 /** Images that are scored and epochs, where they are not those of the others. */
 const COUNTS: Readonly<Record<string, object>> = {
   online: { images: 400, epochs: 1 },
   depth: { images: 250, epochs: 2 },
+  cifar: { images: 300, epochs: 1 },
 };
 
 /** The findings of `reproduce depth`: curves, ablations, signal by depth and the trade, from held-out images. */

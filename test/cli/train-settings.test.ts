@@ -20,6 +20,23 @@ describe("a network's recipe", () => {
     expect(trainingOf("mnist-mlp", { conventional: true })).toEqual(trainingOf("mnist-mlp", {}));
   });
 
+  test("has Adam instead of Muon for baselines whose weights have a scale that matters", () => {
+    const optimizer = (flags: object) => {
+      const { optimizer: own, learningRate, labelSmoothing } = trainingOf("cifar10-population", flags);
+      return [own.type, learningRate, labelSmoothing];
+    };
+    const [muon, adam] = [
+      ["muon", 0.05, 0.1],
+      ["adam", 1e-3, 0.1],
+    ];
+    expect(optimizer({})).toEqual(muon);
+    expect(optimizer({ conventional: true })).toEqual(muon);
+    expect(optimizer({ baseline: "monte-carlo-dropout-batch-normalization" })).toEqual(muon);
+    expect(optimizer({ baseline: "straight-through" })).toEqual(muon);
+    expect(optimizer({ baseline: "relu" })).toEqual(adam);
+    expect(optimizer({ baseline: "monte-carlo-dropout" })).toEqual(adam);
+  });
+
   test("gives way to each option, one by one", () => {
     const training = trainingOf("cifar10-allconv", { learningRate: 0.5, pad: 2, cutOut: 8 });
     expect(training).toMatchObject({ learningRate: 0.5, warmupSteps: 200 });

@@ -6,14 +6,13 @@
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { monteCarlo } from "../../inference/node.ts";
 import { accumulator, type Uncertainty } from "../../inference/uncertainty.ts";
-import { mnistCnn } from "../../networks/catalogue.ts";
 import type { Images } from "../../networks/images.ts";
 import type { Model } from "../../networks/model.ts";
 import { hasNoise } from "../../networks/plan.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/runs/run.ts";
 import { atSearchedRates } from "../study/learning-rate.ts";
-import { BERNOULLI, compared, GAUSSIAN, type Method, stochastic, trialOf } from "../study/methods.ts";
+import { type Method, trialOf } from "../study/methods.ts";
 import { engineOf } from "../study/provenance.ts";
 import { type Study, seedsOf, type Trial } from "../study/study.ts";
 import { total } from "../study/summarize.ts";
@@ -41,43 +40,10 @@ export interface Contender {
   readonly predictors: readonly Predictor[];
 }
 
-const MEMBERS = 5;
-
-const CONVENTIONAL = compared("dCNN", mnistCnn, "relu", null);
-
 /** A trained method as a contender. */
 export interface Way extends Pick<Contender, "kind" | "name"> {
   readonly method: Method;
 }
-
-const SINGLE: readonly Way[] = [
-  { kind: "stochastic", name: "bNSM", method: stochastic("bNSM", mnistCnn, BERNOULLI, null) },
-  { kind: "stochastic", name: "gNSM", method: stochastic("gNSM", mnistCnn, GAUSSIAN, null) },
-  {
-    ...{ kind: "baseline", name: "binary network, one pass" },
-    method: compared("BN: binary, erf gradient", mnistCnn, "binary-erf", null),
-  },
-  { kind: "baseline", name: "dCNN, one pass", method: CONVENTIONAL },
-  {
-    ...{ kind: "baseline", name: "dCNN, Monte Carlo dropout" },
-    method: compared("dCNN, Monte Carlo dropout", mnistCnn, "monte-carlo-dropout", null),
-  },
-];
-
-/** All contenders for mnist-cnn, trained on `split`, with remarks. */
-export const contendersFor = async (
-  study: Study,
-  split: ImageSplit,
-): Promise<{ readonly contenders: readonly Contender[]; readonly remarks: readonly string[] }> => {
-  const { contenders, methods, remarks } = await contendersOf(study, split, SINGLE);
-  const conventional = methods[SINGLE.findIndex(({ method }) => method === CONVENTIONAL)]!;
-  const name = `dCNN, ensemble of ${MEMBERS}`;
-  const ensemble: Contender = {
-    ...{ kind: "baseline", name, samples: false },
-    predictors: [predictor(study, split, name, conventional, seedsOf({ seeds: MEMBERS }))],
-  };
-  return { contenders: [...contenders, ensemble], remarks };
-};
 
 /** Contenders with one run a seed at their searched learning rates, the methods at these rates, and remarks. */
 export const contendersOf = async (
@@ -98,6 +64,18 @@ export const contendersOf = async (
   });
   return { contenders, methods, remarks };
 };
+
+/** An ensemble of networks of one method, trained with these seeds, each of which passes once. */
+export const ensembleOf = (
+  study: Study,
+  split: ImageSplit,
+  name: string,
+  method: Method,
+  seeds: readonly number[],
+): Contender => ({
+  ...{ kind: "baseline", name, samples: false },
+  predictors: [predictor(study, split, name, method, seeds)],
+});
 
 /** A predictor whose networks are trained or opened at its first prediction: never where all results are cached. */
 const predictor = (
