@@ -29,7 +29,7 @@ export const addTrain = (program: Command): void => {
     .summary("train a network, or resume a run")
     .description(
       "Trains a network and scores it on the whole test split. The run is a folder, which the other commands take. " +
-        "The paper's networks override the defaults below; run.json records the values used.",
+        "Networks with a name override the defaults below; run.json records the values used.",
     )
     .argument("[network]", networkNames().join(" or "))
     .action(async (name: string | undefined, flags: TrainFlags) => {
