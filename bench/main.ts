@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- --json FILE] [--only data|mnist|predict|cifar|muon]: compares our training step and sampling with
+ * npm run bench [-- --json FILE] [--only data|mnist|predict|cifar|population|muon]: compares our training step and sampling with
  * PyTorch, tfjs and the machine's peak, our predictions with our exported model, our readers with NumPy, and Muon with
  * Adam.
  * Contestants take turns; the report gives medians, and ratios within rounds. Keep the machine otherwise idle.
@@ -10,6 +10,7 @@ import { grouped } from "../src/grouped.ts";
 import { baseline } from "../src/networks/baselines.ts";
 import { cifar10Allconv, mnistCnn, mnistMlp } from "../src/networks/catalogue.ts";
 import type { Network } from "../src/networks/network.ts";
+import { cifar10Population } from "../src/networks/population-networks.ts";
 import { createEngine } from "../src/runtime/node.ts";
 import { decodingRates, loaderRate, type Rate } from "./data.ts";
 import { type Contestant, interleave, type Schedule, type Standing } from "./interleave.ts";
@@ -92,21 +93,27 @@ const trainingPeers: readonly PeerKind[] = [
 const cifarPeers: readonly PeerKind[] = [
   "torch-allconv-nsm-three-conv",
   "torch-allconv-nsm-three-conv-kept-heap",
-  ...allconvPeers,
 ];
 
 type Measure = () => Promise<Row>;
 
-const cifarPlan = async (): Promise<readonly Measure[]> => {
+const populationPeers: readonly PeerKind[] = ["torch-population-cnn", "torch-population-cnn-kept-heap"];
+const populationReluPeers: readonly PeerKind[] = ["torch-population-relu", "torch-population-relu-kept-heap"];
+
+/** A network against its peers, and its conventional counterpart against its own. */
+const pairPlan = async (
+  network: Network,
+  peers: readonly PeerKind[],
+  conventionalPeers: readonly PeerKind[],
+): Promise<readonly Measure[]> => {
   const engine = createEngine({ threads: THREADS });
-  const network = cifar10Allconv();
   const peak = await productContestant(engine, SGEMM);
   const step = await trainingContestant(engine, network, BATCH);
   const conventional = baseline(network, "batch-normalization");
   const conventionalStep = await trainingContestant(engine, conventional, BATCH);
   return [
-    ...cifarPeers.map((kind) => () => compare(step, BATCH * trainingWork(network), peak, kind, LARGE)),
-    ...allconvPeers.map(
+    ...peers.map((kind) => () => compare(step, BATCH * trainingWork(network), peak, kind, LARGE)),
+    ...conventionalPeers.map(
       (kind) => () => compare(conventionalStep, BATCH * trainingWork(conventional), peak, kind, LARGE),
     ),
   ];
@@ -181,7 +188,11 @@ const parts: Readonly<Record<string, () => Promise<readonly (Row | Rate | Race)[
   data: dataRates,
   mnist: async () => steps(await mnistPlan()),
   predict: () => showRaces(predictionRaces(THREADS)),
-  cifar: async () => steps(await cifarPlan()),
+  cifar: async () => steps(await pairPlan(cifar10Allconv(), [...cifarPeers, ...allconvPeers], allconvPeers)),
+  population: async () =>
+    steps(
+      await pairPlan(cifar10Population(), [...populationPeers, ...populationReluPeers], populationReluPeers),
+    ),
   muon: () => showRaces(optimizerRaces(THREADS, BATCH)),
 };
 

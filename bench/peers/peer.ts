@@ -65,6 +65,10 @@ const PROGRAMS = {
   "torch-allconv-nsm-three-conv-kept-heap": pytorch("allconv-nsm-three-conv", KEPT_HEAP),
   "torch-allconv-relu": pytorch("allconv-relu"),
   "torch-allconv-relu-kept-heap": pytorch("allconv-relu", KEPT_HEAP),
+  "torch-population-cnn": pytorch("population-cnn"),
+  "torch-population-cnn-kept-heap": pytorch("population-cnn", KEPT_HEAP),
+  "torch-population-relu": pytorch("population-relu"),
+  "torch-population-relu-kept-heap": pytorch("population-relu", KEPT_HEAP),
   "tfjs-nsm": {
     command: process.execPath,
     arguments: [here("tfjs/main.mjs")],

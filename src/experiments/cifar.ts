@@ -20,12 +20,12 @@ interface Scale extends Pick<Budget, "epochs" | "samples" | "images"> {
   readonly widths: PopulationWidths;
 }
 
-const WHOLE: PopulationWidths = { stem: 32, pairs: [64, 256, 256] };
+const WHOLE: PopulationWidths = { stem: 64, pairs: [256, 256] };
 const ALL = Number.POSITIVE_INFINITY;
 
 const SCALES: Readonly<Record<BudgetName, Scale>> = {
   /** Too short to conclude anything: whether everything works. */
-  quick: { widths: { stem: 4, pairs: [8, 8, 8] }, epochs: 1, samples: 5, images: 300 },
+  quick: { widths: { stem: 4, pairs: [8, 8] }, epochs: 1, samples: 5, images: 300 },
   /** The recipe of `nsm train cifar10-population`. */
   standard: { widths: WHOLE, epochs: 8, samples: 20, images: ALL },
   paper: { widths: WHOLE, epochs: 100, samples: 100, images: ALL },

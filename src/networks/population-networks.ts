@@ -15,19 +15,19 @@ const POPULATION: Population = { size: 8, spacing: 0.75 };
 
 /** Channels of the convolutions. */
 export interface PopulationWidths {
-  /** Of the first convolution. */
+  /** Of the first convolution, on real pixels. */
   readonly stem: number;
   /** Of each pair of convolutions. */
   readonly pairs: readonly number[];
 }
 
-const CIFAR_WIDTHS: PopulationWidths = { stem: 32, pairs: [64, 256, 256] };
+const CIFAR_WIDTHS: PopulationWidths = { stem: 64, pairs: [256, 256] };
 
 const convolution = (channels: number) => ({ type: "conv2d", channels, kernel: 3, padding: 1 }) as const;
 
-/** A convolution on real pixels with batch normalization, whose sums populations sample. */
+/** A convolution on real pixels with batch normalization, pooled, whose sums populations sample. */
 const stemOf = (channels: number): readonly LayerDescription[] => [
-  { ...convolution(channels), neuron: "linear", normalization: "batch" },
+  { ...convolution(channels), pool: 2, neuron: "linear", normalization: "batch" },
   { type: "neurons", name: "stem", population: POPULATION },
 ];
 
@@ -71,12 +71,12 @@ const cifar = (name: string, classes: number, noise: Noise): Frame => ({
 });
 
 /**
- * Pairs of convolutions after a first one on real pixels: stem c3, then c3-p2-c3 for each pair, and the maximum over all
- * locations. Throws ConfigError, ShapeError for images that are too small.
+ * Pairs of convolutions after a first one on real pixels: stem c3-p2, then c3-p2-c3 for each pair, and the maximum over
+ * all locations. Throws ConfigError, ShapeError for images that are too small.
  */
 export const populationNetwork = (frame: Frame): Network => networkOf(frame, pair);
 
-/** CIFAR-10: 32c3 on real pixels, 64c3-p2-64c3, 256c3-p2-256c3, 256c3-p2-256c3, the maximum over all locations. */
+/** CIFAR-10: 64c3-p2 on real pixels, 256c3-p2-256c3, 256c3-p2-256c3, the maximum over all locations. */
 export const cifar10Population = (noise: Noise = bernoulli(0.5)): Network =>
   populationNetwork(cifar("cifar10-population", 10, noise));
 
