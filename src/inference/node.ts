@@ -2,6 +2,7 @@
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { checkImages, checkLabels, concatenateImages, type Images } from "../networks/images.ts";
 import type { Model } from "../networks/model.ts";
+import { checkOptionNames } from "../option-names.ts";
 import { checkEngine, type EngineOptions } from "../runtime/node.ts";
 import { sharedFloats } from "../threads/shared-memory.ts";
 import { startWorker, threadOf } from "../threads/thread.ts";
@@ -108,6 +109,15 @@ export interface SampleOptions extends EngineOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Throws ConfigError for unknown options. */
+const checkSampleNames = (options: object): void => {
+  const known: readonly (keyof SampleOptions)[] = [
+    ...(["samples", "seed", "confidence", "law", "onProgress", "signal"] as const),
+    ...(["device", "threads"] as const),
+  ];
+  checkOptionNames("sampling", options, known, { passes: "samples" });
+};
+
 const withDispatcher = async <Result>(
   model: Model,
   images: number,
@@ -150,6 +160,7 @@ export const evaluate = async (
   split: ImageSplit,
   options: SampleOptions = {},
 ): Promise<Evaluation> => {
+  checkSampleNames(options);
   checkImages(model.network, split);
   checkLabels(model.network, split);
   return withDispatcher(model, split.count, options, async (dispatcher) => {
@@ -171,8 +182,10 @@ export const sample = async (
   model: Model,
   images: readonly Uint8Array[],
   options: SampleOptions = {},
-): Promise<readonly Prediction[]> =>
-  predictionsOf(await monteCarlo(model, concatenateImages(model.network, images), options));
+): Promise<readonly Prediction[]> => {
+  checkSampleNames(options);
+  return predictionsOf(await monteCarlo(model, concatenateImages(model.network, images), options));
+};
 
 /**
  * Approximate mean probabilities by moment propagation: one pass, no samples. Images as for `sample`; a row of class
@@ -183,6 +196,7 @@ export const propagate = async (
   images: readonly Uint8Array[],
   options: EngineOptions = {},
 ): Promise<readonly (readonly number[])[]> => {
+  checkOptionNames("propagating moments", options, ["device", "threads"]);
   const probabilities = await momentProbabilities(model, concatenateImages(model.network, images), options);
   const { classes } = model.network;
   return images.map((_, k) => [...probabilities.subarray(k * classes, (k + 1) * classes)]);

@@ -1,7 +1,7 @@
 /** Monte Carlo against brute force: every pass computed anew from the definition of its noise. */
 import { describe, expect, test } from "vitest";
 import { ConfigError, DataError } from "../../src/errors.ts";
-import { monteCarlo } from "../../src/inference/node.ts";
+import { evaluate, monteCarlo, propagate, sample } from "../../src/inference/node.ts";
 import { encodeImage, encodingTable, type Images } from "../../src/networks/images.ts";
 import { forward, parameterInputs } from "../../src/networks/interpreters/sample.ts";
 import type { Model } from "../../src/networks/model.ts";
@@ -225,6 +225,16 @@ describe("refused", () => {
     const sampled = monteCarlo(model, randomImages(1), { threads: 1, samples, seed: 1 });
     await expect(sampled).rejects.toThrow(ConfigError);
     await expect(sampled).rejects.toThrow(`got ${samples} passes`);
+  });
+
+  test("an option that only predictors have, by its name here", async () => {
+    const options = { passes: 20, threads: 1 } as object;
+    const message = /unknown option "passes".*Here it is called "samples"/;
+    await expect(sample(model, [], options)).rejects.toThrow(message);
+    const split = { ...randomImages(1), name: "one", classes: CLASSES, labels: new Uint8Array(1) };
+    await expect(evaluate(model, split, options)).rejects.toThrow(message);
+    const unknown = propagate(model, [], { samples: 20 } as object);
+    await expect(unknown).rejects.toThrow(/unknown option "samples"; expected device, threads/);
   });
 
   test.each([0, 1, -0.5, Number.NaN])("a confidence of %d", async (confidence) => {
