@@ -27,7 +27,7 @@ const SCALES: Readonly<Record<BudgetName, Scale>> = {
   /** Too short to conclude anything: whether everything works. */
   quick: { widths: { stem: 4, pairs: [8, 8] }, epochs: 1, samples: 5, images: 300 },
   /** The recipe of `nsm train cifar10-population`. */
-  standard: { widths: WHOLE, epochs: 8, samples: 20, images: ALL },
+  standard: { widths: WHOLE, epochs: 12, samples: 20, images: ALL },
   paper: { widths: WHOLE, epochs: 100, samples: 100, images: ALL },
 };
 

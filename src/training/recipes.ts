@@ -18,13 +18,12 @@ const cifarConventional: TrainingDescription = { ...cifar, learningRate: 4e-3, i
 /** Weight decay: docs/results.md, last section. */
 const lightDecay: TrainingDescription = { optimizer: { type: "adam", weightDecay: 1e-5 } };
 
-/** Of networks of populations: docs/results.md. */
+/** Of networks of populations, for an hour and a half on two cores: docs/results.md has the comparisons. */
 const populations: TrainingDescription = {
-  epochs: 8,
+  epochs: 12,
   optimizer: { type: "muon" },
   warmupSteps: 50,
   initialization: "balanced",
-  labelSmoothing: 0.1,
   augmentation: { flip: true, pad: 2 },
 };
 

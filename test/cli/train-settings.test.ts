@@ -22,12 +22,12 @@ describe("a network's recipe", () => {
 
   test("has Adam instead of Muon for baselines whose weights have a scale that matters", () => {
     const optimizer = (flags: object) => {
-      const { optimizer: own, learningRate, labelSmoothing } = trainingOf("cifar10-population", flags);
-      return [own.type, learningRate, labelSmoothing];
+      const { optimizer: own, learningRate, warmupSteps } = trainingOf("cifar10-population", flags);
+      return [own.type, learningRate, warmupSteps];
     };
     const [muon, adam] = [
-      ["muon", 0.05, 0.1],
-      ["adam", 1e-3, 0.1],
+      ["muon", 0.05, 50],
+      ["adam", 1e-3, 50],
     ];
     expect(optimizer({})).toEqual(muon);
     expect(optimizer({ conventional: true })).toEqual(muon);
