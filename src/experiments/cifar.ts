@@ -8,6 +8,7 @@ import type { Images } from "../networks/images.ts";
 import type { Network } from "../networks/network.ts";
 import { type PopulationWidths, populationNetwork } from "../networks/population-networks.ts";
 import type { Noise } from "../nn/noise/noise.ts";
+import { recipeOf } from "../training/recipes.ts";
 import type { Experiment, ExperimentContext } from "./experiment.ts";
 import { contendersOf, ensembleOf, type Way } from "./predicting/predictors.ts";
 import { uncertaintyFindings } from "./predicting/uncertainty-findings.ts";
@@ -20,15 +21,16 @@ interface Scale extends Pick<Budget, "epochs" | "samples" | "images"> {
   readonly widths: PopulationWidths;
 }
 
-const WHOLE: PopulationWidths = { stem: 64, pairs: [256, 256] };
 const ALL = Number.POSITIVE_INFINITY;
+
+/** Name of the network, by which its recipe is found. */
+const NAME = "cifar10-population";
 
 const SCALES: Readonly<Record<BudgetName, Scale>> = {
   /** Too short to conclude anything: whether everything works. */
   quick: { widths: { stem: 4, pairs: [8, 8] }, epochs: 1, samples: 5, images: 300 },
-  /** The recipe of `nsm train cifar10-population`. */
-  standard: { widths: WHOLE, epochs: 12, samples: 20, images: ALL },
-  paper: { widths: WHOLE, epochs: 100, samples: 100, images: ALL },
+  standard: { widths: CIFAR_WIDTHS, epochs: recipeOf(NAME).epochs!, samples: 20, images: ALL },
+  paper: { widths: CIFAR_WIDTHS, epochs: 100, samples: 100, images: ALL },
 };
 
 /** Numbers of passes that are compared. */
@@ -48,9 +50,8 @@ export const cifar: Experiment = {
     const context = { ...given, budget: { ...given.budget, ...scale, searchEpochs: 0 } };
     const { train, test, others } = await cifarData(context);
     const { shape: input, classes } = train;
-    // Its name finds the recipe.
     const build = (noise: Noise): Network =>
-      populationNetwork({ ...{ name: "cifar10-population", input, classes, noise }, ...widths });
+      populationNetwork({ ...{ name: NAME, input, classes, noise }, ...widths });
     const ways = waysOf(build);
     const { contenders, methods, remarks } = await contendersOf(context, train, ways);
     const conventional = methods[ways.findIndex(({ name }) => name === CONVENTIONAL)]!;

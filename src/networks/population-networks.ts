@@ -21,7 +21,8 @@ export interface PopulationWidths {
   readonly pairs: readonly number[];
 }
 
-const CIFAR_WIDTHS: PopulationWidths = { stem: 64, pairs: [256, 256] };
+/** Widths of the networks for CIFAR. */
+export const CIFAR_WIDTHS: PopulationWidths = { stem: 64, pairs: [256, 256] };
 
 const convolution = (channels: number) => ({ type: "conv2d", channels, kernel: 3, padding: 1 }) as const;
 
