@@ -6,7 +6,7 @@ import type { Dataset } from "../datasets/dataset.ts";
 import { drawnImages } from "../datasets/subset.ts";
 import type { Images } from "../networks/images.ts";
 import type { Network } from "../networks/network.ts";
-import { type PopulationWidths, populationNetwork } from "../networks/population-networks.ts";
+import { CIFAR_WIDTHS, type PopulationWidths, populationNetwork } from "../networks/population-networks.ts";
 import type { Noise } from "../nn/noise/noise.ts";
 import { recipeOf } from "../training/recipes.ts";
 import type { Experiment, ExperimentContext } from "./experiment.ts";
