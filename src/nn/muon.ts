@@ -56,7 +56,7 @@ export const muonWork = ({ rows, columns }: MatrixSize): number => {
   return 2 * short ** 2 * long + GRAM_PRODUCTS * short ** 3;
 };
 
-/** Products of matrices of the size of the Gram matrix in `orthogonalized`: 2 in the first iteration and the last. */
+/** Products of matrices of the size of the Gram matrix: 4 an iteration, less one in the first and two in the last. */
 const GRAM_PRODUCTS = 4 * ITERATIONS - 3;
 
 /**

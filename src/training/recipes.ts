@@ -18,9 +18,9 @@ const cifarConventional: TrainingDescription = { ...cifar, learningRate: 4e-3, i
 /** Weight decay: docs/results.md, last section. */
 const lightDecay: TrainingDescription = { optimizer: { type: "adam", weightDecay: 1e-5 } };
 
-/** Of networks of populations, for an hour and a half on two cores: docs/results.md has the comparisons. */
+/** Of networks of populations, for an hour and a quarter on two cores: docs/results.md has the comparisons. */
 const populations: TrainingDescription = {
-  epochs: 12,
+  epochs: 10,
   optimizer: { type: "muon" },
   warmupSteps: 50,
   initialization: "balanced",
