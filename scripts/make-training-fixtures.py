@@ -4,8 +4,8 @@
     /usr/bin/python3 scripts/make-training-fixtures.py > test/fixtures/training.json
 
 Needs Debian's python3-torch. The networks are written directly from the equations, with given uniform numbers. The
-optimisers are PyTorch's own; gradients are clipped by g min(1, limit / ||g||) (Pascanu et al., 2013), because PyTorch
-adds 1e-6 to the norm.
+optimisers are PyTorch's own, but Muon, which it does not have everywhere; gradients are clipped by g min(1, limit / ||g||)
+(Pascanu et al., 2013), because PyTorch adds 1e-6 to the norm.
 
 A case is { network, optimizer, clipNorm, batch, rates, start, batches, losses, correct, end, rounding }: parameters by
 name before and after the steps, and for each step its learning rate, images, labels, mask, uniform numbers and loss.
@@ -76,10 +76,10 @@ def conventional(z, layer, own, noise):
         y = F.batch_norm(y, own["mean"], own["variance"], own["gain"], own["bias"], training=True)
     if layer["neuron"] == "noisyRelu":
         y = y + 0.1 * standard_normal(noise["uniform"].reshape(len(y), 2, *y.shape[1:]))
-    if layer["neuron"] == "linear":
-        return y
     if layer.get("pool", 1) > 1:
         y = F.max_pool2d(y, layer["pool"])
+    if layer["neuron"] == "linear":
+        return y
     assert y.abs().min() > MARGIN, "a unit is too near to its threshold: choose another seed"
     z = HardSpike.apply(y) if layer["neuron"] == "sign" else F.relu(y)
     return kept(z, layer["dropout"], noise["dropout"].reshape(z.shape)) if "dropout" in layer else z
@@ -89,17 +89,59 @@ def variance(noise):
     return noise["p"] * (1 - noise["p"]) if noise["type"] == "bernoulli" else noise["sigma"] ** 2
 
 
-def potential(z, binary, layer, weight, gain, bias, noise):
-    """v of equation (3); divided by the root of sum w^2 z^2 for real z, and of the sum over taps inside the image at the border."""
-    square = torch.ones_like(z) if binary else z.square()
-    shift = bias / math.sqrt(2 * variance(noise))
+def drive_and_power(z, spikes, layer, weight):
+    """w . z and sum w^2 z^2 of equation (3). The latter is sum w^2 / K for inputs that are means of K spikes, and for real
+    inputs, K = 0, depends on them; at the border it is a sum over the taps inside the image."""
+    square = torch.full_like(z, 1 / spikes) if spikes else z.square()
     if layer["type"] == "dense":
-        return (gain * (z.flatten(1) @ weight.t()) + shift) / torch.sqrt(square.flatten(1) @ weight.square().t())
-    gain = gain if gain.dim() == 3 else gain[:, None, None]
+        return z.flatten(1) @ weight.t(), square.flatten(1) @ weight.square().t()
     geometry = {"stride": layer["stride"], "padding": layer["padding"]}
-    drive = F.conv2d(z, weight, **geometry)
-    power = F.conv2d(square, weight.square(), **geometry)
-    return (gain * drive + shift[:, None, None]) / torch.sqrt(power)
+    return F.conv2d(z, weight, **geometry), F.conv2d(square, weight.square(), **geometry)
+
+
+def along(units, like):
+    """One number a unit, or a channel, or a location, so that it broadcasts."""
+    return units if like.dim() == 2 or units.dim() == 3 else units[:, None, None]
+
+
+def potential(z, spikes, layer, own, noise):
+    """v of equation (3)."""
+    drive, power = drive_and_power(z, spikes, layer, own["weight"])
+    gain, bias = along(own["gain"], drive), along(own["bias"], drive)
+    if "centred" in layer:
+        return centred(gain * drive / torch.sqrt(power), 1 / torch.sqrt(2 * variance(noise) * power), own)
+    return (gain * drive + bias / math.sqrt(2 * variance(noise))) / torch.sqrt(power)
+
+
+def centred(v, reach, own):
+    """Mean-only batch normalization: the mean drive, in units of the bias, whose effect on v is `reach`, leaves the bias."""
+    axes = [axis for axis in range(v.dim()) if axis != 1]
+    mean = v.sum(axes) / reach.sum(axes)
+    own["mean"].mul_(0.9).add_(0.1 * mean.detach())
+    return v + reach * along(own["bias"] - mean, v)
+
+
+def thresholds_of(population, own):
+    """[K], or [K, units] if they are learned."""
+    if "threshold" in own:
+        return own["threshold"]
+    size, spacing = population["size"], population["spacing"]
+    offset = population.get("offset", spacing * (size - 1) / 2)
+    return torch.tensor([spacing * ((size - 1) / 2 - k) - offset for k in range(size)])
+
+
+def sampled(v, layer, own, uniform):
+    """Spikes of units or windows, or the mean over each population, whose neuron k has the threshold t_k."""
+    pool = layer.get("pool", 1)
+    if "population" not in layer:
+        return drawn(mean_of(v, pool), uniform)
+    thresholds = thresholds_of(layer["population"], own).to(v.dtype)
+    means = torch.stack([mean_of(v + along(t, v) if t.dim() else v + t, pool) for t in thresholds], 1)
+    return drawn(means, uniform).mean(1)
+
+
+def spikes_of(layer):
+    return layer["population"]["size"] if "population" in layer else 1
 
 
 def mean_of(v, pool):
@@ -138,11 +180,12 @@ def drawn(m, uniform):
 
 
 def logits_of(network, parameters, statistics, images, uniforms):
-    values, binary = {"input": images}, {"input": network["encoding"] == "sign"}
+    # The number of spikes that each value is the mean of; 0 for real numbers.
+    values, spikes = {"input": images}, {"input": int(network["encoding"] == "sign")}
     for name, layer, inputs in nodes_of(network):
         z = values[inputs[0]]
         own, noise = parts_of(name, {**parameters, **statistics}), parts_of(name, uniforms)
-        kind, is_binary = layer["type"], False
+        kind, count = layer["type"], 0
         if kind == "averagePool":
             y = F.avg_pool2d(z, layer["size"])
         elif kind == "globalPool":
@@ -150,26 +193,53 @@ def logits_of(network, parameters, statistics, images, uniforms):
         elif kind == "add":
             y = sum(values[other] for other in inputs)
         elif kind == "concatenate":
-            y, is_binary = torch.cat([values[other] for other in inputs], 1), all(binary[other] for other in inputs)
+            y = torch.cat([values[other] for other in inputs], 1)
+            count = int(all(spikes[other] == 1 for other in inputs))
         elif kind == "batchNormalization":
             y = F.batch_norm(z, own["mean"], own["variance"], own["gain"], own["bias"], training=True)
         elif kind == "neurons":
-            y, is_binary = drawn(mean_of(z, layer["pool"]), noise["uniform"]), True
+            y, count = sampled(z, layer, own, noise["uniform"]), spikes_of(layer)
         elif "neuron" in layer:
             y = conventional(z, layer, own, noise)
-            is_binary = layer["neuron"] == "sign"
+            count = int(layer["neuron"] == "sign")
         else:
-            synapses = (own["weight"], own["gain"], own["bias"])
-            y = potential(z, binary[inputs[0]], layer, *synapses, network["noise"])
+            y = potential(z, spikes[inputs[0]], layer, own, network["noise"])
             if "potential" not in layer:
-                y, is_binary = drawn(mean_of(y, layer.get("pool", 1)), noise["uniform"]), True
-        values[name], binary[name] = y, is_binary
+                y, count = sampled(y, layer, own, noise["uniform"]), spikes_of(layer)
+        values[name], spikes[name] = y, count
     return F.linear(y.flatten(1), parameters["readout.weight"], parameters["readout.bias"])
 
 
-def optimizer_of(description, parameters):
-    kind = description["type"]
-    if kind == "adam":
+class Muon(torch.optim.Optimizer):
+    """Jordan et al., https://kellerjordan.github.io/posts/muon, of weights of the norm sqrt(rows), in relative steps."""
+
+    def __init__(self, parameters, momentum):
+        super().__init__(parameters, {"lr": 1})
+        self.momentum = momentum
+        self.velocity = {}
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p in group["params"]:
+                m = self.momentum * self.velocity.get(p, torch.zeros_like(p)) + p.grad
+                self.velocity[p] = m
+                x = orthogonalized((p.grad + self.momentum * m).flatten(1)).view_as(p)
+                p.copy_(math.sqrt(len(p)) * (p / p.norm() - group["lr"] * x / x.norm()))
+
+
+def orthogonalized(g):
+    if g.shape[0] > g.shape[1]:
+        return orthogonalized(g.t()).t()
+    x = g / g.norm()
+    for _ in range(5):
+        gram = x @ x.t()
+        x = 3.4445 * x + (-4.775 * gram + 2.0315 * gram @ gram) @ x
+    return x
+
+
+def elementwise_of(description, parameters):
+    if description["type"] == "adam":
         betas = (description["beta1"], description["beta2"])
         return torch.optim.Adam(
             parameters, betas=betas, eps=description["epsilon"], weight_decay=description["weightDecay"]
@@ -177,6 +247,25 @@ def optimizer_of(description, parameters):
     return torch.optim.SGD(
         parameters, lr=1, momentum=description["momentum"], weight_decay=description["weightDecay"]
     )
+
+
+def optimizers_of(network, description, parameters, peak):
+    """The optimisers, each with its learning rate relative to the step's."""
+    if description["type"] != "muon":
+        return [(elementwise_of(description, list(parameters.values())), 1)]
+    matrices = [p for name, p in parameters.items() if name in matrices_of(network)]
+    others = [p for name, p in parameters.items() if name not in matrices_of(network)]
+    adam = elementwise_of({"type": "adam", **description["adam"]}, others)
+    return [(Muon(matrices, description["momentum"]), 1), (adam, description["adam"]["learningRate"] / peak)]
+
+
+def matrices_of(network):
+    """Weights of noisy synapses, and those under a normalization."""
+    return [
+        f"{name}.weight"
+        for name, layer, _ in nodes_of(network)
+        if layer["type"] in ("dense", "conv2d") and ("neuron" not in layer or "normalization" in layer)
+    ]
 
 
 def clip(parameters, limit):
@@ -191,20 +280,22 @@ def train(case, dtype):
     start = {name: p.to(dtype).clone() for name, p in case["start"].items()}
     statistics = {name: p for name, p in start.items() if name.endswith((".mean", ".variance"))}
     parameters = {name: p.requires_grad_() for name, p in start.items() if name not in statistics}
-    optimizer = optimizer_of(case["optimizer"], list(parameters.values()))
+    optimizers = optimizers_of(case["network"], case["optimizer"], parameters, case["rates"][0])
     losses, correct, clipped = [], [], 0
     for rate, batch in zip(case["rates"], case["batches"]):
         mask = batch["mask"].to(dtype)
         uniforms = {name: u.to(dtype) for name, u in batch["uniforms"].items()}
         logits = logits_of(case["network"], parameters, statistics, batch["images"].to(dtype), uniforms)
         loss = (F.cross_entropy(logits, batch["labels"], reduction="none") * mask).sum() / mask.sum()
-        optimizer.zero_grad()
+        for optimizer, _ in optimizers:
+            optimizer.zero_grad()
         loss.backward()
         if case["clipNorm"] is not None:
             clipped += clip(list(parameters.values()), case["clipNorm"]) > case["clipNorm"]
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        optimizer.step()
+        for optimizer, relative in optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = rate * relative
+            optimizer.step()
         losses.append(loss.item())
         correct.append(int(((logits.argmax(1) == batch["labels"]) * mask).sum().item()))
     end = {**parameters, **statistics}
@@ -317,6 +408,21 @@ NETWORKS["residual"] = {
 }
 
 
+# Populations: of sums of a first layer, of pooled windows with learned thresholds, and before single neurons.
+NETWORKS["population"] = {
+    "input": [2, 8, 8],
+    "encoding": "real",
+    "noise": BERNOULLI,
+    "layers": [
+        normalized(conv2d(3, 3, padding=1, pool=2), "linear"),
+        {"type": "neurons", "pool": 1, "population": {"size": 4, "spacing": 0.75}},
+        {**conv2d(4, 3, padding=1, pool=2), "population": {"size": 3, "spacing": 1, "learned": True}, "centred": True},
+        {**conv2d(3, 2), "population": {"size": 2, "spacing": 1.5, "offset": 0.25}},
+        {**dense(5), "centred": True},
+    ],
+}
+
+
 def place(network):
     """Shapes of the parameters, and of the uniform numbers of every layer."""
     parameters, outputs = {}, {}
@@ -350,8 +456,14 @@ def place(network):
             parameters[f"{name}.bias"] = units
             if layer.get("normalization") == "batch":
                 parameters.update({f"{name}.mean": units, f"{name}.variance": units})
+            if "centred" in layer:
+                parameters[f"{name}.mean"] = units
         if kind == "neurons" or kind in ("dense", "conv2d") and "neuron" not in layer and "potential" not in layer:
-            outputs[f"{name}.uniform"] = ["batch", *shape]
+            population = layer.get("population", {})
+            each = [population["size"]] if population else []
+            outputs[f"{name}.uniform"] = ["batch", *each, *shape]
+            if "learned" in population:
+                parameters[f"{name}.threshold"] = [*each, *units]
         elif layer.get("neuron") == "noisyRelu":
             outputs[f"{name}.uniform"] = ["batch", 2, *units, *extents]
         if "dropout" in layer:
@@ -430,6 +542,11 @@ def sgd(momentum, weight_decay=0.0):
     return {"type": "sgd", "momentum": momentum, "weightDecay": weight_decay}
 
 
+def muon(momentum, learning_rate, **options):
+    settings = {name: value for name, value in adam(**options).items() if name != "type"}
+    return {"type": "muon", "momentum": momentum, "adam": {"learningRate": learning_rate, **settings}}
+
+
 RATES = [0.05, 0.04, 0.03, 0.02, 0.01]
 
 cases = [
@@ -449,5 +566,8 @@ cases = [
     make_case("binary", adam(), None, RATES, 15),
     make_case("residual", adam(), None, RATES, 16),
     make_case("residual", sgd(0.9), 0.6, RATES, 17),
+    make_case("population", adam(), None, RATES, 20),
+    make_case("population", muon(0.9, 0.02, weight_decay=0.01), None, RATES, 22),
+    make_case("residual", muon(0.8, 0.01), 0.6, RATES, 21),
 ]
 print("[\n" + ",\n".join(json.dumps(plain(case), separators=(",", ":")) for case in cases) + "\n]")
