@@ -21,6 +21,7 @@ const lightDecay: TrainingDescription = { optimizer: { type: "adam", weightDecay
 /** Of networks of populations, for an hour and a quarter on two cores: docs/results.md has the comparisons. */
 const populations: TrainingDescription = {
   epochs: 10,
+  learningRate: 0.025,
   optimizer: { type: "muon" },
   warmupSteps: 50,
   initialization: "balanced",

@@ -26,7 +26,7 @@ describe("a network's recipe", () => {
       return [own.type, learningRate, warmupSteps];
     };
     const [muon, adam] = [
-      ["muon", 0.05, 50],
+      ["muon", 0.025, 50],
       ["adam", 1e-3, 50],
     ];
     expect(optimizer({})).toEqual(muon);
