@@ -1,5 +1,6 @@
 /** Monte Carlo against brute force: every pass computed anew from the definition of its noise. */
 import { describe, expect, test } from "vitest";
+import type { ImageSplit } from "../../src/datasets/dataset.ts";
 import { ConfigError, DataError } from "../../src/errors.ts";
 import { evaluate, monteCarlo, propagate, sample } from "../../src/inference/node.ts";
 import { encodeImage, encodingTable, type Images } from "../../src/networks/images.ts";
@@ -231,7 +232,8 @@ describe("refused", () => {
     const options = { passes: 20, threads: 1 } as object;
     const message = /unknown option "passes".*Here it is called "samples"/;
     await expect(sample(model, [], options)).rejects.toThrow(message);
-    const split = { ...randomImages(1), name: "one", classes: CLASSES, labels: new Uint8Array(1) };
+    const labelled = { name: "one", classes: CLASSES, labels: new Uint8Array(1), subset: false };
+    const split = { ...randomImages(1), ...labelled } as ImageSplit;
     await expect(evaluate(model, split, options)).rejects.toThrow(message);
     const unknown = propagate(model, [], { samples: 20 } as object);
     await expect(unknown).rejects.toThrow(/unknown option "samples"; expected device, threads/);

@@ -133,7 +133,8 @@ describe("Muon", () => {
     { shape: [1024, 256], rows: [1024], of: "few columns" },
     { shape: [256, 2304], rows: [256], of: "few rows" },
   ])("takes weights of $of as matrices of $rows rows", ({ shape, rows }) => {
-    const blocks = blocksOf({ name: "w", kind: "weight", shape } as ParameterSpec, { isMatrix: true });
+    const spec: ParameterSpec = { name: "w", layer: "layers.0", kind: "weight", shape };
+    const blocks = blocksOf(spec, { isMatrix: true });
     const columns = sizeOf(shape) / shape[0]!;
     expect(blocks.map(({ matrix }) => matrix)).toEqual(rows.map((own) => ({ rows: own, columns })));
     expect(blocks.map(({ start, end }) => (end - start) / columns)).toEqual(rows);
