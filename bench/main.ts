@@ -1,7 +1,7 @@
 /**
- * npm run bench [-- --json FILE] [--only data|mnist|predict|cifar|population|muon]: compares our training step and sampling with
- * PyTorch, tfjs and the machine's peak, our predictions with our exported model, our readers with NumPy, and Muon with
- * Adam.
+ * npm run bench [-- --json FILE] [--only data|mnist|predict|cifar|population|muon]: compares our training step and
+ * sampling with PyTorch, tfjs and the machine's peak, our predictions with our exported model, our readers with NumPy,
+ * and Muon with Adam.
  * Contestants take turns; the report gives medians, and ratios within rounds. Keep the machine otherwise idle.
  */
 import { writeFile } from "node:fs/promises";

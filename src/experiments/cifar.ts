@@ -10,10 +10,10 @@ import { CIFAR_WIDTHS, type PopulationWidths, populationNetwork } from "../netwo
 import type { Noise } from "../nn/noise/noise.ts";
 import { recipeOf } from "../training/recipes.ts";
 import type { Experiment, ExperimentContext } from "./experiment.ts";
-import { contendersOf, ensembleOf, type Way } from "./predicting/predictors.ts";
+import { contendersAndEnsemble, contendersOf, type Way } from "./predicting/predictors.ts";
 import { uncertaintyFindings } from "./predicting/uncertainty-findings.ts";
 import type { Budget, BudgetName } from "./study/budgets.ts";
-import { isMissing, openData, openMnist, openRequired } from "./study/data.ts";
+import { foreignToCifar10, openMnist, openRequired } from "./study/data.ts";
 import { BERNOULLI, compared, stochastic } from "./study/methods.ts";
 import { seedsOf } from "./study/study.ts";
 
@@ -52,28 +52,25 @@ export const cifar: Experiment = {
     const { shape: input, classes } = train;
     const build = (noise: Noise): Network =>
       populationNetwork({ ...{ name: NAME, input, classes, noise }, ...widths });
-    const ways = waysOf(build);
-    const { contenders, methods, remarks } = await contendersOf(context, train, ways);
-    const conventional = methods[ways.findIndex(({ name }) => name === CONVENTIONAL)]!;
+    const conventional: Way = {
+      ...{ kind: "baseline", name: "dCNN, one pass" },
+      method: compared("dCNN", build, "batch-normalization", null),
+    };
+    const ways = waysOf(build, conventional);
     const seeds = seedsOf(context);
-    const name = `dCNN, ensemble of ${seeds.length}`;
-    const ensembles = seeds.length > 1 ? [ensembleOf(context, train, name, conventional, seeds)] : [];
+    const { contenders, remarks } = await (seeds.length > 1
+      ? contendersAndEnsemble(context, train, ways, conventional, seeds)
+      : contendersOf(context, train, ways));
     const found = await uncertaintyFindings(context, {
-      contenders: [...contenders, ...ensembles],
-      ...{ test, others, passes: PASSES, leastCoverage: LEAST_COVERAGE },
+      ...{ contenders, test, others, passes: PASSES, leastCoverage: LEAST_COVERAGE },
     });
     return { ...found, remarks: [...found.remarks, ...remarks] };
   },
 };
 
-const CONVENTIONAL = "dCNN, one pass";
-
-const waysOf = (build: (noise: Noise) => Network): readonly Way[] => [
+const waysOf = (build: (noise: Noise) => Network, conventional: Way): readonly Way[] => [
   { kind: "stochastic", name: "populations", method: stochastic("populations", build, BERNOULLI, null) },
-  {
-    ...{ kind: "baseline", name: CONVENTIONAL },
-    method: compared("dCNN", build, "batch-normalization", null),
-  },
+  conventional,
   {
     ...{ kind: "baseline", name: "dCNN, Monte Carlo dropout" },
     method: compared("dCNN, Monte Carlo dropout", build, "monte-carlo-dropout-batch-normalization", null),
@@ -93,9 +90,5 @@ const cifarData = async (
     return { train: drawnImages(train, images, 1), test: drawnImages(test, images, 1), others: [] };
   }
   const { train, test } = await openRequired("cifar10", "CIFAR-10", "its images", context);
-  const foreign = await openData("cifar100", context);
-  return {
-    ...{ train, test },
-    others: isMissing(foreign) ? [] : [{ ...drawnImages(foreign.test, test.count, 1), name: "CIFAR-100" }],
-  };
+  return { train, test, others: await foreignToCifar10(context, test.count) };
 };

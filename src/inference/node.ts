@@ -111,10 +111,8 @@ export interface SampleOptions extends EngineOptions {
 
 /** Throws ConfigError for unknown options. */
 const checkSampleNames = (options: object): void => {
-  const known: readonly (keyof SampleOptions)[] = [
-    ...(["samples", "seed", "confidence", "law", "onProgress", "signal"] as const),
-    ...(["device", "threads"] as const),
-  ];
+  const own: readonly (keyof SampleOptions)[] = ["samples", "seed", "confidence", "law"];
+  const known = [...own, "onProgress", "signal", "device", "threads"];
   checkOptionNames("sampling", options, known, { passes: "samples" });
 };
 

@@ -13,11 +13,11 @@ type LayerDescription = NetworkDescription["layers"][number];
 /** Eight neurons with one-sided thresholds, from 0 to -5.25. */
 const POPULATION: Population = { size: 8, spacing: 0.75 };
 
-/** Channels of the convolutions. */
+/** Widths of a network. */
 export interface PopulationWidths {
-  /** Of the first convolution, on real pixels. */
+  /** Channels of the first convolution, on real pixels. */
   readonly stem: number;
-  /** Of each pair of convolutions. */
+  /** Channels of each pair of convolutions. */
   readonly pairs: readonly number[];
 }
 

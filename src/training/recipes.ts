@@ -18,7 +18,7 @@ const cifarConventional: TrainingDescription = { ...cifar, learningRate: 4e-3, i
 /** Weight decay: docs/results.md, last section. */
 const lightDecay: TrainingDescription = { optimizer: { type: "adam", weightDecay: 1e-5 } };
 
-/** Of networks of populations, for an hour and a quarter on two cores: docs/results.md has the comparisons. */
+/** Settings of networks of populations, for an hour and a quarter on two cores: docs/results.md has the comparisons. */
 const populations: TrainingDescription = {
   epochs: 10,
   learningRate: 0.025,

@@ -1,6 +1,6 @@
 /** Images of the experiment on depth, of half the width and height. The test images stay unused. Node only. */
 import type { Dataset, ImageSplit } from "../../datasets/dataset.ts";
-import { drawnImages, firstImages } from "../../datasets/subset.ts";
+import { firstImages } from "../../datasets/subset.ts";
 import { splitValidation } from "../../datasets/validation.ts";
 import { DataError } from "../../errors.ts";
 import { grouped } from "../../grouped.ts";
@@ -9,7 +9,7 @@ import { halfSizeSplit } from "../../loading/half-size-split.ts";
 import type { Images } from "../../networks/images.ts";
 import { blurred, noiseImages } from "../digits/perturb.ts";
 import type { ExperimentContext } from "../experiment.ts";
-import { isMissing, openData, openMnist, openRequired } from "../study/data.ts";
+import { foreignToCifar10, openMnist, openRequired } from "../study/data.ts";
 import type { Scale } from "./scale.ts";
 
 /** Standard deviation of the blur, in pixels of the images of half the size. */
@@ -58,11 +58,13 @@ const openCifar = (context: ExperimentContext): Promise<Dataset> =>
 const foreignImages = async (
   context: ExperimentContext,
   { count }: Pick<ImageSplit, "count">,
-): Promise<readonly Images[]> => {
-  const data = await openData("cifar100", context);
-  if (isMissing(data)) return [];
-  return [{ ...(await halfSizeSplit(drawnImages(data.test, count, 1))), name: "CIFAR-100" }];
-};
+): Promise<readonly Images[]> =>
+  Promise.all(
+    (await foreignToCifar10(context, count)).map(async (images) => ({
+      ...(await halfSizeSplit(images)),
+      name: images.name,
+    })),
+  );
 
 const requireEven = ({ name, shape }: ImageSplit): void => {
   const [, height, width] = shape;

@@ -65,17 +65,22 @@ export const contendersOf = async (
   return { contenders, methods, remarks };
 };
 
-/** An ensemble of networks of one method, trained with these seeds, each of which passes once. */
-export const ensembleOf = (
+/** Contenders as by `contendersOf`, and an ensemble of networks of the way `member`, each of which passes once. */
+export const contendersAndEnsemble = async (
   study: Study,
   split: ImageSplit,
-  name: string,
-  method: Method,
+  ways: readonly Way[],
+  member: Way,
   seeds: readonly number[],
-): Contender => ({
-  ...{ kind: "baseline", name, samples: false },
-  predictors: [predictor(study, split, name, method, seeds)],
-});
+): Promise<{ readonly contenders: readonly Contender[]; readonly remarks: readonly string[] }> => {
+  const { contenders, methods, remarks } = await contendersOf(study, split, ways);
+  const name = `dCNN, ensemble of ${seeds.length}`;
+  const ensemble: Contender = {
+    ...{ kind: "baseline", name, samples: false },
+    predictors: [predictor(study, split, name, methods[ways.indexOf(member)]!, seeds)],
+  };
+  return { contenders: [...contenders, ensemble], remarks };
+};
 
 /** A predictor whose networks are trained or opened at its first prediction: never where all results are cached. */
 const predictor = (

@@ -78,6 +78,12 @@ const atMost = (dataset: Dataset, count: number): Dataset => ({
   test: drawnImages(dataset.test, count, 1),
 });
 
+/** At most `count` of CIFAR-100's test images, foreign to CIFAR-10, if they are here. */
+export const foreignToCifar10 = async (sources: Sources, count: number): Promise<readonly ImageSplit[]> => {
+  const data = await openData("cifar100", sources);
+  return isMissing(data) ? [] : [{ ...drawnImages(data.test, count, 1), name: "CIFAR-100" }];
+};
+
 /** A data set, of which an experiment needs `part`. Throws DataError, with its `title`, if it is missing. */
 export const openRequired = async (
   name: Parameters<typeof openData>[0],
