@@ -17,7 +17,10 @@ export const arriveAndWait = (barrier: Int32Array, count: number): void => {
     Atomics.store(barrier, ARRIVED, 0);
     Atomics.add(barrier, ROUNDS, 1);
     Atomics.notify(barrier, ROUNDS);
-  } else Atomics.wait(barrier, ROUNDS, round);
+  } else {
+    // The last of the round before may call notify late, and so wake a thread that waits in this one.
+    while (Atomics.load(barrier, ROUNDS) === round) Atomics.wait(barrier, ROUNDS, round);
+  }
   requireAll(barrier);
 };
 

@@ -37,6 +37,15 @@ test.each([1, 2, 4])("%d of them, many times", async (count) => {
   expect(await Promise.all(members)).toEqual(Array(count).fill(true));
 });
 
+test("woken before the others have arrived, a thread goes on waiting", async () => {
+  const barrier = allocateBarrier();
+  const shared = { places: new Int32Array(new SharedArrayBuffer(8)), barrier };
+  const first = member(0, shared, 2, 1);
+  // As by a notification of the round before, from a thread that was held up.
+  await expect.poll(() => Atomics.notify(barrier, 1), { timeout: 30_000 }).toBe(1);
+  expect(await Promise.all([first, member(1, shared, 2, 1)])).toEqual([true, true]);
+});
+
 test("abandoned, it blocks no thread: neither those that wait nor those that arrive later", async () => {
   const barrier = allocateBarrier();
   const shared = { places: new Int32Array(new SharedArrayBuffer(12)), barrier };
