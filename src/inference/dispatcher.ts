@@ -9,8 +9,14 @@ import { splitRows } from "../nn/rows.ts";
 import type { Metrics } from "../statistics/metrics.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { sharedBytes } from "../threads/shared-memory.ts";
-import type { Job } from "./runner.ts";
-import { accumulator, allocateUncertainty, copyUncertainty, type Uncertainty } from "./uncertainty.ts";
+import type { Job, Passes } from "./runner.ts";
+import {
+  accumulator,
+  allocateUncertainty,
+  copyUncertainty,
+  type Uncertainty,
+  type UncertaintySizes,
+} from "./uncertainty.ts";
 
 /** The class of each image. */
 export type Labels = Uint8Array | Uint16Array;
@@ -21,7 +27,8 @@ export interface RemoteRunner {
   readonly rowsOfJob: number;
   readonly worthwhileRows: number;
   predict(job: Job): Promise<Uncertainty>;
-  passesOf(job: Job): Promise<Float32Array>;
+  passesOf(job: Job): Promise<Passes>;
+  detect(uncertainty: Uncertainty): Promise<Uncertainty>;
   metrics(probabilities: Float64Array, labels: Labels): Promise<Metrics>;
   /** Resolves when the thread has failed or ended: it answers no more. */
   readonly gone: Promise<void>;
@@ -38,6 +45,10 @@ export interface DispatcherOptions {
   /** Most passes of an image. */
   readonly passes: number;
   readonly classes: number;
+  /** Numbers that the runners observe of a pass. Default 0. */
+  readonly observed?: number;
+  /** What is known of an image besides its probabilities. Default nothing. */
+  readonly sizes?: UncertaintySizes;
   /** True if an image's passes may end early; one runner then runs them all. */
   readonly isAdaptive: boolean;
 }
@@ -91,12 +102,12 @@ interface Part {
 const WORTHWHILE_ROWS = 4;
 /** Images per runner from which work is divided by images, though one runner may then have one more than another. */
 const MANY_IMAGES = 8;
-/** Probabilities of all passes that are held at once where passes are divided: 64 MiB of float32 numbers. */
+/** Numbers of all passes that are held at once where passes are divided: 64 MiB of float32 numbers. */
 const MAX_DIVIDED = 2 ** 24;
 
 /** A dispatcher whose first runner is ready; others start when there is work for them. */
 export const createDispatcher = async (options: DispatcherOptions): Promise<Dispatcher> => {
-  const { start, classes, isAdaptive, runners: most, expected = 1 } = options;
+  const { start, classes, observed = 0, sizes, isAdaptive, runners: most, expected = 1 } = options;
   let { passes } = options;
   let [rowsOfJob, worthwhileRows] = [1, WORTHWHILE_ROWS];
   const idle: RemoteRunner[] = [];
@@ -198,15 +209,16 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
     );
     const together = async (): Promise<Uncertainty> => {
       const images = parts.reduce((sum, { start, end }) => sum + end - start, 0);
-      const seen = accumulator(images, classes);
-      for (const part of await Promise.all(rows)) {
-        const each = part.length / classes / images;
+      const seen = accumulator(images, classes, observed);
+      for (const { probabilities, observation } of await Promise.all(rows)) {
+        const each = probabilities.length / classes / images;
         seen.add(
-          part,
+          probabilities,
           Uint32Array.from({ length: images * each }, (_, row) => Math.floor(row / each)),
+          observation,
         );
       }
-      return seen.result();
+      return sizes?.isDetected ? errand(({ detect }) => detect(seen.result())) : seen.result();
     };
     void settle(parts, together());
   };
@@ -218,7 +230,7 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
     for (let images = count(); images > 0 && idle.length > 0; images = count()) {
       const runners = idle.slice(0, worthwhile(images));
       const isEven = images % runners.length === 0 || images >= MANY_IMAGES * runners.length;
-      const isSmall = images * passes * classes <= MAX_DIVIDED;
+      const isSmall = images * passes * (classes + observed) <= MAX_DIVIDED;
       if (!isEven && !isAdaptive && isSmall && runners.length <= passes) {
         idle.splice(0, runners.length);
         runDivided(runners, takeParts(images));
@@ -235,6 +247,14 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
     // Other calls made in this turn of the event loop then share the batch.
     queueMicrotask(dispatch);
   };
+
+  /** Does work other than predicting on a runner that is idle. */
+  const errand = <Result>(work: (runner: RemoteRunner) => Promise<Result>): Promise<Result> =>
+    new Promise((resolve, reject) => {
+      const run = (runner: RemoteRunner): Promise<void> => on(runner, work).then(resolve, reject);
+      errands.push({ run, reject });
+      schedule();
+    });
 
   const startOne = async (): Promise<void> => {
     const started = start();
@@ -291,7 +311,7 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
     async predict(images, keys, { onProgress = () => {}, signal } = {}) {
       if (isClosed) refuseClosed();
       signal?.throwIfAborted();
-      const result = allocateUncertainty(images.count, classes);
+      const result = allocateUncertainty(images.count, classes, sizes);
       let abort = (): void => {};
       const call = new Promise<Uncertainty>((resolve, reject) => {
         const aborted = new Int32Array(sharedBytes(4));
@@ -305,13 +325,7 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
     },
     async metrics(probabilities, labels) {
       if (isClosed) refuseClosed();
-      const call = new Promise<Metrics>((resolve, reject) => {
-        const run = (runner: RemoteRunner): Promise<void> =>
-          on(runner, (own) => own.metrics(probabilities, labels)).then(resolve, reject);
-        errands.push({ run, reject });
-        schedule();
-      });
-      return followed(call);
+      return followed(errand((runner) => runner.metrics(probabilities, labels)));
     },
     close,
   };

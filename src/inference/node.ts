@@ -6,22 +6,23 @@ import { checkOptionNames } from "../option-names.ts";
 import { checkEngine, type EngineOptions } from "../runtime/node.ts";
 import { sharedFloats } from "../threads/shared-memory.ts";
 import { startWorker, threadOf } from "../threads/thread.ts";
-import { createDispatcher, type Dispatcher, type RemoteRunner } from "./dispatcher.ts";
+import { createDispatcher, type Dispatcher, type Following, type RemoteRunner } from "./dispatcher.ts";
 import { withKeptDispatcher } from "./dispatcher-cache.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { SamplingLaw } from "./pass-programs.ts";
 import { type Prediction, predictionsOf } from "./prediction.ts";
 import {
   type CompleteOptions,
+  calibrationFor,
   checkPredictor,
   checkPredictorNames,
-  PAPER_PASSES,
   type Predictor,
   type PredictorOptions,
   predictAll,
   predictorOn,
 } from "./predictor.ts";
 import { type RunnerReply, type RunnerRequest, remoteRunner } from "./requests.ts";
+import { sizesOfAnswers } from "./runner.ts";
 import type { RunnerStart } from "./runner-thread.ts";
 import { runMeasurement, type SignalByDepth, type SignalOptions, signalTask } from "./signal.ts";
 import type { SignalReply, SignalRequest, SignalStart } from "./signal-thread.ts";
@@ -43,6 +44,8 @@ export const openPredictor = async (model: Model, options: OpenPredictorOptions 
 /** The options with their defaults. */
 interface Settings extends Required<EngineOptions> {
   readonly complete: CompleteOptions;
+  /** Whether predictions hold the means and variances of what is observed of the passes. */
+  readonly observes?: boolean;
 }
 
 /** Throws as `openPredictor` does for options out of their range. */
@@ -54,19 +57,20 @@ const settingsOf = (model: Model, options: OpenPredictorOptions): Settings => ({
 /** A dispatcher of a model whose parameters are in shared memory. */
 const openDispatcher = (
   model: Model,
-  { device, threads, complete }: Settings,
+  { device, threads, complete, observes = false }: Settings,
   expected = 1,
 ): Promise<Dispatcher> => {
   // Each runner has one thread of the CPU; a GPU is one runner's.
   const runners = device === "cpu" ? threads : 1;
+  const options = { ...complete, runners, expected, observes };
   const start: RunnerStart = {
     model,
     engine: { device, threads: device === "cpu" ? 1 : threads },
-    options: { ...complete, runners, expected },
+    options,
   };
   return createDispatcher({
     ...{ runners, expected, passes: complete.passes },
-    classes: model.network.classes,
+    ...sizesOfAnswers(model.network, options),
     isAdaptive: complete.confidence !== undefined,
     start: () => startRunner(start),
   });
@@ -95,7 +99,10 @@ const sharedModel = (model: Model): Model => withParameters(model, sharedFloats)
 const copiedModel = (model: Model): Model => withParameters(model, (values) => sharedFloats(values.slice()));
 
 export interface SampleOptions extends EngineOptions {
-  /** Passes of an image, at least 1; at most this many where `confidence` ends them early. Default 100, the paper's. */
+  /**
+   * Passes of an image, at least 1; at most this many where `confidence` ends them early. Default: as many as the model was
+   * calibrated for, else 100, the paper's.
+   */
   readonly samples?: number;
   /** Seed of the noise, a whole number from 0. Default 1. */
   readonly seed?: number;
@@ -116,21 +123,53 @@ const checkSampleNames = (options: object): void => {
   checkOptionNames("sampling", options, known, { passes: "samples" });
 };
 
+/**
+ * Means and variances over the passes of what is observed of them (networks/interpreters/observe.ts), with the
+ * predictions. Image k has key `first` + k. A dispatcher of `options.images` observes any number of calls.
+ */
+export const openObserver = async (
+  model: Model,
+  options: OpenPredictorOptions,
+  expected: number,
+): Promise<Observer> => {
+  const dispatcher = await openDispatcher(
+    sharedModel(model),
+    { ...settingsOf(model, options), observes: true },
+    expected,
+  );
+  return {
+    observe: (images, following, first) => predictAll(dispatcher, model, images, following, first),
+    close: dispatcher.close,
+  };
+};
+
+export interface Observer {
+  observe(images: Images, following?: Following, first?: number): Promise<Uncertainty>;
+  close(): Promise<void>;
+}
+
 const withDispatcher = async <Result>(
   model: Model,
   images: number,
-  { samples = PAPER_PASSES, ...options }: SampleOptions & Pick<PredictorOptions, "approximation">,
+  { samples, ...options }: SampleOptions & Pick<PredictorOptions, "approximation">,
   use: (dispatcher: Dispatcher) => Promise<Result>,
 ): Promise<Result> => {
-  const settings = settingsOf(model, { passes: samples, ...options });
+  const settings = settingsOf(model, { ...(samples !== undefined && { passes: samples }), ...options });
+  const { detector, ...named } = settings.complete;
   return withKeptDispatcher(
     model,
-    JSON.stringify(settings),
+    JSON.stringify({ ...settings, complete: named, isJudged: detector !== undefined }),
     copiedModel,
     (copy) => openDispatcher(copy, settings, images),
     use,
   );
 };
+
+/** The options in a predictor's words. */
+const passesIn = ({ samples, ...options }: SampleOptions): PredictorOptions => ({
+  ...options,
+  ...(samples !== undefined && { passes: samples }),
+});
 
 /** Monte Carlo predictions of images, as arrays. Image k has key k (see `PredictOptions`). */
 export const monteCarlo = (model: Model, images: Images, options: SampleOptions = {}): Promise<Uncertainty> =>
@@ -182,7 +221,10 @@ export const sample = async (
   options: SampleOptions = {},
 ): Promise<readonly Prediction[]> => {
   checkSampleNames(options);
-  return predictionsOf(await monteCarlo(model, concatenateImages(model.network, images), options));
+  return predictionsOf(
+    await monteCarlo(model, concatenateImages(model.network, images), options),
+    calibrationFor(model, passesIn(options)),
+  );
 };
 
 /**

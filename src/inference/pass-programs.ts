@@ -3,8 +3,15 @@
 import { ConfigError } from "../errors.ts";
 import { meanForward } from "../networks/interpreters/mean.ts";
 import { propagateMoments } from "../networks/interpreters/moments.ts";
-import { forward, parameterInputs, passFromShared, sharedByPasses } from "../networks/interpreters/sample.ts";
-import { synapseForward, synapseInputs } from "../networks/interpreters/synapse.ts";
+import { observation, observedLayers } from "../networks/interpreters/observe.ts";
+import {
+  outputsFromShared,
+  outputsOf,
+  parameterInputs,
+  sharedByPasses,
+} from "../networks/interpreters/sample.ts";
+import { synapseInputs, synapseOutputs } from "../networks/interpreters/synapse.ts";
+import { READOUT } from "../networks/layers/readout.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
@@ -53,20 +60,34 @@ export interface PassPrograms {
    * encoded image itself enters.
    */
   readonly prepare?: (rows: number) => Program;
-  /** Inputs "entering" [rows, ...] and one per stream of noise; output "probabilities" [rows, classes]. */
+  /**
+   * Inputs "entering" [rows, ...] and one per stream of noise; output "probabilities" [rows, classes], and "observation"
+   * [rows, numbers] where passes are observed (observe.ts).
+   */
   readonly pass: (rows: number) => Program;
 }
 
-/** Throws ConfigError for a model whose parameters do not fit, and for a network that the method does not fit. */
-export const passPrograms = (model: Model, method: Method, engine: Engine): PassPrograms => {
+/**
+ * Programs of a model, whose passes are observed if `observes`. Throws ConfigError for a model whose parameters do not
+ * fit, and for a network that the method does not fit; approximations are not observed.
+ */
+export const passPrograms = (
+  model: Model,
+  method: Method,
+  engine: Engine,
+  observes = false,
+): PassPrograms => {
   const { network, parameters: bound } = checkModel(model);
+  const wanted = observes ? observedLayers(network).map(({ name }) => name) : [READOUT];
+  const tiling = tilingFor(engine);
   const isShared = method === "unit" && hasNoise(network);
-  const entry = isShared ? sharedShape(model, tilingFor(engine)) : network.input;
-  const graph = GRAPHS[method](model, isShared, tilingFor(engine));
+  const shared = (images: Tensor): Tensor =>
+    sharedByPasses(network, parameterInputs(network), images, tiling, wanted);
+  const entry = isShared ? shared(input("images", [1, ...network.input])).shape.slice(1) : network.input;
+  const graph = GRAPHS[method](network, wanted, isShared, tiling);
   const build = (outputs: Readonly<Record<string, Tensor>>): Program =>
     lower(outputs, { bound, name: `${network.name}, ${method}` });
-  const passOf = (rows: number): { readonly probabilities: Tensor; readonly noise: TensorsByName } =>
-    graph(input("entering", [rows, ...entry]));
+  const passOf = (rows: number): Pass => graph(input("entering", [rows, ...entry]));
   const one = passOf(1);
   return {
     stochastic: method !== "moments" && method !== "mean" && hasNoise(network),
@@ -79,46 +100,52 @@ export const passPrograms = (model: Model, method: Method, engine: Engine): Pass
     ...(isShared && {
       prepare: (rows: number) => {
         const images = input("images", [rows, ...network.input]);
-        return build({
-          entering: sharedByPasses(network, parameterInputs(network), images, tilingFor(engine)),
-        });
+        return build({ entering: shared(images) });
       },
     }),
-    pass: (rows) => build({ probabilities: passOf(rows).probabilities }),
+    pass: (rows) => {
+      const { probabilities, outputs } = passOf(rows);
+      return build({ probabilities, ...(observes && { observation: observation(network, outputs!) }) });
+    },
   };
 };
 
-type Graph = (entering: Tensor) => { readonly probabilities: Tensor; readonly noise: TensorsByName };
+/** The graph of one pass. */
+interface Pass {
+  readonly probabilities: Tensor;
+  readonly noise: TensorsByName;
+  /** Outputs of the wanted layers; an approximation has none. */
+  readonly outputs?: TensorsByName;
+}
 
-const GRAPHS: Readonly<Record<Method, (model: Model, isShared: boolean, tiling: Tiling) => Graph>> = {
-  unit:
-    ({ network }, isShared, tiling) =>
-    (entering) => {
-      const noise = noiseInputs(network, entering.shape[0]!);
-      const run = isShared ? passFromShared : forward;
-      return {
-        probabilities: softmax(run(network, parameterInputs(network), entering, noise, tiling)),
-        noise,
-      };
-    },
-  synapse: ({ network }) => {
+type Graph = (entering: Tensor) => Pass;
+
+type GraphOf = (network: Network, wanted: readonly string[], isShared: boolean, tiling: Tiling) => Graph;
+
+const GRAPHS: Readonly<Record<Method, GraphOf>> = {
+  unit: (network, wanted, isShared, tiling) => (entering) => {
+    const noise = noiseInputs(network, entering.shape[0]!);
+    const run = isShared ? outputsFromShared : outputsOf;
+    const outputs = run(network, parameterInputs(network), entering, noise, wanted, tiling);
+    return { probabilities: softmax(outputs[READOUT]!), noise, outputs };
+  },
+  synapse: (network, wanted) => {
     requireOnlySpikeNoise(network, "the synapse law");
     return (entering) => {
       const noise = synapseInputs(network, entering.shape[0]!);
-      return {
-        probabilities: softmax(synapseForward(network, parameterInputs(network), entering, noise)),
-        noise,
-      };
+      const all = synapseOutputs(network, parameterInputs(network), entering, noise);
+      const outputs = Object.fromEntries(wanted.map((name) => [name, all.get(name)!.value]));
+      return { probabilities: softmax(outputs[READOUT]!), noise, outputs };
     };
   },
-  moments: ({ network }) => {
+  moments: (network) => {
     requireSpikes("moment propagation", network);
     return (entering) => ({
       probabilities: propagateMoments(network, parameterInputs(network), entering),
       noise: {},
     });
   },
-  mean: ({ network }) => {
+  mean: (network) => {
     requireSpikes("the mean field", network);
     return (entering) => ({
       probabilities: softmax(meanForward(network, parameterInputs(network), entering)),
@@ -134,12 +161,6 @@ const requireSpikes = (approximation: string, network: Network): void => {
     expected: "stochastic neurons",
     remedy: "A network without noise needs no approximation: sample it once.",
   });
-};
-
-/** Shape of what is shared by the passes of one image. */
-const sharedShape = ({ network }: Model, tiling: Tiling): readonly number[] => {
-  const image = input("images", [1, ...network.input]);
-  return sharedByPasses(network, parameterInputs(network), image, tiling).shape.slice(1);
 };
 
 /** Elements of the widest tensor that depends on a row: not of parameters, nor of what is computed from them alone. */

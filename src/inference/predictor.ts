@@ -1,5 +1,6 @@
 /** Predictors: a model with compiled programs, ready for images. */
 import { ConfigError } from "../errors.ts";
+import type { Calibration, FittedDetector } from "../networks/calibration.ts";
 import { checkImages, concatenateImages, type Images } from "../networks/images.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import { checkOptionNames } from "../option-names.ts";
@@ -13,7 +14,10 @@ import type { Uncertainty } from "./uncertainty.ts";
 export const PAPER_PASSES = 100;
 
 export interface PredictorOptions {
-  /** Passes of an image, at least 1; at most this many where `confidence` ends them early. Default 100, the paper's. */
+  /**
+   * Passes of an image, at least 1; at most this many where `confidence` ends them early. Default: as many as the model was
+   * calibrated for, else 100, the paper's.
+   */
   readonly passes?: number;
   /** Seed of the noise, a whole number from 0. Default 1. */
   readonly seed?: number;
@@ -55,6 +59,17 @@ export interface Predictor {
 export type CompleteOptions = Required<Omit<PredictorOptions, "confidence" | "law" | "approximation">> & {
   readonly method: Method;
   readonly confidence?: number;
+  /** Where predictions get verdicts. */
+  readonly detector?: FittedDetector;
+};
+
+/** The calibration by which a model's predictions are judged: only by as many passes as it was made for. */
+export const calibrationFor = (
+  { calibration }: Model,
+  { passes, confidence, approximation }: PredictorOptions,
+): Calibration | undefined => {
+  const isSame = passes === undefined || passes === calibration?.samples;
+  return isSame && confidence === undefined && approximation === undefined ? calibration : undefined;
 };
 
 /** Throws ConfigError for options other than a predictor's and `engine`'s. */
@@ -68,9 +83,12 @@ const METHODS: readonly Method[] = ["unit", "synapse", "moments", "mean"];
 /** Throws ConfigError for options out of their range, and for a model whose parameters do not fit. */
 export const checkPredictor = (
   model: Model,
-  { passes = PAPER_PASSES, seed = 1, confidence, law = "unit", approximation }: PredictorOptions,
+  options: PredictorOptions,
 ): CompleteOptions => {
   checkModel(model);
+  const { seed = 1, confidence, law = "unit", approximation } = options;
+  const { passes = model.calibration?.samples ?? PAPER_PASSES } = options;
+  const detector = calibrationFor(model, options)?.detector;
   if (!Number.isInteger(passes) || passes < 1)
     throw new ConfigError("sampling", {
       given: `${passes} passes`,
@@ -86,22 +104,32 @@ export const checkPredictor = (
       expected: 'law "unit" or "synapse", or approximation "moments" or "mean"',
       remedy: "Correct its name.",
     });
-  return { passes, seed, method, ...(confidence !== undefined && { confidence }) };
+  return {
+    ...{ passes, seed, method },
+    ...(confidence !== undefined && { confidence }),
+    ...(detector && { detector }),
+  };
 };
 
 /** The predictor of a model on a dispatcher for it. */
 export const predictorOn = (
   { predict, close }: Dispatcher,
-  { network }: Model,
-  { approximation }: PredictorOptions,
+  model: Model,
+  options: PredictorOptions,
 ): Predictor => {
+  const { network } = model;
+  const { approximation } = options;
+  const calibration = calibrationFor(model, options);
   const all = async (
     images: readonly Uint8Array[],
     { keys, signal }: PredictOptions = {},
   ): Promise<readonly Prediction[]> => {
     const together = concatenateImages(network, images);
     checkImages(network, together);
-    const found = predictionsOf(await predict(together, checkKeys(keys, images.length), { signal }));
+    const found = predictionsOf(
+      await predict(together, checkKeys(keys, images.length), { signal }),
+      calibration,
+    );
     return approximation ? found.map(withoutPasses) : found;
   };
   const one = async (image: Uint8Array, options?: PredictOptions): Promise<Prediction> =>
@@ -140,17 +168,18 @@ const requireWhole = (what: string, value: number): void => {
   });
 };
 
-/** Predictions of whole splits: image k has key k, so that all meet independent noise. */
+/** Predictions of whole splits: image k has key `first` + k, so that all meet independent noise. */
 export const predictAll = async (
   { predict }: Dispatcher,
   { network }: Model,
   images: Images,
   following?: Following,
+  first = 0,
 ): Promise<Uncertainty> => {
   checkImages(network, images);
   return predict(
     images,
-    Array.from({ length: images.count }, (_, k) => k),
+    Array.from({ length: images.count }, (_, k) => first + k),
     following,
   );
 };

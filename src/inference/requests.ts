@@ -4,13 +4,14 @@ import type { Engine } from "../runtime/engine.ts";
 import { type Metrics, metrics } from "../statistics/metrics.ts";
 import type { Reply } from "../threads/requests.ts";
 import type { Labels, RemoteRunner } from "./dispatcher.ts";
-import { createRunner, type Job, type Runner, type RunnerOptions } from "./runner.ts";
+import { createRunner, type Job, type Passes, type Runner, type RunnerOptions } from "./runner.ts";
 import type { Uncertainty } from "./uncertainty.ts";
 
 export type RunnerRequest =
   /** Compiles the programs of the first images. */
   | { readonly type: "ready" }
   | { readonly type: "predict" | "passesOf"; readonly job: Job }
+  | { readonly type: "detect"; readonly uncertainty: Uncertainty }
   | { readonly type: "metrics"; readonly probabilities: Float64Array; readonly labels: Labels }
   /** Frees what the runner holds. Its thread ends by itself then. */
   | { readonly type: "end" };
@@ -18,7 +19,7 @@ export type RunnerRequest =
 /** The reply of a runner that is ready. */
 export type RunnerState = Pick<Runner, "passes" | "rowsOfJob" | "worthwhileRows">;
 
-export type RunnerReply = RunnerState | Uncertainty | Float32Array | Metrics | undefined;
+export type RunnerReply = RunnerState | Uncertainty | Passes | Metrics | undefined;
 
 /** Answers requests by a runner, which is made for the first one. `onEnd` is called when it was disposed of. */
 export const runnerAnswers = (
@@ -47,8 +48,11 @@ export const runnerAnswers = (
         return { value: await runner.predict(request.job) };
       case "passesOf": {
         const value = await runner.passesOf(request.job);
-        return { value, transfer: [value.buffer as ArrayBuffer] };
+        const { probabilities, observation } = value;
+        return { value, transfer: [probabilities.buffer as ArrayBuffer, observation.buffer as ArrayBuffer] };
       }
+      case "detect":
+        return { value: await runner.detect(request.uncertainty) };
       case "metrics":
         return { value: metrics(request.probabilities, request.labels) };
     }
@@ -78,7 +82,8 @@ export const remoteRunner = async ({ ask, end, gone }: RunnerThread): Promise<Re
     predict: (job) =>
       ask({ type: "predict", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Uncertainty>,
     passesOf: (job) =>
-      ask({ type: "passesOf", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Float32Array>,
+      ask({ type: "passesOf", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Passes>,
+    detect: (uncertainty) => ask({ type: "detect", uncertainty }) as Promise<Uncertainty>,
     metrics: (probabilities, labels) => ask({ type: "metrics", probabilities, labels }) as Promise<Metrics>,
     ...{ end, gone },
   };

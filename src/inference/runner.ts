@@ -2,8 +2,12 @@
  * A runner: takes images and gives their Monte Carlo predictions. It runs where the engine is: on an engine thread in
  * Node, in a Web Worker in browsers.
  */
+import { openScorer, type Scorer } from "../detectors/scorer.ts";
+import type { FittedDetector } from "../networks/calibration.ts";
 import { encodeImage, encodingTable, type Images } from "../networks/images.ts";
+import { observationSize } from "../networks/interpreters/observe.ts";
 import type { Model } from "../networks/model.ts";
+import type { Network } from "../networks/network.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { type Method, passPrograms } from "./pass-programs.ts";
@@ -22,6 +26,10 @@ export interface RunnerOptions {
   readonly runners: number;
   /** Images of the first call, for which `compile` compiles. Default 1. */
   readonly expected?: number;
+  /** Finds how unfamiliar images are. */
+  readonly detector?: FittedDetector;
+  /** Whether predictions hold the means and variances of what is observed of the passes. */
+  readonly observes?: boolean;
 }
 
 /** Images to predict, all by the same passes. */
@@ -51,9 +59,18 @@ export interface Runner {
   compile(): Promise<void>;
   /** Uncertainty of each image over all of its passes. */
   predict(job: Job): Promise<Uncertainty>;
-  /** Class probabilities of each pass, [images, passes, classes]. */
-  passesOf(job: Job): Promise<Float32Array>;
+  passesOf(job: Job): Promise<Passes>;
+  /** The uncertainty with what the runner's detector finds, and without what only that needs. */
+  detect(uncertainty: Uncertainty): Promise<Uncertainty>;
   dispose(): Promise<void>;
+}
+
+/** Passes of a job's images, image by image, pass by pass. */
+export interface Passes {
+  /** [images, passes, classes] */
+  readonly probabilities: Float32Array;
+  /** [images, passes, numbers]; empty where passes are not observed. */
+  readonly observation: Float32Array;
 }
 
 /** Elements of the widest tensor of all rows together, which then stays in a core's cache. */
@@ -71,10 +88,12 @@ const RUNS_OF_JOB = 32;
 export const createRunner = (
   engine: Engine,
   model: Model,
-  { method, seed, confidence, runners, expected = 1, passes: wanted }: RunnerOptions,
+  options: RunnerOptions,
 ): Runner => {
   const { network } = model;
-  const programs = passPrograms(model, method, engine);
+  const { method, seed, confidence, runners, expected = 1, passes: wanted } = options;
+  const observed = observedNumbers(network, options);
+  const programs = passPrograms(model, method, engine, observed > 0);
   const passes = programs.stochastic ? wanted : 1;
   const many = clamp(2 ** Math.floor(Math.log2(CACHED_ELEMENTS / programs.widest)), MANY_ROWS, MOST_ROWS);
   const worthwhileRows = many / 2;
@@ -89,6 +108,7 @@ export const createRunner = (
   const [size, { classes }] = [sizeOf(shape), network];
   // Images without a key of their own all have key 0, most often.
   const zero = keysOf(0);
+  let scorer: Promise<Scorer> | undefined;
 
   /** Encoded or prepared inputs of the passes of images `start`, `start` + 1, ..: as many as one program prepares. */
   const enter = async (images: Images, start: number): Promise<readonly Float32Array[]> => {
@@ -120,13 +140,13 @@ export const createRunner = (
   }
 
   /**
-   * Runs all passes of a job. `take` gets the probabilities of a run's rows and the image of each; `isDone` tells
-   * whether an image needs no more passes. With early exit many images are under way together, one row each, so that
-   * few passes are run in vain.
+   * Runs all passes of a job. `take` gets the probabilities of a run's rows, the image of each, and what is observed of
+   * it; `isDone` tells whether an image needs no more passes. With early exit many images are under way together, one row
+   * each, so that few passes are run in vain.
    */
   const run = async (
     job: Job,
-    take: (probabilities: Float32Array, images: Uint32Array) => void,
+    take: (probabilities: Float32Array, images: Uint32Array, observation: Float32Array) => void,
     isDone: (image: number) => boolean = () => false,
   ): Promise<void> => {
     const waiting = entrants(job);
@@ -159,7 +179,11 @@ export const createRunner = (
       }
       write(program, rows);
       await program.run();
-      take(program.outputs.probabilities!.subarray(0, rows.length * classes), Uint32Array.from(images));
+      take(
+        program.outputs.probabilities!.subarray(0, rows.length * classes),
+        Uint32Array.from(images),
+        program.outputs.observation?.subarray(0, rows.length * observed) ?? NOTHING,
+      );
       for (let k = active.length - 1; k >= 0; k--) {
         const { image, next } = active[k]!;
         if (next < job.end && !isDone(image)) continue;
@@ -171,7 +195,17 @@ export const createRunner = (
     }
   };
 
+  const detect = async (uncertainty: Uncertainty): Promise<Uncertainty> => {
+    const { detector, observes } = options;
+    if (!detector) return uncertainty;
+    scorer ??= openScorer(engine, network, detector);
+    const unfamiliarity = await (await scorer).score(uncertainty.labels.length, uncertainty);
+    const kept = observes ? {} : { means: NOTHING, variances: NOTHING };
+    return { ...uncertainty, ...kept, unfamiliarity };
+  };
+
   return {
+    detect,
     passes,
     rowsOfJob: RUNS_OF_JOB * many,
     worthwhileRows,
@@ -181,39 +215,69 @@ export const createRunner = (
     },
     async predict(job) {
       const count = job.keys.length;
-      const seen = accumulator(count, classes);
+      const seen = accumulator(count, classes, observed);
       if (confidence === undefined) {
         await run(job, seen.add);
-        return seen.result();
+        return detect(seen.result());
       }
       const rule = stoppingRule(count, classes, confidence);
-      const take = (probabilities: Float32Array, images: Uint32Array): void => {
+      const take = (
+        probabilities: Float32Array,
+        images: Uint32Array,
+        observation: Float32Array,
+      ): void => {
         for (let row = 0; row < images.length; row++) {
           const own = images.subarray(row, row + 1);
           if (rule.decided[own[0]!]) continue;
           const distribution = probabilities.subarray(row * classes, (row + 1) * classes);
           rule.add(distribution, own);
-          seen.add(distribution, own);
+          seen.add(distribution, own, observation.subarray(row * observed, (row + 1) * observed));
         }
       };
       await run(job, take, (image) => rule.decided[image] === 1);
-      return seen.result();
+      return detect(seen.result());
     },
     async passesOf(job) {
-      const all = new Float32Array(job.keys.length * (job.end - job.first) * classes);
+      const rows = job.keys.length * (job.end - job.first);
+      const all = {
+        probabilities: new Float32Array(rows * classes),
+        observation: new Float32Array(rows * observed),
+      };
       let end = 0;
       // Without early exit rows come image by image, pass by pass.
-      await run(job, (probabilities) => {
-        all.set(probabilities, end);
-        end += probabilities.length;
+      await run(job, (probabilities, images, observation) => {
+        all.probabilities.set(probabilities, end * classes);
+        all.observation.set(observation, end * observed);
+        end += images.length;
       });
       return all;
     },
     async dispose() {
-      await Promise.all([pass.dispose(), prepare?.dispose()]);
+      await Promise.all([pass.dispose(), prepare?.dispose(), scorer?.then((own) => own.dispose())]);
     },
   };
 };
+
+const NOTHING = new Float32Array(0);
+
+/** Sizes of a runner's answers, as a dispatcher asks for them. */
+export const sizesOfAnswers = (network: Network, options: Pick<RunnerOptions, "detector" | "observes">) => {
+  const observed = observedNumbers(network, options);
+  return {
+    classes: network.classes,
+    observed,
+    sizes: {
+      observed: options.observes ? observed : 0,
+      isDetected: options.detector !== undefined,
+    },
+  };
+};
+
+/** Numbers that are observed of each pass: none unless they are asked for or a detector needs them. */
+const observedNumbers = (
+  network: Network,
+  { detector, observes = false }: Pick<RunnerOptions, "detector" | "observes">,
+): number => (observes || detector ? observationSize(network) : 0);
 
 /** Nobody waits for the job any more. */
 class AbortedError extends Error {}

@@ -23,10 +23,27 @@ export interface Uncertainty {
   readonly agreement: Float64Array;
   /** Standard error of the label's mean probability, sqrt(s^2 / S) with s^2 unbiased; NaN after one pass. */
   readonly standardError: Float64Array;
+  /** How unlike the training data a detector finds the image; empty without one. */
+  readonly unfamiliarity: Float64Array;
+  /** [images, numbers]: mean and variance over the passes of what was observed of them (observe.ts); else empty. */
+  readonly means: Float32Array;
+  readonly variances: Float32Array;
+}
+
+/** What there is of an image besides its probabilities. */
+export interface UncertaintySizes {
+  /** Numbers that are observed of a pass, kept as means and variances. Default 0. */
+  readonly observed?: number;
+  /** Whether a detector finds how unfamiliar images are. */
+  readonly isDetected?: boolean;
 }
 
 /** Room for the uncertainty of `images` images. */
-export const allocateUncertainty = (images: number, classes: number): Uncertainty => ({
+export const allocateUncertainty = (
+  images: number,
+  classes: number,
+  { observed = 0, isDetected = false }: UncertaintySizes = {},
+): Uncertainty => ({
   probabilities: new Float64Array(images * classes),
   labels: new Uint32Array(images),
   samples: new Uint32Array(images),
@@ -35,6 +52,9 @@ export const allocateUncertainty = (images: number, classes: number): Uncertaint
   mutualInformation: new Float64Array(images),
   agreement: new Float64Array(images),
   standardError: new Float64Array(images),
+  unfamiliarity: new Float64Array(isDetected ? images : 0),
+  means: new Float32Array(images * observed),
+  variances: new Float32Array(images * observed),
 });
 
 /** Copies `count` images of `from`, from image `start` on, to image `place` of `into`. */
@@ -54,24 +74,30 @@ export const copyUncertainty = (
 export interface Accumulator {
   /**
    * Adds one pass.
-   * probabilities: [rows, classes], row r belonging to image number `images[r]`, or to image r if `images` is left out.
+   * probabilities: [rows, classes], row r belonging to image number `images[r]`, or to image r if `images` is left out;
+   * observation: [rows, numbers], where passes are observed.
    * Throws DataError for another number of rows or an image that is not there, NumericError for a row that is no
    * distribution.
    */
-  add(probabilities: Float32Array, images?: ArrayLike<number>): void;
+  add(probabilities: Float32Array, images?: ArrayLike<number>, observation?: Float32Array): void;
   /** The uncertainty after the passes so far. Throws DataError if an image has had none. */
   result(): Uncertainty;
 }
 
-/** An accumulator for a batch of `images` images. */
-export const accumulator = (images: number, classes: number): Accumulator => {
+/** An accumulator for a batch of `images` images, of whose passes `observed` numbers are observed. */
+export const accumulator = (images: number, classes: number, observed = 0): Accumulator => {
   const samples = new Uint32Array(images);
   const sums = new Float64Array(images * classes);
   const squares = new Float64Array(images * classes);
   const votes = new Uint32Array(images * classes);
   const entropies = new Float64Array(images);
+  const moments = observedMoments(images, observed);
 
-  const add = (probabilities: Float32Array, rows?: ArrayLike<number>): void => {
+  const add = (
+    probabilities: Float32Array,
+    rows?: ArrayLike<number>,
+    observation: Float32Array = NOTHING,
+  ): void => {
     const targets = imagesOfRows(images, rows);
     checkProbabilities(probabilities, targets.length, classes);
     for (let row = 0; row < targets.length; row++) {
@@ -86,6 +112,7 @@ export const accumulator = (images: number, classes: number): Accumulator => {
         sums[to + c]! += p;
         squares[to + c]! += p * p;
       }
+      moments.add(observation, row, image);
     }
   };
 
@@ -115,8 +142,36 @@ export const accumulator = (images: number, classes: number): Accumulator => {
         const [at, n] = [i * classes + labels[i]!, samples[i]!];
         return Math.sqrt(Math.max(0, squares[at]! - sums[at]! ** 2 / n) / (n - 1) / n);
       }),
+      unfamiliarity: new Float64Array(0),
+      ...moments.result(samples),
     };
   };
 
   return { add, result };
+};
+
+const NOTHING = new Float32Array(0);
+
+/** Means and variances over the passes of `width` numbers an image. */
+const observedMoments = (images: number, width: number) => {
+  const sums = new Float64Array(images * width);
+  const squares = new Float64Array(images * width);
+  return {
+    add(observation: Float32Array, row: number, image: number): void {
+      const [from, to] = [row * width, image * width];
+      for (let k = 0; k < width; k++) {
+        const z = observation[from + k]!;
+        sums[to + k]! += z;
+        squares[to + k]! += z * z;
+      }
+    },
+    result(samples: Uint32Array): Pick<Uncertainty, "means" | "variances"> {
+      const means = Float32Array.from(sums, (sum, k) => sum / samples[Math.floor(k / width)]!);
+      const variances = Float32Array.from(squares, (sum, k) => {
+        const count = samples[Math.floor(k / width)]!;
+        return Math.max(0, sum / count - (sums[k]! / count) ** 2);
+      });
+      return { means, variances };
+    },
+  };
 };

@@ -12,6 +12,7 @@ import {
   predictorOn,
 } from "./predictor.ts";
 import { type RunnerReply, type RunnerRequest, remoteRunner } from "./requests.ts";
+import { sizesOfAnswers } from "./runner.ts";
 
 export interface OpenWebPredictorOptions extends PredictorOptions {
   /** "cpu" (the default): WebAssembly; "webgpu": the browser's GPU. */
@@ -47,7 +48,7 @@ export const openPredictor = async (
   };
   const dispatcher = await createDispatcher({
     ...{ runners, passes: complete.passes },
-    classes: model.network.classes,
+    ...sizesOfAnswers(model.network, complete),
     isAdaptive: complete.confidence !== undefined,
     start: () => startRunner(start),
   });

@@ -1,6 +1,7 @@
 /** A network with values for its parameters. */
 import { ConfigError } from "../errors.ts";
 import { sizeOf } from "../tensor/tensor.ts";
+import type { Calibration } from "./calibration.ts";
 import type { ParameterArrays } from "./initialize.ts";
 import type { Network } from "./network.ts";
 import { parametersOf } from "./plan.ts";
@@ -10,6 +11,8 @@ export interface Model {
   readonly network: Network;
   /** Values of each parameter of `parametersOf(network)`, row-major. */
   readonly parameters: ParameterArrays;
+  /** Detector and thresholds, if the model was calibrated: predictions then have a verdict. */
+  readonly calibration?: Calibration | undefined;
 }
 
 /** Returns the model. Throws ConfigError unless it has every parameter of its network in the right size. */

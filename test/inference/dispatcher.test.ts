@@ -56,8 +56,10 @@ const setup = async ({
       },
       passesOf(job) {
         runner.jobs.push(job);
-        return answer(() => new Float32Array(CLASSES * job.keys.length * (job.end - job.first)).fill(0.5));
+        const probabilities = new Float32Array(CLASSES * job.keys.length * (job.end - job.first)).fill(0.5);
+        return answer(() => ({ probabilities, observation: new Float32Array(0) }));
       },
+      detect: (uncertainty) => answer(() => uncertainty),
       metrics: () => answer(() => ({ error: 0 }) as never),
       end: async () => {
         runner.isEnded = true;

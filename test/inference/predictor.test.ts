@@ -148,7 +148,7 @@ describe.each([
         for (let k = 0; k < 12; k++) {
           const job = { ...jobOf(twelve, 9), first: first!, end: end!, keys: [k] };
           job.pixels = pixels.slice(k * sizeOf(network.input), (k + 1) * sizeOf(network.input));
-          const own = await runner.passesOf(job);
+          const { probabilities: own } = await runner.passesOf(job);
           for (let pass = 0; pass < end! - first!; pass++)
             rows.push([k, first! + pass, ...own.subarray(pass * 10, pass * 10 + 10)]);
         }

@@ -39,23 +39,34 @@ export const forward = (
   x: Tensor,
   noise: TensorsByName,
   tiling: Tiling = CACHED,
-): Tensor => {
+): Tensor => outputsOf(network, parameters, x, noise, [READOUT], tiling)[READOUT]!;
+
+/** Outputs of the layers named `wanted` in the pass of `forward`. */
+export const outputsOf = (
+  network: Network,
+  parameters: TensorsByName,
+  x: Tensor,
+  noise: TensorsByName,
+  wanted: readonly string[],
+  tiling: Tiling = CACHED,
+): TensorsByName => {
   const steps = planOf(network).map((plan) => stepOf(plan, layerMap(plan, parameters, tiling), noise));
-  return runSteps(steps, { [INPUT]: x }, [READOUT], tiling)[READOUT]!;
+  return runSteps(steps, { [INPUT]: x }, wanted, tiling);
 };
 
 /**
  * Everything that all passes of the same images x, [batch, ...], share: E(z) of the stochastic layers before
- * all noise, and outputs of noise-free layers that noisy layers use. A single tensor keeps its shape; several
- * are flattened and concatenated. Requires a noisy layer.
+ * all noise, and outputs of noise-free layers that noisy layers use or that are `wanted`. A single tensor keeps
+ * its shape; several are flattened and concatenated. Requires a noisy layer.
  */
 export const sharedByPasses = (
   network: Network,
   parameters: TensorsByName,
   x: Tensor,
   tiling: Tiling = CACHED,
+  wanted: readonly string[] = [READOUT],
 ): Tensor => {
-  const { before, frontier, shared } = splitAtNoise(network);
+  const { before, frontier, shared } = splitAtNoise(network, wanted);
   const steps = [
     ...before.map((plan) => stepOf(plan, layerMap(plan, parameters, tiling), {})),
     ...frontier.map((plan) => ({
@@ -85,15 +96,25 @@ export const passFromShared = (
   shared: Tensor,
   noise: TensorsByName,
   tiling: Tiling = CACHED,
-): Tensor => {
-  const { frontier, after, shared: parts } = splitAtNoise(network);
+): Tensor => outputsFromShared(network, parameters, shared, noise, [READOUT], tiling)[READOUT]!;
+
+/** Outputs of the layers named `wanted` in one pass, given the output of `sharedByPasses` for the same layers. */
+export const outputsFromShared = (
+  network: Network,
+  parameters: TensorsByName,
+  shared: Tensor,
+  noise: TensorsByName,
+  wanted: readonly string[],
+  tiling: Tiling = CACHED,
+): TensorsByName => {
+  const { frontier, after, shared: parts } = splitAtNoise(network, wanted);
   const draws = frontier.map((plan): Step => {
     const draw: LayerMap = ([m], { uniform }) => drawn(plan, m!, uniform!);
     // Only the comparison with the noise remains: no tensor of the step is wider than its output.
     return { ...stepOf(plan, draw, noise), inputs: [meanName(plan)], width: sizeOf(drawnShape(plan)) };
   });
   const rest = after.map((plan) => stepOf(plan, layerMap(plan, parameters, tiling), noise));
-  return runSteps([...draws, ...rest], splitShared(shared, parts), [READOUT], tiling)[READOUT]!;
+  return runSteps([...draws, ...rest], splitShared(shared, parts), wanted, tiling);
 };
 
 const meanName = ({ name }: AnyPlan): string => `${name}: mean`;
@@ -105,9 +126,9 @@ interface SharedPart {
 
 /**
  * Splits the layers: those before all noise, stochastic layers on noise-free inputs, the rest, and the
- * tensors passed to them.
+ * tensors passed to them, or to whoever wants them.
  */
-const splitAtNoise = (network: Network) => {
+const splitAtNoise = (network: Network, wanted: readonly string[]) => {
   const noisy = new Set<string>();
   const [before, frontier, after]: [AnyPlan[], AnyPlan[], AnyPlan[]] = [[], [], []];
   for (const plan of planOf(network)) {
@@ -121,7 +142,7 @@ const splitAtNoise = (network: Network) => {
     { name: INPUT, shape: network.input },
     ...before.map(({ name, outputShape: shape }) => ({ name, shape })),
   ];
-  const taken = new Set(after.flatMap(({ inputs }) => inputs));
+  const taken = new Set([...wanted, ...after.flatMap(({ inputs }) => inputs)]);
   const shared: readonly SharedPart[] = [
     ...clean.filter(({ name }) => taken.has(name)),
     ...frontier.map((plan) => ({ name: meanName(plan), shape: drawnShape(plan) })),

@@ -13,13 +13,14 @@ import { constant, input, sizeOf, type Tensor, type TensorsByName } from "../../
 import type { ParameterSpec } from "../layers/kind.ts";
 import { type AnyPlan, kindOf } from "../layers/kinds.ts";
 import { isStochastic, populationOf } from "../layers/neuron-options.ts";
+import { READOUT } from "../layers/readout.ts";
 import { outputOfUnits, separatePotentials } from "../layers/stochastic.ts";
 import type { Network } from "../network.ts";
 import { INPUT } from "../order.ts";
 import { planOf } from "../plan.ts";
 import { layerMap, potentialOf } from "./draw.ts";
 import { parameterInputs } from "./sample.ts";
-import { walk } from "./walk.ts";
+import { type Walked, walkAll } from "./walk.ts";
 
 const synapseName = (layer: string): string => `${layer}.xi`;
 
@@ -82,9 +83,17 @@ export const synapseForward = (
   parameters: TensorsByName,
   x: Tensor,
   factors: TensorsByName,
-): Tensor => {
+): Tensor => synapseOutputs(network, parameters, x, factors).get(READOUT)!.value;
+
+/** Outputs of all layers in the pass of `synapseForward`. */
+export const synapseOutputs = (
+  network: Network,
+  parameters: TensorsByName,
+  x: Tensor,
+  factors: TensorsByName,
+): Walked<{ readonly value: Tensor }> => {
   usersOfNoise(network);
-  return walk<Signal>(network, { value: x }, (plan, inputs) => {
+  return walkAll<Signal>(network, { value: x }, (plan, inputs) => {
     const values = inputs.map(({ value }) => value);
     if (plan.noisySynapses) {
       const neurons = neuronsOf(network, plan);
@@ -110,7 +119,7 @@ export const synapseForward = (
         noisy: map([noisy, ...values.slice(1).map((v) => repeatedRows(v, noisy.shape[0]!))], {}),
       }),
     };
-  }).value;
+  });
 };
 
 /**

@@ -1,0 +1,150 @@
+/** Calibrates a model: fits a detector to its training data, and finds thresholds on images that it has not learned. */
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { range } from "../datasets/subset.ts";
+import { openFitting } from "../detectors/fitting.ts";
+import { type DetectorName, detectorKind } from "../detectors/kinds.ts";
+import { ConfigError, DataError } from "../errors.ts";
+import { monteCarlo, openObserver, type SampleOptions } from "../inference/node.ts";
+import { PAPER_PASSES } from "../inference/predictor.ts";
+import type { Calibration, FittedDetector } from "../networks/calibration.ts";
+import { checkImages, checkLabels } from "../networks/images.ts";
+import type { Model } from "../networks/model.ts";
+import { checkOptionNames } from "../option-names.ts";
+import type { EngineOptions } from "../runtime/node.ts";
+import { checkPromises, type Promises, thresholdsFor } from "./thresholds.ts";
+
+export interface CalibrateOptions extends Promises, EngineOptions {
+  /** Kind of detector of images unlike the training data. Default "relative-mahalanobis". */
+  readonly detector?: DetectorName;
+  /** Passes of an image by which thresholds are found; predictions have verdicts by so many. Default 100. */
+  readonly samples?: number;
+  /** Seed of the noise, a whole number from 0. Default 1. */
+  readonly seed?: number;
+  /** Called with the number of images that are done, of how many. */
+  readonly onProgress?: (images: number, of: number) => void;
+  /** Aborting it ends the call within a few passes; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CalibrationData {
+  /** Images that the model was trained on. */
+  readonly train: ImageSplit;
+  /** Images like them that it was not trained on. */
+  readonly heldOut?: ImageSplit | undefined;
+}
+
+/** The detector that is best on held-out images against made ones, for all networks: docs/trust.md. */
+export const DEFAULT_DETECTOR: DetectorName = "relative-mahalanobis";
+
+/** Passes of a training image: means over so many describe its class well enough. */
+const MOST_TRAINING_PASSES = 20;
+
+/** Images that are observed at once: their means take some megabytes. */
+const SLICE = 1000;
+
+/** One in so many training images stands in for held-out ones where there are none. */
+const STAND_IN = 10;
+
+/**
+ * A calibration of a model by its training data. Without held-out images, thresholds come from a tenth of the training
+ * images, which the model knows: images like them will be refused more often than asked, and promises cannot be given.
+ * Throws ConfigError for options out of range and for promises without held-out images, DataError for images that do not
+ * fit, for too few of them, and where no threshold keeps a promise.
+ */
+export const calibrate = async (
+  model: Model,
+  data: CalibrationData,
+  options: CalibrateOptions = {},
+): Promise<Calibration> => {
+  checkOptionNames("calibrating", options, OPTION_NAMES, { passes: "samples" });
+  const { detector: kind = DEFAULT_DETECTOR, samples = PAPER_PASSES, seed = 1 } = options;
+  const { device, threads, onProgress, signal, ...rest } = options;
+  const { unlike, error, cover, sets, confidence } = rest;
+  const promises: Promises = defined({ unlike, error, cover, sets, confidence });
+  detectorKind(kind);
+  checkPromises(promises);
+  for (const split of [data.train, ...(data.heldOut ? [data.heldOut] : [])]) {
+    checkImages(model.network, split);
+    checkLabels(model.network, split);
+  }
+  if (!data.heldOut) refusePromises(promises);
+  const { fitted, judged } = data.heldOut ? { fitted: data.train, judged: data.heldOut } : standIn(data.train);
+  const total = fitted.count + judged.count;
+  const progressFrom = (done: number) => (images: number) => onProgress?.(done + images, total);
+  const settings = { ...defined({ device, threads }), seed, signal };
+  const detector = await fitDetector(model, fitted, kind, {
+    ...settings,
+    samples: Math.min(samples, MOST_TRAINING_PASSES),
+    onProgress: progressFrom(0),
+  });
+  const known = { samples, images: judged.count, isHeldOut: data.heldOut !== undefined };
+  const found = await monteCarlo(
+    { ...model, calibration: { detector, ...known, unlike: { threshold: 0, share: 0 } } },
+    judged,
+    { ...settings, samples, onProgress: progressFrom(fitted.count) },
+  );
+  return { detector, ...known, ...thresholdsFor(found, judged.labels, promises) };
+};
+
+const OPTION_NAMES: readonly (keyof CalibrateOptions)[] = [
+  ...(["detector", "unlike", "error", "cover", "sets", "confidence"] as const),
+  ...(["samples", "seed", "device", "threads", "onProgress", "signal"] as const),
+];
+
+/** The object without what is undefined. */
+const defined = <T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+
+/** Throws ConfigError for promises that only images kept out of training can keep. */
+const refusePromises = ({ error, cover, sets }: Promises): void => {
+  const asked = Object.entries({ error, cover, sets }).find(([, value]) => value !== undefined);
+  if (!asked) return;
+  throw new ConfigError(`calibrating, ${asked[0]}`, {
+    given: "a model without held-out images",
+    expected: "images that it was not trained on, which a promise is made by",
+    remedy: "Train with --validation N, or give labelled images as `heldOut`.",
+  });
+};
+
+/** The last of the training images in place of held-out ones. Throws DataError for too few. */
+const standIn = (train: ImageSplit): { readonly fitted: ImageSplit; readonly judged: ImageSplit } => {
+  const kept = train.count - Math.floor(train.count / STAND_IN);
+  if (kept === train.count)
+    throw new DataError("calibrating", {
+      given: `${train.count} training images`,
+      expected: `at least ${STAND_IN}`,
+      remedy: "Calibrate on more images.",
+    });
+  return {
+    fitted: range(train, 0, kept, `${train.name} (first ${kept})`),
+    judged: range(train, kept, train.count, `${train.name} (last ${train.count - kept})`),
+  };
+};
+
+/** Fits a detector to what the hidden layers do on training images. */
+const fitDetector = async (
+  model: Model,
+  train: ImageSplit,
+  kind: DetectorName,
+  { samples, device, threads, seed, onProgress, signal }: SampleOptions & { readonly samples: number },
+): Promise<FittedDetector> => {
+  const engine = defined({ device, threads });
+  const fitting = openFitting(model.network, engine);
+  try {
+    const bare = { ...model, calibration: undefined };
+    const observer = await openObserver(bare, { ...engine, passes: samples, ...defined({ seed }) }, SLICE);
+    try {
+      for (let start = 0; start < train.count; start += SLICE) {
+        const slice = range(train, start, Math.min(train.count, start + SLICE), train.name);
+        const following = { onProgress: (images: number) => onProgress?.(start + images), signal };
+        const { means } = await observer.observe(slice, following, start);
+        await fitting.add(means, slice.labels);
+      }
+    } finally {
+      await observer.close();
+    }
+    return await fitting.fit(kind);
+  } finally {
+    await fitting.close();
+  }
+};

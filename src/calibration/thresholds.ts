@@ -1,0 +1,121 @@
+/** Thresholds of a calibration, found on images with labels. */
+import { ConfigError, DataError } from "../errors.ts";
+import type { Uncertainty } from "../inference/uncertainty.ts";
+import type { Calibration } from "../networks/calibration.ts";
+import { conformalThreshold } from "../statistics/conformal.ts";
+import { coverageGuarantee } from "../statistics/coverage-guarantee.ts";
+import type { Labels } from "../statistics/probabilities.ts";
+import { mistakes } from "../statistics/probabilities.ts";
+import { selectiveGuarantee } from "../statistics/selective-guarantee.ts";
+
+/** What is asked of a calibration. Fractions are above 0 and below 1. */
+export interface Promises {
+  /** Share of images like these that count as unlike the training data. Default 0.05, or half of what `cover` leaves. */
+  readonly unlike?: number;
+  /** Answers are wrong at most this often. */
+  readonly error?: number;
+  /** At least this share of images like these is answered. Not with `error`. */
+  readonly cover?: number;
+  /** Conformal sets of classes hold the right one at least this often. */
+  readonly sets?: number;
+  /** Confidence of `error` and `cover`, over the choice of the images. Default 0.95. */
+  readonly confidence?: number;
+}
+
+/** Share of familiar images that count as unlike the training data. */
+export const UNLIKE_SHARE = 0.05;
+
+/** Confidence of a promise. */
+export const PROMISE_CONFIDENCE = 0.95;
+
+/** Throws ConfigError for fractions out of range and for promises that exclude each other. */
+export const checkPromises = (promises: Promises): void => {
+  for (const [name, value] of Object.entries(promises) as [keyof Promises, number | undefined][])
+    if (value !== undefined && !(value > 0 && value < 1))
+      throw new ConfigError(`calibrating, ${name}`, {
+        given: String(value),
+        expected: "a fraction above 0 and below 1",
+        remedy: "Choose another one.",
+      });
+  if (promises.error === undefined || promises.cover === undefined) return;
+  throw new ConfigError("calibrating", {
+    given: "a promise on the error and one on the coverage",
+    expected: "one of them: the same threshold keeps either",
+    remedy: "Leave one out.",
+  });
+};
+
+/**
+ * Thresholds for the promises, by the uncertainty of images with their labels. An image unlike the training data is not
+ * answered. Throws DataError where there are too few images for a promise, or where no threshold keeps it.
+ */
+export const thresholdsFor = (
+  found: Uncertainty,
+  labels: Labels,
+  { unlike: share, error, cover, sets, confidence = PROMISE_CONFIDENCE }: Promises,
+): Pick<Calibration, "unlike" | "refer" | "sets"> => {
+  const refused = share ?? (cover === undefined ? UNLIKE_SHARE : Math.min(UNLIKE_SHARE, (1 - cover) / 2));
+  const unlike = { threshold: upperQuantile(found.unfamiliarity, refused), share: refused };
+  const uncertainty = found.entropy.map((entropy, k) =>
+    found.unfamiliarity[k]! > unlike.threshold ? Number.POSITIVE_INFINITY : entropy,
+  );
+  const wrong = Uint8Array.from(mistakes(found.probabilities, labels));
+  const refer = error !== undefined ? byError(uncertainty, wrong, error, confidence) : undefined;
+  const referred = cover !== undefined ? byCoverage(uncertainty, wrong, cover, confidence) : refer;
+  return {
+    unlike,
+    ...(referred && { refer: referred }),
+    ...(sets !== undefined && {
+      sets: { level: sets, threshold: conformalThreshold(found.probabilities, labels, sets) },
+    }),
+  };
+};
+
+/**
+ * The value that a new image like these exceeds with a probability of at most `share`: the ceil((n + 1) (1 - share))-th
+ * smallest of n values (Vovk, Gammerman & Shafer, 2005).
+ */
+const upperQuantile = (values: Float64Array, share: number): number => {
+  const rank = Math.ceil((values.length + 1) * (1 - share));
+  if (rank <= values.length) return values.toSorted()[rank - 1]!;
+  throw new DataError("calibrating, images unlike the training data", {
+    given: `${values.length} images`,
+    expected: `at least ${Math.ceil(1 / share) - 1} for a share of ${share}`,
+    remedy: "Hold more images out, or choose a larger share.",
+  });
+};
+
+type Refer = NonNullable<Calibration["refer"]>;
+
+const byError = (uncertainty: Float64Array, wrong: Uint8Array, risk: number, confidence: number): Refer => {
+  const { threshold, coverage, errors } = selectiveGuarantee(uncertainty, wrong, risk, confidence);
+  return {
+    threshold: Number.isFinite(threshold) ? threshold : null,
+    promise: { of: "error", risk, confidence },
+    ...{ coverage, errors },
+  };
+};
+
+const byCoverage = (
+  uncertainty: Float64Array,
+  wrong: Uint8Array,
+  cover: number,
+  confidence: number,
+): Refer => {
+  const { threshold: highest } = coverageGuarantee(uncertainty, cover, confidence);
+  const answered = uncertainty.filter(Number.isFinite).length / uncertainty.length;
+  if (!Number.isFinite(highest))
+    throw new DataError("calibrating, a promise on the coverage", {
+      given: `${(100 * answered).toFixed(1)} % of the images that are like the training data`,
+      expected: `enough of them to answer ${(100 * cover).toFixed(1)} % at a confidence of ${confidence}`,
+      remedy: "Lower the share that counts as unlike, or the coverage.",
+    });
+  const isAnswered = uncertainty.map((own) => (own <= highest ? 1 : 0));
+  return {
+    // Images are answered strictly below the threshold.
+    threshold: highest + Math.max(highest * 2 ** -52, Number.MIN_VALUE),
+    promise: { of: "cover", cover, confidence },
+    coverage: isAnswered.reduce((sum, own) => sum + own, 0) / uncertainty.length,
+    errors: isAnswered.reduce((sum, own, k) => sum + own * wrong[k]!, 0),
+  };
+};

@@ -1,0 +1,23 @@
+/**
+ * A kind of detector: gives each image a score of how unlike the training data it is, from the passes that predict it.
+ * Higher is more unlike. To add a kind, write its file and name it in kinds.ts.
+ */
+import type { Network } from "../networks/network.ts";
+import type { Engine } from "../runtime/engine.ts";
+import type { Shape, Tensor, TensorsByName } from "../tensor/tensor.ts";
+import type { Evidence } from "./evidence.ts";
+import type { TrainingStatistics } from "./training-statistics.ts";
+
+/** Numbers that a detector keeps, row by row. */
+export type FittedArrays = Readonly<Record<string, { readonly shape: Shape; readonly data: Float32Array }>>;
+
+export interface DetectorKind {
+  /** What it needs of the training data. Absent where it needs nothing. */
+  readonly fit?: (
+    network: Network,
+    statistics: TrainingStatistics,
+    engine: Engine,
+  ) => FittedArrays | Promise<FittedArrays>;
+  /** Scores [images]. Throws ConfigError for a network that the kind does not fit. */
+  readonly score: (network: Network, evidence: Evidence<Tensor>, fitted: TensorsByName) => Tensor;
+}

@@ -1,0 +1,56 @@
+/**
+ * Likelihood of the firing rates under products of Bernoulli distributions, one for each class: for rates q of an image
+ * and p_c of a class, sum_i q_i log p_ci + (1 - q_i) log(1 - p_ci) is the mean log likelihood of the passes' spikes.
+ */
+import { observedLayers } from "../networks/interpreters/observe.ts";
+import { isStochastic } from "../networks/layers/neuron-options.ts";
+import type { Network } from "../networks/network.ts";
+import { planOf } from "../networks/plan.ts";
+import { ConfigError } from "../errors.ts";
+import { add, log, multiply, negate, subtract } from "../tensor/elementwise.ts";
+import { gemm } from "../tensor/gemm.ts";
+import { part } from "../tensor/layout.ts";
+import { max } from "../tensor/reduce.ts";
+import { constant } from "../tensor/tensor.ts";
+import type { DetectorKind } from "./detector.ts";
+import type { ObservedLayer } from "../networks/interpreters/observe.ts";
+
+/** Rates are kept this far from 0 and 1. */
+const LEAST_RATE = 0.01;
+
+/** Sum over the stochastic layers of the negative log likelihood under the likeliest class of the layer, per unit. */
+export const firingLikelihood: DetectorKind = {
+  fit: (network, { counts, sums, origin }) => {
+    const hidden = origin.length;
+    requireSpikes(network);
+    const rates = Float32Array.from(sums, (sum, at) => {
+      const rate = 0.5 * (1 + sum / Math.max(1, counts[Math.floor(at / hidden)]!));
+      return Math.min(1 - LEAST_RATE, Math.max(LEAST_RATE, rate));
+    });
+    return { rates: { shape: [network.classes, hidden], data: rates } };
+  },
+  score: (network, { means }, { rates }) =>
+    requireSpikes(network)
+      .map(({ start, end }) => {
+        const q = multiply(0.5, add(1, part(means, 1, start, end)));
+        const p = part(rates!, 1, start, end);
+        const likelihoods = add(
+          gemm(q, log(p), { transB: true }),
+          gemm(subtract(1, q), log(subtract(1, p)), { transB: true }),
+        );
+        return multiply(1 / (end - start), negate(max(likelihoods, [1])));
+      })
+      .reduce(add, constant(0)),
+};
+
+/** Observed layers of stochastic neurons. Throws ConfigError where there are none. */
+const requireSpikes = (network: Network): readonly ObservedLayer[] => {
+  const stochastic = new Set(planOf(network).filter(isStochastic).map(({ name }) => name));
+  const found = observedLayers(network).filter(({ name }) => stochastic.has(name));
+  if (found.length > 0) return found;
+  throw new ConfigError(`detector firing-likelihood, network ${network.name}`, {
+    given: "a network without stochastic neurons",
+    expected: "neurons that fire with a probability",
+    remedy: "Choose another detector.",
+  });
+};

@@ -1,0 +1,23 @@
+/** Variance of the hidden layers over the passes: layers count alike, whatever their size and range. */
+import { observedLayers } from "../networks/interpreters/observe.ts";
+import { add, divide } from "../tensor/elementwise.ts";
+import { part } from "../tensor/layout.ts";
+import { mean } from "../tensor/reduce.ts";
+import { constant } from "../tensor/tensor.ts";
+import type { DetectorKind } from "./detector.ts";
+import { layerScales } from "./layer-scales.ts";
+
+/** Mean over the hidden layers of the variance between passes, each over the layer's variance between images. */
+export const passDisagreement: DetectorKind = {
+  fit: (network, statistics) => {
+    const { scales } = layerScales(network, statistics);
+    return { scales: { shape: [scales.length], data: scales } };
+  },
+  score: (network, { variances }, { scales }) =>
+    observedLayers(network)
+      .slice(0, -1)
+      .map(({ start, end }, k) =>
+        divide(mean(part(variances, 1, start, end), [1]), part(scales!, 0, k, k + 1)),
+      )
+      .reduce(add, constant(0)),
+};
