@@ -1,6 +1,7 @@
 /** Calibrates a model: fits a detector to its training data, and finds thresholds on images that it has not learned. */
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { range } from "../datasets/subset.ts";
+import { defined } from "../defined.ts";
 import { openFitting } from "../detectors/fitting.ts";
 import { type DetectorName, detectorKind } from "../detectors/kinds.ts";
 import { ConfigError, DataError } from "../errors.ts";
@@ -68,7 +69,9 @@ export const calibrate = async (
     checkLabels(model.network, split);
   }
   if (!data.heldOut) refusePromises(promises);
-  const { fitted, judged } = data.heldOut ? { fitted: data.train, judged: data.heldOut } : standIn(data.train);
+  const { fitted, judged } = data.heldOut
+    ? { fitted: data.train, judged: data.heldOut }
+    : standIn(data.train);
   const total = fitted.count + judged.count;
   const progressFrom = (done: number) => (images: number) => onProgress?.(done + images, total);
   const settings = { ...defined({ device, threads }), seed, signal };
@@ -90,10 +93,6 @@ const OPTION_NAMES: readonly (keyof CalibrateOptions)[] = [
   ...(["detector", "unlike", "error", "cover", "sets", "confidence"] as const),
   ...(["samples", "seed", "device", "threads", "onProgress", "signal"] as const),
 ];
-
-/** The object without what is undefined. */
-const defined = <T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 
 /** Throws ConfigError for promises that only images kept out of training can keep. */
 const refusePromises = ({ error, cover, sets }: Promises): void => {

@@ -1,6 +1,7 @@
 /** nsm compare: scores runs on the same test images. */
 import type { Command } from "commander";
 import type { ImageSplit } from "../datasets/dataset.ts";
+import { defined } from "../defined.ts";
 import { UsageError } from "../errors.ts";
 import { monteCarlo } from "../inference/node.ts";
 import { PAPER_PASSES } from "../inference/predictor.ts";
@@ -8,7 +9,7 @@ import { type Metrics, metrics } from "../statistics/metrics.ts";
 import { type Paired, paired } from "../statistics/paired.ts";
 import { mistakes } from "../statistics/probabilities.ts";
 import { openRun, type Run, splitChecksumInSlices } from "../training/runs/run.ts";
-import { addCompute, type ComputeFlags, defined, finish, SAMPLES, wholeNumber } from "./options.ts";
+import { addCompute, type ComputeFlags, finish, SAMPLES, wholeNumber } from "./options.ts";
 import { print, printJson, say, table } from "./print.ts";
 import { dataOf } from "./run-data.ts";
 

@@ -1,8 +1,9 @@
 /** Options of conversions: transforms of a recording's events, and the arrays made of them. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { defined } from "../defined.ts";
 import { type Conversion, parseConversion } from "../events/convert.ts";
 import type { Sensor } from "../events/events.ts";
-import { choice, defined, nonNegativeNumber, positiveNumber, refuseStray, wholeNumber } from "./options.ts";
+import { choice, nonNegativeNumber, positiveNumber, refuseStray, wholeNumber } from "./options.ts";
 import { widthAndHeight } from "./recording-options.ts";
 
 const targets = ["events", "frames", "voxels", "timesurface"] as const;

@@ -1,5 +1,6 @@
 /** nsm evaluate: scores a run on the whole test split. */
 import type { Command } from "commander";
+import { defined } from "../defined.ts";
 import { grouped } from "../grouped.ts";
 import type { SamplingLaw } from "../inference/pass-programs.ts";
 import { modelUnderNoise } from "../networks/under-noise.ts";
@@ -8,7 +9,7 @@ import { openRun } from "../training/runs/run.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { addNoise, type NoiseFlags, noiseOf } from "./noise-options.ts";
 import { noiseText } from "./noise-text.ts";
-import { addCompute, addSampling, choice, defined, finish, type SamplingFlags } from "./options.ts";
+import { addCompute, addSampling, choice, finish, type SamplingFlags } from "./options.ts";
 import { evaluationText, print, printJson, say } from "./print.ts";
 import { dataOf, type ScoredSplit } from "./run-data.ts";
 

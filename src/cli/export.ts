@@ -1,19 +1,12 @@
 /** nsm export: a run's network as a file for other programs. */
 import type { Command } from "commander";
+import { defined } from "../defined.ts";
 import { type ExportOptions, exportOnnx } from "../export/onnx.ts";
 import { exportSafetensors } from "../export/safetensors.ts";
 import { UNSURE_SHARE } from "../inference/unsure.ts";
 import { replaceFile } from "../storage/files.ts";
 import { openRun, type Run } from "../training/runs/run.ts";
-import {
-  type CommonFlags,
-  choice,
-  closedFraction,
-  defined,
-  finish,
-  refuseStray,
-  wholeNumber,
-} from "./options.ts";
+import { type CommonFlags, choice, closedFraction, finish, refuseStray, wholeNumber } from "./options.ts";
 import { requireEnding, requireFile } from "./out-file.ts";
 import { bytesText, print, printJson } from "./print.ts";
 

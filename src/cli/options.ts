@@ -113,9 +113,3 @@ export const addSampling = (command: Command): Command =>
       "early exit: end an image's passes once its label is decided at this confidence, such as 0.99",
       openFraction,
     );
-
-type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
-
-/** The fields that are defined. */
-export const defined = <T extends object>(fields: T): Defined<T> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;

@@ -1,12 +1,13 @@
 /** nsm predict: classifies pictures and recordings, with uncertainty. */
 import type { Command } from "commander";
+import { defined } from "../defined.ts";
 import { counted } from "../grouped.ts";
 import { sample } from "../inference/node.ts";
 import type { Prediction } from "../inference/prediction.ts";
 import { UNSURE_SHARE, unsureAbove } from "../inference/unsure.ts";
 import { openRun } from "../training/runs/run.ts";
 import { FAILURE, reportOf } from "./failure.ts";
-import { addCompute, addSampling, closedFraction, defined, finish, type SamplingFlags } from "./options.ts";
+import { addCompute, addSampling, closedFraction, finish, type SamplingFlags } from "./options.ts";
 import { type Example, isFailed, readPictures } from "./pictures.ts";
 import { print, printJson, say, table } from "./print.ts";
 

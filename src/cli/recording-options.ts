@@ -1,10 +1,11 @@
 /** Options for recordings that do not state their format or sensor. */
 import { type Command, InvalidArgumentError } from "commander";
+import { defined } from "../defined.ts";
 import type { Sensor } from "../events/events.ts";
 import { type RecordingOptions, recordingFormats } from "../events/recording.ts";
 import type { RecordingSummary } from "../events/summary.ts";
 import { counted, grouped } from "../grouped.ts";
-import { choice, defined } from "./options.ts";
+import { choice } from "./options.ts";
 
 export interface RecordingFlags {
   readonly format?: string;

@@ -1,6 +1,7 @@
 /** nsm reproduce: runs the paper's experiments within a budget. */
 
 import type { Command } from "commander";
+import { defined } from "../defined.ts";
 import { NsmError, UsageError } from "../errors.ts";
 import { EXPERIMENTS, experimentsOf } from "../experiments/catalogue.ts";
 import type { Experiment } from "../experiments/experiment.ts";
@@ -14,15 +15,7 @@ import type { StepReport } from "../training/runs/run.ts";
 import { FAILURE } from "./failure.ts";
 import { interruptible } from "./interrupt.ts";
 import { loadReport } from "./load-report.ts";
-import {
-  addCompute,
-  type ComputeFlags,
-  choice,
-  defined,
-  finish,
-  refuseStray,
-  wholeNumber,
-} from "./options.ts";
+import { addCompute, type ComputeFlags, choice, finish, refuseStray, wholeNumber } from "./options.ts";
 import { print, printJson, say, table } from "./print.ts";
 import { shellWord } from "./shell-word.ts";
 

@@ -1,6 +1,7 @@
 /** nsm info RUN --signal: how much of an image, and of its gradient, passes through each layer. */
 import type { Command } from "commander";
 import type { ImageSplit } from "../datasets/dataset.ts";
+import { defined } from "../defined.ts";
 import type { Figure } from "../experiments/findings/findings.ts";
 import { grouped } from "../grouped.ts";
 import { signalByDepth } from "../inference/node.ts";
@@ -11,7 +12,7 @@ import { replaceFile } from "../storage/files.ts";
 import { modelAtStart } from "../training/runs/model-at-start.ts";
 import type { Run } from "../training/runs/run.ts";
 import { loadFigure } from "./load-report.ts";
-import { type ComputeFlags, defined, wholeNumber } from "./options.ts";
+import { type ComputeFlags, wholeNumber } from "./options.ts";
 import { requireEnding, requireFile } from "./out-file.ts";
 import { print, printJson, table } from "./print.ts";
 import { createBar } from "./progress.ts";

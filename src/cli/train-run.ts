@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 /** nsm train: trains a network, or resumes a run, and evaluates it on the test or the validation split. */
 
 import { resolve } from "node:path";
@@ -12,7 +13,7 @@ import { readDescription, requireNewFolder, type ValidationDraw } from "../train
 import { dataPlace } from "./data-place.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { interruptible } from "./interrupt.ts";
-import { defined, refuseStray } from "./options.ts";
+import { refuseStray } from "./options.ts";
 import { evaluationText, print, printJson, say } from "./print.ts";
 import { trainingProgress } from "./progress.ts";
 import { dataOf, withValidation } from "./run-data.ts";

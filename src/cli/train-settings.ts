@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 /** Turns the options of `nsm train` into a network and a training configuration. */
 import { UsageError } from "../errors.ts";
 import { type BaselineName, baseline } from "../networks/baselines.ts";
@@ -16,7 +17,7 @@ import {
 } from "../training/configuration.ts";
 import { baselineRecipe, recipeOf } from "../training/recipes.ts";
 import { type NoiseFlags, noiseOf } from "./noise-options.ts";
-import { type ComputeFlags, defined, optionName, refuseStray } from "./options.ts";
+import { type ComputeFlags, optionName, refuseStray } from "./options.ts";
 
 export interface TrainFlags extends ComputeFlags, NoiseFlags {
   readonly network?: string;

@@ -2,18 +2,19 @@
  * Likelihood of the firing rates under products of Bernoulli distributions, one for each class: for rates q of an image
  * and p_c of a class, sum_i q_i log p_ci + (1 - q_i) log(1 - p_ci) is the mean log likelihood of the passes' spikes.
  */
+
+import { ConfigError } from "../errors.ts";
+import type { ObservedLayer } from "../networks/interpreters/observe.ts";
 import { observedLayers } from "../networks/interpreters/observe.ts";
 import { isStochastic } from "../networks/layers/neuron-options.ts";
 import type { Network } from "../networks/network.ts";
 import { planOf } from "../networks/plan.ts";
-import { ConfigError } from "../errors.ts";
 import { add, log, multiply, negate, subtract } from "../tensor/elementwise.ts";
 import { gemm } from "../tensor/gemm.ts";
 import { part } from "../tensor/layout.ts";
 import { max } from "../tensor/reduce.ts";
 import { constant } from "../tensor/tensor.ts";
 import type { DetectorKind } from "./detector.ts";
-import type { ObservedLayer } from "../networks/interpreters/observe.ts";
 
 /** Rates are kept this far from 0 and 1. */
 const LEAST_RATE = 0.01;
@@ -45,7 +46,11 @@ export const firingLikelihood: DetectorKind = {
 
 /** Observed layers of stochastic neurons. Throws ConfigError where there are none. */
 const requireSpikes = (network: Network): readonly ObservedLayer[] => {
-  const stochastic = new Set(planOf(network).filter(isStochastic).map(({ name }) => name));
+  const stochastic = new Set(
+    planOf(network)
+      .filter(isStochastic)
+      .map(({ name }) => name),
+  );
   const found = observedLayers(network).filter(({ name }) => stochastic.has(name));
   if (found.length > 0) return found;
   throw new ConfigError(`detector firing-likelihood, network ${network.name}`, {

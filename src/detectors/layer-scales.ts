@@ -24,7 +24,9 @@ export const layerScales = (
   const variance = mean.map((own, h) => gram[h * (hidden + 1)]! / images - (own - origin[h]!) ** 2);
   const scales = observedLayers(network)
     .slice(0, -1)
-    .map(({ start, end }) => variance.subarray(start, end).reduce((sum, own) => sum + own, 0) / (end - start));
+    .map(
+      ({ start, end }) => variance.subarray(start, end).reduce((sum, own) => sum + own, 0) / (end - start),
+    );
   const least = 1e-6 * Math.max(...scales, Number.MIN_VALUE);
   return { mean, scales: Float32Array.from(scales, (scale) => Math.max(least, scale)) };
 };

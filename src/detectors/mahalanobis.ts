@@ -13,6 +13,7 @@
  *     (x - m_c)^T S^-1 (x - m_c) = ||W (t - t_c)||^2 + e / r,   W^T W = (Q^T S Q)^-1
  */
 import { Matrix } from "ml-matrix";
+import { observedLayers } from "../networks/interpreters/observe.ts";
 import type { Network } from "../networks/network.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { sum } from "../tensor/broadcast.ts";
@@ -21,7 +22,6 @@ import { gemm } from "../tensor/gemm.ts";
 import { part, reshape } from "../tensor/layout.ts";
 import { max } from "../tensor/reduce.ts";
 import type { Tensor, TensorsByName } from "../tensor/tensor.ts";
-import { observedLayers } from "../networks/interpreters/observe.ts";
 import type { DetectorKind, FittedArrays } from "./detector.ts";
 import { type Evidence, hiddenPart } from "./evidence.ts";
 import { layerScales } from "./layer-scales.ts";
@@ -34,7 +34,11 @@ const DIRECTIONS = 128;
 /** Share s of the mean variance in every direction. */
 const SHRINKAGE = 0.05;
 
-const fit = async (network: Network, statistics: TrainingStatistics, engine: Engine): Promise<FittedArrays> => {
+const fit = async (
+  network: Network,
+  statistics: TrainingStatistics,
+  engine: Engine,
+): Promise<FittedArrays> => {
   const { counts, sums, gram, origin } = statistics;
   const hidden = origin.length;
   const images = counts.reduce((total, count) => total + count, 0);
@@ -77,7 +81,8 @@ const fit = async (network: Network, statistics: TrainingStatistics, engine: Eng
 /** Trace of the covariance between classes. */
 const centreSpread = (centres: Matrix, counts: Float64Array, images: number): number =>
   counts.reduce(
-    (total, count, c) => total + (count / images) * centres.getRow(c).reduce((squares, m) => squares + m * m, 0),
+    (total, count, c) =>
+      total + (count / images) * centres.getRow(c).reduce((squares, m) => squares + m * m, 0),
     0,
   );
 
@@ -144,7 +149,11 @@ export const mahalanobis: DetectorKind = {
 export const relativeMahalanobis: DetectorKind = {
   fit,
   score: (network, evidence, fitted) => {
-    const { toClass, toAll, beyond, precisionOfClasses, precisionOfAll } = distances(network, evidence, fitted);
+    const { toClass, toAll, beyond, precisionOfClasses, precisionOfAll } = distances(
+      network,
+      evidence,
+      fitted,
+    );
     return add(subtract(toClass, toAll), multiply(beyond, subtract(precisionOfClasses, precisionOfAll)));
   },
 };

@@ -17,7 +17,10 @@ export const nearestNeighbour: DetectorKind = {
     const { start, end } = lastHiddenOf(network);
     const z = part(means, 1, start, end);
     // ||z - y||^2 less ||z||^2, which all y share.
-    const distances = add(reshape(sum(square(bank!), [1]), [1, -1]), multiply(-2, gemm(z, bank!, { transB: true })));
+    const distances = add(
+      reshape(sum(square(bank!), [1]), [1, -1]),
+      multiply(-2, gemm(z, bank!, { transB: true })),
+    );
     return add(sum(square(z), [1]), negate(max(negate(distances), [1])));
   },
 };

@@ -33,7 +33,9 @@ export const principalSubspace = async (
   for (let k = 0; ; k++) {
     const found = await executable.run({ a: matrix, q: columns });
     const product = Matrix.from1DArray(size, count, found.y as Float32Array);
-    const basis = product.mmul(orthonormalizing(Matrix.from1DArray(count, count, found.gram as Float32Array)));
+    const basis = product.mmul(
+      orthonormalizing(Matrix.from1DArray(count, count, found.gram as Float32Array)),
+    );
     if (k + 1 === ITERATIONS) {
       await executable.dispose();
       return basis;
@@ -54,7 +56,11 @@ const orthonormalizing = (gram: Matrix): Matrix => {
 };
 
 /** Eigenvectors (columns) and eigenvalues of a symmetric matrix. */
-export const symmetricEigen = (matrix: Matrix): { readonly vectors: Matrix; readonly values: readonly number[] } => {
-  const { eigenvectorMatrix, realEigenvalues } = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
+export const symmetricEigen = (
+  matrix: Matrix,
+): { readonly vectors: Matrix; readonly values: readonly number[] } => {
+  const { eigenvectorMatrix, realEigenvalues } = new EigenvalueDecomposition(matrix, {
+    assumeSymmetric: true,
+  });
   return { vectors: eigenvectorMatrix, values: realEigenvalues };
 };

@@ -45,9 +45,14 @@ export const openScorer = async (
   detector: FittedDetector,
 ): Promise<Scorer> => {
   const score = detectorScore(network, detector, evidenceInputs(network, ROWS));
-  const program = lower({ score }, { bound: boundArrays(detector), name: `${network.name}, ${detector.kind}` });
+  const program = lower(
+    { score },
+    { bound: boundArrays(detector), name: `${network.name}, ${detector.kind}` },
+  );
   const executable = await engine.compile(program);
-  const used = topologicalOrder([score]).filter(({ operator, name }) => operator === "input" && isEvidence(name));
+  const used = topologicalOrder([score]).filter(
+    ({ operator, name }) => operator === "input" && isEvidence(name),
+  );
   const rows = Object.fromEntries(used.map(({ name, shape }) => [name!, new Float32Array(sizeOf(shape))]));
   return {
     async score(images, evidence) {

@@ -1,11 +1,12 @@
 /** Detectors that look at the predicted classes only, and need no training data. */
-import { layerOf } from "./evidence.ts";
+
 import { READOUT } from "../networks/layers/readout.ts";
 import { sum } from "../tensor/broadcast.ts";
 import { add, exp, log, maximum, multiply, negate, subtract } from "../tensor/elementwise.ts";
 import { part } from "../tensor/layout.ts";
 import { max } from "../tensor/reduce.ts";
 import type { DetectorKind } from "./detector.ts";
+import { layerOf } from "./evidence.ts";
 
 /** Smallest probability whose logarithm is taken. */
 const LEAST = 2 ** -126;

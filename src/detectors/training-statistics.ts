@@ -42,7 +42,10 @@ export const collectStatistics = async (engine: Engine, network: Network): Promi
   const ofClass = Math.max(1, Math.floor(BANK_NUMBERS / width / classes));
   const x = input("x", [ROWS, hidden]);
   const before = input("gram", [hidden, hidden]);
-  const program = lower({ sum: add(before, gemm(x, x, { transA: true })) }, { name: `${network.name}, covariance` });
+  const program = lower(
+    { sum: add(before, gemm(x, x, { transA: true })) },
+    { name: `${network.name}, covariance` },
+  );
   const executable = await engine.compile(program);
   const counts = new Float64Array(classes);
   const sums = new Float64Array(classes * hidden);

@@ -6,6 +6,7 @@ import { checkOptionNames } from "../option-names.ts";
 import { checkEngine, type EngineOptions } from "../runtime/node.ts";
 import { sharedFloats } from "../threads/shared-memory.ts";
 import { startWorker, threadOf } from "../threads/thread.ts";
+import { decisionsOf } from "./decisions.ts";
 import { createDispatcher, type Dispatcher, type Following, type RemoteRunner } from "./dispatcher.ts";
 import { withKeptDispatcher } from "./dispatcher-cache.ts";
 import type { Evaluation } from "./evaluation.ts";
@@ -201,11 +202,13 @@ export const evaluate = async (
   checkImages(model.network, split);
   checkLabels(model.network, split);
   return withDispatcher(model, split.count, options, async (dispatcher) => {
-    const { probabilities, samples } = await predictAll(dispatcher, model, split, options);
+    const found = await predictAll(dispatcher, model, split, options);
+    const calibration = calibrationFor(model, passesIn(options));
     return {
       split: split.name,
-      samples: samples.reduce((sum, count) => sum + count, 0) / split.count,
-      ...(await dispatcher.metrics(probabilities, split.labels)),
+      samples: found.samples.reduce((sum, count) => sum + count, 0) / split.count,
+      ...(await dispatcher.metrics(found.probabilities, split.labels)),
+      ...(calibration && { decisions: decisionsOf(found, split.labels, calibration) }),
     };
   });
 };

@@ -32,10 +32,7 @@ export interface Prediction {
 }
 
 /** One prediction an image. `calibration`: by which verdicts are given, if at all. */
-export const predictionsOf = (
-  uncertainty: Uncertainty,
-  calibration?: Calibration,
-): readonly Prediction[] => {
+export const predictionsOf = (uncertainty: Uncertainty, calibration?: Calibration): readonly Prediction[] => {
   const count = uncertainty.labels.length;
   const classes = uncertainty.probabilities.length / count;
   const unsure = unsureAbove(classes);

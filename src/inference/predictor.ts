@@ -81,10 +81,7 @@ export const checkPredictorNames = (options: object, engine: readonly string[]):
 const METHODS: readonly Method[] = ["unit", "synapse", "moments", "mean"];
 
 /** Throws ConfigError for options out of their range, and for a model whose parameters do not fit. */
-export const checkPredictor = (
-  model: Model,
-  options: PredictorOptions,
-): CompleteOptions => {
+export const checkPredictor = (model: Model, options: PredictorOptions): CompleteOptions => {
   checkModel(model);
   const { seed = 1, confidence, law = "unit", approximation } = options;
   const { passes = model.calibration?.samples ?? PAPER_PASSES } = options;

@@ -81,8 +81,7 @@ export const remoteRunner = async ({ ask, end, gone }: RunnerThread): Promise<Re
     ...state,
     predict: (job) =>
       ask({ type: "predict", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Uncertainty>,
-    passesOf: (job) =>
-      ask({ type: "passesOf", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Passes>,
+    passesOf: (job) => ask({ type: "passesOf", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Passes>,
     detect: (uncertainty) => ask({ type: "detect", uncertainty }) as Promise<Uncertainty>,
     metrics: (probabilities, labels) => ask({ type: "metrics", probabilities, labels }) as Promise<Metrics>,
     ...{ end, gone },

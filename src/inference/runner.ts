@@ -85,11 +85,7 @@ const DECIDED_AFTER = 8;
 const RUNS_OF_JOB = 32;
 
 /** Throws ConfigError for a model or method that does not fit, and for options out of their range. */
-export const createRunner = (
-  engine: Engine,
-  model: Model,
-  options: RunnerOptions,
-): Runner => {
+export const createRunner = (engine: Engine, model: Model, options: RunnerOptions): Runner => {
   const { network } = model;
   const { method, seed, confidence, runners, expected = 1, passes: wanted } = options;
   const observed = observedNumbers(network, options);
@@ -221,11 +217,7 @@ export const createRunner = (
         return detect(seen.result());
       }
       const rule = stoppingRule(count, classes, confidence);
-      const take = (
-        probabilities: Float32Array,
-        images: Uint32Array,
-        observation: Float32Array,
-      ): void => {
+      const take = (probabilities: Float32Array, images: Uint32Array, observation: Float32Array): void => {
         for (let row = 0; row < images.length; row++) {
           const own = images.subarray(row, row + 1);
           if (rule.decided[own[0]!]) continue;

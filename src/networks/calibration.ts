@@ -8,7 +8,9 @@ export interface FittedDetector {
   /** Name of its kind, such as "relative-mahalanobis". */
   readonly kind: string;
   /** What was fitted, row by row. */
-  readonly arrays: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>>;
+  readonly arrays: Readonly<
+    Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
+  >;
 }
 
 const fraction = z.number().min(0).max(1);

@@ -1,10 +1,11 @@
 /**
- * Model files: a network and its parameters in one safetensors file, without optimiser state. The metadata
- * hold format, network (JSON), threshold, version, and classNames (JSON list) if known.
+ * Model files: a network, its parameters and its calibration, if any, in one safetensors file, without optimiser state.
+ * The metadata hold format, network (JSON), threshold, version, and if known classNames (JSON list) and calibration.
  */
 import { z } from "zod";
 import { CheckpointError, ConfigError, DownloadError, NsmError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "../storage/safetensors.ts";
+import { decodeCalibration, encodeCalibration } from "./calibration.ts";
 import type { ParameterArrays } from "./initialize.ts";
 import { checkModel, type Model } from "./model.ts";
 import { type Network, parseNetwork } from "./network.ts";
@@ -30,17 +31,22 @@ export const encodeModelFile = (
   model: Model,
   { classNames, threshold, version }: ModelNotes,
 ): Uint8Array<ArrayBuffer> => {
-  const { network, parameters } = checkModel(model);
+  const { network, parameters, calibration } = checkModel(model);
+  const calibrated = calibration && encodeCalibration(calibration);
   return encodeSafetensors({
-    tensors: Object.fromEntries(
-      parametersOf(network).map(({ name, shape }) => [name, { shape, data: parameters[name]! }]),
-    ),
+    tensors: {
+      ...Object.fromEntries(
+        parametersOf(network).map(({ name, shape }) => [name, { shape, data: parameters[name]! }]),
+      ),
+      ...calibrated?.tensors,
+    },
     metadata: {
       format: FORMAT,
       network: JSON.stringify(network),
       threshold: String(threshold),
       version,
       ...(classNames && { classNames: JSON.stringify(classNames) }),
+      ...(calibrated && { calibration: calibrated.text }),
     },
   });
 };
@@ -79,6 +85,9 @@ export const readModel = (bytes: Uint8Array, source = "a model file"): ModelFile
       ...checkModel({ network, parameters: parametersIn(tensors, network, source) }),
       ...{ threshold, version },
       ...(classNames && { classNames }),
+      ...(metadata.calibration !== undefined && {
+        calibration: decodeCalibration(tensors, metadata.calibration, source),
+      }),
     };
   } catch (cause) {
     if (cause instanceof CheckpointError) throw cause;

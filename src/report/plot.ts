@@ -4,51 +4,118 @@ import { parseHTML } from "linkedom";
 import { FONT } from "../drawing/svg.ts";
 import type { Figure } from "../experiments/findings/findings.ts";
 
-const [WIDTH, HEIGHT] = [680, 360];
-/** Space for the line names, right of the plot. */
-const NAMES = 210;
-const NAME_HEIGHT = 18;
+/** Size of a drawing, in units of its viewBox. */
+export interface Shape {
+  readonly width: number;
+  /** Height without a legend below. */
+  readonly height: number;
+  /** Place of the line names. */
+  readonly legend: "right" | "below";
+}
 
-/** Colour-blind-safe palette: Okabe & Ito, 2008, without yellow, which is faint on white. */
-const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#7f7f7f"];
+/** Shape of pages and of the SVG files. */
+export const WIDE: Shape = { width: 960, height: 310, legend: "right" };
+
+/** Shape of narrow screens, on which the wide one would be scaled down until it is illegible. */
+export const NARROW: Shape = { width: 400, height: 270, legend: "below" };
+
+/**
+ * Line colours, distinguishable by the colour-blind (after Okabe & Ito, 2008), with a contrast of at least 3 to white and
+ * to the report's dark background.
+ */
+export const COLOURS = [
+  ...["#0072b2", "#d55e00", "#009e73", "#c4689b", "#a06a00", "#8c6bd6", "#7f7f7f", "#2f8fce"],
+];
+
+/** Number of solid lines; later ones are dashed. */
+const SOLID = 4;
+const DASHES = "6 3";
 
 /** Maximum number of points of a line that are drawn as dots. */
 const MAX_DOTS = 30;
 
+const FONT_SIZE = 13;
+const NAME_HEIGHT = 19;
+/** Upper estimate of the width of a character. */
+const CHARACTER = 0.56 * FONT_SIZE;
+/** Width of a legend entry's line, and of that with the spaces around it. */
+const [SWATCH, BEFORE_NAME] = [18, 36];
+const [MARGIN_TOP, MARGIN_BOTTOM, MARGIN_LEFT] = [30, 45, 66];
+
 /** The figure as an SVG document: lines, bands of points with an interval, and the line names. */
-export const drawFigure = ({ title, x, y, series }: Figure): string => {
+export const drawFigure = ({ title, x, y, series }: Figure, shape: Shape = WIDE): string => {
   const { document } = parseHTML("<html><body></body></html>") as unknown as { document: Document };
+  const below = shape.legend === "below" ? NAME_HEIGHT * series.length : 0;
+  const longest = Math.max(0, ...series.map(({ name }) => name.length));
   const plot = Plot.plot({
     document,
     className: "figure",
-    width: WIDTH,
-    height: HEIGHT,
-    marginRight: NAMES,
-    marginLeft: 70,
-    marginBottom: 45,
-    marginTop: 30,
-    style: { fontFamily: FONT, fontSize: "12px" },
-    x: { ...axis(x), labelAnchor: "center" },
+    width: shape.width,
+    height: shape.height + below,
+    marginRight: shape.legend === "right" ? BEFORE_NAME + Math.ceil(CHARACTER * longest) : 16,
+    marginLeft: MARGIN_LEFT,
+    marginBottom: MARGIN_BOTTOM + below,
+    marginTop: MARGIN_TOP,
+    style: { fontFamily: FONT, fontSize: `${FONT_SIZE}px` },
+    x: { ...axis(x), labelAnchor: "center", labelOffset: 38 },
     y: axis(y),
-    marks: series.flatMap(({ name, points }, k) => {
-      const colour = COLOURS[k % COLOURS.length]!;
+    marks: series.flatMap(({ points }, k) => {
+      const { stroke, dash } = lineStyle(k);
       const banded = points.filter(({ low, high }) => low !== undefined && high !== undefined);
       return [
-        Plot.areaY(banded, { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.15 }),
-        Plot.lineY(points, { x: "x", y: "y", stroke: colour, strokeWidth: 1.8 }),
-        Plot.dot(points.length <= MAX_DOTS ? points : [], { x: "x", y: "y", fill: colour, r: 2.5 }),
-        Plot.text([name], {
-          ...{ frameAnchor: "top-right", textAnchor: "start", lineAnchor: "top" },
-          ...{ dx: 14, dy: k * NAME_HEIGHT, fill: colour },
-        }),
+        Plot.areaY(banded, { x: "x", y1: "low", y2: "high", fill: stroke, fillOpacity: 0.15 }),
+        Plot.lineY(points, { x: "x", y: "y", stroke, strokeWidth: 2, strokeDasharray: dash }),
+        Plot.dot(points.length <= MAX_DOTS ? points : [], { x: "x", y: "y", fill: stroke, r: 2.5 }),
       ];
     }),
   });
   plot.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  plot.setAttribute("role", "img");
+  plot.setAttribute("aria-label", title);
   const heading = document.createElementNS("http://www.w3.org/2000/svg", "title");
   heading.textContent = title;
   plot.prepend(heading);
+  plot.append(legend(document, series, shape, longest));
   return `${plot.outerHTML.replace(/="[^"]*"/g, rounded)}\n`;
+};
+
+const lineStyle = (k: number): { readonly stroke: string; readonly dash: string } => ({
+  stroke: COLOURS[k % COLOURS.length]!,
+  dash: k < SOLID ? "none" : DASHES,
+});
+
+/** The line names, in the colour of the text, each behind a piece of its line. */
+const legend = (
+  document: Document,
+  series: Figure["series"],
+  { width, height, legend: place }: Shape,
+  longest: number,
+): Element => {
+  const element = (name: string, attributes: Readonly<Record<string, string | number>>): Element => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+    return made;
+  };
+  const left =
+    place === "right"
+      ? width - Math.ceil(CHARACTER * longest) - BEFORE_NAME + SWATCH / 2
+      : MARGIN_LEFT;
+  const top = place === "right" ? MARGIN_TOP + NAME_HEIGHT / 2 : height + NAME_HEIGHT / 2;
+  const group = element("g", { "aria-label": "line names", "text-anchor": "start" });
+  for (const [k, { name }] of series.entries()) {
+    const { stroke, dash } = lineStyle(k);
+    const at = top + k * NAME_HEIGHT;
+    group.append(
+      element("line", {
+        ...{ x1: left, x2: left + SWATCH, y1: at, y2: at },
+        ...{ stroke, "stroke-width": 3, "stroke-dasharray": dash },
+      }),
+    );
+    const text = element("text", { x: left + SWATCH + 6, y: at, dy: "0.32em", fill: "currentColor" });
+    text.textContent = name;
+    group.append(text);
+  }
+  return group;
 };
 
 const axis = ({ label, scale = "linear" }: Figure["x"]) => ({

@@ -6,7 +6,7 @@ import { checkLabelled, type Labels, likeliest, type Probabilities } from "./pro
 import { unitCounts } from "./ties.ts";
 
 /** Number of equal-width bins of the top class's probability, as in Guo et al. and most later work. */
-const BINS = 15;
+export const BINS = 15;
 
 /** A bin of the reliability diagram: the images whose confidence lies in (lower, upper]. */
 export interface ReliabilityBin {

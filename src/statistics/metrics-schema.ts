@@ -11,3 +11,9 @@ export const metricsSchema = z.strictObject({
   ece: z.number(),
   auroc: z.number().nullable(),
 }) satisfies z.ZodType<Metrics>;
+
+/** The metrics among other fields. */
+export const metricsIn = ({ images, error, errorInterval, nll, brier, ece, auroc }: Metrics) =>
+  ({ images, error, errorInterval: [...errorInterval], nll, brier, ece, auroc }) as z.infer<
+    typeof metricsSchema
+  >;

@@ -3,7 +3,7 @@ import type { Dataset } from "../../datasets/dataset.ts";
 import { NsmError } from "../../errors.ts";
 import { evaluate } from "../../inference/node.ts";
 import type { Metrics } from "../../statistics/metrics.ts";
-import { metricsSchema } from "../../statistics/metrics-schema.ts";
+import { metricsIn, metricsSchema } from "../../statistics/metrics-schema.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/runs/run.ts";
 import type { Row } from "../findings/findings.ts";
@@ -40,16 +40,8 @@ const scoredRun = async (
   const metrics = await study.cached(`${network.name}-score`, key, metricsSchema, async () => {
     const { run } = await study.trained(trial);
     study.say(`scoring ${title}`);
-    const {
-      split: _split,
-      samples: _samples,
-      ...found
-    } = await evaluate(run, test, {
-      ...engineOf(study),
-      samples,
-      seed,
-    });
-    return found;
+    const found = await evaluate(run, test, { ...engineOf(study), samples, seed });
+    return metricsIn(found);
   });
   study.signal.throwIfAborted();
   return { seed, metrics, seconds: await study.secondsOf(trial) };

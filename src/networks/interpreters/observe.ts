@@ -25,7 +25,9 @@ export const observedLayers = (network: Network): readonly ObservedLayer[] => {
   const read = plans.at(-1)!.inputs[0]!;
   let end = 0;
   return plans
-    .filter(({ name, neuron }) => neuron !== undefined || name === READOUT || (name === read && read !== INPUT))
+    .filter(
+      ({ name, neuron }) => neuron !== undefined || name === READOUT || (name === read && read !== INPUT),
+    )
     .map(({ name, outputShape }) => {
       const start = end;
       end += observedSize(outputShape);

@@ -19,6 +19,7 @@ import { prepareTraining } from "../prepare.ts";
 import type { PreparedTraining } from "../prepared.ts";
 import { type Position, START } from "../progress.ts";
 import { parametersIn, requireFinite, type StateArrays, stateShapes } from "../state.ts";
+import { readCalibration } from "./calibration-file.ts";
 import {
   type CheckpointOwner,
   checkStorable,
@@ -207,8 +208,8 @@ export const openRun = async (folder: string): Promise<Run> => {
 };
 
 /**
- * The run in `folder`, without those of its records (metrics.jsonl, evaluation.json) that are damaged: `damage` says
- * which. Otherwise throws as `openRun`.
+ * The run in `folder`, without those of its records (metrics.jsonl, evaluation.json, calibration.safetensors) that are
+ * damaged or belong to another model: `damage` says which. Otherwise throws as `openRun`.
  */
 export const openDamagedRun = async (
   folder: string,
@@ -224,7 +225,12 @@ export const openDamagedRun = async (
   };
   const epochs = (await readMetrics(folder, position.step).catch(note)) ?? [];
   const evaluation = await readEvaluation(folder).catch(note);
-  const run = { ...toRun(description, state, position, epochs, folder), ...(evaluation && { evaluation }) };
+  const calibration = await readCalibration(folder, { description, step: position.step }).catch(note);
+  const run = {
+    ...toRun(description, state, position, epochs, folder),
+    ...(evaluation && { evaluation }),
+    ...(calibration && { calibration }),
+  };
   return { run, damage };
 };
 

@@ -1,0 +1,427 @@
+/** The paper's claims (arXiv 1910.12316), with the findings that decide them and the rules by which they do. */
+import type { Comparison, Findings, Row } from "../experiments/findings/findings.ts";
+import { grouped } from "../grouped.ts";
+import { deviationOf, isBanded, movementOf, pointsOf, reachOf } from "./curves.ts";
+import { type Estimate, errorDifference, isSingleRun } from "./difference.ts";
+import { intervalText, significant } from "./number-text.ts";
+
+/** What a result says about a claim; "open": a difference within chance, or none that decides. */
+export type Outcome = "for" | "against" | "open" | "missing";
+
+export interface Result {
+  /** What was compared. */
+  readonly about: string;
+  /** Numbers with their intervals; the command that finds them if they are missing. */
+  readonly text: string;
+  readonly outcome: Outcome;
+  /** Whether it comes from one run, so that no interval covers the variation between runs. */
+  readonly isSingle?: boolean;
+}
+
+/** A test of a claim by the findings of one experiment. */
+export interface Test {
+  readonly experiment: string;
+  /** Name where its findings are missing. */
+  readonly about: string;
+  /** Whether its results are the same within every budget; the quick budget decides nothing otherwise. */
+  readonly isBudgetFree?: boolean;
+  /** Results; none if the findings do not hold what it reads. */
+  readonly find: (findings: Findings) => readonly Result[];
+}
+
+export interface Claim {
+  readonly name: string;
+  readonly claim: string;
+  /** What is measured. */
+  readonly tested: string;
+  /** When a result is for the claim, and when against it. */
+  readonly rule: string;
+  /** None if no experiment tests it yet. */
+  readonly tests: readonly Test[];
+}
+
+/** Percentage points by which networks of noise and thresholds may miss the error of conventional ones and still suffice. */
+const SUFFICIENT = 1;
+/** Fraction of the conventional network's error by which an error may be higher and still be as good. */
+const AS_GOOD = 0.1;
+/** 5 % critical value of the largest of the 25 deviations of `firing`, by Bonferroni's correction. */
+const CHANCE = 3.09;
+
+/** Name of the error among the measures of comparisons. */
+export const ERROR = "error in %";
+const STOCHASTIC = ["bNSM", "gNSM"];
+const CONVENTIONAL = "dCNN";
+
+/** Stochastic networks of `depth`, each with its conventional counterpart. */
+export const DEPTH_PAIRS = [
+  ["deep NSM, Adam", "deep dCNN, Adam"],
+  ["shallow NSM, Adam", "shallow dCNN, Adam"],
+  ["shallow populations, Muon", "shallow dCNN, Muon"],
+] as const;
+
+const suffices = ({ low, high }: Estimate): Outcome =>
+  high <= SUFFICIENT ? "for" : low > SUFFICIENT ? "against" : "open";
+
+const isAsGood = ({ low, high }: Estimate, other: number): Outcome =>
+  high <= AS_GOOD * other ? "for" : low > 0 ? "against" : "open";
+
+/** A smaller value is for the claim; numbers of one run, without an interval. */
+const isSmaller = (own: number, other: number): Outcome =>
+  own < other ? "for" : own > other ? "against" : "open";
+
+const inPoints = (difference: Estimate): string => `${intervalText(difference)} points`;
+
+/** Errors of a stochastic network and of a conventional one on the same data. */
+interface Gap {
+  readonly about: string;
+  readonly data: string;
+  readonly difference: Estimate;
+  /** The conventional network's error. */
+  readonly other: number;
+  readonly isSingle: boolean;
+}
+
+/** Name of a row's data, without their number of images. */
+export const dataOf = ({ dataset }: Row): string => dataset.split(/[:,]/)[0]!;
+
+/** Gaps of the NSMs to the conventional network on each data set of a table. */
+const gapsOfRows = ({ rows }: Findings): readonly Gap[] =>
+  rows
+    .filter(({ name }) => STOCHASTIC.includes(name))
+    .flatMap((own) => {
+      const other = rows.find(({ name, dataset }) => name === CONVENTIONAL && dataset === own.dataset);
+      const difference = other && errorDifference(own, other);
+      if (difference === undefined) return [];
+      const data = dataOf(own);
+      return [
+        {
+          ...{ about: `${data}, ${own.name}`, data, difference, other: other!.error!.mean },
+          isSingle: isSingleRun(own) || isSingleRun(other!),
+        },
+      ];
+    });
+
+export const estimateOf = ({ values, low, high }: Comparison): Estimate => ({
+  ...{ mean: values[0] - values[1], low, high },
+});
+
+const isSingleComparison = ({ rows }: Findings, { name, other }: Comparison): boolean =>
+  rows.some((row) => [name, other].includes(row.name) && isSingleRun(row));
+
+/** Gaps of named pairs, by their comparisons. */
+const gapsOfPairs = (
+  findings: Findings,
+  data: string,
+  pairs: readonly (readonly [string, string])[],
+): readonly Gap[] =>
+  pairs.flatMap(([own, twin]) =>
+    (findings.comparisons ?? [])
+      .filter(({ name, other, measure }) => name === own && other === twin && measure === ERROR)
+      .map((comparison) => ({
+        ...{ about: `${data}, ${own}`, data, difference: estimateOf(comparison) },
+        ...{ other: comparison.values[1], isSingle: isSingleComparison(findings, comparison) },
+      })),
+  );
+
+/** Of each data set the gap with the highest limit: all networks must suffice. */
+const widest = (gaps: readonly Gap[]): readonly Gap[] =>
+  gaps.filter((gap) =>
+    gaps.every(({ data, difference }) => data !== gap.data || difference.high <= gap.difference.high),
+  );
+
+const sufficiency = ({ about, difference, isSingle }: Gap): Result => ({
+  ...{ about, text: inPoints(difference), outcome: suffices(difference), isSingle },
+});
+
+const quality = ({ about, difference, other, isSingle }: Gap): Result => ({
+  ...{ about, text: inPoints(difference), outcome: isAsGood(difference, other), isSingle },
+});
+
+/** A result for all data that a table lacks. */
+const missingData = ({ rows }: Findings): readonly Result[] => {
+  const lacking = [...new Set(rows.filter(({ missing }) => missing !== undefined).map(dataOf))];
+  return lacking.length === 0
+    ? []
+    : [{ about: lacking.join(", "), text: "nsm data fetch NAME", outcome: "missing" }];
+};
+
+/** Iterations of a network and of another to the lowest error that both reach. */
+const convergence = (
+  findings: Findings,
+  figure: string,
+  pairs: readonly (readonly [string, string])[],
+): readonly Result[] =>
+  pairs.flatMap(([name, twin]) => {
+    const curves = [name, twin].map((line) => pointsOf(findings, figure, line));
+    if (curves.some((points) => points === undefined)) return [];
+    const { level, at } = reachOf(curves.map((points) => points!));
+    const [own, other] = at as [Estimate, Estimate];
+    const [first, second] = at.map((estimate) => intervalText(estimate, grouped));
+    return [
+      {
+        about: `${name} and ${twin} to ${level.toFixed(2)} %`,
+        text: `${first} and ${second} iterations`,
+        outcome: own.high < other.low ? "for" : own.low > other.high ? "against" : "open",
+        isSingle: !curves.every((points) => isBanded(points!)),
+      } as const,
+    ];
+  });
+
+/** Movement of the input of the last hidden layer in a network and in another. */
+const shift = (findings: Findings, figure: string, own: string, other: string): readonly Result[] => {
+  const movements = [own, other].map((line) => {
+    const points = pointsOf(findings, figure, line);
+    return points && movementOf(points);
+  });
+  const [first, second] = movements;
+  if (!first || !second) return [];
+  const about = `mnist-${figure}, ${own} and ${other}`;
+  const of = (what: string, key: keyof typeof first, digits: number): Result => ({
+    about: `${about}, ${what}`,
+    text: `${first[key].toFixed(digits)} and ${second[key].toFixed(digits)}`,
+    outcome: isSmaller(first[key], second[key]),
+    isSingle: true,
+  });
+  return [
+    of("growth of the width", "growth", 1),
+    of("largest move of the median", "median", 2),
+    of("of an outer percentile", "outer", 2),
+  ];
+};
+
+/** Deviations from equation (3), in one result for the curves within chance and one for those beyond it. */
+export const firingLaw = (findings: Findings): readonly Result[] => {
+  const figure = findings.figures.find(({ name }) => name === "deviations");
+  const found = (figure?.series ?? []).flatMap(({ name, points }) => {
+    const deviation = points.length > 0 ? deviationOf(points) : undefined;
+    return deviation ? [{ name, ...deviation }] : [];
+  });
+  const within = found.filter(({ score }) => score < CHANCE);
+  const beyond = found.filter(({ score }) => score >= CHANCE);
+  const largest = within.reduce((most, own) => Math.max(most, own.largest), 0);
+  const named = beyond.map((own) => `${own.name} by ${own.largest.toFixed(4)}, ${own.score.toFixed(0)} standard errors`);
+  return [
+    ...(within.length === 0
+      ? []
+      : [
+          {
+            about: within.map(({ name }) => name).join("; "),
+            text: `at most ${largest.toFixed(4)} off, within chance`,
+            outcome: "for" as const,
+          },
+        ]),
+    ...(beyond.length === 0
+      ? []
+      : [{ about: "beyond chance", text: named.join("; "), outcome: "against" as const }]),
+  ];
+};
+
+const weightSpread = (findings: Findings): readonly Result[] => {
+  const [own, other] = ["bNSM", "StNN"].map((line) => {
+    const points = pointsOf(findings, "distribution", line);
+    return points && movementOf(points);
+  });
+  if (!own || !other) return [];
+  return [
+    {
+      about: "growth of the spread of the weights, bNSM and StNN",
+      text: `${own.growth.toFixed(2)} and ${other.growth.toFixed(2)}`,
+      outcome: isSmaller(own.growth, other.growth),
+      isSingle: true,
+    },
+  ];
+};
+
+/** Errors on streams that are predicted before they are learned, against those of rectifiers. */
+export const streams = ({ rows }: Findings): readonly Result[] =>
+  rows.flatMap((own) => {
+    const [name, stream] = own.name.split(": ");
+    const other = rows.find((row) => row.name === `MLP: ${stream}`);
+    const difference = name === "bNSM" && other ? errorDifference(own, other) : undefined;
+    if (difference === undefined) return [];
+    return [
+      {
+        about: `${stream}, bNSM less MLP`,
+        text: inPoints(difference),
+        outcome: isAsGood(difference, other!.error!.mean),
+        isSingle: isSingleRun(own) || isSingleRun(other!),
+      },
+    ];
+  });
+
+/** Error at the start and at the end of the stream that does not drift. */
+const learning = (findings: Findings): readonly Result[] => {
+  const points = pointsOf(findings, "still", "bNSM");
+  if (points === undefined) return [];
+  const [first, last] = [points[0]!, points.at(-1)!].map(({ y, low = y, high = y }) => ({
+    ...{ mean: y, low, high },
+  })) as [Estimate, Estimate];
+  return [
+    {
+      about: "nothing drifts, bNSM at the start and at the end",
+      text: `${intervalText(first)} and ${intervalText(last)} %`,
+      outcome: last.high < first.low ? "for" : last.low > first.high ? "against" : "open",
+      isSingle: !isBanded(points),
+    },
+  ];
+};
+
+/** Comparisons of stochastic networks with another, except those of the error; one result for each verdict. */
+const uncertainty = (findings: Findings, names: readonly string[], other: string): readonly Result[] => {
+  const all = (findings.comparisons ?? []).filter(
+    (own) => names.includes(own.name) && own.other === other && own.measure !== ERROR,
+  );
+  const of = (verdict: Comparison["verdict"], outcome: Outcome, words: string): readonly Result[] => {
+    const found = all.filter((own) => own.verdict === verdict);
+    const [first] = found;
+    if (first === undefined) return [];
+    const example = `, such as ${first.measure} of ${first.name} by ${intervalText(estimateOf(first), significant)}`;
+    return [
+      {
+        about: `against ${other}`,
+        text: `${words} ${found.length} of ${all.length}${verdict === "neither" ? "" : example}`,
+        outcome,
+        isSingle: isSingleComparison(findings, first),
+      },
+    ];
+  };
+  return [
+    ...of("better", "for", "better in"),
+    ...of("worse", "against", "worse in"),
+    ...of("neither", "open", "no significant difference in"),
+  ];
+};
+
+export const CLAIMS: readonly Claim[] = [
+  {
+    name: "sufficient",
+    claim: "Multiplicative noise that is always on and threshold neurons suffice for deep learning.",
+    tested: "Error less that of a rectifier network of the same widths; of bNSM and gNSM the higher one",
+    rule: `For: the interval ends at ${SUFFICIENT} percentage point or below. Against: it begins above.`,
+    tests: [
+      { experiment: "mnist-table", about: "MNIST", find: (own) => widest(gapsOfRows(own)).map(sufficiency) },
+      {
+        ...{ experiment: "data-table", about: "other data" },
+        find: (own) => [...widest(gapsOfRows(own)).map(sufficiency), ...missingData(own)],
+      },
+      {
+        ...{ experiment: "depth", about: "by depth" },
+        find: (own) => gapsOfPairs(own, "CIFAR-10 at half size", DEPTH_PAIRS).map(sufficiency),
+      },
+      {
+        ...{ experiment: "cifar", about: "CIFAR-10" },
+        find: (own) =>
+          gapsOfPairs(own, "CIFAR-10", [["populations", "dCNN, one pass"]]).map(sufficiency),
+      },
+    ],
+  },
+  {
+    name: "normalisation",
+    claim: "The noise normalises the weights: a neuron fires by their direction and a gain alone.",
+    tested: "Firing probability with noise in every synapse, less that of equation (3); spread of trained weights",
+    rule:
+      "For: the largest deviation over all potentials is within chance (Bonferroni, 5 %); the weights spread less " +
+      "than those of noisy rectifiers. Against: the opposite.",
+    tests: [
+      { experiment: "firing", about: "equation (3)", isBudgetFree: true, find: firingLaw },
+      { experiment: "weight-drift", about: "trained weights", find: weightSpread },
+    ],
+  },
+  {
+    name: "convergence",
+    claim: "NSMs converge in fewer iterations than networks that do not normalise.",
+    tested:
+      "Iterations to the lowest held-out error that both networks reach, with the range of the curves' bands",
+    rule:
+      "For: the NSM's range ends before the other's begins. Against: it begins after the other's ends. The error is " +
+      "the lowest that the upper limits of both bands reach.",
+    tests: [
+      {
+        ...{ experiment: "convergence", about: "MNIST" },
+        find: (own) =>
+          convergence(own, "iterations", [
+            ["bNSM", "dCNN"],
+            ["bNSM", "StNN"],
+          ]),
+      },
+      {
+        ...{ experiment: "depth", about: "by depth" },
+        find: (own) => convergence(own, "steps", DEPTH_PAIRS),
+      },
+    ],
+  },
+  {
+    name: "covariate-shift",
+    claim: "The inputs of hidden layers shift less while training begins.",
+    tested: "Input of the last hidden layer in an NSM and in rectifiers, first 200 iterations",
+    rule: "For: it moves less in the NSM. Against: it moves more.",
+    tests: [
+      {
+        ...{ experiment: "covariate-shift", about: "MNIST" },
+        find: (own) => [...shift(own, "cnn", "bNSM", "StNN"), ...shift(own, "mlp", "bNSM", "MLP")],
+      },
+    ],
+  },
+  {
+    name: "online",
+    claim: "The network is the same in learning and in use, which suits it to online learning.",
+    tested: "Error on streams of digits, each predicted before it is learned",
+    rule:
+      "For: the error falls beyond its interval; it is as good as that of rectifiers (rule of the last claim). " +
+      "Against: it rises; it is significantly higher than that of rectifiers.",
+    tests: [{ experiment: "online", about: "streams", find: (own) => [...learning(own), ...streams(own)] }],
+  },
+  {
+    name: "substrate",
+    claim: "The noise of a physical substrate can serve as the noise of the synapses.",
+    tested: "No experiment yet",
+    rule: "None yet.",
+    tests: [],
+  },
+  {
+    name: "uncertainty",
+    claim: "Every pass is a Monte Carlo sample, so that averaging passes tells the uncertainty.",
+    tested:
+      "NLL, ECE, AURC and detection of out-of-distribution images, against networks of one deterministic pass",
+    rule: "For: significantly better by the comparison's interval. Against: significantly worse.",
+    tests: [
+      {
+        ...{ experiment: "uncertainty", about: "MNIST" },
+        find: (own) => [
+          ...uncertainty(own, STOCHASTIC, "binary network, one pass"),
+          ...uncertainty(own, STOCHASTIC, "dCNN, one pass"),
+        ],
+      },
+      {
+        ...{ experiment: "cifar", about: "CIFAR-10" },
+        find: (own) => uncertainty(own, ["populations"], "dCNN, one pass"),
+      },
+    ],
+  },
+  {
+    name: "additions",
+    claim: "Inference takes little more than additions and comparisons.",
+    tested: "No experiment yet",
+    rule: "None yet.",
+    tests: [],
+  },
+  {
+    name: "quality",
+    claim: "NSMs are as good as conventional networks of the same architecture, or better.",
+    tested: "Error less that of a rectifier network of the same widths",
+    rule:
+      `For: the interval ends at ${100 * AS_GOOD} % of the conventional network's error or below. Against: it ` +
+      "begins above zero.",
+    tests: [
+      { experiment: "mnist-table", about: "MNIST", find: (own) => gapsOfRows(own).map(quality) },
+      {
+        ...{ experiment: "data-table", about: "other data" },
+        find: (own) => [...gapsOfRows(own).map(quality), ...missingData(own)],
+      },
+      {
+        ...{ experiment: "cifar", about: "CIFAR-10" },
+        find: (own) => gapsOfPairs(own, "CIFAR-10", [["populations", "dCNN, one pass"]]).map(quality),
+      },
+    ],
+  },
+];

@@ -1,0 +1,49 @@
+/** Difference of the errors of two rows, with its 95 % confidence interval. */
+import type { Row, Summary } from "../experiments/findings/findings.ts";
+import { student } from "../experiments/study/summarize.ts";
+
+/** An estimate with its 95 % confidence interval. */
+export interface Estimate {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Error of `own` less that of `other`, in percentage points; undefined if one of them has no error. With several seeds on
+ * both sides the interval is Welch's (Biometrika 34, 1947), otherwise Newcombe's (Statistics in Medicine 17, 1998), which
+ * combines the limits of the two errors.
+ */
+export const errorDifference = (own: Row, other: Row): Estimate | undefined => {
+  if (own.error === null || other.error === null) return undefined;
+  const mean = own.error.mean - other.error.mean;
+  if (own.seeds.length < 2 || other.seeds.length < 2) return newcombe(own.error, other.error);
+  const parts = [own, other].map(({ error, seeds }) => {
+    const freedom = seeds.length - 1;
+    return { variance: ((error!.high - error!.low) / 2 / student(freedom)) ** 2, freedom };
+  });
+  const whole = parts.reduce((sum, { variance }) => sum + variance, 0);
+  if (whole === 0) return { mean, low: mean, high: mean };
+  const freedom = whole ** 2 / parts.reduce((sum, part) => sum + part.variance ** 2 / part.freedom, 0);
+  const half = studentBetween(freedom) * Math.sqrt(whole);
+  return { mean, low: mean - half, high: mean + half };
+};
+
+const newcombe = (own: Summary, other: Summary): Estimate => {
+  const mean = own.mean - other.mean;
+  return {
+    mean,
+    low: mean - Math.hypot(own.mean - own.low, other.high - other.mean),
+    high: mean + Math.hypot(own.high - own.mean, other.mean - other.low),
+  };
+};
+
+/** The 97.5 % quantile of Student's distribution for real degrees of freedom of at least 1: interpolated in their inverse, never too small. */
+const studentBetween = (freedom: number): number => {
+  const whole = Math.floor(freedom);
+  const part = (1 / whole - 1 / freedom) / (1 / whole - 1 / (whole + 1));
+  return student(whole) + part * (student(whole + 1) - student(whole));
+};
+
+/** Whether a row's interval does not cover the variation between runs. */
+export const isSingleRun = ({ seeds }: Row): boolean => seeds.length < 2;

@@ -1,0 +1,96 @@
+/** Style sheet of reports, in a light and a dark scheme. */
+import { FONT } from "../drawing/svg.ts";
+
+/** Colours of texts and their backgrounds. Text has a contrast of at least 4.5 to its background. */
+export interface Scheme {
+  readonly text: string;
+  /** Secondary text. */
+  readonly faint: string;
+  readonly link: string;
+  readonly line: string;
+  readonly ground: string;
+  /** Background of summaries and table heads. */
+  readonly raised: string;
+  /** Text and background of verdicts. */
+  readonly good: readonly [string, string];
+  readonly part: readonly [string, string];
+  readonly bad: readonly [string, string];
+  readonly none: readonly [string, string];
+}
+
+export const LIGHT: Scheme = {
+  ...{ text: "#1f2328", faint: "#57606a", link: "#0550ae", line: "#d0d7de" },
+  ...{ ground: "#ffffff", raised: "#f6f8fa" },
+  ...{ good: ["#116329", "#dafbe1"], part: ["#7d4e00", "#fff8c5"] },
+  ...{ bad: ["#a40e26", "#ffebe9"], none: ["#4a535d", "#eaeef2"] },
+};
+
+export const DARK: Scheme = {
+  ...{ text: "#e6edf3", faint: "#9aa4af", link: "#79b8ff", line: "#3d444d" },
+  ...{ ground: "#0d1117", raised: "#161b22" },
+  ...{ good: ["#7ee787", "#12261e"], part: ["#e3b341", "#272115"] },
+  ...{ bad: ["#ffa198", "#2d1517"], none: ["#b1bac4", "#21262d"] },
+};
+
+/** Custom properties: --text, --good and --good-ground for `good`, and so on. */
+const properties = (scheme: Scheme): string =>
+  Object.entries(scheme)
+    .flatMap(([name, colour]) =>
+      typeof colour === "string"
+        ? [`--${name}: ${colour};`]
+        : [`--${name}: ${colour[0]};`, `--${name}-ground: ${colour[1]};`],
+    )
+    .join(" ");
+
+/** Widths below which figures have their narrow shape and the claims are stacked. */
+const NARROW = "(max-width: 47rem)";
+
+export const STYLE = `
+:root { color-scheme: light dark; ${properties(LIGHT)} }
+@media (prefers-color-scheme: dark) { :root { ${properties(DARK)} } }
+* { box-sizing: border-box; }
+body { font: 16px/1.45 ${FONT}; color: var(--text); background: var(--ground);
+  max-width: 74rem; margin: 1.5rem auto; padding: 0 1rem; overflow-wrap: break-word; }
+h1, h2 { line-height: 1.2; margin: 0 0 .4rem; }
+h1 { font-size: 1.7rem; } h2 { font-size: 1.25rem; }
+section, nav { margin-top: 2rem; }
+p, ul, ol { margin: .4rem 0; } ul, ol { padding-left: 1.2rem; }
+a { color: var(--link); }
+code { font-family: ui-monospace, monospace; font-size: .9em; overflow-wrap: anywhere; }
+.note, figcaption, caption { color: var(--faint); font-size: .85rem; font-weight: normal; }
+caption { text-align: left; padding: .2rem 0; }
+.alert { border-left: .3rem solid var(--bad); padding-left: .7rem; }
+.box { overflow-x: auto; margin: .6rem 0; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; vertical-align: top; padding: .22rem .9rem .22rem 0; border-bottom: 1px solid var(--line); }
+th:last-child, td:last-child { padding-right: 0; }
+thead th { vertical-align: bottom; }
+tbody th { font-weight: normal; min-width: 8rem; }
+tbody th[scope="rowgroup"] { font-weight: 600; padding-top: .6rem; }
+.number { text-align: right; } td.number { white-space: nowrap; } td.better, td.worse { font-weight: 600; }
+.better { color: var(--good); } .worse { color: var(--bad); }
+figure { margin: .6rem 0; } figure svg { display: block; width: 100%; height: auto; } .narrow { display: none; }
+details { margin: .4rem 0; } details > :not(summary) { margin-left: .2rem; }
+summary { cursor: pointer; color: var(--link); font-size: .9rem; width: fit-content; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .9rem; } dd { margin: 0; }
+.contents { columns: 20rem; column-gap: 2rem; }
+.claims { table-layout: fixed; }
+.claims th:nth-child(1) { width: 25%; } .claims th:nth-child(2) { width: 22%; }
+.claims th:nth-child(4) { width: 9rem; } .claims th:nth-child(5) { width: 8.5rem; }
+.claims tbody th { font-weight: 600; } .claims ul { list-style: none; margin: 0; padding: 0; }
+.verdict { display: inline-block; font-weight: 600; padding: .05rem .5rem; border-radius: 1rem; }
+.outcome { font-size: .8rem; font-weight: 600; white-space: nowrap; }
+.good { color: var(--good); } .verdict.good { background: var(--good-ground); }
+.part { color: var(--part); } .verdict.part { background: var(--part-ground); }
+.bad { color: var(--bad); } .verdict.bad { background: var(--bad-ground); }
+.none { color: var(--none); } .verdict.none { background: var(--none-ground); }
+@media screen and ${NARROW} {
+  .wide { display: none; } .narrow { display: block; }
+  .claims, .claims tbody, .claims tr, .claims th, .claims td { display: block; width: auto; padding-right: 0; }
+  .claims thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .claims tr { border-bottom: 2px solid var(--line); padding: .5rem 0; }
+  .claims tbody th, .claims td { border: 0; }
+  .claims td::before { content: attr(data-head); display: block; color: var(--faint); font-size: .8rem; }
+  dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } dt { font-weight: 600; }
+}
+`;

@@ -1,0 +1,65 @@
+/** The calibration of a run, kept in its folder as calibration.safetensors. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CheckpointError } from "../../errors.ts";
+import { type Calibration, decodeCalibration, encodeCalibration } from "../../networks/calibration.ts";
+import { onDisk, replaceFile } from "../../storage/files.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../storage/safetensors.ts";
+import { fingerprint, type RunDescription } from "./run-folder.ts";
+
+const FORMAT = "neural-sampling calibration 1";
+
+const calibrationFile = (folder: string): string => join(folder, "calibration.safetensors");
+
+/** A calibrated model: which run's, after how many training steps. */
+export interface CalibratedModel {
+  readonly description: RunDescription;
+  readonly step: number;
+}
+
+/** Keeps the calibration of a run in its folder, in the place of an earlier one. Throws StorageError if it can't be written. */
+export const saveCalibration = async (
+  folder: string,
+  { description, step }: CalibratedModel,
+  calibration: Calibration,
+): Promise<string> => {
+  const { tensors, text } = encodeCalibration(calibration);
+  const file = calibrationFile(folder);
+  const metadata = { format: FORMAT, run: fingerprint(description), step: String(step), calibration: text };
+  await replaceFile(file, encodeSafetensors({ tensors, metadata }));
+  return file;
+};
+
+/**
+ * The calibration in `folder` of the model at this step; undefined if there is none. Throws CheckpointError for a damaged
+ * file, for that of another run, and for that of another step of this run.
+ */
+export const readCalibration = async (
+  folder: string,
+  { description, step }: CalibratedModel,
+): Promise<Calibration | undefined> => {
+  const file = calibrationFile(folder);
+  const bytes = await onDisk(`reading ${file}`, () =>
+    readFile(file).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === "ENOENT") return undefined;
+      throw cause;
+    }),
+  );
+  if (bytes === undefined) return undefined;
+  const { tensors, metadata } = decodeSafetensors(bytes, file);
+  const refuse = (given: string, expected: string): never => {
+    throw new CheckpointError(`reading ${file}`, {
+      ...{ given, expected },
+      remedy: `Calibrate the run again by \`nsm calibrate ${folder}\`, or remove that file.`,
+    });
+  };
+  if (metadata.format !== FORMAT) return refuse(`the format "${metadata.format ?? "none"}"`, `"${FORMAT}"`);
+  if (metadata.run !== fingerprint(description))
+    return refuse("the calibration of another run", "that of this run");
+  if (metadata.step !== String(step))
+    return refuse(
+      `the calibration of step ${metadata.step ?? "?"}`,
+      `that of step ${step}, where the run is`,
+    );
+  return decodeCalibration(tensors, metadata.calibration ?? "", file);
+};
