@@ -3,14 +3,16 @@ import type { Command } from "commander";
 import { defined } from "../defined.ts";
 import { grouped } from "../grouped.ts";
 import type { SamplingLaw } from "../inference/pass-programs.ts";
+import type { Model } from "../networks/model.ts";
 import { modelUnderNoise } from "../networks/under-noise.ts";
 import { stepsOf } from "../training/loop.ts";
 import { openRun } from "../training/runs/run.ts";
+import { decisionsText } from "./calibration-text.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { addNoise, type NoiseFlags, noiseOf } from "./noise-options.ts";
 import { noiseText } from "./noise-text.ts";
 import { addCompute, addSampling, choice, finish, type SamplingFlags } from "./options.ts";
-import { evaluationText, print, printJson, say } from "./print.ts";
+import { type EvaluationReport, evaluationText, print, printJson, say } from "./print.ts";
 import { dataOf, type ScoredSplit } from "./run-data.ts";
 
 interface EvaluateFlags extends SamplingFlags, NoiseFlags {
@@ -46,6 +48,9 @@ export const addEvaluate = (program: Command): void => {
   );
 };
 
+const decisionsOf = ({ calibration }: Model, { decisions }: EvaluationReport): readonly string[] =>
+  calibration && decisions ? [decisionsText(decisions, calibration)] : [];
+
 const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> => {
   const { samples, seed, confidence, law, device, threads } = flags;
   const run = await openRun(folder);
@@ -65,5 +70,5 @@ const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> 
   const { name } = run.network;
   if (flags.json)
     printJson({ run: folder, network: name, step: run.step, steps, ...(noise && { noise }), ...evaluation });
-  else print(evaluationText(evaluation));
+  else print([evaluationText(evaluation), ...decisionsOf(model, evaluation)].join("\n"));
 };

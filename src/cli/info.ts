@@ -13,6 +13,7 @@ import { stepsOf } from "../training/loop.ts";
 import type { RunEvaluation } from "../training/runs/evaluation.ts";
 import { openDamagedRun, type Run } from "../training/runs/run.ts";
 import type { EpochMetrics } from "../training/runs/run-folder.ts";
+import { calibrationDocument, calibrationLines } from "./calibration-text.ts";
 import { noiseText } from "./noise-text.ts";
 import { addCompute, finish, refuseStray } from "./options.ts";
 import { bytesText, print, printJson, say, table } from "./print.ts";
@@ -93,7 +94,7 @@ const layersOf = (network: Network): readonly LayerInfo[] => {
 };
 
 const documentOf = (
-  { network, description, step, epochs, evaluation, folder }: Run,
+  { network, description, step, epochs, evaluation, calibration, folder }: Run,
   files: readonly FileInfo[],
 ) => {
   const layers = layersOf(network);
@@ -110,6 +111,7 @@ const documentOf = (
     steps: stepsOf(training, data.count),
     epochs,
     evaluation: evaluation ?? null,
+    calibration: calibration ? calibrationDocument(calibration) : null,
     data,
     device,
     threads,
@@ -147,6 +149,7 @@ const textOf = (run: Run, files: readonly FileInfo[]): string => {
     ]),
     "",
     ...(epochs.length > 0 ? [epochsTable(epochs), ""] : []),
+    ...(run.calibration ? [...calibrationLines(run.calibration), ""] : []),
     table(files.map((file) => [`  ${file.name}`, bytesText(file.bytes)])),
   ].join("\n");
 };

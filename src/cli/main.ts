@@ -1,6 +1,7 @@
 /** The command line: registers the commands, runs one, and turns failures into messages and exit statuses. */
 import { Command } from "commander";
 import { packageVersion } from "../version.ts";
+import { addCalibrate } from "./calibrate.ts";
 import { addCompare } from "./compare.ts";
 import { addData } from "./data.ts";
 import { addEvaluate } from "./evaluate.ts";
@@ -26,6 +27,7 @@ const createProgram = (): Command => {
   for (const add of [
     addTrain,
     addEvaluate,
+    addCalibrate,
     addPredict,
     addExport,
     addInfo,

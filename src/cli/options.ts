@@ -48,6 +48,10 @@ export const nonNegativeNumber = number("a number of at least 0", (value) => val
 export const openFraction = number("a number strictly between 0 and 1", (value) => value > 0 && value < 1);
 export const halfOpenFraction = number("a number from 0 to below 1", (value) => value >= 0 && value < 1);
 export const closedFraction = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
+export const openPercentage = number(
+  "a percentage strictly between 0 and 100",
+  (value) => value > 0 && value < 100,
+);
 export const decayFactor = numberUpTo(1);
 
 /** Option that takes one of the names given. */
@@ -94,7 +98,7 @@ export const addCompute = (command: Command): Command =>
       wholeNumber(1, MOST_THREADS),
     );
 
-export const SAMPLES = "Monte Carlo passes per image (default 100)";
+export const SAMPLES = "Monte Carlo passes per image (default 100, or as many as the run is calibrated for)";
 
 /** Options of an evaluation and a prediction about their passes. */
 export interface SamplingFlags extends ComputeFlags {

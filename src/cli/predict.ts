@@ -5,6 +5,7 @@ import { counted } from "../grouped.ts";
 import { sample } from "../inference/node.ts";
 import type { Prediction } from "../inference/prediction.ts";
 import { UNSURE_SHARE, unsureAbove } from "../inference/unsure.ts";
+import type { Model } from "../networks/model.ts";
 import { openRun } from "../training/runs/run.ts";
 import { FAILURE, reportOf } from "./failure.ts";
 import { addCompute, addSampling, closedFraction, finish, type SamplingFlags } from "./options.ts";
@@ -59,7 +60,7 @@ const runPredict = async (
   { unsure, resize, invert, json, ...sampling }: PredictFlags,
 ): Promise<number> => {
   const run = await openRun(folder);
-  const threshold = unsureAbove(run.network.classes, unsure);
+  const judge = judgeOf(run, unsure);
   const read = await readPictures(files, run, defined({ resize, invert }));
   const examples = read.filter((each): each is Example => !isFailed(each));
   const failures = read.filter(isFailed);
@@ -69,6 +70,9 @@ const runPredict = async (
   if (examples.length === 0) throw failures.at(-1)!.error;
   const images = examples.map(({ pixels }) => pixels);
   const predictions = await sample(run, images, defined(sampling));
+  const { calibration } = run;
+  if (calibration && predictions[0]!.verdict === null)
+    say(`nsm: no verdicts: this run is calibrated for ${calibration.samples} samples, without early exit`);
   const found = new Map(examples.map((example, k) => [example, predictions[k]!]));
   const { classNames } = run.description.data;
   const nameOf = (label: number): string => classNames?.[label] ?? `${label}`;
@@ -80,14 +84,12 @@ const runPredict = async (
           : {
               ...each.place,
               ...found.get(each)!,
-              unsure: found.get(each)!.entropy > threshold,
-              threshold,
-              share: unsure ?? UNSURE_SHARE,
+              ...judge(found.get(each)!),
               ...(classNames && { className: nameOf(found.get(each)!.label) }),
             },
       ),
     );
-  else print(table(examples.map((each) => columns(inWords(each), found.get(each)!, nameOf, threshold))));
+  else print(table(examples.map((each) => columns(inWords(each), found.get(each)!, nameOf, judge))));
   return failures.length > 0 ? FAILURE : 0;
 };
 
@@ -96,14 +98,42 @@ const inWords = ({ place: { file, index } }: Example): string =>
 
 type NameOf = (label: number) => string;
 
-const columns = (file: string, prediction: Prediction, nameOf: NameOf, threshold: number): string[] => [
+/** Whether a prediction is unsure, and the entropy above which it counts as such (null: none does). */
+interface Judgement {
+  readonly unsure: boolean;
+  readonly threshold: number | null;
+  /** The threshold as a share of log(classes), where no calibration set it. */
+  readonly share?: number;
+}
+
+/** Judges predictions by `--unsure`, else by the run's calibration, else by the default share. */
+const judgeOf =
+  ({ network, calibration }: Model, unsure: number | undefined): ((prediction: Prediction) => Judgement) =>
+  ({ verdict, entropy }) => {
+    if (verdict !== null && unsure === undefined && calibration?.refer)
+      return { unsure: verdict !== "answer", threshold: calibration.refer.threshold };
+    const [share, threshold] = [unsure ?? UNSURE_SHARE, unsureAbove(network.classes, unsure)];
+    return { unsure: entropy > threshold || verdict === "unlike", threshold, share };
+  };
+
+const columns = (
+  file: string,
+  prediction: Prediction,
+  nameOf: NameOf,
+  judge: (prediction: Prediction) => Judgement,
+): string[] => [
   file,
   nameOf(prediction.label),
   `probability ${prediction.probabilities[prediction.label]!.toFixed(3)}`,
   `entropy ${prediction.entropy.toFixed(3)}`,
   `mutual information ${prediction.mutualInformation!.toFixed(3)}`,
   counted(prediction.samples, "sample"),
-  prediction.entropy > threshold ? doubts(prediction, nameOf) : "",
+  ...(prediction.set ? [`one of ${prediction.set.map(nameOf).join(", ") || "none"}`] : []),
+  ...(prediction.verdict === "unlike"
+    ? ["unlike anything it was trained on"]
+    : judge(prediction).unsure
+      ? [doubts(prediction, nameOf)]
+      : []),
 ];
 
 /** Words for a prediction that is not sure. */

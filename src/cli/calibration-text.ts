@@ -1,0 +1,77 @@
+/** A calibration and what it decided, in words. */
+import { grouped } from "../grouped.ts";
+import type { Decisions } from "../inference/decisions.ts";
+import type { Calibration } from "../networks/calibration.ts";
+import { table } from "./print.ts";
+
+/** A calibration without what was fitted. */
+export const calibrationDocument = ({ detector, ...thresholds }: Calibration) => ({
+  detector: detector.kind,
+  ...thresholds,
+});
+
+const percent = (share: number): string => `${Number((100 * share).toPrecision(4))} %`;
+
+/** What a calibration promises, a line each. */
+export const calibrationLines = ({
+  detector,
+  samples,
+  images,
+  isHeldOut,
+  unlike,
+  refer,
+  sets,
+}: Calibration): readonly string[] => [
+  `calibrated on ${grouped(images)} ${isHeldOut ? "held-out" : "training"} images, ${samples} samples each`,
+  `  unlike the training data: ${detector.kind} above ${unlike.threshold.toPrecision(4)}, as ${percent(unlike.share)} of familiar images`,
+  ...(refer ? [`  referred to a person: ${referText(refer)}`] : []),
+  ...(sets ? [`  sets of classes hold the right one for ${percent(sets.level)} of familiar images`] : []),
+];
+
+const referText = ({ threshold, promise, coverage }: NonNullable<Calibration["refer"]>): string => {
+  const from = threshold === null ? "none" : `entropy from ${threshold.toPrecision(4)}`;
+  const confident = `at a confidence of ${percent(promise.confidence)}`;
+  const promised =
+    promise.of === "error"
+      ? `at most ${percent(promise.risk)} of the answers are wrong`
+      : `at least ${percent(promise.cover)} are answered`;
+  return `${from}; ${promised}, ${confident}; ${percent(coverage)} were answered`;
+};
+
+/** What a calibrated model decided on a split. */
+export const decisionsText = (
+  { answered, referred, unlike, error, errorInterval, sets }: Decisions,
+  { refer, sets: asked }: Calibration,
+): string => {
+  const images = answered + referred + unlike;
+  const promised = refer?.promise.of === "error" ? `promised: at most ${percent(refer.promise.risk)}` : "";
+  const covered = refer?.promise.of === "cover" ? `promised: at least ${percent(refer.promise.cover)}` : "";
+  const [low, high] = errorInterval ?? [Number.NaN, Number.NaN];
+  return table(
+    [
+      ["  answered", percent(answered / images), covered],
+      ...(error === null
+        ? []
+        : [
+            [
+              "  wrong",
+              `${error.toFixed(2)} %`,
+              `of the answers, 95 % interval ${low.toFixed(2)} to ${high.toFixed(2)} %`,
+              promised,
+            ],
+          ]),
+      ["  referred", percent(referred / images), "to a person"],
+      ["  unlike", percent(unlike / images), "the training data"],
+      ...(sets && asked
+        ? [
+            [
+              "  sets",
+              percent(sets.coverage),
+              `hold the label, ${sets.size.toFixed(2)} classes each`,
+              `promised: ${percent(asked.level)}`,
+            ],
+          ]
+        : []),
+    ].map((row) => row.filter((cell) => cell !== "")),
+  );
+};
