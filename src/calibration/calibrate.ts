@@ -7,6 +7,7 @@ import { type DetectorName, detectorKind } from "../detectors/kinds.ts";
 import { ConfigError, DataError } from "../errors.ts";
 import { monteCarlo, openObserver, type SampleOptions } from "../inference/node.ts";
 import { PAPER_PASSES } from "../inference/predictor.ts";
+import { allocateUncertainty, type Uncertainty } from "../inference/uncertainty.ts";
 import type { Calibration, FittedDetector } from "../networks/calibration.ts";
 import { checkImages, checkLabels } from "../networks/images.ts";
 import type { Model } from "../networks/model.ts";
@@ -72,6 +73,8 @@ export const calibrate = async (
   const { fitted, judged } = data.heldOut
     ? { fitted: data.train, judged: data.heldOut }
     : standIn(data.train);
+  // A promise that even perfect predictions could not keep on so few images is refused before the work.
+  thresholdsFor(perfect(judged), judged.labels, promises);
   const total = fitted.count + judged.count;
   const progressFrom = (done: number) => (images: number) => onProgress?.(done + images, total);
   const settings = { ...defined({ device, threads }), seed, signal };
@@ -93,6 +96,13 @@ const OPTION_NAMES: readonly (keyof CalibrateOptions)[] = [
   ...(["detector", "unlike", "error", "cover", "sets", "confidence"] as const),
   ...(["samples", "seed", "device", "threads", "onProgress", "signal"] as const),
 ];
+
+/** Predictions that are right, sure and familiar. */
+const perfect = ({ count, labels, classes }: ImageSplit): Uncertainty => {
+  const found = allocateUncertainty(count, classes, { isDetected: true });
+  for (const [k, label] of labels.entries()) found.probabilities[k * classes + label] = 1;
+  return found;
+};
 
 /** Throws ConfigError for promises that only images kept out of training can keep. */
 const refusePromises = ({ error, cover, sets }: Promises): void => {

@@ -1,6 +1,7 @@
 /**
  * A kind of detector: gives each image a score of how unlike the training data it is, from the passes that predict it.
- * Higher is more unlike. To add a kind, write its file and name it in kinds.ts.
+ * Higher is more unlike. To add a kind, write its file and name it in kinds.ts; one that is fitted to training data has
+ * its fit in fits.ts.
  */
 import type { Network } from "../networks/network.ts";
 import type { Engine } from "../runtime/engine.ts";
@@ -12,12 +13,13 @@ import type { TrainingStatistics } from "./training-statistics.ts";
 export type FittedArrays = Readonly<Record<string, { readonly shape: Shape; readonly data: Float32Array }>>;
 
 export interface DetectorKind {
-  /** What it needs of the training data. Absent where it needs nothing. */
-  readonly fit?: (
-    network: Network,
-    statistics: TrainingStatistics,
-    engine: Engine,
-  ) => FittedArrays | Promise<FittedArrays>;
   /** Scores [images]. Throws ConfigError for a network that the kind does not fit. */
   readonly score: (network: Network, evidence: Evidence<Tensor>, fitted: TensorsByName) => Tensor;
 }
+
+/** Fits a kind to training data. Throws ConfigError for a network that the kind does not fit. */
+export type DetectorFit = (
+  network: Network,
+  statistics: TrainingStatistics,
+  engine: Engine,
+) => FittedArrays | Promise<FittedArrays>;

@@ -14,22 +14,23 @@ import { gemm } from "../tensor/gemm.ts";
 import { part } from "../tensor/layout.ts";
 import { max } from "../tensor/reduce.ts";
 import { constant } from "../tensor/tensor.ts";
-import type { DetectorKind } from "./detector.ts";
+import type { DetectorFit, DetectorKind } from "./detector.ts";
 
 /** Rates are kept this far from 0 and 1. */
 const LEAST_RATE = 0.01;
 
+export const fitFiringLikelihood: DetectorFit = (network, { counts, sums, origin }) => {
+  const hidden = origin.length;
+  requireSpikes(network);
+  const rates = Float32Array.from(sums, (sum, at) => {
+    const rate = 0.5 * (1 + sum / Math.max(1, counts[Math.floor(at / hidden)]!));
+    return Math.min(1 - LEAST_RATE, Math.max(LEAST_RATE, rate));
+  });
+  return { rates: { shape: [network.classes, hidden], data: rates } };
+};
+
 /** Sum over the stochastic layers of the negative log likelihood under the likeliest class of the layer, per unit. */
 export const firingLikelihood: DetectorKind = {
-  fit: (network, { counts, sums, origin }) => {
-    const hidden = origin.length;
-    requireSpikes(network);
-    const rates = Float32Array.from(sums, (sum, at) => {
-      const rate = 0.5 * (1 + sum / Math.max(1, counts[Math.floor(at / hidden)]!));
-      return Math.min(1 - LEAST_RATE, Math.max(LEAST_RATE, rate));
-    });
-    return { rates: { shape: [network.classes, hidden], data: rates } };
-  },
   score: (network, { means }, { rates }) =>
     requireSpikes(network)
       .map(({ start, end }) => {

@@ -4,7 +4,8 @@ import type { FittedDetector } from "../networks/calibration.ts";
 import type { Network } from "../networks/network.ts";
 import { createLocalEngine, type LocalEngineOptions } from "../runtime/local-engine.ts";
 import { answerRequests, stopAnswering } from "../threads/thread.ts";
-import { detectorKind } from "./kinds.ts";
+import { DETECTOR_FITS } from "./fits.ts";
+import type { DetectorName } from "./kinds.ts";
 import { type EvidenceArrays, openScorer } from "./scorer.ts";
 import { collectStatistics } from "./training-statistics.ts";
 
@@ -15,7 +16,7 @@ export interface FitStart {
 
 export type FitRequest =
   | { readonly type: "add"; readonly means: Float32Array; readonly labels: Uint8Array | Uint16Array }
-  | { readonly type: "fit"; readonly kind: string }
+  | { readonly type: "fit"; readonly kind: DetectorName }
   | {
       readonly type: "score";
       readonly detector: FittedDetector;
@@ -40,7 +41,7 @@ answerRequests<FitRequest, FitReply>(async (request) => {
       return { value: undefined };
     case "fit": {
       const { kind } = request;
-      const arrays = await detectorKind(kind).fit?.(network, (await collecting).result(), engine);
+      const arrays = await DETECTOR_FITS[kind]?.(network, (await collecting).result(), engine);
       return { value: { kind, arrays: arrays ?? {} } };
     }
     case "score": {

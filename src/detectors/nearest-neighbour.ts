@@ -4,15 +4,16 @@ import { add, multiply, negate, square } from "../tensor/elementwise.ts";
 import { gemm } from "../tensor/gemm.ts";
 import { part, reshape } from "../tensor/layout.ts";
 import { max } from "../tensor/reduce.ts";
-import type { DetectorKind } from "./detector.ts";
+import type { DetectorFit, DetectorKind } from "./detector.ts";
 import { lastHiddenOf } from "./evidence.ts";
+
+export const fitNearestNeighbour: DetectorFit = (network, { bank }) => {
+  const { start, end } = lastHiddenOf(network);
+  return { bank: { shape: [bank.length / (end - start), end - start], data: bank } };
+};
 
 /** Squared distance to the nearest image of the bank. */
 export const nearestNeighbour: DetectorKind = {
-  fit: (network, { bank }) => {
-    const { start, end } = lastHiddenOf(network);
-    return { bank: { shape: [bank.length / (end - start), end - start], data: bank } };
-  },
   score: (network, { means }, { bank }) => {
     const { start, end } = lastHiddenOf(network);
     const z = part(means, 1, start, end);

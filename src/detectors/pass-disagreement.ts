@@ -4,15 +4,16 @@ import { add, divide } from "../tensor/elementwise.ts";
 import { part } from "../tensor/layout.ts";
 import { mean } from "../tensor/reduce.ts";
 import { constant } from "../tensor/tensor.ts";
-import type { DetectorKind } from "./detector.ts";
+import type { DetectorFit, DetectorKind } from "./detector.ts";
 import { layerScales } from "./layer-scales.ts";
+
+export const fitPassDisagreement: DetectorFit = (network, statistics) => {
+  const { scales } = layerScales(network, statistics);
+  return { scales: { shape: [scales.length], data: scales } };
+};
 
 /** Mean over the hidden layers of the variance between passes, each over the layer's variance between images. */
 export const passDisagreement: DetectorKind = {
-  fit: (network, statistics) => {
-    const { scales } = layerScales(network, statistics);
-    return { scales: { shape: [scales.length], data: scales } };
-  },
   score: (network, { variances }, { scales }) =>
     observedLayers(network)
       .slice(0, -1)

@@ -17,9 +17,6 @@ export interface Scorer {
   dispose(): Promise<void>;
 }
 
-/** Rows of the program: a single image hardly takes less time than a few. */
-const ROWS = 8;
-
 /** Scores [rows] of a fitted detector as a tensor, and what it takes of the evidence. */
 export const detectorScore = (
   network: Network,
@@ -44,7 +41,8 @@ export const openScorer = async (
   network: Network,
   detector: FittedDetector,
 ): Promise<Scorer> => {
-  const score = detectorScore(network, detector, evidenceInputs(network, ROWS));
+  // One image at a time: sums over rows of any width round differently from row to row.
+  const score = detectorScore(network, detector, evidenceInputs(network, 1));
   const program = lower(
     { score },
     { bound: boundArrays(detector), name: `${network.name}, ${detector.kind}` },
@@ -53,19 +51,16 @@ export const openScorer = async (
   const used = topologicalOrder([score]).filter(
     ({ operator, name }) => operator === "input" && isEvidence(name),
   );
-  const rows = Object.fromEntries(used.map(({ name, shape }) => [name!, new Float32Array(sizeOf(shape))]));
+  const row = Object.fromEntries(used.map(({ name, shape }) => [name!, new Float32Array(sizeOf(shape))]));
   return {
     async score(images, evidence) {
       const scores = new Float64Array(images);
-      for (let start = 0; start < images; start += ROWS) {
-        const count = Math.min(ROWS, images - start);
-        for (const [name, target] of Object.entries(rows)) {
-          const width = target.length / ROWS;
-          const values = evidence[name as keyof EvidenceArrays];
-          target.set(values.subarray(start * width, (start + count) * width));
+      for (let k = 0; k < images; k++) {
+        for (const [name, target] of Object.entries(row)) {
+          const { length } = target;
+          target.set(evidence[name as keyof EvidenceArrays].subarray(k * length, (k + 1) * length));
         }
-        const found = (await executable.run(rows)).score as Float32Array;
-        scores.set(found.subarray(0, count), start);
+        scores[k] = ((await executable.run(row)).score as Float32Array)[0]!;
       }
       return scores;
     },

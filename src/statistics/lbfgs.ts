@@ -21,11 +21,12 @@ const MEMORY = 10;
 const MAX_STEPS = 1000;
 /** Fraction of the decrease predicted by the slope that a step must reach (Armijo). */
 const DECREASE = 1e-4;
+/** Fraction of a step below which the line search gives up. */
 const SHORTEST = 2 ** -40;
 
 /**
  * Point at which `evaluate` is least, starting at `start`. Stops if no component of the gradient exceeds `tolerance`,
- * or if rounding hides any further decrease.
+ * if rounding hides any further decrease, or after 1,000 steps.
  */
 export const minimize = (
   evaluate: (point: Float64Array) => Evaluation,
