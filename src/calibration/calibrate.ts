@@ -6,6 +6,7 @@ import { openFitting } from "../detectors/fitting.ts";
 import { type DetectorName, detectorKind } from "../detectors/kinds.ts";
 import { ConfigError, DataError } from "../errors.ts";
 import { monteCarlo, openObserver, type SampleOptions } from "../inference/node.ts";
+import { OBSERVED_SLICE, observeInSlices } from "../inference/observing.ts";
 import { PAPER_PASSES } from "../inference/predictor.ts";
 import { allocateUncertainty, type Uncertainty } from "../inference/uncertainty.ts";
 import type { Calibration, FittedDetector } from "../networks/calibration.ts";
@@ -40,9 +41,6 @@ export const DEFAULT_DETECTOR: DetectorName = "relative-mahalanobis";
 
 /** Passes of a training image: means over so many describe its class well enough. */
 const MOST_TRAINING_PASSES = 20;
-
-/** Images that are observed at once: their means take some megabytes. */
-const SLICE = 1000;
 
 /** One in so many training images stands in for held-out ones where there are none. */
 const STAND_IN = 10;
@@ -140,15 +138,11 @@ const fitDetector = async (
   const engine = defined({ device, threads });
   const fitting = openFitting(model.network, engine);
   try {
-    const bare = { ...model, calibration: undefined };
-    const observer = await openObserver(bare, { ...engine, passes: samples, ...defined({ seed }) }, SLICE);
+    const observer = await openObserver(model, { ...engine, passes: samples, ...defined({ seed }) });
+    const take = ({ means }: Uncertainty, start: number): Promise<void> =>
+      fitting.add(means, train.labels.slice(start, start + OBSERVED_SLICE));
     try {
-      for (let start = 0; start < train.count; start += SLICE) {
-        const slice = range(train, start, Math.min(train.count, start + SLICE), train.name);
-        const following = { onProgress: (images: number) => onProgress?.(start + images), signal };
-        const { means } = await observer.observe(slice, following, start);
-        await fitting.add(means, slice.labels);
-      }
+      await observeInSlices(observer, train, take, defined({ onProgress, signal }));
     } finally {
       await observer.close();
     }

@@ -4,6 +4,7 @@ import { cifar } from "./cifar.ts";
 import { convergence } from "./convergence.ts";
 import { covariateShift } from "./covariate-shift.ts";
 import { depth } from "./depth.ts";
+import { detectors } from "./detectors.ts";
 import { encoding } from "./encoding.ts";
 import { estimators } from "./estimators.ts";
 import type { Experiment } from "./experiment.ts";
@@ -25,6 +26,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   depth,
   cifar,
   uncertainty,
+  detectors,
   encoding,
   rotation,
   online,

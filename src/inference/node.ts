@@ -7,9 +7,10 @@ import { checkEngine, type EngineOptions } from "../runtime/node.ts";
 import { sharedFloats } from "../threads/shared-memory.ts";
 import { startWorker, threadOf } from "../threads/thread.ts";
 import { decisionsOf } from "./decisions.ts";
-import { createDispatcher, type Dispatcher, type Following, type RemoteRunner } from "./dispatcher.ts";
+import { createDispatcher, type Dispatcher, type RemoteRunner } from "./dispatcher.ts";
 import { withKeptDispatcher } from "./dispatcher-cache.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { OBSERVED_SLICE, type Observer } from "./observing.ts";
 import type { SamplingLaw } from "./pass-programs.ts";
 import { type Prediction, predictionsOf } from "./prediction.ts";
 import {
@@ -124,30 +125,16 @@ const checkSampleNames = (options: object): void => {
   checkOptionNames("sampling", options, known, { passes: "samples" });
 };
 
-/**
- * Means and variances over the passes of what is observed of them (networks/interpreters/observe.ts), with the
- * predictions. Image k has key `first` + k. A dispatcher of `options.images` observes any number of calls.
- */
-export const openObserver = async (
-  model: Model,
-  options: OpenPredictorOptions,
-  expected: number,
-): Promise<Observer> => {
-  const dispatcher = await openDispatcher(
-    sharedModel(model),
-    { ...settingsOf(model, options), observes: true },
-    expected,
-  );
+/** An observer of the passes of a model, whatever it was calibrated for. Throws as `openPredictor`. */
+export const openObserver = async (model: Model, options: OpenPredictorOptions): Promise<Observer> => {
+  const bare = { ...model, calibration: undefined };
+  const settings = { ...settingsOf(bare, options), observes: true };
+  const dispatcher = await openDispatcher(sharedModel(bare), settings, OBSERVED_SLICE);
   return {
     observe: (images, following, first) => predictAll(dispatcher, model, images, following, first),
     close: dispatcher.close,
   };
 };
-
-export interface Observer {
-  observe(images: Images, following?: Following, first?: number): Promise<Uncertainty>;
-  close(): Promise<void>;
-}
 
 const withDispatcher = async <Result>(
   model: Model,

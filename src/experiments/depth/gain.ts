@@ -55,15 +55,18 @@ export const predictorAtGain = (
   const { network, title } = trial;
   const member = { network, training: parseTraining(trial.training), data: splitChecksum(split) };
   let opened: Promise<Model> | undefined;
-  const open = async (): Promise<Model> => atGain((await study.trained(trial)).run, factor);
+  const open = (): Promise<Model> => {
+    opened ??= study.trained(trial).then(({ run }) => atGain(run, factor));
+    return opened;
+  };
   return {
     ...{ name: factor === 1 ? title : `${title}, gain times ${factor}`, seeds: [seed] },
     // At 1 it is the method itself, whose scores may be cached.
     members: [factor === 1 ? member : { ...member, gain: factor }],
     seconds: () => study.secondsOf(trial),
+    models: async () => [await open()],
     async predict(images, passes) {
-      opened ??= open();
-      return monteCarlo(await opened, images, { samples: passes, seed: 1, ...engineOf(study) });
+      return monteCarlo(await open(), images, { samples: passes, seed: 1, ...engineOf(study) });
     },
   };
 };

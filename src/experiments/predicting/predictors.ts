@@ -27,6 +27,8 @@ export interface Predictor {
   /** Training time of all members together. */
   readonly seconds: () => Promise<TrainingTime>;
   readonly predict: (images: Images, passes: number) => Promise<Uncertainty>;
+  /** The networks, trained or opened at the first call. */
+  readonly models: () => Promise<readonly Model[]>;
 }
 
 /** A method of estimating uncertainty. */
@@ -98,9 +100,12 @@ const predictor = (
   }));
   const engine = engineOf(study);
   let opened: Promise<readonly Model[]> | undefined;
-  const predict = async (images: Images, passes: number): Promise<Uncertainty> => {
+  const trained = (): Promise<readonly Model[]> => {
     opened ??= modelsOf(study, trials);
-    const models = await opened;
+    return opened;
+  };
+  const predict = async (images: Images, passes: number): Promise<Uncertainty> => {
+    const models = await trained();
     if (models.length === 1) return monteCarlo(models[0]!, images, { samples: passes, seed: 1, ...engine });
     const together = accumulator(images.count, network.classes);
     for (const model of models) {
@@ -111,7 +116,10 @@ const predictor = (
   };
   const seconds = async (): Promise<TrainingTime> =>
     total(await Promise.all(trials.map((trial) => study.secondsOf(trial))));
-  return { name: seeds.length === 1 ? `${name}, seed ${seeds[0]}` : name, seeds, members, seconds, predict };
+  return {
+    name: seeds.length === 1 ? `${name}, seed ${seeds[0]}` : name,
+    ...{ seeds, members, seconds, predict, models: trained },
+  };
 };
 
 const modelsOf = async (study: Study, trials: readonly Trial[]): Promise<readonly Model[]> => {

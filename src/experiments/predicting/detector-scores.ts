@@ -1,0 +1,203 @@
+/** Detectors fitted to a predictor's networks, and how well each tells images of another kind. */
+import { z } from "zod";
+import type { ImageSplit } from "../../datasets/dataset.ts";
+import { type Fitting, openFitting } from "../../detectors/fitting.ts";
+import { DETECTOR_NAMES, type DetectorName } from "../../detectors/kinds.ts";
+import type { EvidenceArrays } from "../../detectors/scorer.ts";
+import { ConfigError } from "../../errors.ts";
+import { openObserver } from "../../inference/node.ts";
+import { OBSERVED_SLICE, type Observer, observeInSlices } from "../../inference/observing.ts";
+import { accumulator, type Uncertainty } from "../../inference/uncertainty.ts";
+import type { FittedDetector } from "../../networks/calibration.ts";
+import type { Images } from "../../networks/images.ts";
+import type { Model } from "../../networks/model.ts";
+import { type Detection, detection } from "../../statistics/detection.ts";
+import type { ExperimentContext } from "../experiment.ts";
+import { engineOf } from "../study/provenance.ts";
+import { imagesChecksum } from "../study/study.ts";
+import type { Predictor } from "./predictors.ts";
+
+/** Passes of an image. Detectors change little with more. */
+export const DETECTOR_PASSES = 20;
+
+/** How well each detector tells a set of images; a detector that does not fit the networks is left out. */
+export type Detections = Readonly<Partial<Record<DetectorName, Detection>>>;
+
+const detectionSchema = z.strictObject({ auroc: z.number(), aupr: z.number(), fpr95: z.number() });
+const detectionsSchema: z.ZodType<Detections> = z.partialRecord(
+  z.enum(DETECTOR_NAMES as [DetectorName]),
+  detectionSchema,
+);
+
+/** Scores of images by each detector. */
+type Scores = Readonly<Partial<Record<DetectorName, Float64Array>>>;
+
+/**
+ * Detection of each of `others` among `familiar` images, by detectors fitted to the predictor's networks on their training
+ * images. Networks are opened only where a result is not cached.
+ */
+export const detectionsOf = async (
+  context: ExperimentContext,
+  predictor: Predictor,
+  train: ImageSplit,
+  familiar: Images,
+  others: readonly Images[],
+): Promise<readonly Detections[]> => {
+  let opened: Promise<Detectors> | undefined;
+  let known: Promise<Scores> | undefined;
+  const detectors = (): Promise<Detectors> => {
+    opened ??= openDetectors(context, predictor, train);
+    return opened;
+  };
+  const found: Detections[] = [];
+  try {
+    for (const images of others) {
+      const key = {
+        ...{ members: predictor.members, fitted: imagesChecksum(train), familiar: imagesChecksum(familiar) },
+        ...{ images: imagesChecksum(images), passes: DETECTOR_PASSES },
+      };
+      found.push(
+        await context.cached("detectors", key, detectionsSchema, async () => {
+          const { scores } = await detectors();
+          known ??= scores(familiar);
+          const [own, other] = [await known, await scores(images)];
+          return Object.fromEntries(
+            Object.entries(own).map(([name, values]) => [
+              name,
+              rounded(detection(values, other[name as DetectorName]!)),
+            ]),
+          );
+        }),
+      );
+    }
+  } finally {
+    await (await opened)?.close();
+  }
+  return found;
+};
+
+const rounded = ({ auroc, aupr, fpr95 }: Detection): Detection => ({
+  auroc: Number(auroc.toFixed(6)),
+  aupr: Number(aupr.toFixed(6)),
+  fpr95: Number(fpr95.toFixed(6)),
+});
+
+interface Detectors {
+  scores(images: Images): Promise<Scores>;
+  close(): Promise<void>;
+}
+
+/** A network with what observes it and the detectors fitted to it. */
+interface Member {
+  readonly observer: Observer;
+  readonly fitting: Fitting;
+  readonly detectors: readonly FittedDetector[];
+}
+
+const openDetectors = async (
+  context: ExperimentContext,
+  { name, models }: Predictor,
+  train: ImageSplit,
+): Promise<Detectors> => {
+  const members: Member[] = [];
+  for (const model of await models()) {
+    context.say(`${name}: fitting detectors to ${train.name}`);
+    members.push(await openMember(context, model, train));
+  }
+  return {
+    async scores(images) {
+      context.say(`${name}: ${images.name}, by all detectors`);
+      const seen = await Promise.all(members.map((member) => evidenceOn(context, member, images)));
+      const together = combined(seen);
+      const found: Partial<Record<DetectorName, Float64Array>> = {};
+      for (const [k, { kind, arrays }] of members[0]!.detectors.entries()) {
+        const isFitted = Object.keys(arrays).length > 0;
+        // What is fitted knows its own network; the classes are the ensemble's.
+        const scores = isFitted
+          ? await Promise.all(
+              members.map(({ fitting, detectors }, m) =>
+                fitting.score(detectors[k]!, images.count, seen[m]!),
+              ),
+            )
+          : [await members[0]!.fitting.score(members[0]!.detectors[k]!, images.count, together)];
+        found[kind as DetectorName] = averaged(scores);
+      }
+      return found;
+    },
+    async close() {
+      await Promise.all(members.flatMap(({ observer, fitting }) => [observer.close(), fitting.close()]));
+    },
+  };
+};
+
+const openMember = async (context: ExperimentContext, model: Model, train: ImageSplit): Promise<Member> => {
+  const engine = engineOf(context);
+  const observer = await openObserver(model, { ...engine, passes: DETECTOR_PASSES });
+  const fitting = openFitting(model.network, engine);
+  const take = ({ means }: Uncertainty, start: number): Promise<void> =>
+    fitting.add(means, train.labels.slice(start, start + OBSERVED_SLICE));
+  await observeInSlices(observer, train, take, context);
+  const detectors: FittedDetector[] = [];
+  for (const kind of DETECTOR_NAMES)
+    try {
+      const fitted = await fitting.fit(kind);
+      await fitting.score(fitted, 0, emptyEvidence());
+      detectors.push(fitted);
+    } catch (cause) {
+      if ((cause as Error).name !== ConfigError.name) throw cause;
+    }
+  return { observer, fitting, detectors };
+};
+
+const emptyEvidence = (): EvidenceArrays => {
+  const nothing = new Float32Array(0);
+  return {
+    probabilities: nothing,
+    mutualInformation: nothing,
+    agreement: nothing,
+    means: nothing,
+    variances: nothing,
+  };
+};
+
+/** Evidence of one network on images. */
+const evidenceOn = async (
+  { signal }: ExperimentContext,
+  { observer }: Member,
+  images: Images,
+): Promise<EvidenceArrays> => {
+  const parts: Uncertainty[] = [];
+  const take = (found: Uncertainty): void => void parts.push(found);
+  await observeInSlices(observer, images, take, { signal });
+  const whole = (name: keyof EvidenceArrays): Float64Array => joined(parts.map((part) => part[name]));
+  return {
+    ...{ probabilities: whole("probabilities"), mutualInformation: whole("mutualInformation") },
+    ...{ agreement: whole("agreement"), means: whole("means"), variances: whole("variances") },
+  };
+};
+
+const joined = (parts: readonly (Float32Array | Float64Array)[]): Float64Array => {
+  const together = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const part of parts) {
+    together.set(part, end);
+    end += part.length;
+  }
+  return together;
+};
+
+/** Evidence of an ensemble: each network is one pass of it. */
+const combined = (members: readonly EvidenceArrays[]): EvidenceArrays => {
+  if (members.length === 1) return members[0]!;
+  const images = members[0]!.agreement.length;
+  const seen = accumulator(images, members[0]!.probabilities.length / images);
+  for (const { probabilities } of members) seen.add(Float32Array.from(probabilities));
+  return {
+    ...seen.result(),
+    means: averaged(members.map(({ means }) => means)),
+    variances: averaged(members.map(({ variances }) => variances)),
+  };
+};
+
+const averaged = (arrays: readonly (Float32Array | Float64Array)[]): Float64Array =>
+  Float64Array.from(arrays[0]!, (_, k) => arrays.reduce((sum, own) => sum + own[k]!, 0) / arrays.length);

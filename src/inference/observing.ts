@@ -1,0 +1,33 @@
+/** Observation of the passes of many images, in slices: their means and variances take much memory. */
+import type { Images } from "../networks/images.ts";
+import type { Following } from "./dispatcher.ts";
+import type { Uncertainty } from "./uncertainty.ts";
+
+export interface Observer {
+  /** Predictions with means and variances of what is observed of the passes. Image k has key `first` + k. */
+  observe(images: Images, following?: Following, first?: number): Promise<Uncertainty>;
+  close(): Promise<void>;
+}
+
+/** Images that are observed at once: some megabytes. */
+export const OBSERVED_SLICE = 1000;
+
+/** Observes images slice by slice, in their order; `take` gets each slice and the place of its first image. */
+export const observeInSlices = async (
+  observer: Observer,
+  images: Images,
+  take: (found: Uncertainty, start: number) => void | Promise<void>,
+  { onProgress, signal }: Following = {},
+): Promise<void> => {
+  const size = images.images.length / images.count;
+  for (let start = 0; start < images.count; start += OBSERVED_SLICE) {
+    signal?.throwIfAborted();
+    const count = Math.min(OBSERVED_SLICE, images.count - start);
+    const slice: Images = {
+      ...{ name: images.name, count, shape: images.shape },
+      images: images.images.subarray(start * size, (start + count) * size),
+    };
+    const following = { onProgress: (done: number) => onProgress?.(start + done), signal };
+    await take(await observer.observe(slice, following, start), start);
+  }
+};
