@@ -63,8 +63,4 @@ const verdictsTable = (comparisons: readonly Comparison[]): string => {
 };
 
 const verdictCell = (verdict: Comparison["verdict"] | undefined): Cell =>
-  verdict === undefined
-    ? ""
-    : verdict === "neither"
-      ? "-"
-      : { html: escaped(verdict), className: verdict };
+  verdict === undefined ? "" : verdict === "neither" ? "-" : { html: escaped(verdict), className: verdict };

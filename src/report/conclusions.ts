@@ -1,8 +1,8 @@
 /** The conclusion of an experiment in one sentence, computed from its findings. */
 import type { Comparison, Figure, Findings, Row } from "../experiments/findings/findings.ts";
-import { counted, grouped } from "../grouped.ts";
+import { grouped } from "../grouped.ts";
 import { DEPTH_PAIRS, dataOf, ERROR, firingLaw, streams } from "./claims.ts";
-import { movementOf, type Points, reachOf } from "./curves.ts";
+import { isBanded, movementOf, type Points, reachOf } from "./curves.ts";
 import { errorDifference } from "./difference.ts";
 import { errorText, intervalText } from "./number-text.ts";
 
@@ -16,11 +16,10 @@ export const conclusionOf = (findings: Findings): string | undefined =>
   ofRows(findings) ??
   findings.remarks[0];
 
-/** Comparisons by the network that methods are compared with. */
+/** Counts of significant comparisons, by the network that others are compared with. */
 const ofComparisons: Conclude = ({ comparisons = [] }) => {
   if (comparisons.length === 0) return undefined;
   const others = [...new Set(comparisons.map(({ other }) => other))];
-  const chance = `by chance alone about ${Math.round(comparisons.length / 20)} of ${comparisons.length} comparisons would be significant`;
   const counts = (own: readonly Comparison[]): string => {
     const of = (verdict: Comparison["verdict"]): number =>
       own.filter((each) => each.verdict === verdict).length;
@@ -28,13 +27,15 @@ const ofComparisons: Conclude = ({ comparisons = [] }) => {
   };
   const parts =
     others.length > MOST_PARTS
-      ? [counts(comparisons)]
+      ? [`${counts(comparisons)} comparisons`]
       : others.map((other) => {
           const own = comparisons.filter((each) => each.other === other);
           const names = [...new Set(own.map(({ name }) => name))];
-          return `${names.join(" and ")} against ${other}: ${counts(own)}`;
+          return `${names.join(" and ")} against ${other}, ${counts(own)}`;
         });
-  return sentence(`Significantly ${parts.length === 1 ? parts[0] : `- ${parts.join("; ")}`} (${chance})`);
+  const expected = Math.round(comparisons.length / 20);
+  const chance = expected === 0 ? [] : [`by chance about ${expected} of ${comparisons.length} would differ`];
+  return `Significant differences: ${[...parts, ...chance].join("; ")}.`;
 };
 
 /** Largest number of parts that a sentence enumerates. */
@@ -52,16 +53,10 @@ const ofRows: Conclude = ({ rows }) => {
 const lowestOf = (rows: readonly Row[]): string => {
   const [first, ...others] = rows.toSorted((a, b) => a.error!.mean - b.error!.mean) as [Row, ...Row[]];
   const higher = others.filter((own) => errorDifference(own, first)!.low > 0).map(({ name }) => name);
-  const rest =
-    others.length === 0
-      ? ""
-      : higher.length === 0
-        ? `; the other ${counted(others.length, "error")} do not differ significantly`.replace(
-            "the other 1 error do",
-            "the other error does",
-          )
-        : `; significantly higher: ${higher.length > MOST_PARTS ? `${higher.length} of the ${others.length} others` : higher.join("; ")}`;
-  return `lowest error on ${dataOf(first)}: ${first.name}, ${errorText(first.error!)} %${rest}`;
+  const named =
+    higher.length > MOST_PARTS ? `${higher.length} of the ${others.length} others` : higher.join("; ");
+  const rest = higher.length === 0 ? "none is significantly higher" : `significantly higher: ${named}`;
+  return `lowest error on ${dataOf(first)}: ${first.name}, ${errorText(first.error!)} %${others.length === 0 ? "" : `; ${rest}`}`;
 };
 
 const figureOf = ({ figures }: Findings, name: string): Figure | undefined =>
@@ -90,7 +85,10 @@ const convergence: Conclude = (findings) => {
   const lines = linesOf(figureOf(findings, "iterations"));
   if (lines.length === 0) return undefined;
   const { level, at } = reachOf(lines.map(({ points }) => points));
-  const parts = lines.map(({ name }, k) => `${name} ${intervalText(at[k]!, grouped)}`);
+  const parts = lines.map(({ name, points }, k) => {
+    const own = at[k]!;
+    return `${name} ${isBanded(points) ? intervalText(own, grouped) : grouped(own.mean)}`;
+  });
   return `Iterations to ${level.toFixed(2)} %, which every seed of every network reaches: ${parts.join("; ")}.`;
 };
 
@@ -102,12 +100,13 @@ const OF_EXPERIMENT: Readonly<Record<string, Conclude>> = {
     });
     return parts.length === 0
       ? undefined
-      : `Width of the input's distribution at the end over that at the start, one run each: ${parts.join("; ")}.`;
+      : `Growth of the width of the input's distribution, 15th to 85th percentile, one run each: ${parts.join("; ")}.`;
   },
   "weight-drift": (findings) => {
     const found = growths(findings, "distribution");
     return (
-      found && `Width of the weights' distribution at the end over that at the start, one run each: ${found}.`
+      found &&
+      `Growth of the width of the weights' distribution, 15th to 85th percentile, one run each: ${found}.`
     );
   },
   convergence,
@@ -131,13 +130,11 @@ const OF_EXPERIMENT: Readonly<Record<string, Conclude>> = {
     const parts = streams(findings).map(({ about, text }) => `${about} ${text}`);
     return parts.length === 0 ? undefined : sentence(`error where ${parts.join("; ")}`);
   },
-  estimators: (findings) => {
-    const [figure] = findings.figures;
-    const draws = linesOf(figure)[0]?.points.at(-1)!.x;
+  estimators: ({ figures: [figure] }) => {
+    const draws = linesOf(figure)[0]?.points.at(-1)?.x;
     const parts = byLine(figure, (name, points) => `${name} ${points.at(-1)!.y.toFixed(2)}`);
-    return (
-      parts && `${figure!.title}, averaged over ${grouped(draws!)} draws, over the gradient's norm: ${parts}.`
-    );
+    if (parts === undefined || draws === undefined) return undefined;
+    return `${figure!.title}, averaged over ${grouped(draws)} draws, over the gradient's norm: ${parts}.`;
   },
   firing: (findings) => {
     const parts = firingLaw(findings).map(({ about, text }) => `${about}: ${text}`);

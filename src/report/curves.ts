@@ -6,9 +6,7 @@ export type Points = Figure["series"][number]["points"];
 
 /** Points of a figure's line; undefined if there are none. */
 export const pointsOf = ({ figures }: Findings, figure: string, line: string): Points | undefined => {
-  const found = figures
-    .find(({ name }) => name === figure)
-    ?.series.find(({ name }) => name === line)?.points;
+  const found = figures.find(({ name }) => name === figure)?.series.find(({ name }) => name === line)?.points;
   return found !== undefined && found.length > 0 ? found : undefined;
 };
 
@@ -27,6 +25,9 @@ export interface Reach {
   readonly at: readonly Estimate[];
 }
 
+/** Relative tolerance of levels: a mean of equal values may exceed them by rounding. */
+const ROUNDING = 1e-9;
+
 /** Where each of the curves first reaches the lowest level that all of them reach. */
 export const reachOf = (curves: readonly Points[]): Reach => {
   const level = Math.max(...curves.map(lowest));
@@ -34,7 +35,7 @@ export const reachOf = (curves: readonly Points[]): Reach => {
     level,
     at: curves.map((points) => {
       const first = (value: (point: Points[number]) => number): number =>
-        points.find((point) => value(point) <= level)!.x;
+        (points.find((point) => value(point) <= level * (1 + ROUNDING)) ?? points.at(-1)!).x;
       return {
         mean: first(({ y }) => y),
         low: first(({ y, low = y }) => low),
@@ -80,9 +81,9 @@ export interface Deviation {
 /** 97.5 % quantile of the normal distribution, by which intervals were computed. */
 const NORMAL = 1.96;
 
-/** The deviation of points with 95 % intervals from zero; undefined where there are none. */
+/** The deviation from zero of points with 95 % intervals; undefined where an interval is missing or empty. */
 export const deviationOf = (points: Points): Deviation | undefined => {
-  if (!isBanded(points)) return undefined;
+  if (!isBanded(points) || points.some(({ low, high }) => low === high)) return undefined;
   const scores = points.map(({ y, low, high }) => Math.abs(y) / ((high! - low!) / 2 / NORMAL));
   return { largest: Math.max(...points.map(({ y }) => Math.abs(y))), score: Math.max(...scores) };
 };

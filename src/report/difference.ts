@@ -10,9 +10,9 @@ export interface Estimate {
 }
 
 /**
- * Error of `own` less that of `other`, in percentage points; undefined if one of them has no error. With several seeds on
- * both sides the interval is Welch's (Biometrika 34, 1947), otherwise Newcombe's (Statistics in Medicine 17, 1998), which
- * combines the limits of the two errors.
+ * Error of `own` less that of `other`, in percentage points; undefined if one of them has no error. With several
+ * seeds on both sides the interval is Welch's (Biometrika 34, 1947), otherwise Newcombe's (Statistics in Medicine 17,
+ * 1998), which combines the limits of the two errors.
  */
 export const errorDifference = (own: Row, other: Row): Estimate | undefined => {
   if (own.error === null || other.error === null) return undefined;
@@ -38,7 +38,10 @@ const newcombe = (own: Summary, other: Summary): Estimate => {
   };
 };
 
-/** The 97.5 % quantile of Student's distribution for real degrees of freedom of at least 1: interpolated in their inverse, never too small. */
+/**
+ * The 97.5 % quantile of Student's distribution for real degrees of freedom of at least 1: interpolated in their
+ * inverse, never too small.
+ */
 const studentBetween = (freedom: number): number => {
   const whole = Math.floor(freedom);
   const part = (1 / whole - 1 / freedom) / (1 / whole - 1 / (whole + 1));

@@ -20,12 +20,11 @@ export type Verdict = keyof typeof VERDICTS;
 export const VERDICT_RULE =
   "Of the findings of an experiment those of the largest budget count; the quick budget decides nothing. " +
   `"${VERDICTS.holds}": all results are for the claim. "${VERDICTS.part}": some are. "${VERDICTS.fails}": none is for it and ` +
-  `at least one is against it. "${VERDICTS.undecided}": all are open, by intervals that allow both. ` +
+  `at least one is against it. "${VERDICTS.undecided}": all are open: their intervals allow both, or the budget is quick. ` +
   `"One run": no interval covers the variation between runs. Results that are missing never count for a claim.`;
 
 /** Results of one experiment for a claim. */
-export interface Evidence {
-  readonly experiment: string;
+interface Evidence {
   /** The findings that were read; undefined if they are missing. */
   readonly findings: Findings | undefined;
   readonly results: readonly Result[];
@@ -53,11 +52,11 @@ const evidenceOf = ({ experiment, about, find, isBudgetFree }: Test, all: readon
   const best = found.find(({ results }) => results.some(({ outcome }) => outcome !== "missing")) ?? found[0];
   if (best === undefined || best.results.length === 0) {
     const text = `nsm reproduce ${experiment} --budget standard`;
-    return { experiment, findings: undefined, results: [{ about, text, outcome: "missing" }] };
+    return { findings: undefined, results: [{ about, text, outcome: "missing" }] };
   }
   const { findings, results } = best;
   const isShort = findings.budget === "quick" && !isBudgetFree;
-  return { experiment, findings, results: isShort ? results.map(undecided) : results };
+  return { findings, results: isShort ? results.map(undecided) : results };
 };
 
 /** A result of a training too short to decide. */

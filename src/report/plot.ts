@@ -14,14 +14,14 @@ export interface Shape {
 }
 
 /** Shape of pages and of the SVG files. */
-export const WIDE: Shape = { width: 960, height: 310, legend: "right" };
+export const WIDE: Shape = { width: 960, height: 250, legend: "right" };
 
 /** Shape of narrow screens, on which the wide one would be scaled down until it is illegible. */
 export const NARROW: Shape = { width: 400, height: 270, legend: "below" };
 
 /**
- * Line colours, distinguishable by the colour-blind (after Okabe & Ito, 2008), with a contrast of at least 3 to white and
- * to the report's dark background.
+ * Line colours, distinguishable by the colour-blind (after Okabe & Ito, 2008), with a contrast of at least 3 to white
+ * and to the report's dark background.
  */
 export const COLOURS = [
   ...["#0072b2", "#d55e00", "#009e73", "#c4689b", "#a06a00", "#8c6bd6", "#7f7f7f", "#2f8fce"],
@@ -36,23 +36,20 @@ const MAX_DOTS = 30;
 
 const FONT_SIZE = 13;
 const NAME_HEIGHT = 19;
-/** Upper estimate of the width of a character. */
-const CHARACTER = 0.56 * FONT_SIZE;
-/** Width of a legend entry's line, and of that with the spaces around it. */
-const [SWATCH, BEFORE_NAME] = [18, 36];
+/** Width of a legend entry's line, and the spaces before it and before its name. */
+const [SWATCH, BEFORE_LINE, BEFORE_NAME] = [18, 10, 6];
 const [MARGIN_TOP, MARGIN_BOTTOM, MARGIN_LEFT] = [30, 45, 66];
 
 /** The figure as an SVG document: lines, bands of points with an interval, and the line names. */
 export const drawFigure = ({ title, x, y, series }: Figure, shape: Shape = WIDE): string => {
   const { document } = parseHTML("<html><body></body></html>") as unknown as { document: Document };
   const below = shape.legend === "below" ? NAME_HEIGHT * series.length : 0;
-  const longest = Math.max(0, ...series.map(({ name }) => name.length));
   const plot = Plot.plot({
     document,
     className: "figure",
     width: shape.width,
     height: shape.height + below,
-    marginRight: shape.legend === "right" ? BEFORE_NAME + Math.ceil(CHARACTER * longest) : 16,
+    marginRight: shape.legend === "right" ? BEFORE_LINE + legendWidth(series) : 16,
     marginLeft: MARGIN_LEFT,
     marginBottom: MARGIN_BOTTOM + below,
     marginTop: MARGIN_TOP,
@@ -71,11 +68,10 @@ export const drawFigure = ({ title, x, y, series }: Figure, shape: Shape = WIDE)
   });
   plot.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   plot.setAttribute("role", "img");
-  plot.setAttribute("aria-label", title);
   const heading = document.createElementNS("http://www.w3.org/2000/svg", "title");
   heading.textContent = title;
   plot.prepend(heading);
-  plot.append(legend(document, series, shape, longest));
+  plot.append(legend(document, series, shape));
   return `${plot.outerHTML.replace(/="[^"]*"/g, rounded)}\n`;
 };
 
@@ -84,22 +80,25 @@ const lineStyle = (k: number): { readonly stroke: string; readonly dash: string 
   dash: k < SOLID ? "none" : DASHES,
 });
 
+/** Upper estimate of the legend's width, by that of letters in the widest of the fonts. */
+const legendWidth = (series: Figure["series"]): number =>
+  SWATCH +
+  BEFORE_NAME +
+  14 +
+  Math.ceil(0.54 * FONT_SIZE * Math.max(0, ...series.map(({ name }) => name.length)));
+
 /** The line names, in the colour of the text, each behind a piece of its line. */
 const legend = (
   document: Document,
   series: Figure["series"],
   { width, height, legend: place }: Shape,
-  longest: number,
 ): Element => {
   const element = (name: string, attributes: Readonly<Record<string, string | number>>): Element => {
     const made = document.createElementNS("http://www.w3.org/2000/svg", name);
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
     return made;
   };
-  const left =
-    place === "right"
-      ? width - Math.ceil(CHARACTER * longest) - BEFORE_NAME + SWATCH / 2
-      : MARGIN_LEFT;
+  const left = place === "right" ? width - legendWidth(series) : MARGIN_LEFT;
   const top = place === "right" ? MARGIN_TOP + NAME_HEIGHT / 2 : height + NAME_HEIGHT / 2;
   const group = element("g", { "aria-label": "line names", "text-anchor": "start" });
   for (const [k, { name }] of series.entries()) {
@@ -111,7 +110,12 @@ const legend = (
         ...{ stroke, "stroke-width": 3, "stroke-dasharray": dash },
       }),
     );
-    const text = element("text", { x: left + SWATCH + 6, y: at, dy: "0.32em", fill: "currentColor" });
+    const text = element("text", {
+      x: left + SWATCH + BEFORE_NAME,
+      y: at,
+      dy: "0.32em",
+      fill: "currentColor",
+    });
     text.textContent = name;
     group.append(text);
   }

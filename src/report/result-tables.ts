@@ -3,13 +3,14 @@ import { escaped } from "../drawing/svg.ts";
 import type { Row } from "../experiments/findings/findings.ts";
 import { grouped } from "../grouped.ts";
 import { DETECTION_HEADS, detectionLines } from "./detection-table.ts";
+import { intervalBar } from "./interval-bar.ts";
 import { durationText, errorText } from "./number-text.ts";
 import { type Cell, type Line, type LineGroup, tableHtml } from "./table.ts";
 
 interface Column {
   readonly head: string;
-  /** Its text for a row; undefined where the row has none. */
-  readonly of: (row: Row) => string | undefined;
+  /** Its cell for a row; undefined where the row has none. */
+  readonly of: (row: Row) => Cell | undefined;
 }
 
 const decimals =
@@ -38,6 +39,17 @@ const ofScored =
   (row) =>
     row.error === null ? undefined : text(row);
 
+/** Bars from 0 to the largest upper limit or error of the paper. */
+const barsOf = (rows: readonly Row[]): Column => {
+  const scored = rows.filter(({ error }) => error !== null);
+  const most = Math.max(...scored.flatMap(({ error, paper }) => [error!.high, paper ?? 0]));
+  return {
+    head: `0 to ${most.toFixed(1)} %`,
+    of: ({ error, paper }) =>
+      error ? { html: intervalBar(error, paper, most), className: "bar" } : undefined,
+  };
+};
+
 const FULL: readonly Column[] = [
   ...[ERROR, PAPER, NLL, BRIER, ECE],
   { head: "seeds", of: ({ seeds }) => seeds.join(", ") || undefined },
@@ -46,11 +58,12 @@ const FULL: readonly Column[] = [
   { head: "training", of: ofScored(({ seconds }) => durationText(seconds)) },
 ];
 
-/** Errors, NLL and calibration errors, and the AUROC of each out-of-distribution set. */
+/** Errors, also as bars, NLL and calibration errors, and the AUROC of each out-of-distribution set. */
 export const shortTable = (rows: readonly Row[]): string => {
-  const columns = [ERROR, PAPER, NLL, ECE, ...detectionColumns(rows)];
+  const columns = [ERROR, PAPER, NLL, ECE, ...detectionColumns(rows), barsOf(rows)];
+  const rings = rows.some(({ paper, error }) => paper !== null && error !== null) ? ", rings: the paper" : "";
   return scoresTable(
-    "Errors and scores",
+    `Errors and scores (bars: the errors' intervals${rings})`,
     columns.filter(({ of }) => rows.some((row) => of(row) !== undefined)),
     rows,
   );
@@ -71,26 +84,35 @@ const scoresTable = (caption: string, columns: readonly Column[], rows: readonly
   });
 };
 
-/** Rows by data set. A data set without data is one line. */
-const groupsOf = (rows: readonly Row[], columns: readonly Column[]): readonly LineGroup[] =>
-  [...new Set(rows.map(({ dataset }) => dataset))].map((title) => {
-    const own = rows.filter(({ dataset }) => dataset === title);
-    const present = own.filter(({ missing }) => missing === undefined);
-    const lacking = own.filter(({ missing }) => missing !== undefined);
-    return {
+/** Rows by data set; those whose data are missing come last, one line a data set. */
+const groupsOf = (rows: readonly Row[], columns: readonly Column[]): readonly LineGroup[] => {
+  const present = rows.filter(({ missing }) => missing === undefined);
+  const lacking = rows.filter(({ missing }) => missing !== undefined);
+  return [
+    ...datasetsOf(present).map((title) => ({
       title,
-      lines: [...present.map((row) => lineOf(row, columns)), ...lackingLines(lacking)],
-    };
-  });
+      lines: present.filter(({ dataset }) => dataset === title).map((row) => lineOf(row, columns)),
+    })),
+    ...(lacking.length === 0
+      ? []
+      : [
+          {
+            title: "No data here",
+            lines: datasetsOf(lacking).map((dataset) => lackingLine(lacking, dataset)),
+          },
+        ]),
+  ];
+};
 
-const lackingLines = (rows: readonly Row[]): readonly Line[] =>
-  [...new Set(rows.map(({ missing }) => missing!))].map((command) => ({
-    head: rows
-      .filter(({ missing }) => missing === command)
-      .map(({ name }) => name)
-      .join("; "),
-    cells: { note: `no data here: <code>${escaped(command)}</code>` },
-  }));
+const datasetsOf = (rows: readonly Row[]): readonly string[] => [
+  ...new Set(rows.map(({ dataset }) => dataset)),
+];
+
+/** A data set with the command that fetches it. */
+const lackingLine = (rows: readonly Row[], dataset: string): Line => {
+  const { missing } = rows.find((row) => row.dataset === dataset)!;
+  return { head: dataset, cells: { note: `<code>${escaped(missing!)}</code>` } };
+};
 
 const lineOf = (row: Row, columns: readonly Column[]): Line => ({
   head: headOf(row),

@@ -9,8 +9,6 @@ export interface Scheme {
   readonly link: string;
   readonly line: string;
   readonly ground: string;
-  /** Background of summaries and table heads. */
-  readonly raised: string;
   /** Text and background of verdicts. */
   readonly good: readonly [string, string];
   readonly part: readonly [string, string];
@@ -20,14 +18,14 @@ export interface Scheme {
 
 export const LIGHT: Scheme = {
   ...{ text: "#1f2328", faint: "#57606a", link: "#0550ae", line: "#d0d7de" },
-  ...{ ground: "#ffffff", raised: "#f6f8fa" },
+  ...{ ground: "#ffffff" },
   ...{ good: ["#116329", "#dafbe1"], part: ["#7d4e00", "#fff8c5"] },
   ...{ bad: ["#a40e26", "#ffebe9"], none: ["#4a535d", "#eaeef2"] },
 };
 
 export const DARK: Scheme = {
   ...{ text: "#e6edf3", faint: "#9aa4af", link: "#79b8ff", line: "#3d444d" },
-  ...{ ground: "#0d1117", raised: "#161b22" },
+  ...{ ground: "#0d1117" },
   ...{ good: ["#7ee787", "#12261e"], part: ["#e3b341", "#272115"] },
   ...{ bad: ["#ffa198", "#2d1517"], none: ["#b1bac4", "#21262d"] },
 };
@@ -42,55 +40,60 @@ const properties = (scheme: Scheme): string =>
     )
     .join(" ");
 
-/** Widths below which figures have their narrow shape and the claims are stacked. */
-const NARROW = "(max-width: 47rem)";
+/** Widths at which figures have their narrow shape, and at which the cells of a claim are stacked. */
+const [NARROW, STACKED] = ["(max-width: 47rem)", "(max-width: 60rem)"];
 
 export const STYLE = `
 :root { color-scheme: light dark; ${properties(LIGHT)} }
 @media (prefers-color-scheme: dark) { :root { ${properties(DARK)} } }
 * { box-sizing: border-box; }
-body { font: 16px/1.45 ${FONT}; color: var(--text); background: var(--ground);
+body { font: 15px/1.4 ${FONT}; color: var(--text); background: var(--ground);
   max-width: 74rem; margin: 1.5rem auto; padding: 0 1rem; overflow-wrap: break-word; }
 h1, h2 { line-height: 1.2; margin: 0 0 .4rem; }
 h1 { font-size: 1.7rem; } h2 { font-size: 1.25rem; }
-section, nav { margin-top: 2rem; }
-p, ul, ol { margin: .4rem 0; } ul, ol { padding-left: 1.2rem; }
+section, nav { margin-top: 1.4rem; }
+p, ul, ol { margin: .3rem 0; } ul, ol { padding-left: 1.5rem; }
 a { color: var(--link); }
 code { font-family: ui-monospace, monospace; font-size: .9em; overflow-wrap: anywhere; }
 .note, figcaption, caption { color: var(--faint); font-size: .85rem; font-weight: normal; }
 caption { text-align: left; padding: .2rem 0; }
 .alert { border-left: .3rem solid var(--bad); padding-left: .7rem; }
-.box { overflow-x: auto; margin: .6rem 0; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; vertical-align: top; padding: .22rem .9rem .22rem 0; border-bottom: 1px solid var(--line); }
+.box { overflow-x: auto; margin: .5rem 0; }
+table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; vertical-align: top; padding: .15rem 1.2rem .15rem 0; border-bottom: 1px solid var(--line); }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { vertical-align: bottom; }
 tbody th { font-weight: normal; min-width: 8rem; }
 tbody th[scope="rowgroup"] { font-weight: 600; padding-top: .6rem; }
+.bar { padding-left: 1rem; } .bar svg { vertical-align: middle; }
 .number { text-align: right; } td.number { white-space: nowrap; } td.better, td.worse { font-weight: 600; }
 .better { color: var(--good); } .worse { color: var(--bad); }
-figure { margin: .6rem 0; } figure svg { display: block; width: 100%; height: auto; } .narrow { display: none; }
-details { margin: .4rem 0; } details > :not(summary) { margin-left: .2rem; }
+figure { margin: .4rem 0; } figure svg { display: block; width: 100%; height: auto; } .narrow { display: none; }
+details { display: inline-block; margin: .2rem 1.5rem .2rem 0; } details[open] { display: block; margin-right: 0; }
 summary { cursor: pointer; color: var(--link); font-size: .9rem; width: fit-content; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .9rem; } dd { margin: 0; }
-.contents { columns: 20rem; column-gap: 2rem; }
-.claims { table-layout: fixed; }
-.claims th:nth-child(1) { width: 25%; } .claims th:nth-child(2) { width: 22%; }
-.claims th:nth-child(4) { width: 9rem; } .claims th:nth-child(5) { width: 8.5rem; }
+.contents { columns: 20rem; column-gap: 1rem; } .contents li { margin-right: 1.5rem; }
+.claims { table-layout: fixed; width: 100%; }
+.claims thead th:nth-child(-n+2) { width: 20%; } .claims thead th:last-child { width: 9.5rem; }
 .claims tbody th { font-weight: 600; } .claims ul { list-style: none; margin: 0; padding: 0; }
-.verdict { display: inline-block; font-weight: 600; padding: .05rem .5rem; border-radius: 1rem; }
+.claims li { display: grid; grid-template-columns: 4.2rem 1fr; align-items: baseline; }
+.verdict { display: inline-block; white-space: nowrap; font-weight: 600; padding: .05rem .5rem; border-radius: 1rem; }
 .outcome { font-size: .8rem; font-weight: 600; white-space: nowrap; }
 .good { color: var(--good); } .verdict.good { background: var(--good-ground); }
 .part { color: var(--part); } .verdict.part { background: var(--part-ground); }
 .bad { color: var(--bad); } .verdict.bad { background: var(--bad-ground); }
 .none { color: var(--none); } .verdict.none { background: var(--none-ground); }
+@media (min-width: 76rem) { .box th[scope="row"] { min-width: 19rem; } }
 @media screen and ${NARROW} {
   .wide { display: none; } .narrow { display: block; }
+  .box th, .box td { padding-right: .8rem; }
+  dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } dt { font-weight: 600; }
+}
+@media screen and ${STACKED} {
   .claims, .claims tbody, .claims tr, .claims th, .claims td { display: block; width: auto; padding-right: 0; }
   .claims thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .claims tr { border-bottom: 2px solid var(--line); padding: .5rem 0; }
-  .claims tbody th, .claims td { border: 0; }
+  .claims tbody th, .claims td { border: 0; } .claims tbody th { font-size: 1rem; }
   .claims td::before { content: attr(data-head); display: block; color: var(--faint); font-size: .8rem; }
-  dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } dt { font-weight: 600; }
 }
 `;

@@ -40,9 +40,7 @@ const bodyHtml = (
   numeric: (column: number) => string,
 ): string => {
   const heading =
-    title === undefined
-      ? ""
-      : `<tr><th scope="rowgroup" colspan="${columns}">${escaped(title)}</th></tr>\n`;
+    title === undefined ? "" : `<tr><th scope="rowgroup" colspan="${columns}">${escaped(title)}</th></tr>\n`;
   const rows = lines.map(({ head, cells }) => {
     const rest =
       "note" in cells

@@ -6,8 +6,8 @@ import type { Figure, Findings } from "../experiments/findings/findings.ts";
 import { findingsName, readFindings } from "../experiments/findings/findings-files.ts";
 import { BUDGET_NAMES } from "../experiments/study/budgets.ts";
 import { makeFolder, replaceFile } from "../storage/files.ts";
-import { reportHtml } from "./html.ts";
-import { drawFigure } from "./plot.ts";
+import { reportHtml } from "./page.ts";
+import { drawFigure, type Shape, WIDE } from "./plot.ts";
 
 /**
  * Writes FOLDER/report.html and FOLDER/figures/EXPERIMENT-BUDGET-FIGURE.svg and returns the report's path.
@@ -31,10 +31,11 @@ export const writeReport = async (folder: string, say: (line: string) => void): 
   const drawn = new Map(
     all.flatMap((findings) => findings.figures).map((figure) => [figure, drawFigure(figure)]),
   );
-  const draw = (figure: Figure): string => drawn.get(figure)!;
+  const draw = (figure: Figure, shape: Shape): string =>
+    shape === WIDE ? drawn.get(figure)! : drawFigure(figure, shape);
   for (const findings of all)
     for (const figure of findings.figures)
-      await replaceFile(join(figures, `${findingsName(findings)}-${figure.name}.svg`), draw(figure));
+      await replaceFile(join(figures, `${findingsName(findings)}-${figure.name}.svg`), draw(figure, WIDE));
   const file = join(folder, "report.html");
   await replaceFile(file, reportHtml(all, draw, left));
   return file;
