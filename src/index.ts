@@ -1,6 +1,8 @@
 /** The public API in Node. */
 import "./require-node.ts";
 
+export { type CalibrateOptions, type CalibrationData, calibrate } from "./calibration/calibrate.ts";
+export type { Promises } from "./calibration/thresholds.ts";
 export type { Dataset, ImageSplit } from "./datasets/dataset.ts";
 export { fetchDataset } from "./datasets/fetching/fetch.ts";
 export { type ListedDataset, listDatasets } from "./datasets/fetching/presence.ts";
@@ -11,6 +13,7 @@ export { openDataset } from "./datasets/open.ts";
 export { readFrames } from "./datasets/read-frames.ts";
 export { drawValidation, splitValidation } from "./datasets/validation.ts";
 export { type DataProblem, type Verification, verifyDataset } from "./datasets/verify.ts";
+export type { DetectorName } from "./detectors/kinds.ts";
 export * from "./errors.ts";
 export { convertRecording } from "./events/convert.ts";
 export type { EventStream, Events, Recording, Sensor } from "./events/events.ts";
@@ -39,6 +42,7 @@ export {
 export { writeEvents } from "./events/write-events.ts";
 export { type ExportOptions, exportOnnx } from "./export/onnx.ts";
 export { exportSafetensors, type SafetensorsOptions } from "./export/safetensors.ts";
+export type { Decisions } from "./inference/decisions.ts";
 export type { Evaluation } from "./inference/evaluation.ts";
 export {
   evaluate,
@@ -56,7 +60,9 @@ export type { SignalByDepth, SignalOptions } from "./inference/signal.ts";
 export type { LayerSignal } from "./inference/signal-moments.ts";
 export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
 export { UNSURE_SHARE, unsureAbove } from "./inference/unsure.ts";
+export type { Verdict } from "./inference/verdict.ts";
 export { type BaselineName, baseline, baselineNames, baselineOf } from "./networks/baselines.ts";
+export type { Calibration, FittedDetector } from "./networks/calibration.ts";
 export {
   cifar10Allconv,
   cifar100Allconv,
@@ -83,6 +89,9 @@ export { table, tableOfSamples } from "./nn/noise/table.ts";
 export type { Device, Engine } from "./runtime/engine.ts";
 export { createEngine, type EngineOptions } from "./runtime/node.ts";
 export { type Metrics, metrics } from "./statistics/metrics.ts";
+export { type Reliability, reliability } from "./statistics/reliability.ts";
+export { applyTemperature, fitTemperature } from "./statistics/temperature-scaling.ts";
+export { applyVectorScaling, fitVectorScaling, type VectorScaling } from "./statistics/vector-scaling.ts";
 export type { TrainingDescription } from "./training/configuration.ts";
 export type { OnlineScore } from "./training/online/core.ts";
 export {
@@ -92,6 +101,7 @@ export {
   resumeOnlineLearner,
 } from "./training/online/learner.ts";
 export { recipeOf } from "./training/recipes.ts";
+export { saveCalibration } from "./training/runs/calibration-file.ts";
 export { type RunEvaluation, saveEvaluation } from "./training/runs/evaluation.ts";
 export { modelAtStart } from "./training/runs/model-at-start.ts";
 export { modelFromCheckpoint } from "./training/runs/model-from-checkpoint.ts";

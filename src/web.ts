@@ -5,8 +5,10 @@ export type { Prediction } from "./inference/prediction.ts";
 export type { PredictOptions, Predictor, PredictorOptions } from "./inference/predictor.ts";
 export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
 export { UNSURE_SHARE, unsureAbove } from "./inference/unsure.ts";
+export type { Verdict } from "./inference/verdict.ts";
 export { type OpenWebPredictorOptions, openPredictor } from "./inference/web.ts";
 export { type BaselineName, baseline, baselineNames, baselineOf } from "./networks/baselines.ts";
+export type { Calibration, FittedDetector } from "./networks/calibration.ts";
 export {
   cifar10Allconv,
   cifar100Allconv,

@@ -30,7 +30,7 @@ const SAMPLES = 100;
 
 const FORMATS: Readonly<Record<Format, (run: Run, flags: ExportFlags) => Exported>> = {
   onnx: (run, { noise = "inside", batch, seed, samples, unsure }) => {
-    const passes = noise === "inputs" ? 1 : (samples ?? SAMPLES);
+    const passes = noise === "inputs" ? 1 : (samples ?? run.calibration?.samples ?? SAMPLES);
     const { classNames } = run.description.data;
     const inside = noise === "inside" ? { seed, samples: passes } : {};
     const options = defined({ noise, batch, ...inside, unsure, classNames });
@@ -70,7 +70,7 @@ export const addExport = (program: Command): void => {
     )
     .option(
       "--samples <n>",
-      `noise inside: Monte Carlo passes that a run averages (default ${SAMPLES})`,
+      `noise inside: Monte Carlo passes that a run averages (default ${SAMPLES}, or as many as the run is calibrated for)`,
       wholeNumber(1),
     )
     .option("--seed <n>", "noise inside: random seed; a new session draws the same numbers", wholeNumber(0))

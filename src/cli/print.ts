@@ -47,12 +47,17 @@ export const evaluationText = (report: EvaluationReport): string => {
       ],
       ["  NLL", report.nll.toFixed(4), "nats per image"],
       ["  Brier", report.brier.toFixed(4), "0 to 2"],
-      ["  ECE", report.ece.toFixed(4), "calibration error, 15 bins"],
+      ["  ECE", report.ece.toFixed(4), "calibration error, 15 bins", classwiseText(report)],
       ["  AUROC", report.auroc?.toFixed(4) ?? "-", "of finding errors by entropy"],
       ["  time", `${report.seconds.toFixed(1)} s`, `${speed(report.images, report.seconds)} images/s`],
     ]),
   ].join("\n");
 };
+
+const classwiseText = ({ classwiseEce, adaptiveEce }: EvaluationReport): string =>
+  classwiseEce === undefined || adaptiveEce === undefined
+    ? ""
+    : `class by class ${classwiseEce.toFixed(4)}, in equal bins ${adaptiveEce.toFixed(4)}`;
 
 /** Images per second, rounded. */
 export const speed = (images: number, seconds: number): string => grouped(Math.round(images / seconds));

@@ -4,6 +4,7 @@ import type { FittedDetector } from "../networks/calibration.ts";
 import type { Network } from "../networks/network.ts";
 import { createLocalEngine, type LocalEngineOptions } from "../runtime/local-engine.ts";
 import { answerRequests, stopAnswering } from "../threads/thread.ts";
+import type { DetectorFit, FittedArrays } from "./detector.ts";
 import { DETECTOR_FITS } from "./fits.ts";
 import type { DetectorName } from "./kinds.ts";
 import { type EvidenceArrays, openScorer } from "./scorer.ts";
@@ -33,17 +34,26 @@ const engine = createLocalEngine(options);
 const collecting = collectStatistics(engine, network);
 // Reported by the request that awaits it.
 collecting.catch(() => {});
+/** Fits to the images so far: kinds may share one. */
+const fits = new Map<DetectorFit, Promise<FittedArrays>>();
+
+const fitted = async (kind: DetectorName): Promise<FittedArrays> => {
+  const fit = DETECTOR_FITS[kind];
+  if (!fit) return {};
+  const statistics = (await collecting).result();
+  const known = fits.get(fit) ?? (async () => fit(network, statistics, engine))();
+  fits.set(fit, known);
+  return known;
+};
 
 answerRequests<FitRequest, FitReply>(async (request) => {
   switch (request.type) {
     case "add":
+      fits.clear();
       await (await collecting).add(request.means, request.labels);
       return { value: undefined };
-    case "fit": {
-      const { kind } = request;
-      const arrays = await DETECTOR_FITS[kind]?.(network, (await collecting).result(), engine);
-      return { value: { kind, arrays: arrays ?? {} } };
-    }
+    case "fit":
+      return { value: { kind: request.kind, arrays: await fitted(request.kind) } };
     case "score": {
       const scorer = await openScorer(engine, network, request.detector);
       const value = await scorer.score(request.images, request.evidence);

@@ -5,6 +5,7 @@
 import { DEFAULT_DETECTOR } from "../calibration/calibrate.ts";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { openImages } from "../datasets/images-only.ts";
+import { firstImages } from "../datasets/subset.ts";
 import { drawValidation } from "../datasets/validation.ts";
 import { DETECTOR_NAMES, type DetectorName } from "../detectors/kinds.ts";
 import type { Images } from "../networks/images.ts";
@@ -14,12 +15,20 @@ import type { Row } from "./findings/findings.ts";
 import { DETECTOR_PASSES, type Detections, detectionsOf } from "./predicting/detector-scores.ts";
 import { mnistContenders } from "./predicting/mnist-contenders.ts";
 import type { Contender, Predictor } from "./predicting/predictors.ts";
+import type { Budget } from "./study/budgets.ts";
 import { openData, openMnist } from "./study/data.ts";
 import { mean, total } from "./study/summarize.ts";
 
 /** One in so many training digits is held out for the choice. */
 const HELD_OUT = 10;
 const HELD_OUT_SEED = 2;
+
+/** Images that detectors are fitted to and that they score, at the quick budget: too few to conclude anything. */
+const QUICK = { fitted: 300, scored: 100 };
+
+/** The images that a budget fits detectors to and scores. */
+const shares = ({ embedded }: Budget): { readonly fitted: number; readonly scored: number } =>
+  embedded ? QUICK : { fitted: Number.POSITIVE_INFINITY, scored: Number.POSITIVE_INFINITY };
 
 /** Networks whose held-out digits choose the detector. */
 const CHOOSING = ["bNSM", "gNSM", "dCNN, one pass"];
@@ -31,15 +40,22 @@ export const detectors: Experiment = {
   takesSeeds: true,
   takesOod: true,
   find: async (context) => {
-    const { train, test } = await openMnist(context);
+    const { train, test: whole } = await openMnist(context);
+    const { fitted, scored } = shares(context.budget);
+    const test = firstImages(whole, scored);
     const others = await judgedBy(context, test);
     const choice = await chosen(context, train);
     const { contenders, remarks } = await mnistContenders(context, train);
     const rows: Row[] = [...choice.rows];
-    for (const contender of contenders) rows.push(...(await judged(context, contender, train, test, others)));
+    for (const contender of judgedOf(context.budget, contenders))
+      rows.push(...(await judged(context, contender, firstImages(train, fitted), test, others)));
     return { rows, figures: [], remarks: [...choice.remarks, ...inWords(rows, test), ...remarks] };
   },
 };
+
+/** All contenders; at the quick budget those that choose the detector. */
+const judgedOf = ({ embedded }: Budget, contenders: readonly Contender[]): readonly Contender[] =>
+  contenders.filter(({ name }) => !embedded || CHOOSING.includes(name));
 
 /** Data sets and perturbed digits by which detectors are judged. */
 const judgedBy = async (context: ExperimentContext, test: ImageSplit): Promise<readonly Images[]> => {
@@ -48,7 +64,7 @@ const judgedBy = async (context: ExperimentContext, test: ImageSplit): Promise<r
   for (const [name, folder] of Object.entries(context.ood))
     named.push({ ...(await openImages(folder)), name });
   return [
-    ...("missing" in fashion ? [] : [{ ...fashion.test, name: "Fashion-MNIST" }]),
+    ...("missing" in fashion ? [] : [{ ...firstImages(fashion.test, test.count), name: "Fashion-MNIST" }]),
     ...named,
     ...judgingImages(test),
   ];
@@ -61,11 +77,13 @@ const chosen = async (
 ): Promise<{ readonly rows: readonly Row[]; readonly remarks: readonly string[] }> => {
   const held = drawValidation(whole, Math.floor(whole.count / HELD_OUT), HELD_OUT_SEED);
   const { contenders } = await mnistContenders({ ...context, seeds: 1 }, held.train);
-  const made = madeImages(held.validation);
+  const { fitted, scored } = shares(context.budget);
+  const [train, validation] = [firstImages(held.train, fitted), firstImages(held.validation, scored)];
+  const made = madeImages(validation);
   const rows: Row[] = [];
   const means = new Map<DetectorName, number[]>();
   for (const contender of contenders.filter(({ name }) => CHOOSING.includes(name))) {
-    const found = await detectionsOf(context, contender.predictors[0]!, held.train, held.validation, made);
+    const found = await detectionsOf(context, contender.predictors[0]!, train, validation, made);
     for (const detector of namesIn(found)) {
       const areas = found.map((each) => each[detector]!.auroc);
       means.set(detector, [...(means.get(detector) ?? []), mean(areas)]);
@@ -74,7 +92,7 @@ const chosen = async (
           context,
           `${contender.name}, ${detector}`,
           contender.predictors.slice(0, 1),
-          held.validation,
+          validation,
           made,
           [found],
           detector,

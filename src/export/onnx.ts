@@ -5,10 +5,20 @@
  * numbers give the same probabilities. With the noise inside, the model draws the numbers itself and averages several
  * passes; only images go in.
  */
+
+import { boundArrays, detectorScore } from "../detectors/scorer.ts";
 import { ConfigError } from "../errors.ts";
 import { unsureAbove } from "../inference/unsure.ts";
+import { type Calibration, encodeCalibration } from "../networks/calibration.ts";
 import { pixelsOf } from "../networks/images.ts";
-import { forward, parameterInputs, passFromShared, sharedByPasses } from "../networks/interpreters/sample.ts";
+import { observation, observedLayers } from "../networks/interpreters/observe.ts";
+import {
+  forward,
+  outputsFromShared,
+  parameterInputs,
+  sharedByPasses,
+} from "../networks/interpreters/sample.ts";
+import { READOUT } from "../networks/layers/readout.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
@@ -18,12 +28,12 @@ import { encodeModel, type OnnxGraph } from "../onnx/model.ts";
 import { key } from "../random/key.ts";
 import { MIN_PROBABILITY } from "../statistics/metrics.ts";
 import { broadcastTo, sum } from "../tensor/broadcast.ts";
-import { divide, log, maximum, multiply, negate, subtract } from "../tensor/elementwise.ts";
+import { divide, log, maximum, multiply, negate, square, subtract } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
 import { lowerGraph } from "../tensor/lower.ts";
 import { randomUniform } from "../tensor/random-uniform.ts";
-import { mean as average } from "../tensor/reduce.ts";
-import { greaterEqual, where } from "../tensor/select.ts";
+import { argmax, mean as average } from "../tensor/reduce.ts";
+import { cast, equal, greaterEqual, where } from "../tensor/select.ts";
 import { softmax } from "../tensor/softmax.ts";
 import { constant, input, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
 import { packageVersion } from "../version.ts";
@@ -49,15 +59,18 @@ const PASSES = 100;
 /**
  * Bytes of the .onnx file. Input "images", float32 [batch, channels, height, width], pixels in [0, 1]; with the noise as
  * inputs one more for each noisy layer. Outputs "probabilities" [batch, classes] and "entropy" [batch] in nats, with
- * the noise inside "mutualInformation" [batch] too.
+ * the noise inside "mutualInformation" [batch] too. A calibrated model that averages as many passes as it was calibrated
+ * for has the output "unfamiliarity" [batch] as well: an image is unlike the training data where it is positive.
  *
  * Metadata, all text: network (JSON), noise, samples, seed if given, classNames (JSON list) if given, threshold (the
- * entropy in nats above which a prediction is unsure), preprocessing (JSON: how pixels become "images") and version.
+ * entropy in nats above which a prediction is unsure), preprocessing (JSON: how pixels become "images") and version; of a
+ * calibrated model calibration (JSON: detector and thresholds, as networks/calibration.ts describes them).
  * Throws ConfigError for options out of range.
  */
 export const exportOnnx = (model: Model, options: ExportOptions = {}): Uint8Array => {
   const { network, parameters: bound } = checkModel(model);
-  const { noise = "inside", batch, samples = PASSES, seed, classNames, unsure } = options;
+  const { noise = "inside", batch, seed, classNames, unsure } = options;
+  const { samples = model.calibration?.samples ?? PASSES } = options;
   if (![batch ?? 1, samples].every((count) => Number.isInteger(count) && count >= 1))
     throw new ConfigError("exporting to ONNX", {
       given: `a batch of ${batch} and ${samples} samples`,
@@ -66,6 +79,8 @@ export const exportOnnx = (model: Model, options: ExportOptions = {}): Uint8Arra
     });
   checkNoise(noise, options);
   const passes = noise === "inside" && hasNoise(network) ? samples : 1;
+  const calibration =
+    model.calibration?.samples === passes && noise === "inside" ? model.calibration : undefined;
   const graphOf = (count: number): OnnxGraph => {
     const images = encode(network, input("images", [count, ...network.input]));
     const outputs =
@@ -73,9 +88,9 @@ export const exportOnnx = (model: Model, options: ExportOptions = {}): Uint8Arra
         ? withEntropy(
             softmax(forward(network, parameterInputs(network), images, noiseInputs(network, count), WHOLE)),
           )
-        : averaged(network, images, passes, seed);
+        : averaged(network, images, passes, seed, calibration);
     return lowerGraph(outputs, {
-      bound,
+      bound: { ...bound, ...(calibration && boundArrays(calibration.detector)) },
       name: network.name,
       documentation: describe(network, noise, passes),
       metadata: {
@@ -87,6 +102,7 @@ export const exportOnnx = (model: Model, options: ExportOptions = {}): Uint8Arra
         threshold: String(unsureAbove(network.classes, unsure)),
         preprocessing: JSON.stringify(preprocessing(network)),
         version: packageVersion,
+        ...(calibration && { calibration: encodeCalibration(calibration).text }),
       },
     }).graph;
   };
@@ -150,28 +166,39 @@ const withEntropy = (probabilities: Tensor) => ({
 /**
  * All passes as one batch: what they share is computed once, repeated `samples` times, and the predictions averaged.
  * Entropy is that of the mean, mutual information the part of it that the passes' disagreement accounts for; in nats.
+ * Unfamiliarity is what the calibration's detector finds, above its threshold.
  */
 const averaged = (
   network: Network,
   images: Tensor,
   samples: number,
   seed: number | undefined,
+  calibration: Calibration | undefined,
 ): Record<string, Tensor> => {
   const batch = images.shape[0]!;
   const parameters = parameterInputs(network);
-  const shared = sharedByPasses(network, parameters, images, WHOLE);
+  const wanted = calibration ? observedLayers(network).map(({ name }) => name) : [READOUT];
+  const shared = sharedByPasses(network, parameters, images, WHOLE, wanted);
   const repeated = reshape(broadcastTo(shared, [samples, ...shared.shape]), [
     samples * batch,
     ...shared.shape.slice(1),
   ]);
   const noise = noiseInside(network, samples * batch, seed);
-  const passes = reshape(softmax(passFromShared(network, parameters, repeated, noise, WHOLE)), [
-    samples,
-    batch,
-    network.classes,
-  ]);
+  const outputs = outputsFromShared(network, parameters, repeated, noise, wanted, WHOLE);
+  const passes = reshape(softmax(outputs[READOUT]!), [samples, batch, network.classes]);
   const { probabilities, entropy } = withEntropy(average(passes, [0]));
-  return { probabilities, entropy, mutualInformation: subtract(entropy, average(entropyOf(passes), [0])) };
+  const mutualInformation = subtract(entropy, average(entropyOf(passes), [0]));
+  if (!calibration) return { probabilities, entropy, mutualInformation };
+  const observed = reshape(observation(network, outputs), [samples, batch, -1]);
+  const votes = equal(argmax(passes, 2), argmax(probabilities, 1));
+  const means = average(observed, [0]);
+  const score = detectorScore(network, calibration.detector, {
+    ...{ probabilities, mutualInformation, means },
+    agreement: average(cast(votes, "float32"), [0]),
+    variances: average(square(subtract(observed, means)), [0]),
+  });
+  const unfamiliarity = subtract(score, calibration.unlike.threshold);
+  return { probabilities, entropy, mutualInformation, unfamiliarity };
 };
 
 /** -sum p log p over the last axis; p is kept from 0, where its logarithm is not a number. */

@@ -2,7 +2,7 @@
 import type { Calibration } from "../networks/calibration.ts";
 import { conformalSet } from "../statistics/conformal.ts";
 import { type Interval, wilsonInterval } from "../statistics/metrics.ts";
-import type { Labels } from "./dispatcher.ts";
+import type { Labels } from "../statistics/probabilities.ts";
 import type { Uncertainty } from "./uncertainty.ts";
 import { unsureAbove } from "./unsure.ts";
 import { verdictOn } from "./verdict.ts";

@@ -6,9 +6,9 @@
 import { ConfigError, type WorkerError } from "../errors.ts";
 import type { Images } from "../networks/images.ts";
 import { splitRows } from "../nn/rows.ts";
-import type { Metrics } from "../statistics/metrics.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { sharedBytes } from "../threads/shared-memory.ts";
+import type { Scores } from "./evaluation.ts";
 import type { Job, Passes } from "./runner.ts";
 import {
   accumulator,
@@ -29,7 +29,7 @@ export interface RemoteRunner {
   predict(job: Job): Promise<Uncertainty>;
   passesOf(job: Job): Promise<Passes>;
   detect(uncertainty: Uncertainty): Promise<Uncertainty>;
-  metrics(probabilities: Float64Array, labels: Labels): Promise<Metrics>;
+  metrics(probabilities: Float64Array, labels: Labels): Promise<Scores>;
   /** Resolves when the thread has failed or ended: it answers no more. */
   readonly gone: Promise<void>;
   /** Ends its thread. */
@@ -57,7 +57,7 @@ export interface Dispatcher {
   /** Predictions of all images. `onProgress` is called with the number of images that are done. */
   predict(images: Images, keys: readonly number[], following?: Following): Promise<Uncertainty>;
   /** Metrics of predictions, computed by a runner. */
-  metrics(probabilities: Float64Array, labels: Labels): Promise<Metrics>;
+  metrics(probabilities: Float64Array, labels: Labels): Promise<Scores>;
   /** Waits for the calls under way and ends the runners. Later calls of `predict` and `metrics` throw ConfigError. */
   close(): Promise<void>;
 }

@@ -1,9 +1,11 @@
 /** Requests to a runner's thread and its replies, in Node and in browsers. */
 import type { Model } from "../networks/model.ts";
 import type { Engine } from "../runtime/engine.ts";
-import { type Metrics, metrics } from "../statistics/metrics.ts";
+import { metrics } from "../statistics/metrics.ts";
+import { reliability } from "../statistics/reliability.ts";
 import type { Reply } from "../threads/requests.ts";
 import type { Labels, RemoteRunner } from "./dispatcher.ts";
+import type { Scores } from "./evaluation.ts";
 import { createRunner, type Job, type Passes, type Runner, type RunnerOptions } from "./runner.ts";
 import type { Uncertainty } from "./uncertainty.ts";
 
@@ -19,7 +21,12 @@ export type RunnerRequest =
 /** The reply of a runner that is ready. */
 export type RunnerState = Pick<Runner, "passes" | "rowsOfJob" | "worthwhileRows">;
 
-export type RunnerReply = RunnerState | Uncertainty | Passes | Metrics | undefined;
+export type RunnerReply = RunnerState | Uncertainty | Passes | Scores | undefined;
+
+const scoresOf = (probabilities: Float64Array, labels: Labels): Scores => ({
+  ...metrics(probabilities, labels),
+  ...reliability(probabilities, labels),
+});
 
 /** Answers requests by a runner, which is made for the first one. `onEnd` is called when it was disposed of. */
 export const runnerAnswers = (
@@ -54,7 +61,7 @@ export const runnerAnswers = (
       case "detect":
         return { value: await runner.detect(request.uncertainty) };
       case "metrics":
-        return { value: metrics(request.probabilities, request.labels) };
+        return { value: scoresOf(request.probabilities, request.labels) };
     }
   };
 };
@@ -83,7 +90,7 @@ export const remoteRunner = async ({ ask, end, gone }: RunnerThread): Promise<Re
       ask({ type: "predict", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Uncertainty>,
     passesOf: (job) => ask({ type: "passesOf", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Passes>,
     detect: (uncertainty) => ask({ type: "detect", uncertainty }) as Promise<Uncertainty>,
-    metrics: (probabilities, labels) => ask({ type: "metrics", probabilities, labels }) as Promise<Metrics>,
+    metrics: (probabilities, labels) => ask({ type: "metrics", probabilities, labels }) as Promise<Scores>,
     ...{ end, gone },
   };
 };

@@ -2,9 +2,11 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as ort from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CalibrateOptions, calibrate } from "../../src/calibration/calibrate.ts";
 import { CheckpointError, ConfigError, DataError } from "../../src/errors.ts";
+import { exportOnnx } from "../../src/export/onnx.ts";
 import { exportSafetensors } from "../../src/export/safetensors.ts";
 import { evaluate, openPredictor, sample } from "../../src/inference/node.ts";
 import type { Calibration } from "../../src/networks/calibration.ts";
@@ -152,6 +154,27 @@ describe("a calibration in a run's folder", () => {
     await expect(openRun(folder)).rejects.toThrow("step");
     await rm(file);
   });
+});
+
+test("an exported model finds the same images unlike the training data", async () => {
+  const bytes = exportOnnx({ ...run, calibration }, { seed: 1 });
+  const session = await ort.InferenceSession.create(bytes);
+  const count = 60;
+  const pixels = Float32Array.from([...fresh.images.subarray(0, 36 * (count - 1)), ...blank], (x) => x / 255);
+  const found = await session.run({ images: new ort.Tensor("float32", pixels, [count, 1, 6, 6]) });
+  const unfamiliarity = [...(found.unfamiliarity!.data as Float32Array)];
+  expect(unfamiliarity.at(-1)).toBeGreaterThan(0);
+  // The same law with other noise: scores correlate as closely as those of two seeds of our own.
+  const ours = async (seed: number) =>
+    (await sample({ ...run, calibration }, pixelsOf(count - 1), { threads: 1, seed })).map(
+      ({ unfamiliarity: own }) => own!,
+    );
+  const [first, second] = [await ours(1), await ours(2)];
+  const spread = (a: readonly number[], b: readonly number[]): number =>
+    Math.sqrt(a.reduce((sum, x, k) => sum + (x - b[k]!) ** 2, 0) / a.length);
+  // F test of the two mean squared differences, 59 and 59 degrees of freedom, at 1e-4: a ratio of 2.75.
+  expect((spread(unfamiliarity.slice(0, -1), first) / spread(first, second)) ** 2).toBeLessThan(2.75);
+  expect(exportOnnx({ ...run, calibration }, { samples: 19 }).length).toBeLessThan(bytes.length);
 });
 
 test("without held-out images, thresholds come from training images that the detector does not know", async () => {
