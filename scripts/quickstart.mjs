@@ -1,7 +1,8 @@
 /**
- * npm run quickstart: trains mnist-cnn on the embedded digits from the command line, then shows the test
- * digits about which the network is least and most certain, and how the error falls if a person checks the
- * uncertain ones. Needs a build; every run gets a new folder.
+ * npm run quickstart: trains mnist-cnn on the embedded digits from the command line and calibrates it on
+ * digits that were held out, then shows the test digits about which the network is least and most certain, how
+ * the error falls if a person checks the uncertain ones, and which pictures it refuses because they are unlike
+ * any digit. Needs a build; every run gets a new folder.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
@@ -12,6 +13,8 @@ import { mnist, openRun, sample } from "../dist/index.js";
 
 const EPOCHS = 5;
 const SAMPLES = 20;
+/** Training digits that are held out for the calibration. */
+const HELD_OUT = 1000;
 /** Number of digits shown in each group. */
 const SHOWN = 3;
 /** Fraction of the digits that a person checks, in the last line. */
@@ -28,10 +31,9 @@ const freeFolder = () => {
   }
 };
 
-const trainInto = (folder) => {
-  const words = ["train", "mnist-cnn", "--epochs", `${EPOCHS}`, "--samples", `${SAMPLES}`, "--out", folder];
-  console.log(`$ npx nsm ${words.join(" ")}\n`);
-  const { status } = spawnSync(process.execPath, [launcher, ...words], { stdio: "inherit" });
+const nsm = (command) => {
+  console.log(`$ npx nsm ${command}\n`);
+  const { status } = spawnSync(process.execPath, [launcher, ...command.split(" ")], { stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
 };
 
@@ -73,12 +75,15 @@ const errorOf = (digits) => {
 };
 
 const folder = freeFolder();
-trainInto(folder);
+nsm(`train mnist-cnn --epochs ${EPOCHS} --validation ${HELD_OUT} --samples ${SAMPLES} --out ${folder}`);
+console.log();
+nsm(`calibrate ${folder} --samples ${SAMPLES}`);
 
 const { test } = await mnist();
 const size = test.images.length / test.count;
 const images = Array.from({ length: test.count }, (_, k) => test.images.subarray(k * size, (k + 1) * size));
-const predictions = await sample(await openRun(folder), images, { samples: SAMPLES });
+const run = await openRun(folder);
+const predictions = await sample(run, images);
 const digits = predictions
   .map((prediction, k) => ({ ...prediction, pixels: images[k], truth: test.labels[k] }))
   .sort((a, b) => b.entropy - a.entropy);
@@ -91,6 +96,26 @@ console.log(
   `\nLeft to itself it errs on ${errorOf(digits)} of the ${test.name}.\n` +
     `If a person looks at the ${asked} digits that it is least sure of, it errs on ${errorOf(digits.slice(asked))} of the rest.`,
 );
+
+/** Pictures that are no digits, the same at every start. */
+const noise = Uint8Array.from({ length: size }, (_, k) => (Math.imul(k + 1, 2654435761) >>> 8) & 255);
+const strange = {
+  black: new Uint8Array(size),
+  white: new Uint8Array(size).fill(255),
+  noise,
+  "an inverted digit": images[0].map((pixel) => 255 - pixel),
+};
+const judged = await sample(run, Object.values(strange));
+console.log("\nPictures that are no digits, and what it says of them:\n");
+for (const [k, name] of Object.keys(strange).entries()) {
+  const { label, probabilities, verdict } = judged[k];
+  const words = { answer: `a ${label}`, refer: "not sure", unlike: "unlike anything it was trained on" };
+  console.log(
+    `  ${name.padEnd(18)} ${words[verdict]} (probability of ${label}: ${probabilities[label].toFixed(2)})`,
+  );
+}
+const refused = digits.filter(({ verdict }) => verdict === "unlike").length;
+console.log(`\nOf the ${digits.length} test digits it refuses ${refused} in this way.`);
 
 const picture = join(folder, "least-sure.png");
 writeFileSync(picture, encode({ width: 28, height: 28, channels: 1, depth: 8, data: digits[0].pixels }));

@@ -1,0 +1,101 @@
+/** nsm calibrate, and what predict, evaluate, info and export make of it. */
+import { rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { encode } from "fast-png";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeFolder, nsm, nsmJson, refused, removeFolder, writeDigits } from "./nsm.ts";
+
+let folder: string;
+let run: string;
+let without: string;
+
+const trained = async (name: string, ...more: string[]): Promise<string> => {
+  const out = join(folder, name);
+  const network = join(folder, "network.json");
+  const data = join(folder, "digits");
+  await nsmJson([
+    "train",
+    "--network",
+    network,
+    "--data",
+    data,
+    "--epochs",
+    "4",
+    "--samples",
+    "1",
+    "--out",
+    out,
+    ...more,
+  ]);
+  return out;
+};
+
+const picture = async (name: string, pixel: number): Promise<string> => {
+  const file = join(folder, `${name}.png`);
+  const data = new Uint8Array(784).fill(pixel);
+  await writeFile(file, encode({ width: 28, height: 28, channels: 1, depth: 8, data }));
+  return file;
+};
+
+beforeAll(async () => {
+  folder = await makeFolder();
+  await writeDigits(join(folder, "digits"), 600, 100);
+  const layers = [
+    { type: "conv2d", channels: 4, kernel: 5, stride: 3, pool: 2 },
+    { type: "dense", units: 16 },
+  ];
+  const network = { name: "small", input: [1, 28, 28], classes: 10, layers };
+  await writeFile(join(folder, "network.json"), JSON.stringify(network));
+  run = await trained("run", "--validation", "200");
+  without = await trained("without");
+}, 60_000);
+afterAll(() => removeFolder(folder));
+
+test("keeps its promises in the run, for every other command", async () => {
+  const found = await nsmJson(["calibrate", run, "--samples", "10", "--cover", "80", "--sets", "0.9"]);
+  expect(found).toMatchObject({
+    ...{ run, detector: "relative-mahalanobis", samples: 10, images: 200, isHeldOut: true },
+    refer: { promise: { of: "cover", cover: 0.8, confidence: 0.95 } },
+    sets: { level: 0.9 },
+  });
+  expect((await stat(found.file)).size).toBe(found.bytes);
+  expect((await nsmJson(["info", run])).calibration).toMatchObject({ samples: 10, sets: { level: 0.9 } });
+  expect((await nsm(["info", run])).stdout).toContain("at least 80 % are answered");
+
+  const white = await picture("white", 255);
+  const [prediction] = await nsmJson(["predict", run, white]);
+  expect(prediction).toMatchObject({ verdict: "unlike", samples: 10, unsure: true });
+  expect((await nsm(["predict", run, white])).stdout).toContain("unlike anything it was trained on");
+  const other = await nsm(["predict", run, white, "--samples", "5"]);
+  expect(other.stderr).toContain("calibrated for 10 samples");
+  expect(other.stdout).not.toContain("unlike");
+
+  const { decisions } = await nsmJson(["evaluate", run, "--split", "test"]);
+  expect(decisions.answered + decisions.referred + decisions.unlike).toBe(100);
+  const { stdout } = await nsm(["evaluate", run, "--split", "test"]);
+  for (const line of ["answered", "referred", "unlike", "promised: at least 80 %", "promised: 90 %"])
+    expect(stdout).toContain(line);
+  const bytes = async (file: string): Promise<number> =>
+    (await nsmJson(["export", run, "--out", join(folder, file)])).bytes;
+  const calibrated = await bytes("calibrated.onnx");
+  await rm(found.file);
+  expect(await bytes("plain.onnx")).toBeLessThan(calibrated);
+}, 60_000);
+
+test("says that training examples are no held-out ones", async () => {
+  const { status, stdout, stderr } = await nsm(["calibrate", without, "--samples", "5", "--unlike", "10"]);
+  expect(status).toBe(0);
+  expect(stderr).toContain("--validation");
+  expect(stdout).toContain("calibrated on 60 training images, 5 samples each");
+}, 60_000);
+
+test.each<[string, string[], number, string]>([
+  ["a promise without held-out examples", ["--error", "5"], 2, "--validation"],
+  ["two promises", ["--error", "5", "--cover", "90"], 2, "one of them"],
+  ["too few examples", ["--sets", "0.999"], 1, "at least 999"],
+  ["a percentage out of range", ["--error", "100"], 2, "percentage"],
+  ["another detector", ["--detector", "oracle"], 2, "relative-mahalanobis"],
+])("%s is refused", async (name, more, status, text) => {
+  const folderOf = name.includes("without") ? without : run;
+  expect(await refused(["calibrate", folderOf, "--samples", "5", ...more], status)).toContain(text);
+});
