@@ -1,10 +1,12 @@
 /** Calibrates a model: fits a detector to its training data, and finds thresholds on images that it has not learned. */
 import type { ImageSplit } from "../datasets/dataset.ts";
-import { range } from "../datasets/subset.ts";
+import { drawValidation } from "../datasets/validation.ts";
 import { defined } from "../defined.ts";
+import { checkKind } from "../detectors/check.ts";
+import { DETECTOR_FITS } from "../detectors/fits.ts";
 import { openFitting } from "../detectors/fitting.ts";
-import { type DetectorName, detectorKind } from "../detectors/kinds.ts";
-import { ConfigError, DataError } from "../errors.ts";
+import type { DetectorName } from "../detectors/kinds.ts";
+import { ConfigError } from "../errors.ts";
 import { monteCarlo, openObserver, type SampleOptions } from "../inference/node.ts";
 import { OBSERVED_SLICE, observeInSlices } from "../inference/observing.ts";
 import { PAPER_PASSES } from "../inference/predictor.ts";
@@ -19,7 +21,7 @@ import { checkPromises, type Promises, thresholdsFor } from "./thresholds.ts";
 export interface CalibrateOptions extends Promises, EngineOptions {
   /** Kind of detector of images unlike the training data. Default "relative-mahalanobis". */
   readonly detector?: DetectorName;
-  /** Passes of an image by which thresholds are found; predictions have verdicts by so many. Default 100. */
+  /** Passes of an image by which thresholds are found; predictions have verdicts by this number. Default 100. */
   readonly samples?: number;
   /** Seed of the noise, a whole number from 0. Default 1. */
   readonly seed?: number;
@@ -39,11 +41,15 @@ export interface CalibrationData {
 /** The detector that is best on held-out images against made ones, for all networks: docs/trust.md. */
 export const DEFAULT_DETECTOR: DetectorName = "relative-mahalanobis";
 
-/** Passes of a training image: means over so many describe its class well enough. */
+/** Passes of a training image: means over more describe its class hardly better. */
 const MOST_TRAINING_PASSES = 20;
 
-/** One in so many training images stands in for held-out ones where there are none. */
+/** Inverse fraction of the training images that stand in for held-out ones where there are none, and the seed of their draw. */
 const STAND_IN = 10;
+const STAND_IN_SEED = 1;
+
+/** Key of the first training image: their noise is independent of that of the images that thresholds come from. */
+const FIRST_TRAINING_KEY = 2 ** 40;
 
 /**
  * A calibration of a model by its training data. Without held-out images, thresholds come from a tenth of the training
@@ -61,7 +67,7 @@ export const calibrate = async (
   const { device, threads, onProgress, signal, ...rest } = options;
   const { unlike, error, cover, sets, confidence } = rest;
   const promises: Promises = defined({ unlike, error, cover, sets, confidence });
-  detectorKind(kind);
+  checkKind(model.network, kind);
   checkPromises(promises);
   for (const split of [data.train, ...(data.heldOut ? [data.heldOut] : [])]) {
     checkImages(model.network, split);
@@ -95,9 +101,12 @@ const OPTION_NAMES: readonly (keyof CalibrateOptions)[] = [
   ...(["samples", "seed", "device", "threads", "onProgress", "signal"] as const),
 ];
 
-/** Predictions that are right, sure and familiar. */
+/** Predictions that are right and sure. */
 const perfect = ({ count, labels, classes }: ImageSplit): Uncertainty => {
   const found = allocateUncertainty(count, classes, { isDetected: true });
+  found.unfamiliarity.forEach((_, k, all) => {
+    all[k] = k;
+  });
   for (const [k, label] of labels.entries()) found.probabilities[k * classes + label] = 1;
   return found;
 };
@@ -113,19 +122,10 @@ const refusePromises = ({ error, cover, sets }: Promises): void => {
   });
 };
 
-/** The last of the training images in place of held-out ones. Throws DataError for too few. */
+/** Training images, drawn at random, in place of held-out ones. Throws ConfigError for too few. */
 const standIn = (train: ImageSplit): { readonly fitted: ImageSplit; readonly judged: ImageSplit } => {
-  const kept = train.count - Math.floor(train.count / STAND_IN);
-  if (kept === train.count)
-    throw new DataError("calibrating", {
-      given: `${train.count} training images`,
-      expected: `at least ${STAND_IN}`,
-      remedy: "Calibrate on more images.",
-    });
-  return {
-    fitted: range(train, 0, kept, `${train.name} (first ${kept})`),
-    judged: range(train, kept, train.count, `${train.name} (last ${train.count - kept})`),
-  };
+  const parts = drawValidation(train, Math.floor(train.count / STAND_IN), STAND_IN_SEED);
+  return { fitted: parts.train, judged: parts.validation };
 };
 
 /** Fits a detector to what the hidden layers do on training images. */
@@ -135,6 +135,7 @@ const fitDetector = async (
   kind: DetectorName,
   { samples, device, threads, seed, onProgress, signal }: SampleOptions & { readonly samples: number },
 ): Promise<FittedDetector> => {
+  if (!DETECTOR_FITS[kind]) return { kind, arrays: {} };
   const engine = defined({ device, threads });
   const fitting = openFitting(model.network, engine);
   try {
@@ -142,7 +143,7 @@ const fitDetector = async (
     const take = ({ means }: Uncertainty, start: number): Promise<void> =>
       fitting.add(means, train.labels.slice(start, start + OBSERVED_SLICE));
     try {
-      await observeInSlices(observer, train, take, defined({ onProgress, signal }));
+      await observeInSlices(observer, train, take, defined({ onProgress, signal }), FIRST_TRAINING_KEY);
     } finally {
       await observer.close();
     }

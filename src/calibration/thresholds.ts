@@ -6,7 +6,7 @@ import { conformalThreshold } from "../statistics/conformal.ts";
 import { coverageGuarantee } from "../statistics/coverage-guarantee.ts";
 import type { Labels } from "../statistics/probabilities.ts";
 import { mistakes } from "../statistics/probabilities.ts";
-import { selectiveGuarantee } from "../statistics/selective-guarantee.ts";
+import { imagesForGuarantee, selectiveGuarantee } from "../statistics/selective-guarantee.ts";
 
 /** What is asked of a calibration. Fractions are above 0 and below 1. */
 export interface Promises {
@@ -37,6 +37,13 @@ export const checkPromises = (promises: Promises): void => {
         expected: "a fraction above 0 and below 1",
         remedy: "Choose another one.",
       });
+  const { unlike = 0, cover } = promises;
+  if (cover !== undefined && unlike > 1 - cover)
+    throw new ConfigError("calibrating", {
+      given: `a share of ${unlike} that counts as unlike the training data, and a coverage of ${cover}`,
+      expected: "at most 1 together",
+      remedy: "Lower the share that counts as unlike, or the coverage.",
+    });
   if (promises.error === undefined || promises.cover === undefined) return;
   throw new ConfigError("calibrating", {
     given: "a promise on the error and one on the coverage",
@@ -56,8 +63,9 @@ export const thresholdsFor = (
 ): Pick<Calibration, "unlike" | "refer" | "sets"> => {
   const refused = share ?? (cover === undefined ? UNLIKE_SHARE : Math.min(UNLIKE_SHARE, (1 - cover) / 2));
   const unlike = { threshold: upperQuantile(found.unfamiliarity, refused), share: refused };
+  // Given the threshold, images strictly below it are independent draws; the one at the threshold is not.
   const uncertainty = found.entropy.map((entropy, k) =>
-    found.unfamiliarity[k]! > unlike.threshold ? Number.POSITIVE_INFINITY : entropy,
+    found.unfamiliarity[k]! < unlike.threshold ? entropy : Number.POSITIVE_INFINITY,
   );
   const wrong = Uint8Array.from(mistakes(found.probabilities, labels));
   const refer = error !== undefined ? byError(uncertainty, wrong, error, confidence) : undefined;
@@ -88,12 +96,24 @@ const upperQuantile = (values: Float64Array, share: number): number => {
 type Refer = NonNullable<Calibration["refer"]>;
 
 const byError = (uncertainty: Float64Array, wrong: Uint8Array, risk: number, confidence: number): Refer => {
+  requireFamiliar(uncertainty, imagesForGuarantee(risk, confidence));
   const { threshold, coverage, errors } = selectiveGuarantee(uncertainty, wrong, risk, confidence);
   return {
     threshold: Number.isFinite(threshold) ? threshold : null,
     promise: { of: "error", risk, confidence },
     ...{ coverage, errors },
   };
+};
+
+/** Throws DataError unless enough images are like the training data. */
+const requireFamiliar = (uncertainty: Float64Array, needed: number): void => {
+  const familiar = uncertainty.filter(Number.isFinite).length;
+  if (familiar >= needed) return;
+  throw new DataError("calibrating, a promise on the error", {
+    given: `${uncertainty.length} images, of which ${familiar} are like the training data`,
+    expected: `at least ${Math.ceil((needed * uncertainty.length) / Math.max(1, familiar))} images`,
+    remedy: "Hold out more images, or choose a higher error or a lower confidence.",
+  });
 };
 
 const byCoverage = (

@@ -51,8 +51,8 @@ export const addCalibrate = (program: Command): void => {
       `share of familiar images that may count as unlike the training data (default ${100 * UNLIKE_SHARE}, or less for --cover)`,
       openPercentage,
     )
-    .option("--error <percent>", "promise: answers are wrong at most so often", openPercentage)
-    .option("--cover <percent>", "promise: at least so many familiar images are answered", openPercentage)
+    .option("--error <percent>", "promise: largest share of wrong answers", openPercentage)
+    .option("--cover <percent>", "promise: smallest share of familiar images that are answered", openPercentage)
     .option("--sets <level>", "promise: sets of classes that hold the right one, such as 0.99", openFraction)
     .option(
       "--confidence <c>",
@@ -70,7 +70,7 @@ export const addCalibrate = (program: Command): void => {
 
 const runCalibrate = async (folder: string, flags: CalibrateFlags): Promise<void> => {
   const { data, json, unlike, error, cover, ...rest } = flags;
-  // A calibration that is there, whatever of, is replaced.
+  // A calibration that is there is replaced, also a damaged one.
   const { run } = await openDamagedRun(folder);
   const { validation } = run.description.data;
   const dataset = await dataOf(run.description, data, validation ? "validation" : "test");

@@ -2,13 +2,29 @@
 import { grouped } from "../grouped.ts";
 import type { Decisions } from "../inference/decisions.ts";
 import type { Calibration } from "../networks/calibration.ts";
-import { table } from "./print.ts";
+import type { Run } from "../training/runs/run.ts";
+import { say, table } from "./print.ts";
 
 /** A calibration without what was fitted. */
 export const calibrationDocument = ({ detector, ...thresholds }: Calibration) => ({
   detector: detector.kind,
   ...thresholds,
 });
+
+/** Tells that a run gives no verdicts by its calibration, if it has one that does not hold here. */
+export const sayIfUnjudged = (
+  { calibration, staleCalibration, step }: Pick<Run, "calibration" | "staleCalibration" | "step">,
+  isJudged: boolean,
+): void => {
+  if (staleCalibration !== undefined)
+    say(
+      `nsm: no verdicts: this run was calibrated at step ${grouped(staleCalibration)} and is at ${grouped(step)}; calibrate it again`,
+    );
+  else if (calibration && !isJudged)
+    say(
+      `nsm: no verdicts: this run is calibrated for ${calibration.samples} samples under the unit law, without early exit`,
+    );
+};
 
 const percent = (share: number): string => `${Number((100 * share).toPrecision(4))} %`;
 

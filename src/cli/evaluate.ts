@@ -7,7 +7,7 @@ import type { Model } from "../networks/model.ts";
 import { modelUnderNoise } from "../networks/under-noise.ts";
 import { stepsOf } from "../training/loop.ts";
 import { openRun } from "../training/runs/run.ts";
-import { decisionsText } from "./calibration-text.ts";
+import { decisionsText, sayIfUnjudged } from "./calibration-text.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { addNoise, type NoiseFlags, noiseOf } from "./noise-options.ts";
 import { noiseText } from "./noise-text.ts";
@@ -67,6 +67,7 @@ const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> 
       `nsm: evaluated under ${noiseText(noise)}, trained under ${noiseText(run.network.noise)}: w, a and b are kept`,
     );
   const evaluation = await evaluateWithProgress(model, test, options);
+  if (!noise) sayIfUnjudged(run, evaluation.decisions !== undefined);
   const { name } = run.network;
   if (flags.json)
     printJson({ run: folder, network: name, step: run.step, steps, ...(noise && { noise }), ...evaluation });

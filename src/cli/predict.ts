@@ -7,6 +7,7 @@ import type { Prediction } from "../inference/prediction.ts";
 import { UNSURE_SHARE, unsureAbove } from "../inference/unsure.ts";
 import type { Model } from "../networks/model.ts";
 import { openRun } from "../training/runs/run.ts";
+import { sayIfUnjudged } from "./calibration-text.ts";
 import { FAILURE, reportOf } from "./failure.ts";
 import { addCompute, addSampling, closedFraction, finish, type SamplingFlags } from "./options.ts";
 import { type Example, isFailed, readPictures } from "./pictures.ts";
@@ -70,9 +71,7 @@ const runPredict = async (
   if (examples.length === 0) throw failures.at(-1)!.error;
   const images = examples.map(({ pixels }) => pixels);
   const predictions = await sample(run, images, defined(sampling));
-  const { calibration } = run;
-  if (calibration && predictions[0]!.verdict === null)
-    say(`nsm: no verdicts: this run is calibrated for ${calibration.samples} samples, without early exit`);
+  sayIfUnjudged(run, predictions[0]!.verdict !== null);
   const found = new Map(examples.map((example, k) => [example, predictions[k]!]));
   const { classNames } = run.description.data;
   const nameOf = (label: number): string => classNames?.[label] ?? `${label}`;
@@ -128,7 +127,13 @@ const columns = (
   `entropy ${prediction.entropy.toFixed(3)}`,
   `mutual information ${prediction.mutualInformation!.toFixed(3)}`,
   counted(prediction.samples, "sample"),
-  ...(prediction.set ? [`one of ${prediction.set.map(nameOf).join(", ") || "none"}`] : []),
+  ...(prediction.set
+    ? [
+        prediction.set.length === 0
+          ? "no class is likely enough"
+          : `one of ${prediction.set.map(nameOf).join(", ")}`,
+      ]
+    : []),
   ...(prediction.verdict === "unlike"
     ? ["unlike anything it was trained on"]
     : judge(prediction).unsure

@@ -13,11 +13,15 @@ import type { TrainingStatistics } from "./training-statistics.ts";
 export type FittedArrays = Readonly<Record<string, { readonly shape: Shape; readonly data: Float32Array }>>;
 
 export interface DetectorKind {
-  /** Scores [images]. Throws ConfigError for a network that the kind does not fit. */
+  /** Names and shapes of what is fitted, null for a size that the network does not determine. Absent without a fit. */
+  readonly arrays?: (network: Network) => Readonly<Record<string, readonly (number | null)[]>>;
+  /** Throws ConfigError for a network that the kind does not fit. */
+  readonly check?: (network: Network) => void;
+  /** Scores [images]. */
   readonly score: (network: Network, evidence: Evidence<Tensor>, fitted: TensorsByName) => Tensor;
 }
 
-/** Fits a kind to training data. Throws ConfigError for a network that the kind does not fit. */
+/** Fits a kind to training data. */
 export type DetectorFit = (
   network: Network,
   statistics: TrainingStatistics,

@@ -15,24 +15,29 @@ import { part } from "../tensor/layout.ts";
 import { max } from "../tensor/reduce.ts";
 import { constant } from "../tensor/tensor.ts";
 import type { DetectorFit, DetectorKind } from "./detector.ts";
+import { hiddenSize } from "./evidence.ts";
 
 /** Rates are kept this far from 0 and 1. */
 const LEAST_RATE = 0.01;
 
-export const fitFiringLikelihood: DetectorFit = (network, { counts, sums, origin }) => {
+export const fitFiringLikelihood: DetectorFit = (_network, { counts, sums, origin }) => {
   const hidden = origin.length;
-  requireSpikes(network);
-  const rates = Float32Array.from(sums, (sum, at) => {
-    const rate = 0.5 * (1 + sum / Math.max(1, counts[Math.floor(at / hidden)]!));
+  // A class without images fires in no known way.
+  const present = [...counts.keys()].filter((c) => counts[c]! > 0);
+  const rates = Float32Array.from({ length: present.length * hidden }, (_, at) => {
+    const c = present[Math.floor(at / hidden)]!;
+    const rate = 0.5 * (1 + sums[c * hidden + (at % hidden)]! / counts[c]!);
     return Math.min(1 - LEAST_RATE, Math.max(LEAST_RATE, rate));
   });
-  return { rates: { shape: [network.classes, hidden], data: rates } };
+  return { rates: { shape: [present.length, hidden], data: rates } };
 };
 
 /** Sum over the stochastic layers of the negative log likelihood under the likeliest class of the layer, per unit. */
 export const firingLikelihood: DetectorKind = {
+  arrays: (network) => ({ rates: [null, hiddenSize(network)] }),
+  check: (network) => void stochasticLayers(network),
   score: (network, { means }, { rates }) =>
-    requireSpikes(network)
+    stochasticLayers(network)
       .map(({ start, end }) => {
         const q = multiply(0.5, add(1, part(means, 1, start, end)));
         const p = part(rates!, 1, start, end);
@@ -46,7 +51,7 @@ export const firingLikelihood: DetectorKind = {
 };
 
 /** Observed layers of stochastic neurons. Throws ConfigError where there are none. */
-const requireSpikes = (network: Network): readonly ObservedLayer[] => {
+const stochasticLayers = (network: Network): readonly ObservedLayer[] => {
   const stochastic = new Set(
     planOf(network)
       .filter(isStochastic)

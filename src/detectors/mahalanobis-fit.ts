@@ -24,20 +24,23 @@ export const fitMahalanobis: DetectorFit = async (network, statistics, engine) =
     const shift = (mean[row]! - origin[row]!) * (mean[column]! - origin[column]!);
     return (product / images - shift) * inverse[row]! * inverse[column]!;
   });
-  const centres = new Matrix(network.classes, hidden);
-  for (const [c, count] of counts.entries())
-    for (let h = 0; h < hidden && count > 0; h++)
-      centres.set(c, h, (sums[c * hidden + h]! / count - mean[h]!) * inverse[h]!);
+  // A class without images has no centre.
+  const present = [...counts.keys()].filter((c) => counts[c]! > 0);
+  const centres = new Matrix(present.length, hidden);
+  for (const [row, c] of present.entries())
+    for (let h = 0; h < hidden; h++)
+      centres.set(row, h, (sums[c * hidden + h]! / counts[c]! - mean[h]!) * inverse[h]!);
+  const shares = present.map((c) => counts[c]! / images);
   const basis = await principalSubspace(engine, covariance, hidden, Math.min(DIRECTIONS, hidden));
   const between = (rows: Matrix): Matrix => {
     const weighted = rows.clone();
-    for (const [c, count] of counts.entries()) weighted.mulRow(c, count / images);
+    for (const [row, share] of shares.entries()) weighted.mulRow(row, share);
     return rows.transpose().mmul(weighted);
   };
   const whole = Matrix.from1DArray(hidden, hidden, covariance);
   const inBasis = basis.transpose().mmul(whole.mmul(basis));
   const projected = centres.mmul(basis);
-  const outside = whole.trace() - centreSpread(centres, counts, images);
+  const outside = whole.trace() - centreSpread(centres, shares);
   const background = whitened(inBasis, whole.trace(), hidden);
   const classes = whitened(Matrix.sub(inBasis, between(projected)), outside, hidden);
   return {
@@ -51,11 +54,10 @@ export const fitMahalanobis: DetectorFit = async (network, statistics, engine) =
   };
 };
 
-/** Trace of the covariance between classes. */
-const centreSpread = (centres: Matrix, counts: Float64Array, images: number): number =>
-  counts.reduce(
-    (total, count, c) =>
-      total + (count / images) * centres.getRow(c).reduce((squares, m) => squares + m * m, 0),
+/** Trace of the covariance between classes, which have the given shares of the images. */
+const centreSpread = (centres: Matrix, shares: readonly number[]): number =>
+  shares.reduce(
+    (total, share, row) => total + share * centres.getRow(row).reduce((squares, m) => squares + m * m, 0),
     0,
   );
 

@@ -20,7 +20,7 @@ import { part, reshape } from "../tensor/layout.ts";
 import { max } from "../tensor/reduce.ts";
 import type { Tensor, TensorsByName } from "../tensor/tensor.ts";
 import type { DetectorKind } from "./detector.ts";
-import { type Evidence, hiddenPart } from "./evidence.ts";
+import { type Evidence, hiddenPart, hiddenSize } from "./evidence.ts";
 
 /** The parts of the distances: [images] each. */
 const distances = (network: Network, { means }: Evidence<Tensor>, fitted: TensorsByName) => {
@@ -43,16 +43,26 @@ const distances = (network: Network, { means }: Evidence<Tensor>, fitted: Tensor
   };
 };
 
+const arrays: DetectorKind["arrays"] = (network) => {
+  const hidden = hiddenSize(network);
+  return {
+    ...{ mean: [hidden], scale: [hidden], basis: [hidden, null], classes: [null, null] },
+    ...{ centres: [null, null], background: [null, null], precisions: [2] },
+  };
+};
+
 /** Squared distance to the nearest class. */
 export const mahalanobis: DetectorKind = {
+  arrays,
   score: (network, evidence, fitted) => {
     const { toClass, beyond, precisionOfClasses } = distances(network, evidence, fitted);
     return add(toClass, multiply(beyond, precisionOfClasses));
   },
 };
 
-/** Squared distance to the nearest class less that to all classes together. */
+/** Difference of the squared distances to the nearest class and to all classes together. */
 export const relativeMahalanobis: DetectorKind = {
+  arrays,
   score: (network, evidence, fitted) => {
     const { toClass, toAll, beyond, precisionOfClasses, precisionOfAll } = distances(
       network,

@@ -14,6 +14,10 @@ export const fitNearestNeighbour: DetectorFit = (network, { bank }) => {
 
 /** Squared distance to the nearest image of the bank. */
 export const nearestNeighbour: DetectorKind = {
+  arrays: (network) => {
+    const { start, end } = lastHiddenOf(network);
+    return { bank: [null, end - start] };
+  },
   score: (network, { means }, { bank }) => {
     const { start, end } = lastHiddenOf(network);
     const z = part(means, 1, start, end);

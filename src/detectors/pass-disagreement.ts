@@ -14,6 +14,7 @@ export const fitPassDisagreement: DetectorFit = (network, statistics) => {
 
 /** Mean over the hidden layers of the variance between passes, each over the layer's variance between images. */
 export const passDisagreement: DetectorKind = {
+  arrays: (network) => ({ scales: [observedLayers(network).length - 1] }),
   score: (network, { variances }, { scales }) =>
     observedLayers(network)
       .slice(0, -1)

@@ -16,7 +16,7 @@ export const entropy: DetectorKind = {
   score: (_network, { probabilities: p }) => negate(sum(multiply(p, log(maximum(p, LEAST))), [1])),
 };
 
-/** Less the largest mean probability: Hendrycks & Gimpel, ICLR 2017. */
+/** Negative of the largest mean probability: Hendrycks & Gimpel, ICLR 2017. */
 export const largestProbability: DetectorKind = {
   score: (_network, { probabilities }) => negate(max(probabilities, [1])),
 };
@@ -26,7 +26,7 @@ export const mutualInformation: DetectorKind = {
   score: (_network, evidence) => evidence.mutualInformation,
 };
 
-/** Less the share of the passes that voted for the label. */
+/** Negative of the share of the passes that voted for the label. */
 export const voteAgreement: DetectorKind = { score: (_network, { agreement }) => negate(agreement) };
 
 /** Energy of the mean logits, -log sum_c exp(logit_c): Liu, Wang, Owens & Li, NeurIPS 2020. */

@@ -19,7 +19,7 @@ import type { Budget } from "./study/budgets.ts";
 import { openData, openMnist } from "./study/data.ts";
 import { mean, total } from "./study/summarize.ts";
 
-/** One in so many training digits is held out for the choice. */
+/** Inverse fraction of the training digits that are held out for the choice. */
 const HELD_OUT = 10;
 const HELD_OUT_SEED = 2;
 

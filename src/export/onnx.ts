@@ -6,8 +6,10 @@
  * passes; only images go in.
  */
 
+import { checkDetector } from "../detectors/check.ts";
 import { boundArrays, detectorScore } from "../detectors/scorer.ts";
 import { ConfigError } from "../errors.ts";
+import { calibrationFor } from "../inference/predictor.ts";
 import { unsureAbove } from "../inference/unsure.ts";
 import { type Calibration, encodeCalibration } from "../networks/calibration.ts";
 import { pixelsOf } from "../networks/images.ts";
@@ -15,6 +17,7 @@ import { observation, observedLayers } from "../networks/interpreters/observe.ts
 import {
   forward,
   outputsFromShared,
+  outputsOf,
   parameterInputs,
   sharedByPasses,
 } from "../networks/interpreters/sample.ts";
@@ -64,7 +67,8 @@ const PASSES = 100;
  *
  * Metadata, all text: network (JSON), noise, samples, seed if given, classNames (JSON list) if given, threshold (the
  * entropy in nats above which a prediction is unsure), preprocessing (JSON: how pixels become "images") and version; of a
- * calibrated model calibration (JSON: detector and thresholds, as networks/calibration.ts describes them).
+ * calibrated model calibration (JSON: detector and thresholds, as networks/calibration.ts describes them), whose thresholds
+ * take the place of that entropy.
  * Throws ConfigError for options out of range.
  */
 export const exportOnnx = (model: Model, options: ExportOptions = {}): Uint8Array => {
@@ -79,12 +83,12 @@ export const exportOnnx = (model: Model, options: ExportOptions = {}): Uint8Arra
     });
   checkNoise(noise, options);
   const passes = noise === "inside" && hasNoise(network) ? samples : 1;
-  const calibration =
-    model.calibration?.samples === passes && noise === "inside" ? model.calibration : undefined;
+  const calibration = noise === "inside" ? calibrationFor(model, { passes }) : undefined;
+  if (calibration) checkDetector(network, calibration.detector);
   const graphOf = (count: number): OnnxGraph => {
     const images = encode(network, input("images", [count, ...network.input]));
     const outputs =
-      noise === "inputs" || !hasNoise(network)
+      noise === "inputs"
         ? withEntropy(
             softmax(forward(network, parameterInputs(network), images, noiseInputs(network, count), WHOLE)),
           )
@@ -178,17 +182,14 @@ const averaged = (
   const batch = images.shape[0]!;
   const parameters = parameterInputs(network);
   const wanted = calibration ? observedLayers(network).map(({ name }) => name) : [READOUT];
-  const shared = sharedByPasses(network, parameters, images, WHOLE, wanted);
-  const repeated = reshape(broadcastTo(shared, [samples, ...shared.shape]), [
-    samples * batch,
-    ...shared.shape.slice(1),
-  ]);
-  const noise = noiseInside(network, samples * batch, seed);
-  const outputs = outputsFromShared(network, parameters, repeated, noise, wanted, WHOLE);
+  const outputs = hasNoise(network)
+    ? outputsWithNoise(network, images, samples, seed, wanted)
+    : outputsOf(network, parameters, images, {}, wanted, WHOLE);
   const passes = reshape(softmax(outputs[READOUT]!), [samples, batch, network.classes]);
   const { probabilities, entropy } = withEntropy(average(passes, [0]));
   const mutualInformation = subtract(entropy, average(entropyOf(passes), [0]));
-  if (!calibration) return { probabilities, entropy, mutualInformation };
+  const found = { probabilities, entropy, ...(hasNoise(network) && { mutualInformation }) };
+  if (!calibration) return found;
   const observed = reshape(observation(network, outputs), [samples, batch, -1]);
   const votes = equal(argmax(passes, 2), argmax(probabilities, 1));
   const means = average(observed, [0]);
@@ -197,8 +198,22 @@ const averaged = (
     agreement: average(cast(votes, "float32"), [0]),
     variances: average(square(subtract(observed, means)), [0]),
   });
-  const unfamiliarity = subtract(score, calibration.unlike.threshold);
-  return { probabilities, entropy, mutualInformation, unfamiliarity };
+  return { ...found, unfamiliarity: subtract(score, calibration.unlike.threshold) };
+};
+
+/** Outputs of layers in `samples` passes of every image, [samples * batch, ...]. */
+const outputsWithNoise = (
+  network: Network,
+  images: Tensor,
+  samples: number,
+  seed: number | undefined,
+  wanted: readonly string[],
+): TensorsByName => {
+  const rows = samples * images.shape[0]!;
+  const shared = sharedByPasses(network, parameterInputs(network), images, WHOLE, wanted);
+  const repeated = reshape(broadcastTo(shared, [samples, ...shared.shape]), [rows, ...shared.shape.slice(1)]);
+  const noise = noiseInside(network, rows, seed);
+  return outputsFromShared(network, parameterInputs(network), repeated, noise, wanted, WHOLE);
 };
 
 /** -sum p log p over the last axis; p is kept from 0, where its logarithm is not a number. */

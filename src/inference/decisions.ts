@@ -1,5 +1,5 @@
 /** What a calibrated model decided on labelled images, and how often it was right. */
-import type { Calibration } from "../networks/calibration.ts";
+import type { Thresholds } from "../networks/calibration.ts";
 import { conformalSet } from "../statistics/conformal.ts";
 import { type Interval, wilsonInterval } from "../statistics/metrics.ts";
 import type { Labels } from "../statistics/probabilities.ts";
@@ -19,7 +19,7 @@ export interface Decisions {
   readonly sets: { readonly coverage: number; readonly size: number } | null;
 }
 
-export const decisionsOf = (found: Uncertainty, labels: Labels, calibration: Calibration): Decisions => {
+export const decisionsOf = (found: Uncertainty, labels: Labels, calibration: Thresholds): Decisions => {
   const classes = found.probabilities.length / labels.length;
   const unsure = unsureAbove(classes);
   const counts = { answer: 0, refer: 0, unlike: 0 };

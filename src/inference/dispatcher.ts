@@ -4,10 +4,12 @@
  * prediction of an image does not depend on how the work is divided.
  */
 import { ConfigError, type WorkerError } from "../errors.ts";
+import type { Thresholds } from "../networks/calibration.ts";
 import type { Images } from "../networks/images.ts";
 import { splitRows } from "../nn/rows.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { sharedBytes } from "../threads/shared-memory.ts";
+import type { Decisions } from "./decisions.ts";
 import type { Scores } from "./evaluation.ts";
 import type { Job, Passes } from "./runner.ts";
 import {
@@ -29,6 +31,7 @@ export interface RemoteRunner {
   predict(job: Job): Promise<Uncertainty>;
   passesOf(job: Job): Promise<Passes>;
   detect(uncertainty: Uncertainty): Promise<Uncertainty>;
+  decisions(found: Uncertainty, labels: Labels, thresholds: Thresholds): Promise<Decisions>;
   metrics(probabilities: Float64Array, labels: Labels): Promise<Scores>;
   /** Resolves when the thread has failed or ended: it answers no more. */
   readonly gone: Promise<void>;
@@ -56,6 +59,8 @@ export interface DispatcherOptions {
 export interface Dispatcher {
   /** Predictions of all images. `onProgress` is called with the number of images that are done. */
   predict(images: Images, keys: readonly number[], following?: Following): Promise<Uncertainty>;
+  /** Decisions on predictions by the thresholds of a calibration, computed by a runner. */
+  decisions(found: Uncertainty, labels: Labels, thresholds: Thresholds): Promise<Decisions>;
   /** Metrics of predictions, computed by a runner. */
   metrics(probabilities: Float64Array, labels: Labels): Promise<Scores>;
   /** Waits for the calls under way and ends the runners. Later calls of `predict` and `metrics` throw ConfigError. */
@@ -322,6 +327,10 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
       });
       signal?.addEventListener("abort", abort);
       return followed(call, () => signal?.removeEventListener("abort", abort));
+    },
+    async decisions(found, labels, thresholds) {
+      if (isClosed) refuseClosed();
+      return followed(errand((runner) => runner.decisions(found, labels, thresholds)));
     },
     async metrics(probabilities, labels) {
       if (isClosed) refuseClosed();

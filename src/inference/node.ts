@@ -1,13 +1,14 @@
 /** Predicting in Node. The work is done on engine threads; the calling thread only sends images and receives results. */
 import type { ImageSplit } from "../datasets/dataset.ts";
+import type { Calibration, FittedDetector } from "../networks/calibration.ts";
 import { checkImages, checkLabels, concatenateImages, type Images } from "../networks/images.ts";
 import type { Model } from "../networks/model.ts";
 import { checkOptionNames } from "../option-names.ts";
 import { checkEngine, type EngineOptions } from "../runtime/node.ts";
 import { sharedFloats } from "../threads/shared-memory.ts";
 import { startWorker, threadOf } from "../threads/thread.ts";
-import { decisionsOf } from "./decisions.ts";
-import { createDispatcher, type Dispatcher, type RemoteRunner } from "./dispatcher.ts";
+import type { Decisions } from "./decisions.ts";
+import { createDispatcher, type Dispatcher, type Labels, type RemoteRunner } from "./dispatcher.ts";
 import { withKeptDispatcher } from "./dispatcher-cache.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { OBSERVED_SLICE, type Observer } from "./observing.ts";
@@ -136,6 +137,16 @@ export const openObserver = async (model: Model, options: OpenPredictorOptions):
   };
 };
 
+const numbers = new WeakMap<FittedDetector, number>();
+let numbered = 0;
+
+/** A number of its own for each detector: programs that are kept hold it. */
+const numberOf = (detector: FittedDetector): number => {
+  const number = numbers.get(detector) ?? ++numbered;
+  numbers.set(detector, number);
+  return number;
+};
+
 const withDispatcher = async <Result>(
   model: Model,
   images: number,
@@ -146,7 +157,7 @@ const withDispatcher = async <Result>(
   const { detector, ...named } = settings.complete;
   return withKeptDispatcher(
     model,
-    JSON.stringify({ ...settings, complete: named, isJudged: detector !== undefined }),
+    JSON.stringify({ ...settings, complete: named, detector: detector && numberOf(detector) }),
     copiedModel,
     (copy) => openDispatcher(copy, settings, images),
     use,
@@ -195,10 +206,17 @@ export const evaluate = async (
       split: split.name,
       samples: found.samples.reduce((sum, count) => sum + count, 0) / split.count,
       ...(await dispatcher.metrics(found.probabilities, split.labels)),
-      ...(calibration && { decisions: decisionsOf(found, split.labels, calibration) }),
+      ...(calibration && { decisions: await decided(dispatcher, found, split.labels, calibration) }),
     };
   });
 };
+
+const decided = (
+  { decisions }: Dispatcher,
+  found: Uncertainty,
+  labels: Labels,
+  { detector: _, ...thresholds }: Calibration,
+): Promise<Decisions> => decisions(found, labels, thresholds);
 
 /**
  * Predictions for images, each of 0..255 pixels [channels, height, width] in the size of the network's input. Image k has

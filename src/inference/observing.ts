@@ -12,12 +12,16 @@ export interface Observer {
 /** Images that are observed at once: some megabytes. */
 export const OBSERVED_SLICE = 1000;
 
-/** Observes images slice by slice, in their order; `take` gets each slice and the place of its first image. */
+/**
+ * Observes images slice by slice, in their order; `take` gets each slice and the place of its first image. Image k has
+ * key `first` + k.
+ */
 export const observeInSlices = async (
   observer: Observer,
   images: Images,
   take: (found: Uncertainty, start: number) => void | Promise<void>,
   { onProgress, signal }: Following = {},
+  first = 0,
 ): Promise<void> => {
   const size = images.images.length / images.count;
   for (let start = 0; start < images.count; start += OBSERVED_SLICE) {
@@ -28,6 +32,6 @@ export const observeInSlices = async (
       images: images.images.subarray(start * size, (start + count) * size),
     };
     const following = { onProgress: (done: number) => onProgress?.(start + done), signal };
-    await take(await observer.observe(slice, following, start), start);
+    await take(await observer.observe(slice, following, first + start), start);
   }
 };

@@ -22,10 +22,10 @@ export interface Prediction {
   readonly samples: number;
   /**
    * How unlike the training data the model's detector finds the image, above the threshold of its calibration: positive
-   * numbers are unlike. null without a calibration for so many passes.
+   * numbers are unlike. null without a calibration for this number of passes.
    */
   readonly unfamiliarity: number | null;
-  /** "answer", "refer" (to a person) or "unlike" (the training data); null without a calibration for so many passes. */
+  /** "answer", "refer" (to a person) or "unlike" (the training data); null without a calibration for this number of passes. */
   readonly verdict: Verdict | null;
   /** Conformal set of classes, the likeliest first; null unless the calibration has sets. */
   readonly set: readonly number[] | null;

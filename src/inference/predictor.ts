@@ -1,8 +1,10 @@
 /** Predictors: a model with compiled programs, ready for images. */
+import { checkDetector } from "../detectors/check.ts";
 import { ConfigError } from "../errors.ts";
 import type { Calibration, FittedDetector } from "../networks/calibration.ts";
 import { checkImages, concatenateImages, type Images } from "../networks/images.ts";
 import { checkModel, type Model } from "../networks/model.ts";
+import { hasNoise } from "../networks/plan.ts";
 import { checkOptionNames } from "../option-names.ts";
 import type { Dispatcher, Following } from "./dispatcher.ts";
 import type { Approximation, Method, SamplingLaw } from "./pass-programs.ts";
@@ -63,13 +65,17 @@ export type CompleteOptions = Required<Omit<PredictorOptions, "confidence" | "la
   readonly detector?: FittedDetector;
 };
 
-/** The calibration by which a model's predictions are judged: only by as many passes as it was made for. */
+/**
+ * The calibration by which a model's predictions are judged: only by as many passes, under the law, as it was made for.
+ * The number of passes means nothing without noise.
+ */
 export const calibrationFor = (
-  { calibration }: Model,
-  { passes, confidence, approximation }: PredictorOptions,
+  { calibration, network }: Model,
+  { passes, confidence, approximation, law = "unit" }: PredictorOptions,
 ): Calibration | undefined => {
-  const isSame = passes === undefined || passes === calibration?.samples;
-  return isSame && confidence === undefined && approximation === undefined ? calibration : undefined;
+  const isSame = passes === undefined || passes === calibration?.samples || !hasNoise(network);
+  const isPlain = confidence === undefined && approximation === undefined && law === "unit";
+  return isSame && isPlain ? calibration : undefined;
 };
 
 /** Throws ConfigError for options other than a predictor's and `engine`'s. */
@@ -86,6 +92,7 @@ export const checkPredictor = (model: Model, options: PredictorOptions): Complet
   const { seed = 1, confidence, law = "unit", approximation } = options;
   const { passes = model.calibration?.samples ?? PAPER_PASSES } = options;
   const detector = calibrationFor(model, options)?.detector;
+  if (detector) checkDetector(model.network, detector);
   if (!Number.isInteger(passes) || passes < 1)
     throw new ConfigError("sampling", {
       given: `${passes} passes`,

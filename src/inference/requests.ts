@@ -1,9 +1,12 @@
 /** Requests to a runner's thread and its replies, in Node and in browsers. */
+
+import type { Thresholds } from "../networks/calibration.ts";
 import type { Model } from "../networks/model.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { metrics } from "../statistics/metrics.ts";
 import { reliability } from "../statistics/reliability.ts";
 import type { Reply } from "../threads/requests.ts";
+import { type Decisions, decisionsOf } from "./decisions.ts";
 import type { Labels, RemoteRunner } from "./dispatcher.ts";
 import type { Scores } from "./evaluation.ts";
 import { createRunner, type Job, type Passes, type Runner, type RunnerOptions } from "./runner.ts";
@@ -14,6 +17,12 @@ export type RunnerRequest =
   | { readonly type: "ready" }
   | { readonly type: "predict" | "passesOf"; readonly job: Job }
   | { readonly type: "detect"; readonly uncertainty: Uncertainty }
+  | {
+      readonly type: "decisions";
+      readonly found: Uncertainty;
+      readonly labels: Labels;
+      readonly thresholds: Thresholds;
+    }
   | { readonly type: "metrics"; readonly probabilities: Float64Array; readonly labels: Labels }
   /** Frees what the runner holds. Its thread ends by itself then. */
   | { readonly type: "end" };
@@ -21,7 +30,7 @@ export type RunnerRequest =
 /** The reply of a runner that is ready. */
 export type RunnerState = Pick<Runner, "passes" | "rowsOfJob" | "worthwhileRows">;
 
-export type RunnerReply = RunnerState | Uncertainty | Passes | Scores | undefined;
+export type RunnerReply = RunnerState | Uncertainty | Passes | Scores | Decisions | undefined;
 
 const scoresOf = (probabilities: Float64Array, labels: Labels): Scores => ({
   ...metrics(probabilities, labels),
@@ -60,6 +69,8 @@ export const runnerAnswers = (
       }
       case "detect":
         return { value: await runner.detect(request.uncertainty) };
+      case "decisions":
+        return { value: decisionsOf(request.found, request.labels, request.thresholds) };
       case "metrics":
         return { value: scoresOf(request.probabilities, request.labels) };
     }
@@ -90,6 +101,8 @@ export const remoteRunner = async ({ ask, end, gone }: RunnerThread): Promise<Re
       ask({ type: "predict", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Uncertainty>,
     passesOf: (job) => ask({ type: "passesOf", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Passes>,
     detect: (uncertainty) => ask({ type: "detect", uncertainty }) as Promise<Uncertainty>,
+    decisions: (found, labels, thresholds) =>
+      ask({ type: "decisions", found, labels, thresholds }) as Promise<Decisions>,
     metrics: (probabilities, labels) => ask({ type: "metrics", probabilities, labels }) as Promise<Scores>,
     ...{ end, gone },
   };

@@ -191,11 +191,15 @@ export const createRunner = (engine: Engine, model: Model, options: RunnerOption
     }
   };
 
+  const scorerFor = (detector: FittedDetector): Promise<Scorer> => {
+    scorer ??= openScorer(engine, network, detector);
+    return scorer;
+  };
+
   const detect = async (uncertainty: Uncertainty): Promise<Uncertainty> => {
     const { detector, observes } = options;
     if (!detector) return uncertainty;
-    scorer ??= openScorer(engine, network, detector);
-    const unfamiliarity = await (await scorer).score(uncertainty.labels.length, uncertainty);
+    const unfamiliarity = await (await scorerFor(detector)).score(uncertainty.labels.length, uncertainty);
     const kept = observes ? {} : { means: NOTHING, variances: NOTHING };
     return { ...uncertainty, ...kept, unfamiliarity };
   };
@@ -208,6 +212,7 @@ export const createRunner = (engine: Engine, model: Model, options: RunnerOption
     async compile() {
       await prepare?.for(Math.ceil(expected / runners));
       await pass.for(Math.ceil((expected * most) / runners));
+      if (options.detector) await scorerFor(options.detector);
     },
     async predict(job) {
       const count = job.keys.length;

@@ -16,7 +16,7 @@ export interface FittedDetector {
 const fraction = z.number().min(0).max(1);
 
 const thresholds = {
-  /** Passes of an image by which the thresholds were found; they hold for so many. */
+  /** Passes of an image by which the thresholds were found; they hold for this number. */
   samples: z.int().min(1),
   /** Images that the thresholds were found on, and whether they were kept out of training. */
   images: z.int().min(1),
@@ -45,7 +45,8 @@ const thresholds = {
 
 const thresholdsSchema = z.strictObject({ detector: z.string(), ...thresholds });
 
-type Thresholds = Readonly<Omit<z.infer<typeof thresholdsSchema>, "detector">>;
+/** A calibration without what was fitted. */
+export type Thresholds = Readonly<Omit<z.infer<typeof thresholdsSchema>, "detector">>;
 
 export interface Calibration extends Thresholds {
   readonly detector: FittedDetector;

@@ -74,8 +74,7 @@ export const selectiveGuarantee = (
 ): SelectiveThreshold => {
   checkFraction("risk", risk);
   checkFraction("confidence", confidence);
-  // Without errors among n images the limit is 1 - ((1 - confidence) / m)^(1 / n).
-  const needed = Math.ceil(Math.log((1 - confidence) / COVERAGES.length) / Math.log1p(-risk));
+  const needed = imagesForGuarantee(risk, confidence);
   if (wrong.length < needed)
     throw new DataError("selective prediction with a guarantee", {
       given: `${wrong.length} held-out images`,
@@ -92,6 +91,10 @@ export const selectiveGuarantee = (
     remedy: "Choose a higher risk or a lower confidence, hold out more images, or improve the network.",
   });
 };
+
+/** Fewest answered images by which a risk can be guaranteed: without errors the limit is 1 - ((1 - confidence) / m)^(1 / n). */
+export const imagesForGuarantee = (risk: number, confidence: number): number =>
+  Math.ceil(Math.log((1 - confidence) / COVERAGES.length) / Math.log1p(-risk));
 
 const checkImages = (uncertainty: Float64Array, wrong: Uint8Array): void => {
   const given =

@@ -1,6 +1,7 @@
 /** Detectors against their formulas in float64, and on data whose answer is known. */
 import { EigenvalueDecomposition, inverse, Matrix } from "ml-matrix";
 import { describe, expect, test } from "vitest";
+import { checkKind } from "../../src/detectors/check.ts";
 import type { Evidence } from "../../src/detectors/evidence.ts";
 import { DETECTOR_FITS } from "../../src/detectors/fits.ts";
 import { DETECTOR_NAMES, type DetectorName, detectorKind } from "../../src/detectors/kinds.ts";
@@ -306,5 +307,5 @@ test("a class that was not there is found by the distances", async () => {
 test("bad input", async () => {
   expect(() => detectorKind("oracle")).toThrow(ConfigError);
   const plain = parseNetwork({ ...network, neuron: "relu" });
-  expect(() => DETECTOR_FITS["firing-likelihood"]!(plain, statistics, engine)).toThrow(ConfigError);
+  expect(() => checkKind(plain, "firing-likelihood")).toThrow(ConfigError);
 });

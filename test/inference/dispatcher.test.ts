@@ -60,6 +60,7 @@ const setup = async ({
         return answer(() => ({ probabilities, observation: new Float32Array(0) }));
       },
       detect: (uncertainty) => answer(() => uncertainty),
+      decisions: () => answer(() => ({ answered: 0 }) as never),
       metrics: () => answer(() => ({ error: 0 }) as never),
       end: async () => {
         runner.isEnded = true;

@@ -1,6 +1,7 @@
-/** Detectors fitted to a predictor's networks, and how well each tells images of another kind. */
+/** Detectors fitted to a predictor's networks, and how well each finds out-of-distribution images. */
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
+import { checkKind } from "../../detectors/check.ts";
 import { type Fitting, openFitting } from "../../detectors/fitting.ts";
 import { DETECTOR_NAMES, type DetectorName } from "../../detectors/kinds.ts";
 import type { EvidenceArrays } from "../../detectors/scorer.ts";
@@ -11,6 +12,7 @@ import { accumulator, type Uncertainty } from "../../inference/uncertainty.ts";
 import type { FittedDetector } from "../../networks/calibration.ts";
 import type { Images } from "../../networks/images.ts";
 import type { Model } from "../../networks/model.ts";
+import type { Network } from "../../networks/network.ts";
 import { type Detection, detection } from "../../statistics/detection.ts";
 import type { ExperimentContext } from "../experiment.ts";
 import { engineOf } from "../study/provenance.ts";
@@ -71,7 +73,7 @@ export const detectionsOf = async (
       );
     }
   } finally {
-    await (await opened)?.close();
+    await (await opened?.catch(() => undefined))?.close();
   }
   return found;
 };
@@ -100,9 +102,17 @@ const openDetectors = async (
   train: ImageSplit,
 ): Promise<Detectors> => {
   const members: Member[] = [];
-  for (const model of await models()) {
-    context.say(`${name}: fitting detectors to ${train.name}`);
-    members.push(await openMember(context, model, train));
+  const close = async (): Promise<void> => {
+    await Promise.all(members.flatMap(({ observer, fitting }) => [observer.close(), fitting.close()]));
+  };
+  try {
+    for (const model of await models()) {
+      context.say(`${name}: fitting detectors to ${train.name}`);
+      members.push(await openMember(context, model, train));
+    }
+  } catch (cause) {
+    await close();
+    throw cause;
   }
   return {
     async scores(images) {
@@ -124,9 +134,7 @@ const openDetectors = async (
       }
       return found;
     },
-    async close() {
-      await Promise.all(members.flatMap(({ observer, fitting }) => [observer.close(), fitting.close()]));
-    },
+    close,
   };
 };
 
@@ -136,28 +144,26 @@ const openMember = async (context: ExperimentContext, model: Model, train: Image
   const fitting = openFitting(model.network, engine);
   const take = ({ means }: Uncertainty, start: number): Promise<void> =>
     fitting.add(means, train.labels.slice(start, start + OBSERVED_SLICE));
-  await observeInSlices(observer, train, take, context);
-  const detectors: FittedDetector[] = [];
-  for (const kind of DETECTOR_NAMES)
-    try {
-      const fitted = await fitting.fit(kind);
-      await fitting.score(fitted, 0, emptyEvidence());
-      detectors.push(fitted);
-    } catch (cause) {
-      if ((cause as Error).name !== ConfigError.name) throw cause;
-    }
-  return { observer, fitting, detectors };
+  try {
+    await observeInSlices(observer, train, take, { signal: context.signal });
+    const detectors: FittedDetector[] = [];
+    for (const kind of DETECTOR_NAMES)
+      if (isFor(model.network, kind)) detectors.push(await fitting.fit(kind));
+    return { observer, fitting, detectors };
+  } catch (cause) {
+    await Promise.all([observer.close(), fitting.close()]);
+    throw cause;
+  }
 };
 
-const emptyEvidence = (): EvidenceArrays => {
-  const nothing = new Float32Array(0);
-  return {
-    probabilities: nothing,
-    mutualInformation: nothing,
-    agreement: nothing,
-    means: nothing,
-    variances: nothing,
-  };
+const isFor = (network: Network, kind: DetectorName): boolean => {
+  try {
+    checkKind(network, kind);
+    return true;
+  } catch (cause) {
+    if (cause instanceof ConfigError) return false;
+    throw cause;
+  }
 };
 
 /** Evidence of one network on images. */

@@ -31,13 +31,13 @@ export const saveCalibration = async (
 };
 
 /**
- * The calibration in `folder` of the model at this step; undefined if there is none. Throws CheckpointError for a damaged
- * file, for that of another run, and for that of another step of this run.
+ * The calibration in `folder`, or the step that it is of where that is another one: the run was trained on since. undefined
+ * if there is none. Throws CheckpointError for a damaged file and for that of another run.
  */
 export const readCalibration = async (
   folder: string,
   { description, step }: CalibratedModel,
-): Promise<Calibration | undefined> => {
+): Promise<{ readonly calibration: Calibration } | { readonly staleCalibration: number } | undefined> => {
   const file = calibrationFile(folder);
   const bytes = await onDisk(`reading ${file}`, () =>
     readFile(file).catch((cause: NodeJS.ErrnoException) => {
@@ -56,10 +56,6 @@ export const readCalibration = async (
   if (metadata.format !== FORMAT) return refuse(`the format "${metadata.format ?? "none"}"`, `"${FORMAT}"`);
   if (metadata.run !== fingerprint(description))
     return refuse("the calibration of another run", "that of this run");
-  if (metadata.step !== String(step))
-    return refuse(
-      `the calibration of step ${metadata.step ?? "?"}`,
-      `that of step ${step}, where the run is`,
-    );
-  return decodeCalibration(tensors, metadata.calibration ?? "", file);
+  if (metadata.step !== String(step)) return { staleCalibration: Number(metadata.step) };
+  return { calibration: decodeCalibration(tensors, metadata.calibration ?? "", file) };
 };

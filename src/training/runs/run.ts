@@ -58,6 +58,8 @@ export interface Run extends Model {
   readonly evaluation?: RunEvaluation;
   /** The run's folder, if it has one. */
   readonly folder?: string;
+  /** The step that the calibration in the folder is of, where the run was trained on since: it does not hold any more. */
+  readonly staleCalibration?: number;
 }
 
 /** Report after each step of a run. */
@@ -229,7 +231,7 @@ export const openDamagedRun = async (
   const run = {
     ...toRun(description, state, position, epochs, folder),
     ...(evaluation && { evaluation }),
-    ...(calibration && { calibration }),
+    ...calibration,
   };
   return { run, damage };
 };
