@@ -52,7 +52,11 @@ export const addCalibrate = (program: Command): void => {
       openPercentage,
     )
     .option("--error <percent>", "promise: largest share of wrong answers", openPercentage)
-    .option("--cover <percent>", "promise: smallest share of familiar images that are answered", openPercentage)
+    .option(
+      "--cover <percent>",
+      "promise: smallest share of familiar images that are answered",
+      openPercentage,
+    )
     .option("--sets <level>", "promise: sets of classes that hold the right one, such as 0.99", openFraction)
     .option(
       "--confidence <c>",
