@@ -44,14 +44,17 @@ describe("evaluate", () => {
     const document = await nsmJson(["evaluate", run, "--samples", "4"]);
     expect(Object.keys(document).sort()).toEqual(
       [
+        "adaptiveEce",
         "auroc",
         "brier",
+        "classwiseEce",
         "ece",
         "error",
         "errorInterval",
         "images",
         "network",
         "nll",
+        "nllParts",
         "run",
         "samples",
         "seconds",
@@ -114,6 +117,7 @@ describe("predict", () => {
         agreement: expect.any(Number),
         standardError: expect.any(Number),
         samples: 20,
+        ...{ verdict: null, unfamiliarity: null, set: null },
         threshold: 0.22 * Math.log(10),
         unsure: prediction.entropy > 0.22 * Math.log(10),
         share: 0.22,

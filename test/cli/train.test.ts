@@ -50,6 +50,15 @@ test("train --json prints one document with the fields that scripts rely on", as
       brier: expect.any(Number),
       ece: expect.any(Number),
       auroc: expect.any(Number),
+      ...{ classwiseEce: expect.any(Number), adaptiveEce: expect.any(Number) },
+      nllParts: {
+        ...{
+          uncertainty: expect.any(Number),
+          resolution: expect.any(Number),
+          reliability: expect.any(Number),
+        },
+        ...{ withinBins: expect.any(Number), otherClasses: expect.any(Number) },
+      },
       seconds: expect.any(Number),
     },
   });
