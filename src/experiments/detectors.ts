@@ -23,12 +23,17 @@ import { mean, total } from "./study/summarize.ts";
 const HELD_OUT = 10;
 const HELD_OUT_SEED = 2;
 
-/** Images that detectors are fitted to and that they score, at the quick budget: too few to conclude anything. */
-const QUICK = { fitted: 300, scored: 100 };
+/**
+ * Images at the quick budget, too few to conclude anything: those of which the choice holds some out, those that detectors
+ * are fitted to, and those that they score.
+ */
+const QUICK = { chosenBy: 1000, fitted: 300, scored: 100 };
+
+const ALL = Number.POSITIVE_INFINITY;
 
 /** The images that a budget fits detectors to and scores. */
-const shares = ({ embedded }: Budget): { readonly fitted: number; readonly scored: number } =>
-  embedded ? QUICK : { fitted: Number.POSITIVE_INFINITY, scored: Number.POSITIVE_INFINITY };
+const shares = ({ embedded }: Budget): typeof QUICK =>
+  embedded ? QUICK : { chosenBy: ALL, fitted: ALL, scored: ALL };
 
 /** Networks whose held-out digits choose the detector. */
 const CHOOSING = ["bNSM", "gNSM", "dCNN, one pass"];
@@ -73,11 +78,12 @@ const judgedBy = async (context: ExperimentContext, test: ImageSplit): Promise<r
 /** The detector that is best on held-out digits, by the mean AUROC over networks and made images. */
 const chosen = async (
   context: ExperimentContext,
-  whole: ImageSplit,
+  digits: ImageSplit,
 ): Promise<{ readonly rows: readonly Row[]; readonly remarks: readonly string[] }> => {
+  const { chosenBy, fitted, scored } = shares(context.budget);
+  const whole = firstImages(digits, chosenBy);
   const held = drawValidation(whole, Math.floor(whole.count / HELD_OUT), HELD_OUT_SEED);
   const { contenders } = await mnistContenders({ ...context, seeds: 1 }, held.train);
-  const { fitted, scored } = shares(context.budget);
   const [train, validation] = [firstImages(held.train, fitted), firstImages(held.validation, scored)];
   const made = madeImages(validation);
   const rows: Row[] = [];
