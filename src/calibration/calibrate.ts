@@ -8,7 +8,7 @@ import { openFitting } from "../detectors/fitting.ts";
 import type { DetectorName } from "../detectors/kinds.ts";
 import { ConfigError } from "../errors.ts";
 import { monteCarlo, openObserver, type SampleOptions } from "../inference/node.ts";
-import { OBSERVED_SLICE, observeInSlices } from "../inference/observing.ts";
+import { observeTraining } from "../inference/observing.ts";
 import { PAPER_PASSES } from "../inference/predictor.ts";
 import { allocateUncertainty, type Uncertainty } from "../inference/uncertainty.ts";
 import type { Calibration, FittedDetector } from "../networks/calibration.ts";
@@ -140,10 +140,8 @@ const fitDetector = async (
   const fitting = openFitting(model.network, engine);
   try {
     const observer = await openObserver(model, { ...engine, passes: samples, ...defined({ seed }) });
-    const take = ({ means }: Uncertainty, start: number): Promise<void> =>
-      fitting.add(means, train.labels.slice(start, start + OBSERVED_SLICE));
     try {
-      await observeInSlices(observer, train, take, defined({ onProgress, signal }), FIRST_TRAINING_KEY);
+      await observeTraining(observer, fitting, train, defined({ onProgress, signal }), FIRST_TRAINING_KEY);
     } finally {
       await observer.close();
     }

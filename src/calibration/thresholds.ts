@@ -8,7 +8,7 @@ import type { Labels } from "../statistics/probabilities.ts";
 import { mistakes } from "../statistics/probabilities.ts";
 import { imagesForGuarantee, selectiveGuarantee } from "../statistics/selective-guarantee.ts";
 
-/** What is asked of a calibration. Fractions are above 0 and below 1. */
+/** Promises that a calibration is asked for. Fractions are above 0 and below 1. */
 export interface Promises {
   /** Share of images like these that count as unlike the training data. Default 0.05, or half of what `cover` leaves. */
   readonly unlike?: number;

@@ -28,7 +28,7 @@ export const sayIfUnjudged = (
 
 const percent = (share: number): string => `${Number((100 * share).toPrecision(4))} %`;
 
-/** What a calibration promises, a line each. */
+/** Promises of a calibration, a line each. */
 export const calibrationLines = ({
   detector,
   samples,
@@ -54,7 +54,7 @@ const referText = ({ threshold, promise, coverage }: NonNullable<Calibration["re
   return `${from}; ${promised}, ${confident}; ${percent(coverage)} were answered`;
 };
 
-/** What a calibrated model decided on a split. */
+/** Decisions of a calibrated model on a split, as a table. */
 export const decisionsText = (
   { answered, referred, unlike, error, errorInterval, sets }: Decisions,
   { refer, sets: asked }: Calibration,

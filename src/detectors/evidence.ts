@@ -1,4 +1,4 @@
-/** What a detector sees of images: the outcome of their passes, one row an image. */
+/** Evidence of detectors on images: the outcome of their passes, one row an image. */
 import { type ObservedLayer, observationSize, observedLayers } from "../networks/interpreters/observe.ts";
 import { READOUT } from "../networks/layers/readout.ts";
 import type { Network } from "../networks/network.ts";
@@ -30,6 +30,10 @@ export const evidenceInputs = (network: Network, rows: number): Evidence<Tensor>
   };
 };
 
+/** Hidden layers in an observation, in its order. */
+export const hiddenLayers = (network: Network): readonly ObservedLayer[] =>
+  observedLayers(network).slice(0, -1);
+
 /** Numbers of all hidden layers in an observation: the logits come after them. */
 export const hiddenSize = (network: Network): number => layerOf(network, READOUT).start;
 
@@ -42,4 +46,4 @@ export const layerOf = (network: Network, name: string): ObservedLayer =>
   observedLayers(network).find((layer) => layer.name === name)!;
 
 /** Place of the last hidden layer in an observation. */
-export const lastHiddenOf = (network: Network): ObservedLayer => observedLayers(network).at(-2)!;
+export const lastHiddenOf = (network: Network): ObservedLayer => hiddenLayers(network).at(-1)!;

@@ -1,6 +1,6 @@
 /** Mean and variance of each hidden layer over the training data. */
-import { observedLayers } from "../networks/interpreters/observe.ts";
 import type { Network } from "../networks/network.ts";
+import { hiddenLayers } from "./evidence.ts";
 import type { TrainingStatistics } from "./training-statistics.ts";
 
 export interface LayerScales {
@@ -22,11 +22,9 @@ export const layerScales = (
     return sum / images;
   });
   const variance = mean.map((own, h) => gram[h * (hidden + 1)]! / images - (own - origin[h]!) ** 2);
-  const scales = observedLayers(network)
-    .slice(0, -1)
-    .map(
-      ({ start, end }) => variance.subarray(start, end).reduce((sum, own) => sum + own, 0) / (end - start),
-    );
+  const scales = hiddenLayers(network).map(
+    ({ start, end }) => variance.subarray(start, end).reduce((sum, own) => sum + own, 0) / (end - start),
+  );
   const least = 1e-6 * Math.max(...scales, Number.MIN_VALUE);
   return { mean, scales: Float32Array.from(scales, (scale) => Math.max(least, scale)) };
 };

@@ -1,7 +1,7 @@
 /** Fit of the Gaussians of mahalanobis.ts. */
 import { Matrix } from "ml-matrix";
-import { observedLayers } from "../networks/interpreters/observe.ts";
 import type { DetectorFit, FittedArrays } from "./detector.ts";
+import { hiddenLayers } from "./evidence.ts";
 import { layerScales } from "./layer-scales.ts";
 import { principalSubspace, symmetricEigen } from "./principal-subspace.ts";
 
@@ -17,7 +17,7 @@ export const fitMahalanobis: DetectorFit = async (network, statistics, engine) =
   const images = counts.reduce((total, count) => total + count, 0);
   const { mean, scales } = layerScales(network, statistics);
   const inverse = new Float32Array(hidden);
-  for (const [k, { start, end }] of observedLayers(network).slice(0, -1).entries())
+  for (const [k, { start, end }] of hiddenLayers(network).entries())
     inverse.fill(1 / Math.sqrt(scales[k]!), start, end);
   const covariance = gram.map((product, at) => {
     const [row, column] = [Math.floor(at / hidden), at % hidden];

@@ -5,6 +5,7 @@ import { part } from "../tensor/layout.ts";
 import { mean } from "../tensor/reduce.ts";
 import { constant } from "../tensor/tensor.ts";
 import type { DetectorFit, DetectorKind } from "./detector.ts";
+import { hiddenLayers } from "./evidence.ts";
 import { layerScales } from "./layer-scales.ts";
 
 export const fitPassDisagreement: DetectorFit = (network, statistics) => {
@@ -16,8 +17,7 @@ export const fitPassDisagreement: DetectorFit = (network, statistics) => {
 export const passDisagreement: DetectorKind = {
   arrays: (network) => ({ scales: [observedLayers(network).length - 1] }),
   score: (network, { variances }, { scales }) =>
-    observedLayers(network)
-      .slice(0, -1)
+    hiddenLayers(network)
       .map(({ start, end }, k) =>
         divide(mean(part(variances, 1, start, end), [1]), part(scales!, 0, k, k + 1)),
       )

@@ -1,4 +1,5 @@
 /** Statistics of the hidden layers over the training data, from which all detectors are fitted. */
+import { joinInto, lengthOfAll } from "../join-arrays.ts";
 import type { Network } from "../networks/network.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { add } from "../tensor/elementwise.ts";
@@ -76,7 +77,7 @@ export const collectStatistics = async (engine: Engine, network: Network): Promi
     },
     result: () => ({
       ...{ counts, sums, gram, origin: origin! },
-      bank: concatenated(bank),
+      bank: joinInto(new Float32Array(lengthOfAll(bank)), bank),
     }),
     dispose: () => executable.dispose(),
   };
@@ -89,14 +90,4 @@ const meanOf = (means: Float32Array, numbers: number, hidden: number): Float32Ar
     for (let k = 0; k < images; k++) sum += means[k * numbers + h]!;
     return sum / images;
   });
-};
-
-const concatenated = (rows: readonly Float32Array[]): Float32Array => {
-  const all = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0));
-  let end = 0;
-  for (const row of rows) {
-    all.set(row, end);
-    end += row.length;
-  }
-  return all;
 };

@@ -4,19 +4,19 @@
  */
 import { DEFAULT_DETECTOR } from "../calibration/calibrate.ts";
 import type { ImageSplit } from "../datasets/dataset.ts";
-import { openImages } from "../datasets/images-only.ts";
 import { firstImages } from "../datasets/subset.ts";
 import { drawValidation } from "../datasets/validation.ts";
 import { DETECTOR_NAMES, type DetectorName } from "../detectors/kinds.ts";
 import type { Images } from "../networks/images.ts";
-import { judgingImages, madeImages } from "./digits/foreign.ts";
+import { madeImages, perturbedDigits } from "./digits/foreign.ts";
 import type { Experiment, ExperimentContext } from "./experiment.ts";
 import type { Row } from "./findings/findings.ts";
 import { DETECTOR_PASSES, type Detections, detectionsOf } from "./predicting/detector-scores.ts";
 import { mnistContenders } from "./predicting/mnist-contenders.ts";
+import { outOfDistribution } from "./predicting/out-of-distribution.ts";
 import type { Contender, Predictor } from "./predicting/predictors.ts";
 import type { Budget } from "./study/budgets.ts";
-import { openData, openMnist } from "./study/data.ts";
+import { openMnist } from "./study/data.ts";
 import { mean, total } from "./study/summarize.ts";
 
 /** Inverse fraction of the training digits that are held out for the choice. */
@@ -48,32 +48,21 @@ export const detectors: Experiment = {
     const { train, test: whole } = await openMnist(context);
     const { fitted, scored } = shares(context.budget);
     const test = firstImages(whole, scored);
-    const others = await judgedBy(context, test);
+    const budget = { ...context.budget, images: Math.min(context.budget.images, scored) };
+    const { others: known, left } = await outOfDistribution({ ...context, budget }, test);
+    const others = [...known, ...perturbedDigits(test)];
     const choice = await chosen(context, train);
     const { contenders, remarks } = await mnistContenders(context, train);
     const rows: Row[] = [...choice.rows];
     for (const contender of judgedOf(context.budget, contenders))
       rows.push(...(await judged(context, contender, firstImages(train, fitted), test, others)));
-    return { rows, figures: [], remarks: [...choice.remarks, ...inWords(rows, test), ...remarks] };
+    return { rows, figures: [], remarks: [...choice.remarks, ...inWords(rows, test), ...left, ...remarks] };
   },
 };
 
 /** All contenders; at the quick budget those that choose the detector. */
 const judgedOf = ({ embedded }: Budget, contenders: readonly Contender[]): readonly Contender[] =>
   contenders.filter(({ name }) => !embedded || CHOOSING.includes(name));
-
-/** Data sets and perturbed digits by which detectors are judged. */
-const judgedBy = async (context: ExperimentContext, test: ImageSplit): Promise<readonly Images[]> => {
-  const fashion = await openData("fashion-mnist", context);
-  const named: Images[] = [];
-  for (const [name, folder] of Object.entries(context.ood))
-    named.push({ ...(await openImages(folder)), name });
-  return [
-    ...("missing" in fashion ? [] : [{ ...firstImages(fashion.test, test.count), name: "Fashion-MNIST" }]),
-    ...named,
-    ...judgingImages(test),
-  ];
-};
 
 /** The detector that is best on held-out digits, by the mean AUROC over networks and made images. */
 const chosen = async (

@@ -1,4 +1,4 @@
-/** What a calibrated model decided on labelled images, and how often it was right. */
+/** Decisions of a calibrated model on labelled images, and how often it was right. */
 import type { Thresholds } from "../networks/calibration.ts";
 import { conformalSet } from "../statistics/conformal.ts";
 import { type Interval, wilsonInterval } from "../statistics/metrics.ts";

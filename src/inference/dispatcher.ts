@@ -4,6 +4,7 @@
  * prediction of an image does not depend on how the work is divided.
  */
 import { ConfigError, type WorkerError } from "../errors.ts";
+import { joinInto, lengthOfAll } from "../join-arrays.ts";
 import type { Thresholds } from "../networks/calibration.ts";
 import type { Images } from "../networks/images.ts";
 import { splitRows } from "../nn/rows.ts";
@@ -50,7 +51,7 @@ export interface DispatcherOptions {
   readonly classes: number;
   /** Numbers that the runners observe of a pass. Default 0. */
   readonly observed?: number;
-  /** What is known of an image besides its probabilities. Default nothing. */
+  /** Numbers of an image besides its probabilities. Default none. */
   readonly sizes?: UncertaintySizes;
   /** True if an image's passes may end early; one runner then runs them all. */
   readonly isAdaptive: boolean;
@@ -347,22 +348,11 @@ const jobOf = (parts: readonly Part[], first: number, end: number): Job => {
     return images.images.subarray(start * size, end * size);
   });
   return {
-    pixels: together(pixels),
+    pixels: joinInto(new Uint8Array(lengthOfAll(pixels)), pixels),
     keys: parts.flatMap(({ call, start, end }) => call.keys.slice(start, end)),
     ...{ first, end },
     aborted: [...new Set(parts.map(({ call }) => call.aborted))],
   };
-};
-
-/** The arrays one after the other, in new memory. */
-const together = (arrays: readonly Uint8Array[]): Uint8Array => {
-  const all = new Uint8Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let end = 0;
-  for (const array of arrays) {
-    all.set(array, end);
-    end += array.length;
-  }
-  return all;
 };
 
 const refuseClosed = (): never => {

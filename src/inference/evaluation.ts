@@ -11,6 +11,6 @@ export interface Evaluation extends Metrics, Partial<Reliability> {
   readonly split: string;
   /** Passes of an image; their mean where they end early. */
   readonly samples: number;
-  /** What a calibrated model decided; absent without a calibration for this number of passes. */
+  /** Decisions of a calibrated model; absent without a calibration for this number of passes. */
   readonly decisions?: Decisions;
 }

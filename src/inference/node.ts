@@ -150,10 +150,10 @@ const numberOf = (detector: FittedDetector): number => {
 const withDispatcher = async <Result>(
   model: Model,
   images: number,
-  { samples, ...options }: SampleOptions & Pick<PredictorOptions, "approximation">,
+  options: SampleOptions & Pick<PredictorOptions, "approximation">,
   use: (dispatcher: Dispatcher) => Promise<Result>,
 ): Promise<Result> => {
-  const settings = settingsOf(model, { ...(samples !== undefined && { passes: samples }), ...options });
+  const settings = settingsOf(model, passesIn(options));
   const { detector, ...named } = settings.complete;
   return withKeptDispatcher(
     model,

@@ -1,4 +1,6 @@
 /** Observation of the passes of many images, in slices: their means and variances take much memory. */
+import type { ImageSplit } from "../datasets/dataset.ts";
+import type { Fitting } from "../detectors/fitting.ts";
 import type { Images } from "../networks/images.ts";
 import type { Following } from "./dispatcher.ts";
 import type { Uncertainty } from "./uncertainty.ts";
@@ -34,4 +36,17 @@ export const observeInSlices = async (
     const following = { onProgress: (done: number) => onProgress?.(start + done), signal };
     await take(await observer.observe(slice, following, first + start), start);
   }
+};
+
+/** Adds what the hidden layers do on training images to a fitting of detectors. Image k has key `first` + k. */
+export const observeTraining = (
+  observer: Observer,
+  fitting: Pick<Fitting, "add">,
+  train: ImageSplit,
+  following: Following,
+  first = 0,
+): Promise<void> => {
+  const take = ({ means }: Uncertainty, start: number): Promise<void> =>
+    fitting.add(means, train.labels.slice(start, start + OBSERVED_SLICE));
+  return observeInSlices(observer, train, take, following, first);
 };

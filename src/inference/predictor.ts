@@ -61,7 +61,7 @@ export interface Predictor {
 export type CompleteOptions = Required<Omit<PredictorOptions, "confidence" | "law" | "approximation">> & {
   readonly method: Method;
   readonly confidence?: number;
-  /** Where predictions get verdicts. */
+  /** Detector by which predictions get verdicts, if they do. */
   readonly detector?: FittedDetector;
 };
 

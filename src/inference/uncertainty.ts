@@ -30,7 +30,7 @@ export interface Uncertainty {
   readonly variances: Float32Array;
 }
 
-/** What there is of an image besides its probabilities. */
+/** Numbers of an image besides its probabilities. */
 export interface UncertaintySizes {
   /** Numbers that are observed of a pass, kept as means and variances. Default 0. */
   readonly observed?: number;

@@ -1,4 +1,4 @@
-/** What a calibrated model says of an image: its answer, that a person should look, or that it knows nothing like it. */
+/** Verdict of a calibrated model on an image: its answer, that a person should look, or that it knows nothing like it. */
 import type { Thresholds } from "../networks/calibration.ts";
 
 /**

@@ -1,4 +1,4 @@
-/** What a model was found to know of its own limits after training: a detector and thresholds, as data. */
+/** Limits of a model, found after training: a detector and thresholds, as data. */
 import { z } from "zod";
 import { CheckpointError } from "../errors.ts";
 import type { StoredTensor } from "../storage/safetensors.ts";

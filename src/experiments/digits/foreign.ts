@@ -4,7 +4,7 @@ import { fillUniform } from "../../random/fill.ts";
 import { key } from "../../random/key.ts";
 import { permutation } from "../../random/permutation.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
-import { blurred, noiseImages, rotated } from "./perturb.ts";
+import { blurred, rotated } from "./perturb.ts";
 
 /** Side of the blocks that are moved about, in pixels. */
 const BLOCK = 7;
@@ -28,16 +28,14 @@ export const madeImages = (digits: Images): readonly Images[] => {
   ];
 };
 
-/** Images by which detectors are judged, besides other data sets. */
-export const judgingImages = (digits: Images): readonly Images[] => {
-  const { count, shape } = digits;
+/** Images by which detectors are judged, besides those of predicting/out-of-distribution.ts. */
+export const perturbedDigits = (digits: Images): readonly Images[] => {
+  const { shape } = digits;
   const of = (name: string, map: (pixel: number) => number): Images => ({
     ...{ ...digits, name },
     images: digits.images.map(map),
   });
   return [
-    { ...noiseImages(count, shape), name: "uniform noise" },
-    { ...blurred(digits, 3), name: "digits blurred by 3 pixels" },
     { ...drawn("blank: black and white", 2, shape, () => () => 0), images: blank(shape) },
     of("inverted digits", (pixel) => 255 - pixel),
     { ...rotated(digits, 90), name: "digits turned by 90 degrees" },

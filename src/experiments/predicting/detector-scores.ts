@@ -7,8 +7,9 @@ import { DETECTOR_NAMES, type DetectorName } from "../../detectors/kinds.ts";
 import type { EvidenceArrays } from "../../detectors/scorer.ts";
 import { ConfigError } from "../../errors.ts";
 import { openObserver } from "../../inference/node.ts";
-import { OBSERVED_SLICE, type Observer, observeInSlices } from "../../inference/observing.ts";
+import { type Observer, observeInSlices, observeTraining } from "../../inference/observing.ts";
 import { accumulator, type Uncertainty } from "../../inference/uncertainty.ts";
+import { joinInto, lengthOfAll } from "../../join-arrays.ts";
 import type { FittedDetector } from "../../networks/calibration.ts";
 import type { Images } from "../../networks/images.ts";
 import type { Model } from "../../networks/model.ts";
@@ -52,12 +53,13 @@ export const detectionsOf = async (
     return opened;
   };
   const found: Detections[] = [];
+  const shared = {
+    ...{ members: predictor.members, fitted: imagesChecksum(train), familiar: imagesChecksum(familiar) },
+    passes: DETECTOR_PASSES,
+  };
   try {
     for (const images of others) {
-      const key = {
-        ...{ members: predictor.members, fitted: imagesChecksum(train), familiar: imagesChecksum(familiar) },
-        ...{ images: imagesChecksum(images), passes: DETECTOR_PASSES },
-      };
+      const key = { ...shared, images: imagesChecksum(images) };
       found.push(
         await context.cached("detectors", key, detectionsSchema, async () => {
           const { scores } = await detectors();
@@ -122,7 +124,7 @@ const openDetectors = async (
       const found: Partial<Record<DetectorName, Float64Array>> = {};
       for (const [k, { kind, arrays }] of members[0]!.detectors.entries()) {
         const isFitted = Object.keys(arrays).length > 0;
-        // What is fitted knows its own network; the classes are the ensemble's.
+        // A fitted detector knows its own network; the classes are the ensemble's.
         const scores = isFitted
           ? await Promise.all(
               members.map(({ fitting, detectors }, m) =>
@@ -142,10 +144,8 @@ const openMember = async (context: ExperimentContext, model: Model, train: Image
   const engine = engineOf(context);
   const observer = await openObserver(model, { ...engine, passes: DETECTOR_PASSES });
   const fitting = openFitting(model.network, engine);
-  const take = ({ means }: Uncertainty, start: number): Promise<void> =>
-    fitting.add(means, train.labels.slice(start, start + OBSERVED_SLICE));
   try {
-    await observeInSlices(observer, train, take, { signal: context.signal });
+    await observeTraining(observer, fitting, train, { signal: context.signal });
     const detectors: FittedDetector[] = [];
     for (const kind of DETECTOR_NAMES)
       if (isFor(model.network, kind)) detectors.push(await fitting.fit(kind));
@@ -175,21 +175,14 @@ const evidenceOn = async (
   const parts: Uncertainty[] = [];
   const take = (found: Uncertainty): void => void parts.push(found);
   await observeInSlices(observer, images, take, { signal });
-  const whole = (name: keyof EvidenceArrays): Float64Array => joined(parts.map((part) => part[name]));
+  const whole = (name: keyof EvidenceArrays): Float64Array => {
+    const arrays = parts.map((part) => part[name]);
+    return joinInto(new Float64Array(lengthOfAll(arrays)), arrays);
+  };
   return {
     ...{ probabilities: whole("probabilities"), mutualInformation: whole("mutualInformation") },
     ...{ agreement: whole("agreement"), means: whole("means"), variances: whole("variances") },
   };
-};
-
-const joined = (parts: readonly (Float32Array | Float64Array)[]): Float64Array => {
-  const together = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let end = 0;
-  for (const part of parts) {
-    together.set(part, end);
-    end += part.length;
-  }
-  return together;
 };
 
 /** Evidence of an ensemble: each network is one pass of it. */
