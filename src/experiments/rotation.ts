@@ -9,8 +9,8 @@ import type { Experiment, ExperimentContext } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";
 import { mnistContenders } from "./predicting/mnist-contenders.ts";
 import type { Predictor } from "./predicting/predictors.ts";
+import { predictionKey } from "./predicting/scores.ts";
 import { openMnist } from "./study/data.ts";
-import { imagesChecksum } from "./study/study.ts";
 import { curvePoint, mean, meansInWords } from "./study/summarize.ts";
 
 const ANGLES = Array.from({ length: 13 }, (_, k) => 15 * k);
@@ -85,7 +85,7 @@ const turnedScores = (
   angle: number,
 ): Promise<Turned> => {
   const passes = budget.samples;
-  const key = { members: predictor.members, images: imagesChecksum(digits), passes, angle };
+  const key = { ...predictionKey(predictor, digits, passes), angle };
   return cached("rotation", key, turnedSchema, async () => {
     signal.throwIfAborted();
     say(`${predictor.name}: digits turned by ${angle} degrees`);

@@ -63,10 +63,11 @@ export const predictorAtGain = (
     ...{ name: factor === 1 ? title : `${title}, gain times ${factor}`, seeds: [seed] },
     // At 1 it is the method itself, whose scores may be cached.
     members: [factor === 1 ? member : { ...member, gain: factor }],
+    seed,
     seconds: () => study.secondsOf(trial),
     models: async () => [await open()],
     async predict(images, passes) {
-      return monteCarlo(await open(), images, { samples: passes, seed: 1, ...engineOf(study) });
+      return monteCarlo(await open(), images, { samples: passes, seed, ...engineOf(study) });
     },
   };
 };

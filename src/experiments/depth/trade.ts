@@ -9,8 +9,8 @@ import type { Metrics } from "../../statistics/metrics.ts";
 import type { ExperimentContext } from "../experiment.ts";
 import type { Figure } from "../findings/findings.ts";
 import type { Predictor } from "../predicting/predictors.ts";
-import { labelledScores, metricsAt, scoresOf } from "../predicting/scores.ts";
-import { imagesChecksum, seedsOf } from "../study/study.ts";
+import { labelledScores, metricsAt, predictionKey, scoresOf } from "../predicting/scores.ts";
+import { seedsOf } from "../study/study.ts";
 import { curvePoint, mean, meansInWords } from "../study/summarize.ts";
 import type { DepthData } from "./data.ts";
 import { predictorAtGain } from "./gain.ts";
@@ -76,12 +76,12 @@ const areaOf = (own: readonly number[], others: readonly number[]): number => {
 
 const informationOf = (
   { cached, budget }: ExperimentContext,
-  { members, predict }: Predictor,
+  predictor: Predictor,
   images: ImageSplit,
 ): Promise<number> => {
-  const key = { members, images: imagesChecksum(images), passes: budget.samples };
+  const key = predictionKey(predictor, images, budget.samples);
   return cached("mutual-information", key, z.number(), async () => {
-    const { mutualInformation } = await predict(images, budget.samples);
+    const { mutualInformation } = await predictor.predict(images, budget.samples);
     return mean([...mutualInformation]);
   });
 };

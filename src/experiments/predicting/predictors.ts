@@ -24,6 +24,8 @@ export interface Predictor {
   readonly seeds: readonly number[];
   /** Identity of the networks in cached results: their descriptions, settings and data. */
   readonly members: readonly object[];
+  /** Random seed of the passes: that of the run, as in the tables, so that a network has one score; 1 without noise. */
+  readonly seed: number;
   /** Training time of all members together. */
   readonly seconds: () => Promise<TrainingTime>;
   readonly predict: (images: Images, passes: number) => Promise<Uncertainty>;
@@ -99,6 +101,7 @@ const predictor = (
     ...{ network, training: parseTraining(training), data },
   }));
   const engine = engineOf(study);
+  const seed = hasNoise(network) ? seeds[0]! : 1;
   let opened: Promise<readonly Model[]> | undefined;
   const trained = (): Promise<readonly Model[]> => {
     opened ??= modelsOf(study, trials);
@@ -106,10 +109,10 @@ const predictor = (
   };
   const predict = async (images: Images, passes: number): Promise<Uncertainty> => {
     const models = await trained();
-    if (models.length === 1) return monteCarlo(models[0]!, images, { samples: passes, seed: 1, ...engine });
+    if (models.length === 1) return monteCarlo(models[0]!, images, { samples: passes, seed, ...engine });
     const together = accumulator(images.count, network.classes);
     for (const model of models) {
-      const { probabilities } = await monteCarlo(model, images, { samples: 1, seed: 1, ...engine });
+      const { probabilities } = await monteCarlo(model, images, { samples: 1, seed, ...engine });
       together.add(Float32Array.from(probabilities));
     }
     return together.result();
@@ -118,7 +121,7 @@ const predictor = (
     total(await Promise.all(trials.map((trial) => study.secondsOf(trial))));
   return {
     name: seeds.length === 1 ? `${name}, seed ${seeds[0]}` : name,
-    ...{ seeds, members, seconds, predict, models: trained },
+    ...{ seeds, members, seed, seconds, predict, models: trained },
   };
 };
 

@@ -32,6 +32,12 @@ const labelledSchema: z.ZodType<LabelledScores> = z.strictObject({
 /** Version 0.1 cached all scores for every number of samples. */
 const onlyMetricsSchema: z.ZodType<Pick<LabelledScores, "metrics">> = z.object({ metrics: metricsSchema });
 
+/** Identity of what the predictor finds. Seed 1 stays unnamed: version 0.2 drew all passes by it. */
+export const predictionKey = ({ members, seed }: Predictor, images: Images, passes: number) => ({
+  ...{ members, images: imagesChecksum(images), passes },
+  ...(seed !== 1 && { seed }),
+});
+
 /** The values to six decimals. */
 const shortened = (values: ArrayLike<number>): number[] =>
   Array.from(values, (value) => Number(value.toFixed(6)));
@@ -43,8 +49,7 @@ export const scoresOf = (
   images: Images,
 ): Promise<Scores> => {
   const passes = budget.samples;
-  const key = { members: predictor.members, images: imagesChecksum(images), passes };
-  return cached("entropy", key, scoresSchema, async () => {
+  return cached("entropy", predictionKey(predictor, images, passes), scoresSchema, async () => {
     signal.throwIfAborted();
     say(`${predictor.name}: ${images.name}`);
     return { entropy: shortened((await predictor.predict(images, passes)).entropy) };
@@ -58,7 +63,7 @@ export const labelledScores = (
   split: ImageSplit,
 ): Promise<LabelledScores> => {
   const passes = context.budget.samples;
-  return context.cached("scores", labelledKey(predictor, split, passes), labelledSchema, async () => {
+  return context.cached("scores", predictionKey(predictor, split, passes), labelledSchema, async () => {
     const { entropy, probabilities, labels } = await predictionsOf(context, predictor, split, passes);
     const { classes } = split;
     const of = (image: number, label: number): number => probabilities[image * classes + label]!;
@@ -82,17 +87,13 @@ export const metricsAt = async (
   passes: number,
 ): Promise<Metrics> => {
   if (passes === context.budget.samples) return (await labelledScores(context, predictor, split)).metrics;
-  const key = labelledKey(predictor, split, passes);
+  const key = predictionKey(predictor, split, passes);
   const found = await context.cached("scores", key, onlyMetricsSchema, async () => {
     const { probabilities } = await predictionsOf(context, predictor, split, passes);
     return { metrics: metrics(probabilities, split.labels) };
   });
   return found.metrics;
 };
-
-const labelledKey = ({ members }: Predictor, split: ImageSplit, passes: number) => ({
-  ...{ members, images: imagesChecksum(split), passes },
-});
 
 const predictionsOf = (
   { say, signal }: ExperimentContext,
