@@ -3,7 +3,7 @@ import { defined } from "../defined.ts";
 import { UsageError } from "../errors.ts";
 import { type BaselineName, baseline } from "../networks/baselines.ts";
 import { conventional, networkByName, networkNames } from "../networks/catalogue.ts";
-import { type Network, parseNetwork, withNoise } from "../networks/network.ts";
+import { type Encoding, type Network, parseNetwork, withEncoding, withNoise } from "../networks/network.ts";
 import { usesNoise } from "../networks/plan.ts";
 import type { Estimator } from "../nn/estimators.ts";
 import { type Noise, noiseLabel } from "../nn/noise/noise.ts";
@@ -43,6 +43,7 @@ export interface TrainFlags extends ComputeFlags, NoiseFlags {
   readonly cutOut?: number;
   readonly dropEvents?: number;
   readonly timeJitter?: number;
+  readonly encoding?: Encoding;
   readonly conventional?: true;
   readonly baseline?: BaselineName;
   readonly estimator?: Estimator;
@@ -116,7 +117,7 @@ export const networkOf = async (name: string | undefined, flags: TrainFlags): Pr
       ? conventional(network)
       : network;
   if (noise && !usesNoise(chosen)) refuseNoise(chosen, flags);
-  return chosen;
+  return flags.encoding ? withEncoding(chosen, flags.encoding) : chosen;
 };
 
 const refuseNoise = ({ name }: Network, { noise, p, sigma }: TrainFlags): never => {

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { MOST_JITTER } from "../events/transforms/time-jitter.ts";
 import { baselineNames } from "../networks/baselines.ts";
 import { networkNames } from "../networks/catalogue.ts";
+import { ENCODINGS } from "../networks/network.ts";
 import { ESTIMATORS } from "../nn/estimators.ts";
 import { MUON, MUON_RATE } from "../nn/muon.ts";
 import { parseTraining } from "../training/configuration.ts";
@@ -69,6 +70,13 @@ const addRunOptions = (command: Command): Command =>
 
 const addNetworkOptions = (command: Command): Command =>
   addNoise(command.option("--network <file>", "network of your own, as JSON"), "bernoulli")
+    .addOption(
+      choice(
+        "--encoding <how>",
+        "input value of a pixel: the sign of 2x - 1, x itself, or standardized by channel (default the network's)",
+        ENCODINGS,
+      ),
+    )
     .option("--conventional", "train the network's conventional twin: rectifiers and batch normalization")
     .addOption(choice("--baseline <name>", "train a baseline of the same widths", baselineNames))
     .addOption(

@@ -4,6 +4,7 @@
  */
 
 import { mnistCnn } from "../networks/catalogue.ts";
+import { withEncoding } from "../networks/network.ts";
 import type { Experiment } from "./experiment.ts";
 import { comparisonsInWords, comparisonsOf } from "./predicting/comparisons.ts";
 import { type ContenderScores, scoreContenders } from "./predicting/contender-scores.ts";
@@ -16,18 +17,11 @@ import { BERNOULLI, compared, type Method, stochastic } from "./study/methods.ts
 const IN_WORDS = { sign: "signs of pixels", real: "real pixels" } as const;
 type Encoding = keyof typeof IN_WORDS;
 
-/** The method with that encoding of pixels: the method itself, and its run, where it has that encoding. */
-const taking = (method: Method, encoding: Encoding): Method => {
-  const { network } = method;
-  if (network.encoding === encoding) return method;
-  return { ...method, network: { ...network, encoding, name: `${network.name}-${encoding}-pixels` } };
-};
-
 /** Methods by signs of pixels, then by real pixels. */
 const bothWays = (kind: Way["kind"], method: Method): readonly [Way, Way] => {
   const way = (encoding: Encoding): Way => {
     const name = `${method.name}, ${IN_WORDS[encoding]}`;
-    return { kind, name, method: { ...taking(method, encoding), name } };
+    return { kind, name, method: { ...method, network: withEncoding(method.network, encoding), name } };
   };
   return [way("sign"), way("real")];
 };

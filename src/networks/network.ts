@@ -7,6 +7,10 @@ import { count } from "./layers/extent.ts";
 import { layerSchema } from "./layers/kinds.ts";
 import { NEURONS } from "./layers/neuron-names.ts";
 
+/** Encodings of pixels. */
+export const ENCODINGS = ["sign", "real", "standard"] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
 /** Schema of a network description. */
 export const networkSchema = z
   .strictObject({
@@ -15,7 +19,7 @@ export const networkSchema = z
     input: z.tuple([count, count, count]).describe("channels, height, width of an image"),
     classes: count.min(2).describe("outputs of the linear readout that follows the layers"),
     encoding: z
-      .enum(["sign", "real", "standard"])
+      .enum(ENCODINGS)
       .default("sign")
       .describe(
         "input value of a pixel x in [0, 1]: sgn(2x - 1), x itself, or (x - mean) / deviation of its channel",
@@ -74,6 +78,13 @@ export const parseNoise = (description: unknown): Noise => {
     expected: `the type ${NOISE_TYPES.join(" or ")} with the parameters of that noise`,
     remedy: "See schema/network.schema.json.",
   });
+};
+
+/** The network with that encoding of pixels, which its name then states; the network itself where it has it. */
+export const withEncoding = (network: Network, encoding: Encoding): Network => {
+  if (network.encoding === encoding) return network;
+  const { pixels: _, ...rest } = network;
+  return { ...rest, encoding, name: `${network.name}-${encoding}-pixels` };
 };
 
 /** The network with another noise. */

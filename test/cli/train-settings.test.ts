@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { networkOf, trainingOf } from "../../src/cli/train-settings.ts";
 import { conventional, mnistCnn } from "../../src/networks/catalogue.ts";
+import { withEncoding } from "../../src/networks/network.ts";
 import { parseTraining } from "../../src/training/configuration.ts";
 import { recipeOf } from "../../src/training/recipes.ts";
 
@@ -87,4 +88,24 @@ describe("a network's recipe", () => {
 
 test("--conventional is the twin of the network named", async () => {
   expect(await networkOf("mnist-cnn", { conventional: true })).toEqual(conventional(mnistCnn()));
+});
+
+describe("--encoding", () => {
+  test("is of the network that is trained, whose name then states it", async () => {
+    const real = await networkOf("mnist-cnn", { encoding: "real" });
+    expect(real).toEqual({ ...mnistCnn(), name: "mnist-cnn-real-pixels", encoding: "real" });
+    const relu = await networkOf("mnist-cnn", { encoding: "sign", baseline: "relu" });
+    expect(relu).toMatchObject({ encoding: "sign", neuron: "relu" });
+  });
+
+  test("that the network has changes nothing", async () => {
+    expect(await networkOf("mnist-cnn", { encoding: "sign" })).toEqual(mnistCnn());
+  });
+
+  test("leaves out statistics of pixels, which training computes anew", () => {
+    const pixels = { mean: [0.1], deviation: [0.3] };
+    const standard = { ...mnistCnn(), encoding: "standard" as const, pixels };
+    expect(withEncoding(standard, "real")).not.toHaveProperty("pixels");
+    expect(withEncoding(standard, "standard")).toBe(standard);
+  });
 });
