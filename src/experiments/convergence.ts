@@ -12,7 +12,7 @@ import type { Experiment } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";
 import { digitsOf, HELD_OUT } from "./study/held-out.ts";
 import { atSearchedRates } from "./study/learning-rate.ts";
-import { BERNOULLI, compared, stochastic, trialOf } from "./study/methods.ts";
+import { BERNOULLI, compared, type Method, stochastic, trialOf } from "./study/methods.ts";
 import { type Probed, probedTraining } from "./study/probed-training.ts";
 import { engineOf } from "./study/provenance.ts";
 import { stepSeconds } from "./study/step-times.ts";
@@ -26,10 +26,19 @@ const LOOK_SAMPLES = 10;
 /** Lower bound of errors that are drawn, in per cent: half of one digit, as a logarithmic scale has no zero. */
 const LEAST_ERROR = 100 / HELD_OUT / 2;
 
-const METHODS = [
-  stochastic("bNSM", mnistCnn, BERNOULLI, null),
+const OWN = stochastic("bNSM", mnistCnn, BERNOULLI, null);
+const NORMALIZED = compared("dCNN, batch normalization", mnistCnn, "batch-normalization", null);
+
+/** Each neuron by each optimiser, so that a difference is not taken for the other's. */
+const METHODS: readonly Method[] = [
+  OWN,
+  { ...OWN, name: "bNSM, Adam", training: NORMALIZED.training },
   compared("dCNN", mnistCnn, "relu", null),
-  compared("dCNN, batch normalization", mnistCnn, "batch-normalization", null),
+  NORMALIZED,
+  {
+    ...{ ...NORMALIZED, name: "dCNN, batch normalization, Muon" },
+    ...{ training: { optimizer: OWN.training.optimizer }, firstRates: [0.01, 0.02, 0.04] },
+  },
   compared("StNN", mnistCnn, "noisy-rectifier", null),
 ];
 
