@@ -68,6 +68,8 @@ const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> 
     );
   const evaluation = await evaluateWithProgress(model, test, options);
   if (!noise) sayIfUnjudged(run, evaluation.decisions !== undefined);
+  if (evaluation.decisions && data.validation && flags.split !== "test")
+    say("nsm: the thresholds come from these images; --split test shows whether they hold on others");
   const { name } = run.network;
   if (flags.json)
     printJson({ run: folder, network: name, step: run.step, steps, ...(noise && { noise }), ...evaluation });

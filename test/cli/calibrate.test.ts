@@ -72,7 +72,9 @@ test("keeps its promises in the run, for every other command", async () => {
 
   const { decisions } = await nsmJson(["evaluate", run, "--split", "test"]);
   expect(decisions.answered + decisions.referred + decisions.unlike).toBe(100);
-  const { stdout } = await nsm(["evaluate", run, "--split", "test"]);
+  const { stdout, stderr } = await nsm(["evaluate", run, "--split", "test"]);
+  expect(stderr).not.toContain("thresholds");
+  expect((await nsm(["evaluate", run])).stderr).toContain("the thresholds come from these images");
   for (const line of ["answered", "referred", "unlike", "promised: at least 80 %", "promised: 90 %"])
     expect(stdout).toContain(line);
   const bytes = async (file: string): Promise<number> =>
