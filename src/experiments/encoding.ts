@@ -4,7 +4,7 @@
  */
 
 import { mnistCnn } from "../networks/catalogue.ts";
-import { withEncoding } from "../networks/network.ts";
+import type { Encoding } from "../networks/network.ts";
 import type { Experiment } from "./experiment.ts";
 import { comparisonsInWords, comparisonsOf } from "./predicting/comparisons.ts";
 import { type ContenderScores, scoreContenders } from "./predicting/contender-scores.ts";
@@ -12,16 +12,13 @@ import { outOfDistribution } from "./predicting/out-of-distribution.ts";
 import { contendersOf, type Way } from "./predicting/predictors.ts";
 import { detectionRow } from "./predicting/rows.ts";
 import { openMnist } from "./study/data.ts";
-import { BERNOULLI, compared, type Method, stochastic } from "./study/methods.ts";
+import { BERNOULLI, compared, encoded, type Method, stochastic } from "./study/methods.ts";
 
-const IN_WORDS = { sign: "signs of pixels", real: "real pixels" } as const;
-type Encoding = keyof typeof IN_WORDS;
-
-/** Methods by signs of pixels, then by real pixels. */
+/** The method by signs of pixels, then by real pixels. */
 const bothWays = (kind: Way["kind"], method: Method): readonly [Way, Way] => {
   const way = (encoding: Encoding): Way => {
-    const name = `${method.name}, ${IN_WORDS[encoding]}`;
-    return { kind, name, method: { ...method, network: withEncoding(method.network, encoding), name } };
+    const own = encoded(method, encoding);
+    return { kind, name: own.name, method: own };
   };
   return [way("sign"), way("real")];
 };

@@ -16,13 +16,19 @@ import type { Experiment, ExperimentContext } from "./experiment.ts";
 import type { Figure, Row } from "./findings/findings.ts";
 import { openMnist } from "./study/data.ts";
 import { SEARCH_SEED, sweepRates, triedInWords } from "./study/learning-rate.ts";
-import { BERNOULLI, compared, type Method, stochastic } from "./study/methods.ts";
+import { BERNOULLI, compared, encoded, type Method, stochastic } from "./study/methods.ts";
 import { seedsOf } from "./study/study.ts";
 import { curvePoint, mean, meansInWords, summarizeMetrics } from "./study/summarize.ts";
 
+const OWN = stochastic("bNSM", mnistMlp, BERNOULLI, null);
+const RECTIFIERS = compared("MLP", mnistMlp, "relu", null);
+
+/** The paper's network takes signs of pixels, conventional ones pixels: each neuron by both. */
 const METHODS: readonly Method[] = [
-  stochastic("bNSM", mnistMlp, BERNOULLI, null),
-  compared("MLP", mnistMlp, "relu", null),
+  OWN,
+  encoded(OWN, "real"),
+  RECTIFIERS,
+  encoded(RECTIFIERS, "sign"),
   compared("MLP, batch normalization", mnistMlp, "batch-normalization", null),
   compared("MLP, weight normalization", mnistMlp, "weight-normalization", null),
 ];

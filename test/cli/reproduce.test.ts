@@ -113,7 +113,7 @@ test(
 
 /** Images that are scored and epochs, where they are not those of the others. */
 const COUNTS: Readonly<Record<string, object>> = {
-  online: { images: 400, epochs: 1 },
+  online: { images: 250, epochs: 1 },
   depth: { images: 250, epochs: 2 },
   cifar: { images: 300, epochs: 1 },
   detectors: { images: 100, epochs: 1, error: null },

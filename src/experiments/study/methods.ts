@@ -3,7 +3,7 @@
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { CheckpointError } from "../../errors.ts";
 import { type BaselineName, baseline } from "../../networks/baselines.ts";
-import type { Network } from "../../networks/network.ts";
+import { type Encoding, type Network, withEncoding } from "../../networks/network.ts";
 import { bernoulli } from "../../nn/noise/bernoulli.ts";
 import { gaussian } from "../../nn/noise/gaussian.ts";
 import type { Noise } from "../../nn/noise/noise.ts";
@@ -56,6 +56,19 @@ export const compared = (
   const network = build(BERNOULLI);
   return { name, network: baseline(network, kind), training: baselineRecipe(network.name, kind), paper };
 };
+
+const ENCODINGS_IN_WORDS: Readonly<Record<Encoding, string>> = {
+  sign: "signs of pixels",
+  real: "real pixels",
+  standard: "standardized pixels",
+};
+
+/** The method with that encoding of pixels, which its name then states; its run is the method's where it has it. */
+export const encoded = (method: Method, encoding: Encoding): Method => ({
+  ...method,
+  name: `${method.name}, ${ENCODINGS_IN_WORDS[encoding]}`,
+  network: withEncoding(method.network, encoding),
+});
 
 /** Trial of a method with that seed at the study's budget. Throws CheckpointError for a method with a problem. */
 export const trialOf = (
