@@ -2,6 +2,7 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { NpyArray } from "../../../src/files/arrays/npy.ts";
 import { encodeNpyColumns } from "../../../src/files/arrays/npy-encode.ts";
 import { aedat3Header, encodeAedat3, polarityPacket } from "../../events/encoders/aedat3.ts";
 import type { Event } from "../../events/encoders/event.ts";
@@ -76,14 +77,16 @@ export const writeLitGestures = async (
   const folder = place ?? (await emptyFolder());
   for (const [name, events] of Object.entries(recordings)) {
     const shape = [events.length];
-    const short = (of: "x" | "y") =>
-      ({ type: "i2", shape, data: Int16Array.from(events, (event) => event[of]) }) as const;
-    const columns = new Map([
+    const short = (of: "x" | "y"): NpyArray => ({
+      ...{ type: "i2", shape },
+      data: Int16Array.from(events, (event) => event[of]),
+    });
+    const columns = new Map<string, NpyArray>([
       ["x", short("x")],
       ["y", short("y")],
       ["p", { type: "b1", shape, data: Uint8Array.from(events, ({ p }) => p) }],
       ["t", { type: "i8", shape, data: BigInt64Array.from(events, ({ t }) => BigInt(t)) }],
-    ] as const);
+    ]);
     await writeFile(join(folder, `${name}.npy`), encodeNpyColumns(columns));
   }
   return folder;
