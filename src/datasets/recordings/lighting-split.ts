@@ -9,7 +9,7 @@ import type { Report } from "../report.ts";
 import { classInName, type LitGesture } from "./lighting-names.ts";
 
 /** The light to test with: one of DVS Gesture's five, in which every class must be recorded. */
-export const TEST_LIGHT = "led";
+const TEST_LIGHT = "led";
 
 const splitOf = ({ light }: LitGesture): Split => (light === TEST_LIGHT ? "test" : "train");
 
