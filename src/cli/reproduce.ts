@@ -5,14 +5,13 @@ import { defined } from "../defined.ts";
 import { NsmError, UsageError } from "../errors.ts";
 import { EXPERIMENTS, experimentsOf } from "../experiments/catalogue.ts";
 import type { Experiment } from "../experiments/experiment.ts";
-import type { Findings, Row } from "../experiments/findings/findings.ts";
+import type { Findings } from "../experiments/findings/findings.ts";
 import { isEmpty, reproduce } from "../experiments/reproduce.ts";
 import { BUDGET_NAMES, BUDGETS, type BudgetName } from "../experiments/study/budgets.ts";
-import { checkSources, type DataFolders, isEmbedded } from "../experiments/study/data.ts";
-import { DETECTION_HEADS, detectionLines } from "../report/detection-table.ts";
-import { durationText, errorText } from "../report/number-text.ts";
+import { checkSources, type DataFolders, type DataNotes, isEmbedded } from "../experiments/study/data.ts";
 import type { StepReport } from "../training/runs/run.ts";
 import { FAILURE } from "./failure.ts";
+import { findingsText } from "./findings-text.ts";
 import { interruptible } from "./interrupt.ts";
 import { loadReport } from "./load-report.ts";
 import { addCompute, type ComputeFlags, choice, finish, refuseStray, wholeNumber } from "./options.ts";
@@ -24,6 +23,7 @@ interface ReproduceFlags extends ComputeFlags {
   readonly seeds?: number;
   readonly out: string;
   readonly data?: DataFolders;
+  readonly note?: DataNotes;
   readonly ood?: DataFolders;
 }
 
@@ -50,6 +50,17 @@ export const addReproduce = (program: Command): void => {
       folderByName("--data", "mnist=data/mnist"),
     )
     .option(
+      "--note <name=text>",
+      `what a data set's rows say of its splits, where you made them: ${experimentNames("takesNotes").join(", ")}; ` +
+        "repeat the option for others",
+      byName(
+        "--note",
+        "TEXT",
+        'emnist="own split of published test images"',
+        "Name the data set that it is about.",
+      ),
+    )
+    .option(
       "--ood <name=folder>",
       "uncertainty: out-of-distribution images as IDX, pictures or npz; repeat the option for others",
       folderByName("--ood", "letters=data/letters"),
@@ -62,9 +73,13 @@ export const addReproduce = (program: Command): void => {
 
 const budgetsInWords = (): string => BUDGET_NAMES.map((name) => `${name}: ${BUDGETS[name].about}`).join("; ");
 
-const folderByName =
-  (option: string, example: string) =>
-  (text: string, before: DataFolders = {}): DataFolders => {
+const folderByName = (option: string, example: string) =>
+  byName(option, "FOLDER", example, "Name the data set in that folder.");
+
+/** Parses NAME=VALUE; the option may be repeated with other names. */
+const byName =
+  (option: string, value: string, example: string, remedy: string) =>
+  (text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> => {
     const at = text.indexOf("=");
     const name = text.slice(0, at);
     if (at > 0 && Object.hasOwn(before, name))
@@ -76,8 +91,8 @@ const folderByName =
     if (at > 0 && at < text.length - 1) return { ...before, [name]: text.slice(at + 1) };
     throw new UsageError("options", {
       given: `${option} ${text}`,
-      expected: `NAME=FOLDER, such as ${example}`,
-      remedy: "Name the data set in that folder.",
+      expected: `NAME=${value}, such as ${example}`,
+      remedy,
     });
   };
 
@@ -92,20 +107,21 @@ const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
   for (const [flag, takes] of [
     ["ood", "takesOod"],
     ["seeds", "takesSeeds"],
+    ["note", "takesNotes"],
   ] as const)
     if (!experiments.some((each) => each[takes]))
       refuseStray(flags, [flag], `the experiment ${experimentNames(takes).join(" or ")}`);
   const writeReport = await loadReport();
-  const { out, data = {}, ood = {}, device, threads } = flags;
+  const { out, data = {}, note: notes = {}, ood = {}, device, threads } = flags;
   const budget = BUDGETS[flags.budget];
-  checkSources({ data });
+  checkSources({ data, notes });
   for (const unread of unreadData(experiments, flags)) say(`nsm: ${unread}`);
   let failed = false;
   const work = async (signal: AbortSignal): Promise<void> => {
     for (const experiment of experiments) {
       const found = await reproduce(experiment, {
         ...defined({ device, threads }),
-        ...{ folder: out, budget, seeds: flags.seeds ?? budget.seeds, signal, data, ood, say },
+        ...{ folder: out, budget, seeds: flags.seeds ?? budget.seeds, signal, data, notes, ood, say },
         onStep: tellEpochs,
         command: commandOf(experiment, flags),
       }).catch((cause: unknown) => {
@@ -120,7 +136,7 @@ const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
       failed ||= experiments.length === 1 && isEmpty(found);
       const report = await writeReport(out, say);
       if (flags.json) printJson(documentOf(found, report));
-      else print(`${textOf(found)}\nreport: ${report}\n`);
+      else print(`${findingsText(found)}\nreport: ${report}\n`);
     }
   };
   const status = await interruptible(work, {
@@ -131,7 +147,7 @@ const run = async (name: string, flags: ReproduceFlags): Promise<number> => {
 };
 
 /** Names of the experiments that take an option. */
-const experimentNames = (takes: "takesOod" | "takesSeeds"): string[] =>
+const experimentNames = (takes: "takesNotes" | "takesOod" | "takesSeeds"): string[] =>
   EXPERIMENTS.filter((each) => each[takes]).map(({ name }) => name);
 
 const tellEpochs = (title: string, { metrics, epoch, steps, position }: StepReport): void => {
@@ -159,7 +175,7 @@ const unreadData = (experiments: readonly Experiment[], { data = {}, budget }: R
 /** The command that reproduces these findings, with the options that the experiment takes. */
 const commandOf = (
   experiment: Experiment,
-  { budget, seeds, out, data = {}, ood = {}, device, threads }: ReproduceFlags,
+  { budget, seeds, out, data = {}, note = {}, ood = {}, device, threads }: ReproduceFlags,
 ): string =>
   [
     `nsm reproduce ${experiment.name} --budget ${budget}`,
@@ -167,6 +183,11 @@ const commandOf = (
     ...Object.entries(data)
       .filter(([set]) => readsFolder(experiment, set, budget))
       .map(([set, folder]) => `--data ${shellWord(`${set}=${folder}`)}`),
+    ...(experiment.takesNotes
+      ? Object.entries(note)
+          .filter(([set]) => readsFolder(experiment, set, budget))
+          .map(([set, text]) => `--note ${shellWord(`${set}=${text}`)}`)
+      : []),
     ...(experiment.takesOod
       ? Object.entries(ood).map(([set, folder]) => `--ood ${shellWord(`${set}=${folder}`)}`)
       : []),
@@ -178,30 +199,3 @@ const commandOf = (
 const documentOf = ({ experiment, budget, seconds, rows }: Findings, report: string) => ({
   ...{ experiment, budget, seconds, report, rows },
 });
-
-const textOf = ({ title, rows, remarks, seconds }: Findings): string => {
-  const detections = detectionLines(rows);
-  return [
-    `${title} (${durationText(seconds)})`,
-    ...(rows.length > 0 ? [table([HEADS, ...rows.map(cells)])] : []),
-    ...(detections.length > 0 ? [table([DETECTION_HEADS, ...detections])] : []),
-    ...rows.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name} failed: ${problem}`])),
-    ...remarks,
-  ].join("\n");
-};
-
-const HEADS = ["", "data", "error %", "paper", "NLL", "Brier", "ECE", "training"];
-
-const cells = (row: Row): string[] =>
-  row.missing !== undefined
-    ? [row.name, row.dataset, `no data here: ${row.missing}`]
-    : [
-        row.name,
-        row.dataset,
-        row.error ? errorText(row.error) : "-",
-        row.paper === null ? "-" : String(row.paper),
-        row.nll?.toFixed(4) ?? "-",
-        row.brier?.toFixed(4) ?? "-",
-        row.ece?.toFixed(4) ?? "-",
-        row.problem === undefined ? durationText(row.seconds) : "failed",
-      ];

@@ -50,10 +50,18 @@ export interface DataFile {
   readonly bytes: number;
 }
 
+/** What the splits of a data set are, where they are not the published ones. */
+export interface SplitNote {
+  readonly words: string;
+  /** True for data that show that training and testing work, and are too few to judge claims by. */
+  readonly isDemonstration?: true;
+}
+
 export interface Dataset {
   /** Name for printing. */
   readonly name: string;
   readonly train: ImageSplit;
   readonly test: ImageSplit;
   readonly files: readonly DataFile[];
+  readonly note?: SplitNote;
 }

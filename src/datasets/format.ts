@@ -1,6 +1,6 @@
 /** Formats of data folders. */
 
-import type { DataFile, Dataset, ImageSplit } from "./dataset.ts";
+import type { DataFile, Dataset, ImageSplit, SplitNote } from "./dataset.ts";
 import type { Report } from "./report.ts";
 
 export type Split = keyof Pick<Dataset, "train" | "test">;
@@ -22,6 +22,8 @@ export interface Contents {
   readonly train?: ImageSplit | undefined;
   readonly test?: ImageSplit | undefined;
   readonly files: readonly DataFile[];
+  /** What the splits are, where the format decides it and they are not the published ones. */
+  readonly note?: SplitNote;
   /** Notes on what is no damage but may be unintended. */
   readonly remarks?: readonly string[];
 }

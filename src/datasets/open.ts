@@ -25,8 +25,8 @@ export const openDataset = async (
 ): Promise<Dataset> => {
   const { format, place, names } = await findFormat(folder);
   checkLabels(folder, format, options);
-  const { name, train, test, files } = await format.read(place, { ...options, names, report: refuse });
-  return { name, train: train!, test: test!, files };
+  const { name, train, test, files, note } = await format.read(place, { ...options, names, report: refuse });
+  return { name, train: train!, test: test!, files, ...(note && { note }) };
 };
 
 const checkLabels = (folder: string, { holds, labels }: DataFormat, options: OpenOptions): void => {

@@ -4,12 +4,13 @@ import type { Experiment } from "./experiment.ts";
 import { countElapsed } from "./findings/elapsed.ts";
 import type { Findings } from "./findings/findings.ts";
 import { findingsName, readFindings, writeFindings } from "./findings/findings-files.ts";
-import { checkSources, type DataFolders } from "./study/data.ts";
+import { checkSources, type DataFolders, type DataNotes } from "./study/data.ts";
 import { machineOf, machinesInWords } from "./study/provenance.ts";
 import { openStudy, type StudyOptions } from "./study/study.ts";
 
 export interface ReproduceOptions extends Omit<StudyOptions, "name"> {
   readonly data: DataFolders;
+  readonly notes?: DataNotes | undefined;
   readonly ood: DataFolders;
   /** The command, as findings record it. */
   readonly command: string;
@@ -17,7 +18,7 @@ export interface ReproduceOptions extends Omit<StudyOptions, "name"> {
 
 /** Carries out an experiment and writes its findings into the folder. Empty findings never replace earlier ones. */
 export const reproduce = async (experiment: Experiment, options: ReproduceOptions): Promise<Findings> => {
-  const { folder, budget, data, ood, command, say } = options;
+  const { folder, budget, data, notes, ood, command, say } = options;
   checkSources(options);
   const { name, title } = experiment;
   const kept = { experiment: name, budget: budget.name };
@@ -27,7 +28,7 @@ export const reproduce = async (experiment: Experiment, options: ReproduceOption
   );
   const began = performance.now();
   const elapsed = countElapsed(folder, kept, before?.seconds ?? 0, () => study.provenance.isNew);
-  const found = await experiment.find({ ...study, data, ood }).catch(async (cause: unknown) => {
+  const found = await experiment.find({ ...study, data, notes, ood }).catch(async (cause: unknown) => {
     // What went wrong with the experiment is what is told.
     await elapsed.end().catch(() => {});
     throw cause;

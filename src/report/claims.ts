@@ -87,10 +87,10 @@ interface Gap {
 /** Name of a row's data, without their number of images. */
 export const dataOf = ({ dataset }: Row): string => dataset.split(/[:,]/)[0]!;
 
-/** Gaps of the NSMs to the conventional network on each data set of a table. */
+/** Gaps of the NSMs to the conventional network on each data set of a table, unless it has too few data. */
 const gapsOfRows = ({ rows }: Findings): readonly Gap[] =>
   rows
-    .filter(({ name }) => STOCHASTIC.includes(name))
+    .filter(({ name, isDemonstration }) => STOCHASTIC.includes(name) && !isDemonstration)
     .flatMap((own) => {
       const other = rows.find(({ name, dataset }) => name === CONVENTIONAL && dataset === own.dataset);
       const difference = other && errorDifference(own, other);
@@ -140,9 +140,13 @@ const quality = ({ about, difference, other, isSingle }: Gap): Result => ({
   ...{ about, text: inPoints(difference), outcome: isAsGood(difference, other), isSingle },
 });
 
-/** A result for all data that a table lacks. */
+/** A result for all data that a table lacks, or has too few of. */
 const missingData = ({ rows }: Findings): readonly Result[] => {
-  const lacking = [...new Set(rows.filter(({ missing }) => missing !== undefined).map(dataOf))];
+  const lacking = [
+    ...new Set(
+      rows.filter(({ missing, isDemonstration }) => missing !== undefined || isDemonstration).map(dataOf),
+    ),
+  ];
   return lacking.length === 0
     ? []
     : [{ about: lacking.join(", "), text: "nsm data fetch NAME", outcome: "missing" }];

@@ -41,9 +41,9 @@ const ofComparisons: Conclude = ({ comparisons = [] }) => {
 /** Largest number of parts that a sentence enumerates. */
 const MOST_PARTS = 4;
 
-/** The lowest error on each data set, and how many are significantly higher. */
+/** The lowest error on each data set that is not too small, and how many are significantly higher. */
 const ofRows: Conclude = ({ rows }) => {
-  const scored = rows.filter(({ error }) => error !== null);
+  const scored = rows.filter(({ error, isDemonstration }) => error !== null && !isDemonstration);
   const parts = [...new Set(scored.map(({ dataset }) => dataset))].map((dataset) =>
     lowestOf(scored.filter((row) => row.dataset === dataset)),
   );

@@ -89,10 +89,10 @@ const groupsOf = (rows: readonly Row[], columns: readonly Column[]): readonly Li
   const present = rows.filter(({ missing }) => missing === undefined);
   const lacking = rows.filter(({ missing }) => missing !== undefined);
   return [
-    ...datasetsOf(present).map((title) => ({
-      title,
-      lines: present.filter(({ dataset }) => dataset === title).map((row) => lineOf(row, columns)),
-    })),
+    ...datasetsOf(present).map((dataset) => {
+      const own = present.filter((row) => row.dataset === dataset);
+      return { title: titleOf(own[0]!), lines: own.map((row) => lineOf(row, columns)) };
+    }),
     ...(lacking.length === 0
       ? []
       : [
@@ -103,6 +103,10 @@ const groupsOf = (rows: readonly Row[], columns: readonly Column[]): readonly Li
         ]),
   ];
 };
+
+/** The data of a row, and what differs from the published splits. */
+const titleOf = ({ dataset, split }: Row): string =>
+  split === undefined ? dataset : `${dataset} (${split})`;
 
 const datasetsOf = (rows: readonly Row[]): readonly string[] => [
   ...new Set(rows.map(({ dataset }) => dataset)),

@@ -25,6 +25,16 @@ const mnist: TrainingDescription = {
   initialization: "balanced",
 };
 
+/**
+ * Start and optimiser by which twelve stochastic layers learn in two hundred steps: docs/results.md, "Gestures by
+ * lighting".
+ */
+const dvsGesture: TrainingDescription = {
+  optimizer: { type: "muon" },
+  learningRate: 0.03,
+  initialization: "data",
+};
+
 /** Settings of networks of populations, for an hour and a quarter on two cores: docs/results.md has the comparisons. */
 const populations: TrainingDescription = {
   epochs: 10,
@@ -47,6 +57,7 @@ const RECIPES: Readonly<Record<string, Recipes>> = {
   "mnist-mlp": { stochastic: lightDecay, conventional: lightDecay },
   "cifar10-allconv": { stochastic: cifar, conventional: cifarConventional },
   "cifar100-allconv": { stochastic: cifar, conventional: cifarConventional },
+  "dvs-gesture-allconv": { stochastic: dvsGesture, conventional: {} },
   "cifar10-population": { stochastic: populations, conventional: populationsConventional },
   "cifar10-residual": { stochastic: populations, conventional: populationsConventional },
   "cifar100-population": { stochastic: populations, conventional: populationsConventional },

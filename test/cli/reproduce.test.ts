@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { EXPERIMENTS } from "../../src/experiments/catalogue.ts";
 import type { Figure, Findings } from "../../src/experiments/findings/findings.ts";
 import { emptyFolder } from "../datasets/folder.ts";
+import { scatteredEvents, writeLitGestures } from "../datasets/recordings/folders.ts";
 import { type Json, nsm, nsmJson, refused } from "./nsm.ts";
 
 const MINUTES = 60_000;
@@ -107,6 +108,34 @@ test(
     expect(await named("--seeds", "2")).toEqual(
       [...single, "dCNN, ensemble of 2"].map((name) => [name, [1, 2]]),
     );
+  },
+  5 * MINUTES,
+);
+
+test(
+  "gestures by lighting, end to end: rows say what they are, and the command repeats the user's note",
+  async () => {
+    const out = await emptyFolder();
+    const names = ["class01_user01_lab", "class02_user01_lab", "class01_user01_led", "class02_user01_led"];
+    const gestures = await writeLitGestures(
+      Object.fromEntries(names.map((name, k) => [name, scatteredEvents(300, 128, 1500, k + 1)])),
+    );
+    const given = ["--data", `dvs-gesture=${gestures}`, "--note", "dvs-gesture=made up"];
+    const table = ["reproduce", "data-table", "--budget", "quick", ...given, "--out", out, "--threads", "1"];
+    const { status, stdout, stderr } = await nsm([...table, "--json"], await without());
+    expect(status, stderr).toBe(0);
+    const split = "1 user, 2 of 11 classes, 4 recordings; trained on the light lab; tested on led; made up";
+    const rows = documents(stdout)[0]!.rows.filter(({ missing }: Json) => missing === undefined);
+    expect(rows.map(({ name }: Json) => name)).toEqual(["dCNN", "bNSM", "gNSM"]);
+    for (const row of rows) {
+      expect(row).toMatchObject({ split, isDemonstration: true, images: 4, epochs: 1 });
+      expect(row.error.low).toBeLessThanOrEqual(row.error.high);
+    }
+    const found = JSON.parse(await readFile(join(out, "data-table-quick.findings.json"), "utf8"));
+    expect(found.command).toContain(" --note 'dvs-gesture=made up' ");
+    const [dataset] = rows.map((row: Json) => row.dataset);
+    expect(found.remarks).toEqual([`${dataset}: ${split}. Errors do not compare with the paper's.`]);
+    expect(await readFile(join(out, "report.html"), "utf8")).toContain(split);
   },
   5 * MINUTES,
 );
@@ -222,6 +251,14 @@ describe("wrong commands", () => {
     expect(await refused(["reproduce", "rotation", "--ood", "letters=folder"], 2)).toMatch(
       /--ood without the experiment uncertainty/,
     );
+  });
+
+  test("notes on data, which only tables print", async () => {
+    expect(await refused(["reproduce", "rotation", "--note", "mnist=mine"], 2)).toMatch(
+      /--note without the experiment mnist-table or methods-table or data-table/,
+    );
+    expect(await refused(["reproduce", "data-table", "--note", "mine"], 2)).toContain("NAME=TEXT");
+    expect(await refused(["reproduce", "data-table", "--note", "minst=mine"], 2)).toContain('"minst"');
   });
 
   test("data that are not read: said, and left out of the report's command", async () => {

@@ -195,6 +195,19 @@ describe("findings that are missing", () => {
     }
   });
 
+  test("include data that are too few: their rows are neither for a claim nor against it", () => {
+    const few = ["dCNN", "bNSM"].map((name, k) =>
+      rowOf(name, 5 + 40 * k, 0.1, { dataset: "DVS Gesture by lighting, test", isDemonstration: true }),
+    );
+    const all = tables(-1, 0.3).map((own) =>
+      own.experiment === "data-table" ? { ...own, rows: [...own.rows, ...few] } : own,
+    );
+    for (const name of ["quality", "sufficient"]) {
+      expect(verdictOf(name, all)).toBe("holds in part");
+      expect(textOf(name, all)).toContain("DVS Gesture by lighting: nsm data fetch NAME: missing");
+    }
+  });
+
   test("are those that hold nothing of what is read", () => {
     expect(verdictOf("convergence", [findingsOf("convergence"), findingsOf("depth")])).toBe(
       "not tested here",

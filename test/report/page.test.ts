@@ -50,6 +50,19 @@ const visibleText = (element: Element): string => {
 describe("a page", () => {
   const document = documentOf([table, drawn], ["x.findings.json is damaged"]);
 
+  test("says beside the data what differs from the published splits, and concludes nothing from too few data", () => {
+    const own = { dataset: "N-MNIST, test", split: "own split" };
+    const few = { dataset: "DVS Gesture by lighting", split: "1 user", isDemonstration: true } as const;
+    const found = findingsOf("data-table", {
+      rows: [rowOf("dCNN", 1, 0.1, own), rowOf("dCNN", 2, 0.1, few)],
+    });
+    const section = sectionOf(documentOf([found]), "data-table-standard");
+    const titles = visible(section, "th[scope=rowgroup]").map(({ textContent }) => textContent);
+    expect(titles).toEqual(["N-MNIST, test (own split)", "DVS Gesture by lighting (1 user)"]);
+    const [conclusion] = visible(section, "p").map(({ textContent }) => textContent);
+    expect(conclusion).toBe("Lowest error on N-MNIST: dCNN, 1.00 (0.90 to 1.10) %.");
+  });
+
   test("begins with damaged findings, claims, contents and sections", () => {
     const text = document.body.textContent!;
     const order = [

@@ -33,15 +33,18 @@ const nameIn = ({ title }: EventSet, folder: string): string => `${title} in ${f
 const read = async (set: EventSet, folder: string, report: Report): Promise<Contents> => {
   const found: Partial<Record<Split, ImageSplit>> = {};
   const files: DataFile[] = [];
+  const all: string[] = [];
   for (const split of splits) {
     const paths = await set.list(folder, split, report);
+    all.push(...paths);
     await attempt(report, async () => {
       const identity = await identify(set, folder, paths);
       found[split] = await decodeSplit(set, folder, split, paths, identity);
       files.push(...identity);
     });
   }
-  return { name: nameIn(set, folder), ...found, files };
+  const note = set.note?.(all);
+  return { name: nameIn(set, folder), ...found, files, ...(note && { note }) };
 };
 
 const drawable = async (
@@ -64,8 +67,10 @@ const drawable = async (
 const verify = async (set: EventSet, folder: string, report: Report): Promise<Counts> => {
   const records = { train: 0, test: 0 };
   const counts = new Uint32Array(set.classes);
+  const all: string[] = [];
   for (const split of splits) {
     const paths = await set.list(folder, split, report);
+    all.push(...paths);
     const outcomes = await overRecordings(paths, (path) => labelsOf(set, folder, path));
     let isDamaged = paths.length === 0;
     for (const { labels, problems } of outcomes) {
@@ -76,7 +81,11 @@ const verify = async (set: EventSet, folder: string, report: Report): Promise<Co
     }
     if (records[split] === 0 && !isDamaged) report(noExamples(folder, split, paths.length));
   }
-  return { name: nameIn(set, folder), records, classes: Object.fromEntries(counts.entries()) };
+  const note = set.note?.(all);
+  return {
+    ...{ name: nameIn(set, folder), records, classes: Object.fromEntries(counts.entries()) },
+    ...(note && { remarks: [note.words] }),
+  };
 };
 
 /** The labels of a recording's examples, or its problem. */

@@ -3,6 +3,7 @@
 import type { Recording } from "../../events/events.ts";
 import type { Framing } from "../../events/transforms/representation.ts";
 import type { Interval } from "../../events/transforms/slicers.ts";
+import type { SplitNote } from "../dataset.ts";
 import type { Split } from "../format.ts";
 import type { Report } from "../report.ts";
 
@@ -33,6 +34,8 @@ export interface EventSet {
   readonly subfolders?: readonly string[];
   /** The recordings of a split, in order; each problem goes to `report`. */
   readonly list: (folder: string, split: Split, report: Report) => Promise<readonly string[]>;
+  /** What the splits are, by the recordings of both; absent where the publishers decided it. */
+  readonly note?: (paths: readonly string[]) => SplitNote;
   /** Another file that a recording's examples are made of: its labels. */
   readonly beside?: (path: string) => string;
   /** Number of examples of a recording, found without decoding it; absent where each is one. */

@@ -19,6 +19,10 @@ const rowSchema = z.strictObject({
   name: z.string(),
   /** Name of the split as it was opened; subsets say so. */
   dataset: z.string(),
+  /** What the splits are, where they are not the published ones; absent in older findings. */
+  split: z.string().optional(),
+  /** True where the data are too few to judge claims by. */
+  isDemonstration: z.literal(true).optional(),
   seeds: z.array(z.int()),
   /** Test images that were scored. */
   images: z.int().min(0),

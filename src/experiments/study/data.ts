@@ -6,9 +6,12 @@ import { openDataset } from "../../datasets/open.ts";
 import { drawnImages } from "../../datasets/subset.ts";
 import { ConfigError, DataError } from "../../errors.ts";
 import type { Budget } from "./budgets.ts";
+import { noteOnSplits } from "./split-note.ts";
 
 /** Folders by the names of their data sets. */
 export type DataFolders = Readonly<Record<string, string>>;
+/** What the user says of the splits, by the names of data sets. */
+export type DataNotes = Readonly<Record<string, string>>;
 
 export interface MissingData {
   /** The command that fetches it. */
@@ -20,12 +23,15 @@ export const isMissing = (data: Dataset | MissingData): data is MissingData => "
 /** Settings that determine an experiment's data. */
 export interface Sources {
   readonly data: DataFolders;
+  readonly notes?: DataNotes | undefined;
   readonly budget: Budget;
 }
 
-/** Throws ConfigError for a folder of an unknown data set. */
-export const checkSources = ({ data }: Pick<Sources, "data">): void => {
-  const stray = Object.keys(data).find((name) => !registry.some((entry) => entry.name === name));
+/** Throws ConfigError for a folder of an unknown data set, or a note on one. */
+export const checkSources = ({ data, notes }: Pick<Sources, "data" | "notes">): void => {
+  const stray = Object.keys({ ...data, ...notes }).find(
+    (name) => !registry.some((entry) => entry.name === name),
+  );
   if (stray === undefined) return;
   throw new ConfigError("data of an experiment", {
     given: `"${stray}"`,
@@ -39,14 +45,20 @@ export const isEmbedded = (name: string, { embedded }: Pick<Budget, "embedded">)
   name === "mnist" && embedded;
 
 /**
- * The data set in the folder given, or where it is here, as far as the budget goes. Its test split is called by the data
- * set's title, also where the files do not tell what they hold.
+ * The data set in the folder given, or where it is here, as far as the budget goes, with a note where its splits are not
+ * the published ones. Its test split is called by the data set's title, also where the files do not tell what they hold.
  */
-export const openData = async (name: string, { data, budget }: Sources): Promise<Dataset | MissingData> => {
+export const openData = async (
+  name: string,
+  { data, notes, budget }: Sources,
+): Promise<Dataset | MissingData> => {
   if (isEmbedded(name, budget)) return openDataset();
   const folder = data[name] ?? (await folderOf(name));
   if (folder === undefined) return { missing: `nsm data fetch ${name}` };
-  const dataset = entitled(await openDataset(folder), findDataset(name).title);
+  const entry = findDataset(name);
+  const opened = await openDataset(folder);
+  const note = noteOnSplits(opened, entry, notes?.[name]);
+  const dataset = entitled({ ...opened, ...(note && { note }) }, entry.title);
   return name === "mnist" ? dataset : atMost(dataset, budget.images);
 };
 
@@ -55,15 +67,6 @@ const entitled = (dataset: Dataset, title: string): Dataset => {
   return test.name.startsWith(title)
     ? dataset
     : { ...dataset, test: { ...test, name: `${title}: ${test.name}` } };
-};
-
-/** Remark on data that lack some of the data set's classes: an easier task than the paper's. */
-export const lackingClasses = (name: string, { classes }: Pick<ImageSplit, "classes">): string[] => {
-  const { title, classes: published } = findDataset(name);
-  if (classes >= published) return [];
-  return [
-    `These data of ${title} have ${classes} of its ${published} classes: errors do not compare with the paper's.`,
-  ];
 };
 
 const folderOf = async (name: string): Promise<string | undefined> => {

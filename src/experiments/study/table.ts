@@ -74,13 +74,15 @@ const tableRow = async (study: Study, dataset: Dataset, method: Method): Promise
 
 const rowOf = (
   { budget }: Study,
-  { test }: Dataset,
+  { test, note }: Dataset,
   { name, paper }: Method,
   runs: readonly ScoredRun[],
 ): Row => {
   const isEmpty = runs.length === 0;
   return {
     ...{ name, dataset: test.name, paper, epochs: budget.epochs },
+    ...(note && { split: note.words }),
+    ...(note?.isDemonstration && { isDemonstration: true }),
     seeds: runs.map(({ seed }) => seed),
     images: isEmpty ? 0 : test.count,
     seconds: total(runs.map(({ seconds }) => seconds)),

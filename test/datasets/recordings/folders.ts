@@ -2,9 +2,12 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { NpyArray } from "../../../src/files/arrays/npy.ts";
+import { encodeNpyColumns } from "../../../src/files/arrays/npy-encode.ts";
 import { aedat3Header, encodeAedat3, polarityPacket } from "../../events/encoders/aedat3.ts";
 import type { Event } from "../../events/encoders/event.ts";
 import { encodeNmnist } from "../../events/encoders/nmnist.ts";
+import { emptyFolder } from "../folder.ts";
 
 /** `count` events one after the other, at most `step` us apart, all over a sensor; other ones for another `seed`. */
 export const scatteredEvents = (count: number, side: number, step: number, seed = 1): Event[] => {
@@ -64,4 +67,27 @@ export const writeGestures = async (
   }
   for (const [list, names] of Object.entries(lists))
     await writeFile(join(folder, `trials_to_${list}.txt`), names.map((name) => `${name}.aedat\n`).join(""));
+};
+
+/** A folder of recordings of one gesture each, as records x, y, p, t, by their names without ending. */
+export const writeLitGestures = async (
+  recordings: Readonly<Record<string, readonly Event[]>>,
+  place?: string,
+): Promise<string> => {
+  const folder = place ?? (await emptyFolder());
+  for (const [name, events] of Object.entries(recordings)) {
+    const shape = [events.length];
+    const short = (of: "x" | "y"): NpyArray => ({
+      ...{ type: "i2", shape },
+      data: Int16Array.from(events, (event) => event[of]),
+    });
+    const columns = new Map<string, NpyArray>([
+      ["x", short("x")],
+      ["y", short("y")],
+      ["p", { type: "b1", shape, data: Uint8Array.from(events, ({ p }) => p) }],
+      ["t", { type: "i8", shape, data: BigInt64Array.from(events, ({ t }) => BigInt(t)) }],
+    ]);
+    await writeFile(join(folder, `${name}.npy`), encodeNpyColumns(columns));
+  }
+  return folder;
 };
