@@ -7,8 +7,7 @@ import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/runs/run.ts";
 import type { Predictor } from "../predicting/predictors.ts";
 import { type Method, trialOf } from "../study/methods.ts";
-import { engineOf } from "../study/provenance.ts";
-import type { Study } from "../study/study.ts";
+import { type Study, scoringOf } from "../study/study.ts";
 
 /** Parameters that are proportional to potentials. */
 const PROPORTIONAL = /^(?!readout\.).*\.(gain|bias|threshold)$/;
@@ -67,7 +66,7 @@ export const predictorAtGain = (
     seconds: () => study.secondsOf(trial),
     models: async () => [await open()],
     async predict(images, passes) {
-      return monteCarlo(await open(), images, { samples: passes, seed, ...engineOf(study) });
+      return monteCarlo(await open(), images, { samples: passes, seed, ...scoringOf(study) });
     },
   };
 };

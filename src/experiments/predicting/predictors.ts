@@ -13,8 +13,7 @@ import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/runs/run.ts";
 import { atSearchedRates } from "../study/learning-rate.ts";
 import { type Method, trialOf } from "../study/methods.ts";
-import { engineOf } from "../study/provenance.ts";
-import { type Study, seedsOf, type Trial } from "../study/study.ts";
+import { type Study, scoringOf, seedsOf, type Trial } from "../study/study.ts";
 import { total } from "../study/summarize.ts";
 import type { TrainingTime } from "../study/training-time.ts";
 
@@ -100,7 +99,7 @@ const predictor = (
   const members = trials.map(({ training }) => ({
     ...{ network, training: parseTraining(training), data },
   }));
-  const engine = engineOf(study);
+  const scoring = scoringOf(study);
   const seed = hasNoise(network) ? seeds[0]! : 1;
   let opened: Promise<readonly Model[]> | undefined;
   const trained = (): Promise<readonly Model[]> => {
@@ -109,10 +108,10 @@ const predictor = (
   };
   const predict = async (images: Images, passes: number): Promise<Uncertainty> => {
     const models = await trained();
-    if (models.length === 1) return monteCarlo(models[0]!, images, { samples: passes, seed, ...engine });
+    if (models.length === 1) return monteCarlo(models[0]!, images, { samples: passes, seed, ...scoring });
     const together = accumulator(images.count, network.classes);
     for (const model of models) {
-      const { probabilities } = await monteCarlo(model, images, { samples: 1, seed, ...engine });
+      const { probabilities } = await monteCarlo(model, images, { samples: 1, seed, ...scoring });
       together.add(Float32Array.from(probabilities));
     }
     return together.result();

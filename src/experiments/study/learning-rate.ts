@@ -10,8 +10,7 @@ import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/runs/run.ts";
 import type { Budget } from "./budgets.ts";
 import { type Method, trialOf } from "./methods.ts";
-import { engineOf } from "./provenance.ts";
-import type { Study } from "./study.ts";
+import { type Study, scoringOf } from "./study.ts";
 import { total } from "./summarize.ts";
 import type { TrainingTime } from "./training-time.ts";
 
@@ -144,7 +143,7 @@ const heldOutError = async (
   };
   const error = await study.cached("held-out-error-of-rate", key, z.number(), async () => {
     const { run } = await study.trained({ ...trial, title });
-    const options = { ...engineOf(study), samples: SAMPLES, seed: SEARCH_SEED };
+    const options = { ...scoringOf(study), samples: SAMPLES, seed: SEARCH_SEED };
     return (await evaluate(run, validation, options)).error;
   });
   return { error, seconds: await study.secondsOf(trial) };

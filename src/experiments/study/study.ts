@@ -34,6 +34,12 @@ export interface Trial {
   readonly validation?: ImageSplit;
 }
 
+/** Options by which a study scores images: its engine, and its signal. */
+export const scoringOf = (study: StudyOptions): EngineOptions & Pick<StudyOptions, "signal"> => ({
+  ...engineOf(study),
+  signal: study.signal,
+});
+
 /** The random seeds of a study: 1, 2, .. */
 export const seedsOf = ({ seeds }: Pick<StudyOptions, "seeds">): readonly number[] =>
   Array.from({ length: seeds }, (_, k) => k + 1);

@@ -8,8 +8,7 @@ import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/runs/run.ts";
 import type { Row } from "../findings/findings.ts";
 import { type Method, trialOf } from "./methods.ts";
-import { engineOf } from "./provenance.ts";
-import { type Study, seedsOf } from "./study.ts";
+import { type Study, scoringOf, seedsOf } from "./study.ts";
 import { summarizeMetrics, total } from "./summarize.ts";
 import type { TrainingTime } from "./training-time.ts";
 
@@ -40,7 +39,7 @@ const scoredRun = async (
   const metrics = await study.cached(`${network.name}-score`, key, metricsSchema, async () => {
     const { run } = await study.trained(trial);
     study.say(`scoring ${title}`);
-    const found = await evaluate(run, test, { ...engineOf(study), samples, seed });
+    const found = await evaluate(run, test, { ...scoringOf(study), samples, seed });
     return metricsIn(found);
   });
   study.signal.throwIfAborted();
