@@ -6,7 +6,7 @@ import { checkEngine } from "../runtime/node.ts";
 import { startWorker, threadOf } from "../threads/thread.ts";
 import type { FitReply, FitRequest, FitStart } from "./fit-thread.ts";
 import type { DetectorName } from "./kinds.ts";
-import type { EvidenceArrays } from "./scorer.ts";
+import { type EvidenceArrays, evidenceIn } from "./scorer.ts";
 
 export interface Fitting {
   /** Adds training images. means: [images, numbers], as observed; labels: the class of each. */
@@ -29,11 +29,8 @@ export const openFitting = (network: Network, options: EngineOptions = {}): Fitt
       await ask({ type: "add", means, labels });
     },
     fit: (kind) => ask({ type: "fit", kind }) as Promise<FittedDetector>,
-    score: (detector, images, { probabilities, mutualInformation, agreement, means, variances }) =>
-      ask({
-        ...{ type: "score", detector, images },
-        evidence: { probabilities, mutualInformation, agreement, means, variances },
-      }) as Promise<Float64Array>,
+    score: (detector, images, found) =>
+      ask({ type: "score", detector, images, evidence: evidenceIn(found) }) as Promise<Float64Array>,
     close: () => end({ type: "end" }),
   };
 };

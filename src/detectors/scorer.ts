@@ -11,6 +11,12 @@ import { detectorKind } from "./kinds.ts";
 /** Evidence as numbers. */
 export type EvidenceArrays = Evidence<Float32Array | Float64Array>;
 
+/** The evidence alone of what holds more: threads are sent nothing else. */
+export const evidenceIn = (found: EvidenceArrays): EvidenceArrays => {
+  const { probabilities, mutualInformation, agreement, means, variances } = found;
+  return { probabilities, mutualInformation, agreement, means, variances };
+};
+
 export interface Scorer {
   /** How unlike the training data each image is, [images]. */
   score(images: number, evidence: EvidenceArrays): Promise<Float64Array>;

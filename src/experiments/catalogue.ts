@@ -4,7 +4,7 @@ import { cifar } from "./cifar.ts";
 import { convergence } from "./convergence.ts";
 import { covariateShift } from "./covariate-shift.ts";
 import { depth } from "./depth.ts";
-import { detectors } from "./detectors.ts";
+import { cifarDetectors, detectors, nmnistDetectors } from "./detectors.ts";
 import { encoding } from "./encoding.ts";
 import { estimators } from "./estimators.ts";
 import type { Experiment } from "./experiment.ts";
@@ -27,6 +27,8 @@ export const EXPERIMENTS: readonly Experiment[] = [
   cifar,
   uncertainty,
   detectors,
+  cifarDetectors,
+  nmnistDetectors,
   encoding,
   rotation,
   online,

@@ -48,6 +48,6 @@ export const reproduce = async (experiment: Experiment, options: ReproduceOption
   return findings;
 };
 
-/** Whether findings hold no figure and no scored row. */
+/** Whether findings hold no figure and no row with an error or a detection. */
 export const isEmpty = ({ rows, figures }: Pick<Findings, "rows" | "figures">): boolean =>
-  figures.length === 0 && rows.every(({ error }) => error === null);
+  figures.length === 0 && rows.every(({ error, ood }) => error === null && ood === undefined);

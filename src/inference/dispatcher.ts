@@ -3,6 +3,7 @@
  * small call does not wait for the end of a large one. A few images are divided by their passes, many by images. The
  * prediction of an image does not depend on how the work is divided.
  */
+import { type EvidenceArrays, evidenceIn } from "../detectors/scorer.ts";
 import { ConfigError, type WorkerError } from "../errors.ts";
 import { joinInto, lengthOfAll } from "../join-arrays.ts";
 import type { Thresholds } from "../networks/calibration.ts";
@@ -31,7 +32,7 @@ export interface RemoteRunner {
   readonly worthwhileRows: number;
   predict(job: Job): Promise<Uncertainty>;
   passesOf(job: Job): Promise<Passes>;
-  detect(uncertainty: Uncertainty): Promise<Uncertainty>;
+  detect(evidence: EvidenceArrays): Promise<Float64Array>;
   decisions(found: Uncertainty, labels: Labels, thresholds: Thresholds): Promise<Decisions>;
   metrics(probabilities: Float64Array, labels: Labels): Promise<Scores>;
   /** Resolves when the thread has failed or ended: it answers no more. */
@@ -224,7 +225,9 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
           observation,
         );
       }
-      return sizes?.isDetected ? errand(({ detect }) => detect(seen.result())) : seen.result();
+      const found = seen.result();
+      if (!sizes?.isDetected) return found;
+      return { ...found, unfamiliarity: await errand(({ detect }) => detect(evidenceIn(found))) };
     };
     void settle(parts, together());
   };

@@ -1,5 +1,6 @@
 /** Requests to a runner's thread and its replies, in Node and in browsers. */
 
+import type { EvidenceArrays } from "../detectors/scorer.ts";
 import type { Thresholds } from "../networks/calibration.ts";
 import type { Model } from "../networks/model.ts";
 import type { Engine } from "../runtime/engine.ts";
@@ -16,7 +17,7 @@ export type RunnerRequest =
   /** Compiles the programs of the first images. */
   | { readonly type: "ready" }
   | { readonly type: "predict" | "passesOf"; readonly job: Job }
-  | { readonly type: "detect"; readonly uncertainty: Uncertainty }
+  | { readonly type: "detect"; readonly evidence: EvidenceArrays }
   | {
       readonly type: "decisions";
       readonly found: Uncertainty;
@@ -30,7 +31,7 @@ export type RunnerRequest =
 /** The reply of a runner that is ready. */
 export type RunnerState = Pick<Runner, "passes" | "rowsOfJob" | "worthwhileRows">;
 
-export type RunnerReply = RunnerState | Uncertainty | Passes | Scores | Decisions | undefined;
+export type RunnerReply = RunnerState | Uncertainty | Float64Array | Passes | Scores | Decisions | undefined;
 
 const scoresOf = (probabilities: Float64Array, labels: Labels): Scores => ({
   ...metrics(probabilities, labels),
@@ -68,7 +69,7 @@ export const runnerAnswers = (
         return { value, transfer: [probabilities.buffer as ArrayBuffer, observation.buffer as ArrayBuffer] };
       }
       case "detect":
-        return { value: await runner.detect(request.uncertainty) };
+        return { value: await runner.detect(request.evidence) };
       case "decisions":
         return { value: decisionsOf(request.found, request.labels, request.thresholds) };
       case "metrics":
@@ -100,7 +101,7 @@ export const remoteRunner = async ({ ask, end, gone }: RunnerThread): Promise<Re
     predict: (job) =>
       ask({ type: "predict", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Uncertainty>,
     passesOf: (job) => ask({ type: "passesOf", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Passes>,
-    detect: (uncertainty) => ask({ type: "detect", uncertainty }) as Promise<Uncertainty>,
+    detect: (evidence) => ask({ type: "detect", evidence }) as Promise<Float64Array>,
     decisions: (found, labels, thresholds) =>
       ask({ type: "decisions", found, labels, thresholds }) as Promise<Decisions>,
     metrics: (probabilities, labels) => ask({ type: "metrics", probabilities, labels }) as Promise<Scores>,

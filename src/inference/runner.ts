@@ -2,7 +2,7 @@
  * A runner: takes images and gives their Monte Carlo predictions. It runs where the engine is: on an engine thread in
  * Node, in a Web Worker in browsers.
  */
-import { openScorer, type Scorer } from "../detectors/scorer.ts";
+import { type EvidenceArrays, openScorer, type Scorer } from "../detectors/scorer.ts";
 import type { FittedDetector } from "../networks/calibration.ts";
 import { encodeImage, encodingTable, type Images } from "../networks/images.ts";
 import { observationSize } from "../networks/interpreters/observe.ts";
@@ -60,8 +60,8 @@ export interface Runner {
   /** Uncertainty of each image over all of its passes. */
   predict(job: Job): Promise<Uncertainty>;
   passesOf(job: Job): Promise<Passes>;
-  /** The uncertainty with what the runner's detector finds, and without what only that needs. */
-  detect(uncertainty: Uncertainty): Promise<Uncertainty>;
+  /** How unlike the training data the runner's detector finds images, [images]; empty without a detector. */
+  detect(evidence: EvidenceArrays): Promise<Float64Array>;
   dispose(): Promise<void>;
 }
 
@@ -196,13 +196,18 @@ export const createRunner = (engine: Engine, model: Model, options: RunnerOption
     return scorer;
   };
 
-  const detect = async (uncertainty: Uncertainty): Promise<Uncertainty> => {
-    const { detector, observes } = options;
-    if (!detector) return uncertainty;
-    const unfamiliarity = await (await scorerFor(detector)).score(uncertainty.labels.length, uncertainty);
-    const kept = observes ? {} : { means: NOTHING, variances: NOTHING };
-    return { ...uncertainty, ...kept, unfamiliarity };
+  const detect = async (evidence: EvidenceArrays): Promise<Float64Array> => {
+    const { detector } = options;
+    if (!detector) return NO_SCORES;
+    return (await scorerFor(detector)).score(evidence.agreement.length, evidence);
   };
+
+  /** The uncertainty with what the detector finds, and without what only that needs. */
+  const detected = async (uncertainty: Uncertainty): Promise<Uncertainty> => ({
+    ...uncertainty,
+    ...(!options.observes && { means: NOTHING, variances: NOTHING }),
+    unfamiliarity: await detect(uncertainty),
+  });
 
   return {
     detect,
@@ -219,7 +224,7 @@ export const createRunner = (engine: Engine, model: Model, options: RunnerOption
       const seen = accumulator(count, classes, observed);
       if (confidence === undefined) {
         await run(job, seen.add);
-        return detect(seen.result());
+        return detected(seen.result());
       }
       const rule = stoppingRule(count, classes, confidence);
       const take = (probabilities: Float32Array, images: Uint32Array, observation: Float32Array): void => {
@@ -232,7 +237,7 @@ export const createRunner = (engine: Engine, model: Model, options: RunnerOption
         }
       };
       await run(job, take, (image) => rule.decided[image] === 1);
-      return detect(seen.result());
+      return detected(seen.result());
     },
     async passesOf(job) {
       const rows = job.keys.length * (job.end - job.first);
@@ -256,6 +261,7 @@ export const createRunner = (engine: Engine, model: Model, options: RunnerOption
 };
 
 const NOTHING = new Float32Array(0);
+const NO_SCORES = new Float64Array(0);
 
 /** Sizes of a runner's answers, as a dispatcher asks for them. */
 export const sizesOfAnswers = (network: Network, options: Pick<RunnerOptions, "detector" | "observes">) => {

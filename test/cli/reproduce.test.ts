@@ -305,7 +305,7 @@ describe("wrong commands", () => {
     expect(stderr).toMatch(/nsm: uncertainty: .*no MNIST here/);
     expect(documents(stdout).map(({ experiment }) => experiment)).toEqual([
       ...["mnist-table", "methods-table", "data-table"],
-      ...["estimators", "firing"],
+      ...["cifar-detectors", "nmnist-detectors", "estimators", "firing"],
     ]);
   });
 

@@ -52,5 +52,11 @@ test("what was found before is kept where nothing is found now, and that is said
   const now = await call(folder, experimentOf(1, [missing]), lines);
   expect(now.found.rows).toEqual([missing]);
   expect(now.kept).toEqual(before.kept);
-  expect(lines).toEqual(["nothing was found: the report keeps what rows found before"]);
+  const SAID = "nothing was found: the report keeps what rows found before";
+  expect(lines).toEqual([SAID]);
+  // Detections without errors are findings, too.
+  const detecting = { ...missing, missing: undefined, ood: [{ name: "o", auroc: 1, aupr: 1, fpr95: 0 }] };
+  expect((await call(folder, experimentOf(1, [detecting]))).kept.rows[0].ood).toEqual(detecting.ood);
+  expect((await call(folder, experimentOf(1, [missing]), lines)).kept.rows[0].ood).toEqual(detecting.ood);
+  expect(lines).toEqual([SAID, SAID]);
 });

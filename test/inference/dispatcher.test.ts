@@ -59,7 +59,7 @@ const setup = async ({
         const probabilities = new Float32Array(CLASSES * job.keys.length * (job.end - job.first)).fill(0.5);
         return answer(() => ({ probabilities, observation: new Float32Array(0) }));
       },
-      detect: (uncertainty) => answer(() => uncertainty),
+      detect: ({ agreement }) => answer(() => new Float64Array(agreement.length)),
       decisions: () => answer(() => ({ answered: 0 }) as never),
       metrics: () => answer(() => ({ error: 0 }) as never),
       end: async () => {

@@ -32,14 +32,8 @@ export const outOfDistribution = async (
   context: ExperimentContext,
   test: ImageSplit,
 ): Promise<OutOfDistribution> => {
-  refuseTaken(Object.keys(context.ood));
+  const named = await givenImages(context, test, Object.values(BUILT_IN));
   const fashion = await fashionImages(context);
-  const named: Images[] = [];
-  for (const [name, folder] of Object.entries(context.ood)) {
-    const images = await openImages(folder);
-    requireShape(name, images, test);
-    named.push({ ...drawnImages(images, context.budget.images, 1), name });
-  }
   return {
     others: [
       ...("left" in fashion ? [] : [fashion]),
@@ -49,6 +43,25 @@ export const outOfDistribution = async (
     ],
     left: "left" in fashion ? [`Without Fashion-MNIST: ${fashion.left}`] : [],
   };
+};
+
+/**
+ * The user's sets, at most as many images of each as the budget has. Throws ConfigError for a name that is `taken` by a
+ * set of the experiment and for images of another shape than the test images, and as `openImages`.
+ */
+export const givenImages = async (
+  { ood, budget }: Pick<ExperimentContext, "ood" | "budget">,
+  test: Pick<ImageSplit, "shape">,
+  taken: readonly string[],
+): Promise<readonly Images[]> => {
+  refuseTaken(Object.keys(ood), taken);
+  const named: Images[] = [];
+  for (const [name, folder] of Object.entries(ood)) {
+    const images = await openImages(folder);
+    requireShape(name, images, test);
+    named.push({ ...drawnImages(images, budget.images, 1), name });
+  }
+  return named;
 };
 
 /** Fashion-MNIST's test images, or the reason why they are missing: the experiment goes without. */
@@ -64,18 +77,17 @@ const fashionImages = async (context: ExperimentContext): Promise<Images | { rea
 };
 
 /** Refuses names of built-in sets: the report could not tell two sets of one name apart. */
-const refuseTaken = (names: readonly string[]): void => {
-  const builtIn: readonly string[] = Object.values(BUILT_IN);
+const refuseTaken = (names: readonly string[], builtIn: readonly string[]): void => {
   const taken = names.find((name) => builtIn.includes(name));
   if (taken === undefined) return;
   throw new ConfigError("out-of-distribution images", {
     given: `the name "${taken}"`,
     expected: `another name than ${builtIn.join(", ")}, which are there without being named`,
-    remedy: "Call them otherwise; where Fashion-MNIST lies is said by --data fashion-mnist=FOLDER.",
+    remedy: "Call them otherwise; --data NAME=FOLDER says where data sets lie.",
   });
 };
 
-const requireShape = (name: string, images: Images, { shape }: ImageSplit): void => {
+const requireShape = (name: string, images: Images, { shape }: Pick<ImageSplit, "shape">): void => {
   if (images.shape.join() === shape.join()) return;
   throw new ConfigError(`out-of-distribution images, ${name}`, {
     given: `images of ${images.shape.join(" x ")}`,

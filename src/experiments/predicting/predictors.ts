@@ -68,7 +68,10 @@ export const contendersOf = async (
   return { contenders, methods, remarks };
 };
 
-/** Contenders as by `contendersOf`, and an ensemble of networks of the way `member`, each of which passes once. */
+/**
+ * Contenders as by `contendersOf`; and, if there are several seeds, an ensemble of networks of the way `member`, each of
+ * which passes once.
+ */
 export const contendersAndEnsemble = async (
   study: Study,
   split: ImageSplit,
@@ -77,6 +80,7 @@ export const contendersAndEnsemble = async (
   seeds: readonly number[],
 ): Promise<{ readonly contenders: readonly Contender[]; readonly remarks: readonly string[] }> => {
   const { contenders, methods, remarks } = await contendersOf(study, split, ways);
+  if (seeds.length < 2) return { contenders, remarks };
   const name = `dCNN, ensemble of ${seeds.length}`;
   const ensemble: Contender = {
     ...{ kind: "baseline", name, samples: false },

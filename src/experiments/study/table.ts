@@ -95,7 +95,7 @@ const NOTHING_SCORED = { error: null, nll: null, brier: null, ece: null };
 export const emptyRows = (
   { budget }: Study,
   dataset: string,
-  methods: readonly Method[],
+  methods: readonly Pick<Method, "name" | "paper">[],
   why: Pick<Row, "missing" | "problem">,
 ): readonly Row[] =>
   methods.map(({ name, paper }) => ({

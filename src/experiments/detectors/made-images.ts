@@ -1,17 +1,20 @@
-/** Images unlike digits: made ones, by which a detector is chosen, and others, by which it is judged. */
+/** Images made for the choice of a detector: unlike any data, and none of those that detectors are judged by. */
 import type { Images } from "../../networks/images.ts";
 import { fillUniform } from "../../random/fill.ts";
 import { key } from "../../random/key.ts";
 import { permutation } from "../../random/permutation.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
-import { blurred, rotated } from "./perturb.ts";
+import { blurred } from "../digits/perturb.ts";
 
-/** Side of the blocks that are moved about, in pixels. */
+/** Largest side of the blocks that are moved about, in pixels. */
 const BLOCK = 7;
 
-/** Images made without those that a detector is judged by: greys, sparse and dense noise, shapes, shuffled digits. */
-export const madeImages = (digits: Images): readonly Images[] => {
-  const { count, shape } = digits;
+/**
+ * Greys, sparse and dense noise, shapes, and the images themselves with shuffled pixels, with shuffled blocks and
+ * blurred; as many of each as there are images. `noun`: what the images are of, in names.
+ */
+export const madeImages = (images: Images, noun: string): readonly Images[] => {
+  const { count, shape } = images;
   return [
     drawn("one grey", count, shape, (u) => () => 255 * u[0]!),
     drawn("pixels of random density", count, shape, (u) => (_row, _column, own) => (own < u[0]! ? 255 : 0)),
@@ -22,40 +25,29 @@ export const madeImages = (digits: Images): readonly Images[] => {
       (u) => (_row, _column, own) => 255 * (u[0]! + 0.5 * (own - 0.5)),
     ),
     drawn("shapes", count, shape, shapeOf(shape)),
-    shuffled(digits, "shuffled pixels", 1),
-    shuffled(digits, "shuffled blocks", BLOCK),
-    { ...blurred(digits, 2), name: "digits blurred by 2 pixels" },
+    shuffled(images, "shuffled pixels", 1),
+    shuffled(images, "shuffled blocks", blockOf(shape)),
+    { ...blurred(images, 2), name: `${noun} blurred by 2 pixels` },
   ];
 };
 
-/** Images by which detectors are judged, besides those of predicting/out-of-distribution.ts. */
-export const perturbedDigits = (digits: Images): readonly Images[] => {
-  const { shape } = digits;
-  const of = (name: string, map: (pixel: number) => number): Images => ({
-    ...{ ...digits, name },
-    images: digits.images.map(map),
-  });
-  return [
-    { ...drawn("blank: black and white", 2, shape, () => () => 0), images: blank(shape) },
-    of("inverted digits", (pixel) => 255 - pixel),
-    { ...rotated(digits, 90), name: "digits turned by 90 degrees" },
-  ];
+/** Side of the largest square blocks, of at most BLOCK pixels, that tile an image. */
+const blockOf = (shape: readonly number[]): number => {
+  const sides = Array.from({ length: BLOCK }, (_, k) => BLOCK - k);
+  return sides.find((side) => shape.at(-1)! % side === 0 && shape.at(-2)! % side === 0)!;
 };
 
-const blank = (shape: readonly number[]): Uint8Array =>
-  new Uint8Array(2 * sizeOf(shape)).fill(255, sizeOf(shape));
-
-/** Pixel 0..255 at a row and column; `own` is a random number of the pixel, 0..1. */
+/** Pixel 0..255 at a row and column; `own` is a random number of the pixel and channel, 0..1. */
 type Drawing = (row: number, column: number, own: number) => number;
 
-/** Images drawn by some random numbers of each, 0..1. */
+/** Images drawn by some random numbers of each, 0..1, which its channels share. */
 const drawn = (
   name: string,
   count: number,
   shape: readonly number[],
   drawingOf: (u: Float32Array, image: number) => Drawing,
 ): Images => {
-  const [size, width] = [sizeOf(shape), shape.at(-1)!];
+  const [size, [height, width]] = [sizeOf(shape), shape.slice(-2) as [number, number]];
   const images = new Uint8Array(count * size);
   for (let image = 0; image < count; image++) {
     const numbers = new Float32Array(8 + size);
@@ -63,7 +55,7 @@ const drawn = (
     const u = numbers.map((own) => (own + 1) / 2);
     const draw = drawingOf(u, image);
     for (let pixel = 0; pixel < size; pixel++) {
-      const value = draw(Math.floor(pixel / width), pixel % width, u[8 + pixel]!);
+      const value = draw(Math.floor(pixel / width) % height, pixel % width, u[8 + pixel]!);
       images[image * size + pixel] = Math.min(255, Math.max(0, Math.round(value)));
     }
   }
@@ -87,23 +79,24 @@ const shapeOf =
     return (i, j) => (inside(i, j) ? 255 : 0);
   };
 
-/** Blocks of `side` x `side` pixels in an order of each image's own. */
-const shuffled = (digits: Images, name: string, side: number): Images => {
-  const { count, shape } = digits;
-  const [size, width] = [sizeOf(shape), shape.at(-1)!];
+/** Blocks of `side` x `side` pixels in an order of each image's own, the same in all of its channels. */
+const shuffled = (images: Images, name: string, side: number): Images => {
+  const { count, shape } = images;
+  const [size, [height, width]] = [sizeOf(shape), shape.slice(-2) as [number, number]];
   const across = width / side;
-  const images = new Uint8Array(digits.images.length);
+  const out = new Uint8Array(images.images.length);
   for (let image = 0; image < count; image++) {
-    const order = permutation(key(image, name), across * (shape.at(-2)! / side));
+    const order = permutation(key(image, name), across * (height / side));
     for (let pixel = 0; pixel < size; pixel++) {
-      const [i, j] = [Math.floor(pixel / width), pixel % width];
+      const [i, j] = [Math.floor(pixel / width) % height, pixel % width];
       const from = order[Math.floor(i / side) * across + Math.floor(j / side)]!;
       const [row, column] = [
         Math.floor(from / across) * side + (i % side),
         (from % across) * side + (j % side),
       ];
-      images[image * size + pixel] = digits.images[image * size + row * width + column]!;
+      const channel = image * size + pixel - (i * width + j);
+      out[image * size + pixel] = images.images[channel + row * width + column]!;
     }
   }
-  return { ...digits, name, images };
+  return { ...images, name, images: out };
 };
