@@ -7,8 +7,8 @@ import { type AnalogDevice, parseAnalogDevice } from "./device.ts";
 import { deviceOfProgramming, PROGRAMMING_HEADER } from "./measurements/programming.ts";
 import { deviceOfSwitching, SWITCHING_HEADER } from "./measurements/switching.ts";
 
-/** Most bytes of a description, and of a table of measurements. */
-const [MAX_JSON, MAX_TABLE] = [1 << 20, 1 << 26];
+/** Most bytes of a description or a table: about a million reads. */
+const MAX_BYTES = 1 << 24;
 
 /** Kinds of measurements by the header of their table. */
 const TABLES = { [PROGRAMMING_HEADER]: deviceOfProgramming, [SWITCHING_HEADER]: deviceOfSwitching };
@@ -18,10 +18,14 @@ const TABLES = { [PROGRAMMING_HEADER]: deviceOfProgramming, [SWITCHING_HEADER]: 
  * ConfigError for an invalid description, DataError for an invalid table, StorageError for a file that cannot be read.
  */
 export const readAnalogDevice = async (file: string): Promise<AnalogDevice> =>
-  extname(file).toLowerCase() === ".csv" ? deviceOfTable(file) : deviceOfJson(file);
+  analogDeviceIn(await readWhole(file, MAX_BYTES), file);
 
-const deviceOfJson = async (file: string): Promise<AnalogDevice> => {
-  const document = parseJson(new TextDecoder().decode(await readWhole(file, MAX_JSON)));
+/** The device in the contents of `file`, as `readAnalogDevice` reads it. */
+export const analogDeviceIn = (bytes: Uint8Array, file: string): AnalogDevice =>
+  extname(file).toLowerCase() === ".csv" ? deviceOfTable(bytes, file) : deviceOfJson(bytes, file);
+
+const deviceOfJson = (bytes: Uint8Array, file: string): AnalogDevice => {
+  const document = parseJson(new TextDecoder().decode(bytes));
   if (document !== undefined) return parseAnalogDevice(document, file);
   throw new ConfigError(file, {
     given: "no whole JSON document",
@@ -31,22 +35,22 @@ const deviceOfJson = async (file: string): Promise<AnalogDevice> => {
   });
 };
 
-const deviceOfTable = async (file: string): Promise<AnalogDevice> => {
-  const bytes = await readWhole(file, MAX_TABLE);
+/** Most bytes of a header. */
+const MAX_HEADER = 200;
+
+const deviceOfTable = (bytes: Uint8Array, file: string): AnalogDevice => {
   const header = linesOf(bytes.subarray(0, MAX_HEADER), file)[0]!
     .text.split(",")
-    .map((cell) => cell.trim());
-  const make = Object.entries(TABLES).find(([known]) => known === header.join(","))?.[1];
+    .map((cell) => cell.trim())
+    .join(",");
+  const make = Object.entries(TABLES).find(([known]) => known === header)?.[1];
   if (make) return parseAnalogDevice(make(bytes, file, basename(file, extname(file))), file);
   throw new DataError(
     { file, offset: 0 },
     {
-      given: `the columns ${header.join(",")}`,
+      given: `the columns ${header}`,
       expected: Object.keys(TABLES).join(" or "),
       remedy: "Name the columns so, and give numbers in these units.",
     },
   );
 };
-
-/** Most bytes of a header. */
-const MAX_HEADER = 200;

@@ -94,6 +94,15 @@ describe("measurements of switching", () => {
     expect(device.assumptions.join(" ")).toContain("independent");
   });
 
+  test("leave pauses between reads out of the interval", async () => {
+    const rows = rowsOf([0.5, 0.4], 0.8, 2000);
+    const later = rows.map(([device, seconds, on]) => [device!, 1e6 + Number(seconds), on!]);
+    const { switch: found } = await deviceOf("pause.csv", table(header, [...rows, ...later]));
+    expect(found!.correlation!.intervalSeconds).toBeCloseTo(0.5, 6);
+    // The standard error of the correlation time is about 6 %; five of them.
+    expect(Math.abs(found!.correlation!.timeSeconds / (-0.5 / Math.log(0.8)) - 1)).toBeLessThan(0.3);
+  });
+
   test("of devices that never change are taken as they are", async () => {
     const rows = [0, 1].flatMap((device) => [1, 2, 3].map((seconds) => [device, seconds, device]));
     const { switch: found } = await deviceOf("stuck.csv", table(header, rows));

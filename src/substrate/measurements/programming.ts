@@ -84,7 +84,8 @@ const fit = (targets: readonly Target[], gMax: number, degree: number): number[]
     Array.from({ length: degree + 1 }, (_, power) => root[k]! * (target / gMax) ** power),
   );
   const values = targets.map(({ squares }, k) => [root[k]! * rootMean(squares)]);
-  return solve(new Matrix(rows), new Matrix(values)).to1DArray();
+  // By singular values: targets may be close to each other.
+  return solve(new Matrix(rows), new Matrix(values), true).to1DArray();
 };
 
 const rootMean = (squares: readonly number[]): number =>

@@ -1,10 +1,11 @@
 /**
  * A device from measurements of switching: a table of whether devices transmitted, at times that ascend for each device. The
- * probability of a device is its share of transmissions. The correlation of successive reads, over all devices, gives the
- * correlation time of the Ornstein-Uhlenbeck process, unless it is within two standard errors of none.
+ * probability of a device is its share of transmissions. The correlation of reads that are the median interval apart, over
+ * all devices, gives the correlation time of the Ornstein-Uhlenbeck process, unless it is within two standard errors of none.
  */
 import { DataError } from "../../errors.ts";
 import { type Row, rowsBelow } from "../../files/text-lines.ts";
+import { median } from "../../statistics/quantile.ts";
 import type { AnalogDeviceDescription } from "../device.ts";
 import { processCorrelation } from "../switches/switching-correlation.ts";
 import { numberOf } from "./number.ts";
@@ -71,22 +72,28 @@ const readOf = ({ cells, fail }: Row) => {
   return { device, seconds, transmitted: Number(outcome) };
 };
 
+/** Largest relative difference of an interval between reads from the median, for reads to be successive ones. */
+const TOLERANCE = 0.1;
+
 /** Correlation time and interval of the process; undefined if successive reads are not correlated. */
 const correlationOf = (devices: readonly Reads[]) => {
-  let [products, squares, pairs, span] = [0, 0, 0, 0];
+  const intervalSeconds = median(
+    devices.flatMap(({ seconds }) => seconds.slice(1).map((time, k) => time - seconds[k]!)),
+  );
+  let [products, squares, pairs] = [0, 0, 0];
   for (const { seconds, transmitted } of devices) {
     const p = meanOf(transmitted);
     for (let k = 0; k + 1 < transmitted.length; k++) {
+      // Reads before and after a pause are no pair.
+      if (!(Math.abs((seconds[k + 1]! - seconds[k]!) / intervalSeconds - 1) <= TOLERANCE)) continue;
       products += (transmitted[k]! - p) * (transmitted[k + 1]! - p);
       squares += (transmitted[k]! - p) ** 2;
+      pairs++;
     }
-    pairs += transmitted.length - 1;
-    span += seconds.at(-1)! - seconds[0]!;
   }
   const switching = Math.min(products / squares, 1 - Number.EPSILON);
   if (!(switching > 2 / Math.sqrt(pairs))) return undefined;
   const p = meanOf(devices.flatMap(({ transmitted }) => transmitted));
-  const intervalSeconds = span / pairs;
   return { timeSeconds: -intervalSeconds / Math.log(processCorrelation(p, switching)), intervalSeconds };
 };
 
