@@ -21,8 +21,8 @@ export const addSubstrate = (program: Command): void => {
 const addList = (substrate: Command): void => {
   const command = substrate
     .command("list")
-    .summary("list the devices that have a name")
-    .description("Lists the devices that have a name, with how they store weights and what transmits them.")
+    .summary("list the built-in devices")
+    .description("Lists the built-in devices with their conductances, drift and switch.")
     .action(({ json }: CommonFlags) => {
       const devices = analogDeviceNames.map(analogDeviceByName);
       if (json) printJson(devices.map(({ name, description }) => ({ name, description })));
@@ -34,9 +34,9 @@ const addList = (substrate: Command): void => {
 const addShow = (substrate: Command): void => {
   const command = substrate
     .command("show")
-    .summary("show a device that has a name")
+    .summary("show a built-in device")
     .description(
-      "Shows a device that has a name: every field, its sources, and the assumptions that fill their gaps. With --json, " +
+      "Shows a built-in device: every field, its sources, and the assumptions that fill their gaps. With --json, " +
         "prints the device as a file to start from.",
     )
     .argument("<name>", analogDeviceNames.join(", "))

@@ -1,8 +1,9 @@
 /**
- * A chip: a device that was made once, with a network's weights programmed into it. Every weight of the network has a pair of
- * cells; a synapse that a stochastic neuron listens to has a switch in series with its pair. Weights that are used several
- * times in a pass, at the locations of a convolution or by the neurons of a population, are read several times.
+ * A chip: one copy of a device, with a network's weights programmed into it. Every weight of the network has a pair of cells.
+ * Where the weight belongs to a stochastic neuron, a switch is in series with the pair. Weights that are used several times in
+ * a pass, at the locations of a convolution or by the neurons of a population, are read several times.
  */
+import { ConfigError } from "../errors.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import { planOf } from "../networks/plan.ts";
 import { key } from "../random/key.ts";
@@ -27,13 +28,22 @@ export interface ChipOptions {
   readonly seed: number;
   /** Number of the chip: each has cells and switches of its own. */
   readonly chip: number;
-  /** Time after programming, in seconds. The same chip may be looked at at several times. */
+  /** Time after programming, in seconds: at least 0. A chip keeps its cells and switches at every time. */
   readonly seconds: number;
 }
 
-/** The chip on which `device` runs the model. Throws ConfigError for a model that lacks parameters. */
+/**
+ * The chip on which `device` runs the model. Throws ConfigError for a model that lacks parameters, and for a time before
+ * programming.
+ */
 export const chipOf = (model: Model, device: AnalogDevice, { seed, chip, seconds }: ChipOptions): Chip => {
   const { network, parameters } = checkModel(model);
+  if (!(seconds >= 0 && Number.isFinite(seconds)))
+    throw new ConfigError(`chip of ${device.name}`, {
+      given: `${seconds} seconds after programming`,
+      expected: "a finite time of at least 0 seconds",
+      remedy: "Choose another time; 86400 seconds are a day.",
+    });
   return Object.fromEntries(
     planOf(network).flatMap(({ parameters: specs, noisySynapses }) =>
       specs

@@ -1,5 +1,6 @@
 /** Chips: weights and probabilities of a network on a device, and the unit law of them. Seeds are fixed. */
 import { describe, expect, test } from "vitest";
+import { ConfigError } from "../../src/errors.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import type { Model } from "../../src/networks/model.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
@@ -117,7 +118,11 @@ test("a unit without weights stores about zero", () => {
   expect(weight.every(Number.isFinite)).toBe(true);
 });
 
-test("a chip is made once: at another time it has the same cells, and another chip has others", () => {
+test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("a time of %f seconds is refused", (seconds) => {
+  expect(() => chipOf(model, analogDeviceByName("pcm"), { ...once, seconds })).toThrow(ConfigError);
+});
+
+test("a chip keeps its cells at every time, and another chip has others", () => {
   const device = analogDeviceByName("pcm");
   const weightOf = (options: object) =>
     chipOf(model, device, { ...once, ...options })["layers.1.weight"]!.weight;

@@ -1,4 +1,4 @@
-/** Descriptions of devices: the schema, the devices that have a name, and what is refused. */
+/** Descriptions of devices: the schema, the built-in devices, and what is refused. */
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -13,7 +13,7 @@ test("schema/device.schema.json is the schema that parses (npx tsx scripts/write
   );
 });
 
-test("the devices that have a name are whole descriptions, with sources or assumptions", () => {
+test("the built-in devices are whole descriptions, with sources or assumptions", () => {
   expect(analogDeviceNames).toEqual(["ideal", "fefet-selector", "pcm", "rram"]);
   for (const name of analogDeviceNames) {
     const device = analogDeviceByName(name);

@@ -1,4 +1,4 @@
-/** The devices that have a name. A new device is one file in this folder and a line in `DEVICES`. */
+/** The built-in devices. A new device is one file in this folder and a line in `DEVICES`. */
 import { ConfigError } from "../../errors.ts";
 import { type AnalogDevice, parseAnalogDevice } from "../device.ts";
 import { fefetSelector } from "./fefet-selector.ts";

@@ -17,7 +17,7 @@ export const switchSchema = z
 /** Description of a switch: an object whose `type` names its kind, with the parameters of that kind. */
 export type Switch = z.infer<typeof switchSchema>;
 
-/** Probabilities of transmitting of so many devices. */
+/** Probability of transmitting of each of `devices` devices. */
 export const transmissionProbabilities = (description: Switch, key: Key, devices: number): Float64Array => {
   const out = new Float64Array(devices);
   (KINDS[description.type] as unknown as SwitchKind<Switch>).fill(description, key, out);
