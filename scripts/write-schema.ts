@@ -1,14 +1,18 @@
 /**
- * Writes schema/network.schema.json, the JSON schema of network files, from the zod schema that parses them.
+ * Writes the JSON schemas of network files and device files, schema/*.schema.json, from the zod schemas that parse them.
  *
  *     npx tsx scripts/write-schema.ts
  */
 import { writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { networkSchema } from "../src/networks/network.ts";
+import { deviceSchema } from "../src/substrate/device.ts";
 
-const schema = z.toJSONSchema(networkSchema, { io: "input" });
-await writeFile(
-  new URL("../schema/network.schema.json", import.meta.url),
-  `${JSON.stringify(schema, null, 2)}\n`,
-);
+for (const [name, schema] of [
+  ["network", networkSchema],
+  ["device", deviceSchema],
+] as const)
+  await writeFile(
+    new URL(`../schema/${name}.schema.json`, import.meta.url),
+    `${JSON.stringify(z.toJSONSchema(schema, { io: "input" }), null, 2)}\n`,
+  );

@@ -92,6 +92,11 @@ export { type Metrics, metrics } from "./statistics/metrics.ts";
 export { type Reliability, reliability } from "./statistics/reliability.ts";
 export { applyTemperature, fitTemperature } from "./statistics/temperature-scaling.ts";
 export { applyVectorScaling, fitVectorScaling, type VectorScaling } from "./statistics/vector-scaling.ts";
+export { type Chip, type ChipOptions, type ChipSynapses, chipOf } from "./substrate/chip.ts";
+export { type AnalogDevice, type AnalogDeviceDescription, parseAnalogDevice } from "./substrate/device.ts";
+export { analogDeviceByName, analogDeviceNames } from "./substrate/devices/devices.ts";
+export { readAnalogDevice } from "./substrate/read-device.ts";
+export { type UnitLaw, unitLawOf } from "./substrate/unit-law.ts";
 export type { TrainingDescription } from "./training/configuration.ts";
 export type { OnlineScore } from "./training/online/core.ts";
 export {

@@ -37,6 +37,7 @@ test("the package holds the program, the library, the data, the schema and the l
       ...["dist/files/compression/zstd-worker.js", "dist/events/formats/hdf5-worker.js"],
       ...["dist/index.js", "dist/index.d.ts", "dist/web.js", "dist/web.d.ts"],
       "schema/network.schema.json",
+      "schema/device.schema.json",
       "data/mnist-subset/README.md",
       ...["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"].map(
         (name) => `data/mnist-subset/${name}-ubyte.gz`,
@@ -55,7 +56,7 @@ test("the package holds every file that package.json names", () => {
 test("the package holds nothing else: no sources, no source maps, no tests", () => {
   const others = packed.filter(
     (path) =>
-      !/^(package\.json|README\.md|LICENSE|THIRD-PARTY-NOTICES|bin\/nsm\.js|schema\/network\.schema\.json)$/.test(
+      !/^(package\.json|README\.md|LICENSE|THIRD-PARTY-NOTICES|bin\/nsm\.js|schema\/(network|device)\.schema\.json)$/.test(
         path,
       ) && !/^(data\/mnist-subset\/|dist\/(.*\.(js|d\.ts)|web\.jsx)$)/.test(path),
   );

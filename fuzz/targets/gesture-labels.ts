@@ -1,21 +1,12 @@
 /** The labels beside the recordings of DVS Gesture. */
 
 import { readFile } from "node:fs/promises";
-import { NsmError } from "../../src/errors.ts";
 import { readGestureLabels } from "../../src/events/gesture-labels.ts";
+import { refusing } from "../refusing.ts";
 import type { FuzzTarget } from "../target.ts";
 
 const fixture = (name: string): Promise<Uint8Array> =>
   readFile(new URL(`../../test/fixtures/dvs-gesture/${name}`, import.meta.url));
-
-const refusing = (read: (bytes: Uint8Array) => unknown) => async (bytes: Uint8Array) => {
-  try {
-    return read(bytes);
-  } catch (error) {
-    if (error instanceof NsmError) return error;
-    throw error;
-  }
-};
 
 export const targets: readonly FuzzTarget[] = [
   {

@@ -13,6 +13,7 @@ import { addPredict } from "./predict.ts";
 import { say } from "./print.ts";
 import { addReport } from "./report.ts";
 import { addReproduce } from "./reproduce.ts";
+import { addSubstrate } from "./substrate.ts";
 import { addTrain } from "./train.ts";
 
 const createProgram = (): Command => {
@@ -32,6 +33,7 @@ const createProgram = (): Command => {
     addExport,
     addInfo,
     addData,
+    addSubstrate,
     addCompare,
     addReproduce,
     addReport,

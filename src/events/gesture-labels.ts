@@ -4,7 +4,7 @@
  * with its class from 1 to 11 and times in the recording's microseconds.
  */
 
-import { type Line, linesOf } from "./text-lines.ts";
+import { rowsBelow } from "../files/text-lines.ts";
 
 const GESTURE_CLASSES = 11;
 /**
@@ -21,18 +21,13 @@ export interface GestureLabel {
   readonly endUs: number;
 }
 
-/** One line of a file, with its place for errors. */
-interface Row extends Pick<Line, "fail"> {
-  readonly cells: readonly string[];
-}
-
 /**
  * The gestures of a label file, in its order; they may overlap, as two do in the published user22_led_labels.csv.
  * `file` names it in errors. Throws DataError, with line and byte, for another header, a line without three whole
  * numbers, a class not from 1 to 11, an end that is not after its start, and more than a thousand gestures.
  */
 export const readGestureLabels = (bytes: Uint8Array, file: string): GestureLabel[] =>
-  rowsOf(bytes, file).map(({ cells, fail }, k) => {
+  rowsBelow(HEADER, bytes, file).map(({ cells, fail }, k) => {
     if (k === MOST_GESTURES) return fail("one gesture more", `at most ${MOST_GESTURES}`);
     const numbers = cells.map(wholeNumber);
     const [gesture, startUs, endUs] = numbers;
@@ -45,15 +40,6 @@ export const readGestureLabels = (bytes: Uint8Array, file: string): GestureLabel
   });
 
 const HEADER = "class,startTime_usec,endTime_usec";
-
-/** The lines below the header, split at commas, without blanks around cells or empty lines. */
-const rowsOf = (bytes: Uint8Array, file: string): Row[] =>
-  linesOf(bytes, file).flatMap(({ text, number, fail }) => {
-    const cells = text.split(",").map((cell) => cell.trim());
-    if (number === 1) return cells.join(",") === HEADER ? [] : fail(text, `the header ${HEADER}`);
-    if (text.trim() === "") return [];
-    return cells.length === 3 ? [{ cells, fail }] : fail(text, `3 cells: ${HEADER}`);
-  });
 
 /** undefined unless `text` is a whole number, written in at most 15 digits: those are exact. */
 const wholeNumber = (text: string | undefined): number | undefined =>

@@ -2,6 +2,7 @@
  * Exact confidence limits of a rate: Clopper & Pearson, "The use of confidence or fiducial limits illustrated
  * in the case of the binomial", Biometrika 26, 1934.
  */
+import { crossing } from "./bisection.ts";
 import { checkFraction } from "./fraction.ts";
 
 /** Terms of a sum smaller than this fraction of the sum end it. */
@@ -29,7 +30,7 @@ export const binomialTail = (k: number, n: number, p: number): number => {
  */
 export const upperRateLimit = (count: number, trials: number, confidence: number): number => {
   checkFraction("confidence", confidence);
-  return count === trials ? 1 : crossing((p) => binomialTail(count, trials, p) > 1 - confidence)[1];
+  return count === trials ? 1 : crossing(0, 1, (p) => binomialTail(count, trials, p) > 1 - confidence)[1];
 };
 
 /**
@@ -38,16 +39,5 @@ export const upperRateLimit = (count: number, trials: number, confidence: number
  */
 export const lowerRateLimit = (count: number, trials: number, confidence: number): number => {
   checkFraction("confidence", confidence);
-  return count === 0 ? 0 : crossing((p) => binomialTail(count - 1, trials, p) > confidence)[0];
-};
-
-/** Neighbouring numbers in [0, 1] between which `holds` turns from true to false, by bisection. */
-const crossing = (holds: (p: number) => boolean): readonly [last: number, first: number] => {
-  let [low, high] = [0, 1];
-  for (;;) {
-    const middle = (low + high) / 2;
-    if (middle === low || middle === high) return [low, high];
-    if (holds(middle)) low = middle;
-    else high = middle;
-  }
+  return count === 0 ? 0 : crossing(0, 1, (p) => binomialTail(count - 1, trials, p) > confidence)[0];
 };

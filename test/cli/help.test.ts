@@ -5,6 +5,7 @@ import { nsm } from "./nsm.ts";
 const commands = [
   ...["train", "evaluate", "predict", "export", "info"],
   ...["data list", "data fetch", "data verify", "data show", "data convert"],
+  ...["substrate list", "substrate show", "substrate check"],
   ...["compare", "reproduce", "report"],
 ];
 

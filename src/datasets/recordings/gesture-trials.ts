@@ -4,7 +4,7 @@
  */
 
 import { DataError } from "../../errors.ts";
-import { linesOf } from "../../events/text-lines.ts";
+import { linesOf } from "../../files/text-lines.ts";
 
 /** A name in the list's own folder, without separators of any system. */
 const trial = /^\w[\w.-]*\.aedat$/;

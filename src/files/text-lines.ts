@@ -1,4 +1,4 @@
-/** Text files of a data set, line by line, with a place for errors. */
+/** Text files line by line, with a place for errors; tables of comma-separated values. */
 
 import { DataError } from "../errors.ts";
 
@@ -29,6 +29,26 @@ export const linesOf = (bytes: Uint8Array, file: string): readonly Line[] => {
   return lines;
 };
 
+/** A row of a table. */
+export interface Row extends Pick<Line, "fail"> {
+  readonly cells: readonly string[];
+}
+
+/**
+ * Rows below the header of a table of comma-separated values, without blanks around cells and without empty lines.
+ * `header` is the first line, such as "class,start". Throws DataError, with line and byte, for another header and for a
+ * row with more or fewer cells.
+ */
+export const rowsBelow = (header: string, bytes: Uint8Array, file: string): Row[] => {
+  const columns = header.split(",").length;
+  return linesOf(bytes, file).flatMap(({ text, number, fail }) => {
+    const cells = text.split(",").map((cell) => cell.trim());
+    if (number === 1) return cells.join(",") === header ? [] : fail(text, `the header ${header}`);
+    if (text.trim() === "") return [];
+    return cells.length === columns ? [{ cells, fail }] : fail(text, `${columns} cells: ${header}`);
+  });
+};
+
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).replace(/^\uFEFF/, "");
 
 const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}...` : text);
@@ -36,5 +56,5 @@ const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0,
 const damagedText = (file: string, offset: number, given: string, expected: string): DataError =>
   new DataError(
     { file, offset },
-    { given, expected, remedy: "Take the file from the published archive again, or correct the line." },
+    { given, expected, remedy: "Correct the line, or take the file from its source again." },
   );

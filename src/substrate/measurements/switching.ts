@@ -1,0 +1,101 @@
+/**
+ * A device from measurements of switching: a table of whether devices transmitted, at times that ascend for each device. The
+ * probability of a device is its share of transmissions. The correlation of reads that are the median interval apart, over
+ * all devices, gives the correlation time of the Ornstein-Uhlenbeck process, unless it is within two standard errors of none.
+ */
+import { DataError } from "../../errors.ts";
+import { type Row, rowsBelow } from "../../files/text-lines.ts";
+import { median } from "../../statistics/quantile.ts";
+import type { AnalogDeviceDescription } from "../device.ts";
+import { processCorrelation } from "../switches/switching-correlation.ts";
+import { numberOf } from "./number.ts";
+
+export const SWITCHING_HEADER = "device,seconds,transmitted";
+
+/** Reads of one device, in order. */
+interface Reads {
+  readonly seconds: number[];
+  /** 1 where the device transmitted, else 0. */
+  readonly transmitted: number[];
+}
+
+/** The device that the table describes. Throws DataError, with the line, for a table that cannot be used. */
+export const deviceOfSwitching = (bytes: Uint8Array, file: string, name: string): AnalogDeviceDescription => {
+  const devices = readsOf(bytes, file);
+  const correlation = correlationOf(devices);
+  return {
+    name,
+    description: "a switch that was measured, in series with exact cells",
+    sources: [`measurements: ${file}`],
+    assumptions: [
+      "Cells are exact, with any range of conductances: they were not measured.",
+      ...(correlation ? [] : ["Passes are independent: no correlation of successive reads was found."]),
+    ],
+    cell: { gMinMicrosiemens: 0, gMaxMicrosiemens: 100 },
+    switch: {
+      type: "measured",
+      probabilities: devices.map(({ transmitted }) => meanOf(transmitted)),
+      ...(correlation && { correlation }),
+    },
+  };
+};
+
+const readsOf = (bytes: Uint8Array, file: string): readonly Reads[] => {
+  const devices = new Map<string, Reads>();
+  for (const row of rowsBelow(SWITCHING_HEADER, bytes, file)) {
+    const { device, seconds, transmitted } = readOf(row);
+    const reads = devices.get(device) ?? { seconds: [], transmitted: [] };
+    const last = reads.seconds.at(-1);
+    if (last !== undefined && !(seconds > last))
+      row.fail(`${seconds} s`, `a time after ${last} s, the last one of device ${device}`);
+    reads.seconds.push(seconds);
+    reads.transmitted.push(transmitted);
+    devices.set(device, reads);
+  }
+  const all = [...devices.values()];
+  if (all.length > 0 && all.every(({ seconds }) => seconds.length >= 2)) return all;
+  throw new DataError(
+    { file },
+    {
+      given: all.length === 0 ? "no reads" : "a device with one read",
+      expected: "at least two reads of every device",
+      remedy: "Read every device many times: its probability is known to sqrt(p (1 - p) / reads).",
+    },
+  );
+};
+
+const readOf = ({ cells, fail }: Row) => {
+  const [device, time, outcome] = cells as [string, string, string];
+  const seconds = numberOf(time);
+  if (device === "" || seconds === undefined || !["0", "1"].includes(outcome))
+    return fail(cells.join(","), "a device's name, a time in seconds, and 1 or 0 for transmitted or not");
+  return { device, seconds, transmitted: Number(outcome) };
+};
+
+/** Largest relative difference of an interval between reads from the median, for reads to be successive ones. */
+const TOLERANCE = 0.1;
+
+/** Correlation time and interval of the process; undefined if successive reads are not correlated. */
+const correlationOf = (devices: readonly Reads[]) => {
+  const intervalSeconds = median(
+    devices.flatMap(({ seconds }) => seconds.slice(1).map((time, k) => time - seconds[k]!)),
+  );
+  let [products, squares, pairs] = [0, 0, 0];
+  for (const { seconds, transmitted } of devices) {
+    const p = meanOf(transmitted);
+    for (let k = 0; k + 1 < transmitted.length; k++) {
+      // Reads before and after a pause are no pair.
+      if (!(Math.abs((seconds[k + 1]! - seconds[k]!) / intervalSeconds - 1) <= TOLERANCE)) continue;
+      products += (transmitted[k]! - p) * (transmitted[k + 1]! - p);
+      squares += (transmitted[k]! - p) ** 2;
+      pairs++;
+    }
+  }
+  const switching = Math.min(products / squares, 1 - Number.EPSILON);
+  if (!(switching > 2 / Math.sqrt(pairs))) return undefined;
+  const p = meanOf(devices.flatMap(({ transmitted }) => transmitted));
+  return { timeSeconds: -intervalSeconds / Math.log(processCorrelation(p, switching)), intervalSeconds };
+};
+
+const meanOf = (numbers: readonly number[]): number =>
+  numbers.reduce((sum, x) => sum + x, 0) / numbers.length;

@@ -1,0 +1,52 @@
+/** nsm substrate. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { emptyFolder, nsm, nsmJson, refused } from "./nsm.ts";
+
+test("list names the devices", async () => {
+  const { status, stdout } = await nsm(["substrate", "list"]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^name +conductances +drift +switch +device\nideal +0 to 100 uS +none +none +exact/);
+  expect(await nsmJson(["substrate", "list"])).toMatchObject([
+    { name: "ideal" },
+    { name: "fefet-selector" },
+    { name: "pcm" },
+    { name: "rram", description: expect.any(String) },
+  ]);
+});
+
+test("show prints every field, sources and assumptions; with --json a file that check accepts", async () => {
+  const { stdout } = await nsm(["substrate", "show", "pcm"]);
+  expect(stdout).toMatch(/\n {2}cell\.programming\.deviationMicrosiemens +0\.26348, 1\.965, -1\.1731\n/);
+  expect(stdout).toMatch(/\nSources:\n {2}V\. Joshi/);
+  expect(stdout).toContain("\nAssumptions:\n");
+  const device = await nsmJson(["substrate", "show", "pcm"]);
+  const file = join(await emptyFolder(), "mine.json");
+  await writeFile(file, JSON.stringify(device));
+  expect(await nsmJson(["substrate", "check", file])).toEqual(device);
+  expect((await nsm(["substrate", "check", file])).stdout).toBe(stdout);
+});
+
+test("check turns measurements into a device", async () => {
+  const file = join(await emptyFolder(), "reads.csv");
+  await writeFile(file, "device,seconds,transmitted\na,0,1\na,1,0\na,2,1\na,3,1\n");
+  expect(await nsmJson(["substrate", "check", file])).toMatchObject({
+    name: "reads",
+    switch: { type: "measured", probabilities: [0.75] },
+  });
+});
+
+test("what is wrong is refused, with the remedy", async () => {
+  const file = join(await emptyFolder(), "mine.json");
+  await writeFile(file, JSON.stringify({ name: "mine", cell: { gMin: 0, gMaxMicrosiemens: 1 } }));
+  expect(await refused(["substrate", "check", file], 2)).toMatch(
+    /mine\.json: got cell\.gMin without a unit; expected gMinMicrosiemens\. Write the unit/,
+  );
+  expect(await refused(["substrate", "show", "flash"], 2)).toContain(
+    "expected ideal, fefet-selector, pcm, rram",
+  );
+  const table = join(await emptyFolder(), "reads.csv");
+  await writeFile(table, "device,cycle\na,1\n");
+  expect(await refused(["substrate", "check", table], 1)).toContain("got the columns device,cycle");
+});

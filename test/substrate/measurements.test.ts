@@ -1,0 +1,139 @@
+/** Devices from files: descriptions, and tables of measurements that were drawn from known devices. Seeds are fixed. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ConfigError, DataError, StorageError } from "../../src/errors.ts";
+import { fillNormal } from "../../src/random/fill.ts";
+import { key } from "../../src/random/key.ts";
+import { analogDeviceByName } from "../../src/substrate/devices/devices.ts";
+import { polynomial } from "../../src/substrate/polynomial.ts";
+import { readAnalogDevice } from "../../src/substrate/read-device.ts";
+import { switchingPasses } from "../../src/substrate/switches/switching.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "nsm-device-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const deviceOf = async (name: string, text: string) => {
+  const file = join(folder, name);
+  await writeFile(file, text);
+  return readAnalogDevice(file);
+};
+
+const table = (header: string, rows: readonly (readonly (number | string)[])[]): string =>
+  [header, ...rows.map((row) => row.join(","))].join("\n");
+
+test("a description is read as it was written", async () => {
+  const device = analogDeviceByName("pcm");
+  expect(await deviceOf("pcm.json", JSON.stringify(device))).toEqual(device);
+});
+
+test("measurements of programming give the deviation that they were drawn with", async () => {
+  const deviation = [0.3, 1.5, -0.9];
+  const targets = [1, 5, 10, 15, 20];
+  const count = 2000;
+  const rows = targets.flatMap((target) => {
+    const normals = new Float32Array(count);
+    fillNormal(key(1, `cells/${target}`), normals);
+    return Array.from(normals, (n) => [target, target + polynomial(deviation, target / 20) * n]);
+  });
+  const device = await deviceOf("programming.csv", table("target_uS,measured_uS", rows));
+  expect(device).toMatchObject({
+    name: "programming",
+    cell: { gMinMicrosiemens: 1, gMaxMicrosiemens: 20 },
+  });
+  expect(device.switch).toBeUndefined();
+  const fitted = device.cell.programming!.deviationMicrosiemens;
+  expect(fitted).toHaveLength(3);
+  // The standard error of a deviation is deviation / sqrt(2 count), 1.6 %; five of them.
+  for (const target of targets) {
+    const [found, drawn] = [fitted, deviation].map((each) => polynomial(each, target / 20)) as [
+      number,
+      number,
+    ];
+    expect(Math.abs(found / drawn - 1)).toBeLessThan(5 * 0.016);
+  }
+});
+
+test("a fit that would be negative somewhere takes a lower degree", async () => {
+  const rows = [10, 15, 20].flatMap((target, k) => [1, -1].map((sign) => [target, target + sign * 0.2 * k]));
+  const { cell } = await deviceOf("few.csv", table("target_uS,measured_uS", rows));
+  // 0, .2 and .4 uS at half, three quarters and the whole of the range: the line is negative below half.
+  expect(cell.programming!.deviationMicrosiemens).toHaveLength(1);
+});
+
+describe("measurements of switching", () => {
+  const rowsOf = (probabilities: readonly number[], correlation: number, reads: number) => {
+    const rows: (readonly (number | string)[])[] = [];
+    let pass = 0;
+    for (const transmits of switchingPasses(probabilities, correlation, key(1, "reads"))) {
+      for (const [k, on] of transmits.entries()) rows.push([`d${k}`, 0.5 * pass, on]);
+      if (++pass === reads) break;
+    }
+    return rows;
+  };
+  const header = "device,seconds,transmitted";
+
+  test("give probabilities and correlation time that they were drawn with", async () => {
+    const drawn = [0.3, 0.5, 0.6];
+    const { switch: found } = await deviceOf("switching.csv", table(header, rowsOf(drawn, 0.8, 4000)));
+    if (found?.type !== "measured") throw new Error("no measured switch");
+    // Successive reads are correlated: about a fifth of the 4,000 are independent.
+    for (const [k, p] of found.probabilities.entries()) expect(Math.abs(p - drawn[k]!)).toBeLessThan(0.07);
+    expect(found.correlation!.intervalSeconds).toBeCloseTo(0.5, 9);
+    const expected = -0.5 / Math.log(0.8);
+    expect(Math.abs(found.correlation!.timeSeconds / expected - 1)).toBeLessThan(0.15);
+  });
+
+  test("of independent reads give no correlation", async () => {
+    const device = await deviceOf("independent.csv", table(header, rowsOf([0.5, 0.4], 0, 2000)));
+    expect(device.switch).not.toHaveProperty("correlation");
+    expect(device.assumptions.join(" ")).toContain("independent");
+  });
+
+  test("leave pauses between reads out of the interval", async () => {
+    const rows = rowsOf([0.5, 0.4], 0.8, 2000);
+    const later = rows.map(([device, seconds, on]) => [device!, 1e6 + Number(seconds), on!]);
+    const { switch: found } = await deviceOf("pause.csv", table(header, [...rows, ...later]));
+    expect(found!.correlation!.intervalSeconds).toBeCloseTo(0.5, 6);
+    // The standard error of the correlation time is about 6 %; five of them.
+    expect(Math.abs(found!.correlation!.timeSeconds / (-0.5 / Math.log(0.8)) - 1)).toBeLessThan(0.3);
+  });
+
+  test("of devices that never change are taken as they are", async () => {
+    const rows = [0, 1].flatMap((device) => [1, 2, 3].map((seconds) => [device, seconds, device]));
+    const { switch: found } = await deviceOf("stuck.csv", table(header, rows));
+    expect(found).toEqual({ type: "measured", probabilities: [0, 1] });
+  });
+});
+
+describe("what cannot be used is refused", () => {
+  test.each<[string, string, RegExp]>([
+    [
+      "a.csv",
+      "target,measured\n1,1\n",
+      /the columns target,measured; expected target_uS,measured_uS or device,seconds/,
+    ],
+    ["b.csv", "", /the columns /],
+    ["c.csv", "target_uS,measured_uS\n1,1\n2\n", /line 3: 2; expected 2 cells/],
+    ["d.csv", "target_uS,measured_uS\n1,much\n", /line 2: 1,much; expected a target of at least 0/],
+    ["e.csv", "target_uS,measured_uS\n1,1\n1,1\n", /1 targets, .* expected at least two targets/],
+    ["f.csv", "target_uS,measured_uS\n", /0 targets/],
+    ["g.csv", "device,seconds,transmitted\na,0,1\na,0,1\n", /line 3: 0 s; expected a time after 0 s/],
+    ["h.csv", "device,seconds,transmitted\na,0,2\n", /line 2: a,0,2; expected/],
+    ["i.csv", "device,seconds,transmitted\na,0,1\n", /a device with one read/],
+  ])("%s", async (name, text, message) => {
+    const refused = deviceOf(name, text);
+    await expect(refused).rejects.toThrow(DataError);
+    await expect(refused).rejects.toThrow(message);
+  });
+
+  test("text that is no JSON, an invalid description, a file that is not there", async () => {
+    await expect(deviceOf("a.json", "{")).rejects.toThrow(ConfigError);
+    await expect(deviceOf("b.json", '{"name": "b"}')).rejects.toThrow(/b\.json: got at cell: /);
+    await expect(readAnalogDevice(join(folder, "none.json"))).rejects.toThrow(StorageError);
+  });
+});
