@@ -62,7 +62,7 @@ export const addReproduce = (program: Command): void => {
     )
     .option(
       "--ood <name=folder>",
-      "uncertainty: out-of-distribution images as IDX, pictures or npz; repeat the option for others",
+      `out-of-distribution images as IDX, pictures or npz, for ${experimentNames("takesOod").join(", ")}; repeat the option for others`,
       folderByName("--ood", "letters=data/letters"),
     )
     .action(async (name: string, flags: ReproduceFlags) => {
@@ -161,16 +161,24 @@ const tellEpochs = (title: string, { metrics, epoch, steps, position }: StepRepo
 const readsFolder = ({ reads }: Experiment, set: string, budget: BudgetName): boolean =>
   reads.includes(set) && !isEmbedded(set, BUDGETS[budget]);
 
-/** The folders given that no experiment reads, with the reason. */
-const unreadData = (experiments: readonly Experiment[], { data = {}, budget }: ReproduceFlags): string[] =>
-  Object.entries(data)
-    .filter(([set]) => !experiments.some((each) => readsFolder(each, set, budget)))
-    .map(([set, folder]) => {
+/** The folders and notes given that no experiment reads, with the reason. */
+const unreadData = (
+  experiments: readonly Experiment[],
+  { data = {}, note = {}, budget }: ReproduceFlags,
+): string[] => {
+  const given = [
+    ...Object.entries(data).map(([set, folder]) => ({ set, option: `--data ${set}=${folder}` })),
+    ...Object.entries(note).map(([set, text]) => ({ set, option: `--note ${set}=${shellWord(text)}` })),
+  ];
+  return given
+    .filter(({ set }) => !experiments.some((each) => readsFolder(each, set, budget)))
+    .map(({ set, option }) => {
       const why = experiments.some(({ reads }) => reads.includes(set))
         ? `the ${budget} budget uses the embedded digits`
         : `${experiments.map(({ name }) => name).join(", ")} does not use ${set}`;
-      return `${why}: --data ${set}=${folder} is not read`;
+      return `${why}: ${option} is not read`;
     });
+};
 
 /** The command that reproduces these findings, with the options that the experiment takes. */
 const commandOf = (

@@ -15,7 +15,7 @@ import type { Experiment, ExperimentContext } from "./experiment.ts";
 import { atCifarScale, cifarContenders } from "./predicting/cifar-contenders.ts";
 import { mnistContenders } from "./predicting/mnist-contenders.ts";
 import { nmnistContenders } from "./predicting/nmnist-contenders.ts";
-import { givenImages, outOfDistribution } from "./predicting/out-of-distribution.ts";
+import { outOfDistribution } from "./predicting/out-of-distribution.ts";
 import { foreignToCifar10, isMissing, openData, openMnist } from "./study/data.ts";
 import { emptyRows } from "./study/table.ts";
 
@@ -60,8 +60,8 @@ interface Judging extends Pick<Experiment, "name" | "title" | "reads"> {
   /** Numbers of images at the standard budget, where all would take too long. */
   readonly standard?: Partial<Shares>;
   readonly contendersOf: typeof mnistContenders;
-  /** Images unlike the data, at most `scored` of a set, and remarks on those that are not here. */
-  readonly unlike: (
+  /** Out-of-distribution images, at most `scored` of a set, and remarks on those that are not here. */
+  readonly othersOf: (
     context: ExperimentContext,
     test: ImageSplit,
     scored: number,
@@ -74,13 +74,13 @@ const judging = ({
   data,
   standard,
   contendersOf,
-  unlike,
+  othersOf,
   scaled = (context) => context,
   ...named
 }: Judging): Experiment => ({
   ...named,
   takesSeeds: true,
-  takesOod: true,
+  takesNotes: true,
   find: async (given) => {
     const context = scaled(given);
     const dataset = await openData(data, context);
@@ -92,13 +92,11 @@ const judging = ({
     const { fitted, scored } = sharesOf(context.budget, standard);
     // Some data are sorted by class: images are drawn.
     const familiar = drawnImages(dataset.test, scored, 1);
-    const { others, left } = await unlike(context, familiar, scored);
-    const names = others.map(({ name }) => name);
-    const named = await givenImages(scoring(context, scored), familiar, names);
+    const { others, left } = await othersOf(context, familiar, scored);
     const { contenders, remarks } = await contendersOf(context, dataset.train);
     const found = await judgeAll(context, contenders, {
-      ...{ fitted: drawnImages(dataset.train, fitted, 1), familiar },
-      others: [...others, ...named],
+      ...{ fitted: drawnImages(dataset.train, fitted, 1), familiar, others },
+      ...(dataset.note && { note: dataset.note }),
     });
     return { rows: [...found.rows], figures: [], remarks: [...found.remarks, ...left, ...remarks] };
   },
@@ -107,15 +105,18 @@ const judging = ({
 /** Standard deviation of the blur, in pixels. */
 const BLUR = 3;
 
+/** Images at the standard budget: areas of so many have a standard error of at most .006. */
+const MANY = { fitted: 10_000, scored: 5000 };
+
 export const cifarDetectors = judging({
   name: "cifar-detectors",
   title: "CIFAR-10: which images are unlike the training data?",
   reads: ["cifar10", "cifar100"],
   data: "cifar10",
-  standard: { fitted: 10_000, scored: 5000 },
+  standard: MANY,
   scaled: atCifarScale,
   contendersOf: cifarContenders,
-  unlike: async (context, test, scored) => {
+  othersOf: async (context, test, scored) => {
     const foreign = await foreignToCifar10(context, scored);
     return {
       others: [
@@ -134,6 +135,7 @@ export const nmnistDetectors = judging({
   title: "N-MNIST: which recordings are unlike the training data?",
   reads: ["nmnist"],
   data: "nmnist",
+  standard: MANY,
   contendersOf: nmnistContenders,
-  unlike: async (_context, test) => ({ others: perturbedFrames(test), left: [] }),
+  othersOf: async (_context, test) => ({ others: perturbedFrames(test), left: [] }),
 });

@@ -84,8 +84,8 @@ interface Gap {
   readonly isSingle: boolean;
 }
 
-/** Name of a row's data, without their number of images. */
-export const dataOf = ({ dataset }: Row): string => dataset.split(/[:,]/)[0]!;
+/** Name of a row's data, without the place where they lie and their number of images. */
+export const dataOf = ({ dataset }: Row): string => dataset.replace(/ in .*$/s, "").split(/[:,]/)[0]!;
 
 /** Gaps of the NSMs to the conventional network on each data set of a table, unless it has too few data. */
 const gapsOfRows = ({ rows }: Findings): readonly Gap[] =>
@@ -98,7 +98,12 @@ const gapsOfRows = ({ rows }: Findings): readonly Gap[] =>
       const data = dataOf(own);
       return [
         {
-          ...{ about: `${data}, ${own.name}`, data, difference, other: other!.error!.mean },
+          ...{
+            about: `${data}${own.split ? " (own split)" : ""}, ${own.name}`,
+            data,
+            difference,
+            other: other!.error!.mean,
+          },
           isSingle: isSingleRun(own) || isSingleRun(other!),
         },
       ];

@@ -25,10 +25,7 @@ const mnist: TrainingDescription = {
   initialization: "balanced",
 };
 
-/**
- * Start and optimiser by which twelve stochastic layers learn in two hundred steps: docs/results.md, "Gestures by
- * lighting".
- */
+/** One setting by which its stochastic layers were seen to learn in 170 steps: docs/results.md, "Gestures by lighting". */
 const dvsGesture: TrainingDescription = {
   optimizer: { type: "muon" },
   learningRate: 0.03,

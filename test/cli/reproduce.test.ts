@@ -273,6 +273,10 @@ describe("wrong commands", () => {
     expect(await refused(["reproduce", ...missing, "--out", out], 1)).toContain(
       "the quick budget uses the embedded digits: --data mnist=/nowhere is not read",
     );
+    const noted = ["data-table", "--note", "mnist=mine", "--out", out];
+    expect((await nsm(["reproduce", ...noted])).stderr).toContain(
+      "data-table does not use mnist: --note mnist=mine is not read",
+    );
   });
 
   test("data that are no data set's", async () => {

@@ -197,7 +197,10 @@ describe("findings that are missing", () => {
 
   test("include data that are too few: their rows are neither for a claim nor against it", () => {
     const few = ["dCNN", "bNSM"].map((name, k) =>
-      rowOf(name, 5 + 40 * k, 0.1, { dataset: "DVS Gesture by lighting, test", isDemonstration: true }),
+      rowOf(name, 5 + 40 * k, 0.1, {
+        dataset: "DVS Gesture by lighting in /data/own: all, test, 90 examples",
+        isDemonstration: true,
+      }),
     );
     const all = tables(-1, 0.3).map((own) =>
       own.experiment === "data-table" ? { ...own, rows: [...own.rows, ...few] } : own,

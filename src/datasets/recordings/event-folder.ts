@@ -43,7 +43,7 @@ const read = async (set: EventSet, folder: string, report: Report): Promise<Cont
       files.push(...identity);
     });
   }
-  const note = set.note?.(all);
+  const note = all.length > 0 ? set.note?.(all) : undefined;
   return { name: nameIn(set, folder), ...found, files, ...(note && { note }) };
 };
 
@@ -81,7 +81,7 @@ const verify = async (set: EventSet, folder: string, report: Report): Promise<Co
     }
     if (records[split] === 0 && !isDamaged) report(noExamples(folder, split, paths.length));
   }
-  const note = set.note?.(all);
+  const note = all.length > 0 ? set.note?.(all) : undefined;
   return {
     ...{ name: nameIn(set, folder), records, classes: Object.fromEntries(counts.entries()) },
     ...(note && { remarks: [note.words] }),

@@ -1,6 +1,6 @@
 /** Judges detectors: how well each finds out-of-distribution images among a test split, by each contender. */
 import { DEFAULT_DETECTOR } from "../../calibration/calibrate.ts";
-import type { ImageSplit } from "../../datasets/dataset.ts";
+import type { ImageSplit, SplitNote } from "../../datasets/dataset.ts";
 import { DETECTOR_NAMES, type DetectorName } from "../../detectors/kinds.ts";
 import type { Images } from "../../networks/images.ts";
 import type { ExperimentContext } from "../experiment.ts";
@@ -16,6 +16,8 @@ export interface Judged {
   /** Images like them, among which the others are to be found. */
   readonly familiar: ImageSplit;
   readonly others: readonly Images[];
+  /** What differs from the published splits. */
+  readonly note?: SplitNote;
 }
 
 /** What a contender's detectors found. */
@@ -31,7 +33,7 @@ export interface Judgement {
 export const judge = async (
   context: ExperimentContext,
   { name, predictors }: Contender,
-  { fitted, familiar, others }: Judged,
+  { fitted, familiar, others, note }: Judged,
 ): Promise<Judgement> => {
   const runs: (readonly Detections[])[] = [];
   for (const predictor of predictors)
@@ -41,6 +43,7 @@ export const judge = async (
   const shared = {
     ...{ dataset: familiar.name, images: familiar.count, epochs: context.budget.epochs, paper: null },
     ...{ error: null, nll: null, brier: null, ece: null, seconds },
+    ...(note && { split: note.words }),
     seeds: predictors.flatMap(({ seeds }) => seeds),
   };
   const rowOf = (detector: DetectorName): Row => ({

@@ -55,7 +55,7 @@ export const detectionsOf = async (
   const found: Detections[] = [];
   const shared = {
     ...{ members: predictor.members, fitted: imagesChecksum(train), familiar: imagesChecksum(familiar) },
-    passes: DETECTOR_PASSES,
+    ...{ passes: DETECTOR_PASSES, seed: predictor.seed },
   };
   try {
     for (const images of others) {
@@ -100,7 +100,7 @@ interface Member {
 
 const openDetectors = async (
   context: ExperimentContext,
-  { name, models }: Predictor,
+  { name, seed, models }: Predictor,
   train: ImageSplit,
 ): Promise<Detectors> => {
   const members: Member[] = [];
@@ -110,7 +110,7 @@ const openDetectors = async (
   try {
     for (const model of await models()) {
       context.say(`${name}: fitting detectors to ${train.name}`);
-      members.push(await openMember(context, model, train));
+      members.push(await openMember(context, model, train, seed));
     }
   } catch (cause) {
     await close();
@@ -140,9 +140,14 @@ const openDetectors = async (
   };
 };
 
-const openMember = async (context: ExperimentContext, model: Model, train: ImageSplit): Promise<Member> => {
+const openMember = async (
+  context: ExperimentContext,
+  model: Model,
+  train: ImageSplit,
+  seed: number,
+): Promise<Member> => {
   const engine = engineOf(context);
-  const observer = await openObserver(model, { ...engine, passes: DETECTOR_PASSES });
+  const observer = await openObserver(model, { ...engine, passes: DETECTOR_PASSES, seed });
   const fitting = openFitting(model.network, engine);
   try {
     await observeTraining(observer, fitting, train, { signal: context.signal });

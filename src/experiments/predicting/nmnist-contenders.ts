@@ -2,6 +2,7 @@
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { nmnistCnn } from "../../networks/catalogue.ts";
 import { BERNOULLI, compared, GAUSSIAN, stochastic } from "../study/methods.ts";
+import { inSmallBatches } from "../study/small-batches.ts";
 import { type Study, seedsOf } from "../study/study.ts";
 import { type Contender, contendersAndEnsemble, type Way } from "./predictors.ts";
 
@@ -10,7 +11,7 @@ const CONVENTIONAL: Way = {
   method: compared("dCNN", nmnistCnn, "relu", null),
 };
 
-const SINGLE: readonly Way[] = [
+const WAYS: readonly Way[] = [
   { kind: "stochastic", name: "bNSM", method: stochastic("bNSM", nmnistCnn, BERNOULLI, null) },
   { kind: "stochastic", name: "gNSM", method: stochastic("gNSM", nmnistCnn, GAUSSIAN, null) },
   CONVENTIONAL,
@@ -24,5 +25,11 @@ const SINGLE: readonly Way[] = [
 export const nmnistContenders = (
   study: Study,
   split: ImageSplit,
-): Promise<{ readonly contenders: readonly Contender[]; readonly remarks: readonly string[] }> =>
-  contendersAndEnsemble(study, split, SINGLE, CONVENTIONAL, seedsOf(study));
+): Promise<{ readonly contenders: readonly Contender[]; readonly remarks: readonly string[] }> => {
+  const methods = inSmallBatches(
+    WAYS.map(({ method }) => method),
+    split.count,
+  );
+  const ways = WAYS.map((way, k) => ({ ...way, method: methods[k]! }));
+  return contendersAndEnsemble(study, split, ways, ways[WAYS.indexOf(CONVENTIONAL)]!, seedsOf(study));
+};

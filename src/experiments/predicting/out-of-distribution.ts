@@ -49,7 +49,7 @@ export const outOfDistribution = async (
  * The user's sets, at most as many images of each as the budget has. Throws ConfigError for a name that is `taken` by a
  * set of the experiment and for images of another shape than the test images, and as `openImages`.
  */
-export const givenImages = async (
+const givenImages = async (
   { ood, budget }: Pick<ExperimentContext, "ood" | "budget">,
   test: Pick<ImageSplit, "shape">,
   taken: readonly string[],

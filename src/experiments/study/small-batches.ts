@@ -5,7 +5,7 @@ import type { Method } from "./methods.ts";
 /** Least number of steps of an epoch, where there are as many images. */
 const LEAST_STEPS = 12;
 
-/** Methods with batches so small that an epoch of `count` images has at least 12 steps. */
+/** Methods with batches so small that an epoch of `count` images, the whole training split, has at least 12 steps. */
 export const inSmallBatches = (methods: readonly Method[], count: number): readonly Method[] => {
   const most = Math.max(1, Math.floor(count / LEAST_STEPS));
   return methods.map((method) => {

@@ -44,6 +44,11 @@ describe("a note on splits", () => {
     expect(noteOnSplits(whole, published, "read again")).toEqual({ words: "read again" });
   });
 
+  test("says where test examples are too few to judge claims by", () => {
+    const of = (count: number) => noteOnSplits({ ...whole, test: splitOf(count) }, published, undefined)!;
+    expect([of(999).isDemonstration, of(1000).isDemonstration]).toEqual([true, undefined]);
+  });
+
   test("is the format's, where it has one", () => {
     const note = { words: "1 user", isDemonstration: true } as const;
     const few = { train: splitOf(9), test: splitOf(3), note };
