@@ -294,3 +294,12 @@ test("numbers of the claims are those of the findings", () => {
     "mnist-cnn, bNSM and StNN: growth of the width 2.0 and 3.0; largest move of the median 0.20 and 0.30; largest move of an outer percentile 1.00 and 2.00: for",
   );
 });
+
+test("streams are judged against rectifiers that take the same inputs, where findings have them", () => {
+  const errors = { bNSM: 13, MLP: 10, "bNSM, real pixels": 9, "MLP, signs of pixels": 14 };
+  const rows = Object.entries(errors).map(([name, error]) => rowOf(`${name}: nothing drifts`, error, 0.1));
+  const text = textOf("online", [findingsOf("online", { rows })]);
+  expect(text).toContain("bNSM less MLP, signs of pixels: -1.00");
+  expect(text).toContain("bNSM, real pixels less MLP: -1.00");
+  expect(text).not.toContain("bNSM less MLP:");
+});
