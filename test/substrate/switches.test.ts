@@ -14,6 +14,7 @@ import {
   chiSquareP,
   correlation,
   ksP,
+  mean,
   normalCdf,
   normalP,
   worstP,
@@ -40,6 +41,18 @@ describe("probabilities over devices", () => {
     // a + b = .3 * .7 / .01 - 1 = 20.
     expect(ksP(p, (x) => betaI(x, 6, 14))).toBeGreaterThan(SIGNIFICANCE);
     expect(new Set(probabilities({ type: "probability", probability: 0.3 }))).toEqual(new Set([0.3]));
+  });
+
+  test.each([
+    [0.5, 1e-6],
+    [0.5, 0.4999999],
+    [1e-9, 1e-6],
+    [1 - 1e-9, 1e-6],
+  ])("of mean %d and deviation %d are found", (probability, deviceDeviation) => {
+    const p = probabilities({ type: "probability", probability, deviceDeviation });
+    expect(normalP((mean(p) - probability) / (deviceDeviation / Math.sqrt(DEVICES)))).toBeGreaterThan(
+      SIGNIFICANCE,
+    );
   });
 
   test("by threshold: their quantiles are normal, and their mean follows the voltage", () => {
