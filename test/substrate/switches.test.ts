@@ -136,6 +136,21 @@ test("the correlation of switching has its known values and its inverse", () => 
   for (const p of [0.03, 0.4, 0.9]) {
     expect(switchingCorrelation(p, 0)).toBe(0);
     expect(switchingCorrelation(p, 1)).toBeCloseTo(1, 6);
-    expect(processCorrelation(p, switchingCorrelation(p, 0.7))).toBeCloseTo(0.7, 10);
+    expect(
+      processCorrelation(new Map([[p, 10]]), 10 * p * (1 - p) * switchingCorrelation(p, 0.7)),
+    ).toBeCloseTo(0.7, 10);
   }
+});
+
+test("the correlation of the process is found from devices of different probabilities", () => {
+  const pairs = new Map([
+    [0.05, 300],
+    [0.5, 20],
+    [0.9, 100],
+  ]);
+  const products = [...pairs].reduce(
+    (sum, [p, n]) => sum + n * p * (1 - p) * switchingCorrelation(p, 0.7),
+    0,
+  );
+  expect(processCorrelation(pairs, products)).toBeCloseTo(0.7, 10);
 });
