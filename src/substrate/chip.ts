@@ -35,8 +35,8 @@ export interface ChipOptions {
 }
 
 /**
- * The chip on which `device` runs the model. Throws ConfigError for a model that lacks parameters, and for a time before
- * programming.
+ * The chip on which `device` runs the model. The array of the device and the correlation of its switch have no influence
+ * yet. Throws ConfigError for a model that lacks parameters, and for a time before programming.
  */
 export const chipOf = (model: Model, device: AnalogDevice, { seed, chip, seconds }: ChipOptions): Chip => {
   const { network, parameters } = checkModel(model);
