@@ -12,7 +12,7 @@ export const addSubstrate = (program: Command): void => {
     .command("substrate")
     .summary("list, show and check analog devices")
     .description(
-      "Lists, shows and checks analog devices: memory cells that store weights, and switches whose noise a network samples with.",
+      "Lists, shows and checks analog devices: memory cells that store weights, and stochastic switches in series with them.",
     );
   for (const add of [addList, addShow, addCheck]) add(substrate);
   showExample(substrate, "nsm substrate list\nnsm substrate check my-device.json");

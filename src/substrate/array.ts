@@ -42,4 +42,4 @@ export const arraySchema = z
         message: "missing: currents of a comparator need the voltage that conductances are read with",
       });
   })
-  .describe("the array of cells and the circuits at its edge");
+  .describe("the array of cells and the circuits at its edge; described, not simulated yet");

@@ -16,7 +16,9 @@ import { transmissionProbabilities } from "./switches/switch.ts";
 export interface ChipSynapses {
   /** Effective weights w_ij, in the units of the network's weights. */
   readonly weight: Float32Array;
-  /** Probabilities p_ij that switches transmit; absent if nothing switches the layer's synapses. */
+  /** True for the synapses of a stochastic neuron, which noise multiplies; false for other weights, such as the readout's. */
+  readonly noisy: boolean;
+  /** Probabilities p_ij that switches transmit; absent without a switch, and for synapses that are not noisy. */
   readonly probability?: Float32Array;
 }
 
@@ -33,8 +35,8 @@ export interface ChipOptions {
 }
 
 /**
- * The chip on which `device` runs the model. Throws ConfigError for a model that lacks parameters, and for a time before
- * programming.
+ * The chip on which `device` runs the model. The array of the device and the correlation of its switch have no influence
+ * yet. Throws ConfigError for a model that lacks parameters, and for a time before programming.
  */
 export const chipOf = (model: Model, device: AnalogDevice, { seed, chip, seconds }: ChipOptions): Chip => {
   const { network, parameters } = checkModel(model);
@@ -45,7 +47,7 @@ export const chipOf = (model: Model, device: AnalogDevice, { seed, chip, seconds
       remedy: "Choose another time; 86400 seconds are a day.",
     });
   return Object.fromEntries(
-    planOf(network).flatMap(({ parameters: specs, noisySynapses }) =>
+    planOf(network).flatMap(({ parameters: specs, noisySynapses: noisy = false }) =>
       specs
         .filter(({ kind }) => kind === "weight")
         .map(({ name, shape }) => {
@@ -53,7 +55,8 @@ export const chipOf = (model: Model, device: AnalogDevice, { seed, chip, seconds
           const weights = parameters[name]!;
           const synapses: ChipSynapses = {
             weight: storedWeights(device.cell, weights, shape[0]!, seconds, keys),
-            ...(noisySynapses &&
+            noisy,
+            ...(noisy &&
               device.switch && {
                 probability: new Float32Array(
                   transmissionProbabilities(device.switch, keys("switch"), weights.length),

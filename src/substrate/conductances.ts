@@ -19,7 +19,8 @@ export const conductancesAt = (
 ): Float64Array => {
   const targets = wanted.map(nearestLevel(cell));
   const { gMaxMicrosiemens, drift, readNoise } = cell;
-  let conductances = programmedConductances(cell, targets, keys);
+  const programmed = programmedConductances(cell, targets, keys);
+  let conductances = programmed;
   if (drift)
     conductances = driftedConductances(
       drift,
@@ -30,7 +31,7 @@ export const conductancesAt = (
   if (readNoise)
     conductances = readConductances(
       readNoise,
-      { targets, conductances, gMaxMicrosiemens },
+      { programmed, conductances, gMaxMicrosiemens },
       seconds,
       keys("read"),
     );

@@ -48,7 +48,8 @@ const weights = ["layers.0.weight", "layers.1.weight", "readout.weight"];
 test("the ideal device stores every weight exactly, and leaves the noise to the network", () => {
   const chip = chipOf(model, analogDeviceByName("ideal"), once);
   expect(Object.keys(chip)).toEqual(weights);
-  for (const name of weights) expect(chip[name]).toEqual({ weight: model.parameters[name] });
+  for (const name of weights)
+    expect(chip[name]).toEqual({ weight: model.parameters[name], noisy: name !== "readout.weight" });
 });
 
 test("a switch is in series with synapses of stochastic neurons, not with the readout's", () => {
@@ -133,9 +134,19 @@ test("a chip keeps its cells at every time, and another chip has others", () => 
 
 describe("the unit law", () => {
   test("without a switch is that of the network's noise", () => {
-    const { mean: m, variance: v } = unitLawOf({ weight: Float32Array.of(2, -3) }, gaussian(0.5));
+    const { mean: m, variance: v } = unitLawOf(
+      { weight: Float32Array.of(2, -3), noisy: true },
+      gaussian(0.5),
+    );
     expect([...m, ...v]).toEqual([2, -3, 1, 2.25]);
-    expect([...unitLawOf({ weight: Float32Array.of(2) }, bernoulli(0.25)).mean]).toEqual([0.5]);
+    expect([...unitLawOf({ weight: Float32Array.of(2), noisy: true }, bernoulli(0.25)).mean]).toEqual([0.5]);
+  });
+
+  test.each(["ideal", "fefet-selector"])("gives the readout no noise: %s", (name) => {
+    const synapses = chipOf(model, analogDeviceByName(name), once)["readout.weight"]!;
+    const { mean: m, variance: v } = unitLawOf(synapses, bernoulli(0.25));
+    expect(m).toEqual(synapses.weight);
+    expect(v).toEqual(new Float32Array(m.length));
   });
 
   test("agrees with every switch drawn: mean, variance, and the normal limit", () => {

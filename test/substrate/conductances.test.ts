@@ -92,6 +92,10 @@ describe("drift by a power law", () => {
   const { drift } = analogDeviceByName("pcm").cell;
   const cell = cellOf({ drift });
 
+  test("never raises a conductance", () => {
+    expect(Math.max(...sample(cell, 0.4, 86_400))).toBeLessThanOrEqual(0.4);
+  });
+
   test("has exponents of the published mean and deviation, which depend on the target", () => {
     const law = (relative: number): [mean: number, deviation: number] => {
       const log = Math.log(relative);
@@ -105,7 +109,8 @@ describe("drift by a power law", () => {
       const exponents = sample(cell, 20 * relative, 86_400).map(
         (g) => -Math.log(g / (20 * relative)) / Math.log(86_400 / 20),
       );
-      return ksP(exponents, normal(mean, deviation));
+      const cdf = normal(mean, deviation);
+      return ksP(exponents, (x) => cdf(x) - cdf(-x));
     });
     expect(worstP(ps)).toBeGreaterThan(SIGNIFICANCE);
   });
@@ -149,6 +154,21 @@ test("read noise has the published deviation at every time", () => {
   expect(relativeReadDeviation(readNoise, 1e-9, 1)).toBeCloseTo(0.2 * Math.sqrt(Math.log(1 / 500e-9)), 6);
   // Before the first read has ended, nothing has accumulated.
   expect(relativeReadDeviation(readNoise, 1, 0)).toBe(0);
+});
+
+test("Q of the read noise is that of the conductance after programming", () => {
+  const { drift, readNoise } = analogDeviceByName("pcm").cell;
+  const programming = { deviationMicrosiemens: [2] };
+  const [target, seconds] = [5, 1e4];
+  const exact = sample(cellOf({ readNoise }), target, seconds);
+  const programmed = sample(cellOf({ programming }), target);
+  const drifted = sample(cellOf({ programming, drift }), target, seconds);
+  const read = sample(cellOf({ programming, drift, readNoise }), target, seconds);
+  const relative = (g: number): number => relativeReadDeviation(readNoise!, g / 20, seconds);
+  for (let k = 0; k < 100; k++) {
+    const normal = (exact[k]! / target - 1) / relative(target);
+    expect(read[k]).toBeCloseTo(drifted[k]! * (1 + relative(programmed[k]!) * normal), 9);
+  }
 });
 
 test("another key gives other cells, the same key the same", () => {

@@ -88,6 +88,16 @@ describe("impossible values are refused, by their place", () => {
       { switch: { type: "probability", probability: 0.5, deviceDeviation: 0.5 } },
       /sqrt\(p \(1 - p\)\)/,
     ],
+    [
+      "switch.deviceDeviation",
+      { switch: { type: "probability", probability: 0.5, deviceDeviation: 1e-160 } },
+      /neither 0 nor at least 0\.000001/,
+    ],
+    [
+      "switch.deviceDeviation",
+      { switch: { type: "probability", probability: 1e-12, deviceDeviation: 1e-6 } },
+      /sqrt\(p \(1 - p\)\)/,
+    ],
     ["switch.deviceDeviationVolts", { switch: { ...threshold, deviceDeviationVolts: -1 } }, />=0/],
     ["switch.probabilities.1", { switch: { type: "measured", probabilities: [0.5, 2] } }, /<=1/],
     ["switch.type", { switch: { type: "magic" } }, /./],

@@ -65,6 +65,12 @@ test("a fit that would be negative somewhere takes a lower degree", async () => 
   expect(cell.programming!.deviationMicrosiemens).toHaveLength(1);
 });
 
+test("a table may have 200,000 targets", async () => {
+  const rows = Array.from({ length: 200_000 }, (_, k) => `${k},${k}`);
+  const refused = deviceOf("many.csv", ["target_uS,measured_uS", ...rows].join("\n"));
+  await expect(refused).rejects.toThrow(/200000 targets, of which one has 1 measurements/);
+});
+
 describe("measurements of switching", () => {
   const rowsOf = (probabilities: readonly number[], correlation: number, reads: number) => {
     const rows: (readonly (number | string)[])[] = [];
@@ -86,6 +92,25 @@ describe("measurements of switching", () => {
     expect(found.correlation!.intervalSeconds).toBeCloseTo(0.5, 9);
     const expected = -0.5 / Math.log(0.8);
     expect(Math.abs(found.correlation!.timeSeconds / expected - 1)).toBeLessThan(0.15);
+  });
+
+  test.each<[string, readonly number[]]>([
+    ["rare and frequent transmission", [0.05, 0.05, 0.95, 0.95]],
+    ["devices that never switch", [0.5, 0.4, ...Array<number>(20).fill(0)]],
+  ])("give the correlation time with %s", async (name, drawn) => {
+    const { switch: found } = await deviceOf(`${name}.csv`, table(header, rowsOf(drawn, 0.8, 6000)));
+    expect(Math.abs(found!.correlation!.timeSeconds / (-0.5 / Math.log(0.8)) - 1)).toBeLessThan(0.12);
+  });
+
+  test("of devices that never switch do not make a correlation significant", async () => {
+    // 400 reads of a device: their correlation is .05, its standard error too.
+    const reads = Array.from({ length: 400 }, (_, k) => (k < 20 ? 0 : (k >> 1) % 2));
+    const rows = reads.flatMap((on, k) => [
+      ["switching", k, on],
+      ...Array.from({ length: 100 }, (_, d) => [`stuck${d}`, k, 1]),
+    ]);
+    const { switch: found } = await deviceOf("mostly-stuck.csv", table(header, rows));
+    expect(found).not.toHaveProperty("correlation");
   });
 
   test("of independent reads give no correlation", async () => {

@@ -14,6 +14,7 @@ import {
   chiSquareP,
   correlation,
   ksP,
+  mean,
   normalCdf,
   normalP,
   worstP,
@@ -40,6 +41,18 @@ describe("probabilities over devices", () => {
     // a + b = .3 * .7 / .01 - 1 = 20.
     expect(ksP(p, (x) => betaI(x, 6, 14))).toBeGreaterThan(SIGNIFICANCE);
     expect(new Set(probabilities({ type: "probability", probability: 0.3 }))).toEqual(new Set([0.3]));
+  });
+
+  test.each([
+    [0.5, 1e-6],
+    [0.5, 0.4999999],
+    [1e-9, 1e-6],
+    [1 - 1e-9, 1e-6],
+  ])("of mean %d and deviation %d are found", (probability, deviceDeviation) => {
+    const p = probabilities({ type: "probability", probability, deviceDeviation });
+    expect(normalP((mean(p) - probability) / (deviceDeviation / Math.sqrt(DEVICES)))).toBeGreaterThan(
+      SIGNIFICANCE,
+    );
   });
 
   test("by threshold: their quantiles are normal, and their mean follows the voltage", () => {
@@ -123,6 +136,21 @@ test("the correlation of switching has its known values and its inverse", () => 
   for (const p of [0.03, 0.4, 0.9]) {
     expect(switchingCorrelation(p, 0)).toBe(0);
     expect(switchingCorrelation(p, 1)).toBeCloseTo(1, 6);
-    expect(processCorrelation(p, switchingCorrelation(p, 0.7))).toBeCloseTo(0.7, 10);
+    expect(
+      processCorrelation(new Map([[p, 10]]), 10 * p * (1 - p) * switchingCorrelation(p, 0.7)),
+    ).toBeCloseTo(0.7, 10);
   }
+});
+
+test("the correlation of the process is found from devices of different probabilities", () => {
+  const pairs = new Map([
+    [0.05, 300],
+    [0.5, 20],
+    [0.9, 100],
+  ]);
+  const products = [...pairs].reduce(
+    (sum, [p, n]) => sum + n * p * (1 - p) * switchingCorrelation(p, 0.7),
+    0,
+  );
+  expect(processCorrelation(pairs, products)).toBeCloseTo(0.7, 10);
 });

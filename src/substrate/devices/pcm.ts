@@ -7,10 +7,11 @@ export const pcm = {
   sources: [
     "V. Joshi et al., Accurate deep neural network inference using computational phase-change memory, Nature Communications 11, 2473, 2020, doi.org/10.1038/s41467-020-16108-9: measurements",
     "S. R. Nandakumar et al., Phase-change memory models for deep learning training and inference, ICECS 2019: model",
-    "IBM aihwkit, docs/source/pcm_inference.rst and inference/noise/pcm.py (PCMLikeNoiseModel, g_max 25 uS): coefficients of programming noise, drift and read noise",
+    "IBM aihwkit, docs/source/pcm_inference.rst and inference/noise/pcm.py (PCMLikeNoiseModel, g_max 25 uS): coefficients of programming noise, drift and read noise; the exponent of drift by its absolute value and from the target, Q of the read noise from the conductance after programming",
   ],
   assumptions: [
     "gMinMicrosiemens 0: the fit maps a weight of 0 to a target of 0.",
+    "Before 20 s a cell does not drift, but has read noise: the fit starts at 20 s.",
     "No stuck cells: the fit has none.",
     "No switch: the network's own noise is drawn beside the array.",
     "No write and verify: the programming noise is what remained after it.",

@@ -1,11 +1,12 @@
 /**
  * Drift by a power law, with an exponent of each cell's own:
  *
- *     g(t) = g (t / t0)^-nu for t > t0,   nu ~ N(mean(g'), deviation(g')^2),   g' = target / gMax
+ *     g(t) = g (t / t0)^-nu for t > t0,   nu = |mean(g') + deviation(g') n|,   g' = target / gMax
  *
- * It models phase-change memory, whose amorphous phase relaxes: M. Le Gallo et al., Advanced Electronic Materials 4,
- * 1700627, 2018; the fit of mean and deviation is that of V. Joshi et al., Nature Communications 11, 2473, 2020. Conductances
- * are those at t0, when cells are first read; up to t0 they stay.
+ * with n ~ N(0, 1) of each cell. It models phase-change memory, whose amorphous phase relaxes: M. Le Gallo et al., Advanced
+ * Electronic Materials 4, 1700627, 2018; the fit of mean and deviation is that of V. Joshi et al., Nature Communications 11,
+ * 2473, 2020, the absolute value that of aihwkit's PCMLikeNoiseModel. Conductances are those at t0, when cells are first
+ * read; up to t0 they stay.
  */
 import { z } from "zod";
 import { fillNormal } from "../../random/fill.ts";
@@ -28,11 +29,11 @@ const schema = z
     type: z.literal("powerLaw"),
     referenceSeconds: z.number().gt(0).describe("time t0 after programming from which conductances drift"),
     exponentMean: logLinear.describe(
-      "mean of nu over cells, without unit: slope ln(g') + intercept, limited to minimum and maximum; g' = target / gMaxMicrosiemens",
+      "mean of the normal number of each cell whose absolute value is nu, without unit: slope ln(g') + intercept, limited to minimum and maximum; g' = target / gMaxMicrosiemens",
     ),
     exponentDeviation: logLinear
       .refine((line) => [1, LEAST].every((g) => valueAt(line, g) >= 0), "a negative deviation")
-      .describe("standard deviation of nu over cells, without unit, of the same form"),
+      .describe("standard deviation of that number over cells, without unit, of the same form"),
   })
   .describe("drift by a power law, g (t / t0)^-nu");
 
@@ -60,7 +61,7 @@ export const powerLaw = {
     return conductances.map((g, k) => {
       const relative = targets[k]! / gMaxMicrosiemens;
       const exponent = valueAt(exponentMean, relative) + valueAt(exponentDeviation, relative) * normals[k]!;
-      return g * Math.exp(-exponent * decades);
+      return g * Math.exp(-Math.abs(exponent) * decades);
     });
   },
 } satisfies DriftKind<PowerLaw>;

@@ -3,9 +3,9 @@
  *
  *     g(t) = g + deviation(g', t) n,   n ~ N(0, 1) of each cell,   g' = target / gMax
  *
- * It models filamentary memories, of which the standard deviation of the change is published at a few times. Between
- * those times the deviation is interpolated linearly in log(t); before the first and after the last it is constant. Every cell
- * keeps its n, so that it moves one way.
+ * It models filamentary memories. Publications give the standard deviation of the change at a few points in time. The
+ * deviation is linear in log(t) between two points, and constant before the first and after the last. A cell has the same n at
+ * all times: its conductance moves in one direction.
  */
 import { z } from "zod";
 import { fillNormal } from "../../random/fill.ts";
@@ -32,7 +32,7 @@ const schema = z
 
 export type Relaxation = z.infer<typeof schema>;
 
-/** The points around a time, and how far the time is from the first to the second in log(t). */
+/** The points around a time, and the fraction of the way from the first to the second, in log(t). */
 const around = ({ points }: Relaxation, seconds: number) => {
   const next = points.findIndex((point) => point.seconds > seconds);
   const after = points.at(next)!;

@@ -64,7 +64,10 @@ const targetsOf = (bytes: Uint8Array, file: string): readonly Target[] => {
   const targets = [...groups]
     .map(([target, squares]): Target => ({ target, squares }))
     .sort((a, b) => a.target - b.target);
-  const least = Math.min(...targets.map(({ squares }) => squares.length));
+  const least = targets.reduce(
+    (count, { squares }) => Math.min(count, squares.length),
+    Number.POSITIVE_INFINITY,
+  );
   if (targets.length >= 2 && least >= FEWEST) return targets;
   throw new DataError(
     { file },

@@ -1,7 +1,8 @@
 /**
- * A device from measurements of switching: a table of whether devices transmitted, at times that ascend for each device. The
- * probability of a device is its share of transmissions. The correlation of reads that are the median interval apart, over
- * all devices, gives the correlation time of the Ornstein-Uhlenbeck process, unless it is within two standard errors of none.
+ * A device from measurements of switching: a table of reads, transmitted or not, at times that ascend for each device. The
+ * probability of a device is its share of transmissions. The covariance of reads that are the median interval apart, summed
+ * over all devices, gives the correlation time of the Ornstein-Uhlenbeck process, unless it is within two standard errors of
+ * 0, its value for independent reads.
  */
 import { DataError } from "../../errors.ts";
 import { type Row, rowsBelow } from "../../files/text-lines.ts";
@@ -80,21 +81,23 @@ const correlationOf = (devices: readonly Reads[]) => {
   const intervalSeconds = median(
     devices.flatMap(({ seconds }) => seconds.slice(1).map((time, k) => time - seconds[k]!)),
   );
-  let [products, squares, pairs] = [0, 0, 0];
+  const pairs = new Map<number, number>();
+  let [products, variance] = [0, 0];
   for (const { seconds, transmitted } of devices) {
     const p = meanOf(transmitted);
+    // A device that never switches tells nothing of correlation.
+    if (p === 0 || p === 1) continue;
     for (let k = 0; k + 1 < transmitted.length; k++) {
       // Reads before and after a pause are no pair.
       if (!(Math.abs((seconds[k + 1]! - seconds[k]!) / intervalSeconds - 1) <= TOLERANCE)) continue;
       products += (transmitted[k]! - p) * (transmitted[k + 1]! - p);
-      squares += (transmitted[k]! - p) ** 2;
-      pairs++;
+      // Variance of the product of independent reads.
+      variance += (p * (1 - p)) ** 2;
+      pairs.set(p, (pairs.get(p) ?? 0) + 1);
     }
   }
-  const switching = Math.min(products / squares, 1 - Number.EPSILON);
-  if (!(switching > 2 / Math.sqrt(pairs))) return undefined;
-  const p = meanOf(devices.flatMap(({ transmitted }) => transmitted));
-  return { timeSeconds: -intervalSeconds / Math.log(processCorrelation(p, switching)), intervalSeconds };
+  if (!(products > 2 * Math.sqrt(variance))) return undefined;
+  return { timeSeconds: -intervalSeconds / Math.log(processCorrelation(pairs, products)), intervalSeconds };
 };
 
 const meanOf = (numbers: readonly number[]): number =>

@@ -3,6 +3,15 @@ import { z } from "zod";
 import { fillBeta } from "../../random/beta.ts";
 import { type SwitchKind, switchOptions } from "./kind.ts";
 
+/** Least deviation other than 0. Below it, rejection loses its precision. */
+const LEAST_DEVIATION = 1e-6;
+
+/** Shapes of the Beta with mean p and standard deviation s: its variance is p (1 - p) / (a + b + 1). */
+const shapesOf = (p: number, s: number): readonly [a: number, b: number] => {
+  const sum = (p * (1 - p)) / s ** 2 - 1;
+  return [p * sum, (1 - p) * sum];
+};
+
 const schema = z
   .strictObject({
     type: z.literal("probability"),
@@ -11,10 +20,13 @@ const schema = z
       .number()
       .min(0)
       .default(0)
-      .describe("standard deviation, over devices, of the probability of transmitting"),
+      .refine((s) => s === 0 || s >= LEAST_DEVIATION, `neither 0 nor at least ${LEAST_DEVIATION}`)
+      .describe(
+        "standard deviation, over devices, of the probability p of transmitting: 0, or from 1e-6 to less than sqrt(p (1 - p))",
+      ),
     ...switchOptions,
   })
-  .refine(({ probability: p, deviceDeviation: s }) => s === 0 || s ** 2 < p * (1 - p), {
+  .refine(({ probability: p, deviceDeviation: s }) => s === 0 || shapesOf(p, s).every((shape) => shape > 0), {
     path: ["deviceDeviation"],
     message: "a deviation of at least sqrt(p (1 - p)), more than any distribution of probabilities has",
   })
@@ -26,8 +38,6 @@ export const probability = {
   schema,
   fill: ({ probability: p, deviceDeviation: s }, key, out) => {
     if (s === 0) return void out.fill(p);
-    // Beta(a, b) has the mean a / (a + b) and the variance p (1 - p) / (a + b + 1).
-    const sum = (p * (1 - p)) / s ** 2 - 1;
-    fillBeta(key, p * sum, (1 - p) * sum, out);
+    fillBeta(key, ...shapesOf(p, s), out);
   },
 } satisfies SwitchKind<ByProbability>;

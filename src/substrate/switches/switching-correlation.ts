@@ -13,7 +13,7 @@ import { normalQuantile } from "../../statistics/normal.ts";
 /** Intervals of Simpson's rule; the integrand is smooth. */
 const INTERVALS = 128;
 
-/** Correlation between two passes of whether a device of probability p transmits, 0 < p < 1; r in [0, 1]. */
+/** Correlation of two passes of a device that transmits with the probability p, 0 < p < 1; r in [0, 1]. */
 export const switchingCorrelation = (p: number, r: number): number => {
   const square = normalQuantile(p) ** 2;
   const step = Math.asin(r) / INTERVALS;
@@ -25,6 +25,17 @@ export const switchingCorrelation = (p: number, r: number): number => {
   return ((sum * step) / 3 / (2 * Math.PI)) * (1 / (p * (1 - p)));
 };
 
-/** The r of a correlation of switching between 0 and 1. */
-export const processCorrelation = (p: number, switching: number): number =>
-  crossing(0, 1, (r) => switchingCorrelation(p, r) < switching)[0];
+/** Number of pairs of passes by the probability of the devices they are from, 0 < p < 1. */
+export type Pairs = ReadonlyMap<number, number>;
+
+/**
+ * The r in [0, 1) of pairs of passes whose products (x - p) (x' - p) have the sum `products`, x and x' being 1 for a device
+ * that transmits, else 0: the solution of
+ *
+ *     sum_p pairs(p) p (1 - p) switchingCorrelation(p, r) = products
+ */
+export const processCorrelation = (pairs: Pairs, products: number): number => {
+  const expected = (r: number): number =>
+    [...pairs].reduce((sum, [p, count]) => sum + count * p * (1 - p) * switchingCorrelation(p, r), 0);
+  return crossing(0, 1, (r) => expected(r) < products)[0];
+};

@@ -25,7 +25,7 @@ export function* ornsteinUhlenbeck(key: Key, correlation: number, size: number):
   }
 }
 
-/** Which devices transmit, 1 or 0, pass by pass. The array is overwritten by the next pass. */
+/** Transmission of each device, 1 or 0, pass by pass. The array is overwritten by the next pass. */
 export function* switchingPasses(
   probabilities: ArrayLike<number>,
   correlation: number,
