@@ -118,7 +118,7 @@ const refusePromises = ({ error, cover, sets }: Promises): void => {
   throw new ConfigError(`calibrating, ${asked[0]}`, {
     given: "a model without held-out images",
     expected: "images that it was not trained on, which a promise is made by",
-    remedy: "Train with --validation N, or give labelled images as `heldOut`.",
+    remedy: "Train with --validation N; a program can give other labelled images as `heldOut`.",
   });
 };
 

@@ -126,9 +126,9 @@ const byCoverage = (
   const answered = uncertainty.filter(Number.isFinite).length / uncertainty.length;
   if (!Number.isFinite(highest))
     throw new DataError("calibrating, a promise on the coverage", {
-      given: `${(100 * answered).toFixed(1)} % of the images that are like the training data`,
-      expected: `enough of them to answer ${(100 * cover).toFixed(1)} % at a confidence of ${confidence}`,
-      remedy: "Lower the share that counts as unlike, or the coverage.",
+      given: `${uncertainty.length} images, of which ${(100 * answered).toFixed(1)} % are like the training data and may be answered`,
+      expected: `a share above ${(100 * cover).toFixed(1)} % by what chance may do to so few images, at a confidence of ${confidence}`,
+      remedy: "Hold out more images, or lower the share that counts as unlike, or the coverage.",
     });
   const isAnswered = uncertainty.map((own) => (own <= highest ? 1 : 0));
   return {

@@ -16,15 +16,16 @@ export const sayIfUnjudged = (
   { calibration, staleCalibration, step }: Pick<Run, "calibration" | "staleCalibration" | "step">,
   isJudged: boolean,
 ): void => {
-  if (staleCalibration !== undefined)
-    say(
-      `nsm: no verdicts: this run was calibrated at step ${grouped(staleCalibration)} and is at ${grouped(step)}; calibrate it again`,
-    );
+  if (staleCalibration !== undefined) say(`nsm: no verdicts: ${staleText({ staleCalibration, step })}`);
   else if (calibration && !isJudged)
     say(
       `nsm: no verdicts: this run is calibrated for ${calibration.samples} samples under the unit law, without early exit`,
     );
 };
+
+/** Why a calibration no longer holds. */
+export const staleText = ({ staleCalibration, step }: Pick<Run, "staleCalibration" | "step">): string =>
+  `this run was calibrated at step ${grouped(staleCalibration!)} and is at ${grouped(step)}; calibrate it again`;
 
 const percent = (share: number): string => `${Number((100 * share).toPrecision(4))} %`;
 
@@ -39,7 +40,7 @@ export const calibrationLines = ({
   sets,
 }: Calibration): readonly string[] => [
   `calibrated on ${grouped(images)} ${isHeldOut ? "held-out" : "training"} images, ${samples} samples each`,
-  `  unlike the training data: ${detector.kind} above ${unlike.threshold.toPrecision(4)}, as ${percent(unlike.share)} of familiar images`,
+  `  unlike the training data: ${detector.kind} above ${unlike.threshold.toPrecision(4)} (unfamiliarity 0), as ${percent(unlike.share)} of familiar images`,
   ...(refer ? [`  referred to a person: ${referText(refer)}`] : []),
   ...(sets ? [`  sets of classes hold the right one for ${percent(sets.level)} of familiar images`] : []),
 ];

@@ -68,6 +68,7 @@ const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> 
     );
   const evaluation = await evaluateWithProgress(model, test, options);
   if (!noise) sayIfUnjudged(run, evaluation.decisions !== undefined);
+  else if (run.calibration) say("nsm: no verdicts: this run is calibrated for its own noise");
   if (evaluation.decisions && data.validation && flags.split !== "test")
     say("nsm: the thresholds come from these images; --split test shows whether they hold on others");
   const { name } = run.network;

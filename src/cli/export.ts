@@ -3,12 +3,14 @@ import type { Command } from "commander";
 import { defined } from "../defined.ts";
 import { type ExportOptions, exportOnnx } from "../export/onnx.ts";
 import { exportSafetensors } from "../export/safetensors.ts";
+import { counted } from "../grouped.ts";
 import { UNSURE_SHARE } from "../inference/unsure.ts";
 import { replaceFile } from "../storage/files.ts";
 import { openRun, type Run } from "../training/runs/run.ts";
+import { sayIfUnjudged } from "./calibration-text.ts";
 import { type CommonFlags, choice, closedFraction, finish, refuseStray, wholeNumber } from "./options.ts";
 import { requireEnding, requireFile } from "./out-file.ts";
-import { bytesText, print, printJson } from "./print.ts";
+import { bytesText, print, printJson, say } from "./print.ts";
 
 interface ExportFlags extends CommonFlags, Omit<ExportOptions, "classNames"> {
   readonly format: Format;
@@ -50,7 +52,9 @@ export const addExport = (program: Command): void => {
     .description(
       "Writes a run's network for other programs: as an ONNX model that any runtime opens, or as one safetensors " +
         "file with network and parameters, which readModel and loadModel of this package take, also in a browser. " +
-        "Class names, the network and the threshold of unsure predictions go into the file's metadata.",
+        "Class names, the network and the threshold of unsure predictions go into the file's metadata; of a calibrated " +
+        "run also the calibration, and an ONNX model then has the output unfamiliarity, above 0 for images unlike the " +
+        "training data.",
     )
     .argument("<run>", "folder of the run")
     .requiredOption("--out <file>", "file to write")
@@ -83,6 +87,14 @@ export const addExport = (program: Command): void => {
   );
 };
 
+/** Whether a written model has the run's calibration: it holds for its own number of passes, drawn inside. */
+const holdsCalibration = (
+  { calibration }: Pick<Run, "calibration">,
+  { noise, samples }: Omit<Exported, "bytes">,
+): boolean =>
+  calibration !== undefined &&
+  (noise === undefined || (noise === "inside" && samples === calibration.samples));
+
 const runExport = async (folder: string, flags: ExportFlags): Promise<void> => {
   const { out, format } = flags;
   if (format !== "onnx") refuseStray(flags, ["noise", "samples", "seed", "batch"], "--format onnx");
@@ -92,7 +104,22 @@ const runExport = async (folder: string, flags: ExportFlags): Promise<void> => {
   const run = await openRun(folder);
   const { bytes, ...options } = FORMATS[format](run, flags);
   await replaceFile(out, bytes);
-  if (flags.json) return printJson({ run: folder, file: out, bytes: bytes.length, format, ...options });
-  const noise = options.noise === undefined ? "" : `, noise ${options.noise}`;
-  print(`${out}: ${run.network.name}, ${bytesText(bytes.length)}${noise}`);
+  const { noise, samples } = options;
+  const isCalibrated = holdsCalibration(run, options);
+  if (run.calibration && !isCalibrated)
+    say(
+      `nsm: exported without its calibration, which is for ${counted(run.calibration.samples, "sample")} with noise inside`,
+    );
+  else sayIfUnjudged(run, true);
+  if (flags.unsure !== undefined && isCalibrated && run.calibration!.refer)
+    say(
+      "nsm: --unsure is for programs that ask for no promise: the promised threshold is in the calibration",
+    );
+  if (flags.json)
+    return printJson({ run: folder, file: out, bytes: bytes.length, format, ...options, isCalibrated });
+  const details = [
+    ...(noise === undefined ? [] : [`noise ${noise}`]),
+    ...(isCalibrated ? [`calibrated for ${counted(samples ?? run.calibration!.samples, "sample")}`] : []),
+  ];
+  print([`${out}: ${run.network.name}, ${bytesText(bytes.length)}`, ...details].join(", "));
 };

@@ -13,7 +13,7 @@ import { stepsOf } from "../training/loop.ts";
 import type { RunEvaluation } from "../training/runs/evaluation.ts";
 import { openDamagedRun, type Run } from "../training/runs/run.ts";
 import type { EpochMetrics } from "../training/runs/run-folder.ts";
-import { calibrationDocument, calibrationLines } from "./calibration-text.ts";
+import { calibrationDocument, calibrationLines, staleText } from "./calibration-text.ts";
 import { noiseText } from "./noise-text.ts";
 import { addCompute, finish, refuseStray } from "./options.ts";
 import { bytesText, print, printJson, say, table } from "./print.ts";
@@ -150,6 +150,7 @@ const textOf = (run: Run, files: readonly FileInfo[]): string => {
     "",
     ...(epochs.length > 0 ? [epochsTable(epochs), ""] : []),
     ...(run.calibration ? [...calibrationLines(run.calibration), ""] : []),
+    ...(run.staleCalibration === undefined ? [] : [staleText(run), ""]),
     table(files.map((file) => [`  ${file.name}`, bytesText(file.bytes)])),
   ].join("\n");
 };
@@ -202,9 +203,13 @@ const epochsTable = (epochs: readonly EpochMetrics[]): string => {
 };
 
 /** A setting as text: the fields of an object one after the other, its type without a name. */
+/** A field of a setting: parentheses hold those of its own. */
+const inside = (field: unknown): string =>
+  typeof field === "object" && field !== null ? `(${inLine(field)})` : String(field);
+
 const inLine = (value: unknown): string =>
   typeof value === "object" && value !== null
     ? Object.entries(value)
-        .map(([key, field]) => (key === "type" ? `${field}` : `${key} ${field}`))
+        .map(([key, field]) => (key === "type" ? `${field}` : `${key} ${inside(field)}`))
         .join(" ")
     : String(value);

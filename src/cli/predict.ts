@@ -62,6 +62,10 @@ const runPredict = async (
 ): Promise<number> => {
   const run = await openRun(folder);
   const judge = judgeOf(run, unsure);
+  if (unsure !== undefined && run.calibration?.refer)
+    say(
+      "nsm: --unsure takes the place of the threshold that the run is calibrated with: its promise does not hold",
+    );
   const read = await readPictures(files, run, defined({ resize, invert }));
   const examples = read.filter((each): each is Example => !isFailed(each));
   const failures = read.filter(isFailed);

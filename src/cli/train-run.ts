@@ -4,6 +4,7 @@ import { defined } from "../defined.ts";
 import { resolve } from "node:path";
 import type { Dataset } from "../datasets/dataset.ts";
 import { openDataset } from "../datasets/open.ts";
+import { UsageError } from "../errors.ts";
 import { counted, grouped } from "../grouped.ts";
 import type { Network } from "../networks/network.ts";
 import { median } from "../statistics/quantile.ts";
@@ -81,6 +82,17 @@ const validationOf = (flags: TrainFlags): ValidationDraw | undefined => {
   return count === undefined ? undefined : { count, seed };
 };
 
+/** Throws UsageError for a network that does not take the embedded digits, which are trained on without --data. */
+const requireDigits = ({ name, input }: Network, { train: { shape } }: Dataset): void => {
+  if (input.join() === shape.join()) return;
+  throw new UsageError("train", {
+    given: `${name}, which takes images of ${input.join(" x ")}, without --data`,
+    expected: `its data: the embedded digits are ${shape.join(" x ")}`,
+    remedy:
+      "Give their folder by --data DIR; `nsm data list` names data sets, `nsm data fetch NAME` downloads one.",
+  });
+};
+
 const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Plan> => {
   const network = await networkOf(name, flags);
   const training = trainingOf(name, flags);
@@ -88,6 +100,7 @@ const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Pla
   const { labels } = flags;
   const data = flags.data === undefined ? undefined : await dataPlace(flags.data);
   const dataset = withValidation(await openDataset(data, defined({ labels })), validationDraw);
+  if (data === undefined) requireDigits(network, dataset);
   const folder = flags.out ?? defaultFolder(network, training);
   await requireNewFolder(folder);
   say(`training ${network.name} on ${dataset.train.name}, into ${folder}`);

@@ -1,5 +1,5 @@
 /** nsm calibrate, and what predict, evaluate, info and export make of it. */
-import { rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encode } from "fast-png";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -80,6 +80,22 @@ test("keeps its promises in the run, for every other command", async () => {
   const bytes = async (file: string): Promise<number> =>
     (await nsmJson(["export", run, "--out", join(folder, file)])).bytes;
   const calibrated = await bytes("calibrated.onnx");
+  const exported = async (...options: string[]) => {
+    const { stdout, stderr } = await nsm([
+      ...["export", run, "--out", join(folder, "other.onnx"), ...options],
+    ]);
+    return stdout + stderr;
+  };
+  expect(await exported()).toContain("calibrated for 10 samples");
+  expect(await exported("--samples", "5")).toContain(
+    "exported without its calibration, which is for 10 samples",
+  );
+  expect(await exported("--noise", "inputs")).toContain("exported without its calibration");
+  expect(await exported("--unsure", "0.3")).toContain("the promised threshold is in the calibration");
+  const underNoise = await nsm(["evaluate", run, "--split", "test", "--p", "0.3", "--samples", "2"]);
+  expect(underNoise.stderr).toContain("no verdicts: this run is calibrated for its own noise");
+  await writeFile(found.file, (await readFile(found.file)).subarray(0, 100));
+  expect(await refused(["predict", run, white], 1)).toContain("Calibrate the run again");
   await rm(found.file);
   expect(await bytes("plain.onnx")).toBeLessThan(calibrated);
 }, 60_000);

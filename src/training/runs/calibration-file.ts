@@ -1,7 +1,7 @@
 /** The calibration of a run, kept in its folder as calibration.safetensors. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CheckpointError } from "../../errors.ts";
+import { CheckpointError, NsmError } from "../../errors.ts";
 import { type Calibration, decodeCalibration, encodeCalibration } from "../../networks/calibration.ts";
 import { onDisk, replaceFile } from "../../storage/files.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../storage/safetensors.ts";
@@ -46,11 +46,11 @@ export const readCalibration = async (
     }),
   );
   if (bytes === undefined) return undefined;
-  const { tensors, metadata } = decodeSafetensors(bytes, file);
+  const remedy = `Calibrate the run again by \`nsm calibrate ${folder}\`, or remove that file.`;
+  const { tensors, metadata } = decoded(bytes, file, remedy);
   const refuse = (given: string, expected: string): never => {
     throw new CheckpointError(`reading ${file}`, {
-      ...{ given, expected },
-      remedy: `Calibrate the run again by \`nsm calibrate ${folder}\`, or remove that file.`,
+      ...{ given, expected, remedy },
     });
   };
   if (metadata.format !== FORMAT) return refuse(`the format "${metadata.format ?? "none"}"`, `"${FORMAT}"`);
@@ -58,4 +58,15 @@ export const readCalibration = async (
     return refuse("the calibration of another run", "that of this run");
   if (metadata.step !== String(step)) return { staleCalibration: Number(metadata.step) };
   return { calibration: decodeCalibration(tensors, metadata.calibration ?? "", file) };
+};
+
+/** The tensors of a file. Throws CheckpointError with that remedy for a damaged one. */
+const decoded = (bytes: Uint8Array, file: string, remedy: string): ReturnType<typeof decodeSafetensors> => {
+  try {
+    return decodeSafetensors(bytes, file);
+  } catch (cause) {
+    if (!(cause instanceof NsmError)) throw cause;
+    const { given, expected } = cause;
+    throw new CheckpointError(`reading ${file}`, { given, expected, remedy }, cause);
+  }
 };
