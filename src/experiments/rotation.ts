@@ -10,12 +10,13 @@ import type { Figure } from "./findings/findings.ts";
 import { mnistContenders } from "./predicting/mnist-contenders.ts";
 import type { Predictor } from "./predicting/predictors.ts";
 import { predictionKey } from "./predicting/scores.ts";
+import type { Budget } from "./study/budgets.ts";
 import { openMnist } from "./study/data.ts";
 import { curvePoint, mean, meansInWords } from "./study/summarize.ts";
 
 const ANGLES = Array.from({ length: 13 }, (_, k) => 15 * k);
-/** Number of test digits that are rotated. */
-const DIGITS = 1000;
+/** Number of test digits that are rotated; at the quick budget too few to conclude anything. */
+const digitsOf = ({ embedded }: Budget): number => (embedded ? 200 : 1000);
 
 interface Turned {
   readonly error: number;
@@ -35,7 +36,7 @@ export const rotation: Experiment = {
   find: async (context) => {
     const data = await openMnist(context);
     const { contenders, remarks } = await mnistContenders(context, data.train);
-    const digits = firstImages(data.test, DIGITS);
+    const digits = firstImages(data.test, digitsOf(context.budget));
     const curves: { name: string; runs: readonly (readonly Turned[])[] }[] = [];
     for (const { name, predictors } of contenders) {
       const runs: Turned[][] = [];

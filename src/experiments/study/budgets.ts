@@ -12,7 +12,7 @@ export interface Budget {
   readonly samples: number;
   /** Largest number of examples of an online stream. */
   readonly stream: number;
-  /** Largest number of images of a split, except MNIST's. */
+  /** Largest number of images of a split. */
   readonly images: number;
   /** Whether the embedded digits are used for MNIST even where all of MNIST is present. */
   readonly embedded: boolean;
@@ -30,7 +30,7 @@ export const BUDGETS: Readonly<Record<BudgetName, Budget>> = {
     ...{ name: "quick", seeds: 1, epochs: 1, searchEpochs: 0, samples: 10 },
     ...{ stream: 250, images: 2000, embedded: true },
     about:
-      "one epoch of the embedded digits, and of a few images of other data: whether everything works, in minutes",
+      "one epoch of a few of the embedded digits, or of other images: whether everything works, in minutes",
   },
   standard: {
     ...{ name: "standard", seeds: 3, epochs: 15, searchEpochs: 4, samples: 100 },

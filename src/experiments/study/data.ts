@@ -52,14 +52,13 @@ export const openData = async (
   name: string,
   { data, notes, budget }: Sources,
 ): Promise<Dataset | MissingData> => {
-  if (isEmbedded(name, budget)) return openDataset();
+  if (isEmbedded(name, budget)) return atMost(await openDataset(), budget.images);
   const folder = data[name] ?? (await folderOf(name));
   if (folder === undefined) return { missing: `nsm data fetch ${name}` };
   const entry = findDataset(name);
   const opened = await openDataset(folder);
   const note = noteOnSplits(opened, entry, notes?.[name]);
-  const dataset = entitled({ ...opened, ...(note && { note }) }, entry.title);
-  return name === "mnist" ? dataset : atMost(dataset, budget.images);
+  return atMost(entitled({ ...opened, ...(note && { note }) }, entry.title), budget.images);
 };
 
 const entitled = (dataset: Dataset, title: string): Dataset => {
