@@ -3,7 +3,7 @@ import type { Dataset, ImageSplit } from "../../datasets/dataset.ts";
 import { listed } from "../../datasets/fetching/presence.ts";
 import { findDataset, registry } from "../../datasets/fetching/registry.ts";
 import { openDataset } from "../../datasets/open.ts";
-import { drawnImages } from "../../datasets/subset.ts";
+import { drawnImages, firstImages } from "../../datasets/subset.ts";
 import { ConfigError, DataError } from "../../errors.ts";
 import type { Budget } from "./budgets.ts";
 import { noteOnSplits } from "./split-note.ts";
@@ -52,7 +52,7 @@ export const openData = async (
   name: string,
   { data, notes, budget }: Sources,
 ): Promise<Dataset | MissingData> => {
-  if (isEmbedded(name, budget)) return atMost(await openDataset(), budget.images);
+  if (isEmbedded(name, budget)) return firstDigits(await openDataset(), budget.images);
   const folder = data[name] ?? (await folderOf(name));
   if (folder === undefined) return { missing: `nsm data fetch ${name}` };
   const entry = findDataset(name);
@@ -72,6 +72,13 @@ const folderOf = async (name: string): Promise<string | undefined> => {
   const { present, folder } = await listed(findDataset(name));
   return present ? folder : undefined;
 };
+
+/** The first digits of each split, at most `count`. */
+const firstDigits = (digits: Dataset, count: number): Dataset => ({
+  ...digits,
+  train: firstImages(digits.train, count),
+  test: firstImages(digits.test, count),
+});
 
 /** The data set with at most `count` images of each split, drawn at random. */
 const atMost = (dataset: Dataset, count: number): Dataset => ({
