@@ -220,7 +220,7 @@ describe("export", () => {
       format: "onnx",
       noise: "inside",
       samples: 50,
-      batch: 2,
+      ...{ batch: 2, isCalibrated: false },
     };
     expect(document).toEqual(expected);
     const session = await sessionOf(out);
@@ -257,7 +257,13 @@ describe("export", () => {
     }
     const file = join(folder, "model.safetensors");
     const document = await nsmJson(["export", run, "--format", "safetensors", "--out", file]);
-    expect(document).toEqual({ run, file, bytes: (await stat(file)).size, format: "safetensors" });
+    expect(document).toEqual({
+      run,
+      file,
+      bytes: (await stat(file)).size,
+      format: "safetensors",
+      isCalibrated: false,
+    });
     const model = readModel(await readFile(file));
     const { network, parameters } = await openRun(run);
     expect({ network: model.network, parameters: model.parameters }).toEqual({ network, parameters });
