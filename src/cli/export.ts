@@ -4,6 +4,7 @@ import { defined } from "../defined.ts";
 import { type ExportOptions, exportOnnx } from "../export/onnx.ts";
 import { exportSafetensors } from "../export/safetensors.ts";
 import { counted } from "../grouped.ts";
+import { calibrationFor } from "../inference/predictor.ts";
 import { UNSURE_SHARE } from "../inference/unsure.ts";
 import { replaceFile } from "../storage/files.ts";
 import { openRun, type Run } from "../training/runs/run.ts";
@@ -87,13 +88,9 @@ export const addExport = (program: Command): void => {
   );
 };
 
-/** Whether a written model has the run's calibration: it holds for its own number of passes, drawn inside. */
-const holdsCalibration = (
-  { calibration }: Pick<Run, "calibration">,
-  { noise, samples }: Omit<Exported, "bytes">,
-): boolean =>
-  calibration !== undefined &&
-  (noise === undefined || (noise === "inside" && samples === calibration.samples));
+/** Whether a written model has the run's calibration, by the rule of predictors. */
+const holdsCalibration = (run: Run, { noise, samples }: Omit<Exported, "bytes">): boolean =>
+  noise !== "inputs" && calibrationFor(run, defined({ passes: samples })) !== undefined;
 
 const runExport = async (folder: string, flags: ExportFlags): Promise<void> => {
   const { out, format } = flags;
@@ -104,7 +101,7 @@ const runExport = async (folder: string, flags: ExportFlags): Promise<void> => {
   const run = await openRun(folder);
   const { bytes, ...options } = FORMATS[format](run, flags);
   await replaceFile(out, bytes);
-  const { noise, samples } = options;
+  const { noise } = options;
   const isCalibrated = holdsCalibration(run, options);
   if (run.calibration && !isCalibrated)
     say(
@@ -119,7 +116,7 @@ const runExport = async (folder: string, flags: ExportFlags): Promise<void> => {
     return printJson({ run: folder, file: out, bytes: bytes.length, format, ...options, isCalibrated });
   const details = [
     ...(noise === undefined ? [] : [`noise ${noise}`]),
-    ...(isCalibrated ? [`calibrated for ${counted(samples ?? run.calibration!.samples, "sample")}`] : []),
+    ...(isCalibrated ? [`calibrated for ${counted(run.calibration!.samples, "sample")}`] : []),
   ];
   print([`${out}: ${run.network.name}, ${bytesText(bytes.length)}`, ...details].join(", "));
 };
