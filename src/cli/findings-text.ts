@@ -18,7 +18,7 @@ export const findingsText = ({ title, rows, remarks, seconds }: Findings): strin
   ].join("\n");
 };
 
-/** What rows say of their splits, each once: the table refers to them by their numbers. */
+/** Notes of rows on their splits, each once: the table refers to them by their numbers. */
 const notesOf = (rows: readonly Row[]): readonly string[] => [
   ...new Set(rows.flatMap(({ split }) => split ?? [])),
 ];

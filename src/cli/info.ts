@@ -202,11 +202,11 @@ const epochsTable = (epochs: readonly EpochMetrics[]): string => {
   ]);
 };
 
-/** A setting as text: the fields of an object one after the other, its type without a name. */
 /** A field of a setting: parentheses hold those of its own. */
 const inside = (field: unknown): string =>
   typeof field === "object" && field !== null ? `(${inLine(field)})` : String(field);
 
+/** A setting as text: the fields of an object one after the other, its type without a name. */
 const inLine = (value: unknown): string =>
   typeof value === "object" && value !== null
     ? Object.entries(value)

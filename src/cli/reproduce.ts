@@ -161,14 +161,18 @@ const tellEpochs = (title: string, { metrics, epoch, steps, position }: StepRepo
 const readsFolder = ({ reads }: Experiment, set: string, budget: BudgetName): boolean =>
   reads.includes(set) && !isEmbedded(set, BUDGETS[budget]);
 
+/** An option about a data set, as a shell reads it. */
+const optionText = (option: "data" | "note" | "ood", set: string, value: string): string =>
+  `--${option} ${shellWord(`${set}=${value}`)}`;
+
 /** The folders and notes given that no experiment reads, with the reason. */
 const unreadData = (
   experiments: readonly Experiment[],
   { data = {}, note = {}, budget }: ReproduceFlags,
 ): string[] => {
   const given = [
-    ...Object.entries(data).map(([set, folder]) => ({ set, option: `--data ${set}=${folder}` })),
-    ...Object.entries(note).map(([set, text]) => ({ set, option: `--note ${set}=${shellWord(text)}` })),
+    ...Object.entries(data).map(([set, folder]) => ({ set, option: optionText("data", set, folder) })),
+    ...Object.entries(note).map(([set, text]) => ({ set, option: optionText("note", set, text) })),
   ];
   return given
     .filter(({ set }) => !experiments.some((each) => readsFolder(each, set, budget)))
@@ -190,14 +194,14 @@ const commandOf = (
     ...(seeds === undefined || !experiment.takesSeeds ? [] : [`--seeds ${seeds}`]),
     ...Object.entries(data)
       .filter(([set]) => readsFolder(experiment, set, budget))
-      .map(([set, folder]) => `--data ${shellWord(`${set}=${folder}`)}`),
+      .map(([set, folder]) => optionText("data", set, folder)),
     ...(experiment.takesNotes
       ? Object.entries(note)
           .filter(([set]) => readsFolder(experiment, set, budget))
-          .map(([set, text]) => `--note ${shellWord(`${set}=${text}`)}`)
+          .map(([set, text]) => optionText("note", set, text))
       : []),
     ...(experiment.takesOod
-      ? Object.entries(ood).map(([set, folder]) => `--ood ${shellWord(`${set}=${folder}`)}`)
+      ? Object.entries(ood).map(([set, folder]) => optionText("ood", set, folder))
       : []),
     `--out ${shellWord(out)}`,
     ...(device === undefined ? [] : [`--device ${device}`]),

@@ -50,7 +50,7 @@ export interface DataFile {
   readonly bytes: number;
 }
 
-/** What the splits of a data set are, where they are not the published ones. */
+/** Difference of a data set's splits from the published ones. */
 export interface SplitNote {
   readonly words: string;
   /** True for data that show that training and testing work, and are too few to judge claims by. */

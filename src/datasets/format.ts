@@ -22,7 +22,7 @@ export interface Contents {
   readonly train?: ImageSplit | undefined;
   readonly test?: ImageSplit | undefined;
   readonly files: readonly DataFile[];
-  /** What the splits are, where the format decides it and they are not the published ones. */
+  /** Difference of the splits from the published ones, where the format decides it. */
   readonly note?: SplitNote;
   /** Notes on what is no damage but may be unintended. */
   readonly remarks?: readonly string[];

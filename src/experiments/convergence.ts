@@ -51,7 +51,7 @@ const METHODS: readonly Method[] = [
   NOISY,
 ];
 
-/** Those of the paper's figure: the quick budget has no time for more. */
+/** Methods of the quick budget, which has no time for more: the NSM and the networks that it is judged against. */
 const FEW = [OWN, RECTIFIERS, NOISY];
 
 /** Mean and range over the seeds: confidence intervals of so few would cover the whole figure. */

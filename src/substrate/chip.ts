@@ -1,7 +1,7 @@
 /**
- * A chip: one copy of a device, with a network's weights programmed into it. Every weight of the network has a pair of cells.
- * Where the weight belongs to a stochastic neuron, a switch is in series with the pair. Weights that are used several times in
- * a pass, at the locations of a convolution or by the neurons of a population, are read several times.
+ * A chip: one copy of a device, with a network's weights programmed into it. Every weight of the network has a pair of cells,
+ * and the weights of stochastic neurons a switch in series with it. Weights that are used several times in a pass, at the
+ * locations of a convolution or by the neurons of a population, are read several times.
  */
 import { ConfigError } from "../errors.ts";
 import { checkModel, type Model } from "../networks/model.ts";

@@ -1,7 +1,7 @@
 /** Folders of event recordings as data sets of images whose channels are frames. Node only. */
 import type { NsmError } from "../../errors.ts";
 import { drawEvents } from "../../events/draw.ts";
-import type { DataFile, ImageSplit } from "../dataset.ts";
+import type { DataFile, ImageSplit, SplitNote } from "../dataset.ts";
 import type { Contents, Counts, DataFormat, DrawableExample, Split } from "../format.ts";
 import { attempt, type Report } from "../report.ts";
 import { decodeSplit, noExamples } from "./decode-split.ts";
@@ -30,6 +30,10 @@ const splits: readonly Split[] = ["train", "test"];
 
 const nameIn = ({ title }: EventSet, folder: string): string => `${title} in ${folder}`;
 
+/** The set's note on its splits, unless it has none or there is nothing to note. */
+const noteOn = (set: EventSet, paths: readonly string[]): SplitNote | undefined =>
+  paths.length > 0 ? set.note?.(paths) : undefined;
+
 const read = async (set: EventSet, folder: string, report: Report): Promise<Contents> => {
   const found: Partial<Record<Split, ImageSplit>> = {};
   const files: DataFile[] = [];
@@ -43,7 +47,7 @@ const read = async (set: EventSet, folder: string, report: Report): Promise<Cont
       files.push(...identity);
     });
   }
-  const note = all.length > 0 ? set.note?.(all) : undefined;
+  const note = noteOn(set, all);
   return { name: nameIn(set, folder), ...found, files, ...(note && { note }) };
 };
 
@@ -81,7 +85,7 @@ const verify = async (set: EventSet, folder: string, report: Report): Promise<Co
     }
     if (records[split] === 0 && !isDamaged) report(noExamples(folder, split, paths.length));
   }
-  const note = all.length > 0 ? set.note?.(all) : undefined;
+  const note = noteOn(set, all);
   return {
     ...{ name: nameIn(set, folder), records, classes: Object.fromEntries(counts.entries()) },
     ...(note && { remarks: [note.words] }),

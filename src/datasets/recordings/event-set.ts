@@ -34,7 +34,7 @@ export interface EventSet {
   readonly subfolders?: readonly string[];
   /** The recordings of a split, in order; each problem goes to `report`. */
   readonly list: (folder: string, split: Split, report: Report) => Promise<readonly string[]>;
-  /** What the splits are, by the recordings of both; absent where the publishers decided it. */
+  /** Difference of the splits from the published ones, by the recordings of both; absent where publishers decided them. */
   readonly note?: (paths: readonly string[]) => SplitNote;
   /** Another file that a recording's examples are made of: its labels. */
   readonly beside?: (path: string) => string;

@@ -16,11 +16,11 @@ export interface Judged {
   /** Images like them, among which the others are to be found. */
   readonly familiar: ImageSplit;
   readonly others: readonly Images[];
-  /** What differs from the published splits. */
+  /** Difference from the published splits. */
   readonly note?: SplitNote;
 }
 
-/** What a contender's detectors found. */
+/** Detections by a contender's detectors. */
 export interface Judgement {
   /** Detections of each run, for each set of images. */
   readonly runs: readonly (readonly Detections[])[];

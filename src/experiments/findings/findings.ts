@@ -19,7 +19,7 @@ const rowSchema = z.strictObject({
   name: z.string(),
   /** Name of the split as it was opened; subsets say so. */
   dataset: z.string(),
-  /** What the splits are, where they are not the published ones; absent in older findings. */
+  /** Difference of the splits from the published ones, if any; absent in older findings. */
   split: z.string().optional(),
   /** True where the data are too few to judge claims by. */
   isDemonstration: z.literal(true).optional(),

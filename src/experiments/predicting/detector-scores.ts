@@ -19,6 +19,7 @@ import type { ExperimentContext } from "../experiment.ts";
 import { engineOf } from "../study/provenance.ts";
 import { imagesChecksum } from "../study/study.ts";
 import type { Predictor } from "./predictors.ts";
+import { predictionKey } from "./scores.ts";
 
 /** Passes of an image. Detectors change little with more. */
 export const DETECTOR_PASSES = 20;
@@ -53,13 +54,10 @@ export const detectionsOf = async (
     return opened;
   };
   const found: Detections[] = [];
-  const shared = {
-    ...{ members: predictor.members, fitted: imagesChecksum(train), familiar: imagesChecksum(familiar) },
-    ...{ passes: DETECTOR_PASSES, seed: predictor.seed },
-  };
+  const shared = { fitted: imagesChecksum(train), familiar: imagesChecksum(familiar) };
   try {
     for (const images of others) {
-      const key = { ...shared, images: imagesChecksum(images) };
+      const key = { ...predictionKey(predictor, images, DETECTOR_PASSES), ...shared };
       found.push(
         await context.cached("detectors", key, detectionsSchema, async () => {
           const { scores } = await detectors();

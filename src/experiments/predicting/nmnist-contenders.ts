@@ -26,10 +26,6 @@ export const nmnistContenders = (
   study: Study,
   split: ImageSplit,
 ): Promise<{ readonly contenders: readonly Contender[]; readonly remarks: readonly string[] }> => {
-  const methods = inSmallBatches(
-    WAYS.map(({ method }) => method),
-    split.count,
-  );
-  const ways = WAYS.map((way, k) => ({ ...way, method: methods[k]! }));
+  const ways = WAYS.map((way) => ({ ...way, method: inSmallBatches([way.method], split.count)[0]! }));
   return contendersAndEnsemble(study, split, ways, ways[WAYS.indexOf(CONVENTIONAL)]!, seedsOf(study));
 };

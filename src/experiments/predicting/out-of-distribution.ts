@@ -32,7 +32,13 @@ export const outOfDistribution = async (
   context: ExperimentContext,
   test: ImageSplit,
 ): Promise<OutOfDistribution> => {
-  const named = await givenImages(context, test, Object.values(BUILT_IN));
+  refuseTaken(Object.keys(context.ood));
+  const named: Images[] = [];
+  for (const [name, folder] of Object.entries(context.ood)) {
+    const images = await openImages(folder);
+    requireShape(name, images, test);
+    named.push({ ...drawnImages(images, context.budget.images, 1), name });
+  }
   const fashion = await fashionImages(context);
   return {
     others: [
@@ -43,25 +49,6 @@ export const outOfDistribution = async (
     ],
     left: "left" in fashion ? [`Without Fashion-MNIST: ${fashion.left}`] : [],
   };
-};
-
-/**
- * The user's sets, at most as many images of each as the budget has. Throws ConfigError for a name that is `taken` by a
- * set of the experiment and for images of another shape than the test images, and as `openImages`.
- */
-const givenImages = async (
-  { ood, budget }: Pick<ExperimentContext, "ood" | "budget">,
-  test: Pick<ImageSplit, "shape">,
-  taken: readonly string[],
-): Promise<readonly Images[]> => {
-  refuseTaken(Object.keys(ood), taken);
-  const named: Images[] = [];
-  for (const [name, folder] of Object.entries(ood)) {
-    const images = await openImages(folder);
-    requireShape(name, images, test);
-    named.push({ ...drawnImages(images, budget.images, 1), name });
-  }
-  return named;
 };
 
 /** Fashion-MNIST's test images, or the reason why they are missing: the experiment goes without. */
@@ -77,7 +64,8 @@ const fashionImages = async (context: ExperimentContext): Promise<Images | { rea
 };
 
 /** Refuses names of built-in sets: the report could not tell two sets of one name apart. */
-const refuseTaken = (names: readonly string[], builtIn: readonly string[]): void => {
+const refuseTaken = (names: readonly string[]): void => {
+  const builtIn: readonly string[] = Object.values(BUILT_IN);
   const taken = names.find((name) => builtIn.includes(name));
   if (taken === undefined) return;
   throw new ConfigError("out-of-distribution images", {
@@ -87,7 +75,7 @@ const refuseTaken = (names: readonly string[], builtIn: readonly string[]): void
   });
 };
 
-const requireShape = (name: string, images: Images, { shape }: Pick<ImageSplit, "shape">): void => {
+const requireShape = (name: string, images: Images, { shape }: ImageSplit): void => {
   if (images.shape.join() === shape.join()) return;
   throw new ConfigError(`out-of-distribution images, ${name}`, {
     given: `images of ${images.shape.join(" x ")}`,

@@ -10,7 +10,7 @@ import { noteOnSplits } from "./split-note.ts";
 
 /** Folders by the names of their data sets. */
 export type DataFolders = Readonly<Record<string, string>>;
-/** What the user says of the splits, by the names of data sets. */
+/** The user's notes on splits, by the names of data sets. */
 export type DataNotes = Readonly<Record<string, string>>;
 
 export interface MissingData {

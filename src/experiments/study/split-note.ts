@@ -1,4 +1,4 @@
-/** What differs between a data set's splits and the published ones. */
+/** Differences between a data set's splits and the published ones. */
 import type { Dataset, ImageSplit, SplitNote } from "../../datasets/dataset.ts";
 import type { DatasetEntry } from "../../datasets/fetching/entry.ts";
 import { grouped } from "../../grouped.ts";

@@ -1,4 +1,4 @@
-/** What rows say of splits that are not the published ones. */
+/** Notes of rows on splits that are not the published ones. */
 import { describe, expect, test } from "vitest";
 import type { ImageSplit } from "../../../src/datasets/dataset.ts";
 import { noteOnSplits } from "../../../src/experiments/study/split-note.ts";
