@@ -68,6 +68,7 @@ const isSameModel = (a: Model, b: Model): boolean => {
   const names = Object.keys(a.parameters);
   return (
     isDeepStrictEqual(a.network, b.network) &&
+    a.integers === b.integers &&
     names.length === Object.keys(b.parameters).length &&
     names.every((name) => hasSameBytes(a.parameters[name]!, b.parameters[name]))
   );

@@ -88,10 +88,11 @@ const startRunner = async (start: RunnerStart): Promise<RemoteRunner> => {
 };
 
 const withParameters = (
-  { network, parameters }: Model,
+  { network, parameters, integers }: Model,
   map: (values: Float32Array) => Float32Array,
 ): Model => ({
   network,
+  ...(integers && { integers }),
   parameters: Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, map(values)])),
 });
 

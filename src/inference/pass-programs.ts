@@ -1,6 +1,9 @@
 /** The programs of one Monte Carlo pass, for any number of rows: a row is one pass of one image. */
 
 import { ConfigError } from "../errors.ts";
+import { integerLogits, integerNoise, integerProbabilities, sharedByIntegerPasses, sharedShape } from "../integer/program.ts";
+import { encodingTable } from "../networks/images.ts";
+import type { IntegerNetwork } from "../networks/integers.ts";
 import { meanForward } from "../networks/interpreters/mean.ts";
 import { propagateMoments } from "../networks/interpreters/moments.ts";
 import { observation, observedLayers } from "../networks/interpreters/observe.ts";
@@ -47,6 +50,8 @@ export interface RowNoise {
 }
 
 export interface PassPrograms {
+  /** Encoded values of pixels, [channels, 256]. */
+  readonly pixels: Float32Array;
   /** True if passes differ: they do not without noise, nor in an approximation. */
   readonly stochastic: boolean;
   /** Random numbers that a row takes of each stream, and what fills an array with those of a key. */
@@ -78,6 +83,7 @@ export const passPrograms = (
   observes = false,
 ): PassPrograms => {
   const { network, parameters: bound } = checkModel(model);
+  if (model.integers) return integerPrograms(network, model.integers, method, observes);
   const wanted = observes ? observedLayers(network).map(({ name }) => name) : [READOUT];
   const tiling = tilingFor(engine);
   const isShared = method === "unit" && hasNoise(network);
@@ -90,6 +96,7 @@ export const passPrograms = (
   const passOf = (rows: number): Pass => graph(input("entering", [rows, ...entry]));
   const one = passOf(1);
   return {
+    pixels: encodingTable(network),
     stochastic: method !== "moments" && method !== "mean" && hasNoise(network),
     noise: {
       sizes: sizesOf(one.noise),
@@ -107,6 +114,40 @@ export const passPrograms = (
       const { probabilities, outputs } = passOf(rows);
       return build({ probabilities, ...(observes && { observation: observation(network, outputs!) }) });
     },
+  };
+};
+
+/** Programs of a network in integers, of unit noise alone. */
+const integerPrograms = (
+  { name, input: shape }: Network,
+  integers: IntegerNetwork,
+  method: Method,
+  observes: boolean,
+): PassPrograms => {
+  if (method !== "unit" || observes)
+    throw new ConfigError(`network ${name} in integers`, {
+      given: observes ? "passes that are observed" : `the method "${method}"`,
+      expected: "passes under the unit law",
+      remedy: "Use the network that was quantised.",
+    });
+  const entry = sharedShape(integers);
+  const passOf = (rows: number) => {
+    const noise = integerNoise(integers, rows);
+    const logits = integerLogits(integers, input("entering", [rows, ...entry]), noise);
+    return { noise, probabilities: integerProbabilities(logits) };
+  };
+  const build = (outputs: Readonly<Record<string, Tensor>>): Program =>
+    lower(outputs, { name: `${name}, ${integers.weights}` });
+  const one = passOf(1);
+  return {
+    pixels: Float32Array.from(integers.pixels),
+    stochastic: true,
+    noise: { sizes: sizesOf(one.noise), fill: fillUniform },
+    entering: sizeOf(entry),
+    widest: widestOfRow(one.probabilities, []),
+    prepare: (rows) =>
+      build({ entering: sharedByIntegerPasses(integers, input("images", [rows, ...shape])) }),
+    pass: (rows) => build({ probabilities: passOf(rows).probabilities }),
   };
 };
 
@@ -163,7 +204,10 @@ const requireSpikes = (approximation: string, network: Network): void => {
   });
 };
 
-/** Elements of the widest tensor that depends on a row: not of parameters, nor of what is computed from them alone. */
+/**
+ * Elements of the widest tensor that depends on a row: not of parameters, nor of what is computed from them alone. Bytes count
+ * a quarter.
+ */
 const widestOfRow = (output: Tensor, bound: readonly string[]): number => {
   const dependent = new Set<Tensor>();
   for (const tensor of topologicalOrder([output]))
@@ -173,5 +217,5 @@ const widestOfRow = (output: Tensor, bound: readonly string[]): number => {
         : tensor.inputs.some((x) => dependent.has(x))
     )
       dependent.add(tensor);
-  return Math.max(...Array.from(dependent, ({ shape }) => sizeOf(shape)));
+  return Math.max(...Array.from(dependent, ({ type, shape }) => sizeOf(shape) / (type === "uint8" ? 4 : 1)));
 };

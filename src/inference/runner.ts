@@ -4,7 +4,7 @@
  */
 import { type EvidenceArrays, openScorer, type Scorer } from "../detectors/scorer.ts";
 import type { FittedDetector } from "../networks/calibration.ts";
-import { encodeImage, encodingTable, type Images } from "../networks/images.ts";
+import { encodeImage, type Images } from "../networks/images.ts";
 import { observationSize } from "../networks/interpreters/observe.ts";
 import type { Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
@@ -99,7 +99,7 @@ export const createRunner = (engine: Engine, model: Model, options: RunnerOption
   const prepare = programs.prepare && rowPrograms(engine, programs.prepare, [LEAST_ROWS, many]);
   const keysOf = (image: number): Row["keys"] => imageKeys(programs.noise, seed, image);
   const write = rowWriter(programs.noise);
-  const table = encodingTable(network);
+  const table = programs.pixels;
   const shape = network.input;
   const [size, { classes }] = [sizeOf(shape), network];
   // Images without a key of their own all have key 0, most often.

@@ -2,6 +2,7 @@
 import { ConfigError } from "../errors.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { Calibration } from "./calibration.ts";
+import type { IntegerNetwork } from "./integers.ts";
 import type { ParameterArrays } from "./initialize.ts";
 import type { Network } from "./network.ts";
 import { parametersOf } from "./plan.ts";
@@ -13,6 +14,8 @@ export interface Model {
   readonly parameters: ParameterArrays;
   /** Detector and thresholds, if the model was calibrated: predictions then have a verdict. */
   readonly calibration?: Calibration | undefined;
+  /** The same network in integers: passes are then computed in integers. */
+  readonly integers?: IntegerNetwork | undefined;
 }
 
 /** Returns the model. Throws ConfigError unless it has every parameter of its network in the right size. */

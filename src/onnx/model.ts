@@ -24,7 +24,7 @@ const IR_VERSION = 8n;
 const OPSET_VERSION = 17n;
 
 /** Element types of ONNX tensors in use here. */
-export type OnnxType = "float32" | "int64" | "int32" | "uint8" | "bool";
+export type OnnxType = "float32" | "float64" | "int64" | "int32" | "uint8" | "int8" | "bool";
 
 /** An ONNX attribute; the key names its kind in the format. */
 export type OnnxAttribute =
@@ -74,9 +74,11 @@ export interface OnnxGraph {
 
 const DATA_TYPE: Record<OnnxType, TensorProto_DataType> = {
   float32: TensorProto_DataType.FLOAT,
+  float64: TensorProto_DataType.DOUBLE,
   int64: TensorProto_DataType.INT64,
   int32: TensorProto_DataType.INT32,
   uint8: TensorProto_DataType.UINT8,
+  int8: TensorProto_DataType.INT8,
   bool: TensorProto_DataType.BOOL,
 };
 

@@ -5,9 +5,11 @@ import { sizeOf, type Tensor, type TypedArray } from "./tensor.ts";
 
 const ARRAY_TYPE = {
   float32: Float32Array,
+  float64: Float64Array,
   int64: BigInt64Array,
   int32: Int32Array,
   uint8: Uint8Array,
+  int8: Int8Array,
   bool: Uint8Array,
 } as const;
 

@@ -32,7 +32,7 @@ export const requireRank = (
 };
 
 /** Element types that have an order and a sum. */
-export const NUMBERS: readonly ElementType[] = ["float32", "int64", "int32", "uint8"];
+export const NUMBERS: readonly ElementType[] = ["float32", "float64", "int64", "int32", "uint8"];
 
 /** Throws ShapeError unless `tensor` has one of the element types. */
 export const requireType = (

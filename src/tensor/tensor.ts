@@ -47,7 +47,13 @@ export interface Tensor {
 }
 
 /** Elements of a tensor, row-major. Booleans are bytes 0 and 1. */
-export type TypedArray = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+export type TypedArray =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | BigInt64Array
+  | Uint8Array
+  | Int8Array;
 
 /** A tensor, or a number that stands for a float32 scalar. */
 export type Operand = Tensor | number;
@@ -79,7 +85,9 @@ export const constant = (values: TypedArray | number, shape: Shape = []): Tensor
 
 const typeOf = (values: TypedArray): ElementType => {
   if (values instanceof Float32Array) return "float32";
+  if (values instanceof Float64Array) return "float64";
   if (values instanceof Int32Array) return "int32";
+  if (values instanceof Int8Array) return "int8";
   if (values instanceof BigInt64Array) return "int64";
   return "uint8";
 };
