@@ -1,16 +1,18 @@
 /** nsm evaluate: scores a run on the whole test split. */
 import type { Command } from "commander";
 import { defined } from "../defined.ts";
+import { UsageError } from "../errors.ts";
 import { grouped } from "../grouped.ts";
 import type { SamplingLaw } from "../inference/pass-programs.ts";
 import type { Model } from "../networks/model.ts";
 import { modelUnderNoise } from "../networks/under-noise.ts";
 import { stepsOf } from "../training/loop.ts";
-import { openRun } from "../training/runs/run.ts";
+import type { QuantizedRun } from "../training/runs/quantized-run.ts";
 import { decisionsText, sayIfUnjudged } from "./calibration-text.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { addNoise, type NoiseFlags, noiseOf } from "./noise-options.ts";
 import { noiseText } from "./noise-text.ts";
+import { isInIntegers, openAnyRun } from "./open-run.ts";
 import { addCompute, addSampling, choice, finish, type SamplingFlags } from "./options.ts";
 import { type EvaluationReport, evaluationText, print, printJson, say } from "./print.ts";
 import { dataOf, type ScoredSplit } from "./run-data.ts";
@@ -53,7 +55,8 @@ const decisionsOf = ({ calibration }: Model, { decisions }: EvaluationReport): r
 
 const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> => {
   const { samples, seed, confidence, law, device, threads } = flags;
-  const run = await openRun(folder);
+  const run = await openAnyRun(folder);
+  if (isInIntegers(run)) return evaluateIntegers(run, flags);
   const { training, data } = run.description;
   const steps = stepsOf(training, data.count);
   if (run.step < steps)
@@ -75,4 +78,29 @@ const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> 
   if (flags.json)
     printJson({ run: folder, network: name, step: run.step, steps, ...(noise && { noise }), ...evaluation });
   else print([evaluationText(evaluation), ...decisionsOf(model, evaluation)].join("\n"));
+};
+
+/** Scores a run in integers beside the run that it was made of, both by the same noise. */
+const evaluateIntegers = async (run: QuantizedRun, flags: EvaluateFlags): Promise<void> => {
+  const { samples, seed, confidence, device, threads } = flags;
+  if (flags.law !== undefined || (await noiseOf(flags)))
+    throw new UsageError("options", {
+      given: `--${flags.law === undefined ? "noise" : "law"} for a run in integers`,
+      expected: "neither: its thresholds are drawn by the unit law of the noise that it was trained with",
+      remedy: "Evaluate the run that was quantised.",
+    });
+  const { test } = await dataOf(run.description, flags.data, flags.split);
+  const options = defined({ samples, seed, confidence, device, threads });
+  const { network, parameters, integers, folder, step } = run;
+  const float = await evaluateWithProgress({ network, parameters }, test, options);
+  const own = await evaluateWithProgress({ network, parameters, integers }, test, options);
+  const { name } = network;
+  if (flags.json) printJson({ run: folder, network: name, step, weights: integers.weights, ...own, float });
+  else
+    print(
+      [
+        `integers, weights ${integers.weights}: ${evaluationText(own)}`,
+        `float: ${evaluationText(float)}`,
+      ].join("\n"),
+    );
 };

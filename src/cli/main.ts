@@ -11,6 +11,7 @@ import { addInfo } from "./info.ts";
 import { showExample } from "./options.ts";
 import { addPredict } from "./predict.ts";
 import { say } from "./print.ts";
+import { addQuantize } from "./quantize.ts";
 import { addReport } from "./report.ts";
 import { addReproduce } from "./reproduce.ts";
 import { addSubstrate } from "./substrate.ts";
@@ -31,6 +32,7 @@ const createProgram = (): Command => {
     addCalibrate,
     addPredict,
     addExport,
+    addQuantize,
     addInfo,
     addData,
     addSubstrate,

@@ -8,7 +8,7 @@ import { readFrames } from "../datasets/read-frames.ts";
 import { DataError, NsmError } from "../errors.ts";
 import { counted, grouped } from "../grouped.ts";
 import { onDisk } from "../storage/files.ts";
-import type { Run } from "../training/runs/run.ts";
+import type { AnyRun } from "./open-run.ts";
 import { say } from "./print.ts";
 
 export interface Example {
@@ -32,7 +32,7 @@ export const isFailed = (each: Example | Failed): each is Failed => "error" in e
  */
 export const readPictures = async (
   paths: readonly string[],
-  run: Run,
+  run: AnyRun,
   options: ReadImageOptions,
 ): Promise<readonly (Example | Failed)[]> => {
   const found: (Example | Failed)[] = [];
@@ -82,7 +82,11 @@ const filesAt = async (path: string): Promise<readonly string[]> => {
   });
 };
 
-const examplesIn = async (file: string, run: Run, options: ReadImageOptions): Promise<readonly Example[]> => {
+const examplesIn = async (
+  file: string,
+  run: AnyRun,
+  options: ReadImageOptions,
+): Promise<readonly Example[]> => {
   const { input } = run.network;
   if (!isRecordingName(file)) {
     return [{ place: { file }, pixels: await readImage(file, input, options) }];
@@ -105,7 +109,7 @@ const EMBEDDED_BORDER = 0;
  */
 const noteNegatives = (
   pictures: readonly Example[],
-  { network: { input }, description: { data } }: Run,
+  { network: { input }, description: { data } }: AnyRun,
   { invert = false }: ReadImageOptions,
 ): void => {
   const trained = data.border ?? (data.folder === undefined ? EMBEDDED_BORDER : undefined);

@@ -6,9 +6,9 @@ import { sample } from "../inference/node.ts";
 import type { Prediction } from "../inference/prediction.ts";
 import { UNSURE_SHARE, unsureAbove } from "../inference/unsure.ts";
 import type { Model } from "../networks/model.ts";
-import { openRun } from "../training/runs/run.ts";
 import { sayIfUnjudged } from "./calibration-text.ts";
 import { FAILURE, reportOf } from "./failure.ts";
+import { isInIntegers, openAnyRun } from "./open-run.ts";
 import { addCompute, addSampling, closedFraction, finish, type SamplingFlags } from "./options.ts";
 import { type Example, isFailed, readPictures } from "./pictures.ts";
 import { print, printJson, say, table } from "./print.ts";
@@ -60,7 +60,7 @@ const runPredict = async (
   files: readonly string[],
   { unsure, resize, invert, json, ...sampling }: PredictFlags,
 ): Promise<number> => {
-  const run = await openRun(folder);
+  const run = await openAnyRun(folder);
   const judge = judgeOf(run, unsure);
   if (unsure !== undefined && run.calibration?.refer)
     say(
@@ -75,7 +75,7 @@ const runPredict = async (
   if (examples.length === 0) throw failures.at(-1)!.error;
   const images = examples.map(({ pixels }) => pixels);
   const predictions = await sample(run, images, defined(sampling));
-  sayIfUnjudged(run, predictions[0]!.verdict !== null);
+  if (!isInIntegers(run)) sayIfUnjudged(run, predictions[0]!.verdict !== null);
   const found = new Map(examples.map((example, k) => [example, predictions[k]!]));
   const { classNames } = run.description.data;
   const nameOf = (label: number): string => classNames?.[label] ?? `${label}`;

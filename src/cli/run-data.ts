@@ -31,7 +31,7 @@ export const withValidation = (
  * split out, that split replaces the test split. Throws UsageError if the data set cannot be found or is another one.
  */
 export const dataOf = async (
-  { data }: RunDescription,
+  { data }: Pick<RunDescription, "data">,
   given?: string,
   scored?: ScoredSplit,
 ): Promise<Dataset> => {

@@ -1,7 +1,13 @@
 /** The programs of one Monte Carlo pass, for any number of rows: a row is one pass of one image. */
 
 import { ConfigError } from "../errors.ts";
-import { integerLogits, integerNoise, integerProbabilities, sharedByIntegerPasses, sharedShape } from "../integer/program.ts";
+import {
+  integerLogits,
+  integerNoise,
+  integerProbabilities,
+  sharedByIntegerPasses,
+  sharedShape,
+} from "../integer/program.ts";
 import { encodingTable } from "../networks/images.ts";
 import type { IntegerNetwork } from "../networks/integers.ts";
 import { meanForward } from "../networks/interpreters/mean.ts";

@@ -13,8 +13,12 @@ export interface Borders {
 
 export const bordersOf = ({ inputShape, kernel, stride, padding, unitShape }: Windows): Borders => {
   const [, height, width] = unitShape;
-  const rows = Array.from({ length: height }, (_, i) => insideOf(i * stride - padding, kernel[0], inputShape[1]));
-  const columns = Array.from({ length: width }, (_, j) => insideOf(j * stride - padding, kernel[1], inputShape[2]));
+  const rows = Array.from({ length: height }, (_, i) =>
+    insideOf(i * stride - padding, kernel[0], inputShape[1]),
+  );
+  const columns = Array.from({ length: width }, (_, j) =>
+    insideOf(j * stride - padding, kernel[1], inputShape[2]),
+  );
   const numbers = new Map<string, number>();
   const taps: boolean[][] = [];
   const border = Uint8Array.from({ length: height * width }, (_, k) => {

@@ -2,7 +2,21 @@
  * The programs of a network in integers: what `reference.ts` computes, by ONNX Runtime, to the same integers. Spikes are
  * bytes 0 and 2 with the zero point 1; a padded place is 1. float32 and float64 hold only whole numbers that they hold exactly.
  */
+
+import {
+  fanIn,
+  type IntegerLayer,
+  type IntegerNetwork,
+  type PixelLayer,
+  pooledShape,
+  type ReadoutLayer,
+  type SignLayer,
+  type SpikeLayer,
+  type SumLayer,
+  type Windows,
+} from "../networks/integers.ts";
 import { sum } from "../tensor/broadcast.ts";
+import { multiply, subtract } from "../tensor/elementwise.ts";
 import {
   byteProduct,
   clamped,
@@ -18,7 +32,6 @@ import {
   REQUANTIZED_ZERO,
   requantizedProduct,
 } from "../tensor/exact.ts";
-import { multiply, subtract } from "../tensor/elementwise.ts";
 import { concat, equalParts, part, reshape, slice, transpose } from "../tensor/layout.ts";
 import { max } from "../tensor/reduce.ts";
 import { cast, equal, greater, greaterEqual, where } from "../tensor/select.ts";
@@ -26,18 +39,6 @@ import { take } from "../tensor/take.ts";
 import { constant, input, type Shape, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
 import { windowRows } from "../tensor/windows.ts";
 import { GAIN_BITS } from "./gain-bits.ts";
-import {
-  fanIn,
-  type IntegerLayer,
-  type IntegerNetwork,
-  type PixelLayer,
-  pooledShape,
-  type ReadoutLayer,
-  type SignLayer,
-  type SpikeLayer,
-  type SumLayer,
-  type Windows,
-} from "../networks/integers.ts";
 import { LEAST_INDEX, MOST_INDEX, SILENCE, SILENCE_BITS } from "./silence.ts";
 import { MOST_OCTAVES, OCTAVE, POWERS, PROBABILITY_BITS } from "./softmax.ts";
 
@@ -52,8 +53,7 @@ const firstDrawing = ({ layers }: IntegerNetwork): number =>
 const drawnShapeOf = ({ unitShape, pool }: SpikeLayer | PixelLayer): Shape => pooledShape(unitShape, pool);
 
 /** Shape of what `sharedByIntegerPasses` gives of one image. */
-export const sharedShape = (network: IntegerNetwork): Shape =>
-  drawnShapeOf(drawingLayers(network)[0]!);
+export const sharedShape = (network: IntegerNetwork): Shape => drawnShapeOf(drawingLayers(network)[0]!);
 
 const noiseName = (layer: string): string => `${layer}.uniform`;
 
@@ -149,7 +149,12 @@ const poolingOrder = ([, height, width]: Shape, pool: number): readonly number[]
 };
 
 /** Weights [units, channels, rows, columns] as the matrix [rows x columns x channels, units]. */
-const columnsOf = ({ weight, kernel, inputShape: [channels], unitShape: [units] }: Windows & { weight: Int8Array }) => {
+const columnsOf = ({
+  weight,
+  kernel,
+  inputShape: [channels],
+  unitShape: [units],
+}: Windows & { weight: Int8Array }) => {
   const taps = kernel[0] * kernel[1];
   return Int8Array.from({ length: weight.length }, (_, k) => {
     const [row, unit] = [Math.floor(k / units), k % units];
@@ -200,7 +205,9 @@ const spikeIndices = (layer: SpikeLayer, z: Tensor, order: readonly number[]): T
     });
     return reshape(product, [batch, locations.length, units]);
   };
-  const groups = Array.from({ length: borders }, (_, k) => order.filter((location) => layer.border[location] === k));
+  const groups = Array.from({ length: borders }, (_, k) =>
+    order.filter((location) => layer.border[location] === k),
+  );
   const found = concat(
     groups.flatMap((locations, border) => (locations.length === 0 ? [] : [indicesAt(locations, border)])),
     1,
@@ -265,7 +272,9 @@ const pixelIndices = (layer: PixelLayer, e: Tensor, order: readonly number[]): T
   const isDark = equal(root, constant(Float64Array.of(0), []));
   const double = (value: number): Tensor => constant(Float64Array.of(value), []);
   const dark = where(greaterEqual(mean, double(0)), double(MOST_INDEX), double(LEAST_INDEX));
-  const index = floor(exactQuotient(exactSum(exactProduct(mean, 2), root), where(isDark, double(1), doubled)));
+  const index = floor(
+    exactQuotient(exactSum(exactProduct(mean, 2), root), where(isDark, double(1), doubled)),
+  );
   const shifted = exactSum(clamped(where(isDark, dark, index), LEAST_INDEX, MOST_INDEX), REQUANTIZED_ZERO);
   return reshape(cast(shifted, "int32"), [e.shape[0]!, order.length, units]);
 };
@@ -286,8 +295,17 @@ const signs = (layer: SignLayer, z: Tensor): Tensor => {
   const order = Array.from({ length: height * width }, (_, k) => k);
   const e = z.type === "uint8" ? subtract(cast(z, "float32"), 1) : z;
   const rows = pixelRows(layer, e, order);
-  const total = exactMatrixProduct(rows, constant(Float64Array.from(columnsOf(layer)), [fanIn(layer), units]));
-  const fires = greaterEqual(total, constant(Float64Array.from(layer.bias, (b) => -b), [units]));
+  const total = exactMatrixProduct(
+    rows,
+    constant(Float64Array.from(columnsOf(layer)), [fanIn(layer), units]),
+  );
+  const fires = greaterEqual(
+    total,
+    constant(
+      Float64Array.from(layer.bias, (b) => -b),
+      [units],
+    ),
+  );
   return reshape(transpose(reshape(bytesWhere(fires), [z.shape[0]!, -1, units]), [0, 2, 1]), [
     z.shape[0]!,
     ...layer.unitShape,
@@ -307,7 +325,10 @@ const sums = ({ size, inputShape: [channels, height, width] }: SumLayer, z: Tens
 /** floor((S + B) F 2^-s + 1/2) of the classes, float64 [batch, classes]. */
 const logits = ({ weight, bias, factor, shift, inputs, terms }: ReadoutLayer, z: Tensor): Tensor => {
   const classes = bias.length;
-  const columns = Int8Array.from({ length: weight.length }, (_, k) => weight[(k % classes) * inputs + Math.floor(k / classes)]!);
+  const columns = Int8Array.from(
+    { length: weight.length },
+    (_, k) => weight[(k % classes) * inputs + Math.floor(k / classes)]!,
+  );
   const total = byteProduct(reshape(z, [z.shape[0]!, inputs]), constant(columns, [inputs, classes]), terms);
   const slope = Float64Array.from(factor, (f, k) => f / 2 ** shift[k]!);
   const sum = cast(exactSum(total, constant(bias, [classes])), "float64");

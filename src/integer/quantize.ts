@@ -1,16 +1,6 @@
 /** A trained network in integers: see network.ts. */
 import { ConfigError } from "../errors.ts";
 import { encodingTable } from "../networks/images.ts";
-import type { LayerPlan } from "../networks/layers/kind.ts";
-import type { AnyPlan } from "../networks/layers/kinds.ts";
-import { isCentred, isStochastic, populationOf, poolOf } from "../networks/layers/neuron-options.ts";
-import { checkModel, type Model } from "../networks/model.ts";
-import type { Network } from "../networks/network.ts";
-import { planOf } from "../networks/plan.ts";
-import { EPSILON } from "../nn/batch-norm.ts";
-import { noiseVariance } from "../nn/noise/noise.ts";
-import { bordersOf } from "./borders.ts";
-import { GAIN_BITS } from "./gain-bits.ts";
 import {
   fanIn,
   type IntegerLayer,
@@ -23,6 +13,16 @@ import {
   type WeightWidth,
   type Windows,
 } from "../networks/integers.ts";
+import type { LayerPlan } from "../networks/layers/kind.ts";
+import type { AnyPlan } from "../networks/layers/kinds.ts";
+import { isCentred, isStochastic, poolOf, populationOf } from "../networks/layers/neuron-options.ts";
+import { checkModel, type Model } from "../networks/model.ts";
+import type { Network } from "../networks/network.ts";
+import { planOf } from "../networks/plan.ts";
+import { EPSILON } from "../nn/batch-norm.ts";
+import { noiseVariance } from "../nn/noise/noise.ts";
+import { bordersOf } from "./borders.ts";
+import { GAIN_BITS } from "./gain-bits.ts";
 import { LEAST_SLOPE, scalingFor } from "./scaling.ts";
 import { MOST_INDEX, STEPS } from "./silence.ts";
 import { OCTAVE } from "./softmax.ts";
@@ -71,8 +71,11 @@ const refuse = (network: Network, layer: string | undefined, given: string, reme
 
 const refuseNetwork = (network: Network): void => {
   const plans = planOf(network);
-  const branch = plans.find(({ inputs }, k) => inputs.length !== 1 || inputs[0] !== (plans[k - 1]?.name ?? "input"));
-  if (branch) refuse(network, branch.name, `inputs ${branch.inputs.join(" and ")}`, "Use a network without branches.");
+  const branch = plans.find(
+    ({ inputs }, k) => inputs.length !== 1 || inputs[0] !== (plans[k - 1]?.name ?? "input"),
+  );
+  if (branch)
+    refuse(network, branch.name, `inputs ${branch.inputs.join(" and ")}`, "Use a network without branches.");
   if (!plans.some(isStochastic))
     refuse(network, undefined, "no stochastic neurons", "Use a network that samples.");
 };
@@ -97,7 +100,13 @@ const windowsOf = ({ layer, inputShape, unitShape }: AnyPlan): Windows => {
   const [channels = 1, height = 1, width = 1] = inputShape as [number?, number?, number?];
   const input = [channels, height, width] as const;
   if (layer.type !== "conv2d")
-    return { inputShape: input, kernel: [height, width], stride: 1, padding: 0, unitShape: [unitShape[0]!, 1, 1] };
+    return {
+      inputShape: input,
+      kernel: [height, width],
+      stride: 1,
+      padding: 0,
+      unitShape: [unitShape[0]!, 1, 1],
+    };
   const { kernel, stride, padding } = layer;
   return {
     ...{ inputShape: input, kernel: [kernel, kernel], stride, padding },
@@ -148,7 +157,8 @@ const neuronLayer = (quantizer: Quantizer, plan: AnyPlan): SpikeLayer | PixelLay
   const windows = windowsOf(plan);
   const units = unitsOf(quantizer, plan, fanIn(windows));
   const common = { name, ...windows, pool: poolOf(plan) };
-  if (plan.inputSpikes === 1) return { type: "spikes", ...common, ...spikeUnits(quantizer, name, windows, units) };
+  if (plan.inputSpikes === 1)
+    return { type: "spikes", ...common, ...spikeUnits(quantizer, name, windows, units) };
   if (windows.padding > 0)
     refuse(network, name, "padded pixels of stochastic neurons", "Use no padding, or signs of pixels.");
   return { type: "pixels", ...common, ...pixelUnits(network, units) };
@@ -207,7 +217,8 @@ const constantsOf = ({ gain, shift: offset }: Unit, integers: Int8Array, scale: 
   const beyond = largest + Math.ceil((2 * MOST_INDEX) / slope);
   const scaling = scalingFor(slope, largest + beyond);
   if (!scaling) return undefined;
-  const index = norm === 0 ? Math.sign(offset) * Number.POSITIVE_INFINITY || beyond : (STEPS * offset) / (scale * norm);
+  const index =
+    norm === 0 ? Math.sign(offset) * Number.POSITIVE_INFINITY || beyond : (STEPS * offset) / (scale * norm);
   const bias = Math.round(Math.max(-beyond, Math.min(beyond, index / scaling.slope)));
   return { ...scaling, bias };
 };
@@ -230,7 +241,10 @@ const pixelUnits = (
     weight: joined(rounded),
     gain: Int32Array.from(units, ({ gain }) => Math.max(1, Math.round(STEPS * gain * 2 ** GAIN_BITS))),
     bias: Int32Array.from(units, ({ gain, shift }, k) =>
-      limited((shift * PIXEL_STEPS[network.encoding]) / (Math.max(gain, 2 ** -GAIN_BITS / STEPS) * rounded[k]!.scale)),
+      limited(
+        (shift * PIXEL_STEPS[network.encoding]) /
+          (Math.max(gain, 2 ** -GAIN_BITS / STEPS) * rounded[k]!.scale),
+      ),
     ),
   };
 };
@@ -260,7 +274,10 @@ const signLayer = (quantizer: Quantizer, plan: AnyPlan): SignLayer => {
   };
 };
 
-const opposite = (unit: RoundedWeights): RoundedWeights => ({ ...unit, integers: unit.integers.map((q) => -q) });
+const opposite = (unit: RoundedWeights): RoundedWeights => ({
+  ...unit,
+  integers: unit.integers.map((q) => -q),
+});
 
 /** Offset b of each unit such that it fires if w.z + b >= 0, or, where the normalisation turns it round, if -(w.z + b) >= 0. */
 const signOffsets = (model: Model, plan: LayerPlan) => {
@@ -274,7 +291,11 @@ const signOffsets = (model: Model, plan: LayerPlan) => {
   });
 };
 
-const sumLayer = ({ network }: Quantizer, { name, inputShape, inputSpikes }: AnyPlan, size: number): IntegerLayer => {
+const sumLayer = (
+  { network }: Quantizer,
+  { name, inputShape, inputSpikes }: AnyPlan,
+  size: number,
+): IntegerLayer => {
   if (inputSpikes !== 1) refuse(network, name, "an average of real numbers", "Pool spikes.");
   if (size ** 2 > MOST_TERMS)
     refuse(network, name, `sums of ${size ** 2} spikes`, `Pool at most ${MOST_TERMS} spikes.`);
@@ -284,14 +305,17 @@ const sumLayer = ({ network }: Quantizer, { name, inputShape, inputSpikes }: Any
 const readoutLayer = (quantizer: Quantizer, plan: AnyPlan, before: AnyPlan | undefined): ReadoutLayer => {
   const { network } = quantizer;
   const terms = before?.layer.type === "averagePool" ? before.layer.size ** 2 : 1;
-  if (terms === 1 && plan.inputSpikes !== 1) refuse(network, plan.name, "a readout of real numbers", "Read spikes out.");
+  if (terms === 1 && plan.inputSpikes !== 1)
+    refuse(network, plan.name, "a readout of real numbers", "Read spikes out.");
   const inputs = fanIn(windowsOf(plan));
   const [weight, bias] = [valuesOf(quantizer, plan, "weight"), valuesOf(quantizer, plan, "bias")];
   const rounded = Array.from(bias, (_, unit) => nearestIntegers(rowOf(weight, unit, inputs), BYTE));
   const biases = Int32Array.from(bias, (b, k) => limited((b * terms) / rounded[k]!.scale));
   const scalings = rounded.map(({ integers, scale }, k) => {
     const largest = terms * magnitudeOf(integers) + Math.abs(biases[k]!);
-    return scalingFor((OCTAVE / Math.LN2) * (scale / terms), largest) ?? refuseSums(network, plan.name, integers);
+    return (
+      scalingFor((OCTAVE / Math.LN2) * (scale / terms), largest) ?? refuseSums(network, plan.name, integers)
+    );
   });
   return {
     ...{ type: "readout", name: plan.name, weight: joined(rounded), bias: biases, inputs, terms },

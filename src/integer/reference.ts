@@ -2,7 +2,7 @@
  * The reference of a network in integers: what is computed, line by line, to be read beside the paper. Slow and plain; other
  * implementations give the same integers.
  */
-import { GAIN_BITS } from "./gain-bits.ts";
+
 import {
   fanIn,
   type IntegerLayer,
@@ -15,12 +15,13 @@ import {
   type SumLayer,
   type Windows,
 } from "../networks/integers.ts";
+import { GAIN_BITS } from "./gain-bits.ts";
 import { scaled } from "./scaling.ts";
 import { bothSilent, LEAST_INDEX, MOST_INDEX, SILENCE } from "./silence.ts";
 import { integerSoftmax } from "./softmax.ts";
 
-/** Random numbers of a layer: of 15 bits, one for each unit or pooled window in their order. */
-export type RandomOfLayer = (layer: string) => () => number;
+/** Random numbers of 15 bits: of unit or pooled window k of a layer, which are [units, height, width]. */
+export type RandomOfLayer = (layer: SpikeLayer | PixelLayer) => (k: number) => number;
 
 /** What a pass gives. */
 export interface IntegerPass {
@@ -51,9 +52,9 @@ export const integerPass = (
 const outputOf = (layer: IntegerLayer, z: Int32Array, random: RandomOfLayer): Int32Array => {
   switch (layer.type) {
     case "spikes":
-      return spikesOf(layer, spikeIndices(layer, z), random(layer.name));
+      return spikesOf(layer, spikeIndices(layer, z), random(layer));
     case "pixels":
-      return spikesOf(layer, pixelIndices(layer, z), random(layer.name));
+      return spikesOf(layer, pixelIndices(layer, z), random(layer));
     case "sign":
       return signsOf(layer, z);
     case "sum":
@@ -119,18 +120,15 @@ const pixelIndices = (layer: PixelLayer, e: Int32Array): Int32Array => {
     }
     const root = Math.floor(Math.sqrt(2 ** (2 * GAIN_BITS) * power));
     const mean = layer.gain[unit]! * (sum + layer.bias[unit]!);
-    const index = root === 0 ? (mean >= 0 ? MOST_INDEX : LEAST_INDEX) : Math.floor((2 * mean + root) / (2 * root));
+    const index =
+      root === 0 ? (mean >= 0 ? MOST_INDEX : LEAST_INDEX) : Math.floor((2 * mean + root) / (2 * root));
     indices[unit * height * width + location] = clamp(index);
   });
   return indices;
 };
 
 /** Spikes of units, or of pooled windows: silent if r < Q, where the Q of a window is the product over its units. */
-const spikesOf = (
-  layer: SpikeLayer | PixelLayer,
-  indices: Int32Array,
-  random: () => number,
-): Int32Array => {
+const spikesOf = (layer: SpikeLayer | PixelLayer, indices: Int32Array, random: (k: number) => number): Int32Array => {
   const { pool, unitShape } = layer;
   const [units, height, width] = unitShape;
   const [, down, across] = pooledShape(unitShape, pool) as [number, number, number];
@@ -143,7 +141,7 @@ const spikesOf = (
         const own = SILENCE[indices[(unit * height + i * pool + a) * width + j * pool + b]! - LEAST_INDEX]!;
         silence = silence === undefined ? own : bothSilent(silence, own);
       }
-    spikes[k] = random() < silence! ? -1 : 1;
+    spikes[k] = random(k) < silence! ? -1 : 1;
   }
   return spikes;
 };
@@ -165,7 +163,8 @@ const sumsOf = ({ size, inputShape: [channels, height, width] }: SumLayer, z: In
   for (let c = 0; c < channels; c++)
     for (let y = 0; y < down * size; y++)
       for (let x = 0; x < across * size; x++)
-        sums[(c * down + Math.floor(y / size)) * across + Math.floor(x / size)]! += z[(c * height + y) * width + x]!;
+        sums[(c * down + Math.floor(y / size)) * across + Math.floor(x / size)]! +=
+          z[(c * height + y) * width + x]!;
   return sums;
 };
 

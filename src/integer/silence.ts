@@ -18,7 +18,10 @@ const MOST_SILENCE = 2 ** SILENCE_BITS - 1;
 
 /** Silence of i = -128 .. 127. */
 export const SILENCE: Int32Array = Int32Array.from({ length: MOST_INDEX - LEAST_INDEX + 1 }, (_, k) =>
-  Math.min(MOST_SILENCE, Math.round(2 ** SILENCE_BITS * normalCdf((-Math.SQRT2 * (k + LEAST_INDEX)) / STEPS))),
+  Math.min(
+    MOST_SILENCE,
+    Math.round(2 ** SILENCE_BITS * normalCdf((-Math.SQRT2 * (k + LEAST_INDEX)) / STEPS)),
+  ),
 );
 
 /** Silence of a window of two parts that are independent: floor(a (b + 1) / 2^15), which is a if b is certain. */

@@ -44,7 +44,7 @@ export interface SpikeLayer extends Weighted {
   readonly bias: Int32Array;
   /** Odd, from 257 to 4095. */
   readonly factor: Int32Array;
-  /** From 0 to 24. */
+  /** From 0 to 16. */
   readonly shift: Int32Array;
   readonly border: Uint8Array;
 }

@@ -1,12 +1,14 @@
 /**
- * Model files: a network, its parameters and its calibration, if any, in one safetensors file, without optimiser state.
- * The metadata hold format, network (JSON), threshold, version, and if known classNames (JSON list) and calibration.
+ * Model files: a network, its parameters and, if it has them, its calibration and integers, in one safetensors file, without
+ * optimiser state. The metadata hold format, network (JSON), threshold, version, and if known classNames (JSON list),
+ * calibration and integers.
  */
 import { z } from "zod";
 import { CheckpointError, ConfigError, DownloadError, NsmError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "../storage/safetensors.ts";
 import { decodeCalibration, encodeCalibration } from "./calibration.ts";
 import type { ParameterArrays } from "./initialize.ts";
+import { decodeIntegers, encodeIntegers } from "./integers-file.ts";
 import { checkModel, type Model } from "./model.ts";
 import { type Network, parseNetwork } from "./network.ts";
 import { parametersOf } from "./plan.ts";
@@ -31,14 +33,16 @@ export const encodeModelFile = (
   model: Model,
   { classNames, threshold, version }: ModelNotes,
 ): Uint8Array<ArrayBuffer> => {
-  const { network, parameters, calibration } = checkModel(model);
+  const { network, parameters, calibration, integers } = checkModel(model);
   const calibrated = calibration && encodeCalibration(calibration);
+  const quantized = integers && encodeIntegers(integers);
   return encodeSafetensors({
     tensors: {
       ...Object.fromEntries(
         parametersOf(network).map(({ name, shape }) => [name, { shape, data: parameters[name]! }]),
       ),
       ...calibrated?.tensors,
+      ...quantized?.tensors,
     },
     metadata: {
       format: FORMAT,
@@ -47,6 +51,7 @@ export const encodeModelFile = (
       version,
       ...(classNames && { classNames: JSON.stringify(classNames) }),
       ...(calibrated && { calibration: calibrated.text }),
+      ...(quantized && { integers: quantized.text }),
     },
   });
 };
@@ -87,6 +92,9 @@ export const readModel = (bytes: Uint8Array, source = "a model file"): ModelFile
       ...(classNames && { classNames }),
       ...(metadata.calibration !== undefined && {
         calibration: decodeCalibration(tensors, metadata.calibration, source),
+      }),
+      ...(metadata.integers !== undefined && {
+        integers: decodeIntegers(tensors, metadata.integers, source),
       }),
     };
   } catch (cause) {

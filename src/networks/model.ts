@@ -2,8 +2,8 @@
 import { ConfigError } from "../errors.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { Calibration } from "./calibration.ts";
-import type { IntegerNetwork } from "./integers.ts";
 import type { ParameterArrays } from "./initialize.ts";
+import type { IntegerNetwork } from "./integers.ts";
 import type { Network } from "./network.ts";
 import { parametersOf } from "./plan.ts";
 

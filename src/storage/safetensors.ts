@@ -9,7 +9,7 @@ import { CheckpointError } from "../errors.ts";
 export interface StoredTensor {
   readonly shape: readonly number[];
   /** Row by row. */
-  readonly data: Float32Array | Int32Array | Uint8Array | BigInt64Array;
+  readonly data: Float32Array | Int32Array | Uint8Array | Int8Array | BigInt64Array;
 }
 
 export interface Safetensors {
@@ -21,7 +21,13 @@ export interface Safetensors {
  * The dtypes that are read and written, widest first: in this order every array of a file starts at a multiple of its
  * width.
  */
-const DTYPES = { I64: BigInt64Array, F32: Float32Array, I32: Int32Array, U8: Uint8Array } as const;
+const DTYPES = {
+  I64: BigInt64Array,
+  F32: Float32Array,
+  I32: Int32Array,
+  U8: Uint8Array,
+  I8: Int8Array,
+} as const;
 type Dtype = keyof typeof DTYPES;
 const DTYPE_NAMES = Object.keys(DTYPES) as Dtype[];
 
@@ -178,7 +184,7 @@ const arrayOf = ({ dtype, data_offsets: [begin, end] }: Entry, bytes: Uint8Array
 /**
  * Decodes the bytes of a file. The arrays may be views of `bytes`.
  * source: the name of the file, for messages. Throws CheckpointError unless the bytes are one whole safetensors file
- * with dtypes F32, I32, I64 and U8.
+ * with dtypes F32, I32, I64, U8 and I8.
  */
 export const decodeSafetensors = (bytes: Uint8Array, source = "a safetensors file"): Safetensors => {
   const refuse: Refuse = (given, expected) => {

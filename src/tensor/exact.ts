@@ -26,10 +26,12 @@ export const exactProduct = arithmetic("exactProduct", "Mul");
 /** Quotient; of int32 without its fraction. */
 export const exactQuotient = arithmetic("exactQuotient", "Div");
 
-const rounding = (name: string, operator: string) => (x: Tensor): Tensor => {
-  requireType(name, x, "float64");
-  return apply({ name, onnx: { operator } }, [x], x.shape);
-};
+const rounding =
+  (name: string, operator: string) =>
+  (x: Tensor): Tensor => {
+    requireType(name, x, "float64");
+    return apply({ name, onnx: { operator } }, [x], x.shape);
+  };
 
 /** Largest whole number that is not above x. */
 export const floor = rounding("floor", "Floor");
@@ -39,7 +41,11 @@ export const exactRoot = rounding("exactRoot", "Sqrt");
 /** x, kept from `least` to `most`. */
 export const clamped = (x: Tensor, least: number, most: number): Tensor => {
   requireType("clamped", x, ...EXACT);
-  return apply({ name: "clamped", onnx: { operator: "Clip" } }, [x, scalar(least, x), scalar(most, x)], x.shape);
+  return apply(
+    { name: "clamped", onnx: { operator: "Clip" } },
+    [x, scalar(least, x), scalar(most, x)],
+    x.shape,
+  );
 };
 
 /** Elements of `table` [n] at `indices`, int32 from 0 to n - 1, in their shape. Indices as one row are fastest by far. */
@@ -89,7 +95,12 @@ export const requantizedProduct = (
   requireProduct("requantizedProduct", bytes, weight);
   const columns: Shape = [weight.shape[1]!];
   if (!sameShape(bias.shape, columns) || !sameShape(scale.shape, columns))
-    refuseShapes("requantizedProduct", [bias.shape, scale.shape], `[${columns}] both`, "Give one of each column.");
+    refuseShapes(
+      "requantizedProduct",
+      [bias.shape, scale.shape],
+      `[${columns}] both`,
+      "Give one of each column.",
+    );
   const one = constant(1);
   const inputs = [
     ...[bytes, one, constant(Uint8Array.of(zero), [])],
@@ -120,7 +131,11 @@ export const exactMatrixProduct = (a: Tensor, b: Tensor): Tensor => {
   }
   if (a.shape[1] !== b.shape[0])
     refuseShapes("exactMatrixProduct", [a.shape, b.shape], "equal inner sizes", "Transpose one of them.");
-  return apply({ name: "exactMatrixProduct", onnx: { operator: "MatMul" } }, [a, b], [a.shape[0]!, b.shape[1]!]);
+  return apply(
+    { name: "exactMatrixProduct", onnx: { operator: "MatMul" } },
+    [a, b],
+    [a.shape[0]!, b.shape[1]!],
+  );
 };
 
 /** Bytes [batch, height, width, channels] with a border of `amount` bytes of `value`. */

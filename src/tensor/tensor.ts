@@ -47,13 +47,7 @@ export interface Tensor {
 }
 
 /** Elements of a tensor, row-major. Booleans are bytes 0 and 1. */
-export type TypedArray =
-  | Float32Array
-  | Float64Array
-  | Int32Array
-  | BigInt64Array
-  | Uint8Array
-  | Int8Array;
+export type TypedArray = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array | Int8Array;
 
 /** A tensor, or a number that stands for a float32 scalar. */
 export type Operand = Tensor | number;

@@ -15,7 +15,8 @@ import { trainingSchema } from "../configuration.ts";
 import { contentHash, hashOfVersion01, networkContent, trainingContent } from "./fingerprint.ts";
 import { validationSchema } from "./validation.ts";
 
-const dataSchema = z.strictObject({
+/** What a run records of its data. */
+export const dataSchema = z.strictObject({
   /** The split as results name it. */
   name: z.string(),
   count: z.int().min(1),

@@ -1,0 +1,69 @@
+/*
+ * A Neural Sampling Machine in integers: binary stochastic neurons, sampled pass by pass. C99 without allocation, without
+ * libm and without floating point. network.h and network.c hold the network.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NSM_H
+#define NSM_H
+
+#include <stdint.h>
+
+#include "network.h"
+
+/* Kinds of layers. */
+enum { NSM_SPIKES, NSM_PIXELS, NSM_SIGN, NSM_SUM, NSM_READOUT };
+
+/*
+ * A layer. Weights are [units][rows][columns][channels]. The bias of layers on spikes is that for bytes 0, 1 and 2, which
+ * stand for -1, 0 and +1; at each of several borders of a padded image the constants differ.
+ */
+typedef struct {
+    uint8_t type;
+    uint8_t pool;
+    uint8_t stride;
+    uint8_t padding;
+    uint16_t channels, height, width; /* of what enters */
+    uint16_t rows, columns;           /* of a window; of an NSM_SUM, of what is added */
+    uint16_t units, down, across;     /* units and locations before pooling */
+    const int8_t *weight;
+    const int32_t *bias;    /* [borders][units] */
+    const uint16_t *factor; /* [borders][units]; of NSM_PIXELS the gain, [units] */
+    const uint8_t *shift;   /* [borders][units] */
+    const uint8_t *border;  /* [down][across], or null where there is one border */
+} nsm_layer;
+
+extern const nsm_layer nsm_layers[NSM_LAYERS];
+
+/* Integers of pixel values, [channels][256]. */
+extern const int16_t nsm_pixel_values[NSM_CHANNELS][256];
+
+/* Answer of several passes. Probabilities are in units of 2^-24. */
+typedef struct {
+    int label;
+    uint32_t probabilities[NSM_CLASSES];
+    uint32_t entropy; /* of the mean probabilities, in units of 2^-16 nats */
+} nsm_answer;
+
+/*
+ * Source of random bits, weak: define a function of this name to use a generator of the hardware. The default is
+ * xoshiro128**, seeded by nsm_seed.
+ */
+uint32_t nsm_random(void);
+
+/* Seeds the default source, and forgets bits that are left of another. */
+void nsm_seed(uint32_t seed);
+
+/* Computes what all passes of an image share. pixels: 0 to 255, [channels][height][width]. */
+void nsm_image(const uint8_t *pixels);
+
+/* One pass of the image: logits in units of 2^-10 octaves. */
+void nsm_pass(int32_t *logits);
+
+/* Probabilities of logits, in units of 2^-24. */
+void nsm_softmax(const int32_t *logits, uint32_t *probabilities);
+
+/* Answer to an image by the mean of 1 to 65535 passes. */
+nsm_answer nsm_classify(const uint8_t *pixels, uint16_t passes);
+
+#endif

@@ -1,0 +1,227 @@
+/** A network in integers as C: network.h (sizes) and network.c (weights, constants and tables). */
+import { SILENCE } from "../../integer/silence.ts";
+import { POWERS } from "../../integer/softmax.ts";
+import {
+  fanIn,
+  type IntegerLayer,
+  type IntegerNetwork,
+  pooledShape,
+  type Windows,
+} from "../../networks/integers.ts";
+import { sizeOf } from "../../tensor/tensor.ts";
+
+/** A layer as c/nsm.h describes it. */
+interface CLayer {
+  readonly type: "NSM_SPIKES" | "NSM_PIXELS" | "NSM_SIGN" | "NSM_SUM" | "NSM_READOUT";
+  readonly windows: Windows;
+  readonly pool: number;
+  /** [units][rows][columns][channels] */
+  readonly weight?: Int8Array;
+  readonly bias?: ArrayLike<number>;
+  readonly factor?: ArrayLike<number>;
+  readonly shift?: ArrayLike<number>;
+  readonly border?: ArrayLike<number>;
+}
+
+/** network.h and network.c. */
+export const networkFiles = (network: IntegerNetwork): Readonly<Record<string, string>> => {
+  const layers = network.layers.map((layer, k) => cLayer(layer, network.layers[k - 1]));
+  return { "network.h": headerOf(network, layers), "network.c": sourceOf(network, layers) };
+};
+
+/** Units of what a layer puts out, [units, height, width]. */
+const outputOf = ({ windows: { unitShape }, pool }: CLayer) => pooledShape(unitShape, pool);
+
+const cLayer = (layer: IntegerLayer, before: IntegerLayer | undefined): CLayer => {
+  if (layer.type === "sum") return sumLayer(layer);
+  if (layer.type === "readout") return readoutLayer(layer, shapeOf(before!));
+  const weight = channelsInnermost(layer.weight, layer);
+  const common = { windows: layer, weight };
+  if (layer.type === "sign") return { type: "NSM_SIGN", pool: 1, ...common, bias: layer.bias };
+  const { pool } = layer;
+  if (layer.type === "pixels")
+    return { type: "NSM_PIXELS", pool, ...common, bias: layer.bias, factor: layer.gain };
+  const { factor, shift, border } = layer;
+  const units = layer.unitShape[0];
+  const borders = layer.bias.length / units;
+  return {
+    ...{ type: "NSM_SPIKES", pool, ...common, factor, shift },
+    bias: layer.bias.map((b, k) => b - sumsOfBorder(layer, weight)(k % units)),
+    ...(borders > 1 && { border }),
+  };
+};
+
+/** The sum of a unit's weights: bytes are 1 above what they stand for, also in the padding. */
+const sumsOfBorder = (layer: Windows, weight: Int8Array): ((unit: number) => number) => {
+  const length = fanIn(layer);
+  const sums = Array.from({ length: layer.unitShape[0] }, (_, unit) =>
+    weight.subarray(unit * length, (unit + 1) * length).reduce((sum, q) => sum + q, 0),
+  );
+  return (unit) => sums[unit]!;
+};
+
+const sumLayer = ({ size, inputShape }: Extract<IntegerLayer, { type: "sum" }>): CLayer => {
+  const [channels, height, width] = inputShape;
+  const unitShape = [channels, Math.floor(height / size), Math.floor(width / size)] as const;
+  return {
+    type: "NSM_SUM",
+    windows: { inputShape, kernel: [size, size], stride: size, padding: 0, unitShape },
+    pool: 1,
+  };
+};
+
+/** Shape of what a layer puts out. */
+const shapeOf = (layer: IntegerLayer): Windows["inputShape"] => {
+  const { windows, pool } =
+    layer.type === "sum"
+      ? sumLayer(layer)
+      : { windows: layer as Windows, pool: "pool" in layer ? layer.pool : 1 };
+  return pooledShape(windows.unitShape, pool) as unknown as Windows["inputShape"];
+};
+
+const readoutLayer = (
+  { weight, bias, factor, shift, terms }: Extract<IntegerLayer, { type: "readout" }>,
+  inputShape: Windows["inputShape"],
+): CLayer => {
+  const [, height, width] = inputShape;
+  const windows: Windows = {
+    ...{ inputShape, kernel: [height, width], stride: 1, padding: 0 },
+    unitShape: [bias.length, 1, 1],
+  };
+  const own = channelsInnermost(weight, windows);
+  const sums = sumsOfBorder(windows, own);
+  return {
+    ...{ type: "NSM_READOUT", windows, pool: 1, weight: own, factor, shift },
+    bias: bias.map((b, k) => b - terms * sums(k)),
+  };
+};
+
+/** Weights [units, channels, rows, columns] as [units, rows, columns, channels]. */
+const channelsInnermost = (
+  weight: Int8Array,
+  { inputShape: [channels], kernel: [rows, columns] }: Windows,
+): Int8Array => {
+  const taps = rows * columns;
+  return Int8Array.from({ length: weight.length }, (_, k) => {
+    const [channel, tap] = [k % channels, Math.floor(k / channels) % taps];
+    const unit = Math.floor(k / (channels * taps));
+    return weight[(unit * channels + channel) * taps + tap]!;
+  });
+};
+
+/** Elements of a layer's output with the padding of the next layer. */
+const paddedSize = (layers: readonly CLayer[], k: number): number => {
+  const [units, height, width] = outputOf(layers[k]!) as [number, number, number];
+  const padding = layers[k + 1]?.windows.padding ?? 0;
+  return units * (height + 2 * padding) * (width + 2 * padding);
+};
+
+/** Sizes of the static memory, in elements. */
+const sizesOf = ({ input: [channels, height, width] }: IntegerNetwork, layers: readonly CLayer[]) => {
+  const first = layers.findIndex(({ type }) => type === "NSM_SPIKES" || type === "NSM_PIXELS");
+  const padding = layers[0]!.windows.padding;
+  const pixels = channels * (height + 2 * padding) * (width + 2 * padding);
+  const onBytes = layers.filter(({ type }) => type === "NSM_SPIKES");
+  const spikes = layers.slice(0, -1).map((_, k) => paddedSize(layers, k));
+  return {
+    ...{ LAYERS: layers.length, FIRST: first, CHANNELS: channels, HEIGHT: height, WIDTH: width },
+    CLASSES: layers.at(-1)!.windows.unitShape[0],
+    SHARED: sizeOf(outputOf(layers[first]!)),
+    BYTES: Math.max(layers[0]!.type === "NSM_SPIKES" ? pixels : 0, ...spikes),
+    WINDOWS: Math.max(1, ...onBytes.map(({ windows, pool }) => pool ** 2 * fanIn(windows))),
+    PLACES: Math.max(1, ...onBytes.map(({ pool }) => pool ** 2)),
+    UNITS: Math.max(...layers.map(({ windows }) => windows.unitShape[0])),
+    PIXELS_PADDED: pixels,
+  };
+};
+
+/** Bytes of the generator's state. */
+const RANDOM_BYTES = 20;
+
+const headerOf = (network: IntegerNetwork, layers: readonly CLayer[]): string => {
+  const sizes = sizesOf(network, layers);
+  const memory =
+    2 * sizes.SHARED + 2 * sizes.BYTES + sizes.WINDOWS + 2 * sizes.PIXELS_PADDED + RANDOM_BYTES;
+  return [
+    `/* ${network.name}, weights ${network.weights}: sizes. Made by nsm export. SPDX-License-Identifier: MIT */`,
+    "#ifndef NSM_NETWORK_H",
+    "#define NSM_NETWORK_H",
+    "",
+    ...Object.entries(sizes).map(([name, size]) => `#define NSM_${name} ${size}`),
+    "",
+    "/* Bytes of static memory in nsm.c. */",
+    `#define NSM_MEMORY ${memory}u`,
+    "",
+    "#endif",
+    "",
+  ].join("\n");
+};
+
+const sourceOf = (network: IntegerNetwork, layers: readonly CLayer[]): string =>
+  [
+    `/* ${network.name}, weights ${network.weights}. Made by nsm export. SPDX-License-Identifier: MIT */`,
+    '#include "nsm.h"',
+    "",
+    "#include <stddef.h>",
+    "",
+    "extern const uint16_t nsm_silence[256];",
+    "extern const uint32_t nsm_powers[1024];",
+    "",
+    array("const uint16_t nsm_silence[256]", SILENCE),
+    array("const uint32_t nsm_powers[1024]", POWERS, "u"),
+    pixelValues(network),
+    ...layers.flatMap((layer, k) => arraysOf(layer, k)),
+    `const nsm_layer nsm_layers[NSM_LAYERS] = {`,
+    ...layers.map(rowOf),
+    "};",
+    "",
+  ].join("\n");
+
+/** Numbers in a line. */
+const IN_LINE = 20;
+
+const lines = (values: ArrayLike<number>, ending: string): string[] =>
+  Array.from({ length: Math.ceil(values.length / IN_LINE) }, (_, row) =>
+    Array.from(
+      { length: Math.min(IN_LINE, values.length - row * IN_LINE) },
+      (_, k) => `${values[row * IN_LINE + k]}${ending}`,
+    ).join(","),
+  );
+
+const array = (declaration: string, values: ArrayLike<number>, ending = ""): string =>
+  `${declaration} = {\n${lines(values, ending).join(",\n")}};\n`;
+
+const pixelValues = ({ pixels, input: [channels] }: IntegerNetwork): string =>
+  [
+    "const int16_t nsm_pixel_values[NSM_CHANNELS][256] = {",
+    ...Array.from(
+      { length: channels },
+      (_, c) => `{${lines(pixels.subarray(c * 256, (c + 1) * 256), "").join(",\n")}},`,
+    ),
+    "};",
+    "",
+  ].join("\n");
+
+/** C types of a layer's arrays. */
+const ARRAYS = {
+  weight: "int8_t",
+  bias: "int32_t",
+  factor: "uint16_t",
+  shift: "uint8_t",
+  border: "uint8_t",
+} as const;
+
+const ARRAY_NAMES = Object.keys(ARRAYS) as (keyof typeof ARRAYS)[];
+
+const arraysOf = (layer: CLayer, k: number): string[] =>
+  ARRAY_NAMES.flatMap((name) => {
+    const values = layer[name];
+    return values ? [array(`static const ${ARRAYS[name]} ${name}_${k}[${values.length}]`, values)] : [];
+  });
+
+const rowOf = (layer: CLayer, k: number): string => {
+  const { inputShape, kernel, stride, padding, unitShape } = layer.windows;
+  const pointers = ARRAY_NAMES.map((name) => (layer[name] ? `${name}_${k}` : "NULL"));
+  const numbers = [layer.pool, stride, padding, ...inputShape, ...kernel, ...unitShape];
+  return `    {${[layer.type, ...numbers, ...pointers].join(", ")}},`;
+};

@@ -1,0 +1,102 @@
+/**
+ * A run in integers: a folder with quantized.json (of which data, by which versions) and model.safetensors, the model that was
+ * quantised with its integers beside it.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { CheckpointError } from "../../errors.ts";
+import type { IntegerNetwork } from "../../networks/integers.ts";
+import { LARGEST_WEIGHT } from "../../networks/integers.ts";
+import type { Model } from "../../networks/model.ts";
+import { encodeModelFile, readModel } from "../../networks/model-file.ts";
+import { requireEmpty } from "../../storage/empty-folder.ts";
+import { isThere, makeFolder, onDisk, replaceFile } from "../../storage/files.ts";
+import { parseDocument } from "../../storage/json-document.ts";
+import { packageVersion } from "../../version.ts";
+import type { Run } from "./run.ts";
+import { dataSchema, type RunDescription } from "./run-folder.ts";
+
+const FORMAT = "neural-sampling quantized run 1";
+
+const schema = z.strictObject({
+  format: z.literal(FORMAT),
+  /** Version that quantised the run. */
+  version: z.string(),
+  weights: z.enum(Object.keys(LARGEST_WEIGHT) as [keyof typeof LARGEST_WEIGHT]),
+  /** Training steps of the run that was quantised. */
+  step: z.int().min(0),
+  data: dataSchema,
+});
+
+/** A model in integers, with the data of the run that it was made of. */
+export interface QuantizedRun extends Model {
+  readonly integers: IntegerNetwork;
+  readonly description: { readonly data: RunDescription["data"] };
+  readonly step: number;
+  readonly folder: string;
+}
+
+const descriptionFile = (folder: string): string => join(folder, "quantized.json");
+const modelFile = (folder: string): string => join(folder, "model.safetensors");
+
+/** Whether a folder holds a run in integers. */
+export const isQuantized = (folder: string): Promise<boolean> => isThere(descriptionFile(folder));
+
+/** Throws CheckpointError for a folder that holds anything. */
+export const requireQuantizedFolder = async (folder: string): Promise<void> => {
+  if (!(await isThere(folder))) return;
+  await requireEmpty(folder, {
+    subject: `new folder ${folder}`,
+    expected: "a new or an empty folder",
+    own: "quantized.json",
+    resume: "Remove the integers that are there",
+  });
+};
+
+/**
+ * Writes a run's model and its integers into a new folder. Throws CheckpointError for a folder that holds anything, StorageError
+ * if it cannot be written.
+ */
+export const writeQuantized = async (
+  folder: string,
+  { network, parameters, step, description: { data } }: Run,
+  integers: IntegerNetwork,
+  threshold: number,
+): Promise<void> => {
+  await requireQuantizedFolder(folder);
+  await makeFolder(folder);
+  const model = { network, parameters, integers };
+  const notes = {
+    threshold,
+    version: packageVersion,
+    ...(data.classNames && { classNames: data.classNames }),
+  };
+  await replaceFile(modelFile(folder), encodeModelFile(model, notes));
+  const description = { format: FORMAT, version: packageVersion, weights: integers.weights, step, data };
+  await replaceFile(descriptionFile(folder), `${JSON.stringify(description, null, 2)}\n`);
+};
+
+/** The run in integers in `folder`. Throws StorageError for a folder without one, CheckpointError for damaged files. */
+export const openQuantized = async (folder: string): Promise<QuantizedRun> => {
+  const file = descriptionFile(folder);
+  const text = await onDisk(`reading ${file}`, () => readFile(file, "utf8"), {
+    expected: "a folder that `nsm quantize` wrote",
+    remedy: "Name the folder that was given to its --out.",
+  });
+  const parsed = parseDocument(schema, text);
+  const refuse = (place: string, given: string): never => {
+    throw new CheckpointError(`reading ${place}`, {
+      given,
+      expected: "what `nsm quantize` wrote",
+      remedy: "Quantize the run again.",
+    });
+  };
+  if (!("data" in parsed)) return refuse(file, parsed.given);
+  const stored = modelFile(folder);
+  const bytes = await onDisk(`reading ${stored}`, () => readFile(stored));
+  const { network, parameters, integers } = readModel(bytes, stored);
+  if (!integers) return refuse(stored, "a model without integers");
+  const { data, step } = parsed.data;
+  return { network, parameters, integers, description: { data }, step, folder };
+};
