@@ -1,14 +1,15 @@
 /** nsm export: a run's network as a file for other programs. */
 import type { Command } from "commander";
 import { defined } from "../defined.ts";
+import { exportC } from "../export/c/export.ts";
 import { type ExportOptions, exportOnnx } from "../export/onnx.ts";
 import { exportSafetensors } from "../export/safetensors.ts";
 import { counted } from "../grouped.ts";
 import { calibrationFor } from "../inference/predictor.ts";
 import { UNSURE_SHARE } from "../inference/unsure.ts";
 import { replaceFile } from "../storage/files.ts";
-import { openRun, type Run } from "../training/runs/run.ts";
 import { sayIfUnjudged } from "./calibration-text.ts";
+import { type AnyRun, isInIntegers, openAnyRun } from "./open-run.ts";
 import { type CommonFlags, choice, closedFraction, finish, refuseStray, wholeNumber } from "./options.ts";
 import { requireEnding, requireFile } from "./out-file.ts";
 import { bytesText, print, printJson, say } from "./print.ts";
@@ -18,7 +19,7 @@ interface ExportFlags extends CommonFlags, Omit<ExportOptions, "classNames"> {
   readonly out: string;
 }
 
-type Format = "onnx" | "safetensors";
+type Format = "onnx" | "safetensors" | "c";
 
 /** A written model: its bytes, and the options that it was written with. */
 interface Exported {
@@ -31,7 +32,7 @@ interface Exported {
 
 const SAMPLES = 100;
 
-const FORMATS: Readonly<Record<Format, (run: Run, flags: ExportFlags) => Exported>> = {
+const FORMATS: Readonly<Record<Exclude<Format, "c">, (run: AnyRun, flags: ExportFlags) => Exported>> = {
   onnx: (run, { noise = "inside", batch, seed, samples, unsure }) => {
     const passes = noise === "inputs" ? 1 : (samples ?? run.calibration?.samples ?? SAMPLES);
     const { classNames } = run.description.data;
@@ -55,11 +56,11 @@ export const addExport = (program: Command): void => {
         "file with network and parameters, which readModel and loadModel of this package take, also in a browser. " +
         "Class names, the network and the threshold of unsure predictions go into the file's metadata; of a calibrated " +
         "run also the calibration, and an ONNX model then has the output unfamiliarity, above 0 for images unlike the " +
-        "training data.",
+        "training data. A run in integers (see quantize) can also be written as a folder of C, with test vectors.",
     )
     .argument("<run>", "folder of the run")
-    .requiredOption("--out <file>", "file to write")
-    .addOption(choice("--format <name>", "format of the file", ["onnx", "safetensors"]).default("onnx"))
+    .requiredOption("--out <file>", "file to write; for c the folder, new or empty")
+    .addOption(choice("--format <name>", "format of the file", ["onnx", "safetensors", "c"]).default("onnx"))
     .option(
       "--unsure <share>",
       `entropy above which a prediction is unsure, as a share of log(classes) (default ${UNSURE_SHARE})`,
@@ -84,21 +85,22 @@ export const addExport = (program: Command): void => {
     .action(runExport);
   finish(
     command,
-    "nsm export runs/a --format onnx --out model.onnx\nnsm export runs/a --format safetensors --out model.safetensors",
+    "nsm export runs/a --format onnx --out model.onnx\nnsm export runs/a --format safetensors --out model.safetensors\nnsm export runs/a-int8 --format c --out digit-c",
   );
 };
 
 /** Whether a written model has the run's calibration, by the rule of predictors. */
-const holdsCalibration = (run: Run, { noise, samples }: Omit<Exported, "bytes">): boolean =>
+const holdsCalibration = (run: AnyRun, { noise, samples }: Omit<Exported, "bytes">): boolean =>
   noise !== "inputs" && calibrationFor(run, defined({ passes: samples })) !== undefined;
 
 const runExport = async (folder: string, flags: ExportFlags): Promise<void> => {
   const { out, format } = flags;
   if (format !== "onnx") refuseStray(flags, ["noise", "samples", "seed", "batch"], "--format onnx");
   if (flags.noise === "inputs") refuseStray(flags, ["samples", "seed"], "--noise inside");
+  if (format === "c") return exportFolder(folder, flags);
   await requireFile(out);
   requireEnding(out, `.${format}`);
-  const run = await openRun(folder);
+  const run = await openAnyRun(folder);
   const { bytes, ...options } = FORMATS[format](run, flags);
   await replaceFile(out, bytes);
   const { noise } = options;
@@ -107,7 +109,7 @@ const runExport = async (folder: string, flags: ExportFlags): Promise<void> => {
     say(
       `nsm: exported without its calibration, which is for ${counted(run.calibration.samples, "sample")} with noise inside`,
     );
-  else sayIfUnjudged(run, true);
+  else if (!isInIntegers(run)) sayIfUnjudged(run, true);
   if (flags.unsure !== undefined && isCalibrated && run.calibration!.refer)
     say(
       "nsm: --unsure is for programs that ask for no promise: the promised threshold is in the calibration",
@@ -119,4 +121,15 @@ const runExport = async (folder: string, flags: ExportFlags): Promise<void> => {
     ...(isCalibrated ? [`calibrated for ${counted(run.calibration!.samples, "sample")}`] : []),
   ];
   print([`${out}: ${run.network.name}, ${bytesText(bytes.length)}`, ...details].join(", "));
+};
+
+/** Exports a run in integers as C. */
+const exportFolder = async (folder: string, { out, unsure, json }: ExportFlags): Promise<void> => {
+  if (unsure !== undefined) refuseStray({ unsure }, ["unsure"], "--format onnx or safetensors");
+  const run = await openAnyRun(folder);
+  const files = await exportC(run, out);
+  if (json) return printJson({ run: folder, folder: out, format: "c", files });
+  print(
+    `${out}: ${run.network.name} in C, ${counted(files.length, "file")}; \`make test\` in it compares with the reference`,
+  );
 };

@@ -2,6 +2,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { UsageError } from "../errors.ts";
 import { counted, grouped } from "../grouped.ts";
 import { layerText } from "../networks/layers/kinds.ts";
 import type { Neuron } from "../networks/layers/neuron-names.ts";
@@ -11,11 +12,13 @@ import { onDisk } from "../storage/files.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { stepsOf } from "../training/loop.ts";
 import type { RunEvaluation } from "../training/runs/evaluation.ts";
+import { isQuantized, openQuantized } from "../training/runs/quantized-run.ts";
 import { openDamagedRun, type Run } from "../training/runs/run.ts";
 import type { EpochMetrics } from "../training/runs/run-folder.ts";
 import { calibrationDocument, calibrationLines, staleText } from "./calibration-text.ts";
+import { DECISION_PASSES, showIntegers, showOperations } from "./info-integers.ts";
 import { noiseText } from "./noise-text.ts";
-import { addCompute, finish, refuseStray } from "./options.ts";
+import { addCompute, finish, positiveNumber, refuseStray } from "./options.ts";
 import { bytesText, print, printJson, say, table } from "./print.ts";
 import { addSignal, type SignalFlags, showSignal, signalFlagNames } from "./signal.ts";
 
@@ -34,6 +37,8 @@ interface LayerInfo {
 
 interface InfoFlags extends SignalFlags {
   readonly signal?: boolean;
+  readonly operations?: boolean;
+  readonly passes?: number;
 }
 
 interface FileInfo {
@@ -47,9 +52,12 @@ export const addInfo = (program: Command): void => {
     .summary("show a run: its network, settings, progress and scores")
     .description(
       "Shows a run: network, noise, settings, scores of its epochs, evaluation, data, versions, files. With " +
-        "--signal, measures instead how much of an image passes through the noise of each layer.",
+        "--signal, measures instead how much of an image passes through the noise of each layer; with --operations, " +
+        "counts what a pass in integers takes.",
     )
-    .argument("<run>", "folder of the run")
+    .argument("<run>", "folder of the run, or of a run in integers")
+    .option("--operations", "of a run in integers: operations and energy of a pass")
+    .option("--passes <n>", `operations: passes of a decision (default ${DECISION_PASSES})`, positiveNumber)
     .action(runInfo);
   finish(
     addCompute(addSignal(command)),
@@ -57,14 +65,41 @@ export const addInfo = (program: Command): void => {
   );
 };
 
-const runInfo = async (folder: string, { signal, ...flags }: InfoFlags): Promise<void> => {
+const runInfo = async (
+  folder: string,
+  { signal, operations, passes, ...flags }: InfoFlags,
+): Promise<void> => {
   if (!signal) refuseStray(flags, signalFlagNames, "--signal");
+  if (!operations) refuseStray({ passes }, ["passes"], "--operations");
+  if (await isQuantized(folder)) {
+    const run = await openQuantized(folder);
+    if (signal) refuseSignal(folder);
+    const json = flags.json === true;
+    return operations ? showOperations(run, passes ?? DECISION_PASSES, json) : showIntegers(run, json);
+  }
+  if (operations) refuseOperations(folder);
   const { run, damage } = await openDamagedRun(folder);
   if (signal) return showSignal(folder, run, flags);
   for (const { message } of damage) say(`nsm: ${message}`);
   const files = await filesIn(folder);
   if (flags.json) printJson({ ...documentOf(run, files), damaged: damage.map(({ message }) => message) });
   else print(textOf(run, files));
+};
+
+const refuseSignal = (folder: string): never => {
+  throw new UsageError("options", {
+    given: `--signal for ${folder}, a run in integers`,
+    expected: "a run in floating point",
+    remedy: "Give the run that was quantised.",
+  });
+};
+
+const refuseOperations = (folder: string): never => {
+  throw new UsageError("options", {
+    given: `--operations for ${folder}, a run in floating point`,
+    expected: "a run in integers",
+    remedy: `Quantize it first: nsm quantize ${folder} --out FOLDER.`,
+  });
 };
 
 const filesIn = (folder: string): Promise<readonly FileInfo[]> =>

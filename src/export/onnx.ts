@@ -11,8 +11,15 @@ import { boundArrays, detectorScore } from "../detectors/scorer.ts";
 import { ConfigError } from "../errors.ts";
 import { calibrationFor } from "../inference/predictor.ts";
 import { unsureAbove } from "../inference/unsure.ts";
+import {
+  integerLogits,
+  integerNoise,
+  integerProbabilities,
+  sharedByIntegerPasses,
+} from "../integer/program.ts";
 import { type Calibration, encodeCalibration } from "../networks/calibration.ts";
-import { pixelsOf } from "../networks/images.ts";
+import { PIXEL_VALUES, pixelsOf } from "../networks/images.ts";
+import type { IntegerNetwork } from "../networks/integers.ts";
 import { observation, observedLayers } from "../networks/interpreters/observe.ts";
 import {
   forward,
@@ -31,7 +38,8 @@ import { encodeModel, type OnnxGraph } from "../onnx/model.ts";
 import { key } from "../random/key.ts";
 import { MIN_PROBABILITY } from "../statistics/metrics.ts";
 import { broadcastTo, sum } from "../tensor/broadcast.ts";
-import { divide, log, maximum, multiply, negate, square, subtract } from "../tensor/elementwise.ts";
+import { add, divide, log, maximum, multiply, negate, square, subtract } from "../tensor/elementwise.ts";
+import { lookUp } from "../tensor/exact.ts";
 import { reshape } from "../tensor/layout.ts";
 import { lowerGraph } from "../tensor/lower.ts";
 import { randomUniform } from "../tensor/random-uniform.ts";
@@ -63,7 +71,9 @@ const PASSES = 100;
  * Bytes of the .onnx file. Input "images", float32 [batch, channels, height, width], pixels in [0, 1]; with the noise as
  * inputs one more for each noisy layer. Outputs "probabilities" [batch, classes] and "entropy" [batch] in nats, with
  * the noise inside "mutualInformation" [batch] too. A calibrated model that averages as many passes as it was calibrated
- * for has the output "unfamiliarity" [batch] as well: an image is unlike the training data where it is positive.
+ * for has the output "unfamiliarity" [batch] as well: an image is unlike the training data where it is positive. A model in
+ * integers with the noise as inputs has the output "logits" too, int32 [batch, classes] in units of 2^-10 octaves; it takes
+ * an operator of ONNX Runtime.
  *
  * Metadata, all text: network (JSON), noise, samples, seed if given, classNames (JSON list) if given, threshold (the
  * entropy in nats above which a prediction is unsure), preprocessing (JSON: how pixels become "images") and version; of a
@@ -72,7 +82,7 @@ const PASSES = 100;
  * Throws ConfigError for options out of range.
  */
 export const exportOnnx = (model: Model, options: ExportOptions = {}): Uint8Array => {
-  const { network, parameters: bound } = checkModel(model);
+  const { network, parameters: bound, integers } = checkModel(model);
   const { noise = "inside", batch, seed, classNames, unsure } = options;
   const { samples = model.calibration?.samples ?? PASSES } = options;
   if (![batch ?? 1, samples].every((count) => Number.isInteger(count) && count >= 1))
@@ -86,15 +96,17 @@ export const exportOnnx = (model: Model, options: ExportOptions = {}): Uint8Arra
   const calibration = noise === "inside" ? calibrationFor(model, { passes }) : undefined;
   if (calibration) checkDetector(network, calibration.detector);
   const graphOf = (count: number): OnnxGraph => {
-    const images = encode(network, input("images", [count, ...network.input]));
-    const outputs =
-      noise === "inputs"
+    const images = input("images", [count, ...network.input]);
+    const encoded = encode(network, images);
+    const outputs = integers
+      ? integerOutputs(integers, images, noise === "inputs" ? undefined : { samples: passes, seed })
+      : noise === "inputs"
         ? withEntropy(
-            softmax(forward(network, parameterInputs(network), images, noiseInputs(network, count), WHOLE)),
+            softmax(forward(network, parameterInputs(network), encoded, noiseInputs(network, count), WHOLE)),
           )
-        : averaged(network, images, passes, seed, calibration);
+        : averaged(network, encoded, passes, seed, calibration);
     return lowerGraph(outputs, {
-      bound: { ...bound, ...(calibration && boundArrays(calibration.detector)) },
+      bound: integers ? {} : { ...bound, ...(calibration && boundArrays(calibration.detector)) },
       name: network.name,
       documentation: describe(network, noise, passes),
       metadata: {
@@ -106,6 +118,7 @@ export const exportOnnx = (model: Model, options: ExportOptions = {}): Uint8Arra
         threshold: String(unsureAbove(network.classes, unsure)),
         preprocessing: JSON.stringify(preprocessing(network)),
         version: packageVersion,
+        ...(integers && { weights: integers.weights }),
         ...(calibration && { calibration: encodeCalibration(calibration).text }),
       },
     }).graph;
@@ -148,10 +161,10 @@ const encode = (network: Network, x: Tensor): Tensor => {
 /** Seeds are float32 in ONNX: whole numbers below 2^24 are exact. */
 const SEED_BITS = 24;
 
-/** Noise drawn inside the model, each layer's by a seed of its own. */
-const noiseInside = (network: Network, batch: number, seed: number | undefined): TensorsByName =>
+/** Noise drawn inside the model in place of its inputs, each layer's by a seed of its own. */
+const noiseInside = (inputs: TensorsByName, seed: number | undefined): TensorsByName =>
   Object.fromEntries(
-    Object.entries(noiseInputs(network, batch)).map(([name, { shape }]) => [
+    Object.entries(inputs).map(([name, { shape }]) => [
       name,
       randomUniform(
         shape,
@@ -186,8 +199,7 @@ const averaged = (
     ? outputsWithNoise(network, images, samples, seed, wanted)
     : outputsOf(network, parameters, images, {}, wanted, WHOLE);
   const passes = reshape(softmax(outputs[READOUT]!), [samples, batch, network.classes]);
-  const { probabilities, entropy } = withEntropy(average(passes, [0]));
-  const mutualInformation = subtract(entropy, average(entropyOf(passes), [0]));
+  const { probabilities, entropy, mutualInformation } = meanOf(passes);
   const found = { probabilities, entropy, ...(hasNoise(network) && { mutualInformation }) };
   if (!calibration) return found;
   const observed = reshape(observation(network, outputs), [samples, batch, -1]);
@@ -201,6 +213,44 @@ const averaged = (
   return { ...found, unfamiliarity: subtract(score, calibration.unlike.threshold) };
 };
 
+/** The mean of passes [samples, batch, classes], its entropy, and the part of it that their disagreement accounts for. */
+const meanOf = (passes: Tensor) => {
+  const { probabilities, entropy } = withEntropy(average(passes, [0]));
+  return { probabilities, entropy, mutualInformation: subtract(entropy, average(entropyOf(passes), [0])) };
+};
+
+/** Passes in integers: `inside` draws their noise, without it there is one pass with the noise as inputs. */
+const integerOutputs = (
+  integers: IntegerNetwork,
+  images: Tensor,
+  inside: { readonly samples: number; readonly seed: number | undefined } | undefined,
+): Record<string, Tensor> => {
+  const batch = images.shape[0]!;
+  const shared = sharedByIntegerPasses(integers, pixelIntegers(integers, images));
+  if (!inside) {
+    const logits = integerLogits(integers, shared, integerNoise(integers, batch));
+    return { ...withEntropy(integerProbabilities(logits)), logits: cast(logits, "int32") };
+  }
+  const { samples, seed } = inside;
+  const noise = noiseInside(integerNoise(integers, samples * batch), seed);
+  const probabilities = integerProbabilities(integerLogits(integers, repeated(shared, samples), noise));
+  return meanOf(reshape(probabilities, [samples, batch, integers.classes]));
+};
+
+/** Rows [batch, ...] one after the other, `samples` times: [samples * batch, ...]. */
+const repeated = (x: Tensor, samples: number): Tensor =>
+  reshape(broadcastTo(x, [samples, ...x.shape]), [samples * x.shape[0]!, ...x.shape.slice(1)]);
+
+/** Integers of pixels in [0, 1], as float32. */
+const pixelIntegers = ({ pixels, input: [channels] }: IntegerNetwork, x: Tensor): Tensor => {
+  const table = constant(Float32Array.from(pixels), [pixels.length]);
+  const first = Float32Array.from({ length: channels }, (_, c) => c * PIXEL_VALUES);
+  // Half a step more: the conversion drops the fraction.
+  const nearest = add(multiply(x, PIXEL_VALUES - 1), 0.5);
+  const place = add(nearest, constant(first, [channels, 1, 1]));
+  return lookUp(table, cast(place, "int32"));
+};
+
 /** Outputs of layers in `samples` passes of every image, [samples * batch, ...]. */
 const outputsWithNoise = (
   network: Network,
@@ -211,9 +261,15 @@ const outputsWithNoise = (
 ): TensorsByName => {
   const rows = samples * images.shape[0]!;
   const shared = sharedByPasses(network, parameterInputs(network), images, WHOLE, wanted);
-  const repeated = reshape(broadcastTo(shared, [samples, ...shared.shape]), [rows, ...shared.shape.slice(1)]);
-  const noise = noiseInside(network, rows, seed);
-  return outputsFromShared(network, parameterInputs(network), repeated, noise, wanted, WHOLE);
+  const noise = noiseInside(noiseInputs(network, rows), seed);
+  return outputsFromShared(
+    network,
+    parameterInputs(network),
+    repeated(shared, samples),
+    noise,
+    wanted,
+    WHOLE,
+  );
 };
 
 /** -sum p log p over the last axis; p is kept from 0, where its logarithm is not a number. */

@@ -18,6 +18,7 @@ import type { AnyPlan } from "../networks/layers/kinds.ts";
 import { isCentred, isStochastic, poolOf, populationOf } from "../networks/layers/neuron-options.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
+import { INPUT } from "../networks/order.ts";
 import { planOf } from "../networks/plan.ts";
 import { EPSILON } from "../nn/batch-norm.ts";
 import { noiseVariance } from "../nn/noise/noise.ts";
@@ -64,7 +65,7 @@ const refuse = (network: Network, layer: string | undefined, given: string, reme
   throw new ConfigError(`integers of network ${network.name}${place}`, {
     given,
     expected:
-      "a chain of stochastic neurons without populations on spikes or pixels, sign neurons before them, average pooling and the readout",
+      "a chain of stochastic neurons without populations, one layer of sign neurons before them, average pooling after them, and the readout",
     remedy,
   });
 };
@@ -91,7 +92,7 @@ const layerOf = (quantizer: Quantizer, plan: AnyPlan, before: AnyPlan | undefine
   if (layer.type !== "conv2d" && layer.type !== "dense")
     return refuse(network, name, `a layer of type ${layer.type}`, "Use another layer.");
   if (isStochastic(plan)) return neuronLayer(quantizer, plan);
-  if (plan.neuron === "sign") return signLayer(quantizer, plan);
+  if (plan.neuron === "sign" && plan.inputs[0] === INPUT) return signLayer(quantizer, plan);
   return refuse(network, name, `${plan.neuron ?? "no"} neurons`, "Use stochastic neurons.");
 };
 

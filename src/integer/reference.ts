@@ -128,7 +128,11 @@ const pixelIndices = (layer: PixelLayer, e: Int32Array): Int32Array => {
 };
 
 /** Spikes of units, or of pooled windows: silent if r < Q, where the Q of a window is the product over its units. */
-const spikesOf = (layer: SpikeLayer | PixelLayer, indices: Int32Array, random: (k: number) => number): Int32Array => {
+const spikesOf = (
+  layer: SpikeLayer | PixelLayer,
+  indices: Int32Array,
+  random: (k: number) => number,
+): Int32Array => {
   const { pool, unitShape } = layer;
   const [units, height, width] = unitShape;
   const [, down, across] = pooledShape(unitShape, pool) as [number, number, number];

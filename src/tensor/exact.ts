@@ -1,9 +1,9 @@
 /**
  * Arithmetic on whole numbers, which is exact: on int32, and on float64 up to 2^53. None of it has a gradient.
  */
-import { concat, reshape } from "./layout.ts";
+import { reshape } from "./layout.ts";
 import { broadcastShapes, refuseShapes, requireRank, requireType, sameShape } from "./shape.ts";
-import { apply, constant, type Shape, sizeOf, type Tensor } from "./tensor.ts";
+import { apply, constant, type Shape, type Tensor } from "./tensor.ts";
 
 const EXACT = ["int32", "float64"] as const;
 
@@ -142,9 +142,11 @@ export const exactMatrixProduct = (a: Tensor, b: Tensor): Tensor => {
 export const paddedBytes = (x: Tensor, amount: number, value: number): Tensor => {
   requireType("paddedBytes", x, "uint8");
   if (amount === 0) return x;
-  const border = (shape: Shape): Tensor => constant(new Uint8Array(sizeOf(shape)).fill(value), shape);
-  return [1, 2].reduce((image, axis) => {
-    const edge = border(image.shape.with(axis, amount));
-    return concat([edge, image, edge], axis);
-  }, x);
+  const edges = [0, amount, amount, 0];
+  const amounts = constant(BigInt64Array.from([...edges, ...edges], BigInt), [8]);
+  return apply(
+    { name: "paddedBytes", onnx: { operator: "Pad" } },
+    [x, amounts, constant(Uint8Array.of(value), [])],
+    x.shape.map((size, axis) => size + 2 * edges[axis]!),
+  );
 };

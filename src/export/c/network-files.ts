@@ -140,8 +140,7 @@ const RANDOM_BYTES = 20;
 
 const headerOf = (network: IntegerNetwork, layers: readonly CLayer[]): string => {
   const sizes = sizesOf(network, layers);
-  const memory =
-    2 * sizes.SHARED + 2 * sizes.BYTES + sizes.WINDOWS + 2 * sizes.PIXELS_PADDED + RANDOM_BYTES;
+  const memory = 2 * sizes.SHARED + 2 * sizes.BYTES + sizes.WINDOWS + 2 * sizes.PIXELS_PADDED + RANDOM_BYTES;
   return [
     `/* ${network.name}, weights ${network.weights}: sizes. Made by nsm export. SPDX-License-Identifier: MIT */`,
     "#ifndef NSM_NETWORK_H",

@@ -1,7 +1,8 @@
 /** Passes of the reference with the random numbers that the exported C draws. */
+
+import { integerPass, type RandomOfLayer } from "../../integer/reference.ts";
 import type { IntegerNetwork } from "../../networks/integers.ts";
 import { pooledShape } from "../../networks/integers.ts";
-import { integerPass, type RandomOfLayer } from "../../integer/reference.ts";
 import { randomNumbers } from "./random.ts";
 
 /** Logits of passes of images one after the other, from a seed: [images][passes][classes]. */
