@@ -1,5 +1,6 @@
 /** A trained network in integers: see network.ts. */
 import { ConfigError } from "../errors.ts";
+import { grouped } from "../grouped.ts";
 import { encodingTable } from "../networks/images.ts";
 import {
   fanIn,
@@ -226,8 +227,8 @@ const constantsOf = ({ gain, shift: offset }: Unit, integers: Int8Array, scale: 
 
 const refuseSums = (network: Network, name: string, integers: Int8Array): never => {
   throw new ConfigError(`integers of network ${network.name}, ${name}`, {
-    given: `sums of up to ${magnitudeOf(integers)}`,
-    expected: "sums whose product with a factor of 9 bits has at most 32 bits: up to about 4,000,000",
+    given: `sums of up to ${grouped(magnitudeOf(integers))}`,
+    expected: "sums whose product with a factor of 9 bits has at most 32 bits: up to about 8,000,000",
     remedy: "Use fewer bits for the weights, or a layer with fewer inputs.",
   });
 };

@@ -7,8 +7,9 @@ import { mnist } from "../../src/datasets/mnist.ts";
 import { ConfigError } from "../../src/errors.ts";
 import { exportOnnx } from "../../src/export/onnx.ts";
 import { passPrograms } from "../../src/inference/pass-programs.ts";
+import { quantize } from "../../src/integer/quantize.ts";
 import { mnistCnn, mnistMlp } from "../../src/networks/catalogue.ts";
-import { encodeImage, encodingTable } from "../../src/networks/images.ts";
+import { encodeImage } from "../../src/networks/images.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import type { Model } from "../../src/networks/model.ts";
 import { type Network, parseNetwork } from "../../src/networks/network.ts";
@@ -50,9 +51,9 @@ const pixels = (count: number): ort.Tensor =>
     [count, 1, 28, 28],
   );
 
-const encoded = (network: Network, count: number): Float32Array => {
+const encoded = (table: Float32Array, count: number): Float32Array => {
   const images = new Float32Array(count * 784);
-  for (let k = 0; k < count; k++) encodeImage(digits, k, encodingTable(network), images, k);
+  for (let k = 0; k < count; k++) encodeImage(digits, k, table, images, k);
   return images;
 };
 
@@ -97,16 +98,29 @@ const ourPass = async (model: Model, batch: number) => {
     await executable.dispose();
     return outputs;
   };
-  const images = encoded(model.network, batch);
+  const images = encoded(programs.pixels, batch);
   const { entering = images } = programs.prepare ? await run(programs.prepare(batch), { images }) : {};
   const probabilities = (await run(programs.pass(batch), { entering, ...noise }))
     .probabilities as Float32Array;
   return { probabilities, noise };
 };
 
-describe.each(NETWORKS)("%s", (_name, network) => {
+const INTEGERS: readonly (readonly [string, Model])[] = [
+  ["mnist-cnn in integers", modelOf(mnistCnn())],
+  ["real pixels in integers", modelOf({ ...mnistMlp(), encoding: "real" })],
+  [
+    "standardised pixels in integers",
+    modelOf({ ...asCifar, layers: [{ ...asCifar.layers[0]!, pool: 1 } as never, ...asCifar.layers.slice(1, 4)] }),
+  ],
+].map(([name, model]) => [
+  name as string,
+  { ...(model as Model), integers: quantize(model as Model, "int4") },
+]);
+
+const MODELS = [...NETWORKS.map(([name, network]) => [name, modelOf(network)] as const), ...INTEGERS];
+
+describe.each(MODELS)("%s", (_name, model) => {
   it("gives our probabilities for the same noise, in batches of any size", async () => {
-    const model = modelOf(network);
     const session = await ort.InferenceSession.create(exportOnnx(model, { noise: "inputs" }));
     const metadata = new Map(session.inputMetadata.map((input) => [input.name, input]));
     for (const batch of BATCHES) {
@@ -131,7 +145,7 @@ describe.each(NETWORKS)("%s", (_name, network) => {
   });
 
   it("draws its own noise for batches of any size", async () => {
-    const session = await ort.InferenceSession.create(exportOnnx(modelOf(network), { samples: 4 }));
+    const session = await ort.InferenceSession.create(exportOnnx(model, { samples: 4 }));
     expect(session.inputNames).toEqual(["images"]);
     for (const batch of BATCHES) {
       const { probabilities, entropy } = await session.run({ images: pixels(batch) });

@@ -1,0 +1,102 @@
+/** nsm quantize, and what evaluate, predict, info and export make of a run in integers. */
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { encode } from "fast-png";
+import * as ort from "onnxruntime-node";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeFolder, nsm, nsmJson, refused, removeFolder, writeDigits } from "./nsm.ts";
+
+let folder: string;
+let run: string;
+let integers: string;
+
+beforeAll(async () => {
+  folder = await makeFolder();
+  await writeDigits(join(folder, "digits"), 600, 100);
+  const layers = [
+    { type: "conv2d", channels: 4, kernel: 5, stride: 3, pool: 2 },
+    { type: "dense", units: 16 },
+  ];
+  const network = { name: "small", input: [1, 28, 28], classes: 10, layers };
+  await writeFile(join(folder, "network.json"), JSON.stringify(network));
+  run = join(folder, "run");
+  const options = ["--data", join(folder, "digits"), "--epochs", "4", "--samples", "1", "--out", run];
+  await nsmJson(["train", "--network", join(folder, "network.json"), ...options]);
+  integers = join(folder, "int8");
+}, 60_000);
+afterAll(() => removeFolder(folder));
+
+test("scores a run and its integers, which the other commands take", async () => {
+  const found = await nsmJson(["quantize", run, "--out", integers, "--samples", "20"]);
+  expect(found).toMatchObject({ run: integers, weights: "int8", images: 100, samples: 20 });
+  expect(found.agreement).toBeGreaterThan(0.8);
+  expect(Math.abs(found.error - found.floatError)).toBeLessThan(5);
+  // 5 x 5 x 4 and 64 x 16 weights of the neurons, 160 of the readout; constants of 7 bytes each, a byte a location.
+  expect(found.bytes).toBe(100 + 4 * 7 + 64 + 256 + 16 * 7 + 1 + 160 + 10 * 7);
+
+  const scores = await nsmJson(["evaluate", integers, "--samples", "20"]);
+  expect(scores).toMatchObject({ weights: "int8", error: found.error, float: { error: found.floatError } });
+  const { stdout } = await nsm(["evaluate", integers, "--samples", "2"]);
+  expect(stdout).toContain("integers, weights int8: ");
+  expect(stdout).toContain("float: ");
+
+  const picture = join(folder, "white.png");
+  const data = new Uint8Array(784).fill(255);
+  await writeFile(picture, encode({ width: 28, height: 28, channels: 1, depth: 8, data }));
+  const [prediction] = await nsmJson(["predict", integers, picture, "--samples", "7"]);
+  expect(prediction).toMatchObject({ samples: 7, verdict: null });
+
+  const info = await nsmJson(["info", integers]);
+  expect(info).toMatchObject({ weights: "int8", bytes: found.bytes });
+  expect(info.layers.map(({ type }: { type: string }) => type)).toEqual(["spikes", "spikes", "readout"]);
+  const { layers, total, energy } = await nsmJson(["info", integers, "--operations", "--passes", "3"]);
+  expect(layers[1]).toMatchObject({ name: "layers.1", additions: 64 * 16, comparisons: 16, randomBits: 240 });
+  expect(total.additions).toBeGreaterThan(64 * 16);
+  expect(energy.integers.passes).toBe(3);
+  expect((await nsm(["info", integers, "--operations"])).stdout).toContain("conventional, int8");
+});
+
+test("exports integers as C, ONNX and safetensors", async () => {
+  await nsmJson([
+    "quantize",
+    run,
+    "--out",
+    join(folder, "ternary"),
+    "--weights",
+    "ternary",
+    "--samples",
+    "1",
+  ]);
+  const out = join(folder, "c");
+  const { files } = await nsmJson(["export", join(folder, "ternary"), "--format", "c", "--out", out]);
+  expect([...files].sort()).toEqual((await readdir(out)).sort());
+  expect(await readFile(join(out, "network.h"), "utf8")).toContain("small, weights ternary");
+
+  const onnx = join(folder, "int8.onnx");
+  await nsmJson(["export", integers, "--format", "onnx", "--noise", "inputs", "--out", onnx]);
+  const session = await ort.InferenceSession.create(onnx);
+  expect([...session.outputNames].sort()).toEqual(["entropy", "logits", "probabilities"]);
+  const file = join(folder, "int8.safetensors");
+  await nsmJson(["export", integers, "--format", "safetensors", "--out", file]);
+  expect((await readFile(file)).includes("integers.layers.0.weight")).toBe(true);
+});
+
+test("refuses what it cannot do, and says what to do", async () => {
+  const other = join(folder, "other");
+  expect(await refused(["quantize", run, "--out", integers], 1)).toMatch(/holds .*another folder/);
+  expect(await refused(["quantize", join(folder, "digits"), "--out", other], 1)).toMatch(/run folder/);
+  expect(await refused(["quantize", run, "--out", other, "--weights", "int2"], 2)).toMatch(
+    /int8, int4, ternary/,
+  );
+  expect(await refused(["info", run, "--operations"], 2)).toMatch(/Quantize it first/);
+  expect(await refused(["info", integers, "--signal"], 2)).toMatch(/floating point/);
+  expect(await refused(["info", integers, "--passes", "3"], 2)).toMatch(/--operations/);
+  expect(await refused(["export", run, "--format", "c", "--out", other], 1)).toMatch(/nsm quantize/);
+  expect(await refused(["evaluate", integers, "--law", "synapse"], 2)).toMatch(
+    /Evaluate the run that was quantised/,
+  );
+  const damaged = join(folder, "damaged");
+  await nsmJson(["quantize", run, "--out", damaged, "--samples", "1"]);
+  await writeFile(join(damaged, "quantized.json"), "{");
+  expect(await refused(["evaluate", damaged], 1)).toMatch(/Quantize the run again/);
+});

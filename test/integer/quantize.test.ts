@@ -1,0 +1,211 @@
+/** Networks in integers: what their neurons do, and what is refused. */
+import { describe, expect, it } from "vitest";
+import { ConfigError } from "../../src/errors.ts";
+import { operationsOf } from "../../src/integer/operations.ts";
+import { quantize } from "../../src/integer/quantize.ts";
+import { integerPass } from "../../src/integer/reference.ts";
+import { mnistCnn } from "../../src/networks/catalogue.ts";
+import { initialParameters } from "../../src/networks/initialize.ts";
+import type { SpikeLayer } from "../../src/networks/integers.ts";
+import type { Model } from "../../src/networks/model.ts";
+import { parametersOf } from "../../src/networks/plan.ts";
+import { createEngine } from "../../src/runtime/node.ts";
+import { predicted } from "../inference/models.ts";
+import { uniform } from "../nn/draw.ts";
+import { normalCdf, normalP } from "../support/statistics.ts";
+import { imagesFor, MODELS, modelOf } from "./models.ts";
+
+const engine = createEngine({ threads: 1 });
+
+/** One layer of neurons whose weights are integers already, so that rounding them changes nothing. */
+const exact = (): Model =>
+  modelOf(
+    { name: "exact", input: [1, 4, 4], classes: 2, layers: [{ type: "dense", units: 40 }] },
+    {
+      "layers.0.weight": uniform("integers", 640, -127, 127).map(Math.round),
+      "layers.0.gain": uniform("gains", 40, -2, 2),
+      "layers.0.bias": uniform("biases", 40, -200, 200),
+    },
+  );
+
+/** Probability of firing of each unit, by equation (2) in float64. */
+const firing = ({ parameters }: Model, image: Uint8Array): number[] => {
+  const [weight, gain, bias] = ["weight", "gain", "bias"].map((kind) => parameters[`layers.0.${kind}`]!);
+  return Array.from(gain!, (beta, unit) => {
+    const own = weight!.subarray(unit * 16, unit * 16 + 16);
+    const sum = own.reduce((total, w, j) => total + w * (image[j]! >= 128 ? 1 : -1), 0);
+    const norm = Math.hypot(...own);
+    // s = 1/2, so that b / (sqrt(2) s) = sqrt(2) b.
+    return normalCdf((Math.SQRT2 * (beta * sum + Math.SQRT2 * bias![unit]!)) / norm);
+  });
+};
+
+describe("neurons in integers", () => {
+  it("fire with the probability of equation (2), to the resolution of the table", () => {
+    const model = exact();
+    const network = quantize(model, "int8");
+    const [image] = imagesFor(model, 2).slice(1) as [Uint8Array];
+    const passes = 4000;
+    const fired = new Float64Array(40);
+    for (let pass = 0; pass < passes; pass++) {
+      const numbers = uniform(`pass ${pass}`, 40, 0, 2 ** 15);
+      const { outputs } = integerPass(network, image, () => (k) => Math.floor(numbers[k]!));
+      outputs["layers.0"]!.forEach((z, unit) => {
+        fired[unit]! += z > 0 ? 1 : 0;
+      });
+    }
+    const p = firing(model, image);
+    // i is off by 1/2 at most, v by 1/80, and the slope of the probability is at most 1 / sqrt(pi).
+    const resolution = 1 / (80 * Math.sqrt(Math.PI)) + 2 ** -15;
+    for (const [unit, each] of p.entries()) {
+      const deviation = Math.sqrt(Math.max(each * (1 - each), 1 / passes) / passes);
+      const distance = Math.max(0, Math.abs(fired[unit]! / passes - each) - resolution);
+      // 40 units: a family of tests at 1e-4.
+      expect(normalP(distance / deviation)).toBeGreaterThan(1e-4 / 40);
+    }
+    expect(Math.min(...p)).toBeLessThan(0.1);
+    expect(Math.max(...p)).toBeGreaterThan(0.9);
+  });
+
+  it("meet the noise of the run that was quantised: passes of one key hardly differ", async () => {
+    const model = MODELS["signs of pixels, pooled windows"]!;
+    const images = imagesFor(model, 40);
+    const split = {
+      ...{ name: "images", images: Uint8Array.from(images.flatMap((image) => [...image])), count: 40 },
+      shape: [1, 8, 8],
+    };
+    const of = async (given: Model, seed: number) =>
+      (await predicted(engine, given, split, { passes: 20, seed })).probabilities;
+    const distance = (a: Float64Array, b: Float64Array): number =>
+      a.reduce((sum, p, k) => sum + Math.abs(p - b[k]!), 0) / a.length;
+    const float = await of(model, 1);
+    const same = await of({ ...model, integers: quantize(model, "int8") }, 1);
+    const other = await of(model, 2);
+    expect(distance(float, same)).toBeLessThan(0.2 * distance(float, other));
+  });
+
+  it("have norms of their own at a padded border", () => {
+    const layer = quantize(MODELS["signs with borders"]!, "int8").layers[0] as SpikeLayer;
+    // Five kinds of rows and of columns.
+    expect(layer.bias.length).toBe(25 * 3);
+    expect(new Set(layer.border).size).toBe(25);
+  });
+
+  it("follow the sign of the bias where all weights are 0, and keep a gain of 0", () => {
+    const model = modelOf(
+      { name: "zeros", input: [1, 2, 2], classes: 2, layers: [{ type: "dense", units: 3 }] },
+      {
+        "layers.0.weight": Float32Array.of(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1),
+        "layers.0.gain": Float32Array.of(1, 1, 0),
+        "layers.0.bias": Float32Array.of(0.5, -0.5, 0),
+      },
+    );
+    const network = quantize(model, "int8");
+    const middle = () => () => 2 ** 14;
+    const { outputs } = integerPass(network, Uint8Array.of(255, 0, 255, 255), middle);
+    expect([...outputs["layers.0"]!.subarray(0, 2)]).toEqual([1, -1]);
+    // With half of the numbers below it: v is near 0.
+    const low = integerPass(network, Uint8Array.of(255, 255, 255, 255), () => () => 14_000);
+    const high = integerPass(network, Uint8Array.of(255, 255, 255, 255), () => () => 18_000);
+    expect([low.outputs["layers.0"]![2], high.outputs["layers.0"]![2]]).toEqual([-1, 1]);
+  });
+});
+
+describe("operations", () => {
+  it("of mnist-cnn are those counted by hand", () => {
+    const network = mnistCnn();
+    const parameters = initialParameters(parametersOf(network), 1);
+    const { layers, total, perImage } = operationsOf(quantize({ network, parameters }, "int4"));
+    const [first, second, dense, readout] = layers;
+    expect(first).toMatchObject({ additions: 0, comparisons: 32 * 12 * 12, randomBits: 15 * 32 * 12 * 12 });
+    expect(second).toMatchObject({
+      ...{ additions: 64 * 8 * 8 * 800, multiplications: 64 * 64 + 3 * 1024, comparisons: 1024 },
+      ...{ lookUps: 4096, bytes: (64 * 800) / 2 + 64 * 7 + 64 },
+    });
+    expect(dense).toMatchObject({ additions: 1024 * 1024, bytes: 1024 * 512 + 1024 * 7 + 1 });
+    expect(readout!.multiplications).toBe(10);
+    expect(total.additions).toBe(layers.reduce((sum, { additions }) => sum + additions, 0));
+    expect(perImage).toMatchObject({ additions: 32 * 24 * 24 * 25, randomBits: 0 });
+  });
+});
+
+describe("what integers cannot do", () => {
+  const frame = { name: "given", input: [1, 8, 8], classes: 2 } as const;
+  it.each([
+    [
+      "rectifiers",
+      {
+        layers: [
+          { type: "dense", units: 3, neuron: "relu" },
+          { type: "dense", units: 3 },
+        ],
+      },
+      "layers.0",
+    ],
+    ["no stochastic neurons", { neuron: "sign", layers: [{ type: "dense", units: 3 }] }, "given: got"],
+    [
+      "a population",
+      { layers: [{ type: "dense", units: 3, population: { size: 2, spacing: 1 } }] },
+      "layers.0: got a population",
+    ],
+    [
+      "a gain of each location",
+      { layers: [{ type: "conv2d", channels: 2, kernel: 3, gain: "location" }] },
+      "layers.0: got a gain of each location",
+    ],
+    [
+      "a branch",
+      {
+        layers: [
+          { type: "dense", units: 3, name: "a" },
+          { type: "dense", units: 3, name: "b", from: "input" },
+          { type: "concatenate", from: ["a", "b"] },
+        ],
+      },
+      "b: got inputs input",
+    ],
+    [
+      "sums of many spikes",
+      {
+        layers: [
+          { type: "conv2d", channels: 2, kernel: 1 },
+          { type: "averagePool", size: 8 },
+        ],
+      },
+      "",
+    ],
+    [
+      "sums of too many spikes",
+      {
+        input: [1, 12, 12],
+        layers: [
+          { type: "conv2d", channels: 2, kernel: 1 },
+          { type: "averagePool", size: 12 },
+        ],
+      },
+      "layers.1: got sums of 144 spikes",
+    ],
+    [
+      "padded real pixels",
+      { encoding: "real", layers: [{ type: "conv2d", channels: 2, kernel: 3, padding: 1 }] },
+      "layers.0: got padded pixels",
+    ],
+  ] as const)("%s", (_, description, message) => {
+    const model = modelOf({ ...frame, ...description } as never);
+    if (message === "") {
+      expect(quantize(model, "int8").layers).toHaveLength(3);
+      return;
+    }
+    expect(() => quantize(model, "int8")).toThrow(ConfigError);
+    expect(() => quantize(model, "int8")).toThrow(message);
+  });
+
+  it("sums that exceed 32 bits, by how much", () => {
+    const inputs = 90_000;
+    const model = modelOf(
+      { name: "wide", input: [1, 300, 300], classes: 2, layers: [{ type: "dense", units: 1 }] },
+      { "layers.0.weight": new Float32Array(inputs).fill(1), "layers.0.gain": Float32Array.of(50) },
+    );
+    expect(() => quantize(model, "int8")).toThrow(/layers\.0: got sums of up to 11,430,000; .*8,000,000/s);
+  });
+});
