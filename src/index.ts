@@ -40,6 +40,7 @@ export {
   transformStream,
 } from "./events/transforms/transform.ts";
 export { writeEvents } from "./events/write-events.ts";
+export { exportC } from "./export/c/export.ts";
 export { type ExportOptions, exportOnnx } from "./export/onnx.ts";
 export { exportSafetensors, type SafetensorsOptions } from "./export/safetensors.ts";
 export type { Decisions } from "./inference/decisions.ts";
@@ -61,6 +62,14 @@ export type { LayerSignal } from "./inference/signal-moments.ts";
 export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
 export { UNSURE_SHARE, unsureAbove } from "./inference/unsure.ts";
 export type { Verdict } from "./inference/verdict.ts";
+export {
+  type LayerOperations,
+  type NetworkOperations,
+  type Operations,
+  operationsOf,
+} from "./integer/operations.ts";
+export { quantize } from "./integer/quantize.ts";
+export { type IntegerPass, integerPass, type RandomOfLayer } from "./integer/reference.ts";
 export { type BaselineName, baseline, baselineNames, baselineOf } from "./networks/baselines.ts";
 export type { Calibration, FittedDetector } from "./networks/calibration.ts";
 export {
@@ -76,6 +85,7 @@ export {
   nmnistCnn,
 } from "./networks/catalogue.ts";
 export { encodeImage, encodingTable, type Images } from "./networks/images.ts";
+export type { IntegerLayer, IntegerNetwork, WeightWidth } from "./networks/integers.ts";
 export type { Model } from "./networks/model.ts";
 export { loadModel, type ModelFile, type ModelNotes, readModel } from "./networks/model-file.ts";
 export { type Network, type NetworkDescription, parseNetwork } from "./networks/network.ts";

@@ -7,6 +7,7 @@ export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.
 export { UNSURE_SHARE, unsureAbove } from "./inference/unsure.ts";
 export type { Verdict } from "./inference/verdict.ts";
 export { type OpenWebPredictorOptions, openPredictor } from "./inference/web.ts";
+export { quantize } from "./integer/quantize.ts";
 export { type BaselineName, baseline, baselineNames, baselineOf } from "./networks/baselines.ts";
 export type { Calibration, FittedDetector } from "./networks/calibration.ts";
 export {
@@ -23,6 +24,7 @@ export {
 } from "./networks/catalogue.ts";
 export type { Images } from "./networks/images.ts";
 export { encodeImage, encodingTable } from "./networks/images.ts";
+export type { IntegerNetwork, WeightWidth } from "./networks/integers.ts";
 export type { Model } from "./networks/model.ts";
 export { loadModel, type ModelFile, type ModelNotes, readModel } from "./networks/model-file.ts";
 export { type Network, type NetworkDescription, parseNetwork } from "./networks/network.ts";

@@ -8,7 +8,7 @@ import { monteCarlo } from "../inference/node.ts";
 import type { Uncertainty } from "../inference/uncertainty.ts";
 import { unsureAbove } from "../inference/unsure.ts";
 import { integerBytes } from "../integer/operations.ts";
-import { quantize } from "../integer/quantize.ts";
+import { integersOf } from "../integer/quantize.ts";
 import { LARGEST_WEIGHT, type WeightWidth } from "../networks/integers.ts";
 import type { Model } from "../networks/model.ts";
 import { metrics } from "../statistics/metrics.ts";
@@ -62,7 +62,7 @@ const runQuantize = async (folder: string, flags: QuantizeFlags): Promise<void> 
   const { out, weights, data, json, ...sampling } = flags;
   const run = await openRun(folder);
   const { network, parameters } = run;
-  const integers = quantize(run, weights);
+  const integers = integersOf(run, weights);
   await requireQuantizedFolder(out);
   const { test } = await dataOf(run.description, data);
   await writeQuantized(out, run, integers, unsureAbove(network.classes));

@@ -27,7 +27,7 @@ const PICOJOULES = {
 const ENTRY_BYTES = 2;
 
 /** Picojoules of operations in integers. */
-export const energyOf = (operations: Operations): number =>
+const energyOf = (operations: Operations): number =>
   (operations.additions + operations.comparisons) * PICOJOULES.add32 +
   operations.multiplications * PICOJOULES.multiply32 +
   operations.lookUps * ENTRY_BYTES * PICOJOULES.byteNear +
@@ -35,7 +35,7 @@ export const energyOf = (operations: Operations): number =>
   operations.bytes * PICOJOULES.byteFar;
 
 /** Energy of a network in integers, in picojoules. */
-export interface IntegerEnergy {
+interface IntegerEnergy {
   /** What is computed once an image. */
   readonly image: number;
   readonly pass: number;
@@ -54,7 +54,7 @@ export const energyOfPasses = ({ total, perImage }: NetworkOperations, passes: n
 };
 
 /** Energy of one pass of the conventional network of the same widths, in picojoules. */
-export interface ConventionalEnergy {
+interface ConventionalEnergy {
   readonly float32: number;
   readonly int8: number;
   /** Weights and activations of one bit, but for the first layer and the readout, which have 8. */

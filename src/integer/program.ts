@@ -43,7 +43,7 @@ import { LEAST_INDEX, MOST_INDEX, SILENCE, SILENCE_BITS } from "./silence.ts";
 import { MOST_OCTAVES, OCTAVE, POWERS, PROBABILITY_BITS } from "./softmax.ts";
 
 /** The stochastic layers of a network; others have no noise. */
-export const drawingLayers = ({ layers }: IntegerNetwork): readonly (SpikeLayer | PixelLayer)[] =>
+const drawingLayers = ({ layers }: IntegerNetwork): readonly (SpikeLayer | PixelLayer)[] =>
   layers.filter((layer) => layer.type === "spikes" || layer.type === "pixels");
 
 const firstDrawing = ({ layers }: IntegerNetwork): number =>

@@ -43,7 +43,7 @@ const MOST_TERMS = 127;
  * The network in integers. Weights of stochastic neurons on spikes get the bits of `weights`; those on real pixels and of the
  * readout have 8. Throws ConfigError, naming the layer, for what integers cannot do, and for sums that exceed 32 bits.
  */
-export const quantize = (model: Model, weights: WeightWidth): IntegerNetwork => {
+export const integersOf = (model: Model, weights: WeightWidth): IntegerNetwork => {
   const { network } = checkModel(model);
   refuseNetwork(network);
   const plans = planOf(network);
@@ -55,6 +55,18 @@ export const quantize = (model: Model, weights: WeightWidth): IntegerNetwork => 
       layerOf(k === 0 ? { ...quantizer, largest: BYTE } : quantizer, plan, plans[k - 1]),
     ),
   };
+};
+
+/**
+ * The model computed in integers, for predictors, `evaluate` and the exports: its weights rounded to 8 bits, to 4, or to -1, 0
+ * and +1. The calibration stays behind. Throws as `integersOf`.
+ */
+export const quantize = (
+  model: Model,
+  weights: WeightWidth,
+): Model & { readonly integers: IntegerNetwork } => {
+  const { network, parameters } = model;
+  return { network, parameters, integers: integersOf(model, weights) };
 };
 
 interface Quantizer extends Model {

@@ -32,7 +32,7 @@ test("scores a run and its integers, which the other commands take", async () =>
   expect(found.agreement).toBeGreaterThan(0.8);
   expect(Math.abs(found.error - found.floatError)).toBeLessThan(5);
   // 5 x 5 x 4 and 64 x 16 weights of the neurons, 160 of the readout; constants of 7 bytes each, a byte a location.
-  expect(found.bytes).toBe(100 + 4 * 7 + 64 + 256 + 16 * 7 + 1 + 160 + 10 * 7);
+  expect(found.bytes).toBe(100 + 4 * 7 + 64 + 64 * 16 + 16 * 7 + 1 + 160 + 10 * 7);
 
   const scores = await nsmJson(["evaluate", integers, "--samples", "20"]);
   expect(scores).toMatchObject({ weights: "int8", error: found.error, float: { error: found.floatError } });
@@ -91,7 +91,7 @@ test("refuses what it cannot do, and says what to do", async () => {
   expect(await refused(["info", run, "--operations"], 2)).toMatch(/Quantize it first/);
   expect(await refused(["info", integers, "--signal"], 2)).toMatch(/floating point/);
   expect(await refused(["info", integers, "--passes", "3"], 2)).toMatch(/--operations/);
-  expect(await refused(["export", run, "--format", "c", "--out", other], 1)).toMatch(/nsm quantize/);
+  expect(await refused(["export", run, "--format", "c", "--out", other], 2)).toMatch(/nsm quantize/);
   expect(await refused(["evaluate", integers, "--law", "synapse"], 2)).toMatch(
     /Evaluate the run that was quantised/,
   );

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CheckpointError, ConfigError } from "../../src/errors.ts";
 import { exportC } from "../../src/export/c/export.ts";
 import { referenceLogits } from "../../src/export/c/passes.ts";
-import { quantize } from "../../src/integer/quantize.ts";
+import { integersOf, quantize } from "../../src/integer/quantize.ts";
 import { integerSoftmax, PROBABILITY_BITS } from "../../src/integer/softmax.ts";
 import { imagesFor, MODELS } from "../integer/models.ts";
 
@@ -39,7 +39,7 @@ let exports = 0;
 const exported = async (name: string): Promise<string> => {
   const model = MODELS[name]!;
   const out = join(folder, `${exports++}`);
-  await exportC({ ...model, integers: quantize(model, "int8") }, out);
+  await exportC(quantize(model, "int8"), out);
   return out;
 };
 
@@ -74,7 +74,7 @@ describe.skipIf(!hasGcc)("exported C", () => {
     const out = await exported(name);
     await compiled(out, "demo", ["-O2", ...SANITIZED]);
     const model = MODELS[name]!;
-    const network = quantize(model, "int8");
+    const network = integersOf(model, "int8");
     const images = imagesFor(model, 5);
     const [passes, seed] = [6, 11];
     const { stdout } = await piped(join(out, "demo"), [`${passes}`, `${seed}`], Buffer.concat(images));
@@ -130,9 +130,7 @@ describe("exportC", () => {
 
   it("refuses a folder that holds anything, and a model in floating point", async () => {
     const model = MODELS["real pixels, dense layers"]!;
-    await expect(exportC({ ...model, integers: quantize(model, "int8") }, folder)).rejects.toThrow(
-      CheckpointError,
-    );
+    await expect(exportC(quantize(model, "int8"), folder)).rejects.toThrow(CheckpointError);
     await expect(exportC(model, join(folder, "float"))).rejects.toThrow(ConfigError);
   });
 });

@@ -110,12 +110,12 @@ const INTEGERS: readonly (readonly [string, Model])[] = [
   ["real pixels in integers", modelOf({ ...mnistMlp(), encoding: "real" })],
   [
     "standardised pixels in integers",
-    modelOf({ ...asCifar, layers: [{ ...asCifar.layers[0]!, pool: 1 } as never, ...asCifar.layers.slice(1, 4)] }),
+    modelOf({
+      ...asCifar,
+      layers: [{ ...asCifar.layers[0]!, pool: 1 } as never, ...asCifar.layers.slice(1, 4)],
+    }),
   ],
-].map(([name, model]) => [
-  name as string,
-  { ...(model as Model), integers: quantize(model as Model, "int4") },
-]);
+].map(([name, model]) => [name as string, quantize(model as Model, "int4")]);
 
 const MODELS = [...NETWORKS.map(([name, network]) => [name, modelOf(network)] as const), ...INTEGERS];
 

@@ -7,7 +7,7 @@ import {
   sharedByIntegerPasses,
   sharedShape,
 } from "../../src/integer/program.ts";
-import { quantize } from "../../src/integer/quantize.ts";
+import { integersOf } from "../../src/integer/quantize.ts";
 import { integerPass } from "../../src/integer/reference.ts";
 import { randomBits } from "../../src/integer/silence.ts";
 import { PROBABILITY_BITS } from "../../src/integer/softmax.ts";
@@ -74,7 +74,7 @@ const CASES = Object.keys(MODELS).flatMap((name) =>
 describe("programs in integers", () => {
   it.each(CASES)("give the integers of the reference: %s, %s", async (name, weights: WeightWidth) => {
     const model = MODELS[name]!;
-    const network = quantize(model, weights);
+    const network = integersOf(model, weights);
     const images = imagesFor(model, ROWS);
     const noise = noiseOf(network);
     const { logits, probabilities } = await byProgram(network, images, noise);

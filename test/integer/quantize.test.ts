@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import { operationsOf } from "../../src/integer/operations.ts";
-import { quantize } from "../../src/integer/quantize.ts";
+import { integersOf, quantize } from "../../src/integer/quantize.ts";
 import { integerPass } from "../../src/integer/reference.ts";
 import { mnistCnn } from "../../src/networks/catalogue.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
@@ -43,7 +43,7 @@ const firing = ({ parameters }: Model, image: Uint8Array): number[] => {
 describe("neurons in integers", () => {
   it("fire with the probability of equation (2), to the resolution of the table", () => {
     const model = exact();
-    const network = quantize(model, "int8");
+    const network = integersOf(model, "int8");
     const [image] = imagesFor(model, 2).slice(1) as [Uint8Array];
     const passes = 4000;
     const fired = new Float64Array(40);
@@ -79,13 +79,13 @@ describe("neurons in integers", () => {
     const distance = (a: Float64Array, b: Float64Array): number =>
       a.reduce((sum, p, k) => sum + Math.abs(p - b[k]!), 0) / a.length;
     const float = await of(model, 1);
-    const same = await of({ ...model, integers: quantize(model, "int8") }, 1);
+    const same = await of(quantize(model, "int8"), 1);
     const other = await of(model, 2);
     expect(distance(float, same)).toBeLessThan(0.2 * distance(float, other));
   });
 
   it("have norms of their own at a padded border", () => {
-    const layer = quantize(MODELS["signs with borders"]!, "int8").layers[0] as SpikeLayer;
+    const layer = integersOf(MODELS["signs with borders"]!, "int8").layers[0] as SpikeLayer;
     // Five kinds of rows and of columns.
     expect(layer.bias.length).toBe(25 * 3);
     expect(new Set(layer.border).size).toBe(25);
@@ -100,7 +100,7 @@ describe("neurons in integers", () => {
         "layers.0.bias": Float32Array.of(0.5, -0.5, 0),
       },
     );
-    const network = quantize(model, "int8");
+    const network = integersOf(model, "int8");
     const middle = () => () => 2 ** 14;
     const { outputs } = integerPass(network, Uint8Array.of(255, 0, 255, 255), middle);
     expect([...outputs["layers.0"]!.subarray(0, 2)]).toEqual([1, -1]);
@@ -115,7 +115,7 @@ describe("operations", () => {
   it("of mnist-cnn are those counted by hand", () => {
     const network = mnistCnn();
     const parameters = initialParameters(parametersOf(network), 1);
-    const { layers, total, perImage } = operationsOf(quantize({ network, parameters }, "int4"));
+    const { layers, total, perImage } = operationsOf(integersOf({ network, parameters }, "int4"));
     const [first, second, dense, readout] = layers;
     expect(first).toMatchObject({ additions: 0, comparisons: 32 * 12 * 12, randomBits: 15 * 32 * 12 * 12 });
     expect(second).toMatchObject({
@@ -193,7 +193,7 @@ describe("what integers cannot do", () => {
   ] as const)("%s", (_, description, message) => {
     const model = modelOf({ ...frame, ...description } as never);
     if (message === "") {
-      expect(quantize(model, "int8").layers).toHaveLength(3);
+      expect(integersOf(model, "int8").layers).toHaveLength(3);
       return;
     }
     expect(() => quantize(model, "int8")).toThrow(ConfigError);

@@ -14,10 +14,10 @@ const COMMON = ["nsm.h", "nsm.c", "demo.c", "test.c", "Makefile", "README.md"];
 const PACKAGE = new URL("../../../", import.meta.url);
 
 /** Files of an export: its text by name. */
-export type CFiles = Readonly<Record<string, string>>;
+type CFiles = Readonly<Record<string, string>>;
 
 /** The files of a model in integers. Throws ConfigError for a model without. */
-export const cFilesOf = async ({ network, integers }: Model): Promise<CFiles> => {
+const cFilesOf = async ({ network, integers }: Model): Promise<CFiles> => {
   if (!integers)
     throw new ConfigError("exporting to C", {
       given: `network ${network.name} in floating point`,

@@ -236,7 +236,7 @@ export const openDamagedRun = async (
   return { run, damage };
 };
 
-export const requirePath = (folder: unknown): void => {
+const requirePath = (folder: unknown): void => {
   if (typeof folder === "string" && folder !== "") return;
   throw new ConfigError("opening a run", {
     given: folder === "" ? "an empty path" : `a value of type ${folder === null ? "null" : typeof folder}`,
