@@ -19,7 +19,7 @@ export const referenceLogits = (
 };
 
 /** The C goes from location to location, and draws for all units of each. */
-const drawnAsInC = (seed: number): RandomOfLayer => {
+export const drawnAsInC = (seed: number): RandomOfLayer => {
   const draw = randomNumbers(seed);
   return ({ unitShape, pool }) => {
     const [units, height, width] = pooledShape(unitShape, pool) as [number, number, number];
