@@ -60,6 +60,8 @@ const PROGRAMS = {
   "torch-nsm-three-conv-kept-heap": pytorch("nsm-three-conv", KEPT_HEAP),
   "torch-nsm-one-conv": pytorch("nsm-one-conv"),
   "torch-nsm-one-conv-kept-heap": pytorch("nsm-one-conv", KEPT_HEAP),
+  "torch-relu-forward": pytorch("relu-forward"),
+  "torch-relu-forward-kept-heap": pytorch("relu-forward", KEPT_HEAP),
   "torch-sgemm": pytorch("sgemm"),
   "torch-allconv-nsm-three-conv": pytorch("allconv-nsm-three-conv"),
   "torch-allconv-nsm-three-conv-kept-heap": pytorch("allconv-nsm-three-conv", KEPT_HEAP),

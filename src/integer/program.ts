@@ -173,11 +173,19 @@ const firing = (layer: SpikeLayer | PixelLayer, z: Tensor): Tensor => {
 };
 
 /** Silence of windows from the i + 128 of their units: [batch, units of a window * windows, units] to [batch, windows, units]. */
-const windowSilence = (indices: Tensor, places: number): Tensor =>
-  equalParts(lookUp(constant(SILENCE, [SILENCE.length]), indices), 1, places).reduce(bothSilent);
+const windowSilence = (indices: Tensor, places: number): Tensor => {
+  const [first, ...others] = equalParts(indices, 1, places);
+  return others.reduce(
+    (silence, each) => exactQuotient(exactProduct(silence, lookUp(ONE_MORE, each)), 2 ** SILENCE_BITS),
+    lookUp(constant(SILENCE, [SILENCE.length]), first!),
+  );
+};
 
-const bothSilent = (a: Tensor, b: Tensor): Tensor =>
-  exactQuotient(exactProduct(a, exactSum(b, 1)), 2 ** SILENCE_BITS);
+/** Q + 1 of i = -128 .. 127, the second factor of `bothSilent`. */
+const ONE_MORE = constant(
+  SILENCE.map((q) => q + 1),
+  [SILENCE.length],
+);
 
 /** 1 - Q / 2^14, which float32 holds exactly. */
 const firingOf = (silence: Tensor): Tensor =>
