@@ -9,6 +9,7 @@ import { encoding } from "./encoding.ts";
 import { estimators } from "./estimators.ts";
 import type { Experiment } from "./experiment.ts";
 import { firing } from "./firing.ts";
+import { integer } from "./integer.ts";
 import { online } from "./online.ts";
 import { pooling } from "./pooling.ts";
 import { rotation } from "./rotation.ts";
@@ -33,6 +34,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   rotation,
   online,
   pooling,
+  integer,
   estimators,
   firing,
 ];

@@ -1,0 +1,73 @@
+/**
+ * Networks in integers: error by width of the weights with the noise of the run in floating point, and the energy of a
+ * decision beside conventional networks of the same widths.
+ */
+import { mnistCnn, mnistMlp } from "../networks/catalogue.ts";
+import type { Experiment } from "./experiment.ts";
+import type { Row } from "./findings/findings.ts";
+import { energyFigure, energyRemarks } from "./integers/energy.ts";
+import { type IntegerScores, integerScores, WIDTHS } from "./integers/scores.ts";
+import { openMnist } from "./study/data.ts";
+import { atSearchedRates } from "./study/learning-rate.ts";
+import { BERNOULLI, compared, type Method, stochastic } from "./study/methods.ts";
+import { seedsOf } from "./study/study.ts";
+import { mean, summarizeMetrics } from "./study/summarize.ts";
+import { tableRows } from "./study/table.ts";
+
+const NSMS: readonly Method[] = [
+  stochastic("bNSM, mnist-cnn", mnistCnn, BERNOULLI, null),
+  stochastic("bNSM, mnist-mlp", mnistMlp, BERNOULLI, null),
+];
+
+const CONVENTIONAL: readonly Method[] = [
+  compared("rectifiers, mnist-cnn", mnistCnn, "relu", null),
+  compared("binary neurons, mnist-cnn", mnistCnn, "binary-erf", null),
+];
+
+export const integer: Experiment = {
+  name: "integer",
+  title: "MNIST: networks in integers",
+  reads: ["mnist"],
+  takesSeeds: true,
+  find: async (context) => {
+    const data = await openMnist(context);
+    const { methods, remarks } = await atSearchedRates(context, [...NSMS, ...CONVENTIONAL], data.train);
+    const rows: Row[] = [];
+    const found: IntegerScores[][] = [];
+    for (const method of methods.slice(0, NSMS.length)) {
+      const scores: IntegerScores[] = [];
+      for (const seed of seedsOf(context)) scores.push(await integerScores(context, method, data, seed));
+      found.push(scores);
+      const base = { dataset: data.test.name, images: data.test.count, epochs: context.budget.epochs };
+      const common = { ...base, seeds: [...seedsOf(context)], seconds: null, paper: null };
+      rows.push(
+        { name: method.name, ...common, ...summarizeMetrics(scores.map(({ float }) => float)) },
+        ...WIDTHS.map((width) => ({
+          ...{ name: `${method.name}, ${width}`, ...common },
+          ...summarizeMetrics(scores.map((each) => each[width].metrics)),
+        })),
+      );
+    }
+    const conventional = await tableRows(context, data, methods.slice(NSMS.length));
+    const [rectifiers, binary] = conventional as [Row, Row];
+    const { network } = methods[0]!;
+    return {
+      rows: [...rows, ...conventional],
+      figures: [energyFigure(network, found[0]!, { rectifiers, binary })],
+      remarks: [
+        ...NSMS.flatMap(({ name }, k) => differences(name, found[k]!)),
+        ...energyRemarks(network, found[0]!),
+        ...remarks,
+      ],
+    };
+  },
+};
+
+/** Differences from floating point in words. */
+const differences = (name: string, scores: readonly IntegerScores[]): readonly string[] =>
+  WIDTHS.map((width) => {
+    const apart = scores.map((each) => each[width].metrics.error - each.float.error);
+    const signed = apart.map((points) => `${points < 0 ? "" : "+"}${points.toFixed(2)}`);
+    const agreement = mean(scores.map((each) => each[width].agreement));
+    return `${name}, ${width}: error ${signed.join(", ")} points from floating point by the same noise, ${(100 * agreement).toFixed(2)} % equal labels.`;
+  });

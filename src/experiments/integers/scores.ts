@@ -1,0 +1,96 @@
+/** Scores of a run and of its integers, by the same noise. */
+import { z } from "zod";
+import type { ImageSplit } from "../../datasets/dataset.ts";
+import { monteCarlo } from "../../inference/node.ts";
+import { quantize } from "../../integer/quantize.ts";
+import type { WeightWidth } from "../../networks/integers.ts";
+import type { Model } from "../../networks/model.ts";
+import { metrics } from "../../statistics/metrics.ts";
+import { metricsIn, metricsSchema } from "../../statistics/metrics-schema.ts";
+import { likeliest } from "../../statistics/probabilities.ts";
+import { parseTraining } from "../../training/configuration.ts";
+import { splitChecksum } from "../../training/runs/run.ts";
+import type { ExperimentContext } from "../experiment.ts";
+import { type Method, trialOf } from "../study/methods.ts";
+import { scoringOf } from "../study/study.ts";
+
+/** Widths of weights, the widest first. */
+export const WIDTHS: readonly WeightWidth[] = ["int8", "int4", "ternary"];
+
+/** Numbers of passes at which a network errs and takes energy. */
+export const PASSES = [1, 2, 5, 10, 20, 50, 100];
+
+/** Confidence at which an image takes no more passes. */
+export const CONFIDENCE = 0.99;
+
+const scoreSchema = z.strictObject({
+  metrics: metricsSchema,
+  /** Share of images with the label that floating point gives. */
+  agreement: z.number(),
+});
+
+const schema = z.strictObject({
+  float: metricsSchema,
+  ...{ int8: scoreSchema, int4: scoreSchema, ternary: scoreSchema },
+  /** Error in per cent of int8 by each of `PASSES`. */
+  byPasses: z.array(z.number()),
+  /** Mean number of passes of int8 with early exit, and its error in per cent. */
+  adaptive: z.strictObject({ passes: z.number(), error: z.number() }),
+});
+
+export type IntegerScores = z.infer<typeof schema>;
+
+/** Scores of a method's run of one seed on the test split. */
+export const integerScores = (
+  context: ExperimentContext,
+  method: Method,
+  { train, test }: { readonly train: ImageSplit; readonly test: ImageSplit },
+  seed: number,
+): Promise<IntegerScores> => {
+  const { samples } = context.budget;
+  const trial = trialOf(context, method, train, seed);
+  const key = {
+    ...{ network: trial.network, training: parseTraining(trial.training), trainedOn: splitChecksum(train) },
+    ...{ scoredOn: splitChecksum(test), samples, seed, passes: PASSES, confidence: CONFIDENCE },
+  };
+  return context.cached("integers", key, schema, async () => {
+    const { run } = await context.trained(trial);
+    const { network, parameters } = run;
+    const predict = (model: Model, options: object = {}) => {
+      context.signal.throwIfAborted();
+      return monteCarlo(model, test, { ...scoringOf(context), samples, seed, ...options });
+    };
+    context.say(`${trial.title}: floating point`);
+    const float = (await predict({ network, parameters })).probabilities;
+    const labelOf = (probabilities: Float64Array, k: number): number =>
+      likeliest(probabilities, k * network.classes, network.classes);
+    const inIntegers = async (width: WeightWidth) => {
+      context.say(`${trial.title}: ${width}`);
+      const { probabilities } = await predict(quantize(run, width));
+      const agreeing = Array.from(test.labels).filter(
+        (_, k) => labelOf(float, k) === labelOf(probabilities, k),
+      );
+      return {
+        metrics: metricsIn(metrics(probabilities, test.labels)),
+        agreement: agreeing.length / test.count,
+      };
+    };
+    const [int8, int4, ternary] = [
+      await inIntegers("int8"),
+      await inIntegers("int4"),
+      await inIntegers("ternary"),
+    ];
+    const model = quantize(run, "int8");
+    const errorOf = (probabilities: Float64Array): number => metrics(probabilities, test.labels).error;
+    const byPasses: number[] = [];
+    for (const passes of PASSES)
+      byPasses.push(errorOf((await predict(model, { samples: passes })).probabilities));
+    const early = await predict(model, { confidence: CONFIDENCE });
+    const passes = early.samples.reduce((sum, count) => sum + count, 0) / test.count;
+    return {
+      float: metricsIn(metrics(float, test.labels)),
+      ...{ int8, int4, ternary, byPasses },
+      adaptive: { passes, error: errorOf(early.probabilities) },
+    };
+  });
+};
