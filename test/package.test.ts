@@ -38,6 +38,7 @@ test("the package holds the program, the library, the data, the schema and the l
       ...["dist/index.js", "dist/index.d.ts", "dist/web.js", "dist/web.d.ts"],
       "schema/network.schema.json",
       "schema/device.schema.json",
+      ...["nsm.c", "nsm.h", "demo.c", "test.c", "Makefile", "README.md"].map((name) => `c/${name}`),
       "data/mnist-subset/README.md",
       ...["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"].map(
         (name) => `data/mnist-subset/${name}-ubyte.gz`,
@@ -58,7 +59,7 @@ test("the package holds nothing else: no sources, no source maps, no tests", () 
     (path) =>
       !/^(package\.json|README\.md|LICENSE|THIRD-PARTY-NOTICES|bin\/nsm\.js|schema\/(network|device)\.schema\.json)$/.test(
         path,
-      ) && !/^(data\/mnist-subset\/|dist\/(.*\.(js|d\.ts)|web\.jsx)$)/.test(path),
+      ) && !/^(c\/|data\/mnist-subset\/|dist\/(.*\.(js|d\.ts)|web\.jsx)$)/.test(path),
   );
   expect(others).toEqual([]);
 });
