@@ -1,10 +1,13 @@
 /** Random numbers, Monte Carlo, moment propagation and checkpoints in Chromium give what they give in Node. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { mnist } from "../../src/datasets/mnist.ts";
+import { exportSafetensors } from "../../src/export/safetensors.ts";
 import { openPredictor } from "../../src/inference/node.ts";
 import type { Prediction } from "../../src/inference/prediction.ts";
+import { quantize } from "../../src/integer/quantize.ts";
 import { mnistMlp } from "../../src/networks/catalogue.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
+import { readModel } from "../../src/networks/model-file.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
 import { allocateNoise, fillNoise, type NoiseStreams } from "../../src/random/streams.ts";
 import { encodeSafetensors } from "../../src/storage/safetensors.ts";
@@ -101,6 +104,28 @@ it.each([
   expect(changed).toBeLessThanOrEqual(1);
   const labels = theirs.sampled.filter(({ label }, k) => label !== sampled[k]!.label);
   expect(labels.length).toBeLessThanOrEqual(changed);
+});
+
+it("a network in integers, to the bit", async () => {
+  const images = await firstDigits();
+  const network = mnistMlp();
+  const parameters = initialParameters(parametersOf(network), SEED);
+  const bytes = exportSafetensors(quantize({ network, parameters }, "int8"));
+  const predictor = await openPredictor(readModel(bytes), { passes: PASSES, seed: SEED, threads: 1 });
+  const ours = await predictor.predict(images);
+  await predictor.close();
+  const theirs = await chromium.page.evaluate(
+    async ([base64, pixels, seed, passes]) => {
+      const { nsm } = globalThis as unknown as Web;
+      const model = nsm.readModel(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
+      const predictor = await nsm.openPredictor(model, { passes, seed });
+      const found = await predictor.predict(pixels.map((image) => Uint8Array.from(image)));
+      await predictor.close();
+      return found;
+    },
+    [Buffer.from(bytes).toString("base64"), images.map((image) => [...image]), SEED, PASSES] as const,
+  );
+  expect(probabilitiesOf(theirs)).toEqual(probabilitiesOf(ours));
 });
 
 it("the model in a checkpoint", async () => {
