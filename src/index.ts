@@ -53,6 +53,7 @@ export {
   sample,
   signalByDepth,
 } from "./inference/node.ts";
+export { type ChipsEvaluation, type ChipsOptions, evaluateOnChips } from "./inference/on-chips.ts";
 export type { Approximation, SamplingLaw } from "./inference/pass-programs.ts";
 export type { Prediction } from "./inference/prediction.ts";
 export type { PredictOptions, Predictor, PredictorOptions } from "./inference/predictor.ts";

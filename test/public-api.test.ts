@@ -45,6 +45,7 @@ it("in Node", () => {
       "encodeImage",
       "encodingTable",
       "evaluate",
+      "evaluateOnChips",
       "exportOnnx",
       "exportSafetensors",
       "fetchDataset",

@@ -8,6 +8,8 @@ import { modelUnderNoise } from "../networks/under-noise.ts";
 import { stepsOf } from "../training/loop.ts";
 import { openRun } from "../training/runs/run.ts";
 import { decisionsText, sayIfUnjudged } from "./calibration-text.ts";
+import { addChips, type ChipsFlags, chipsDeviceOf } from "./chips-options.ts";
+import { chipsText, evaluateChipsWithProgress } from "./evaluate-chips.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { addNoise, type NoiseFlags, noiseOf } from "./noise-options.ts";
 import { noiseText } from "./noise-text.ts";
@@ -15,7 +17,7 @@ import { addCompute, addSampling, choice, finish, type SamplingFlags } from "./o
 import { type EvaluationReport, evaluationText, print, printJson, say } from "./print.ts";
 import { dataOf, type ScoredSplit } from "./run-data.ts";
 
-interface EvaluateFlags extends SamplingFlags, NoiseFlags {
+interface EvaluateFlags extends SamplingFlags, NoiseFlags, ChipsFlags {
   readonly data?: string;
   readonly law?: SamplingLaw;
   readonly split?: ScoredSplit;
@@ -43,8 +45,8 @@ export const addEvaluate = (program: Command): void => {
     )
     .action(runEvaluate);
   finish(
-    addNoise(addCompute(addSampling(command)), "the run's own"),
-    "nsm evaluate runs/a --samples 100\nnsm evaluate runs/a --noise bernoulli --p 0.3",
+    addChips(addNoise(addCompute(addSampling(command)), "the run's own")),
+    "nsm evaluate runs/a --samples 100\nnsm evaluate runs/a --noise bernoulli --p 0.3\nnsm evaluate runs/a --substrate pcm --chips 10",
   );
 };
 
@@ -53,6 +55,7 @@ const decisionsOf = ({ calibration }: Model, { decisions }: EvaluationReport): r
 
 const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> => {
   const { samples, seed, confidence, law, device, threads } = flags;
+  const substrate = await chipsDeviceOf(flags);
   const run = await openRun(folder);
   const { training, data } = run.description;
   const steps = stepsOf(training, data.count);
@@ -60,6 +63,16 @@ const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> 
     say(`nsm: this run is at step ${grouped(run.step)} of ${grouped(steps)}; it is scored as it stands`);
   const { test } = await dataOf(run.description, flags.data, flags.split);
   const options = defined({ samples, seed, confidence, law, device, threads });
+  const { name } = run.network;
+  if (substrate) {
+    const { chips, seconds } = flags;
+    const chosen = defined({ chips, seconds, samples, seed, confidence, device, threads });
+    const found = await evaluateChipsWithProgress(run, substrate, test, chosen);
+    if (run.calibration) say("nsm: no verdicts: this run is calibrated for exact weights");
+    if (flags.json) printJson({ run: folder, network: name, step: run.step, steps, ...found });
+    else print(chipsText(found));
+    return;
+  }
   const noise = await noiseOf(flags);
   const model = noise ? modelUnderNoise(run, noise) : run;
   if (noise)
@@ -71,7 +84,6 @@ const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> 
   else if (run.calibration) say("nsm: no verdicts: this run is calibrated for its own noise");
   if (evaluation.decisions && data.validation && flags.split !== "test")
     say("nsm: the thresholds come from these images; --split test shows whether they hold on others");
-  const { name } = run.network;
   if (flags.json)
     printJson({ run: folder, network: name, step: run.step, steps, ...(noise && { noise }), ...evaluation });
   else print([evaluationText(evaluation), ...decisionsOf(model, evaluation)].join("\n"));

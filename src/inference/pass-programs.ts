@@ -5,9 +5,9 @@ import { meanForward } from "../networks/interpreters/mean.ts";
 import { propagateMoments } from "../networks/interpreters/moments.ts";
 import { observation, observedLayers } from "../networks/interpreters/observe.ts";
 import {
+  modelInputs,
   outputsFromShared,
   outputsOf,
-  parameterInputs,
   sharedByPasses,
 } from "../networks/interpreters/sample.ts";
 import { synapseInputs, synapseOutputs } from "../networks/interpreters/synapse.ts";
@@ -78,13 +78,13 @@ export const passPrograms = (
   observes = false,
 ): PassPrograms => {
   const { network, parameters: bound } = checkModel(model);
+  const parameters = modelInputs(model);
   const wanted = observes ? observedLayers(network).map(({ name }) => name) : [READOUT];
   const tiling = tilingFor(engine);
   const isShared = method === "unit" && hasNoise(network);
-  const shared = (images: Tensor): Tensor =>
-    sharedByPasses(network, parameterInputs(network), images, tiling, wanted);
+  const shared = (images: Tensor): Tensor => sharedByPasses(network, parameters, images, tiling, wanted);
   const entry = isShared ? shared(input("images", [1, ...network.input])).shape.slice(1) : network.input;
-  const graph = GRAPHS[method](network, wanted, isShared, tiling);
+  const graph = GRAPHS[method](network, parameters, wanted, isShared, tiling);
   const build = (outputs: Readonly<Record<string, Tensor>>): Program =>
     lower(outputs, { bound, name: `${network.name}, ${method}` });
   const passOf = (rows: number): Pass => graph(input("entering", [rows, ...entry]));
@@ -120,35 +120,41 @@ interface Pass {
 
 type Graph = (entering: Tensor) => Pass;
 
-type GraphOf = (network: Network, wanted: readonly string[], isShared: boolean, tiling: Tiling) => Graph;
+type GraphOf = (
+  network: Network,
+  parameters: TensorsByName,
+  wanted: readonly string[],
+  isShared: boolean,
+  tiling: Tiling,
+) => Graph;
 
 const GRAPHS: Readonly<Record<Method, GraphOf>> = {
-  unit: (network, wanted, isShared, tiling) => (entering) => {
+  unit: (network, parameters, wanted, isShared, tiling) => (entering) => {
     const noise = noiseInputs(network, entering.shape[0]!);
     const run = isShared ? outputsFromShared : outputsOf;
-    const outputs = run(network, parameterInputs(network), entering, noise, wanted, tiling);
+    const outputs = run(network, parameters, entering, noise, wanted, tiling);
     return { probabilities: softmax(outputs[READOUT]!), noise, outputs };
   },
-  synapse: (network, wanted) => {
+  synapse: (network, parameters, wanted) => {
     requireOnlySpikeNoise(network, "the synapse law");
     return (entering) => {
       const noise = synapseInputs(network, entering.shape[0]!);
-      const all = synapseOutputs(network, parameterInputs(network), entering, noise);
+      const all = synapseOutputs(network, parameters, entering, noise);
       const outputs = Object.fromEntries(wanted.map((name) => [name, all.get(name)!.value]));
       return { probabilities: softmax(outputs[READOUT]!), noise, outputs };
     };
   },
-  moments: (network) => {
+  moments: (network, parameters) => {
     requireSpikes("moment propagation", network);
     return (entering) => ({
-      probabilities: propagateMoments(network, parameterInputs(network), entering),
+      probabilities: propagateMoments(network, parameters, entering),
       noise: {},
     });
   },
-  mean: (network) => {
+  mean: (network, parameters) => {
     requireSpikes("the mean field", network);
     return (entering) => ({
-      probabilities: softmax(meanForward(network, parameterInputs(network), entering)),
+      probabilities: softmax(meanForward(network, parameters, entering)),
       noise: {},
     });
   },

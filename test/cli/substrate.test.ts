@@ -1,8 +1,8 @@
 /** nsm substrate. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { emptyFolder, nsm, nsmJson, refused } from "./nsm.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { emptyFolder, makeFolder, nsm, nsmJson, refused, removeFolder } from "./nsm.ts";
 
 test("list names the devices", async () => {
   const { status, stdout } = await nsm(["substrate", "list"]);
@@ -59,4 +59,45 @@ test("what is wrong is refused, with the remedy", async () => {
   const table = join(await emptyFolder(), "reads.csv");
   await writeFile(table, "device,cycle\na,1\n");
   expect(await refused(["substrate", "check", table], 1)).toContain("got the columns device,cycle");
+});
+
+describe("evaluate --substrate", () => {
+  let [folder, run] = ["", ""];
+  beforeAll(async () => {
+    folder = await makeFolder();
+    run = join(folder, "a");
+    const network = { name: "tiny", input: [1, 28, 28], classes: 10, layers: [{ type: "dense", units: 16 }] };
+    await writeFile(join(folder, "tiny.json"), JSON.stringify(network));
+    const train = ["train", "--network", join(folder, "tiny.json"), "--epochs", "1", "--samples", "1"];
+    expect((await nsm([...train, "--out", run])).status).toBe(0);
+  });
+  afterAll(() => removeFolder(folder));
+
+  test("scores chips of a device by name or by file", async () => {
+    const chips = ["--chips", "2", "--samples", "5", "--seconds", "100"];
+    const found = await nsmJson(["evaluate", run, "--substrate", "pcm", ...chips]);
+    expect(found).toMatchObject({ run, device: "pcm", seconds: 100, chips: 2, samples: 5, images: 2000 });
+    const { error, nll, ece, errors } = found as Record<string, unknown> & { error: Record<string, number> };
+    expect(errors).toHaveLength(2);
+    for (const value of [error.mean, error.low, error.high, nll, ece]) expect(value).toBeTypeOf("number");
+    const file = join(folder, "mine.json");
+    await writeFile(file, JSON.stringify(await nsmJson(["substrate", "show", "pcm"])));
+    expect(await nsmJson(["evaluate", run, "--substrate", file, ...chips])).toEqual(found);
+    const { stdout } = await nsm(["evaluate", run, "--substrate", "pcm", ...chips]);
+    expect(stdout).toMatch(
+      /on 2 chips of pcm, 100 s after programming, 5 samples per image\n {2}error +\d+\.\d\d %/,
+    );
+  });
+
+  test("refuses unknown devices, bad files and options that do not go together", async () => {
+    expect(await refused(["evaluate", run, "--substrate", "flash"], 2)).toContain(
+      "got flash; expected ideal, fefet-selector, pcm, rram, or a device's file",
+    );
+    expect(await refused(["evaluate", run, "--substrate", "none.json"], 1)).toContain("none.json");
+    expect(await refused(["evaluate", run, "--chips", "3"], 2)).toContain("--chips without --substrate");
+    expect(await refused(["evaluate", run, "--substrate", "pcm", "--law", "synapse"], 2)).toContain(
+      "got --law and --substrate",
+    );
+    expect(await refused(["evaluate", run, "--substrate", "pcm", "--p", "0.4"], 2)).toContain("--p");
+  });
 });

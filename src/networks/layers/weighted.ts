@@ -14,6 +14,7 @@ import { normalizedWeight } from "../../nn/weight-norm.ts";
 import { square, subtract } from "../../tensor/elementwise.ts";
 import { constant, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
 import type { Tiling } from "../tiling.ts";
+import { chipTensorsOf } from "./chip-tensors.ts";
 import type {
   BatchNormalizedMaps,
   LayerKind,
@@ -45,7 +46,7 @@ export interface WeightedSum<Layer> {
 /** Name of the precomputed norms of a layer's weights among the parameters. */
 export const normName = (layer: string): string => `${layer}.norm`;
 
-/** The layer's parameters by kind, with precomputed norms if given. */
+/** The layer's parameters by kind, with precomputed norms and what a chip adds if given. */
 const learnedOf = ({ name }: Pick<LayerPlan, "name">, parameters: TensorsByName): Synapses => {
   const norm = parameters[normName(name)];
   return {
@@ -53,6 +54,7 @@ const learnedOf = ({ name }: Pick<LayerPlan, "name">, parameters: TensorsByName)
     gain: parameters[`${name}.gain`]!,
     bias: parameters[`${name}.bias`]!,
     ...(norm && { norm }),
+    ...chipTensorsOf({ name }, parameters),
   };
 };
 
