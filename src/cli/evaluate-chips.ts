@@ -8,8 +8,8 @@ import {
   evaluateOnChips,
 } from "../inference/on-chips.ts";
 import type { Model } from "../networks/model.ts";
-import { type AnalogDevice, notSimulated } from "../substrate/device.ts";
-import { say, table } from "./print.ts";
+import type { AnalogDevice } from "../substrate/device.ts";
+import { table } from "./print.ts";
 import { createBar } from "./progress.ts";
 
 /** Scores a split on chips, with a progress bar. */
@@ -19,8 +19,6 @@ export const evaluateChipsWithProgress = async (
   split: ImageSplit,
   options: ChipsOptions,
 ): Promise<ChipsEvaluation> => {
-  const ignored = notSimulated(device);
-  if (ignored.length > 0) say(`nsm: not simulated yet: ${ignored.join(", ")}`);
   const { chips = DEFAULT_CHIPS } = options;
   const progress = createBar("evaluating {bar} {value}/{total} images on chips  {eta_formatted} left");
   try {

@@ -11,21 +11,23 @@ import {
   sharedByPasses,
 } from "../networks/interpreters/sample.ts";
 import { synapseInputs, synapseOutputs } from "../networks/interpreters/synapse.ts";
+import { correlationName } from "../networks/layers/chip-tensors.ts";
 import { READOUT } from "../networks/layers/readout.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
-import { noiseInputs } from "../networks/noise-inputs.ts";
-import { hasNoise, requireOnlySpikeNoise, samplesSpikes } from "../networks/plan.ts";
+import { noiseInputs, uniformName } from "../networks/noise-inputs.ts";
+import { hasNoise, planOf, requireOnlySpikeNoise, samplesSpikes } from "../networks/plan.ts";
 import { type Tiling, tilingFor } from "../networks/tiling.ts";
 import { fillXi } from "../nn/noise/noise.ts";
 import { fillUniform } from "../random/fill.ts";
-import type { Key } from "../random/key.ts";
+import { fold, type Key } from "../random/key.ts";
 import type { NoiseSizes } from "../random/streams.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { topologicalOrder } from "../tensor/gradient.ts";
 import { lower, type Program } from "../tensor/lower.ts";
 import { softmax } from "../tensor/softmax.ts";
 import { input, sizeOf, sizesOf, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
+import { fillCorrelated } from "./correlated-noise.ts";
 
 /**
  * Drawing of the noise: `unit` by equation (2), one number per spike, exact for Gaussian noise and in the central
@@ -43,13 +45,14 @@ export type Method = SamplingLaw | Approximation;
 
 export interface RowNoise {
   readonly sizes: NoiseSizes;
-  readonly fill: (key: Key, out: Float32Array) => void;
+  /** Fills `out` with the numbers of a pass in a stream, whose key for an image is `key`. */
+  readonly fill: (stream: string, key: Key, pass: number, out: Float32Array) => void;
 }
 
 export interface PassPrograms {
   /** True if passes differ: they do not without noise, nor in an approximation. */
   readonly stochastic: boolean;
-  /** Random numbers that a row takes of each stream, and what fills an array with those of a key. */
+  /** Random numbers that a row takes of each stream, and what fills an array with them. */
   readonly noise: RowNoise;
   /** Elements of what enters a pass, for each row: the encoded image, or what `prepare` makes of it. */
   readonly entering: number;
@@ -93,7 +96,7 @@ export const passPrograms = (
     stochastic: method !== "moments" && method !== "mean" && hasNoise(network),
     noise: {
       sizes: sizesOf(one.noise),
-      fill: method === "synapse" ? (key, out) => fillXi(network.noise, key, out) : fillUniform,
+      fill: method === "synapse" ? xiOf(network) : uniformOf(model),
     },
     entering: sizeOf(entry),
     widest: widestOfRow(one.probabilities, Object.keys(bound)),
@@ -107,6 +110,26 @@ export const passPrograms = (
       const { probabilities, outputs } = passOf(rows);
       return build({ probabilities, ...(observes && { observation: observation(network, outputs!) }) });
     },
+  };
+};
+
+const xiOf =
+  ({ noise }: Network): RowNoise["fill"] =>
+  (_stream, key, pass, out) =>
+    fillXi(noise, fold(key, pass), out);
+
+/** Uniform numbers, independent from pass to pass but in layers whose chip correlates them. */
+const uniformOf = ({ network, parameters }: Model): RowNoise["fill"] => {
+  const correlated = new Map(
+    planOf(network).flatMap((plan) => {
+      const [correlation] = parameters[correlationName(plan.name)] ?? [];
+      return correlation ? [[uniformName(plan), fillCorrelated(correlation)] as const] : [];
+    }),
+  );
+  return (stream, key, pass, out) => {
+    const fill = correlated.get(stream);
+    if (fill) fill(key, pass, out);
+    else fillUniform(fold(key, pass), out);
   };
 };
 

@@ -13,7 +13,8 @@ import { mean as average } from "../tensor/reduce.ts";
 import { type Shape, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { splitRows } from "./rows.ts";
 
-const EPSILON = 1e-5;
+/** Added to variances. */
+export const EPSILON = 1e-5;
 
 /** Momentum of the running statistics: weight of a batch's statistics in them. */
 export const MOMENTUM = 0.1;

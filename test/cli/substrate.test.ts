@@ -28,16 +28,6 @@ test("show prints every field, sources and assumptions; with --json a file that 
   expect((await nsm(["substrate", "check", file])).stdout).toBe(stdout);
 });
 
-test("show and check name what is not simulated yet", async () => {
-  const { stdout } = await nsm(["substrate", "show", "fefet-selector"]);
-  expect(stdout).toContain("\nDescribed, not simulated yet: switch.correlation\n");
-  expect((await nsm(["substrate", "show", "pcm"])).stdout).not.toContain("not simulated");
-  const file = join(await emptyFolder(), "mine.json");
-  const cell = { gMinMicrosiemens: 0, gMaxMicrosiemens: 1 };
-  await writeFile(file, JSON.stringify({ name: "mine", cell, array: { rows: 8, columns: 8 } }));
-  expect((await nsm(["substrate", "check", file])).stdout).toContain("Described, not simulated yet: array\n");
-});
-
 test("check turns measurements into a device", async () => {
   const file = join(await emptyFolder(), "reads.csv");
   await writeFile(file, "device,seconds,transmitted\na,0,1\na,1,0\na,2,1\na,3,1\n");

@@ -11,12 +11,19 @@ const SHAPES = {
   squares: (weight: Shape): Shape => weight,
   /** Variance of noisy synapses' sums that no input causes. */
   constantPower: (weight: Shape): Shape => weight.slice(0, 1),
+  /** Standard deviation of noisy rectifiers. */
+  deviation: (weight: Shape): Shape => weight.slice(0, 1),
+  /** Number of levels of the converter that reads the sums of a layer without noisy synapses. */
+  levels: (): Shape => [],
 };
 
 export type ChipTensor = keyof typeof SHAPES;
 
 /** Name of a chip's tensor among the parameters. */
-export const chipTensorName = (layer: string, kind: ChipTensor): string => `${layer}.${kind}`;
+const chipTensorName = (layer: string, kind: ChipTensor): string => `${layer}.${kind}`;
+
+/** Name of the correlation of a layer's noise from pass to pass, a number that only the source of the noise uses. */
+export const correlationName = (layer: string): string => `${layer}.correlation`;
 
 /** The tensors that a chip adds to a layer, by kind, of those among `parameters`. */
 export const chipTensorsOf = (
