@@ -8,7 +8,7 @@ import { modelUnderNoise } from "../networks/under-noise.ts";
 import { stepsOf } from "../training/loop.ts";
 import { openRun } from "../training/runs/run.ts";
 import { decisionsText, sayIfUnjudged } from "./calibration-text.ts";
-import { addChips, type ChipsFlags, chipsDeviceOf } from "./chips-options.ts";
+import { addChips, type ChipsFlags, chipsDeviceOf, recalibrationOf } from "./chips-options.ts";
 import { chipsText, evaluateChipsWithProgress } from "./evaluate-chips.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { addNoise, type NoiseFlags, noiseOf } from "./noise-options.ts";
@@ -61,12 +61,13 @@ const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> 
   const steps = stepsOf(training, data.count);
   if (run.step < steps)
     say(`nsm: this run is at step ${grouped(run.step)} of ${grouped(steps)}; it is scored as it stands`);
-  const { test } = await dataOf(run.description, flags.data, flags.split);
+  const { train, test } = await dataOf(run.description, flags.data, flags.split);
   const options = defined({ samples, seed, confidence, law, device, threads });
   const { name } = run.network;
   if (substrate) {
     const { chips, seconds } = flags;
-    const chosen = defined({ chips, seconds, samples, seed, confidence, device, threads });
+    const recalibrateOn = recalibrationOf(train, flags);
+    const chosen = defined({ chips, seconds, recalibrateOn, samples, seed, confidence, device, threads });
     const found = await evaluateChipsWithProgress(run, substrate, test, chosen);
     if (run.calibration) say("nsm: no verdicts: this run is calibrated for exact weights");
     if (flags.json) printJson({ run: folder, network: name, step: run.step, steps, ...found });

@@ -1,6 +1,8 @@
 /** Evaluation of a network on several chips of an analog device. Node only. */
 import type { ImageSplit } from "../datasets/dataset.ts";
+import { defined } from "../defined.ts";
 import { ConfigError } from "../errors.ts";
+import type { Images } from "../networks/images.ts";
 import type { Model } from "../networks/model.ts";
 import { checkOptionNames } from "../option-names.ts";
 import type { EngineOptions } from "../runtime/node.ts";
@@ -9,6 +11,7 @@ import type { AnalogDevice } from "../substrate/device.ts";
 import { modelOnChip } from "../substrate/model-on-chip.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { evaluate, type SampleOptions } from "./node.ts";
+import { recalibrate } from "./recalibrate.ts";
 
 /** Chips that are evaluated unless another number is given. */
 export const DEFAULT_CHIPS = 10;
@@ -21,6 +24,8 @@ export interface ChipsOptions extends EngineOptions, Omit<SampleOptions, "law"> 
   readonly chips?: number;
   /** Time after programming, in seconds: at least 0. Default 86400, a day. */
   readonly seconds?: number;
+  /** Images on which each chip is recalibrated before it is scored, such as a few hundred training images. Default: none. */
+  readonly recalibrateOn?: Images;
 }
 
 /** Scores of a network on chips of a device, each on the whole split. */
@@ -61,7 +66,8 @@ export const evaluateOnChips = async (
   options: ChipsOptions = {},
 ): Promise<ChipsEvaluation> => {
   checkOptionNames("evaluating chips", options, NAMES, { passes: "samples" });
-  const { chips = DEFAULT_CHIPS, seconds = DEFAULT_SECONDS, onProgress, ...sampling } = options;
+  const { chips = DEFAULT_CHIPS, seconds = DEFAULT_SECONDS, recalibrateOn, ...rest } = options;
+  const { onProgress, ...sampling } = rest;
   if (!Number.isSafeInteger(chips) || chips < 1)
     throw new ConfigError("evaluating chips", {
       given: `${chips} chips`,
@@ -69,20 +75,24 @@ export const evaluateOnChips = async (
       remedy: "Choose another number; the default is 10.",
     });
   const { seed = 1, samples = model.calibration?.samples } = sampling;
+  const engine = defined({ device: sampling.device, threads: sampling.threads });
   const found: Evaluation[] = [];
-  for (let chip = 0; chip < chips; chip++)
+  for (let chip = 0; chip < chips; chip++) {
+    const raw = modelOnChip(model, device, { seed, chip, seconds });
+    const onChip = recalibrateOn ? await recalibrate(model, raw, recalibrateOn, { seed, ...engine }) : raw;
     found.push(
-      await evaluate(modelOnChip(model, device, { seed, chip, seconds }), split, {
+      await evaluate(onChip, split, {
         ...sampling,
         ...(samples !== undefined && { samples }),
         ...(onProgress && { onProgress: (images: number) => onProgress(chip * split.count + images) }),
       }),
     );
+  }
   return { device: device.name, seconds, ...summaryOf(found) };
 };
 
 const NAMES: readonly (keyof ChipsOptions)[] = [
-  ...(["chips", "seconds", "samples", "seed", "confidence"] as const),
+  ...(["chips", "seconds", "recalibrateOn", "samples", "seed", "confidence"] as const),
   ...(["onProgress", "signal", "device", "threads"] as const),
 ];
 

@@ -20,12 +20,14 @@ import {
   populationOf,
 } from "../networks/layers/neuron-options.ts";
 import type { Model } from "../networks/model.ts";
+import type { Network } from "../networks/network.ts";
 import { planOf } from "../networks/plan.ts";
 import { offsetOf } from "../networks/under-noise.ts";
 import { EPSILON } from "../nn/batch-norm.ts";
 import { type Noise, noiseVariance } from "../nn/noise/noise.ts";
 import { DEVIATION } from "../nn/noisy-rectifier.ts";
 import { staggered } from "../nn/population.ts";
+import { sizeOf } from "../tensor/tensor.ts";
 import { type Chip, type ChipOptions, type ChipSynapses, chipOf, keysOf } from "./chip.ts";
 import { type Comparators, comparatorsOf } from "./comparator.ts";
 import type { AnalogDevice } from "./device.ts";
@@ -59,11 +61,12 @@ interface Placed {
  * the device cannot compute.
  */
 export const modelOnChip = (model: Model, device: AnalogDevice, options: ChipOptions): Model => {
+  checkOnChip(model.network, device);
   const chip = chipOf(model, device, options);
   const { network, parameters } = model;
   const changed = planOf(network).flatMap((plan) => {
     const placed = placedOf(model, plan, chip, device, options);
-    return placed ? [[plan, layerOnChip(placed, network.name, device)] as const] : [];
+    return placed ? [[plan, layerOnChip(placed, device)] as const] : [];
   });
   const layers = new Map(changed.map(([plan, { layer }]) => [plan.layer, layer]));
   const named = changed.flatMap(([{ name }, found]) =>
@@ -73,6 +76,27 @@ export const modelOnChip = (model: Model, device: AnalogDevice, options: ChipOpt
     network: { ...network, layers: network.layers.map((layer) => layers.get(layer) ?? layer) },
     parameters: { ...parameters, ...Object.fromEntries(named), ...correlationsOf(model, device, chip) },
   };
+};
+
+/** Throws ConfigError, naming the layer, for a network that no chip of the device can compute. */
+export const checkOnChip = (network: Network, device: AnalogDevice): void => {
+  const { comparatorNoiseMicroamperes: noise = 0 } = device.array ?? {};
+  for (const { name, noisySynapses, neuron, parameters, unitShape } of planOf(network)) {
+    const place = `${network.name} on ${device.name}, ${name}`;
+    const gain = parameters.find(({ kind }) => kind === "gain");
+    if (noisySynapses && device.switch && sizeOf(gain!.shape) > unitShape[0]!)
+      throw new ConfigError(place, {
+        given: "a gain of each location, and a switch in series with the weights",
+        expected: "one gain of each channel: its offset multiplies weights that all locations share",
+        remedy: 'Set "gain": "channel" and train again, or choose a device without a switch.',
+      });
+    if (neuron === "sign" && noise > 0)
+      throw new ConfigError(place, {
+        given: "deterministic binary neurons (sign), and comparators with noise",
+        expected: "stochastic neurons or rectifiers",
+        remedy: "Leave comparatorNoiseMicroamperes out, or choose another network.",
+      });
+  }
 };
 
 const placedOf = (
@@ -95,16 +119,9 @@ const placedOf = (
   return { plan, units, own, synapses, comparators };
 };
 
-const layerOnChip = (placed: Placed, network: string, device: AnalogDevice): LayerOnChip => {
-  const { plan } = placed;
-  if (!plan.noisySynapses) return noiseFreeLayer(placed, network, device);
-  const { own, units, synapses, comparators } = placed;
-  if (synapses.probability && own.gain!.length !== units)
-    throw new ConfigError(`chip, network ${network}, ${plan.name}`, {
-      given: "a gain of each location, and a switch in series with the weights",
-      expected: "one gain of each channel: its offset multiplies weights that all locations share",
-      remedy: 'Set "gain": "channel" and train again, or choose a device without a switch.',
-    });
+const layerOnChip = (placed: Placed, device: AnalogDevice): LayerOnChip => {
+  const { plan, own, units, synapses, comparators } = placed;
+  if (!plan.noisySynapses) return noiseFreeLayer(placed, device);
   const s2 = noiseVariance(plan.noise);
   const law: Switched = synapses.probability
     ? switched(synapses, own.gain!, plan.noise)
@@ -166,19 +183,12 @@ const withThresholds = ({ plan, units, own }: Placed, roots: Float64Array): Laye
  * A layer without noisy synapses. What follows the array is digital: a normalisation by the network's norms or statistics, which
  * scales what comparators add. Noise of comparators makes rectifiers noisy.
  */
-const noiseFreeLayer = (placed: Placed, network: string, { array }: AnalogDevice): LayerOnChip => {
+const noiseFreeLayer = (placed: Placed, { array }: AnalogDevice): LayerOnChip => {
   const { plan, units, own, synapses, comparators } = placed;
-  const isBinary = plan.neuron === "sign";
-  const levels = array?.readoutBits !== undefined && !isBinary && array.readoutBits <= EXACT_BITS;
+  const isRead = plan.neuron !== "sign" && array?.readoutBits !== undefined;
   const slopes = slopesOf(placed);
   const deviations = comparators?.deviations.map((c, i) => c * slopes[i]!);
   const isNoisy = deviations?.some((c) => c > 0) === true;
-  if (isNoisy && isBinary)
-    throw new ConfigError(`chip, network ${network}, ${plan.name}`, {
-      given: "deterministic binary neurons (sign), and comparators with noise",
-      expected: "stochastic neurons or rectifiers",
-      remedy: "Leave comparatorNoiseMicroamperes out, or choose another network.",
-    });
   // Statistics of a batch-normalised sum move with it; elsewhere the bias, which is added after the slope, does.
   const moved = isBatchNormalized(plan)
     ? {
@@ -203,7 +213,7 @@ const noiseFreeLayer = (placed: Placed, network: string, { array }: AnalogDevice
       ...(comparators && moved),
       ...(ratios && { gain: own.gain!.map((gain, i) => gain * ratios[i]!) }),
       ...(isNoisy && { deviation: Float32Array.from(deviations!, (c) => Math.hypot(before, c)) }),
-      ...(levels && { levels: Float32Array.of(2 ** array.readoutBits!) }),
+      ...(isRead && array.readoutBits! <= EXACT_BITS && { levels: Float32Array.of(2 ** array.readoutBits!) }),
     },
     ...(isNoisy && { layer: { ...plan.layer, neuron: "noisyRelu" } as Layer }),
   };
@@ -256,7 +266,7 @@ const rowNorms = (weight: Float32Array, units: number): Float64Array =>
   ).map(Math.sqrt);
 
 /** Sum of each row of [units, ...]. */
-const rowSums = (values: Float32Array, units: number): Float64Array => {
+export const rowSums = (values: Float32Array, units: number): Float64Array => {
   const inputs = values.length / units;
   return Float64Array.from({ length: units }, (_, i) =>
     values.subarray(i * inputs, (i + 1) * inputs).reduce((sum, value) => sum + value, 0),

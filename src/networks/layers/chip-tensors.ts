@@ -20,7 +20,7 @@ const SHAPES = {
 export type ChipTensor = keyof typeof SHAPES;
 
 /** Name of a chip's tensor among the parameters. */
-const chipTensorName = (layer: string, kind: ChipTensor): string => `${layer}.${kind}`;
+export const chipTensorName = (layer: string, kind: ChipTensor): string => `${layer}.${kind}`;
 
 /** Name of the correlation of a layer's noise from pass to pass, a number that only the source of the noise uses. */
 export const correlationName = (layer: string): string => `${layer}.correlation`;
