@@ -13,7 +13,7 @@ import {
 import { synapseInputs, synapseOutputs } from "../networks/interpreters/synapse.ts";
 import { correlationName } from "../networks/layers/chip-tensors.ts";
 import { READOUT } from "../networks/layers/readout.ts";
-import { checkModel, type Model } from "../networks/model.ts";
+import { checkModel, checkPossiblyOnChip, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
 import { noiseInputs, uniformName } from "../networks/noise-inputs.ts";
 import { hasNoise, planOf, requireOnlySpikeNoise, samplesSpikes } from "../networks/plan.ts";
@@ -80,7 +80,8 @@ export const passPrograms = (
   engine: Engine,
   observes = false,
 ): PassPrograms => {
-  const { network, parameters: bound } = checkModel(model);
+  const { network, parameters: bound } =
+    method === "synapse" ? checkModel(model) : checkPossiblyOnChip(model);
   const parameters = modelInputs(model);
   const wanted = observes ? observedLayers(network).map(({ name }) => name) : [READOUT];
   const tiling = tilingFor(engine);

@@ -10,7 +10,7 @@ import { modelInputs } from "../networks/interpreters/sample.ts";
 import { layersWithSums, sumsForward } from "../networks/interpreters/sums.ts";
 import type { AnyPlan } from "../networks/layers/kinds.ts";
 import { isCentred } from "../networks/layers/neuron-options.ts";
-import { checkModel, type Model } from "../networks/model.ts";
+import { checkModel, checkPossiblyOnChip, type Model } from "../networks/model.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
 import { noiseVariance } from "../nn/noise/noise.ts";
 import { checkOptionNames } from "../option-names.ts";
@@ -55,7 +55,7 @@ export const recalibrate = async (
 ): Promise<Model> => {
   checkOptionNames("recalibrating", options, ["seed", "device", "threads"]);
   checkImages(model.network, images);
-  const layers = layersWithSums(checkModel(onChip).network);
+  const layers = layersWithSums(checkPossiblyOnChip(onChip).network);
   const expected = layersWithSums(checkModel(model).network);
   if (images.count < 2 || layers.map(({ name }) => name).join() !== expected.map(({ name }) => name).join())
     throw new ConfigError(`recalibrating ${model.network.name}`, {

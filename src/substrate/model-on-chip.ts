@@ -56,8 +56,8 @@ interface Placed {
 }
 
 /**
- * The model on a chip of the device. Its parameters hold tensors that only Monte Carlo passes and approximations under the unit law
- * know: the synapse law and exports do not. Throws as `chipOf`, and ConfigError, naming the layer, for what a chip of
+ * The model on a chip of the device, as `evaluate`, `sample` and `openPredictor` take it. Its parameters hold tensors that only the
+ * unit law knows: the synapse law and exports refuse it. Throws as `chipOf`, and ConfigError, naming the layer, for what a chip of
  * the device cannot compute.
  */
 export const modelOnChip = (model: Model, device: AnalogDevice, options: ChipOptions): Model => {

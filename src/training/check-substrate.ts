@@ -8,7 +8,7 @@ import { deviceStatistics } from "../substrate/statistics.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 
 /** Decimals of the probability that run.json has. */
-const DECIMALS = 3;
+const DECIMALS = 2;
 
 /**
  * The network with the noise of the training's device: Bernoulli, with the mean probability of its switch. Unchanged without a

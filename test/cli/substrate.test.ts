@@ -1,5 +1,5 @@
 /** nsm substrate. */
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emptyFolder, makeFolder, nsm, nsmJson, refused, removeFolder } from "./nsm.ts";
@@ -51,6 +51,22 @@ test("what is wrong is refused, with the remedy", async () => {
   expect(await refused(["substrate", "check", table], 1)).toContain("got the columns device,cycle");
 });
 
+test("train --substrate records the device, and refuses noise beside that of its switch", async () => {
+  const folder = await emptyFolder();
+  const network = { name: "tiny", input: [1, 28, 28], classes: 10, layers: [{ type: "dense", units: 16 }] };
+  await writeFile(join(folder, "tiny.json"), JSON.stringify(network));
+  const train = ["train", "--network", join(folder, "tiny.json"), "--epochs", "1", "--samples", "1"];
+  const out = join(folder, "run");
+  const { status, stderr } = await nsm([...train, "--substrate", "fefet-selector", "--out", out]);
+  expect(status).toBe(0);
+  expect(stderr).toContain("every step meets fresh noise of fefet-selector");
+  const { training } = JSON.parse(await readFile(join(out, "run.json"), "utf8"));
+  expect(training.substrate).toMatchObject({ device: { name: "fefet-selector" }, seconds: 86_400 });
+  expect(await refused([...train, "--substrate", "fefet-selector", "--p", "0.4"], 2)).toContain(
+    "got --p and --substrate fefet-selector",
+  );
+});
+
 describe("evaluate --substrate", () => {
   let [folder, run] = ["", ""];
   beforeAll(async () => {
@@ -73,6 +89,17 @@ describe("evaluate --substrate", () => {
     const file = join(folder, "mine.json");
     await writeFile(file, JSON.stringify(await nsmJson(["substrate", "show", "pcm"])));
     expect(await nsmJson(["evaluate", run, "--substrate", file, ...chips])).toEqual(found);
+    const recalibrated = await nsmJson([
+      "evaluate",
+      run,
+      "--substrate",
+      "pcm",
+      ...chips,
+      "--recalibrate",
+      "50",
+    ]);
+    expect(recalibrated).toMatchObject({ chips: 2, samples: 5 });
+    expect(recalibrated).not.toEqual(found);
     const { stdout } = await nsm(["evaluate", run, "--substrate", "pcm", ...chips]);
     expect(stdout).toMatch(
       /on 2 chips of pcm, 100 s after programming, 5 samples per image\n {2}error +\d+\.\d\d %/,
@@ -84,6 +111,9 @@ describe("evaluate --substrate", () => {
       "got flash; expected ideal, fefet-selector, pcm, rram, or a device's file",
     );
     expect(await refused(["evaluate", run, "--substrate", "none.json"], 1)).toContain("none.json");
+    expect(await refused(["evaluate", run, "--substrate", "pcm", "--recalibrate", "10001"], 2)).toContain(
+      "at most 10000 images",
+    );
     expect(await refused(["evaluate", run, "--chips", "3"], 2)).toContain("--chips without --substrate");
     expect(await refused(["evaluate", run, "--substrate", "pcm", "--law", "synapse"], 2)).toContain(
       "got --law and --substrate",

@@ -10,7 +10,7 @@ import { layerMap } from "./draw.ts";
 import { walk } from "./walk.ts";
 
 /** Whether a layer has weights, and so sums. */
-export const hasSums = ({ parameters }: Pick<AnyPlan, "parameters">): boolean =>
+const hasSums = ({ parameters }: Pick<AnyPlan, "parameters">): boolean =>
   parameters.some(({ kind }) => kind === "weight");
 
 /**

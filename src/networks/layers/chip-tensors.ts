@@ -37,6 +37,11 @@ export const chipTensorsOf = (
     }),
   );
 
+/** Whether some of the values are of a chip. */
+export const isOnChip = (plans: readonly LayerPlan[], values: Readonly<Record<string, unknown>>): boolean =>
+  Object.keys(chipInputs(plans, values)).length > 0 ||
+  plans.some(({ name }) => correlationName(name) in values);
+
 /** Inputs for a chip's tensors in the layers `plans`, by name, of those that have values. */
 export const chipInputs = (
   plans: readonly LayerPlan[],
