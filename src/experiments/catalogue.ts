@@ -12,6 +12,7 @@ import { firing } from "./firing.ts";
 import { online } from "./online.ts";
 import { pooling } from "./pooling.ts";
 import { rotation } from "./rotation.ts";
+import { substrate } from "./substrate.ts";
 import { methodsTable, mnistTable, otherTables } from "./tables.ts";
 import { uncertainty } from "./uncertainty.ts";
 import { weightDrift } from "./weight-drift.ts";
@@ -33,6 +34,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   rotation,
   online,
   pooling,
+  substrate,
   estimators,
   firing,
 ];
