@@ -103,7 +103,7 @@ const summaryOf = (found: readonly Evaluation[]): Omit<ChipsEvaluation, "device"
   const average = (name: "samples" | "nll" | "ece"): number => mean(found.map((each) => each[name]));
   return {
     ...{ split, images, samples: average("samples"), chips: found.length },
-    error: { mean: mean(errors), low, high },
+    error: { mean: mean(errors), low: Math.max(0, low), high },
     nll: average("nll"),
     ece: average("ece"),
     errors,

@@ -17,7 +17,7 @@ import { checkOptionNames } from "../option-names.ts";
 import { uniformNoise } from "../random/streams.ts";
 import { only } from "../runtime/engine.ts";
 import { createEngine, type EngineOptions } from "../runtime/node.ts";
-import { rowSums } from "../substrate/model-on-chip.ts";
+import { rowSums } from "../substrate/row-sums.ts";
 import { square } from "../tensor/elementwise.ts";
 import { lower } from "../tensor/lower.ts";
 import { mean } from "../tensor/reduce.ts";

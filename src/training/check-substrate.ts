@@ -3,7 +3,7 @@ import { ConfigError } from "../errors.ts";
 import { type Network, withNoise } from "../networks/network.ts";
 import { samplesSpikes } from "../networks/plan.ts";
 import { bernoulli } from "../nn/noise/bernoulli.ts";
-import { checkOnChip } from "../substrate/model-on-chip.ts";
+import { checkOnChip } from "../substrate/check-on-chip.ts";
 import { deviceStatistics } from "../substrate/statistics.ts";
 import type { TrainingConfiguration } from "./configuration.ts";
 

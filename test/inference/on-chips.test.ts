@@ -66,6 +66,23 @@ test("one chip has the interval of its images; progress counts the images of all
   expect([error.low, error.high]).toEqual(errorInterval);
 });
 
+test("noise that is correlated from pass to pass is the same on any number of threads", async () => {
+  const [model, device] = [randomModel(), analogDeviceByName("fefet-selector")];
+  expect(modelOnChip(model, device, CHIP).parameters["layers.0.correlation"]![0]).toBeGreaterThan(0);
+  const options = { ...once, samples: 30, chips: 1 };
+  const few = {
+    ...split,
+    count: 3,
+    images: split.images.subarray(0, 108),
+    labels: split.labels.subarray(0, 3),
+  };
+  // Three images are divided by their passes, sixty by images.
+  for (const images of [few, split]) {
+    const expected = await evaluateOnChips(model, device, images, options);
+    expect(await evaluateOnChips(model, device, images, { ...options, threads: 2 })).toEqual(expected);
+  }
+});
+
 const CHIP = { seed: 1, chip: 0, seconds: 86_400 };
 
 test("options that do not fit are refused", async () => {
