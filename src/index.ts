@@ -54,9 +54,11 @@ export {
   sample,
   signalByDepth,
 } from "./inference/node.ts";
+export { type ChipsEvaluation, type ChipsOptions, evaluateOnChips } from "./inference/on-chips.ts";
 export type { Approximation, SamplingLaw } from "./inference/pass-programs.ts";
 export type { Prediction } from "./inference/prediction.ts";
 export type { PredictOptions, Predictor, PredictorOptions } from "./inference/predictor.ts";
+export { type RecalibrateOptions, recalibrate } from "./inference/recalibrate.ts";
 export type { SignalByDepth, SignalOptions } from "./inference/signal.ts";
 export type { LayerSignal } from "./inference/signal-moments.ts";
 export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
@@ -105,6 +107,7 @@ export { applyVectorScaling, fitVectorScaling, type VectorScaling } from "./stat
 export { type Chip, type ChipOptions, type ChipSynapses, chipOf } from "./substrate/chip.ts";
 export { type AnalogDevice, type AnalogDeviceDescription, parseAnalogDevice } from "./substrate/device.ts";
 export { analogDeviceByName, analogDeviceNames } from "./substrate/devices/devices.ts";
+export { modelOnChip } from "./substrate/model-on-chip.ts";
 export { readAnalogDevice } from "./substrate/read-device.ts";
 export { type UnitLaw, unitLawOf } from "./substrate/unit-law.ts";
 export type { TrainingDescription } from "./training/configuration.ts";

@@ -1,5 +1,5 @@
 /** An analog device in words. */
-import { type AnalogDevice, notSimulated } from "../substrate/device.ts";
+import type { AnalogDevice } from "../substrate/device.ts";
 import { table } from "./print.ts";
 
 export const ROW_HEADS = ["name", "conductances", "drift", "switch", "device"];
@@ -16,14 +16,12 @@ export const deviceRow = (device: AnalogDevice): string[] => {
   ];
 };
 
-/** All fields of a device, those that have no influence yet, its sources and its assumptions. */
+/** All fields of a device, its sources and its assumptions. */
 export const deviceText = (device: AnalogDevice): string => {
   const { $schema: _, name, description, sources, assumptions, ...parts } = device;
-  const idle = notSimulated(device);
   return [
     description === undefined ? name : `${name}: ${description}`,
     table(fieldsOf(parts, "").map(([place, value]) => [`  ${place}`, value])),
-    ...(idle.length > 0 ? ["", `Described, not simulated yet: ${idle.join(", ")}`] : []),
     ...paragraph("Sources:", sources),
     ...paragraph("Assumptions:", assumptions),
   ].join("\n");

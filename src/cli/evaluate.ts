@@ -1,27 +1,22 @@
 /** nsm evaluate: scores a run on the whole test split. */
 import type { Command } from "commander";
 import { defined } from "../defined.ts";
-import { UsageError } from "../errors.ts";
 import { grouped } from "../grouped.ts";
-import type { SamplingLaw } from "../inference/pass-programs.ts";
 import type { Model } from "../networks/model.ts";
 import { modelUnderNoise } from "../networks/under-noise.ts";
 import { stepsOf } from "../training/loop.ts";
-import type { QuantizedRun } from "../training/runs/quantized-run.ts";
 import { decisionsText, sayIfUnjudged } from "./calibration-text.ts";
+import { addChips, chipsDeviceOf, recalibrationOf } from "./chips-options.ts";
+import { chipsText, evaluateChipsWithProgress } from "./evaluate-chips.ts";
+import type { EvaluateFlags } from "./evaluate-flags.ts";
+import { evaluateIntegers } from "./evaluate-integers.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
-import { addNoise, type NoiseFlags, noiseOf } from "./noise-options.ts";
+import { addNoise, noiseOf } from "./noise-options.ts";
 import { noiseText } from "./noise-text.ts";
 import { isInIntegers, openAnyRun } from "./open-run.ts";
-import { addCompute, addSampling, choice, finish, type SamplingFlags } from "./options.ts";
+import { addCompute, addSampling, choice, finish } from "./options.ts";
 import { type EvaluationReport, evaluationText, print, printJson, say } from "./print.ts";
-import { dataOf, type ScoredSplit } from "./run-data.ts";
-
-interface EvaluateFlags extends SamplingFlags, NoiseFlags {
-  readonly data?: string;
-  readonly law?: SamplingLaw;
-  readonly split?: ScoredSplit;
-}
+import { dataOf } from "./run-data.ts";
 
 export const addEvaluate = (program: Command): void => {
   const command = program
@@ -45,8 +40,8 @@ export const addEvaluate = (program: Command): void => {
     )
     .action(runEvaluate);
   finish(
-    addNoise(addCompute(addSampling(command)), "the run's own"),
-    "nsm evaluate runs/a --samples 100\nnsm evaluate runs/a --noise bernoulli --p 0.3",
+    addChips(addNoise(addCompute(addSampling(command)), "the run's own")),
+    "nsm evaluate runs/a --samples 100\nnsm evaluate runs/a --noise bernoulli --p 0.3\nnsm evaluate runs/a --substrate pcm --chips 10",
   );
 };
 
@@ -55,14 +50,26 @@ const decisionsOf = ({ calibration }: Model, { decisions }: EvaluationReport): r
 
 const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> => {
   const { samples, seed, confidence, law, device, threads } = flags;
+  const substrate = await chipsDeviceOf(flags);
   const run = await openAnyRun(folder);
   if (isInIntegers(run)) return evaluateIntegers(run, flags);
   const { training, data } = run.description;
   const steps = stepsOf(training, data.count);
   if (run.step < steps)
     say(`nsm: this run is at step ${grouped(run.step)} of ${grouped(steps)}; it is scored as it stands`);
-  const { test } = await dataOf(run.description, flags.data, flags.split);
+  const { train, test } = await dataOf(run.description, flags.data, flags.split);
   const options = defined({ samples, seed, confidence, law, device, threads });
+  const { name } = run.network;
+  if (substrate) {
+    const { chips, seconds } = flags;
+    const recalibrateOn = recalibrationOf(train, flags);
+    const chosen = defined({ chips, seconds, recalibrateOn, samples, seed, confidence, device, threads });
+    const found = await evaluateChipsWithProgress(run, substrate, test, chosen);
+    if (run.calibration) say("nsm: no verdicts: this run is calibrated for exact weights");
+    if (flags.json) printJson({ run: folder, network: name, step: run.step, steps, ...found });
+    else print(chipsText(found));
+    return;
+  }
   const noise = await noiseOf(flags);
   const model = noise ? modelUnderNoise(run, noise) : run;
   if (noise)
@@ -74,33 +81,7 @@ const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> 
   else if (run.calibration) say("nsm: no verdicts: this run is calibrated for its own noise");
   if (evaluation.decisions && data.validation && flags.split !== "test")
     say("nsm: the thresholds come from these images; --split test shows whether they hold on others");
-  const { name } = run.network;
   if (flags.json)
     printJson({ run: folder, network: name, step: run.step, steps, ...(noise && { noise }), ...evaluation });
   else print([evaluationText(evaluation), ...decisionsOf(model, evaluation)].join("\n"));
-};
-
-/** Scores a run in integers beside the run that it was made of, both by the same noise. */
-const evaluateIntegers = async (run: QuantizedRun, flags: EvaluateFlags): Promise<void> => {
-  const { samples, seed, confidence, device, threads } = flags;
-  if (flags.law !== undefined || (await noiseOf(flags)))
-    throw new UsageError("options", {
-      given: `--${flags.law === undefined ? "noise" : "law"} for a run in integers`,
-      expected: "neither: its thresholds are drawn by the unit law of the noise that it was trained with",
-      remedy: "Evaluate the run that was quantised.",
-    });
-  const { test } = await dataOf(run.description, flags.data, flags.split);
-  const options = defined({ samples, seed, confidence, device, threads });
-  const { network, parameters, integers, folder, step } = run;
-  const float = await evaluateWithProgress({ network, parameters }, test, options);
-  const own = await evaluateWithProgress({ network, parameters, integers }, test, options);
-  const { name } = network;
-  if (flags.json) printJson({ run: folder, network: name, step, weights: integers.weights, ...own, float });
-  else
-    print(
-      [
-        `integers, weights ${integers.weights}: ${evaluationText(own)}`,
-        `float: ${evaluationText(float)}`,
-      ].join("\n"),
-    );
 };

@@ -11,6 +11,7 @@ import { median } from "../statistics/quantile.ts";
 import { saveEvaluation } from "../training/runs/evaluation.ts";
 import { type Run, type RunOptions, resume, type StepReport, train } from "../training/runs/run.ts";
 import { readDescription, requireNewFolder, type ValidationDraw } from "../training/runs/run-folder.ts";
+import { substrateOf } from "./chips-options.ts";
 import { dataPlace } from "./data-place.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { interruptible } from "./interrupt.ts";
@@ -95,7 +96,7 @@ const requireDigits = ({ name, input }: Network, { train: { shape } }: Dataset):
 
 const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Plan> => {
   const network = await networkOf(name, flags);
-  const training = trainingOf(name, flags);
+  const training = { ...trainingOf(name, flags), ...(await substrateOf(flags)) };
   const validationDraw = validationOf(flags);
   const { labels } = flags;
   const data = flags.data === undefined ? undefined : await dataPlace(flags.data);
@@ -104,6 +105,10 @@ const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Pla
   const folder = flags.out ?? defaultFolder(network, training);
   await requireNewFolder(folder);
   say(`training ${network.name} on ${dataset.train.name}, into ${folder}`);
+  if (flags.substrate !== undefined)
+    say(
+      `nsm: every step meets fresh noise of ${flags.substrate}; the scores below are those of exact weights: nsm evaluate --substrate scores chips`,
+    );
   noteIdleOutputs(network, dataset.train);
   notePadding(training.batch, dataset.train);
   return {

@@ -46,6 +46,7 @@ export interface TrainFlags extends ComputeFlags, NoiseFlags {
   readonly encoding?: Encoding;
   readonly conventional?: true;
   readonly baseline?: BaselineName;
+  readonly substrate?: string;
   readonly estimator?: Estimator;
   readonly data?: string;
   readonly labels?: "fine" | "coarse";
@@ -213,8 +214,11 @@ const scheduleOf = (flags: TrainFlags): object | undefined => {
   return { type, epochs: stepEpochs ?? PAPER_STEP.epochs, factor: stepFactor ?? PAPER_STEP.factor };
 };
 
-/** Default folder of a run, named after network, noise and seed. */
-export const defaultFolder = ({ name, noise, neuron }: Network, { seed }: TrainingConfiguration): string => {
-  const law = neuron === "nsm" ? noiseLabel(noise) : neuron;
-  return `runs/${name.replace(/[^\w.-]+/g, "-")}-${law}-seed${seed}`;
+/** Default folder of a run, named after network, noise or analog device, and seed. */
+export const defaultFolder = (
+  { name, noise, neuron }: Network,
+  { seed, substrate }: Pick<TrainingConfiguration, "seed" | "substrate">,
+): string => {
+  const law = substrate?.device.name ?? (neuron === "nsm" ? noiseLabel(noise) : neuron);
+  return `runs/${[name, law].map((part) => part.replace(/[^\w.-]+/g, "-")).join("-")}-seed${seed}`;
 };

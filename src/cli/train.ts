@@ -7,6 +7,7 @@ import { ENCODINGS } from "../networks/network.ts";
 import { ESTIMATORS } from "../nn/estimators.ts";
 import { MUON, MUON_RATE } from "../nn/muon.ts";
 import { parseTraining } from "../training/configuration.ts";
+import { SUBSTRATE } from "./chips-options.ts";
 import { addNoise } from "./noise-options.ts";
 import {
   addCompute,
@@ -79,6 +80,7 @@ const addNetworkOptions = (command: Command): Command =>
     )
     .option("--conventional", "train the network's conventional twin: rectifiers and batch normalization")
     .addOption(choice("--baseline <name>", "train a baseline of the same widths", baselineNames))
+    .option("--substrate <device>", `train with an analog device in the loop: ${SUBSTRATE}`)
     .addOption(
       choice("--estimator <name>", "gradient estimator of the spikes (default erf, the paper's)", ESTIMATORS),
     );

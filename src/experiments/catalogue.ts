@@ -13,6 +13,7 @@ import { integer } from "./integer.ts";
 import { online } from "./online.ts";
 import { pooling } from "./pooling.ts";
 import { rotation } from "./rotation.ts";
+import { substrate } from "./substrate.ts";
 import { methodsTable, mnistTable, otherTables } from "./tables.ts";
 import { uncertainty } from "./uncertainty.ts";
 import { weightDrift } from "./weight-drift.ts";
@@ -35,6 +36,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   online,
   pooling,
   integer,
+  substrate,
   estimators,
   firing,
 ];

@@ -14,27 +14,29 @@ import { meanForward } from "../networks/interpreters/mean.ts";
 import { propagateMoments } from "../networks/interpreters/moments.ts";
 import { observation, observedLayers } from "../networks/interpreters/observe.ts";
 import {
+  modelInputs,
   outputsFromShared,
   outputsOf,
-  parameterInputs,
   sharedByPasses,
 } from "../networks/interpreters/sample.ts";
 import { synapseInputs, synapseOutputs } from "../networks/interpreters/synapse.ts";
+import { correlationName } from "../networks/layers/chip-tensors.ts";
 import { READOUT } from "../networks/layers/readout.ts";
-import { checkModel, type Model } from "../networks/model.ts";
+import { checkModel, checkPossiblyOnChip, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
-import { noiseInputs } from "../networks/noise-inputs.ts";
-import { hasNoise, requireOnlySpikeNoise, samplesSpikes } from "../networks/plan.ts";
+import { noiseInputs, uniformName } from "../networks/noise-inputs.ts";
+import { hasNoise, planOf, requireOnlySpikeNoise, samplesSpikes } from "../networks/plan.ts";
 import { type Tiling, tilingFor } from "../networks/tiling.ts";
 import { fillXi } from "../nn/noise/noise.ts";
 import { fillUniform } from "../random/fill.ts";
-import type { Key } from "../random/key.ts";
+import { fold, type Key } from "../random/key.ts";
 import type { NoiseSizes } from "../random/streams.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { topologicalOrder } from "../tensor/gradient.ts";
 import { lower, type Program } from "../tensor/lower.ts";
 import { softmax } from "../tensor/softmax.ts";
 import { input, sizeOf, sizesOf, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
+import { fillCorrelated } from "./correlated-noise.ts";
 
 /**
  * Drawing of the noise: `unit` by equation (2), one number per spike, exact for Gaussian noise and in the central
@@ -52,7 +54,8 @@ export type Method = SamplingLaw | Approximation;
 
 export interface RowNoise {
   readonly sizes: NoiseSizes;
-  readonly fill: (key: Key, out: Float32Array) => void;
+  /** Fills `out` with the numbers of a pass in a stream, whose key for an image is `key`. */
+  readonly fill: (stream: string, key: Key, pass: number, out: Float32Array) => void;
 }
 
 export interface PassPrograms {
@@ -60,7 +63,7 @@ export interface PassPrograms {
   readonly pixels: Float32Array;
   /** True if passes differ: they do not without noise, nor in an approximation. */
   readonly stochastic: boolean;
-  /** Random numbers that a row takes of each stream, and what fills an array with those of a key. */
+  /** Random numbers that a row takes of each stream, and what fills an array with them. */
   readonly noise: RowNoise;
   /** Elements of what enters a pass, for each row: the encoded image, or what `prepare` makes of it. */
   readonly entering: number;
@@ -88,15 +91,16 @@ export const passPrograms = (
   engine: Engine,
   observes = false,
 ): PassPrograms => {
-  const { network, parameters: bound } = checkModel(model);
-  if (model.integers) return integerPrograms(network, model.integers, method, observes);
+  const { network, parameters: bound } =
+    method === "synapse" ? checkModel(model) : checkPossiblyOnChip(model);
+  if (model.integers) return integerPrograms(model, model.integers, method, observes);
+  const parameters = modelInputs(model);
   const wanted = observes ? observedLayers(network).map(({ name }) => name) : [READOUT];
   const tiling = tilingFor(engine);
   const isShared = method === "unit" && hasNoise(network);
-  const shared = (images: Tensor): Tensor =>
-    sharedByPasses(network, parameterInputs(network), images, tiling, wanted);
+  const shared = (images: Tensor): Tensor => sharedByPasses(network, parameters, images, tiling, wanted);
   const entry = isShared ? shared(input("images", [1, ...network.input])).shape.slice(1) : network.input;
-  const graph = GRAPHS[method](network, wanted, isShared, tiling);
+  const graph = GRAPHS[method](network, parameters, wanted, isShared, tiling);
   const build = (outputs: Readonly<Record<string, Tensor>>): Program =>
     lower(outputs, { bound, name: `${network.name}, ${method}` });
   const passOf = (rows: number): Pass => graph(input("entering", [rows, ...entry]));
@@ -106,7 +110,7 @@ export const passPrograms = (
     stochastic: method !== "moments" && method !== "mean" && hasNoise(network),
     noise: {
       sizes: sizesOf(one.noise),
-      fill: method === "synapse" ? (key, out) => fillXi(network.noise, key, out) : fillUniform,
+      fill: method === "synapse" ? xiOf(network) : uniformOf(model),
     },
     entering: sizeOf(entry),
     widest: widestOfRow(one.probabilities, Object.keys(bound)),
@@ -125,17 +129,18 @@ export const passPrograms = (
 
 /** Programs of a network in integers, of unit noise alone. */
 const integerPrograms = (
-  { name, input: shape }: Network,
+  model: Model,
   integers: IntegerNetwork,
   method: Method,
   observes: boolean,
 ): PassPrograms => {
   if (method !== "unit" || observes)
-    throw new ConfigError(`network ${name} in integers`, {
+    throw new ConfigError(`network ${model.network.name} in integers`, {
       given: observes ? "passes that are observed" : `the method "${method}"`,
       expected: "passes under the unit law",
       remedy: "Use the network that was quantised.",
     });
+  const { name, input: shape } = model.network;
   const entry = sharedShape(integers);
   const passOf = (rows: number) => {
     const noise = integerNoise(integers, rows);
@@ -148,12 +153,32 @@ const integerPrograms = (
   return {
     pixels: Float32Array.from(integers.pixels),
     stochastic: true,
-    noise: { sizes: sizesOf(one.noise), fill: fillUniform },
+    noise: { sizes: sizesOf(one.noise), fill: uniformOf(model) },
     entering: sizeOf(entry),
     widest: widestOfRow(one.probabilities, []),
     prepare: (rows) =>
       build({ entering: sharedByIntegerPasses(integers, input("images", [rows, ...shape])) }),
     pass: (rows) => build({ probabilities: passOf(rows).probabilities }),
+  };
+};
+
+const xiOf =
+  ({ noise }: Network): RowNoise["fill"] =>
+  (_stream, key, pass, out) =>
+    fillXi(noise, fold(key, pass), out);
+
+/** Uniform numbers, independent from pass to pass but in layers whose chip correlates them. */
+const uniformOf = ({ network, parameters }: Model): RowNoise["fill"] => {
+  const correlated = new Map(
+    planOf(network).flatMap((plan) => {
+      const [correlation] = parameters[correlationName(plan.name)] ?? [];
+      return correlation ? [[uniformName(plan), fillCorrelated(correlation)] as const] : [];
+    }),
+  );
+  return (stream, key, pass, out) => {
+    const fill = correlated.get(stream);
+    if (fill) fill(key, pass, out);
+    else fillUniform(fold(key, pass), out);
   };
 };
 
@@ -167,35 +192,41 @@ interface Pass {
 
 type Graph = (entering: Tensor) => Pass;
 
-type GraphOf = (network: Network, wanted: readonly string[], isShared: boolean, tiling: Tiling) => Graph;
+type GraphOf = (
+  network: Network,
+  parameters: TensorsByName,
+  wanted: readonly string[],
+  isShared: boolean,
+  tiling: Tiling,
+) => Graph;
 
 const GRAPHS: Readonly<Record<Method, GraphOf>> = {
-  unit: (network, wanted, isShared, tiling) => (entering) => {
+  unit: (network, parameters, wanted, isShared, tiling) => (entering) => {
     const noise = noiseInputs(network, entering.shape[0]!);
     const run = isShared ? outputsFromShared : outputsOf;
-    const outputs = run(network, parameterInputs(network), entering, noise, wanted, tiling);
+    const outputs = run(network, parameters, entering, noise, wanted, tiling);
     return { probabilities: softmax(outputs[READOUT]!), noise, outputs };
   },
-  synapse: (network, wanted) => {
+  synapse: (network, parameters, wanted) => {
     requireOnlySpikeNoise(network, "the synapse law");
     return (entering) => {
       const noise = synapseInputs(network, entering.shape[0]!);
-      const all = synapseOutputs(network, parameterInputs(network), entering, noise);
+      const all = synapseOutputs(network, parameters, entering, noise);
       const outputs = Object.fromEntries(wanted.map((name) => [name, all.get(name)!.value]));
       return { probabilities: softmax(outputs[READOUT]!), noise, outputs };
     };
   },
-  moments: (network) => {
+  moments: (network, parameters) => {
     requireSpikes("moment propagation", network);
     return (entering) => ({
-      probabilities: propagateMoments(network, parameterInputs(network), entering),
+      probabilities: propagateMoments(network, parameters, entering),
       noise: {},
     });
   },
-  mean: (network) => {
+  mean: (network, parameters) => {
     requireSpikes("the mean field", network);
     return (entering) => ({
-      probabilities: softmax(meanForward(network, parameterInputs(network), entering)),
+      probabilities: softmax(meanForward(network, parameters, entering)),
       noise: {},
     });
   },

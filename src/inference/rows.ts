@@ -3,7 +3,7 @@
  * many. A row's result depends neither on its place nor on the other rows.
  */
 
-import { fold, type Key } from "../random/key.ts";
+import type { Key } from "../random/key.ts";
 import { noiseKey } from "../random/streams.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { allocateElements } from "../tensor/elements.ts";
@@ -103,7 +103,7 @@ export const rowWriter = (noise: RowNoise): ((program: RowProgram, rows: readonl
       const place = places[k]!;
       if (place.held?.entering !== entering) place.entering.set(entering);
       if (place.held?.keys !== keys || place.held.pass !== pass)
-        for (const [stream, numbers] of place.noise) noise.fill(fold(keys[stream]!, pass), numbers);
+        for (const [stream, numbers] of place.noise) noise.fill(stream, keys[stream]!, pass, numbers);
       place.held = rows[k];
     }
   };

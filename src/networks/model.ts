@@ -4,8 +4,9 @@ import { sizeOf } from "../tensor/tensor.ts";
 import type { Calibration } from "./calibration.ts";
 import type { ParameterArrays } from "./initialize.ts";
 import type { IntegerNetwork } from "./integers.ts";
+import { isOnChip } from "./layers/chip-tensors.ts";
 import type { Network } from "./network.ts";
-import { parametersOf } from "./plan.ts";
+import { parametersOf, planOf } from "./plan.ts";
 
 /** A network and the values of its parameters. */
 export interface Model {
@@ -18,8 +19,23 @@ export interface Model {
   readonly integers?: IntegerNetwork | undefined;
 }
 
-/** Returns the model. Throws ConfigError unless it has every parameter of its network in the right size. */
+/**
+ * Returns the model. Throws ConfigError unless it has every parameter of its network in the right size, and for a model on a chip,
+ * which only what samples by the unit law can use.
+ */
 export const checkModel = (model: Model): Model => {
+  const { network, parameters } = checkPossiblyOnChip(model);
+  if (!isOnChip(planOf(network), parameters)) return model;
+  throw new ConfigError(`model of network ${network.name}`, {
+    given: "a model on a chip, whose units have means and variances of their own",
+    expected: "the model itself",
+    remedy:
+      "Take the model that was put on the chip; chips are sampled and evaluated only, under the unit law.",
+  });
+};
+
+/** Returns the model, which may be on a chip. Throws ConfigError unless it has every parameter in the right size. */
+export const checkPossiblyOnChip = (model: Model): Model => {
   if (!model?.network || !model.parameters)
     throw new ConfigError("model", {
       given: `a value of type ${typeof model} without network and parameters`,

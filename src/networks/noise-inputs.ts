@@ -15,6 +15,9 @@ const KINDS: readonly Kind[] = ["uniform", "dropout", "dropConnect"];
 
 const nameOf = (layer: string, kind: Kind): string => `${layer}.${kind}`;
 
+/** Name of the noise input of a layer's neurons. */
+export const uniformName = ({ name }: Pick<LayerPlan, "name">): string => nameOf(name, "uniform");
+
 /** Noise inputs of a batch under the unit law, by names such as "layers.0.uniform". */
 export const noiseInputs = (network: Network, batch: number, mode: Mode = "inference"): TensorsByName =>
   Object.fromEntries(

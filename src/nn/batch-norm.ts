@@ -13,6 +13,7 @@ import { mean as average } from "../tensor/reduce.ts";
 import { type Shape, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { splitRows } from "./rows.ts";
 
+/** Added to variances. */
 export const EPSILON = 1e-5;
 
 /** Momentum of the running statistics: weight of a batch's statistics in them. */

@@ -16,7 +16,15 @@ import { add, divide, multiply, sqrt, square, subtract } from "../tensor/element
 import { gemm } from "../tensor/gemm.ts";
 import { constant, type Tensor } from "../tensor/tensor.ts";
 import type { Noise } from "./noise/noise.ts";
-import { perChannel, positive, type Synapses, scaledBias, standardized } from "./potential.ts";
+import {
+  perChannel,
+  positive,
+  type Synapses,
+  scaledBias,
+  squaresOf,
+  standardized,
+  withConstant,
+} from "./potential.ts";
 
 /** Mean and variance of independent units, [batch, ...units]. Without a variance the units are deterministic. */
 export interface Moments {
@@ -33,43 +41,49 @@ export const firingPotential = ({ mean, variance }: Moments): Tensor =>
 
 /** Moments of v of a dense layer, [batch, units], from moments of its inputs, [batch, inputs]. */
 export const densePotentialMoments = (
-  { weight, gain, bias }: Synapses,
+  synapses: Synapses,
   noise: Noise,
   populations: boolean,
   z: Moments,
 ): Moments =>
-  potentialMoments(z, populations, weight, gain, scaledBias(bias, noise), (x, w) =>
+  potentialMoments(z, populations, synapses, synapses.gain, scaledBias(synapses.bias, noise), (x, w) =>
     gemm(x, w, { transB: true }),
   );
 
 /** Moments of v of a convolution, [batch, channels, height, width], from moments of its input images. */
 export const convolutionPotentialMoments = (
-  { weight, gain, bias }: Synapses,
+  synapses: Synapses,
   noise: Noise,
   populations: boolean,
   z: Moments,
   options: ConvolutionOptions,
 ): Moments =>
-  potentialMoments(z, populations, weight, perChannel(gain), perChannel(scaledBias(bias, noise)), (x, w) =>
-    conv2d(x, w, options),
+  potentialMoments(
+    z,
+    populations,
+    synapses,
+    perChannel(synapses.gain),
+    perChannel(scaledBias(synapses.bias, noise)),
+    (x, w) => conv2d(x, w, options),
   );
 
 /** `populations`: z are means of populations, whose spikes z^2 = 1 are the presynaptic neurons. */
 const potentialMoments = (
   { mean, variance }: Moments,
   populations: boolean,
-  weight: Tensor,
+  synapses: Synapses,
   gain: Tensor,
   shift: Tensor,
   product: (x: Tensor, w: Tensor) => Tensor,
 ): Moments => {
-  const squares = square(weight);
-  const power = product(secondMoment({ mean, ...(variance && { variance }) }, populations), squares);
+  const { weight } = synapses;
+  const second = secondMoment({ mean, ...(variance && { variance }) }, populations);
+  const power = withConstant(product(second, squaresOf(synapses)), synapses);
   const drive = add(multiply(gain, product(mean, weight)), shift);
   return {
     mean: standardized(drive, power, shift),
     ...(variance && {
-      variance: divide(multiply(square(gain), product(variance, squares)), positive(power)),
+      variance: divide(multiply(square(gain), product(variance, square(weight))), positive(power)),
     }),
   };
 };

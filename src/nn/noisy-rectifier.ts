@@ -7,14 +7,16 @@ import { part, reshape } from "../tensor/layout.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Standard deviation of the published experiments. */
-const DEVIATION = 0.1;
+export const DEVIATION = 0.1;
 
 /**
  * y + n. `uniform`: [batch, 2, ...units], two numbers per unit, uniform on (-1, 1). The rectifier may follow
- * a max-pool.
+ * a max-pool. `deviation`: that of each unit or channel, if it is not the published one.
  */
-export const withNoise = (y: Tensor, uniform: Tensor): Tensor =>
-  add(y, multiply(DEVIATION, reshape(standardNormal(uniform), y.shape)));
+export const withNoise = (y: Tensor, uniform: Tensor, deviation?: Tensor): Tensor => {
+  const scale = deviation ? reshape(deviation, [-1, ...y.shape.slice(2).map(() => 1)]) : DEVIATION;
+  return add(y, multiply(scale, reshape(standardNormal(uniform), y.shape)));
+};
 
 /** Box-Muller transform (1958): sqrt(-2 log r) cos(pi a) for r uniform on (0, 1) and a on (-1, 1). */
 const standardNormal = (uniform: Tensor): Tensor => {

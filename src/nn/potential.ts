@@ -3,7 +3,8 @@
  *
  *     v_i = (beta_i sum_j w_ij z_j + b_i / (sqrt(2) s)) / sqrt(sum_j w_ij^2 z_j^2),   s^2 = Var(xi)
  *
- * For z in {-1, +1} the root is ||w_i||_2: the neuron normalises its own weights. Each function takes the
+ * For z in {-1, +1} the root is ||w_i||_2: the neuron normalises its own weights. Where synapses differ in their noise,
+ * and on a chip, the sum under the root is sum_j q_ij z_j^2 + c_i with coefficients of its own. Each function takes the
  * parameters first, so that expressions that do not depend on z are shared by all batches.
  */
 import { type ConvolutionOptions, conv2d } from "../tensor/convolution.ts";
@@ -14,7 +15,7 @@ import { greaterEqual, lessEqual, where } from "../tensor/select.ts";
 import { constant, type Shape, type Tensor } from "../tensor/tensor.ts";
 import { borderRatio } from "./border.ts";
 import { type Noise, noiseVariance } from "./noise/noise.ts";
-import { normalizedWeight, weightNorm } from "./weight-norm.ts";
+import { normalizedWeight, rootOfPower, weightNorm } from "./weight-norm.ts";
 
 /** Parameters of a stochastic layer. */
 export interface Synapses {
@@ -29,9 +30,25 @@ export interface Synapses {
   readonly bias: Tensor;
   /** Norms ||w_i|| (`weightNorm`): [units] or [channels]; computed from w unless given. */
   readonly norm?: Tensor;
+  /** Coefficients q_ij of z_j^2 in the sum under the root, in the shape of w; w^2 unless given. */
+  readonly squares?: Tensor;
+  /** Constant term c_i of that sum: [units] or [channels]; 0 unless given. */
+  readonly constantPower?: Tensor;
 }
 
-const normOf = ({ weight, norm }: Synapses): Tensor => norm ?? weightNorm(weight);
+/** Coefficients q_ij of the sum under the root. */
+export const squaresOf = ({ weight, squares }: Synapses): Tensor => squares ?? square(weight);
+
+/** Adds the constant term, if any, to sum_j q_ij z_j^2 of [batch, units] or [batch, channels, height, width]. */
+export const withConstant = (power: Tensor, { constantPower }: Synapses): Tensor =>
+  constantPower ? add(power, power.shape.length === 4 ? perChannel(constantPower) : constantPower) : power;
+
+/** The root where all inputs are active. */
+const normOf = (synapses: Synapses): Tensor => {
+  const { weight, norm, squares, constantPower } = synapses;
+  if (norm) return norm;
+  return squares || constantPower ? rootOfPower(squaresOf(synapses), constantPower) : weightNorm(weight);
+};
 
 /** Maps a layer's inputs to the potentials v of its units. */
 export type Potential = (z: Tensor) => Tensor;
@@ -53,9 +70,13 @@ export const densePotential = (synapses: Synapses, noise: Noise, binary: boolean
     const [slope, offset] = [divide(gain, deviation), divide(shift, deviation)];
     return (z) => add(multiply(drive(z), slope), offset);
   }
-  const squares = square(weight);
+  const squares = squaresOf(synapses);
   return (z) =>
-    standardized(add(multiply(drive(z), gain), shift), gemm(square(z), squares, { transB: true }), shift);
+    standardized(
+      add(multiply(drive(z), gain), shift),
+      withConstant(gemm(square(z), squares, { transB: true }), synapses),
+      shift,
+    );
 };
 
 /**
@@ -96,9 +117,9 @@ export const convolutionPotential = (
 ): Potential => {
   if (isFoldable(synapses, binary, options)) return foldedConvolution(synapses, noise, inputShape, options);
   const { weight, gain, bias } = synapses;
-  const squares = square(weight);
+  const squares = squaresOf(synapses);
   const shift = perChannel(scaledBias(bias, noise));
-  const power = (z2: Tensor): Tensor => conv2d(z2, squares, options);
+  const power = (z2: Tensor): Tensor => withConstant(conv2d(z2, squares, options), synapses);
   if (binary) {
     const inside = power(constant(1, [1, ...inputShape]));
     const [slope, offset] = [divide(perChannel(gain), deviation(inside)), standardized(shift, inside, shift)];
@@ -137,7 +158,7 @@ export const foldedConvolution = (
   if (pad === 0) return convolve;
   const [, , rows, columns] = weight.shape as [number, number, number, number];
   const size = [inputShape[1]! + 2 * pad - rows + 1, inputShape[2]! + 2 * pad - columns + 1] as const;
-  const ratio = borderRatio(synapses.weight, normOf(synapses), pad, size);
+  const ratio = borderRatio(squaresOf(synapses), synapses.constantPower, normOf(synapses), pad, size);
   return (z) => multiply(convolve(z), ratio);
 };
 

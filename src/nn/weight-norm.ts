@@ -1,5 +1,6 @@
 /** The norms ||w_i|| by which layers divide. */
-import { divide, multiply } from "../tensor/elementwise.ts";
+import { sum } from "../tensor/broadcast.ts";
+import { add, divide, maximum, multiply, sqrt } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
 import { norm } from "../tensor/reduce.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -17,6 +18,12 @@ export const MIN_NORM = 2 ** -40;
  */
 export const weightNorm = (weight: Tensor): Tensor =>
   norm(reshape(weight, [weight.shape[0]!, -1]), [1], false, MIN_NORM);
+
+/** sqrt(sum_j q_ij + c_i), at least MIN_NORM, of q [units, ...] and c [units]: [units]. */
+export const rootOfPower = (squares: Tensor, constantPower?: Tensor): Tensor => {
+  const power = sum(reshape(squares, [squares.shape[0]!, -1]), [1]);
+  return sqrt(maximum(constantPower ? add(power, constantPower) : power, MIN_NORM ** 2));
+};
 
 /** Weight normalization (Salimans & Kingma, NeurIPS 2016): g_i w_i / ||w_i|| for w [units, ...] and g [units]. */
 export const normalizedWeight = (weight: Tensor, gain: Tensor, norm: Tensor = weightNorm(weight)): Tensor =>

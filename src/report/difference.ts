@@ -1,6 +1,6 @@
 /** Difference of the errors of two rows, with its 95 % confidence interval. */
 import type { Row, Summary } from "../experiments/findings/findings.ts";
-import { student } from "../experiments/study/summarize.ts";
+import { student } from "../statistics/student.ts";
 
 /** An estimate with its 95 % confidence interval. */
 export interface Estimate {

@@ -31,7 +31,9 @@ export const arraySchema = z
       .min(1)
       .max(32)
       .optional()
-      .describe("resolution of the converter of the readout; without it, the readout is exact"),
+      .describe(
+        "resolution of the converters of sums that are read as numbers, those of the readout and of rectifiers; without it, they are exact",
+      ),
   })
   .superRefine((array, { addIssue }) => {
     const comparator = array.comparatorOffsetMicroamperes + array.comparatorNoiseMicroamperes;
@@ -42,4 +44,4 @@ export const arraySchema = z
         message: "missing: currents of a comparator need the voltage that conductances are read with",
       });
   })
-  .describe("the array of cells and the circuits at its edge; described, not simulated yet");
+  .describe("the array of cells and the circuits at its edge");

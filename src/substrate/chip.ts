@@ -34,9 +34,15 @@ export interface ChipOptions {
   readonly seconds: number;
 }
 
+/** Keys of the cells, switches and circuits that the weights `name` have on a chip. */
+export const keysOf =
+  ({ seed, chip }: Pick<ChipOptions, "seed" | "chip">, name: string): Keys =>
+  (stream) =>
+    key(seed, `substrate/${name}/${stream}`, chip);
+
 /**
- * The chip on which `device` runs the model. The array of the device and the correlation of its switch have no influence
- * yet. Throws ConfigError for a model that lacks parameters, and for a time before programming.
+ * The chip on which `device` runs the model. Throws ConfigError for a model that lacks parameters, and for a time before
+ * programming.
  */
 export const chipOf = (model: Model, device: AnalogDevice, { seed, chip, seconds }: ChipOptions): Chip => {
   const { network, parameters } = checkModel(model);
@@ -51,17 +57,16 @@ export const chipOf = (model: Model, device: AnalogDevice, { seed, chip, seconds
       specs
         .filter(({ kind }) => kind === "weight")
         .map(({ name, shape }) => {
-          const keys: Keys = (stream) => key(seed, `substrate/${name}/${stream}`, chip);
+          const keys = keysOf({ seed, chip }, name);
           const weights = parameters[name]!;
+          const probability =
+            noisy && device.switch
+              ? new Float32Array(transmissionProbabilities(device.switch, keys("switch"), weights.length))
+              : undefined;
           const synapses: ChipSynapses = {
-            weight: storedWeights(device.cell, weights, shape[0]!, seconds, keys),
+            weight: storedWeights(device, weights, shape[0]!, seconds, keys, probability),
             noisy,
-            ...(noisy &&
-              device.switch && {
-                probability: new Float32Array(
-                  transmissionProbabilities(device.switch, keys("switch"), weights.length),
-                ),
-              }),
+            ...(probability && { probability }),
           };
           return [name, synapses] as const;
         }),

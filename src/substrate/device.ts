@@ -29,12 +29,6 @@ export const deviceSchema = z
 /** A device: memory cells, and optionally a stochastic switch and an array. */
 export type AnalogDevice = z.infer<typeof deviceSchema>;
 
-/** Parts of a device's description that have no influence on a chip yet. */
-export const notSimulated = (device: AnalogDevice): readonly string[] => [
-  ...(device.array ? ["array"] : []),
-  ...(device.switch?.correlation ? ["switch.correlation"] : []),
-];
-
 /** A device as a JSON file may state it, with defaults left out. */
 export type AnalogDeviceDescription = z.input<typeof deviceSchema>;
 

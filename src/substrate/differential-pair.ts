@@ -8,10 +8,17 @@
  */
 import type { Cell } from "./cell.ts";
 import { conductancesAt } from "./conductances.ts";
+import type { AnalogDevice } from "./device.ts";
 import type { Keys } from "./keys.ts";
+import { throughWires } from "./tiles.ts";
 
-/** Conductances of a unit's largest weight, per weight, in microsiemens: one scale s for each row of `weights`. */
-const scalesOf = (weights: Float32Array, units: number, range: number): Float64Array => {
+/** Conductance of a weight of 1, in microsiemens: one scale s for each row of `weights`, [units, ...]. */
+export const weightScales = (
+  { gMinMicrosiemens, gMaxMicrosiemens }: Pick<Cell, "gMinMicrosiemens" | "gMaxMicrosiemens">,
+  weights: Float32Array,
+  units: number,
+): Float64Array => {
+  const range = gMaxMicrosiemens - gMinMicrosiemens;
   const inputs = weights.length / units;
   return Float64Array.from({ length: units }, (_, unit) => {
     const row = weights.subarray(unit * inputs, (unit + 1) * inputs);
@@ -21,23 +28,25 @@ const scalesOf = (weights: Float32Array, units: number, range: number): Float64A
   });
 };
 
-/** Weights [units, ...] as cells store them, `seconds` after programming. */
+/** Weights [units, ...] as the cells of a device store them, `seconds` after programming, behind the wires of its tiles. */
 export const storedWeights = (
-  cell: Cell,
+  { cell, array }: Pick<AnalogDevice, "cell" | "array">,
   weights: Float32Array,
   units: number,
   seconds: number,
   keys: Keys,
+  probability?: Float32Array,
 ): Float32Array => {
-  const { gMinMicrosiemens: low, gMaxMicrosiemens: high } = cell;
+  const { gMinMicrosiemens: low } = cell;
   const inputs = weights.length / units;
-  const scales = scalesOf(weights, units, high - low);
+  const scales = weightScales(cell, weights, units);
   const side = (sign: 1 | -1, name: string): Float64Array => {
     const wanted = new Float64Array(weights).map(
       (w, k) => low + scales[Math.floor(k / inputs)]! * Math.max(0, sign * w),
     );
     return conductancesAt(cell, wanted, seconds, (stream) => keys(`${name}/${stream}`));
   };
-  const [plus, minus] = [side(1, "plus"), side(-1, "minus")];
+  const cells = { plus: side(1, "plus"), minus: side(-1, "minus") };
+  const { plus, minus } = array ? throughWires(array, cells, units, probability) : cells;
   return weights.map((_, k) => (plus[k]! - minus[k]!) / scales[Math.floor(k / inputs)]!);
 };

@@ -7,6 +7,10 @@ import { ESTIMATORS, type Estimator } from "../nn/estimators.ts";
 import { MUON, MUON_RATE } from "../nn/muon.ts";
 import { SGD } from "../nn/sgd.ts";
 import { issueText } from "../storage/schema-issue.ts";
+import { type AnalogDeviceDescription, deviceSchema } from "../substrate/device.ts";
+
+/** Time after programming at which networks are trained for a device unless another is given, in seconds. */
+const DAY = 86_400;
 
 const fraction = z.number().min(0).lt(1);
 const weightDecay = z.number().min(0).describe("L2 penalty: this times a parameter is added to its gradient");
@@ -139,6 +143,15 @@ export const trainingSchema = z.strictObject({
     .min(0)
     .optional()
     .describe("first epochs, which train on images of half the width and height"),
+  substrate: z
+    .strictObject({
+      device: deviceSchema,
+      seconds: z.number().min(0).default(DAY).describe("time after programming, in seconds"),
+    })
+    .optional()
+    .describe(
+      "analog device in the loop: every step meets fresh noise of its cells, switches and comparators",
+    ),
   initialization: z
     .enum(["random", "balanced", "data"])
     .default("random")
@@ -196,6 +209,14 @@ export interface TrainingDescription {
   readonly augmentation?: AugmentationDescription | undefined;
   /** Number of first epochs that train on images of half the width and height, fewer than `epochs`. Default 0. */
   readonly halfSizeEpochs?: number | undefined;
+  /**
+   * Analog device in the loop: every step meets fresh noise of its cells, switches and comparators, `seconds` after
+   * programming (default 86400, a day). The noise of stochastic neurons is then Bernoulli, with the mean probability of the
+   * device's switch, if it has one. Default: none.
+   */
+  readonly substrate?:
+    | { readonly device: AnalogDeviceDescription; readonly seconds?: number | undefined }
+    | undefined;
   /**
    * Initial gains and biases; initial weights are random in any case. random: gains 1, biases 0. balanced: values that
    * keep the spikes of a deep network informative. data: set layer by layer so that v has mean 0 and unit scale on one

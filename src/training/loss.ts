@@ -5,8 +5,10 @@ import type { Network } from "../networks/network.ts";
 import { noiseInputs } from "../networks/noise-inputs.ts";
 import { correctCount, crossEntropy, exampleLosses } from "../nn/loss.ts";
 import { armLoss, reinforceLoss } from "../nn/score-function.ts";
+import type { DeviceStatistics } from "../substrate/statistics.ts";
 import { sum } from "../tensor/broadcast.ts";
 import { input, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
+import { deviceInputs, parametersOnDevice } from "./device-in-loop.ts";
 
 /** How the loss of a batch is computed. */
 export interface LossOptions extends TrainingPass {
@@ -14,6 +16,8 @@ export interface LossOptions extends TrainingPass {
   readonly count?: Tensor;
   /** Label smoothing, in [0, 1). Default 0. */
   readonly labelSmoothing?: number;
+  /** Analog device in the loop. */
+  readonly device?: DeviceStatistics | undefined;
 }
 
 export interface BatchLoss {
@@ -30,14 +34,17 @@ export interface BatchLoss {
 /**
  * Loss of a batch. `parameters` may hold the norms of weights beside the parameters, under the names of `normName`.
  * Inputs: "images" [batch, ...network.input], "labels" int32 [batch], "mask" [batch] (1 counts, 0 is padding) and the
- * random numbers of `noiseInputs`.
+ * random numbers of `noiseInputs`, with those of `deviceInputs` for a device in the loop.
  */
 export const lossOfBatch = (
   network: Network,
-  parameters: TensorsByName,
+  trained: TensorsByName,
   batch: number,
-  { count: given, labelSmoothing = 0, ...pass }: LossOptions,
+  { count: given, labelSmoothing = 0, device, ...pass }: LossOptions,
 ): BatchLoss => {
+  const parameters = device
+    ? parametersOnDevice(network, trained, device, deviceInputs(network, device))
+    : trained;
   const labels = input("labels", [batch], "int32");
   const mask = input("mask", [batch]);
   const images = input("images", [batch, ...network.input]);

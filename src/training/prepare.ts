@@ -8,6 +8,7 @@ import { checkBatch } from "./check-batch.ts";
 import { checkEstimator } from "./check-estimator.ts";
 import { checkInitialization } from "./check-initialization.ts";
 import { checkOptimizer } from "./check-optimizer.ts";
+import { networkForSubstrate } from "./check-substrate.ts";
 import { parseTraining, type TrainingDescription } from "./configuration.ts";
 import { checkPhases } from "./phases.ts";
 import type { PreparedTraining } from "./prepared.ts";
@@ -16,7 +17,7 @@ import type { PreparedTraining } from "./prepared.ts";
  * Checks a network, the split that it is trained on and the settings. Rejects with ShapeError or ConfigError for a network that
  * is not valid; DataError for images of another shape than its input, and for labels that are no class of it; ConfigError
  * for settings out of range or that the network or the images rule out: batch, augmentation, phases, initialization,
- * estimator, optimizer.
+ * estimator, optimizer, substrate.
  */
 export const prepareTraining = async (
   network: NetworkDescription,
@@ -24,7 +25,7 @@ export const prepareTraining = async (
   settings: TrainingDescription = {},
 ): Promise<PreparedTraining> => {
   const training = parseTraining(settings);
-  const parsed = parseNetwork(network);
+  const parsed = networkForSubstrate(parseNetwork(network), training);
   checkImages(parsed, split);
   // Parsed again, so that its keys have the order in which run.json is read.
   const canonical = parseNetwork(await withPixelStatistics(parsed, split));

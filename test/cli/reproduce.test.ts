@@ -146,6 +146,7 @@ const COUNTS: Readonly<Record<string, object>> = {
   depth: { images: 250, epochs: 2 },
   cifar: { images: 300, epochs: 1 },
   detectors: { images: 100, epochs: 1, error: null },
+  substrate: { images: 300, epochs: 1 },
 };
 
 /** The findings of `reproduce depth`: curves, ablations, signal by depth and the trade, from held-out images. */

@@ -1,8 +1,8 @@
 /** nsm substrate. */
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { emptyFolder, nsm, nsmJson, refused } from "./nsm.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { emptyFolder, makeFolder, nsm, nsmJson, refused, removeFolder } from "./nsm.ts";
 
 test("list names the devices", async () => {
   const { status, stdout } = await nsm(["substrate", "list"]);
@@ -28,16 +28,6 @@ test("show prints every field, sources and assumptions; with --json a file that 
   expect((await nsm(["substrate", "check", file])).stdout).toBe(stdout);
 });
 
-test("show and check name what is not simulated yet", async () => {
-  const { stdout } = await nsm(["substrate", "show", "fefet-selector"]);
-  expect(stdout).toContain("\nDescribed, not simulated yet: switch.correlation\n");
-  expect((await nsm(["substrate", "show", "pcm"])).stdout).not.toContain("not simulated");
-  const file = join(await emptyFolder(), "mine.json");
-  const cell = { gMinMicrosiemens: 0, gMaxMicrosiemens: 1 };
-  await writeFile(file, JSON.stringify({ name: "mine", cell, array: { rows: 8, columns: 8 } }));
-  expect((await nsm(["substrate", "check", file])).stdout).toContain("Described, not simulated yet: array\n");
-});
-
 test("check turns measurements into a device", async () => {
   const file = join(await emptyFolder(), "reads.csv");
   await writeFile(file, "device,seconds,transmitted\na,0,1\na,1,0\na,2,1\na,3,1\n");
@@ -59,4 +49,75 @@ test("what is wrong is refused, with the remedy", async () => {
   const table = join(await emptyFolder(), "reads.csv");
   await writeFile(table, "device,cycle\na,1\n");
   expect(await refused(["substrate", "check", table], 1)).toContain("got the columns device,cycle");
+});
+
+test("train --substrate records the device, and refuses noise beside that of its switch", async () => {
+  const folder = await emptyFolder();
+  const network = { name: "tiny", input: [1, 28, 28], classes: 10, layers: [{ type: "dense", units: 16 }] };
+  await writeFile(join(folder, "tiny.json"), JSON.stringify(network));
+  const train = ["train", "--network", join(folder, "tiny.json"), "--epochs", "1", "--samples", "1"];
+  const out = join(folder, "run");
+  const { status, stderr } = await nsm([...train, "--substrate", "fefet-selector", "--out", out]);
+  expect(status).toBe(0);
+  expect(stderr).toContain("every step meets fresh noise of fefet-selector");
+  const { training } = JSON.parse(await readFile(join(out, "run.json"), "utf8"));
+  expect(training.substrate).toMatchObject({ device: { name: "fefet-selector" }, seconds: 86_400 });
+  expect(await refused([...train, "--substrate", "fefet-selector", "--p", "0.4"], 2)).toContain(
+    "got --p and --substrate fefet-selector",
+  );
+});
+
+describe("evaluate --substrate", () => {
+  let [folder, run] = ["", ""];
+  beforeAll(async () => {
+    folder = await makeFolder();
+    run = join(folder, "a");
+    const network = { name: "tiny", input: [1, 28, 28], classes: 10, layers: [{ type: "dense", units: 16 }] };
+    await writeFile(join(folder, "tiny.json"), JSON.stringify(network));
+    const train = ["train", "--network", join(folder, "tiny.json"), "--epochs", "1", "--samples", "1"];
+    expect((await nsm([...train, "--out", run])).status).toBe(0);
+  });
+  afterAll(() => removeFolder(folder));
+
+  test("scores chips of a device by name or by file", async () => {
+    const chips = ["--chips", "2", "--samples", "5", "--seconds", "100"];
+    const found = await nsmJson(["evaluate", run, "--substrate", "pcm", ...chips]);
+    expect(found).toMatchObject({ run, device: "pcm", seconds: 100, chips: 2, samples: 5, images: 2000 });
+    const { error, nll, ece, errors } = found as Record<string, unknown> & { error: Record<string, number> };
+    expect(errors).toHaveLength(2);
+    for (const value of [error.mean, error.low, error.high, nll, ece]) expect(value).toBeTypeOf("number");
+    const file = join(folder, "mine.json");
+    await writeFile(file, JSON.stringify(await nsmJson(["substrate", "show", "pcm"])));
+    expect(await nsmJson(["evaluate", run, "--substrate", file, ...chips])).toEqual(found);
+    const recalibrated = await nsmJson([
+      "evaluate",
+      run,
+      "--substrate",
+      "pcm",
+      ...chips,
+      "--recalibrate",
+      "50",
+    ]);
+    expect(recalibrated).toMatchObject({ chips: 2, samples: 5 });
+    expect(recalibrated).not.toEqual(found);
+    const { stdout } = await nsm(["evaluate", run, "--substrate", "pcm", ...chips]);
+    expect(stdout).toMatch(
+      /on 2 chips of pcm, 100 s after programming, 5 samples per image\n {2}error +\d+\.\d\d %/,
+    );
+  });
+
+  test("refuses unknown devices, bad files and options that do not go together", async () => {
+    expect(await refused(["evaluate", run, "--substrate", "flash"], 2)).toContain(
+      "got flash; expected ideal, fefet-selector, pcm, rram, or a device's file",
+    );
+    expect(await refused(["evaluate", run, "--substrate", "none.json"], 1)).toContain("none.json");
+    expect(await refused(["evaluate", run, "--substrate", "pcm", "--recalibrate", "10001"], 2)).toContain(
+      "at most 10000 images",
+    );
+    expect(await refused(["evaluate", run, "--chips", "3"], 2)).toContain("--chips without --substrate");
+    expect(await refused(["evaluate", run, "--substrate", "pcm", "--law", "synapse"], 2)).toContain(
+      "got --law and --substrate",
+    );
+    expect(await refused(["evaluate", run, "--substrate", "pcm", "--p", "0.4"], 2)).toContain("--p");
+  });
 });

@@ -4,8 +4,8 @@ import { bootstrap } from "../../statistics/bootstrap.ts";
 import { binnedAnswers, calibrationError } from "../../statistics/calibration.ts";
 import type { Interval } from "../../statistics/metrics.ts";
 import { weightedRiskCoverage } from "../../statistics/selective.ts";
+import { mean, student, variance } from "../../statistics/student.ts";
 import { unitCounts } from "../../statistics/ties.ts";
-import { mean, student, variance } from "../study/summarize.ts";
 import type { LabelledScores } from "./scores.ts";
 
 /** A statistic of a run's labelled images, each of which counts as often as `times` says. */

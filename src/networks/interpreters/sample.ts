@@ -1,11 +1,13 @@
 /** Monte Carlo passes: from images and noise to logits, with sampled spikes. */
 import { concat, part, reshape } from "../../tensor/layout.ts";
 import { input, sizeOf, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
+import { chipInputs } from "../layers/chip-tensors.ts";
 import type { LayerMap } from "../layers/kind.ts";
 import type { AnyPlan } from "../layers/kinds.ts";
 import { isStochastic } from "../layers/neuron-options.ts";
 import { READOUT } from "../layers/readout.ts";
 import { drawnShape, neuronCount } from "../layers/stochastic.ts";
+import type { Model } from "../model.ts";
 import type { Network } from "../network.ts";
 import { noiseOfRows } from "../noise-inputs.ts";
 import { INPUT } from "../order.ts";
@@ -17,6 +19,12 @@ import { runSteps, type Step } from "./steps.ts";
 /** Parameters of the network as inputs of a program, by name. */
 export const parameterInputs = (network: Network): TensorsByName =>
   Object.fromEntries(parametersOf(network).map(({ name, shape }) => [name, input(name, shape)]));
+
+/** Parameters of the model as inputs of a program, by name; with those of its chip, if it is on one. */
+export const modelInputs = ({ network, parameters }: Model): TensorsByName => ({
+  ...parameterInputs(network),
+  ...chipInputs(planOf(network), parameters),
+});
 
 /** A layer as one step. */
 export const stepOf = (plan: AnyPlan, map: LayerMap, noise: TensorsByName): Step => ({

@@ -15,9 +15,13 @@ export const maxPooled = (plan: LayerPlan, z: Tensor): Tensor => {
   return pool > 1 ? maxPool2d(z, { kernel: [pool, pool] }) : z;
 };
 
-/** Adds the noise of noisy rectifiers to y; other neurons leave y unchanged. */
-export const withRectifierNoise = ({ neuron }: LayerPlan, y: Tensor, { uniform }: LayerNoise): Tensor =>
-  neuron === "noisyRelu" ? withNoise(y, uniform!) : y;
+/** Adds the noise of noisy rectifiers to y, [batch, ...units]; other neurons leave y unchanged. */
+export const withRectifierNoise = (
+  { neuron }: LayerPlan,
+  y: Tensor,
+  { uniform }: LayerNoise,
+  deviation?: Tensor,
+): Tensor => (neuron === "noisyRelu" ? withNoise(y, uniform!, deviation) : y);
 
 /** Deterministic neurons on their potentials, with dropout; the identity for a layer without neurons. */
 export const activation = (

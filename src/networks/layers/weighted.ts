@@ -7,6 +7,7 @@ import {
   type Statistics,
 } from "../../nn/batch-norm.ts";
 import { centreBatch, centreRunning } from "../../nn/centring.ts";
+import { converted } from "../../nn/converter.ts";
 import type { Moments } from "../../nn/moments.ts";
 import { withPresynaptic } from "../../nn/population.ts";
 import type { Folded, Potential, Synapses } from "../../nn/potential.ts";
@@ -14,6 +15,7 @@ import { normalizedWeight } from "../../nn/weight-norm.ts";
 import { square, subtract } from "../../tensor/elementwise.ts";
 import { constant, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
 import type { Tiling } from "../tiling.ts";
+import { chipTensorsOf } from "./chip-tensors.ts";
 import type {
   BatchNormalizedMaps,
   LayerKind,
@@ -45,14 +47,17 @@ export interface WeightedSum<Layer> {
 /** Name of the precomputed norms of a layer's weights among the parameters. */
 export const normName = (layer: string): string => `${layer}.norm`;
 
-/** The layer's parameters by kind, with precomputed norms if given. */
+/** The layer's parameters by kind, with precomputed norms and what a chip adds if given. */
 const learnedOf = ({ name }: Pick<LayerPlan, "name">, parameters: TensorsByName): Synapses => {
   const norm = parameters[normName(name)];
+  const { squares, constantPower } = chipTensorsOf({ name }, parameters);
   return {
     weight: parameters[`${name}.weight`]!,
     gain: parameters[`${name}.gain`]!,
     bias: parameters[`${name}.bias`]!,
     ...(norm && { norm }),
+    ...(squares && { squares }),
+    ...(constantPower && { constantPower }),
   };
 };
 
@@ -93,9 +98,13 @@ export const weightedComputations = <Layer extends { readonly type: string }>(
       const potential = own.potential(plan, synapsesOf(plan, parameters));
       return ([z]) => potential(z!);
     }
-    const drive = pooledDrive(own, plan, foldedWeights(plan, parameters), tiling);
+    const { deviation, levels } = chipTensorsOf(plan, parameters);
+    const drive = pooledDrive(own, plan, foldedWeights(plan, parameters), tiling, deviation);
     const activate = activation(plan, estimator);
-    return (inputs, noise) => activate(drive(inputs, noise), noise);
+    return (inputs, noise) => {
+      const y = drive(inputs, noise);
+      return activate(levels ? converted(y, levels) : y, noise);
+    };
   },
   batchNormalized(plan, parameters, by, { estimator }) {
     if (!isBatchNormalized(plan)) return undefined;
@@ -152,14 +161,17 @@ const pooledDrive = <Layer>(
   plan: LayerPlan<Layer>,
   weights: Folded,
   tiling: Tiling,
+  deviation?: Tensor,
 ): LayerMap => {
   // Noisy rectifiers have noise per location, so that their units are computed in image order.
   if (poolOf(plan) > 1 && plan.neuron !== "noisyRelu") {
     const pooledProduct = own.pooledProduct?.(plan, weights, tiling);
     if (pooledProduct) return ([z]) => pooledProduct(z!);
   }
-  return ([z], noise) =>
-    maxPooled(plan, withRectifierNoise(plan, own.product(plan, z!, weights.weight, weights.bias), noise));
+  return ([z], noise) => {
+    const y = own.product(plan, z!, weights.weight, weights.bias);
+    return maxPooled(plan, withRectifierNoise(plan, y, noise, deviation));
+  };
 };
 
 /** Throws ConfigError for neurons after stochastic layers whose outputs have no closed-form moments. */

@@ -11,7 +11,7 @@ export const switchOptions = {
     })
     .optional()
     .describe(
-      "correlation of successive passes: a device transmits while an Ornstein-Uhlenbeck process is below its threshold; without it, passes are independent. Described, not simulated on a chip yet",
+      "correlation of successive passes: a device transmits while an Ornstein-Uhlenbeck process is below its threshold; without it, passes are independent",
     ),
 };
 

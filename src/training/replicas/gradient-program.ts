@@ -38,7 +38,7 @@ export interface GradientOptions {
  * by `arrayName`, and in mode online "probabilities" [rows, classes].
  */
 export const gradientProgram = (
-  { network, batch, estimator, labelSmoothing = 0, mode }: TrainingSetup,
+  { network, batch, estimator, labelSmoothing = 0, analog: device, mode }: TrainingSetup,
   { replica, replicas, rows, tiling, channelBlock }: GradientOptions,
 ): KeyedProgram => {
   const norms = normsOf(network);
@@ -50,6 +50,7 @@ export const gradientProgram = (
     normalizedBy: mode === "online" ? "running" : Math.max(1, normalizedParts(batch) / replicas),
     count: input("count", []),
     labelSmoothing,
+    device,
     ...(estimator && { estimator }),
   });
   const specs = parametersOf(network);

@@ -165,11 +165,11 @@ const computeNorms = async (
 
 /** Random numbers of a replica's rows. Streams without rows are those of the whole batch, the same for all replicas. */
 const rowNoise = (
-  { setup: { network, streams }, rows }: ReplicaOptions,
+  { setup: { network, analog, streams }, rows }: ReplicaOptions,
   fillNoise: typeof fillUniformPart,
 ) => {
-  const widths = noiseWidths(network);
-  const arrays: NoiseArrays = allocateNoise(noiseSizes(network, rows.end - rows.start));
+  const widths = noiseWidths(network, analog);
+  const arrays: NoiseArrays = allocateNoise(noiseSizes(network, rows.end - rows.start, analog));
   let prepared: number | undefined;
   return {
     arrays,

@@ -7,6 +7,7 @@ import { normalizedParts } from "../../nn/batch-norm.ts";
 import type { Estimator } from "../../nn/estimators.ts";
 import type { Optimizer } from "../../nn/optimizer.ts";
 import type { NoiseStreams } from "../../random/streams.ts";
+import { type DeviceStatistics, deviceStatistics } from "../../substrate/statistics.ts";
 import { blocksOfNetwork } from "../blocks.ts";
 import type { TrainingConfiguration } from "../configuration.ts";
 import { noiseSizes } from "../noise-sizes.ts";
@@ -25,6 +26,8 @@ export interface TrainingSetup {
   readonly labelSmoothing?: number;
   /** Averaging of the weights; default: none. */
   readonly averaging?: Averaging | undefined;
+  /** Analog device in the loop; default: none. */
+  readonly analog?: DeviceStatistics | undefined;
   /** Random numbers of whole batches. */
   readonly streams: NoiseStreams;
   /**
@@ -37,9 +40,11 @@ export interface TrainingSetup {
 /** Setup of a training run. */
 export const setupOf = (network: Network, training: TrainingConfiguration): TrainingSetup => {
   const { batch, optimizer, learningRate, estimator, clipNorm, labelSmoothing, averaging, seed } = training;
+  const { substrate } = training;
+  const analog = substrate && deviceStatistics(substrate.device, substrate.seconds);
   return {
-    ...{ network, batch, optimizer, learningRate, estimator, clipNorm, labelSmoothing, averaging },
-    streams: { seed, purpose: "train", sizes: noiseSizes(network, batch) },
+    ...{ network, batch, optimizer, learningRate, estimator, clipNorm, labelSmoothing, averaging, analog },
+    streams: { seed, purpose: "train", sizes: noiseSizes(network, batch, analog) },
     mode: "batch",
   };
 };

@@ -1,0 +1,100 @@
+/** Options that put a network on chips of an analog device. */
+import { extname } from "node:path";
+import type { Command } from "commander";
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { firstImages } from "../datasets/subset.ts";
+import { ConfigError, UsageError } from "../errors.ts";
+import { DEFAULT_CHIPS, DEFAULT_SECONDS } from "../inference/on-chips.ts";
+import type { AnalogDevice } from "../substrate/device.ts";
+import { analogDeviceByName, analogDeviceNames } from "../substrate/devices/devices.ts";
+import { readAnalogDevice } from "../substrate/read-device.ts";
+import type { NoiseFlags } from "./noise-options.ts";
+import { nonNegativeNumber, optionName, refuseStray, wholeNumber } from "./options.ts";
+
+/** Value of the option --substrate. */
+export const SUBSTRATE = `${analogDeviceNames.join(", ")}, or a device's file (.json or .csv)`;
+
+/** Options of an evaluation that chips do not take. */
+const EXCLUDED = ["law", "noise", "p", "sigma", "noiseTable"];
+
+export interface ChipsFlags {
+  readonly substrate?: string;
+  readonly chips?: number;
+  readonly seconds?: number;
+  readonly recalibrate?: number;
+}
+
+/** Adds the options of `ChipsFlags`. */
+export const addChips = (command: Command): Command =>
+  command
+    .option("--substrate <device>", `score chips of an analog device: ${SUBSTRATE}`)
+    .option("--chips <n>", `chips to score, keyed by the seed (default ${DEFAULT_CHIPS})`, wholeNumber(1))
+    .option(
+      "--seconds <t>",
+      `time after the chips were programmed, in seconds (default ${DEFAULT_SECONDS}, a day)`,
+      nonNegativeNumber,
+    )
+    .option(
+      "--recalibrate <n>",
+      "fit gains and biases of each chip to so many training images, by forward passes alone (default: as trained)",
+      wholeNumber(2),
+    );
+
+/**
+ * The setting of a training that the option --substrate names. Throws UsageError for noise beside that of the device's switch,
+ * and as `analogDeviceOf`.
+ */
+export const substrateOf = async (
+  flags: Pick<ChipsFlags, "substrate"> & NoiseFlags,
+): Promise<{ readonly substrate?: { readonly device: AnalogDevice; readonly seconds: number } }> => {
+  if (flags.substrate === undefined) return {};
+  const device = await analogDeviceOf(flags.substrate);
+  const noise =
+    device.switch && (["noise", "p", "sigma", "noiseTable"] as const).find((name) => name in flags);
+  if (noise)
+    throw new UsageError("options", {
+      given: `${optionName(noise)} and --substrate ${flags.substrate}`,
+      expected: "one of them: the switch of the device is the noise",
+      remedy: `Drop ${optionName(noise)}.`,
+    });
+  return { substrate: { device, seconds: DEFAULT_SECONDS } };
+};
+
+/** The device that the options name, if they do. Throws UsageError for options that do not go together. */
+export const chipsDeviceOf = async (flags: ChipsFlags): Promise<AnalogDevice | undefined> => {
+  const { substrate } = flags;
+  if (substrate === undefined) {
+    refuseStray(flags, ["chips", "seconds", "recalibrate"], "--substrate");
+    return undefined;
+  }
+  const other = EXCLUDED.find((name) => name in flags);
+  if (other !== undefined)
+    throw new UsageError("options", {
+      given: `${optionName(other)} and --substrate`,
+      expected: "one of them: chips are scored by the unit law, under their own noise or the run's",
+      remedy: `Drop ${optionName(other)}.`,
+    });
+  return analogDeviceOf(substrate);
+};
+
+/** The device of that name or in that file. Throws ConfigError for an unknown name, and as `readAnalogDevice`. */
+const analogDeviceOf = async (nameOrFile: string): Promise<AnalogDevice> => {
+  if (analogDeviceNames.includes(nameOrFile)) return analogDeviceByName(nameOrFile);
+  if (extname(nameOrFile) !== "" || /[/\\]/.test(nameOrFile)) return readAnalogDevice(nameOrFile);
+  throw new ConfigError("substrate", {
+    given: nameOrFile,
+    expected: SUBSTRATE,
+    remedy: "See `nsm substrate list`, or give a file whose name ends in .json or .csv.",
+  });
+};
+
+/** Training images on which chips are recalibrated, if they are. Throws UsageError for more than there are. */
+export const recalibrationOf = (train: ImageSplit, { recalibrate }: ChipsFlags): ImageSplit | undefined => {
+  if (recalibrate === undefined || recalibrate <= train.count)
+    return recalibrate === undefined ? undefined : firstImages(train, recalibrate);
+  throw new UsageError("options", {
+    given: `--recalibrate ${recalibrate}`,
+    expected: `at most ${train.count} images, those of ${train.name}`,
+    remedy: "Take fewer; a few hundred are enough.",
+  });
+};

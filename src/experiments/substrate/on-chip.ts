@@ -1,0 +1,96 @@
+/** Scores of trained networks on chips, cached. A run of seed k is scored on chips of seed k. */
+import { z } from "zod";
+import type { ImageSplit } from "../../datasets/dataset.ts";
+import { firstImages } from "../../datasets/subset.ts";
+import { evaluate, monteCarlo } from "../../inference/node.ts";
+import { recalibrate } from "../../inference/recalibrate.ts";
+import type { Model } from "../../networks/model.ts";
+import type { Metrics } from "../../statistics/metrics.ts";
+import { metricsIn, metricsSchema } from "../../statistics/metrics-schema.ts";
+import { modelOnChip } from "../../substrate/model-on-chip.ts";
+import { parseTraining } from "../../training/configuration.ts";
+import { splitChecksum } from "../../training/runs/run.ts";
+import { rotated } from "../digits/perturb.ts";
+import type { ExperimentContext } from "../experiment.ts";
+import { type Method, trialOf } from "../study/methods.ts";
+import { engineOf } from "../study/provenance.ts";
+import { imagesChecksum, scoringOf, type Trial } from "../study/study.ts";
+import { mean } from "../study/summarize.ts";
+import type { Condition } from "./imperfections.ts";
+
+/** Training images on which chips are recalibrated. */
+export const RECALIBRATED_ON = 300;
+
+/** A condition, and whether the chip is recalibrated in it. */
+export interface Place extends Condition {
+  readonly chip?: number;
+  readonly isRecalibrated?: true;
+}
+
+/** Data of an experiment on chips. */
+export interface Splits {
+  readonly train: ImageSplit;
+  readonly test: ImageSplit;
+}
+
+/** Metrics of a method's run of one seed on one chip. */
+export const scoreOnChip = async (
+  context: ExperimentContext,
+  method: Method,
+  { train, test }: Splits,
+  seed: number,
+  place: Place,
+): Promise<Metrics> => {
+  const { samples } = context.budget;
+  const trial = trialOf(context, method, train, seed);
+  const key = { ...keyOf(trial, place, seed, samples), scoredOn: splitChecksum(test) };
+  return context.cached("chip-score", key, metricsSchema, async () => {
+    const model = await modelAt(context, trial, train, seed, place);
+    return metricsIn(await evaluate(model, test, { ...scoringOf(context), samples, seed }));
+  });
+};
+
+/** Mean entropy of a method's answers to turned digits on one chip, in nats. */
+export const entropyOnChip = async (
+  context: ExperimentContext,
+  method: Method,
+  { train, test }: Splits,
+  seed: number,
+  place: Place,
+  angle: number,
+): Promise<number> => {
+  const { samples } = context.budget;
+  const trial = trialOf(context, method, train, seed);
+  const key = { ...keyOf(trial, place, seed, samples), images: imagesChecksum(test), angle };
+  return context.cached("chip-entropy", key, z.number(), async () => {
+    const model = await modelAt(context, trial, train, seed, place);
+    const found = await monteCarlo(model, rotated(test, angle), { ...scoringOf(context), samples, seed });
+    return mean([...found.entropy]);
+  });
+};
+
+const keyOf = (
+  { network, training, split }: Trial,
+  { device, seconds, chip = 0, isRecalibrated }: Place,
+  seed: number,
+  samples: number,
+) => ({
+  ...{ network, training: parseTraining(training), trainedOn: splitChecksum(split) },
+  ...{ device, seconds, chip, samples, seed },
+  ...(isRecalibrated && { recalibratedOn: RECALIBRATED_ON }),
+});
+
+const modelAt = async (
+  context: ExperimentContext,
+  trial: Trial,
+  train: ImageSplit,
+  seed: number,
+  { device, seconds, chip = 0, isRecalibrated }: Place,
+): Promise<Model> => {
+  context.signal.throwIfAborted();
+  const { run } = await context.trained(trial);
+  context.say(`${trial.title} on ${device.name}, ${seconds} s after programming`);
+  const onChip = modelOnChip(run, device, { seed, chip, seconds });
+  if (!isRecalibrated) return onChip;
+  return recalibrate(run, onChip, firstImages(train, RECALIBRATED_ON), { seed, ...engineOf(context) });
+};

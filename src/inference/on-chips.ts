@@ -1,0 +1,111 @@
+/** Evaluation of a network on several chips of an analog device. Node only. */
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { defined } from "../defined.ts";
+import { ConfigError } from "../errors.ts";
+import type { Images } from "../networks/images.ts";
+import type { Model } from "../networks/model.ts";
+import { checkOptionNames } from "../option-names.ts";
+import type { EngineOptions } from "../runtime/node.ts";
+import { mean, meanInterval } from "../statistics/student.ts";
+import type { AnalogDevice } from "../substrate/device.ts";
+import { modelOnChip } from "../substrate/model-on-chip.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { evaluate, type SampleOptions } from "./node.ts";
+import { recalibrate } from "./recalibrate.ts";
+
+/** Chips that are evaluated unless another number is given. */
+export const DEFAULT_CHIPS = 10;
+
+/** Time after programming at which chips are evaluated unless another is given: a day. */
+export const DEFAULT_SECONDS = 86_400;
+
+export interface ChipsOptions extends EngineOptions, Omit<SampleOptions, "law"> {
+  /** Chips 0, 1, .. of the seed, at least 1. Default 10. */
+  readonly chips?: number;
+  /** Time after programming, in seconds: at least 0. Default 86400, a day. */
+  readonly seconds?: number;
+  /** Images on which each chip is recalibrated before it is scored, such as a few hundred training images. Default: none. */
+  readonly recalibrateOn?: Images;
+}
+
+/** Scores of a network on chips of a device, each on the whole split. */
+export interface ChipsEvaluation {
+  /** Name of the device. */
+  readonly device: string;
+  /** Name of the split. */
+  readonly split: string;
+  readonly images: number;
+  /** Passes of an image; their mean where they end early. */
+  readonly samples: number;
+  /** Time after programming. */
+  readonly seconds: number;
+  /** Number of chips. */
+  readonly chips: number;
+  /**
+   * Mean error over the chips in per cent, with its 95 % confidence interval: Student's over several chips, which tells how
+   * chips differ; Wilson's over the images of a single one.
+   */
+  readonly error: { readonly mean: number; readonly low: number; readonly high: number };
+  /** Mean negative log-likelihood over the chips, in nats an image. */
+  readonly nll: number;
+  /** Mean expected calibration error over the chips. */
+  readonly ece: number;
+  /** Error of each chip in per cent. */
+  readonly errors: readonly number[];
+}
+
+/**
+ * Scores a model on a whole split on several chips of an analog device, by the unit law. The seed determines the chips and the
+ * noise of the passes, which all chips share. Throws ConfigError for options out of range and for a network that the
+ * device cannot compute, DataError for images or labels that do not fit.
+ */
+export const evaluateOnChips = async (
+  model: Model,
+  device: AnalogDevice,
+  split: ImageSplit,
+  options: ChipsOptions = {},
+): Promise<ChipsEvaluation> => {
+  checkOptionNames("evaluating chips", options, NAMES, { passes: "samples" });
+  const { chips = DEFAULT_CHIPS, seconds = DEFAULT_SECONDS, recalibrateOn, ...rest } = options;
+  const { onProgress, ...sampling } = rest;
+  if (!Number.isSafeInteger(chips) || chips < 1)
+    throw new ConfigError("evaluating chips", {
+      given: `${chips} chips`,
+      expected: "a whole number of at least 1",
+      remedy: "Choose another number; the default is 10.",
+    });
+  const { seed = 1, samples = model.calibration?.samples } = sampling;
+  const engine = defined({ device: sampling.device, threads: sampling.threads });
+  const found: Evaluation[] = [];
+  for (let chip = 0; chip < chips; chip++) {
+    const raw = modelOnChip(model, device, { seed, chip, seconds });
+    const onChip = recalibrateOn ? await recalibrate(model, raw, recalibrateOn, { seed, ...engine }) : raw;
+    found.push(
+      await evaluate(onChip, split, {
+        ...sampling,
+        ...(samples !== undefined && { samples }),
+        ...(onProgress && { onProgress: (images: number) => onProgress(chip * split.count + images) }),
+      }),
+    );
+  }
+  return { device: device.name, seconds, ...summaryOf(found) };
+};
+
+const NAMES: readonly (keyof ChipsOptions)[] = [
+  ...(["chips", "seconds", "recalibrateOn", "samples", "seed", "confidence"] as const),
+  ...(["onProgress", "signal", "device", "threads"] as const),
+];
+
+const summaryOf = (found: readonly Evaluation[]): Omit<ChipsEvaluation, "device" | "seconds"> => {
+  const { split, images, errorInterval } = found[0]!;
+  const errors = found.map(({ error }) => error);
+  const [low, high] = found.length === 1 ? errorInterval : meanInterval(errors);
+  const average = (name: "samples" | "nll" | "ece"): number => mean(found.map((each) => each[name]));
+  return {
+    ...{ split, images, samples: average("samples"), chips: found.length },
+    error: { mean: mean(errors), low: Math.max(0, low), high },
+    nll: average("nll"),
+    ece: average("ece"),
+    errors,
+  };
+};
