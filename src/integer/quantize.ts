@@ -1,6 +1,5 @@
-/** A trained network in integers: see network.ts. */
+/** A trained network in integers: see networks/integers.ts. */
 import { ConfigError } from "../errors.ts";
-import { grouped } from "../grouped.ts";
 import { encodingTable } from "../networks/images.ts";
 import {
   fanIn,
@@ -16,25 +15,30 @@ import {
 } from "../networks/integers.ts";
 import type { LayerPlan } from "../networks/layers/kind.ts";
 import type { AnyPlan } from "../networks/layers/kinds.ts";
-import { isCentred, isStochastic, poolOf, populationOf } from "../networks/layers/neuron-options.ts";
+import { isStochastic, poolOf, populationOf } from "../networks/layers/neuron-options.ts";
 import { checkModel, type Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
 import { INPUT } from "../networks/order.ts";
 import { planOf } from "../networks/plan.ts";
 import { EPSILON } from "../nn/batch-norm.ts";
-import { noiseVariance } from "../nn/noise/noise.ts";
-import { bordersOf } from "./borders.ts";
-import { GAIN_BITS } from "./gain-bits.ts";
-import { LEAST_SLOPE, scalingFor } from "./scaling.ts";
-import { MOST_INDEX, STEPS } from "./silence.ts";
+import {
+  BYTE,
+  joined,
+  limited,
+  magnitudeOf,
+  PIXEL_STEPS,
+  pixelUnits,
+  type Quantizer,
+  refuseSums,
+  rowOf,
+  spikeUnits,
+  synapseLaw,
+  unitsOf,
+  valuesOf,
+} from "./neuron-units.ts";
+import { scalingFor } from "./scaling.ts";
 import { OCTAVE } from "./softmax.ts";
 import { nearestIntegers, type RoundedWeights } from "./weights.ts";
-
-/** Largest magnitude of weights that are not squeezed into fewer bits: those on pixels, and the readout's. */
-const BYTE = LARGEST_WEIGHT.int8;
-
-/** Integer of a pixel value of 1, or of one standard deviation. */
-const PIXEL_STEPS = { real: 255, standard: 256, sign: 1 } as const;
 
 /** Most spikes that are added before the readout: sums and their offset fit a byte. */
 const MOST_TERMS = 127;
@@ -68,10 +72,6 @@ export const quantize = (
   const { network, parameters } = model;
   return { network, parameters, integers: integersOf(model, weights) };
 };
-
-interface Quantizer extends Model {
-  readonly largest: number;
-}
 
 const refuse = (network: Network, layer: string | undefined, given: string, remedy: string): never => {
   const place = layer === undefined ? "" : `, ${layer}`;
@@ -128,40 +128,6 @@ const windowsOf = ({ layer, inputShape, unitShape }: AnyPlan): Windows => {
   };
 };
 
-/** A layer's parameters of one kind. */
-const valuesOf = ({ parameters }: Model, { name }: LayerPlan, kind: string): Float32Array =>
-  parameters[`${name}.${kind}`]!;
-
-/** Weights of one unit. */
-const rowOf = (values: Float32Array, unit: number, length: number): Float32Array =>
-  values.subarray(unit * length, (unit + 1) * length);
-
-/** Potential of a unit: v = (gain w.z + shift) / ||w||. */
-interface Unit {
-  readonly weights: Float32Array;
-  /** At least 0: a negative gain is that of the opposite weights. */
-  readonly gain: number;
-  readonly shift: number;
-}
-
-const unitsOf = (model: Model, plan: LayerPlan, length: number): readonly Unit[] => {
-  const [weight, gain, bias] = ["weight", "gain", "bias"].map((kind) => valuesOf(model, plan, kind)) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
-  const drive = isCentred(plan) ? valuesOf(model, plan, "mean") : undefined;
-  const deviation = Math.sqrt(2 * noiseVariance(plan.noise));
-  return Array.from(bias, (b, unit) => {
-    const weights = rowOf(weight, unit, length);
-    return {
-      weights: gain[unit]! < 0 ? weights.map((w) => -w) : weights,
-      gain: Math.abs(gain[unit]!),
-      shift: (b - (drive?.[unit] ?? 0)) / deviation,
-    };
-  });
-};
-
 const neuronLayer = (quantizer: Quantizer, plan: AnyPlan): SpikeLayer | PixelLayer => {
   const { network } = quantizer;
   const { name, layer } = plan;
@@ -169,105 +135,17 @@ const neuronLayer = (quantizer: Quantizer, plan: AnyPlan): SpikeLayer | PixelLay
   if (layer.type === "conv2d" && layer.gain === "location")
     refuse(network, name, "a gain of each location", "Use one of each channel.");
   const windows = windowsOf(plan);
+  if (plan.inputSpikes !== 1 && windows.padding > 0)
+    refuse(network, name, "padded pixels of stochastic neurons", "Use no padding, or signs of pixels.");
   const units = unitsOf(quantizer, plan, fanIn(windows));
   const common = { name, ...windows, pool: poolOf(plan) };
-  if (plan.inputSpikes === 1)
-    return { type: "spikes", ...common, ...spikeUnits(quantizer, name, windows, units) };
-  if (windows.padding > 0)
-    refuse(network, name, "padded pixels of stochastic neurons", "Use no padding, or signs of pixels.");
-  return { type: "pixels", ...common, ...pixelUnits(network, units) };
-};
-
-/** Integers and constants of stochastic neurons on spikes. */
-const spikeUnits = (
-  { network, largest }: Quantizer,
-  name: string,
-  windows: Windows,
-  units: readonly Unit[],
-): Pick<SpikeLayer, "weight" | "bias" | "factor" | "shift" | "border"> => {
-  const { border, taps } = bordersOf(windows);
-  const length = fanIn(windows);
-  const weight = new Int8Array(units.length * length);
-  const [bias, factor, shift] = [0, 1, 2].map(() => new Int32Array(taps.length * units.length)) as [
-    Int32Array,
-    Int32Array,
-    Int32Array,
-  ];
-  for (const [unit, given] of units.entries()) {
-    const { integers, scale } = steepEnough(given, largest);
-    weight.set(integers, unit * length);
-    for (const [k, inside] of taps.entries()) {
-      const at = k * units.length + unit;
-      const counted = integers.filter((_, j) => inside[j % inside.length]);
-      const constants = constantsOf(given, counted, scale);
-      if (!constants) return refuseSums(network, name, counted);
-      bias[at] = constants.bias;
-      factor[at] = constants.factor;
-      shift[at] = constants.shift;
-    }
+  if (plan.inputSpikes === 1) {
+    const { scales, ...found } = spikeUnits(quantizer, name, windows, units);
+    return { type: "spikes", ...common, ...found, ...synapseLaw(network, units, scales) };
   }
-  return { weight, bias, factor, shift, border };
+  const { scales, ...found } = pixelUnits(network, units);
+  return { type: "pixels", ...common, ...found, ...synapseLaw(network, units, scales) };
 };
-
-/** Integers of a unit of which one step changes the potential enough: a small gain needs small integers. */
-const steepEnough = ({ weights, gain }: Unit, largest: number): RoundedWeights => {
-  const rounded = nearestIntegers(weights, largest);
-  const isEnough = STEPS * gain >= LEAST_SLOPE * normOf(rounded.integers);
-  return isEnough || largest === 1 ? rounded : steepEnough({ weights, gain, shift: 0 }, largest >> 1);
-};
-
-const normOf = (integers: Int8Array): number => Math.sqrt(integers.reduce((sum, q) => sum + q * q, 0));
-
-const magnitudeOf = (integers: Int8Array): number => integers.reduce((sum, q) => sum + Math.abs(q), 0);
-
-/**
- * B, F and s of a unit with the integers q: i = 40 v = (S + B) 40 gain / ||q||, B = shift / (gain scale). B stops where i
- * leaves the table for every S. A unit all of whose weights are 0 follows the sign of its bias.
- */
-const constantsOf = ({ gain, shift: offset }: Unit, integers: Int8Array, scale: number) => {
-  const norm = normOf(integers);
-  const largest = magnitudeOf(integers);
-  const slope = Math.max(LEAST_SLOPE, norm === 0 ? 1 : (STEPS * gain) / norm);
-  const beyond = largest + Math.ceil((2 * MOST_INDEX) / slope);
-  const scaling = scalingFor(slope, largest + beyond);
-  if (!scaling) return undefined;
-  const index =
-    norm === 0 ? Math.sign(offset) * Number.POSITIVE_INFINITY || beyond : (STEPS * offset) / (scale * norm);
-  const bias = Math.round(Math.max(-beyond, Math.min(beyond, index / scaling.slope)));
-  return { ...scaling, bias };
-};
-
-const refuseSums = (network: Network, name: string, integers: Int8Array): never => {
-  throw new ConfigError(`integers of network ${network.name}, ${name}`, {
-    given: `sums of up to ${grouped(magnitudeOf(integers))}`,
-    expected: "sums whose product with a factor of 9 bits has at most 32 bits: up to about 8,000,000",
-    remedy: "Use fewer bits for the weights, or a layer with fewer inputs.",
-  });
-};
-
-/** Integers and constants of stochastic neurons on pixels. */
-const pixelUnits = (
-  network: Network,
-  units: readonly Unit[],
-): Pick<PixelLayer, "weight" | "bias" | "gain"> => {
-  const rounded = units.map(({ weights }) => nearestIntegers(weights, BYTE));
-  return {
-    weight: joined(rounded),
-    gain: Int32Array.from(units, ({ gain }) => Math.max(1, Math.round(STEPS * gain * 2 ** GAIN_BITS))),
-    bias: Int32Array.from(units, ({ gain, shift }, k) =>
-      limited(
-        (shift * PIXEL_STEPS[network.encoding]) /
-          (Math.max(gain, 2 ** -GAIN_BITS / STEPS) * rounded[k]!.scale),
-      ),
-    ),
-  };
-};
-
-/** Rounded, and kept within 24 bits. */
-const limited = (x: number): number => Math.round(Math.max(-(2 ** 24), Math.min(2 ** 24, x)));
-
-const joined = (units: readonly RoundedWeights[]): Int8Array =>
-  Int8Array.from(units.flatMap(({ integers }) => [...integers]));
 
 /** Sign neurons, with batch normalization folded in: y = w.z + bias >= 0. */
 const signLayer = (quantizer: Quantizer, plan: AnyPlan): SignLayer => {

@@ -3,22 +3,22 @@
  * implementations give the same integers.
  */
 
-import {
-  fanIn,
-  type IntegerLayer,
-  type IntegerNetwork,
-  type PixelLayer,
-  pooledShape,
-  type ReadoutLayer,
-  type SignLayer,
-  type SpikeLayer,
-  type SumLayer,
-  type Windows,
+import type {
+  IntegerLayer,
+  IntegerNetwork,
+  PixelLayer,
+  ReadoutLayer,
+  SignLayer,
+  SpikeLayer,
+  SumLayer,
+  Windows,
 } from "../networks/integers.ts";
 import { GAIN_BITS } from "./gain-bits.ts";
 import { scaled } from "./scaling.ts";
 import { bothSilent, LEAST_INDEX, MOST_INDEX, SILENCE } from "./silence.ts";
 import { integerSoftmax } from "./softmax.ts";
+import { type BitsOfLayer, spikesBySynapses } from "./synapses.ts";
+import { forEachUnit, poolWindows } from "./windows.ts";
 
 /** Random numbers of 15 bits: of unit or pooled window k of a layer, which are [units, height, width]. */
 export type RandomOfLayer = (layer: SpikeLayer | PixelLayer) => (k: number) => number;
@@ -34,27 +34,45 @@ export interface IntegerPass {
 }
 
 /** One pass of an image of pixels 0..255, [channels, height, width]. */
-export const integerPass = (
+export const integerPass = (network: IntegerNetwork, image: Uint8Array, random: RandomOfLayer): IntegerPass =>
+  passOf(network, image, (layer, z) => {
+    const indices = layer.type === "spikes" ? spikeIndices(layer, z) : pixelIndices(layer, z);
+    return spikesOf(layer, indices, random(layer));
+  });
+
+/**
+ * One pass by the synapse law, with a random bit for each synapse. Throws TypeError for a network whose noise is not Bernoulli
+ * with p = 1/2.
+ */
+export const integerPassBySynapses = (
+  network: IntegerNetwork,
+  image: Uint8Array,
+  bits: BitsOfLayer,
+): IntegerPass => passOf(network, image, (layer, z) => spikesBySynapses(layer, z, bits(layer)));
+
+const passOf = (
   { pixels, input: [, height, width], layers }: IntegerNetwork,
   image: Uint8Array,
-  random: RandomOfLayer,
+  draw: Draw,
 ): IntegerPass => {
   const plane = height * width;
   let z: Int32Array = Int32Array.from(image, (pixel, k) => pixels[Math.floor(k / plane) * 256 + pixel]!);
   const outputs: Record<string, Int32Array> = {};
   for (const layer of layers) {
-    z = outputOf(layer, z, random);
+    z = outputOf(layer, z, draw);
     outputs[layer.name] = z;
   }
   return { outputs, logits: z, probabilities: integerSoftmax(z) };
 };
 
-const outputOf = (layer: IntegerLayer, z: Int32Array, random: RandomOfLayer): Int32Array => {
+/** Draws the spikes of a stochastic layer with the inputs z. */
+type Draw = (layer: SpikeLayer | PixelLayer, z: Int32Array) => Int32Array;
+
+const outputOf = (layer: IntegerLayer, z: Int32Array, draw: Draw): Int32Array => {
   switch (layer.type) {
     case "spikes":
-      return spikesOf(layer, spikeIndices(layer, z), random(layer));
     case "pixels":
-      return spikesOf(layer, pixelIndices(layer, z), random(layer));
+      return draw(layer, z);
     case "sign":
       return signsOf(layer, z);
     case "sum":
@@ -62,30 +80,6 @@ const outputOf = (layer: IntegerLayer, z: Int32Array, random: RandomOfLayer): In
     case "readout":
       return logitsOf(layer, z);
   }
-};
-
-/** Calls `visit` for each unit with the pairs of its weights' places and its inputs' places; padding is left out. */
-const forEachUnit = (
-  layer: Windows,
-  visit: (unit: number, location: number, taps: readonly (readonly [q: number, z: number])[]) => void,
-): void => {
-  const { inputShape, kernel, stride, padding, unitShape } = layer;
-  const [channels, height, width] = inputShape;
-  const [units, down, across] = unitShape;
-  for (let unit = 0; unit < units; unit++)
-    for (let i = 0; i < down; i++)
-      for (let j = 0; j < across; j++) {
-        const taps: [number, number][] = [];
-        for (let c = 0; c < channels; c++)
-          for (let a = 0; a < kernel[0]; a++)
-            for (let b = 0; b < kernel[1]; b++) {
-              const [y, x] = [i * stride + a - padding, j * stride + b - padding];
-              if (y < 0 || y >= height || x < 0 || x >= width) continue;
-              const tap = (c * kernel[0] + a) * kernel[1] + b;
-              taps.push([unit * fanIn(layer) + tap, (c * height + y) * width + x]);
-            }
-        visit(unit, i * across + j, taps);
-      }
 };
 
 const countOf = ({ unitShape: [units, height, width] }: Windows): number => units * height * width;
@@ -98,7 +92,7 @@ const spikeIndices = (layer: SpikeLayer, z: Int32Array): Int32Array => {
   const indices = new Int32Array(countOf(layer));
   forEachUnit(layer, (unit, location, taps) => {
     let sum = 0;
-    for (const [q, input] of taps) sum += layer.weight[q]! * z[input]!;
+    for (const { weight, input } of taps) sum += layer.weight[weight]! * z[input]!;
     const k = layer.border[location]! * units + unit;
     indices[unit * height * width + location] = clamp(
       scaled(sum + layer.bias[k]!, layer.factor[k]!, layer.shift[k]!),
@@ -113,8 +107,8 @@ const pixelIndices = (layer: PixelLayer, e: Int32Array): Int32Array => {
   const indices = new Int32Array(countOf(layer));
   forEachUnit(layer, (unit, location, taps) => {
     let [sum, power] = [0, 0];
-    for (const [q, input] of taps) {
-      const term = layer.weight[q]! * e[input]!;
+    for (const { weight, input } of taps) {
+      const term = layer.weight[weight]! * e[input]!;
       sum += term;
       power += term * term;
     }
@@ -132,30 +126,18 @@ const spikesOf = (
   layer: SpikeLayer | PixelLayer,
   indices: Int32Array,
   random: (k: number) => number,
-): Int32Array => {
-  const { pool, unitShape } = layer;
-  const [units, height, width] = unitShape;
-  const [, down, across] = pooledShape(unitShape, pool) as [number, number, number];
-  const spikes = new Int32Array(units * down * across);
-  for (let k = 0; k < spikes.length; k++) {
-    const [unit, i, j] = [Math.floor(k / (down * across)), Math.floor(k / across) % down, k % across];
-    let silence: number | undefined;
-    for (let a = 0; a < pool; a++)
-      for (let b = 0; b < pool; b++) {
-        const own = SILENCE[indices[(unit * height + i * pool + a) * width + j * pool + b]! - LEAST_INDEX]!;
-        silence = silence === undefined ? own : bothSilent(silence, own);
-      }
-    spikes[k] = random(k) < silence! ? -1 : 1;
-  }
-  return spikes;
-};
+): Int32Array =>
+  poolWindows(layer, (places, window) => {
+    const silence = places.map((place) => SILENCE[indices[place]! - LEAST_INDEX]!).reduce(bothSilent);
+    return random(window) < silence ? -1 : 1;
+  });
 
 const signsOf = (layer: SignLayer, z: Int32Array): Int32Array => {
   const [, height, width] = layer.unitShape;
   const signs = new Int32Array(countOf(layer));
   forEachUnit(layer, (unit, location, taps) => {
     let sum = layer.bias[unit]!;
-    for (const [q, input] of taps) sum += layer.weight[q]! * z[input]!;
+    for (const { weight, input } of taps) sum += layer.weight[weight]! * z[input]!;
     signs[unit * height * width + location] = sum >= 0 ? 1 : -1;
   });
   return signs;

@@ -18,10 +18,13 @@ const windows = {
   unitShape: shape,
 };
 
+/** Whether a layer has constants of the synapse law. */
+const law = { synapses: z.literal(true).optional() };
+
 /** A layer without its arrays. */
 const layerSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("spikes"), ...windows, pool: size, borders: size }),
-  z.strictObject({ type: z.literal("pixels"), ...windows, pool: size }),
+  z.strictObject({ type: z.literal("spikes"), ...windows, pool: size, borders: size, ...law }),
+  z.strictObject({ type: z.literal("pixels"), ...windows, pool: size, ...law }),
   z.strictObject({ type: z.literal("sign"), ...windows }),
   z.strictObject({ type: z.literal("sum"), name, size, inputShape: shape }),
   z.strictObject({ type: z.literal("readout"), name, inputs: size, terms: size }),
@@ -60,16 +63,24 @@ export const encodeIntegers = ({
   };
 };
 
+const SYNAPSE_KINDS = ["mask", "offset", "drive"] as const;
+
+const synapseName = (kind: string): string => `synapses.${kind}`;
+
 type Arrays = Readonly<Record<string, Int8Array | Int32Array | Uint8Array>>;
 
 /** A layer as text and arrays. */
 const partsOf = (layer: IntegerLayer): { readonly text: LayerText; readonly arrays: Arrays } => {
-  const entries = Object.entries(layer);
+  const { synapses, ...own } = { synapses: undefined, ...layer };
+  const entries = [
+    ...Object.entries(own),
+    ...Object.entries(synapses ?? {}).map(([kind, values]) => [synapseName(kind), values] as const),
+  ];
   const isArray = (value: unknown): boolean => ArrayBuffer.isView(value);
   const text = Object.fromEntries(entries.filter(([, value]) => !isArray(value)));
   const borders = layer.type === "spikes" ? { borders: layer.bias.length / layer.unitShape[0] } : {};
   return {
-    text: { ...text, ...borders } as unknown as LayerText,
+    text: { ...text, ...borders, ...(synapses && { synapses: true }) } as unknown as LayerText,
     arrays: Object.fromEntries(entries.filter(([, value]) => isArray(value))),
   };
 };
@@ -88,11 +99,13 @@ const arraysOf = (
   const [units, height, width] = layer.unitShape;
   const weight = [Int8Array, units * fanIn(layer)] as const;
   if (layer.type === "sign") return { weight, ...constants(["bias"], units) };
-  if (layer.type === "pixels") return { weight, ...constants(["bias", "gain"], units) };
+  const own = layer.synapses ? constants(SYNAPSE_KINDS.map(synapseName), units) : {};
+  if (layer.type === "pixels") return { weight, ...constants(["bias", "gain"], units), ...own };
   return {
     weight,
     ...constants(["bias", "factor", "shift"], layer.borders * units),
     border: [Uint8Array, height * width],
+    ...own,
   };
 };
 
@@ -131,12 +144,20 @@ export const decodeIntegers = (
         kind,
         arrayOf(`${layer.name}.${kind}`, Kind, length),
       ]);
-      const { borders, ...own } = { borders: 1, ...layer };
-      const read = { ...own, ...Object.fromEntries(arrays) } as IntegerLayer;
+      const { borders, synapses, ...own } = { borders: 1, synapses: undefined, ...layer };
+      const read = withSynapses({ ...own, ...Object.fromEntries(arrays) }, synapses === true);
       if (!isInRange(read, borders)) refuse(`numbers out of their range in ${layer.name}`);
       return read;
     }),
   };
+};
+
+/** The layer, with the constants of the synapse law in a place of their own. */
+const withSynapses = (arrays: Record<string, unknown>, hasSynapses: boolean): IntegerLayer => {
+  if (!hasSynapses) return arrays as unknown as IntegerLayer;
+  const synapses = Object.fromEntries(SYNAPSE_KINDS.map((kind) => [kind, arrays[synapseName(kind)]]));
+  for (const kind of SYNAPSE_KINDS) delete arrays[synapseName(kind)];
+  return { ...arrays, synapses } as unknown as IntegerLayer;
 };
 
 /** Whether the constants of a layer are ones that `quantize` makes. */

@@ -34,6 +34,16 @@ interface Weighted extends Windows {
 }
 
 /**
+ * Constants of the synapse law (integer/synapses.ts), [units] each; only with Bernoulli noise of p = 1/2. A unit fires if
+ * mask M + offset S + drive >= 0 for its masked sum M and its sum S.
+ */
+export interface SynapseLaw {
+  readonly mask: Int32Array;
+  readonly offset: Int32Array;
+  readonly drive: Int32Array;
+}
+
+/**
  * Stochastic neurons whose inputs are spikes. At a padded border a part of the weights counts, so that each of several
  * `borders` has constants of its own: bias, factor and shift are [borders, units], and `border` names the one of each
  * location, [height, width].
@@ -41,6 +51,7 @@ interface Weighted extends Windows {
 export interface SpikeLayer extends Weighted {
   readonly type: "spikes";
   readonly pool: number;
+  readonly synapses?: SynapseLaw | undefined;
   readonly bias: Int32Array;
   /** Odd, from 257 to 4095. */
   readonly factor: Int32Array;
@@ -59,6 +70,7 @@ export interface SpikeLayer extends Weighted {
 export interface PixelLayer extends Weighted {
   readonly type: "pixels";
   readonly pool: number;
+  readonly synapses?: SynapseLaw | undefined;
   readonly bias: Int32Array;
   /** G, [units]. */
   readonly gain: Int32Array;

@@ -4,12 +4,14 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { CheckpointError, ConfigError, DownloadError } from "../../src/errors.ts";
 import { exportSafetensors } from "../../src/export/safetensors.ts";
 import { UNSURE_SHARE } from "../../src/inference/unsure.ts";
+import { quantize } from "../../src/integer/quantize.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import { loadModel, readModel } from "../../src/networks/model-file.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/storage/safetensors.ts";
 import { packageVersion } from "../../src/version.ts";
+import { MODELS } from "../integer/models.ts";
 
 const network = parseNetwork({
   name: "small",
@@ -138,4 +140,35 @@ describe("loadModel", () => {
       await expect(loadModel(path)).rejects.toThrow(/readModel\(await readFile\(path\)\)/);
     },
   );
+});
+
+describe("a model file of a network in integers", () => {
+  it.each(Object.entries(MODELS))("holds it: %s", (_name, model) => {
+    const quantized = quantize(model, "int4");
+    const read = readModel(exportSafetensors(quantized));
+    expect(read.integers).toEqual(quantized.integers);
+    expect(read.parameters).toEqual(model.parameters);
+  });
+
+  it("is refused if arrays are missing, out of their range or of another network", () => {
+    const [first, second] = Object.values(MODELS).map((model) => quantize(model, "int8"));
+    const { tensors, metadata } = decodeSafetensors(exportSafetensors(first!));
+    const file = (change: Parameters<typeof encodeSafetensors>[0]["tensors"], text = metadata.integers!) =>
+      encodeSafetensors({ tensors: { ...tensors, ...change }, metadata: { ...metadata, integers: text } });
+    const factor = tensors["integers.layers.0.factor"]!;
+    const large = { ...factor, data: (factor.data as Int32Array).map(() => 5000) };
+    const damaged = [
+      file({}, "{"),
+      file({}, metadata.integers!.replace('"units"', '"x"').replace('"pool":2', '"pool":0')),
+      file({ "integers.layers.0.factor": large }),
+      file({ "integers.pixels": { shape: [1], data: Int32Array.of(1) } }),
+    ];
+    for (const bytes of damaged) expect(() => readModel(bytes)).toThrow(/Quantize the run again/);
+    const other = decodeSafetensors(exportSafetensors(second!));
+    const foreign = encodeSafetensors({
+      tensors: { ...other.tensors, ...tensors },
+      metadata: { ...other.metadata, integers: metadata.integers!.replace('"classes":3', '"classes":4') },
+    });
+    expect(() => readModel(foreign)).toThrow(CheckpointError);
+  });
 });
