@@ -27,10 +27,8 @@ extern const uint32_t nsm_powers[1024]; /* 2^23 2^(-f / 1024) */
 
 /* ---- Static memory, NSM_MEMORY bytes of it in all ---- */
 
-static uint16_t shared[NSM_SHARED];      /* silences of the first stochastic layer */
 static uint8_t first_bytes[NSM_BYTES];   /* what enters a layer and what leaves it, in turns */
 static uint8_t second_bytes[NSM_BYTES];
-static uint8_t windows[NSM_WINDOWS];     /* the windows of a pooled unit */
 static int16_t image[NSM_PIXELS_PADDED]; /* integers of the pixels */
 static uint32_t state[4] = {1u, 2u, 3u, 4u};
 static uint32_t spare; /* bits that are left of a random word, and a mark above them */
@@ -64,18 +62,6 @@ void nsm_seed(uint32_t seed) {
     spare = 0;
 }
 
-/* 15 random bits: two numbers of each word, its upper half first. */
-static uint32_t random15(void) {
-    if (spare != 0) {
-        const uint32_t found = spare & 0x7fffu;
-        spare = 0;
-        return found;
-    }
-    const uint32_t word = nsm_random();
-    spare = 0x8000u | ((word >> 1) & 0x7fffu);
-    return word >> 17;
-}
-
 /* ---- Sums ---- */
 
 static int32_t dot(const uint8_t *restrict z, const int8_t *restrict q, size_t count) {
@@ -86,6 +72,51 @@ static int32_t dot(const uint8_t *restrict z, const int8_t *restrict q, size_t c
 
 static size_t fan_in(const nsm_layer *layer) {
     return (size_t)layer->rows * layer->columns * layer->channels;
+}
+
+/* floor(x / 2^s) of a negative x too. */
+static int32_t shifted(int32_t x, int s) { return x >= 0 ? x >> s : ~(~x >> s); }
+
+static int32_t scaled(int32_t sum, uint16_t factor, uint8_t shift) {
+    const int32_t half = shift == 0 ? 0 : (int32_t)1 << (shift - 1);
+    return shifted(sum * (int32_t)factor + half, shift);
+}
+
+/* Sum of a window of pixels, and of its squares. */
+static int64_t sum_of_pixels(const nsm_layer *layer, size_t unit, size_t i, size_t j, uint64_t *power) {
+    const size_t width = layer->width + 2u * layer->padding;
+    const size_t run = (size_t)layer->columns * layer->channels;
+    const int8_t *q = layer->weight + unit * fan_in(layer);
+    int64_t sum = 0;
+    *power = 0;
+    for (size_t row = 0; row < layer->rows; row++) {
+        const int16_t *from = image + ((i * layer->stride + row) * width + j * layer->stride) * layer->channels;
+        for (size_t k = 0; k < run; k++) {
+            const int64_t term = (int64_t)from[k] * (int64_t)*q++;
+            sum += term;
+            *power += (uint64_t)(term * term);
+        }
+    }
+    return sum;
+}
+
+#ifndef NSM_SYNAPSES
+
+/* ---- The unit law: potentials and silences ---- */
+
+static uint16_t shared[NSM_SHARED];  /* silences of the first stochastic layer */
+static uint8_t windows[NSM_WINDOWS]; /* the windows of a pooled unit */
+
+/* 15 random bits: two numbers of each word, its upper half first. */
+static uint32_t random15(void) {
+    if (spare != 0) {
+        const uint32_t found = spare & 0x7fffu;
+        spare = 0;
+        return found;
+    }
+    const uint32_t word = nsm_random();
+    spare = 0x8000u | ((word >> 1) & 0x7fffu);
+    return word >> 17;
 }
 
 /* Bytes of the window of the unit at a location, in one run. A window that is the whole input is there already. */
@@ -99,17 +130,7 @@ static const uint8_t *window_at(const nsm_layer *layer, const uint8_t *in, size_
     return out;
 }
 
-/* ---- Potentials and spikes ---- */
-
 static int32_t clamped(int64_t i) { return i < -128 ? -128 : i > 127 ? 127 : (int32_t)i; }
-
-/* floor(x / 2^s) of a negative x too. */
-static int32_t shifted(int32_t x, int s) { return x >= 0 ? x >> s : ~(~x >> s); }
-
-static int32_t scaled(int32_t sum, uint16_t factor, uint8_t shift) {
-    const int32_t half = shift == 0 ? 0 : (int32_t)1 << (shift - 1);
-    return shifted(sum * (int32_t)factor + half, shift);
-}
 
 static uint32_t silence_of(int32_t index) { return nsm_silence[index + 128]; }
 
@@ -156,24 +177,6 @@ static uint32_t root(uint64_t x) {
     return (uint32_t)found;
 }
 
-/* Sum of a window of pixels, and of its squares. */
-static int64_t sum_of_pixels(const nsm_layer *layer, size_t unit, size_t i, size_t j, uint64_t *power) {
-    const size_t width = layer->width + 2u * layer->padding;
-    const size_t run = (size_t)layer->columns * layer->channels;
-    const int8_t *q = layer->weight + unit * fan_in(layer);
-    int64_t sum = 0;
-    *power = 0;
-    for (size_t row = 0; row < layer->rows; row++) {
-        const int16_t *from = image + ((i * layer->stride + row) * width + j * layer->stride) * layer->channels;
-        for (size_t k = 0; k < run; k++) {
-            const int64_t term = (int64_t)from[k] * (int64_t)*q++;
-            sum += term;
-            *power += (uint64_t)(term * term);
-        }
-    }
-    return sum;
-}
-
 /* i = floor((2 G (S + B) + R) / (2 R)), R = floor(sqrt(2^16 power)). */
 static int32_t index_of_pixels(const nsm_layer *layer, size_t unit, size_t i, size_t j) {
     uint64_t power;
@@ -198,6 +201,57 @@ static void silences_of_pixels(const nsm_layer *layer, size_t i, size_t j, uint1
     }
 }
 
+/* Draws the spikes at a location from their silences. */
+static void draw(const uint16_t *silences, size_t units, uint8_t *out) {
+    for (size_t unit = 0; unit < units; unit++) out[unit] = random15() < silences[unit] ? 0u : 2u;
+}
+
+#endif
+
+/* ---- The synapse law: K M + A S + C >= 0, M the sum of the weights that a random bit lets pass ---- */
+
+#ifdef NSM_SYNAPSES
+
+/* Input of a tap of a window at (y, x), in bytes or in pixels. */
+static int32_t input_of(const nsm_layer *layer, const uint8_t *in, size_t y, size_t x, size_t tap) {
+    const size_t width = layer->width + 2u * layer->padding;
+    const size_t run = (size_t)layer->columns * layer->channels;
+    const size_t row = y * layer->stride + tap / run;
+    const size_t at = (row * width + x * layer->stride) * layer->channels + tap % run;
+    return layer->type == NSM_PIXELS ? image[at] : (int32_t)in[at] - 1;
+}
+
+static int fires(const nsm_layer *layer, const uint8_t *in, size_t unit, size_t y, size_t x) {
+    const size_t count = fan_in(layer);
+    const int8_t *q = layer->weight + unit * count;
+    int64_t masked = 0;
+    int64_t sum = 0;
+    uint32_t bits = 0;
+    for (size_t tap = 0; tap < count; tap++) {
+        const int32_t term = input_of(layer, in, y, x, tap) * (int32_t)q[tap];
+        if (tap % 32u == 0) bits = nsm_random();
+        sum += term;
+        if ((bits & 1u) != 0) masked += term;
+        bits >>= 1;
+    }
+    return layer->mask[unit] * masked + layer->offset[unit] * sum + layer->drive[unit] >= 0;
+}
+
+/* Spikes of the units at a pooled location: a window fires if any of its units does. */
+static void draw_synapses(const nsm_layer *layer, const uint8_t *in, size_t i, size_t j, uint8_t *out) {
+    for (size_t unit = 0; unit < layer->units; unit++) {
+        uint8_t spike = 0;
+        for (size_t k = 0; k < (size_t)layer->pool * layer->pool; k++) {
+            const size_t y = i * layer->pool + k / layer->pool;
+            const size_t x = j * layer->pool + k % layer->pool;
+            if (fires(layer, in, unit, y, x)) spike = 2;
+        }
+        out[unit] = spike;
+    }
+}
+
+#endif
+
 /* ---- Walking the layers ---- */
 
 static size_t padding_after(size_t layer) {
@@ -208,11 +262,6 @@ static size_t padding_after(size_t layer) {
 static uint8_t *place(uint8_t *out, const nsm_layer *layer, size_t padding, size_t i, size_t j) {
     const size_t width = (size_t)(layer->across / layer->pool) + 2u * padding;
     return out + ((i + padding) * width + j + padding) * layer->units;
-}
-
-/* Draws the spikes at a location from their silences. */
-static void draw(const uint16_t *silences, size_t units, uint8_t *out) {
-    for (size_t unit = 0; unit < units; unit++) out[unit] = random15() < silences[unit] ? 0u : 2u;
 }
 
 static void sign_layer(const nsm_layer *layer, uint8_t *out, size_t padding) {
@@ -236,11 +285,15 @@ static void sum_layer(const nsm_layer *layer, const uint8_t *in, uint8_t *out) {
 }
 
 static void spike_layer(const nsm_layer *layer, const uint8_t *in, uint8_t *out, size_t padding) {
-    uint16_t silences[NSM_UNITS];
     for (size_t i = 0; i < (size_t)(layer->down / layer->pool); i++)
         for (size_t j = 0; j < (size_t)(layer->across / layer->pool); j++) {
+#ifdef NSM_SYNAPSES
+            draw_synapses(layer, in, i, j, place(out, layer, padding, i, j));
+#else
+            uint16_t silences[NSM_UNITS];
             silences_of_bytes(layer, in, i, j, silences);
             draw(silences, layer->units, place(out, layer, padding, i, j));
+#endif
         }
 }
 
@@ -265,39 +318,59 @@ static void encode(const uint8_t *pixels) {
 
 static uint8_t *other(const uint8_t *bytes) { return bytes == first_bytes ? second_bytes : first_bytes; }
 
-void nsm_image(const uint8_t *pixels) {
+/* Bytes that enter the first stochastic layer: of the pixels, or of the sign neurons before it. */
+static uint8_t *first_input(void) {
     uint8_t *in = first_bytes;
-    encode(pixels);
     /* Spikes as pixels: -1, 0 and +1 become 0, 1 and 2. */
     if (nsm_layers[0].type == NSM_SPIKES)
         for (size_t at = 0; at < NSM_PIXELS_PADDED; at++) in[at] = (uint8_t)(image[at] + 1);
-    size_t k = 0;
-    for (; nsm_layers[k].type == NSM_SIGN; k++) {
+    for (size_t k = 0; nsm_layers[k].type == NSM_SIGN; k++) {
         uint8_t *out = other(in);
         memset(out, 1, NSM_BYTES);
         sign_layer(&nsm_layers[k], out, padding_after(k));
         in = out;
     }
-    const nsm_layer *layer = &nsm_layers[k];
+    return in;
+}
+
+void nsm_image(const uint8_t *pixels) {
+    encode(pixels);
+#ifndef NSM_SYNAPSES
+    const nsm_layer *layer = &nsm_layers[NSM_FIRST];
+    const uint8_t *in = first_input();
     uint16_t *silences = shared;
     for (size_t i = 0; i < (size_t)(layer->down / layer->pool); i++)
         for (size_t j = 0; j < (size_t)(layer->across / layer->pool); j++, silences += layer->units) {
             if (layer->type == NSM_PIXELS) silences_of_pixels(layer, i, j, silences);
             else silences_of_bytes(layer, in, i, j, silences);
         }
+#endif
+}
+
+/* Spikes of the first stochastic layer. */
+static uint8_t *first_spikes(void) {
+    const nsm_layer *layer = &nsm_layers[NSM_FIRST];
+#ifdef NSM_SYNAPSES
+    const uint8_t *in = first_input();
+    uint8_t *out = other(in);
+    memset(out, 1, NSM_BYTES);
+    spike_layer(layer, in, out, padding_after(NSM_FIRST));
+#else
+    uint8_t *out = first_bytes;
+    const uint16_t *silences = shared;
+    memset(out, 1, NSM_BYTES);
+    for (size_t i = 0; i < (size_t)(layer->down / layer->pool); i++)
+        for (size_t j = 0; j < (size_t)(layer->across / layer->pool); j++, silences += layer->units)
+            draw(silences, layer->units, place(out, layer, padding_after(NSM_FIRST), i, j));
+#endif
+    return out;
 }
 
 void nsm_pass(int32_t *logits) {
-    const nsm_layer *layer = &nsm_layers[NSM_FIRST];
-    uint8_t *in = first_bytes;
-    const uint16_t *silences = shared;
-    memset(in, 1, NSM_BYTES);
-    for (size_t i = 0; i < (size_t)(layer->down / layer->pool); i++)
-        for (size_t j = 0; j < (size_t)(layer->across / layer->pool); j++, silences += layer->units)
-            draw(silences, layer->units, place(in, layer, padding_after(NSM_FIRST), i, j));
+    uint8_t *in = first_spikes();
     for (size_t k = NSM_FIRST + 1; k < NSM_LAYERS; k++) {
+        const nsm_layer *layer = &nsm_layers[k];
         uint8_t *out = other(in);
-        layer = &nsm_layers[k];
         if (layer->type == NSM_READOUT) {
             readout(layer, in, logits);
             return;

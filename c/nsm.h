@@ -2,6 +2,9 @@
  * A Neural Sampling Machine in integers: binary stochastic neurons, sampled pass by pass. C99 without allocation, without
  * libm and without floating point. network.h and network.c hold the network.
  *
+ * With NSM_SYNAPSES defined, every synapse draws its own noise: a random bit masks its weight. Many more random bits, and
+ * additions in place of the table.
+ *
  * SPDX-License-Identifier: MIT
  */
 #ifndef NSM_H
@@ -31,6 +34,9 @@ typedef struct {
     const uint16_t *factor; /* [borders][units]; of NSM_PIXELS the gain, [units] */
     const uint8_t *shift;   /* [borders][units] */
     const uint8_t *border;  /* [down][across], or null where there is one border */
+#ifdef NSM_SYNAPSES
+    const int32_t *mask, *offset, *drive; /* [units] */
+#endif
 } nsm_layer;
 
 extern const nsm_layer nsm_layers[NSM_LAYERS];

@@ -71,7 +71,13 @@ export {
   operationsOf,
 } from "./integer/operations.ts";
 export { quantize } from "./integer/quantize.ts";
-export { type IntegerPass, integerPass, type RandomOfLayer } from "./integer/reference.ts";
+export {
+  type IntegerPass,
+  integerPass,
+  integerPassBySynapses,
+  type RandomOfLayer,
+} from "./integer/reference.ts";
+export type { BitsOfLayer } from "./integer/synapses.ts";
 export { type BaselineName, baseline, baselineNames, baselineOf } from "./networks/baselines.ts";
 export type { Calibration, FittedDetector } from "./networks/calibration.ts";
 export {
@@ -87,7 +93,7 @@ export {
   nmnistCnn,
 } from "./networks/catalogue.ts";
 export { encodeImage, encodingTable, type Images } from "./networks/images.ts";
-export type { IntegerLayer, IntegerNetwork, WeightWidth } from "./networks/integers.ts";
+export type { IntegerLayer, IntegerNetwork, SynapseLaw, WeightWidth } from "./networks/integers.ts";
 export type { Model } from "./networks/model.ts";
 export { loadModel, type ModelFile, type ModelNotes, readModel } from "./networks/model-file.ts";
 export { type Network, type NetworkDescription, parseNetwork } from "./networks/network.ts";

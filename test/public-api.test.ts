@@ -56,6 +56,7 @@ it("in Node", () => {
       "frameStream",
       "gaussian",
       "integerPass",
+      "integerPassBySynapses",
       "listDatasets",
       "loadModel",
       "lognormal",

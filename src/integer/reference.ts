@@ -90,9 +90,9 @@ const clamp = (index: number): number => Math.max(LEAST_INDEX, Math.min(MOST_IND
 const spikeIndices = (layer: SpikeLayer, z: Int32Array): Int32Array => {
   const [units, height, width] = layer.unitShape;
   const indices = new Int32Array(countOf(layer));
-  forEachUnit(layer, (unit, location, taps) => {
+  forEachUnit(layer, (unit, location, q, taps) => {
     let sum = 0;
-    for (const { weight, input } of taps) sum += layer.weight[weight]! * z[input]!;
+    for (const { tap, input } of taps) sum += q[tap]! * z[input]!;
     const k = layer.border[location]! * units + unit;
     indices[unit * height * width + location] = clamp(
       scaled(sum + layer.bias[k]!, layer.factor[k]!, layer.shift[k]!),
@@ -105,10 +105,10 @@ const spikeIndices = (layer: SpikeLayer, z: Int32Array): Int32Array => {
 const pixelIndices = (layer: PixelLayer, e: Int32Array): Int32Array => {
   const [, height, width] = layer.unitShape;
   const indices = new Int32Array(countOf(layer));
-  forEachUnit(layer, (unit, location, taps) => {
+  forEachUnit(layer, (unit, location, q, taps) => {
     let [sum, power] = [0, 0];
-    for (const { weight, input } of taps) {
-      const term = layer.weight[weight]! * e[input]!;
+    for (const { tap, input } of taps) {
+      const term = q[tap]! * e[input]!;
       sum += term;
       power += term * term;
     }
@@ -135,9 +135,9 @@ const spikesOf = (
 const signsOf = (layer: SignLayer, z: Int32Array): Int32Array => {
   const [, height, width] = layer.unitShape;
   const signs = new Int32Array(countOf(layer));
-  forEachUnit(layer, (unit, location, taps) => {
+  forEachUnit(layer, (unit, location, q, taps) => {
     let sum = layer.bias[unit]!;
-    for (const { weight, input } of taps) sum += layer.weight[weight]! * z[input]!;
+    for (const { tap, input } of taps) sum += q[tap]! * z[input]!;
     signs[unit * height * width + location] = sum >= 0 ? 1 : -1;
   });
   return signs;

@@ -22,14 +22,14 @@ export const spikesBySynapses = (
   z: Int32Array,
   bits: ReturnType<BitsOfLayer>,
 ): Int32Array => {
-  const { synapses, unitShape, weight } = layer;
+  const { synapses, unitShape } = layer;
   if (!synapses) throw new TypeError(`${layer.name} has no constants of the synapse law`);
   const [units, height, width] = unitShape;
   const fired = new Uint8Array(units * height * width);
-  forEachUnit(layer, (unit, location, taps) => {
+  forEachUnit(layer, (unit, location, q, taps) => {
     let [masked, sum] = [0, 0];
-    for (const { tap, weight: q, input } of taps) {
-      const term = weight[q]! * z[input]!;
+    for (const { tap, input } of taps) {
+      const term = q[tap]! * z[input]!;
       sum += term;
       if (bits(unit, location, tap) === 1) masked += term;
     }

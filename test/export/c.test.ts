@@ -10,6 +10,7 @@ import { exportC } from "../../src/export/c/export.ts";
 import { referenceLogits } from "../../src/export/c/passes.ts";
 import { integersOf, quantize } from "../../src/integer/quantize.ts";
 import { integerSoftmax, PROBABILITY_BITS } from "../../src/integer/softmax.ts";
+import { gaussian } from "../../src/nn/noise/gaussian.ts";
 import { imagesFor, MODELS } from "../integer/models.ts";
 
 const run = promisify(execFile);
@@ -52,6 +53,28 @@ describe.skipIf(!hasGcc)("exported C", () => {
     await compiled(out, "test", ["-O1", ...SANITIZED]);
     const { stdout } = await run(join(out, "test"));
     expect(stdout).toBe("8 images of 4 passes: all logits are equal\n");
+  });
+
+  it.each([
+    "signs of pixels, pooled windows",
+    "standardised pixels, sign neurons, borders, sums",
+    "real pixels, dense layers",
+  ])("gives the test vectors of the synapse law: %s", async (name) => {
+    const out = await exported(name);
+    await compiled(out, "test", ["-O1", "-DNSM_SYNAPSES", ...SANITIZED]);
+    const { stdout } = await run(join(out, "test"));
+    expect(stdout).toBe("8 images of 4 passes: all logits are equal\n");
+  });
+
+  it("refuses the synapse law where the noise is another", async () => {
+    const model = MODELS["real pixels, dense layers"]!;
+    const other = { ...model, network: { ...model.network, noise: gaussian(1) } };
+    const out = join(folder, `${exports++}`);
+    await exportC(quantize(other, "int8"), out);
+    await compiled(out, "test", ["-O1"]);
+    await expect(compiled(out, "test", ["-O1", "-DNSM_SYNAPSES"])).rejects.toThrow(
+      "not Bernoulli with p = 1/2",
+    );
   });
 
   it("finds test vectors that differ", async () => {

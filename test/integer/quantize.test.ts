@@ -3,12 +3,13 @@ import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import { operationsOf } from "../../src/integer/operations.ts";
 import { integersOf, quantize } from "../../src/integer/quantize.ts";
-import { integerPass } from "../../src/integer/reference.ts";
+import { integerPass, integerPassBySynapses } from "../../src/integer/reference.ts";
 import { mnistCnn } from "../../src/networks/catalogue.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import type { SpikeLayer } from "../../src/networks/integers.ts";
 import type { Model } from "../../src/networks/model.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
+import { bernoulli } from "../../src/nn/noise/bernoulli.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { predicted } from "../inference/models.ts";
 import { uniform } from "../nn/draw.ts";
@@ -108,6 +109,56 @@ describe("neurons in integers", () => {
     const low = integerPass(network, Uint8Array.of(255, 255, 255, 255), () => () => 14_000);
     const high = integerPass(network, Uint8Array.of(255, 255, 255, 255), () => () => 18_000);
     expect([low.outputs["layers.0"]![2], high.outputs["layers.0"]![2]]).toEqual([-1, 1]);
+  });
+});
+
+describe("the synapse law in integers", () => {
+  it("decides as equation (4) for every mask, but where u is nearer to 0 than its rounding", () => {
+    const inputs = 8;
+    const model = modelOf(
+      { name: "few", input: [1, 2, 4], classes: 2, layers: [{ type: "dense", units: 12 }] },
+      {
+        "layers.0.weight": uniform("integers", 12 * inputs, -127, 127).map(Math.round),
+        "layers.0.gain": uniform("gains", 12, -2, 2),
+        "layers.0.bias": uniform("biases", 12, -100, 100),
+      },
+    );
+    const network = integersOf(model, "int8");
+    const [weight, gain, bias] = ["weight", "gain", "bias"].map(
+      (kind) => model.parameters[`layers.0.${kind}`]!,
+    ) as [Float32Array, Float32Array, Float32Array];
+    const image = Uint8Array.of(255, 0, 0, 255, 255, 255, 0, 0);
+    let compared = 0;
+    const fired = new Set<number>();
+    for (let mask = 0; mask < 2 ** inputs; mask++) {
+      const { outputs } = integerPassBySynapses(
+        network,
+        image,
+        () => (_unit, _location, tap) => (mask >> tap) & 1,
+      );
+      for (let unit = 0; unit < 12; unit++) {
+        const a = gain[unit]! / Math.SQRT2 - 1 / 2;
+        let [u, total] = [bias[unit]!, 0];
+        for (let j = 0; j < inputs; j++) {
+          const w = weight[unit * inputs + j]! * (image[j]! >= 128 ? 1 : -1);
+          u += (((mask >> j) & 1) + a) * w;
+          total += w;
+        }
+        // A and C are rounded to 2^-9, in units of the integers, which the weights are.
+        if (Math.abs(u) <= (Math.abs(total) + 1) / 2 ** 9) continue;
+        compared++;
+        fired.add(u > 0 ? 1 : -1);
+        expect(outputs["layers.0"]![unit]).toBe(u > 0 ? 1 : -1);
+      }
+    }
+    expect(compared).toBeGreaterThan(0.97 * 12 * 2 ** inputs);
+    expect(fired.size).toBe(2);
+  });
+
+  it("is absent for other noise", () => {
+    const model = exact();
+    const { layers } = integersOf({ ...model, network: { ...model.network, noise: bernoulli(0.3) } }, "int8");
+    expect(layers[0]).not.toHaveProperty("synapses");
   });
 });
 

@@ -6,6 +6,7 @@ import {
   type IntegerLayer,
   type IntegerNetwork,
   pooledShape,
+  type SynapseLaw,
   type Windows,
 } from "../../networks/integers.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
@@ -21,6 +22,8 @@ interface CLayer {
   readonly factor?: ArrayLike<number>;
   readonly shift?: ArrayLike<number>;
   readonly border?: ArrayLike<number>;
+  /** Constants of the synapse law; absent where the network has none. */
+  readonly synapses?: SynapseLaw | undefined;
 }
 
 /** network.h and network.c. */
@@ -38,14 +41,14 @@ const cLayer = (layer: IntegerLayer, before: IntegerLayer | undefined): CLayer =
   const weight = channelsInnermost(layer.weight, layer);
   const common = { windows: layer, weight };
   if (layer.type === "sign") return { type: "NSM_SIGN", pool: 1, ...common, bias: layer.bias };
-  const { pool } = layer;
+  const { pool, synapses } = layer;
   if (layer.type === "pixels")
-    return { type: "NSM_PIXELS", pool, ...common, bias: layer.bias, factor: layer.gain };
+    return { type: "NSM_PIXELS", pool, ...common, bias: layer.bias, factor: layer.gain, synapses };
   const { factor, shift, border } = layer;
   const units = layer.unitShape[0];
   const borders = layer.bias.length / units;
   return {
-    ...{ type: "NSM_SPIKES", pool, ...common, factor, shift },
+    ...{ type: "NSM_SPIKES", pool, ...common, factor, shift, synapses },
     bias: layer.bias.map((b, k) => b - sumsOfBorder(layer, weight)(k % units)),
     ...(borders > 1 && { border }),
   };
@@ -170,6 +173,12 @@ const sourceOf = (network: IntegerNetwork, layers: readonly CLayer[]): string =>
     array("const uint32_t nsm_powers[1024]", POWERS, "u"),
     pixelValues(network),
     ...layers.flatMap((layer, k) => arraysOf(layer, k)),
+    "#ifdef NSM_SYNAPSES",
+    ...synapseArrays(layers),
+    "#else",
+    "#define SYNAPSES(k)",
+    "#endif",
+    "",
     `const nsm_layer nsm_layers[NSM_LAYERS] = {`,
     ...layers.map(rowOf),
     "};",
@@ -218,9 +227,28 @@ const arraysOf = (layer: CLayer, k: number): string[] =>
     return values ? [array(`static const ${ARRAYS[name]} ${name}_${k}[${values.length}]`, values)] : [];
   });
 
+/** Constants of the synapse law, and what puts those of layer k into its row. */
+const synapseArrays = (layers: readonly CLayer[]): readonly string[] => {
+  const drawing = layers.filter(({ type }) => type === "NSM_SPIKES" || type === "NSM_PIXELS");
+  if (drawing.some(({ synapses }) => !synapses))
+    return ['#error "the noise of this network is not Bernoulli with p = 1/2"'];
+  return [
+    ...layers.flatMap(({ synapses }, k) =>
+      synapses
+        ? [
+            array(`static const int32_t mask_${k}[${synapses.mask.length}]`, synapses.mask),
+            array(`static const int32_t offset_${k}[${synapses.offset.length}]`, synapses.offset),
+            array(`static const int32_t drive_${k}[${synapses.drive.length}]`, synapses.drive),
+          ]
+        : [`#define mask_${k} NULL`, `#define offset_${k} NULL`, `#define drive_${k} NULL`],
+    ),
+    "#define SYNAPSES(k) , mask_##k, offset_##k, drive_##k",
+  ];
+};
+
 const rowOf = (layer: CLayer, k: number): string => {
   const { inputShape, kernel, stride, padding, unitShape } = layer.windows;
   const pointers = ARRAY_NAMES.map((name) => (layer[name] ? `${name}_${k}` : "NULL"));
   const numbers = [layer.pool, stride, padding, ...inputShape, ...kernel, ...unitShape];
-  return `    {${[layer.type, ...numbers, ...pointers].join(", ")}},`;
+  return `    {${[layer.type, ...numbers, ...pointers].join(", ")} SYNAPSES(${k})},`;
 };

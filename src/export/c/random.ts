@@ -22,7 +22,7 @@ export const randomNumbers = (seed: number): (() => number) => {
 const rotated = (x: number, k: number): number => (x << k) | (x >>> (32 - k));
 
 /** Words of 32 bits. */
-const randomWords = (seed: number): (() => number) => {
+export const randomWords = (seed: number): (() => number) => {
   const state = Int32Array.from({ length: 4 }, (_, k) => {
     let x = (seed + (k + 1) * 0x9e3779b9) | 0;
     x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);

@@ -1,16 +1,30 @@
 /** Test vectors of an exported network: images that are drawn from keys, and the logits of the reference. */
+import { operationsOf } from "../../integer/operations.ts";
 import type { IntegerNetwork } from "../../networks/integers.ts";
 import { fillUniform } from "../../random/fill.ts";
 import { key } from "../../random/key.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
-import { referenceLogits } from "./passes.ts";
+import { referenceLogits, referenceLogitsBySynapses } from "./passes.ts";
 
-const [IMAGES, PASSES, SEED] = [8, 4, 7];
+const [MOST_IMAGES, MOST_PASSES, SEED] = [8, 4, 7];
+
+/** Additions that the reference makes in a few seconds. */
+const WORK = 2 ** 28;
+
+/** Numbers of images and of passes of each: fewer of a large network. */
+const countsOf = (network: IntegerNetwork): readonly [images: number, passes: number] => {
+  const { total, perImage } = operationsOf(network);
+  const affordable = WORK / (total.additions + perImage.additions);
+  const images = Math.max(2, Math.min(MOST_IMAGES, Math.floor(affordable)));
+  return [images, Math.max(1, Math.min(MOST_PASSES, Math.floor(affordable / images)))];
+};
 
 /** vectors.h */
 export const vectorsOf = (network: IntegerNetwork): string => {
-  const images = Array.from({ length: IMAGES }, (_, k) => patchy(network, k));
-  const logits = referenceLogits(network, images, PASSES, SEED);
+  const [count, passes] = countsOf(network);
+  const images = Array.from({ length: count }, (_, k) => patchy(network, k));
+  const logits = referenceLogits(network, images, passes, SEED);
+  const bySynapses = referenceLogitsBySynapses(network, images, passes, SEED);
   return [
     "/* Test vectors: images, and the logits of passes one after the other. Made by nsm export. SPDX-License-Identifier: MIT */",
     "#ifndef NSM_VECTORS_H",
@@ -19,21 +33,26 @@ export const vectorsOf = (network: IntegerNetwork): string => {
     '#include "nsm.h"',
     "",
     `#define NSM_VECTOR_SEED ${SEED}u`,
-    `#define NSM_VECTOR_IMAGES ${IMAGES}`,
-    `#define NSM_VECTOR_PASSES ${PASSES}`,
+    `#define NSM_VECTOR_IMAGES ${count}`,
+    `#define NSM_VECTOR_PASSES ${passes}`,
     "",
     "static const uint8_t nsm_vector_images[NSM_VECTOR_IMAGES][NSM_CHANNELS * NSM_HEIGHT * NSM_WIDTH] = {",
     ...images.map((image) => `{${wrapped(image)}},`),
     "};",
     "",
     "static const int32_t nsm_vector_logits[NSM_VECTOR_IMAGES][NSM_VECTOR_PASSES][NSM_CLASSES] = {",
-    ...logits.map((passes) => `{${passes.map((each) => `{${each.join(",")}}`).join(",\n")}},`),
+    ...(bySynapses
+      ? ["#ifdef NSM_SYNAPSES", ...rows(bySynapses), "#else", ...rows(logits), "#endif"]
+      : rows(logits)),
     "};",
     "",
     "#endif",
     "",
   ].join("\n");
 };
+
+const rows = (logits: readonly (readonly Int32Array[])[]): readonly string[] =>
+  logits.map((passes) => `{${passes.map((each) => `{${each.join(",")}}`).join(",\n")}},`);
 
 /** Size of the patches of an image, in pixels. */
 const PATCH = 4;
