@@ -3,30 +3,17 @@ import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encode } from "fast-png";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeFolder, nsm, nsmJson, refused, removeFolder, writeDigits } from "./nsm.ts";
+import { makeFolder, nsm, nsmJson, refused, removeFolder } from "./nsm.ts";
+import { smallNetwork } from "./small-network.ts";
 
 let folder: string;
+let small: readonly string[];
 let run: string;
 let without: string;
 
 const trained = async (name: string, ...more: string[]): Promise<string> => {
   const out = join(folder, name);
-  const network = join(folder, "network.json");
-  const data = join(folder, "digits");
-  await nsmJson([
-    "train",
-    "--network",
-    network,
-    "--data",
-    data,
-    "--epochs",
-    "4",
-    "--samples",
-    "1",
-    "--out",
-    out,
-    ...more,
-  ]);
+  await nsmJson(["train", ...small, "--epochs", "4", "--samples", "1", "--out", out, ...more]);
   return out;
 };
 
@@ -39,13 +26,7 @@ const picture = async (name: string, pixel: number): Promise<string> => {
 
 beforeAll(async () => {
   folder = await makeFolder();
-  await writeDigits(join(folder, "digits"), 600, 100);
-  const layers = [
-    { type: "conv2d", channels: 4, kernel: 5, stride: 3, pool: 2 },
-    { type: "dense", units: 16 },
-  ];
-  const network = { name: "small", input: [1, 28, 28], classes: 10, layers };
-  await writeFile(join(folder, "network.json"), JSON.stringify(network));
+  small = await smallNetwork(folder);
   run = await trained("run", "--validation", "200");
   without = await trained("without");
 }, 60_000);

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { encode } from "fast-png";
 import * as ort from "onnxruntime-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeFolder, nsm, nsmJson, refused, removeFolder, writeDigits } from "./nsm.ts";
+import { makeFolder, nsm, nsmJson, refused, removeFolder } from "./nsm.ts";
+import { smallNetwork } from "./small-network.ts";
 
 let folder: string;
 let run: string;
@@ -12,16 +13,9 @@ let integers: string;
 
 beforeAll(async () => {
   folder = await makeFolder();
-  await writeDigits(join(folder, "digits"), 600, 100);
-  const layers = [
-    { type: "conv2d", channels: 4, kernel: 5, stride: 3, pool: 2 },
-    { type: "dense", units: 16 },
-  ];
-  const network = { name: "small", input: [1, 28, 28], classes: 10, layers };
-  await writeFile(join(folder, "network.json"), JSON.stringify(network));
+  const small = await smallNetwork(folder);
   run = join(folder, "run");
-  const options = ["--data", join(folder, "digits"), "--epochs", "4", "--samples", "1", "--out", run];
-  await nsmJson(["train", "--network", join(folder, "network.json"), ...options]);
+  await nsmJson(["train", ...small, "--epochs", "4", "--samples", "1", "--out", run]);
   integers = join(folder, "int8");
 }, 60_000);
 afterAll(() => removeFolder(folder));
