@@ -7,7 +7,7 @@ import { openPredictor } from "../src/inference/node.ts";
 import { quantize } from "../src/integer/quantize.ts";
 import { mnistCnn, mnistMlp } from "../src/networks/catalogue.ts";
 import { initialParameters } from "../src/networks/initialize.ts";
-import type { WeightWidth } from "../src/networks/integers.ts";
+import type { WeightWidth } from "../src/networks/integers/integers.ts";
 import type { Model } from "../src/networks/model.ts";
 import type { Network } from "../src/networks/network.ts";
 import { parametersOf } from "../src/networks/plan.ts";

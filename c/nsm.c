@@ -82,19 +82,18 @@ static int32_t scaled(int32_t sum, uint16_t factor, uint8_t shift) {
     return shifted(sum * (int32_t)factor + half, shift);
 }
 
-/* Sum of a window of pixels, and of its squares. */
+/* Sum of a window of pixels; of its squares where `power` is not null. */
 static int64_t sum_of_pixels(const nsm_layer *layer, size_t unit, size_t i, size_t j, uint64_t *power) {
     const size_t width = layer->width + 2u * layer->padding;
     const size_t run = (size_t)layer->columns * layer->channels;
     const int8_t *q = layer->weight + unit * fan_in(layer);
     int64_t sum = 0;
-    *power = 0;
     for (size_t row = 0; row < layer->rows; row++) {
         const int16_t *from = image + ((i * layer->stride + row) * width + j * layer->stride) * layer->channels;
         for (size_t k = 0; k < run; k++) {
             const int64_t term = (int64_t)from[k] * (int64_t)*q++;
             sum += term;
-            *power += (uint64_t)(term * term);
+            if (power != NULL) *power += (uint64_t)(term * term);
         }
     }
     return sum;
@@ -177,12 +176,12 @@ static uint32_t root(uint64_t x) {
     return (uint32_t)found;
 }
 
-/* i = floor((2 G (S + B) + R) / (2 R)), R = floor(sqrt(2^16 power)). */
+/* i = floor((2 G (S + B) + R) / (2 R)), R = 2^(8 - k) floor(sqrt(4^k power)). */
 static int32_t index_of_pixels(const nsm_layer *layer, size_t unit, size_t i, size_t j) {
-    uint64_t power;
+    uint64_t power = 0;
     const int64_t sum = sum_of_pixels(layer, unit, i, j, &power);
-    const int64_t norm = (int64_t)root(power << 16);
-    const int64_t mean = (int64_t)layer->factor[unit] * (sum + layer->bias[unit]);
+    const int64_t norm = (int64_t)root(power << (2 * layer->root_bits)) << (8 - layer->root_bits);
+    const int64_t mean = (int64_t)layer->gain[unit] * (sum + layer->bias[unit]);
     if (norm == 0) return mean >= 0 ? 127 : -128;
     const int64_t above = 2 * mean + norm;
     const int64_t below = 2 * norm;
@@ -268,8 +267,7 @@ static void sign_layer(const nsm_layer *layer, uint8_t *out, size_t padding) {
     for (size_t i = 0; i < layer->down; i++)
         for (size_t j = 0; j < layer->across; j++)
             for (size_t unit = 0; unit < layer->units; unit++) {
-                uint64_t power;
-                const int64_t sum = sum_of_pixels(layer, unit, i, j, &power) + layer->bias[unit];
+                const int64_t sum = sum_of_pixels(layer, unit, i, j, NULL) + layer->bias[unit];
                 place(out, layer, padding, i, j)[unit] = sum >= 0 ? 2u : 0u;
             }
 }
@@ -324,11 +322,9 @@ static uint8_t *first_input(void) {
     /* Spikes as pixels: -1, 0 and +1 become 0, 1 and 2. */
     if (nsm_layers[0].type == NSM_SPIKES)
         for (size_t at = 0; at < NSM_PIXELS_PADDED; at++) in[at] = (uint8_t)(image[at] + 1);
-    for (size_t k = 0; nsm_layers[k].type == NSM_SIGN; k++) {
-        uint8_t *out = other(in);
-        memset(out, 1, NSM_BYTES);
-        sign_layer(&nsm_layers[k], out, padding_after(k));
-        in = out;
+    if (nsm_layers[0].type == NSM_SIGN) {
+        memset(in, 1, NSM_BYTES);
+        sign_layer(&nsm_layers[0], in, padding_after(0));
     }
     return in;
 }
@@ -386,11 +382,11 @@ void nsm_pass(int32_t *logits) {
 
 void nsm_softmax(const int32_t *logits, uint32_t *probabilities) {
     int32_t most = logits[0];
-    uint32_t sum = 0;
+    uint64_t sum = 0;
     for (size_t k = 1; k < NSM_CLASSES; k++)
         if (logits[k] > most) most = logits[k];
     for (size_t k = 0; k < NSM_CLASSES; k++) {
-        const uint32_t distance = (uint32_t)(most - logits[k]);
+        const uint32_t distance = (uint32_t)most - (uint32_t)logits[k];
         const uint32_t octaves = distance >> 10 > 24u ? 24u : distance >> 10;
         probabilities[k] = nsm_powers[distance & 1023u] >> octaves;
         sum += probabilities[k];

@@ -23,17 +23,17 @@ enum { NSM_SPIKES, NSM_PIXELS, NSM_SIGN, NSM_SUM, NSM_READOUT };
  */
 typedef struct {
     uint8_t type;
-    uint8_t pool;
-    uint8_t stride;
-    uint8_t padding;
-    uint16_t channels, height, width; /* of what enters */
-    uint16_t rows, columns;           /* of a window; of an NSM_SUM, of what is added */
-    uint16_t units, down, across;     /* units and locations before pooling */
+    uint8_t root_bits; /* of NSM_PIXELS: bits of the norm after the point */
+    uint16_t pool, stride, padding;
+    uint32_t channels, height, width; /* of what enters */
+    uint32_t rows, columns;           /* of a window; of an NSM_SUM, of what is added */
+    uint32_t units, down, across;     /* units and locations before pooling */
     const int8_t *weight;
     const int32_t *bias;    /* [borders][units] */
-    const uint16_t *factor; /* [borders][units]; of NSM_PIXELS the gain, [units] */
+    const uint16_t *factor; /* [borders][units] */
     const uint8_t *shift;   /* [borders][units] */
-    const uint8_t *border;  /* [down][across], or null where there is one border */
+    const uint16_t *border; /* [down][across], or null where there is one border */
+    const int32_t *gain;    /* of NSM_PIXELS, [units] */
 #ifdef NSM_SYNAPSES
     const int32_t *mask, *offset, *drive; /* [units] */
 #endif

@@ -93,7 +93,7 @@ export {
   nmnistCnn,
 } from "./networks/catalogue.ts";
 export { encodeImage, encodingTable, type Images } from "./networks/images.ts";
-export type { IntegerLayer, IntegerNetwork, SynapseLaw, WeightWidth } from "./networks/integers.ts";
+export type { IntegerLayer, IntegerNetwork, SynapseLaw, WeightWidth } from "./networks/integers/integers.ts";
 export type { Model } from "./networks/model.ts";
 export { loadModel, type ModelFile, type ModelNotes, readModel } from "./networks/model-file.ts";
 export { type Network, type NetworkDescription, parseNetwork } from "./networks/network.ts";

@@ -24,7 +24,7 @@ export {
 } from "./networks/catalogue.ts";
 export type { Images } from "./networks/images.ts";
 export { encodeImage, encodingTable } from "./networks/images.ts";
-export type { IntegerNetwork, WeightWidth } from "./networks/integers.ts";
+export type { IntegerNetwork, WeightWidth } from "./networks/integers/integers.ts";
 export type { Model } from "./networks/model.ts";
 export { loadModel, type ModelFile, type ModelNotes, readModel } from "./networks/model-file.ts";
 export { type Network, type NetworkDescription, parseNetwork } from "./networks/network.ts";

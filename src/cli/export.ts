@@ -50,13 +50,13 @@ const FORMATS: Readonly<Record<Exclude<Format, "c">, (run: AnyRun, flags: Export
 export const addExport = (program: Command): void => {
   const command = program
     .command("export")
-    .summary("write a run's network as ONNX or safetensors")
+    .summary("write a run's network as ONNX, safetensors or C")
     .description(
       "Writes a run's network for other programs: as an ONNX model that any runtime opens, or as one safetensors " +
         "file with network and parameters, which readModel and loadModel of this package take, also in a browser. " +
         "Class names, the network and the threshold of unsure predictions go into the file's metadata; of a calibrated " +
         "run also the calibration, and an ONNX model then has the output unfamiliarity, above 0 for images unlike the " +
-        "training data. A run in integers (see quantize) can also be written as a folder of C, with test vectors.",
+        "training data. A run in integers (see quantize) can also be written as a folder of C, with test vectors; its ONNX model needs ONNX Runtime.",
     )
     .argument("<run>", "folder of the run")
     .requiredOption("--out <file>", "file to write; for c the folder, new or empty")
@@ -125,7 +125,7 @@ const runExport = async (folder: string, flags: ExportFlags): Promise<void> => {
 
 /** Exports a run in integers as C. */
 const exportFolder = async (folder: string, { out, unsure, json }: ExportFlags): Promise<void> => {
-  if (unsure !== undefined) refuseStray({ unsure }, ["unsure"], "--format onnx or safetensors");
+  refuseStray({ unsure }, ["unsure"], "--format onnx or safetensors");
   const run = await openAnyRun(folder);
   const files = await exportC(run, out);
   if (json) return printJson({ run: folder, folder: out, format: "c", files });

@@ -2,7 +2,7 @@
 import { grouped } from "../grouped.ts";
 import { conventionalEnergy, energyOfPasses } from "../integer/energy.ts";
 import { integerBytes, type LayerOperations, operationsOf } from "../integer/operations.ts";
-import type { IntegerLayer } from "../networks/integers.ts";
+import type { IntegerLayer } from "../networks/integers/integers.ts";
 import type { QuantizedRun } from "../training/runs/quantized-run.ts";
 import { bytesText, print, printJson, table } from "./print.ts";
 

@@ -9,14 +9,14 @@ import type { Uncertainty } from "../inference/uncertainty.ts";
 import { unsureAbove } from "../inference/unsure.ts";
 import { integerBytes } from "../integer/operations.ts";
 import { integersOf } from "../integer/quantize.ts";
-import { LARGEST_WEIGHT, type WeightWidth } from "../networks/integers.ts";
+import { LARGEST_WEIGHT, type WeightWidth } from "../networks/integers/integers.ts";
 import type { Model } from "../networks/model.ts";
 import { metrics } from "../statistics/metrics.ts";
 import { likeliest } from "../statistics/probabilities.ts";
 import { requireQuantizedFolder, writeQuantized } from "../training/runs/quantized-run.ts";
 import { openRun } from "../training/runs/run.ts";
 import { addCompute, type ComputeFlags, choice, finish, wholeNumber } from "./options.ts";
-import { bytesText, print, printJson, table } from "./print.ts";
+import { bytesText, print, printJson, say, table } from "./print.ts";
 import { createBar } from "./progress.ts";
 import { dataOf } from "./run-data.ts";
 
@@ -65,7 +65,7 @@ const runQuantize = async (folder: string, flags: QuantizeFlags): Promise<void> 
   const integers = integersOf(run, weights);
   await requireQuantizedFolder(out);
   const { test } = await dataOf(run.description, data);
-  await writeQuantized(out, run, integers, unsureAbove(network.classes));
+  if (run.calibration) say("nsm: without its calibration, which is for passes in floating point");
   const probabilitiesOf = async (model: Model, name: string): Promise<Uncertainty["probabilities"]> => {
     const bar = createBar(`${name} {bar} {value}/{total} images  {eta_formatted} left`);
     try {
@@ -80,6 +80,7 @@ const runQuantize = async (folder: string, flags: QuantizeFlags): Promise<void> 
   const labelOf = (probabilities: Float64Array, k: number): number =>
     likeliest(probabilities, k * network.classes, network.classes);
   const agreeing = Array.from(test.labels).filter((_, k) => labelOf(float, k) === labelOf(own, k));
+  await writeQuantized(out, run, integers, unsureAbove(network.classes));
   const { size: bytes } = await stat(join(out, "model.safetensors"));
   const found = {
     ...{ run: out, weights, bytes: integerBytes(integers), fileBytes: bytes },

@@ -19,7 +19,7 @@ import {
 } from "../integer/program.ts";
 import { type Calibration, encodeCalibration } from "../networks/calibration.ts";
 import { PIXEL_VALUES, pixelsOf } from "../networks/images.ts";
-import type { IntegerNetwork } from "../networks/integers.ts";
+import type { IntegerNetwork } from "../networks/integers/integers.ts";
 import { observation, observedLayers } from "../networks/interpreters/observe.ts";
 import {
   forward,
@@ -38,7 +38,17 @@ import { encodeModel, type OnnxGraph } from "../onnx/model.ts";
 import { key } from "../random/key.ts";
 import { MIN_PROBABILITY } from "../statistics/metrics.ts";
 import { broadcastTo, sum } from "../tensor/broadcast.ts";
-import { add, divide, log, maximum, multiply, negate, square, subtract } from "../tensor/elementwise.ts";
+import {
+  add,
+  divide,
+  log,
+  maximum,
+  minimum,
+  multiply,
+  negate,
+  square,
+  subtract,
+} from "../tensor/elementwise.ts";
 import { lookUp } from "../tensor/exact.ts";
 import { reshape } from "../tensor/layout.ts";
 import { lowerGraph } from "../tensor/lower.ts";
@@ -246,7 +256,8 @@ const pixelIntegers = ({ pixels, input: [channels] }: IntegerNetwork, x: Tensor)
   const table = constant(Float32Array.from(pixels), [pixels.length]);
   const first = Float32Array.from({ length: channels }, (_, c) => c * PIXEL_VALUES);
   // Half a step more: the conversion drops the fraction.
-  const nearest = add(multiply(x, PIXEL_VALUES - 1), 0.5);
+  const inside = maximum(0, minimum(1, x));
+  const nearest = add(multiply(inside, PIXEL_VALUES - 1), 0.5);
   const place = add(nearest, constant(first, [channels, 1, 1]));
   return lookUp(table, cast(place, "int32"));
 };

@@ -9,7 +9,7 @@ import {
   sharedShape,
 } from "../integer/program.ts";
 import { encodingTable } from "../networks/images.ts";
-import type { IntegerNetwork } from "../networks/integers.ts";
+import type { IntegerNetwork } from "../networks/integers/integers.ts";
 import { meanForward } from "../networks/interpreters/mean.ts";
 import { propagateMoments } from "../networks/interpreters/moments.ts";
 import { observation, observedLayers } from "../networks/interpreters/observe.ts";

@@ -29,7 +29,8 @@ const ENTRY_BYTES = 2;
 /** Picojoules of operations in integers. */
 const energyOf = (operations: Operations): number =>
   (operations.additions + operations.comparisons) * PICOJOULES.add32 +
-  operations.multiplications * PICOJOULES.multiply32 +
+  (operations.multiplications - operations.byteProducts) * PICOJOULES.multiply32 +
+  operations.byteProducts * PICOJOULES.multiply8 +
   operations.lookUps * ENTRY_BYTES * PICOJOULES.byteNear +
   operations.randomBits * PICOJOULES.randomBit +
   operations.bytes * PICOJOULES.byteFar;
@@ -41,7 +42,7 @@ interface IntegerEnergy {
   readonly pass: number;
   /** An image with so many passes, one after the other. */
   readonly decision: number;
-  /** The same with the passes side by side, so that each weight is read once. */
+  /** An image with so many passes side by side, so that each weight is read once. */
   readonly decisionTogether: number;
   readonly passes: number;
 }
@@ -71,14 +72,14 @@ export const conventionalEnergy = (network: Network): ConventionalEnergy => {
   const summed = (energy: (layer: (typeof layers)[number]) => number): number =>
     layers.reduce((sum, layer) => sum + energy(layer), 0);
   const { add32, multiply8, addFloat, multiplyFloat, byteFar } = PICOJOULES;
-  const bytes = (layer: (typeof layers)[number]): number =>
+  const inBytes = (layer: (typeof layers)[number]): number =>
     layer.products * (multiply8 + add32) + layer.weights * byteFar;
   return {
     float32: summed(({ products, weights }) => products * (multiplyFloat + addFloat) + 4 * weights * byteFar),
-    int8: summed(bytes),
+    int8: summed(inBytes),
     // An exclusive or of 32 places, a count of bits and a sum, an addition each.
     binary: summed((layer) =>
-      layer.isOuter ? bytes(layer) : (layer.products / 32) * 3 * add32 + (layer.weights / 8) * byteFar,
+      layer.isOuter ? inBytes(layer) : (layer.products / 32) * 3 * add32 + (layer.weights / 8) * byteFar,
     ),
   };
 };

@@ -1,31 +1,25 @@
 /** Stochastic neurons in integers: weights and constants of their units. */
 import { ConfigError } from "../errors.ts";
-import { grouped } from "../grouped.ts";
+import { bordersOf } from "../networks/integers/borders.ts";
 import {
   fanIn,
-  LARGEST_WEIGHT,
   type PixelLayer,
   type SpikeLayer,
   type SynapseLaw,
   type Windows,
-} from "../networks/integers.ts";
+} from "../networks/integers/integers.ts";
+import { hasMasks, type PlannedLayer } from "../networks/integers/plan.ts";
 import type { LayerPlan } from "../networks/layers/kind.ts";
 import { isCentred } from "../networks/layers/neuron-options.ts";
 import type { Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
 import { noiseVariance } from "../nn/noise/noise.ts";
-import { bordersOf } from "./borders.ts";
 import { GAIN_BITS } from "./gain-bits.ts";
 import { LEAST_SLOPE, scalingFor } from "./scaling.ts";
 import { MOST_INDEX, STEPS } from "./silence.ts";
 import { SYNAPSE_BITS } from "./synapse-bits.ts";
+import { BYTE, joined, limited, magnitudeOf, PIXEL_STEPS, refuseSums, rowOf, valuesOf } from "./units.ts";
 import { nearestIntegers, type RoundedWeights } from "./weights.ts";
-
-/** Largest magnitude of weights that are not squeezed into fewer bits: those on pixels, and the readout's. */
-export const BYTE = LARGEST_WEIGHT.int8;
-
-/** Integer of a pixel value of 1, or of one standard deviation. */
-export const PIXEL_STEPS = { real: 255, standard: 256, sign: 1 } as const;
 
 /** A model, and the largest magnitude of its weights in integers. */
 export interface Quantizer extends Model {
@@ -37,14 +31,6 @@ interface Scales {
   readonly scales: readonly number[];
 }
 
-/** A layer's parameters of one kind. */
-export const valuesOf = ({ parameters }: Model, { name }: LayerPlan, kind: string): Float32Array =>
-  parameters[`${name}.${kind}`]!;
-
-/** Weights of one unit. */
-export const rowOf = (values: Float32Array, unit: number, length: number): Float32Array =>
-  values.subarray(unit * length, (unit + 1) * length);
-
 /** Potential of a unit: v = (gain w.z + shift) / ||w||. */
 export interface Unit {
   readonly weights: Float32Array;
@@ -54,7 +40,7 @@ export interface Unit {
   readonly shift: number;
 }
 
-export const unitsOf = (model: Model, plan: LayerPlan, length: number): readonly Unit[] => {
+export const unitsOf = (model: Model, plan: LayerPlan, windows: Windows): readonly Unit[] => {
   const [weight, gain, bias] = ["weight", "gain", "bias"].map((kind) => valuesOf(model, plan, kind)) as [
     Float32Array,
     Float32Array,
@@ -63,7 +49,7 @@ export const unitsOf = (model: Model, plan: LayerPlan, length: number): readonly
   const drive = isCentred(plan) ? valuesOf(model, plan, "mean") : undefined;
   const deviation = Math.sqrt(2 * noiseVariance(plan.noise));
   return Array.from(bias, (b, unit) => {
-    const weights = rowOf(weight, unit, length);
+    const weights = rowOf(weight, unit, fanIn(windows));
     return {
       weights: gain[unit]! < 0 ? weights.map((w) => -w) : weights,
       gain: Math.abs(gain[unit]!),
@@ -76,12 +62,11 @@ export const unitsOf = (model: Model, plan: LayerPlan, length: number): readonly
 /** Integers and constants of stochastic neurons on spikes. */
 export const spikeUnits = (
   { network, largest }: Quantizer,
-  name: string,
-  windows: Windows,
+  layer: Extract<PlannedLayer, { type: "spikes" }>,
   units: readonly Unit[],
-): Pick<SpikeLayer, "weight" | "bias" | "factor" | "shift" | "border"> & Scales => {
-  const { border, taps } = bordersOf(windows);
-  const length = fanIn(windows);
+): Pick<SpikeLayer, "weight" | "bias" | "factor" | "shift"> & Scales => {
+  const { taps } = bordersOf(layer);
+  const length = fanIn(layer);
   const weight = new Int8Array(units.length * length);
   const [bias, factor, shift] = [0, 1, 2].map(() => new Int32Array(taps.length * units.length)) as [
     Int32Array,
@@ -97,13 +82,13 @@ export const spikeUnits = (
       const at = k * units.length + unit;
       const counted = integers.filter((_, j) => inside[j % inside.length]);
       const constants = constantsOf(given, counted, scale);
-      if (!constants) return refuseSums(network, name, counted);
+      if (!constants) return refuseSums(network, layer.name, magnitudeOf(counted));
       bias[at] = constants.bias;
       factor[at] = constants.factor;
       shift[at] = constants.shift;
     }
   }
-  return { weight, bias, factor, shift, border, scales };
+  return { weight, bias, factor, shift, scales };
 };
 
 /** Integers of a unit of which one step changes the potential enough: a small gain needs small integers. */
@@ -115,8 +100,6 @@ const steepEnough = (unit: Unit, largest: number): RoundedWeights => {
 };
 
 const normOf = (integers: Int8Array): number => Math.sqrt(integers.reduce((sum, q) => sum + q * q, 0));
-
-export const magnitudeOf = (integers: Int8Array): number => integers.reduce((sum, q) => sum + Math.abs(q), 0);
 
 /**
  * B, F and s of a unit with the integers q: i = 40 v = (S + B) 40 gain / ||q||, B = shift / (gain scale). B stops where i
@@ -135,29 +118,36 @@ const constantsOf = ({ gain, shift: offset }: Unit, integers: Int8Array, scale: 
   return { ...scaling, bias };
 };
 
-export const refuseSums = (network: Network, name: string, integers: Int8Array): never => {
-  throw new ConfigError(`integers of network ${network.name}, ${name}`, {
-    given: `sums of up to ${grouped(magnitudeOf(integers))}`,
-    expected: "sums whose product with a factor of 9 bits has at most 32 bits: up to about 8,000,000",
-    remedy: "Use fewer bits for the weights, or a layer with fewer inputs.",
-  });
-};
+/** Doubles hold whole numbers below this. */
+const EXACT = 2 ** 53;
 
-/** Integers and constants of stochastic neurons on pixels. */
+/** Largest G: a gain of 1,638, at which neurons hardly differ from sign neurons. */
+const MOST_GAIN = 2 ** 24;
+
+/** Integers and constants of stochastic neurons on pixels. Throws ConfigError for means that exceed 53 bits. */
 export const pixelUnits = (
   network: Network,
+  layer: Extract<PlannedLayer, { type: "pixels" }>,
   units: readonly Unit[],
 ): Pick<PixelLayer, "weight" | "bias" | "gain"> & Scales => {
   const rounded = units.map(({ weights }) => nearestIntegers(weights, BYTE));
   const scales = rounded.map(({ scale }) => scale / PIXEL_STEPS[network.encoding]);
-  return {
-    weight: joined(rounded),
-    gain: Int32Array.from(units, ({ gain }) => Math.max(1, Math.round(STEPS * gain * 2 ** GAIN_BITS))),
-    bias: Int32Array.from(units, ({ gain, shift }, k) =>
-      limited(shift / (Math.max(gain, 2 ** -GAIN_BITS / STEPS) * scales[k]!)),
-    ),
-    scales,
-  };
+  const gain = Int32Array.from(units, (unit) =>
+    Math.max(1, Math.min(MOST_GAIN, Math.round(STEPS * unit.gain * 2 ** GAIN_BITS))),
+  );
+  const bias = Int32Array.from(units, ({ shift }, k) =>
+    limited((STEPS * 2 ** GAIN_BITS * shift) / (gain[k]! * scales[k]!)),
+  );
+  const largest = rounded.map(
+    ({ integers }, k) => 2 * gain[k]! * (2 ** 15 * magnitudeOf(integers) + Math.abs(bias[k]!)),
+  );
+  if (!largest.every((each) => each < EXACT))
+    throw new ConfigError(`integers of network ${network.name}, ${layer.name}`, {
+      given: `means of up to ${Math.max(...largest).toPrecision(2)}`,
+      expected: "at most 53 bits",
+      remedy: "Use a layer with fewer inputs or smaller gains.",
+    });
+  return { weight: joined(rounded), gain, bias, scales };
 };
 
 /**
@@ -165,11 +155,11 @@ export const pixelUnits = (
  * that the opposite weights took, and b = sqrt(2) s shift with s = 1/2.
  */
 export const synapseLaw = (
-  { noise }: Network,
+  network: Network,
   units: readonly Unit[],
   scales: readonly number[],
 ): { readonly synapses?: SynapseLaw } => {
-  if (noise.type !== "bernoulli" || noise.p !== 1 / 2) return {};
+  if (!hasMasks(network)) return {};
   const one = 2 ** SYNAPSE_BITS;
   const of = (value: (unit: Unit, k: number) => number): Int32Array =>
     Int32Array.from(units, (unit, k) => Math.max(-(2 ** 29), Math.min(2 ** 29, Math.round(value(unit, k)))));
@@ -182,9 +172,3 @@ export const synapseLaw = (
     },
   };
 };
-
-/** Rounded, and kept within 24 bits. */
-export const limited = (x: number): number => Math.round(Math.max(-(2 ** 24), Math.min(2 ** 24, x)));
-
-export const joined = (units: readonly RoundedWeights[]): Int8Array =>
-  Int8Array.from(units.flatMap(({ integers }) => [...integers]));

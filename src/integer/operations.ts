@@ -2,6 +2,8 @@
  * Operations of a network in integers, counted by the formulas of networks/integers.ts: of one pass, and of what is computed
  * once an image. A sum of n terms and a bias is n additions, since a spike only chooses between adding and subtracting.
  */
+
+import { bordersOf } from "../networks/integers/borders.ts";
 import {
   type IntegerLayer,
   type IntegerNetwork,
@@ -9,15 +11,16 @@ import {
   pooledShape,
   type SpikeLayer,
   type WeightWidth,
-} from "../networks/integers.ts";
+} from "../networks/integers/integers.ts";
 import { sizeOf } from "../tensor/tensor.ts";
-import { bordersOf } from "./borders.ts";
 import { SILENCE_BITS } from "./silence.ts";
 
 export interface Operations {
   /** Additions and subtractions of up to 32 bits. */
   readonly additions: number;
   readonly multiplications: number;
+  /** Those of the multiplications that are of a weight and a pixel, of 8 bits each about. */
+  readonly byteProducts: number;
   readonly comparisons: number;
   /** Reads of a table: silences, powers of two. */
   readonly lookUps: number;
@@ -42,6 +45,7 @@ export interface NetworkOperations {
 const NONE: Operations = {
   additions: 0,
   multiplications: 0,
+  byteProducts: 0,
   comparisons: 0,
   lookUps: 0,
   randomBits: 0,
@@ -51,6 +55,7 @@ const NONE: Operations = {
 const plus = (a: Operations, b: Operations): Operations => ({
   additions: a.additions + b.additions,
   multiplications: a.multiplications + b.multiplications,
+  byteProducts: a.byteProducts + b.byteProducts,
   comparisons: a.comparisons + b.comparisons,
   lookUps: a.lookUps + b.lookUps,
   randomBits: a.randomBits + b.randomBits,
@@ -63,7 +68,7 @@ export const operationsOf = (network: IntegerNetwork): NetworkOperations => {
   const first = layers.findIndex(isStochastic);
   const passes = layers.map((layer, k) => ({
     name: layer.name,
-    ...(k < first ? NONE : k === first ? drawing(layer as SpikeLayer | PixelLayer) : whole(network, layer)),
+    ...(k < first ? NONE : k === first ? recalled(layer as SpikeLayer | PixelLayer) : whole(network, layer)),
   }));
   const shared = layers.slice(0, first + 1).map((layer) => summing(network, layer));
   return { layers: passes, total: passes.reduce(plus, NONE), perImage: shared.reduce(plus, NONE) };
@@ -74,6 +79,12 @@ const isStochastic = ({ type }: IntegerLayer): boolean => type === "spikes" || t
 const whole = (network: IntegerNetwork, layer: IntegerLayer): Operations => {
   const own = summing(network, layer);
   return isStochastic(layer) ? plus(own, drawing(layer as SpikeLayer | PixelLayer)) : own;
+};
+
+/** Draws from silences that were computed once an image, and are read again. */
+const recalled = (layer: SpikeLayer | PixelLayer): Operations => {
+  const own = drawing(layer);
+  return { ...own, lookUps: own.comparisons };
 };
 
 /** Random numbers and comparisons with them. */
@@ -93,18 +104,26 @@ const summing = (network: IntegerNetwork, layer: IntegerLayer): Operations => {
   const inside = taps.map((each) => each.filter(Boolean).length * layer.inputShape[0]);
   const terms = channels * border.reduce((sum, k) => sum + inside[k]!, 0);
   if (layer.type === "sign")
-    return { ...NONE, additions: terms, multiplications: terms, comparisons: units, bytes };
-  const products = units - sizeOf(pooledShape(layer.unitShape, layer.pool));
+    return { ...NONE, additions: terms, ...products(network, terms), comparisons: units, bytes };
+  // Of silences in a pooled window.
+  const joint = units - sizeOf(pooledShape(layer.unitShape, layer.pool));
   if (layer.type === "spikes")
-    return { ...NONE, additions: terms, multiplications: units + products, lookUps: units, bytes };
-  // On pixels: products with the weights, their squares, and a division and a root, counted as 32 steps each.
+    return { ...NONE, additions: terms, multiplications: units + joint, lookUps: units, bytes };
+  // Products with the weights and their squares, and a division and a root, counted as 32 steps each.
   return {
     ...NONE,
     additions: 2 * terms + units * ROOT_STEPS,
-    multiplications: 2 * terms + units + products,
+    multiplications: 2 * terms + units + joint,
+    byteProducts: terms,
     lookUps: units,
     bytes,
   };
+};
+
+/** Products of weights and pixels; none where pixels are -1 and +1. */
+const products = ({ pixels }: IntegerNetwork, terms: number) => {
+  const count = pixels.every((e) => Math.abs(e) === 1) ? 0 : terms;
+  return { multiplications: count, byteProducts: count };
 };
 
 /** Additions of a division and a square root, bit by bit. */
@@ -127,8 +146,8 @@ const STORED_BITS: Readonly<Record<WeightWidth, number>> = { int8: 8, int4: 4, t
 const bitsOf = ({ weights, layers }: IntegerNetwork, layer: IntegerLayer): number =>
   layer.type === "spikes" && layer !== layers[0] ? STORED_BITS[weights] : 8;
 
-/** Bytes of a constant: bias, factor, shift, gain, number of a border. */
-const CONSTANT_BYTES = { bias: 4, factor: 2, shift: 1, gain: 2, border: 1 } as const;
+/** Bytes of a constant. */
+const CONSTANT_BYTES = { bias: 4, factor: 2, shift: 1, gain: 4 } as const;
 
 const bytesOf = (network: IntegerNetwork, layer: IntegerLayer): number => {
   if (layer.type === "sum") return 0;
@@ -137,7 +156,8 @@ const bytesOf = (network: IntegerNetwork, layer: IntegerLayer): number => {
     ([name, bytes]) =>
       ((layer as unknown as Record<string, ArrayLike<number> | undefined>)[name]?.length ?? 0) * bytes,
   );
-  return weights + constants.reduce((sum, bytes) => sum + bytes, 0);
+  const borders = layer.type === "spikes" && layer.borders > 1 ? 2 * layer.border.length : 0;
+  return weights + borders + constants.reduce((sum, bytes) => sum + bytes, 0);
 };
 
 /** Bytes of all weights and constants of a network. */

@@ -14,7 +14,7 @@ import {
   type SpikeLayer,
   type SumLayer,
   type Windows,
-} from "../networks/integers.ts";
+} from "../networks/integers/integers.ts";
 import { sum } from "../tensor/broadcast.ts";
 import { multiply, subtract } from "../tensor/elementwise.ts";
 import {
@@ -274,7 +274,10 @@ const pixelIndices = (layer: PixelLayer, e: Tensor, order: readonly number[]): T
   const ofUnits = (values: Int32Array): Tensor => constant(Float64Array.from(values), [units]);
   const total = exactMatrixProduct(rows, matrix(columns));
   const power = exactMatrixProduct(exactProduct(rows, rows), matrix(columns.map((q) => q * q)));
-  const root = floor(exactRoot(exactProduct(power, 2 ** (2 * GAIN_BITS))));
+  const root = exactProduct(
+    floor(exactRoot(exactProduct(power, 4 ** layer.rootBits))),
+    2 ** (GAIN_BITS - layer.rootBits),
+  );
   const mean = exactProduct(exactSum(total, ofUnits(layer.bias)), ofUnits(layer.gain));
   const doubled = exactProduct(root, 2);
   const isDark = equal(root, constant(Float64Array.of(0), []));
@@ -301,8 +304,7 @@ const pixelRows = (layer: Windows, e: Tensor, order: readonly number[]): Tensor 
 const signs = (layer: SignLayer, z: Tensor): Tensor => {
   const [units, height, width] = layer.unitShape;
   const order = Array.from({ length: height * width }, (_, k) => k);
-  const e = z.type === "uint8" ? subtract(cast(z, "float32"), 1) : z;
-  const rows = pixelRows(layer, e, order);
+  const rows = pixelRows(layer, z, order);
   const total = exactMatrixProduct(
     rows,
     constant(Float64Array.from(columnsOf(layer)), [fanIn(layer), units]),

@@ -12,7 +12,7 @@ import type {
   SpikeLayer,
   SumLayer,
   Windows,
-} from "../networks/integers.ts";
+} from "../networks/integers/integers.ts";
 import { GAIN_BITS } from "./gain-bits.ts";
 import { scaled } from "./scaling.ts";
 import { bothSilent, LEAST_INDEX, MOST_INDEX, SILENCE } from "./silence.ts";
@@ -112,7 +112,7 @@ const pixelIndices = (layer: PixelLayer, e: Int32Array): Int32Array => {
       sum += term;
       power += term * term;
     }
-    const root = Math.floor(Math.sqrt(2 ** (2 * GAIN_BITS) * power));
+    const root = 2 ** (GAIN_BITS - layer.rootBits) * Math.floor(Math.sqrt(4 ** layer.rootBits * power));
     const mean = layer.gain[unit]! * (sum + layer.bias[unit]!);
     const index =
       root === 0 ? (mean >= 0 ? MOST_INDEX : LEAST_INDEX) : Math.floor((2 * mean + root) / (2 * root));

@@ -8,7 +8,7 @@
  * bits, so that nothing rests on a central limit. Where the gain beta is negative, q are the opposite weights, and K and A the
  * opposite numbers.
  */
-import type { PixelLayer, SpikeLayer } from "../networks/integers.ts";
+import type { PixelLayer, SpikeLayer } from "../networks/integers/integers.ts";
 import { forEachUnit, poolWindows } from "./windows.ts";
 
 /** Random bits of a layer: of tap number `tap` of the unit at a location. */

@@ -32,6 +32,13 @@ export const nearestIntegers = (weights: Float32Array, largest: number): Rounded
   return { integers, scale: product / power };
 };
 
+/** The integers at steps of `scale`. */
+export const roundedAt = (weights: Float32Array, scale: number, largest: number): RoundedWeights => {
+  const integers = new Int8Array(weights.length);
+  rounded(weights, scale, largest, integers);
+  return { integers, scale };
+};
+
 /** q.w and q.q of the weights' integers at a scale, which are written into `out` if it is given. */
 const rounded = (weights: Float32Array, scale: number, largest: number, out?: Int8Array) => {
   let [product, power] = [0, 0];

@@ -1,5 +1,11 @@
 /** Windows of units over their inputs, and pooled windows over units, in plain loops. */
-import { fanIn, type PixelLayer, pooledShape, type SpikeLayer, type Windows } from "../networks/integers.ts";
+import {
+  fanIn,
+  type PixelLayer,
+  pooledShape,
+  type SpikeLayer,
+  type Windows,
+} from "../networks/integers/integers.ts";
 
 /** A synapse of a window: its number, by which its weight stands in the unit's, and the place of its input. */
 export interface Tap {

@@ -8,8 +8,7 @@ import { CheckpointError, ConfigError, DownloadError, NsmError } from "../errors
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "../storage/safetensors.ts";
 import { decodeCalibration, encodeCalibration } from "./calibration.ts";
 import type { ParameterArrays } from "./initialize.ts";
-import type { IntegerNetwork } from "./integers.ts";
-import { decodeIntegers, encodeIntegers } from "./integers-file.ts";
+import { decodeIntegers, encodeIntegers } from "./integers/file.ts";
 import { checkModel, type Model } from "./model.ts";
 import { type Network, parseNetwork } from "./network.ts";
 import { parametersOf } from "./plan.ts";
@@ -88,8 +87,9 @@ export const readModel = (bytes: Uint8Array, source = "a model file"): ModelFile
     const network = parseNetwork(JSON.parse(metadata.network), `network of ${source}`);
     const { threshold, version, classNames } = notesSchema.parse(metadata);
     const integers =
-      metadata.integers === undefined ? undefined : decodeIntegers(tensors, metadata.integers, source);
-    if (integers && !areOf(network, integers)) return refuse("integers of another network");
+      metadata.integers === undefined
+        ? undefined
+        : decodeIntegers(tensors, metadata.integers, network, source);
     return {
       ...checkModel({ network, parameters: parametersIn(tensors, network, source) }),
       ...{ threshold, version },
@@ -138,10 +138,6 @@ export const loadModel = async (url: string | URL): Promise<ModelFile> => {
 const isAddress = (url: string | URL): boolean =>
   URL.canParse(url, globalThis.location?.href) &&
   new URL(url, globalThis.location?.href).protocol !== "file:";
-
-/** Whether integers are those of a network of this shape. */
-const areOf = ({ input, classes }: Network, integers: IntegerNetwork): boolean =>
-  input.join() === integers.input.join() && classes === integers.classes;
 
 const jsonList = z.string().transform((text, context): string[] => {
   const list = z.array(z.string()).safeParse(JSON.parse(text));

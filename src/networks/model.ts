@@ -3,7 +3,7 @@ import { ConfigError } from "../errors.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { Calibration } from "./calibration.ts";
 import type { ParameterArrays } from "./initialize.ts";
-import type { IntegerNetwork } from "./integers.ts";
+import type { IntegerNetwork } from "./integers/integers.ts";
 import { isOnChip } from "./layers/chip-tensors.ts";
 import type { Network } from "./network.ts";
 import { parametersOf, planOf } from "./plan.ts";

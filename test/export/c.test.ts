@@ -77,6 +77,15 @@ describe.skipIf(!hasGcc)("exported C", () => {
     );
   });
 
+  it("takes a network's name as a comment", async () => {
+    const model = MODELS["signs with borders"]!;
+    const named = { ...model, network: { ...model.network, name: "a */ #error injected /*" } };
+    const out = join(folder, `${exports++}`);
+    await exportC(quantize(named, "int8"), out);
+    await compiled(out, "test", ["-O1"]);
+    expect(await readFile(join(out, "network.h"), "utf8")).toContain("a __ _error injected __,");
+  });
+
   it("finds test vectors that differ", async () => {
     const out = await exported("signs with borders");
     const file = join(out, "network.c");

@@ -6,7 +6,7 @@ import { sizeOf } from "../../src/tensor/tensor.ts";
 import { uniform } from "../nn/draw.ts";
 
 const RANGES: Readonly<Record<string, readonly [number, number]>> = {
-  gain: [0.5, 1.5],
+  gain: [-2, 3],
   variance: [0.5, 2],
 };
 

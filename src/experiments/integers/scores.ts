@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { monteCarlo } from "../../inference/node.ts";
 import { quantize } from "../../integer/quantize.ts";
-import type { WeightWidth } from "../../networks/integers.ts";
+import type { WeightWidth } from "../../networks/integers/integers.ts";
 import type { Model } from "../../networks/model.ts";
 import { metrics } from "../../statistics/metrics.ts";
 import { metricsIn, metricsSchema } from "../../statistics/metrics-schema.ts";

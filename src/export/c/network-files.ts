@@ -5,10 +5,11 @@ import {
   fanIn,
   type IntegerLayer,
   type IntegerNetwork,
+  type PixelLayer,
   pooledShape,
   type SynapseLaw,
   type Windows,
-} from "../../networks/integers.ts";
+} from "../../networks/integers/integers.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 
 /** A layer as c/nsm.h describes it. */
@@ -22,6 +23,8 @@ interface CLayer {
   readonly factor?: ArrayLike<number>;
   readonly shift?: ArrayLike<number>;
   readonly border?: ArrayLike<number>;
+  readonly gain?: ArrayLike<number>;
+  readonly rootBits?: number;
   /** Constants of the synapse law; absent where the network has none. */
   readonly synapses?: SynapseLaw | undefined;
 }
@@ -43,24 +46,25 @@ const cLayer = (layer: IntegerLayer, before: IntegerLayer | undefined): CLayer =
   if (layer.type === "sign") return { type: "NSM_SIGN", pool: 1, ...common, bias: layer.bias };
   const { pool, synapses } = layer;
   if (layer.type === "pixels")
-    return { type: "NSM_PIXELS", pool, ...common, bias: layer.bias, factor: layer.gain, synapses };
+    return { type: "NSM_PIXELS", pool, ...common, ...pixelConstants(layer), synapses };
   const { factor, shift, border } = layer;
   const units = layer.unitShape[0];
-  const borders = layer.bias.length / units;
+  const sums = sumsOf(layer, weight);
   return {
     ...{ type: "NSM_SPIKES", pool, ...common, factor, shift, synapses },
-    bias: layer.bias.map((b, k) => b - sumsOfBorder(layer, weight)(k % units)),
-    ...(borders > 1 && { border }),
+    bias: layer.bias.map((b, k) => b - sums[k % units]!),
+    ...(layer.borders > 1 && { border }),
   };
 };
 
-/** The sum of a unit's weights: bytes are 1 above what they stand for, also in the padding. */
-const sumsOfBorder = (layer: Windows, weight: Int8Array): ((unit: number) => number) => {
+const pixelConstants = ({ bias, gain, rootBits }: PixelLayer) => ({ bias, gain, rootBits });
+
+/** The sum of each unit's weights: bytes are 1 above what they stand for, also in the padding. */
+const sumsOf = (layer: Windows, weight: Int8Array): readonly number[] => {
   const length = fanIn(layer);
-  const sums = Array.from({ length: layer.unitShape[0] }, (_, unit) =>
+  return Array.from({ length: layer.unitShape[0] }, (_, unit) =>
     weight.subarray(unit * length, (unit + 1) * length).reduce((sum, q) => sum + q, 0),
   );
-  return (unit) => sums[unit]!;
 };
 
 const sumLayer = ({ size, inputShape }: Extract<IntegerLayer, { type: "sum" }>): CLayer => {
@@ -92,10 +96,10 @@ const readoutLayer = (
     unitShape: [bias.length, 1, 1],
   };
   const own = channelsInnermost(weight, windows);
-  const sums = sumsOfBorder(windows, own);
+  const sums = sumsOf(windows, own);
   return {
     ...{ type: "NSM_READOUT", windows, pool: 1, weight: own, factor, shift },
-    bias: bias.map((b, k) => b - terms * sums(k)),
+    bias: bias.map((b, k) => b - terms * sums[k]!),
   };
 };
 
@@ -138,6 +142,9 @@ const sizesOf = ({ input: [channels, height, width] }: IntegerNetwork, layers: r
   };
 };
 
+/** The name as a comment takes it. */
+const nameOf = ({ name }: IntegerNetwork): string => name.replace(/[^\w .-]/g, "_");
+
 /** Bytes of the generator's state. */
 const RANDOM_BYTES = 20;
 
@@ -145,13 +152,13 @@ const headerOf = (network: IntegerNetwork, layers: readonly CLayer[]): string =>
   const sizes = sizesOf(network, layers);
   const memory = 2 * sizes.SHARED + 2 * sizes.BYTES + sizes.WINDOWS + 2 * sizes.PIXELS_PADDED + RANDOM_BYTES;
   return [
-    `/* ${network.name}, weights ${network.weights}: sizes. Made by nsm export. SPDX-License-Identifier: MIT */`,
+    `/* ${nameOf(network)}, weights ${network.weights}: sizes. Made by nsm export. SPDX-License-Identifier: MIT */`,
     "#ifndef NSM_NETWORK_H",
     "#define NSM_NETWORK_H",
     "",
     ...Object.entries(sizes).map(([name, size]) => `#define NSM_${name} ${size}`),
     "",
-    "/* Bytes of static memory in nsm.c. */",
+    "/* Bytes of the static arrays in nsm.c. */",
     `#define NSM_MEMORY ${memory}u`,
     "",
     "#endif",
@@ -161,7 +168,7 @@ const headerOf = (network: IntegerNetwork, layers: readonly CLayer[]): string =>
 
 const sourceOf = (network: IntegerNetwork, layers: readonly CLayer[]): string =>
   [
-    `/* ${network.name}, weights ${network.weights}. Made by nsm export. SPDX-License-Identifier: MIT */`,
+    `/* ${nameOf(network)}, weights ${network.weights}. Made by nsm export. SPDX-License-Identifier: MIT */`,
     '#include "nsm.h"',
     "",
     "#include <stddef.h>",
@@ -216,7 +223,8 @@ const ARRAYS = {
   bias: "int32_t",
   factor: "uint16_t",
   shift: "uint8_t",
-  border: "uint8_t",
+  border: "uint16_t",
+  gain: "int32_t",
 } as const;
 
 const ARRAY_NAMES = Object.keys(ARRAYS) as (keyof typeof ARRAYS)[];
@@ -249,6 +257,6 @@ const synapseArrays = (layers: readonly CLayer[]): readonly string[] => {
 const rowOf = (layer: CLayer, k: number): string => {
   const { inputShape, kernel, stride, padding, unitShape } = layer.windows;
   const pointers = ARRAY_NAMES.map((name) => (layer[name] ? `${name}_${k}` : "NULL"));
-  const numbers = [layer.pool, stride, padding, ...inputShape, ...kernel, ...unitShape];
+  const numbers = [layer.rootBits ?? 0, layer.pool, stride, padding, ...inputShape, ...kernel, ...unitShape];
   return `    {${[layer.type, ...numbers, ...pointers].join(", ")} SYNAPSES(${k})},`;
 };

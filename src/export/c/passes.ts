@@ -2,8 +2,8 @@
 
 import { integerPass, integerPassBySynapses, type RandomOfLayer } from "../../integer/reference.ts";
 import type { BitsOfLayer } from "../../integer/synapses.ts";
-import type { IntegerNetwork } from "../../networks/integers.ts";
-import { fanIn, pooledShape } from "../../networks/integers.ts";
+import type { IntegerNetwork } from "../../networks/integers/integers.ts";
+import { fanIn, pooledShape } from "../../networks/integers/integers.ts";
 import { randomNumbers, randomWords } from "./random.ts";
 
 /** Logits of passes of images one after the other, from a seed: [images][passes][classes]. */

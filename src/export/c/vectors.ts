@@ -1,6 +1,6 @@
 /** Test vectors of an exported network: images that are drawn from keys, and the logits of the reference. */
 import { operationsOf } from "../../integer/operations.ts";
-import type { IntegerNetwork } from "../../networks/integers.ts";
+import type { IntegerNetwork } from "../../networks/integers/integers.ts";
 import { fillUniform } from "../../random/fill.ts";
 import { key } from "../../random/key.ts";
 import { sizeOf } from "../../tensor/tensor.ts";

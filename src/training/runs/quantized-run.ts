@@ -6,8 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "../../errors.ts";
-import type { IntegerNetwork } from "../../networks/integers.ts";
-import { LARGEST_WEIGHT } from "../../networks/integers.ts";
+import type { IntegerNetwork } from "../../networks/integers/integers.ts";
 import type { Model } from "../../networks/model.ts";
 import { encodeModelFile, readModel } from "../../networks/model-file.ts";
 import { requireEmpty } from "../../storage/empty-folder.ts";
@@ -15,7 +14,7 @@ import { isThere, makeFolder, onDisk, replaceFile } from "../../storage/files.ts
 import { parseDocument } from "../../storage/json-document.ts";
 import { packageVersion } from "../../version.ts";
 import type { Run } from "./run.ts";
-import { dataSchema, type RunDescription } from "./run-folder.ts";
+import { dataSchema, quantizedFile, type RunDescription } from "./run-folder.ts";
 
 const FORMAT = "neural-sampling quantized run 1";
 
@@ -23,7 +22,6 @@ const schema = z.strictObject({
   format: z.literal(FORMAT),
   /** Version that quantised the run. */
   version: z.string(),
-  weights: z.enum(Object.keys(LARGEST_WEIGHT) as [keyof typeof LARGEST_WEIGHT]),
   /** Training steps of the run that was quantised. */
   step: z.int().min(0),
   data: dataSchema,
@@ -37,11 +35,10 @@ export interface QuantizedRun extends Model {
   readonly folder: string;
 }
 
-const descriptionFile = (folder: string): string => join(folder, "quantized.json");
 const modelFile = (folder: string): string => join(folder, "model.safetensors");
 
 /** Whether a folder holds a run in integers. */
-export const isQuantized = (folder: string): Promise<boolean> => isThere(descriptionFile(folder));
+export const isQuantized = (folder: string): Promise<boolean> => isThere(quantizedFile(folder));
 
 /** Throws CheckpointError for a folder that holds anything. */
 export const requireQuantizedFolder = async (folder: string): Promise<void> => {
@@ -73,13 +70,13 @@ export const writeQuantized = async (
     ...(data.classNames && { classNames: data.classNames }),
   };
   await replaceFile(modelFile(folder), encodeModelFile(model, notes));
-  const description = { format: FORMAT, version: packageVersion, weights: integers.weights, step, data };
-  await replaceFile(descriptionFile(folder), `${JSON.stringify(description, null, 2)}\n`);
+  const description = { format: FORMAT, version: packageVersion, step, data };
+  await replaceFile(quantizedFile(folder), `${JSON.stringify(description, null, 2)}\n`);
 };
 
 /** The run in integers in `folder`. Throws StorageError for a folder without one, CheckpointError for damaged files. */
 export const openQuantized = async (folder: string): Promise<QuantizedRun> => {
-  const file = descriptionFile(folder);
+  const file = quantizedFile(folder);
   const text = await onDisk(`reading ${file}`, () => readFile(file, "utf8"), {
     expected: "a folder that `nsm quantize` wrote",
     remedy: "Name the folder that was given to its --out.",

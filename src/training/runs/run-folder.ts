@@ -73,6 +73,8 @@ const metricsSchema = z.strictObject({
 export type EpochMetrics = Readonly<z.infer<typeof metricsSchema>>;
 
 export const runFile = (folder: string): string => join(folder, "run.json");
+/** The description of a run in integers (quantized-run.ts). */
+export const quantizedFile = (folder: string): string => join(folder, "quantized.json");
 export const checkpointFolder = (folder: string): string => join(folder, "checkpoints");
 const metricsFile = (folder: string): string => join(folder, "metrics.jsonl");
 
@@ -148,6 +150,12 @@ export const writeDescription = async (folder: string, description: object): Pro
 /** Reads and validates run.json. Throws StorageError without one, CheckpointError for a damaged one. */
 export const readStoredRun = async (folder: string): Promise<StoredRun> => {
   const file = runFile(folder);
+  if (!(await isThere(file)) && (await isThere(quantizedFile(folder))))
+    throw new ConfigError(`reading run ${folder}`, {
+      given: "a run in integers",
+      expected: "a run in floating point",
+      remedy: "Name the run that was quantised; evaluate, predict, info and export take either.",
+    });
   await onDisk(`reading run ${folder}`, () => access(file), {
     expected: "a run folder, which has a run.json",
     remedy: "Name the folder that was given to --out when it was trained.",

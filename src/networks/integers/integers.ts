@@ -8,7 +8,7 @@
  * of P(z = -1) in units of 2^-15 (integer/silence.ts); r: 15 random bits. A pooled window is silent by the product over its units.
  * integer/reference.ts computes it line by line, integer/program.ts by ONNX Runtime, and the export to C in C.
  */
-import type { Shape } from "../tensor/tensor.ts";
+import type { Shape } from "../../tensor/tensor.ts";
 
 /** Widths of weights in integers, and the largest magnitude of each. */
 export const LARGEST_WEIGHT = { int8: 127, int4: 7, ternary: 1 } as const;
@@ -45,8 +45,8 @@ export interface SynapseLaw {
 
 /**
  * Stochastic neurons whose inputs are spikes. At a padded border a part of the weights counts, so that each of several
- * `borders` has constants of its own: bias, factor and shift are [borders, units], and `border` names the one of each
- * location, [height, width].
+ * `borders` has constants of its own: bias, factor and shift are [borders, units], and `border` has the number of each
+ * location's, [height, width].
  */
 export interface SpikeLayer extends Weighted {
   readonly type: "spikes";
@@ -57,15 +57,16 @@ export interface SpikeLayer extends Weighted {
   readonly factor: Int32Array;
   /** From 0 to 16. */
   readonly shift: Int32Array;
-  readonly border: Uint8Array;
+  readonly border: Uint16Array;
+  readonly borders: number;
 }
 
 /**
  * Stochastic neurons whose inputs are pixels e, whose norm therefore differs from image to image:
  *
- *     i = floor((2 G (S + B) + R) / (2 R)),   R = floor(sqrt(2^16 sum_j q_ij^2 e_j^2)),   G = round(40 2^8 gain)
+ *     i = floor((2 G (S + B) + R) / (2 R)),   R = 2^(8 - k) floor(sqrt(2^(2 k) sum_j q_j^2 e_j^2)),   G = round(40 2^8 gain)
  *
- * It is computed once an image.
+ * with as many bits k as 52 bits for the sum of squares allow. It is computed once an image.
  */
 export interface PixelLayer extends Weighted {
   readonly type: "pixels";
@@ -74,9 +75,11 @@ export interface PixelLayer extends Weighted {
   readonly bias: Int32Array;
   /** G, [units]. */
   readonly gain: Int32Array;
+  /** k, from 0 to 8. */
+  readonly rootBits: number;
 }
 
-/** Deterministic neurons on pixels or spikes: z = +1 if S + B >= 0, else -1. */
+/** Deterministic neurons on pixels: z = +1 if S + B >= 0, else -1. */
 export interface SignLayer extends Weighted {
   readonly type: "sign";
   readonly bias: Int32Array;

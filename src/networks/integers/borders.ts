@@ -2,26 +2,25 @@
  * Borders of a padded layer: locations whose windows lie in the image in the same way. A unit there has only the weights
  * inside, of which its norm is made.
  */
-import type { Windows } from "../networks/integers.ts";
+import type { Windows } from "./integers.ts";
 
 export interface Borders {
   /** Number of the border of each location, [height, width]. */
-  readonly border: Uint8Array;
+  readonly border: Uint16Array;
   /** For each border, which taps of a window lie in the image, [rows, columns]. */
   readonly taps: readonly (readonly boolean[])[];
 }
 
 export const bordersOf = ({ inputShape, kernel, stride, padding, unitShape }: Windows): Borders => {
   const [, height, width] = unitShape;
-  const rows = Array.from({ length: height }, (_, i) =>
-    insideOf(i * stride - padding, kernel[0], inputShape[1]),
-  );
-  const columns = Array.from({ length: width }, (_, j) =>
-    insideOf(j * stride - padding, kernel[1], inputShape[2]),
-  );
+  const alongAxis = (axis: 0 | 1): readonly (readonly boolean[])[] =>
+    Array.from({ length: unitShape[axis + 1]! }, (_, k) =>
+      insideOf(k * stride - padding, kernel[axis], inputShape[axis + 1]!),
+    );
+  const [rows, columns] = [alongAxis(0), alongAxis(1)];
   const numbers = new Map<string, number>();
   const taps: boolean[][] = [];
-  const border = Uint8Array.from({ length: height * width }, (_, k) => {
+  const border = Uint16Array.from({ length: height * width }, (_, k) => {
     const [row, column] = [rows[Math.floor(k / width)]!, columns[k % width]!];
     const name = `${row.join()} ${column.join()}`;
     const known = numbers.get(name);
@@ -33,6 +32,6 @@ export const bordersOf = ({ inputShape, kernel, stride, padding, unitShape }: Wi
   return { border, taps };
 };
 
-/** Which of `taps` places from `start` on lie in [0, size). */
+/** For each of `taps` places from `start` on, whether it lies in [0, size). */
 const insideOf = (start: number, taps: number, size: number): readonly boolean[] =>
   Array.from({ length: taps }, (_, k) => start + k >= 0 && start + k < size);
