@@ -237,7 +237,9 @@ describe("comparators of other neurons", () => {
   test("noise of comparators is refused for deterministic binary neurons, with the layer's name", () => {
     const model = randomModel({ neuron: "sign" });
     expect(() => modelOnChip(model, device, once)).toThrow(ConfigError);
-    expect(() => modelOnChip(model, device, once)).toThrow(/random on mine, layers\.0: got deterministic binary/);
+    expect(() => modelOnChip(model, device, once)).toThrow(
+      /random on mine, layers\.0: got deterministic binary/,
+    );
   });
 });
 

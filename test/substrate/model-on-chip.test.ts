@@ -286,7 +286,9 @@ const NONE = { slope: 0, intercept: 0, minimum: 0, maximum: 0 };
 test("a gain of each location with a switch is refused, with the layer's name", () => {
   const model = randomModel({ layers: [{ type: "conv2d", channels: 2, kernel: 3, gain: "location" }] });
   expect(() => modelOnChip(model, device, once)).toThrow(ConfigError);
-  expect(() => modelOnChip(model, device, once)).toThrow(/random on mine, layers\.0: got a gain of each location/);
+  expect(() => modelOnChip(model, device, once)).toThrow(
+    /random on mine, layers\.0: got a gain of each location/,
+  );
   const { switch: _, ...cellsOnly } = device;
   expect(() => modelOnChip(model, cellsOnly, once)).not.toThrow();
 });
