@@ -24,6 +24,8 @@ export const RECALIBRATED_ON = 300;
 /** A condition, and whether the chip is recalibrated in it. */
 export interface Place extends Condition {
   readonly chip?: number;
+  /** Most passes of an image. */
+  readonly passes?: number;
   readonly isRecalibrated?: true;
 }
 
@@ -41,7 +43,7 @@ export const scoreOnChip = async (
   seed: number,
   place: Place,
 ): Promise<Metrics> => {
-  const { samples } = context.budget;
+  const samples = passesAt(context, place);
   const trial = trialOf(context, method, train, seed);
   const key = { ...keyOf(trial, place, seed, samples), scoredOn: splitChecksum(test) };
   return context.cached("chip-score", key, metricsSchema, async () => {
@@ -59,7 +61,7 @@ export const entropyOnChip = async (
   place: Place,
   angle: number,
 ): Promise<number> => {
-  const { samples } = context.budget;
+  const samples = passesAt(context, place);
   const trial = trialOf(context, method, train, seed);
   const key = { ...keyOf(trial, place, seed, samples), images: imagesChecksum(test), angle };
   return context.cached("chip-entropy", key, z.number(), async () => {
@@ -68,6 +70,12 @@ export const entropyOnChip = async (
     return mean([...found.entropy]);
   });
 };
+
+/** Passes of an image at a place, within the budget. */
+export const passesAt = (
+  { budget }: Pick<ExperimentContext, "budget">,
+  { passes = budget.samples }: Pick<Place, "passes">,
+): number => Math.min(passes, budget.samples);
 
 const keyOf = (
   { network, training, split }: Trial,
