@@ -14,6 +14,7 @@ import { createEngine } from "../../src/runtime/node.ts";
 import { effectiveConductances } from "../../src/substrate/crossbar.ts";
 import { type AnalogDeviceDescription, parseAnalogDevice } from "../../src/substrate/device.ts";
 import { modelOnChip } from "../../src/substrate/model-on-chip.ts";
+import { processesOf } from "../../src/substrate/noise-correlation.ts";
 import { switchingPasses } from "../../src/substrate/switches/switching.ts";
 import { switchingCorrelation } from "../../src/substrate/switches/switching-correlation.ts";
 import { type CellPairs, throughWires } from "../../src/substrate/tiles.ts";
@@ -280,8 +281,10 @@ test("the noise of units has the correlation of switching from pass to pass", ()
     },
   });
   const { parameters } = modelOnChip(randomModel(), device, once);
-  const [r] = parameters["layers.0.correlation"]!;
-  expect(r).toBeCloseTo(switchingCorrelation(0.3, Math.exp(-0.5)), 6);
+  const [share, r, rest, faster] = parameters["layers.0.correlation"]!;
+  expect(r).toBeCloseTo(Math.exp(-0.5), 6);
+  expect(share! + rest!).toBeCloseTo(1, 6);
+  expect(share! * r! + rest! * faster!).toBeCloseTo(switchingCorrelation(0.3, Math.exp(-0.5)), 6);
   expect(parameters["layers.1.correlation"]).toEqual(parameters["layers.0.correlation"]);
   expect(parameters["readout.correlation"]).toBeUndefined();
 });
@@ -304,4 +307,30 @@ test("sums over many switches have that correlation from pass to pass, within 4 
   // Every tenth pass is nearly independent of the one before.
   const apart = u.filter((_, pass) => pass % 10 === 0);
   expect(ksP(apart, (x) => normalCdf(x / deviation))).toBeGreaterThan(LEAST_P);
+});
+
+test("the processes of a unit's noise have the correlation of switches over one pass, and nearly over many", () => {
+  const over = (processes: ReturnType<typeof processesOf>, k: number): number =>
+    processes.reduce((sum, [share, r]) => sum + share * r ** k, 0);
+  for (const p of [0.2, 0.3, 0.5, 0.8])
+    for (const r of [0.05, 0.3, 0.6, 0.9, 0.99]) {
+      const processes = processesOf(p, r);
+      expect(over(processes, 0)).toBeCloseTo(1, 9);
+      expect(over(processes, 1)).toBeCloseTo(switchingCorrelation(p, r), 6);
+      for (const k of [2, 3, 5, 10, 30])
+        expect(Math.abs(over(processes, k) - switchingCorrelation(p, r ** k))).toBeLessThan(0.15);
+      // What the mean of many passes loses to correlation: a single process of that of one pass has a fifth of it at .99.
+      const passes = Array.from({ length: 100 }, (_, k) => k + 1);
+      const [found, exact] = [
+        passes.reduce((sum, k) => sum + over(processes, k), 0),
+        passes.reduce((sum, k) => sum + switchingCorrelation(p, r ** k), 0),
+      ];
+      expect(Math.abs(found / exact - 1)).toBeLessThan(0.25);
+      for (const [share, own] of processes) {
+        expect(share).toBeGreaterThan(0);
+        expect(own).toBeGreaterThanOrEqual(0);
+        expect(own).toBeLessThan(1);
+      }
+    }
+  expect(processesOf(0.5, 0.05)).toHaveLength(1);
 });
