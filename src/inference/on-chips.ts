@@ -7,6 +7,7 @@ import type { Model } from "../networks/model.ts";
 import { checkOptionNames } from "../option-names.ts";
 import type { EngineOptions } from "../runtime/node.ts";
 import { mean, meanInterval } from "../statistics/student.ts";
+import { DEFAULT_SECONDS } from "../substrate/chip.ts";
 import type { AnalogDevice } from "../substrate/device.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { evaluate, type SampleOptions } from "./node.ts";
@@ -15,9 +16,6 @@ import { recalibrate } from "./recalibrate.ts";
 
 /** Chips that are evaluated unless another number is given. */
 export const DEFAULT_CHIPS = 10;
-
-/** Time after programming at which chips are evaluated unless another is given: a day. */
-export const DEFAULT_SECONDS = 86_400;
 
 export interface ChipsOptions extends EngineOptions, Omit<SampleOptions, "law"> {
   /** Chips 0, 1, .. of the seed, at least 1. Default 10. */
