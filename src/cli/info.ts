@@ -160,7 +160,9 @@ const textOf = (run: Run, files: readonly FileInfo[]): string => {
     documentOf(run, files);
   const { name, encoding } = network;
   const epochsDone = Math.floor(step / (steps / training.epochs));
-  const settings = Object.entries(training).map(([key, value]) => `${key} ${inLine(value)}`);
+  const { substrate, ...others } = training;
+  const settings = Object.entries(others).map(([key, value]) => `${key} ${inLine(value)}`);
+  if (substrate) settings.push(`substrate ${substrate.device.name} ${substrate.seconds} s after programming`);
   return [
     `${rest.run}: ${name}, ${grouped(parameters)} parameters`,
     table([

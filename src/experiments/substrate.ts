@@ -7,6 +7,8 @@ import { counted, grouped } from "../grouped.ts";
 import { mnistMlp } from "../networks/catalogue.ts";
 import type { Metrics } from "../statistics/metrics.ts";
 import { analogDeviceByName } from "../substrate/devices/devices.ts";
+import { networkForSubstrate } from "../training/check-substrate.ts";
+import { parseTraining } from "../training/configuration.ts";
 import type { Experiment, ExperimentContext } from "./experiment.ts";
 import type { Figure, Row } from "./findings/findings.ts";
 import type { Budget } from "./study/budgets.ts";
@@ -15,15 +17,23 @@ import { BERNOULLI, compared, type Method, stochastic, trialOf } from "./study/m
 import { seedsOf } from "./study/study.ts";
 import { curvePoint, mean, meansInWords, summarizeMetrics, total } from "./study/summarize.ts";
 import { type Imperfection, imperfectionsOf, NONE, togetherOf } from "./substrate/imperfections.ts";
-import { entropyOnChip, type Place, RECALIBRATED_ON, type Splits, scoreOnChip } from "./substrate/on-chip.ts";
+import {
+  entropyOnChip,
+  type Place,
+  passesAt,
+  RECALIBRATED_ON,
+  type Splits,
+  scoreOnChip,
+} from "./substrate/on-chip.ts";
 import { type Contestant, comparedInWords, intervalText, riseInWords } from "./substrate/words.ts";
 
 /** The method trained with the device of a place in the loop. */
-const trainedFor = (method: Method, { device, seconds }: Place): Method => ({
-  ...method,
-  name: `${method.name}, device in the loop`,
-  training: { ...method.training, substrate: { device, seconds } },
-});
+const trainedFor = (method: Method, { device, seconds }: Place): Method => {
+  const training = { ...method.training, substrate: { device, seconds } };
+  // With the noise of the device's switch, which run.json has too.
+  const network = networkForSubstrate(method.network, parseTraining(training));
+  return { ...method, name: `${method.name}, device in the loop`, network, training };
+};
 
 const NSM = stochastic("NSM", mnistMlp, BERNOULLI, null);
 const RECTIFIERS = compared("rectifiers", mnistMlp, "relu", null);
@@ -37,7 +47,10 @@ const methodsOf = (budget: Budget): readonly [Method, Method, Method, Method] =>
 /** The stochastic synapse of the publication of 2022, and the chips of it that are scored for each seed. */
 const FEFET: Place = { severity: 0, seconds: 0, device: analogDeviceByName("fefet-selector") };
 const FEFET_NSM = trainedFor(NSM, FEFET);
-const chipsOf = ({ embedded }: Budget): number => (embedded ? 2 : 10);
+const chipsOf = ({ embedded }: Budget): number => (embedded ? 2 : 3);
+
+/** Passes in sweeps over severities, of which there are many. */
+const SWEPT = { passes: 50 };
 
 /** Test digits that sweeps score; at the quick budget too few to conclude anything. */
 const digitsOf = ({ embedded }: Budget): number => (embedded ? 300 : Number.POSITIVE_INFINITY);
@@ -154,7 +167,9 @@ const curvesOf = async (
   for (const method of methodsOf(context.budget).slice(0, isOfNoise ? 2 : 4)) {
     const runs: Metrics[][] = seedsOf(context).map(() => []);
     for (const condition of conditions)
-      for (const [k, metrics] of (await seedScores(context, method, splits, condition)).entries())
+      for (const [k, metrics] of (
+        await seedScores(context, method, splits, { ...condition, ...SWEPT })
+      ).entries())
         runs[k]!.push(metrics);
     curves.push({ name: method.name, runs });
   }
@@ -174,7 +189,7 @@ const figureOf = (
 ): Figure => ({
   name: `${name}-${measure}`,
   title: `${LABELS[measure]} against ${title}`,
-  caption: `${test.name}; nothing else is imperfect; a chip for each run, ${meansInWords(context)}; ${context.budget.samples} passes an image where passes differ.`,
+  caption: `${test.name}; nothing else is imperfect; a chip for each run, ${meansInWords(context)}; ${passesAt(context, SWEPT)} passes an image where passes differ.`,
   x: { label, ...(scale && { scale }) },
   y: { label: LABELS[measure] },
   series: curves.map((curve) => ({

@@ -1,10 +1,11 @@
 /**
- * Uniform numbers that are correlated from pass to pass, u = 2 Phi(x) - 1, by a stationary Gaussian process of each number:
+ * Uniform numbers that are correlated from pass to pass, u = 2 Phi(x) - 1. x is a stationary Gaussian process of each number, a
+ * sum of independent autoregressive ones:
  *
- *     x_0 = n_0,   x_t = r x_(t-1) + sqrt(1 - r^2) n_t,   n_t ~ N(0, 1)
+ *     x = sum_m sqrt(c_m) y_m,   sum_m c_m = 1,   y_m' = r_m y_m + sqrt(1 - r_m^2) n,   n ~ N(0, 1)
  *
- * The correlation of x over k passes is r^k. A pass has the same numbers whichever passes were asked for before: its x is
- * computed from pass 0, or from the latest one that is kept.
+ * The correlation of x over k passes is sum_m c_m r_m^k. A pass has the same numbers whichever passes were asked for before:
+ * its y are computed from pass 0, or from the latest one that is kept.
  */
 import { fillUniform } from "../random/fill.ts";
 import { fold, type Key } from "../random/key.ts";
@@ -13,29 +14,42 @@ import { normalCdf, normalQuantile } from "../statistics/normal.ts";
 /** Fills `out` with the numbers of a pass, uniform on (-1, 1), in the sequence of passes of a key. */
 export type FillPass = (key: Key, pass: number, out: Float32Array) => void;
 
-interface Process {
+/** A process of the sum: its share c_m, and its correlation r_m from pass to pass, 0 <= r < 1. */
+export type ProcessOfSum = readonly [share: number, correlation: number];
+
+interface State {
   pass: number;
-  readonly x: Float32Array;
+  /** Values y_m of each process. */
+  readonly values: readonly Float32Array[];
 }
 
-/** The source of numbers whose processes have the correlation r, 0 < r < 1, from pass to pass. */
-export const fillCorrelated = (r: number): FillPass => {
-  const processes = new WeakMap<Key, Process>();
-  const innovation = Math.sqrt(1 - r ** 2);
+/** The source of numbers that are sums of such processes. */
+export const fillCorrelated = (processes: readonly ProcessOfSum[]): FillPass => {
+  const states = new WeakMap<Key, State>();
+  const amplitudes = processes.map(([share]) => Math.sqrt(share));
+  /** Values of a process in a pass; `y` has those of the pass before, which do not matter for pass 0. */
+  const advance = (y: Float32Array, m: number, key: Key, pass: number, innovations: Float32Array): void => {
+    const r = pass === 0 ? 0 : processes[m]![1];
+    const innovation = Math.sqrt(1 - r ** 2);
+    fillUniform(m === 0 ? fold(key, pass) : fold(key, pass, m), innovations);
+    for (let k = 0; k < y.length; k++) y[k] = r * y[k]! + innovation * normalOf(innovations[k]!);
+  };
   return (key, pass, out) => {
-    let process = processes.get(key);
-    if (!process || process.pass > pass || process.x.length !== out.length) {
-      process = { pass: 0, x: new Float32Array(out.length) };
-      fillUniform(fold(key, 0), process.x);
-      for (let k = 0; k < out.length; k++) process.x[k] = normalOf(process.x[k]!);
-      processes.set(key, process);
+    let state = states.get(key);
+    if (!state || state.pass > pass || state.values[0]!.length !== out.length) {
+      state = { pass: -1, values: processes.map(() => new Float32Array(out.length)) };
+      states.set(key, state);
     }
-    const { x } = process;
-    while (process.pass < pass) {
-      fillUniform(fold(key, ++process.pass), out);
-      for (let k = 0; k < x.length; k++) x[k] = r * x[k]! + innovation * normalOf(out[k]!);
+    const { values } = state;
+    while (state.pass < pass) {
+      state.pass++;
+      for (const [m, y] of values.entries()) advance(y, m, key, state.pass, out);
     }
-    for (let k = 0; k < x.length; k++) out[k] = uniformOf(x[k]!);
+    const [first, ...others] = values;
+    for (let k = 0; k < out.length; k++) out[k] = amplitudes[0]! * first![k]!;
+    for (const [m, y] of others.entries())
+      for (let k = 0; k < out.length; k++) out[k]! += amplitudes[m + 1]! * y[k]!;
+    for (let k = 0; k < out.length; k++) out[k] = uniformOf(out[k]!);
   };
 };
 

@@ -7,17 +7,15 @@ import type { Model } from "../networks/model.ts";
 import { checkOptionNames } from "../option-names.ts";
 import type { EngineOptions } from "../runtime/node.ts";
 import { mean, meanInterval } from "../statistics/student.ts";
+import { DEFAULT_SECONDS } from "../substrate/chip.ts";
 import type { AnalogDevice } from "../substrate/device.ts";
-import { modelOnChip } from "../substrate/model-on-chip.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { evaluate, type SampleOptions } from "./node.ts";
+import { openChips } from "./open-chips.ts";
 import { recalibrate } from "./recalibrate.ts";
 
 /** Chips that are evaluated unless another number is given. */
 export const DEFAULT_CHIPS = 10;
-
-/** Time after programming at which chips are evaluated unless another is given: a day. */
-export const DEFAULT_SECONDS = 86_400;
 
 export interface ChipsOptions extends EngineOptions, Omit<SampleOptions, "law"> {
   /** Chips 0, 1, .. of the seed, at least 1. Default 10. */
@@ -77,16 +75,21 @@ export const evaluateOnChips = async (
   const { seed = 1, samples = model.calibration?.samples } = sampling;
   const engine = defined({ device: sampling.device, threads: sampling.threads });
   const found: Evaluation[] = [];
-  for (let chip = 0; chip < chips; chip++) {
-    const raw = modelOnChip(model, device, { seed, chip, seconds });
-    const onChip = recalibrateOn ? await recalibrate(model, raw, recalibrateOn, { seed, ...engine }) : raw;
-    found.push(
-      await evaluate(onChip, split, {
-        ...sampling,
-        ...(samples !== undefined && { samples }),
-        ...(onProgress && { onProgress: (images: number) => onProgress(chip * split.count + images) }),
-      }),
-    );
+  const made = openChips(model, device);
+  try {
+    for (let chip = 0; chip < chips; chip++) {
+      const raw = await made.of({ seed, chip, seconds });
+      const onChip = recalibrateOn ? await recalibrate(model, raw, recalibrateOn, { seed, ...engine }) : raw;
+      found.push(
+        await evaluate(onChip, split, {
+          ...sampling,
+          ...(samples !== undefined && { samples }),
+          ...(onProgress && { onProgress: (images: number) => onProgress(chip * split.count + images) }),
+        }),
+      );
+    }
+  } finally {
+    await made.close();
   }
   return { device: device.name, seconds, ...summaryOf(found) };
 };

@@ -36,7 +36,7 @@ import { topologicalOrder } from "../tensor/gradient.ts";
 import { lower, type Program } from "../tensor/lower.ts";
 import { softmax } from "../tensor/softmax.ts";
 import { input, sizeOf, sizesOf, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
-import { fillCorrelated } from "./correlated-noise.ts";
+import { fillCorrelated, type ProcessOfSum } from "./correlated-noise.ts";
 
 /**
  * Drawing of the noise: `unit` by equation (2), one number per spike, exact for Gaussian noise and in the central
@@ -167,12 +167,15 @@ const xiOf =
   (_stream, key, pass, out) =>
     fillXi(noise, fold(key, pass), out);
 
+const pairsOf = (values: Float32Array): ProcessOfSum[] =>
+  Array.from({ length: values.length / 2 }, (_, m) => [values[2 * m]!, values[2 * m + 1]!]);
+
 /** Uniform numbers, independent from pass to pass but in layers whose chip correlates them. */
 const uniformOf = ({ network, parameters }: Model): RowNoise["fill"] => {
   const correlated = new Map(
     planOf(network).flatMap((plan) => {
-      const [correlation] = parameters[correlationName(plan.name)] ?? [];
-      return correlation ? [[uniformName(plan), fillCorrelated(correlation)] as const] : [];
+      const processes = parameters[correlationName(plan.name)];
+      return processes ? [[uniformName(plan), fillCorrelated(pairsOf(processes))] as const] : [];
     }),
   );
   return (stream, key, pass, out) => {

@@ -11,7 +11,7 @@ import { parametersOf, planOf } from "./plan.ts";
 /** A network and the values of its parameters. */
 export interface Model {
   readonly network: Network;
-  /** Values of each parameter of `parametersOf(network)`, row-major. */
+  /** Values of each parameter of `parametersOf(network)`, row-major; on a chip with what it adds (layers/chip-tensors.ts). */
   readonly parameters: ParameterArrays;
   /** Detector and thresholds, if the model was calibrated: predictions then have a verdict. */
   readonly calibration?: Calibration | undefined;

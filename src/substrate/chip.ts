@@ -25,6 +25,9 @@ export interface ChipSynapses {
 /** Synapses of a chip by the name of the weights, such as "layers.0.weight". */
 export type Chip = Readonly<Record<string, ChipSynapses>>;
 
+/** Time after programming at which chips are looked at unless another is given: a day. */
+export const DEFAULT_SECONDS = 86_400;
+
 export interface ChipOptions {
   /** Seed of everything random in the device. */
   readonly seed: number;

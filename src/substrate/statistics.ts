@@ -27,7 +27,7 @@ export interface DeviceStatistics {
 }
 
 /** Weights between 0 and the largest at which cells are looked at, pairs of cells at each, and switches. */
-const [POINTS, PAIRS, SWITCHES] = [41, 2000, 20_000];
+const [POINTS, PAIRS, SWITCHES] = [41, 500, 20_000];
 
 /** Degree of the polynomials. */
 const DEGREE = 4;

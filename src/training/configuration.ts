@@ -7,10 +7,8 @@ import { ESTIMATORS, type Estimator } from "../nn/estimators.ts";
 import { MUON, MUON_RATE } from "../nn/muon.ts";
 import { SGD } from "../nn/sgd.ts";
 import { issueText } from "../storage/schema-issue.ts";
+import { DEFAULT_SECONDS } from "../substrate/chip.ts";
 import { type AnalogDeviceDescription, deviceSchema } from "../substrate/device.ts";
-
-/** Time after programming at which networks are trained for a device unless another is given, in seconds. */
-const DAY = 86_400;
 
 const fraction = z.number().min(0).lt(1);
 const weightDecay = z.number().min(0).describe("L2 penalty: this times a parameter is added to its gradient");
@@ -146,7 +144,7 @@ export const trainingSchema = z.strictObject({
   substrate: z
     .strictObject({
       device: deviceSchema,
-      seconds: z.number().min(0).default(DAY).describe("time after programming, in seconds"),
+      seconds: z.number().min(0).default(DEFAULT_SECONDS).describe("time after programming, in seconds"),
     })
     .optional()
     .describe(

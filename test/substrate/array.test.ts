@@ -14,13 +14,15 @@ import { createEngine } from "../../src/runtime/node.ts";
 import { effectiveConductances } from "../../src/substrate/crossbar.ts";
 import { type AnalogDeviceDescription, parseAnalogDevice } from "../../src/substrate/device.ts";
 import { modelOnChip } from "../../src/substrate/model-on-chip.ts";
+import { processesOf } from "../../src/substrate/noise-correlation.ts";
+import { switchingPasses } from "../../src/substrate/switches/switching.ts";
 import { switchingCorrelation } from "../../src/substrate/switches/switching-correlation.ts";
 import { type CellPairs, throughWires } from "../../src/substrate/tiles.ts";
 import { lower } from "../../src/tensor/lower.ts";
 import { constant, input, type Tensor } from "../../src/tensor/tensor.ts";
 import { randomModel } from "../inference/models.ts";
 import { signs, uniform } from "../nn/draw.ts";
-import { ksP, normalCdf } from "../support/statistics.ts";
+import { correlation, ksP, normalCdf } from "../support/statistics.ts";
 
 /** Smallest p-value that each test accepts. */
 const LEAST_P = 1e-4;
@@ -279,8 +281,59 @@ test("the noise of units has the correlation of switching from pass to pass", ()
     },
   });
   const { parameters } = modelOnChip(randomModel(), device, once);
-  const [r] = parameters["layers.0.correlation"]!;
-  expect(r).toBeCloseTo(switchingCorrelation(0.3, Math.exp(-0.5)), 6);
+  const values = parameters["layers.0.correlation"]!;
+  const processes = Array.from({ length: values.length / 2 }, (_, m) => values.subarray(2 * m, 2 * m + 2));
+  expect(processes.reduce((sum, [share]) => sum + share!, 0)).toBeCloseTo(1, 6);
+  expect(processes.reduce((sum, [share, r]) => sum + share! * r!, 0)).toBeCloseTo(
+    switchingCorrelation(0.3, Math.exp(-0.5)),
+    6,
+  );
   expect(parameters["layers.1.correlation"]).toEqual(parameters["layers.0.correlation"]);
   expect(parameters["readout.correlation"]).toBeUndefined();
+});
+
+test("sums over many switches have that correlation from pass to pass, within 4 standard errors", () => {
+  const [devices, passes, process] = [400, 6000, Math.exp(-0.5)];
+  const p = uniform("probabilities", devices, 0.2, 0.4);
+  const w = uniform("weights", devices);
+  const u = new Float64Array(passes);
+  const switches = switchingPasses(p, process, key(1, "switches"));
+  for (let pass = 0; pass < passes; pass++) {
+    const transmits = switches.next().value as Uint8Array;
+    u[pass] = w.reduce((sum, weight, j) => sum + weight * (transmits[j]! - p[j]!), 0);
+  }
+  const expected = switchingCorrelation(0.3, process);
+  // The error of a correlation of two successive values of an autoregressive process: sqrt((1 - r^2) / n).
+  const error = Math.sqrt((1 - expected ** 2) / passes);
+  expect(Math.abs(correlation(u.subarray(1), u.subarray(0, -1)) - expected)).toBeLessThan(4 * error);
+  const deviation = Math.sqrt(w.reduce((sum, weight, j) => sum + weight ** 2 * p[j]! * (1 - p[j]!), 0));
+  // Every tenth pass is nearly independent of the one before.
+  const apart = u.filter((_, pass) => pass % 10 === 0);
+  expect(ksP(apart, (x) => normalCdf(x / deviation))).toBeGreaterThan(LEAST_P);
+});
+
+test("the processes of a unit's noise have the correlation of switches over one pass, and nearly over many", () => {
+  const over = (processes: ReturnType<typeof processesOf>, k: number): number =>
+    processes.reduce((sum, [share, r]) => sum + share * r ** k, 0);
+  for (const p of [0.1, 0.3, 0.5, 0.8])
+    for (const r of [0.05, 0.3, 0.6, 0.9, 0.99]) {
+      const processes = processesOf(p, r);
+      expect(over(processes, 0)).toBeCloseTo(1, 9);
+      expect(over(processes, 1)).toBeCloseTo(switchingCorrelation(p, r), 6);
+      for (const k of [2, 3, 5, 10, 30])
+        expect(Math.abs(over(processes, k) - switchingCorrelation(p, r ** k))).toBeLessThan(0.15);
+      // What the mean of many passes loses to correlation: a single process of that of one pass has a fifth of it at .99.
+      const passes = Array.from({ length: 100 }, (_, k) => k + 1);
+      const [found, exact] = [
+        passes.reduce((sum, k) => sum + over(processes, k), 0),
+        passes.reduce((sum, k) => sum + switchingCorrelation(p, r ** k), 0),
+      ];
+      expect(Math.abs(found / exact - 1)).toBeLessThan(0.25);
+      for (const [share, own] of processes) {
+        expect(share).toBeGreaterThan(0);
+        expect(own).toBeGreaterThanOrEqual(0);
+        expect(own).toBeLessThan(1);
+      }
+    }
+  expect(processesOf(0.5, 0.05)).toHaveLength(1);
 });

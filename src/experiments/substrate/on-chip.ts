@@ -3,11 +3,11 @@ import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { firstImages } from "../../datasets/subset.ts";
 import { evaluate, monteCarlo } from "../../inference/node.ts";
+import { openChips } from "../../inference/open-chips.ts";
 import { recalibrate } from "../../inference/recalibrate.ts";
 import type { Model } from "../../networks/model.ts";
 import type { Metrics } from "../../statistics/metrics.ts";
 import { metricsIn, metricsSchema } from "../../statistics/metrics-schema.ts";
-import { modelOnChip } from "../../substrate/model-on-chip.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/runs/run.ts";
 import { rotated } from "../digits/perturb.ts";
@@ -24,6 +24,8 @@ export const RECALIBRATED_ON = 300;
 /** A condition, and whether the chip is recalibrated in it. */
 export interface Place extends Condition {
   readonly chip?: number;
+  /** Most passes of an image. */
+  readonly passes?: number;
   readonly isRecalibrated?: true;
 }
 
@@ -41,7 +43,7 @@ export const scoreOnChip = async (
   seed: number,
   place: Place,
 ): Promise<Metrics> => {
-  const { samples } = context.budget;
+  const samples = passesAt(context, place);
   const trial = trialOf(context, method, train, seed);
   const key = { ...keyOf(trial, place, seed, samples), scoredOn: splitChecksum(test) };
   return context.cached("chip-score", key, metricsSchema, async () => {
@@ -59,7 +61,7 @@ export const entropyOnChip = async (
   place: Place,
   angle: number,
 ): Promise<number> => {
-  const { samples } = context.budget;
+  const samples = passesAt(context, place);
   const trial = trialOf(context, method, train, seed);
   const key = { ...keyOf(trial, place, seed, samples), images: imagesChecksum(test), angle };
   return context.cached("chip-entropy", key, z.number(), async () => {
@@ -68,6 +70,12 @@ export const entropyOnChip = async (
     return mean([...found.entropy]);
   });
 };
+
+/** Passes of an image at a place, within the budget. */
+export const passesAt = (
+  { budget }: Pick<ExperimentContext, "budget">,
+  { passes = budget.samples }: Pick<Place, "passes">,
+): number => Math.min(passes, budget.samples);
 
 const keyOf = (
   { network, training, split }: Trial,
@@ -90,7 +98,8 @@ const modelAt = async (
   context.signal.throwIfAborted();
   const { run } = await context.trained(trial);
   context.say(`${trial.title} on ${device.name}, ${seconds} s after programming`);
-  const onChip = modelOnChip(run, device, { seed, chip, seconds });
+  const chips = openChips(run, device);
+  const onChip = await chips.of({ seed, chip, seconds }).finally(chips.close);
   if (!isRecalibrated) return onChip;
   return recalibrate(run, onChip, firstImages(train, RECALIBRATED_ON), { seed, ...engineOf(context) });
 };

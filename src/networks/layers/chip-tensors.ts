@@ -22,7 +22,10 @@ export type ChipTensor = keyof typeof SHAPES;
 /** Name of a chip's tensor among the parameters. */
 export const chipTensorName = (layer: string, kind: ChipTensor): string => `${layer}.${kind}`;
 
-/** Name of the correlation of a layer's noise from pass to pass, a number that only the source of the noise uses. */
+/**
+ * Name of the correlation of a layer's noise from pass to pass, which only the source of the noise uses: the share and the
+ * correlation of each process of a sum.
+ */
 export const correlationName = (layer: string): string => `${layer}.correlation`;
 
 /** The tensors that a chip adds to a layer, by kind, of those among `parameters`. */
