@@ -230,6 +230,10 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     "argmax",
   ],
   "draws numbers of its own": ["randomUniform"],
+  "has no gradient: see exact.test.ts": [
+    ...["exactSum", "exactDifference", "exactProduct", "exactQuotient", "floor", "exactRoot", "clamped"],
+    ...["lookUp", "byteProduct", "requantizedProduct", "exactMatrixProduct", "paddedBytes"],
+  ],
   "is conv2d in another layout: see blocked-convolution.test.ts": ["blockConvolutions", "blockedConvolution"],
 };
 

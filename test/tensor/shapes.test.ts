@@ -285,7 +285,7 @@ describe("element types that do not fit", () => {
       erf
           erf: got elements of type uint8; expected float32. Cast it first.
       greater
-          greater: got elements of type bool; expected float32 or int64 or int32 or uint8. Cast it first.
+          greater: got elements of type bool; expected float32 or float64 or int64 or int32 or uint8. Cast it first.
       equal
           equal: got elements of type float32; expected int64. Cast it first.
       where, condition
@@ -293,7 +293,7 @@ describe("element types that do not fit", () => {
       where, choices
           where: got elements of type int64; expected float32. Cast it first.
       where, booleans
-          where: got elements of type bool; expected float32 or int64 or int32 or uint8. Cast it first.
+          where: got elements of type bool; expected float32 or float64 or int64 or int32 or uint8. Cast it first.
       sum
           sum: got elements of type bool; expected float32 or int64 or int32. Cast it first.
       mean
@@ -301,9 +301,9 @@ describe("element types that do not fit", () => {
       norm
           norm: got elements of type int64; expected float32. Cast it first.
       max
-          max: got elements of type bool; expected float32 or int64 or int32 or uint8. Cast it first.
+          max: got elements of type bool; expected float32 or float64 or int64 or int32 or uint8. Cast it first.
       argmax
-          argmax: got elements of type bool; expected float32 or int64 or int32 or uint8. Cast it first.
+          argmax: got elements of type bool; expected float32 or float64 or int64 or int32 or uint8. Cast it first.
       softmax
           softmax: got elements of type int32; expected float32. Cast it first.
       logSoftmax
