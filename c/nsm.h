@@ -14,6 +14,10 @@
 
 #include "network.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Kinds of layers. */
 enum { NSM_SPIKES, NSM_PIXELS, NSM_SIGN, NSM_SUM, NSM_READOUT };
 
@@ -39,6 +43,10 @@ typedef struct {
 #endif
 } nsm_layer;
 
+#ifdef NSM_SYNAPSES
+/* Another name, so that files compiled with and without NSM_SYNAPSES do not link. */
+#define nsm_layers nsm_layers_of_synapses
+#endif
 extern const nsm_layer nsm_layers[NSM_LAYERS];
 
 /* Integers of pixel values, [channels][256]. */
@@ -71,5 +79,9 @@ void nsm_softmax(const int32_t *logits, uint32_t *probabilities);
 
 /* Answer to an image by the mean of 1 to 65535 passes. */
 nsm_answer nsm_classify(const uint8_t *pixels, uint16_t passes);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,7 +5,7 @@ import { type Converted, convertRecording } from "../events/convert.ts";
 import { onDisk } from "../storage/files.ts";
 import { addConversionOptions, type ConversionFlags, conversionOf } from "./conversion.ts";
 import { interruptible } from "./interrupt.ts";
-import { type CommonFlags, finish } from "./options.ts";
+import { type CommonFlags, finish, path } from "./options.ts";
 import { requireOtherFile } from "./out-file.ts";
 import { bytesText, print, printJson, say } from "./print.ts";
 import { createBar } from "./progress.ts";
@@ -31,7 +31,7 @@ export const addConvert = (data: Command): void => {
         "[frames, channels, height, width], or t, x, y, p, width and height. An existing file is replaced.",
     )
     .argument("<file>", "an event recording")
-    .requiredOption("--out <file>", "the .npz file to write");
+    .requiredOption("--out <file>", "the .npz file to write", path);
   addConversionOptions(command);
   addRecordingOptions(command).action(async (file: string, flags: ConvertFlags) => {
     process.exitCode = await runConvert(file, flags);

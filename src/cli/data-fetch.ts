@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { type FetchProgress, fetchDataset } from "../datasets/fetching/fetch.ts";
 import { findDataset, registry } from "../datasets/fetching/registry.ts";
 import { interruptible } from "./interrupt.ts";
-import { type CommonFlags, finish } from "./options.ts";
+import { type CommonFlags, finish, path } from "./options.ts";
 import { print, printJson, say } from "./print.ts";
 import { createBar, hasTerminal } from "./progress.ts";
 import { shellWord } from "./shell-word.ts";
@@ -24,7 +24,7 @@ export const addFetch = (data: Command): void => {
     .description("Downloads a data set and verifies its checksums. Interrupted downloads resume.")
     .argument("<name>", names)
     .option("--mirror <url>", "base URL to fetch the files from, instead of the known ones")
-    .option("--out <folder>", "folder for the files (default the user's cache)")
+    .option("--out <folder>", "folder for the files (default the user's cache)", path)
     .action(async (name: string, flags: FetchFlags) => {
       process.exitCode = await runFetch(name, flags);
     });

@@ -8,7 +8,7 @@ import { UsageError } from "../errors.ts";
 import { type DrawnRecording, drawRecording } from "../events/draw-recording.ts";
 import { onDisk, replaceFile } from "../storage/files.ts";
 import { dataPlace } from "./data-place.ts";
-import { type CommonFlags, choice, finish, refuseStray, wholeNumber } from "./options.ts";
+import { type CommonFlags, choice, finish, path, refuseStray, wholeNumber } from "./options.ts";
 import { requireOtherFile } from "./out-file.ts";
 import { print, printJson } from "./print.ts";
 import {
@@ -40,7 +40,7 @@ export const addShow = (data: Command): void => {
       "<data>",
       "the name of a fetched data set, a folder of data (./NAME if it has such a name), or an event recording",
     )
-    .requiredOption("--out <file>", `the SVG file to write; ${STDOUT} for standard output`)
+    .requiredOption("--out <file>", `the SVG file to write; ${STDOUT} for standard output`, path)
     .option("--index <n>", "index of the example in its split, from 0 (default 0)", wholeNumber(0))
     .addOption(choice("--split <name>", "split of the data set (default train)", ["train", "test"]));
   addRecordingOptions(command).action(runShow);

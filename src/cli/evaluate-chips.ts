@@ -31,12 +31,12 @@ export const evaluateChipsWithProgress = async (
   }
 };
 
-/** An evaluation on chips as text. */
-export const chipsText = (found: ChipsEvaluation): string => {
+/** An evaluation on chips, recalibrated on so many images, as text. */
+export const chipsText = (found: ChipsEvaluation, recalibrated: number): string => {
   const { device, split, samples, seconds, chips, error, nll, ece, errors } = found;
   const percent = (value: number): string => `${value.toFixed(2)} %`;
   return [
-    `${split} on ${counted(chips, "chip")} of ${device}, ${seconds} s after programming, ${counted(samples, "sample")} per image`,
+    `${split} on ${counted(chips, "chip")} of ${device}, ${seconds} s after programming${recalibrated > 0 ? `, recalibrated on ${counted(recalibrated, "image")}` : ""}, ${counted(samples, "sample")} per image`,
     table([
       ["  error", percent(error.mean), `95 % interval ${error.low.toFixed(2)} to ${percent(error.high)}`],
       ["  NLL", nll.toFixed(4), "nats per image"],

@@ -66,8 +66,18 @@ const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> 
     const chosen = defined({ chips, seconds, recalibrateOn, samples, seed, confidence, device, threads });
     const found = await evaluateChipsWithProgress(run, substrate, test, chosen);
     if (run.calibration) say("nsm: no verdicts: this run is calibrated for exact weights");
-    if (flags.json) printJson({ run: folder, network: name, step: run.step, steps, ...found });
-    else print(chipsText(found));
+    const recalibrated = recalibrateOn?.count ?? 0;
+    if (flags.json)
+      printJson({
+        run: folder,
+        network: name,
+        step: run.step,
+        steps,
+        ...found,
+        seed: seed ?? 1,
+        recalibrated,
+      });
+    else print(chipsText(found, recalibrated));
     return;
   }
   const noise = await noiseOf(flags);

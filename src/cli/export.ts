@@ -10,7 +10,15 @@ import { UNSURE_SHARE } from "../inference/unsure.ts";
 import { replaceFile } from "../storage/files.ts";
 import { sayIfUnjudged } from "./calibration-text.ts";
 import { type AnyRun, isInIntegers, openAnyRun } from "./open-run.ts";
-import { type CommonFlags, choice, closedFraction, finish, refuseStray, wholeNumber } from "./options.ts";
+import {
+  type CommonFlags,
+  choice,
+  closedFraction,
+  finish,
+  path,
+  refuseStray,
+  wholeNumber,
+} from "./options.ts";
 import { requireEnding, requireFile } from "./out-file.ts";
 import { bytesText, print, printJson, say } from "./print.ts";
 
@@ -59,7 +67,7 @@ export const addExport = (program: Command): void => {
         "training data. A run in integers (see quantize) can also be written as a folder of C, with test vectors; its ONNX model needs ONNX Runtime.",
     )
     .argument("<run>", "folder of the run")
-    .requiredOption("--out <file>", "file to write; for c the folder, new or empty")
+    .requiredOption("--out <file>", "file to write; for c the folder, new or empty", path)
     .addOption(choice("--format <name>", "format of the file", ["onnx", "safetensors", "c"]).default("onnx"))
     .option(
       "--unsure <share>",

@@ -63,7 +63,11 @@ export const showOperations = (
 ): void => {
   const operations = operationsOf(integers);
   const { layers, total, perImage } = operations;
-  const energy = { integers: energyOfPasses(operations, passes), conventional: conventionalEnergy(network) };
+  const energy = {
+    unit: "pJ",
+    integers: energyOfPasses(operations, passes),
+    conventional: conventionalEnergy(network),
+  };
   if (json) {
     printJson({ run: folder, weights: integers.weights, layers, total, perImage, energy });
     return;

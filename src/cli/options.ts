@@ -54,6 +54,12 @@ export const openPercentage = number(
 );
 export const decayFactor = numberUpTo(1);
 
+/** Parser of paths: an unset variable of a shell is no path. */
+export const path = (text: string): string => {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("Expected a path.");
+};
+
 /** Option that takes one of the names given. */
 export const choice = (flags: string, description: string, names: readonly string[]): Option =>
   new Option(flags, description).choices(names);

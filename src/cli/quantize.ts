@@ -15,7 +15,7 @@ import { metrics } from "../statistics/metrics.ts";
 import { likeliest } from "../statistics/probabilities.ts";
 import { requireQuantizedFolder, writeQuantized } from "../training/runs/quantized-run.ts";
 import { openRun } from "../training/runs/run.ts";
-import { addCompute, type ComputeFlags, choice, finish, wholeNumber } from "./options.ts";
+import { addCompute, type ComputeFlags, choice, finish, path, wholeNumber } from "./options.ts";
 import { bytesText, print, printJson, say, table } from "./print.ts";
 import { createBar } from "./progress.ts";
 import { dataOf } from "./run-data.ts";
@@ -36,11 +36,11 @@ export const addQuantize = (program: Command): void => {
     .summary("compute a run's network in integers")
     .description(
       "Rounds a run's weights to integers: with the sums, thresholds and probabilities in integers too, a pass takes " +
-        "additions and comparisons almost alone. Scores the run and its integers on the whole test split. The folder can " +
+        "additions and comparisons almost alone. Scores the run and its integers on the split that evaluate scores. The folder can " +
         "be given to evaluate, predict, info and export in place of a run.",
     )
     .argument("<run>", "folder of the run")
-    .requiredOption("--out <folder>", "folder to write, new or empty")
+    .requiredOption("--out <folder>", "folder to write, new or empty", path)
     .addOption(
       choice(
         "--weights <width>",

@@ -14,7 +14,7 @@ import { FAILURE } from "./failure.ts";
 import { findingsText } from "./findings-text.ts";
 import { interruptible } from "./interrupt.ts";
 import { loadReport } from "./load-report.ts";
-import { addCompute, type ComputeFlags, choice, finish, refuseStray, wholeNumber } from "./options.ts";
+import { addCompute, type ComputeFlags, choice, finish, path, refuseStray, wholeNumber } from "./options.ts";
 import { print, printJson, say, table } from "./print.ts";
 import { shellWord } from "./shell-word.ts";
 
@@ -42,7 +42,7 @@ export const addReproduce = (program: Command): void => {
       `runs of each method (default that of the budget): ${experimentNames("takesSeeds").join(", ")}`,
       wholeNumber(1, 1000),
     )
-    .option("--out <folder>", "folder of the report, its runs and results", "reports")
+    .option("--out <folder>", "folder of the report, its runs and results", path, "reports")
     .option(
       "--data <name=folder>",
       "folder of a data set, by its name in `nsm data list`; repeat the option for others (default the user's " +

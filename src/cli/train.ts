@@ -18,6 +18,7 @@ import {
   nonNegativeNumber,
   numberUpTo,
   openFraction,
+  path,
   positiveNumber,
   SAMPLES,
   wholeNumber,
@@ -63,7 +64,7 @@ const defaults = parseTraining({});
 
 const addRunOptions = (command: Command): Command =>
   command
-    .option("--out <folder>", "folder of the run, new or empty (default runs/NETWORK-NOISE-seedN)")
+    .option("--out <folder>", "folder of the run, new or empty (default runs/NETWORK-NOISE-seedN)", path)
     .option("--resume <folder>", "resume the run in this folder; --epochs may extend it")
     .option("--epochs <n>", `passes over the training split (default ${defaults.epochs})`, wholeNumber(1))
     .option("--seed <n>", `random seed (default ${defaults.seed})`, wholeNumber(0))

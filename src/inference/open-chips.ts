@@ -1,6 +1,6 @@
 /** Chips that are made on a thread of their own, as cells and wires of a large network take seconds. Node only. */
 import { checkModel, type Model } from "../networks/model.ts";
-import { checkOnChip } from "../substrate/check-on-chip.ts";
+import { checkOnChip, refuseIntegers } from "../substrate/check-on-chip.ts";
 import type { ChipOptions } from "../substrate/chip.ts";
 import type { AnalogDevice } from "../substrate/device.ts";
 import { startWorker, threadOf } from "../threads/thread.ts";
@@ -15,6 +15,7 @@ export interface Chips {
 /** Chips of a device for one model. Throws ConfigError for a model that the device cannot compute. */
 export const openChips = (model: Model, device: AnalogDevice): Chips => {
   const { network, parameters } = checkModel(model);
+  refuseIntegers(model);
   checkOnChip(network, device);
   const start: ChipStart = { model: { network, parameters }, device };
   const { ask, close } = threadOf<ChipOptions, Model>(

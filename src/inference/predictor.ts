@@ -3,7 +3,7 @@ import { checkDetector } from "../detectors/check.ts";
 import { ConfigError } from "../errors.ts";
 import type { Calibration, FittedDetector } from "../networks/calibration.ts";
 import { checkImages, concatenateImages, type Images } from "../networks/images.ts";
-import { checkPossiblyOnChip, type Model } from "../networks/model.ts";
+import { checkModel, checkPossiblyOnChip, type Model } from "../networks/model.ts";
 import { hasNoise } from "../networks/plan.ts";
 import { checkOptionNames } from "../option-names.ts";
 import type { Dispatcher, Following } from "./dispatcher.ts";
@@ -88,7 +88,7 @@ const METHODS: readonly Method[] = ["unit", "synapse", "moments", "mean"];
 
 /** Throws ConfigError for options out of their range, and for a model whose parameters do not fit. */
 export const checkPredictor = (model: Model, options: PredictorOptions): CompleteOptions => {
-  checkPossiblyOnChip(model);
+  (options.law === "synapse" ? checkModel : checkPossiblyOnChip)(model);
   const { seed = 1, confidence, law = "unit", approximation } = options;
   const { passes = model.calibration?.samples ?? PAPER_PASSES } = options;
   const detector = calibrationFor(model, options)?.detector;

@@ -29,6 +29,7 @@ import { nearestIntegers, type RoundedWeights, roundedAt } from "./weights.ts";
  */
 export const integersOf = (model: Model, weights: WeightWidth): IntegerNetwork => {
   const { network } = checkModel(model);
+  requireWidth(weights);
   requireFinite(model);
   const plans = planOf(network);
   const quantizer: Quantizer = { ...model, largest: LARGEST_WEIGHT[weights] };
@@ -51,6 +52,16 @@ export const quantize = (
 ): Model & { readonly integers: IntegerNetwork } => {
   const { network, parameters } = model;
   return { network, parameters, integers: integersOf(model, weights) };
+};
+
+/** Callers in JavaScript have no compiler that checks names. */
+const requireWidth = (weights: string): void => {
+  if (Object.hasOwn(LARGEST_WEIGHT, weights)) return;
+  throw new ConfigError("quantizing", {
+    given: `weights "${weights}"`,
+    expected: Object.keys(LARGEST_WEIGHT).join(" or "),
+    remedy: "Choose one of these.",
+  });
 };
 
 const requireFinite = ({ network, parameters }: Model): void => {

@@ -1,5 +1,6 @@
 /** Check of a network against what a device can compute. */
 import { ConfigError } from "../errors.ts";
+import type { Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
 import { planOf } from "../networks/plan.ts";
 import { sizeOf } from "../tensor/tensor.ts";
@@ -24,4 +25,14 @@ export const checkOnChip = (network: Network, device: AnalogDevice): void => {
         remedy: "Leave comparatorNoiseMicroamperes out, or choose another network.",
       });
   }
+};
+
+/** Throws ConfigError for a model in integers. */
+export const refuseIntegers = ({ network, integers }: Model): void => {
+  if (!integers) return;
+  throw new ConfigError(`network ${network.name} on a chip`, {
+    given: "a network in integers",
+    expected: "one in floating point: cells store conductances",
+    remedy: "Take the model that was quantised.",
+  });
 };

@@ -4,7 +4,7 @@
  */
 import type { Model } from "../networks/model.ts";
 import { planOf } from "../networks/plan.ts";
-import { checkOnChip } from "./check-on-chip.ts";
+import { checkOnChip, refuseIntegers } from "./check-on-chip.ts";
 import { type ChipOptions, chipOf } from "./chip.ts";
 import type { AnalogDevice } from "./device.ts";
 import { noiseCorrelations } from "./noise-correlation.ts";
@@ -14,10 +14,12 @@ import { placedOf } from "./placed-layer.ts";
 
 /**
  * The model on a chip of the device, as `evaluate`, `sample` and `openPredictor` take it. Its parameters hold tensors that only the
- * unit law knows: the synapse law and exports refuse it. Throws as `chipOf`, and ConfigError, naming the layer, for what a chip of
+ * unit law knows: the synapse law and exports refuse it. It holds the calling thread, for seconds where the device has wires;
+ * `evaluateOnChips` does not. Throws as `chipOf`, and ConfigError, naming the layer, for what a chip of
  * the device cannot compute.
  */
 export const modelOnChip = (model: Model, device: AnalogDevice, options: ChipOptions): Model => {
+  refuseIntegers(model);
   checkOnChip(model.network, device);
   const chip = chipOf(model, device, options);
   const { network, parameters } = model;
@@ -32,6 +34,7 @@ export const modelOnChip = (model: Model, device: AnalogDevice, options: ChipOpt
     Object.entries(found.parameters).map(([kind, values]) => [`${name}.${kind}`, values] as const),
   );
   return {
+    onChip: true,
     network: { ...network, layers: network.layers.map((layer) => layers.get(layer) ?? layer) },
     parameters: { ...parameters, ...Object.fromEntries(named), ...noiseCorrelations(network, device, chip) },
   };

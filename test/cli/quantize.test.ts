@@ -25,8 +25,8 @@ test("scores a run and its integers, which the other commands take", async () =>
   expect(found).toMatchObject({ run: integers, weights: "int8", images: 100, samples: 20 });
   expect(found.agreement).toBeGreaterThan(0.8);
   expect(Math.abs(found.error - found.floatError)).toBeLessThan(5);
-  // 5 x 5 x 4 and 64 x 16 weights of the neurons, 160 of the readout; constants of 7 bytes each, a byte a location.
-  expect(found.bytes).toBe(100 + 4 * 7 + 64 + 64 * 16 + 16 * 7 + 1 + 160 + 10 * 7);
+  // 5 x 5 x 4 and 64 x 16 weights of the neurons, 160 of the readout; constants of 7 bytes each.
+  expect(found.bytes).toBe(100 + 4 * 7 + 64 * 16 + 16 * 7 + 160 + 10 * 7);
 
   const scores = await nsmJson(["evaluate", integers, "--samples", "20"]);
   expect(scores).toMatchObject({ weights: "int8", error: found.error, float: { error: found.floatError } });
@@ -79,6 +79,9 @@ test("refuses what it cannot do, and says what to do", async () => {
   const other = join(folder, "other");
   expect(await refused(["quantize", run, "--out", integers], 1)).toMatch(/holds .*another folder/);
   expect(await refused(["quantize", join(folder, "digits"), "--out", other], 1)).toMatch(/run folder/);
+  for (const command of [["quantize", run], ["export", integers, "--format", "c"], ["train"]])
+    expect(await refused([...command, "--out", ""], 2)).toContain("Expected a path");
+  expect(await refused(["calibrate", integers], 2)).toMatch(/a run in integers/);
   expect(await refused(["quantize", run, "--out", other, "--weights", "int2"], 2)).toMatch(
     /int8, int4, ternary/,
   );

@@ -345,6 +345,12 @@ describe("what integers cannot do", () => {
     expect(() => quantize(model, "int8")).toThrow(message);
   });
 
+  it("a width that is none", () => {
+    expect(() => quantize(MODELS["real pixels, dense layers"]!, "int16" as never)).toThrow(
+      'weights "int16"; expected int8 or int4 or ternary',
+    );
+  });
+
   it.each([Number.NaN, Number.POSITIVE_INFINITY])("a parameter of %f, by its name", (value) => {
     const model = modelOf(
       { ...frame, input: [1, 2, 2], layers: [{ type: "dense", units: 1 }] },

@@ -36,11 +36,18 @@ const cFilesOf = async ({ network, integers }: Model): Promise<CFiles> => {
 };
 
 /**
- * Writes a model in integers into a new folder as C99; returns the names of the files. Throws ConfigError for a model without
+ * Writes a model in integers into a new folder as C99; returns the names of the files. Test vectors are computed by the
+ * reference, which holds the calling thread for seconds. Throws ConfigError for a model without
  * integers, CheckpointError for a folder that holds anything, StorageError if it cannot be written.
  */
 export const exportC = async (model: Model, folder: string): Promise<readonly string[]> => {
   const files = await cFilesOf(model);
+  if (folder === "")
+    throw new ConfigError("exporting to C", {
+      given: "an empty path",
+      expected: "the path of a folder, new or empty",
+      remedy: "Name a folder.",
+    });
   if (await isThere(folder))
     await requireEmpty(folder, {
       subject: `exporting to ${folder}`,
