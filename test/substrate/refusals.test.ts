@@ -29,6 +29,8 @@ it("a network in integers is put on no chip", async () => {
   const device = analogDeviceByName("pcm");
   const message = "a network in integers";
   expect(() => modelOnChip(integers, device, chip)).toThrow(message);
-  const split = { ...randomImages(2), labels: Uint8Array.of(0, 1), classes: 3, subset: false };
+  const labels = Uint8Array.of(0, 1);
+  const shape = [1, 6, 6] as const;
+  const split = { ...randomImages(2), shape, labels, classes: 3, subset: false };
   await expect(evaluateOnChips(integers, device, split)).rejects.toThrow(ConfigError);
 });
