@@ -17,7 +17,7 @@ import { exportC } from "../src/export/c/export.ts";
 import { drawnAsInC } from "../src/export/c/passes.ts";
 import { integerLogits, integerNoise, sharedByIntegerPasses, sharedShape } from "../src/integer/program.ts";
 import { quantize } from "../src/integer/quantize.ts";
-import type { IntegerNetwork, WeightWidth } from "../src/networks/integers/integers.ts";
+import { type IntegerNetwork, pixelIntegers, type WeightWidth } from "../src/networks/integers/integers.ts";
 import { createLocalEngine } from "../src/runtime/local-engine.ts";
 import { allocateElements } from "../src/tensor/elements.ts";
 import { lower } from "../src/tensor/lower.ts";
@@ -70,13 +70,13 @@ const byPrograms = async (network: IntegerNetwork, { images }: ImageSplit) => {
   const entry = input("entering", [PASSES, ...sharedShape(network)]);
   const pass = await compile(PASSES, { logits: integerLogits(network, entry, noise) });
   const random = drawnAsInC(SEED);
-  const [pixels, plane] = [sizeOf(network.input), network.input[1] * network.input[2]];
+  const pixels = sizeOf(network.input);
   const logits: number[] = [];
   let milliseconds = 0;
   for (let k = 0; k < IMAGES; k++) {
-    for (let j = 0; j < pixels; j++)
-      (image.inputs.images as Float32Array)[j] =
-        network.pixels[Math.floor(j / plane) * 256 + images[k * pixels + j]!]!;
+    (image.inputs.images as Float32Array).set(
+      pixelIntegers(network, images.subarray(k * pixels, (k + 1) * pixels)),
+    );
     await image.run();
     for (let row = 0; row < PASSES; row++) {
       (pass.inputs.entering as Float32Array).set(

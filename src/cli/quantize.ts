@@ -12,7 +12,7 @@ import { integersOf } from "../integer/quantize.ts";
 import { LARGEST_WEIGHT, type WeightWidth } from "../networks/integers/integers.ts";
 import type { Model } from "../networks/model.ts";
 import { metrics } from "../statistics/metrics.ts";
-import { likeliest } from "../statistics/probabilities.ts";
+import { agreement } from "../statistics/probabilities.ts";
 import { requireQuantizedFolder, writeQuantized } from "../training/runs/quantized-run.ts";
 import { openRun } from "../training/runs/run.ts";
 import { addCompute, type ComputeFlags, choice, finish, path, wholeNumber } from "./options.ts";
@@ -77,9 +77,6 @@ const runQuantize = async (folder: string, flags: QuantizeFlags): Promise<void> 
   };
   const float = await probabilitiesOf({ network, parameters }, "float");
   const own = await probabilitiesOf({ network, parameters, integers }, weights);
-  const labelOf = (probabilities: Float64Array, k: number): number =>
-    likeliest(probabilities, k * network.classes, network.classes);
-  const agreeing = Array.from(test.labels).filter((_, k) => labelOf(float, k) === labelOf(own, k));
   await writeQuantized(out, run, integers, unsureAbove(network.classes));
   const { size: bytes } = await stat(join(out, "model.safetensors"));
   const found = {
@@ -87,7 +84,7 @@ const runQuantize = async (folder: string, flags: QuantizeFlags): Promise<void> 
     ...{ split: test.name, images: test.count, samples: sampling.samples },
     floatError: metrics(float, test.labels).error,
     error: metrics(own, test.labels).error,
-    agreement: agreeing.length / test.count,
+    agreement: agreement(float, own, network.classes),
   };
   if (json) printJson(found);
   else print(textOf(found));

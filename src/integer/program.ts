@@ -15,6 +15,7 @@ import {
   type SumLayer,
   type Windows,
 } from "../networks/integers/integers.ts";
+import { uniformName } from "../networks/noise-inputs.ts";
 import { sum } from "../tensor/broadcast.ts";
 import { multiply, subtract } from "../tensor/elementwise.ts";
 import {
@@ -55,13 +56,11 @@ const drawnShapeOf = ({ unitShape, pool }: SpikeLayer | PixelLayer): Shape => po
 /** Shape of what `sharedByIntegerPasses` gives of one image. */
 export const sharedShape = (network: IntegerNetwork): Shape => drawnShapeOf(drawingLayers(network)[0]!);
 
-const noiseName = (layer: string): string => `${layer}.uniform`;
-
 /** Noise inputs of a batch, as those of the network that was quantised. */
 export const integerNoise = (network: IntegerNetwork, batch: number): TensorsByName =>
   Object.fromEntries(
     drawingLayers(network).map((layer) => {
-      const name = noiseName(layer.name);
+      const name = uniformName(layer);
       return [name, input(name, [batch, ...drawnShapeOf(layer)])];
     }),
   );
@@ -80,7 +79,7 @@ export const sharedByIntegerPasses = (network: IntegerNetwork, pixels: Tensor): 
 /** Logits of a pass in units of 2^-10 octaves, float64 [batch, classes], given the output of `sharedByIntegerPasses`. */
 export const integerLogits = (network: IntegerNetwork, shared: Tensor, noise: TensorsByName): Tensor => {
   const first = firstDrawing(network);
-  const draw = (m: Tensor, { name }: IntegerLayer): Tensor => spikes(m, noise[noiseName(name)]!);
+  const draw = (m: Tensor, layer: IntegerLayer): Tensor => spikes(m, noise[uniformName(layer)]!);
   const drawn = draw(shared, network.layers[first]!);
   return network.layers
     .slice(first + 1)

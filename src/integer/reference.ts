@@ -13,6 +13,7 @@ import type {
   SumLayer,
   Windows,
 } from "../networks/integers/integers.ts";
+import { pixelIntegers } from "../networks/integers/integers.ts";
 import { GAIN_BITS } from "./gain-bits.ts";
 import { scaled } from "./scaling.ts";
 import { bothSilent, LEAST_INDEX, MOST_INDEX, SILENCE } from "./silence.ts";
@@ -50,15 +51,10 @@ export const integerPassBySynapses = (
   bits: BitsOfLayer,
 ): IntegerPass => passOf(network, image, (layer, z) => spikesBySynapses(layer, z, bits(layer)));
 
-const passOf = (
-  { pixels, input: [, height, width], layers }: IntegerNetwork,
-  image: Uint8Array,
-  draw: Draw,
-): IntegerPass => {
-  const plane = height * width;
-  let z: Int32Array = Int32Array.from(image, (pixel, k) => pixels[Math.floor(k / plane) * 256 + pixel]!);
+const passOf = (network: IntegerNetwork, image: Uint8Array, draw: Draw): IntegerPass => {
+  let z = pixelIntegers(network, image);
   const outputs: Record<string, Int32Array> = {};
-  for (const layer of layers) {
+  for (const layer of network.layers) {
     z = outputOf(layer, z, draw);
     outputs[layer.name] = z;
   }

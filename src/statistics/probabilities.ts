@@ -17,6 +17,15 @@ export const likeliest = (values: ArrayLike<number>, start: number, classes: num
   return best;
 };
 
+/** Share of rows [classes] whose likeliest class is the same in both. */
+export const agreement = (a: Probabilities, b: Probabilities, classes: number): number => {
+  const rows = a.length / classes;
+  let equal = 0;
+  for (let row = 0; row < rows; row++)
+    if (likeliest(a, row * classes, classes) === likeliest(b, row * classes, classes)) equal++;
+  return equal / rows;
+};
+
 /** Entropy -sum p log p, in nats, of the row that starts at `start`; 0 log 0 is 0. Never negative. */
 export const rowEntropy = (probabilities: Probabilities, start: number, classes: number): number => {
   let entropy = 0;

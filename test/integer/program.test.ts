@@ -11,7 +11,11 @@ import { integersOf } from "../../src/integer/quantize.ts";
 import { integerPass } from "../../src/integer/reference.ts";
 import { randomBits } from "../../src/integer/silence.ts";
 import { PROBABILITY_BITS } from "../../src/integer/softmax.ts";
-import type { IntegerNetwork, WeightWidth } from "../../src/networks/integers/integers.ts";
+import {
+  type IntegerNetwork,
+  pixelIntegers,
+  type WeightWidth,
+} from "../../src/networks/integers/integers.ts";
 import { fillUniform } from "../../src/random/fill.ts";
 import { key } from "../../src/random/key.ts";
 import { createEngine } from "../../src/runtime/node.ts";
@@ -37,12 +41,7 @@ const run = async (
 
 /** Logits and probabilities of one pass of images by the programs. */
 const byProgram = async (network: IntegerNetwork, images: readonly Uint8Array[], noise: Noise) => {
-  const plane = network.input[1] * network.input[2];
-  const pixels = Float32Array.from(
-    images.flatMap((image) =>
-      Array.from(image, (pixel, k) => network.pixels[Math.floor(k / plane) * 256 + pixel]!),
-    ),
-  );
+  const pixels = Float32Array.from(images.flatMap((image) => [...pixelIntegers(network, image)]));
   const shared = sharedByIntegerPasses(network, input("images", [ROWS, ...network.input]));
   const { entering } = await run({ entering: shared }, { images: pixels });
   const logits = integerLogits(

@@ -7,7 +7,7 @@ import type { WeightWidth } from "../../networks/integers/integers.ts";
 import type { Model } from "../../networks/model.ts";
 import { metrics } from "../../statistics/metrics.ts";
 import { metricsIn, metricsSchema } from "../../statistics/metrics-schema.ts";
-import { likeliest } from "../../statistics/probabilities.ts";
+import { agreement } from "../../statistics/probabilities.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/runs/run.ts";
 import type { ExperimentContext } from "../experiment.ts";
@@ -62,17 +62,12 @@ export const integerScores = (
     };
     context.say(`${trial.title}: floating point`);
     const float = (await predict({ network, parameters })).probabilities;
-    const labelOf = (probabilities: Float64Array, k: number): number =>
-      likeliest(probabilities, k * network.classes, network.classes);
     const inIntegers = async (width: WeightWidth) => {
       context.say(`${trial.title}: ${width}`);
       const { probabilities } = await predict(quantize(run, width));
-      const agreeing = Array.from(test.labels).filter(
-        (_, k) => labelOf(float, k) === labelOf(probabilities, k),
-      );
       return {
         metrics: metricsIn(metrics(probabilities, test.labels)),
-        agreement: agreeing.length / test.count,
+        agreement: agreement(float, probabilities, network.classes),
       };
     };
     const [int8, int4, ternary] = [

@@ -9,6 +9,7 @@
  * integer/reference.ts computes it line by line, integer/program.ts by ONNX Runtime, and the export to C in C.
  */
 import type { Shape } from "../../tensor/tensor.ts";
+import { PIXEL_VALUES } from "../images.ts";
 
 /** Widths of weights in integers, and the largest magnitude of each. */
 export const LARGEST_WEIGHT = { int8: 127, int4: 7, ternary: 1 } as const;
@@ -119,6 +120,13 @@ export interface IntegerNetwork {
   /** In order; the readout is the last one. */
   readonly layers: readonly IntegerLayer[];
 }
+
+/** Integers of an image's pixels, [channels, height, width]. */
+export const pixelIntegers = (
+  { pixels, input: [, height, width] }: Pick<IntegerNetwork, "pixels" | "input">,
+  image: Uint8Array,
+): Int32Array =>
+  Int32Array.from(image, (pixel, k) => pixels[Math.floor(k / (height * width)) * PIXEL_VALUES + pixel]!);
 
 /** Shape of what a layer of units puts out: pooled windows that are not whole are dropped. */
 export const pooledShape = ([units, height, width]: Windows["unitShape"], pool: number): Shape => [
