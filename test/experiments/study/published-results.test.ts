@@ -86,7 +86,7 @@ test("scores are whole: their metrics are those of their numbers", async () => {
 
 test("the folder is small, and its findings are whole", async () => {
   const lines: string[] = [];
-  expect(await readFindings(folder, (line) => lines.push(line))).toHaveLength(13);
+  expect(await readFindings(folder, (line) => lines.push(line))).toHaveLength(14);
   expect(lines).toEqual([]);
   const files = await readdir(folder, { recursive: true, withFileTypes: true });
   // A report that was written there is no part of the repository.
