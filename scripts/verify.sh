@@ -16,6 +16,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 npm ci --no-audit --no-fund
 npm run build
+npm run build:studio
 npm run lint
 npm run typecheck
 npm run unused

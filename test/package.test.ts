@@ -59,7 +59,7 @@ test("the package holds nothing else: no sources, no source maps, no tests", () 
     (path) =>
       !/^(package\.json|README\.md|LICENSE|THIRD-PARTY-NOTICES|bin\/nsm\.js|schema\/(network|device)\.schema\.json)$/.test(
         path,
-      ) && !/^(c\/|data\/mnist-subset\/|dist\/(.*\.(js|d\.ts)|web\.jsx)$)/.test(path),
+      ) && !/^(c\/|data\/mnist-subset\/|studio\/dist\/|dist\/(.*\.(js|d\.ts)|web\.jsx)$)/.test(path),
   );
   expect(others).toEqual([]);
 });

@@ -1,0 +1,48 @@
+/**
+ * The state of the page in its address: `#ROOM?NAME=VALUE&..`, so that a link, a reload and the back button show the same.
+ */
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+
+interface Address {
+  readonly room: string;
+  readonly settings: URLSearchParams;
+}
+
+const parse = (hash: string): Address => {
+  const [room = "", query = ""] = hash.replace(/^#/, "").split("?", 2);
+  return { room, settings: new URLSearchParams(query) };
+};
+
+const format = ({ room, settings }: Address): string => {
+  const query = settings.toString();
+  return query === "" ? `#${room}` : `#${room}?${query}`;
+};
+
+const address = signal(parse(location.hash));
+addEventListener("hashchange", () => {
+  address.value = parse(location.hash);
+});
+
+/** Name of the room that is shown; "" at the page's own address. */
+export const currentRoom: ReadonlySignal<string> = computed(() => address.value.room);
+
+/** Replaces settings of the room in the address: no entry of the history each. Undefined removes a setting. */
+export const changeSettings = (changes: Readonly<Record<string, string | undefined>>): void => {
+  const { room, settings } = address.peek();
+  const changed = new URLSearchParams(settings);
+  for (const [name, value] of Object.entries(changes))
+    if (value === undefined) changed.delete(name);
+    else changed.set(name, value);
+  address.value = { room, settings: changed };
+  history.replaceState(null, "", format(address.value));
+};
+
+/** A setting of the room as text, undefined where the address has none. */
+const textSetting = (name: string): string | undefined => address.value.settings.get(name) ?? undefined;
+
+/** A setting of the room as a number within [least, most]; the fallback for anything else that the address says. */
+export const numberSetting = (name: string, fallback: number, least: number, most: number): number => {
+  const text = textSetting(name);
+  const value = Number(text);
+  return text === undefined || text.trim() === "" || !(value >= least && value <= most) ? fallback : value;
+};

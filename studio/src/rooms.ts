@@ -1,0 +1,13 @@
+/** The rooms of the page, in their order. Each is loaded when it is first entered. */
+import type { ComponentType } from "preact";
+
+export interface Room {
+  /** Its name in the address. */
+  readonly name: string;
+  readonly title: string;
+  readonly load: () => Promise<{ readonly default: ComponentType }>;
+}
+
+export const rooms: readonly [Room, ...Room[]] = [
+  { name: "draw", title: "Draw", load: () => import("./rooms/draw/room.tsx") },
+];

@@ -1,0 +1,16 @@
+/** The networks that come with the page: mnist-cnn, calibrated, and its conventional twin of rectifiers. */
+import { loadModel, type ModelFile } from "neural-sampling/web";
+
+const loaded = new Map<string, Promise<ModelFile>>();
+
+/** Each is fetched once a page; a failed fetch is tried again by the next call. */
+const modelAt = (path: string): Promise<ModelFile> => {
+  const known = loaded.get(path);
+  if (known) return known;
+  const model = loadModel(new URL(path, document.baseURI).href);
+  loaded.set(path, model);
+  model.catch(() => loaded.delete(path));
+  return model;
+};
+
+export const samplingModel = (): Promise<ModelFile> => modelAt("./models/mnist-cnn.safetensors");

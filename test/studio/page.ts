@@ -1,0 +1,85 @@
+/** The built studio in headless Chromium. Whatever the page says on its console is kept, to be compared with nothing. */
+import { existsSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import sirv from "sirv";
+import { launchChromium } from "../browser/chromium.ts";
+
+const dist = fileURLToPath(new URL("../../studio/dist", import.meta.url));
+
+const ISOLATING = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+/** A static host of the studio; isolated: whether it sends the headers that give WebAssembly threads. */
+const serve = (isolated: boolean): Promise<Server> =>
+  new Promise((resolve) => {
+    if (!existsSync(dist)) throw new Error("no studio/dist: npm run build:studio");
+    const files = sirv(dist, {
+      setHeaders: (response) => {
+        if (isolated) for (const [name, value] of Object.entries(ISOLATING)) response.setHeader(name, value);
+      },
+    });
+    const server = createServer((request, response) =>
+      files(request, response, () => void response.writeHead(404).end()),
+    );
+    server.listen(0, "127.0.0.1", () => resolve(server));
+  });
+
+export interface Studio {
+  readonly browser: Browser;
+  /** Address of the page, ending in a slash. */
+  readonly url: string;
+  /** Opens a tab at `#hash`, in a browser context of its own. */
+  open(hash?: string, options?: BrowserContextOptions): Promise<StudioTab>;
+  close(): Promise<void>;
+}
+
+export interface StudioTab {
+  readonly page: Page;
+  /** Messages on the console, errors of the page, and requests to other hosts, so far. */
+  readonly complaints: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Narrowest screen that the page is made for. */
+export const PHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, hasTouch: true };
+export const DARK: BrowserContextOptions = { colorScheme: "dark" };
+
+const openTab = async (
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<StudioTab> => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("request", (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol.startsWith("http") && origin !== new URL(url).origin)
+      complaints.push(`request: ${request.url()}`);
+  });
+  await page.goto(url);
+  return { page, complaints, close: () => context.close() };
+};
+
+export const openStudio = async ({ isolated = true } = {}): Promise<Studio> => {
+  const server = await serve(isolated);
+  const browser = await launchChromium();
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return {
+    browser,
+    url,
+    open: (hash = "", options) => openTab(browser, `${url}#${hash}`, options),
+    close: async () => {
+      await browser.close();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+};
