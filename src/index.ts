@@ -61,6 +61,7 @@ export type { PredictOptions, Predictor, PredictorOptions } from "./inference/pr
 export { type RecalibrateOptions, recalibrate } from "./inference/recalibrate.ts";
 export type { SignalByDepth, SignalOptions } from "./inference/signal.ts";
 export type { LayerSignal } from "./inference/signal-moments.ts";
+export type { PassesSoFar, StreamOptions } from "./inference/streaming.ts";
 export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
 export { UNSURE_SHARE, unsureAbove } from "./inference/unsure.ts";
 export type { Verdict } from "./inference/verdict.ts";
@@ -98,6 +99,7 @@ export type { Model } from "./networks/model.ts";
 export { loadModel, type ModelFile, type ModelNotes, readModel } from "./networks/model-file.ts";
 export { type Network, type NetworkDescription, parseNetwork } from "./networks/network.ts";
 export { cifar10Population, cifar10Residual, cifar100Population } from "./networks/population-networks.ts";
+export { withScaledWeights } from "./networks/scaled-weights.ts";
 export { modelUnderNoise } from "./networks/under-noise.ts";
 export { bernoulli } from "./nn/noise/bernoulli.ts";
 export { gaussian } from "./nn/noise/gaussian.ts";

@@ -1,8 +1,11 @@
 /** The public API for browsers: load model files and sample from them. */
+export { digitImage } from "./datasets/images/digit-image.ts";
 export * from "./errors.ts";
+export { blurred, rotated } from "./experiments/digits/perturb.ts";
 export type { Approximation, SamplingLaw } from "./inference/pass-programs.ts";
 export type { Prediction } from "./inference/prediction.ts";
 export type { PredictOptions, Predictor, PredictorOptions } from "./inference/predictor.ts";
+export type { PassesSoFar, StreamOptions } from "./inference/streaming.ts";
 export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
 export { UNSURE_SHARE, unsureAbove } from "./inference/unsure.ts";
 export type { Verdict } from "./inference/verdict.ts";
@@ -29,6 +32,7 @@ export type { Model } from "./networks/model.ts";
 export { loadModel, type ModelFile, type ModelNotes, readModel } from "./networks/model-file.ts";
 export { type Network, type NetworkDescription, parseNetwork } from "./networks/network.ts";
 export { cifar10Population, cifar10Residual, cifar100Population } from "./networks/population-networks.ts";
+export { withScaledWeights } from "./networks/scaled-weights.ts";
 export { modelUnderNoise } from "./networks/under-noise.ts";
 export { bernoulli } from "./nn/noise/bernoulli.ts";
 export { gaussian } from "./nn/noise/gaussian.ts";

@@ -111,6 +111,7 @@ it("in Node", () => {
       "unitLawOf",
       "unsureAbove",
       "verifyDataset",
+      "withScaledWeights",
       "writeEvents",
     ]
   `);
@@ -136,6 +137,7 @@ it("in the browser", () => {
       "baselineNames",
       "baselineOf",
       "bernoulli",
+      "blurred",
       "cifar100Allconv",
       "cifar100Population",
       "cifar10Allconv",
@@ -143,6 +145,7 @@ it("in the browser", () => {
       "cifar10Residual",
       "conventional",
       "createWebEngine",
+      "digitImage",
       "dvsGestureAllconv",
       "emnistCnn",
       "encodeImage",
@@ -161,10 +164,12 @@ it("in the browser", () => {
       "parseNetwork",
       "quantize",
       "readModel",
+      "rotated",
       "table",
       "tableOfSamples",
       "tracePass",
       "unsureAbove",
+      "withScaledWeights",
     ]
   `);
 });

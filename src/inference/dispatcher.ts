@@ -61,11 +61,15 @@ export interface DispatcherOptions {
 export interface Dispatcher {
   /** Predictions of all images. `onProgress` is called with the number of images that are done. */
   predict(images: Images, keys: readonly number[], following?: Following): Promise<Uncertainty>;
+  /** Passes `first` to `end` - 1 of images, by one runner. Early exit does not apply. */
+  passesOf(images: Images, keys: readonly number[], first: number, end: number): Promise<Passes>;
+  /** How unlike the training data the runners' detector finds images; empty without a detector. */
+  detect(evidence: EvidenceArrays): Promise<Float64Array>;
   /** Decisions on predictions by the thresholds of a calibration, computed by a runner. */
   decisions(found: Uncertainty, labels: Labels, thresholds: Thresholds): Promise<Decisions>;
   /** Metrics of predictions, computed by a runner. */
   metrics(probabilities: Float64Array, labels: Labels): Promise<Scores>;
-  /** Waits for the calls under way and ends the runners. Later calls of `predict` and `metrics` throw ConfigError. */
+  /** Waits for the calls under way and ends the runners. Later calls throw ConfigError. */
   close(): Promise<void>;
 }
 
@@ -331,6 +335,15 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
       });
       signal?.addEventListener("abort", abort);
       return followed(call, () => signal?.removeEventListener("abort", abort));
+    },
+    async passesOf({ images }, keys, first, end) {
+      if (isClosed) refuseClosed();
+      // The job's pixels are transferred: they are its own.
+      return followed(errand((runner) => runner.passesOf({ pixels: images.slice(), keys, first, end })));
+    },
+    async detect(evidence) {
+      if (isClosed) refuseClosed();
+      return followed(errand((runner) => runner.detect(evidence)));
     },
     async decisions(found, labels, thresholds) {
       if (isClosed) refuseClosed();

@@ -10,6 +10,7 @@ import type { Dispatcher, Following } from "./dispatcher.ts";
 import type { Approximation, Method, SamplingLaw } from "./pass-programs.ts";
 import { type Prediction, predictionsOf } from "./prediction.ts";
 import { stoppingRule } from "./stopping.ts";
+import { type PassesSoFar, type StreamOptions, streamPasses } from "./streaming.ts";
 import type { Uncertainty } from "./uncertainty.ts";
 
 /** The number of passes in the paper. */
@@ -53,6 +54,13 @@ export interface Predictor {
    */
   predict(images: readonly Uint8Array[], options?: PredictOptions): Promise<readonly Prediction[]>;
   predict(image: Uint8Array, options?: PredictOptions): Promise<Prediction>;
+  /**
+   * The passes of one image as they come: after all of them, the prediction is that of `predict`. May take more passes than
+   * the predictor does otherwise; ends early where the caller leaves the loop. An approximation and a network without noise
+   * have one pass. Throws as `predict` rejects, and ConfigError for options out of their range and for a predictor that
+   * ends passes early.
+   */
+  stream(image: Uint8Array, options?: StreamOptions): AsyncGenerator<PassesSoFar, void, void>;
   /** Waits for the predictions under way and frees threads and programs. */
   close(): Promise<void>;
 }
@@ -116,13 +124,10 @@ export const checkPredictor = (model: Model, options: PredictorOptions): Complet
 };
 
 /** The predictor of a model on a dispatcher for it. */
-export const predictorOn = (
-  { predict, close }: Dispatcher,
-  model: Model,
-  options: PredictorOptions,
-): Predictor => {
+export const predictorOn = (dispatcher: Dispatcher, model: Model, options: PredictorOptions): Predictor => {
+  const { predict, close } = dispatcher;
   const { network } = model;
-  const { approximation } = options;
+  const { approximation, passes = model.calibration?.samples ?? PAPER_PASSES } = options;
   const calibration = calibrationFor(model, options);
   const all = async (
     images: readonly Uint8Array[],
@@ -138,11 +143,32 @@ export const predictorOn = (
   };
   const one = async (image: Uint8Array, options?: PredictOptions): Promise<Prediction> =>
     (await all([image], options))[0]!;
+  const stream = async function* (
+    image: Uint8Array,
+    settings: StreamOptions = {},
+  ): AsyncGenerator<PassesSoFar, void, void> {
+    if (options.confidence !== undefined) refuseEarlyExit(options.confidence);
+    const together = concatenateImages(network, [image]);
+    checkKeys(settings.key === undefined ? undefined : [settings.key], 1);
+    const isStochastic = approximation === undefined && hasNoise(network);
+    const streamed = { image: together, classes: network.classes, calibration, isStochastic, passes };
+    for await (const { prediction, latest } of streamPasses(dispatcher, streamed, settings))
+      yield { prediction: approximation ? withoutPasses(prediction) : prediction, latest };
+  };
   return {
+    stream,
     predict: ((images: readonly Uint8Array[] | Uint8Array, options?: PredictOptions) =>
       images instanceof Uint8Array ? one(images, options) : all(images, options)) as Predictor["predict"],
     close,
   };
+};
+
+const refuseEarlyExit = (confidence: number): never => {
+  throw new ConfigError("streaming passes", {
+    given: `a predictor that ends passes early, at a confidence of ${confidence}`,
+    expected: "a predictor of a fixed number of passes",
+    remedy: "Open one without `confidence`, and leave the loop when the prediction is sure enough.",
+  });
 };
 
 /** The prediction of an approximation, which has no passes. */

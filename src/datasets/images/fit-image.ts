@@ -11,10 +11,7 @@ export const fitImage = (pixels: Uint8Array, from: Shape, to: Shape): Uint8Array
   const [channels, height, width] = from;
   const [, rows, columns] = to;
   if (height === rows && width === columns) return pixels;
-  const scale = Math.min(rows / height, columns / width);
-  const scaled = { height: atLeastOne(height * scale), width: atLeastOne(width * scale) };
-  const down = weightsOf(height, scaled.height);
-  const across = weightsOf(width, scaled.width);
+  const scaled = sizeWithin(height, width, rows, columns);
   const top = Math.floor((rows - scaled.height) / 2);
   const left = Math.floor((columns - scaled.width) / 2);
   const out = new Uint8Array(channels * rows * columns);
@@ -22,14 +19,37 @@ export const fitImage = (pixels: Uint8Array, from: Shape, to: Shape): Uint8Array
     const plane = pixels.subarray(channel * height * width, (channel + 1) * height * width);
     const target = out.subarray(channel * rows * columns, (channel + 1) * rows * columns);
     target.fill(Math.round(borderMean(plane, [1, height, width])));
-    const narrow = scaleRows(plane, width, across);
-    const small = scaleColumns(narrow, scaled.width, down);
+    const small = scalePlane(plane, width, scaled.height, scaled.width);
     for (let row = 0; row < scaled.height; row++)
       for (let column = 0; column < scaled.width; column++)
         target[(top + row) * columns + left + column] = Math.round(small[row * scaled.width + column]!);
   }
   return out;
 };
+
+/** Largest size of the proportions height : width within `rows` x `columns`, in whole pixels. */
+export const sizeWithin = (
+  height: number,
+  width: number,
+  rows: number,
+  columns: number,
+): { readonly height: number; readonly width: number } => {
+  const scale = Math.min(rows / height, columns / width);
+  return { height: atLeastOne(height * scale), width: atLeastOne(width * scale) };
+};
+
+/** A plane with rows of `width` values, scaled to `newHeight` x `newWidth`. */
+export const scalePlane = (
+  plane: Uint8Array,
+  width: number,
+  newHeight: number,
+  newWidth: number,
+): Float32Array =>
+  scaleColumns(
+    scaleRows(plane, width, weightsOf(width, newWidth)),
+    newWidth,
+    weightsOf(plane.length / width, newHeight),
+  );
 
 const atLeastOne = (size: number): number => Math.max(1, Math.round(size));
 
