@@ -1,7 +1,8 @@
 /**
- * npm run bench [-- --json FILE] [--only data|mnist|predict|calibrated|integer|cifar|population|muon]: compares our training
+ * npm run bench [-- --json FILE] [--only data|mnist|predict|calibrated|integer|chips|cifar|population|muon]: compares our training
  * step and sampling with PyTorch, tfjs and the machine's peak, our predictions with our exported model, those of a
- * calibrated model with those of the same model without, passes in integers with those in floating point, our readers with NumPy, and Muon with Adam.
+ * calibrated model with those of the same model without, passes in integers with those in floating point, passes with correlated
+ * noise with those without, our readers with NumPy, and Muon with Adam.
  * Contestants take turns; the report gives medians, and ratios within rounds. Keep the machine otherwise idle.
  */
 import { writeFile } from "node:fs/promises";
@@ -13,6 +14,7 @@ import type { Network } from "../src/networks/network.ts";
 import { cifar10Population } from "../src/networks/population-networks.ts";
 import { createEngine } from "../src/runtime/node.ts";
 import { calibratedRaces } from "./calibrated.ts";
+import { chipRaces } from "./chips.ts";
 import { decodingRates, loaderRate, type Rate } from "./data.ts";
 import { integerRaces } from "./integer.ts";
 import { type Contestant, interleave, type Schedule, type Standing } from "./interleave.ts";
@@ -192,6 +194,7 @@ const parts: Readonly<Record<string, () => Promise<readonly (Row | Rate | Race)[
   predict: () => showRaces(predictionRaces(THREADS)),
   calibrated: () => showRaces(calibratedRaces(THREADS)),
   integer: () => showRaces(integerRaces(THREADS)),
+  chips: () => showRaces(chipRaces(THREADS)),
   cifar: async () => steps(await pairPlan(cifar10Allconv(), [...cifarPeers, ...allconvPeers], allconvPeers)),
   population: async () =>
     steps(

@@ -50,7 +50,7 @@ const FEFET_NSM = trainedFor(NSM, FEFET);
 const chipsOf = ({ embedded }: Budget): number => (embedded ? 2 : 3);
 
 /** Passes in sweeps over severities, of which there are many. */
-const SWEPT = { passes: 50 };
+const SWEPT = { passes: 20 };
 
 /** Test digits that sweeps score; at the quick budget too few to conclude anything. */
 const digitsOf = ({ embedded }: Budget): number => (embedded ? 300 : Number.POSITIVE_INFINITY);

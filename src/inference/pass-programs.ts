@@ -28,6 +28,7 @@ import { noiseInputs, uniformName } from "../networks/noise-inputs.ts";
 import { hasNoise, planOf, requireOnlySpikeNoise, samplesSpikes } from "../networks/plan.ts";
 import { type Tiling, tilingFor } from "../networks/tiling.ts";
 import { fillXi } from "../nn/noise/noise.ts";
+import { fillCorrelated, type ProcessOfSum } from "../random/correlated.ts";
 import { fillUniform } from "../random/fill.ts";
 import { fold, type Key } from "../random/key.ts";
 import type { NoiseSizes } from "../random/streams.ts";
@@ -36,7 +37,6 @@ import { topologicalOrder } from "../tensor/gradient.ts";
 import { lower, type Program } from "../tensor/lower.ts";
 import { softmax } from "../tensor/softmax.ts";
 import { input, sizeOf, sizesOf, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
-import { fillCorrelated, type ProcessOfSum } from "./correlated-noise.ts";
 
 /**
  * Drawing of the noise: `unit` by equation (2), one number per spike, exact for Gaussian noise and in the central

@@ -11,8 +11,12 @@
  * reciprocity G_ij is also the current into driver i when column j alone is at 1 V, so that one solution gives a whole
  * column of G.
  *
- * The equations are solved by conjugate gradients, preconditioned by the exact solution of each wire with its cells to the
- * other wires at 0 V (line relaxation): wires conduct far better than cells, and what remains is weak.
+ * With the tridiagonal matrices A of the row wires and B of the column wires, each with the cells' conductances G on its diagonal,
+ * these are A a = G b and B b = G a + s, the sources s at the column's end. Without a,
+ *
+ *     (B - G A^-1 G) b = s
+ *
+ * is solved by conjugate gradients, preconditioned by B: wires conduct far better than cells, and what remains is weak.
  */
 
 /** A crossbar of rows x columns cells, row-major; conductances in one unit, such as microsiemens. */
@@ -43,90 +47,97 @@ export const effectiveConductances = (crossbar: Crossbar): Float64Array => {
 };
 
 /**
- * The solver for 1 V at the end of column j and 0 V at all other ends. It gives the potentials of all row nodes, row-major, then
- * those of all column nodes, in an array that the next solution overwrites.
+ * The solver for 1 V at the end of column j and 0 V at all other ends. It gives the potentials of all row nodes, row-major, in an
+ * array that the next solution overwrites.
  */
 const solverOf = (crossbar: Crossbar): ((j: number) => Float64Array) => {
   const { rows, columns, conductances: g, wire } = crossbar;
   const size = rows * columns;
-  const lines = linesOf(crossbar);
-  const vector = (): Float64Array => new Float64Array(2 * size);
-  const [x, residual, direction, product, relaxed] = [vector(), vector(), vector(), vector(), vector()];
+  const { solveRows, solveColumns } = wiresOf(crossbar);
+  const vector = (): Float64Array => new Float64Array(size);
+  const [a, b, residual, product] = [vector(), vector(), vector(), vector()];
+  /** The direction of a step, B and G times it, and B^-1 times the residual. */
+  const [direction, columnCurrents, cellCurrents, relaxed] = [vector(), vector(), vector(), vector()];
   return (j) => {
     // The column without its rows, whose cells then are the only sources.
-    residual.fill(0);
-    residual[2 * size - columns + j] = wire;
-    lines.relax(residual, x);
-    residual.fill(0);
-    for (let k = 0; k < size; k++) residual[k] = g[k]! * x[size + k]!;
-    lines.relax(residual, relaxed);
+    product.fill(0);
+    product[size - columns + j] = wire;
+    solveColumns(product, b);
+    for (let k = 0; k < size; k++) cellCurrents[k] = g[k]! * b[k]!;
+    solveRows(cellCurrents, a);
+    for (let k = 0; k < size; k++) residual[k] = g[k]! * a[k]!;
+    solveColumns(residual, relaxed);
     direction.set(relaxed);
+    columnCurrents.set(residual);
     let norm = dot(residual, relaxed);
     const enough = TOLERANCE ** 2 * norm;
     for (let iteration = 0; norm > enough && iteration < MOST_ITERATIONS; iteration++) {
-      lines.currents(direction, product);
-      const length = norm / dot(direction, product);
-      for (let k = 0; k < 2 * size; k++) {
-        x[k]! += length * direction[k]!;
+      for (let k = 0; k < size; k++) cellCurrents[k] = g[k]! * direction[k]!;
+      solveRows(cellCurrents, product);
+      let power = 0;
+      for (let k = 0; k < size; k++) {
+        product[k] = columnCurrents[k]! - g[k]! * product[k]!;
+        power += direction[k]! * product[k]!;
+      }
+      const length = norm / power;
+      for (let k = 0; k < size; k++) {
+        b[k]! += length * direction[k]!;
         residual[k]! -= length * product[k]!;
       }
-      lines.relax(residual, relaxed);
+      solveColumns(residual, relaxed);
       const next = dot(residual, relaxed);
-      for (let k = 0; k < 2 * size; k++) direction[k] = (next / norm) * direction[k]! + relaxed[k]!;
+      const kept = next / norm;
+      for (let k = 0; k < size; k++) {
+        direction[k] = kept * direction[k]! + relaxed[k]!;
+        columnCurrents[k] = kept * columnCurrents[k]! + residual[k]!;
+      }
       norm = next;
     }
-    return x;
+    for (let k = 0; k < size; k++) cellCurrents[k] = g[k]! * b[k]!;
+    solveRows(cellCurrents, a);
+    return a;
   };
 };
 
-/** The equations of a crossbar, and those of its wires alone. */
-const linesOf = ({ rows, columns, conductances: g, wire }: Crossbar) => {
+/** Rows whose wires are solved together, as each solution waits for its last value at every step. */
+const TOGETHER = 4;
+
+/** The solutions of A out = x and B out = x. */
+const wiresOf = ({ rows, columns, conductances: g, wire }: Crossbar) => {
   const size = rows * columns;
-  // Conductances at each node, and the reciprocal pivots of the wires' tridiagonal equations from the held ends on.
-  const [diagonal, inverse] = [new Float64Array(2 * size), new Float64Array(2 * size)];
+  // Reciprocal pivots of the wires' tridiagonal equations, from the held ends on.
+  const [byRow, byColumn] = [new Float64Array(size), new Float64Array(size)];
   for (let i = 0, k = 0; i < rows; i++)
-    for (let j = 0; j < columns; j++, k++) {
-      diagonal[k] = g[k]! + (j < columns - 1 ? 2 : 1) * wire;
-      diagonal[size + k] = g[k]! + (i > 0 ? 2 : 1) * wire;
-      inverse[k] = 1 / (diagonal[k]! - (j > 0 ? wire ** 2 * inverse[k - 1]! : 0));
-    }
-  for (let k = 2 * size - 1; k >= size; k--) {
-    const held = k + columns >= 2 * size;
-    inverse[k] = 1 / (diagonal[k]! - (held ? 0 : wire ** 2 * inverse[k + columns]!));
+    for (let j = 0; j < columns; j++, k++)
+      byRow[k] = 1 / (g[k]! + (j < columns - 1 ? 2 : 1) * wire - (j > 0 ? wire ** 2 * byRow[k - 1]! : 0));
+  for (let k = size - 1; k >= 0; k--) {
+    const below = k + columns < size ? wire ** 2 * byColumn[k + columns]! : 0;
+    byColumn[k] = 1 / (g[k]! + (k >= columns ? 2 : 1) * wire - below);
   }
-  const ratio = inverse.map((value) => wire * value);
+  const [rowRatio, columnRatio] = [byRow, byColumn].map((inverse) =>
+    inverse.map((value) => wire * value),
+  ) as [Float64Array, Float64Array];
   return {
-    /** Currents out of the nodes at the potentials x. */
-    currents(x: Float64Array, out: Float64Array): void {
-      for (let k = 0; k < size; k++) {
-        out[k] = diagonal[k]! * x[k]! - g[k]! * x[size + k]!;
-        out[size + k] = diagonal[size + k]! * x[size + k]! - g[k]! * x[k]!;
-      }
-      for (let i = 0; i < rows; i++)
-        for (let k = i * columns; k < (i + 1) * columns - 1; k++) {
-          out[k]! -= wire * x[k + 1]!;
-          out[k + 1]! -= wire * x[k]!;
-        }
-      for (let k = size; k < 2 * size - columns; k++) {
-        out[k]! -= wire * x[k + columns]!;
-        out[k + columns]! -= wire * x[k]!;
+    solveRows(x: Float64Array, out: Float64Array): void {
+      for (let i = 0; i < rows; i += TOGETHER) {
+        const [first, end] = [i * columns, Math.min(rows, i + TOGETHER) * columns];
+        for (let k = first; k < end; k += columns) out[k] = x[k]!;
+        for (let j = 1; j < columns; j++)
+          for (let k = first + j; k < end; k += columns) out[k] = x[k]! + rowRatio[k - 1]! * out[k - 1]!;
+        for (let k = first + columns - 1; k < end; k += columns) out[k]! *= byRow[k]!;
+        for (let j = columns - 2; j >= 0; j--)
+          for (let k = first + j; k < end; k += columns)
+            out[k] = byRow[k]! * out[k]! + rowRatio[k]! * out[k + 1]!;
       }
     },
-    /** Potentials at the currents x if every wire saw the others at 0 V. */
-    relax(x: Float64Array, out: Float64Array): void {
-      for (let i = 0; i < rows; i++) {
-        const [first, last] = [i * columns, (i + 1) * columns - 1];
-        out[first] = x[first]!;
-        for (let k = first + 1; k <= last; k++) out[k] = x[k]! + ratio[k - 1]! * out[k - 1]!;
-        out[last]! *= inverse[last]!;
-        for (let k = last - 1; k >= first; k--) out[k] = inverse[k]! * out[k]! + ratio[k]! * out[k + 1]!;
-      }
-      // All columns together, from the lower ends upwards and back.
-      const [top, held] = [size + columns, 2 * size - columns];
-      for (let k = held; k < 2 * size; k++) out[k] = x[k]!;
-      for (let k = held - 1; k >= size; k--) out[k] = x[k]! + ratio[k + columns]! * out[k + columns]!;
-      for (let k = size; k < top; k++) out[k]! *= inverse[k]!;
-      for (let k = top; k < 2 * size; k++) out[k] = inverse[k]! * out[k]! + ratio[k]! * out[k - columns]!;
+    /** All columns together, from the lower ends upwards and back. */
+    solveColumns(x: Float64Array, out: Float64Array): void {
+      for (let k = size - columns; k < size; k++) out[k] = x[k]!;
+      for (let k = size - columns - 1; k >= 0; k--)
+        out[k] = x[k]! + columnRatio[k + columns]! * out[k + columns]!;
+      for (let k = 0; k < columns; k++) out[k]! *= byColumn[k]!;
+      for (let k = columns; k < size; k++)
+        out[k] = byColumn[k]! * out[k]! + columnRatio[k]! * out[k - columns]!;
     },
   };
 };

@@ -11,7 +11,7 @@ describe("imperfections", () => {
   test("act alone, at several severities or times", () => {
     expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
     for (const { conditions } of all) {
-      expect(conditions.length).toBeGreaterThanOrEqual(4);
+      expect(conditions.length).toBeGreaterThanOrEqual(3);
       expect(new Set(conditions.map(({ severity }) => severity)).size).toBe(conditions.length);
     }
     // A switch is in the devices of the noise's own imperfections only, an array in those of its circuits.

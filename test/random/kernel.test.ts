@@ -59,6 +59,48 @@ describe("the WebAssembly kernel computes what the portable one defines", () => 
       ),
     );
   });
+
+  const eights = fc
+    .array(fc.integer(), { minLength: 8, maxLength: 200 })
+    .map((numbers) => [...extremes, ...numbers.slice(0, numbers.length - (numbers.length % 8))]);
+
+  test("normal numbers, which are finite", () => {
+    fc.assert(
+      fc.property(eights, (numbers) => {
+        onBoth((kernel) => {
+          kernel.bits.set(numbers);
+          kernel.normal(numbers.length);
+          return kernel.floats.slice(0, numbers.length);
+        });
+        const { bits, floats, normal } = portableKernel();
+        bits.set(numbers);
+        normal(numbers.length);
+        expect(floats.subarray(0, numbers.length).every(Number.isFinite)).toBe(true);
+      }),
+    );
+  });
+
+  const reals = fc.array(fc.float({ noNaN: true, min: -7, max: 7 }), { minLength: 1, maxLength: 200 });
+  const share = fc.double({ min: 0, max: 1, noNaN: true });
+
+  test("processes and their distribution functions", () => {
+    fc.assert(
+      fc.property(reals, reals, share, share, (numbers, values, r, s) => {
+        const size = Math.min(numbers.length, values.length);
+        onBoth((kernel) => {
+          kernel.values.set(values);
+          for (const _ of [1, 2]) {
+            kernel.floats.set(numbers);
+            kernel.advance(size, r, s);
+          }
+          kernel.drain(size);
+          const drained = kernel.floats.slice(0, size);
+          kernel.drain(size);
+          return [drained, kernel.values.slice(0, size), kernel.floats.slice(0, size)];
+        });
+      }),
+    );
+  });
 });
 
 test("Node has the fast kernel", () => {

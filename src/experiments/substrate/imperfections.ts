@@ -28,7 +28,7 @@ export interface Imperfection {
 }
 
 const [MINUTE, HOUR, DAY] = [60, 3600, 86_400];
-const YEAR = 365 * DAY;
+const [MONTH, YEAR] = [30 * DAY, 365 * DAY];
 
 const cell = { gMinMicrosiemens: 1, gMaxMicrosiemens: 50 };
 /** Current of the largest weight of a unit: 49 uS at .2 V. */
@@ -66,7 +66,7 @@ const swept = (
 /** Correlation times, in intervals, that give the process a correlation r from pass to pass. */
 const timesOf = (r: number) => ({ timeSeconds: -1 / Math.log(r), intervalSeconds: 1 });
 
-const TIMES = [1, MINUTE, HOUR, DAY, 7 * DAY, 30 * DAY, YEAR];
+const TIMES = [1, MINUTE, HOUR, DAY, MONTH, YEAR];
 
 /** The imperfections, at the quick budget at their last severity only. */
 export const imperfectionsOf = (budget: Budget): readonly Imperfection[] =>
@@ -78,12 +78,12 @@ export const imperfectionsOf = (budget: Budget): readonly Imperfection[] =>
 const imperfectionsOn = (tile: Tile): readonly Imperfection[] => [
   swept(
     { name: "levels", title: "levels of a cell", label: "levels", scale: "log" },
-    [64, 32, 16, 8, 4, 2],
+    [32, 8, 4, 2],
     (levels) => ({ cell: { levels } }),
   ),
   swept(
     { name: "programming", title: "programming noise", label: "deviation (% of the largest conductance)" },
-    [1, 2, 5, 10, 20],
+    [2, 5, 10, 20],
     (percent) => ({
       cell: { programming: { deviationMicrosiemens: [(percent / 100) * cell.gMaxMicrosiemens] } },
     }),
@@ -95,7 +95,7 @@ const imperfectionsOn = (tile: Tile): readonly Imperfection[] => [
   ),
   swept(
     { name: "stuck", title: "stuck cells", label: "cells (%), half of them at each end", scale: "log" },
-    [0.1, 0.3, 1, 3, 10],
+    [0.1, 1, 3, 10],
     (percent) => ({ cell: { stuckOnShare: percent / 200, stuckOffShare: percent / 200 } }),
   ),
   swept(
@@ -105,7 +105,7 @@ const imperfectionsOn = (tile: Tile): readonly Imperfection[] => [
       label: `Ohm a cell, tiles of ${tile.rows} x ${tile.columns}`,
       scale: "log",
     },
-    [0.5, 2, 8, 32],
+    [2, 8, 32],
     (wireResistanceOhms) => ({ array: { ...tile, wireResistanceOhms } }),
   ),
   swept(
@@ -124,7 +124,7 @@ const imperfectionsOn = (tile: Tile): readonly Imperfection[] => [
   ),
   swept(
     { name: "readout", title: "resolution of the converters", label: "bits" },
-    [8, 6, 5, 4, 3],
+    [8, 6, 4, 3],
     (readoutBits) => ({ array: { ...tile, readoutBits } }),
   ),
   swept(

@@ -1,6 +1,6 @@
 /** Noise that is correlated from pass to pass. Seeds are fixed. */
 import { describe, expect, test } from "vitest";
-import { fillCorrelated } from "../../src/inference/correlated-noise.ts";
+import { fillCorrelated } from "../../src/random/correlated.ts";
 import { key } from "../../src/random/key.ts";
 import { normalQuantile } from "../../src/statistics/normal.ts";
 import { correlation, ksP, normalCdf, worstP } from "../support/statistics.ts";
