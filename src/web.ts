@@ -1,7 +1,13 @@
-/** The public API for browsers: load model files and sample from them. */
+/** The public API for browsers: models are trained, loaded and sampled from. */
+export type { ImageSplit } from "./datasets/dataset.ts";
+export type { Bytes } from "./datasets/given-bytes.ts";
+export { type IdxSplitOptions, readIdxSplit } from "./datasets/idx/idx-bytes.ts";
 export { digitImage } from "./datasets/images/digit-image.ts";
+export { drawValidation, splitValidation, type ValidationSplit } from "./datasets/validation.ts";
 export * from "./errors.ts";
 export { blurred, rotated } from "./experiments/digits/perturb.ts";
+export { type ExportOptions, exportOnnx } from "./export/onnx.ts";
+export { exportSafetensors, type SafetensorsOptions } from "./export/safetensors.ts";
 export type { Approximation, SamplingLaw } from "./inference/pass-programs.ts";
 export type { Prediction } from "./inference/prediction.ts";
 export type { PredictOptions, Predictor, PredictorOptions } from "./inference/predictor.ts";
@@ -41,4 +47,16 @@ export type { Noise } from "./nn/noise/noise.ts";
 export { table, tableOfSamples } from "./nn/noise/table.ts";
 export type { Device, Engine } from "./runtime/engine.ts";
 export { createWebEngine, type WebEngineOptions } from "./runtime/web.ts";
+export type { TrainingConfiguration, TrainingDescription } from "./training/configuration.ts";
+export type { Position, TrainingMetrics } from "./training/progress.ts";
+export { recipeOf } from "./training/recipes.ts";
 export { modelFromCheckpoint } from "./training/runs/model-from-checkpoint.ts";
+export type { StepReport } from "./training/web/requests.ts";
+export {
+  type OpenTrainingOptions,
+  openTraining,
+  type TrainedModel,
+  type Training,
+  train,
+  type WebTrainOptions,
+} from "./training/web/training.ts";

@@ -5,11 +5,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
+import { packageVersion } from "../src/version.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** The fields of package.json that are tested. */
 interface Manifest {
+  readonly version: string;
   readonly engines: { readonly node: string };
   readonly bin: Record<string, string>;
   readonly exports: Record<string, string | Record<string, string>>;
@@ -26,6 +28,10 @@ beforeAll(async () => {
   const pack = ["pack", "--dry-run", "--json", "--ignore-scripts"];
   const { stdout } = await promisify(execFile)("npm", pack, { cwd: root });
   packed = JSON.parse(stdout)[0].files.map(({ path }: { path: string }) => path);
+});
+
+test("the version is that of package.json", () => {
+  expect(packageVersion).toBe(manifest.version);
 });
 
 test("the package holds the program, the library, the data, the schema and the licences", () => {

@@ -25,17 +25,35 @@ export const webThreadOf = <Request, Value>(worker: Worker, work: string): WebTh
   };
 };
 
-/** The global object of a worker. TypeScript's library of types describes either a page's or a worker's, not both. */
-interface WorkerScope {
+/** The other side of a port, which answers by `answerPort`. Nothing tells when it is gone. */
+export const portThreadOf = <Request, Value>(
+  port: MessagePort,
+  work: string,
+): Pick<WebThread<Request, Value>, "ask"> => {
+  const { ask, receive } = requestsOf<Request, Value>(work, (request, transfer) =>
+    port.postMessage(request, [...transfer]),
+  );
+  port.onmessage = ({ data }) => receive(data);
+  return { ask };
+};
+
+/** A port, or the global object of a worker: TypeScript's library of types describes either a page's or a worker's. */
+interface Scope {
   onmessage: ((event: { readonly data: unknown }) => void) | null;
   postMessage(message: unknown, transfer: readonly Transferable[]): void;
 }
 
-/** In a Web Worker: answers the requests of the page that started it, one after the other. */
-export const answerPage = <Request, Value>(
-  handle: (request: Request) => Promise<Reply<Value>> | Reply<Value>,
-): void => {
-  const scope = globalThis as unknown as WorkerScope;
+type Handle<Request, Value> = (request: Request) => Promise<Reply<Value>> | Reply<Value>;
+
+const answerOn = <Request, Value>(scope: Scope, handle: Handle<Request, Value>): void => {
   const answer = answering(handle, (message, transfer) => scope.postMessage(message, transfer));
   scope.onmessage = ({ data }) => void answer(data as Request);
 };
+
+/** In a Web Worker: answers the requests of the page that started it, one after the other. */
+export const answerPage = <Request, Value>(handle: Handle<Request, Value>): void =>
+  answerOn(globalThis as unknown as Scope, handle);
+
+/** Answers the requests that come through a port, one after the other. */
+export const answerPort = <Request, Value>(port: MessagePort, handle: Handle<Request, Value>): void =>
+  answerOn(port as unknown as Scope, handle);

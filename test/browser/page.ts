@@ -24,6 +24,7 @@ const IMPORTS = {
   "@bufbuild/protobuf/": "/node_modules/@bufbuild/protobuf/dist/esm/",
   "@bufbuild/protobuf/codegenv2": "/node_modules/@bufbuild/protobuf/dist/esm/codegenv2/index.js",
   zod: "/node_modules/zod/index.js",
+  "ml-matrix": "/ml-matrix.js",
 };
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -57,12 +58,20 @@ const withPaths = (module: string): string =>
     return path === undefined ? whole : `${before}"${path}"`;
   });
 
+/** The package of matrices, which is no module for browsers as it is: bundlers make one of it. */
+const matrices = (): string => {
+  const umd = readFileSync(join(root, "node_modules/ml-matrix/matrix.umd.js"), "utf8");
+  return `const exports = {}, module = { exports };\n${umd}\nexport const { Matrix, solve } = exports;`;
+};
+
 const serve = (): Promise<Server> =>
   new Promise((resolve) => {
     const server = createServer((request, response) => {
       const path = new URL(request.url!, "http://localhost").pathname;
       const file = join(root, normalize(path));
       if (path === "/") response.setHeader("content-type", "text/html").end(html);
+      else if (path === IMPORTS["ml-matrix"])
+        response.setHeader("content-type", "text/javascript").end(matrices());
       else if (!file.startsWith(root) || !existsSync(file)) response.writeHead(404).end();
       else if (file.startsWith(join(root, "dist")) && file.endsWith(".js"))
         response.setHeader("content-type", "text/javascript").end(withPaths(readFileSync(file, "utf8")));

@@ -26,13 +26,11 @@ import type {
   ReplicaReply,
   ReplicaRequest,
   ReplicaStart,
-} from "../../../src/training/replicas/replica-thread.ts";
+} from "../../../src/training/replicas/replica-requests.ts";
 import { replicaCount, setupOf } from "../../../src/training/replicas/setup.ts";
 import { shareBlocks } from "../../../src/training/replicas/shares.ts";
-import {
-  openThreadTrainer,
-  type ThreadTrainerOptions,
-} from "../../../src/training/replicas/thread-trainer.ts";
+import { openThreadTrainer } from "../../../src/training/replicas/thread-trainer.ts";
+import type { ReplicaTrainerOptions } from "../../../src/training/replicas/trainer.ts";
 import { train } from "../../../src/training/runs/run.ts";
 import {
   initialState,
@@ -53,7 +51,7 @@ const STEPS = 5;
 const startOf = (network: Network, training: TrainingConfiguration): StateArrays =>
   initialState(network, training, initialParameters(parametersOf(network), training.seed));
 
-const optionsOf = (network: Network, training: TrainingConfiguration): ThreadTrainerOptions => ({
+const optionsOf = (network: Network, training: TrainingConfiguration): ReplicaTrainerOptions => ({
   setup: setupOf(network, training),
   state: startOf(network, training),
   first: 1,
@@ -293,7 +291,7 @@ test("a replica may have running statistics only, also where gradients are clipp
 
 describe("what goes wrong", () => {
   const training = parseTraining({ batch: BATCH });
-  const open = (change: Partial<ThreadTrainerOptions> = {}): Promise<Trainer> =>
+  const open = (change: Partial<ReplicaTrainerOptions> = {}): Promise<Trainer> =>
     openThreadTrainer({ ...optionsOf(smallNetwork, training), ...change });
   const batchOf = (size: number) => {
     const batch = allocateBatch(size, 36);

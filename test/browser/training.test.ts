@@ -1,0 +1,229 @@
+/** Training in Chromium: the runs of Node, on a page that goes on painting. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mnist } from "../../src/datasets/mnist.ts";
+import { firstImages } from "../../src/datasets/subset.ts";
+import { mnistMlp } from "../../src/networks/catalogue.ts";
+import { type Network, parseNetwork } from "../../src/networks/network.ts";
+import { train } from "../../src/training/runs/run.ts";
+import { openPage, type PageApi, type TestPage } from "./page.ts";
+
+type Web = { readonly nsm: PageApi };
+
+/** A convolutional network of digits whose step takes milliseconds. */
+const smallCnn = parseNetwork({
+  name: "small cnn",
+  input: [1, 28, 28],
+  classes: 10,
+  layers: [
+    { type: "conv2d", channels: 6, kernel: 5, pool: 2 },
+    { type: "conv2d", channels: 8, kernel: 3, pool: 2 },
+    { type: "dense", units: 32 },
+  ],
+});
+
+const STEPS = 50;
+const IMAGES = 500;
+const LEARNING_RATE = 1e-3;
+const SETTINGS = { epochs: 1, batch: IMAGES / STEPS, learningRate: LEARNING_RATE, seed: 3 };
+
+/** The losses lie between 1 and 4, where float32 numbers are up to 2^-22 apart: sums of hundreds of terms in another order, 50 steps on. */
+const LOSS_ROUNDING = 16 * 2 ** -22;
+
+let chromium: TestPage;
+beforeAll(async () => {
+  chromium = await openPage();
+  await chromium.page.evaluate(async (count) => {
+    const { nsm } = globalThis as unknown as Web;
+    const file = async (name: string) => (await fetch(`/data/mnist-subset/${name}.gz`)).blob();
+    const images = await file("train-images-idx3-ubyte");
+    const digits = await nsm.readIdxSplit(images, await file("train-labels-idx1-ubyte"), { classes: 10 });
+    Object.assign(globalThis, { digits: nsm.splitValidation(digits, digits.count - count).train });
+  }, IMAGES);
+});
+afterAll(() => chromium?.close());
+
+type Digits = { readonly digits: import("../../src/web.ts").ImageSplit };
+
+interface Trained {
+  readonly losses: readonly number[];
+  readonly parameters: Readonly<Record<string, readonly number[]>>;
+}
+
+const inNode = async (network: Network): Promise<Trained> => {
+  const losses: number[] = [];
+  const split = firstImages((await mnist()).train, IMAGES);
+  const run = await train(network, split, {
+    ...SETTINGS,
+    threads: 1,
+    onStep: ({ loss }) => losses.push(loss),
+  });
+  return { losses, parameters: mapValues(run.parameters) };
+};
+
+const mapValues = (
+  parameters: Readonly<Record<string, Float32Array>>,
+): Readonly<Record<string, readonly number[]>> =>
+  Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, [...values]]));
+
+const inPage = (network: Network): Promise<Trained> =>
+  chromium.page.evaluate(
+    async ([description, settings]) => {
+      const { nsm, digits } = globalThis as unknown as Web & Digits;
+      const losses: number[] = [];
+      const model = await nsm.train(description, digits, {
+        ...settings,
+        onStep: ({ loss }) => losses.push(loss),
+      });
+      const parameters = Object.entries(model.parameters).map(([name, values]) => [name, [...values]]);
+      return { losses, parameters: Object.fromEntries(parameters) };
+    },
+    [network, SETTINGS] as const,
+  );
+
+const rootMeanSquare = (a: readonly number[], b: readonly number[]): number =>
+  Math.sqrt(a.reduce((sum, value, k) => sum + (value - b[k]!) ** 2, 0) / a.length);
+
+// A spike whose mean lies within rounding of its noise may go either way, and training goes on otherwise from there: of
+// 450,000 spikes of mnist-mlp about one in two runs has one. With this seed none has: the runs in Node from weights that
+// are changed by an ulp have the same losses.
+it.each([mnistMlp(), smallCnn])("the first steps of $name are those in Node", async (network) => {
+  const [ours, theirs] = [await inNode(network), await inPage(network)];
+  expect(theirs.losses.length).toBe(STEPS);
+  for (const [k, loss] of ours.losses.entries())
+    expect(Math.abs(loss - theirs.losses[k]!), `loss of step ${k + 1}`).toBeLessThan(LOSS_ROUNDING);
+  expect(Object.keys(theirs.parameters)).toEqual(Object.keys(ours.parameters));
+  // Adam moves a weight by about the learning rate whatever its gradient; the sign of a gradient that is but rounding may
+  // be the other. One weight in a million of those may differ by a step.
+  for (const [name, values] of Object.entries(ours.parameters))
+    expect(rootMeanSquare(values, theirs.parameters[name]!), name).toBeLessThan(1e-3 * LEARNING_RATE);
+});
+
+describe("a training", () => {
+  it("runs, pauses, steps and gives its model at any time", async () => {
+    const seen = await chromium.page.evaluate(
+      async ([network, settings]) => {
+        const { nsm, digits } = globalThis as unknown as Web & Digits;
+        const steps: number[] = [];
+        const training = await nsm.openTraining(network, digits, {
+          ...settings,
+          epochs: 2,
+          onStep({ position }) {
+            steps.push(position.step);
+            if (position.step === 10) void training.pause();
+          },
+        });
+        const first = await training.model();
+        await training.run();
+        const paused = training.position.step;
+        await training.run(1);
+        const stepped = training.position.step;
+        const second = await training.model();
+        await training.run();
+        const { position, epochs } = training;
+        const end = await training.model();
+        await training.run();
+        training.close();
+        const weights = [first, second, end].map(({ parameters }) => parameters["readout.weight"]![0]!);
+        const closed = await training.model().catch(({ name }: Error) => name);
+        const isSame = training.position === position;
+        return { steps, paused, stepped, position, epochs, weights, closed, isSame, total: training.steps };
+      },
+      [smallCnn, SETTINGS] as const,
+    );
+    expect(seen.total).toBe(2 * STEPS);
+    expect(seen.steps).toEqual(Array.from({ length: 2 * STEPS }, (_, k) => k + 1));
+    expect(seen.paused).toBeGreaterThanOrEqual(10);
+    expect(seen.paused).toBeLessThan(2 * STEPS);
+    expect(seen.stepped).toBe(seen.paused + 1);
+    expect(new Set(seen.weights).size).toBe(3);
+    expect(seen.position.step).toBe(2 * STEPS);
+    expect(seen.position.examples).toBe(IMAGES);
+    expect(seen.epochs.map(({ epoch, step }) => [epoch, step])).toEqual([
+      [1, STEPS],
+      [2, 2 * STEPS],
+    ]);
+    expect(seen.epochs[1]!.loss).toBeLessThan(seen.epochs[0]!.loss);
+    expect(seen.isSame).toBe(true);
+    expect(seen.closed).toBe("WorkerError");
+  });
+
+  it("leaves the page to paint", async () => {
+    const { longest, milliseconds } = await chromium.page.evaluate(
+      async ([network, settings]) => {
+        const { nsm, digits } = globalThis as unknown as Web & Digits;
+        let [last, longest] = [performance.now(), 0];
+        const timer = setInterval(() => {
+          const now = performance.now();
+          longest = Math.max(longest, now - last);
+          last = now;
+        }, 10);
+        const began = performance.now();
+        await nsm.train(network, digits, settings);
+        clearInterval(timer);
+        return { longest, milliseconds: performance.now() - began };
+      },
+      [mnistMlp(), SETTINGS] as const,
+    );
+    // A page that is held for the training has one gap, as long as all of it.
+    expect(longest).toBeLessThan(milliseconds / 2);
+  });
+
+  it("ends after the current steps when it is aborted", async () => {
+    const { step, epochs } = await chromium.page.evaluate(
+      async ([network, settings]) => {
+        const { nsm, digits } = globalThis as unknown as Web & Digits;
+        const abort = new AbortController();
+        const onStep = () => abort.abort();
+        return nsm.train(network, digits, { ...settings, epochs: 1000, onStep, signal: abort.signal });
+      },
+      [smallCnn, SETTINGS] as const,
+    );
+    expect(step).toBeGreaterThan(0);
+    expect(step).toBeLessThan(1000 * STEPS);
+    expect(epochs.length).toBeLessThan(1000);
+  });
+
+  it("tells what is wrong as in Node", async () => {
+    const told = await chromium.page.evaluate(async (network) => {
+      const { nsm, digits } = globalThis as unknown as Web & Digits;
+      const told = async (work: Promise<unknown>): Promise<string> =>
+        work.then(
+          () => "nothing",
+          (error: InstanceType<typeof nsm.NsmError>) =>
+            `${error.name} ${error instanceof nsm.NsmError}: ${error.given}`,
+        );
+      const training = await nsm.openTraining(network, digits, { batch: 10 });
+      const running = training.run();
+      const twice = await told(training.run());
+      await training.pause();
+      await running;
+      const none = await told(training.run(0));
+      training.close();
+      return {
+        twice,
+        none,
+        option: await told(nsm.openTraining(network, digits, { epochs: 0 })),
+        images: await told(nsm.openTraining(network, { ...digits, shape: [1, 14, 56] })),
+        threads: await told(nsm.openTraining(network, digits, { threads: 2 })),
+        someThreads: await told(nsm.openTraining(network, digits, { threads: 1.5 })),
+        diverged: await told(
+          nsm.train({ ...network, neuron: "relu" }, digits, {
+            learningRate: 1e30,
+            optimizer: { type: "sgd" },
+          }),
+        ),
+        idx: await told(nsm.readIdxSplit(new Uint8Array(20), new Uint8Array(20))),
+      };
+    }, smallCnn);
+    expect(told).toMatchObject({
+      twice: "ConfigError true: a call of run while it runs",
+      none: "ConfigError true: 0 steps",
+      option: expect.stringMatching("ConfigError true: at epochs"),
+      images: expect.stringMatching("DataError true"),
+      threads: "DeviceError true: 2 threads on a page that is not cross-origin isolated",
+      someThreads: "ConfigError true: 1.5 threads",
+      diverged: expect.stringMatching("NumericError true"),
+      idx: expect.stringMatching("DataError true"),
+    });
+  });
+});
