@@ -16,8 +16,13 @@ describe("IDX files given as bytes", () => {
     const { test } = await mnist();
     const [images, labels] = [await file("t10k-images-idx3-ubyte"), await file("t10k-labels-idx1-ubyte")];
     const plain = new Uint8Array(gunzipSync(images));
-    for (const given of [images, plain, plain.buffer as ArrayBuffer, new File([images], "digits.gz")]) {
-      const split = await readIdxSplit(given, new Blob([labels]), { classes: 10 });
+    for (const given of [
+      images,
+      plain,
+      plain.buffer as ArrayBuffer,
+      new File([Uint8Array.from(images)], "digits.gz"),
+    ]) {
+      const split = await readIdxSplit(given, new Blob([Uint8Array.from(labels)]), { classes: 10 });
       expect(Buffer.compare(split.images, test.images)).toBe(0);
       expect(split.labels).toEqual(test.labels);
       expect([split.count, split.shape, split.classes]).toEqual([test.count, test.shape, 10]);
@@ -27,7 +32,7 @@ describe("IDX files given as bytes", () => {
   it("have the name that they are given, else their own, and as many classes as their labels name", async () => {
     const images = encodeIdx({ dims: [3, 2, 2], data: new Uint8Array(12) });
     const labels = encodeIdx({ dims: [3], data: Uint8Array.of(0, 4, 1) });
-    const split = await readIdxSplit(new File([images as BlobPart], "mine"), labels);
+    const split = await readIdxSplit(new File([Uint8Array.from(images)], "mine"), labels);
     expect([split.name, split.classes]).toEqual(["mine, 3 images", 5]);
     const classNames = ["a", "b", "c", "d", "e"];
     const named = await readIdxSplit(images, labels, { name: "toys", classNames });
