@@ -129,6 +129,7 @@ export {
 export { recipeOf } from "./training/recipes.ts";
 export { saveCalibration } from "./training/runs/calibration-file.ts";
 export { type RunEvaluation, saveEvaluation } from "./training/runs/evaluation.ts";
+export { type FineTuneOptions, fineTune } from "./training/runs/fine-tune.ts";
 export { modelAtStart } from "./training/runs/model-at-start.ts";
 export { modelFromCheckpoint } from "./training/runs/model-from-checkpoint.ts";
 export {

@@ -50,6 +50,7 @@ it("in Node", () => {
       "exportOnnx",
       "exportSafetensors",
       "fetchDataset",
+      "fineTune",
       "fitTemperature",
       "fitVectorScaling",
       "frameRecording",

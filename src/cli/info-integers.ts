@@ -1,5 +1,5 @@
 /** nsm info of a run in integers: its layers, and with --operations what a pass takes. */
-import { grouped } from "../grouped.ts";
+import { counted, grouped } from "../grouped.ts";
 import { conventionalEnergy, energyOfPasses } from "../integer/energy.ts";
 import { integerBytes, type LayerOperations, operationsOf } from "../integer/operations.ts";
 import type { IntegerLayer } from "../networks/integers/integers.ts";
@@ -11,7 +11,7 @@ export const DECISION_PASSES = 10;
 
 /** Prints a run in integers. */
 export const showIntegers = (run: QuantizedRun, json: boolean): void => {
-  const { folder, integers, step, description } = run;
+  const { folder, integers, step, description, run: quantised, fineTuning } = run;
   const layers = integers.layers.map((layer) => ({
     name: layer.name,
     type: layer.type,
@@ -28,6 +28,8 @@ export const showIntegers = (run: QuantizedRun, json: boolean): void => {
       layers,
       step,
       data: description.data,
+      quantised: quantised ?? null,
+      fineTuning: fineTuning ?? null,
     });
     return;
   }
@@ -40,6 +42,15 @@ export const showIntegers = (run: QuantizedRun, json: boolean): void => {
         [],
         ["  input", input.join(" x ")],
         ["  classes", String(classes)],
+        ...(quantised === undefined ? [] : [["  run", `${quantised}, step ${grouped(step)}`]]),
+        ...(fineTuning
+          ? [
+              [
+                "  fine-tuned",
+                `${counted(fineTuning.epochs, "epoch")}, learning rate ${fineTuning.learningRate}`,
+              ],
+            ]
+          : []),
         ["  data", data.folder === undefined ? data.name : `${data.name}, from ${data.folder}`],
       ]),
     ].join("\n"),

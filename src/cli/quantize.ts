@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
+import type { ImageSplit } from "../datasets/dataset.ts";
 import { defined } from "../defined.ts";
 import { counted } from "../grouped.ts";
 import { monteCarlo } from "../inference/node.ts";
@@ -9,15 +10,27 @@ import type { Uncertainty } from "../inference/uncertainty.ts";
 import { unsureAbove } from "../inference/unsure.ts";
 import { integerBytes } from "../integer/operations.ts";
 import { integersOf } from "../integer/quantize.ts";
-import { LARGEST_WEIGHT, type WeightWidth } from "../networks/integers/integers.ts";
+import { type IntegerNetwork, WEIGHT_WIDTHS, type WeightWidth } from "../networks/integers/integers.ts";
 import type { Model } from "../networks/model.ts";
+import type { EngineOptions } from "../runtime/node.ts";
 import { metrics } from "../statistics/metrics.ts";
 import { agreement } from "../statistics/probabilities.ts";
+import { type FineTuneOptions, fineTune } from "../training/runs/fine-tune.ts";
 import { requireQuantizedFolder, writeQuantized } from "../training/runs/quantized-run.ts";
-import { openRun } from "../training/runs/run.ts";
-import { addCompute, type ComputeFlags, choice, finish, path, wholeNumber } from "./options.ts";
+import { openRun, type Run } from "../training/runs/run.ts";
+import { interruptible } from "./interrupt.ts";
+import {
+  addCompute,
+  type ComputeFlags,
+  choice,
+  finish,
+  path,
+  positiveNumber,
+  refuseStray,
+  wholeNumber,
+} from "./options.ts";
 import { bytesText, print, printJson, say, table } from "./print.ts";
-import { createBar } from "./progress.ts";
+import { createBar, trainingProgress } from "./progress.ts";
 import { dataOf } from "./run-data.ts";
 
 interface QuantizeFlags extends ComputeFlags {
@@ -26,6 +39,8 @@ interface QuantizeFlags extends ComputeFlags {
   readonly data?: string;
   readonly samples: number;
   readonly seed?: number;
+  readonly epochs?: number;
+  readonly learningRate?: number;
 }
 
 const SAMPLES = 20;
@@ -45,39 +60,68 @@ export const addQuantize = (program: Command): void => {
       choice(
         "--weights <width>",
         "bits of the weights; those on pixels and of the readout have 8",
-        Object.keys(LARGEST_WEIGHT),
+        WEIGHT_WIDTHS,
       ).default("int8"),
     )
     .option("--data <folder>", "data set to score on (default the run's own)")
     .option("--samples <n>", "Monte Carlo passes per image", wholeNumber(1), SAMPLES)
     .option("--seed <n>", "random seed of the noise (default 1)", wholeNumber(0))
-    .action(runQuantize);
+    .option(
+      "--epochs <n>",
+      "fine-tune: train the weights on for so many epochs, rounded in the forward pass (default: no training)",
+      wholeNumber(1),
+    )
+    .option(
+      "--learning-rate <rate>",
+      "fine-tune: peak learning rate, falling to 0 by a cosine (default the run's)",
+      positiveNumber,
+    )
+    .action(async (folder: string, flags: QuantizeFlags) => {
+      process.exitCode = await runQuantize(folder, flags);
+    });
   finish(
     addCompute(command),
     "nsm quantize runs/a --weights int8 --out runs/a-int8\nnsm evaluate runs/a-int8",
   );
 };
 
-const runQuantize = async (folder: string, flags: QuantizeFlags): Promise<void> => {
-  const { out, weights, data, json, ...sampling } = flags;
+/** Runs the command; returns the exit status. */
+const runQuantize = (folder: string, flags: QuantizeFlags): Promise<number> => {
+  if (flags.epochs === undefined) refuseStray(flags, ["learningRate"], "--epochs");
+  return interruptible((signal) => quantizeRun(folder, flags, signal), {
+    announce: () => "stopping",
+    advice: () => `nothing was written into ${flags.out}`,
+  });
+};
+
+const quantizeRun = async (folder: string, flags: QuantizeFlags, signal: AbortSignal): Promise<void> => {
+  const { out, weights, data, json, epochs, learningRate, ...sampling } = flags;
   const run = await openRun(folder);
   const { network, parameters } = run;
-  const integers = integersOf(run, weights);
+  const rounded = integersOf(run, weights);
   await requireQuantizedFolder(out);
-  const { test } = await dataOf(run.description, data);
+  const { train, test } = await dataOf(run.description, data);
   if (run.calibration) say("nsm: without its calibration, which is for passes in floating point");
   const probabilitiesOf = async (model: Model, name: string): Promise<Uncertainty["probabilities"]> => {
     const bar = createBar(`${name} {bar} {value}/{total} images  {eta_formatted} left`);
     try {
       const onProgress = (images: number): void => bar.draw(images, test.count);
-      return (await monteCarlo(model, test, { ...defined(sampling), onProgress })).probabilities;
+      return (await monteCarlo(model, test, { ...defined(sampling), onProgress, signal })).probabilities;
     } finally {
       bar.stop();
     }
   };
+  const { learningRate: ofRun } = run.description.training;
+  const fineTuning = epochs === undefined ? undefined : { epochs, learningRate: learningRate ?? ofRun };
+  const tuned =
+    fineTuning && (await tunedIntegers(run, train, weights, { ...fineTuning, ...engineOf(flags), signal }));
+  const integers = tuned ?? rounded;
   const float = await probabilitiesOf({ network, parameters }, "float");
   const own = await probabilitiesOf({ network, parameters, integers }, weights);
-  await writeQuantized(out, run, integers, unsureAbove(network.classes));
+  const before =
+    tuned && (await probabilitiesOf({ network, parameters, integers: rounded }, "rounded alone"));
+  signal.throwIfAborted();
+  await writeQuantized(out, run, integers, { threshold: unsureAbove(network.classes), fineTuning });
   const { size: bytes } = await stat(join(out, "model.safetensors"));
   const found = {
     ...{ run: out, weights, bytes: integerBytes(integers), fileBytes: bytes },
@@ -85,9 +129,28 @@ const runQuantize = async (folder: string, flags: QuantizeFlags): Promise<void> 
     floatError: metrics(float, test.labels).error,
     error: metrics(own, test.labels).error,
     agreement: agreement(float, own, network.classes),
+    ...(before && { ...fineTuning, roundedError: metrics(before, test.labels).error }),
   };
   if (json) printJson(found);
   else print(textOf(found));
+};
+
+const engineOf = ({ device, threads }: ComputeFlags): EngineOptions => defined({ device, threads });
+
+/** Integers of the run's weights, trained on with rounding. */
+const tunedIntegers = async (
+  run: Run,
+  split: ImageSplit,
+  weights: WeightWidth,
+  options: FineTuneOptions & { readonly epochs: number },
+): Promise<IntegerNetwork> => {
+  const progress = trainingProgress(options.epochs);
+  say(`fine-tuning ${run.network.name} on ${split.name}, weights ${weights}`);
+  try {
+    return (await fineTune(run, split, weights, { ...options, onStep: progress.show })).integers;
+  } finally {
+    progress.stop();
+  }
 };
 
 interface Found {
@@ -99,16 +162,25 @@ interface Found {
   readonly floatError: number;
   readonly error: number;
   readonly agreement: number;
+  /** Epochs of fine-tuning, and the error of integers without it. */
+  readonly epochs?: number;
+  readonly roundedError?: number;
 }
 
-const textOf = ({ run, weights, bytes, split, samples, floatError, error, agreement }: Found): string =>
-  [
+const textOf = (found: Found): string => {
+  const { run, weights, bytes, split, samples, floatError, error, agreement, epochs, roundedError } = found;
+  const tuned = epochs === undefined ? "" : `, fine-tuned for ${counted(epochs, "epoch")}`;
+  return [
     `${split}, ${counted(samples, "sample")} per image`,
     table([
-      ["  error", `${error.toFixed(2)} %`, `in integers, weights ${weights}`],
+      ["  error", `${error.toFixed(2)} %`, `in integers, weights ${weights}${tuned}`],
+      ...(roundedError === undefined
+        ? []
+        : [["  rounded alone", `${roundedError.toFixed(2)} %`, "without fine-tuning"]]),
       ["  float", `${floatError.toFixed(2)} %`, "of the run"],
       ["  agreement", `${(100 * agreement).toFixed(2)} %`, "of the labels"],
       ["  size", bytesText(bytes), "weights and constants"],
     ]),
     `integers: ${run}`,
   ].join("\n");
+};

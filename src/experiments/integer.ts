@@ -3,10 +3,11 @@
  * decision beside conventional networks of the same widths.
  */
 import { mnistCnn, mnistMlp } from "../networks/catalogue.ts";
+import { WEIGHT_WIDTHS } from "../networks/integers/integers.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Row } from "./findings/findings.ts";
 import { energyFigure, energyRemarks } from "./integers/energy.ts";
-import { type IntegerScores, integerScores, WIDTHS } from "./integers/scores.ts";
+import { type IntegerScores, integerScores } from "./integers/scores.ts";
 import { openMnist } from "./study/data.ts";
 import { atSearchedRates } from "./study/learning-rate.ts";
 import { BERNOULLI, compared, type Method, stochastic } from "./study/methods.ts";
@@ -42,7 +43,7 @@ export const integer: Experiment = {
       const common = { ...base, seeds: [...seedsOf(context)], seconds: null, paper: null };
       rows.push(
         { name: method.name, ...common, ...summarizeMetrics(scores.map(({ float }) => float)) },
-        ...WIDTHS.map((width) => ({
+        ...WEIGHT_WIDTHS.map((width) => ({
           ...{ name: `${method.name}, ${width}`, ...common },
           ...summarizeMetrics(scores.map((each) => each[width].metrics)),
         })),
@@ -65,7 +66,7 @@ export const integer: Experiment = {
 
 /** Differences from floating point in words. */
 const differences = (name: string, scores: readonly IntegerScores[]): readonly string[] =>
-  WIDTHS.map((width) => {
+  WEIGHT_WIDTHS.map((width) => {
     const apart = scores.map((each) => each[width].metrics.error - each.float.error);
     const signed = apart.map((points) => `${points < 0 ? "" : "+"}${points.toFixed(2)}`);
     const agreement = mean(scores.map((each) => each[width].agreement));

@@ -2,6 +2,7 @@
 import { ConfigError } from "../errors.ts";
 import { bordersOf } from "../networks/integers/borders.ts";
 import {
+  BYTE,
   fanIn,
   type PixelLayer,
   type SpikeLayer,
@@ -18,7 +19,7 @@ import { GAIN_BITS } from "./gain-bits.ts";
 import { LEAST_SLOPE, scalingFor } from "./scaling.ts";
 import { MOST_INDEX, STEPS } from "./silence.ts";
 import { SYNAPSE_BITS } from "./synapse-bits.ts";
-import { BYTE, joined, limited, magnitudeOf, PIXEL_STEPS, refuseSums, rowOf, valuesOf } from "./units.ts";
+import { joined, limited, magnitudeOf, PIXEL_STEPS, refuseSums, rowOf, valuesOf } from "./units.ts";
 import { nearestIntegers, type RoundedWeights } from "./weights.ts";
 
 /** A model, and the largest magnitude of its weights in integers. */

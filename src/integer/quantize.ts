@@ -2,11 +2,13 @@
 import { ConfigError } from "../errors.ts";
 import { encodingTable } from "../networks/images.ts";
 import {
+  BYTE,
   type IntegerLayer,
   type IntegerNetwork,
-  LARGEST_WEIGHT,
+  largestWeight,
   type ReadoutLayer,
   type SignLayer,
+  WEIGHT_WIDTHS,
   type WeightWidth,
 } from "../networks/integers/integers.ts";
 import { integerPlan, type PlannedLayer } from "../networks/integers/plan.ts";
@@ -20,7 +22,7 @@ import { EPSILON } from "../nn/batch-norm.ts";
 import { pixelUnits, type Quantizer, spikeUnits, synapseLaw, unitsOf } from "./neuron-units.ts";
 import { LEAST_SLOPE, scalingFor } from "./scaling.ts";
 import { OCTAVE } from "./softmax.ts";
-import { BYTE, joined, limited, magnitudeOf, PIXEL_STEPS, refuseSums, rowOf, valuesOf } from "./units.ts";
+import { joined, limited, magnitudeOf, PIXEL_STEPS, refuseSums, rowOf, valuesOf } from "./units.ts";
 import { nearestIntegers, type RoundedWeights, roundedAt } from "./weights.ts";
 
 /**
@@ -32,11 +34,10 @@ export const integersOf = (model: Model, weights: WeightWidth): IntegerNetwork =
   requireWidth(weights);
   requireFinite(model);
   const plans = planOf(network);
-  const quantizer: Quantizer = { ...model, largest: LARGEST_WEIGHT[weights] };
   return {
     ...{ name: network.name, weights, input: network.input, classes: network.classes },
     layers: integerPlan(network).map((layer, k) =>
-      layerOf(k === 0 ? { ...quantizer, largest: BYTE } : quantizer, layer, plans[k]!),
+      layerOf({ ...model, largest: largestWeight(weights, layer.type, k) }, layer, plans[k]!),
     ),
     pixels: pixelIntegers(network),
   };
@@ -55,11 +56,11 @@ export const quantize = (
 };
 
 /** Callers in JavaScript have no compiler that checks names. */
-const requireWidth = (weights: string): void => {
-  if (Object.hasOwn(LARGEST_WEIGHT, weights)) return;
+const requireWidth = (weights: WeightWidth): void => {
+  if (WEIGHT_WIDTHS.includes(weights)) return;
   throw new ConfigError("quantizing", {
     given: `weights "${weights}"`,
-    expected: Object.keys(LARGEST_WEIGHT).join(" or "),
+    expected: WEIGHT_WIDTHS.join(" or "),
     remedy: "Choose one of these.",
   });
 };

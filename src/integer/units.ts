@@ -1,14 +1,10 @@
 /** Parts of layers in integers. */
 import { ConfigError } from "../errors.ts";
 import { grouped } from "../grouped.ts";
-import { LARGEST_WEIGHT } from "../networks/integers/integers.ts";
 import type { LayerPlan } from "../networks/layers/kind.ts";
 import type { Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
 import type { RoundedWeights } from "./weights.ts";
-
-/** Largest magnitude of weights that are not squeezed into fewer bits: those of the first layer, and the readout's. */
-export const BYTE = LARGEST_WEIGHT.int8;
 
 /** Integer of a pixel value of 1, or of one standard deviation. */
 export const PIXEL_STEPS = { real: 255, standard: 256, sign: 1 } as const;

@@ -5,9 +5,15 @@
  *     max over s of cos(q, w) = q.w / (||q|| ||w||)
  */
 
-/** Scales that are tried: from the one at which the largest weight is kept to the one at which it is cut to an eighth. */
+/** Intervals between the scales that are tried, and in training, where every step rounds. */
 const SCALES = 48;
+export const FEW_SCALES = 8;
+
 const SMALLEST_SCALE = 1 / 8;
+
+/** Scales that are tried: from 1, at which the largest weight is kept, to the one at which it is cut to an eighth. */
+export const scalesTried = (intervals: number): readonly number[] =>
+  Array.from({ length: intervals + 1 }, (_, k) => SMALLEST_SCALE ** (k / intervals));
 
 /** Weights of a unit in integers. */
 export interface RoundedWeights {
@@ -17,13 +23,17 @@ export interface RoundedWeights {
 }
 
 /** The integers of magnitude at most `largest` whose direction is nearest to that of the weights. */
-export const nearestIntegers = (weights: Float32Array, largest: number): RoundedWeights => {
+export const nearestIntegers = (
+  weights: Float32Array,
+  largest: number,
+  intervals = SCALES,
+): RoundedWeights => {
   const integers = new Int8Array(weights.length);
   const most = weights.reduce((max, w) => Math.max(max, Math.abs(w)), 0);
   if (most === 0) return { integers, scale: 1 };
   let best = { squaredCosine: -1, scale: 1 };
-  for (let k = 0; k <= SCALES; k++) {
-    const scale = (most / largest) * SMALLEST_SCALE ** (k / SCALES);
+  for (const relative of scalesTried(intervals)) {
+    const scale = (most / largest) * relative;
     const { product, power } = rounded(weights, scale, largest);
     const squaredCosine = power === 0 ? 0 : product ** 2 / power;
     if (squaredCosine > best.squaredCosine) best = { squaredCosine, scale };

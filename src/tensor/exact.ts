@@ -3,7 +3,7 @@
  */
 import { reshape } from "./layout.ts";
 import { broadcastShapes, refuseShapes, requireRank, requireType, sameShape } from "./shape.ts";
-import { apply, constant, type Shape, type Tensor } from "./tensor.ts";
+import { apply, constant, type ElementType, type Shape, type Tensor } from "./tensor.ts";
 
 const EXACT = ["int32", "float64"] as const;
 
@@ -27,16 +27,16 @@ export const exactProduct = arithmetic("exactProduct", "Mul");
 export const exactQuotient = arithmetic("exactQuotient", "Div");
 
 const rounding =
-  (name: string, operator: string) =>
+  (name: string, operator: string, types: readonly ElementType[]) =>
   (x: Tensor): Tensor => {
-    requireType(name, x, "float64");
+    requireType(name, x, ...types);
     return apply({ name, onnx: { operator } }, [x], x.shape);
   };
 
 /** Largest whole number that is not above x. */
-export const floor = rounding("floor", "Floor");
+export const floor = rounding("floor", "Floor", ["float32", "float64"]);
 /** Square root of float64: of a square it is exact. */
-export const exactRoot = rounding("exactRoot", "Sqrt");
+export const exactRoot = rounding("exactRoot", "Sqrt", ["float64"]);
 
 /** x, kept from `least` to `most`. */
 export const clamped = (x: Tensor, least: number, most: number): Tensor => {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
 import { type AugmentationDescription, augmentationSchema } from "../loading/augmentation.ts";
+import { WEIGHT_WIDTHS, type WeightWidth } from "../networks/integers/integers.ts";
 import { ADAM } from "../nn/adam.ts";
 import { ESTIMATORS, type Estimator } from "../nn/estimators.ts";
 import { MUON, MUON_RATE } from "../nn/muon.ts";
@@ -150,6 +151,12 @@ export const trainingSchema = z.strictObject({
     .describe(
       "analog device in the loop: every step meets fresh noise of its cells, switches and comparators",
     ),
+  rounding: z
+    .enum(WEIGHT_WIDTHS)
+    .optional()
+    .describe(
+      "width of the integers to which the forward pass rounds the weights (straight-through gradient)",
+    ),
   initialization: z
     .enum(["random", "balanced", "data"])
     .default("random")
@@ -215,6 +222,12 @@ export interface TrainingDescription {
   readonly substrate?:
     | { readonly device: AnalogDeviceDescription; readonly seconds?: number | undefined }
     | undefined;
+  /**
+   * Width of the integers to which the forward pass of every step rounds the weights, as `quantize` does; the gradient passes
+   * the rounding as if it were the identity (straight-through). The model keeps the weights before rounding: quantize it
+   * afterwards. Default: no rounding.
+   */
+  readonly rounding?: WeightWidth | undefined;
   /**
    * Initial gains and biases; initial weights are random in any case. random: gains 1, biases 0. balanced: values that
    * keep the spikes of a deep network informative. data: set layer by layer so that v has mean 0 and unit scale on one

@@ -1,4 +1,6 @@
 /** Loss of a batch, as an expression. */
+
+import type { WeightWidth } from "../networks/integers/integers.ts";
 import { drawnForward } from "../networks/interpreters/score.ts";
 import { dropConnections, type TrainingPass, trainingForward } from "../networks/interpreters/train.ts";
 import type { Network } from "../networks/network.ts";
@@ -9,6 +11,7 @@ import type { DeviceStatistics } from "../substrate/statistics.ts";
 import { sum } from "../tensor/broadcast.ts";
 import { input, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
 import { deviceInputs, parametersOnDevice } from "./device-in-loop.ts";
+import { roundedParameters } from "./rounding.ts";
 
 /** How the loss of a batch is computed. */
 export interface LossOptions extends TrainingPass {
@@ -18,6 +21,8 @@ export interface LossOptions extends TrainingPass {
   readonly labelSmoothing?: number;
   /** Analog device in the loop. */
   readonly device?: DeviceStatistics | undefined;
+  /** Width of the integers that weights are rounded to. Default: no rounding. */
+  readonly rounding?: WeightWidth | undefined;
 }
 
 export interface BatchLoss {
@@ -40,11 +45,12 @@ export const lossOfBatch = (
   network: Network,
   trained: TensorsByName,
   batch: number,
-  { count: given, labelSmoothing = 0, device, ...pass }: LossOptions,
+  { count: given, labelSmoothing = 0, device, rounding, ...pass }: LossOptions,
 ): BatchLoss => {
+  const rounded = rounding ? roundedParameters(network, trained, rounding) : trained;
   const parameters = device
-    ? parametersOnDevice(network, trained, device, deviceInputs(network, device))
-    : trained;
+    ? parametersOnDevice(network, rounded, device, deviceInputs(network, device))
+    : rounded;
   const labels = input("labels", [batch], "int32");
   const mask = input("mask", [batch]);
   const images = input("images", [batch, ...network.input]);

@@ -3,6 +3,7 @@ import type { ImageSplit } from "../datasets/dataset.ts";
 import { checkAugmentation } from "../loading/check-augmentation.ts";
 import { withPixelStatistics } from "../loading/pixel-statistics.ts";
 import { checkImages, checkLabels } from "../networks/images.ts";
+import { integerPlan } from "../networks/integers/plan.ts";
 import { type NetworkDescription, parseNetwork } from "../networks/network.ts";
 import { checkBatch } from "./check-batch.ts";
 import { checkEstimator } from "./check-estimator.ts";
@@ -17,7 +18,7 @@ import type { PreparedTraining } from "./prepared.ts";
  * Checks a network, the split that it is trained on and the settings. Rejects with ShapeError or ConfigError for a network that
  * is not valid; DataError for images of another shape than its input, and for labels that are no class of it; ConfigError
  * for settings out of range or that the network or the images rule out: batch, augmentation, phases, initialization,
- * estimator, optimizer, substrate.
+ * estimator, optimizer, substrate, rounding.
  */
 export const prepareTraining = async (
   network: NetworkDescription,
@@ -36,5 +37,6 @@ export const prepareTraining = async (
   checkInitialization(canonical, training);
   checkEstimator(canonical, training);
   checkOptimizer(canonical, training);
+  if (training.rounding !== undefined) integerPlan(canonical);
   return { network: canonical, split, training };
 };

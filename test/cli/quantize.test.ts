@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { encode } from "fast-png";
 import * as ort from "onnxruntime-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeFolder, nsm, nsmJson, refused, removeFolder } from "./nsm.ts";
+import { makeFolder, nsm, nsmJson, refused, removeFolder, startNsm } from "./nsm.ts";
 import { smallNetwork } from "./small-network.ts";
 
 let folder: string;
@@ -75,6 +75,46 @@ test("exports integers as C, ONNX and safetensors", async () => {
   expect((await readFile(file)).includes("integers.layers.0.weight")).toBe(true);
 });
 
+test("fine-tunes, and says what it gains and of which run it is", async () => {
+  const out = join(folder, "tuned");
+  const asked = ["--weights", "ternary", "--epochs", "2", "--learning-rate", "0.002", "--samples", "5"];
+  const found = await nsmJson(["quantize", run, "--out", out, ...asked]);
+  expect(found).toMatchObject({ weights: "ternary", epochs: 2, learningRate: 0.002 });
+  const stored = JSON.parse(await readFile(join(out, "quantized.json"), "utf8"));
+  expect(stored).toMatchObject({ run, fineTuning: { epochs: 2, learningRate: 0.002 } });
+  const plain = await nsmJson([
+    "quantize",
+    run,
+    "--out",
+    join(folder, "plain"),
+    ...asked.slice(0, 2),
+    "--samples",
+    "5",
+  ]);
+  expect(found.roundedError).toBe(plain.error);
+  expect(found.floatError).toBe(plain.floatError);
+  expect(await nsmJson(["info", out])).toMatchObject({ quantised: run, fineTuning: { epochs: 2 } });
+  expect((await nsm(["info", out])).stdout).toMatch(/fine-tuned +2 epochs, learning rate 0\.002/);
+});
+
+test("reads runs in integers of before, which do not name their run", async () => {
+  const file = join(integers, "quantized.json");
+  const { run: _, ...before } = JSON.parse(await readFile(file, "utf8"));
+  await writeFile(file, JSON.stringify(before));
+  expect(await nsmJson(["info", integers])).toMatchObject({ quantised: null, fineTuning: null });
+});
+
+test("an interrupted fine-tuning writes nothing", async () => {
+  const out = join(folder, "interrupted");
+  const tuning = startNsm(["quantize", run, "--out", out, "--epochs", "100000", "--samples", "1"]);
+  await tuning.says(/^epoch 2\//m);
+  tuning.process.kill("SIGINT");
+  const { status, stdout, stderr } = await tuning.outcome;
+  expect({ status, stdout }).toEqual({ status: 130, stdout: "" });
+  expect(stderr).toContain(`nothing was written into ${out}`);
+  expect(await readdir(folder)).not.toContain("interrupted");
+});
+
 test("refuses what it cannot do, and says what to do", async () => {
   const other = join(folder, "other");
   expect(await refused(["quantize", run, "--out", integers], 1)).toMatch(/holds .*another folder/);
@@ -85,6 +125,8 @@ test("refuses what it cannot do, and says what to do", async () => {
   expect(await refused(["quantize", run, "--out", other, "--weights", "int2"], 2)).toMatch(
     /int8, int4, ternary/,
   );
+  expect(await refused(["quantize", run, "--out", other, "--learning-rate", "0.1"], 2)).toMatch(/--epochs/);
+  expect(await refused(["quantize", run, "--out", other, "--epochs", "0"], 2)).toMatch(/at least 1/);
   expect(await refused(["info", run, "--operations"], 2)).toMatch(/Quantize it first/);
   expect(await refused(["info", integers, "--signal"], 2)).toMatch(/floating point/);
   expect(await refused(["info", integers, "--passes", "3"], 2)).toMatch(/--operations/);

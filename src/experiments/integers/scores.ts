@@ -14,9 +14,6 @@ import type { ExperimentContext } from "../experiment.ts";
 import { type Method, trialOf } from "../study/methods.ts";
 import { scoringOf } from "../study/study.ts";
 
-/** Widths of weights, the widest first. */
-export const WIDTHS: readonly WeightWidth[] = ["int8", "int4", "ternary"];
-
 /** Numbers of passes at which a network errs and takes energy. */
 export const PASSES = [1, 2, 5, 10, 20, 50, 100];
 

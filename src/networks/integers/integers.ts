@@ -16,6 +16,16 @@ export const LARGEST_WEIGHT = { int8: 127, int4: 7, ternary: 1 } as const;
 
 export type WeightWidth = keyof typeof LARGEST_WEIGHT;
 
+/** The widths, the widest first. */
+export const WEIGHT_WIDTHS = ["int8", "int4", "ternary"] as const satisfies readonly WeightWidth[];
+
+/** Largest magnitude of weights that are not squeezed into fewer bits: those of the first layer, and the readout's. */
+export const BYTE = LARGEST_WEIGHT.int8;
+
+/** Largest magnitude of the weights of a layer, the first of which is number 0, in a network of that width. */
+export const largestWeight = (width: WeightWidth, type: string, number: number): number =>
+  number === 0 || type === "readout" ? BYTE : LARGEST_WEIGHT[width];
+
 /** Windows of a layer: a dense layer has one window, its whole input. */
 export interface Windows {
   /** [channels, height, width] of what enters. */

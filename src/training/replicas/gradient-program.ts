@@ -38,7 +38,7 @@ export interface GradientOptions {
  * by `arrayName`, and in mode online "probabilities" [rows, classes].
  */
 export const gradientProgram = (
-  { network, batch, estimator, labelSmoothing = 0, analog: device, mode }: TrainingSetup,
+  { network, batch, estimator, labelSmoothing = 0, analog: device, rounding, mode }: TrainingSetup,
   { replica, replicas, rows, tiling, channelBlock }: GradientOptions,
 ): KeyedProgram => {
   const norms = normsOf(network);
@@ -51,6 +51,7 @@ export const gradientProgram = (
     count: input("count", []),
     labelSmoothing,
     device,
+    rounding,
     ...(estimator && { estimator }),
   });
   const specs = parametersOf(network);

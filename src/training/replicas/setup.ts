@@ -1,4 +1,6 @@
 /** What all replicas of a training have in common. */
+
+import type { WeightWidth } from "../../networks/integers/integers.ts";
 import { isBatchNormalized } from "../../networks/layers/neuron-options.ts";
 import type { Network } from "../../networks/network.ts";
 import { planOf } from "../../networks/plan.ts";
@@ -28,6 +30,8 @@ export interface TrainingSetup {
   readonly averaging?: Averaging | undefined;
   /** Analog device in the loop; default: none. */
   readonly analog?: DeviceStatistics | undefined;
+  /** Width of the integers that the forward pass rounds weights to; default: none. */
+  readonly rounding?: WeightWidth | undefined;
   /** Random numbers of whole batches. */
   readonly streams: NoiseStreams;
   /**
@@ -40,10 +44,11 @@ export interface TrainingSetup {
 /** Setup of a training run. */
 export const setupOf = (network: Network, training: TrainingConfiguration): TrainingSetup => {
   const { batch, optimizer, learningRate, estimator, clipNorm, labelSmoothing, averaging, seed } = training;
-  const { substrate } = training;
+  const { substrate, rounding } = training;
   const analog = substrate && deviceStatistics(substrate.device, substrate.seconds);
   return {
     ...{ network, batch, optimizer, learningRate, estimator, clipNorm, labelSmoothing, averaging, analog },
+    rounding,
     streams: { seed, purpose: "train", sizes: noiseSizes(network, batch, analog) },
     mode: "batch",
   };

@@ -3,7 +3,7 @@
  * quantised with its integers beside it.
  */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "../../errors.ts";
 import type { IntegerNetwork } from "../../networks/integers/integers.ts";
@@ -25,7 +25,13 @@ const schema = z.strictObject({
   /** Training steps of the run that was quantised. */
   step: z.int().min(0),
   data: dataSchema,
+  /** Folder of the run; absent in files of version 0.2. */
+  run: z.string().optional(),
+  /** Epochs of training with rounded weights, and their peak learning rate. */
+  fineTuning: z.strictObject({ epochs: z.int().min(1), learningRate: z.number().gt(0) }).optional(),
 });
+
+export type FineTuning = NonNullable<z.infer<typeof schema>["fineTuning"]>;
 
 /** A model in integers, with the data of the run that it was made of. */
 export interface QuantizedRun extends Model {
@@ -33,6 +39,9 @@ export interface QuantizedRun extends Model {
   readonly description: { readonly data: RunDescription["data"] };
   readonly step: number;
   readonly folder: string;
+  /** Folder of the run that was quantised, if it is known. */
+  readonly run?: string | undefined;
+  readonly fineTuning?: FineTuning | undefined;
 }
 
 const modelFile = (folder: string): string => join(folder, "model.safetensors");
@@ -57,9 +66,9 @@ export const requireQuantizedFolder = async (folder: string): Promise<void> => {
  */
 export const writeQuantized = async (
   folder: string,
-  { network, parameters, step, description: { data } }: Run,
+  { network, parameters, step, description: { data }, folder: run }: Run,
   integers: IntegerNetwork,
-  threshold: number,
+  { threshold, fineTuning }: { readonly threshold: number; readonly fineTuning?: FineTuning | undefined },
 ): Promise<void> => {
   await requireQuantizedFolder(folder);
   await makeFolder(folder);
@@ -70,7 +79,11 @@ export const writeQuantized = async (
     ...(data.classNames && { classNames: data.classNames }),
   };
   await replaceFile(modelFile(folder), encodeModelFile(model, notes));
-  const description = { format: FORMAT, version: packageVersion, step, data };
+  const description = {
+    ...{ format: FORMAT, version: packageVersion, step, data },
+    ...(run !== undefined && { run: resolve(run) }),
+    ...(fineTuning && { fineTuning }),
+  };
   await replaceFile(quantizedFile(folder), `${JSON.stringify(description, null, 2)}\n`);
 };
 
@@ -94,6 +107,6 @@ export const openQuantized = async (folder: string): Promise<QuantizedRun> => {
   const bytes = await onDisk(`reading ${stored}`, () => readFile(stored));
   const { network, parameters, integers } = readModel(bytes, stored);
   if (!integers) return refuse(stored, "a model without integers");
-  const { data, step } = parsed.data;
-  return { network, parameters, integers, description: { data }, step, folder };
+  const { data, step, run, fineTuning } = parsed.data;
+  return { network, parameters, integers, description: { data }, step, folder, run, fineTuning };
 };
