@@ -45,6 +45,7 @@ export { type ExportOptions, exportOnnx } from "./export/onnx.ts";
 export { exportSafetensors, type SafetensorsOptions } from "./export/safetensors.ts";
 export type { Decisions } from "./inference/decisions.ts";
 export type { Evaluation } from "./inference/evaluation.ts";
+export { type ExplainedDraw, type ExplainedUnit, explainUnit } from "./inference/explain.ts";
 export {
   evaluate,
   type OpenPredictorOptions,
@@ -54,6 +55,7 @@ export {
   sample,
   signalByDepth,
 } from "./inference/node.ts";
+export { openTracer } from "./inference/node-tracer.ts";
 export { type ChipsEvaluation, type ChipsOptions, evaluateOnChips } from "./inference/on-chips.ts";
 export type { Approximation, SamplingLaw } from "./inference/pass-programs.ts";
 export type { Prediction } from "./inference/prediction.ts";
@@ -62,7 +64,10 @@ export { type RecalibrateOptions, recalibrate } from "./inference/recalibrate.ts
 export type { SignalByDepth, SignalOptions } from "./inference/signal.ts";
 export type { LayerSignal } from "./inference/signal-moments.ts";
 export type { PassesSoFar, StreamOptions } from "./inference/streaming.ts";
-export { type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
+export { type PassKey, type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
+export type { Tracer } from "./inference/tracer.ts";
+export type { NoisySum, PlainSum, UnitSum } from "./inference/unit-sums.ts";
+export type { UnitPlace, UnitSynapses } from "./inference/unit-synapses.ts";
 export { UNSURE_SHARE, unsureAbove } from "./inference/unsure.ts";
 export type { Verdict } from "./inference/verdict.ts";
 export {
@@ -99,7 +104,9 @@ export type { Model } from "./networks/model.ts";
 export { loadModel, type ModelFile, type ModelNotes, readModel } from "./networks/model-file.ts";
 export { type Network, type NetworkDescription, parseNetwork } from "./networks/network.ts";
 export { cifar10Population, cifar10Residual, cifar100Population } from "./networks/population-networks.ts";
+export { receptiveField } from "./networks/receptive-field.ts";
 export { withScaledWeights } from "./networks/scaled-weights.ts";
+export { type LayerInPass, layersInPass, type Region } from "./networks/traced.ts";
 export { modelUnderNoise } from "./networks/under-noise.ts";
 export { bernoulli } from "./nn/noise/bernoulli.ts";
 export { gaussian } from "./nn/noise/gaussian.ts";

@@ -23,7 +23,8 @@ export const randomModel = (change: Partial<NetworkDescription> = {}): Model => 
     ...change,
   });
   const parameters = parametersOf(network).map(({ name, shape, kind }) => {
-    const range = kind === "gain" ? [0.5, 1.5] : [-1, 1];
+    const isPositive = kind === "gain" || kind === "variance";
+    const range = isPositive ? [0.5, 1.5] : [-1, 1];
     return [name, uniform(name, sizeOf(shape), ...range)] as const;
   });
   return { network, parameters: Object.fromEntries(parameters) };

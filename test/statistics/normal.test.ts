@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { normalCdf, normalQuantile } from "../../src/statistics/normal.ts";
+import { erf, normalCdf, normalQuantile } from "../../src/statistics/normal.ts";
+import { erfc } from "../support/special-functions.ts";
 import * as reference from "../support/statistics.ts";
 
 test("the distribution function agrees with that by erfc", () => {
@@ -7,6 +8,14 @@ test("the distribution function agrees with that by erfc", () => {
   // Far tails keep their relative precision.
   for (const x of [-5, -7.1, -8, -20]) expect(normalCdf(x) / reference.normalCdf(x)).toBeCloseTo(1, 6);
   expect(normalCdf(0)).toBeCloseTo(0.5, 15);
+});
+
+test("the error function agrees with 1 - erfc and is odd", () => {
+  for (let x = -5; x <= 5; x += 0.31) {
+    expect(erf(x)).toBeCloseTo(1 - erfc(x), 13);
+    expect(erf(-x)).toBeCloseTo(-erf(x), 13);
+  }
+  expect([erf(2 ** 20), erf(-(2 ** 20))]).toEqual([1, -1]);
 });
 
 test("the quantile is its inverse", () => {

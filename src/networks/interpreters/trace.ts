@@ -1,12 +1,13 @@
-/** A forward pass that also returns firing means and spikes of every stochastic layer. */
+/** A forward pass that also returns what every layer computed: its output, and of stochastic layers means and spikes. */
 import { spike } from "../../nn/neuron.ts";
 import type { Tensor, TensorsByName } from "../../tensor/tensor.ts";
 import { isStochastic } from "../layers/neuron-options.ts";
+import { READOUT } from "../layers/readout.ts";
 import { pooledSpikes } from "../layers/stochastic.ts";
 import type { Network } from "../network.ts";
 import { noiseOfLayer } from "../noise-inputs.ts";
 import { layerMap, meanOf } from "./draw.ts";
-import { walk } from "./walk.ts";
+import { type Walked, walkAll } from "./walk.ts";
 
 /** The sample of one stochastic layer: windows, or units that are pooled afterwards. */
 export interface LayerTrace {
@@ -20,7 +21,9 @@ export interface LayerTrace {
 export interface Trace {
   /** Samples by layer name, such as "layers.0". */
   readonly layers: Readonly<Record<string, LayerTrace>>;
-  /** Logits [batch, classes]. */
+  /** Outputs by layer name, after pooling; "input" is the image. */
+  readonly outputs: Walked<Tensor>;
+  /** Logits [batch, classes]: the output of the readout. */
   readonly logits: Tensor;
 }
 
@@ -32,7 +35,7 @@ export const traceForward = (
   noise: TensorsByName,
 ): Trace => {
   const layers: Record<string, LayerTrace> = {};
-  const logits = walk<Tensor>(network, x, (plan, inputs) => {
+  const outputs = walkAll<Tensor>(network, x, (plan, inputs) => {
     const own = noiseOfLayer(plan, noise);
     if (!isStochastic(plan)) return layerMap(plan, parameters)(inputs, own);
     const mean = meanOf(plan, parameters)(inputs, own);
@@ -40,5 +43,5 @@ export const traceForward = (
     layers[plan.name] = { mean, spikes };
     return pooledSpikes(plan, spikes);
   });
-  return { layers, logits };
+  return { layers, outputs, logits: outputs.get(READOUT)! };
 };

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { add as sum } from "../../tensor/elementwise.ts";
-import type { LayerKind } from "./kind.ts";
+import { type LayerKind, SAME_PLACE } from "./kind.ts";
 import { requireSameShapes } from "./shapes.ts";
 
 const schema = z.strictObject({ type: z.literal("add") }).describe("elementwise sum of the inputs");
@@ -20,6 +20,7 @@ export const add = {
     const { shape } = inputs[0]!;
     return { unitShape: shape, outputShape: shape, spikes: 0, parameters: [] };
   },
+  window: () => SAME_PLACE,
   compute: () => (inputs) => inputs.reduce((total, x) => sum(total, x)),
   moments(_plan, _parameters, inputs) {
     const variances = inputs.flatMap(({ variance }) => (variance ? [variance] : []));

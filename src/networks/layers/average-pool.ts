@@ -22,6 +22,7 @@ export const averagePool = {
     const shape = pooledShape(imageShape(input!, `${place} (averagePool)`), layer.size, place);
     return { unitShape: shape, outputShape: shape, spikes: 0, parameters: [] };
   },
+  window: ({ size }) => ({ kernel: size, stride: size, padding: 0 }),
   compute:
     ({ layer }) =>
     ([z]) =>

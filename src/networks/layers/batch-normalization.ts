@@ -7,7 +7,7 @@ import { normalize, normalizeBatch, normalizeRunning, scaleOf } from "../../nn/b
 import { multiply, square } from "../../tensor/elementwise.ts";
 import { reshape } from "../../tensor/layout.ts";
 import type { TensorsByName } from "../../tensor/tensor.ts";
-import type { LayerKind, LayerPlan } from "./kind.ts";
+import { type LayerKind, type LayerPlan, SAME_PLACE } from "./kind.ts";
 import { runningStatistics } from "./weighted.ts";
 
 const schema = z
@@ -34,6 +34,7 @@ export const batchNormalization = {
       parameters: (["gain", "bias", "mean", "variance"] as const).map((kind) => ({ kind, shape: units })),
     };
   },
+  window: () => SAME_PLACE,
   compute(plan, parameters) {
     const [running, learned] = [runningStatistics(plan, parameters), learnedOf(plan, parameters)];
     return ([z]) => normalize(z!, running, learned);

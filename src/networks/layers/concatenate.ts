@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { multiply } from "../../tensor/elementwise.ts";
 import { concat } from "../../tensor/layout.ts";
-import type { LayerKind } from "./kind.ts";
+import { type LayerKind, SAME_PLACE } from "./kind.ts";
 import { spikesOf } from "./neuron-options.ts";
 import { requireSameShapes } from "./shapes.ts";
 
@@ -22,6 +22,7 @@ export const concatenate = {
     const shape = [channels, ...locations[0]!.shape];
     return { unitShape: shape, outputShape: shape, spikes: spikesOf(inputs), parameters: [] };
   },
+  window: () => SAME_PLACE,
   compute: () => (inputs) => concat(inputs, 1),
   moments: (_plan, _parameters, inputs) => ({
     mean: concat(

@@ -92,6 +92,7 @@ export const conv2d = {
     });
   },
   ...computations,
+  window: (layer) => layer,
   mean(plan, parameters, tiling) {
     const synapses = synapsesOf(plan, parameters);
     if (drawsWindows(plan) && !populationOf(plan)) {

@@ -36,6 +36,16 @@ export interface ParameterSpec {
   readonly initial?: readonly number[];
 }
 
+/** Window of the inputs that one unit sees, in rows and columns: that of unit k starts at k stride - padding. */
+export interface Window {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+/** Window of layers whose units each see one place of their inputs. */
+export const SAME_PLACE: Window = { kernel: 1, stride: 1, padding: 0 };
+
 /** Shapes and parameters of a layer, given its description and inputs. */
 export interface LayerGeometry {
   /** Shape of the units, before pooling. */
@@ -144,6 +154,8 @@ export interface LayerKind<Layer extends { readonly type: string }> {
     network: NetworkFacts,
     place: string,
   ) => LayerGeometry;
+  /** What each unit, before pooling, sees of the rows and columns of its inputs. Without it a unit sees all of them. */
+  readonly window?: (layer: Layer) => Window;
   /** The layer in inference. For stochastic neurons: their potentials v, [batch, ...unitShape]. */
   readonly compute: (plan: LayerPlan<Layer>, parameters: TensorsByName, options: ComputeOptions) => LayerMap;
   /**

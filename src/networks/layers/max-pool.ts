@@ -23,6 +23,7 @@ export const maxPool = {
     const shape = pooledShape(imageShape(input!, `${place} (maxPool)`), layer.size, place);
     return { unitShape: shape, outputShape: shape, spikes: input!.spikes, parameters: [] };
   },
+  window: ({ size }) => ({ kernel: size, stride: size, padding: 0 }),
   compute:
     ({ layer: { size } }) =>
     ([z]) =>

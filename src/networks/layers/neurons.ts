@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { extent } from "./extent.ts";
-import type { LayerKind } from "./kind.ts";
+import { type LayerKind, SAME_PLACE } from "./kind.ts";
 import { pooledActivation } from "./neuron.ts";
 import { NEURONS } from "./neuron-names.ts";
 import {
@@ -52,6 +52,7 @@ export const neurons = {
       parameters: thresholdParameters(neuron, layer, unitShape[0]!),
     };
   },
+  window: () => SAME_PLACE,
   compute: (plan, _parameters, { estimator }) =>
     isStochastic(plan) ? ([v]) => v! : pooledActivation(plan, estimator),
   moments(plan, _parameters, [v]) {
