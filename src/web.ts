@@ -55,10 +55,18 @@ export { table, tableOfSamples } from "./nn/noise/table.ts";
 export type { Device, Engine } from "./runtime/engine.ts";
 export { createWebEngine, type WebEngineOptions } from "./runtime/web.ts";
 export type { TrainingConfiguration, TrainingDescription } from "./training/configuration.ts";
+export type { OnlineScore } from "./training/online/core.ts";
+export type { LearnerStart } from "./training/online/prepare.ts";
 export type { Position, TrainingMetrics } from "./training/progress.ts";
 export { recipeOf } from "./training/recipes.ts";
 export { modelFromCheckpoint } from "./training/runs/model-from-checkpoint.ts";
-export type { StepReport } from "./training/web/requests.ts";
+export {
+  openOnlineLearner,
+  resumeOnlineLearner,
+  type WebOnlineLearner,
+  type WebOnlineOptions,
+} from "./training/web/learner.ts";
+export type { Probed, StepReport } from "./training/web/requests.ts";
 export {
   type OpenTrainingOptions,
   openTraining,

@@ -3,17 +3,11 @@
  */
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { mnistCnn, mnistMlp } from "../networks/catalogue.ts";
-import { encodeImage, encodingTable } from "../networks/images.ts";
-import { lastHiddenInput } from "../networks/interpreters/last-hidden-input.ts";
-import { parameterInputs } from "../networks/interpreters/sample.ts";
 import type { Network } from "../networks/network.ts";
-import { noiseInputs } from "../networks/noise-inputs.ts";
-import { uniformNoise } from "../random/streams.ts";
-import { type Engine, only } from "../runtime/engine.ts";
-import { lower } from "../tensor/lower.ts";
-import { input, sizeOf, sizesOf } from "../tensor/tensor.ts";
+import type { Engine } from "../runtime/engine.ts";
 import { parseTraining } from "../training/configuration.ts";
 import { stepsOf } from "../training/loop.ts";
+import { openProbe } from "../training/probe.ts";
 import type { StateArrays } from "../training/state.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";
@@ -35,18 +29,10 @@ const PROBED_IMAGES = 100;
 const inputPercentiles =
   (images: ImageSplit) =>
   async (engine: Engine, network: Network, state: StateArrays): Promise<Percentiles> => {
-    const x = input("images", [PROBED_IMAGES, ...network.input]);
-    const noise = noiseInputs(network, PROBED_IMAGES);
-    const program = lower({ drive: lastHiddenInput(network, parameterInputs(network), x, noise) });
-    const executable = await engine.compile(program);
-    const encoded = new Float32Array(PROBED_IMAGES * sizeOf(network.input));
-    const table = encodingTable(network);
-    for (let k = 0; k < PROBED_IMAGES; k++) encodeImage(images, k, table, encoded, k);
-    const numbers = uniformNoise({ seed: 1, purpose: "probe", sizes: sizesOf(noise) })(0);
-    const all = { images: encoded, ...numbers, ...state };
-    const { drive } = await executable.run(only(all, program.inputs));
-    await executable.dispose();
-    return percentilesOf(drive as Float32Array);
+    const probe = await openProbe(engine, network, images, PROBED_IMAGES);
+    const drive = await probe.look(state);
+    await probe.dispose();
+    return percentilesOf(drive);
   };
 
 export const covariateShift: Experiment = {

@@ -64,9 +64,16 @@ const matrices = (): string => {
   return `const exports = {}, module = { exports };\n${umd}\nexport const { Matrix, solve } = exports;`;
 };
 
-const serve = (): Promise<Server> =>
+/** Headers by which a page is cross-origin isolated, so that its threads may share memory. */
+const ISOLATING = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
+
+const serve = (isIsolated: boolean): Promise<Server> =>
   new Promise((resolve) => {
     const server = createServer((request, response) => {
+      if (isIsolated) response.setHeaders(new Map(Object.entries(ISOLATING)));
       const path = new URL(request.url!, "http://localhost").pathname;
       const file = join(root, normalize(path));
       if (path === "/") response.setHeader("content-type", "text/html").end(html);
@@ -86,8 +93,13 @@ export interface TestPage {
   close(): Promise<void>;
 }
 
-export const openPage = async (): Promise<TestPage> => {
-  const server = await serve();
+export interface PageOptions {
+  /** Whether the page is cross-origin isolated. Default false. */
+  readonly isIsolated?: boolean;
+}
+
+export const openPage = async ({ isIsolated = false }: PageOptions = {}): Promise<TestPage> => {
+  const server = await serve(isIsolated);
   const browser = await launchChromium();
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);

@@ -29,16 +29,20 @@ const SETTINGS = { epochs: 1, batch: IMAGES / STEPS, learningRate: LEARNING_RATE
 /** The losses lie between 1 and 4, where float32 numbers are up to 2^-22 apart: sums of hundreds of terms in another order, 50 steps on. */
 const LOSS_ROUNDING = 16 * 2 ** -22;
 
-let chromium: TestPage;
-beforeAll(async () => {
-  chromium = await openPage();
-  await chromium.page.evaluate(async (count) => {
+/** Reads the digits in the page, as a user's page would. */
+const readDigits = ({ page }: TestPage): Promise<void> =>
+  page.evaluate(async (count) => {
     const { nsm } = globalThis as unknown as Web;
     const file = async (name: string) => (await fetch(`/data/mnist-subset/${name}.gz`)).blob();
     const images = await file("train-images-idx3-ubyte");
     const digits = await nsm.readIdxSplit(images, await file("train-labels-idx1-ubyte"), { classes: 10 });
     Object.assign(globalThis, { digits: nsm.splitValidation(digits, digits.count - count).train });
   }, IMAGES);
+
+let chromium: TestPage;
+beforeAll(async () => {
+  chromium = await openPage();
+  await readDigits(chromium);
 });
 afterAll(() => chromium?.close());
 
@@ -226,4 +230,88 @@ describe("a training", () => {
       idx: expect.stringMatching("DataError true"),
     });
   });
+});
+
+describe("on a page that is cross-origin isolated, a training", () => {
+  let isolated: TestPage;
+  beforeAll(async () => {
+    isolated = await openPage({ isIsolated: true });
+    await readDigits(isolated);
+  });
+  afterAll(() => isolated?.close());
+
+  it("has two threads, which learn what one does", async () => {
+    const seen = await isolated.page.evaluate(
+      async ([network, settings]) => {
+        const { nsm, digits } = globalThis as unknown as Web & Digits;
+        const trained = async (threads?: number) => {
+          const losses: number[] = [];
+          const onStep = ({ loss }: { readonly loss: number }): number => losses.push(loss);
+          const given = threads === undefined ? {} : { threads };
+          const training = await nsm.openTraining(network, digits, { ...settings, ...given, onStep });
+          await training.run();
+          const { parameters } = await training.model();
+          training.close();
+          return { threads: training.threads, losses, weights: [...parameters["layers.0.weight"]!] };
+        };
+        return { one: await trained(1), two: await trained(2), cores: navigator.hardwareConcurrency };
+      },
+      [smallCnn, { ...SETTINGS, batch: 50 }] as const,
+    );
+    expect([seen.one.threads, seen.two.threads]).toEqual([1, 2]);
+    expect(seen.two.losses.length).toBe(IMAGES / 50);
+    for (const [k, loss] of seen.one.losses.entries())
+      expect(Math.abs(loss - seen.two.losses[k]!), `loss of step ${k + 1}`).toBeLessThan(LOSS_ROUNDING);
+    expect(rootMeanSquare(seen.one.weights, seen.two.weights)).toBeLessThan(1e-3 * LEARNING_RATE);
+  });
+
+  it("tells the failure of either thread, and ends", async () => {
+    const seen = await isolated.page.evaluate(
+      async ([network, settings]) => {
+        const { nsm, digits } = globalThis as unknown as Web & Digits;
+        const optimizer = { type: "sgd" } as const;
+        const wild = { ...settings, optimizer, learningRate: 1e30, threads: 2 };
+        const training = await nsm.openTraining({ ...network, neuron: "relu" }, digits, wild);
+        const names = async (work: Promise<unknown>) => work.catch(({ name }: Error) => name);
+        const found = [
+          await names(training.run()),
+          await names(training.run()),
+          await names(training.model()),
+        ];
+        training.close();
+        return [...found, await names(training.run(1))];
+      },
+      [smallCnn, { ...SETTINGS, batch: 50 }] as const,
+    );
+    expect(seen).toEqual(["NumericError", "NumericError", "NumericError", "WorkerError"]);
+  });
+});
+
+it("a probe looks at the first layer's weights and the last hidden layer's input", async () => {
+  const seen = await chromium.page.evaluate(
+    async ([network, settings]) => {
+      const { nsm, digits } = globalThis as unknown as Web & Digits;
+      const training = await nsm.openTraining(network, digits, settings);
+      const [first, again] = [await training.probe(20), await training.probe(20)];
+      await training.run(20);
+      const later = await training.probe(20);
+      const { parameters } = await training.model();
+      const none = await training.probe(0).catch(({ name }: Error) => name);
+      training.close();
+      const plain = ({ firstWeights, lastHiddenInput }: typeof first) => ({
+        shape: [...firstWeights.shape],
+        weights: [...firstWeights.data],
+        input: [...lastHiddenInput],
+      });
+      const weights = [...parameters["layers.0.weight"]!];
+      return { first: plain(first), again: plain(again), later: plain(later), weights, none };
+    },
+    [smallCnn, SETTINGS] as const,
+  );
+  expect(seen.first.shape).toEqual([6, 1, 5, 5]);
+  expect(seen.first.input.length).toBe(20 * 32);
+  expect(seen.again).toEqual(seen.first);
+  expect(seen.later.input).not.toEqual(seen.first.input);
+  expect(seen.later.weights).toEqual(seen.weights);
+  expect(seen.none).toBe("ConfigError");
 });

@@ -1,5 +1,5 @@
 /** Online learning: one example at a time, each predicted before it is learned. It imports nothing of Node. */
-import { DataError, NumericError } from "../../errors.ts";
+import { ConfigError, DataError, NumericError } from "../../errors.ts";
 import { type Prediction, predictionsOf } from "../../inference/prediction.ts";
 import { accumulator } from "../../inference/uncertainty.ts";
 import { concatenateImages, encodeImage, encodingTable, type Images } from "../../networks/images.ts";
@@ -46,6 +46,11 @@ export interface LearnerCore {
   /** Predicts an image. What is learned later does not depend on it. */
   predict(image: Uint8Array): Promise<Prediction>;
   score(): OnlineScore;
+  /**
+   * Takes back the last example that was learned: parameters, optimiser and score are what they were before it. Rejects with
+   * ConfigError where none was learned since the start or the last call.
+   */
+  undo(): Promise<void>;
   /** The network with a copy of its present parameters. */
   model(): Model;
   /** Result of `work` on a copy of the state, in turn with the other calls. */
@@ -71,7 +76,9 @@ export const createLearner = async (
   buffers.batch.mask.fill(1);
   const programs = await openPrograms({ setup, buffers });
   let { position } = prepared;
+  let before: Position | undefined;
   let bank = 0;
+  const other = (one: number): number => (one + 1) % buffers.banks.length;
   const predictionOf = (): Prediction => {
     const seen = accumulator(1, network.classes);
     seen.add(buffers.probabilities, new Uint32Array(passes));
@@ -89,9 +96,18 @@ export const createLearner = async (
     requireFinite("a loss", loss, step);
     requireFinite("parameters and optimiser state with a sum of magnitudes", magnitude, step);
     const prediction = predictionOf();
-    bank = (bank + 1) % buffers.banks.length;
+    bank = other(bank);
+    before = position;
     position = after(position, prediction, label);
     return prediction;
+  };
+
+  // The other bank holds the state before the last example.
+  const undo = async (): Promise<void> => {
+    if (!before) return refuseUndo(network);
+    bank = other(bank);
+    position = before;
+    before = undefined;
   };
 
   const predict = async (image: Images): Promise<Prediction> => {
@@ -115,6 +131,7 @@ export const createLearner = async (
       return inTurn(() => predict(own));
     },
     score: () => scoreOf(position),
+    undo: () => inTurn(undo),
     model: () => ({ network, parameters: parametersIn(network, state()) }),
     snapshot: (work) =>
       inTurn(async () => work({ position, state: await copiedState(shapes, buffers.banks[bank]!) })),
@@ -158,6 +175,14 @@ const scoreOf = ({ lossSum, correct, examples }: Position): OnlineScore => ({
   mistakes: examples - correct,
   nll: examples === 0 ? 0 : lossSum / examples,
 });
+
+const refuseUndo = ({ name }: Network): never => {
+  throw new ConfigError(`online learner of network ${name}`, {
+    given: "undo without an example to take back",
+    expected: "an example that was learned since the start or the last undo",
+    remedy: "Save the learner where more may have to be taken back.",
+  });
+};
 
 const requireClass = ({ name, classes }: Network, label: number): void => {
   if (Number.isInteger(label) && label >= 0 && label < classes) return;

@@ -9,7 +9,7 @@ import type { LearnerReply, LearnerRequest, LearnerThreadStart } from "./learner
 import { type LearnerStart, type PreparedLearner, prepareLearner } from "./prepare.ts";
 import type { OnlineDescription } from "./settings.ts";
 
-export interface OnlineLearner extends Omit<LearnerCore, "snapshot"> {
+export interface OnlineLearner extends Omit<LearnerCore, "snapshot" | "undo"> {
   /**
    * Writes the learner into a folder, from which `resumeOnlineLearner` resumes it with the same bits. The folder is new
    * or empty, or the one that it was saved in or read from; else it rejects with CheckpointError.
@@ -48,7 +48,7 @@ const openLearner = async (
   options: LearnerEngine,
   from?: Home,
 ): Promise<OnlineLearner> => {
-  const { snapshot, ...learner } = await createLearner(prepared, onThread(options));
+  const { snapshot, undo: _, ...learner } = await createLearner(prepared, onThread(options));
   const { network, settings } = prepared;
   let home = from;
   return {

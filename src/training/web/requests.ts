@@ -1,10 +1,15 @@
-/** Requests of a page to the worker of a training, and its replies. */
+/** Requests of a page to the workers in which it learns, and their replies. */
 import type { ImageSplit } from "../../datasets/dataset.ts";
+import type { Prediction } from "../../inference/prediction.ts";
 import type { ParameterArrays } from "../../networks/initialize.ts";
 import type { Network, NetworkDescription } from "../../networks/network.ts";
 import type { WebEngineOptions } from "../../runtime/web.ts";
+import type { Shape } from "../../tensor/tensor.ts";
 import type { TrainingConfiguration, TrainingDescription } from "../configuration.ts";
 import type { LoopReport } from "../loop.ts";
+import type { OnlineScore } from "../online/core.ts";
+import type { LearnerStart } from "../online/prepare.ts";
+import type { OnlineDescription, OnlineSettings } from "../online/settings.ts";
 
 /** Report after a step. */
 export type StepReport = Omit<LoopReport, "state">;
@@ -18,13 +23,14 @@ export interface TrainingStart {
 
 /**
  * Requests: check a training; start it, with a port to the worker of each replica but the first; execute steps, at most
- * `steps` and no more after `milliseconds`; copy the model; or work for another worker as a replica.
+ * `steps` and no more after `milliseconds`; copy the model; look into it on the first images; or work for another worker as a replica.
  */
 export type TrainingRequest =
   | { readonly type: "prepare"; readonly start: TrainingStart }
   | { readonly type: "open"; readonly ports: readonly MessagePort[] }
   | { readonly type: "advance"; readonly steps: number; readonly milliseconds: number }
   | { readonly type: "model" }
+  | { readonly type: "probe"; readonly images: number }
   | { readonly type: "replica"; readonly port: MessagePort; readonly engine: WebEngineOptions };
 
 /** A training that was checked. */
@@ -38,4 +44,42 @@ export interface Prepared {
   readonly replicas: number;
 }
 
-export type TrainingReply = Prepared | readonly StepReport[] | ParameterArrays | undefined;
+/** What a probe finds in a network. */
+export interface Probed {
+  /** Weights of the first layer that has any, [units, ...inputs of a unit]; of a convolution these are its filters. */
+  readonly firstWeights: { readonly shape: Shape; readonly data: Float32Array };
+  /**
+   * Input of the last hidden layer's neurons, [images, ...units], in one pass whose noise is the same at each call: v of
+   * stochastic neurons, w z + b of others.
+   */
+  readonly lastHiddenInput: Float32Array;
+}
+
+export type TrainingReply = Prepared | readonly StepReport[] | ParameterArrays | Probed | undefined;
+
+/** Request for the start of a learner, new or saved, and for what it does then. */
+export type LearnerRequest =
+  | {
+      readonly type: "start learner";
+      readonly start: LearnerStart;
+      readonly settings: OnlineDescription;
+      readonly engine: WebEngineOptions;
+    }
+  | { readonly type: "resume learner"; readonly bytes: Uint8Array; readonly engine: WebEngineOptions }
+  | { readonly type: "learn"; readonly image: Uint8Array; readonly label: number }
+  | { readonly type: "predict"; readonly image: Uint8Array }
+  | { readonly type: "undo" | "learned model" | "save" };
+
+/** A learner that was started. */
+export interface StartedLearner {
+  readonly network: Network;
+  readonly settings: OnlineSettings;
+  readonly score: OnlineScore;
+}
+
+export interface Learned {
+  readonly prediction: Prediction;
+  readonly score: OnlineScore;
+}
+
+export type LearnerReply = StartedLearner | Learned | Prediction | OnlineScore | ParameterArrays | Uint8Array;

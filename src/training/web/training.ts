@@ -5,10 +5,11 @@ import type { ParameterArrays } from "../../networks/initialize.ts";
 import { checkModel, type Model } from "../../networks/model.ts";
 import type { Network, NetworkDescription } from "../../networks/network.ts";
 import { checkWebEngine, type WebEngineOptions } from "../../runtime/web.ts";
-import { type WebThread, webThreadOf } from "../../threads/web-thread.ts";
+import type { WebThread } from "../../threads/web-thread.ts";
 import type { TrainingConfiguration, TrainingDescription } from "../configuration.ts";
 import { type Position, START, type TrainingMetrics } from "../progress.ts";
-import type { Prepared, StepReport, TrainingReply, TrainingRequest } from "./requests.ts";
+import type { Prepared, Probed, StepReport, TrainingReply, TrainingRequest } from "./requests.ts";
+import { startLearning } from "./start-learning.ts";
 
 export interface OpenTrainingOptions extends TrainingDescription {
   /** "cpu" (the default): WebAssembly; "webgpu": the browser's GPU. */
@@ -50,9 +51,17 @@ export interface Training {
   pause(): Promise<void>;
   /** The network with a copy of its present parameters: of the averages, if the settings ask for them. */
   model(): Promise<Model>;
-  /** Ends the workers. */
+  /**
+   * Looks into the present network: weights of its first layer, and input of its last hidden layer for the first `images`
+   * training images (default 100), which are the same at each call.
+   */
+  probe(images?: number): Promise<Probed>;
+  /** Ends the workers. Calls that are due, and later ones, reject with WorkerError. */
   close(): void;
 }
+
+/** Images that a probe looks at by default. */
+const PROBED_IMAGES = 100;
 
 /** Milliseconds of steps that one request asks for: short, so that `pause` is soon obeyed. */
 const SLICE_MILLISECONDS = 30;
@@ -73,7 +82,7 @@ export const openTraining = async (
   const engine: WebEngineOptions = { device, threads, ...(wasmFolder !== undefined && { wasmFolder }) };
   const workers: WebThread<TrainingRequest, TrainingReply>[] = [];
   const start = () => {
-    const worker = startWorker(device, network.name);
+    const worker = startLearning<TrainingRequest, TrainingReply>(device, `training network ${network.name}`);
     workers.push(worker);
     return worker;
   };
@@ -114,15 +123,6 @@ const threadsOfPage = (wanted: number | undefined): number => {
   });
 };
 
-const startWorker = (device: "cpu" | "webgpu", name: string): WebThread<TrainingRequest, TrainingReply> =>
-  // Bundlers look for these expressions; see ../../inference/web.ts.
-  webThreadOf(
-    device === "webgpu"
-      ? new Worker(new URL("./training-gpu-worker.js", import.meta.url), { type: "module" })
-      : new Worker(new URL("./training-worker.js", import.meta.url), { type: "module" }),
-    `training network ${name}`,
-  );
-
 const trainingOn = (
   { ask, close }: Pick<WebThread<TrainingRequest, TrainingReply>, "ask" | "close">,
   { network, settings, steps, replicas }: Prepared,
@@ -148,9 +148,9 @@ const trainingOn = (
     get position() {
       return position;
     },
-    async run(most = Number.POSITIVE_INFINITY) {
+    async run(most = steps) {
       if (running) refuseRunning(network);
-      checkSteps(most);
+      checkCount(most, "steps", "Leave it out to train to the end.");
       isPausing = false;
       running = advance(Math.min(steps, position.step + most));
       try {
@@ -167,6 +167,10 @@ const trainingOn = (
     async model() {
       return checkModel({ network, parameters: (await ask({ type: "model" })) as ParameterArrays });
     },
+    async probe(images = PROBED_IMAGES) {
+      checkCount(images, "images to probe", "Leave it out for 100.");
+      return (await ask({ type: "probe", images })) as Probed;
+    },
   };
 };
 
@@ -178,12 +182,12 @@ const refuseRunning = ({ name }: Network): never => {
   });
 };
 
-const checkSteps = (steps: number): void => {
-  if (steps === Number.POSITIVE_INFINITY || (Number.isInteger(steps) && steps >= 1)) return;
+const checkCount = (count: number, what: string, remedy: string): void => {
+  if (Number.isInteger(count) && count >= 1) return;
   throw new ConfigError("training", {
-    given: `${steps} steps`,
+    given: `${count} ${what}`,
     expected: "a whole number of at least 1",
-    remedy: "Leave it out to train to the end.",
+    remedy,
   });
 };
 

@@ -1,0 +1,97 @@
+/** Online learners in browsers: a Web Worker does the work, so that the page goes on painting. */
+import type { Prediction } from "../../inference/prediction.ts";
+import type { ParameterArrays } from "../../networks/initialize.ts";
+import { checkModel, type Model } from "../../networks/model.ts";
+import type { Network } from "../../networks/network.ts";
+import { checkWebEngine, type WebEngineOptions } from "../../runtime/web.ts";
+import type { OnlineScore } from "../online/core.ts";
+import type { LearnerStart } from "../online/prepare.ts";
+import type { OnlineDescription, OnlineSettings } from "../online/settings.ts";
+import type { Learned, LearnerReply, LearnerRequest, StartedLearner } from "./requests.ts";
+import { startLearning } from "./start-learning.ts";
+
+/** What a learner in a browser runs on: one thread. */
+export type LearnerEngineOptions = Omit<WebEngineOptions, "threads">;
+
+/** Settings of an online learner, and what it runs on. */
+export interface WebOnlineOptions extends OnlineDescription, LearnerEngineOptions {}
+
+/** An online learner in a worker of its own. Calls are executed in order, awaited or not. */
+export interface WebOnlineLearner {
+  readonly network: Network;
+  readonly settings: OnlineSettings;
+  /**
+   * Predicts an image, then learns that its class is `label`; resolves to the prediction.
+   * image: pixels 0..255, [channels, height, width] of the network's input. Rejects with DataError for another size or
+   * a label that is no class, NumericError where a number is no longer finite; the learner is then as it was.
+   */
+  learn(image: Uint8Array, label: number): Promise<Prediction>;
+  /** Predicts an image. What is learned later does not depend on it. */
+  predict(image: Uint8Array): Promise<Prediction>;
+  /** Score after the last example whose `learn` or `undo` has resolved. */
+  score(): OnlineScore;
+  /**
+   * Takes back the last example that was learned: parameters, optimiser and score are what they were before it. Rejects with
+   * ConfigError where none was learned since the start or the last call.
+   */
+  undo(): Promise<void>;
+  /** The network with a copy of its present parameters. */
+  model(): Promise<Model>;
+  /** The learner as bytes, from which `resumeOnlineLearner` resumes it with the same bits. */
+  save(): Promise<Uint8Array>;
+  /** Ends the worker. Calls that are due, and later ones, reject with WorkerError. */
+  close(): void;
+}
+
+/**
+ * Opens a learner with initial parameters, or with those given. Throws ConfigError for settings out of range, for parameters
+ * that are not the network's and for a network that drops units or connections in training only, DeviceError for a device
+ * that is not there, WorkerError where the worker does not start.
+ */
+export const openOnlineLearner = (
+  start: LearnerStart,
+  { device, wasmFolder, ...settings }: WebOnlineOptions = {},
+): Promise<WebOnlineLearner> =>
+  openLearner({ device, wasmFolder }, (engine) => ({ type: "start learner", start, settings, engine }));
+
+/** Opens the learner that was saved as `bytes`. Throws CheckpointError for bytes that are damaged or no learner's. */
+export const resumeOnlineLearner = (
+  bytes: Uint8Array,
+  { device, wasmFolder }: LearnerEngineOptions = {},
+): Promise<WebOnlineLearner> =>
+  openLearner({ device, wasmFolder }, (engine) => ({ type: "resume learner", bytes, engine }));
+
+type GivenEngine = { readonly [Name in keyof LearnerEngineOptions]: LearnerEngineOptions[Name] | undefined };
+
+const openLearner = async (
+  { device = "cpu", wasmFolder }: GivenEngine,
+  request: (engine: WebEngineOptions) => LearnerRequest,
+): Promise<WebOnlineLearner> => {
+  const engine: WebEngineOptions = { device, ...(wasmFolder !== undefined && { wasmFolder }) };
+  checkWebEngine(engine);
+  const { ask, close } = startLearning<LearnerRequest, LearnerReply>(device, "online learning");
+  try {
+    const { network, settings, score: first } = (await ask(request(engine))) as StartedLearner;
+    let score = first;
+    return {
+      ...{ network, settings, close },
+      async learn(image, label) {
+        const found = (await ask({ type: "learn", image, label })) as Learned;
+        ({ score } = found);
+        return found.prediction;
+      },
+      predict: (image) => ask({ type: "predict", image }) as Promise<Prediction>,
+      score: () => score,
+      async undo() {
+        score = (await ask({ type: "undo" })) as OnlineScore;
+      },
+      async model() {
+        return checkModel({ network, parameters: (await ask({ type: "learned model" })) as ParameterArrays });
+      },
+      save: () => ask({ type: "save" }) as Promise<Uint8Array>,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+};
