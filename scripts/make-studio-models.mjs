@@ -1,12 +1,14 @@
 /**
  * Trains the networks that come with the studio, if they are not there: mnist-cnn on the embedded digits, calibrated
- * on held-out ones, and its conventional twin. Writes studio/public/models, which git ignores. Needs a build.
+ * on held-out ones, and its conventional twin; and finds the test digits that it is surest and least sure of. Writes
+ * studio/public/models, which git ignores. Needs a build.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { mnist, openPredictor, readModel } from "../dist/index.js";
 
 const EPOCHS = 5;
 const HELD_OUT = 1000;
@@ -54,8 +56,43 @@ const make = (name, prepare) => {
   }
 };
 
+/** Digits of each kind. */
+const EXAMPLES = 6;
+
+/** The digits of the lowest entropy, one of each class at most, and those of the highest that are not unlike all digits. */
+const findExamples = async () => {
+  const model = readModel(readFileSync(join(folder, "mnist-cnn.safetensors")));
+  const { test } = await mnist();
+  const size = test.images.length / test.count;
+  const images = Array.from({ length: test.count }, (_, k) => test.images.slice(k * size, (k + 1) * size));
+  const predictor = await openPredictor(model);
+  const found = await predictor.predict(images);
+  await predictor.close();
+  const sorted = [...found.keys()].sort((a, b) => found[a].entropy - found[b].entropy);
+  const classes = new Set();
+  const surest = sorted
+    .filter(
+      (k) => found[k].label === test.labels[k] && !classes.has(test.labels[k]) && classes.add(test.labels[k]),
+    )
+    .slice(0, EXAMPLES);
+  const leastSure = sorted
+    .reverse()
+    .filter((k) => found[k].verdict !== "unlike")
+    .slice(0, EXAMPLES);
+  const stored = (k) => ({
+    ...{ index: k, label: test.labels[k], entropy: found[k].entropy },
+    pixels: Buffer.from(images[k]).toString("base64"),
+  });
+  return { surest: surest.map(stored), leastSure: leastSure.map(stored) };
+};
+
+const examples = join(folder, "examples.json");
+if (!existsSync(join(folder, "mnist-cnn.safetensors"))) rmSync(examples, { force: true });
+
 make("mnist-cnn", (run) => {
   train(run);
   nsm("calibrate", run, "--samples", SAMPLES);
 });
 make("mnist-cnn-relu", (run) => train(run, "--conventional"));
+
+if (!existsSync(examples)) writeFileSync(examples, JSON.stringify(await findExamples()));

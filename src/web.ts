@@ -54,6 +54,7 @@ export type { Noise } from "./nn/noise/noise.ts";
 export { table, tableOfSamples } from "./nn/noise/table.ts";
 export type { Device, Engine } from "./runtime/engine.ts";
 export { createWebEngine, type WebEngineOptions } from "./runtime/web.ts";
+export { quantile } from "./statistics/quantile.ts";
 export type { TrainingConfiguration, TrainingDescription } from "./training/configuration.ts";
 export type { OnlineScore } from "./training/online/core.ts";
 export type { LearnerStart } from "./training/online/prepare.ts";

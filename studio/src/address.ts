@@ -26,6 +26,26 @@ addEventListener("hashchange", () => {
 /** Name of the room that is shown; "" at the page's own address. */
 export const currentRoom: ReadonlySignal<string> = computed(() => address.value.room);
 
+/** Milliseconds between two changes of the address bar: browsers refuse more than some hundred in half a minute. */
+const WRITE_EVERY = 350;
+
+let due: ReturnType<typeof setTimeout> | undefined;
+
+const write = (): void => {
+  if (due === undefined) return;
+  clearTimeout(due);
+  due = undefined;
+  history.replaceState(null, "", format(address.peek()));
+};
+
+// A reload, and a link that is followed, find the address as it is.
+addEventListener("pagehide", write);
+addEventListener("click", write, { capture: true });
+addEventListener("hashchange", () => {
+  clearTimeout(due);
+  due = undefined;
+});
+
 /** Replaces settings of the room in the address: no entry of the history each. Undefined removes a setting. */
 export const changeSettings = (changes: Readonly<Record<string, string | undefined>>): void => {
   const { room, settings } = address.peek();
@@ -34,11 +54,12 @@ export const changeSettings = (changes: Readonly<Record<string, string | undefin
     if (value === undefined) changed.delete(name);
     else changed.set(name, value);
   address.value = { room, settings: changed };
-  history.replaceState(null, "", format(address.value));
+  due ??= setTimeout(write, WRITE_EVERY);
 };
 
 /** A setting of the room as text, undefined where the address has none. */
-const textSetting = (name: string): string | undefined => address.value.settings.get(name) ?? undefined;
+export const textSetting = (name: string): string | undefined =>
+  address.value.settings.get(name) ?? undefined;
 
 /** A setting of the room as a number within [least, most]; the fallback for anything else that the address says. */
 export const numberSetting = (name: string, fallback: number, least: number, most: number): number => {

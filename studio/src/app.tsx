@@ -4,6 +4,7 @@ import type { ComponentType } from "preact";
 import { currentRoom } from "./address.ts";
 import { type Room, rooms } from "./rooms.ts";
 import { Failure } from "./shared/failure.tsx";
+import { Tour, TourButton } from "./tour/tour.tsx";
 
 const roomOf = (name: string): Room => rooms.find((room) => room.name === name) ?? rooms[0];
 
@@ -44,11 +45,14 @@ export const App = () => {
         <h1 class="page-name">
           <img src="./icon.svg" alt="" width="28" height="28" /> Neural Sampling <span>studio</span>
         </h1>
-        <nav aria-label="Rooms">
-          {rooms.map((each) => (
-            <RoomLink key={each.name} room={each} />
-          ))}
-        </nav>
+        <div class="page-links">
+          <nav aria-label="Rooms">
+            {rooms.map((each) => (
+              <RoomLink key={each.name} room={each} />
+            ))}
+          </nav>
+          <TourButton />
+        </div>
       </header>
       <main id="content" tabIndex={-1} data-room={room.name}>
         {failure !== undefined ? (
@@ -59,6 +63,7 @@ export const App = () => {
           <p>Loading …</p>
         )}
       </main>
+      <Tour />
     </>
   );
 };

@@ -33,9 +33,13 @@ export interface Studio {
   readonly browser: Browser;
   /** Address of the page, ending in a slash. */
   readonly url: string;
-  /** Opens a tab at `#hash`, in a browser context of its own. */
-  open(hash?: string, options?: BrowserContextOptions): Promise<StudioTab>;
+  /** Opens a tab at `#hash`, in a browser context of its own; its user has seen the tour unless it is the first visit. */
+  open(hash?: string, options?: VisitOptions): Promise<StudioTab>;
   close(): Promise<void>;
+}
+
+export interface VisitOptions extends BrowserContextOptions {
+  readonly isFirstVisit?: boolean;
 }
 
 export interface StudioTab {
@@ -52,9 +56,11 @@ export const DARK: BrowserContextOptions = { colorScheme: "dark" };
 const openTab = async (
   browser: Browser,
   url: string,
-  options: BrowserContextOptions = {},
+  { isFirstVisit = false, ...options }: VisitOptions = {},
 ): Promise<StudioTab> => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  if (!isFirstVisit)
+    await context.addInitScript(() => localStorage.setItem("neural-sampling-studio.tour", "yes"));
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));

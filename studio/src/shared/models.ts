@@ -14,3 +14,6 @@ const modelAt = (path: string): Promise<ModelFile> => {
 };
 
 export const samplingModel = (): Promise<ModelFile> => modelAt("./models/mnist-cnn.safetensors");
+
+/** Conventional twin of `samplingModel`: the same layers of rectifiers with batch normalization. */
+export const conventionalModel = (): Promise<ModelFile> => modelAt("./models/mnist-cnn-relu.safetensors");

@@ -1,42 +1,179 @@
 /** Draw: a digit is drawn, and the network's passes stream. */
-import { useSignal, useSignalEffect } from "@preact/signals";
-import type { ModelFile } from "neural-sampling/web";
-import { changeSettings, numberSetting } from "../../address.ts";
-import { About } from "../../shared/about.tsx";
+import {
+  computed,
+  type ReadonlySignal,
+  type Signal,
+  signal,
+  useComputed,
+  useSignalEffect,
+} from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
 import { Failure } from "../../shared/failure.tsx";
-import { threadsAtHand } from "../../shared/isolation.ts";
-import { samplingModel } from "../../shared/models.ts";
-import { Slider } from "../../shared/slider.tsx";
+import { Answer } from "./answer.tsx";
+import { Controls } from "./controls.tsx";
+import "./draw.css";
+import { ExampleList, Picture } from "./example-list.tsx";
+import { type Examples, loadExamples } from "./examples.ts";
+import { pictureOf, type Sheet } from "./ink.ts";
+import { Pad } from "./pad.tsx";
+import { type Question, type Seen, watchPasses } from "./passes.ts";
+import { chosenSampling, chosenTwin, passesSetting, perturbationSetting } from "./settings.ts";
+import { type SheetState, sheetState } from "./sheet.ts";
+import { DrawText } from "./text.tsx";
+import { Twin } from "./twin.tsx";
 
-const Draw = () => {
-  const model = useSignal<ModelFile | undefined>(undefined);
-  const failure = useSignal<unknown>(undefined);
+/** What a network was asked last, and what is seen of its passes. */
+interface Watched {
+  readonly asked: Signal<Question | undefined>;
+  readonly seen: Signal<Seen | undefined>;
+}
+
+const watched = (): Watched => ({ asked: signal(undefined), seen: signal(undefined) });
+
+/** Whether the passes that were asked for are still to come. */
+const isBusy = ({ asked, seen }: Watched): boolean =>
+  asked.value?.picture !== undefined && !(seen.value?.isDone && seen.value.question === asked.value);
+
+interface RoomState {
+  readonly sheet: SheetState;
+  readonly examples: Signal<Examples | undefined>;
+  /** What the network is given. */
+  readonly picture: ReadonlySignal<Uint8Array | undefined>;
+  readonly network: Watched;
+  readonly twin: Watched;
+  readonly failure: Signal<unknown>;
+  /** Changes when what failed is tried again. */
+  readonly attempt: Signal<number>;
+}
+
+const createState = (): RoomState => {
+  const examples = signal<Examples | undefined>(undefined);
+  const sheet = sheetState(examples, ({ leastSure }) => leastSure[0]);
+  const picture = computed(() => {
+    const { live, shown } = sheet;
+    const { digit, drawing } = shown.value;
+    const whole: Sheet = { digit, drawing: live.value ? [...drawing, live.value] : drawing };
+    return pictureOf(whole, perturbationSetting());
+  });
+  return {
+    ...{ sheet, examples, picture },
+    network: watched(),
+    twin: watched(),
+    failure: signal<unknown>(undefined),
+    attempt: signal(0),
+  };
+};
+
+/** Asks a network whenever the question changes, in a worker of its own. */
+const useAnswers = (
+  { asked, seen }: Watched,
+  { failure, attempt }: Pick<RoomState, "failure" | "attempt">,
+  questionNow: () => Question | undefined,
+): void => {
+  const watching = useMemo(
+    () =>
+      watchPasses(
+        (found) => {
+          seen.value = found;
+        },
+        (cause) => {
+          failure.value = cause;
+        },
+      ),
+    [],
+  );
+  useEffect(() => watching.close, []);
   useSignalEffect(() => {
-    samplingModel().then(
-      (loaded) => {
-        model.value = loaded;
+    attempt.value;
+    const question = questionNow();
+    asked.value = question;
+    if (question) watching.ask(question);
+  });
+};
+
+const useExamples = ({ examples, failure, attempt }: RoomState): void =>
+  useSignalEffect(() => {
+    attempt.value;
+    loadExamples().then(
+      (found) => {
+        examples.value = found;
       },
       (cause) => {
         failure.value = cause;
       },
     );
   });
-  const passes = numberSetting("passes", 50, 1, 500);
+
+const Draw = () => {
+  const state = useMemo(createState, []);
+  const { sheet, examples, picture, network, twin, failure, attempt } = state;
+  useExamples(state);
+  useAnswers(network, state, () => ({
+    ...{ model: chosenSampling(), picture: picture.value, passes: passesSetting() },
+  }));
+  // The twin starts once the network has answered: opening the page waits for one network only.
+  const hasAnswered = useComputed(() => network.seen.value !== undefined);
+  useAnswers(twin, state, () =>
+    hasAnswered.value ? { model: chosenTwin(), picture: picture.value, passes: 1 } : undefined,
+  );
+  const { example } = sheet.shown.value;
+  const hasPicture = picture.value !== undefined;
+  const retry = (): void => {
+    failure.value = undefined;
+    attempt.value++;
+  };
   return (
-    <div class="room">
+    <div class="room draw">
       <section aria-label="Drawing">
-        {failure.value !== undefined && <Failure cause={failure.value} />}
-        <p>
-          {model.value ? `${model.value.network.name}, ${threadsAtHand()} threads` : "Loading the network …"}
-        </p>
-        <Slider
-          {...{ label: "Passes", value: passes, min: 1, max: 500, step: 1, text: String(passes) }}
-          onInput={(value) => changeSettings({ passes: String(value) })}
-        />
+        {failure.value !== undefined && (
+          <Failure cause={failure.value}>
+            <button type="button" onClick={retry}>
+              Try again
+            </button>
+          </Failure>
+        )}
+        <div class="desk">
+          <div>
+            <Pad sheet={sheet} />
+            <div class="buttons">
+              <button type="button" onClick={sheet.undo} disabled={!sheet.canUndo.value}>
+                Undo
+              </button>
+              <button type="button" onClick={sheet.clear}>
+                Clear
+              </button>
+              <button
+                type="button"
+                aria-pressed={sheet.erases.value}
+                onClick={() => {
+                  sheet.erases.value = !sheet.erases.value;
+                }}
+              >
+                Eraser
+              </button>
+            </div>
+          </div>
+          <div class="said" aria-busy={isBusy(network)}>
+            <Answer seen={hasPicture ? network.seen.value : undefined} />
+          </div>
+        </div>
+        {examples.value && (
+          <ExampleList examples={examples.value} chosen={example?.index} onTake={sheet.take} />
+        )}
+        <div class="lower">
+          <Controls />
+          <div class="panel beside">
+            <figure>
+              <Picture pixels={picture.value} class="picture" />
+              <figcaption class="hint">
+                What the network is given: 28 × 28 pixels, scaled and centred as MNIST's digits are.
+              </figcaption>
+            </figure>
+            <Twin seen={hasPicture ? twin.seen.value : undefined} isBusy={isBusy(twin)} />
+          </div>
+        </div>
       </section>
-      <About title="Draw a digit">
-        <p>Every pass of the network draws its synapses anew.</p>
-      </About>
+      <DrawText />
     </div>
   );
 };

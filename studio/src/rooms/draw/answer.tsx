@@ -1,0 +1,128 @@
+/** What the network says: its answer or its doubt, the probability of each digit with the spread of the passes. */
+import { type Prediction, unsureAbove } from "neural-sampling/web";
+import type { Seen } from "./passes.ts";
+import { type Spread, spreadOf } from "./spread.ts";
+
+const CLASSES = 10;
+const MOST_ENTROPY = Math.log(CLASSES);
+const UNSURE = unsureAbove(CLASSES);
+
+export const percent = (share: number): string => `${Math.round(100 * share)} %`;
+
+type Kind = "answer" | "unsure" | "unlike";
+
+const kindOf = ({ verdict, entropy }: Prediction): Kind =>
+  verdict === "unlike" ? "unlike" : entropy > UNSURE ? "unsure" : "answer";
+
+const headline = (kind: Kind, { label }: Prediction): string =>
+  kind === "unlike" ? "Unlike any digit" : kind === "unsure" ? "Not sure" : String(label);
+
+/** The two likeliest digits in words. */
+const guessOf = (kind: Kind, { label, probabilities }: Prediction): string => {
+  const second = probabilities.reduce(
+    (best, p, c) => (c !== label && (best === label || p > probabilities[best]!) ? c : best),
+    label,
+  );
+  const own = `${label} with ${percent(probabilities[label]!)}`;
+  if (kind === "answer") return `probability ${percent(probabilities[label]!)}`;
+  return `${kind === "unlike" ? "if it is one: " : ""}${own}, ${second} with ${percent(probabilities[second]!)}`;
+};
+
+const Row = ({
+  digit,
+  p,
+  spread,
+  isFirst,
+}: {
+  digit: number;
+  p: number;
+  spread: Spread;
+  isFirst: boolean;
+}) => (
+  <li class={isFirst ? "bar first" : "bar"}>
+    <span class="bar-name">{digit}</span>
+    <span class="track" aria-hidden="true">
+      <span class="mean" style={{ width: `${100 * p}%` }} />
+      <svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
+        <path class="marks" d={spread.marks.map((x) => `M${x} 0v1`).join("")} />
+      </svg>
+      <span
+        class="spread"
+        style={{ left: `${100 * spread.low}%`, width: `${100 * (spread.high - spread.low)}%` }}
+      />
+    </span>
+    <span class="number">{percent(p)}</span>
+    <span class="hidden-text">
+      , most passes from {percent(spread.low)} to {percent(spread.high)}
+    </span>
+  </li>
+);
+
+/** Entropy as a bar whose parts are the passes' disagreement and the doubt that each pass has by itself. */
+const Doubt = ({ prediction }: { readonly prediction: Prediction }) => {
+  const { entropy } = prediction;
+  const between = prediction.mutualInformation ?? 0;
+  const width = (nats: number): string => `${(100 * nats) / MOST_ENTROPY}%`;
+  return (
+    <div class="doubt">
+      <div class="meter" aria-hidden="true">
+        <span class="between" style={{ width: width(between) }} />
+        <span class="within" style={{ width: width(Math.max(0, entropy - between)) }} />
+        <span class="limit" style={{ left: width(UNSURE) }} />
+      </div>
+      <dl>
+        <div>
+          <dt>Entropy</dt>
+          <dd>{entropy.toFixed(2)} nats</dd>
+        </div>
+        <div>
+          <dt>
+            <i class="key between" /> of it mutual information: the passes disagree
+          </dt>
+          <dd>{between.toFixed(2)} nats</dd>
+        </div>
+        <div>
+          <dt>
+            <i class="key limit" /> not sure from
+          </dt>
+          <dd>{UNSURE.toFixed(2)} nats</dd>
+        </div>
+      </dl>
+    </div>
+  );
+};
+
+export const Answer = ({ seen }: { readonly seen: Seen | undefined }) => {
+  if (!seen) return <p class="waiting">Draw a digit to ask the network.</p>;
+  const { prediction, passes, isDone, question } = seen;
+  const kind = kindOf(prediction);
+  const spreads = spreadOf(passes, CLASSES);
+  return (
+    <div class="answer" data-kind={kind} data-passes={prediction.samples} data-entropy={prediction.entropy}>
+      <p class="verdict" aria-hidden={!isDone}>
+        <strong>{headline(kind, prediction)}</strong> <span>{guessOf(kind, prediction)}</span>
+      </p>
+      <p class="hidden-text" role="status">
+        {isDone ? `${headline(kind, prediction)}, ${guessOf(kind, prediction)}` : ""}
+      </p>
+      <ol class="bars" aria-label="Mean probability of each digit over the passes">
+        {prediction.probabilities.map((p, digit) => (
+          <Row
+            key={String(digit)}
+            {...{
+              digit,
+              p,
+              spread: spreads[digit]!,
+              isFirst: kind === "answer" && digit === prediction.label,
+            }}
+          />
+        ))}
+      </ol>
+      <p class="hint">
+        Bar: mean of <span class="number">{prediction.samples}</span> of {question.passes} passes. Strokes:
+        single passes. Line: the middle 80 % of them.
+      </p>
+      <Doubt prediction={prediction} />
+    </div>
+  );
+};

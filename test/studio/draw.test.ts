@@ -1,0 +1,326 @@
+/** Draw: the network's answers to drawings, by every way of drawing, and what the settings do to them. */
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { overflowOf, violationsOf } from "./axe.ts";
+import { DARK, openStudio, PHONE, type Studio, type StudioTab } from "./page.ts";
+
+let studio: Studio;
+beforeAll(async () => {
+  studio = await openStudio();
+});
+afterAll(() => studio?.close());
+
+interface Told {
+  readonly kind: string;
+  readonly passes: number;
+  readonly entropy: number;
+  readonly headline: string;
+  /** Probabilities in whole per cent. */
+  readonly probabilities: readonly string[];
+}
+
+const buttonOf = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+const press = (page: Page, name: string): Promise<void> => buttonOf(page, name).click();
+
+/** What the network says once all passes are done. */
+const answerOf = async (page: Page): Promise<Told> => {
+  // The page learns of a change in its next frame.
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
+  await page.waitForSelector(".said[aria-busy=false] .answer");
+  return page.evaluate(() => {
+    const { kind, passes, entropy } = document.querySelector<HTMLElement>(".answer")!.dataset;
+    const textsOf = (selector: string) =>
+      [...document.querySelectorAll(selector)].map(({ textContent }) => textContent ?? "");
+    return {
+      kind: kind!,
+      ...{ passes: Number(passes), entropy: Number(entropy) },
+      headline: textsOf(".verdict strong")[0]!,
+      probabilities: textsOf(".bar .number"),
+    };
+  });
+};
+
+const twinOf = async (page: Page): Promise<string | null> => {
+  await page.waitForSelector(".twin[aria-busy=false] .twin-answer");
+  return page.textContent(".twin-answer");
+};
+
+const settingsOf = (page: Page): URLSearchParams =>
+  new URLSearchParams(new URL(page.url()).hash.split("?")[1]);
+
+/** The drawing in the address, once it is there. */
+const drawingOf = async (page: Page): Promise<string> => {
+  await page.waitForFunction(() => /drawing=[^&]/.test(location.hash));
+  return settingsOf(page).get("drawing")!;
+};
+
+/** Sets a slider as its user would hear of it. */
+const slide = async (page: Page, label: string, value: number): Promise<void> => {
+  await page.getByLabel(label, { exact: true }).fill(String(value));
+};
+
+type Place = readonly [x: number, y: number];
+
+/** A ring, and a line from top to bottom, in shares of the pad. */
+const RING = Array.from({ length: 33 }, (_, k): Place => {
+  const angle = (2 * Math.PI * k) / 32;
+  return [0.5 + 0.24 * Math.sin(angle), 0.5 - 0.34 * Math.cos(angle)];
+});
+const LINE: readonly Place[] = [
+  [0.52, 0.15],
+  [0.5, 0.5],
+  [0.48, 0.85],
+];
+
+/** Places of the page for shares of the pad. */
+const onPad = async (page: Page, shares: readonly Place[]): Promise<readonly Place[]> => {
+  await page.locator(".pad canvas").scrollIntoViewIfNeeded();
+  const { x, y, width, height } = (await page.locator(".pad canvas").boundingBox())!;
+  return shares.map(([across, down]) => [x + across * width, y + down * height]);
+};
+
+const drawByMouse = async (page: Page, shares: readonly Place[]): Promise<void> => {
+  const [first, ...rest] = await onPad(page, shares);
+  await page.mouse.move(...first!);
+  await page.mouse.down();
+  for (const place of rest) await page.mouse.move(...place, { steps: 3 });
+  await page.mouse.up();
+};
+
+describe("a drawing", () => {
+  let tab: StudioTab;
+  let page: Page;
+  beforeAll(async () => {
+    tab = await studio.open("draw?passes=50");
+    page = tab.page;
+  });
+  afterAll(async () => {
+    expect(tab.complaints).toEqual([]);
+    await tab.close();
+  });
+  beforeEach(() => press(page, "Clear"));
+
+  it("by mouse is answered, undone, and cleared", async () => {
+    await drawByMouse(page, RING);
+    expect(await answerOf(page)).toMatchObject({ kind: "answer", headline: "0", passes: 50 });
+    await press(page, "Clear");
+    await page.waitForSelector(".waiting");
+    await drawByMouse(page, LINE);
+    const line = await answerOf(page);
+    expect(line.headline).toBe("1");
+    await drawByMouse(page, RING);
+    expect((await answerOf(page)).entropy).not.toBe(line.entropy);
+    await press(page, "Undo");
+    expect(await answerOf(page)).toEqual(line);
+  });
+
+  it("by keyboard alone is answered, erased and cleared", async () => {
+    await page.locator(".pad-frame").focus();
+    for (let k = 0; k < 3; k++) await page.keyboard.press("Shift+ArrowUp");
+    await page.keyboard.press("Space");
+    for (let k = 0; k < 6; k++) await page.keyboard.press("Shift+ArrowDown");
+    await page.keyboard.press("Space");
+    expect((await answerOf(page)).headline).toBe("1");
+    const drawn = await drawingOf(page);
+    await page.keyboard.press("e");
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Shift+ArrowUp");
+    await page.keyboard.press("Space");
+    await page.waitForFunction((before) => !location.hash.endsWith(before), drawn);
+    expect(await buttonOf(page, "Eraser").getAttribute("aria-pressed")).toBe("true");
+    await page.keyboard.press("e");
+    await page.keyboard.press("Control+z");
+    await page.waitForFunction((before) => location.hash.endsWith(before), drawn);
+    await page.keyboard.press("Delete");
+    await page.waitForSelector(".waiting");
+  });
+
+  it("is in the address: a reload, in the midst of a stroke too, and another visitor have the same", async () => {
+    await drawByMouse(page, RING);
+    const told = await answerOf(page);
+    await drawingOf(page);
+    const [from, to] = await onPad(page, [
+      [0.2, 0.2],
+      [0.3, 0.25],
+    ]);
+    await page.reload();
+    expect(await answerOf(page)).toEqual(told);
+    const hash = new URL(page.url()).hash.slice(1);
+    const other = await studio.open(hash);
+    expect(await answerOf(other.page)).toEqual(told);
+    expect(other.complaints).toEqual([]);
+    await other.close();
+    await page.mouse.move(...from!);
+    await page.mouse.down();
+    await page.mouse.move(...to!);
+    await page.waitForFunction((before) => location.hash.slice(1) !== before, hash);
+    await page.reload();
+    await page.mouse.up();
+    expect((await drawingOf(page)).length).toBeGreaterThan(
+      new URLSearchParams(hash.split("?")[1]).get("drawing")!.length,
+    );
+    expect((await answerOf(page)).entropy).not.toBe(told.entropy);
+  });
+
+  it("in two tabs of one browser is answered in each", async () => {
+    const second = await page.context().newPage();
+    await second.goto(page.url().replace(/#.*/, "#draw?passes=50"));
+    await drawByMouse(page, RING);
+    await drawByMouse(second, RING);
+    expect((await answerOf(second)).headline).toBe("0");
+    await second.close();
+    expect((await answerOf(page)).headline).toBe("0");
+  });
+});
+
+it("a drawing by finger on a phone is answered, and does not scroll the page", async () => {
+  const { page, complaints, close } = await studio.open("draw?drawing=", PHONE);
+  await page.waitForSelector(".pad canvas");
+  const [first, ...rest] = await onPad(page, RING);
+  const touch = await page.context().newCDPSession(page);
+  const at = ([x, y]: Place) => ({ touchPoints: [{ x, y }] });
+  const before = await page.evaluate(() => scrollY);
+  await touch.send("Input.dispatchTouchEvent", { type: "touchStart", ...at(first!) });
+  for (const place of rest) await touch.send("Input.dispatchTouchEvent", { type: "touchMove", ...at(place) });
+  await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  expect((await answerOf(page)).headline).toBe("0");
+  expect(await page.evaluate(() => scrollY)).toBe(before);
+  expect(await overflowOf(page)).toBe(0);
+  expect(await violationsOf(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it.each([
+  ["light", {}],
+  ["dark", DARK],
+])("axe-core finds nothing where the network has answered: %s", async (_name, options) => {
+  const { page, complaints, close } = await studio.open("draw", options);
+  await answerOf(page);
+  await twinOf(page);
+  expect(await violationsOf(page)).toEqual([]);
+  expect(await overflowOf(page)).toBe(0);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+describe("settings", () => {
+  let tab: StudioTab;
+  let page: Page;
+  beforeAll(async () => {
+    tab = await studio.open("draw");
+    page = tab.page;
+    await page.locator(".examples button").first().click();
+    await answerOf(page);
+  });
+  afterEach(() => press(page, "Usual settings"));
+  afterAll(async () => {
+    expect(tab.complaints).toEqual([]);
+    await tab.close();
+  });
+
+  it("a digit that the network is sure of makes it unsure when it is rotated", async () => {
+    const upright = await answerOf(page);
+    expect(upright).toMatchObject({ kind: "answer", passes: 100 });
+    const entropies: number[] = [];
+    for (const angle of [45, 90, 135]) {
+      await slide(page, "Rotation", angle);
+      entropies.push((await answerOf(page)).entropy);
+    }
+    // The difference between one digit for certain and two as likely is log 2.
+    expect(Math.max(...entropies)).toBeGreaterThan(upright.entropy + 0.3);
+  });
+
+  it("all weights times c change the twin, and not the network", async () => {
+    const [told, twin] = [await answerOf(page), await twinOf(page)];
+    await slide(page, "All hidden weights × c", -4);
+    expect(await answerOf(page)).toEqual({ ...told, kind: expect.any(String), headline: expect.any(String) });
+    await page.waitForFunction(
+      (before) => document.querySelector(".twin-answer")?.textContent !== before,
+      twin,
+    );
+  });
+
+  it("other noise of the synapses changes the passes; the address says which", async () => {
+    const told = await answerOf(page);
+    await page.selectOption("select", "gaussian");
+    const gaussian = await answerOf(page);
+    expect(gaussian.entropy).not.toBe(told.entropy);
+    await slide(page, "σ", 3);
+    expect((await answerOf(page)).entropy).not.toBe(gaussian.entropy);
+    await page.waitForFunction(() => location.hash.includes("noise=gaussian&parameter=3"));
+  });
+
+  it("more passes come in the same order: the first of them are those of fewer", async () => {
+    await slide(page, "Passes", 0);
+    expect(await answerOf(page)).toMatchObject({ passes: 1 });
+    await slide(page, "Passes", 8);
+    expect(await answerOf(page)).toMatchObject({ passes: 500 });
+  });
+});
+
+it("nonsense in the address is no setting", async () => {
+  const { page, complaints, close } = await studio.open(
+    "draw?passes=1e9&rotation=up&noise=__proto__&parameter=-1&scale=NaN&digit=99999&drawing=%F0%9F%98%80",
+  );
+  await page.waitForSelector(".waiting");
+  await drawByMouse(page, LINE);
+  expect(await answerOf(page)).toMatchObject({ passes: 100 });
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it("a model that is not there is told in a sentence, and fetched again by a button", async () => {
+  const { page, close } = await studio.open("nowhere", {});
+  const models = "**/mnist-cnn.safetensors";
+  await page.route(models, (route) => route.fulfill({ status: 404 }));
+  await page.reload();
+  await page.waitForSelector("[role=alert]");
+  expect(await page.textContent("[role=alert]")).toMatch(/loading the model .*status 404/);
+  await page.unroute(models);
+  await press(page, "Try again");
+  await answerOf(page);
+  expect(await page.locator("[role=alert]").count()).toBe(0);
+  await close();
+});
+
+it("the page's thread computes no network and paints while passes run", async () => {
+  const { page, close } = await studio.open("nowhere");
+  // Every way in which a thread gets WebAssembly to run.
+  await page.addInitScript(() => {
+    const calls: string[] = [];
+    Object.assign(globalThis, { calls });
+    for (const name of ["compile", "compileStreaming", "instantiate", "instantiateStreaming"] as const)
+      WebAssembly[name] = () => {
+        calls.push(name);
+        throw new Error("WebAssembly on the page's thread");
+      };
+  });
+  await page.goto(`${studio.url}#draw?passes=500`);
+  await page.reload();
+  await answerOf(page);
+  const frames = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const range = document.querySelectorAll<HTMLInputElement>("input[type=range]")[1]!;
+        let frames = 0;
+        let hasBegun = false;
+        const paint = (): void => {
+          frames++;
+          const isBusy = document.querySelector(".said")!.getAttribute("aria-busy") === "true";
+          hasBegun ||= isBusy;
+          if (hasBegun && !isBusy) resolve(frames);
+          else requestAnimationFrame(paint);
+        };
+        range.value = "45";
+        range.dispatchEvent(new Event("input", { bubbles: true }));
+        requestAnimationFrame(paint);
+      }),
+  );
+  // 25 messages of 20 passes each: a page that is held meanwhile paints once or twice.
+  expect(frames).toBeGreaterThan(5);
+  expect(await page.evaluate(() => (globalThis as unknown as { calls: string[] }).calls)).toEqual([]);
+  await close();
+});
