@@ -175,6 +175,7 @@ it("in the browser", () => {
       "openTracer",
       "openTraining",
       "parseNetwork",
+      "quantile",
       "quantize",
       "readIdxSplit",
       "readModel",

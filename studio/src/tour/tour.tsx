@@ -43,10 +43,14 @@ const RoomLinks = ({ names }: { readonly names: readonly string[] }) => {
 
 export const Tour = () => {
   const dialog = useRef<HTMLDialogElement>(null);
+  const next = useRef<HTMLButtonElement>(null);
   const number = step.value;
   const isOpen = number !== undefined;
   useEffect(() => {
-    if (isOpen && !dialog.current!.open) dialog.current!.showModal();
+    if (isOpen && !dialog.current!.open) {
+      dialog.current!.showModal();
+      next.current!.focus();
+    }
     if (!isOpen) dialog.current!.close();
   }, [isOpen]);
 
@@ -82,9 +86,8 @@ export const Tour = () => {
               </button>
               <button
                 type="button"
+                ref={next}
                 class="primary"
-                // biome-ignore lint/a11y/noAutofocus: a dialog that opens takes the focus, best to what is done next.
-                autoFocus
                 onClick={() => (isLast ? close() : go(number + 1))}
               >
                 {isLast ? "Start" : "Next"}

@@ -1,7 +1,7 @@
 /** What the network says: its answer or its doubt, the probability of each digit with the spread of the passes. */
 import { type Prediction, unsureAbove } from "neural-sampling/web";
 import type { Seen } from "./passes.ts";
-import { type Spread, spreadOf } from "./spread.ts";
+import { SHARE, type Spread, spreadOf } from "./spread.ts";
 
 const CLASSES = 10;
 const MOST_ENTROPY = Math.log(CLASSES);
@@ -120,7 +120,7 @@ export const Answer = ({ seen }: { readonly seen: Seen | undefined }) => {
       </ol>
       <p class="hint">
         Bar: mean of <span class="number">{prediction.samples}</span> of {question.passes} passes. Strokes:
-        single passes. Line: the middle 80 % of them.
+        single passes. Line: the middle {percent(SHARE)} of them.
       </p>
       <Doubt prediction={prediction} />
     </div>

@@ -18,7 +18,7 @@ export const pictureCanvas = (pixels: Uint8Array, color: string): HTMLCanvasElem
 };
 
 /** The canvas's context in units of its CSS pixels, cleared; the canvas gets as many pixels as the screen has there. */
-export const clearedContext = (canvas: HTMLCanvasElement): CanvasRenderingContext2D => {
+const clearedContext = (canvas: HTMLCanvasElement): CanvasRenderingContext2D => {
   const size = Math.max(1, Math.round(canvas.clientWidth * devicePixelRatio));
   if (canvas.width !== size) {
     canvas.width = size;

@@ -3,6 +3,7 @@
  * nobody looks at a picture that has changed.
  */
 import { openPredictor, type Prediction, type Predictor } from "neural-sampling/web";
+import { threadsAtHand } from "../../shared/isolation.ts";
 import type { Chosen } from "./settings.ts";
 
 export interface Question {
@@ -30,6 +31,9 @@ const CLASSES = 10;
 /** Passes that come in one message: those of the calibration, so that the first answer has a verdict. */
 const AT_ONCE = 20;
 
+/** Workers of a network: one core is the page's. */
+const workers = (): number => Math.min(2, Math.max(1, threadsAtHand() - 1));
+
 /** `show` is called at most once a frame; `fail` with what a question failed of. */
 export const watchPasses = (show: (seen: Seen) => void, fail: (cause: unknown) => void): Watching => {
   let wanted: Question | undefined;
@@ -40,7 +44,7 @@ export const watchPasses = (show: (seen: Seen) => void, fail: (cause: unknown) =
 
   const predictorFor = async ({ key, load }: Chosen): Promise<Predictor> => {
     if (open?.key === key) return open.predictor;
-    const predictor = await openPredictor(await load());
+    const predictor = await openPredictor(await load(), { threads: workers() });
     void open?.predictor.close();
     open = { key, predictor };
     return predictor;
