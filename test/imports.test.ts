@@ -21,7 +21,7 @@ describe("the sources", () => {
     expect(graph.get("index.ts")).toContain("errors.ts");
     // Types, lazy imports and the modules of threads count too.
     expect(graph.get("storage/safetensors.ts")).toContain("errors.ts");
-    expect(graph.get("cli/load-report.ts")).toContain("report/write-report.ts");
+    expect(graph.get("report/load-report.ts")).toContain("report/write-report.ts");
     expect(graph.get("events/formats/hdf5.ts")).toContain("events/formats/hdf5-worker.ts");
   });
 

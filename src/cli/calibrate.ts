@@ -8,6 +8,7 @@ import { DETECTOR_NAMES, type DetectorName } from "../detectors/kinds.ts";
 import type { Calibration } from "../networks/calibration.ts";
 import { saveCalibration } from "../training/runs/calibration-file.ts";
 import { openDamagedRun } from "../training/runs/run.ts";
+import { dataOf } from "../training/runs/run-data.ts";
 import { calibrationDocument, calibrationLines } from "./calibration-text.ts";
 import {
   addCompute,
@@ -20,7 +21,6 @@ import {
 } from "./options.ts";
 import { bytesText, print, printJson, say } from "./print.ts";
 import { createBar } from "./progress.ts";
-import { dataOf } from "./run-data.ts";
 
 interface CalibrateFlags extends ComputeFlags {
   readonly data?: string;

@@ -9,9 +9,9 @@ import { type Metrics, metrics } from "../statistics/metrics.ts";
 import { type Paired, paired } from "../statistics/paired.ts";
 import { mistakes } from "../statistics/probabilities.ts";
 import { openRun, type Run, splitChecksumInSlices } from "../training/runs/run.ts";
+import { dataOf } from "../training/runs/run-data.ts";
 import { addCompute, type ComputeFlags, finish, SAMPLES, wholeNumber } from "./options.ts";
 import { print, printJson, say, table } from "./print.ts";
-import { dataOf } from "./run-data.ts";
 
 interface CompareFlags extends ComputeFlags {
   readonly data?: string;

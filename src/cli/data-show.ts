@@ -2,12 +2,12 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { type DrawnExample, drawExample } from "../datasets/draw.ts";
+import { dataPlace } from "../datasets/fetching/data-place.ts";
 import type { Split } from "../datasets/format.ts";
 import { isDatasetFile } from "../datasets/open.ts";
 import { UsageError } from "../errors.ts";
 import { type DrawnRecording, drawRecording } from "../events/draw-recording.ts";
 import { onDisk, replaceFile } from "../storage/files.ts";
-import { dataPlace } from "./data-place.ts";
 import { type CommonFlags, choice, finish, path, refuseStray, wholeNumber } from "./options.ts";
 import { requireOtherFile } from "./out-file.ts";
 import { print, printJson } from "./print.ts";

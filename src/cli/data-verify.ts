@@ -1,11 +1,11 @@
 /** nsm data verify: reads data to the end and reports their contents and problems. */
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
+import { dataPlace } from "../datasets/fetching/data-place.ts";
 import { isDatasetFile } from "../datasets/open.ts";
 import { type DataProblem, type Verification, verifyDataset } from "../datasets/verify.ts";
 import { type RecordingVerification, verifyRecording } from "../datasets/verify-recording.ts";
 import { counted, grouped } from "../grouped.ts";
-import { dataPlace } from "./data-place.ts";
 import { type CommonFlags, finish, refuseStray } from "./options.ts";
 import { print, printJson, table } from "./print.ts";
 import {

@@ -2,11 +2,11 @@
 import { defined } from "../defined.ts";
 import { UsageError } from "../errors.ts";
 import type { QuantizedRun } from "../training/runs/quantized-run.ts";
+import { dataOf } from "../training/runs/run-data.ts";
 import type { EvaluateFlags } from "./evaluate-flags.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { optionName } from "./options.ts";
 import { evaluationText, print, printJson } from "./print.ts";
-import { dataOf } from "./run-data.ts";
 
 /** Options that do not go with integers. */
 const REFUSED = ["law", "noise", "substrate"] as const;

@@ -5,6 +5,7 @@ import { grouped } from "../grouped.ts";
 import type { Model } from "../networks/model.ts";
 import { modelUnderNoise } from "../networks/under-noise.ts";
 import { stepsOf } from "../training/loop.ts";
+import { dataOf } from "../training/runs/run-data.ts";
 import { decisionsText, sayIfUnjudged } from "./calibration-text.ts";
 import { addChips, chipsDeviceOf, recalibrationOf } from "./chips-options.ts";
 import { chipsText, evaluateChipsWithProgress } from "./evaluate-chips.ts";
@@ -16,7 +17,6 @@ import { noiseText } from "./noise-text.ts";
 import { isInIntegers, openAnyRun } from "./open-run.ts";
 import { addCompute, addSampling, choice, finish } from "./options.ts";
 import { type EvaluationReport, evaluationText, print, printJson, say } from "./print.ts";
-import { dataOf } from "./run-data.ts";
 
 export const addEvaluate = (program: Command): void => {
   const command = program

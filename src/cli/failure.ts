@@ -1,6 +1,7 @@
 /** Output of a failed command, and its exit status: 1 for a failure, 2 for wrong usage. */
 import { CommanderError } from "commander";
-import { ConfigError, type Explanation, NsmError, type Place, ShapeError, UsageError } from "../errors.ts";
+import { ConfigError, NsmError, ShapeError, UsageError } from "../errors.ts";
+import { type FailureReport, failureReport } from "../failure-report.ts";
 import { printJson, say } from "./print.ts";
 
 export const FAILURE = 1;
@@ -11,15 +12,6 @@ const isUsage = (error: unknown): boolean =>
   error instanceof UsageError || error instanceof ConfigError || error instanceof ShapeError;
 
 const isDebugging = (): boolean => (process.env.NSM_DEBUG ?? "") !== "";
-
-/** A failure as `--json` prints it, in the field `error` of its document. */
-export interface FailureReport extends Explanation {
-  /** The class of the error, such as "ConfigError", or "unexpected" for one that this package did not raise. */
-  readonly kind: string;
-  readonly message: string;
-  /** The file, and the byte offset in it, where reading went wrong. */
-  readonly place?: Place;
-}
 
 /**
  * Says on standard error why a command failed, and where `isJson`, also as a document on standard output. Returns the
@@ -43,10 +35,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 /** The fields of a failure. */
 export const reportOf = (error: unknown): FailureReport => {
-  if (error instanceof NsmError) {
-    const { name: kind, message, given, expected, remedy, place } = error;
-    return { kind, message, given, expected, remedy, ...(place && { place }) };
-  }
+  if (error instanceof NsmError) return failureReport(error);
   const message = messageOf(error).replace(/^error: /, "");
   if (error instanceof CommanderError)
     return {

@@ -4,12 +4,10 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { counted, grouped } from "../grouped.ts";
-import { layerText } from "../networks/layers/kinds.ts";
-import type { Neuron } from "../networks/layers/neuron-names.ts";
+import { type LayerInfo, layerTable } from "../networks/layer-table.ts";
 import type { Network } from "../networks/network.ts";
-import { parametersOf, planOf, usesNoise } from "../networks/plan.ts";
+import { usesNoise } from "../networks/plan.ts";
 import { onDisk } from "../storage/files.ts";
-import { sizeOf } from "../tensor/tensor.ts";
 import { stepsOf } from "../training/loop.ts";
 import type { RunEvaluation } from "../training/runs/evaluation.ts";
 import { isQuantized, openQuantized } from "../training/runs/quantized-run.ts";
@@ -21,19 +19,6 @@ import { noiseText } from "./noise-text.ts";
 import { addCompute, finish, positiveNumber, refuseStray } from "./options.ts";
 import { bytesText, print, printJson, say, table } from "./print.ts";
 import { addSignal, type SignalFlags, showSignal, signalFlagNames } from "./signal.ts";
-
-interface LayerInfo {
-  readonly name: string;
-  /** The layer in words, such as "conv2d 32 of 5 x 5, pool 2". */
-  readonly layer: string;
-  /** Kind of the layer's neurons; absent for layers without neurons. */
-  readonly neuron?: Neuron;
-  /** Shape of one image's input and output. */
-  readonly inputShape: readonly number[];
-  readonly outputShape: readonly number[];
-  /** Number of trainable values. */
-  readonly parameters: number;
-}
 
 interface InfoFlags extends SignalFlags {
   readonly signal?: boolean;
@@ -114,25 +99,11 @@ const filesIn = (folder: string): Promise<readonly FileInfo[]> =>
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   });
 
-const layersOf = (network: Network): readonly LayerInfo[] => {
-  const parameters = parametersOf(network);
-  return planOf(network).map((plan) => ({
-    name: plan.name,
-    layer: layerText(plan.layer),
-    ...(plan.neuron && { neuron: plan.neuron }),
-    inputShape: plan.inputShape,
-    outputShape: plan.outputShape,
-    parameters: parameters
-      .filter(({ name }) => name.startsWith(`${plan.name}.`))
-      .reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-  }));
-};
-
 const documentOf = (
   { network, description, step, epochs, evaluation, calibration, folder }: Run,
   files: readonly FileInfo[],
 ) => {
-  const layers = layersOf(network);
+  const layers = layerTable(network);
   const { training, data, device, threads, versions } = description;
   return {
     run: folder,

@@ -14,6 +14,7 @@ import { say } from "./print.ts";
 import { addQuantize } from "./quantize.ts";
 import { addReport } from "./report.ts";
 import { addReproduce } from "./reproduce.ts";
+import { addStudio } from "./studio.ts";
 import { addSubstrate } from "./substrate.ts";
 import { addTrain } from "./train.ts";
 
@@ -39,6 +40,7 @@ const createProgram = (): Command => {
     addCompare,
     addReproduce,
     addReport,
+    addStudio,
   ])
     add(program);
   return program;

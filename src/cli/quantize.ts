@@ -18,6 +18,7 @@ import { agreement } from "../statistics/probabilities.ts";
 import { type FineTuneOptions, fineTune } from "../training/runs/fine-tune.ts";
 import { requireQuantizedFolder, writeQuantized } from "../training/runs/quantized-run.ts";
 import { openRun, type Run } from "../training/runs/run.ts";
+import { dataOf } from "../training/runs/run-data.ts";
 import { interruptible } from "./interrupt.ts";
 import {
   addCompute,
@@ -31,7 +32,6 @@ import {
 } from "./options.ts";
 import { bytesText, print, printJson, say, table } from "./print.ts";
 import { createBar, trainingProgress } from "./progress.ts";
-import { dataOf } from "./run-data.ts";
 
 interface QuantizeFlags extends ComputeFlags {
   readonly out: string;

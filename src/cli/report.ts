@@ -1,6 +1,6 @@
 /** nsm report: one HTML file of all findings in a folder. */
 import type { Command } from "commander";
-import { loadReport } from "./load-report.ts";
+import { loadReport } from "../report/load-report.ts";
 import { type CommonFlags, finish } from "./options.ts";
 import { print, printJson, say } from "./print.ts";
 

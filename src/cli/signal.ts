@@ -8,15 +8,15 @@ import { signalByDepth } from "../inference/node.ts";
 import { SIGNAL_IMAGES, type SignalByDepth } from "../inference/signal.ts";
 import type { LayerSignal } from "../inference/signal-moments.ts";
 import type { Model } from "../networks/model.ts";
+import { loadFigure } from "../report/load-report.ts";
 import { replaceFile } from "../storage/files.ts";
 import { modelAtStart } from "../training/runs/model-at-start.ts";
 import type { Run } from "../training/runs/run.ts";
-import { loadFigure } from "./load-report.ts";
+import { dataOf } from "../training/runs/run-data.ts";
 import { type ComputeFlags, wholeNumber } from "./options.ts";
 import { requireEnding, requireFile } from "./out-file.ts";
 import { print, printJson, table } from "./print.ts";
 import { createBar } from "./progress.ts";
-import { dataOf } from "./run-data.ts";
 
 export interface SignalFlags extends ComputeFlags {
   readonly data?: string;

@@ -3,6 +3,7 @@ import { defined } from "../defined.ts";
 
 import { resolve } from "node:path";
 import type { Dataset } from "../datasets/dataset.ts";
+import { dataPlace } from "../datasets/fetching/data-place.ts";
 import { openDataset } from "../datasets/open.ts";
 import { UsageError } from "../errors.ts";
 import { counted, grouped } from "../grouped.ts";
@@ -10,15 +11,14 @@ import type { Network } from "../networks/network.ts";
 import { median } from "../statistics/quantile.ts";
 import { saveEvaluation } from "../training/runs/evaluation.ts";
 import { type Run, type RunOptions, resume, type StepReport, train } from "../training/runs/run.ts";
+import { dataOf, withValidation } from "../training/runs/run-data.ts";
 import { readDescription, requireNewFolder, type ValidationDraw } from "../training/runs/run-folder.ts";
 import { substrateOf } from "./chips-options.ts";
-import { dataPlace } from "./data-place.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { interruptible } from "./interrupt.ts";
 import { refuseStray } from "./options.ts";
 import { evaluationText, print, printJson, say } from "./print.ts";
 import { trainingProgress } from "./progress.ts";
-import { dataOf, withValidation } from "./run-data.ts";
 import { shellWord } from "./shell-word.ts";
 import { checkResume, defaultFolder, networkOf, type TrainFlags, trainingOf } from "./train-settings.ts";
 

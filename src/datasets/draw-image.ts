@@ -22,16 +22,8 @@ const widthOf = (words: string, size: number): number => 0.65 * size * words.len
 
 /** The image as SVG, its pixels as squares. Images of other than one or three channels are shown channel by channel. */
 export const drawImage = ({ pixels, shape, title, caption = "" }: ImageDrawing): string => {
-  const [channels, height, width] = shape;
-  const area = height * width;
-  const rasters: Raster[] =
-    channels === 3
-      ? [{ width, height, data: interleaved(pixels, area) }]
-      : Array.from({ length: channels }, (_, channel) => ({
-          width,
-          height,
-          data: pixels.slice(channel * area, (channel + 1) * area),
-        }));
+  const [, height, width] = shape;
+  const rasters = rastersOf(pixels, shape);
   const columns = Math.min(LARGEST_ROW, rasters.length);
   const cell = rasters.length === 1 ? SIZE : SIZE / 2;
   const cellHeight = (cell * height) / width;
@@ -56,6 +48,19 @@ export const drawImage = ({ pixels, shape, title, caption = "" }: ImageDrawing):
       ...images,
     ],
   );
+};
+
+/** One raster of an image with one or three channels; else one for each channel. Arguments as in `ImageDrawing`. */
+export const rastersOf = (
+  pixels: Uint8Array,
+  [channels, height, width]: ImageDrawing["shape"],
+): readonly Raster[] => {
+  const area = height * width;
+  if (channels === 3) return [{ width, height, data: interleaved(pixels, area) }];
+  return Array.from({ length: channels }, (_, channel) => ({
+    ...{ width, height },
+    data: pixels.slice(channel * area, (channel + 1) * area),
+  }));
 };
 
 /** [3, pixels] as [pixels, 3]. */

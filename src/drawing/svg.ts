@@ -49,16 +49,21 @@ export interface Raster {
   readonly data: Uint8Array;
 }
 
-/** An image at (x, y), `width` units wide. Pixels are scaled without interpolation. */
-export const picture = (x: number, y: number, width: number, raster: Raster): string => {
+/** An image as a PNG in a data URL. */
+export const pngUrl = (raster: Raster): string => {
   const channels = raster.data.length / (raster.width * raster.height);
   const png = encode({ ...raster, channels, depth: 8 });
   let binary = "";
   for (const byte of png) binary += String.fromCharCode(byte);
+  return `data:image/png;base64,${btoa(binary)}`;
+};
+
+/** An image at (x, y), `width` units wide. Pixels are scaled without interpolation. */
+export const picture = (x: number, y: number, width: number, raster: Raster): string => {
   const height = (width * raster.height) / raster.width;
   return (
     `<image x="${rounded(x)}" y="${rounded(y)}" width="${rounded(width)}" height="${rounded(height)}" ` +
-    `style="image-rendering:crisp-edges;image-rendering:pixelated" href="data:image/png;base64,${btoa(binary)}"/>` +
+    `style="image-rendering:crisp-edges;image-rendering:pixelated" href="${pngUrl(raster)}"/>` +
     rectangle(x, y, width, height, `fill="none" stroke="${INK.line}"`)
   );
 };

@@ -3,21 +3,7 @@ import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { FONT } from "../drawing/svg.ts";
 import type { Figure } from "../experiments/findings/findings.ts";
-
-/** Size of a drawing, in units of its viewBox. */
-export interface Shape {
-  readonly width: number;
-  /** Height without a legend below. */
-  readonly height: number;
-  /** Place of the line names. */
-  readonly legend: "right" | "below";
-}
-
-/** Shape of pages and of the SVG files. */
-export const WIDE: Shape = { width: 960, height: 250, legend: "right" };
-
-/** Shape of narrow screens, on which the wide one would be scaled down until it is illegible. */
-export const NARROW: Shape = { width: 400, height: 270, legend: "below" };
+import { type Shape, WIDE } from "./shape.ts";
 
 /**
  * Line colours, distinguishable by the colour-blind (after Okabe & Ito, 2008), with a contrast of at least 3 to white

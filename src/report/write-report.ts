@@ -7,7 +7,8 @@ import { findingsName, readFindings } from "../experiments/findings/findings-fil
 import { BUDGET_NAMES } from "../experiments/study/budgets.ts";
 import { makeFolder, replaceFile } from "../storage/files.ts";
 import { reportHtml } from "./page.ts";
-import { drawFigure, type Shape, WIDE } from "./plot.ts";
+import { drawFigure } from "./plot.ts";
+import { type Shape, WIDE } from "./shape.ts";
 
 /**
  * Writes FOLDER/report.html and FOLDER/figures/EXPERIMENT-BUDGET-FIGURE.svg and returns the report's path.

@@ -62,6 +62,21 @@ export const withFolderLock = async <T>(
   }
 };
 
+/**
+ * The process that writes into `folder`, such as "process 12 on host"; undefined if none does. Nothing is written or
+ * removed. Throws StorageError for a folder that cannot be read.
+ */
+export const folderOwner = async (folder: string): Promise<string | undefined> => {
+  const locks = (await onDisk(`reading ${folder}`, () => readdir(folder))).filter(isLock);
+  if (locks.length === 0) return undefined;
+  const own = await ownIdentity();
+  for (const name of locks) {
+    const other = await ownerOf(join(folder, name), name, own, Date.now());
+    if (other) return other.owner;
+  }
+  return undefined;
+};
+
 /** Writes a lock, and again from time to time; returns what ends that and removes it. */
 const writeLock = (file: string, own: ProcessIdentity): Promise<() => Promise<void>> =>
   onDisk(`writing ${file}`, async () => {

@@ -1,7 +1,8 @@
 /** Figures: the same data give the same SVG, compared with a snapshot beside the test. */
 import { describe, expect, test } from "vitest";
 import type { Figure } from "../../src/experiments/findings/findings.ts";
-import { COLOURS, drawFigure, NARROW } from "../../src/report/plot.ts";
+import { COLOURS, drawFigure } from "../../src/report/plot.ts";
+import { NARROW } from "../../src/report/shape.ts";
 
 const figure: Figure = {
   name: "curves",

@@ -12,6 +12,9 @@ const ENDING = ".findings.json";
 export const findingsName = ({ experiment, budget }: Pick<Findings, "experiment" | "budget">): string =>
   `${experiment}-${budget}`;
 
+/** Whether a file of a folder holds findings, by its name. */
+export const isFindings = (name: string): boolean => name.endsWith(ENDING);
+
 export const writeFindings = (folder: string, findings: Findings): Promise<void> =>
   replaceFile(join(folder, `${findingsName(findings)}${ENDING}`), `${JSON.stringify(findings)}\n`);
 
@@ -20,9 +23,7 @@ export const readFindings = async (
   folder: string,
   say: (line: string) => void,
 ): Promise<readonly Findings[]> => {
-  const names = (await onDisk(`reading ${folder}`, () => readdir(folder)))
-    .filter((name) => name.endsWith(ENDING))
-    .sort();
+  const names = (await onDisk(`reading ${folder}`, () => readdir(folder))).filter(isFindings).sort();
   const found: Findings[] = [];
   for (const name of names) {
     const file = join(folder, name);

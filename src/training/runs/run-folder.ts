@@ -1,6 +1,6 @@
 /**
- * A run is a folder: run.json (what determines the run), metrics.jsonl (a line an epoch), checkpoints/ and, once the run
- * was evaluated, evaluation.json. Every file is written whole or not at all.
+ * A run is a folder: run.json (what determines the run), metrics.jsonl (a line an epoch), times.jsonl (a line a
+ * checkpoint), checkpoints/ and, once the run was evaluated, evaluation.json. Every file is written whole or not at all.
  */
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";

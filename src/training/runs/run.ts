@@ -46,6 +46,7 @@ import {
   writeMetrics,
 } from "./run-folder.ts";
 import { withRunLock } from "./run-lock.ts";
+import { readTimes, type StepsTime, writeTimes } from "./times.ts";
 import { validationScores } from "./validation.ts";
 
 /** A model with where it came from. */
@@ -196,7 +197,8 @@ const resumeLocked = async (folder: string, split: ImageSplit, options: ResumeOp
   await removeLeftovers(folder);
   await writeDescription(folder, storedAgain(description, document));
   await writeMetrics(folder, epochs);
-  return continueRun(description, prepared, { ...from, epochs }, options, folder);
+  const times = await readTimes(folder, from.position.step);
+  return continueRun(description, prepared, { ...from, epochs, times }, options, folder);
 };
 
 /**
@@ -300,6 +302,7 @@ interface Start {
   readonly state: StateArrays;
   readonly position: Position;
   readonly epochs: readonly EpochMetrics[];
+  readonly times: readonly StepsTime[];
 }
 
 /** Start of a run, which its description and data determine. */
@@ -307,24 +310,31 @@ const startOf = async ({ device, threads }: RunDescription, prepared: PreparedTr
   state: await stateAtStart(createEngine({ device, threads }), prepared),
   position: START,
   epochs: [],
+  times: [],
 });
 
 const continueRun = async (
   description: RunDescription,
   prepared: PreparedTraining,
-  { state: initial, position: from, epochs: done }: Start,
+  { state: initial, position: from, epochs: done, times: before }: Start,
   { onStep, signal, validation }: RunOptions,
   folder?: string,
 ): Promise<Run> => {
   const host = nodeHost(description);
   const owner = ownerOf(description);
   const epochs = [...done];
+  const times = [...before];
+  let milliseconds = 0;
   let [state, position, kept] = [initial, from, from.step];
   /** Reads the state after a step, and writes a checkpoint and the epoch's metrics. */
   const keep = async ({ state: stateOf, metrics }: LoopReport): Promise<void> => {
     if (kept === position.step) return;
     state = await stateOf();
+    times.push({ from: kept, step: position.step, seconds: milliseconds / 1000 });
+    milliseconds = 0;
     kept = position.step;
+    // Before the checkpoint: a line of a later step is dropped by a resume, one that is missing is lost.
+    if (folder !== undefined) await writeTimes(folder, times);
     if (metrics) {
       await requireFinite(state, position.step);
       epochs.push(metrics);
@@ -349,6 +359,7 @@ const continueRun = async (
   await score();
   for await (const report of trainingLoop({ prepared, host, state, position })) {
     position = report.position;
+    milliseconds += report.milliseconds;
     const isCheckpoint = folder !== undefined && position.step % CHECKPOINT_STEPS === 0;
     if (report.metrics || isCheckpoint) await keep(report);
     if (report.metrics) await score();

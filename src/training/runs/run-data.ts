@@ -1,13 +1,13 @@
-/** Finds the data of a run. */
-import type { Dataset } from "../datasets/dataset.ts";
-import { openDataset } from "../datasets/open.ts";
-import { drawValidation } from "../datasets/validation.ts";
-import { defined } from "../defined.ts";
-import { StorageError, UsageError } from "../errors.ts";
-import { isThere } from "../storage/files.ts";
-import { splitChecksumInSlices } from "../training/runs/run.ts";
-import type { RunDescription, ValidationDraw } from "../training/runs/run-folder.ts";
-import { dataPlace } from "./data-place.ts";
+/** Finds the data of a run. Node only. */
+import type { Dataset } from "../../datasets/dataset.ts";
+import { dataPlace } from "../../datasets/fetching/data-place.ts";
+import { openDataset } from "../../datasets/open.ts";
+import { drawValidation } from "../../datasets/validation.ts";
+import { defined } from "../../defined.ts";
+import { StorageError, UsageError } from "../../errors.ts";
+import { isThere } from "../../storage/files.ts";
+import { splitChecksumInSlices } from "./run.ts";
+import type { RunDescription, ValidationDraw } from "./run-folder.ts";
 
 /** The split that a run is scored on. */
 export type ScoredSplit = "test" | "validation";

@@ -1,8 +1,9 @@
 /** Data by the name of a data set, or by their folder. */
-import { listed } from "../datasets/fetching/presence.ts";
-import { registry } from "../datasets/fetching/registry.ts";
-import { StorageError } from "../errors.ts";
-import { isThere } from "../storage/files.ts";
+
+import { StorageError } from "../../errors.ts";
+import { isThere } from "../../storage/files.ts";
+import { listed } from "./presence.ts";
+import { registry } from "./registry.ts";
 
 /**
  * Folder of the data set of that name. Any other text stays a path, as does ./NAME, and the name of a data set that is
