@@ -21,7 +21,8 @@ const BEAT_MS = 500;
 const SHARE = 0.2;
 
 /**
- * Looks for changes of the runs in `folder` and tells `listener` of them; all runs are told of at first. It compares
+ * Looks for changes of the runs in `folder` and tells `listener` of them; at first it tells of all runs, also if
+ * there are none. It compares
  * sizes and dates of files, which works on every file system, and waits after each look in proportion to the time that
  * it took.
  */
@@ -31,6 +32,7 @@ export const watchRuns = (folder: string, listener: (changes: RunChanges) => voi
   let isClosed = false;
   let isLooking = false;
   let isHurried = false;
+  let isFirst = true;
 
   const look = async (): Promise<void> => {
     isLooking = true;
@@ -49,7 +51,8 @@ export const watchRuns = (folder: string, listener: (changes: RunChanges) => voi
     for (const name of gone) known.delete(name);
     isLooking = false;
     if (isClosed) return;
-    if (changed.length + gone.length > 0) listener({ changed, gone });
+    if (isFirst || changed.length + gone.length > 0) listener({ changed, gone });
+    isFirst = false;
     const took = performance.now() - began;
     wait(isHurried ? 0 : Math.max(BEAT_MS, took / SHARE));
   };

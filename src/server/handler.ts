@@ -1,12 +1,15 @@
 /** Answers the requests to the studio's server: checks them, then finds a route of the API or a file of the page. */
+import { readFile } from "node:fs/promises";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { join } from "node:path";
 import sirv from "sirv";
 import { NsmError, StorageError } from "../errors.ts";
 import { type FailureReport, failureReport } from "../failure-report.ts";
-import { parseJson } from "../storage/files.ts";
+import { onDisk, parseJson } from "../storage/files.ts";
+import { packageVersion } from "../version.ts";
 import type { Answer, Route } from "./api.ts";
 import { type RequestHead, requireOwnPage, requireToken } from "./guard.ts";
-import { setHeaders } from "./headers.ts";
+import { FIGURE_POLICY, setHeaders } from "./headers.ts";
 import { notFound, Refused } from "./refused.ts";
 
 export interface HandlerOptions {
@@ -45,13 +48,24 @@ export const createHandler = ({ routes, token, page, port }: HandlerOptions): Re
       requireOwnPage(headOf(request), port());
       const url = urlOf(request);
       if (url.pathname.startsWith("/api/")) send(response, await answerApi(request, response, url));
-      else if (request.method === "GET" || request.method === "HEAD") sendPage(request, response);
-      else refuseMethod(response, ["GET"]);
+      else if (request.method !== "GET" && request.method !== "HEAD") refuseMethod(response, ["GET"]);
+      else if (["/", "/index.html"].includes(url.pathname)) send(response, await markedPage(page));
+      else sendPage(request, response);
     } catch (error) {
       sendFailure(response, error);
     }
   };
   return (request, response) => void answer(request, response);
+};
+
+/** The page, with a mark by which it knows that this server, and no static host, sent it. */
+const markedPage = async (folder: string): Promise<Answer> => {
+  const file = join(folder, "index.html");
+  const text = await onDisk(`reading ${file}`, () => readFile(file, "utf8"));
+  return {
+    type: "text/html; charset=utf-8",
+    text: text.replace("<head>", `<head>\n    <meta name="nsm-server" content="${packageVersion}" />`),
+  };
 };
 
 const headOf = ({ method = "", url = "", headers }: IncomingMessage): RequestHead => ({
@@ -111,6 +125,7 @@ const refuseBody = (status: number, given: string): never => {
 const send = (response: ServerResponse, answer: Answer): void => {
   if (!answer) return;
   const isText = "text" in answer;
+  if (isText && answer.type === "image/svg+xml") response.setHeader("content-security-policy", FIGURE_POLICY);
   const status = isText ? 200 : (answer.status ?? 200);
   response.writeHead(status, {
     "content-type": isText ? answer.type : "application/json",

@@ -2,14 +2,13 @@
 import type { ServerResponse } from "node:http";
 
 /**
- * Everything comes from this server: no other host, no inline script, no frame. WebAssembly may be compiled; styles may
- * be set on elements, as charts do.
+ * Everything comes from this server: no other host, no inline script, no frame. WebAssembly may be compiled.
  */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self' blob:",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
   "connect-src 'self' data: blob:",
@@ -28,6 +27,9 @@ const HEADERS: Readonly<Record<string, string>> = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
 };
+
+/** Policy of a figure, which is shown as an image: its own styles, and nothing else. */
+export const FIGURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 export const setHeaders = (response: ServerResponse): void => {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);

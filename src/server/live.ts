@@ -11,6 +11,8 @@ export interface LiveMessage {
   readonly changed: readonly ListedRun[];
   /** Names of runs that are no longer there. */
   readonly gone: readonly string[];
+  /** Whether `changed` is all runs, and others that the page knows are gone. */
+  readonly isWhole: boolean;
 }
 
 export interface Live {
@@ -32,6 +34,7 @@ export const openLive = (folder: string, trainings: Trainings): Live => {
   /** The documents that pages know, as text. */
   const told = new Map<string, string>();
   let watch: Watch | undefined;
+  let hasLooked = false;
 
   const send = (response: ServerResponse, text: string): void => {
     // A page that does not read is let go, and asks again when it does.
@@ -50,8 +53,9 @@ export const openLive = (folder: string, trainings: Trainings): Live => {
     const here = new Set(runs.map(({ name }) => name));
     const gone = [...told.keys()].filter((name) => !here.has(name));
     for (const name of gone) told.delete(name);
-    if (changed.length + gone.length === 0) return;
-    for (const page of pages) send(page, messageText({ changed, gone }));
+    if (hasLooked && changed.length + gone.length === 0) return;
+    for (const page of pages) send(page, messageText({ changed, gone, isWhole: !hasLooked }));
+    hasLooked = true;
   };
 
   const start = (): void => {
@@ -65,6 +69,7 @@ export const openLive = (folder: string, trainings: Trainings): Live => {
   const stop = (): void => {
     watch?.close();
     watch = undefined;
+    hasLooked = false;
     onDisk.clear();
     told.clear();
   };
@@ -83,19 +88,20 @@ export const openLive = (folder: string, trainings: Trainings): Live => {
           remedy: "Close some of the studio's tabs.",
         });
       response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+      response.flushHeaders();
       pages.add(response);
       response.once("close", () => {
         pages.delete(response);
         if (pages.size === 0) stop();
       });
-      const changed = [...told.values()].map((text) => JSON.parse(text) as ListedRun);
-      send(response, messageText({ changed, gone: [] }));
       if (!watch) start();
+      if (!hasLooked) return;
+      const changed = [...told.values()].map((text) => JSON.parse(text) as ListedRun);
+      send(response, messageText({ changed, gone: [], isWhole: true }));
     },
     hurry() {
-      if (!watch) return;
-      publish();
-      watch.hurry();
+      if (hasLooked) publish();
+      watch?.hurry();
     },
     close() {
       clearInterval(alive);

@@ -10,4 +10,5 @@ export interface Room {
 
 export const rooms: readonly [Room, ...Room[]] = [
   { name: "draw", title: "Draw", load: () => import("./rooms/draw/room.tsx") },
+  { name: "runs", title: "Runs", load: () => import("./rooms/runs/room.tsx") },
 ];

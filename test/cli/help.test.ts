@@ -6,7 +6,7 @@ const commands = [
   ...["train", "evaluate", "predict", "export", "info"],
   ...["data list", "data fetch", "data verify", "data show", "data convert"],
   ...["substrate list", "substrate show", "substrate check"],
-  ...["compare", "reproduce", "report"],
+  ...["compare", "reproduce", "report", "studio"],
 ];
 
 /** Those that run networks. */

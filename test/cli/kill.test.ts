@@ -59,9 +59,9 @@ const epochsDone = async (out: string): Promise<number> => {
   return Math.floor(Math.max(0, ...steps) / STEPS);
 };
 
-/** Every file of a run with the SHA-256 of its contents. */
+/** Every file of a run but its wall times, with the SHA-256 of its contents. */
 const contentsOf = async (run: string): Promise<Record<string, string>> => {
-  const files = (await readdir(run)).filter((name) => name !== "checkpoints");
+  const files = (await readdir(run)).filter((name) => !["checkpoints", "times.jsonl"].includes(name));
   const names = [...files, ...(await checkpointsOf(run)).map((name) => join("checkpoints", name))];
   const read = names.sort().map(async (name) => [name, digest(await readFile(join(run, name)))]);
   return Object.fromEntries(await Promise.all(read));

@@ -336,6 +336,7 @@ describe("info", () => {
       "evaluation.json",
       "metrics.jsonl",
       "run.json",
+      "times.jsonl",
     ];
     expect(document.files.map(({ name }: { name: string }) => name)).toEqual(
       files.map((file) => join(run, file)),

@@ -165,7 +165,7 @@ describe("resuming", () => {
     const ended = spawnSync(process.execPath, ["-e", ""]).pid;
     for (const pid of [ended, process.pid]) await writeFile(join(out, `lock-${pid}`), "");
     await resume(out, split);
-    expect((await readdir(out)).sort()).toEqual(["checkpoints", "metrics.jsonl", "run.json"]);
+    expect((await readdir(out)).sort()).toEqual(["checkpoints", "metrics.jsonl", "run.json", "times.jsonl"]);
   });
 
   test("one that ended and was not waited for counts as killed", async () => {

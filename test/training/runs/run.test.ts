@@ -133,7 +133,7 @@ describe("a run's folder", () => {
   test("holds what determines the run, the checksum of the data, metrics, and the newest checkpoints", async () => {
     const out = await emptyFolder();
     const run = await train(network, split, { ...settings, epochs: 4, seed: 5, out, dataFolder: "data/x" });
-    expect((await readdir(out)).sort()).toEqual(["checkpoints", "metrics.jsonl", "run.json"]);
+    expect((await readdir(out)).sort()).toEqual(["checkpoints", "metrics.jsonl", "run.json", "times.jsonl"]);
     const description = JSON.parse(await readFile(join(out, "run.json"), "utf8"));
     const sha256 = createHash("sha256")
       .update(JSON.stringify([1, 6, 6]))
