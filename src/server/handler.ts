@@ -74,7 +74,8 @@ const headOf = ({ method = "", url = "", headers }: IncomingMessage): RequestHea
 
 /** Throws Refused for a target that is no path. */
 const urlOf = ({ url = "" }: IncomingMessage): URL => {
-  if (url.startsWith("/") && URL.canParse(url, "http://studio")) return new URL(url, "http://studio");
+  // Put together: as a relative address, //x would be another host.
+  if (url.startsWith("/") && URL.canParse(`http://studio${url}`)) return new URL(`http://studio${url}`);
   throw new Refused(400, "the studio's server", {
     given: `the target ${JSON.stringify(url.slice(0, 100))}`,
     expected: "a path",

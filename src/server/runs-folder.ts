@@ -49,7 +49,7 @@ export const findRuns = async (folder: string): Promise<FoundRuns> => {
 };
 
 /** Whether a name can be that of a run: a path of folders, none of them hidden or a step upward. */
-export const isRunName = (name: string): boolean =>
+const isRunName = (name: string): boolean =>
   name.length <= 200 && name.split("/").every((part) => /^[\w@+=-][\w@+=., -]*$/.test(part));
 
 /** The path of the run of that name, which need not exist. Throws Refused for a name that none can have. */

@@ -18,7 +18,7 @@ const TRIED = 10;
 const ADDRESS = "127.0.0.1";
 
 /** Where the built page lies. The relative path is the same from src/ and dist/. */
-export const builtPage = fileURLToPath(new URL("../../studio/dist", import.meta.url));
+const builtPage = fileURLToPath(new URL("../../studio/dist", import.meta.url));
 
 export interface StudioOptions {
   /** Folder of the runs. */

@@ -61,7 +61,7 @@ const nearest = (points: Line["points"], x: number): Line["points"][number] | un
     undefined,
   );
 
-export const plainNumber = (value: number): string => String(Number(value.toPrecision(4)));
+const plainNumber = (value: number): string => String(Number(value.toPrecision(4)));
 
 export const LineChart = ({
   title,
