@@ -6,7 +6,7 @@ import { initialParameters } from "../src/networks/initialize.ts";
 import type { Model } from "../src/networks/model.ts";
 import { parametersOf } from "../src/networks/plan.ts";
 import { parseAnalogDevice } from "../src/substrate/device.ts";
-import { modelOnChip } from "../src/substrate/model-on-chip.ts";
+import { putOnChip } from "../src/substrate/model-on-chip.ts";
 import { sizeOf } from "../src/tensor/tensor.ts";
 import { type Schedule, timed } from "./interleave.ts";
 import { type Race, raceOf } from "./race.ts";
@@ -35,7 +35,7 @@ export async function* chipRaces(threads: number): AsyncGenerator<Race, void, vo
   const plain = await openPredictor(model, { passes: PASSES, threads });
   for (const time of TIMES) {
     const device = deviceOf(time);
-    const onChip = modelOnChip(model, device, { seed: 1, chip: 0, seconds: 0 });
+    const onChip = putOnChip(model, device, { seed: 1, chip: 0, seconds: 0 });
     const correlated = await openPredictor(onChip, { passes: PASSES, threads });
     yield await raceOf(
       timed(`${network.name}, ${device.name}`, async () => {

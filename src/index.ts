@@ -57,6 +57,7 @@ export {
 } from "./inference/node.ts";
 export { openTracer } from "./inference/node-tracer.ts";
 export { type ChipsEvaluation, type ChipsOptions, evaluateOnChips } from "./inference/on-chips.ts";
+export { modelOnChip } from "./inference/open-chips.ts";
 export type { Approximation, SamplingLaw } from "./inference/pass-programs.ts";
 export type { Prediction } from "./inference/prediction.ts";
 export type { PredictOptions, Predictor, PredictorOptions } from "./inference/predictor.ts";
@@ -122,12 +123,12 @@ export { applyVectorScaling, fitVectorScaling, type VectorScaling } from "./stat
 export { type Chip, type ChipOptions, type ChipSynapses, chipOf } from "./substrate/chip.ts";
 export { type AnalogDevice, type AnalogDeviceDescription, parseAnalogDevice } from "./substrate/device.ts";
 export { analogDeviceByName, analogDeviceNames } from "./substrate/devices/devices.ts";
-export { modelOnChip } from "./substrate/model-on-chip.ts";
 export { readAnalogDevice } from "./substrate/read-device.ts";
 export { type UnitLaw, unitLawOf } from "./substrate/unit-law.ts";
 export type { TrainingDescription } from "./training/configuration.ts";
 export type { OnlineScore } from "./training/online/core.ts";
 export {
+  type LearnerChip,
   type OnlineLearner,
   type OnlineOptions,
   openOnlineLearner,

@@ -1,14 +1,16 @@
 /** Chips that are made on a thread of their own, as cells and wires of a large network take seconds. Node only. */
 import { checkModel, type Model } from "../networks/model.ts";
 import { checkOnChip, refuseIntegers } from "../substrate/check-on-chip.ts";
-import type { ChipOptions } from "../substrate/chip.ts";
+import type { Chip, ChipOptions } from "../substrate/chip.ts";
 import type { AnalogDevice } from "../substrate/device.ts";
 import { startWorker, threadOf } from "../threads/thread.ts";
-import type { ChipStart } from "./chip-thread.ts";
+import type { ChipRequest, ChipStart } from "./chip-thread.ts";
 
 export interface Chips {
-  /** The model on a chip. Rejects as `modelOnChip` throws. */
+  /** The model on a chip. Rejects as `chipOf` throws. */
   of(options: ChipOptions): Promise<Model>;
+  /** The synapses of a chip. Rejects as `chipOf` throws. */
+  synapses(options: ChipOptions): Promise<Chip>;
   close(): Promise<void>;
 }
 
@@ -18,9 +20,27 @@ export const openChips = (model: Model, device: AnalogDevice): Chips => {
   refuseIntegers(model);
   checkOnChip(network, device);
   const start: ChipStart = { model: { network, parameters }, device };
-  const { ask, close } = threadOf<ChipOptions, Model>(
+  const { ask, close } = threadOf<ChipRequest, Chip | Model>(
     startWorker("./chip-thread.js", import.meta.url, start),
     `network ${network.name} on ${device.name}`,
   );
-  return { of: ask, close };
+  return {
+    of: async (options) => (await ask({ options, of: "model" })) as Model,
+    synapses: async (options) => (await ask({ options, of: "synapses" })) as Chip,
+    close,
+  };
+};
+
+/**
+ * The model on a chip of the device, as `evaluate`, `sample` and `openPredictor` take it; it is made on a thread. Its
+ * parameters hold tensors that only the unit law knows: the synapse law and exports refuse it. Rejects as `chipOf` throws, and
+ * with ConfigError, naming the layer, for what a chip of the device cannot compute.
+ */
+export const modelOnChip = async (
+  model: Model,
+  device: AnalogDevice,
+  options: ChipOptions,
+): Promise<Model> => {
+  const chips = openChips(model, device);
+  return chips.of(options).finally(chips.close);
 };

@@ -1,11 +1,11 @@
 /** Conductances of cells at a time after programming: levels, programming, drift, read noise, stuck cells. */
-import { fillUniform } from "../random/fill.ts";
 import type { Cell } from "./cell.ts";
 import { driftedConductances } from "./drift/drift.ts";
 import type { Keys } from "./keys.ts";
 import { nearestLevel } from "./levels.ts";
 import { programmedConductances } from "./programming.ts";
 import { readConductances } from "./read-noise.ts";
+import { stuckConductances } from "./stuck.ts";
 
 /**
  * Conductances of cells that are to store `wanted`, between gMin and gMax, `seconds` after programming; all in
@@ -35,18 +35,6 @@ export const conductancesAt = (
       seconds,
       keys("read"),
     );
-  return withStuck(cell, conductances, keys);
-};
-
-/** The conductances, with those of stuck cells in their places. */
-const withStuck = (cell: Cell, conductances: Float64Array, keys: Keys): Float64Array => {
-  const { gMinMicrosiemens, gMaxMicrosiemens, stuckOnShare, stuckOffShare } = cell;
-  if (stuckOnShare + stuckOffShare === 0) return conductances;
-  const uniform = new Float32Array(conductances.length);
-  fillUniform(keys("stuck"), uniform);
-  return conductances.map((g, k) => {
-    const u = (uniform[k]! + 1) / 2;
-    if (u < stuckOnShare) return gMaxMicrosiemens;
-    return u < stuckOnShare + stuckOffShare ? gMinMicrosiemens : g;
-  });
+  const stuck = stuckConductances(cell, conductances.length, keys);
+  return stuck ? conductances.map((g, k) => (Number.isNaN(stuck[k]!) ? g : stuck[k]!)) : conductances;
 };

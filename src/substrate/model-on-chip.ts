@@ -5,7 +5,7 @@
 import type { Model } from "../networks/model.ts";
 import { planOf } from "../networks/plan.ts";
 import { checkOnChip, refuseIntegers } from "./check-on-chip.ts";
-import { type ChipOptions, chipOf } from "./chip.ts";
+import { type Chip, type ChipOptions, chipOf } from "./chip.ts";
 import type { AnalogDevice } from "./device.ts";
 import { noiseCorrelations } from "./noise-correlation.ts";
 import { noiseFreeLayer } from "./noise-free-layer.ts";
@@ -13,15 +13,22 @@ import { noisyLayer } from "./noisy-layer.ts";
 import { placedOf } from "./placed-layer.ts";
 
 /**
- * The model on a chip of the device, as `evaluate`, `sample` and `openPredictor` take it. Its parameters hold tensors that only the
- * unit law knows: the synapse law and exports refuse it. It holds the calling thread, for seconds where the device has wires;
- * `evaluateOnChips` does not. Throws as `chipOf`, and ConfigError, naming the layer, for what a chip of
- * the device cannot compute.
+ * The model on a chip of the device, made on the calling thread (inference/open-chips.ts has a thread for it). Throws as `chipOf`,
+ * and ConfigError, naming the layer, for what a chip of the device cannot compute.
  */
-export const modelOnChip = (model: Model, device: AnalogDevice, options: ChipOptions): Model => {
+export const putOnChip = (model: Model, device: AnalogDevice, options: ChipOptions): Model => {
   refuseIntegers(model);
   checkOnChip(model.network, device);
-  const chip = chipOf(model, device, options);
+  return modelFromChip(model, device, chipOf(model, device, options), options);
+};
+
+/** The model with the weights of the chip. Comparators see currents in units of the weights of `model`. */
+export const modelFromChip = (
+  model: Model,
+  device: AnalogDevice,
+  chip: Chip,
+  options: Omit<ChipOptions, "seconds">,
+): Model => {
   const { network, parameters } = model;
   const changed = planOf(network).flatMap((plan) => {
     const placed = placedOf(model, plan, chip, device, options);

@@ -22,12 +22,10 @@ import { unitLawOf } from "./unit-law.ts";
 /** A layer with noisy synapses on a chip. */
 export const noisyLayer = (placed: PlacedLayer): LayerOnChip => {
   const { plan, own, units, synapses, comparators } = placed;
-  const s2 = noiseVariance(plan.noise);
   const law: Switched = synapses.probability
     ? switched(synapses, own.gain!, plan.noise)
     : { weight: synapses.weight };
-  // Presynaptic neurons of a population share the noise of one comparator.
-  const power = comparators?.deviations.map((c) => (c ** 2 * Math.max(1, plan.inputSpikes)) / s2);
+  const power = comparatorPower(placed);
   const squares = law.squares ?? law.weight.map((w) => w ** 2);
   const roots = rowSums(squares, units).map((sum, i) => Math.sqrt(sum + (power?.[i] ?? 0)));
   const thresholds = withThresholds(placed, roots);
@@ -40,6 +38,13 @@ export const noisyLayer = (placed: PlacedLayer): LayerOnChip => {
       ...thresholds.parameters,
     },
   };
+};
+
+/** The constant power c_i^2 / s^2 of each unit's comparator. */
+export const comparatorPower = ({ plan, comparators }: PlacedLayer): Float64Array | undefined => {
+  const s2 = noiseVariance(plan.noise);
+  // Presynaptic neurons of a population share the noise of one comparator.
+  return comparators?.deviations.map((c) => (c ** 2 * Math.max(1, plan.inputSpikes)) / s2);
 };
 
 /** What replaces a layer's parameters, by kind; gain and squares only with switches. */

@@ -30,7 +30,7 @@ export const placedOf = (
   plan: AnyPlan,
   chip: Chip,
   device: AnalogDevice,
-  options: ChipOptions,
+  options: Omit<ChipOptions, "seconds">,
 ): PlacedLayer | undefined => {
   const name = `${plan.name}.weight`;
   const synapses = chip[name];

@@ -10,6 +10,7 @@ import { armLoss, reinforceLoss } from "../nn/score-function.ts";
 import type { DeviceStatistics } from "../substrate/statistics.ts";
 import { sum } from "../tensor/broadcast.ts";
 import { input, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
+import { type FixedArrays, parametersOnChip } from "./chip-in-loop.ts";
 import { deviceInputs, parametersOnDevice } from "./device-in-loop.ts";
 import { roundedParameters } from "./rounding.ts";
 
@@ -23,6 +24,8 @@ export interface LossOptions extends TrainingPass {
   readonly device?: DeviceStatistics | undefined;
   /** Width of the integers that weights are rounded to. Default: no rounding. */
   readonly rounding?: WeightWidth | undefined;
+  /** Fixed parts of the chip that the network is on. */
+  readonly fixed?: FixedArrays | undefined;
 }
 
 export interface BatchLoss {
@@ -39,18 +42,19 @@ export interface BatchLoss {
 /**
  * Loss of a batch. `parameters` may hold the norms of weights beside the parameters, under the names of `normName`.
  * Inputs: "images" [batch, ...network.input], "labels" int32 [batch], "mask" [batch] (1 counts, 0 is padding) and the
- * random numbers of `noiseInputs`, with those of `deviceInputs` for a device in the loop.
+ * random numbers of `noiseInputs`, with those of `deviceInputs` for a device in the loop and the fixed parts of a chip.
  */
 export const lossOfBatch = (
   network: Network,
   trained: TensorsByName,
   batch: number,
-  { count: given, labelSmoothing = 0, device, rounding, ...pass }: LossOptions,
+  { count: given, labelSmoothing = 0, device, rounding, fixed, ...pass }: LossOptions,
 ): BatchLoss => {
   const rounded = rounding ? roundedParameters(network, trained, rounding) : trained;
+  const onChip = fixed ? parametersOnChip(network, rounded, fixed) : rounded;
   const parameters = device
-    ? parametersOnDevice(network, rounded, device, deviceInputs(network, device))
-    : rounded;
+    ? parametersOnDevice(network, onChip, device, deviceInputs(network, device))
+    : onChip;
   const labels = input("labels", [batch], "int32");
   const mask = input("mask", [batch]);
   const images = input("images", [batch, ...network.input]);

@@ -5,7 +5,7 @@ import { ConfigError } from "../../src/errors.ts";
 import { evaluate } from "../../src/inference/node.ts";
 import { evaluateOnChips } from "../../src/inference/on-chips.ts";
 import { analogDeviceByName } from "../../src/substrate/devices/devices.ts";
-import { modelOnChip } from "../../src/substrate/model-on-chip.ts";
+import { putOnChip } from "../../src/substrate/model-on-chip.ts";
 import { randomImages, randomModel } from "./models.ts";
 
 const split: ImageSplit = {
@@ -35,7 +35,7 @@ describe.each(["nsm", "relu", "noisyRelu"] as const)("a network of %s neurons", 
     const each = [];
     for (const chip of [0, 1, 2])
       each.push(
-        await evaluate(modelOnChip(model, device, { seed: 4, chip, seconds: 60 }), split, {
+        await evaluate(putOnChip(model, device, { seed: 4, chip, seconds: 60 }), split, {
           ...once,
           seed: 4,
         }),
@@ -62,13 +62,13 @@ test("one chip has the interval of its images; progress counts the images of all
   expect(seen.at(-1)).toBe(120);
   expect(seen).toEqual(seen.toSorted((a, b) => a - b));
   const { error } = await evaluateOnChips(model, device, split, { ...once, chips: 1 });
-  const { errorInterval } = await evaluate(modelOnChip(model, device, CHIP), split, once);
+  const { errorInterval } = await evaluate(putOnChip(model, device, CHIP), split, once);
   expect([error.low, error.high]).toEqual(errorInterval);
 });
 
 test("noise that is correlated from pass to pass is the same on any number of threads", async () => {
   const [model, device] = [randomModel(), analogDeviceByName("fefet-selector")];
-  expect(modelOnChip(model, device, CHIP).parameters["layers.0.correlation"]![0]).toBeGreaterThan(0);
+  expect(putOnChip(model, device, CHIP).parameters["layers.0.correlation"]![0]).toBeGreaterThan(0);
   const options = { ...once, samples: 30, chips: 1 };
   const few = {
     ...split,

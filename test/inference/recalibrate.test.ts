@@ -6,7 +6,7 @@ import { monteCarlo } from "../../src/inference/node.ts";
 import { recalibrate } from "../../src/inference/recalibrate.ts";
 import type { Model } from "../../src/networks/model.ts";
 import { parseAnalogDevice } from "../../src/substrate/device.ts";
-import { modelOnChip } from "../../src/substrate/model-on-chip.ts";
+import { putOnChip } from "../../src/substrate/model-on-chip.ts";
 import { populations, randomImages, randomModel } from "./models.ts";
 
 const images = randomImages(200);
@@ -47,7 +47,7 @@ describe("a uniform loss of conductance is undone", () => {
       }),
     ],
   ] as const)("of %s", async (_name, model) => {
-    const onChip = modelOnChip(model, halving, once);
+    const onChip = putOnChip(model, halving, once);
     await expectSame(model, await recalibrate(model, onChip, images, { threads: 1 }), 3);
   });
 });
@@ -84,7 +84,7 @@ describe("chips with offsets, noise and switches come closer to the network", ()
   ] as const)("%s", async (_name, model) => {
     for (const [name, values] of Object.entries(model.parameters))
       if (name.endsWith(".variance")) values.fill(2);
-    const onChip = modelOnChip(model, device, once);
+    const onChip = putOnChip(model, device, once);
     const better = await recalibrate(model, onChip, images, { threads: 1 });
     expect(await distance(model, better)).toBeLessThan(0.9 * (await distance(model, onChip)));
   });
@@ -92,7 +92,7 @@ describe("chips with offsets, noise and switches come closer to the network", ()
 
 test("what does not fit is refused", async () => {
   const model = randomModel();
-  const onChip = modelOnChip(model, halving, once);
+  const onChip = putOnChip(model, halving, once);
   await expect(recalibrate(model, onChip, randomImages(1))).rejects.toThrow(/got 1 images/);
   await expect(recalibrate(onChip, onChip, images, { rate: 1 } as never)).rejects.toThrow(ConfigError);
 });
@@ -100,8 +100,8 @@ test("what does not fit is refused", async () => {
 test("a model on a chip is refused where its units' variances are not known", async () => {
   const model = randomModel();
   const series = { type: "probability", probability: 0.4 } as const;
-  const onChip = modelOnChip(model, parseAnalogDevice({ name: "mine", cell, switch: series }), once);
+  const onChip = putOnChip(model, parseAnalogDevice({ name: "mine", cell, switch: series }), once);
   expect(() => exportOnnx(onChip)).toThrow(/got a model on a chip/);
   await expect(monteCarlo(onChip, images, { law: "synapse" })).rejects.toThrow(/got a model on a chip/);
-  expect(() => modelOnChip(onChip, halving, once)).toThrow(/got a model on a chip/);
+  expect(() => putOnChip(onChip, halving, once)).toThrow(/got a model on a chip/);
 });

@@ -13,7 +13,7 @@ import { key } from "../../src/random/key.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { effectiveConductances } from "../../src/substrate/crossbar.ts";
 import { type AnalogDeviceDescription, parseAnalogDevice } from "../../src/substrate/device.ts";
-import { modelOnChip } from "../../src/substrate/model-on-chip.ts";
+import { putOnChip } from "../../src/substrate/model-on-chip.ts";
 import { processesOf } from "../../src/substrate/noise-correlation.ts";
 import { switchingPasses } from "../../src/substrate/switches/switching.ts";
 import { switchingCorrelation } from "../../src/substrate/switches/switching-correlation.ts";
@@ -90,7 +90,7 @@ describe("wires", () => {
   test("a chip's weights shrink with the resistance of its wires, and without any are exact", () => {
     const model = randomModel();
     const weights = (wireResistanceOhms: number): Float32Array =>
-      modelOnChip(model, deviceOf({ ...tile, wireResistanceOhms }), once).parameters["layers.1.weight"]!;
+      putOnChip(model, deviceOf({ ...tile, wireResistanceOhms }), once).parameters["layers.1.weight"]!;
     const norm = (w: Float32Array): number => Math.hypot(...w);
     expect(weights(0)).toEqual(model.parameters["layers.1.weight"]);
     expect(norm(weights(10))).toBeLessThan(norm(weights(0)));
@@ -107,8 +107,8 @@ describe("comparators of stochastic neurons", () => {
       { ...tile, comparatorOffsetMicroamperes: 0.3, comparatorNoiseMicroamperes: 0.8 },
       series,
     );
-    const ideal = modelOnChip(model, parseAnalogDevice({ name: "cells", cell, ...series }), once);
-    const onChip = modelOnChip(model, device, once);
+    const ideal = putOnChip(model, parseAnalogDevice({ name: "cells", cell, ...series }), once);
+    const onChip = putOnChip(model, device, once);
     const image = model.network.encoding === "real" ? uniform("image", 36, 0, 1) : signs("image", 36);
     const plan = planOf(onChip.network)[0]!;
     const mean = async (it: Model): Promise<Float32Array> =>
@@ -167,15 +167,15 @@ describe("comparators of stochastic neurons", () => {
     const { bias, weight } = Object.fromEntries(
       ["bias", "weight"].map((kind) => [kind, model.parameters[`layers.0.${kind}`]!]),
     ) as Record<"bias" | "weight", Float32Array>;
-    const offsets = modelOnChip(model, device, once).parameters["layers.0.bias"]!.map((b, i) => {
+    const offsets = putOnChip(model, device, once).parameters["layers.0.bias"]!.map((b, i) => {
       const largest = weight
         .subarray(36 * i, 36 * (i + 1))
         .reduce((most, w) => Math.max(most, Math.abs(w)), 0);
       return ((b - bias[i]!) * 20 * 0.2) / largest / 0.3;
     });
     expect(ksP(offsets, normalCdf)).toBeGreaterThan(LEAST_P);
-    const later = modelOnChip(model, device, { ...once, seconds: 1e6 }).parameters["layers.0.bias"];
-    expect(later).toEqual(modelOnChip(model, device, once).parameters["layers.0.bias"]);
+    const later = putOnChip(model, device, { ...once, seconds: 1e6 }).parameters["layers.0.bias"];
+    expect(later).toEqual(putOnChip(model, device, once).parameters["layers.0.bias"]);
   });
 });
 
@@ -212,7 +212,7 @@ describe("comparators of other neurons", () => {
       const logits = forward(network, modelInputs({ network, parameters }), x, noise);
       return computed(logits, parameters, Object.fromEntries(numbers));
     };
-    const [noisy, exact] = [await run(modelOnChip(model, device, once)), await run(model)];
+    const [noisy, exact] = [await run(putOnChip(model, device, once)), await run(model)];
     const own = (kind: string): Float32Array => model.parameters[`layers.0.${kind}`]!;
     for (let i = 0; i < 4; i++) {
       const weights = own("weight").subarray(36 * i, 36 * (i + 1));
@@ -231,15 +231,15 @@ describe("comparators of other neurons", () => {
       neuron: "relu",
       layers: [{ type: "dense", units: 4, normalization: "batch" }],
     });
-    const { parameters } = modelOnChip(model, deviceOf({ ...tile, comparatorOffsetMicroamperes: 1 }), once);
+    const { parameters } = putOnChip(model, deviceOf({ ...tile, comparatorOffsetMicroamperes: 1 }), once);
     expect(parameters["layers.0.bias"]).toEqual(model.parameters["layers.0.bias"]);
     expect(parameters["layers.0.mean"]).not.toEqual(model.parameters["layers.0.mean"]);
   });
 
   test("noise of comparators is refused for deterministic binary neurons, with the layer's name", () => {
     const model = randomModel({ neuron: "sign" });
-    expect(() => modelOnChip(model, device, once)).toThrow(ConfigError);
-    expect(() => modelOnChip(model, device, once)).toThrow(
+    expect(() => putOnChip(model, device, once)).toThrow(ConfigError);
+    expect(() => putOnChip(model, device, once)).toThrow(
       /random on mine, layers\.0: got deterministic binary/,
     );
   });
@@ -265,7 +265,7 @@ describe("converters", () => {
   test("are those of the readout and of rectifiers", () => {
     const device = deviceOf({ ...tile, readoutBits: 6 });
     const levelsOf = (model: Model): string[] =>
-      Object.keys(modelOnChip(model, device, once).parameters).filter((name) => name.endsWith(".levels"));
+      Object.keys(putOnChip(model, device, once).parameters).filter((name) => name.endsWith(".levels"));
     expect(levelsOf(randomModel())).toEqual(["readout.levels"]);
     const all = ["layers.0.levels", "layers.1.levels", "readout.levels"];
     expect(levelsOf(randomModel({ neuron: "relu" }))).toEqual(all);
@@ -280,7 +280,7 @@ test("the noise of units has the correlation of switching from pass to pass", ()
       correlation: { timeSeconds: 1e-6, intervalSeconds: 5e-7 },
     },
   });
-  const { parameters } = modelOnChip(randomModel(), device, once);
+  const { parameters } = putOnChip(randomModel(), device, once);
   const values = parameters["layers.0.correlation"]!;
   const processes = Array.from({ length: values.length / 2 }, (_, m) => values.subarray(2 * m, 2 * m + 2));
   expect(processes.reduce((sum, [share]) => sum + share!, 0)).toBeCloseTo(1, 6);

@@ -19,7 +19,7 @@ import { createEngine } from "../../src/runtime/node.ts";
 import { type Chip, chipOf } from "../../src/substrate/chip.ts";
 import { parseAnalogDevice } from "../../src/substrate/device.ts";
 import { analogDeviceByName } from "../../src/substrate/devices/devices.ts";
-import { modelOnChip } from "../../src/substrate/model-on-chip.ts";
+import { putOnChip } from "../../src/substrate/model-on-chip.ts";
 import { lower } from "../../src/tensor/lower.ts";
 import { input, sizeOf, type TypedArray } from "../../src/tensor/tensor.ts";
 import { randomModel } from "../inference/models.ts";
@@ -182,7 +182,7 @@ describe(`unit law and synapses one by one, ${SAMPLES} samples, p > ${LEAST_P}`,
     const { encoding } = model.network;
     const image = encoding === "real" ? uniform("image", 288, 0, 1) : signs("image", 288);
     const chip = chipOf(model, device, once);
-    const onChip = modelOnChip(model, device, once);
+    const onChip = putOnChip(model, device, once);
     const unit = await spikesOf(onChip, image, "unit", (stream, run, out) =>
       fillUniform(key(1, stream, run), out),
     );
@@ -209,7 +209,7 @@ describe(`unit law and synapses one by one, ${SAMPLES} samples, p > ${LEAST_P}`,
 test(`the sums u are normal with the mean and variance of the unit law, p > ${LEAST_P}`, () => {
   const model = spikingModel({ layers: [{ type: "dense", units: 4 }] });
   const chip = chipOf(model, device, once);
-  const { parameters } = modelOnChip(model, device, once);
+  const { parameters } = putOnChip(model, device, once);
   const { weight, probability } = chip["layers.0.weight"]!;
   const [inputs, z] = [288, signs("image", 288)];
   const ps = Array.from({ length: 4 }, (_, unit) => {
@@ -236,7 +236,7 @@ test(`the sums u are normal with the mean and variance of the unit law, p > ${LE
 describe("a chip leaves alone what it does not touch", () => {
   test("an ideal device gives the model itself", () => {
     const model = randomModel();
-    expect(modelOnChip(model, analogDeviceByName("ideal"), once)).toEqual({ ...model, onChip: true });
+    expect(putOnChip(model, analogDeviceByName("ideal"), once)).toEqual({ ...model, onChip: true });
   });
 
   test("a switch with the network's probability gives the network's potentials", () => {
@@ -246,7 +246,7 @@ describe("a chip leaves alone what it does not touch", () => {
       cell: { gMinMicrosiemens: 0, gMaxMicrosiemens: 20 },
       switch: { type: "probability", probability: 0.5 },
     });
-    const { parameters } = modelOnChip(model, exact, once);
+    const { parameters } = putOnChip(model, exact, once);
     const [weight, gain] = ["weight", "gain"].map((kind) => model.parameters[`layers.0.${kind}`]!);
     for (const [k, q] of parameters["layers.0.squares"]!.entries()) {
       expect(q).toBeCloseTo(weight![k]! ** 2, 6);
@@ -270,7 +270,7 @@ describe("a chip leaves alone what it does not touch", () => {
         drift: { type: "powerLaw", referenceSeconds: 1, exponentMean: EXPONENT, exponentDeviation: NONE },
       },
     });
-    const { parameters } = modelOnChip(model, half, { ...once, seconds: 2 });
+    const { parameters } = putOnChip(model, half, { ...once, seconds: 2 });
     const [weight, gain] = ["weight", "gain"].map((kind) => parameters[`layers.0.${kind}`]!);
     for (let k = 0; k < 6; k++) {
       expect(weight![36 * k]).toBeCloseTo(model.parameters["layers.0.weight"]![36 * k]! / 2, 5);
@@ -285,10 +285,10 @@ const NONE = { slope: 0, intercept: 0, minimum: 0, maximum: 0 };
 
 test("a gain of each location with a switch is refused, with the layer's name", () => {
   const model = randomModel({ layers: [{ type: "conv2d", channels: 2, kernel: 3, gain: "location" }] });
-  expect(() => modelOnChip(model, device, once)).toThrow(ConfigError);
-  expect(() => modelOnChip(model, device, once)).toThrow(
+  expect(() => putOnChip(model, device, once)).toThrow(ConfigError);
+  expect(() => putOnChip(model, device, once)).toThrow(
     /random on mine, layers\.0: got a gain of each location/,
   );
   const { switch: _, ...cellsOnly } = device;
-  expect(() => modelOnChip(model, cellsOnly, once)).not.toThrow();
+  expect(() => putOnChip(model, cellsOnly, once)).not.toThrow();
 });

@@ -3,6 +3,7 @@ import { ConfigError, DataError, NumericError } from "../../errors.ts";
 import { type Prediction, predictionsOf } from "../../inference/prediction.ts";
 import { accumulator } from "../../inference/uncertainty.ts";
 import { concatenateImages, encodeImage, encodingTable, type Images } from "../../networks/images.ts";
+import type { ParameterArrays } from "../../networks/initialize.ts";
 import type { Model } from "../../networks/model.ts";
 import type { Network } from "../../networks/network.ts";
 import { hasNoise } from "../../networks/plan.ts";
@@ -51,7 +52,7 @@ export interface LearnerCore {
    * ConfigError where none was learned since the start or the last call.
    */
   undo(): Promise<void>;
-  /** The network with a copy of its present parameters. */
+  /** The network with a copy of its present parameters; on its chip, if it learns on one. */
   model(): Model;
   /** Result of `work` on a copy of the state, in turn with the other calls. */
   snapshot<T>(work: (snapshot: LearnerSnapshot) => Promise<T>): Promise<T>;
@@ -67,7 +68,8 @@ export const createLearner = async (
   prepared: PreparedLearner,
   openPrograms: OpenLearnerPrograms,
 ): Promise<LearnerCore> => {
-  const { network, settings } = prepared;
+  const { network, settings, chip } = prepared;
+  const modelOf = chip?.modelOf ?? ((parameters: ParameterArrays): Model => ({ network, parameters }));
   const setup = setupOf(prepared);
   const passes = setup.batch;
   const encode = encoder(network, passes);
@@ -132,19 +134,19 @@ export const createLearner = async (
     },
     score: () => scoreOf(position),
     undo: () => inTurn(undo),
-    model: () => ({ network, parameters: parametersIn(network, state()) }),
+    model: () => modelOf(parametersIn(network, state())),
     snapshot: (work) =>
       inTurn(async () => work({ position, state: await copiedState(shapes, buffers.banks[bank]!) })),
     close: () => inTurn.close(() => programs.dispose()),
   };
 };
 
-const setupOf = ({ network, settings }: PreparedLearner): TrainingSetup => {
+const setupOf = ({ network, settings, chip }: PreparedLearner): TrainingSetup => {
   const { passes, optimizer, learningRate, seed } = settings;
   const batch = hasNoise(network) ? passes : 1;
   const sizes = noiseSizes(network, batch);
   return {
-    ...{ network, batch, optimizer, learningRate, mode: "online" },
+    ...{ network, batch, optimizer, learningRate, fixed: chip?.fixed, mode: "online" },
     streams: { seed, purpose: "online", sizes },
   };
 };

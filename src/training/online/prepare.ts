@@ -5,6 +5,7 @@ import { dropConnectOf, dropoutOf } from "../../networks/layers/neuron-options.t
 import { checkModel } from "../../networks/model.ts";
 import { type Network, type NetworkDescription, parseNetwork } from "../../networks/network.ts";
 import { parametersOf, planOf } from "../../networks/plan.ts";
+import type { LearningChip } from "../../substrate/learning-chip.ts";
 import { checkOptimizer } from "../check-optimizer.ts";
 import { type Position, START } from "../progress.ts";
 import { initialState, type StateArrays } from "../state.ts";
@@ -16,6 +17,8 @@ export interface PreparedLearner {
   readonly settings: OnlineSettings;
   readonly state: StateArrays;
   readonly position: Position;
+  /** The chip that it learns on, if any. */
+  readonly chip?: Pick<LearningChip, "fixed" | "modelOf"> | undefined;
 }
 
 /** Network of a learner; initial parameters unless given. */
@@ -38,6 +41,15 @@ export const prepareLearner = (start: LearnerStart, description: OnlineDescripti
     : initialParameters(parametersOf(network), settings.seed);
   return { network, settings, state: initialState(network, settings, parameters), position: START };
 };
+
+/** The learner at its start, on a chip with its parameters. */
+export const preparedOnChip = (
+  { network, settings, position }: PreparedLearner,
+  chip: LearningChip,
+): PreparedLearner => ({
+  ...{ network, settings, position, chip },
+  state: initialState(network, settings, chip.parameters),
+});
 
 /** The passes of an example give its prediction and its gradient: training and inference must compute the same. */
 const requireSameModes = (network: Network): void => {

@@ -8,6 +8,7 @@ import { lower } from "../../tensor/lower.ts";
 import { softmax } from "../../tensor/softmax.ts";
 import { input, sizesOf } from "../../tensor/tensor.ts";
 import { blocksOfNetwork } from "../blocks.ts";
+import { parametersOnChip } from "../chip-in-loop.ts";
 import type { TrainingBuffers } from "../replicas/buffers.ts";
 import { openReplica, type ReplicaResult, type StepRequest } from "../replicas/replica.ts";
 import type { TrainingSetup } from "../replicas/setup.ts";
@@ -63,11 +64,16 @@ interface Predictor {
 }
 
 const openPredictor = async (engine: Engine, { setup, buffers }: LearnerOptions): Promise<Predictor> => {
-  const { network, batch, streams } = setup;
+  const { network, batch, streams, fixed } = setup;
   const inputs = noiseInputs(network, batch);
   const images = input("images", [batch, ...network.input]);
-  const logits = forward(network, parameterInputs(network), images, inputs, tilingFor(engine));
-  const program = lower({ probabilities: softmax(logits) }, { name: network.name });
+  const given = parameterInputs(network);
+  const seen = fixed ? parametersOnChip(network, given, fixed) : given;
+  const logits = forward(network, seen, images, inputs, tilingFor(engine));
+  const program = lower(
+    { probabilities: softmax(logits) },
+    { name: network.name, ...(fixed && { bound: fixed }) },
+  );
   const executable = await engine.compile(program);
   const noise: (step: number) => NoiseArrays = uniformNoise({
     seed: streams.seed,
@@ -75,7 +81,7 @@ const openPredictor = async (engine: Engine, { setup, buffers }: LearnerOptions)
     sizes: sizesOf(inputs),
   });
   const parameters = buffers.banks.map((bank) =>
-    Object.fromEntries(Object.keys(parameterInputs(network)).map((name) => [name, bank.get(name)!])),
+    Object.fromEntries(Object.keys(given).map((name) => [name, bank.get(name)!])),
   );
   return {
     executable,

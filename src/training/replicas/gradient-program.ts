@@ -38,7 +38,7 @@ export interface GradientOptions {
  * by `arrayName`, and in mode online "probabilities" [rows, classes].
  */
 export const gradientProgram = (
-  { network, batch, estimator, labelSmoothing = 0, analog: device, rounding, mode }: TrainingSetup,
+  { network, batch, estimator, labelSmoothing = 0, analog: device, rounding, fixed, mode }: TrainingSetup,
   { replica, replicas, rows, tiling, channelBlock }: GradientOptions,
 ): KeyedProgram => {
   const norms = normsOf(network);
@@ -50,8 +50,7 @@ export const gradientProgram = (
     normalizedBy: mode === "online" ? "running" : Math.max(1, normalizedParts(batch) / replicas),
     count: input("count", []),
     labelSmoothing,
-    device,
-    rounding,
+    ...{ device, rounding, fixed },
     ...(estimator && { estimator }),
   });
   const specs = parametersOf(network);
@@ -72,7 +71,10 @@ export const gradientProgram = (
     ...Object.fromEntries(found.map(({ tensor, binding }) => [binding.name, tensor])),
     ...(mode === "online" && { probabilities: softmax(logits) }),
   };
-  const program = lower(blockConvolutions(outputs, channelBlock), { name: `${network.name} gradient` });
+  const program = lower(blockConvolutions(outputs, channelBlock), {
+    name: `${network.name} gradient`,
+    ...(fixed && { bound: fixed }),
+  });
   const reads = [
     ...specs.map(({ name }) => whole({ array: "parameter", parameter: name }, parameters[name]!)),
     ...norms.map(({ parameter }, k) => whole({ array: "norm", parameter }, normTensors[k]!)),

@@ -11,6 +11,7 @@ import type { Optimizer } from "../../nn/optimizer.ts";
 import type { NoiseStreams } from "../../random/streams.ts";
 import { type DeviceStatistics, deviceStatistics } from "../../substrate/statistics.ts";
 import { blocksOfNetwork } from "../blocks.ts";
+import type { FixedArrays } from "../chip-in-loop.ts";
 import type { TrainingConfiguration } from "../configuration.ts";
 import { noiseSizes } from "../noise-sizes.ts";
 
@@ -32,6 +33,8 @@ export interface TrainingSetup {
   readonly analog?: DeviceStatistics | undefined;
   /** Width of the integers that the forward pass rounds weights to; default: none. */
   readonly rounding?: WeightWidth | undefined;
+  /** Fixed parts of the chip on which the network learns; default: none. */
+  readonly fixed?: FixedArrays | undefined;
   /** Random numbers of whole batches. */
   readonly streams: NoiseStreams;
   /**

@@ -12,12 +12,14 @@ import {
   update,
 } from "../../nn/optimizer.ts";
 import { weightNorm } from "../../nn/weight-norm.ts";
+import { fixedName } from "../../substrate/learning-chip.ts";
 import { sum } from "../../tensor/broadcast.ts";
-import { abs, add, divide, multiply, square } from "../../tensor/elementwise.ts";
+import { abs, add, divide, maximum, minimum, multiply, square } from "../../tensor/elementwise.ts";
 import { reshape } from "../../tensor/layout.ts";
 import { lower } from "../../tensor/lower.ts";
 import { input, type Tensor } from "../../tensor/tensor.ts";
 import { type Block, normKey } from "../blocks.ts";
+import type { FixedArrays } from "../chip-in-loop.ts";
 import { type ArrayKind, type BlockKey, blockSize } from "../keys.ts";
 import { optimizersOf } from "../matrices.ts";
 import { type Binding, blockInputs, type KeyedProgram, nextBinding } from "./keyed-program.ts";
@@ -40,7 +42,7 @@ type Read = (key: BlockKey) => Tensor;
  * Outputs may lie where the inputs do: no operator reads an old value after another has written the new one.
  */
 export const updateProgram = (
-  { network, optimizer, clipNorm, averaging, mode }: TrainingSetup,
+  { network, optimizer, clipNorm, averaging, fixed = {}, mode }: TrainingSetup,
   blocks: readonly Block[],
   replicas: number,
 ): KeyedProgram => {
@@ -52,11 +54,13 @@ export const updateProgram = (
   const averageRate = averaging && input("averageRate", []);
   const momentum = mode === "online" ? ONLINE_MOMENTUM : MOMENTUM;
   const optimizerOf = optimizersOf(network, optimizer);
+  const limits = limitsOf(fixed);
   const nextOf = (block: Block): readonly [Written, ...Written[]] => {
     if (block.rule === "statistic") return [nextStatistic(block, replicas, momentum, read)];
     const gradient = gradientOf(block, replicas, read);
     const clipped = clipFactor ? multiply(gradient, clipFactor) : gradient;
-    return nextState(optimizerOf(block.parameter), block, clipped, scalars, read);
+    const [next, ...states] = nextState(optimizerOf(block.parameter), block, clipped, scalars, read);
+    return [{ ...next, tensor: limits.within(block, next.tensor) }, ...states];
   };
   const written = blocks.map((block) => {
     const state = nextOf(block);
@@ -72,9 +76,30 @@ export const updateProgram = (
     ...Object.fromEntries(all.map(({ binding, tensor }) => [binding.name, tensor])),
     ...(mode === "online" && { magnitude: state.map(({ tensor }) => sum(abs(tensor))).reduce(add) }),
   };
-  const program = lower(outputs, { name: "update" });
+  const program = lower(outputs, { name: "update", bound: limits.bound });
   return { program, reads: bindings(), writes: all.map(({ binding }) => binding) };
 };
+
+/** Limits of the weights of a chip's cells, by blocks; other parameters have none. `bound` holds those that were asked for. */
+const limitsOf = (fixed: FixedArrays) => {
+  const bound: Record<string, Float32Array> = {};
+  const limit = ({ parameter, start, end }: Block, part: "lowest" | "highest"): Tensor | undefined => {
+    const values = parameter.endsWith(WEIGHT) && fixed[fixedName(parameter.slice(0, -WEIGHT.length), part)];
+    if (!values) return undefined;
+    const name = `${parameter}/${part}@${start}`;
+    bound[name] = values.slice(start, end);
+    return input(name, [end - start]);
+  };
+  return {
+    bound,
+    within: (block: Block, value: Tensor): Tensor => {
+      const [lowest, highest] = [limit(block, "lowest"), limit(block, "highest")];
+      return lowest && highest ? minimum(maximum(value, lowest), highest) : value;
+    },
+  };
+};
+
+const WEIGHT = ".weight";
 
 /** Sum of the squares of the gradient of some blocks, the output "squares" []. */
 export const squaresProgram = (blocks: readonly Block[], replicas: number): KeyedProgram => {

@@ -1,0 +1,58 @@
+/**
+ * Passes of a network that learns on a chip, as expressions of what the cells hold (substrate/learning-chip.ts). With the gain
+ * beta_i = (E(xi) + a_i) / (sqrt(2) s) and a switch of probability p_ij in series with a weight,
+ *
+ *     (p_ij + a_i) / (sqrt(2) s) = beta_i + (p_ij - E(xi)) / (sqrt(2) s)
+ */
+import { chipTensorName } from "../networks/layers/chip-tensors.ts";
+import type { AnyPlan } from "../networks/layers/kinds.ts";
+import { normName } from "../networks/layers/weighted.ts";
+import type { Network } from "../networks/network.ts";
+import { planOf } from "../networks/plan.ts";
+import { type FixedPart, fixedName } from "../substrate/learning-chip.ts";
+import { add, multiply, square } from "../tensor/elementwise.ts";
+import { reshape } from "../tensor/layout.ts";
+import { constant, input, type Shape, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
+
+/** Fixed parts of a chip by name. */
+export type FixedArrays = Readonly<Record<string, Float32Array>>;
+
+/** The parameters as the chip's units see them. Inputs: the fixed parts that passes need, by their names. Norms are left out. */
+export const parametersOnChip = (
+  network: Network,
+  learned: TensorsByName,
+  fixed: FixedArrays,
+): TensorsByName => {
+  const plans = planOf(network).filter(({ noisySynapses }) => noisySynapses);
+  const norms = new Set(plans.map(({ name }) => normName(name)));
+  const rest = Object.entries(learned).filter(([name]) => !norms.has(name));
+  return Object.assign(
+    Object.fromEntries(rest),
+    ...plans.map((plan) => layerOnChip(plan, learned, fixed)),
+  ) as TensorsByName;
+};
+
+const layerOnChip = ({ name }: AnyPlan, learned: TensorsByName, fixed: FixedArrays): TensorsByName => {
+  const part = (kind: FixedPart, shape: Shape): Tensor | undefined =>
+    fixedName(name, kind) in fixed ? input(fixedName(name, kind), shape) : undefined;
+  const [weight, gain, bias] = ["weight", "gain", "bias"].map((kind) => learned[`${name}.${kind}`]!) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
+  const units = weight.shape.slice(0, 1);
+  const result: Record<string, Tensor> = {};
+  const spread = part("spread", weight.shape);
+  if (spread) {
+    const efficacy = add(reshape(gain, [-1, ...weight.shape.slice(1).map(() => 1)]), spread);
+    result[`${name}.weight`] = multiply(efficacy, weight);
+    result[`${name}.gain`] = constant(1, units);
+    result[chipTensorName(name, "squares")] = multiply(part("spreadPower", weight.shape)!, square(weight));
+  }
+  const offset = part("offset", units);
+  if (offset) {
+    result[`${name}.bias`] = add(bias, offset);
+    result[chipTensorName(name, "constantPower")] = part("offsetPower", units)!;
+  }
+  return result;
+};
