@@ -1,0 +1,67 @@
+/** The picture that the passes are of, and the choice of another. */
+import type { ImageSplit, LayerInPass } from "neural-sampling/web";
+import { useMemo } from "preact/hooks";
+import { changeSettings } from "../../address.ts";
+import { Slider } from "../../shared/slider.tsx";
+import { type Box, MapCanvas, type Paint } from "./map-canvas.tsx";
+import type { Watch } from "./player.ts";
+import { tilesOf } from "./tiles.ts";
+
+interface PictureProps {
+  readonly shape: readonly number[];
+  readonly digits: ImageSplit;
+  readonly digit: number;
+  readonly watch: Watch;
+  readonly frames: readonly Box[];
+}
+
+/** The input as the network sees it: -1 and +1. */
+export const Picture = ({ shape, digits, digit, watch, frames }: PictureProps) => {
+  const tiles = useMemo(() => tilesOf(shape), [shape]);
+  const count = shape.reduce((product, side) => product * side, 1);
+  const paint = useMemo<Paint>(
+    () => (painter, colours) =>
+      watch(({ traced }) => painter.paint(traced.outputs.input!, colours.ramp, -1, 1)),
+    [watch],
+  );
+  const label = digits.labels[digit];
+  const show = (next: number): void => changeSettings({ digit: String(next), pass: undefined });
+  return (
+    <div class="picture-row">
+      <MapCanvas {...{ tiles, count, paint, frames }} most={6} label={`A ${label}, in pixels of −1 and +1`} />
+      <div class="choice">
+        <Slider
+          label="Test digit"
+          value={digit}
+          min={0}
+          max={digits.count - 1}
+          step={1}
+          text={`${digit}, a ${label}`}
+          onInput={show}
+        />
+        <div class="buttons">
+          <button type="button" disabled={digit === 0} onClick={() => show(digit - 1)}>
+            Previous
+          </button>
+          <button type="button" disabled={digit === digits.count - 1} onClick={() => show(digit + 1)}>
+            Next
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+};
+
+/** Frames of a region of rows and columns in every map. */
+export const framesOf = (
+  region: { readonly top: number; readonly left: number; readonly bottom: number; readonly right: number },
+  shape: LayerInPass["shape"],
+): readonly Box[] => {
+  const { maps, height, width, columns } = tilesOf(shape);
+  return Array.from({ length: maps }, (_, k) => ({
+    x: (k % columns) * (width + 1) + region.left,
+    y: Math.floor(k / columns) * (height + 1) + region.top,
+    width: region.right - region.left,
+    height: region.bottom - region.top,
+  }));
+};

@@ -1,0 +1,281 @@
+/** Inside: the network's layers as maps of units, pass by pass. */
+import { computed, type Signal, signal, useSignalEffect } from "@preact/signals";
+import {
+  type ImageSplit,
+  type LayerInPass,
+  layersInPass,
+  type ModelFile,
+  openTracer,
+  receptiveField,
+  type Tracer,
+} from "neural-sampling/web";
+import { useMemo } from "preact/hooks";
+import { changeSettings } from "../../address.ts";
+import { digitPixels, testDigits } from "../../shared/digits.ts";
+import { Failure } from "../../shared/failure.tsx";
+import { samplingModel } from "../../shared/models.ts";
+import { Controls } from "./controls.tsx";
+import "./inside.css";
+import { LayerMap } from "./layer-map.tsx";
+import type { Box } from "./map-canvas.tsx";
+import { layerTitle, shapeText, unitText } from "./names.ts";
+import { passesText } from "./numbers.ts";
+import { framesOf, Picture } from "./picture.tsx";
+import { type Player, playerOf, type Shown, type Watch } from "./player.ts";
+import { Readout } from "./readout.tsx";
+import {
+  digitSetting,
+  passSetting,
+  runsSetting,
+  type Selection,
+  select,
+  selectionSetting,
+  speedSetting,
+} from "./settings.ts";
+import { InsideText } from "./text.tsx";
+import { tilesOf } from "./tiles.ts";
+import { UnitPanel } from "./unit-panel.tsx";
+
+/** Milliseconds between two changes of texts while passes run: the maps change with every pass. */
+const TEXT_EVERY = 150;
+/** Milliseconds between two changes of the address while passes run: browsers refuse more than some a second. */
+const ADDRESS_EVERY = 1000;
+
+interface Loaded {
+  readonly model: ModelFile;
+  readonly layers: readonly LayerInPass[];
+  readonly digits: ImageSplit;
+  readonly player: Player;
+}
+
+interface RoomState {
+  readonly loaded: Signal<Loaded | undefined>;
+  readonly failure: Signal<unknown>;
+  /** Changes when what failed is tried again. */
+  readonly attempt: Signal<number>;
+  /** The pass that texts tell of. */
+  readonly told: Signal<Shown | undefined>;
+  readonly rate: Signal<number | undefined>;
+  readonly watch: Watch;
+  /** Takes a pass to show. */
+  readonly take: (shown: Shown) => void;
+}
+
+const createState = (): RoomState => {
+  const listeners = new Set<(shown: Shown) => void>();
+  const told = signal<Shown | undefined>(undefined);
+  const rate = signal<number | undefined>(undefined);
+  let last: Shown | undefined;
+  let [textAt, addressAt, countFrom, count] = [0, 0, 0, 0];
+  return {
+    loaded: signal<Loaded | undefined>(undefined),
+    failure: signal<unknown>(undefined),
+    attempt: signal(0),
+    ...{ told, rate },
+    watch(listener) {
+      listeners.add(listener);
+      if (last) listener(last);
+      return () => listeners.delete(listener);
+    },
+    take(shown) {
+      last = shown;
+      for (const listener of listeners) listener(shown);
+      const now = performance.now();
+      count++;
+      if (now > countFrom + 1000) {
+        rate.value = now < countFrom + 2500 ? (1000 * count) / (now - countFrom) : undefined;
+        [countFrom, count] = [now, 0];
+      }
+      const runs = runsSetting();
+      if (!runs || now > textAt + TEXT_EVERY) {
+        textAt = now;
+        told.value = shown;
+      }
+      if (!runs || now > addressAt + ADDRESS_EVERY) {
+        addressAt = now;
+        changeSettings({ pass: String(shown.pass) });
+      }
+    },
+  };
+};
+
+/** Loads network and digits, and plays what the address says. */
+const usePlayer = ({ loaded, failure, attempt, take }: RoomState): void => {
+  const fail = (cause: unknown): void => {
+    failure.value = cause;
+  };
+  useSignalEffect(() => {
+    attempt.value;
+    let isOpen = true;
+    let tracer: Tracer | undefined;
+    let player: Player | undefined;
+    const load = async (): Promise<void> => {
+      const [model, digits] = await Promise.all([samplingModel(), testDigits()]);
+      tracer = await openTracer(model);
+      if (!isOpen) return void tracer.close();
+      player = playerOf(tracer, take, fail);
+      loaded.value = { model, layers: layersInPass(model.network), digits, player };
+    };
+    load().catch(fail);
+    return () => {
+      isOpen = false;
+      player?.close();
+      tracer?.close();
+    };
+  });
+  const image = useMemo(
+    () =>
+      computed(() => {
+        const digits = loaded.value?.digits;
+        return digits && digitPixels(digits, digitSetting(digits.count));
+      }),
+    [],
+  );
+  const digit = useMemo(() => computed(() => loaded.value && digitSetting(loaded.value.digits.count)), []);
+  const pass = useMemo(() => computed(passSetting), []);
+  const speed = useMemo(() => computed(() => (runsSetting() ? speedSetting() : 0)), []);
+  useSignalEffect(() => {
+    digit.value;
+    const player = loaded.value?.player;
+    if (player) player.show(image.peek()!, pass.peek());
+  });
+  useSignalEffect(() => {
+    const player = loaded.value?.player;
+    // Running passes write the address behind them.
+    if (player && pass.value !== player.pass) player.show(image.peek()!, pass.value);
+  });
+  useSignalEffect(() => {
+    const player = loaded.value?.player;
+    if (!player) return;
+    if (speed.value > 0) player.run(speed.value);
+    else player.halt();
+  });
+};
+
+/** What the chosen unit looks at, as frames in the maps before it. */
+const framesBefore = (
+  { model: { network } }: Loaded,
+  { layer, unit }: Selection,
+  of: string,
+  shape: readonly number[],
+): readonly Box[] => {
+  const region = receptiveField(network, layer, unit)[of];
+  const [height = 1, width = 1] = shape.length < 3 ? [] : shape.slice(-2);
+  const isAll = region && region.bottom - region.top === height && region.right - region.left === width;
+  return region && !isAll ? framesOf(region, shape) : [];
+};
+
+interface LayersProps extends Pick<RoomState, "watch"> {
+  readonly loaded: Loaded;
+  readonly selection: Selection;
+}
+
+const Layers = ({ loaded, selection, watch }: LayersProps) => {
+  const { layers } = loaded;
+  const tiles = useMemo(() => layers.map(({ shape }) => tilesOf(shape)), [layers]);
+  return (
+    <>
+      {layers.map(
+        (layer, k) =>
+          layer.isStochastic && (
+            <section key={layer.name} class="layer" aria-label={layerTitle(layers, layer.name)}>
+              <h3>
+                {layerTitle(layers, layer.name)} <span>{shapeText(layer)}</span>
+              </h3>
+              <LayerMap
+                {...{ layer, watch }}
+                title={layerTitle(layers, layer.name)}
+                tiles={tiles[k]!}
+                selected={selection.layer === layer.name ? selection.unit : undefined}
+                frames={framesBefore(loaded, selection, layer.name, layer.shape)}
+                nameOf={(unit) => `${layerTitle(layers, layer.name)}, ${unitText(layer, unit)}`}
+                onUnit={(unit) => select({ layer: layer.name, unit })}
+              />
+            </section>
+          ),
+      )}
+    </>
+  );
+};
+
+const Network = ({ state, loaded }: { readonly state: RoomState; readonly loaded: Loaded }) => {
+  const { told, rate, watch } = state;
+  const { model, layers, digits, player } = loaded;
+  const selection = selectionSetting(layers.filter(({ hasWeights }) => hasWeights));
+  const digit = digitSetting(digits.count);
+  const shown = told.value;
+  const shape = model.network.input;
+  const classNames = model.classNames ?? Array.from({ length: model.network.classes }, (_, k) => String(k));
+  return (
+    <>
+      <div class="network">
+        <h2 class="hidden-text">Layers of the network</h2>
+        <div class="panel">
+          <Controls
+            runs={runsSetting()}
+            speed={speedSetting()}
+            pass={shown?.pass ?? passSetting()}
+            rate={rate.value}
+            onStep={(by) => changeSettings({ pass: String(player.pass + by) })}
+          />
+        </div>
+        <section class="layer" aria-label="Picture">
+          <h3>
+            Picture <span>28 × 28 pixels, as the network sees them</span>
+          </h3>
+          <Picture
+            {...{ shape, digits, digit, watch }}
+            frames={framesBefore(loaded, selection, "input", shape)}
+          />
+        </section>
+        <p class="columns" aria-hidden="true">
+          <span>Probability of firing, from pale (0) to full (1)</span>
+          <span>Spikes of this pass: full where a unit fires</span>
+        </p>
+        <Layers {...{ loaded, selection, watch }} />
+        {shown && (
+          <section class="layer" aria-label="Readout">
+            <h3>
+              Readout <span>mean of {passesText(shown.seen)}, and a mark at this one</span>
+            </h3>
+            <Readout
+              {...{ shown, classNames }}
+              selected={selection.layer === "readout" ? selection.unit : undefined}
+              onUnit={(unit) => select({ layer: "readout", unit })}
+            />
+          </section>
+        )}
+      </div>
+      {shown && <UnitPanel {...{ model, layers, selection, shown }} />}
+    </>
+  );
+};
+
+const Inside = () => {
+  const state = useMemo(createState, []);
+  usePlayer(state);
+  const { loaded, failure, attempt } = state;
+  const retry = (): void => {
+    failure.value = undefined;
+    attempt.value++;
+  };
+  return (
+    <div class="inside">
+      {failure.value !== undefined && (
+        <Failure cause={failure.value}>
+          <button type="button" onClick={retry}>
+            Try again
+          </button>
+        </Failure>
+      )}
+      {loaded.value ? (
+        <Network state={state} loaded={loaded.value} />
+      ) : (
+        failure.value === undefined && <p>Loading the network …</p>
+      )}
+      <InsideText />
+    </div>
+  );
+};
+
+export default Inside;
