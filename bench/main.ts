@@ -1,8 +1,8 @@
 /**
- * npm run bench [-- --json FILE] [--only data|mnist|predict|calibrated|integer|chips|cifar|population|muon]: compares our training
+ * npm run bench [-- --json FILE] [--only data|mnist|predict|calibrated|integer|chips|cifar|population|muon|browser]: compares our training
  * step and sampling with PyTorch, tfjs and the machine's peak, our predictions with our exported model, those of a
  * calibrated model with those of the same model without, passes in integers with those in floating point, passes with correlated
- * noise with those without, our readers with NumPy, and Muon with Adam.
+ * noise with those without, our readers with NumPy, Muon with Adam, and training in Chromium with training in Node.
  * Contestants take turns; the report gives medians, and ratios within rounds. Keep the machine otherwise idle.
  */
 import { writeFile } from "node:fs/promises";
@@ -13,6 +13,7 @@ import { cifar10Allconv, mnistCnn, mnistMlp } from "../src/networks/catalogue.ts
 import type { Network } from "../src/networks/network.ts";
 import { cifar10Population } from "../src/networks/population-networks.ts";
 import { createEngine } from "../src/runtime/node.ts";
+import { browserRaces } from "./browser.ts";
 import { calibratedRaces } from "./calibrated.ts";
 import { chipRaces } from "./chips.ts";
 import { decodingRates, loaderRate, type Rate } from "./data.ts";
@@ -201,6 +202,7 @@ const parts: Readonly<Record<string, () => Promise<readonly (Row | Rate | Race)[
       await pairPlan(cifar10Population(), [...populationPeers, ...populationReluPeers], populationReluPeers),
     ),
   muon: () => showRaces(optimizerRaces(THREADS, BATCH)),
+  browser: () => showRaces(browserRaces(THREADS)),
 };
 
 /** The command line's options. Exits with status 2 for unknown options and parts. */

@@ -1,0 +1,176 @@
+/**
+ * Training in headless Chromium against training in Node on as many threads, and against tfjs's WebAssembly backend in the
+ * same page, which is cross-origin isolated.
+ */
+import { mnist } from "../src/datasets/mnist.ts";
+import { mnistCnn, mnistMlp } from "../src/networks/catalogue.ts";
+import type { Network } from "../src/networks/network.ts";
+import { createEngine } from "../src/runtime/node.ts";
+import type { TrainingDescription } from "../src/training/configuration.ts";
+import { stateAtStart } from "../src/training/initial-state.ts";
+import { trainingLoop } from "../src/training/loop.ts";
+import { nodeHost } from "../src/training/node.ts";
+import { prepareTraining } from "../src/training/prepare.ts";
+import { recipeOf } from "../src/training/recipes.ts";
+import { openPage, type PageApi, type TestPage } from "../test/browser/page.ts";
+import { type Contestant, type Schedule, timed } from "./interleave.ts";
+import { type Race, raceOf } from "./race.ts";
+
+/** More epochs than are measured. */
+const EPOCHS = 1000;
+const EPOCH_IMAGES = 10_000;
+const MOST_SECONDS = 25;
+
+/**
+ * V8 compiles the functions of WebAssembly again, optimised, while the first steps run: some twenty steps. The ratios are of
+ * what follows; the time of a whole epoch has them too.
+ */
+const SCHEDULE: Schedule = { warmUp: 40, rounds: 10, steps: 4 };
+
+type PageTraining = Awaited<ReturnType<PageApi["openTraining"]>>;
+
+/** What the page of the benchmark holds. */
+interface Held {
+  readonly nsm: PageApi;
+  readonly digits: import("../src/datasets/dataset.ts").ImageSplit;
+  training: PageTraining;
+  milliseconds: number[];
+  step: () => number;
+}
+
+const openDigits = async (): Promise<TestPage> => {
+  const opened = await openPage({ isIsolated: true });
+  // tsx names functions by this one, which the page does not have.
+  await opened.page.evaluate("globalThis.__name = (named) => named");
+  await opened.page.evaluate(async () => {
+    const { nsm } = globalThis as unknown as Held;
+    const file = async (name: string) => (await fetch(`/data/mnist-subset/${name}.gz`)).blob();
+    const images = await file("train-images-idx3-ubyte");
+    const digits = await nsm.readIdxSplit(images, await file("train-labels-idx1-ubyte"), { classes: 10 });
+    Object.assign(globalThis, { digits });
+  });
+  return opened;
+};
+
+const inPage = async (
+  { page }: TestPage,
+  network: Network,
+  settings: TrainingDescription,
+  threads: number,
+): Promise<Contestant> => {
+  await page.evaluate(
+    async ([description, given, count]) => {
+      const held = globalThis as unknown as Held;
+      held.training?.close();
+      held.training = await held.nsm.openTraining(description, held.digits, {
+        ...given,
+        threads: count,
+        onStep: ({ milliseconds }) => held.milliseconds.push(milliseconds),
+      });
+    },
+    [network, { ...settings, epochs: EPOCHS }, threads] as const,
+  );
+  return {
+    name: `${network.name} in Chromium, ${threads} ${threads === 1 ? "thread" : "threads"}`,
+    run: (steps) =>
+      page.evaluate(async (count) => {
+        const held = globalThis as unknown as Held;
+        held.milliseconds = [];
+        await held.training.run(count);
+        return held.milliseconds;
+      }, steps),
+  };
+};
+
+const inNode = async (
+  network: Network,
+  settings: TrainingDescription,
+  threads: number,
+): Promise<Contestant & { readonly close: () => Promise<void> }> => {
+  const engine = createEngine({ threads });
+  const prepared = await prepareTraining(network, (await mnist()).train, { ...settings, epochs: EPOCHS });
+  const state = await stateAtStart(engine, prepared);
+  const loop = trainingLoop({ prepared, host: nodeHost(engine), state });
+  return {
+    ...timed(
+      `Node, ${threads} ${threads === 1 ? "thread" : "threads"}`,
+      async () => void (await loop.next()),
+    ),
+    close: async () => void (await loop.return()),
+  };
+};
+
+/** tfjs in the page: the step of bench/peers/tfjs, of mnist-cnn with Adam. */
+const tfjs = async ({ page }: TestPage, threads: number): Promise<Contestant> => {
+  const folder = "/bench/peers/tfjs/node_modules/@tensorflow";
+  await page.addScriptTag({ url: `${folder}/tfjs-core/dist/tf-core.min.js` });
+  await page.addScriptTag({ url: `${folder}/tfjs-backend-wasm/dist/tf-backend-wasm.min.js` });
+  const found = await page.evaluate(
+    async ([wasm, count]) => {
+      const { tf } = globalThis as unknown as { tf: TfjsInPage };
+      tf.wasm.setWasmPaths(wasm);
+      tf.wasm.setThreadsCount(count);
+      await tf.setBackend("wasm");
+      const module = "/bench/peers/tfjs/nsm.mjs";
+      const { makeStep } = await import(module);
+      Object.assign(globalThis, { step: makeStep(tf) });
+      return { version: tf.version_core, threads: tf.wasm.getThreadsCount() };
+    },
+    [`${folder}/tfjs-backend-wasm/dist/`, threads] as const,
+  );
+  return {
+    name: `tfjs-wasm ${found.version} in Chromium, ${found.threads} threads`,
+    run: (steps) =>
+      page.evaluate((count) => {
+        const { step } = globalThis as unknown as Held;
+        return Array.from({ length: count }, () => {
+          const began = performance.now();
+          step();
+          return performance.now() - began;
+        });
+      }, steps),
+  };
+};
+
+interface TfjsInPage {
+  readonly version_core: string;
+  setBackend(name: string): Promise<boolean>;
+  readonly wasm: {
+    setWasmPaths(folder: string): void;
+    setThreadsCount(count: number): void;
+    getThreadsCount(): number;
+  };
+}
+
+/** Seconds of the first epoch in the page, from the first step on. */
+const epochRace = async (opened: TestPage, network: Network, threads: number): Promise<Race> => {
+  const { name, run } = await inPage(opened, network, recipeOf(network.name), threads);
+  const oursMs = (await run(EPOCH_IMAGES / 100)).reduce((sum, ms) => sum + ms, 0);
+  return {
+    ...{ name: `${name}, epoch of 10,000 digits`, oursMs, other: "the goal", otherMs: 1000 * MOST_SECONDS },
+    ...{ ratio: oursMs / (1000 * MOST_SECONDS), goal: 1 },
+  };
+};
+
+/** Races of training steps of 100 digits, on one thread and on `threads`. Throws Error where Chromium is not there. */
+export async function* browserRaces(threads: number): AsyncGenerator<Race, void, void> {
+  const opened = await openDigits();
+  try {
+    for (const [network, goal] of [
+      [mnistMlp(), 5],
+      [mnistCnn(), 4],
+    ] as const)
+      for (const count of [1, threads]) {
+        const settings = recipeOf(network.name);
+        const node = await inNode(network, settings, count);
+        yield await raceOf(await inPage(opened, network, settings, count), node, goal, SCHEDULE);
+        await node.close();
+      }
+    yield await epochRace(opened, mnistCnn(), threads);
+    // With the optimiser of the peer.
+    const ours = await inPage(opened, mnistCnn(), {}, threads);
+    yield await raceOf(ours, await tfjs(opened, threads), 0.25, { ...SCHEDULE, rounds: 6, steps: 2 });
+  } finally {
+    await opened.close();
+  }
+}
