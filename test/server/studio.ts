@@ -59,13 +59,17 @@ const ask = (
     sent.end(body);
   });
 
-export const startStudio = async (): Promise<TestStudio> => {
+/** `page`: folder of the page; default one with a file. */
+export const startStudio = async (built?: string): Promise<TestStudio> => {
   const around = await mkdtemp(join(tmpdir(), "nsm-studio-"));
   const [runs, page] = [join(around, "runs"), join(around, "page")];
   for (const folder of [runs, page]) await mkdir(folder);
   await writeFile(join(page, "index.html"), "<!doctype html><html><head><title>studio</title></head></html>");
   await writeFile(join(around, "secret.txt"), "secret");
-  const studio = await openStudio({ folder: runs, page, port: 0, command: [process.execPath, launcher] });
+  const studio = await openStudio({
+    ...{ folder: runs, page: built ?? page, port: 0 },
+    command: [process.execPath, launcher],
+  });
   const port = Number(new URL(studio.url).port);
   const get = (path: string, headers: Record<string, string> = {}): Promise<Reply> =>
     ask(port, "GET", path, headers);

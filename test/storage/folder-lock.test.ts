@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { withFolderLock } from "../../src/storage/folder-lock.ts";
+import { folderOwner, withFolderLock } from "../../src/storage/folder-lock.ts";
 import { ownIdentity, type ProcessIdentity } from "../../src/storage/process-identity.ts";
 import { emptyFolder } from "../datasets/folder.ts";
 
@@ -31,6 +31,24 @@ test("a lock names its process, and is gone after the work, whether that fails o
   const failing = locked(folder, () => Promise.reject(new Error("failed")));
   await expect(failing).rejects.toThrow("failed");
   expect(await readdir(folder)).toEqual([]);
+});
+
+test("a folder's owner is told without a lock, and changes nothing", async () => {
+  const folder = await emptyFolder();
+  expect(await folderOwner(folder)).toBeUndefined();
+  await withFolderLock(
+    folder,
+    () => new Error("refused"),
+    async () => {
+      const before = await readdir(folder);
+      expect(await folderOwner(folder)).toBe(`process ${process.pid}`);
+      expect(await readdir(folder)).toEqual(before);
+    },
+  );
+  const ended = spawnSync(process.execPath, ["-e", ""]).pid;
+  await writeFile(join(folder, `lock-${ended}`), "");
+  expect(await folderOwner(folder)).toBeUndefined();
+  expect(await readdir(folder)).toEqual([`lock-${ended}`]);
 });
 
 test("two calls of one process: the second is refused", async () => {
@@ -98,7 +116,7 @@ describe("another process of this machine", () => {
   test("is refused while this one works", async () => {
     const folder = await emptyFolder();
     const script = `
-      import { withFolderLock } from ${JSON.stringify(new URL("../../src/storage/folder-lock.ts", import.meta.url).href)};
+      import { folderOwner, withFolderLock } from ${JSON.stringify(new URL("../../src/storage/folder-lock.ts", import.meta.url).href)};
       const refuse = (owner) => new Error(owner);
       await withFolderLock(process.argv[1], refuse, async () => {}).then(() => console.log("in"), (e) => console.log(e.message));`;
     const enter = () =>

@@ -7,7 +7,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import sirv from "sirv";
 import { launchChromium } from "../browser/chromium.ts";
 
-const dist = fileURLToPath(new URL("../../studio/dist", import.meta.url));
+export const dist = fileURLToPath(new URL("../../studio/dist", import.meta.url));
 
 const ISOLATING = {
   "Cross-Origin-Opener-Policy": "same-origin",
@@ -74,18 +74,24 @@ const openTab = async (
   return { page, complaints, close: () => context.close() };
 };
 
-export const openStudio = async ({ isolated = true } = {}): Promise<Studio> => {
-  const server = await serve(isolated);
+/** A browser for the studio at `url`; `end` ends what serves it. */
+export const browse = async (url: string, end: () => Promise<void>): Promise<Studio> => {
   const browser = await launchChromium();
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   return {
     browser,
     url,
     open: (hash = "", options) => openTab(browser, `${url}#${hash}`, options),
     close: async () => {
       await browser.close();
-      server.closeAllConnections();
-      server.close();
+      await end();
     },
   };
+};
+
+export const openStudio = async ({ isolated = true } = {}): Promise<Studio> => {
+  const server = await serve(isolated);
+  return browse(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, async () => {
+    server.closeAllConnections();
+    server.close();
+  });
 };
