@@ -78,7 +78,7 @@ export const Tour = () => {
           </div>
           <div class="tour-buttons">
             <button type="button" onClick={close}>
-              {isLast ? "Close" : "Skip the tour"}
+              {isLast ? "Close" : "Skip"}
             </button>
             <span>
               <button type="button" onClick={() => go(number - 1)} disabled={number === 0}>

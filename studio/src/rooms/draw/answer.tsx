@@ -7,7 +7,7 @@ const CLASSES = 10;
 const MOST_ENTROPY = Math.log(CLASSES);
 const UNSURE = unsureAbove(CLASSES);
 
-export const percent = (share: number): string => `${Math.round(100 * share)} %`;
+export const percent = (share: number): string => `${Math.round(100 * share)}\u00a0%`;
 
 type Kind = "answer" | "unsure" | "unlike";
 

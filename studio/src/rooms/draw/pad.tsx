@@ -88,7 +88,6 @@ export const Pad = ({ sheet }: { readonly sheet: SheetState }) => {
 
   const onPointerDown = (event: PointerEvent): void => {
     if (pointer.current !== undefined || event.button !== 0) return;
-    frame.current!.focus({ preventScroll: true });
     isByKeys.value = false;
     begin(placeOf(canvas.current!, event));
     pointer.current = event.pointerId;
