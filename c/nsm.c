@@ -74,6 +74,14 @@ static size_t fan_in(const nsm_layer *layer) {
     return (size_t)layer->rows * layer->columns * layer->channels;
 }
 
+/* What is added to packed weights, so that they are at least 0. */
+static int32_t zero_of(const nsm_layer *layer) { return layer->bits == 4 ? 8 : layer->bits == 2 ? 1 : 0; }
+
+/* Weights in a byte, one of each plane, and bytes of a unit. */
+static size_t planes_of(const nsm_layer *layer) { return 8u / layer->bits; }
+
+static size_t bytes_of(const nsm_layer *layer) { return (fan_in(layer) + planes_of(layer) - 1u) / planes_of(layer); }
+
 /* floor(x / 2^s) of a negative x too. */
 static int32_t shifted(int32_t x, int s) { return x >= 0 ? x >> s : ~(~x >> s); }
 
@@ -136,24 +144,53 @@ static uint32_t silence_of(int32_t index) { return nsm_silence[index + 128]; }
 /* Silence of a window of two parts that are independent. */
 static uint32_t both(uint32_t a, uint32_t b) { return (a * (b + 1u)) >> 15; }
 
+/* Sum of weights times bytes, of packed weights plus the zero. */
+static int32_t packed_dot(const nsm_layer *layer, const uint8_t *restrict z, const uint8_t *restrict q) {
+    const size_t bytes = bytes_of(layer);
+    const int mask = (1 << layer->bits) - 1;
+    size_t left = fan_in(layer);
+    int32_t sum = 0;
+    for (int shift = 0; left > 0; shift += layer->bits) {
+        const size_t count = left < bytes ? left : bytes;
+        for (size_t k = 0; k < count; k++) sum += (int32_t)z[k] * (int32_t)(int8_t)((q[k] >> shift) & mask);
+        z += count;
+        left -= count;
+    }
+    return sum;
+}
+
+/* Sum of a unit's weights times bytes; `total` is the sum of the bytes. */
+static int32_t sum_of_bytes(const nsm_layer *layer, size_t unit, const uint8_t *z, int32_t total) {
+    const size_t count = fan_in(layer);
+    if (layer->packed == NULL) return dot(z, layer->weight + unit * count, count);
+    return packed_dot(layer, z, layer->packed + unit * bytes_of(layer)) - zero_of(layer) * total;
+}
+
+static int32_t total_of(const uint8_t *z, size_t count) {
+    int32_t sum = 0;
+    for (size_t k = 0; k < count; k++) sum += z[k];
+    return sum;
+}
+
 /* Silences of all units at a pooled location of a layer on bytes. */
 static void silences_of_bytes(const nsm_layer *layer, const uint8_t *in, size_t i, size_t j, uint16_t *out) {
     const size_t count = fan_in(layer);
     const uint8_t *window[NSM_PLACES] = {NULL};
     size_t constants[NSM_PLACES] = {0};
+    int32_t totals[NSM_PLACES] = {0};
     const size_t places = (size_t)layer->pool * layer->pool;
     for (size_t k = 0; k < places; k++) {
         const size_t y = i * layer->pool + k / layer->pool;
         const size_t x = j * layer->pool + k % layer->pool;
         window[k] = window_at(layer, in, y, x, windows + k * count);
+        totals[k] = total_of(window[k], count);
         constants[k] = layer->border == NULL ? 0 : (size_t)layer->border[y * layer->across + x] * layer->units;
     }
     for (size_t unit = 0; unit < layer->units; unit++) {
-        const int8_t *q = layer->weight + unit * count;
         uint32_t silence = 0x7fffu;
         for (size_t k = 0; k < places; k++) {
             const size_t at = constants[k] + unit;
-            const int32_t sum = dot(window[k], q, count) + layer->bias[at];
+            const int32_t sum = sum_of_bytes(layer, unit, window[k], totals[k]) + layer->bias[at];
             silence = both(silence, silence_of(clamped(scaled(sum, layer->factor[at], layer->shift[at]))));
         }
         out[unit] = (uint16_t)silence;
@@ -220,14 +257,21 @@ static int32_t input_of(const nsm_layer *layer, const uint8_t *in, size_t y, siz
     return layer->type == NSM_PIXELS ? image[at] : (int32_t)in[at] - 1;
 }
 
+static int32_t weight_at(const nsm_layer *layer, size_t unit, size_t tap) {
+    if (layer->packed == NULL) return layer->weight[unit * fan_in(layer) + tap];
+    const size_t bytes = bytes_of(layer);
+    const unsigned shift = (unsigned)(tap / bytes) * layer->bits;
+    const int mask = (1 << layer->bits) - 1;
+    return ((layer->packed[unit * bytes + tap % bytes] >> shift) & mask) - zero_of(layer);
+}
+
 static int fires(const nsm_layer *layer, const uint8_t *in, size_t unit, size_t y, size_t x) {
     const size_t count = fan_in(layer);
-    const int8_t *q = layer->weight + unit * count;
     int64_t masked = 0;
     int64_t sum = 0;
     uint32_t bits = 0;
     for (size_t tap = 0; tap < count; tap++) {
-        const int32_t term = input_of(layer, in, y, x, tap) * (int32_t)q[tap];
+        const int32_t term = input_of(layer, in, y, x, tap) * weight_at(layer, unit, tap);
         if (tap % 32u == 0) bits = nsm_random();
         sum += term;
         if ((bits & 1u) != 0) masked += term;

@@ -22,17 +22,20 @@ extern "C" {
 enum { NSM_SPIKES, NSM_PIXELS, NSM_SIGN, NSM_SUM, NSM_READOUT };
 
 /*
- * A layer. Weights are [units][rows][columns][channels]. The bias of layers on spikes is that for bytes 0, 1 and 2, which
+ * A layer. Weights are [units][rows][columns][channels], a byte each; or, of 4 or 2 bits, `packed`: of n weights of a unit and
+ * m in a byte, bits p of byte k hold weight p n' + k for n' = n / m rounded up, plus 8 of 4 bits and plus 1 of 2. The bias of layers on spikes is that for bytes 0, 1 and 2, which
  * stand for -1, 0 and +1; at each of several borders of a padded image the constants differ.
  */
 typedef struct {
     uint8_t type;
     uint8_t root_bits; /* of NSM_PIXELS: bits of the norm after the point */
+    uint8_t bits;      /* of a weight: 8, 4 or 2 */
     uint16_t pool, stride, padding;
     uint32_t channels, height, width; /* of what enters */
     uint32_t rows, columns;           /* of a window; of an NSM_SUM, of what is added */
     uint32_t units, down, across;     /* units and locations before pooling */
-    const int8_t *weight;
+    const int8_t *weight;  /* or null */
+    const uint8_t *packed; /* or null, [units][n'] */
     const int32_t *bias;    /* [borders][units] */
     const uint16_t *factor; /* [borders][units] */
     const uint8_t *shift;   /* [borders][units] */

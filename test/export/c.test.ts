@@ -10,6 +10,7 @@ import { exportC } from "../../src/export/c/export.ts";
 import { referenceLogits } from "../../src/export/c/passes.ts";
 import { integersOf, quantize } from "../../src/integer/quantize.ts";
 import { integerSoftmax, PROBABILITY_BITS } from "../../src/integer/softmax.ts";
+import type { WeightWidth } from "../../src/networks/integers/integers.ts";
 import { gaussian } from "../../src/nn/noise/gaussian.ts";
 import { imagesFor, MODELS } from "../integer/models.ts";
 
@@ -37,10 +38,10 @@ afterAll(() => rm(folder, { recursive: true }));
 let exports = 0;
 
 /** A folder with the model of that name. */
-const exported = async (name: string): Promise<string> => {
+const exported = async (name: string, weights: WeightWidth = "int8"): Promise<string> => {
   const model = MODELS[name]!;
   const out = join(folder, `${exports++}`);
-  await exportC(quantize(model, "int8"), out);
+  await exportC(quantize(model, weights), out);
   return out;
 };
 
@@ -51,6 +52,19 @@ describe.skipIf(!hasGcc)("exported C", () => {
   it.each(Object.keys(MODELS))("compiles without warnings and gives the test vectors: %s", async (name) => {
     const out = await exported(name);
     await compiled(out, "test", ["-O1", ...SANITIZED]);
+    const { stdout } = await run(join(out, "test"));
+    expect(stdout).toBe("8 images of 4 passes: all logits are equal\n");
+  });
+
+  it.each(
+    (["int4", "ternary"] as const).flatMap((weights) =>
+      ["signs of pixels, pooled windows", "standardised pixels, sign neurons, borders, sums"].flatMap(
+        (name) => [[], ["-DNSM_SYNAPSES"]].map((law) => [weights, name, law] as const),
+      ),
+    ),
+  )("gives the test vectors of packed weights: %s, %s %s", async (weights, name, law) => {
+    const out = await exported(name, weights);
+    await compiled(out, "test", ["-O1", ...law, ...SANITIZED]);
     const { stdout } = await run(join(out, "test"));
     expect(stdout).toBe("8 images of 4 passes: all logits are equal\n");
   });
@@ -158,6 +172,23 @@ describe("exportC", () => {
     expect(await readFile(join(out, "network.h"), "utf8")).toMatch(/#define NSM_MEMORY \d+u/);
     expect((await readFile(join(out, "nsm.c"), "utf8")).split("\n").length).toBeLessThanOrEqual(700);
     expect(await readFile(join(out, "LICENSE"), "utf8")).toContain("MIT License");
+  });
+
+  it.each([
+    ["int8", undefined],
+    ["int4", 2],
+    ["ternary", 4],
+  ] as const)("stores weights of %s", async (weights, inByte) => {
+    const out = await exported("signs of pixels, pooled windows", weights);
+    const text = await readFile(join(out, "network.c"), "utf8");
+    // 5 units of 4 channels x 2 x 2 taps.
+    const [, type, name, size] = /const (u?int8_t) (weight|packed)_1\[(\d+)\]/.exec(text)!;
+    expect([type, name, Number(size)]).toEqual(
+      inByte ? ["uint8_t", "packed", (5 * 16) / inByte] : ["int8_t", "weight", 5 * 16],
+    );
+    // Those of the first layer and of the readout have 8 bits.
+    expect(text).toMatch(/int8_t weight_0\[36\]/);
+    expect(text).toMatch(/int8_t weight_3\[/);
   });
 
   it("refuses a folder that holds anything, and a model in floating point", async () => {

@@ -5,6 +5,8 @@ import {
   fanIn,
   type IntegerLayer,
   type IntegerNetwork,
+  LARGEST_WEIGHT,
+  largestWeight,
   type PixelLayer,
   pooledShape,
   type SynapseLaw,
@@ -19,6 +21,10 @@ interface CLayer {
   readonly pool: number;
   /** [units][rows][columns][channels] */
   readonly weight?: Int8Array;
+  /** Weights of fewer than 8 bits, in place of `weight`. */
+  readonly packed?: Uint8Array;
+  /** Bits of a weight: 8, or those of packed ones. */
+  readonly bits?: number;
   readonly bias?: ArrayLike<number>;
   readonly factor?: ArrayLike<number>;
   readonly shift?: ArrayLike<number>;
@@ -31,7 +37,9 @@ interface CLayer {
 
 /** network.h and network.c. */
 export const networkFiles = (network: IntegerNetwork): Readonly<Record<string, string>> => {
-  const layers = network.layers.map((layer, k) => cLayer(layer, network.layers[k - 1]));
+  const layers = network.layers.map((layer, k) =>
+    withPacking(cLayer(layer, network.layers[k - 1]), largestWeight(network.weights, layer.type, k)),
+  );
   return { "network.h": headerOf(network, layers), "network.c": sourceOf(network, layers) };
 };
 
@@ -114,6 +122,31 @@ const channelsInnermost = (
     const unit = Math.floor(k / (channels * taps));
     return weight[(unit * channels + channel) * taps + tap]!;
   });
+};
+
+/** Bits of a weight, and what is added to it, by its largest magnitude. */
+const PACKINGS: Readonly<Record<number, { readonly bits: number; readonly zero: number }>> = {
+  [LARGEST_WEIGHT.int4]: { bits: 4, zero: 8 },
+  [LARGEST_WEIGHT.ternary]: { bits: 2, zero: 1 },
+};
+
+/**
+ * The layer with its weights as c/nsm.h packs them: in planes, so that a loop over the bytes of a unit goes through a run of
+ * weights.
+ */
+const withPacking = (layer: CLayer, largest: number): CLayer => {
+  const { weight, ...rest } = layer;
+  const packing = PACKINGS[largest];
+  if (!weight || !packing) return layer;
+  const { bits, zero } = packing;
+  const length = fanIn(layer.windows);
+  const bytes = Math.ceil((length * bits) / 8);
+  const packed = new Uint8Array((weight.length / length) * bytes);
+  for (const [at, q] of weight.entries()) {
+    const [unit, j] = [Math.floor(at / length), at % length];
+    packed[unit * bytes + (j % bytes)]! |= (q + zero) << (bits * Math.floor(j / bytes));
+  }
+  return { ...rest, packed, bits };
 };
 
 /** Elements of a layer's output with the padding of the next layer. */
@@ -220,6 +253,7 @@ const pixelValues = ({ pixels, input: [channels] }: IntegerNetwork): string =>
 /** C types of a layer's arrays. */
 const ARRAYS = {
   weight: "int8_t",
+  packed: "uint8_t",
   bias: "int32_t",
   factor: "uint16_t",
   shift: "uint8_t",
@@ -257,6 +291,15 @@ const synapseArrays = (layers: readonly CLayer[]): readonly string[] => {
 const rowOf = (layer: CLayer, k: number): string => {
   const { inputShape, kernel, stride, padding, unitShape } = layer.windows;
   const pointers = ARRAY_NAMES.map((name) => (layer[name] ? `${name}_${k}` : "NULL"));
-  const numbers = [layer.rootBits ?? 0, layer.pool, stride, padding, ...inputShape, ...kernel, ...unitShape];
+  const numbers = [
+    layer.rootBits ?? 0,
+    layer.bits ?? 8,
+    layer.pool,
+    stride,
+    padding,
+    ...inputShape,
+    ...kernel,
+    ...unitShape,
+  ];
   return `    {${[layer.type, ...numbers, ...pointers].join(", ")} SYNAPSES(${k})},`;
 };
