@@ -3,6 +3,7 @@ export type { ImageSplit } from "./datasets/dataset.ts";
 export type { Bytes } from "./datasets/given-bytes.ts";
 export { type IdxSplitOptions, readIdxSplit } from "./datasets/idx/idx-bytes.ts";
 export { digitImage } from "./datasets/images/digit-image.ts";
+export { readNpzSplits } from "./datasets/npz-bytes.ts";
 export { drawValidation, splitValidation, type ValidationSplit } from "./datasets/validation.ts";
 export { tickLabels, ticks } from "./drawing/ticks.ts";
 export * from "./errors.ts";

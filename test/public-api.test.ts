@@ -179,6 +179,7 @@ it("in the browser", () => {
       "quantize",
       "readIdxSplit",
       "readModel",
+      "readNpzSplits",
       "receptiveField",
       "recipeOf",
       "resumeOnlineLearner",

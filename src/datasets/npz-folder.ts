@@ -4,47 +4,29 @@
  */
 
 import { join } from "node:path";
-import { DataError } from "../errors.ts";
 import type { NpyArray } from "../files/arrays/npy.ts";
-import { arraysIn, type Npz, openNpz } from "../files/arrays/npz.ts";
+import { openNpz } from "../files/arrays/npz.ts";
+import type { Npz } from "../files/arrays/npz-arrays.ts";
 import { fileSource } from "../files/file-source.ts";
-import { grouped } from "../grouped.ts";
 import { largest, light } from "./binary-pixels.ts";
 import { dataFileOf } from "./data-file.ts";
-import type { DataFile, ImageSplit, UnlabelledImages } from "./dataset.ts";
+import type { DataFile, UnlabelledImages } from "./dataset.ts";
 import { visible } from "./folder.ts";
 import type { Contents, DataFormat, Split } from "./format.ts";
-import { imagesOf, labelsOf, type Pixels, remarksOnOrder } from "./npz-images.ts";
+import { imagesOf } from "./npz-images.ts";
+import {
+  type ArrayNames,
+  type Arrays,
+  archiveLayout,
+  areBinary,
+  arraysOfSplit,
+  checkSameShape,
+  otherArrays,
+  splitsOf,
+} from "./npz-splits.ts";
 import { attempt, type Report } from "./report.ts";
 
 const splits = ["train", "test"] as const;
-
-/** Names of the arrays of a split. */
-interface ArrayNames {
-  readonly images: string;
-  readonly labels: string;
-}
-
-/** One file with both splits: the names of its arrays, and of others that are not read. */
-interface ArchiveLayout extends Readonly<Record<Split, ArrayNames>> {
-  readonly unread: readonly string[];
-}
-
-const archives: readonly ArchiveLayout[] = [
-  {
-    train: { images: "x_train", labels: "y_train" },
-    test: { images: "x_test", labels: "y_test" },
-    unread: [],
-  },
-  {
-    train: { images: "train_images", labels: "train_labels" },
-    test: { images: "test_images", labels: "test_labels" },
-    unread: ["val_images", "val_labels"],
-  },
-];
-
-const archiveLayout = (names: readonly string[]): ArchiveLayout | undefined =>
-  archives.find(({ train }) => names.includes(train.images));
 
 const isNpz = (name: string): boolean => name.endsWith(".npz");
 
@@ -92,16 +74,6 @@ export const npzArchiveFormat: DataFormat = {
 
 const openArchive = async (path: string): Promise<Npz> => openNpz(await fileSource(path));
 
-const otherArrays = ({ name, names }: Npz): DataError =>
-  new DataError(
-    { file: name },
-    {
-      given: arraysIn(names),
-      expected: archives.map(({ train, test }) => `${train.images} and ${test.images}`).join(", or "),
-      remedy: "Write train.npz and test.npz, each with images x and labels y.",
-    },
-  );
-
 /**
  * The images x in the .npz file at `path`, or those to test with of both splits; frames of 0 and 1 become 0 and 255.
  * Throws StorageError if it cannot be read, DataError if it is damaged or they are no images (npz-images.ts).
@@ -114,91 +86,38 @@ export const readNpzImages = async (path: string): Promise<UnlabelledImages> => 
   return { name: `images in ${path}`, ...found };
 };
 
-interface Arrays extends Pixels {
-  /** Name of the file of images, for messages. */
-  readonly file: string;
-  /** Name of the file that both arrays are in. */
-  readonly path: string;
-  readonly labels: Uint8Array | Uint16Array;
+/** Both arrays of a split with the files that they are. */
+interface ReadArrays extends Arrays {
   readonly files: readonly DataFile[];
-  readonly remarks: readonly string[];
 }
 
-/** Both arrays of a split; `name` is that of their file, or of the array of images. Throws DataError. */
-const readArrays = async (npz: Npz, names: ArrayNames, path: string, name: string): Promise<Arrays> => {
-  const x = await npz.read(names.images);
-  const y = await npz.read(names.labels);
-  const file = `${path}/${names.images}.npy`;
+/** `name` is that of the split's file, or of the array of images in a file with both splits. Throws DataError. */
+const readArrays = async (npz: Npz, names: ArrayNames, path: string, name: string): Promise<ReadArrays> => {
   const isWhole = isNpz(name);
-  // Before the images are turned to channels first.
-  const files = [
-    fileOfArray(isWhole ? `${name}/x` : names.images, x),
-    fileOfArray(isWhole ? `${name}/y` : names.labels, y),
-  ];
-  const remarks = remarksOnOrder(x);
-  const pixels = imagesOf(x, file);
-  const labels = labelsOf(y, pixels.count, `${path}/${names.labels}.npy`);
-  return { file, path: isWhole ? path : `${path}/${names.images}.npy`, ...pixels, labels, files, remarks };
+  let files: readonly DataFile[] = [];
+  const note = (x: NpyArray, y: NpyArray): void => {
+    files = [
+      fileOfArray(isWhole ? `${name}/x` : names.images, x),
+      fileOfArray(isWhole ? `${name}/y` : names.labels, y),
+    ];
+  };
+  const arrays = await arraysOfSplit(npz, names, path, note);
+  return { ...arrays, path: isWhole ? path : `${path}/${names.images}.npy`, files };
 };
 
 const fileOfArray = (name: string, { data }: NpyArray): DataFile => dataFileOf(name, data);
 
-const checkSameShape = (train: Arrays | undefined, test: Arrays | undefined): void => {
-  if (!train || !test || train.shape.join() === test.shape.join()) return;
-  throw new DataError(
-    { file: test.file },
-    {
-      given: `images of ${test.shape.join(" x ")}`,
-      expected: `${train.shape.join(" x ")}, as in ${train.path}`,
-      remedy: "Check that both belong together.",
-    },
-  );
-};
-
-/** Whether the images to train on are frames of 0 and 1. Throws DataError if only those to test with are not. */
-const areBinary = (train: Arrays | undefined, test: Arrays | undefined): boolean => {
-  const binary = largest((train ?? test)?.images ?? new Uint8Array()) <= 1;
-  if (!binary || !test || largest(test.images) <= 1) return binary;
-  throw new DataError(
-    { file: test.file },
-    {
-      given: `pixels up to ${largest(test.images)}`,
-      expected: `0 and 1, as in ${train!.path}`,
-      remedy: "Write both splits in the same scale.",
-    },
-  );
-};
-
-/**
- * Classes are as many as the labels of both splits name. Pixels that are all 0 or 1 in the training split are binary
- * frames, and become 0 and 255 as those of pictures.
- */
 const contentsOf = async (
   name: string,
-  train: Arrays | undefined,
-  test: Arrays | undefined,
+  train: ReadArrays | undefined,
+  test: ReadArrays | undefined,
   report: Report,
 ): Promise<Contents> => {
   await attempt(report, () => checkSameShape(train, test));
   const binary = await attempt(report, () => areBinary(train, test));
-  const both = [train, test].filter((arrays) => arrays !== undefined);
-  const classes = 1 + Math.max(-1, ...both.map(({ labels }) => largest(labels)));
-  if (binary) for (const { images } of both) light(images);
-  const split = (arrays: Arrays | undefined, words: string): ImageSplit | undefined =>
-    arrays && {
-      name: `${name}, ${words}, ${grouped(arrays.count)} images`,
-      images: arrays.images,
-      labels: arrays.labels,
-      count: arrays.count,
-      shape: arrays.shape,
-      classes,
-      subset: false,
-    };
   return {
-    name,
-    train: split(train, "training"),
-    test: split(test, "test"),
-    files: both.flatMap(({ files }) => files),
+    ...{ name, ...splitsOf(name, train, test, binary ?? false) },
+    files: [train, test].flatMap((arrays) => arrays?.files ?? []),
     remarks: (train ?? test)?.remarks ?? [],
   };
 };

@@ -2,7 +2,8 @@
 
 import { DataError } from "../errors.ts";
 import type { NpyArray } from "../files/arrays/npy.ts";
-import { arraysIn, openNpz } from "../files/arrays/npz.ts";
+import { openNpz } from "../files/arrays/npz.ts";
+import { arraysIn } from "../files/arrays/npz-arrays.ts";
 import { fileSource } from "../files/file-source.ts";
 import { largest, light } from "./binary-pixels.ts";
 import { transposeImages } from "./idx/transpose.ts";

@@ -1,78 +1,8 @@
-/** NumPy's .npz files: zip archives with an .npy file for each array. Node only. */
-
-import { DataError } from "../../errors.ts";
+/** NumPy's .npz files, read as they are needed. Node only. */
 import { zipMembers } from "../archives/zip-members.ts";
 import type { ByteSource } from "../byte-source.ts";
-import { arrayOf, type NpyArray } from "./npy.ts";
-import { type NpyStream, openNpy } from "./npy-stream.ts";
-
-export interface Npz {
-  /** Name in errors. */
-  readonly name: string;
-  /** Names of the arrays, without ".npy". */
-  readonly names: readonly string[];
-  /**
-   * Reading arrays. Throws DataError where there is no such array, and where its file is damaged, with the byte of its
-   * uncompressed contents: `open` reads its header only, `read` a whole plain array.
-   */
-  readonly open: (array: string) => Promise<NpyStream>;
-  readonly read: (array: string) => Promise<NpyArray>;
-}
-
-/** Most bytes of an array in memory. */
-const largest = 2 ** 32;
-const ending = ".npy";
-
-const MOST_NAMES = 8;
-
-/** Names of an archive's arrays as an error lists them: the first few of many. */
-export const arraysIn = (names: readonly string[]): string => {
-  const more = names.length - MOST_NAMES;
-  const listed = names.slice(0, MOST_NAMES).join(", ") || "(none)";
-  return `the arrays ${listed}${more > 0 ? ` and ${more} more` : ""}`;
-};
+import { type Npz, npzOf } from "./npz-arrays.ts";
 
 /** The arrays in `source`. Throws DataError unless it is a whole zip archive (zip-members.ts). */
-export const openNpz = async (source: ByteSource): Promise<Npz> => {
-  const members = await zipMembers(source);
-  const names = [...members.keys()]
-    .filter((name) => name.endsWith(ending))
-    .map((name) => name.slice(0, -ending.length));
-  const open = async (array: string): Promise<NpyStream> => {
-    const member = members.get(array + ending);
-    if (member) return openNpy({ ...member, pieces: member.pieces() });
-    throw new DataError(
-      { file: source.name },
-      {
-        given: arraysIn(names),
-        expected: `an array called ${array}`,
-        remedy: "Check that this is the right file.",
-      },
-    );
-  };
-  return {
-    name: source.name,
-    names,
-    open,
-    read: async (array) => readAll(await open(array)),
-  };
-};
-
-const readAll = async ({ name, header, read, close }: NpyStream): Promise<NpyArray> => {
-  try {
-    const { count, recordBytes } = header;
-    if (count * recordBytes > largest) {
-      throw new DataError(
-        { file: name },
-        {
-          given: `${count * recordBytes} bytes`,
-          expected: `at most ${largest}`,
-          remedy: "Split it into smaller files.",
-        },
-      );
-    }
-    return arrayOf(header, await read(count), name);
-  } finally {
-    await close();
-  }
-};
+export const openNpz = async (source: ByteSource): Promise<Npz> =>
+  npzOf(source.name, await zipMembers(source));
