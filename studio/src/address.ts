@@ -67,3 +67,10 @@ export const numberSetting = (name: string, fallback: number, least: number, mos
   const value = Number(text);
   return text === undefined || text.trim() === "" || !(value >= least && value <= most) ? fallback : value;
 };
+
+/** A setting of the room as one of `choices`; the fallback for anything else that the address says. */
+export const choiceSetting = <Choice extends string>(
+  name: string,
+  choices: readonly Choice[],
+  fallback: Choice,
+): Choice => choices.find((choice) => choice === textSetting(name)) ?? fallback;

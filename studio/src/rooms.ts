@@ -11,5 +11,6 @@ export interface Room {
 export const rooms: readonly [Room, ...Room[]] = [
   { name: "draw", title: "Draw", load: () => import("./rooms/draw/room.tsx") },
   { name: "inside", title: "Inside", load: () => import("./rooms/inside/room.tsx") },
+  { name: "train", title: "Train", load: () => import("./rooms/train/room.tsx") },
   { name: "runs", title: "Runs", load: () => import("./rooms/runs/room.tsx") },
 ];

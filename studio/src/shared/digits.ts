@@ -1,35 +1,34 @@
-/** The embedded test digits, fetched once a page. */
-import { DownloadError, type ImageSplit, readIdxSplit } from "neural-sampling/web";
-import imagesUrl from "../../../data/mnist-subset/t10k-images-idx3-ubyte.gz?url";
-import labelsUrl from "../../../data/mnist-subset/t10k-labels-idx1-ubyte.gz?url";
+/** The embedded digits: the first 10,000 training and 2,000 test images of MNIST. */
+import { type ImageSplit, readIdxSplit } from "neural-sampling/web";
+import testImages from "../../../data/mnist-subset/t10k-images-idx3-ubyte.gz?url";
+import testLabels from "../../../data/mnist-subset/t10k-labels-idx1-ubyte.gz?url";
+import trainImages from "../../../data/mnist-subset/train-images-idx3-ubyte.gz?url";
+import trainLabels from "../../../data/mnist-subset/train-labels-idx1-ubyte.gz?url";
+import { fetched } from "./fetched.ts";
 
-let loaded: Promise<ImageSplit> | undefined;
+const CLASSES = 10;
 
-const bytesAt = async (path: string): Promise<ArrayBuffer> => {
-  const url = new URL(path, document.baseURI);
-  const refuse = (given: string): never => {
-    throw new DownloadError(`loading the test digits ${url}`, {
-      given,
-      expected: "the digits that come with the page",
-      remedy: "Reload the page.",
+/** A function that loads once; after a failure the next call tries again. */
+const once = <Value>(load: () => Promise<Value>): (() => Promise<Value>) => {
+  let loading: Promise<Value> | undefined;
+  return () => {
+    loading ??= load().catch((cause) => {
+      loading = undefined;
+      throw cause;
     });
+    return loading;
   };
-  const response = await fetch(url).catch((cause: Error) => refuse(`a failure (${cause.message})`));
-  return response.ok ? response.arrayBuffer() : refuse(`status ${response.status}`);
 };
 
-/** Throws DownloadError where they can't be fetched; the next call tries again. */
-export const testDigits = (): Promise<ImageSplit> => {
-  loaded ??= Promise.all([bytesAt(imagesUrl), bytesAt(labelsUrl)]).then(([images, labels]) =>
-    readIdxSplit(images, labels, { name: "test digits", classes: 10 }),
-  );
-  loaded.catch(() => {
-    loaded = undefined;
-  });
-  return loaded;
+const splitOf = async (name: string, images: string, labels: string): Promise<ImageSplit> => {
+  const files = await Promise.all([fetched(images), fetched(labels)]);
+  return { ...(await readIdxSplit(...files, { name, classes: CLASSES })), subset: true };
 };
 
-/** Pixels of one digit, [28, 28]. */
+export const trainingDigits = once(() => splitOf("embedded digits, train", trainImages, trainLabels));
+export const testDigits = once(() => splitOf("embedded digits, test", testImages, testLabels));
+
+/** Pixels of one image of a split, copied. */
 export const digitPixels = ({ images, shape }: ImageSplit, index: number): Uint8Array => {
   const size = shape.reduce((product, side) => product * side, 1);
   return images.slice(index * size, (index + 1) * size);

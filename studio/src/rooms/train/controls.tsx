@@ -1,0 +1,79 @@
+/** Start, pause, step and reset, and where the training stands. */
+import { useSignal } from "@preact/signals";
+import { beat, type Phase, pause, phase, type Run, reset, resume, run, start, stepOf } from "./run.ts";
+import type { Settings } from "./settings.ts";
+
+const PHASES: Readonly<Record<Phase, string>> = {
+  ready: "Ready",
+  opening: "Compiling the training step …",
+  running: "Training",
+  paused: "Paused",
+  done: "Done",
+  failed: "Ended by an error",
+};
+
+const Progress = ({ run: now }: { readonly run: Run }) => {
+  void beat.value;
+  const [step, { steps, settings }] = [stepOf(now), now];
+  const threads = now.trainees[0]!.training.threads;
+  return (
+    <>
+      <progress max={steps} value={step} aria-label="Progress of the training" />
+      <span class="number">
+        step {step.toLocaleString("en-US")} of {steps.toLocaleString("en-US")},
+        {settings.epochs === 1 ? "one epoch" : `${settings.epochs} epochs`},{" "}
+        {threads === 1 ? "one thread" : `${threads} threads`}
+      </span>
+    </>
+  );
+};
+
+const CopyLink = () => {
+  const copied = useSignal(false);
+  return (
+    <button
+      type="button"
+      onClick={async () => {
+        await navigator.clipboard.writeText(location.href);
+        copied.value = true;
+      }}
+    >
+      {copied.value ? "Link copied" : "Copy link"}
+    </button>
+  );
+};
+
+export const Controls = ({ settings }: { readonly settings: Settings }) => {
+  const now = phase.value;
+  const startOrGoOn = () => {
+    if (now === "running") pause();
+    else if (now === "paused") resume();
+    else void start(settings);
+  };
+  const step = () => (now === "paused" ? resume(1) : void start(settings, 1));
+  return (
+    <div class="controls">
+      <div class="buttons">
+        <button class="primary" type="button" disabled={now === "opening"} onClick={startOrGoOn}>
+          {now === "running"
+            ? "Pause"
+            : now === "paused"
+              ? "Go on"
+              : now === "ready"
+                ? "Start"
+                : "Start again"}
+        </button>
+        <button type="button" disabled={now !== "paused" && now !== "ready"} onClick={step}>
+          Step
+        </button>
+        <button type="button" disabled={now === "ready"} onClick={reset}>
+          Reset
+        </button>
+        <CopyLink />
+      </div>
+      <p class="status">
+        <span role="status">{PHASES[now]}</span> {run.value && <Progress run={run.value} />}
+      </p>
+    </div>
+  );
+};

@@ -1,0 +1,71 @@
+/** The choice of data: the embedded digits, or files of the user. */
+import { Failure } from "../../shared/failure.tsx";
+import { chosenFiles, grouped } from "../../shared/given-files.ts";
+import { ChoiceField, NumberField } from "./field.tsx";
+import { own } from "./own-data.ts";
+import { change, RANGES, type Settings } from "./settings.ts";
+import { dataFailure, isReading, takeData } from "./take-data.ts";
+
+const Described = () => {
+  const splits = own.value;
+  if (isReading.value) return <p class="hint">Reading …</p>;
+  if (!splits)
+    return <p class="hint">Or drop them anywhere on the page. They stay in it: nothing is sent.</p>;
+  const { train, test } = splits;
+  return (
+    <p class="hint">
+      {grouped(train.count)} images of {train.shape.join(" × ")} in {train.classes} classes
+      {test && `, and ${grouped(test.count)} to test on`}.
+    </p>
+  );
+};
+
+const FileButton = ({ label, isFolder }: { readonly label: string; readonly isFolder: boolean }) => (
+  <label class="button file">
+    {label}
+    <input
+      type="file"
+      multiple
+      {...(isFolder && { webkitdirectory: true })}
+      onChange={({ currentTarget }) => {
+        void takeData(chosenFiles(currentTarget));
+        currentTarget.value = "";
+      }}
+    />
+  </label>
+);
+
+interface DataProps {
+  readonly settings: Settings;
+  readonly disabled: boolean;
+}
+
+export const DataField = ({ settings: { source, images }, disabled }: DataProps) => (
+  <fieldset class="settings" disabled={disabled}>
+    <legend class="hidden-text">Data</legend>
+    <ChoiceField
+      label="Data"
+      value={source}
+      choices={[
+        ["digits", "Embedded digits (MNIST)"],
+        ["own", "Your own: IDX, npz or pictures"],
+      ]}
+      onChange={(next) => change({ source: next })}
+    />
+    {source === "digits" ? (
+      <NumberField
+        {...{ label: "Training digits", value: images, range: RANGES.images, whole: true }}
+        onChange={(value) => change({ images: value })}
+      />
+    ) : (
+      <div class="own-data">
+        <div class="buttons">
+          <FileButton label="Choose files …" isFolder={false} />
+          <FileButton label="Choose a folder …" isFolder={true} />
+        </div>
+        <Described />
+      </div>
+    )}
+    {dataFailure.value !== undefined && <Failure cause={dataFailure.value} />}
+  </fieldset>
+);

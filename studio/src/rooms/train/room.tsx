@@ -1,0 +1,86 @@
+/** Train: a network learns in the page. */
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { textSetting } from "../../address.ts";
+import { Failure } from "../../shared/failure.tsx";
+import { AboutTrain } from "./about-train.tsx";
+import { Controls } from "./controls.tsx";
+import { Curves } from "./curves.tsx";
+import { DataField } from "./data-field.tsx";
+import { Filters } from "./filters.tsx";
+import { lostProgress } from "./lost.ts";
+import { beat, failure, pause, phase, type Run, reset, run } from "./run.ts";
+import { Save } from "./save.tsx";
+import { isSame, settingsOfAddress, writeAddress } from "./settings.ts";
+import { SettingsForm } from "./settings-form.tsx";
+import { Shifts } from "./shift-view.tsx";
+import { useDrop } from "./take-data.ts";
+import "./train.css";
+
+/** The measurements of a run, drawn anew with every beat. */
+const Measured = ({ run: now }: { readonly run: Run }) => {
+  void beat.value;
+  return (
+    <>
+      <Curves run={now} />
+      <Shifts run={now} />
+      <div class="pair">
+        {now.trainees.map(
+          ({ name, weights, training }) =>
+            weights && <Filters key={name} {...{ name, weights, input: training.network.input }} />,
+        )}
+      </div>
+    </>
+  );
+};
+
+/** What a reload ended. */
+const Lost = () => {
+  const lost = useSignal(lostProgress());
+  if (!lost.value || phase.value !== "ready") return null;
+  const { step, steps } = lost.value;
+  return (
+    <p class="note" role="status">
+      The page was left at step {step.toLocaleString("en-US")} of {steps.toLocaleString("en-US")}, and the
+      weights with it. The settings below are those of that training: Start repeats it, step by step.
+    </p>
+  );
+};
+
+/** Keeps the run and the address together: a link to another run ends this one, the bare room shows the one there is. */
+const useAddress = (): void => {
+  useEffect(() => pause, []);
+  useSignalEffect(() => {
+    const settings = settingsOfAddress();
+    const isBare = textSetting("network") === undefined;
+    const now = run.peek();
+    if (!now || isSame(now.settings, settings)) return;
+    if (isBare) writeAddress(now.settings);
+    else reset();
+  });
+};
+
+const Train = () => {
+  const settings = useComputed(settingsOfAddress).value;
+  useAddress();
+  useDrop();
+  const disabled = phase.value !== "ready";
+  return (
+    <div class="room train">
+      <section aria-label="Training">
+        <Lost />
+        <div class="panel">
+          <SettingsForm {...{ settings, disabled }} />
+          <DataField {...{ settings, disabled }} />
+          <Controls settings={settings} />
+          {failure.value !== undefined && <Failure cause={failure.value} />}
+        </div>
+        {run.value && <Measured run={run.value} />}
+        {run.value && phase.value !== "running" && <Save run={run.value} />}
+      </section>
+      <AboutTrain />
+    </div>
+  );
+};
+
+export default Train;

@@ -1,0 +1,201 @@
+/** The training of this page: a network, and its twin if that is wanted, which take turns. */
+import { signal } from "@preact/signals";
+import { conventional, type ImageSplit, parseNetwork, splitValidation } from "neural-sampling/web";
+import { testDigits, trainingDigits } from "../../shared/digits.ts";
+import { forgetProgress, noteProgress } from "./lost.ts";
+import { networkFor } from "./networks.ts";
+import { own, requireOwn } from "./own-data.ts";
+import { noiseOf, type Settings, trainingOf, writeAddress } from "./settings.ts";
+import { testError } from "./test-error.ts";
+import { look, openTrainee, type Trainee } from "./trainee.ts";
+
+/** `ready`: before the start. */
+export type Phase = "ready" | "opening" | "running" | "paused" | "done" | "failed";
+
+export interface Run {
+  readonly settings: Settings;
+  /** The network, then its twin if there is one. */
+  readonly trainees: readonly Trainee[];
+  /** Steps of each. */
+  readonly steps: number;
+  readonly stepsOfEpoch: number;
+  /** Images that are looked through: some of the test split. */
+  readonly probed: ImageSplit;
+  readonly test: ImageSplit | undefined;
+}
+
+export const phase = signal<Phase>("ready");
+export const run = signal<Run | undefined>(undefined);
+export const failure = signal<unknown>(undefined);
+/** Rises as the run goes on, at most ten times a second. */
+export const beat = signal(0);
+
+const BEAT_MILLISECONDS = 100;
+const PROBED = 100;
+const TESTED = 500;
+
+let isBeatDue = false;
+const soon = (): void => {
+  if (isBeatDue) return;
+  isBeatDue = true;
+  setTimeout(() => {
+    isBeatDue = false;
+    beat.value++;
+    const now = run.peek();
+    if (now && isUnderWay()) noteProgress({ step: stepOf(now), steps: now.steps });
+  }, BEAT_MILLISECONDS);
+};
+
+const isUnderWay = (): boolean => ["opening", "running", "paused"].includes(phase.peek());
+
+/** Steps done by the network that is ahead. */
+export const stepOf = ({ trainees }: Run): number =>
+  Math.max(...trainees.map(({ training }) => training.position.step));
+
+const firstOf = (split: ImageSplit, count: number): ImageSplit =>
+  count < split.count ? splitValidation(split, split.count - count).train : split;
+
+const dataOf = async ({ source, images }: Settings): Promise<{ train: ImageSplit; test?: ImageSplit }> =>
+  source === "own"
+    ? requireOwn(own.peek())
+    : { train: firstOf(await trainingDigits(), images), test: await testDigits() };
+
+const openRun = async (settings: Settings): Promise<Run> => {
+  const { train, test } = await dataOf(settings);
+  const network = parseNetwork(networkFor(settings.network, noiseOf(settings), train));
+  const training = trainingOf(settings);
+  const trainees = [await openTrainee("Sampling network", network, train, training, soon)];
+  try {
+    if (settings.twin)
+      // Rectifiers have no noise that initial gains could balance.
+      trainees.push(
+        await openTrainee(
+          "Conventional twin",
+          conventional(network),
+          train,
+          { ...training, initialization: "random" },
+          soon,
+        ),
+      );
+  } catch (cause) {
+    for (const { training: opened } of trainees) opened.close();
+    throw cause;
+  }
+  const { steps } = trainees[0]!.training;
+  return {
+    ...{ settings, trainees, steps, stepsOfEpoch: steps / settings.epochs },
+    probed: firstOf(test ?? train, PROBED),
+    test: test && firstOf(test, TESTED),
+  };
+};
+
+/** The step of the next look: often in the first 200 steps, which the paper's figure shows. */
+const nextLook = (step: number): number => {
+  const every = step < 10 ? 1 : step < 200 ? 5 : 25;
+  return step + every - (step % every);
+};
+
+/** Step to which the networks go together before they are looked at again. */
+const nextHalt = ({ steps, stepsOfEpoch }: Run, step: number): number =>
+  Math.min(steps, nextLook(step), step + stepsOfEpoch - (step % stepsOfEpoch));
+
+let turn: Promise<void> = Promise.resolve();
+
+const lookAtAll = async ({ trainees, probed }: Run): Promise<void> => {
+  for (const trainee of trainees) await look(trainee, probed);
+  soon();
+};
+
+const testAll = async ({ trainees, test, stepsOfEpoch }: Run, step: number): Promise<void> => {
+  if (!test || step % stepsOfEpoch !== 0) return;
+  for (const trainee of trainees)
+    trainee.tests.push({ step, error: await testError(await trainee.training.model(), test) });
+  soon();
+};
+
+/** Trains all networks to the step `until`, in turns, as long as the run is this one and goes on. */
+const advance = async (now: Run, until: number): Promise<void> => {
+  const goesOn = (): boolean => run.peek() === now && phase.peek() === "running";
+  for (let step = stepOf(now); goesOn() && trailing(now) < until; step = stepOf(now)) {
+    const halt = trailing(now) < step ? step : Math.min(until, nextHalt(now, step));
+    for (const { training } of now.trainees)
+      if (goesOn() && training.position.step < halt) await training.run(halt - training.position.step);
+    if (trailing(now) < halt || run.peek() !== now) break;
+    await lookAtAll(now);
+    await testAll(now, halt);
+  }
+};
+
+/** Steps done by the network that is behind: a pause may come between the two. */
+const trailing = ({ trainees }: Run): number =>
+  Math.min(...trainees.map(({ training }) => training.position.step));
+
+const fail = (cause: unknown): void => {
+  failure.value = cause;
+  phase.value = "failed";
+  forgetProgress();
+};
+
+/** Goes on to the step `until`; pauses there, or ends. */
+const goOn = (now: Run, until: number): void => {
+  phase.value = "running";
+  turn = turn.then(async () => {
+    try {
+      await advance(now, until);
+      if (run.peek() !== now) return;
+      const isDone = trailing(now) === now.steps;
+      if (isDone) forgetProgress();
+      if (phase.peek() === "running") phase.value = isDone ? "done" : "paused";
+      soon();
+    } catch (cause) {
+      if (run.peek() === now) fail(cause);
+    }
+  });
+};
+
+/** Opens a run with these settings and trains, or executes its first step alone. */
+export const start = async (settings: Settings, steps = Number.POSITIVE_INFINITY): Promise<void> => {
+  reset();
+  phase.value = "opening";
+  writeAddress(settings);
+  opening++;
+  const own = opening;
+  try {
+    const opened = await openRun(settings);
+    if (own !== opening) {
+      for (const { training } of opened.trainees) training.close();
+      return;
+    }
+    run.value = opened;
+    await lookAtAll(opened);
+    if (run.peek() === opened) goOn(opened, Math.min(opened.steps, steps));
+  } catch (cause) {
+    if (own === opening) fail(cause);
+  }
+};
+
+/** Number of calls of `start` and `reset`: an opening that another overtook is closed. */
+let opening = 0;
+
+export const pause = (): void => {
+  if (phase.peek() !== "running") return;
+  phase.value = "paused";
+  for (const { training } of run.peek()?.trainees ?? []) void training.pause();
+};
+
+/** Goes on after a pause: to the end, or by so many steps. */
+export const resume = (steps = Number.POSITIVE_INFINITY): void => {
+  const now = run.peek();
+  if (now && phase.peek() === "paused") goOn(now, Math.min(now.steps, stepOf(now) + steps));
+};
+
+/** Ends the run and forgets it. */
+export const reset = (): void => {
+  opening++;
+  const ended = run.peek();
+  run.value = undefined;
+  phase.value = "ready";
+  failure.value = undefined;
+  forgetProgress();
+  for (const { training } of ended?.trainees ?? []) training.close();
+};

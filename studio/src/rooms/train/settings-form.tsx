@@ -1,0 +1,72 @@
+/** The form of a training's settings. */
+
+import { ChoiceField, NumberField } from "./field.tsx";
+import { labelOf, NETWORKS } from "./networks.ts";
+import { change, NOISES, type NumberName, OPTIMIZERS, RANGES, type Settings, WHOLE } from "./settings.ts";
+
+const NOISE_LABELS = {
+  bernoulli: "Bernoulli: blank-out",
+  gaussian: "Gaussian",
+  lognormal: "Lognormal",
+};
+
+const OPTIMIZER_LABELS = { adam: "Adam", sgd: "SGD with momentum", muon: "Muon" };
+
+const pairs = <Choice extends string>(
+  choices: readonly Choice[],
+  label: (choice: Choice) => string,
+): readonly (readonly [Choice, string])[] => choices.map((choice) => [choice, label(choice)]);
+
+interface FormProps {
+  readonly settings: Settings;
+  /** While a run is there its settings stay. */
+  readonly disabled: boolean;
+}
+
+export const SettingsForm = ({ settings, disabled }: FormProps) => {
+  const number = (name: NumberName, label: string) => (
+    <NumberField
+      key={name}
+      {...{ label, value: settings[name], range: RANGES[name], whole: WHOLE.includes(name) }}
+      onChange={(value) => change({ [name]: value })}
+    />
+  );
+  return (
+    <fieldset class="settings" disabled={disabled}>
+      <legend class="hidden-text">Settings</legend>
+      <ChoiceField
+        label="Network"
+        value={settings.network}
+        choices={pairs(NETWORKS, labelOf)}
+        onChange={(network) => change({ network })}
+      />
+      <ChoiceField
+        label="Noise of the synapses"
+        value={settings.noise}
+        choices={pairs(NOISES, (noise) => NOISE_LABELS[noise])}
+        onChange={(noise) => change({ noise })}
+      />
+      {settings.noise === "bernoulli"
+        ? number("p", "Transmission probability p")
+        : number("sigma", "Deviation σ")}
+      <ChoiceField
+        label="Optimiser"
+        value={settings.optimizer}
+        choices={pairs(OPTIMIZERS, (optimizer) => OPTIMIZER_LABELS[optimizer])}
+        onChange={(optimizer) => change({ optimizer })}
+      />
+      {number("rate", "Peak learning rate")}
+      {number("batch", "Images a step")}
+      {number("epochs", "Epochs")}
+      {number("seed", "Random seed")}
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={settings.twin}
+          onChange={({ currentTarget }) => change({ twin: currentTarget.checked })}
+        />{" "}
+        Train the conventional twin alongside
+      </label>
+    </fieldset>
+  );
+};

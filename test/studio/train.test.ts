@@ -1,0 +1,322 @@
+/** The room Train: a network learns in the page, as it does in Node. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { encode } from "fast-png";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mnist } from "../../src/datasets/mnist.ts";
+import { firstImages } from "../../src/datasets/subset.ts";
+import { exportOnnx } from "../../src/export/onnx.ts";
+import { readModel } from "../../src/networks/model-file.ts";
+import { train } from "../../src/training/runs/run.ts";
+import { overflowOf, violationsOf } from "./axe.ts";
+import { DARK, openStudio, PHONE, type Studio } from "./page.ts";
+
+const IMAGES = 1000;
+const STEPS = 10;
+/** A run of ten steps. */
+const SHORT = `train?network=small-mlp&images=${IMAGES}&batch=100&epochs=1&seed=5`;
+/** A run that no test waits for. */
+const LONG = "train?network=small-mlp&images=1000&batch=100&epochs=100";
+
+let studio: Studio;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "studio-train-"));
+  studio = await openStudio();
+});
+afterAll(async () => {
+  await studio?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const phaseOf = (page: Page, phase: string): Promise<void> =>
+  page.getByRole("status").filter({ hasText: phase }).first().waitFor();
+
+const stepOf = async (page: Page): Promise<number> =>
+  Number((await page.locator(".status .number").textContent())!.match(/step ([\d,]+)/)![1]!.replace(",", ""));
+
+const isPast = (page: Page, step: number): Promise<unknown> =>
+  page.waitForFunction(
+    (least) => Number(document.querySelector<HTMLProgressElement>(".status progress")?.value ?? 0) > least,
+    step,
+  );
+
+/** Bytes that the button hands to the user. */
+const saved = async (page: Page, button: string): Promise<Buffer> => {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: button }).first().click(),
+  ]);
+  return readFileSync((await download.path())!);
+};
+
+describe("a training", () => {
+  it("has the losses of the same run in Node, and saves its network", async () => {
+    const { page, complaints, close } = await studio.open(SHORT);
+    await page.getByRole("button", { name: "Start" }).click();
+    await phaseOf(page, "Done");
+    const lines = (await saved(page, "CSV")).toString().trim().split("\n").slice(1);
+    const losses = lines.map((line) => Number(line.split(",")[1]));
+    const model = readModel(await saved(page, "safetensors"));
+    const onnx = await saved(page, "ONNX");
+    expect(Buffer.compare(onnx, Buffer.from(exportOnnx(model)))).toBe(0);
+
+    const theirs: number[] = [];
+    await train(model.network, firstImages((await mnist()).train, IMAGES), {
+      ...{ epochs: 1, batch: 100, seed: 5, learningRate: 1e-3, threads: 1 },
+      optimizer: { type: "adam", weightDecay: 1e-5 },
+      onStep: ({ loss }) => theirs.push(loss),
+    });
+    expect(losses.length).toBe(STEPS);
+    // Losses lie between 1 and 4, where float32 numbers are up to 2^-22 apart: sums of hundreds of terms in another order.
+    for (const [k, loss] of losses.entries()) expect(Math.abs(loss - theirs[k]!)).toBeLessThan(16 * 2 ** -22);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("pauses, steps, goes on and is forgotten; its address repeats it", async () => {
+    const { page, complaints, close } = await studio.open("train");
+    await page.getByLabel("Network").selectOption("small-mlp");
+    await page.getByLabel("Training digits").fill("1000");
+    await page.getByLabel("Epochs").fill("100");
+    await page.getByLabel("Random seed").fill("7");
+    await page.getByLabel("Train the conventional twin").check();
+    await page.getByRole("button", { name: "Start" }).click();
+    await isPast(page, 3);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await phaseOf(page, "Paused");
+    await page.getByRole("button", { name: "Step" }).click();
+    await phaseOf(page, "Paused");
+    const lines = (await saved(page, "CSV")).toString().trim().split("\n");
+    const step = lines.length - 1;
+    expect(
+      lines
+        .at(-1)!
+        .split(",")
+        .every((cell) => cell !== ""),
+    ).toBe(true);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await isPast(page, step);
+    const settings = new URLSearchParams(new URL(page.url()).hash.split("?")[1]!);
+    expect(Object.fromEntries(settings)).toMatchObject({
+      ...{ network: "small-mlp", noise: "bernoulli", p: "0.5", optimizer: "adam", rate: "0.001" },
+      ...{ batch: "100", epochs: "100", seed: "7", source: "digits", images: "1000", twin: "yes" },
+    });
+    await page.getByRole("button", { name: "Reset" }).click();
+    await phaseOf(page, "Ready");
+    expect(await page.locator("figure").count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("waits while another room is shown", async () => {
+    const { page, close } = await studio.open(LONG);
+    await page.getByRole("button", { name: "Start" }).click();
+    await isPast(page, 1);
+    await page.click('nav a[href="#draw"]');
+    await page.waitForSelector("main[data-room=draw] h2");
+    await page.click('nav a[href="#train"]');
+    await phaseOf(page, "Paused");
+    expect(page.url()).toContain("network=small-mlp");
+    await close();
+  });
+
+  it("is said to be lost by a reload in the midst, and its settings are kept", async () => {
+    const { page, complaints, close } = await studio.open(LONG);
+    await page.getByRole("button", { name: "Start" }).click();
+    await isPast(page, 2);
+    await page.reload();
+    await page.getByText(/The page was left at step \d+ of 1,000/).waitFor();
+    expect(await page.getByLabel("Network").inputValue()).toBe("small-mlp");
+    await page.getByRole("button", { name: "Start" }).click();
+    await isPast(page, 1);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("goes on in the background while another tab trains", async () => {
+    const { page, complaints, close } = await studio.open(LONG);
+    await page.getByRole("button", { name: "Start" }).click();
+    await isPast(page, 1);
+    const other = await page.context().newPage();
+    await other.goto(`${studio.url}#${SHORT}`);
+    await other.bringToFront();
+    const before = await stepOf(page);
+    await other.getByRole("button", { name: "Start" }).click();
+    await phaseOf(other, "Done");
+    await isPast(page, before);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("trains on one thread where the page is not isolated", async () => {
+    const plain = await openStudio({ isolated: false });
+    const { page, complaints, close } = await plain.open(SHORT, { serviceWorkers: "block" });
+    await page.getByRole("button", { name: "Start" }).click();
+    await phaseOf(page, "Done");
+    expect(await page.locator(".status").textContent()).toContain("one thread");
+    expect(complaints).toEqual([]);
+    await close();
+    await plain.close();
+  });
+
+  it("leaves the page to answer", async () => {
+    const { page, close } = await studio.open(LONG);
+    await page.getByRole("button", { name: "Start" }).click();
+    await isPast(page, 1);
+    const { longest, whole } = await page.evaluate(async () => {
+      const began = performance.now();
+      let [last, most] = [began, 0];
+      while (last - began < 3000) {
+        await new Promise((resolve) => setTimeout(resolve, 4));
+        const now = performance.now();
+        most = Math.max(most, now - last);
+        last = now;
+      }
+      return { longest: most, whole: last - began };
+    });
+    console.info(`Train: the longest wait of the page while it trained was ${longest.toFixed(0)} ms`);
+    // A page that computes itself waits for all of it.
+    expect(longest).toBeLessThan(whole / 2);
+    await close();
+  });
+});
+
+describe("the form", () => {
+  it("is used by the keyboard alone", async () => {
+    const { page, close } = await studio.open(SHORT);
+    await page.getByLabel("Network").focus();
+    const reached: string[] = [];
+    while (reached.at(-1) !== "Start" && reached.length < 30) {
+      await page.keyboard.press("Tab");
+      reached.push(await page.evaluate(() => document.activeElement!.textContent!.trim()));
+    }
+    await page.keyboard.press("Enter");
+    await phaseOf(page, "Done");
+    await close();
+  });
+
+  it("keeps a number when another is out of range, and says the range", async () => {
+    const { page, close } = await studio.open(SHORT);
+    await page.getByLabel("Epochs").fill("1000");
+    await page.keyboard.press("Tab");
+    expect(await page.getByRole("alert").textContent()).toBe("A whole number from 1 to 100; 1 stays.");
+    expect(page.url()).not.toContain("1000000");
+    await close();
+  });
+
+  it("ends a training whose numbers overflow with a sentence", async () => {
+    const { page, complaints, close } = await studio.open(`${SHORT}&twin=yes&optimizer=sgd&rate=10`);
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.waitForSelector(".status:has-text('Done'), [role=alert]");
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it.each([
+    ["light", {}],
+    ["dark", DARK],
+    ["a phone", PHONE],
+  ])("has nothing that axe-core finds, nor sideways scrolling: %s", async (_name, options) => {
+    const { page, close } = await studio.open(`${SHORT}&twin=yes`, options);
+    await page.getByRole("button", { name: "Start" }).click();
+    await phaseOf(page, "Done");
+    await page.mouse.move(0, 0);
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await overflowOf(page)).toBe(0);
+    await close();
+  });
+});
+
+/** Drops files on the page. */
+const drop = (page: Page, files: readonly { readonly name: string; readonly bytes: readonly number[] }[]) =>
+  page.evaluate((given) => {
+    const transfer = new DataTransfer();
+    for (const { name, bytes } of given) transfer.items.add(new File([new Uint8Array(bytes)], name));
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
+  }, files);
+
+/** Pictures of two classes, bright and dark in one half. */
+const writePictures = (): string => {
+  const place = join(folder, "pictures");
+  for (const [k, name] of ["left", "right"].entries()) {
+    mkdirSync(join(place, name), { recursive: true });
+    for (let n = 0; n < 15; n++) {
+      const data = Uint8Array.from({ length: 20 * 20 }, (_, at) =>
+        Math.floor((at % 20) / 10) === k ? 200 + n : 5 * n,
+      );
+      writeFileSync(
+        join(place, name, `${n}.png`),
+        encode({ width: 20, height: 20, data, channels: 1, depth: 8 }),
+      );
+    }
+  }
+  return place;
+};
+
+describe("data of one's own", () => {
+  it("are pictures in a folder for each class", async () => {
+    const { page, complaints, close } = await studio.open(`${SHORT}&batch=9&source=own`);
+    await page.getByLabel("Choose a folder").setInputFiles(writePictures());
+    await page.getByText("27 images of 1 × 28 × 28 in 2 classes, and 3 to test on.").waitFor();
+    await page.getByRole("button", { name: "Start" }).click();
+    await phaseOf(page, "Done");
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("are IDX files, dropped anywhere", async () => {
+    const { page, close } = await studio.open(SHORT);
+    await drop(page, [
+      { name: "some-images", bytes: [0, 0, 8, 3, 0, 0, 0, 4, 0, 0, 0, 2, 0, 0, 0, 2, ...Array(16).fill(9)] },
+      { name: "some-labels", bytes: [0, 0, 8, 1, 0, 0, 0, 4, 0, 1, 2, 1] },
+    ]);
+    await page.getByText("4 images of 1 × 2 × 2 in 3 classes.").waitFor();
+    await close();
+  });
+
+  it.each([
+    ["a text", [{ name: "notes.txt", bytes: [72, 105] }], /1 files: notes\.txt; expected two IDX files/],
+    [
+      "damaged IDX files",
+      [
+        { name: "images", bytes: [0, 0, 8, 3, 255, 255, 255, 255, 0, 0, 0, 28] },
+        { name: "labels", bytes: [0, 0, 8, 1] },
+      ],
+      /reading images/,
+    ],
+    [
+      "a bomb of zeros in gzip",
+      [
+        { name: "images", bytes: [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3] },
+        { name: "labels", bytes: [0, 0, 8, 1, 0, 0, 0, 0] },
+      ],
+      /reading images/,
+    ],
+    [
+      "a picture that is none",
+      [{ name: "a.png", bytes: [137, 80, 78, 71] }],
+      /one folder; expected 2 to 256/,
+    ],
+  ])("are refused in a sentence: %s", async (_name, files, sentence) => {
+    const { page, complaints, close } = await studio.open(SHORT);
+    await drop(page, files);
+    await page.getByRole("alert").waitFor();
+    expect(await page.getByRole("alert").textContent()).toMatch(sentence);
+    await page.getByRole("button", { name: "Start" }).click();
+    await phaseOf(page, "Done");
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("are asked for where a link names them", async () => {
+    const { page, complaints, close } = await studio.open(`${SHORT}&source=own`);
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByRole("alert").waitFor();
+    expect(await page.getByRole("alert").textContent()).toContain("A link does not carry files");
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
