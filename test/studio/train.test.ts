@@ -15,10 +15,14 @@ import { DARK, openStudio, PHONE, type Studio } from "./page.ts";
 
 const IMAGES = 1000;
 const STEPS = 10;
-/** A run of ten steps. */
-const SHORT = `train?network=small-mlp&images=${IMAGES}&batch=100&epochs=1&seed=5`;
+const TEN_STEPS = `train?network=small-mlp&images=${IMAGES}&batch=100&epochs=1&seed=5`;
+/** A run of two steps. */
+const SHORT = "train?network=small-mlp&images=100&batch=50&epochs=1";
 /** A run that no test waits for. */
 const LONG = "train?network=small-mlp&images=1000&batch=100&epochs=100";
+
+/** Browsers of a busy machine take their time. */
+const PATIENCE = 100_000;
 
 let studio: Studio;
 let folder: string;
@@ -32,7 +36,7 @@ afterAll(async () => {
 });
 
 const phaseOf = (page: Page, phase: string): Promise<void> =>
-  page.getByRole("status").filter({ hasText: phase }).first().waitFor();
+  page.getByRole("status").filter({ hasText: phase }).first().waitFor({ timeout: PATIENCE });
 
 const stepOf = async (page: Page): Promise<number> =>
   Number((await page.locator(".status .number").textContent())!.match(/step ([\d,]+)/)![1]!.replace(",", ""));
@@ -41,6 +45,7 @@ const isPast = (page: Page, step: number): Promise<unknown> =>
   page.waitForFunction(
     (least) => Number(document.querySelector<HTMLProgressElement>(".status progress")?.value ?? 0) > least,
     step,
+    { timeout: PATIENCE },
   );
 
 /** Bytes that the button hands to the user. */
@@ -54,7 +59,7 @@ const saved = async (page: Page, button: string): Promise<Buffer> => {
 
 describe("a training", () => {
   it("has the losses of the same run in Node, and saves its network", async () => {
-    const { page, complaints, close } = await studio.open(SHORT);
+    const { page, complaints, close } = await studio.open(TEN_STEPS);
     await page.getByRole("button", { name: "Start" }).click();
     await phaseOf(page, "Done");
     const lines = (await saved(page, "CSV")).toString().trim().split("\n").slice(1);
@@ -153,7 +158,7 @@ describe("a training", () => {
 
   it("trains on one thread where the page is not isolated", async () => {
     const plain = await openStudio({ isolated: false });
-    const { page, complaints, close } = await plain.open(SHORT, { serviceWorkers: "block" });
+    const { page, complaints, close } = await plain.open(SHORT);
     await page.getByRole("button", { name: "Start" }).click();
     await phaseOf(page, "Done");
     expect(await page.locator(".status").textContent()).toContain("one thread");
@@ -210,7 +215,7 @@ describe("the form", () => {
   it("ends a training whose numbers overflow with a sentence", async () => {
     const { page, complaints, close } = await studio.open(`${SHORT}&twin=yes&optimizer=sgd&rate=10`);
     await page.getByRole("button", { name: "Start" }).click();
-    await page.waitForSelector(".status:has-text('Done'), [role=alert]");
+    await page.waitForSelector(".status:has-text('Done'), [role=alert]", { timeout: PATIENCE });
     expect(complaints).toEqual([]);
     await close();
   });

@@ -1,6 +1,7 @@
 /** The choice of data: the embedded digits, or files of the user. */
 import { Failure } from "../../shared/failure.tsx";
-import { chosenFiles, grouped } from "../../shared/given-files.ts";
+import { FileButton } from "../../shared/file-button.tsx";
+import { grouped } from "../../shared/given-files.ts";
 import { ChoiceField, NumberField } from "./field.tsx";
 import { own } from "./own-data.ts";
 import { change, RANGES, type Settings } from "./settings.ts";
@@ -19,21 +20,6 @@ const Described = () => {
     </p>
   );
 };
-
-const FileButton = ({ label, isFolder }: { readonly label: string; readonly isFolder: boolean }) => (
-  <label class="button file">
-    {label}
-    <input
-      type="file"
-      multiple
-      {...(isFolder && { webkitdirectory: true })}
-      onChange={({ currentTarget }) => {
-        void takeData(chosenFiles(currentTarget));
-        currentTarget.value = "";
-      }}
-    />
-  </label>
-);
 
 interface DataProps {
   readonly settings: Settings;
@@ -60,8 +46,8 @@ export const DataField = ({ settings: { source, images }, disabled }: DataProps)
     ) : (
       <div class="own-data">
         <div class="buttons">
-          <FileButton label="Choose files …" isFolder={false} />
-          <FileButton label="Choose a folder …" isFolder={true} />
+          <FileButton label="Choose files …" onFiles={(files) => void takeData(files)} />
+          <FileButton label="Choose a folder …" isFolder onFiles={(files) => void takeData(files)} />
         </div>
         <Described />
       </div>

@@ -33,6 +33,7 @@ export const beat = signal(0);
 const BEAT_MILLISECONDS = 100;
 const PROBED = 100;
 const TESTED = 500;
+const STEPS_BETWEEN_TESTS = 50;
 
 let isBeatDue = false;
 const soon = (): void => {
@@ -101,13 +102,17 @@ const nextHalt = ({ steps, stepsOfEpoch }: Run, step: number): number =>
 
 let turn: Promise<void> = Promise.resolve();
 
-const lookAtAll = async ({ trainees, probed }: Run): Promise<void> => {
-  for (const trainee of trainees) await look(trainee, probed);
+const lookAtAll = async ({ trainees }: Run): Promise<void> => {
+  for (const trainee of trainees) await look(trainee);
   soon();
 };
 
-const testAll = async ({ trainees, test, stepsOfEpoch }: Run, step: number): Promise<void> => {
-  if (!test || step % stepsOfEpoch !== 0) return;
+/** Tests at the end of an epoch, but not after a few steps, and at the end of the run. */
+const testAll = async (now: Run, step: number): Promise<void> => {
+  const { trainees, test, steps, stepsOfEpoch } = now;
+  const since = step - (trainees[0]!.tests.at(-1)?.step ?? 0);
+  const isDue = step === steps || (step % stepsOfEpoch === 0 && since >= STEPS_BETWEEN_TESTS);
+  if (!test || !isDue) return;
   for (const trainee of trainees)
     trainee.tests.push({ step, error: await testError(await trainee.training.model(), test) });
   soon();
