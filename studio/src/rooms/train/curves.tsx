@@ -43,7 +43,8 @@ const most = (series: readonly (readonly number[])[], least: number): number =>
   series.reduce((top, values) => values.reduce((a, b) => Math.max(a, b), top), least);
 
 /** Steps that the charts show: all so far, and a fifth as many more. */
-const shownSteps = (run: Run): number => Math.min(run.steps, Math.max(20, Math.ceil(1.2 * stepOf(run))));
+export const shownSteps = (run: Run): number =>
+  Math.min(run.steps, Math.max(20, Math.ceil(1.2 * stepOf(run))));
 
 export const Curves = ({ run }: { readonly run: Run }) => {
   const { trainees } = run;

@@ -13,6 +13,7 @@ import { beat, failure, pause, phase, type Run, reset, run } from "./run.ts";
 import { Save } from "./save.tsx";
 import { isSame, settingsOfAddress, writeAddress } from "./settings.ts";
 import { SettingsForm } from "./settings-form.tsx";
+import { Shifts } from "./shift-view.tsx";
 import { useDrop } from "./take-data.ts";
 import "./train.css";
 
@@ -22,6 +23,7 @@ const Measured = ({ run: now }: { readonly run: Run }) => {
   return (
     <>
       <Curves run={now} />
+      <Shifts run={now} />
       <div class="pair">
         {now.trainees.map(
           ({ name, weights, training }) =>

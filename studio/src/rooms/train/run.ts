@@ -19,8 +19,7 @@ export interface Run {
   /** Steps of each. */
   readonly steps: number;
   readonly stepsOfEpoch: number;
-  /** Images that are looked through: some of the test split. */
-  readonly probed: ImageSplit;
+  readonly classNames: readonly string[] | undefined;
   readonly test: ImageSplit | undefined;
 }
 
@@ -31,7 +30,6 @@ export const failure = signal<unknown>(undefined);
 export const beat = signal(0);
 
 const BEAT_MILLISECONDS = 100;
-const PROBED = 100;
 const TESTED = 500;
 const STEPS_BETWEEN_TESTS = 50;
 
@@ -85,7 +83,7 @@ const openRun = async (settings: Settings): Promise<Run> => {
   const { steps } = trainees[0]!.training;
   return {
     ...{ settings, trainees, steps, stepsOfEpoch: steps / settings.epochs },
-    probed: firstOf(test ?? train, PROBED),
+    classNames: train.classNames,
     test: test && firstOf(test, TESTED),
   };
 };

@@ -20,7 +20,7 @@ export const Save = ({ run }: { readonly run: Run }) => {
     failure.value = undefined;
     try {
       const model = await training.model();
-      const { classNames } = run.probed;
+      const { classNames } = run;
       const bytes = FORMATS[format](model, classNames ? { classNames } : {});
       download(
         bytes as Uint8Array<ArrayBuffer>,
@@ -32,7 +32,7 @@ export const Save = ({ run }: { readonly run: Run }) => {
   };
   return (
     <section class="panel" aria-label="Save">
-      <h3>Save</h3>
+      <h2>Save</h2>
       {run.trainees.map((trainee) => (
         <p key={trainee.name} class="buttons">
           <span>{trainee.name}:</span>

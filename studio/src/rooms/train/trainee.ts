@@ -4,16 +4,15 @@ import {
   type NetworkDescription,
   openTraining,
   type Position,
+  type Probed,
   type StepReport,
   type Training,
   type TrainingDescription,
 } from "neural-sampling/web";
+import { type Shift, shiftOf } from "./shift.ts";
 
 /** First-layer weights: [units, inputs] or [channels, planes, height, width]. */
-export interface Weights {
-  readonly data: Float32Array;
-  readonly shape: readonly number[];
-}
+export type Weights = Probed["firstWeights"];
 
 export interface Trainee {
   readonly name: string;
@@ -24,6 +23,8 @@ export interface Trainee {
   readonly errors: number[];
   /** Errors on the test images, in per cent, at ends of epochs. */
   readonly tests: { readonly step: number; readonly error: number }[];
+  /** Input of the last hidden layer over the steps. */
+  readonly shifts: { readonly step: number; readonly shift: Shift }[];
   weights: Weights | undefined;
 }
 
@@ -51,20 +52,15 @@ export const openTrainee = async (
     onChange();
   };
   const training = await openTraining(network, split, { ...settings, onStep });
-  return { name, training, losses, errors, tests: [], weights: undefined };
+  return { name, training, losses, errors, tests: [], shifts: [], weights: undefined };
 };
 
-/** Looks at the weights of the first layer. */
+/** Looks at the weights of the first layer and at the input of the last hidden layer. */
 export const look = async (trainee: Trainee): Promise<void> => {
-  const { parameters, network } = await trainee.training.model();
-  const [layer] = network.layers;
-  const data = parameters["layers.0.weight"]!;
-  const shape =
-    layer?.type === "conv2d"
-      ? [layer.channels, network.input[0], layer.kernel, layer.kernel]
-      : [
-          data.length / (network.input[0] * network.input[1] * network.input[2]),
-          network.input[1] * network.input[2],
-        ];
-  trainee.weights = { data, shape };
+  const { training, shifts } = trainee;
+  const { step } = training.position;
+  if (shifts.at(-1)?.step === step) return;
+  const { firstWeights, lastHiddenInput } = await training.probe();
+  trainee.weights = firstWeights;
+  shifts.push({ step, shift: shiftOf(lastHiddenInput) });
 };
