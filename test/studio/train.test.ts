@@ -87,7 +87,7 @@ describe("a training", () => {
     await page.getByLabel("Training digits").fill("1000");
     await page.getByLabel("Epochs").fill("100");
     await page.getByLabel("Random seed").fill("7");
-    await page.getByLabel("Train the conventional twin").check();
+    await page.getByLabel("Conventional twin").selectOption("plain");
     await page.getByRole("button", { name: "Start" }).click();
     await isPast(page, 3);
     await page.getByRole("button", { name: "Pause" }).click();
@@ -107,7 +107,7 @@ describe("a training", () => {
     const settings = new URLSearchParams(new URL(page.url()).hash.split("?")[1]!);
     expect(Object.fromEntries(settings)).toMatchObject({
       ...{ network: "small-mlp", noise: "bernoulli", p: "0.5", optimizer: "adam", rate: "0.001" },
-      ...{ batch: "100", epochs: "100", seed: "7", source: "digits", images: "1000", twin: "yes" },
+      ...{ batch: "100", epochs: "100", seed: "7", source: "digits", images: "1000", twin: "plain" },
     });
     await page.getByRole("button", { name: "Reset" }).click();
     await phaseOf(page, "Ready");
@@ -213,7 +213,7 @@ describe("the form", () => {
   });
 
   it("ends a training whose numbers overflow with a sentence", async () => {
-    const { page, complaints, close } = await studio.open(`${SHORT}&twin=yes&optimizer=sgd&rate=10`);
+    const { page, complaints, close } = await studio.open(`${SHORT}&twin=batch&optimizer=sgd&rate=10`);
     await page.getByRole("button", { name: "Start" }).click();
     await page.waitForSelector(".status:has-text('Done'), [role=alert]", { timeout: PATIENCE });
     expect(complaints).toEqual([]);
@@ -225,7 +225,7 @@ describe("the form", () => {
     ["dark", DARK],
     ["a phone", PHONE],
   ])("has nothing that axe-core finds, nor sideways scrolling: %s", async (_name, options) => {
-    const { page, close } = await studio.open(`${SHORT}&twin=yes`, options);
+    const { page, close } = await studio.open(`${SHORT}&twin=batch`, options);
     await page.getByRole("button", { name: "Start" }).click();
     await phaseOf(page, "Done");
     await page.mouse.move(0, 0);

@@ -1,5 +1,5 @@
 /** Axes of charts: a linear scale with its ticks. */
-import { tickLabels, ticks } from "../../../src/drawing/ticks.ts";
+import { tickLabels, ticks } from "neural-sampling/web";
 
 /** Pixels of values, and the values that are marked. */
 export interface Axis {

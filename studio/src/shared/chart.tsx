@@ -1,7 +1,7 @@
 /** A chart of lines, bands and dots over a common axis, as SVG: its colours follow the page's. */
 import type { ComponentChildren } from "preact";
 import { type Axis, axisOf } from "./axis.ts";
-import { useWidth } from "./width.ts";
+import { useWidth } from "./line-chart.tsx";
 import "./chart.css";
 
 /** Values over x, which rises. `name` stands in the legend; without one the series is not listed. */

@@ -123,8 +123,9 @@ export const AboutTrain = () => (
     <Potential />
     <p>
       The weights are divided by their own length. No one put that there: the noise does it. Weights may grow,
-      and the input of the units stays in place. That is what the figures of the last hidden layer show. Train
-      the conventional twin alongside, and see its input move.
+      and the input of the units stays in place, as the figures of the last hidden layer show. Train a
+      conventional twin without normalization alongside, and see its input move. Batch normalization holds it,
+      by measuring every batch.
     </p>
     <p>
       A coin has no slope to descend. In its place, the gradient takes the slope of the coin's mean, at the

@@ -1,11 +1,11 @@
 /** The training of this page: a network, and its twin if that is wanted, which take turns. */
 import { signal } from "@preact/signals";
-import { conventional, type ImageSplit, parseNetwork, splitValidation } from "neural-sampling/web";
+import { baseline, conventional, type ImageSplit, parseNetwork, splitValidation } from "neural-sampling/web";
 import { testDigits, trainingDigits } from "../../shared/digits.ts";
 import { forgetProgress, noteProgress } from "./lost.ts";
 import { networkFor } from "./networks.ts";
 import { own, requireOwn } from "./own-data.ts";
-import { noiseOf, type Settings, trainingOf, writeAddress } from "./settings.ts";
+import { noiseOf, type Settings, trainingOf, twinTrainingOf, writeAddress } from "./settings.ts";
 import { testError } from "./test-error.ts";
 import { look, openTrainee, type Trainee } from "./trainee.ts";
 
@@ -62,17 +62,15 @@ const dataOf = async ({ source, images }: Settings): Promise<{ train: ImageSplit
 const openRun = async (settings: Settings): Promise<Run> => {
   const { train, test } = await dataOf(settings);
   const network = parseNetwork(networkFor(settings.network, noiseOf(settings), train));
-  const training = trainingOf(settings);
-  const trainees = [await openTrainee("Sampling network", network, train, training, soon)];
+  const trainees = [await openTrainee("Sampling network", network, train, trainingOf(settings), soon)];
   try {
-    if (settings.twin)
-      // Rectifiers have no noise that initial gains could balance.
+    if (settings.twin !== "none")
       trainees.push(
         await openTrainee(
           "Conventional twin",
-          conventional(network),
+          settings.twin === "batch" ? conventional(network) : baseline(network, "relu"),
           train,
-          { ...training, initialization: "random" },
+          twinTrainingOf(settings),
           soon,
         ),
       );

@@ -2,7 +2,16 @@
 
 import { ChoiceField, NumberField } from "./field.tsx";
 import { labelOf, NETWORKS } from "./networks.ts";
-import { change, NOISES, type NumberName, OPTIMIZERS, RANGES, type Settings, WHOLE } from "./settings.ts";
+import {
+  change,
+  NOISES,
+  type NumberName,
+  OPTIMIZERS,
+  RANGES,
+  type Settings,
+  TWINS,
+  WHOLE,
+} from "./settings.ts";
 
 const NOISE_LABELS = {
   bernoulli: "Bernoulli: blank-out",
@@ -11,6 +20,12 @@ const NOISE_LABELS = {
 };
 
 const OPTIMIZER_LABELS = { adam: "Adam", sgd: "SGD with momentum", muon: "Muon" };
+
+const TWIN_LABELS = {
+  none: "None",
+  batch: "With batch normalization",
+  plain: "Without normalization",
+};
 
 const pairs = <Choice extends string>(
   choices: readonly Choice[],
@@ -59,14 +74,12 @@ export const SettingsForm = ({ settings, disabled }: FormProps) => {
       {number("batch", "Images a step")}
       {number("epochs", "Epochs")}
       {number("seed", "Random seed")}
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={settings.twin}
-          onChange={({ currentTarget }) => change({ twin: currentTarget.checked })}
-        />{" "}
-        Train the conventional twin alongside
-      </label>
+      <ChoiceField
+        label="Conventional twin alongside"
+        value={settings.twin}
+        choices={pairs(TWINS, (twin) => TWIN_LABELS[twin])}
+        onChange={(twin) => change({ twin })}
+      />
     </fieldset>
   );
 };

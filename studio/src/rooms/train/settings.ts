@@ -1,10 +1,12 @@
 /** The settings of a training, kept in the address: a link with all of them repeats the run. */
 import { bernoulli, gaussian, lognormal, type Noise, type TrainingDescription } from "neural-sampling/web";
-import { changeSettings, choiceSetting, numberSetting, textSetting } from "../../address.ts";
+import { changeSettings, choiceSetting, numberSetting } from "../../address.ts";
 import { NETWORKS, type NetworkChoice, recipeFor } from "./networks.ts";
 
 export const NOISES = ["bernoulli", "gaussian", "lognormal"] as const;
 export const OPTIMIZERS = ["adam", "sgd", "muon"] as const;
+/** The conventional twin: none, with batch normalization, or without normalization. */
+export const TWINS = ["none", "batch", "plain"] as const;
 /** `digits`: the embedded ones. `own`: files of the user, which no link carries. */
 export const SOURCES = ["digits", "own"] as const;
 
@@ -24,8 +26,8 @@ export interface Settings {
   readonly source: (typeof SOURCES)[number];
   /** Number of embedded digits, the first ones. */
   readonly images: number;
-  /** Whether the conventional twin is trained alongside. */
-  readonly twin: boolean;
+  /** The conventional twin that is trained alongside, if any. */
+  readonly twin: (typeof TWINS)[number];
 }
 
 /** Ranges of the numbers. */
@@ -71,25 +73,21 @@ export const settingsOfAddress = (): Settings => {
     seed: number("seed", 1),
     source: choiceSetting("source", SOURCES, "digits"),
     images: number("images", 10_000),
-    twin: textSetting("twin") === "yes",
+    twin: choiceSetting("twin", TWINS, "none"),
   };
 };
 
 /** The settings as the address has them. */
-const inAddress = ({ twin, ...settings }: Settings): Record<string, string | undefined> => ({
-  ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)])),
-  twin: twin ? "yes" : undefined,
-});
+const inAddress = (settings: Partial<Settings>): Record<string, string> =>
+  Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
 
 /** Writes every setting into the address, those with a default value too. */
 export const writeAddress = (settings: Settings): void => changeSettings(inAddress(settings));
 
 /** Changes one setting. Optimiser and learning rate follow the network's recipe when the network changes. */
 export const change = (changes: Partial<Settings>): void => {
-  const { twin, ...rest } = changes;
   changeSettings({
-    ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)])),
-    ...(twin !== undefined && { twin: twin ? "yes" : undefined }),
+    ...inAddress(changes),
     ...("network" in changes && { optimizer: undefined, rate: undefined }),
     ...("optimizer" in changes && { rate: undefined }),
   });
@@ -111,3 +109,13 @@ export const trainingOf = (settings: Settings): TrainingDescription => {
     ...{ learningRate: rate, batch, epochs, seed },
   };
 };
+
+/** Without normalization the length of weights matters, which Muon sets: Adam at its own rate takes its place. */
+const PLAIN: TrainingDescription = { optimizer: { type: "adam" }, learningRate: DEFAULT_RATE.adam };
+
+/** Settings of the twin's training: those of the network, but rectifiers have no noise that initial gains could balance. */
+export const twinTrainingOf = (settings: Settings): TrainingDescription => ({
+  ...trainingOf(settings),
+  ...(settings.twin === "plain" && settings.optimizer === "muon" && PLAIN),
+  initialization: "random",
+});

@@ -1,5 +1,5 @@
 /** The distribution of the last hidden layer's input, whose drift is the internal covariate shift. PAPER, figure (a). */
-import { quantile } from "../../../../src/statistics/quantile.ts";
+import { quantile } from "neural-sampling/web";
 
 export interface Shift {
   /** 15th, 50th and 85th percentile. */
