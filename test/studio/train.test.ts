@@ -87,6 +87,7 @@ describe("a training", () => {
     await page.getByLabel("Training digits").fill("1000");
     await page.getByLabel("Epochs").fill("100");
     await page.getByLabel("Random seed").fill("7");
+    await page.keyboard.press("Tab");
     await page.getByLabel("Conventional twin").selectOption("plain");
     await page.getByRole("button", { name: "Start" }).click();
     await isPast(page, 3);
