@@ -237,12 +237,17 @@ describe("the form", () => {
 });
 
 /** Drops files on the page. */
-const drop = (page: Page, files: readonly { readonly name: string; readonly bytes: readonly number[] }[]) =>
-  page.evaluate((given) => {
+const drop = async (
+  page: Page,
+  files: readonly { readonly name: string; readonly bytes: readonly number[] }[],
+): Promise<void> => {
+  await page.getByRole("button", { name: "Start" }).waitFor();
+  await page.evaluate((given) => {
     const transfer = new DataTransfer();
     for (const { name, bytes } of given) transfer.items.add(new File([new Uint8Array(bytes)], name));
     document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
   }, files);
+};
 
 /** Pictures of two classes, bright and dark in one half. */
 const writePictures = (): string => {

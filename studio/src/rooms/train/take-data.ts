@@ -1,6 +1,6 @@
 /** Files that are dropped or chosen become the data of the training. */
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { droppedFiles, type GivenFile } from "../../shared/given-files.ts";
 import { own, readOwn } from "./own-data.ts";
 import { phase } from "./run.ts";
@@ -27,7 +27,7 @@ export const takeData = async (
 
 /** Takes what is dropped anywhere on the page. Without this the browser would leave the page for the file. */
 export const useDrop = (): void =>
-  useEffect(() => {
+  useLayoutEffect(() => {
     const over = (event: DragEvent): void => event.preventDefault();
     const drop = (event: DragEvent): void => {
       event.preventDefault();
