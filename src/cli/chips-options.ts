@@ -13,7 +13,7 @@ import type { NoiseFlags } from "./noise-options.ts";
 import { nonNegativeNumber, optionName, refuseStray, wholeNumber } from "./options.ts";
 
 /** Value of the option --substrate. */
-export const SUBSTRATE = `${analogDeviceNames.join(", ")}, or a device's file (.json or .csv)`;
+const SUBSTRATE = `${analogDeviceNames.join(", ")}, or a device's file (.json or .csv)`;
 
 /** Options of an evaluation that chips do not take. */
 const EXCLUDED = ["law", "noise", "p", "sigma", "noiseTable"];
@@ -41,14 +41,27 @@ export const addChips = (command: Command): Command =>
       wholeNumber(2),
     );
 
+/** Adds the options by which a device is in the loop of a training. */
+export const addSubstrateInLoop = (command: Command): Command =>
+  command
+    .option("--substrate <device>", `train with an analog device in the loop: ${SUBSTRATE}`)
+    .option(
+      "--seconds <t>",
+      `time after programming that the network is trained for, in seconds (default ${DEFAULT_SECONDS}, a day)`,
+      nonNegativeNumber,
+    );
+
 /**
  * The setting of a training that the option --substrate names. Throws UsageError for noise beside that of the device's switch,
  * and as `analogDeviceOf`.
  */
 export const substrateOf = async (
-  flags: Pick<ChipsFlags, "substrate"> & NoiseFlags,
+  flags: Pick<ChipsFlags, "substrate" | "seconds"> & NoiseFlags,
 ): Promise<{ readonly substrate?: { readonly device: AnalogDevice; readonly seconds: number } }> => {
-  if (flags.substrate === undefined) return {};
+  if (flags.substrate === undefined) {
+    refuseStray(flags, ["seconds"], "--substrate");
+    return {};
+  }
   const device = await analogDeviceOf(flags.substrate);
   const noise =
     device.switch && (["noise", "p", "sigma", "noiseTable"] as const).find((name) => name in flags);
@@ -58,7 +71,7 @@ export const substrateOf = async (
       expected: "one of them: the switch of the device is the noise",
       remedy: `Drop ${optionName(noise)}.`,
     });
-  return { substrate: { device, seconds: DEFAULT_SECONDS } };
+  return { substrate: { device, seconds: flags.seconds ?? DEFAULT_SECONDS } };
 };
 
 /** The device that the options name, if they do. Throws UsageError for options that do not go together. */

@@ -16,6 +16,27 @@ export const deviceRow = (device: AnalogDevice): string[] => {
   ];
 };
 
+/** What a training with the device in the loop takes of it, and what it leaves out. */
+export const inLoopText = ({ name, cell, array, switch: series }: AnalogDevice): string => {
+  const { programming, levels, levelsMicrosiemens, drift, readNoise, deviceDeviation } = cell;
+  const deviates =
+    [programming, levels, levelsMicrosiemens, drift, readNoise, series].some((part) => part !== undefined) ||
+    deviceDeviation + cell.stuckOnShare + cell.stuckOffShare > 0 ||
+    (array ? array.comparatorOffsetMicroamperes + array.comparatorNoiseMicroamperes : 0) > 0;
+  const left = [
+    ...(array && array.wireResistanceOhms > 0 ? ["wires"] : []),
+    ...(array?.readoutBits === undefined ? [] : ["converters"]),
+    ...(series?.correlation ? ["correlation from pass to pass"] : []),
+  ];
+  return [
+    deviates
+      ? `every step meets cells, switches and comparators of ${name} that deviate anew`
+      : `nothing of ${name} deviates in training, which is that of the network itself`,
+    ...(left.length > 0 ? [`training leaves out its ${left.join(", ")}`] : []),
+    "the scores below are those of exact weights: nsm evaluate --substrate scores chips",
+  ].join("; ");
+};
+
 /** All fields of a device, its sources and its assumptions. */
 export const deviceText = (device: AnalogDevice): string => {
   const { $schema: _, name, description, sources, assumptions, ...parts } = device;

@@ -31,6 +31,12 @@ export const evaluateChipsWithProgress = async (
   }
 };
 
+/** The interval over chips, unless there are too few for one: two chips may even have the same error. */
+const intervalText = ({ chips, error: { low, high } }: ChipsEvaluation): string =>
+  chips === 2 || low === high
+    ? "no interval: too few chips to tell how they differ"
+    : `95 % interval ${low.toFixed(2)} to ${high.toFixed(2)} %`;
+
 /** An evaluation on chips, recalibrated on so many images, as text. */
 export const chipsText = (found: ChipsEvaluation, recalibrated: number): string => {
   const { device, split, samples, seconds, chips, error, nll, ece, errors } = found;
@@ -38,7 +44,7 @@ export const chipsText = (found: ChipsEvaluation, recalibrated: number): string 
   return [
     `${split} on ${counted(chips, "chip")} of ${device}, ${seconds} s after programming${recalibrated > 0 ? `, recalibrated on ${counted(recalibrated, "image")}` : ""}, ${counted(samples, "sample")} per image`,
     table([
-      ["  error", percent(error.mean), `95 % interval ${error.low.toFixed(2)} to ${percent(error.high)}`],
+      ["  error", percent(error.mean), intervalText(found)],
       ["  NLL", nll.toFixed(4), "nats per image"],
       ["  ECE", ece.toFixed(4), "calibration error, 15 bins"],
       [

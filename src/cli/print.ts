@@ -5,6 +5,9 @@ import type { Evaluation } from "../inference/evaluation.ts";
 /** Prints a JSON document in one line. */
 export const printJson = (value: unknown): void => print(JSON.stringify(value));
 
+/** Prints JSON as a file has it, indented. */
+export const printDocument = (value: unknown): void => print(JSON.stringify(value, null, 2));
+
 export const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 export const say = (text: string): void => void process.stderr.write(`${text}\n`);

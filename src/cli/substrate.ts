@@ -5,7 +5,7 @@ import { analogDeviceByName, analogDeviceNames } from "../substrate/devices/devi
 import { readAnalogDevice } from "../substrate/read-device.ts";
 import { deviceRow, deviceText, ROW_HEADS } from "./device-text.ts";
 import { type CommonFlags, finish, showExample } from "./options.ts";
-import { print, printJson, table } from "./print.ts";
+import { print, printDocument, printJson, table } from "./print.ts";
 
 export const addSubstrate = (program: Command): void => {
   const substrate = program
@@ -61,4 +61,4 @@ const addCheck = (substrate: Command): void => {
 };
 
 const show = (device: AnalogDevice, { json }: CommonFlags): void =>
-  json ? printJson(device) : print(deviceText(device));
+  json ? printDocument(device) : print(deviceText(device));

@@ -14,6 +14,7 @@ import { type Run, type RunOptions, resume, type StepReport, train } from "../tr
 import { dataOf, withValidation } from "../training/runs/run-data.ts";
 import { readDescription, requireNewFolder, type ValidationDraw } from "../training/runs/run-folder.ts";
 import { substrateOf } from "./chips-options.ts";
+import { inLoopText } from "./device-text.ts";
 import { evaluateWithProgress } from "./evaluation.ts";
 import { interruptible } from "./interrupt.ts";
 import { refuseStray } from "./options.ts";
@@ -105,10 +106,7 @@ const planNew = async (name: string | undefined, flags: TrainFlags): Promise<Pla
   const folder = flags.out ?? defaultFolder(network, training);
   await requireNewFolder(folder);
   say(`training ${network.name} on ${dataset.train.name}, into ${folder}`);
-  if (flags.substrate !== undefined)
-    say(
-      `nsm: every step meets fresh noise of ${flags.substrate}; the scores below are those of exact weights: nsm evaluate --substrate scores chips`,
-    );
+  if (training.substrate) say(`nsm: ${inLoopText(training.substrate.device)}`);
   noteIdleOutputs(network, dataset.train);
   notePadding(training.batch, dataset.train);
   return {

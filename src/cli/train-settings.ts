@@ -47,6 +47,7 @@ export interface TrainFlags extends ComputeFlags, NoiseFlags {
   readonly conventional?: true;
   readonly baseline?: BaselineName;
   readonly substrate?: string;
+  readonly seconds?: number;
   readonly estimator?: Estimator;
   readonly data?: string;
   readonly labels?: "fine" | "coarse";

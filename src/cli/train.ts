@@ -7,7 +7,7 @@ import { ENCODINGS } from "../networks/network.ts";
 import { ESTIMATORS } from "../nn/estimators.ts";
 import { MUON, MUON_RATE } from "../nn/muon.ts";
 import { parseTraining } from "../training/configuration.ts";
-import { SUBSTRATE } from "./chips-options.ts";
+import { addSubstrateInLoop } from "./chips-options.ts";
 import { addNoise } from "./noise-options.ts";
 import {
   addCompute,
@@ -71,6 +71,11 @@ const addRunOptions = (command: Command): Command =>
     .option("--samples <n>", `${SAMPLES}, for the final score`, wholeNumber(1));
 
 const addNetworkOptions = (command: Command): Command =>
+  addSubstrateInLoop(addNetwork(command)).addOption(
+    choice("--estimator <name>", "gradient estimator of the spikes (default erf, the paper's)", ESTIMATORS),
+  );
+
+const addNetwork = (command: Command): Command =>
   addNoise(command.option("--network <file>", "network of your own, as JSON"), "bernoulli")
     .addOption(
       choice(
@@ -80,11 +85,7 @@ const addNetworkOptions = (command: Command): Command =>
       ),
     )
     .option("--conventional", "train the network's conventional twin: rectifiers and batch normalization")
-    .addOption(choice("--baseline <name>", "train a baseline of the same widths", baselineNames))
-    .option("--substrate <device>", `train with an analog device in the loop: ${SUBSTRATE}`)
-    .addOption(
-      choice("--estimator <name>", "gradient estimator of the spikes (default erf, the paper's)", ESTIMATORS),
-    );
+    .addOption(choice("--baseline <name>", "train a baseline of the same widths", baselineNames));
 
 const addDataOptions = (command: Command): Command =>
   command

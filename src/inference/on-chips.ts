@@ -12,7 +12,7 @@ import type { AnalogDevice } from "../substrate/device.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { evaluate, type SampleOptions } from "./node.ts";
 import { openChips } from "./open-chips.ts";
-import { recalibrate } from "./recalibrate.ts";
+import { recalibrate, requireEnough } from "./recalibrate.ts";
 
 /** Chips that are evaluated unless another number is given. */
 export const DEFAULT_CHIPS = 10;
@@ -22,7 +22,7 @@ export interface ChipsOptions extends EngineOptions, Omit<SampleOptions, "law"> 
   readonly chips?: number;
   /** Time after programming, in seconds: at least 0. Default 86400, a day. */
   readonly seconds?: number;
-  /** Images on which each chip is recalibrated before it is scored, such as a few hundred training images. Default: none. */
+  /** Images on which each chip is recalibrated before it is scored, such as a few hundred training images, at least five a class. Default: none. */
   readonly recalibrateOn?: Images;
 }
 
@@ -72,6 +72,7 @@ export const evaluateOnChips = async (
       expected: "a whole number of at least 1",
       remedy: "Choose another number; the default is 10.",
     });
+  if (recalibrateOn) requireEnough(model, recalibrateOn);
   const { seed = 1, samples = model.calibration?.samples } = sampling;
   const engine = defined({ device: sampling.device, threads: sampling.threads });
   const found: Evaluation[] = [];

@@ -42,10 +42,25 @@ const BATCH = 50;
 /** Largest factor by which a unit is scaled up or down: beyond it, its deviations are noise. */
 const MOST = 10;
 
+/** Fewest images of a class: from fewer, not even a unit's deviation is known. */
+const FEWEST_OF_CLASS = 5;
+
+/** Throws ConfigError for too few images to recalibrate on, DataError for images that do not fit. */
+export const requireEnough = ({ network }: Pick<Model, "network">, images: Images): void => {
+  checkImages(network, images);
+  const fewest = FEWEST_OF_CLASS * network.classes;
+  if (images.count >= fewest) return;
+  throw new ConfigError(`recalibrating ${network.name}`, {
+    given: `${images.count} images`,
+    expected: `at least ${fewest}, ${FEWEST_OF_CLASS} for each of its ${network.classes} classes`,
+    remedy: "Take a few hundred images that it was trained on.",
+  });
+};
+
 /**
  * The model on a chip, `onChip`, with gains and biases fitted to what `model` computes on images, a few hundred. Where weights
  * have no gain, as those of the readout, a digital factor a unit is folded into them. Throws ConfigError for models of different
- * networks and without images, DataError for images that do not fit.
+ * networks and for fewer than five images a class, DataError for images that do not fit.
  */
 export const recalibrate = async (
   model: Model,
@@ -54,14 +69,14 @@ export const recalibrate = async (
   options: RecalibrateOptions = {},
 ): Promise<Model> => {
   checkOptionNames("recalibrating", options, ["seed", "device", "threads"]);
-  checkImages(model.network, images);
+  requireEnough(model, images);
   const layers = layersWithSums(checkPossiblyOnChip(onChip).network);
   const expected = layersWithSums(checkModel(model).network);
-  if (images.count < 2 || layers.map(({ name }) => name).join() !== expected.map(({ name }) => name).join())
+  if (layers.map(({ name }) => name).join() !== expected.map(({ name }) => name).join())
     throw new ConfigError(`recalibrating ${model.network.name}`, {
-      given: images.count < 2 ? `${images.count} images` : `the network ${onChip.network.name} on a chip`,
-      expected: "a few hundred images, and the same network on a chip",
-      remedy: "Take the model that was put on the chip, and images that it was trained on.",
+      given: `the network ${onChip.network.name} on a chip`,
+      expected: "the same network on a chip",
+      remedy: "Take the model that was put on the chip.",
     });
   const { seed = 1, ...engine } = options;
   const wanted = await momentsOf(model, images, seed, engine);

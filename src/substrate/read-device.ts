@@ -2,7 +2,8 @@
 import { basename, extname } from "node:path";
 import { ConfigError, DataError } from "../errors.ts";
 import { linesOf } from "../files/text-lines.ts";
-import { parseJson, readWhole } from "../storage/files.ts";
+import { readWhole } from "../storage/files.ts";
+import { jsonFault } from "../storage/json-fault.ts";
 import { type AnalogDevice, parseAnalogDevice } from "./device.ts";
 import { deviceOfProgramming, PROGRAMMING_HEADER } from "./measurements/programming.ts";
 import { deviceOfSwitching, SWITCHING_HEADER } from "./measurements/switching.ts";
@@ -25,10 +26,11 @@ export const analogDeviceIn = (bytes: Uint8Array, file: string): AnalogDevice =>
   extname(file).toLowerCase() === ".csv" ? deviceOfTable(bytes, file) : deviceOfJson(bytes, file);
 
 const deviceOfJson = (bytes: Uint8Array, file: string): AnalogDevice => {
-  const document = parseJson(new TextDecoder().decode(bytes));
-  if (document !== undefined) return parseAnalogDevice(document, file);
+  const text = new TextDecoder().decode(bytes);
+  const fault = jsonFault(text);
+  if (fault === undefined) return parseAnalogDevice(JSON.parse(text), file);
   throw new ConfigError(file, {
-    given: "no whole JSON document",
+    given: `no whole JSON document, ${fault}`,
     expected:
       "a device as schema/device.schema.json describes it, or measurements in a file that ends in .csv",
     remedy: "Correct the file; `nsm substrate show pcm --json` prints a device to start from.",
@@ -48,7 +50,7 @@ const deviceOfTable = (bytes: Uint8Array, file: string): AnalogDevice => {
   throw new DataError(
     { file, offset: 0 },
     {
-      given: `the columns ${header}`,
+      given: `line 1: the columns ${header}`,
       expected: Object.keys(TABLES).join(" or "),
       remedy: "Name the columns so, and give numbers in these units.",
     },

@@ -33,6 +33,11 @@ test("check turns measurements into a device", async () => {
   await writeFile(file, "device,seconds,transmitted\na,0,1\na,1,0\na,2,1\na,3,1\n");
   expect(await nsmJson(["substrate", "check", file])).toMatchObject({
     name: "reads",
+    assumptions: [
+      expect.any(String),
+      expect.stringContaining("Few reads: a device has 4 only"),
+      expect.any(String),
+    ],
     switch: { type: "measured", probabilities: [0.75] },
   });
 });
@@ -46,9 +51,13 @@ test("what is wrong is refused, with the remedy", async () => {
   expect(await refused(["substrate", "show", "flash"], 2)).toContain(
     "expected ideal, fefet-selector, pcm, rram",
   );
+  await writeFile(file, '{\n  "name": "mine",\n  "cell" {}\n}');
+  expect(await refused(["substrate", "check", file], 2)).toMatch(
+    /no whole JSON document, line 3, column 10: expected a colon/,
+  );
   const table = join(await emptyFolder(), "reads.csv");
   await writeFile(table, "device,cycle\na,1\n");
-  expect(await refused(["substrate", "check", table], 1)).toContain("got the columns device,cycle");
+  expect(await refused(["substrate", "check", table], 1)).toContain("got line 1: the columns device,cycle");
 });
 
 test("train --substrate records the device, and refuses noise beside that of its switch", async () => {
@@ -59,9 +68,23 @@ test("train --substrate records the device, and refuses noise beside that of its
   const out = join(folder, "run");
   const { status, stderr } = await nsm([...train, "--substrate", "fefet-selector", "--out", out]);
   expect(status).toBe(0);
-  expect(stderr).toContain("every step meets fresh noise of fefet-selector");
+  expect(stderr).toContain(
+    "every step meets cells, switches and comparators of fefet-selector that deviate anew",
+  );
   const { training } = JSON.parse(await readFile(join(out, "run.json"), "utf8"));
   expect(training.substrate).toMatchObject({ device: { name: "fefet-selector" }, seconds: 86_400 });
+  const wires = join(folder, "wires.json");
+  const cell = { gMinMicrosiemens: 0, gMaxMicrosiemens: 10 };
+  const array = { rows: 8, columns: 8, wireResistanceOhms: 2 };
+  await writeFile(wires, JSON.stringify({ name: "wires", cell, array }));
+  const later = await nsm([...train, "--substrate", wires, "--seconds", "9", "--out", join(folder, "later")]);
+  expect(later.stderr).toContain(
+    "nothing of wires deviates in training, which is that of the network itself",
+  );
+  expect(later.stderr).toContain("training leaves out its wires");
+  const of = JSON.parse(await readFile(join(folder, "later", "run.json"), "utf8"));
+  expect(of.training.substrate.seconds).toBe(9);
+  expect(await refused([...train, "--seconds", "9"], 2)).toContain("--seconds without --substrate");
   expect(await refused([...train, "--substrate", "fefet-selector", "--p", "0.4"], 2)).toContain(
     "got --p and --substrate fefet-selector",
   );
@@ -102,7 +125,7 @@ describe("evaluate --substrate", () => {
     expect(recalibrated).not.toEqual(found);
     const { stdout } = await nsm(["evaluate", run, "--substrate", "pcm", ...chips]);
     expect(stdout).toMatch(
-      /on 2 chips of pcm, 100 s after programming, 5 samples per image\n {2}error +\d+\.\d\d %/,
+      /on 2 chips of pcm, 100 s after programming, 5 samples per image\n {2}error +\d+\.\d\d % +no interval: too few chips/,
     );
   });
 
@@ -113,6 +136,9 @@ describe("evaluate --substrate", () => {
     expect(await refused(["evaluate", run, "--substrate", "none.json"], 1)).toContain("none.json");
     expect(await refused(["evaluate", run, "--substrate", "pcm", "--recalibrate", "10001"], 2)).toContain(
       "at most 10000 images",
+    );
+    expect(await refused(["evaluate", run, "--substrate", "pcm", "--recalibrate", "2"], 2)).toMatch(
+      /got 2 images; expected at least 50, 5 for each of its 10 classes/,
     );
     expect(await refused(["evaluate", run, "--chips", "3"], 2)).toContain("--chips without --substrate");
     expect(await refused(["evaluate", run, "--substrate", "pcm", "--law", "synapse"], 2)).toContain(

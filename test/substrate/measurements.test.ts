@@ -149,7 +149,7 @@ describe("what cannot be used is refused", () => {
     ["f.csv", "target_uS,measured_uS\n", /0 targets/],
     ["g.csv", "device,seconds,transmitted\na,0,1\na,0,1\n", /line 3: 0 s; expected a time after 0 s/],
     ["h.csv", "device,seconds,transmitted\na,0,2\n", /line 2: a,0,2; expected/],
-    ["i.csv", "device,seconds,transmitted\na,0,1\n", /a device with one read/],
+    ["i.csv", "device,seconds,transmitted\na,0,1\n", /got device a with one read/],
   ])("%s", async (name, text, message) => {
     const refused = deviceOf(name, text);
     await expect(refused).rejects.toThrow(DataError);

@@ -30,6 +30,7 @@ export const deviceOfSwitching = (bytes: Uint8Array, file: string, name: string)
     sources: [`measurements: ${file}`],
     assumptions: [
       "Cells are exact, with any range of conductances: they were not measured.",
+      ...fewReads(devices),
       ...(correlation ? [] : ["Passes are independent: no correlation of successive reads was found."]),
     ],
     cell: { gMinMicrosiemens: 0, gMaxMicrosiemens: 100 },
@@ -39,6 +40,19 @@ export const deviceOfSwitching = (bytes: Uint8Array, file: string, name: string)
       ...(correlation && { correlation }),
     },
   };
+};
+
+/** Fewest reads of a device from which its probability is known to .05. */
+const ENOUGH = 100;
+
+/** A warning of devices with fewer reads. */
+const fewReads = (devices: readonly Reads[]): readonly string[] => {
+  const least = Math.min(...devices.map(({ seconds }) => seconds.length));
+  if (least >= ENOUGH) return [];
+  const error = (0.5 / Math.sqrt(least)).toFixed(2);
+  return [
+    `Few reads: a device has ${least} only, from which a probability of 1/2 has a standard error of ${error}; read each at least ${ENOUGH} times.`,
+  ];
 };
 
 const readsOf = (bytes: Uint8Array, file: string): readonly Reads[] => {
@@ -55,10 +69,11 @@ const readsOf = (bytes: Uint8Array, file: string): readonly Reads[] => {
   }
   const all = [...devices.values()];
   if (all.length > 0 && all.every(({ seconds }) => seconds.length >= 2)) return all;
+  const few = [...devices].find(([, { seconds }]) => seconds.length < 2)?.[0];
   throw new DataError(
     { file },
     {
-      given: all.length === 0 ? "no reads" : "a device with one read",
+      given: few === undefined ? "no reads" : `device ${few} with one read`,
       expected: "at least two reads of every device",
       remedy: "Read every device many times: its probability is known to sqrt(p (1 - p) / reads).",
     },
