@@ -85,7 +85,7 @@ const drawByMouse = async (page: Page, shares: readonly Place[]): Promise<void> 
   const [first, ...rest] = await onPad(page, shares);
   await page.mouse.move(...first!);
   await page.mouse.down();
-  for (const place of rest) await page.mouse.move(...place, { steps: 3 });
+  for (const place of rest) await page.mouse.move(...place);
   await page.mouse.up();
 };
 
