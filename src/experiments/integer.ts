@@ -2,11 +2,14 @@
  * Networks in integers: error by width of the weights with the noise of the run in floating point, and the energy of a
  * decision beside conventional networks of the same widths.
  */
+import { counted } from "../grouped.ts";
 import { mnistCnn, mnistMlp } from "../networks/catalogue.ts";
 import { WEIGHT_WIDTHS } from "../networks/integers/integers.ts";
+import type { Metrics } from "../statistics/metrics.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Row } from "./findings/findings.ts";
 import { energyFigure, energyRemarks } from "./integers/energy.ts";
+import { fineTunedScores, fineTuningEpochs } from "./integers/fine-tuned.ts";
 import { type IntegerScores, integerScores } from "./integers/scores.ts";
 import { openMnist } from "./study/data.ts";
 import { atSearchedRates } from "./study/learning-rate.ts";
@@ -35,10 +38,15 @@ export const integer: Experiment = {
     const { methods, remarks } = await atSearchedRates(context, [...NSMS, ...CONVENTIONAL], data.train);
     const rows: Row[] = [];
     const found: IntegerScores[][] = [];
+    const tuned: Metrics[][] = [];
+    const furtherEpochs = fineTuningEpochs(context);
     for (const method of methods.slice(0, NSMS.length)) {
       const scores: IntegerScores[] = [];
       for (const seed of seedsOf(context)) scores.push(await integerScores(context, method, data, seed));
       found.push(scores);
+      const fineTuned: Metrics[] = [];
+      for (const seed of seedsOf(context)) fineTuned.push(await fineTunedScores(context, method, data, seed));
+      tuned.push(fineTuned);
       const base = { dataset: data.test.name, images: data.test.count, epochs: context.budget.epochs };
       const common = { ...base, seeds: [...seedsOf(context)], seconds: null, paper: null };
       rows.push(
@@ -47,6 +55,11 @@ export const integer: Experiment = {
           ...{ name: `${method.name}, ${width}`, ...common },
           ...summarizeMetrics(scores.map((each) => each[width].metrics)),
         })),
+        {
+          ...{ name: `${method.name}, ternary, fine-tuned`, ...common },
+          epochs: base.epochs + furtherEpochs,
+          ...summarizeMetrics(fineTuned),
+        },
       );
     }
     const conventional = await tableRows(context, data, methods.slice(NSMS.length));
@@ -56,7 +69,10 @@ export const integer: Experiment = {
       rows: [...rows, ...conventional],
       figures: [energyFigure(network, found[0]!, { rectifiers, binary })],
       remarks: [
-        ...NSMS.flatMap(({ name }, k) => differences(name, found[k]!)),
+        ...NSMS.flatMap(({ name }, k) => [
+          ...differences(name, found[k]!),
+          gain(name, furtherEpochs, tuned[k]!, found[k]!),
+        ]),
         ...energyRemarks(network, found[0]!),
         ...remarks,
       ],
@@ -64,11 +80,23 @@ export const integer: Experiment = {
   },
 };
 
+/** What fine-tuning changes, in words. */
+const gain = (
+  name: string,
+  epochs: number,
+  tuned: readonly Metrics[],
+  rounded: readonly IntegerScores[],
+): string => {
+  const apart = tuned.map(({ error }, k) => signed(error - rounded[k]!.ternary.metrics.error));
+  return `${name}, ternary, fine-tuned (${counted(epochs, "epoch")}, weights rounded in the forward pass): error ${apart.join(", ")} points from rounding alone.`;
+};
+
+const signed = (points: number): string => `${points < 0 ? "" : "+"}${points.toFixed(2)}`;
+
 /** Differences from floating point in words. */
 const differences = (name: string, scores: readonly IntegerScores[]): readonly string[] =>
   WEIGHT_WIDTHS.map((width) => {
-    const apart = scores.map((each) => each[width].metrics.error - each.float.error);
-    const signed = apart.map((points) => `${points < 0 ? "" : "+"}${points.toFixed(2)}`);
+    const apart = scores.map((each) => signed(each[width].metrics.error - each.float.error));
     const agreement = mean(scores.map((each) => each[width].agreement));
-    return `${name}, ${width}: error ${signed.join(", ")} points from floating point by the same noise, ${(100 * agreement).toFixed(2)} % equal labels.`;
+    return `${name}, ${width}: error ${apart.join(", ")} points from floating point by the same noise, ${(100 * agreement).toFixed(2)} % equal labels.`;
   });

@@ -2,19 +2,17 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError } from "../../errors.ts";
+import type { IntegerNetwork } from "../../networks/integers/integers.ts";
 import type { Model } from "../../networks/model.ts";
 import { requireEmpty } from "../../storage/empty-folder.ts";
 import { isThere, makeFolder, onDisk, replaceFile } from "../../storage/files.ts";
-import { networkFiles } from "./network-files.ts";
-import { vectorsOf } from "./vectors.ts";
+import { startWorker, threadOf } from "../../threads/thread.ts";
+import type { CFiles } from "./files-thread.ts";
 
 /** Files that are the same for every network, in the package's folder c. */
 const COMMON = ["nsm.h", "nsm.c", "demo.c", "test.c", "Makefile", "README.md"];
 
 const PACKAGE = new URL("../../../", import.meta.url);
-
-/** Files of an export: its text by name. */
-type CFiles = Readonly<Record<string, string>>;
 
 /** The files of a model in integers. Throws ConfigError for a model without. */
 const cFilesOf = async ({ network, integers }: Model): Promise<CFiles> => {
@@ -30,15 +28,23 @@ const cFilesOf = async ({ network, integers }: Model): Promise<CFiles> => {
   return {
     ...Object.fromEntries(common),
     LICENSE: await read("LICENSE"),
-    ...networkFiles(integers),
-    "vectors.h": vectorsOf(integers),
+    ...(await ownFilesOf(integers)),
   };
 };
 
+/** Files of the network itself. */
+const ownFilesOf = async (network: IntegerNetwork): Promise<CFiles> => {
+  const { ask, close } = threadOf<IntegerNetwork, CFiles>(
+    startWorker("./files-thread.js", import.meta.url, undefined),
+    `exporting ${network.name} to C`,
+  );
+  return ask(network).finally(close);
+};
+
 /**
- * Writes a model in integers into a new folder as C99; returns the names of the files. Test vectors are computed by the
- * reference, which holds the calling thread for seconds. Throws ConfigError for a model without
- * integers, CheckpointError for a folder that holds anything, StorageError if it cannot be written.
+ * Writes a model in integers into a new folder as C99; returns the names of the files. Weights and test
+ * vectors, which the reference computes in seconds, are made on a thread. Throws ConfigError for a model without integers,
+ * CheckpointError for a folder that holds anything, StorageError if it cannot be written.
  */
 export const exportC = async (model: Model, folder: string): Promise<readonly string[]> => {
   const files = await cFilesOf(model);
