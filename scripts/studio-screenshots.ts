@@ -24,6 +24,10 @@ const answered = async (page: Page): Promise<void> => {
 /** What a room needs for its picture; a room without a line is shown as it opens. */
 const PICTURES: Readonly<Record<string, Picture>> = {
   draw: { settings: "passes=200", prepare: answered },
+  inside: {
+    settings: "run=no&digit=3&layer=layers.1&unit=278&pass=4",
+    prepare: async (page) => void (await page.waitForSelector(".inside .unit")),
+  },
 };
 
 const asItOpens: Picture = { prepare: async (page) => page.waitForLoadState("networkidle") };

@@ -4,7 +4,8 @@ import { readFile } from "node:fs/promises";
 import { NsmError } from "../../src/errors.ts";
 import { concatEvents, type Events, type Sensor } from "../../src/events/events.ts";
 import { textFormat } from "../../src/events/formats/text.ts";
-import { openSource, type RecordingOptions } from "../../src/events/recording.ts";
+import type { RecordingOptions } from "../../src/events/open-source.ts";
+import { openSource } from "../../src/events/recording.ts";
 import { signatureBytes } from "../../src/events/recording-format.ts";
 import { type ByteSource, memorySource } from "../../src/files/byte-source.ts";
 import {

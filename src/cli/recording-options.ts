@@ -2,7 +2,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { defined } from "../defined.ts";
 import type { Sensor } from "../events/events.ts";
-import { type RecordingOptions, recordingFormats } from "../events/recording.ts";
+import type { RecordingOptions } from "../events/open-source.ts";
+import { recordingFormats } from "../events/recording.ts";
 import type { RecordingSummary } from "../events/summary.ts";
 import { counted, grouped } from "../grouped.ts";
 import { choice } from "./options.ts";

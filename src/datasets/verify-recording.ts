@@ -1,6 +1,7 @@
 /** Verifies an event recording: reads it to its end, or to where it is damaged. Node only. */
 
-import { openRecording, type RecordingOptions } from "../events/recording.ts";
+import type { RecordingOptions } from "../events/open-source.ts";
+import { openRecording } from "../events/recording.ts";
 import { type RecordingSummary, type Summing, summing } from "../events/summary.ts";
 import { attempt } from "./report.ts";
 import { type DataProblem, describe } from "./verify.ts";

@@ -6,7 +6,8 @@ import { writeNpz } from "../files/arrays/npz-write.ts";
 import type { ByteSource } from "../files/byte-source.ts";
 import { fileSource } from "../files/file-source.ts";
 import type { EventStream } from "./events.ts";
-import { openSource, type RecordingOptions } from "./recording.ts";
+import type { RecordingOptions } from "./open-source.ts";
+import { openSource } from "./recording.ts";
 import { type RecordingSummary, summing } from "./summary.ts";
 import { type Extent, extentOfChunks } from "./transforms/extent.ts";
 import {

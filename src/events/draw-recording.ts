@@ -5,7 +5,8 @@ import { DataError } from "../errors.ts";
 import { grouped } from "../grouped.ts";
 import { drawEvents } from "./draw.ts";
 import { concatEvents, type Events, type Sensor } from "./events.ts";
-import { openRecording, type RecordingOptions } from "./recording.ts";
+import type { RecordingOptions } from "./open-source.ts";
+import { openRecording } from "./recording.ts";
 import { type RecordingSummary, summing } from "./summary.ts";
 import { type Framing, parseFraming } from "./transforms/representation.ts";
 

@@ -1,7 +1,8 @@
 /** Reading recordings in tests. */
 
 import { concatEvents, type Events } from "../../src/events/events.ts";
-import { openSource, type RecordingOptions } from "../../src/events/recording.ts";
+import type { RecordingOptions } from "../../src/events/open-source.ts";
+import { openSource } from "../../src/events/recording.ts";
 import { type ByteSource, memorySource } from "../../src/files/byte-source.ts";
 
 /** As openSource and all its events, plain enough to be compared with what was encoded. */

@@ -2,7 +2,7 @@
 
 import type { ByteSource } from "../../files/byte-source.ts";
 import { decodeLz4Frame } from "../../files/compression/lz4-frame.ts";
-import { decodeZstdFrame } from "../../files/compression/zstd.ts";
+import type { ZstdDecoder } from "../../files/compression/zstd-frame.ts";
 import type { Aedat4Header } from "./aedat4-header.ts";
 import { damaged } from "./damage.ts";
 
@@ -15,10 +15,11 @@ export const decompress = (
   source: ByteSource,
   offset: number,
   compression: Aedat4Header["compression"],
+  zstd: ZstdDecoder,
 ): Uint8Array | Promise<Uint8Array> => {
   const refuse = (at: number, given: string, expected: string): never => {
     throw damaged(source, offset + at, given, expected);
   };
   if (compression === "lz4") return decodeLz4Frame(contents, largest, refuse);
-  return compression === "zstd" ? decodeZstdFrame(contents, largest, refuse) : contents;
+  return compression === "zstd" ? zstd(contents, largest, refuse) : contents;
 };

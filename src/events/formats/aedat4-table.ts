@@ -11,6 +11,7 @@
  */
 
 import type { ByteSource } from "../../files/byte-source.ts";
+import type { ZstdDecoder } from "../../files/compression/zstd-frame.ts";
 import { decompress, largest } from "./aedat4-contents.ts";
 import type { Aedat4Header } from "./aedat4-header.ts";
 import { damaged } from "./damage.ts";
@@ -34,12 +35,13 @@ export interface PacketTable {
 export const readPacketTable = async (
   source: ByteSource,
   { end, hasTable, compression }: Aedat4Header,
+  zstd: ZstdDecoder,
 ): Promise<PacketTable | undefined> => {
   if (!hasTable) return undefined;
   const remedy = "The file is damaged or truncated: fetch it again.";
   if (source.size - end > largest)
     throw damaged(source, end, `a table of ${source.size - end} bytes`, `at most ${largest}`);
-  const bytes = await decompress(await source.read(end, source.size), source, end, compression);
+  const bytes = await decompress(await source.read(end, source.size), source, end, compression, zstd);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const within = <T>(read: () => T): T => {
     try {

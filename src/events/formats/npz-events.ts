@@ -1,35 +1,19 @@
 /**
- * Events in NumPy's files: in an .npy file as an array of records with times, columns, rows and polarities, as Tonic
- * has them; in an .npz file as such an array, or as an array of each, and there may be `width` and `height`. Times are
- * whole microseconds.
+ * Events in an .npz file, as an array of records (npy-file.ts) or as an array of each of times, columns, rows and
+ * polarities; there may be `width` and `height`. Times are whole microseconds. Node only.
  */
 
 import { numbersOf } from "../../files/arrays/element-type.ts";
 import { arrayOf } from "../../files/arrays/npy.ts";
-import { isNpy } from "../../files/arrays/npy-header.ts";
-import { type NpyStream, openNpy } from "../../files/arrays/npy-stream.ts";
+import type { NpyStream } from "../../files/arrays/npy-stream.ts";
 import { openNpz } from "../../files/arrays/npz.ts";
 import { arraysIn, type Npz } from "../../files/arrays/npz-arrays.ts";
-import type { ByteSource } from "../../files/byte-source.ts";
 import type { Sensor } from "../events.ts";
 import type { RecordingFormat } from "../recording-format.ts";
 import { sensorOf } from "../sensor.ts";
 import { findColumns } from "./columns.ts";
 import { type EventTable, eventsOfTable } from "./event-table.ts";
 import { arraysTable, fieldNames, noEvents, recordsTable } from "./npy-table.ts";
-
-const pieceBytes = 1 << 20;
-
-export const npyFormat: RecordingFormat = {
-  name: "npy",
-  endings: [".npy"],
-  isStart: isNpy,
-  open: async (source, { sensor: given, off }) => {
-    const sensor = sensorOf(source, { given });
-    const stream = await openNpy({ name: source.name, size: source.size, pieces: piecesOf(source) });
-    return { format: "npy", sensor, chunks: eventsOfTable(recordsTable(stream), sensor, off) };
-  },
-};
 
 export const npzFormat: RecordingFormat = {
   name: "npz",
@@ -42,10 +26,6 @@ export const npzFormat: RecordingFormat = {
     return { format: "npz", sensor, chunks: eventsOfTable(await table(), sensor, off) };
   },
 };
-
-async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < source.size; at += pieceBytes) yield source.read(at, at + pieceBytes);
-}
 
 const statedSize = async (npz: Npz): Promise<Sensor | undefined> => {
   if (!npz.names.includes("width") || !npz.names.includes("height")) return undefined;

@@ -1,0 +1,155 @@
+/** State of the room: the recording that was dropped, what is made of it, and the settings in the address. */
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import {
+  type EventTransform,
+  type ModelFile,
+  nmnistFraming,
+  openPredictor,
+  openWebRecording,
+  type Prediction,
+  readModel,
+  type Sensor,
+  type TransformedRecording,
+  type WebRecording,
+} from "neural-sampling/web";
+import { numberSetting } from "../../address.ts";
+
+/** Bins of the rate over time. */
+const BINS = 200;
+
+export interface Opened {
+  readonly name: string;
+  readonly recording: WebRecording;
+}
+
+export interface RoomState {
+  readonly opened: Signal<Opened | undefined>;
+  /** Name of the file that is being read. */
+  readonly reading: Signal<string | undefined>;
+  readonly failure: Signal<unknown>;
+  readonly shown: Signal<TransformedRecording | undefined>;
+  readonly model: Signal<ModelFile | undefined>;
+  readonly prediction: Signal<Prediction | undefined>;
+  /** Size of the sensor for files that do not state it. */
+  readonly sensor: Signal<Sensor | undefined>;
+  readonly transforms: ReadonlySignal<readonly EventTransform[]>;
+  /** Reads a recording, or a model: a file that ends in .safetensors. */
+  take(file: File): Promise<void>;
+  /** Ends reading. */
+  stop(): void;
+  /** Transforms the recording anew. */
+  transform(): Promise<void>;
+  /** Asks the model of the recording. */
+  ask(): Promise<void>;
+  close(): void;
+}
+
+/** Milliseconds; 0 for none. */
+export const denoiseSetting = (): number => numberSetting("denoise", 0, 0, 100);
+/** Percent of the recording's length. */
+export const fromSetting = (): number => numberSetting("from", 0, 0, 100);
+export const toSetting = (): number => numberSetting("to", 100, 0, 100);
+/** Pixels of the sensor along one of the shown. */
+export const shrinkSetting = (): number => Math.round(numberSetting("shrink", 1, 1, 8));
+
+const transformsOf = ({ summary }: WebRecording): readonly EventTransform[] => {
+  const [first, last] = [summary.firstUs ?? 0, summary.lastUs ?? 0];
+  const at = (percent: number): number => first + ((last - first) * percent) / 100;
+  const [from, to] = [fromSetting(), Math.max(fromSetting(), toSetting())];
+  const denoise = denoiseSetting();
+  const shrink = shrinkSetting();
+  return [
+    ...(from > 0 || to < 100 ? [{ type: "cropTime", min: at(from), max: at(to) } as const] : []),
+    ...(denoise > 0 ? [{ type: "denoise", filterTime: 1000 * denoise } as const] : []),
+    ...(shrink > 1 ? [{ type: "downsample", spatialFactor: 1 / shrink, timeFactor: 1 } as const] : []),
+  ];
+};
+
+/** Passes of the answer on a recording. */
+const PASSES = 100;
+
+export const createState = (): RoomState => {
+  const opened = signal<Opened | undefined>(undefined);
+  const reading = signal<string | undefined>(undefined);
+  const failure = signal<unknown>(undefined);
+  const shown = signal<TransformedRecording | undefined>(undefined);
+  const model = signal<ModelFile | undefined>(undefined);
+  const prediction = signal<Prediction | undefined>(undefined);
+  const sensor = signal<Sensor | undefined>(undefined);
+  const transforms = computed(() => (opened.value ? transformsOf(opened.value.recording) : []));
+  let aborter: AbortController | undefined;
+  let turn = 0;
+  let asked = 0;
+
+  const readRecording = async (file: File): Promise<void> => {
+    aborter?.abort();
+    const own = new AbortController();
+    aborter = own;
+    reading.value = file.name;
+    try {
+      const options = { signal: own.signal, ...(sensor.peek() && { sensor: sensor.peek()! }) };
+      const recording = await openWebRecording(file, options);
+      if (aborter !== own) return recording.close();
+      opened.peek()?.recording.close();
+      shown.value = undefined;
+      opened.value = { name: file.name, recording };
+    } catch (cause) {
+      if (aborter === own && !own.signal.aborted) failure.value = cause;
+    } finally {
+      if (aborter === own) reading.value = undefined;
+    }
+  };
+
+  return {
+    ...{ opened, reading, failure, shown, model, prediction, sensor, transforms },
+    async take(file) {
+      failure.value = undefined;
+      if (!file.name.endsWith(".safetensors")) return readRecording(file);
+      try {
+        model.value = readModel(new Uint8Array(await file.arrayBuffer()));
+      } catch (cause) {
+        failure.value = cause;
+      }
+    },
+    stop() {
+      aborter?.abort();
+      reading.value = undefined;
+    },
+    async transform() {
+      const own = ++turn;
+      const recording = opened.value?.recording;
+      const wanted = transforms.value;
+      if (!recording) return;
+      try {
+        const found = await recording.transformed(wanted, BINS);
+        if (turn === own) shown.value = found;
+      } catch (cause) {
+        if (turn === own) failure.value = cause;
+      }
+    },
+    async ask() {
+      const own = ++asked;
+      const [known, recording] = [model.value, opened.value?.recording];
+      prediction.value = undefined;
+      if (!known || !recording) return;
+      try {
+        const { pixels } = await recording.framed(nmnistFraming);
+        const predictor = await openPredictor(known, { passes: PASSES });
+        try {
+          const found = await predictor.predict(pixels);
+          if (asked === own) prediction.value = found;
+        } finally {
+          await predictor.close();
+        }
+      } catch (cause) {
+        if (asked === own) failure.value = cause;
+      }
+    },
+    close() {
+      aborter?.abort();
+      opened.peek()?.recording.close();
+      turn++;
+      asked++;
+    },
+  };
+};

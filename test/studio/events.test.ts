@@ -1,0 +1,205 @@
+/** Room Events: recordings that are chosen or dropped are played and transformed; wrong files are refused in a sentence. */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { transformRecording } from "../../src/events/transforms/transform.ts";
+import { exportSafetensors } from "../../src/export/safetensors.ts";
+import { nmnistCnn } from "../../src/networks/catalogue.ts";
+import { initialParameters } from "../../src/networks/initialize.ts";
+import { parametersOf } from "../../src/networks/plan.ts";
+import { encodeAedat4, sixty, zstdPacket } from "../events/encoders/aedat4.ts";
+import { type Event, eventsOf } from "../events/encoders/event.ts";
+import { encodeNmnist } from "../events/encoders/nmnist.ts";
+import { overflowOf, violationsOf } from "./axe.ts";
+import { DARK, openStudio, PHONE, type Studio, type StudioTab } from "./page.ts";
+
+/** A bar that crosses the sensor of N-MNIST within 80 ms, and noise beside it: 5 events each millisecond. */
+const bar: readonly Event[] = Array.from({ length: 400 }, (_, k) => {
+  const ms = Math.floor(k / 5);
+  const isNoise = k % 5 === 4;
+  return {
+    t: 1000 * ms + (k % 5),
+    x: isNoise ? (7 * k) % 34 : Math.floor((34 * ms) / 80),
+    y: isNoise ? (11 * k) % 34 : 12 + (k % 5),
+    p: isNoise ? 0 : 1,
+  };
+});
+
+interface Chosen {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+const nmnist: Chosen = { name: "00012.bin", bytes: encodeNmnist(bar) };
+const aedat4: Chosen = {
+  name: "zstd.aedat4",
+  bytes: encodeAedat4({
+    streams: [{ id: 0, type: "EVTS", width: 346, height: 260 }],
+    compression: "ZSTD",
+    packets: [zstdPacket],
+  }),
+};
+
+let studio: Studio;
+beforeAll(async () => {
+  studio = await openStudio();
+});
+afterAll(() => studio?.close());
+
+const openRoom = async (hash = "events", options = {}): Promise<StudioTab> => {
+  const tab = await studio.open(hash, options);
+  await tab.page.waitForSelector(".events .drop");
+  return tab;
+};
+
+const choose = (page: Page, { name, bytes }: Chosen): Promise<void> =>
+  page.setInputFiles('input[type="file"]', {
+    name,
+    mimeType: "application/octet-stream",
+    buffer: Buffer.from(bytes),
+  });
+
+const setSlider = async (page: Page, label: string, value: number): Promise<void> =>
+  page.getByLabel(label).fill(String(value));
+
+/** Painted pixels of the screen. */
+const paintedPixels = (page: Page): Promise<number> =>
+  page.locator(".screen canvas").evaluate((canvas) => {
+    const { width, height } = canvas as HTMLCanvasElement;
+    const { data } = (canvas as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height);
+    let painted = 0;
+    for (let k = 3; k < data.length; k += 4) if (data[k]! > 0) painted++;
+    return painted;
+  });
+
+describe("a recording", () => {
+  it("is read, shown at the present time, and transformed as in Node", async () => {
+    const { page, complaints, close } = await openRoom();
+    await choose(page, nmnist);
+    await page.waitForSelector(".screen canvas");
+    expect(await page.textContent(".events .number")).toContain(
+      "nmnist, 34 × 34 pixels, 320 events brighter and 80 darker in 79.0 ms",
+    );
+    await setSlider(page, "An event is shown for", 1);
+    await setSlider(page, "Time", 500);
+    const sensor = { width: 34, height: 34 };
+    const now = 39_502;
+    const seen = new Set(bar.filter(({ t }) => t >= now - 1000 && t <= now).map(({ x, y }) => 34 * y + x));
+    await expect.poll(() => paintedPixels(page)).toBe(seen.size);
+    await setSlider(page, "Denoise", 5);
+    const left = transformRecording({ events: eventsOf(bar), sensor }, [
+      { type: "denoise", filterTime: 5000 },
+    ]).events.t.length;
+    expect(left).toBeLessThan(400);
+    await page.waitForSelector(`text=${left} of 400 events left`);
+    await setSlider(page, "Crop: to", 50);
+    await page.waitForFunction(
+      (before) => !document.querySelector(".panel [role=status]")!.textContent!.startsWith(before),
+      `${left} `,
+    );
+    expect(new URL(page.url()).hash).toContain("denoise=5");
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("is dropped, compressed by Zstandard too, and plays", async () => {
+    const { page, complaints, close } = await openRoom();
+    await page.evaluate(
+      ([name, base64]) => {
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([bytes], name));
+        const target = document.querySelector(".events .drop")!;
+        target.dispatchEvent(new DragEvent("dragover", { bubbles: true, cancelable: true, dataTransfer }));
+        target.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }));
+      },
+      [aedat4.name, Buffer.from(aedat4.bytes).toString("base64")] as const,
+    );
+    await page.waitForSelector(".screen canvas");
+    expect(await page.textContent(".events .number")).toContain(`aedat4, 346 × 260 pixels`);
+    expect(await page.textContent(".panel [role=status]")).toContain(`of ${sixty.length} events left`);
+    const before = await page.inputValue('input[max="1000"]');
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.waitForFunction(
+      (value) => document.querySelector<HTMLInputElement>('input[max="1000"]')!.value !== value,
+      before,
+    );
+    await page.getByRole("button", { name: "Pause" }).click();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("is answered by a model that is dropped beside it", async () => {
+    const network = nmnistCnn();
+    const model = { network, parameters: initialParameters(parametersOf(network), 1) };
+    const { page, complaints, close } = await openRoom();
+    await choose(page, { name: "nmnist.safetensors", bytes: exportSafetensors(model) });
+    await choose(page, nmnist);
+    await page.waitForSelector(".answer strong");
+    expect(Number(await page.textContent(".answer strong"))).toBeLessThan(10);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+describe("what is no recording is refused in a sentence, and what was shown stays", () => {
+  it("another file, a truncated one, a model that is none", async () => {
+    const { page, complaints, close } = await openRoom();
+    await choose(page, nmnist);
+    await page.waitForSelector(".screen canvas");
+    const refusal = async (file: Chosen): Promise<string> => {
+      await choose(page, file);
+      await page.waitForFunction(
+        (name) => document.querySelector("[role=alert]")?.textContent?.includes(name),
+        file.name,
+      );
+      return (await page.textContent("[role=alert]"))!;
+    };
+    const png = { name: "picture.png", bytes: Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]) };
+    expect(await refusal(png)).toContain("a file that does not show its format");
+    expect(await refusal({ name: "short.bin", bytes: nmnist.bytes.slice(0, 7) })).toContain("byte 5");
+    expect(await refusal({ name: "empty.dat", bytes: new Uint8Array() })).toContain("an empty file");
+    await choose(page, { name: "x.safetensors", bytes: new Uint8Array(30) });
+    await page.waitForFunction(() => /got/.test(document.querySelector("[role=alert]")?.textContent ?? ""));
+    expect(await page.locator(".screen canvas").count()).toBe(1);
+    await choose(page, nmnist);
+    await page.waitForFunction(() => document.querySelector("[role=alert]") === null);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+describe("the room", () => {
+  it("is used by the keyboard alone once a file is chosen", async () => {
+    const { page, close } = await openRoom();
+    await choose(page, nmnist);
+    await page.waitForSelector(".screen canvas");
+    const reached = new Set<string>();
+    for (let k = 0; k < 30; k++) {
+      await page.keyboard.press("Tab");
+      reached.add(
+        await page.evaluate(() => {
+          const { id, textContent, tagName } = document.activeElement!;
+          return document.querySelector(`label[for="${id}"]`)?.textContent ?? textContent ?? tagName;
+        }),
+      );
+    }
+    for (const name of ["Time", "Play", "Speed", "An event is shown for", "Crop: from", "Crop: to"])
+      expect(reached).toContain(name);
+    await close();
+  });
+
+  it.each([
+    ["light", {}],
+    ["dark", DARK],
+    ["a phone", PHONE],
+  ])("has nothing that axe-core finds, nor sideways scrolling: %s", async (_name, options) => {
+    const { page, complaints, close } = await openRoom("events?denoise=3", options);
+    expect(await violationsOf(page)).toEqual([]);
+    await choose(page, nmnist);
+    await page.waitForSelector(".panel [role=status]");
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await overflowOf(page)).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
