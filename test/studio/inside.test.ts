@@ -267,7 +267,9 @@ describe("the room", () => {
   });
 
   it("says so where the network can't be had, and tries again", async () => {
-    const { page, close } = await studio.open();
+    // A room that loads no network.
+    const { page, close } = await studio.open("events");
+    await page.waitForSelector("main[data-room=events] h2");
     await page.route("**/mnist-cnn.safetensors", (route) => route.abort());
     await page.goto(`${studio.url}#${PAUSED}`);
     await page.waitForSelector("main[data-room=inside] [role=alert]");
