@@ -12,6 +12,7 @@ export const rooms: readonly [Room, ...Room[]] = [
   { name: "draw", title: "Draw", load: () => import("./rooms/draw/room.tsx") },
   { name: "inside", title: "Inside", load: () => import("./rooms/inside/room.tsx") },
   { name: "train", title: "Train", load: () => import("./rooms/train/room.tsx") },
+  { name: "teach", title: "Teach", load: () => import("./rooms/teach/room.tsx") },
   { name: "events", title: "Events", load: () => import("./rooms/events/room.tsx") },
   { name: "runs", title: "Runs", load: () => import("./rooms/runs/room.tsx") },
 ];

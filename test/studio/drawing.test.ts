@@ -7,8 +7,8 @@ import {
   encodeDrawing,
   type Point,
   simplified,
-} from "../../studio/src/rooms/draw/drawing.ts";
-import { movedBy } from "../../studio/src/rooms/draw/pad-keys.ts";
+} from "../../studio/src/shared/pad/drawing.ts";
+import { movedBy } from "../../studio/src/shared/pad/pad-keys.ts";
 
 const point = fc.tuple(fc.nat(255), fc.nat(255));
 const stroke = (most: number) =>

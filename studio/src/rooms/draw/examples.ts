@@ -1,6 +1,6 @@
 /** Digits to start from: test digits that the network is surest and least sure of, found when the page was built. */
 import { DownloadError } from "neural-sampling/web";
-import { SIDE } from "./ink.ts";
+import { SIDE } from "../../shared/pad/ink.ts";
 
 export interface Example {
   /** Number of the digit in the embedded test digits. */

@@ -12,13 +12,14 @@ import { Failure } from "../../shared/failure.tsx";
 import { Answer } from "./answer.tsx";
 import { Controls } from "./controls.tsx";
 import "./draw.css";
-import { ExampleList, Picture } from "./example-list.tsx";
+import { pictureOf, type Sheet } from "../../shared/pad/ink.ts";
+import { Pad } from "../../shared/pad/pad.tsx";
+import { Picture } from "../../shared/pad/picture.tsx";
+import { ExampleList } from "./example-list.tsx";
 import { type Examples, loadExamples } from "./examples.ts";
-import { pictureOf, type Sheet } from "./ink.ts";
-import { Pad } from "./pad.tsx";
 import { type Question, type Seen, watchPasses } from "./passes.ts";
 import { chosenSampling, chosenTwin, passesSetting, perturbationSetting } from "./settings.ts";
-import { type SheetState, sheetState } from "./sheet.ts";
+import { type ExampleSheet, sheetState } from "./sheet.ts";
 import { DrawText } from "./text.tsx";
 import { Twin } from "./twin.tsx";
 
@@ -35,7 +36,7 @@ const isBusy = ({ asked, seen }: Watched): boolean =>
   asked.value?.picture !== undefined && !(seen.value?.isDone && seen.value.question === asked.value);
 
 interface RoomState {
-  readonly sheet: SheetState;
+  readonly sheet: ExampleSheet;
   readonly examples: Signal<Examples | undefined>;
   /** What the network is given. */
   readonly picture: ReadonlySignal<Uint8Array | undefined>;

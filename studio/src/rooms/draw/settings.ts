@@ -10,7 +10,7 @@ import {
 } from "neural-sampling/web";
 import { changeSettings, numberSetting, textSetting } from "../../address.ts";
 import { conventionalModel, samplingModel } from "../../shared/models.ts";
-import type { Perturbation } from "./ink.ts";
+import type { Perturbation } from "../../shared/pad/ink.ts";
 
 /** Numbers of passes that the slider offers. */
 export const PASSES = [1, 2, 5, 10, 20, 50, 100, 200, 500] as const;

@@ -1,9 +1,16 @@
 /** State of the sheet: the digit and the strokes that the address names, and the stroke under way. */
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { changeSettings, textSetting } from "../../address.ts";
-import { type Drawing, decodeDrawing, encodeDrawing, type Stroke, simplified } from "./drawing.ts";
+import {
+  type Drawing,
+  decodeDrawing,
+  encodeDrawing,
+  type Stroke,
+  simplified,
+} from "../../shared/pad/drawing.ts";
+import type { Sheet } from "../../shared/pad/ink.ts";
+import type { SheetState } from "../../shared/pad/sheet-state.ts";
 import type { Example, Examples } from "./examples.ts";
-import type { Sheet } from "./ink.ts";
 
 /** The sheet's settings in the address; undefined where it has none. */
 interface Settings {
@@ -11,30 +18,17 @@ interface Settings {
   readonly drawing: string | undefined;
 }
 
-export interface SheetState {
-  /** The sheet without the stroke under way. */
+/** A sheet that lies on an example digit, in the address. */
+export interface ExampleSheet extends SheetState {
   readonly shown: ReadonlySignal<Sheet & { readonly example?: Example | undefined }>;
-  readonly live: Signal<Stroke | undefined>;
-  readonly erases: Signal<boolean>;
-  readonly canUndo: ReadonlySignal<boolean>;
-  /** Begins a stroke, the first of which replaces the digit that a page shows by itself. */
-  begin(stroke: Stroke): void;
-  /** Puts the stroke under way into the address: a reload keeps it. */
-  keep(): void;
-  /** Ends the stroke under way. */
-  end(): void;
   take(example: Example): void;
-  undo(): void;
-  clear(): void;
-  /** Paints anew what has not changed. */
-  repaint(): void;
 }
 
 /** `start`: the digit that is shown where the address names neither digit nor drawing. */
 export const sheetState = (
   examples: ReadonlySignal<Examples | undefined>,
   start: (examples: Examples) => Example | undefined,
-): SheetState => {
+): ExampleSheet => {
   const settings = computed(
     (): Settings => ({ digit: textSetting("digit"), drawing: textSetting("drawing") }),
   );

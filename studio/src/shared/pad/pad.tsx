@@ -4,7 +4,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { type Drawing, PLACES, type Point } from "./drawing.ts";
 import { isArrow, movedBy } from "./pad-keys.ts";
 import { type Cursor, paintSheet } from "./pad-painting.ts";
-import type { SheetState } from "./sheet.ts";
+import type { SheetState } from "./sheet-state.ts";
+import "./pad.css";
 
 const HELP = "pad-help";
 
