@@ -3,7 +3,7 @@ import { exportSafetensors } from "neural-sampling/web";
 import { download } from "../../shared/download.ts";
 import { FileButton } from "../../shared/file-button.tsx";
 import type { GivenFile } from "../../shared/given-files.ts";
-import { savedLearner } from "./learner.ts";
+import { networkName, savedLearner } from "./learner.ts";
 import { EMPTY, STARTS, type Start } from "./lesson.ts";
 import { changeLesson, failure, isKept, lesson, loadLearner, taught, withLearner } from "./state.ts";
 
@@ -33,7 +33,8 @@ const saveNetwork = (): Promise<void> =>
   attempt(async () => {
     const model = await withLearner("Saving …", ({ learner }) => learner.model());
     const { names } = lesson.peek();
-    download(exportSafetensors(model, { classNames: names }), "network.safetensors");
+    const network = { ...model.network, name: networkName(names) };
+    download(exportSafetensors({ ...model, network }, { classNames: names }), "network.safetensors");
   });
 
 const load = ([given]: readonly GivenFile[]): Promise<void> =>

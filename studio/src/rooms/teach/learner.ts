@@ -28,7 +28,7 @@ export interface Taught {
 const NAME = "Teach: ";
 
 /** The network's name lists the classes, so that a saved learner knows them. */
-const networkName = (names: readonly string[]): string =>
+export const networkName = (names: readonly string[]): string =>
   NAME + names.map((name) => name.replaceAll(",", " ")).join(", ");
 
 /** Names of the classes of a saved learner; numbers where its name lists none. */
