@@ -10,6 +10,8 @@ import { firstImages } from "../../src/datasets/subset.ts";
 import { exportOnnx } from "../../src/export/onnx.ts";
 import { readModel } from "../../src/networks/model-file.ts";
 import { train } from "../../src/training/runs/run.ts";
+import { array } from "../datasets/npz-folder.ts";
+import { zipFile } from "../files/arrays/zip-file.ts";
 import { overflowOf, violationsOf } from "./axe.ts";
 import { DARK, openStudio, PHONE, type Studio } from "./page.ts";
 
@@ -288,7 +290,28 @@ describe("data of one's own", () => {
     await close();
   });
 
+  it("are an .npz archive", async () => {
+    const { page, close } = await studio.open(SHORT);
+    const archive = zipFile([
+      array(
+        "x",
+        "|u1",
+        [4, 2, 2],
+        Uint8Array.from({ length: 16 }, (_, at) => 10 * at),
+      ),
+      array("y", "|u1", [4], Uint8Array.of(0, 1, 2, 1)),
+    ]);
+    await drop(page, [{ name: "four.npz", bytes: [...archive] }]);
+    await page.getByText("4 images of 1 × 2 × 2 in 3 classes.").waitFor();
+    await close();
+  });
+
   it.each([
+    [
+      "an archive of something else",
+      [{ name: "other.npz", bytes: [...zipFile([array("weights", "|u1", [2], Uint8Array.of(1, 2))])] }],
+      /weights/,
+    ],
     ["a text", [{ name: "notes.txt", bytes: [72, 105] }], /1 files: notes\.txt; expected two IDX files/],
     [
       "damaged IDX files",

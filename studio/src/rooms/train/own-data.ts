@@ -1,6 +1,13 @@
 /** Data of the user: IDX, npz or pictures in a folder for each class. */
 import { signal } from "@preact/signals";
-import { ConfigError, DataError, drawValidation, type ImageSplit, readIdxSplit } from "neural-sampling/web";
+import {
+  ConfigError,
+  DataError,
+  drawValidation,
+  type ImageSplit,
+  readIdxSplit,
+  readNpzSplits,
+} from "neural-sampling/web";
 import { type GivenFile, grouped } from "../../shared/given-files.ts";
 import { isPicture } from "../../shared/pictures.ts";
 import { pictureSplits, type Splits } from "./picture-splits.ts";
@@ -40,6 +47,20 @@ const idxSplit = async (files: readonly GivenFile[], isTest: boolean): Promise<I
   return images && labels && readIdxSplit(images.file, labels.file);
 };
 
+/** The training split of an .npz file, and its test split where it has one. Undefined where no file is an .npz. */
+const npzSplits = async (files: readonly GivenFile[]): Promise<Splits | undefined> => {
+  const archive = files.find(({ path }) => /\.npz$/i.test(path));
+  if (!archive) return undefined;
+  const { train, test } = await readNpzSplits(archive.file);
+  if (!train)
+    throw new DataError(archive.path, {
+      given: "an archive without training images",
+      expected: "x_train and y_train, train_images and train_labels, or x and y",
+      remedy: "Save the arrays under these names.",
+    });
+  return { train, ...(test && { test }) };
+};
+
 const refuse = (files: readonly GivenFile[]): never => {
   const names = files.slice(0, 3).map(({ path }) => path);
   throw new DataError("data of your own", {
@@ -65,6 +86,8 @@ export const readOwn = async (files: readonly GivenFile[]): Promise<Splits> => {
   const train = await idxSplit(files, false);
   const test = await idxSplit(files, true);
   if (train) return tested({ train, ...(test && { test }) });
+  const archived = await npzSplits(files);
+  if (archived) return tested(archived);
   const pictures = files.filter(isPicture);
   if (pictures.length > 0) return tested(await pictureSplits(pictures));
   return refuse(files);
