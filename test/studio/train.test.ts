@@ -127,7 +127,8 @@ describe("a training", () => {
     await page.waitForSelector("main[data-room=draw] h2");
     await page.click('nav a[href="#train"]');
     await phaseOf(page, "Paused");
-    expect(page.url()).toContain("network=small-mlp");
+    // The address is written a moment later.
+    await page.waitForURL(/network=small-mlp/);
     await close();
   });
 
