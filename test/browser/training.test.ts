@@ -151,6 +151,27 @@ describe("a training", () => {
     expect(seen.closed).toBe("WorkerError");
   });
 
+  it("begins with given parameters, which must be the network's", async () => {
+    const { isSame, refused } = await chromium.page.evaluate(
+      async ([network, settings]) => {
+        const { nsm, digits } = globalThis as unknown as Web & Digits;
+        const { parameters } = await nsm.train(network, digits, settings);
+        const training = await nsm.openTraining(network, digits, { ...settings, parameters });
+        const first = await training.model();
+        training.close();
+        const isSame = Object.entries(parameters).every(([name, values]) =>
+          values.every((value, k) => value === first.parameters[name]![k]),
+        );
+        const other = { ...parameters, "readout.weight": new Float32Array(3) };
+        const opening = nsm.openTraining(network, digits, { ...settings, parameters: other });
+        return { isSame, refused: await opening.then(String, ({ message }: Error) => message) };
+      },
+      [smallCnn, SETTINGS] as const,
+    );
+    expect(isSame).toBe(true);
+    expect(refused).toContain("readout.weight");
+  });
+
   it("leaves the page to paint", async () => {
     const { longest, milliseconds } = await chromium.page.evaluate(
       async ([network, settings]) => {

@@ -83,6 +83,27 @@ describe("a training", () => {
     await close();
   });
 
+  it("trains a saved network on, dropped as a file", async () => {
+    const { page, complaints, close } = await studio.open(TEN_STEPS);
+    await page.getByRole("button", { name: "Start" }).click();
+    await phaseOf(page, "Done");
+    const file = await saved(page, "safetensors");
+    const lossesOf = async (): Promise<readonly number[]> => {
+      const [, ...lines] = (await saved(page, "CSV")).toString().trim().split("\n");
+      return lines.map((line) => Number(line.split(",")[1]));
+    };
+    const before = await lossesOf();
+    await page.getByRole("button", { name: "Reset" }).click();
+    await drop(page, [{ name: "mine.safetensors", bytes: [...file] }]);
+    await page.getByText("mine.safetensors: small-mlp").waitFor();
+    expect(await page.getByLabel("Network").inputValue()).toBe("file");
+    await page.getByRole("button", { name: "Start" }).click();
+    await phaseOf(page, "Done");
+    expect((await lossesOf())[0]).toBeLessThan(before[0]!);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   it("pauses, steps, goes on and is forgotten; its address repeats it", async () => {
     const { page, complaints, close } = await studio.open("train");
     await page.getByLabel("Network").selectOption("small-mlp");
@@ -314,6 +335,7 @@ describe("data of one's own", () => {
       /weights/,
     ],
     ["a text", [{ name: "notes.txt", bytes: [72, 105] }], /1 files: notes\.txt; expected two IDX files/],
+    ["a network that is none", [{ name: "a.safetensors", bytes: [1, 2, 3] }], /a\.safetensors/],
     [
       "damaged IDX files",
       [
@@ -352,6 +374,14 @@ describe("data of one's own", () => {
     await page.getByRole("alert").waitFor();
     expect(await page.getByRole("alert").textContent()).toContain("A link does not carry files");
     expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("are asked for where a link names a network from a file", async () => {
+    const { page, close } = await studio.open("train?network=file");
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByRole("alert").waitFor();
+    expect(await page.getByRole("alert").textContent()).toContain("expected a .safetensors file");
     await close();
   });
 });

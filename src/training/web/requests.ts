@@ -18,6 +18,8 @@ export interface TrainingStart {
   readonly network: NetworkDescription;
   readonly split: ImageSplit;
   readonly settings: TrainingDescription;
+  /** Parameters before the first step; without them those of the seed. */
+  readonly parameters?: ParameterArrays;
   readonly engine: WebEngineOptions;
 }
 

@@ -12,6 +12,8 @@ import type { Prepared, Probed, StepReport, TrainingReply, TrainingRequest } fro
 import { startLearning } from "./start-learning.ts";
 
 export interface OpenTrainingOptions extends TrainingDescription {
+  /** Parameters before the first step, such as those of a saved model. Default: drawn by the seed. */
+  readonly parameters?: ParameterArrays;
   /** "cpu" (the default): WebAssembly; "webgpu": the browser's GPU. */
   readonly device?: "cpu" | "webgpu";
   /**
@@ -67,8 +69,8 @@ const PROBED_IMAGES = 100;
 const SLICE_MILLISECONDS = 30;
 
 /**
- * A training of a network on a split from its initial parameters, in workers of its own, before its first step. Throws
- * ConfigError for settings out of range, DataError for images that do not fit, DeviceError for a device that is not there
+ * A training of a network on a split, in workers of its own, before its first step. Throws
+ * ConfigError for settings out of range and for parameters that are not the network's, DataError for images that do not fit, DeviceError for a device that is not there
  * and for threads that the page cannot have, WorkerError where a worker does not start.
  */
 export const openTraining = async (
@@ -76,7 +78,7 @@ export const openTraining = async (
   split: ImageSplit,
   options: OpenTrainingOptions = {},
 ): Promise<Training> => {
-  const { device = "cpu", threads: wanted, wasmFolder, onStep, ...settings } = options;
+  const { device = "cpu", threads: wanted, wasmFolder, onStep, parameters, ...settings } = options;
   checkWebEngine({ device, ...(wanted !== undefined && { threads: wanted }) });
   const threads = threadsOfPage(wanted);
   const engine: WebEngineOptions = { device, threads, ...(wasmFolder !== undefined && { wasmFolder }) };
@@ -91,8 +93,8 @@ export const openTraining = async (
   };
   try {
     const { ask, gone } = start();
-    const request: TrainingRequest = { type: "prepare", start: { network, split, settings, engine } };
-    const prepared = (await ask(request)) as Prepared;
+    const given = { network, split, settings, engine, ...(parameters && { parameters }) };
+    const prepared = (await ask({ type: "prepare", start: given })) as Prepared;
     const startReplica = async (): Promise<MessagePort> => {
       const { port1, port2 } = new MessageChannel();
       const other = start();

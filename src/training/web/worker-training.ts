@@ -1,6 +1,7 @@
 /** A training in a Web Worker: see training.ts, which starts it. */
 import { openDirectLoader } from "../../loading/loader.ts";
 import type { ParameterArrays } from "../../networks/initialize.ts";
+import { checkModel } from "../../networks/model.ts";
 import { parametersOf } from "../../networks/plan.ts";
 import { type WebEngineOptions, type WebRuntime, webEngineOn } from "../../runtime/web.ts";
 import type { Reply } from "../../threads/requests.ts";
@@ -12,7 +13,7 @@ import { openProbe, type Probe } from "../probe.ts";
 import { type ReplicaReply, type ReplicaRequest, replicaAnswers } from "../replicas/replica-requests.ts";
 import { replicaCount, setupOf } from "../replicas/setup.ts";
 import { type ReplicaThread, type ReplicaThreads, replicaTrainers } from "../replicas/trainer.ts";
-import { parametersIn, requireFinite, type StateArrays } from "../state.ts";
+import { initialState, parametersIn, requireFinite, type StateArrays } from "../state.ts";
 import type { Prepared, Probed, StepReport, TrainingStart } from "./requests.ts";
 
 export interface WorkerTraining {
@@ -59,10 +60,12 @@ export const prepareInWorker = async (ort: WebRuntime, start: TrainingStart): Pr
   return {
     prepared: { network, settings: training, steps, replicas },
     async open(ports) {
-      const first = await stateAtStart(
-        webEngineOn(async () => ort, start.engine),
-        prepared,
-      );
+      const first = start.parameters
+        ? initialState(network, training, checkModel({ network, parameters: start.parameters }).parameters)
+        : await stateAtStart(
+            webEngineOn(async () => ort, start.engine),
+            prepared,
+          );
       state = async () => first;
       const host = {
         openTrainer: replicaTrainers({ device, threads }, replicaThreads(ort, start.engine, ports)),

@@ -5,7 +5,7 @@ import { grouped } from "../../shared/given-files.ts";
 import { ChoiceField, NumberField } from "./field.tsx";
 import { own } from "./own-data.ts";
 import { change, RANGES, type Settings } from "./settings.ts";
-import { dataFailure, isReading, takeData } from "./take-data.ts";
+import { dataFailure, isReading, takeFiles } from "./take-files.ts";
 
 const Described = () => {
   const splits = own.value;
@@ -46,8 +46,8 @@ export const DataField = ({ settings: { source, images }, disabled }: DataProps)
     ) : (
       <div class="own-data">
         <div class="buttons">
-          <FileButton label="Choose files …" onFiles={(files) => void takeData(files)} />
-          <FileButton label="Choose a folder …" isFolder onFiles={(files) => void takeData(files)} />
+          <FileButton label="Choose files …" onFiles={(files) => void takeFiles(files)} />
+          <FileButton label="Choose a folder …" isFolder onFiles={(files) => void takeFiles(files)} />
         </div>
         <Described />
       </div>

@@ -43,16 +43,20 @@ const CHOICES = {
   },
 } as const satisfies Readonly<Record<string, Choice>>;
 
-export type NetworkChoice = keyof typeof CHOICES;
-export const NETWORKS = Object.keys(CHOICES) as readonly NetworkChoice[];
-export const labelOf = (choice: NetworkChoice): string => CHOICES[choice].label;
+type NetworkName = keyof typeof CHOICES;
+/** `file`: a trained network of the user, which no link carries. */
+export type NetworkChoice = NetworkName | "file";
+export const NETWORKS = [...Object.keys(CHOICES), "file"] as readonly NetworkChoice[];
+export const labelOf = (choice: NetworkChoice): string =>
+  choice === "file" ? "From a file, trained on" : CHOICES[choice].label;
 
-/** Recommended settings of the network. */
-export const recipeFor = (choice: NetworkChoice): TrainingDescription => recipeOf(CHOICES[choice].recipe);
+/** Recommended settings of the network; those of the library for a network from a file. */
+export const recipeFor = (choice: NetworkChoice): TrainingDescription =>
+  choice === "file" ? {} : recipeOf(CHOICES[choice].recipe);
 
 /** The network with that noise, for images of the split's shape and its classes. */
 export const networkFor = (
-  choice: NetworkChoice,
+  choice: NetworkName,
   noise: Noise,
   { shape, classes }: Pick<ImageSplit, "shape" | "classes">,
 ): NetworkDescription => ({

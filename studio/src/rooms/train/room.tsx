@@ -14,7 +14,7 @@ import { Save } from "./save.tsx";
 import { isSame, settingsOfAddress, writeAddress } from "./settings.ts";
 import { SettingsForm } from "./settings-form.tsx";
 import { Shifts } from "./shift-view.tsx";
-import { useDrop } from "./take-data.ts";
+import { useDrop } from "./take-files.ts";
 import "./train.css";
 
 /** The measurements of a run, drawn anew with every beat. */

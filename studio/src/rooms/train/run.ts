@@ -1,7 +1,15 @@
 /** The training of this page: a network, and its twin if that is wanted, which take turns. */
 import { signal } from "@preact/signals";
-import { baseline, conventional, type ImageSplit, parseNetwork, splitValidation } from "neural-sampling/web";
+import {
+  baseline,
+  conventional,
+  type ImageSplit,
+  type Model,
+  parseNetwork,
+  splitValidation,
+} from "neural-sampling/web";
 import { testDigits, trainingDigits } from "../../shared/digits.ts";
+import { given, requireGiven } from "./given-network.ts";
 import { forgetProgress, noteProgress } from "./lost.ts";
 import { networkFor } from "./networks.ts";
 import { own, requireOwn } from "./own-data.ts";
@@ -59,10 +67,17 @@ const dataOf = async ({ source, images }: Settings): Promise<{ train: ImageSplit
     ? requireOwn(own.peek())
     : { train: firstOf(await trainingDigits(), images), test: await testDigits() };
 
+/** The network, and its parameters where it comes from a file. */
+const beginningOf = (settings: Settings, train: ImageSplit): Pick<Model, "network"> & Partial<Model> =>
+  settings.network === "file"
+    ? requireGiven(given.peek()).model
+    : { network: parseNetwork(networkFor(settings.network, noiseOf(settings), train)) };
+
 const openRun = async (settings: Settings): Promise<Run> => {
   const { train, test } = await dataOf(settings);
-  const network = parseNetwork(networkFor(settings.network, noiseOf(settings), train));
-  const trainees = [await openTrainee("Sampling network", network, train, trainingOf(settings), soon)];
+  const { network, parameters } = beginningOf(settings, train);
+  const start = { ...trainingOf(settings), ...(parameters && { parameters }) };
+  const trainees = [await openTrainee("Sampling network", network, train, start, soon)];
   try {
     if (settings.twin !== "none")
       trainees.push(

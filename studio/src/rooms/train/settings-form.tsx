@@ -1,6 +1,8 @@
 /** The form of a training's settings. */
-
+import type { VNode } from "preact";
+import { FileButton } from "../../shared/file-button.tsx";
 import { ChoiceField, NumberField } from "./field.tsx";
+import { given } from "./given-network.ts";
 import { labelOf, NETWORKS } from "./networks.ts";
 import {
   change,
@@ -12,6 +14,7 @@ import {
   TWINS,
   WHOLE,
 } from "./settings.ts";
+import { takeFiles } from "./take-files.ts";
 
 const NOISE_LABELS = {
   bernoulli: "Bernoulli: blank-out",
@@ -31,6 +34,38 @@ const pairs = <Choice extends string>(
   choices: readonly Choice[],
   label: (choice: Choice) => string,
 ): readonly (readonly [Choice, string])[] => choices.map((choice) => [choice, label(choice)]);
+
+interface NoiseProps {
+  readonly settings: Settings;
+  readonly number: (name: NumberName, label: string) => VNode;
+}
+
+const NoiseFields = ({ settings: { noise }, number }: NoiseProps) => (
+  <>
+    <ChoiceField
+      label="Noise of the synapses"
+      value={noise}
+      choices={pairs(NOISES, (kind) => NOISE_LABELS[kind])}
+      onChange={(kind) => change({ noise: kind })}
+    />
+    {noise === "bernoulli" ? number("p", "Transmission probability p") : number("sigma", "Deviation σ")}
+  </>
+);
+
+/** The trained network of the user, which has its own noise. */
+const GivenField = ({ disabled }: { readonly disabled: boolean }) => (
+  <div class="own-data">
+    <FileButton
+      label="Choose a .safetensors file …"
+      single
+      disabled={disabled}
+      onFiles={(files) => void takeFiles(files)}
+    />
+    <p class="hint">
+      {given.value ? `${given.value.file}: ${given.value.model.network.name}` : "Or drop it on the page."}
+    </p>
+  </div>
+);
 
 interface FormProps {
   readonly settings: Settings;
@@ -55,15 +90,11 @@ export const SettingsForm = ({ settings, disabled }: FormProps) => {
         choices={pairs(NETWORKS, labelOf)}
         onChange={(network) => change({ network })}
       />
-      <ChoiceField
-        label="Noise of the synapses"
-        value={settings.noise}
-        choices={pairs(NOISES, (noise) => NOISE_LABELS[noise])}
-        onChange={(noise) => change({ noise })}
-      />
-      {settings.noise === "bernoulli"
-        ? number("p", "Transmission probability p")
-        : number("sigma", "Deviation σ")}
+      {settings.network === "file" ? (
+        <GivenField disabled={disabled} />
+      ) : (
+        <NoiseFields {...{ settings, number }} />
+      )}
       <ChoiceField
         label="Optimiser"
         value={settings.optimizer}
@@ -74,12 +105,14 @@ export const SettingsForm = ({ settings, disabled }: FormProps) => {
       {number("batch", "Images a step")}
       {number("epochs", "Epochs")}
       {number("seed", "Random seed")}
-      <ChoiceField
-        label="Conventional twin alongside"
-        value={settings.twin}
-        choices={pairs(TWINS, (twin) => TWIN_LABELS[twin])}
-        onChange={(twin) => change({ twin })}
-      />
+      {settings.network !== "file" && (
+        <ChoiceField
+          label="Conventional twin alongside"
+          value={settings.twin}
+          choices={pairs(TWINS, (twin) => TWIN_LABELS[twin])}
+          onChange={(twin) => change({ twin })}
+        />
+      )}
     </fieldset>
   );
 };

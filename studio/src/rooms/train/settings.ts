@@ -73,7 +73,8 @@ export const settingsOfAddress = (): Settings => {
     seed: number("seed", 1),
     source: choiceSetting("source", SOURCES, "digits"),
     images: number("images", 10_000),
-    twin: choiceSetting("twin", TWINS, "none"),
+    // A twin would begin at random, which compares nothing.
+    twin: network === "file" ? "none" : choiceSetting("twin", TWINS, "none"),
   };
 };
 

@@ -2,12 +2,12 @@
 import {
   type ImageSplit,
   type NetworkDescription,
+  type OpenTrainingOptions,
   openTraining,
   type Position,
   type Probed,
   type StepReport,
   type Training,
-  type TrainingDescription,
 } from "neural-sampling/web";
 import { type Shift, shiftOf } from "./shift.ts";
 
@@ -40,7 +40,7 @@ export const openTrainee = async (
   name: string,
   network: NetworkDescription,
   split: ImageSplit,
-  settings: TrainingDescription,
+  settings: OpenTrainingOptions,
   onChange: () => void,
 ): Promise<Trainee> => {
   const [losses, errors]: [number[], number[]] = [[], []];

@@ -1,7 +1,8 @@
-/** Files that are dropped or chosen become the data of the training. */
+/** Files that are dropped or chosen become the data of the training, or the network that it begins with. */
 import { signal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 import { droppedFiles, type GivenFile } from "../../shared/given-files.ts";
+import { given, isModelFile, readNetwork } from "./given-network.ts";
 import { own, readOwn } from "./own-data.ts";
 import { phase } from "./run.ts";
 import { change } from "./settings.ts";
@@ -9,14 +10,21 @@ import { change } from "./settings.ts";
 export const isReading = signal(false);
 export const dataFailure = signal<unknown>(undefined);
 
-/** Reads the files; after a failure the data before it stay. */
-export const takeData = async (
-  given: Promise<readonly GivenFile[]> | readonly GivenFile[],
+/** Reads the files; after a failure the data and the network before it stay. */
+export const takeFiles = async (
+  chosen: Promise<readonly GivenFile[]> | readonly GivenFile[],
 ): Promise<void> => {
   isReading.value = true;
   dataFailure.value = undefined;
   try {
-    own.value = await readOwn(await given);
+    const files = await chosen;
+    const network = files.find(isModelFile);
+    if (network) {
+      given.value = await readNetwork(network);
+      change({ network: "file" });
+      return;
+    }
+    own.value = await readOwn(files);
     change({ source: "own" });
   } catch (cause) {
     dataFailure.value = cause;
@@ -31,7 +39,7 @@ export const useDrop = (): void =>
     const over = (event: DragEvent): void => event.preventDefault();
     const drop = (event: DragEvent): void => {
       event.preventDefault();
-      if (phase.peek() === "ready" && event.dataTransfer) void takeData(droppedFiles(event.dataTransfer));
+      if (phase.peek() === "ready" && event.dataTransfer) void takeFiles(droppedFiles(event.dataTransfer));
     };
     addEventListener("dragover", over);
     addEventListener("drop", drop);
