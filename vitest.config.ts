@@ -15,6 +15,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // The rooms of the studio, in depth: `npm run test:rooms`.
+    exclude: ["test/**/*.room.test.ts"],
     setupFiles: ["test/support/fast-check.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,

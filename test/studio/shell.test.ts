@@ -56,8 +56,34 @@ describe("the page", () => {
   ])("has nothing that axe-core finds, nor sideways scrolling: %s", async (_name, options) => {
     const { page, close } = await studio.open("", options);
     await page.waitForSelector("main h2");
-    expect(await violationsOf(page)).toEqual([]);
-    expect(await overflowOf(page)).toBe(0);
+    for (const link of await page.locator("nav a").all()) {
+      await link.click();
+      const name = (await link.getAttribute("href"))!.slice(1);
+      await page.waitForSelector(`main[data-room=${name}] h2`);
+      await page.mouse.move(0, 0);
+      expect(await violationsOf(page), name).toEqual([]);
+      expect(await overflowOf(page), name).toBe(0);
+    }
+    await close();
+  });
+});
+
+/** A first use of the rooms that compute; the tests of the rooms go further. */
+describe("the rooms", () => {
+  it("answer a digit", async () => {
+    const { page, complaints, close } = await studio.open("draw");
+    await page.getByText(/of 100 passes/).waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("train a network", async () => {
+    const { page, complaints, close } = await studio.open(
+      "train?network=small-mlp&images=100&batch=50&epochs=1",
+    );
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByRole("status").filter({ hasText: "Done" }).first().waitFor();
+    expect(complaints).toEqual([]);
     await close();
   });
 });
