@@ -6,7 +6,7 @@ import { counted } from "../grouped.ts";
 import { mnistCnn, mnistMlp } from "../networks/catalogue.ts";
 import { WEIGHT_WIDTHS } from "../networks/integers/integers.ts";
 import type { Metrics } from "../statistics/metrics.ts";
-import type { Experiment } from "./experiment.ts";
+import type { Experiment, ExperimentContext } from "./experiment.ts";
 import type { Row } from "./findings/findings.ts";
 import { energyFigure, energyRemarks } from "./integers/energy.ts";
 import { fineTunedScores, fineTuningEpochs } from "./integers/fine-tuned.ts";
@@ -28,6 +28,10 @@ const CONVENTIONAL: readonly Method[] = [
   compared("binary neurons, mnist-cnn", mnistCnn, "binary-erf", null),
 ];
 
+/** At the quick budget only the dense network, whose steps are short. */
+const isFineTuned = ({ budget }: ExperimentContext, name: string): boolean =>
+  !budget.embedded || name === NSMS.at(-1)!.name;
+
 export const integer: Experiment = {
   name: "integer",
   title: "MNIST: networks in integers",
@@ -38,15 +42,17 @@ export const integer: Experiment = {
     const { methods, remarks } = await atSearchedRates(context, [...NSMS, ...CONVENTIONAL], data.train);
     const rows: Row[] = [];
     const found: IntegerScores[][] = [];
-    const tuned: Metrics[][] = [];
+    const tuned = new Map<string, Metrics[]>();
     const furtherEpochs = fineTuningEpochs(context);
     for (const method of methods.slice(0, NSMS.length)) {
       const scores: IntegerScores[] = [];
       for (const seed of seedsOf(context)) scores.push(await integerScores(context, method, data, seed));
       found.push(scores);
       const fineTuned: Metrics[] = [];
-      for (const seed of seedsOf(context)) fineTuned.push(await fineTunedScores(context, method, data, seed));
-      tuned.push(fineTuned);
+      if (isFineTuned(context, method.name))
+        for (const seed of seedsOf(context))
+          fineTuned.push(await fineTunedScores(context, method, data, seed));
+      if (fineTuned.length > 0) tuned.set(method.name, fineTuned);
       const base = { dataset: data.test.name, images: data.test.count, epochs: context.budget.epochs };
       const common = { ...base, seeds: [...seedsOf(context)], seconds: null, paper: null };
       rows.push(
@@ -55,11 +61,15 @@ export const integer: Experiment = {
           ...{ name: `${method.name}, ${width}`, ...common },
           ...summarizeMetrics(scores.map((each) => each[width].metrics)),
         })),
-        {
-          ...{ name: `${method.name}, ternary, fine-tuned`, ...common },
-          epochs: base.epochs + furtherEpochs,
-          ...summarizeMetrics(fineTuned),
-        },
+        ...(fineTuned.length > 0
+          ? [
+              {
+                ...{ name: `${method.name}, ternary, fine-tuned`, ...common },
+                epochs: base.epochs + furtherEpochs,
+                ...summarizeMetrics(fineTuned),
+              },
+            ]
+          : []),
       );
     }
     const conventional = await tableRows(context, data, methods.slice(NSMS.length));
@@ -71,7 +81,7 @@ export const integer: Experiment = {
       remarks: [
         ...NSMS.flatMap(({ name }, k) => [
           ...differences(name, found[k]!),
-          gain(name, furtherEpochs, tuned[k]!, found[k]!),
+          ...(tuned.has(name) ? [gain(name, furtherEpochs, tuned.get(name)!, found[k]!)] : []),
         ]),
         ...energyRemarks(network, found[0]!),
         ...remarks,

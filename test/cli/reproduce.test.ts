@@ -32,7 +32,11 @@ test(
     for (const { experiment, budget, seconds, report, rows } of found) {
       expect([budget, report]).toEqual(["quick", join(out, "report.html")]);
       expect(seconds).toBeGreaterThan(0);
-      for (const row of rows) expectRow(row, COUNTS[experiment] ?? { images: 2000, epochs: 1 });
+      for (const row of rows)
+        expectRow(
+          row,
+          COUNTS[experiment] ?? { images: 2000, epochs: row.name.endsWith(", fine-tuned") ? 2 : 1 },
+        );
     }
     const rowsOf = (name: string): Json[] => found.find(({ experiment }) => experiment === name).rows;
     expect(rowsOf("mnist-table").map(({ name, paper }) => [name, paper])).toEqual([
