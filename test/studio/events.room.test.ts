@@ -96,7 +96,8 @@ describe("a recording", () => {
       (before) => !document.querySelector(".panel [role=status]")!.textContent!.startsWith(before),
       `${left} `,
     );
-    expect(new URL(page.url()).hash).toContain("denoise=5");
+    // The address follows within a moment.
+    await page.waitForURL(/denoise=5/);
     expect(complaints).toEqual([]);
     await close();
   });
