@@ -29,7 +29,7 @@ const SCHEDULE: Schedule = { warmUp: 40, rounds: 10, steps: 4 };
 
 type PageTraining = Awaited<ReturnType<PageApi["openTraining"]>>;
 
-/** What the page of the benchmark holds. */
+/** Globals of the benchmark's page. */
 interface Held {
   readonly nsm: PageApi;
   readonly digits: import("../src/datasets/dataset.ts").ImageSplit;

@@ -21,7 +21,7 @@ const answered = async (page: Page): Promise<void> => {
   await page.waitForSelector(".twin[aria-busy=false] .twin-answer");
 };
 
-/** What a room needs for its picture; a room without a line is shown as it opens. */
+/** Settings and preparation of a room's picture; a room without a line is shown as it opens. */
 const PICTURES: Readonly<Record<string, Picture>> = {
   draw: { settings: "passes=200", prepare: answered },
   inside: {

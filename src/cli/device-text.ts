@@ -16,7 +16,7 @@ export const deviceRow = (device: AnalogDevice): string[] => {
   ];
 };
 
-/** What a training with the device in the loop takes of it, and what it leaves out. */
+/** Properties of a device that training in the loop takes, and those that it leaves out, in words. */
 export const inLoopText = ({ name, cell, array, switch: series }: AnalogDevice): string => {
   const { programming, levels, levelsMicrosiemens, drift, readNoise, deviceDeviation } = cell;
   const deviates =

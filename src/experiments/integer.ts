@@ -32,6 +32,16 @@ const CONVENTIONAL: readonly Method[] = [
 const isFineTuned = ({ budget }: ExperimentContext, name: string): boolean =>
   !budget.embedded || name === NSMS.at(-1)!.name;
 
+/** Scores of every seed, one after the other. */
+const ofSeeds = async <Scores>(
+  context: ExperimentContext,
+  score: (seed: number) => Promise<Scores>,
+): Promise<Scores[]> => {
+  const found: Scores[] = [];
+  for (const seed of seedsOf(context)) found.push(await score(seed));
+  return found;
+};
+
 export const integer: Experiment = {
   name: "integer",
   title: "MNIST: networks in integers",
@@ -42,17 +52,15 @@ export const integer: Experiment = {
     const { methods, remarks } = await atSearchedRates(context, [...NSMS, ...CONVENTIONAL], data.train);
     const rows: Row[] = [];
     const found: IntegerScores[][] = [];
-    const tuned = new Map<string, Metrics[]>();
+    const tuned: (Metrics[] | undefined)[] = [];
     const furtherEpochs = fineTuningEpochs(context);
     for (const method of methods.slice(0, NSMS.length)) {
-      const scores: IntegerScores[] = [];
-      for (const seed of seedsOf(context)) scores.push(await integerScores(context, method, data, seed));
+      const scores = await ofSeeds(context, (seed) => integerScores(context, method, data, seed));
       found.push(scores);
-      const fineTuned: Metrics[] = [];
-      if (isFineTuned(context, method.name))
-        for (const seed of seedsOf(context))
-          fineTuned.push(await fineTunedScores(context, method, data, seed));
-      if (fineTuned.length > 0) tuned.set(method.name, fineTuned);
+      const fineTuned = isFineTuned(context, method.name)
+        ? await ofSeeds(context, (seed) => fineTunedScores(context, method, data, seed))
+        : undefined;
+      tuned.push(fineTuned);
       const base = { dataset: data.test.name, images: data.test.count, epochs: context.budget.epochs };
       const common = { ...base, seeds: [...seedsOf(context)], seconds: null, paper: null };
       rows.push(
@@ -61,7 +69,7 @@ export const integer: Experiment = {
           ...{ name: `${method.name}, ${width}`, ...common },
           ...summarizeMetrics(scores.map((each) => each[width].metrics)),
         })),
-        ...(fineTuned.length > 0
+        ...(fineTuned
           ? [
               {
                 ...{ name: `${method.name}, ternary, fine-tuned`, ...common },
@@ -81,7 +89,7 @@ export const integer: Experiment = {
       remarks: [
         ...NSMS.flatMap(({ name }, k) => [
           ...differences(name, found[k]!),
-          ...(tuned.has(name) ? [gain(name, furtherEpochs, tuned.get(name)!, found[k]!)] : []),
+          ...(tuned[k] ? [gain(name, furtherEpochs, tuned[k], found[k]!)] : []),
         ]),
         ...energyRemarks(network, found[0]!),
         ...remarks,
@@ -90,7 +98,7 @@ export const integer: Experiment = {
   },
 };
 
-/** What fine-tuning changes, in words. */
+/** Change of the error by fine-tuning, in words. */
 const gain = (
   name: string,
   epochs: number,

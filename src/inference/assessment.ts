@@ -1,4 +1,4 @@
-/** Where a model errs and where it doubts: curves, matrix and examples behind the scores of a split. Node only. */
+/** Assessment of a model: curves, confusion matrix and examples behind the scores of a split. Node only. */
 import { setImmediate } from "node:timers/promises";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import type { Model } from "../networks/model.ts";

@@ -30,9 +30,9 @@ export interface ExplainedDraw {
 export interface ExplainedUnit {
   /** The units that it is computed from: one, or all of a pooled window, row by row. */
   readonly units: readonly UnitSum[];
-  /** Of stochastic layers. */
+  /** The draw of the sample, in stochastic layers. */
   readonly draw?: ExplainedDraw;
-  /** What the engine computed: z of stochastic layers, else the output. */
+  /** Value that the engine computed: z of stochastic layers, else the output. */
   readonly output: number;
 }
 

@@ -32,7 +32,7 @@ const DEFAULT_EVERY = 10;
 /** Requests for passes that are under way together, so that no runner waits for the caller. */
 const AHEAD = 2;
 
-/** Where passes come from. */
+/** Source of passes. */
 export interface PassSource {
   /** Passes `first` to `end` - 1 of images with these keys. */
   passesOf(images: Images, keys: readonly number[], first: number, end: number): Promise<Passes>;

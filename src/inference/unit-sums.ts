@@ -36,7 +36,7 @@ export interface PlainSum extends Summed {
   readonly type: "plain";
   /** Factor of the drive: 1, or that of batch or weight normalization. */
   readonly scale: number;
-  /** What is added: the bias, or with batch normalization bias - scale mean. */
+  /** Summand: the bias, or with batch normalization bias - scale mean. */
   readonly offset: number;
   /** scale drive + offset: what the neuron takes. */
   readonly potential: number;

@@ -37,6 +37,15 @@ export const onDisk = async <T>(
   }
 };
 
+/** Result of `read`, which reads `path`; undefined where nothing is there. Throws StorageError for any other failure. */
+export const readIfThere = <T>(path: string, read: () => Promise<T>): Promise<T | undefined> =>
+  onDisk(`reading ${path}`, () =>
+    read().catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === "ENOENT") return undefined;
+      throw cause;
+    }),
+  );
+
 /** Size and dates of the regular file at `path`. Throws StorageError if there is none. */
 export const statFile = async (path: string): Promise<Stats> => {
   const subject = { file: path };

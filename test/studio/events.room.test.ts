@@ -10,7 +10,7 @@ import { encodeAedat4, sixty, zstdPacket } from "../events/encoders/aedat4.ts";
 import { type Event, eventsOf } from "../events/encoders/event.ts";
 import { encodeNmnist } from "../events/encoders/nmnist.ts";
 import { overflowOf, violationsOf } from "./axe.ts";
-import { DARK, openStudio, PHONE, type Studio, type StudioTab } from "./page.ts";
+import { LOOKS, openStudio, type Studio, type StudioTab } from "./page.ts";
 
 /** A bar that crosses the sensor of N-MNIST within 80 ms, and noise beside it: 5 events each millisecond. */
 const bar: readonly Event[] = Array.from({ length: 400 }, (_, k) => {
@@ -189,11 +189,7 @@ describe("the room", () => {
     await close();
   });
 
-  it.each([
-    ["light", {}],
-    ["dark", DARK],
-    ["a phone", PHONE],
-  ])("has nothing that axe-core finds, nor sideways scrolling: %s", async (_name, options) => {
+  it.each(LOOKS)("has nothing that axe-core finds, nor sideways scrolling: %s", async (_name, options) => {
     const { page, complaints, close } = await openRoom("events?denoise=3", options);
     expect(await violationsOf(page)).toEqual([]);
     await choose(page, nmnist);

@@ -9,7 +9,7 @@ import { openTracer } from "../../src/inference/node-tracer.ts";
 import type { TracedPass } from "../../src/inference/trace.ts";
 import { readModel } from "../../src/networks/model-file.ts";
 import { overflowOf, violationsOf } from "./axe.ts";
-import { DARK, openStudio, PHONE, type Studio, type StudioTab } from "./page.ts";
+import { LOOKS, openStudio, type Studio, type StudioTab } from "./page.ts";
 
 const DIGIT = 3;
 /** Seed of the room's passes. */
@@ -240,11 +240,7 @@ describe("a unit", () => {
 });
 
 describe("the room", () => {
-  it.each([
-    ["light", {}],
-    ["dark", DARK],
-    ["a phone", PHONE],
-  ])("has nothing that axe-core finds, nor sideways scrolling: %s", async (_name, options) => {
+  it.each(LOOKS)("has nothing that axe-core finds, nor sideways scrolling: %s", async (_name, options) => {
     for (const unit of ["layer=layers.1&unit=5", "layer=readout&unit=3"]) {
       const { page, complaints, close } = await openRoom(`${PAUSED}&${unit}`, options);
       expect(await violationsOf(page)).toEqual([]);

@@ -52,6 +52,12 @@ export interface StudioTab {
 /** Narrowest screen that the page is made for. */
 export const PHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, hasTouch: true };
 export const DARK: BrowserContextOptions = { colorScheme: "dark" };
+/** Forms in which every room is looked at. */
+export const LOOKS: readonly (readonly [name: string, options: BrowserContextOptions])[] = [
+  ["light", {}],
+  ["dark", DARK],
+  ["a phone", PHONE],
+];
 
 const openTab = async (
   browser: Browser,

@@ -6,7 +6,7 @@ import { nsmJson } from "../cli/nsm.ts";
 import { smallNetwork } from "../cli/small-network.ts";
 import { startStudio, type TestStudio } from "../server/studio.ts";
 import { overflowOf, violationsOf } from "./axe.ts";
-import { browse, DARK, dist, openStudio, PHONE, type Studio } from "./page.ts";
+import { browse, dist, LOOKS, openStudio, type Studio } from "./page.ts";
 
 let server: TestStudio;
 let studio: Studio;
@@ -101,27 +101,26 @@ describe("what a run errs and doubts on", () => {
     await close();
   });
 
-  it.each([
-    ["light", {}],
-    ["dark", DARK],
-    ["a phone", PHONE],
-  ])("has nothing that axe-core finds, nor sideways scrolling, in any view: %s", async (_name, options) => {
-    const { page, close } = await studio.open("runs?runs=first|second&of=second", options);
-    await page.locator(".line-chart circle").nth(5).waitFor();
-    await page.getByRole("button", { name: "New training" }).click();
-    for (const [view, shown] of [
-      ["Curves", ".line-chart"],
-      ["Doubt", ".gallery img"],
-      ["Settings", ".side-by-side td"],
-      ["Experiments", ".note code"],
-    ] as const) {
-      await page.getByRole("button", { name: view, exact: true }).click();
-      await page.locator(shown).first().waitFor();
-      expect(await violationsOf(page)).toEqual([]);
-      expect(await overflowOf(page)).toBe(0);
-    }
-    await close();
-  });
+  it.each(LOOKS)(
+    "has nothing that axe-core finds, nor sideways scrolling, in any view: %s",
+    async (_name, options) => {
+      const { page, close } = await studio.open("runs?runs=first|second&of=second", options);
+      await page.locator(".line-chart circle").nth(5).waitFor();
+      await page.getByRole("button", { name: "New training" }).click();
+      for (const [view, shown] of [
+        ["Curves", ".line-chart"],
+        ["Doubt", ".gallery img"],
+        ["Settings", ".side-by-side td"],
+        ["Experiments", ".note code"],
+      ] as const) {
+        await page.getByRole("button", { name: view, exact: true }).click();
+        await page.locator(shown).first().waitFor();
+        expect(await violationsOf(page)).toEqual([]);
+        expect(await overflowOf(page)).toBe(0);
+      }
+      await close();
+    },
+  );
 });
 
 it("starts a training, grows with it in two tabs, over a reload, and stops it from the other", async () => {

@@ -1,7 +1,7 @@
 /** The studio's page around its rooms: addresses, history, keyboard, narrow screens, static hosts. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { overflowOf, violationsOf } from "./axe.ts";
-import { DARK, openStudio, PHONE, type Studio } from "./page.ts";
+import { LOOKS, openStudio, type Studio } from "./page.ts";
 
 let studio: Studio;
 beforeAll(async () => {
@@ -49,11 +49,7 @@ describe("the page", () => {
     await close();
   });
 
-  it.each([
-    ["light", {}],
-    ["dark", DARK],
-    ["a phone", PHONE],
-  ])("has nothing that axe-core finds, nor sideways scrolling: %s", async (_name, options) => {
+  it.each(LOOKS)("has nothing that axe-core finds, nor sideways scrolling: %s", async (_name, options) => {
     const { page, close } = await studio.open("", options);
     await page.waitForSelector("main h2");
     for (const link of await page.locator("nav a").all()) {

@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readModel } from "../../src/networks/model-file.ts";
 import { overflowOf, violationsOf } from "./axe.ts";
-import { DARK, openStudio, PHONE, type Studio } from "./page.ts";
+import { LOOKS, openStudio, type Studio } from "./page.ts";
 
 /** Browsers of a busy machine take their time. */
 const PATIENCE = 100_000;
@@ -170,18 +170,17 @@ describe("files", () => {
   });
 });
 
-it.each([
-  ["light", {}],
-  ["dark", DARK],
-  ["a phone", PHONE],
-])("the room has nothing that axe-core finds, nor sideways scrolling: %s", async (_name, options) => {
-  const { page, close } = await openRoom(options);
-  await page.getByLabel("Pictures … for A").setInputFiles(picture("a.png"));
-  await scored(page, "1 example,");
-  await page.getByRole("button", { name: "Ask me" }).click();
-  await page.getByRole("group", { name: "Which is this?" }).waitFor();
-  await page.mouse.move(0, 0);
-  expect(await violationsOf(page)).toEqual([]);
-  expect(await overflowOf(page)).toBe(0);
-  await close();
-});
+it.each(LOOKS)(
+  "the room has nothing that axe-core finds, nor sideways scrolling: %s",
+  async (_name, options) => {
+    const { page, close } = await openRoom(options);
+    await page.getByLabel("Pictures … for A").setInputFiles(picture("a.png"));
+    await scored(page, "1 example,");
+    await page.getByRole("button", { name: "Ask me" }).click();
+    await page.getByRole("group", { name: "Which is this?" }).waitFor();
+    await page.mouse.move(0, 0);
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await overflowOf(page)).toBe(0);
+    await close();
+  },
+);

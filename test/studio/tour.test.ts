@@ -1,7 +1,7 @@
 /** The tour: at the first visit, by keys, never twice unasked. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { overflowOf, violationsOf } from "./axe.ts";
-import { DARK, openStudio, PHONE, type Studio } from "./page.ts";
+import { LOOKS, openStudio, type Studio } from "./page.ts";
 
 let studio: Studio;
 beforeAll(async () => {
@@ -65,11 +65,7 @@ it("is shown where the browser keeps nothing", async () => {
   await close();
 });
 
-it.each([
-  ["light", {}],
-  ["dark", DARK],
-  ["a phone", PHONE],
-])("has nothing that axe-core finds, nor sideways scrolling: %s", async (_name, options) => {
+it.each(LOOKS)("has nothing that axe-core finds, nor sideways scrolling: %s", async (_name, options) => {
   const { page, close } = await studio.open("", { ...options, isFirstVisit: true });
   await page.waitForSelector("dialog[open]");
   expect(await violationsOf(page)).toEqual([]);

@@ -13,7 +13,7 @@ import { train } from "../../src/training/runs/run.ts";
 import { array } from "../datasets/npz-folder.ts";
 import { zipFile } from "../files/arrays/zip-file.ts";
 import { overflowOf, violationsOf } from "./axe.ts";
-import { DARK, openStudio, PHONE, type Studio } from "./page.ts";
+import { LOOKS, openStudio, type Studio } from "./page.ts";
 
 const IMAGES = 1000;
 const STEPS = 10;
@@ -245,11 +245,7 @@ describe("the form", () => {
     await close();
   });
 
-  it.each([
-    ["light", {}],
-    ["dark", DARK],
-    ["a phone", PHONE],
-  ])("has nothing that axe-core finds, nor sideways scrolling: %s", async (_name, options) => {
+  it.each(LOOKS)("has nothing that axe-core finds, nor sideways scrolling: %s", async (_name, options) => {
     const { page, close } = await studio.open(`${SHORT}&twin=batch`, options);
     await page.getByRole("button", { name: "Start" }).click();
     await phaseOf(page, "Done");

@@ -1,4 +1,4 @@
-/** What a compressed IDX file must not do. It imports nothing of Node. */
+/** Refusals of compressed IDX files. This file imports nothing of Node. */
 import { DataError } from "../../errors.ts";
 import { grouped } from "../../grouped.ts";
 import { mend } from "./idx.ts";

@@ -50,7 +50,7 @@ export const zipMembersOf = (bytes: Uint8Array, archive: string): ReadonlyMap<st
   return members;
 };
 
-/** Where the end of the directory begins. */
+/** Offset of the record that ends the directory; undefined without one. */
 const endOf = (view: DataView): number | undefined => {
   const first = Math.max(0, view.byteLength - END.bytes - MOST_COMMENT);
   for (let at = view.byteLength - END.bytes; at >= first; at--)

@@ -9,7 +9,7 @@ const secondsFor = (bytes: number): number => 5 + bytes / 1e7;
 
 let worker: Sandbox<ZstdRequest, ZstdReply> | undefined;
 
-/** As `decodeZstdBy`. */
+/** Decoder of a Zstandard frame, by a worker thread of Node. Arguments and errors: see `decodeZstdBy`. */
 export const decodeZstdFrame = decodeZstdBy((request) => {
   worker ??= sandboxed("./zstd-worker.js", import.meta.url, "decompressing Zstandard in a worker thread");
   return worker.ask(request, secondsFor(request.most)).catch((error) => {

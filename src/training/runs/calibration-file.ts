@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CheckpointError, NsmError } from "../../errors.ts";
 import { type Calibration, decodeCalibration, encodeCalibration } from "../../networks/calibration.ts";
-import { onDisk, replaceFile } from "../../storage/files.ts";
+import { readIfThere, replaceFile } from "../../storage/files.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../storage/safetensors.ts";
 import { fingerprint, type RunDescription } from "./run-folder.ts";
 
@@ -39,12 +39,7 @@ export const readCalibration = async (
   { description, step }: CalibratedModel,
 ): Promise<{ readonly calibration: Calibration } | { readonly staleCalibration: number } | undefined> => {
   const file = calibrationFile(folder);
-  const bytes = await onDisk(`reading ${file}`, () =>
-    readFile(file).catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code === "ENOENT") return undefined;
-      throw cause;
-    }),
-  );
+  const bytes = await readIfThere(file, () => readFile(file));
   if (bytes === undefined) return undefined;
   const remedy = `Calibrate the run again by \`nsm calibrate ${folder}\`, or remove that file.`;
   const { tensors, metadata } = decoded(bytes, file, remedy);

@@ -7,7 +7,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { CheckpointError, ConfigError } from "../../errors.ts";
-import { makeFolder, onDisk, removeLeftovers, replaceFile } from "../../storage/files.ts";
+import { makeFolder, onDisk, readIfThere, removeLeftovers, replaceFile } from "../../storage/files.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "../../storage/safetensors.ts";
 import { sha256InSlices } from "../../storage/sha256.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
@@ -43,12 +43,7 @@ const fileName = (step: number): string => `step-${String(step).padStart(9, "0")
 
 /** The checkpoint files of a folder, the newest first; none if the folder isn't there yet. */
 const listCheckpoints = async (folder: string): Promise<readonly string[]> => {
-  const files = await onDisk(`reading ${folder}`, () =>
-    readdir(folder).catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code === "ENOENT") return [];
-      throw cause;
-    }),
-  );
+  const files = (await readIfThere(folder, () => readdir(folder))) ?? [];
   return files
     .filter((file) => NAME.test(file))
     .sort()

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { CheckpointError } from "../../errors.ts";
 import type { Evaluation } from "../../inference/evaluation.ts";
 import { metricsSchema } from "../../statistics/metrics-schema.ts";
-import { onDisk, replaceFile } from "../../storage/files.ts";
+import { readIfThere, replaceFile } from "../../storage/files.ts";
 import { parseDocument } from "../../storage/json-document.ts";
 
 /** Later versions may know more numbers: those are kept. */
@@ -42,12 +42,7 @@ export const saveEvaluation = async (folder: string, step: number, evaluation: E
 /** The scores in `folder`; undefined if there are none. Throws CheckpointError for a damaged file. */
 export const readEvaluation = async (folder: string): Promise<RunEvaluation | undefined> => {
   const file = evaluationFile(folder);
-  const text = await onDisk(`reading ${file}`, () =>
-    readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code === "ENOENT") return undefined;
-      throw cause;
-    }),
-  );
+  const text = await readIfThere(file, () => readFile(file, "utf8"));
   if (text === undefined) return undefined;
   const parsed = parseDocument(documentSchema, text);
   if ("data" in parsed) return { ...parsed.data.evaluation, step: parsed.data.step };

@@ -8,7 +8,14 @@ import { z } from "zod";
 import { CheckpointError, ConfigError } from "../../errors.ts";
 import { networkSchema } from "../../networks/network.ts";
 import { requireEmpty } from "../../storage/empty-folder.ts";
-import { isThere, onDisk, parseJson, removeLeftovers, replaceFile } from "../../storage/files.ts";
+import {
+  isThere,
+  onDisk,
+  parseJson,
+  readIfThere,
+  removeLeftovers,
+  replaceFile,
+} from "../../storage/files.ts";
 import { parseDocument } from "../../storage/json-document.ts";
 import { issueText } from "../../storage/schema-issue.ts";
 import { trainingSchema } from "../configuration.ts";
@@ -180,13 +187,8 @@ export const readMetrics = async (
   last = Number.POSITIVE_INFINITY,
 ): Promise<readonly EpochMetrics[]> => {
   const file = metricsFile(folder);
-  const text = await onDisk(`reading ${file}`, () =>
-    readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code === "ENOENT") return "";
-      throw cause;
-    }),
-  );
-  return text
+  const text = await readIfThere(file, () => readFile(file, "utf8"));
+  return (text ?? "")
     .split("\n")
     .filter((line) => line !== "")
     .map((line, k) => parseMetrics(line, `${file}, line ${k + 1}`))

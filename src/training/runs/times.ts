@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { onDisk, parseJson, replaceFile } from "../../storage/files.ts";
+import { parseJson, readIfThere, replaceFile } from "../../storage/files.ts";
 
 const timeSchema = z.strictObject({
   /** Steps done before and after. */
@@ -29,13 +29,8 @@ export const readTimes = async (
   last = Number.POSITIVE_INFINITY,
 ): Promise<readonly StepsTime[]> => {
   const file = timesFile(folder);
-  const text = await onDisk(`reading ${file}`, () =>
-    readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code === "ENOENT") return "";
-      throw cause;
-    }),
-  );
-  return text
+  const text = await readIfThere(file, () => readFile(file, "utf8"));
+  return (text ?? "")
     .split("\n")
     .flatMap((line) => timeSchema.safeParse(parseJson(line)).data ?? [])
     .filter(({ step }) => step <= last);

@@ -2,39 +2,23 @@
 import type { Prediction } from "../../inference/prediction.ts";
 import type { ParameterArrays } from "../../networks/initialize.ts";
 import { checkModel, type Model } from "../../networks/model.ts";
-import type { Network } from "../../networks/network.ts";
 import { checkWebEngine, type WebEngineOptions } from "../../runtime/web.ts";
-import type { OnlineScore } from "../online/core.ts";
+import type { LearnerCore, OnlineScore } from "../online/core.ts";
 import type { LearnerStart } from "../online/prepare.ts";
-import type { OnlineDescription, OnlineSettings } from "../online/settings.ts";
+import type { OnlineDescription } from "../online/settings.ts";
 import type { Learned, LearnerReply, LearnerRequest, StartedLearner } from "./requests.ts";
 import { startLearning } from "./start-learning.ts";
 
-/** What a learner in a browser runs on: one thread. */
+/** Engine of a learner in a browser: one thread. */
 export type LearnerEngineOptions = Omit<WebEngineOptions, "threads">;
 
 /** Settings of an online learner, and what it runs on. */
 export interface WebOnlineOptions extends OnlineDescription, LearnerEngineOptions {}
 
 /** An online learner in a worker of its own. Calls are executed in order, awaited or not. */
-export interface WebOnlineLearner {
-  readonly network: Network;
-  readonly settings: OnlineSettings;
-  /**
-   * Predicts an image, then learns that its class is `label`; resolves to the prediction.
-   * image: pixels 0..255, [channels, height, width] of the network's input. Rejects with DataError for another size or
-   * a label that is no class, NumericError where a number is no longer finite; the learner is then as it was.
-   */
-  learn(image: Uint8Array, label: number): Promise<Prediction>;
-  /** Predicts an image. What is learned later does not depend on it. */
-  predict(image: Uint8Array): Promise<Prediction>;
+export interface WebOnlineLearner extends Omit<LearnerCore, "snapshot" | "model" | "close"> {
   /** Score after the last example whose `learn` or `undo` has resolved. */
   score(): OnlineScore;
-  /**
-   * Takes back the last example that was learned: parameters, optimiser and score are what they were before it. Rejects with
-   * ConfigError where none was learned since the start or the last call.
-   */
-  undo(): Promise<void>;
   /** The network with a copy of its present parameters. */
   model(): Promise<Model>;
   /** The learner as bytes, from which `resumeOnlineLearner` resumes it with the same bits. */

@@ -1,35 +1,6 @@
 /** The text beside the room. */
 import { About } from "../../shared/about.tsx";
-
-/** Mutual information of the class and the noise. */
-const MutualInformation = () => (
-  <math
-    display="block"
-    aria-label="I equals the entropy of the mean probabilities minus the mean entropy of the passes"
-  >
-    <mrow>
-      <mi>I</mi>
-      <mo>=</mo>
-      <mi>H</mi>
-      <mo>(</mo>
-      <mover>
-        <mi>p</mi>
-        <mo>¯</mo>
-      </mover>
-      <mo>)</mo>
-      <mo>−</mo>
-      <mover>
-        <mrow>
-          <mi>H</mi>
-          <mo>(</mo>
-          <mi>p</mi>
-          <mo>)</mo>
-        </mrow>
-        <mo>¯</mo>
-      </mover>
-    </mrow>
-  </math>
-);
+import { MutualInformation } from "../../shared/equations.tsx";
 
 export const AboutTeach = () => (
   <About title="Teach by example">
