@@ -150,5 +150,5 @@ export {
   train,
 } from "./training/runs/run.ts";
 export type { EpochMetrics, ValidationDraw } from "./training/runs/run-folder.ts";
-export { VALIDATION_SAMPLES, type ValidationScores } from "./training/runs/validation.ts";
+export { VALIDATION_SAMPLES, type ValidationScores } from "./training/validation.ts";
 export { packageVersion } from "./version.ts";

@@ -2,7 +2,7 @@
 import progress, { type Options } from "cli-progress";
 import { grouped } from "../grouped.ts";
 import type { StepReport } from "../training/runs/run.ts";
-import type { ValidationScores } from "../training/runs/validation.ts";
+import type { ValidationScores } from "../training/validation.ts";
 import { SIGNALS } from "./interrupt.ts";
 import { say, speed } from "./print.ts";
 

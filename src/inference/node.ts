@@ -1,18 +1,17 @@
 /** Predicting in Node. The work is done on engine threads; the calling thread only sends images and receives results. */
 import type { ImageSplit } from "../datasets/dataset.ts";
-import type { Calibration, FittedDetector } from "../networks/calibration.ts";
-import { checkImages, checkLabels, concatenateImages, type Images } from "../networks/images.ts";
+import type { FittedDetector } from "../networks/calibration.ts";
+import { concatenateImages, type Images } from "../networks/images.ts";
 import type { Model } from "../networks/model.ts";
 import { checkOptionNames } from "../option-names.ts";
 import { checkEngine, type EngineOptions } from "../runtime/node.ts";
 import { sharedFloats } from "../threads/shared-memory.ts";
 import { startWorker, threadOf } from "../threads/thread.ts";
-import type { Decisions } from "./decisions.ts";
-import { createDispatcher, type Dispatcher, type Labels, type RemoteRunner } from "./dispatcher.ts";
+import { createDispatcher, type Dispatcher, type RemoteRunner } from "./dispatcher.ts";
 import { withKeptDispatcher } from "./dispatcher-cache.ts";
+import { checkSplit, evaluateOn } from "./evaluate-split.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { OBSERVED_SLICE, type Observer } from "./observing.ts";
-import type { SamplingLaw } from "./pass-programs.ts";
 import { type Prediction, predictionsOf } from "./prediction.ts";
 import {
   type CompleteOptions,
@@ -27,6 +26,7 @@ import {
 import { type RunnerReply, type RunnerRequest, remoteRunner } from "./requests.ts";
 import { sizesOfAnswers } from "./runner.ts";
 import type { RunnerStart } from "./runner-thread.ts";
+import { checkSamplingNames, passesIn, type SamplingOptions } from "./sampling-options.ts";
 import { runMeasurement, type SignalByDepth, type SignalOptions, signalTask } from "./signal.ts";
 import type { SignalReply, SignalRequest, SignalStart } from "./signal-thread.ts";
 import type { Uncertainty } from "./uncertainty.ts";
@@ -39,7 +39,7 @@ export interface OpenPredictorOptions extends PredictorOptions, EngineOptions {}
  * options out of their range, DeviceError for a device that is not there.
  */
 export const openPredictor = async (model: Model, options: OpenPredictorOptions = {}): Promise<Predictor> => {
-  checkPredictorNames(options, ["device", "threads"]);
+  checkPredictorNames(options, ENGINE);
   const settings = settingsOf(model, options);
   return predictorOn(await openDispatcher(sharedModel(model), settings), model, options);
 };
@@ -102,30 +102,9 @@ const sharedModel = (model: Model): Model => withParameters(model, sharedFloats)
 /** The model with its parameters in shared memory of their own. */
 const copiedModel = (model: Model): Model => withParameters(model, (values) => sharedFloats(values.slice()));
 
-export interface SampleOptions extends EngineOptions {
-  /**
-   * Passes of an image, at least 1; at most this many where `confidence` ends them early. Default: as many as the model was
-   * calibrated for, else 100, the paper's.
-   */
-  readonly samples?: number;
-  /** Seed of the noise, a whole number from 0. Default 1. */
-  readonly seed?: number;
-  /** Confidence of the label, between 0 and 1, at which an image takes no more passes. Default: no early exit. */
-  readonly confidence?: number;
-  /** Law by which the noise is drawn. Default "unit". */
-  readonly law?: SamplingLaw;
-  /** Called with the number of images that are done. */
-  readonly onProgress?: (images: number) => void;
-  /** Aborting it ends the call within a few passes; it rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-}
+export interface SampleOptions extends SamplingOptions, EngineOptions {}
 
-/** Throws ConfigError for unknown options. */
-const checkSampleNames = (options: object): void => {
-  const own: readonly (keyof SampleOptions)[] = ["samples", "seed", "confidence", "law"];
-  const known = [...own, "onProgress", "signal", "device", "threads"];
-  checkOptionNames("sampling", options, known, { passes: "samples" });
-};
+const ENGINE: readonly (keyof EngineOptions)[] = ["device", "threads"];
 
 /** An observer of the passes of a model, whatever it was calibrated for. Throws as `openPredictor`. */
 export const openObserver = async (model: Model, options: OpenPredictorOptions): Promise<Observer> => {
@@ -165,12 +144,6 @@ const withDispatcher = async <Result>(
   );
 };
 
-/** The options in a predictor's words. */
-const passesIn = ({ samples, ...options }: SampleOptions): PredictorOptions => ({
-  ...options,
-  ...(samples !== undefined && { passes: samples }),
-});
-
 /** Monte Carlo predictions of images, as arrays. Image k has key k (see `PredictOptions`). */
 export const monteCarlo = (model: Model, images: Images, options: SampleOptions = {}): Promise<Uncertainty> =>
   withDispatcher(model, images.count, options, (dispatcher) =>
@@ -197,27 +170,12 @@ export const evaluate = async (
   split: ImageSplit,
   options: SampleOptions = {},
 ): Promise<Evaluation> => {
-  checkSampleNames(options);
-  checkImages(model.network, split);
-  checkLabels(model.network, split);
-  return withDispatcher(model, split.count, options, async (dispatcher) => {
-    const found = await predictAll(dispatcher, model, split, options);
-    const calibration = calibrationFor(model, passesIn(options));
-    return {
-      split: split.name,
-      samples: found.samples.reduce((sum, count) => sum + count, 0) / split.count,
-      ...(await dispatcher.metrics(found.probabilities, split.labels)),
-      ...(calibration && { decisions: await decided(dispatcher, found, split.labels, calibration) }),
-    };
-  });
+  checkSamplingNames(options, ENGINE);
+  checkSplit(model, split);
+  return withDispatcher(model, split.count, options, (dispatcher) =>
+    evaluateOn(dispatcher, model, split, options),
+  );
 };
-
-const decided = (
-  { decisions }: Dispatcher,
-  found: Uncertainty,
-  labels: Labels,
-  { detector: _, ...thresholds }: Calibration,
-): Promise<Decisions> => decisions(found, labels, thresholds);
 
 /**
  * Predictions for images, each of 0..255 pixels [channels, height, width] in the size of the network's input. Image k has
@@ -229,7 +187,7 @@ export const sample = async (
   images: readonly Uint8Array[],
   options: SampleOptions = {},
 ): Promise<readonly Prediction[]> => {
-  checkSampleNames(options);
+  checkSamplingNames(options, ENGINE);
   return predictionsOf(
     await monteCarlo(model, concatenateImages(model.network, images), options),
     calibrationFor(model, passesIn(options)),
@@ -245,7 +203,7 @@ export const propagate = async (
   images: readonly Uint8Array[],
   options: EngineOptions = {},
 ): Promise<readonly (readonly number[])[]> => {
-  checkOptionNames("propagating moments", options, ["device", "threads"]);
+  checkOptionNames("propagating moments", options, ENGINE);
   const probabilities = await momentProbabilities(model, concatenateImages(model.network, images), options);
   const { classes } = model.network;
   return images.map((_, k) => [...probabilities.subarray(k * classes, (k + 1) * classes)]);

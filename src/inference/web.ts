@@ -1,9 +1,12 @@
 /** Predicting in browsers: Web Workers do the work, so that the page goes on painting. */
+import type { ImageSplit } from "../datasets/dataset.ts";
 import type { Model } from "../networks/model.ts";
 import { checkWebEngine } from "../runtime/web.ts";
 import { webThreadOf } from "../threads/web-thread.ts";
 import type { WorkerStart } from "./answer-page.ts";
-import { createDispatcher, type RemoteRunner } from "./dispatcher.ts";
+import { createDispatcher, type Dispatcher, type RemoteRunner } from "./dispatcher.ts";
+import { checkSplit, evaluateOn } from "./evaluate-split.ts";
+import type { Evaluation } from "./evaluation.ts";
 import {
   checkPredictor,
   checkPredictorNames,
@@ -13,8 +16,10 @@ import {
 } from "./predictor.ts";
 import { type RunnerReply, type RunnerRequest, remoteRunner } from "./requests.ts";
 import { sizesOfAnswers } from "./runner.ts";
+import { checkSamplingNames, passesIn, type SamplingOptions } from "./sampling-options.ts";
 
-export interface OpenWebPredictorOptions extends PredictorOptions {
+/** Engine of a predictor in a browser. */
+export interface WebPredictorEngine {
   /** "cpu" (the default): WebAssembly; "webgpu": the browser's GPU. */
   readonly device?: "cpu" | "webgpu";
   /** Workers that share the images on the CPU, each with one thread. Default 1. */
@@ -26,6 +31,10 @@ export interface OpenWebPredictorOptions extends PredictorOptions {
   readonly wasmFolder?: string;
 }
 
+export interface OpenWebPredictorOptions extends PredictorOptions, WebPredictorEngine {}
+
+const ENGINE: readonly (keyof WebPredictorEngine)[] = ["device", "threads", "wasmFolder"];
+
 /**
  * A predictor of a model, in workers of its own: its programs are compiled once. Resolves when the first worker is ready.
  * Throws ConfigError for unknown options and for options out of their range, DeviceError for a device that is not there, WorkerError where a
@@ -35,8 +44,17 @@ export const openPredictor = async (
   model: Model,
   options: OpenWebPredictorOptions = {},
 ): Promise<Predictor> => {
+  checkPredictorNames(options, ENGINE);
+  return predictorOn(await openDispatcher(model, options), model, options);
+};
+
+/** Throws as `openPredictor` does for options out of their range. */
+const openDispatcher = async (
+  model: Model,
+  options: OpenWebPredictorOptions,
+  expected = 1,
+): Promise<Dispatcher> => {
   const { device = "cpu", threads = 1, wasmFolder } = options;
-  checkPredictorNames(options, ["device", "threads", "wasmFolder"]);
   checkWebEngine(options);
   const complete = checkPredictor(model, options);
   const runners = device === "cpu" ? threads : 1;
@@ -44,15 +62,36 @@ export const openPredictor = async (
     type: "start",
     model,
     engine: { device, ...(wasmFolder !== undefined && { wasmFolder }) },
-    options: { ...complete, runners },
+    options: { ...complete, runners, expected },
   };
-  const dispatcher = await createDispatcher({
-    ...{ runners, passes: complete.passes },
+  return createDispatcher({
+    ...{ runners, expected, passes: complete.passes },
     ...sizesOfAnswers(model.network, complete),
     isAdaptive: complete.confidence !== undefined,
     start: () => startRunner(start),
   });
-  return predictorOn(dispatcher, model, options);
+};
+
+export interface WebEvaluateOptions extends SamplingOptions, WebPredictorEngine {}
+
+/**
+ * Scores a model on a whole split by the mean of each image's Monte Carlo passes, as `evaluate` in Node, in workers that
+ * end with the call. Image k has key k (see `PredictOptions`). Throws ConfigError for unknown options and for options out
+ * of their range, DataError for images or labels that do not fit, DeviceError for a device that is not there.
+ */
+export const evaluate = async (
+  model: Model,
+  split: ImageSplit,
+  options: WebEvaluateOptions = {},
+): Promise<Evaluation> => {
+  checkSamplingNames(options, ENGINE);
+  checkSplit(model, split);
+  const dispatcher = await openDispatcher(model, passesIn(options), split.count);
+  try {
+    return await evaluateOn(dispatcher, model, split, options);
+  } finally {
+    await dispatcher.close();
+  }
 };
 
 const startRunner = async (start: WorkerStart): Promise<RemoteRunner> => {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mnist } from "../../src/datasets/mnist.ts";
 import { firstImages } from "../../src/datasets/subset.ts";
-import { mnistMlp } from "../../src/networks/catalogue.ts";
+import { conventional, mnistMlp } from "../../src/networks/catalogue.ts";
 import { type Network, parseNetwork } from "../../src/networks/network.ts";
 import { train } from "../../src/training/runs/run.ts";
 import { openPage, type PageApi, type TestPage } from "./page.ts";
@@ -23,6 +23,7 @@ const smallCnn = parseNetwork({
 
 const STEPS = 50;
 const IMAGES = 500;
+const VALIDATED = 50;
 const LEARNING_RATE = 1e-3;
 const SETTINGS = { epochs: 1, batch: IMAGES / STEPS, learningRate: LEARNING_RATE, seed: 3 };
 
@@ -101,6 +102,36 @@ it.each([mnistMlp(), smallCnn])("the first steps of $name are those in Node", as
   for (const [name, values] of Object.entries(ours.parameters))
     expect(rootMeanSquare(values, theirs.parameters[name]!), name).toBeLessThan(1e-3 * LEARNING_RATE);
 });
+
+// Fifty images take 500 passes, whose spikes have means within rounding of their noise too seldom to matter here.
+it.each([smallCnn, conventional(smallCnn)])(
+  "validation scores of $name are those in Node",
+  async (network) => {
+    const split = firstImages((await mnist()).train, IMAGES);
+    const { epochs } = await train(network, split, {
+      ...{ ...SETTINGS, batch: 100, threads: 1, initialization: "random" as const },
+      validation: firstImages(split, VALIDATED),
+    });
+    const theirs = await chromium.page.evaluate(
+      async ([description, settings, count]) => {
+        const { nsm, digits } = globalThis as unknown as Web & Digits;
+        const model = await nsm.train(description, digits, settings);
+        const held = nsm.splitValidation(digits, digits.count - count).train;
+        const aborted = nsm.validationScores(model, held, { signal: AbortSignal.abort() });
+        return [await nsm.validationScores(model, held), await aborted] as const;
+      },
+      [network, { ...SETTINGS, batch: 100, initialization: "random" }, VALIDATED] as const,
+    );
+    const ours = epochs[0]!.validation!;
+    expect(theirs[0]).toEqual({
+      ...{ images: VALIDATED, samples: ours.samples, error: ours.error },
+      loss: expect.closeTo(ours.loss, 4),
+      nll: expect.closeTo(ours.nll, 4),
+      ece: expect.closeTo(ours.ece, 4),
+    });
+    expect(theirs[1]).toBeUndefined();
+  },
+);
 
 describe("a training", () => {
   it("runs, pauses, steps and gives its model at any time", async () => {

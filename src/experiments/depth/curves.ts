@@ -3,7 +3,7 @@ import { z } from "zod";
 import { CheckpointError } from "../../errors.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/runs/run.ts";
-import { VALIDATION_SAMPLES } from "../../training/runs/validation.ts";
+import { VALIDATION_SAMPLES } from "../../training/validation.ts";
 import type { Figure } from "../findings/findings.ts";
 import { type Method, trialOf } from "../study/methods.ts";
 import { type Study, seedsOf } from "../study/study.ts";

@@ -19,8 +19,8 @@ import {
 import { parseDocument } from "../../storage/json-document.ts";
 import { issueText } from "../../storage/schema-issue.ts";
 import { trainingSchema } from "../configuration.ts";
+import { validationSchema } from "../validation.ts";
 import { contentHash, hashOfVersion01, networkContent, trainingContent } from "./fingerprint.ts";
-import { validationSchema } from "./validation.ts";
 
 /** What a run records of its data. */
 export const dataSchema = z.strictObject({

@@ -3,6 +3,7 @@
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { borderMean } from "../../datasets/images/border.ts";
 import { CheckpointError, ConfigError } from "../../errors.ts";
+import { evaluate } from "../../inference/node.ts";
 import { checkImages, checkLabels } from "../../networks/images.ts";
 import { checkModel, type Model } from "../../networks/model.ts";
 import type { Network, NetworkDescription } from "../../networks/network.ts";
@@ -19,6 +20,7 @@ import { prepareTraining } from "../prepare.ts";
 import type { PreparedTraining } from "../prepared.ts";
 import { type Position, START } from "../progress.ts";
 import { parametersIn, requireFinite, type StateArrays, stateShapes } from "../state.ts";
+import { validationBy } from "../validation.ts";
 import { readCalibration } from "./calibration-file.ts";
 import {
   type CheckpointOwner,
@@ -47,7 +49,6 @@ import {
 } from "./run-folder.ts";
 import { withRunLock } from "./run-lock.ts";
 import { readTimes, type StepsTime, writeTimes } from "./times.ts";
-import { validationScores } from "./validation.ts";
 
 /** A model with where it came from. */
 export interface Run extends Model {
@@ -346,10 +347,12 @@ const continueRun = async (
   const score = async (): Promise<void> => {
     const last = epochs.at(-1);
     if (!validation || last?.step !== position.step || last.validation) return;
-    const scores = await validationScores(
-      toRun(description, state, position, epochs),
+    const model = toRun(description, state, position, epochs);
+    const { device, threads } = description;
+    const scores = await validationBy(
+      (...[scored, split, options]) => evaluate(scored, split, { device, threads, ...options }),
+      model,
       validation,
-      description,
       signal,
     );
     if (!scores) return;

@@ -7,7 +7,7 @@ import { evaluate } from "../../../src/inference/node.ts";
 import { parseNetwork } from "../../../src/networks/network.ts";
 import { readEvaluation, saveEvaluation } from "../../../src/training/runs/evaluation.ts";
 import { openRun, resume, type TrainOptions, train } from "../../../src/training/runs/run.ts";
-import { VALIDATION_SAMPLES } from "../../../src/training/runs/validation.ts";
+import { VALIDATION_SAMPLES } from "../../../src/training/validation.ts";
 import { emptyFolder } from "../../datasets/folder.ts";
 import { smallNetwork as network, smallSplit } from "../digits.ts";
 

@@ -64,7 +64,8 @@ export const AboutTrain = () => (
     <Slope />
     <p>
       The faint lines are single steps, each judged on images that the network had not learned in this epoch;
-      the strong lines are their moving averages. Dots are errors on test images, by the mean of ten passes.
+      the strong lines are their moving averages. Dots are scores of images that are kept out of training, by
+      the mean of ten passes.
     </p>
     <p>
       Everything happens in this page. The address holds all settings: whoever opens it and presses Start gets

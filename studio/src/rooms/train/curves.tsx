@@ -16,15 +16,16 @@ const lines = (trainee: Trainee, k: number, values: readonly number[]): readonly
   ];
 };
 
-const dots = ({ name, tests }: Trainee, k: number): readonly Series[] =>
-  tests.length === 0
+/** Scores of the images that are kept out, as dots. */
+const dots = ({ name, validations }: Trainee, k: number, score: "nll" | "error"): readonly Series[] =>
+  validations.length === 0
     ? []
     : [
         {
-          name: `${name}, test`,
+          name: `${name}, held out`,
           class: KINDS[k]!,
-          x: tests.map(({ step }) => step),
-          y: tests.map(({ error }) => error),
+          x: validations.map(({ step }) => step),
+          y: validations.map(({ scores }) => scores[score]),
           dots: true,
         },
       ];
@@ -50,15 +51,21 @@ export const Curves = ({ run }: { readonly run: Run }) => {
   const { trainees } = run;
   const x = [0, shownSteps(run)] as const;
   const lossTop = most(
-    trainees.map(({ losses }) => smooth(losses, 0.5)),
+    trainees.flatMap(({ losses, validations }) => [
+      smooth(losses, 0.5),
+      validations.map(({ scores }) => scores.nll),
+    ]),
     0.1,
   );
   return (
     <div class="pair">
       <Chart
-        title="Loss, nats"
+        title="Loss, nats; dots: NLL of held-out images"
         summary={latest(trainees, ({ losses }) => losses, " nats")}
-        series={trainees.flatMap((trainee, k) => lines(trainee, k, trainee.losses))}
+        series={trainees.flatMap((trainee, k) => [
+          ...lines(trainee, k, trainee.losses),
+          ...dots(trainee, k, "nll"),
+        ])}
         xLabel="step"
         x={x}
         y={[0, lossTop]}
@@ -66,7 +73,10 @@ export const Curves = ({ run }: { readonly run: Run }) => {
       <Chart
         title="Error, %"
         summary={latest(trainees, ({ errors }) => errors, " %")}
-        series={trainees.flatMap((trainee, k) => [...lines(trainee, k, trainee.errors), ...dots(trainee, k)])}
+        series={trainees.flatMap((trainee, k) => [
+          ...lines(trainee, k, trainee.errors),
+          ...dots(trainee, k, "error"),
+        ])}
         xLabel="step"
         x={x}
         y={[0, 100]}

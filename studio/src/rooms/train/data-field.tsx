@@ -16,7 +16,7 @@ const Described = () => {
   return (
     <p class="hint">
       {grouped(train.count)} images of {train.shape.join(" × ")} in {train.classes} classes
-      {test && `, and ${grouped(test.count)} to test on`}.
+      {test && `, and ${grouped(test.count)} held out`}.
     </p>
   );
 };
@@ -26,7 +26,7 @@ interface DataProps {
   readonly disabled: boolean;
 }
 
-export const DataField = ({ settings: { source, images }, disabled }: DataProps) => (
+export const DataField = ({ settings: { source, images, validation }, disabled }: DataProps) => (
   <fieldset class="settings" disabled={disabled}>
     <legend class="hidden-text">Data</legend>
     <ChoiceField
@@ -39,10 +39,16 @@ export const DataField = ({ settings: { source, images }, disabled }: DataProps)
       onChange={(next) => change({ source: next })}
     />
     {source === "digits" ? (
-      <NumberField
-        {...{ label: "Training digits", value: images, range: RANGES.images, whole: true }}
-        onChange={(value) => change({ images: value })}
-      />
+      <>
+        <NumberField
+          {...{ label: "Digits", value: images, range: RANGES.images, whole: true }}
+          onChange={(value) => change({ images: value })}
+        />
+        <NumberField
+          {...{ label: "Of them held out", value: validation, range: RANGES.validation, whole: true }}
+          onChange={(value) => change({ validation: value })}
+        />
+      </>
     ) : (
       <div class="own-data">
         <div class="buttons">

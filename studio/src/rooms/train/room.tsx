@@ -11,6 +11,7 @@ import { Filters } from "./filters.tsx";
 import { lostProgress } from "./lost.ts";
 import { beat, failure, pause, phase, type Run, reset, run } from "./run.ts";
 import { Save } from "./save.tsx";
+import { Scores } from "./scores.tsx";
 import { isSame, settingsOfAddress, writeAddress } from "./settings.ts";
 import { SettingsForm } from "./settings-form.tsx";
 import { Shifts } from "./shift-view.tsx";
@@ -23,6 +24,7 @@ const Measured = ({ run: now }: { readonly run: Run }) => {
   return (
     <>
       <Curves run={now} />
+      <Scores run={now} />
       <Shifts run={now} />
       <div class="pair">
         {now.trainees.map(

@@ -26,6 +26,8 @@ export interface Settings {
   readonly source: (typeof SOURCES)[number];
   /** Number of embedded digits, the first ones. */
   readonly images: number;
+  /** Number of these digits that are kept out of training and scored after every epoch. */
+  readonly validation: number;
   /** The conventional twin that is trained alongside, if any. */
   readonly twin: (typeof TWINS)[number];
 }
@@ -39,12 +41,16 @@ export const RANGES = {
   epochs: [1, 100],
   seed: [0, 2 ** 31],
   images: [100, 10_000],
+  validation: [0, 5000],
 } as const satisfies Partial<Record<keyof Settings, readonly [number, number]>>;
 
 export type NumberName = keyof typeof RANGES;
 
 /** Numbers that have no fractions. */
-export const WHOLE: readonly NumberName[] = ["batch", "epochs", "seed", "images"];
+export const WHOLE: readonly NumberName[] = ["batch", "epochs", "seed", "images", "validation"];
+
+/** Digits that are kept out of training: a twentieth, at most 500. */
+const keptOut = (images: number): number => Math.min(500, Math.floor(images / 20));
 
 const DEFAULT_RATE = { adam: 0.001, sgd: 0.01, muon: 0.05 };
 
@@ -61,6 +67,7 @@ export const settingsOfAddress = (): Settings => {
   const recommended = recipe.optimizer?.type ?? "adam";
   const optimizer = choiceSetting("optimizer", OPTIMIZERS, recommended);
   const rate = (optimizer === recommended ? recipe.learningRate : undefined) ?? DEFAULT_RATE[optimizer];
+  const images = number("images", 10_000);
   return {
     network,
     noise: choiceSetting("noise", NOISES, "bernoulli"),
@@ -72,7 +79,8 @@ export const settingsOfAddress = (): Settings => {
     epochs: number("epochs", 3),
     seed: number("seed", 1),
     source: choiceSetting("source", SOURCES, "digits"),
-    images: number("images", 10_000),
+    images,
+    validation: number("validation", keptOut(images)),
     // A twin would begin at random, which compares nothing.
     twin: network === "file" ? "none" : choiceSetting("twin", TWINS, "none"),
   };
@@ -85,12 +93,16 @@ const inAddress = (settings: Partial<Settings>): Record<string, string> =>
 /** Writes every setting into the address, those with a default value too. */
 export const writeAddress = (settings: Settings): void => changeSettings(inAddress(settings));
 
-/** Changes one setting. Optimiser and learning rate follow the network's recipe when the network changes. */
+/**
+ * Changes one setting. Optimiser and learning rate follow the network's recipe when the network changes, the number of digits
+ * that are kept out that of all.
+ */
 export const change = (changes: Partial<Settings>): void => {
   changeSettings({
     ...inAddress(changes),
     ...("network" in changes && { optimizer: undefined, rate: undefined }),
     ...("optimizer" in changes && { rate: undefined }),
+    ...("images" in changes && { validation: undefined }),
   });
 };
 

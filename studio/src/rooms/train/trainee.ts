@@ -8,7 +8,10 @@ import {
   type Probed,
   type StepReport,
   type Training,
+  type ValidationScores,
+  validationScores,
 } from "neural-sampling/web";
+import { threadsAtHand } from "../../shared/isolation.ts";
 import { type Shift, shiftOf } from "./shift.ts";
 
 /** First-layer weights: [units, inputs] or [channels, planes, height, width]. */
@@ -21,8 +24,8 @@ export interface Trainee {
   readonly losses: number[];
   /** Error of each step's examples, in per cent, by the step's own pass. */
   readonly errors: number[];
-  /** Errors on the test images, in per cent, at ends of epochs. */
-  readonly tests: { readonly step: number; readonly error: number }[];
+  /** Scores of the images that are kept out, at the ends of epochs. */
+  readonly validations: { readonly step: number; readonly scores: ValidationScores }[];
   /** Input of the last hidden layer over the steps. */
   readonly shifts: { readonly step: number; readonly shift: Shift }[];
   weights: Weights | undefined;
@@ -52,7 +55,7 @@ export const openTrainee = async (
     onChange();
   };
   const training = await openTraining(network, split, { ...settings, onStep });
-  return { name, training, losses, errors, tests: [], shifts: [], weights: undefined };
+  return { name, training, losses, errors, validations: [], shifts: [], weights: undefined };
 };
 
 /** Looks at the weights of the first layer and at the input of the last hidden layer. */
@@ -63,4 +66,18 @@ export const look = async (trainee: Trainee): Promise<void> => {
   const { firstWeights, lastHiddenInput } = await training.probe();
   trainee.weights = firstWeights;
   shifts.push({ step, shift: shiftOf(lastHiddenInput) });
+};
+
+/** Scores the present network on images that were kept out. Scores nothing if `signal` is aborted meanwhile. */
+export const validate = async (
+  { training, validations }: Trainee,
+  split: ImageSplit,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { step } = training.position;
+  if (validations.at(-1)?.step === step) return;
+  // The training waits: its cores are free.
+  const threads = Math.min(2, threadsAtHand());
+  const scores = await validationScores(await training.model(), split, { threads, signal });
+  if (scores) validations.push({ step, scores });
 };

@@ -1,10 +1,9 @@
 /** Scores of a validation split after each epoch of a run. */
 import { z } from "zod";
-import type { ImageSplit } from "../../datasets/dataset.ts";
-import { evaluate } from "../../inference/node.ts";
-import type { Model } from "../../networks/model.ts";
-import { hasNoise } from "../../networks/plan.ts";
-import type { EngineOptions } from "../../runtime/node.ts";
+import type { ImageSplit } from "../datasets/dataset.ts";
+import type { Evaluation } from "../inference/evaluation.ts";
+import type { Model } from "../networks/model.ts";
+import { hasNoise } from "../networks/plan.ts";
 
 /** Monte Carlo samples an image: fewer than a final evaluation takes, as every epoch is scored. */
 export const VALIDATION_SAMPLES = 10;
@@ -25,23 +24,30 @@ export const validationSchema = z.strictObject({
 
 export type ValidationScores = Readonly<z.infer<typeof validationSchema>>;
 
-/**
- * The model's scores on the whole split, by `VALIDATION_SAMPLES` samples an image whose noise has the seed 1. Undefined
- * if `signal` is aborted before the end. Throws as `evaluate`.
- */
-export const validationScores = async (
+/** Evaluates by so many samples an image, whose noise has the seed 1. */
+export type Evaluate = (
   model: Model,
   split: ImageSplit,
-  { device, threads }: EngineOptions,
-  signal?: AbortSignal,
+  options: { readonly samples: number; readonly signal: AbortSignal | undefined },
+) => Promise<Evaluation>;
+
+/**
+ * The model's scores on the whole split, by `VALIDATION_SAMPLES` samples an image. Undefined if `signal` is aborted before
+ * the end. Throws as `evaluate`.
+ */
+export const validationBy = async (
+  evaluate: Evaluate,
+  model: Model,
+  split: ImageSplit,
+  signal: AbortSignal | undefined,
 ): Promise<ValidationScores | undefined> => {
-  const engine = { ...(device && { device }), ...(threads !== undefined && { threads }) };
-  const scored = (samples: number) => evaluate(model, split, { ...engine, samples, signal });
+  const scored = (samples: number) => evaluate(model, split, { samples, signal });
   const isNoisy = hasNoise(model.network);
+  const samples = isNoisy ? VALIDATION_SAMPLES : 1;
   try {
-    const { images, error, nll, ece } = await scored(isNoisy ? VALIDATION_SAMPLES : 1);
+    const { images, error, nll, ece } = await scored(samples);
     const loss = isNoisy ? (await scored(1)).nll : nll;
-    return { images, samples: isNoisy ? VALIDATION_SAMPLES : 1, loss, error, nll, ece };
+    return { images, samples, loss, error, nll, ece };
   } catch (cause) {
     if (signal?.aborted && cause === signal.reason) return undefined;
     throw cause;
