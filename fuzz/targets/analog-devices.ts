@@ -1,6 +1,7 @@
 /** Analog devices: descriptions and tables of measurements. */
+
+import { analogDeviceIn } from "../../src/substrate/device-file.ts";
 import { analogDeviceByName, analogDeviceNames } from "../../src/substrate/devices/devices.ts";
-import { analogDeviceIn } from "../../src/substrate/read-device.ts";
 import { refusing } from "../refusing.ts";
 import type { FuzzTarget } from "../target.ts";
 

@@ -1,4 +1,5 @@
-/** Model files of networks in integers. */
+/** Model files: of networks in integers, and ONNX. */
+import { exportOnnx } from "../../src/export/onnx.ts";
 import { integersOf } from "../../src/integer/quantize.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import { encodeModelFile, readModel } from "../../src/networks/model-file.ts";
@@ -26,5 +27,10 @@ export const targets: readonly FuzzTarget[] = [
       return [encodeModelFile({ network, parameters, integers }, { threshold: 0.5, version: "1" })];
     },
     read: refusing((bytes) => readModel(bytes, "model.safetensors")),
+  },
+  {
+    name: "onnx",
+    seeds: async () => [exportOnnx({ network, parameters: initialParameters(parametersOf(network), 1) })],
+    read: refusing((bytes) => readModel(bytes, "model.onnx")),
   },
 ];

@@ -1,11 +1,14 @@
 /**
  * Model files: a network, its parameters and, if it has them, its calibration and integers, in one safetensors file, without
  * optimiser state. The metadata hold format, network (JSON), threshold, version, and if known classNames (JSON list),
- * calibration and integers.
+ * calibration and integers. The .onnx files of export/onnx.ts are read too: their constants have the names of the parameters,
+ * and their metadata the same texts.
  */
 import { z } from "zod";
 import { CheckpointError, ConfigError, DownloadError, NsmError } from "../errors.ts";
+import { decodeOnnx, isOnnx } from "../onnx/decode.ts";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "../storage/safetensors.ts";
+import { sizeOf } from "../tensor/tensor.ts";
 import { decodeCalibration, encodeCalibration } from "./calibration.ts";
 import type { ParameterArrays } from "./initialize.ts";
 import { decodeIntegers, encodeIntegers } from "./integers/file.ts";
@@ -57,10 +60,11 @@ export const encodeModelFile = (
 };
 
 /**
- * Reads a model file written by `nsm export --format safetensors`. bytes: the whole file, which can be freed
- * afterwards; source: its name for error messages. Throws CheckpointError for bytes that are not a model
- * file, for a missing network, and for parameters that do not fit the network, and ConfigError for a value that is no
- * bytes.
+ * Reads a model file written by `nsm export --format safetensors` or `--format onnx`, in the same bits. bytes: the whole file,
+ * which can be freed afterwards; source: its name for error messages. A model that was exported to ONNX has its calibration if
+ * the file averages as many passes as it was calibrated for. Throws CheckpointError for bytes that are not a model
+ * file, for a missing network, for an .onnx file of a model in integers, which has no parameters, and for parameters that do
+ * not fit the network, and ConfigError for a value that is no bytes.
  */
 export const readModel = (bytes: Uint8Array, source = "a model file"): ModelFile => {
   if (!ArrayBuffer.isView(bytes))
@@ -69,22 +73,64 @@ export const readModel = (bytes: Uint8Array, source = "a model file"): ModelFile
       expected: "the bytes of the file, a Uint8Array",
       remedy: "Read a file with `readModel(await readFile(path))`, and fetch a URL with `loadModel`.",
     });
-  const { tensors, metadata } = decodeSafetensors(bytes, source);
-  const refuse = (given: string, cause?: unknown): never => {
+  return isOnnx(bytes) ? readOnnx(bytes, source) : readSafetensors(bytes, source);
+};
+
+/** Throws the CheckpointError of a file that is no model file. */
+type Refuse = (given: string, cause?: unknown) => never;
+
+const refusing =
+  (source: string, expected: string, format: string): Refuse =>
+  (given, cause) => {
     throw new CheckpointError(
       `reading ${source}`,
       {
         given,
-        expected: `a "${FORMAT}" with network, threshold and version`,
-        remedy: "Write it again with `nsm export RUN --format safetensors --out FILE`.",
+        expected,
+        remedy: `Write it again with \`nsm export RUN --format ${format} --out FILE\`.`,
       },
       cause,
     );
   };
+
+const readSafetensors = (bytes: Uint8Array, source: string): ModelFile => {
+  const { tensors, metadata } = decodeSafetensors(bytes, source);
+  const refuse = refusing(source, `a "${FORMAT}" with network, threshold and version`, "safetensors");
   if (metadata.network === undefined) return refuse("a model file without a network");
   if (metadata.format !== FORMAT) return refuse(`the format "${metadata.format ?? "none"}"`);
+  return modelIn({ tensors, metadata }, source, refuse);
+};
+
+/** Prefix of the constants of a detector in an .onnx file, and of its arrays in a model file. */
+const DETECTOR = { onnx: "detector.", stored: "calibration." };
+
+const readOnnx = (bytes: Uint8Array, source: string): ModelFile => {
+  const { initializers, metadata } = decodeOnnx(bytes, source);
+  const expected = "an .onnx file of this package, which holds network and parameters";
+  if (metadata.network === undefined)
+    return refusing(source, expected, "onnx")("an ONNX model without a network in its metadata");
+  if (metadata.weights !== undefined)
+    return refusing(
+      source,
+      "a model in floating point, or a safetensors file",
+      "safetensors",
+    )("an ONNX model in integers, which does not hold the parameters");
+  const refuse = refusing(source, expected, "onnx");
+  const tensors = initializers.flatMap(({ name, type, shape, bytes: elements }) => {
+    if (type !== "float32" || name.startsWith("#")) return [];
+    if (elements.length !== 4 * sizeOf(shape)) return refuse(`${name} with ${elements.length} bytes`);
+    const stored = name.startsWith(DETECTOR.onnx)
+      ? `${DETECTOR.stored}${name.slice(DETECTOR.onnx.length)}`
+      : name;
+    return [[stored, { shape, data: new Float32Array(elements.slice().buffer) }] as const];
+  });
+  return modelIn({ tensors: Object.fromEntries(tensors), metadata }, source, refuse);
+};
+
+/** The model in the tensors and texts of a file. */
+const modelIn = ({ tensors, metadata }: Safetensors, source: string, refuse: Refuse): ModelFile => {
   try {
-    const network = parseNetwork(JSON.parse(metadata.network), `network of ${source}`);
+    const network = parseNetwork(JSON.parse(metadata.network!), `network of ${source}`);
     const { threshold, version, classNames } = notesSchema.parse(metadata);
     const integers =
       metadata.integers === undefined

@@ -85,6 +85,10 @@ const DATA_TYPE: Record<OnnxType, TensorProto_DataType> = {
 /** Code of an element type in the ONNX format. */
 export const onnxTypeCode = (type: OnnxType): number => DATA_TYPE[type];
 
+/** The element type of a code; undefined for one that is not in use here. */
+export const onnxTypeOf = (code: number): OnnxType | undefined =>
+  (Object.keys(DATA_TYPE) as OnnxType[]).find((type) => DATA_TYPE[type] === code);
+
 const attribute = (name: string, value: OnnxAttribute): AttributeProto => {
   const { INT, INTS, FLOAT, STRING } = AttributeProto_AttributeType;
   if ("int" in value) return create(AttributeProtoSchema, { name, type: INT, i: BigInt(value.int) });

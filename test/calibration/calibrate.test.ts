@@ -179,7 +179,10 @@ test("an exported model finds the same images unlike the training data", async (
     Math.sqrt(a.reduce((sum, x, k) => sum + (x - b[k]!) ** 2, 0) / a.length);
   // F test of the two mean squared differences, 59 and 59 degrees of freedom, at 1e-4: a ratio of 2.75.
   expect((spread(unfamiliarity.slice(0, -1), first) / spread(first, second)) ** 2).toBeLessThan(2.75);
-  expect(exportOnnx({ ...run, calibration }, { samples: 19 }).length).toBeLessThan(bytes.length);
+  const fewer = exportOnnx({ ...run, calibration }, { samples: 19 });
+  expect(fewer.length).toBeLessThan(bytes.length);
+  expect(readModel(bytes).calibration).toEqual(calibration);
+  expect(readModel(fewer).calibration).toBeUndefined();
 });
 
 test("each calibration of a model has its own detector, also right after another", async () => {

@@ -25,6 +25,7 @@ export const requireOwn = (splits: Splits | undefined): Splits => {
   });
 };
 
+/** Most bytes of all files, and of what one of them is decompressed to. */
 const MOST_BYTES = 2 ** 29;
 
 /** Share of the images that is held out where there is no test split, and the fewest images that this is done with. */
@@ -44,14 +45,14 @@ const idxPart = (path: string, words: RegExp, isTest: boolean): boolean =>
 const idxSplit = async (files: readonly GivenFile[], isTest: boolean): Promise<ImageSplit | undefined> => {
   const images = files.find(({ path }) => idxPart(path, /images/i, isTest));
   const labels = files.find(({ path }) => idxPart(path, /labels/i, isTest));
-  return images && labels && readIdxSplit(images.file, labels.file);
+  return images && labels && readIdxSplit(images.file, labels.file, { largest: MOST_BYTES });
 };
 
 /** The training split of an .npz file, and its test split where it has one. Undefined where no file is an .npz. */
 const npzSplits = async (files: readonly GivenFile[]): Promise<Splits | undefined> => {
   const archive = files.find(({ path }) => /\.npz$/i.test(path));
   if (!archive) return undefined;
-  const { train, test } = await readNpzSplits(archive.file);
+  const { train, test } = await readNpzSplits(archive.file, { largest: MOST_BYTES });
   if (!train)
     throw new DataError(archive.path, {
       given: "an archive without training images",

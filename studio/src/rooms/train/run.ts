@@ -3,19 +3,19 @@ import { signal } from "@preact/signals";
 import {
   baseline,
   conventional,
+  drawValidation,
   type ImageSplit,
   type Model,
   parseNetwork,
   splitValidation,
 } from "neural-sampling/web";
-import { testDigits, trainingDigits } from "../../shared/digits.ts";
-import { given, requireGiven } from "./given-network.ts";
+import { trainingDigits } from "../../shared/digits.ts";
+import { givenModel, requireGivenModel } from "../../shared/given-model.ts";
 import { forgetProgress, noteProgress } from "./lost.ts";
 import { networkFor } from "./networks.ts";
 import { own, requireOwn } from "./own-data.ts";
 import { noiseOf, type Settings, trainingOf, twinTrainingOf, writeAddress } from "./settings.ts";
-import { testError } from "./test-error.ts";
-import { look, openTrainee, type Trainee } from "./trainee.ts";
+import { look, openTrainee, type Trainee, validate } from "./trainee.ts";
 
 /** `ready`: before the start. */
 export type Phase = "ready" | "opening" | "running" | "paused" | "done" | "failed";
@@ -28,7 +28,10 @@ export interface Run {
   readonly steps: number;
   readonly stepsOfEpoch: number;
   readonly classNames: readonly string[] | undefined;
-  readonly test: ImageSplit | undefined;
+  /** Images that are scored after every epoch. */
+  readonly validation: ImageSplit | undefined;
+  /** Aborted by the run's end. */
+  readonly ending: AbortController;
 }
 
 export const phase = signal<Phase>("ready");
@@ -38,8 +41,10 @@ export const failure = signal<unknown>(undefined);
 export const beat = signal(0);
 
 const BEAT_MILLISECONDS = 100;
-const TESTED = 500;
-const STEPS_BETWEEN_TESTS = 50;
+/** Most images of a test split of the user's own that are scored after every epoch. */
+const MOST_SCORED = 500;
+/** Seed that draws the digits that are kept out, that of `nsm train --validation`. */
+const VALIDATION_SEED = 1;
 
 let isBeatDue = false;
 const soon = (): void => {
@@ -62,19 +67,28 @@ export const stepOf = ({ trainees }: Run): number =>
 const firstOf = (split: ImageSplit, count: number): ImageSplit =>
   count < split.count ? splitValidation(split, split.count - count).train : split;
 
-const dataOf = async ({ source, images }: Settings): Promise<{ train: ImageSplit; test?: ImageSplit }> =>
-  source === "own"
-    ? requireOwn(own.peek())
-    : { train: firstOf(await trainingDigits(), images), test: await testDigits() };
+interface Data {
+  readonly train: ImageSplit;
+  readonly validation?: ImageSplit;
+}
+
+const dataOf = async ({ source, images, validation }: Settings): Promise<Data> => {
+  if (source === "own") {
+    const { train, test } = requireOwn(own.peek());
+    return { train, ...(test && { validation: firstOf(test, MOST_SCORED) }) };
+  }
+  const digits = firstOf(await trainingDigits(), images);
+  return validation === 0 ? { train: digits } : drawValidation(digits, validation, VALIDATION_SEED);
+};
 
 /** The network, and its parameters where it comes from a file. */
 const beginningOf = (settings: Settings, train: ImageSplit): Pick<Model, "network"> & Partial<Model> =>
   settings.network === "file"
-    ? requireGiven(given.peek()).model
+    ? requireGivenModel(givenModel.peek()).model
     : { network: parseNetwork(networkFor(settings.network, noiseOf(settings), train)) };
 
 const openRun = async (settings: Settings): Promise<Run> => {
-  const { train, test } = await dataOf(settings);
+  const { train, validation } = await dataOf(settings);
   const { network, parameters } = beginningOf(settings, train);
   const start = { ...trainingOf(settings), ...(parameters && { parameters }) };
   const trainees = [await openTrainee("Sampling network", network, train, start, soon)];
@@ -97,7 +111,8 @@ const openRun = async (settings: Settings): Promise<Run> => {
   return {
     ...{ settings, trainees, steps, stepsOfEpoch: steps / settings.epochs },
     classNames: train.classNames,
-    test: test && firstOf(test, TESTED),
+    validation,
+    ending: new AbortController(),
   };
 };
 
@@ -118,15 +133,14 @@ const lookAtAll = async ({ trainees }: Run): Promise<void> => {
   soon();
 };
 
-/** Tests at the end of an epoch, but not after a few steps, and at the end of the run. */
-const testAll = async (now: Run, step: number): Promise<void> => {
-  const { trainees, test, steps, stepsOfEpoch } = now;
-  const since = step - (trainees[0]!.tests.at(-1)?.step ?? 0);
-  const isDue = step === steps || (step % stepsOfEpoch === 0 && since >= STEPS_BETWEEN_TESTS);
-  if (!test || !isDue) return;
-  for (const trainee of trainees)
-    trainee.tests.push({ step, error: await testError(await trainee.training.model(), test) });
-  soon();
+/** Scores all networks at the end of an epoch, as `nsm train --validation` does. */
+const validateAll = async (now: Run, step: number): Promise<void> => {
+  const { trainees, validation, stepsOfEpoch, ending } = now;
+  if (!validation || step % stepsOfEpoch !== 0) return;
+  for (const trainee of trainees) {
+    await validate(trainee, validation, ending.signal);
+    soon();
+  }
 };
 
 /** Trains all networks to the step `until`, in turns, as long as the run is this one and goes on. */
@@ -138,7 +152,7 @@ const advance = async (now: Run, until: number): Promise<void> => {
       if (goesOn() && training.position.step < halt) await training.run(halt - training.position.step);
     if (trailing(now) < halt || run.peek() !== now) break;
     await lookAtAll(now);
-    await testAll(now, halt);
+    await validateAll(now, halt);
   }
 };
 
@@ -213,5 +227,6 @@ export const reset = (): void => {
   phase.value = "ready";
   failure.value = undefined;
   forgetProgress();
+  ended?.ending.abort();
   for (const { training } of ended?.trainees ?? []) training.close();
 };

@@ -1,8 +1,8 @@
 /** The form of a training's settings. */
 import type { VNode } from "preact";
 import { FileButton } from "../../shared/file-button.tsx";
+import { givenModel } from "../../shared/given-model.ts";
 import { ChoiceField, NumberField } from "./field.tsx";
-import { given } from "./given-network.ts";
 import { labelOf, NETWORKS } from "./networks.ts";
 import {
   change,
@@ -56,13 +56,15 @@ const NoiseFields = ({ settings: { noise }, number }: NoiseProps) => (
 const GivenField = ({ disabled }: { readonly disabled: boolean }) => (
   <div class="own-data">
     <FileButton
-      label="Choose a .safetensors file …"
+      label="Choose a .safetensors or .onnx file …"
       single
       disabled={disabled}
       onFiles={(files) => void takeFiles(files)}
     />
     <p class="hint">
-      {given.value ? `${given.value.file}: ${given.value.model.network.name}` : "Or drop it on the page."}
+      {givenModel.value
+        ? `${givenModel.value.file}: ${givenModel.value.model.network.name}`
+        : "Or drop it on the page."}
     </p>
   </div>
 );

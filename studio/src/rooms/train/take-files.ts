@@ -1,8 +1,8 @@
 /** Files that are dropped or chosen become the data of the training, or the network that it begins with. */
 import { signal } from "@preact/signals";
-import { useLayoutEffect } from "preact/hooks";
-import { droppedFiles, type GivenFile } from "../../shared/given-files.ts";
-import { given, isModelFile, readNetwork } from "./given-network.ts";
+import { useDroppedFiles } from "../../shared/dropped-files.ts";
+import type { GivenFile } from "../../shared/given-files.ts";
+import { givenModel, isModelFile, readGivenModel } from "../../shared/given-model.ts";
 import { own, readOwn } from "./own-data.ts";
 import { phase } from "./run.ts";
 import { change } from "./settings.ts";
@@ -20,7 +20,7 @@ export const takeFiles = async (
     const files = await chosen;
     const network = files.find(isModelFile);
     if (network) {
-      given.value = await readNetwork(network);
+      givenModel.value = await readGivenModel(network);
       change({ network: "file" });
       return;
     }
@@ -33,18 +33,8 @@ export const takeFiles = async (
   }
 };
 
-/** Takes what is dropped anywhere on the page. Without this the browser would leave the page for the file. */
+/** Takes what is dropped anywhere on the page. */
 export const useDrop = (): void =>
-  useLayoutEffect(() => {
-    const over = (event: DragEvent): void => event.preventDefault();
-    const drop = (event: DragEvent): void => {
-      event.preventDefault();
-      if (phase.peek() === "ready" && event.dataTransfer) void takeFiles(droppedFiles(event.dataTransfer));
-    };
-    addEventListener("dragover", over);
-    addEventListener("drop", drop);
-    return () => {
-      removeEventListener("dragover", over);
-      removeEventListener("drop", drop);
-    };
-  }, []);
+  useDroppedFiles((files) => {
+    if (phase.peek() === "ready") void takeFiles(files);
+  });

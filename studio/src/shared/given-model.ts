@@ -1,0 +1,34 @@
+/** A trained network that the user gives. */
+import { signal } from "@preact/signals";
+import { ConfigError, type ModelFile, readModel } from "neural-sampling/web";
+import type { GivenFile } from "./given-files.ts";
+
+interface GivenModel {
+  /** Name of its file. */
+  readonly file: string;
+  readonly model: ModelFile;
+}
+
+/** The network that was given to this page, if any. */
+export const givenModel = signal<GivenModel | undefined>(undefined);
+
+export const isModelFile = ({ path }: GivenFile): boolean => /\.(safetensors|onnx)$/i.test(path);
+
+/**
+ * Reads a file that the room Train or `nsm export --format safetensors` or `--format onnx` wrote. Throws CheckpointError for
+ * any other.
+ */
+export const readGivenModel = async ({ path, file }: GivenFile): Promise<GivenModel> => ({
+  file: path,
+  model: readModel(new Uint8Array(await file.arrayBuffer()), path),
+});
+
+/** Throws ConfigError where a link asks for a network that was not given here. */
+export const requireGivenModel = (network: GivenModel | undefined): GivenModel => {
+  if (network) return network;
+  throw new ConfigError("a network from a file", {
+    given: "none in this tab",
+    expected: "a .safetensors or .onnx file",
+    remedy: "Drop it on the page, or choose another network. A link does not carry files.",
+  });
+};

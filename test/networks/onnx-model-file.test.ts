@@ -1,0 +1,92 @@
+/** Models that come back out of .onnx files. */
+import { describe, expect, it } from "vitest";
+import { CheckpointError } from "../../src/errors.ts";
+import { type ExportOptions, exportOnnx } from "../../src/export/onnx.ts";
+import { UNSURE_SHARE } from "../../src/inference/unsure.ts";
+import { quantize } from "../../src/integer/quantize.ts";
+import { baseline } from "../../src/networks/baselines.ts";
+import { initialParameters } from "../../src/networks/initialize.ts";
+import type { Model } from "../../src/networks/model.ts";
+import { readModel } from "../../src/networks/model-file.ts";
+import type { Network } from "../../src/networks/network.ts";
+import { parametersOf } from "../../src/networks/plan.ts";
+import { encodeModel } from "../../src/onnx/model.ts";
+import { packageVersion } from "../../src/version.ts";
+import { populations, randomModel } from "../inference/models.ts";
+
+const plain = randomModel();
+
+const modelOf = (network: Network): Model => ({
+  network,
+  parameters: initialParameters(parametersOf(network), 5),
+});
+
+const MODELS: readonly (readonly [string, Model, ExportOptions])[] = [
+  ["stochastic neurons", plain, {}],
+  ["with the noise as inputs, for batches of 3", plain, { noise: "inputs", batch: 3 }],
+  ["rectifiers with batch normalization", modelOf(baseline(plain.network, "batch-normalization")), {}],
+  ["signs with weight normalization", modelOf(baseline(plain.network, "binary-weight-normalization")), {}],
+  ["dropout at inference", modelOf(baseline(plain.network, "monte-carlo-dropout")), { samples: 7 }],
+  ["populations with thresholds that are trained", modelOf(populations()), {}],
+];
+
+describe("an .onnx file", () => {
+  it.each(MODELS)("gives back network and parameters, to the bit: %s", (_name, model, options) => {
+    const classNames = ["a", "b", "c"];
+    expect(readModel(exportOnnx(model, { ...options, classNames }))).toEqual({
+      ...model,
+      classNames,
+      threshold: UNSURE_SHARE * Math.log(3),
+      version: packageVersion,
+    });
+  });
+
+  it("lets its bytes go, wherever they lie", () => {
+    const bytes = exportOnnx(plain);
+    const shifted = new Uint8Array(bytes.length + 1).subarray(1);
+    shifted.set(bytes);
+    const { parameters } = readModel(shifted);
+    expect(parameters).toEqual(plain.parameters);
+    for (const { buffer } of Object.values(parameters)) expect(buffer).not.toBe(shifted.buffer);
+  });
+
+  const without = (change: (name: string) => boolean): Uint8Array => {
+    const text = { network: JSON.stringify(plain.network), threshold: "0.5", version: "1" };
+    return encodeModel({
+      ...{ name: "other", inputs: [], outputs: [], nodes: [] },
+      initializers: Object.entries(plain.parameters).map(([name, values]) => ({
+        name,
+        type: "float32",
+        shape: [values.length],
+        bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+      })),
+      metadata: Object.fromEntries(Object.entries(text).filter(([name]) => change(name))),
+    });
+  };
+
+  it.each([
+    ["of another program", without((name) => name !== "network"), /without a network in its metadata/],
+    ["without a threshold", without((name) => name !== "threshold"), /threshold/],
+    [
+      "of a model in integers",
+      exportOnnx(quantize(plain, "int8")),
+      /in integers, which does not hold the parameters; expected .*safetensors/,
+    ],
+    ["that is cut", exportOnnx(plain).subarray(0, 3000), /no whole ONNX model/],
+  ])("is refused %s", (_name, bytes, sentence) => {
+    expect(() => readModel(bytes, "model.onnx")).toThrow(CheckpointError);
+    expect(() => readModel(bytes, "model.onnx")).toThrow(sentence);
+  });
+
+  it("with elements missing names the parameter", () => {
+    const name = "readout.bias";
+    const { network, parameters } = plain;
+    const bytes = encodeModel({
+      ...{ name: "other", inputs: [], outputs: [], nodes: [] },
+      initializers: [{ name, type: "float32", shape: [3], bytes: new Uint8Array(8) }],
+      metadata: { network: JSON.stringify(network), threshold: "0.5", version: "1" },
+    });
+    expect(() => readModel(bytes)).toThrow(/readout\.bias with 8 bytes/);
+    expect(parameters[name]!.length).toBe(3);
+  });
+});
