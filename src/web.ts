@@ -19,6 +19,7 @@ export { type OpenWebRecordingOptions, openWebRecording, type WebRecording } fro
 export { blurred, rotated } from "./experiments/digits/perturb.ts";
 export { type ExportOptions, exportOnnx } from "./export/onnx.ts";
 export { exportSafetensors, type SafetensorsOptions } from "./export/safetensors.ts";
+export type { Evaluation } from "./inference/evaluation.ts";
 export { type ExplainedDraw, type ExplainedUnit, explainUnit } from "./inference/explain.ts";
 export type { Approximation, SamplingLaw } from "./inference/pass-programs.ts";
 export type { Prediction } from "./inference/prediction.ts";
@@ -30,7 +31,14 @@ export type { NoisySum, PlainSum, UnitSum } from "./inference/unit-sums.ts";
 export type { UnitPlace, UnitSynapses } from "./inference/unit-synapses.ts";
 export { UNSURE_SHARE, unsureAbove } from "./inference/unsure.ts";
 export type { Verdict } from "./inference/verdict.ts";
-export { type OpenWebPredictorOptions, openPredictor } from "./inference/web.ts";
+export {
+  evaluate,
+  type OpenWebPredictorOptions,
+  openPredictor,
+  type WebEvaluateOptions,
+  type WebPredictorEngine,
+} from "./inference/web.ts";
+export { modelOnChip } from "./inference/web-chip.ts";
 export { type OpenWebTracerOptions, openTracer } from "./inference/web-tracer.ts";
 export { quantize } from "./integer/quantize.ts";
 export { type BaselineName, baseline, baselineNames, baselineOf } from "./networks/baselines.ts";
@@ -67,12 +75,17 @@ export type { Device, Engine } from "./runtime/engine.ts";
 export { createWebEngine, type WebEngineOptions } from "./runtime/web.ts";
 export { quantile } from "./statistics/quantile.ts";
 export { smoothed } from "./statistics/smoothing.ts";
+export type { ChipOptions } from "./substrate/chip.ts";
+export { type AnalogDevice, type AnalogDeviceDescription, parseAnalogDevice } from "./substrate/device.ts";
+export { analogDeviceIn } from "./substrate/device-file.ts";
+export { analogDeviceByName, analogDeviceNames } from "./substrate/devices/devices.ts";
 export type { TrainingConfiguration, TrainingDescription } from "./training/configuration.ts";
 export type { OnlineScore } from "./training/online/core.ts";
 export type { LearnerStart } from "./training/online/prepare.ts";
 export type { Position, TrainingMetrics } from "./training/progress.ts";
 export { recipeOf } from "./training/recipes.ts";
 export { modelFromCheckpoint } from "./training/runs/model-from-checkpoint.ts";
+export type { ValidationScores } from "./training/validation.ts";
 export {
   openOnlineLearner,
   resumeOnlineLearner,
@@ -88,3 +101,4 @@ export {
   train,
   type WebTrainOptions,
 } from "./training/web/training.ts";
+export { type ValidationOptions, validationScores } from "./training/web/validation.ts";

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { mnist } from "../../src/datasets/mnist.ts";
 import { exportSafetensors } from "../../src/export/safetensors.ts";
 import { openPredictor } from "../../src/inference/node.ts";
+import { modelOnChip } from "../../src/inference/open-chips.ts";
 import type { Prediction } from "../../src/inference/prediction.ts";
 import { quantize } from "../../src/integer/quantize.ts";
 import { mnistMlp } from "../../src/networks/catalogue.ts";
@@ -11,6 +12,7 @@ import { readModel } from "../../src/networks/model-file.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
 import { allocateNoise, fillNoise, type NoiseStreams } from "../../src/random/streams.ts";
 import { encodeSafetensors } from "../../src/storage/safetensors.ts";
+import { analogDeviceByName, analogDeviceNames } from "../../src/substrate/devices/devices.ts";
 import { populations, randomImages, randomModel } from "../inference/models.ts";
 import { openPage, type PageApi, type TestPage } from "./page.ts";
 
@@ -200,4 +202,45 @@ it("what is wrong is told as in Node", async () => {
     return { size, closed, moments };
   });
   expect(told).toEqual({ size: "DataError", closed: "ConfigError", moments: "ConfigError" });
+});
+
+it.each(analogDeviceNames)("a network on a chip of the device %s, to the bit", async (name) => {
+  const model = randomModel();
+  const options = { seed: SEED, chip: 2, seconds: 3600 };
+  const ours = await modelOnChip(model, analogDeviceByName(name), options);
+  const theirs = await chromium.page.evaluate(
+    async ([device, text, chip]) => {
+      const { nsm } = globalThis as unknown as Web;
+      const parameters = Object.fromEntries(
+        Object.entries(text.parameters).map(([key, values]) => [key, Float32Array.from(values)]),
+      );
+      const json = new TextEncoder().encode(JSON.stringify(nsm.analogDeviceByName(device)));
+      const found = await nsm.modelOnChip(
+        { network: text.network, parameters },
+        nsm.analogDeviceIn(json, "device.json"),
+        chip,
+      );
+      const image = new Uint8Array(36).map((_, k) => 7 * k);
+      const predictor = await nsm.openPredictor(found, { passes: 5 });
+      const { probabilities } = await predictor.predict(image);
+      await predictor.close();
+      const values = Object.entries(found.parameters).map(([key, array]) => [key, [...array]] as const);
+      return { network: found.network, probabilities, parameters: Object.fromEntries(values) };
+    },
+    [
+      name,
+      {
+        network: model.network,
+        parameters: Object.fromEntries(
+          Object.entries(model.parameters).map(([key, array]) => [key, [...array]]),
+        ),
+      },
+      options,
+    ] as const,
+  );
+  expect(theirs.network).toEqual(ours.network);
+  expect(theirs.parameters).toEqual(
+    Object.fromEntries(Object.entries(ours.parameters).map(([key, array]) => [key, [...array]])),
+  );
+  expect(theirs.probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
 });
