@@ -15,14 +15,18 @@ import {
 /**
  * The splits in an .npz file: x_train, y_train, x_test and y_test, or train_images, train_labels, test_images and
  * test_labels; or x and y, which are the training split. Images are bytes [n, height, width], [n, channels, height, width] or
- * [n, height, width, 3]; where all pixels are 0 or 1 they become 0 and 255. `name` is that of the data. Throws DataError for a
- * damaged archive, for other arrays, and for arrays that are no images or labels.
+ * [n, height, width, 3]; where all pixels are 0 or 1 they become 0 and 255. `name` is that of the data, `largest` the most bytes
+ * of an array (default 2^32). Throws DataError for a damaged archive, for other arrays, for arrays of more bytes, and for arrays
+ * that are no images or labels.
  */
 export const readNpzSplits = async (
   file: Bytes,
-  { name = nameOf(file, "npz data") }: { readonly name?: string } = {},
+  {
+    name = nameOf(file, "npz data"),
+    largest,
+  }: { readonly name?: string; readonly largest?: number | undefined } = {},
 ): Promise<{ readonly train?: ImageSplit; readonly test?: ImageSplit }> => {
-  const npz = npzOf(name, zipMembersOf(await bytesOf(file), name));
+  const npz = npzOf(name, zipMembersOf(await bytesOf(file), name), largest);
   const layout = archiveLayout(npz.names);
   if (!layout && !npz.names.includes("x")) throw otherArrays(npz);
   const train = await arraysOfSplit(npz, layout?.train ?? { images: "x", labels: "y" }, name);

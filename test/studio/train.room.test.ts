@@ -2,13 +2,21 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { encode } from "fast-png";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mnist } from "../../src/datasets/mnist.ts";
 import { firstImages } from "../../src/datasets/subset.ts";
+import { drawValidation } from "../../src/datasets/validation.ts";
 import { exportOnnx } from "../../src/export/onnx.ts";
+import { exportSafetensors } from "../../src/export/safetensors.ts";
+import { baseline } from "../../src/networks/baselines.ts";
+import { conventional } from "../../src/networks/catalogue.ts";
+import { initialParameters } from "../../src/networks/initialize.ts";
 import { readModel } from "../../src/networks/model-file.ts";
+import { parseNetwork } from "../../src/networks/network.ts";
+import { parametersOf } from "../../src/networks/plan.ts";
 import { train } from "../../src/training/runs/run.ts";
 import { array } from "../datasets/npz-folder.ts";
 import { zipFile } from "../files/arrays/zip-file.ts";
@@ -60,42 +68,62 @@ const saved = async (page: Page, button: string): Promise<Buffer> => {
 };
 
 describe("a training", () => {
-  it("has the losses of the same run in Node, and saves its network", async () => {
-    const { page, complaints, close } = await studio.open(TEN_STEPS);
+  it("has the losses and validation scores of the same run in Node, and saves its network", async () => {
+    const { page, complaints, close } = await studio.open(`${TEN_STEPS}&twin=batch`);
     await page.getByRole("button", { name: "Start" }).click();
     await phaseOf(page, "Done");
-    const lines = (await saved(page, "CSV")).toString().trim().split("\n").slice(1);
-    const losses = lines.map((line) => Number(line.split(",")[1]));
+    const rows = (await saved(page, "CSV")).toString().trim().split("\n");
+    const [names, ...lines] = rows.map((line) => line.split(","));
+    const column = (name: string): readonly string[] => lines.map((cells) => cells[names!.indexOf(name)]!);
     const model = readModel(await saved(page, "safetensors"));
     const onnx = await saved(page, "ONNX");
     expect(Buffer.compare(onnx, Buffer.from(exportOnnx(model)))).toBe(0);
 
-    const theirs: number[] = [];
-    await train(model.network, firstImages((await mnist()).train, IMAGES), {
-      ...{ epochs: 1, batch: 100, seed: 5, learningRate: 1e-3, threads: 1 },
-      optimizer: { type: "adam", weightDecay: 1e-5 },
-      onStep: ({ loss }) => theirs.push(loss),
-    });
-    expect(losses.length).toBe(STEPS);
-    // Losses lie between 1 and 4, where float32 numbers are up to 2^-22 apart: sums of hundreds of terms in another order.
-    for (const [k, loss] of losses.entries()) expect(Math.abs(loss - theirs[k]!)).toBeLessThan(16 * 2 ** -22);
+    const digits = drawValidation(firstImages((await mnist()).train, IMAGES), IMAGES / 20, 1);
+    const settings = { epochs: 1, batch: 100, seed: 5, learningRate: 1e-3, threads: 1 } as const;
+    for (const [name, network, initialization] of [
+      ["Sampling network", model.network, "random"],
+      ["Conventional twin", conventional(model.network), "random"],
+    ] as const) {
+      const theirs: number[] = [];
+      const { epochs } = await train(network, digits.train, {
+        ...{ ...settings, initialization, validation: digits.validation },
+        optimizer: { type: "adam", weightDecay: 1e-5 },
+        onStep: ({ loss }) => theirs.push(loss),
+      });
+      const losses = column(`${name}: loss`).map(Number);
+      expect(losses.length).toBe(STEPS);
+      // Losses lie between 1 and 4, where float32 numbers are up to 2^-22 apart: sums of hundreds of terms in another order.
+      for (const [k, loss] of losses.entries())
+        expect(Math.abs(loss - theirs[k]!)).toBeLessThan(16 * 2 ** -22);
+      for (const score of ["loss", "error", "nll", "ece"] as const) {
+        const found = column(`${name}: validation ${score}`);
+        expect(found.slice(0, -1).every((cell) => cell === "")).toBe(true);
+        expect(Number(found.at(-1)), `${name}, ${score}`).toBeCloseTo(epochs[0]!.validation![score], 4);
+      }
+    }
+    const row = page.getByRole("row", { name: "Sampling network, epoch 1, mean of 10 passes" });
+    expect(await row.textContent()).toContain(
+      `${Number(column("Sampling network: validation error").at(-1)).toFixed(2)} %`,
+    );
     expect(complaints).toEqual([]);
     await close();
   });
 
-  it("trains a saved network on, dropped as a file", async () => {
+  it.each(["safetensors", "ONNX"])("trains a saved network on, dropped as a file of %s", async (format) => {
     const { page, complaints, close } = await studio.open(TEN_STEPS);
     await page.getByRole("button", { name: "Start" }).click();
     await phaseOf(page, "Done");
-    const file = await saved(page, "safetensors");
+    const file = await saved(page, format);
     const lossesOf = async (): Promise<readonly number[]> => {
       const [, ...lines] = (await saved(page, "CSV")).toString().trim().split("\n");
       return lines.map((line) => Number(line.split(",")[1]));
     };
     const before = await lossesOf();
     await page.getByRole("button", { name: "Reset" }).click();
-    await drop(page, [{ name: "mine.safetensors", bytes: [...file] }]);
-    await page.getByText("mine.safetensors: small-mlp").waitFor();
+    const name = `mine.${format.toLowerCase()}`;
+    await drop(page, [{ name, bytes: [...file] }]);
+    await page.getByText(`${name}: small-mlp`).waitFor();
     expect(await page.getByLabel("Network").inputValue()).toBe("file");
     await page.getByRole("button", { name: "Start" }).click();
     await phaseOf(page, "Done");
@@ -107,7 +135,7 @@ describe("a training", () => {
   it("pauses, steps, goes on and is forgotten; its address repeats it", async () => {
     const { page, complaints, close } = await studio.open("train");
     await page.getByLabel("Network").selectOption("small-mlp");
-    await page.getByLabel("Training digits").fill("1000");
+    await page.getByLabel("Digits").fill("1000");
     await page.getByLabel("Epochs").fill("100");
     await page.getByLabel("Random seed").fill("7");
     await page.keyboard.press("Tab");
@@ -120,18 +148,16 @@ describe("a training", () => {
     await phaseOf(page, "Paused");
     const lines = (await saved(page, "CSV")).toString().trim().split("\n");
     const step = lines.length - 1;
-    expect(
-      lines
-        .at(-1)!
-        .split(",")
-        .every((cell) => cell !== ""),
-    ).toBe(true);
+    const [names, last] = [lines[0]!, lines.at(-1)!].map((line) => line.split(","));
+    // Both networks are at the same step.
+    expect(last!.filter((cell, k) => cell === "" && /: (loss|error)$/.test(names![k]!))).toEqual([]);
     await page.getByRole("button", { name: "Go on" }).click();
     await isPast(page, step);
     const settings = new URLSearchParams(new URL(page.url()).hash.split("?")[1]!);
     expect(Object.fromEntries(settings)).toMatchObject({
       ...{ network: "small-mlp", noise: "bernoulli", p: "0.5", optimizer: "adam", rate: "0.001" },
-      ...{ batch: "100", epochs: "100", seed: "7", source: "digits", images: "1000", twin: "plain" },
+      ...{ batch: "100", epochs: "100", seed: "7", source: "digits", images: "1000" },
+      ...{ validation: "50", twin: "plain" },
     });
     await page.getByRole("button", { name: "Reset" }).click();
     await phaseOf(page, "Ready");
@@ -238,9 +264,23 @@ describe("the form", () => {
   });
 
   it("ends a training whose numbers overflow with a sentence", async () => {
-    const { page, complaints, close } = await studio.open(`${SHORT}&twin=batch&optimizer=sgd&rate=10`);
+    // No rate does so for certain: rectifiers may die first. Sums of a hundred weights of 1e38 do.
+    const network = baseline(
+      parseNetwork({
+        ...{ name: "huge", input: [1, 28, 28], classes: 10 },
+        layers: [{ type: "dense", units: 100 }],
+      }),
+      "relu",
+    );
+    const parameters = initialParameters(parametersOf(network), 1);
+    parameters["layers.0.weight"]!.fill(1e38);
+    const { page, complaints, close } = await studio.open(SHORT);
+    await drop(page, [{ name: "huge.safetensors", bytes: [...exportSafetensors({ network, parameters })] }]);
+    await page.getByText("huge.safetensors: ").waitFor();
     await page.getByRole("button", { name: "Start" }).click();
-    await page.waitForSelector(".status:has-text('Done'), [role=alert]", { timeout: PATIENCE });
+    await page.getByRole("alert").waitFor({ timeout: PATIENCE });
+    expect(await page.getByRole("alert").textContent()).toMatch(/step 1: got a loss of NaN/);
+    await phaseOf(page, "Ended by an error");
     expect(complaints).toEqual([]);
     await close();
   });
@@ -269,6 +309,17 @@ const drop = async (
   }, files);
 };
 
+/** Header of an IDX file of so many images of 28 x 28 bytes. */
+const idxHeader = (count: number): Buffer => {
+  const header = Buffer.from([0, 0, 8, 3, 0, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0, 28]);
+  header.writeUInt32BE(count, 4);
+  return header;
+};
+
+/** So many images of zeros are more than a page reads. */
+const MANY = 700_000;
+const zeros = new Uint8Array(MANY * 784);
+
 /** Pictures of two classes, bright and dark in one half. */
 const writePictures = (): string => {
   const place = join(folder, "pictures");
@@ -291,7 +342,7 @@ describe("data of one's own", () => {
   it("are pictures in a folder for each class", async () => {
     const { page, complaints, close } = await studio.open(`${SHORT}&batch=9&source=own`);
     await page.getByLabel("Choose a folder").setInputFiles(writePictures());
-    await page.getByText("27 images of 1 × 28 × 28 in 2 classes, and 3 to test on.").waitFor();
+    await page.getByText("27 images of 1 × 28 × 28 in 2 classes, and 3 held out.").waitFor();
     await page.getByRole("button", { name: "Start" }).click();
     await phaseOf(page, "Done");
     expect(complaints).toEqual([]);
@@ -332,19 +383,12 @@ describe("data of one's own", () => {
     ],
     ["a text", [{ name: "notes.txt", bytes: [72, 105] }], /1 files: notes\.txt; expected two IDX files/],
     ["a network that is none", [{ name: "a.safetensors", bytes: [1, 2, 3] }], /a\.safetensors/],
+    ["an ONNX model that is none", [{ name: "a.onnx", bytes: [8, 8, 255] }], /no whole ONNX model/],
     [
       "damaged IDX files",
       [
         { name: "images", bytes: [0, 0, 8, 3, 255, 255, 255, 255, 0, 0, 0, 28] },
         { name: "labels", bytes: [0, 0, 8, 1] },
-      ],
-      /reading images/,
-    ],
-    [
-      "a bomb of zeros in gzip",
-      [
-        { name: "images", bytes: [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3] },
-        { name: "labels", bytes: [0, 0, 8, 1, 0, 0, 0, 0] },
       ],
       /reading images/,
     ],
@@ -364,6 +408,43 @@ describe("data of one's own", () => {
     await close();
   });
 
+  it.each([
+    [
+      "images that go on behind their number",
+      () => [
+        { name: "images", bytes: [...gzipSync(Buffer.concat([idxHeader(1), zeros.subarray(0, 1 << 24)]))] },
+        { name: "labels", bytes: [0, 0, 8, 1, 0, 0, 0, 1, 0] },
+      ],
+      /more data; expected an end after 800 bytes/,
+    ],
+    [
+      "more images than are read",
+      () => [
+        { name: "images", bytes: [...gzipSync(Buffer.concat([idxHeader(MANY), zeros]))] },
+        { name: "labels", bytes: [0, 0, 8, 1, 0, 0, 0, 1, 0] },
+      ],
+      /promises 548,800,016 bytes; expected at most 536,870,912 bytes/,
+    ],
+    [
+      "an array of more bytes than are read",
+      () => {
+        // It is refused before its checksum is known.
+        const images = { ...array("x", "|u1", [MANY, 28, 28], zeros), crc: 0 };
+        return [{ name: "b.npz", bytes: [...zipFile([images, array("y", "|u1", [1], Uint8Array.of(0))])] }];
+      },
+      /548800000 bytes; expected at most 536870912/,
+    ],
+  ])("are refused where few bytes expand to many: %s", async (_name, files, sentence) => {
+    const given = files();
+    expect(given[0]!.bytes.length).toBeLessThan(1e6);
+    const { page, complaints, close } = await studio.open(SHORT);
+    await drop(page, given);
+    await page.getByRole("alert").waitFor();
+    expect(await page.getByRole("alert").textContent()).toMatch(sentence);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   it("are asked for where a link names them", async () => {
     const { page, complaints, close } = await studio.open(`${SHORT}&source=own`);
     await page.getByRole("button", { name: "Start" }).click();
@@ -377,7 +458,7 @@ describe("data of one's own", () => {
     const { page, close } = await studio.open("train?network=file");
     await page.getByRole("button", { name: "Start" }).click();
     await page.getByRole("alert").waitFor();
-    expect(await page.getByRole("alert").textContent()).toContain("expected a .safetensors file");
+    expect(await page.getByRole("alert").textContent()).toContain("expected a .safetensors or .onnx file");
     await close();
   });
 });

@@ -13,21 +13,23 @@ export interface IdxSplitOptions {
   readonly classes?: number;
   /** Names of the classes. */
   readonly classNames?: readonly string[];
+  /** Most bytes of a file once it is decompressed. Default 2^31 - 1. */
+  readonly largest?: number;
 }
 
 /**
  * A split of two files of MNIST's format: images of unsigned bytes [n, height, width], labels [n]. Files that begin as
  * gzip files do are decompressed. Throws DataError for files that are damaged, of another format or do not belong
- * together, and for labels that are no class.
+ * together, for contents of more than `largest` bytes, and for labels that are no class.
  */
 export const readIdxSplit = async (
   images: Bytes,
   labels: Bytes,
-  { name = nameOf(images, "IDX images"), classes, classNames }: IdxSplitOptions = {},
+  { name = nameOf(images, "IDX images"), classes, classNames, largest }: IdxSplitOptions = {},
 ): Promise<ImageSplit> => {
   const [pixels, numbers] = [
-    await readIdx(images, name, 3),
-    await readIdx(labels, nameOf(labels, "IDX labels"), 1),
+    await readIdx(images, name, 3, largest),
+    await readIdx(labels, nameOf(labels, "IDX labels"), 1, largest),
   ];
   const most = classes ?? classNames?.length ?? 1 + numbers.data.reduce((a, b) => Math.max(a, b), 0);
   const split = imageSplit(pixels, numbers, { classes: most, firstLabel: 0, transposed: false });
@@ -41,16 +43,23 @@ const readIdx = async (
   given: Bytes,
   path: string,
   rank: 1 | 3,
+  largest: number | undefined,
 ): Promise<IdxArray & { readonly path: string }> => {
   const stored = await bytesOf(given);
-  const contents = stored[0] === 0x1f && stored[1] === 0x8b ? await decompress(stored, path, rank) : stored;
+  const isCompressed = stored[0] === 0x1f && stored[1] === 0x8b;
+  const contents = isCompressed ? await decompress(stored, path, rank, largest) : stored;
   const { dims, data } = decodeIdx(contents, path, rank);
   // The split owns its numbers.
   return { dims, data: contents === stored ? data.slice() : data, path };
 };
 
 /** Decompresses as many bytes as the header promises. */
-const decompress = async (stored: Uint8Array, path: string, rank: 1 | 3): Promise<Uint8Array> => {
+const decompress = async (
+  stored: Uint8Array,
+  path: string,
+  rank: 1 | 3,
+  largest: number | undefined,
+): Promise<Uint8Array> => {
   const pieces = new Blob([stored as BlobPart]).stream().pipeThrough(new DecompressionStream("gzip"));
   const reader = pieces.getReader();
   let contents = new Uint8Array();
@@ -65,7 +74,7 @@ const decompress = async (stored: Uint8Array, path: string, rank: 1 | 3): Promis
     at += value.length;
     if (length !== undefined || at < headerBytes(rank)) continue;
     ({ length } = readHeader(contents, path, rank));
-    requirePossible(path, length, stored.length);
+    requirePossible(path, length, stored.length, largest);
     if (at > length) refuseMore(path, length);
     contents = grown(contents, length);
   }

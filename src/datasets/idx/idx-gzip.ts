@@ -8,8 +8,13 @@ export const LARGEST = 2 ** 31 - 1;
 /** No deflate stream holds more than this many bytes a byte (RFC 1951: 258 bytes from 2 bits). */
 const DEFLATE_RATIO = 1032;
 
-/** Throws DataError for a header that promises more than the compressed bytes can hold, or than is read at once. */
-export const requirePossible = (path: string, promised: number, compressed: number): void => {
+/** Throws DataError for a header that promises more than the compressed bytes can hold, or than `largest` bytes. */
+export const requirePossible = (
+  path: string,
+  promised: number,
+  compressed: number,
+  largest = LARGEST,
+): void => {
   const most = compressed * DEFLATE_RATIO;
   if (promised > most)
     throw new DataError(
@@ -20,12 +25,12 @@ export const requirePossible = (path: string, promised: number, compressed: numb
         remedy: mend,
       },
     );
-  if (promised > LARGEST)
+  if (promised > largest)
     throw new DataError(
       { file: path, offset: 4 },
       {
         given: `a header that promises ${grouped(promised)} bytes`,
-        expected: `at most ${grouped(LARGEST)} bytes uncompressed, the most that is read of an IDX file`,
+        expected: `at most ${grouped(largest)} bytes uncompressed, the most that is read of an IDX file`,
         remedy: "Split the images, or write them as train.npz and test.npz with arrays x and y.",
       },
     );

@@ -17,8 +17,8 @@ export interface Npz {
   readonly read: (array: string) => Promise<NpyArray>;
 }
 
-/** Most bytes of an array in memory. */
-const largest = 2 ** 32;
+/** Most bytes of an array in memory, unless another number is given. */
+const LARGEST = 2 ** 32;
 const ending = ".npy";
 
 const MOST_NAMES = 8;
@@ -30,8 +30,8 @@ export const arraysIn = (names: readonly string[]): string => {
   return `the arrays ${listed}${more > 0 ? ` and ${more} more` : ""}`;
 };
 
-/** The arrays among the files of the archive `archive`, by their names. */
-export const npzOf = (archive: string, members: ReadonlyMap<string, ZipMember>): Npz => {
+/** The arrays among the files of the archive `archive`, by their names; none of more than `largest` bytes is read. */
+export const npzOf = (archive: string, members: ReadonlyMap<string, ZipMember>, largest = LARGEST): Npz => {
   const names = [...members.keys()]
     .filter((name) => name.endsWith(ending))
     .map((name) => name.slice(0, -ending.length));
@@ -51,11 +51,11 @@ export const npzOf = (archive: string, members: ReadonlyMap<string, ZipMember>):
     name: archive,
     names,
     open,
-    read: async (array) => readAll(await open(array)),
+    read: async (array) => readAll(await open(array), largest),
   };
 };
 
-const readAll = async ({ name, header, read, close }: NpyStream): Promise<NpyArray> => {
+const readAll = async ({ name, header, read, close }: NpyStream, largest: number): Promise<NpyArray> => {
   try {
     const { count, recordBytes } = header;
     if (count * recordBytes > largest) {
