@@ -126,9 +126,9 @@ export { analogDeviceByName, analogDeviceNames } from "./substrate/devices/devic
 export { readAnalogDevice } from "./substrate/read-device.ts";
 export { type UnitLaw, unitLawOf } from "./substrate/unit-law.ts";
 export type { TrainingDescription } from "./training/configuration.ts";
+export type { LearnerChip } from "./training/online/chip.ts";
 export type { OnlineScore } from "./training/online/core.ts";
 export {
-  type LearnerChip,
   type OnlineLearner,
   type OnlineOptions,
   openOnlineLearner,

@@ -10,7 +10,7 @@ import type { AnalogDevice } from "../substrate/device.ts";
 import { analogDeviceByName, analogDeviceNames } from "../substrate/devices/devices.ts";
 import { readAnalogDevice } from "../substrate/read-device.ts";
 import type { NoiseFlags } from "./noise-options.ts";
-import { nonNegativeNumber, optionName, refuseStray, wholeNumber } from "./options.ts";
+import { nonNegativeNumber, optionName, positiveNumber, refuseStray, wholeNumber } from "./options.ts";
 
 /** Value of the option --substrate. */
 const SUBSTRATE = `${analogDeviceNames.join(", ")}, or a device's file (.json or .csv)`;
@@ -23,7 +23,12 @@ export interface ChipsFlags {
   readonly chips?: number;
   readonly seconds?: number;
   readonly recalibrate?: number;
+  readonly learn?: number;
+  readonly learningRate?: number;
 }
+
+/** Learning rate of a trained network on a chip: a tenth of the default of learners that start from random weights. */
+export const LEARNING_RATE = 3e-5;
 
 /** Adds the options of `ChipsFlags`. */
 export const addChips = (command: Command): Command =>
@@ -39,7 +44,13 @@ export const addChips = (command: Command): Command =>
       "--recalibrate <n>",
       "fit gains and biases of each chip to so many training images, by forward passes alone (default: as trained)",
       wholeNumber(2),
-    );
+    )
+    .option(
+      "--learn <n>",
+      "let each chip learn so many labelled training images online, its cells written image by image (default: as programmed)",
+      wholeNumber(1),
+    )
+    .option("--learning-rate <r>", `learning rate with --learn (default ${LEARNING_RATE})`, positiveNumber);
 
 /** Adds the options by which a device is in the loop of a training. */
 export const addSubstrateInLoop = (command: Command): Command =>
@@ -78,9 +89,16 @@ export const substrateOf = async (
 export const chipsDeviceOf = async (flags: ChipsFlags): Promise<AnalogDevice | undefined> => {
   const { substrate } = flags;
   if (substrate === undefined) {
-    refuseStray(flags, ["chips", "seconds", "recalibrate"], "--substrate");
+    refuseStray(flags, ["chips", "seconds", "recalibrate", "learn", "learningRate"], "--substrate");
     return undefined;
   }
+  if (flags.learn === undefined) refuseStray(flags, ["learningRate"], "--learn");
+  else if (flags.recalibrate !== undefined)
+    throw new UsageError("options", {
+      given: "--learn and --recalibrate",
+      expected: "one of them: learning fits gains and biases too",
+      remedy: "Drop one of them.",
+    });
   const other = EXCLUDED.find((name) => name in flags);
   if (other !== undefined)
     throw new UsageError("options", {
@@ -103,12 +121,24 @@ const analogDeviceOf = async (nameOrFile: string): Promise<AnalogDevice> => {
 };
 
 /** Training images on which chips are recalibrated, if they are. Throws UsageError for more than there are. */
-export const recalibrationOf = (train: ImageSplit, { recalibrate }: ChipsFlags): ImageSplit | undefined => {
-  if (recalibrate === undefined || recalibrate <= train.count)
-    return recalibrate === undefined ? undefined : firstImages(train, recalibrate);
+export const recalibrationOf = (train: ImageSplit, { recalibrate }: ChipsFlags): ImageSplit | undefined =>
+  firstOf(train, recalibrate, "--recalibrate", "a few hundred are enough");
+
+/** Training images that chips learn, if they do. Throws UsageError for more than there are. */
+export const lessonsOf = (train: ImageSplit, { learn }: ChipsFlags): ImageSplit | undefined =>
+  firstOf(train, learn, "--learn", "each is learned once");
+
+const firstOf = (
+  train: ImageSplit,
+  count: number | undefined,
+  option: string,
+  hint: string,
+): ImageSplit | undefined => {
+  if (count === undefined || count <= train.count)
+    return count === undefined ? undefined : firstImages(train, count);
   throw new UsageError("options", {
-    given: `--recalibrate ${recalibrate}`,
+    given: `${option} ${count}`,
     expected: `at most ${train.count} images, those of ${train.name}`,
-    remedy: "Take fewer; a few hundred are enough.",
+    remedy: `Take fewer; ${hint}.`,
   });
 };

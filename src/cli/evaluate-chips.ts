@@ -1,5 +1,6 @@
-/** nsm evaluate --substrate: scores a run on chips of an analog device. */
+/** nsm evaluate --substrate: scores a run on chips of an analog device, which may learn before. */
 import type { ImageSplit } from "../datasets/dataset.ts";
+import { defined } from "../defined.ts";
 import { counted } from "../grouped.ts";
 import {
   type ChipsEvaluation,
@@ -8,23 +9,44 @@ import {
   evaluateOnChips,
 } from "../inference/on-chips.ts";
 import type { Model } from "../networks/model.ts";
+import type { ChipOptions } from "../substrate/chip.ts";
 import type { AnalogDevice } from "../substrate/device.ts";
+import { learnOnChip } from "../training/online/learn-on-chip.ts";
 import { table } from "./print.ts";
 import { createBar } from "./progress.ts";
 
-/** Scores a split on chips, with a progress bar. */
+/** Images that each chip learns before it is scored, and how. */
+interface Lessons {
+  readonly lessons: ImageSplit;
+  readonly learningRate: number;
+}
+
+/** Scores a split on chips, which may learn before, with a progress bar. */
 export const evaluateChipsWithProgress = async (
   model: Model,
   device: AnalogDevice,
   split: ImageSplit,
-  options: ChipsOptions,
+  options: Omit<ChipsOptions, "modelOf" | "onProgress">,
+  learning?: Lessons,
 ): Promise<ChipsEvaluation> => {
   const { chips = DEFAULT_CHIPS } = options;
+  const engine = defined({ device: options.device, threads: options.threads });
+  const ofChip = learning?.lessons.count ?? 0;
   const progress = createBar("evaluating {bar} {value}/{total} images on chips  {eta_formatted} left");
+  const draw = (images: number): void => progress.draw(images, chips * (ofChip + split.count));
+  const modelOf =
+    ({ lessons, learningRate }: Lessons) =>
+    ({ seed, chip, seconds }: ChipOptions): Promise<Model> =>
+      learnOnChip(
+        model,
+        lessons,
+        { ...engine, seed, learningRate, onChip: { device, chip, seconds } },
+        (learned) => draw(chip * (ofChip + split.count) + learned),
+      );
   try {
     return await evaluateOnChips(model, device, split, {
-      ...options,
-      onProgress: (images) => progress.draw(images, chips * split.count),
+      ...(learning ? { ...options, modelOf: modelOf(learning) } : options),
+      onProgress: (images) => draw(images + ofChip * Math.ceil(images / split.count)),
     });
   } finally {
     progress.stop();
@@ -35,14 +57,14 @@ export const evaluateChipsWithProgress = async (
 const intervalText = ({ chips, error: { low, high } }: ChipsEvaluation): string =>
   chips === 2 || low === high
     ? "no interval: too few chips to tell how they differ"
-    : `95 % interval ${low.toFixed(2)} to ${high.toFixed(2)} %`;
+    : `95 % interval ${low.toFixed(2)} to ${high.toFixed(2)} %, over ${chips === 1 ? "the images of one chip" : `${chips} chips`}`;
 
-/** An evaluation on chips, recalibrated on so many images, as text. */
-export const chipsText = (found: ChipsEvaluation, recalibrated: number): string => {
+/** An evaluation on chips as text. `prepared`: what was done to each chip before, such as "recalibrated on 300 images". */
+export const chipsText = (found: ChipsEvaluation, prepared: string | undefined): string => {
   const { device, split, samples, seconds, chips, error, nll, ece, errors } = found;
   const percent = (value: number): string => `${value.toFixed(2)} %`;
   return [
-    `${split} on ${counted(chips, "chip")} of ${device}, ${seconds} s after programming${recalibrated > 0 ? `, recalibrated on ${counted(recalibrated, "image")}` : ""}, ${counted(samples, "sample")} per image`,
+    `${split} on ${counted(chips, "chip")} of ${device}, ${seconds} s after programming${prepared === undefined ? "" : `, ${prepared}`}, ${counted(samples, "sample")} per image`,
     table([
       ["  error", percent(error.mean), intervalText(found)],
       ["  NLL", nll.toFixed(4), "nats per image"],

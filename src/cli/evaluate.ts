@@ -1,13 +1,13 @@
 /** nsm evaluate: scores a run on the whole test split. */
 import type { Command } from "commander";
 import { defined } from "../defined.ts";
-import { grouped } from "../grouped.ts";
+import { counted, grouped } from "../grouped.ts";
 import type { Model } from "../networks/model.ts";
 import { modelUnderNoise } from "../networks/under-noise.ts";
 import { stepsOf } from "../training/loop.ts";
 import { dataOf } from "../training/runs/run-data.ts";
 import { decisionsText, sayIfUnjudged } from "./calibration-text.ts";
-import { addChips, chipsDeviceOf, recalibrationOf } from "./chips-options.ts";
+import { addChips, chipsDeviceOf, LEARNING_RATE, lessonsOf, recalibrationOf } from "./chips-options.ts";
 import { chipsText, evaluateChipsWithProgress } from "./evaluate-chips.ts";
 import type { EvaluateFlags } from "./evaluate-flags.ts";
 import { evaluateIntegers } from "./evaluate-integers.ts";
@@ -48,6 +48,12 @@ export const addEvaluate = (program: Command): void => {
 const decisionsOf = ({ calibration }: Model, { decisions }: EvaluationReport): readonly string[] =>
   calibration && decisions ? [decisionsText(decisions, calibration)] : [];
 
+/** What was done to each chip before it was scored, in words. */
+const preparedText = (recalibrated: number, learned: number): string | undefined => {
+  if (recalibrated > 0) return `recalibrated on ${counted(recalibrated, "image")}`;
+  return learned > 0 ? `after learning ${counted(learned, "image")}` : undefined;
+};
+
 const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> => {
   const { samples, seed, confidence, law, device, threads } = flags;
   const substrate = await chipsDeviceOf(flags);
@@ -63,10 +69,19 @@ const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> 
   if (substrate) {
     const { chips, seconds } = flags;
     const recalibrateOn = recalibrationOf(train, flags);
+    const lessons = lessonsOf(train, flags);
+    const { learningRate = LEARNING_RATE } = flags;
     const chosen = defined({ chips, seconds, recalibrateOn, samples, seed, confidence, device, threads });
-    const found = await evaluateChipsWithProgress(run, substrate, test, chosen);
+    const found = await evaluateChipsWithProgress(
+      run,
+      substrate,
+      test,
+      chosen,
+      lessons && { lessons, learningRate },
+    );
     if (run.calibration) say("nsm: no verdicts: this run is calibrated for exact weights");
     const recalibrated = recalibrateOn?.count ?? 0;
+    const learned = lessons?.count ?? 0;
     if (flags.json)
       printJson({
         run: folder,
@@ -76,8 +91,10 @@ const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> 
         ...found,
         seed: seed ?? 1,
         recalibrated,
+        learned,
+        ...(lessons && { learningRate }),
       });
-    else print(chipsText(found, recalibrated));
+    else print(chipsText(found, preparedText(recalibrated, learned)));
     return;
   }
   const noise = await noiseOf(flags);

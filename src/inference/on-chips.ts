@@ -7,7 +7,7 @@ import type { Model } from "../networks/model.ts";
 import { checkOptionNames } from "../option-names.ts";
 import type { EngineOptions } from "../runtime/node.ts";
 import { mean, meanInterval } from "../statistics/student.ts";
-import { DEFAULT_SECONDS } from "../substrate/chip.ts";
+import { type ChipOptions, DEFAULT_SECONDS } from "../substrate/chip.ts";
 import type { AnalogDevice } from "../substrate/device.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { evaluate, type SampleOptions } from "./node.ts";
@@ -24,6 +24,11 @@ export interface ChipsOptions extends EngineOptions, Omit<SampleOptions, "law"> 
   readonly seconds?: number;
   /** Images on which each chip is recalibrated before it is scored, such as a few hundred training images, at least five a class. Default: none. */
   readonly recalibrateOn?: Images;
+  /**
+   * Model on a chip that is scored in place of the chip as it was programmed, such as that of a learner on it. Default: as it
+   * was programmed.
+   */
+  readonly modelOf?: (chip: ChipOptions) => Promise<Model>;
 }
 
 /** Scores of a network on chips of a device, each on the whole split. */
@@ -64,7 +69,7 @@ export const evaluateOnChips = async (
   options: ChipsOptions = {},
 ): Promise<ChipsEvaluation> => {
   checkOptionNames("evaluating chips", options, NAMES, { passes: "samples" });
-  const { chips = DEFAULT_CHIPS, seconds = DEFAULT_SECONDS, recalibrateOn, ...rest } = options;
+  const { chips = DEFAULT_CHIPS, seconds = DEFAULT_SECONDS, recalibrateOn, modelOf, ...rest } = options;
   const { onProgress, ...sampling } = rest;
   if (!Number.isSafeInteger(chips) || chips < 1)
     throw new ConfigError("evaluating chips", {
@@ -79,7 +84,7 @@ export const evaluateOnChips = async (
   const made = openChips(model, device);
   try {
     for (let chip = 0; chip < chips; chip++) {
-      const raw = await made.of({ seed, chip, seconds });
+      const raw = await (modelOf ?? made.of)({ seed, chip, seconds });
       const onChip = recalibrateOn ? await recalibrate(model, raw, recalibrateOn, { seed, ...engine }) : raw;
       found.push(
         await evaluate(onChip, split, {
@@ -96,7 +101,7 @@ export const evaluateOnChips = async (
 };
 
 const NAMES: readonly (keyof ChipsOptions)[] = [
-  ...(["chips", "seconds", "recalibrateOn", "samples", "seed", "confidence"] as const),
+  ...(["chips", "seconds", "recalibrateOn", "modelOf", "samples", "seed", "confidence"] as const),
   ...(["onProgress", "signal", "device", "threads"] as const),
 ];
 

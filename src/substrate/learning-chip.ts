@@ -38,6 +38,8 @@ export interface LearningChip {
   readonly parameters: ParameterArrays;
   /** Fixed parts by name. */
   readonly fixed: Arrays;
+  /** Weights that the cells were programmed to, by name: they set the scale of each unit. */
+  readonly programmed: Arrays;
   /** The model on the chip after learning. */
   readonly modelOf: (parameters: ParameterArrays) => Model;
 }
@@ -53,7 +55,9 @@ export const learningChip = (
   for (const plan of plans) requireLearning(model, device, plan);
   const placed = plans.flatMap((plan) => placedOf(model, plan, chip, device, options) ?? []);
   const stored = Object.entries(chip).map(([name, { weight }]) => [name, weight] as const);
+  const programmed = Object.fromEntries(stored.map(([name]) => [name, model.parameters[name]!]));
   return {
+    programmed,
     parameters: { ...model.parameters, ...Object.fromEntries(stored) },
     fixed: Object.fromEntries(
       placed.flatMap((layer) =>
@@ -67,8 +71,7 @@ export const learningChip = (
         ([name, synapses]) => [name, { ...synapses, weight: parameters[name]! }] as const,
       );
       // Conductances keep the scale that they were programmed with.
-      const original = stored.map(([name]) => [name, model.parameters[name]!] as const);
-      const own = { ...model, parameters: { ...parameters, ...Object.fromEntries(original) } };
+      const own = { ...model, parameters: { ...parameters, ...programmed } };
       return modelFromChip(own, device, Object.fromEntries(learned), options);
     },
   };

@@ -123,6 +123,10 @@ describe("evaluate --substrate", () => {
     ]);
     expect(recalibrated).toMatchObject({ chips: 2, samples: 5 });
     expect(recalibrated).not.toEqual(found);
+    const learn = ["--learn", "20", "--learning-rate", "1e-3"];
+    const learned = await nsmJson(["evaluate", run, "--substrate", "pcm", ...chips, ...learn]);
+    expect(learned).toMatchObject({ chips: 2, samples: 5, learned: 20, learningRate: 1e-3 });
+    expect(learned.errors).not.toEqual(errors);
     const { stdout } = await nsm(["evaluate", run, "--substrate", "pcm", ...chips]);
     expect(stdout).toMatch(
       /on 2 chips of pcm, 100 s after programming, 5 samples per image\n {2}error +\d+\.\d\d % +no interval: too few chips/,
@@ -139,6 +143,12 @@ describe("evaluate --substrate", () => {
     );
     expect(await refused(["evaluate", run, "--substrate", "pcm", "--recalibrate", "2"], 2)).toMatch(
       /got 2 images; expected at least 50, 5 for each of its 10 classes/,
+    );
+    const onPcm = ["evaluate", run, "--substrate", "pcm"];
+    expect(await refused([...onPcm, "--learn", "10001"], 2)).toContain("at most 10000 images");
+    expect(await refused([...onPcm, "--learning-rate", "1"], 2)).toContain("--learning-rate without --learn");
+    expect(await refused([...onPcm, "--learn", "9", "--recalibrate", "90"], 2)).toContain(
+      "got --learn and --recalibrate",
     );
     expect(await refused(["evaluate", run, "--chips", "3"], 2)).toContain("--chips without --substrate");
     expect(await refused(["evaluate", run, "--substrate", "pcm", "--law", "synapse"], 2)).toContain(

@@ -1,17 +1,21 @@
 /**
- * Folder of an online learner: learner.json (its network and settings) and checkpoints/, in the format of those of runs.
- * Every file is written whole or not at all.
+ * Folder of an online learner: learner.json (its network, settings and chip) and checkpoints/, in the format of those of runs.
+ * Checkpoints of a learner on a chip also hold the weights that its cells were programmed to. Every file is written whole or
+ * not at all.
  */
 import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "../../errors.ts";
+import type { ParameterArrays } from "../../networks/initialize.ts";
 import { type Network, networkSchema } from "../../networks/network.ts";
+import { parametersOf } from "../../networks/plan.ts";
 import { withoutDefaults } from "../../storage/canonical.ts";
 import { requireEmpty } from "../../storage/empty-folder.ts";
 import { onDisk, readWhole, removeLeftovers, replaceFile } from "../../storage/files.ts";
 import { withFolderLock } from "../../storage/folder-lock.ts";
 import { parseDocument } from "../../storage/json-document.ts";
+import type { Shape } from "../../tensor/tensor.ts";
 import {
   type Checkpoint,
   type CheckpointOwner,
@@ -21,7 +25,8 @@ import {
 } from "../runs/checkpoint.ts";
 import { contentHash, hashOfVersion01, networkContent } from "../runs/fingerprint.ts";
 import { checkpointFolder } from "../runs/run-folder.ts";
-import { stateShapes } from "../state.ts";
+import { type StateShapes, stateShapes } from "../state.ts";
+import { learnerChipSchema, type PlaceOnChip } from "./chip.ts";
 import { type OnlineSettings, onlineSchema } from "./settings.ts";
 
 const schema = z.strictObject({
@@ -30,14 +35,22 @@ const schema = z.strictObject({
   versions: z.record(z.string(), z.string()),
   network: networkSchema,
   settings: onlineSchema,
+  onChip: learnerChipSchema.optional(),
 });
 
 type Description = z.infer<typeof schema>;
 
-/** Network and settings of a learner, which its checkpoints belong to. */
-export interface LearnerIdentity {
+/** Network, settings and chip of a learner, which its checkpoints belong to. */
+interface LearnerIdentity {
   readonly network: Network;
   readonly settings: OnlineSettings;
+  readonly onChip?: PlaceOnChip | undefined;
+}
+
+/** A learner besides its state. */
+export interface StoredLearner extends LearnerIdentity {
+  /** Weights that the cells of its chip were programmed to, by name; absent without a chip. */
+  readonly programmed?: ParameterArrays | undefined;
 }
 
 /** Largest size of learner.json that is read, in bytes. */
@@ -45,15 +58,34 @@ const LARGEST = 1 << 26;
 
 const learnerFile = (folder: string): string => join(folder, "learner.json");
 
-const fingerprint = ({ network, settings }: LearnerIdentity): string =>
-  contentHash({ network: networkContent(network), settings: withoutDefaults(onlineSchema, settings) });
+const fingerprint = ({ network, settings, onChip }: LearnerIdentity): string =>
+  contentHash({
+    network: networkContent(network),
+    settings: withoutDefaults(onlineSchema, settings),
+    onChip: withoutDefaults(learnerChipSchema, onChip),
+  });
 
-/** Network and settings as learner.json has them. They are written back unchanged when the learner is saved again. */
+/** Network, settings and chip as learner.json has them. They are written back unchanged when the learner is saved again. */
 type StoredDocument = { readonly [Key in keyof LearnerIdentity]: unknown };
+
+/** Name of the programmed weights of a parameter. */
+const programmedName = (weight: string): string => `${weight}/programmed`;
+
+/** Names and shapes of the weights that a chip's cells hold. */
+const programmedShapes = ({ network, onChip }: LearnerIdentity): [name: string, shape: Shape][] =>
+  onChip
+    ? parametersOf(network).flatMap(({ kind, name, shape }) => (kind === "weight" ? [[name, shape]] : []))
+    : [];
+
+/** Shapes of all arrays of a checkpoint. */
+const shapesOf = (learner: LearnerIdentity): StateShapes => ({
+  ...stateShapes(learner.network, learner.settings),
+  ...Object.fromEntries(programmedShapes(learner).map(([name, shape]) => [programmedName(name), shape])),
+});
 
 const ownerOf = (learner: LearnerIdentity): CheckpointOwner => ({
   fingerprint: fingerprint(learner),
-  shapes: () => stateShapes(learner.network, learner.settings),
+  shapes: () => shapesOf(learner),
   describedIn: "learner.json",
   ifNone: "Save the learner again, or start a new one in another folder.",
 });
@@ -71,7 +103,7 @@ export interface Home {
  */
 export const saveLearner = (
   folder: string,
-  learner: LearnerIdentity,
+  { programmed = {}, ...learner }: StoredLearner,
   home: Home | undefined,
   versions: Description["versions"],
   { position, state }: Omit<Checkpoint, "file">,
@@ -87,13 +119,15 @@ export const saveLearner = (
         own: "learner.json",
         resume: "Resume the learner that is there with resumeOnlineLearner",
       });
-    const document = isHome ? home.document : { network: learner.network, settings: learner.settings };
-    const description: Record<keyof Description, unknown> = {
+    const document = isHome ? home.document : learner;
+    const description: { readonly [Key in keyof Description]: unknown } = {
       ...{ format: "neural-sampling learner 1", versions },
       ...document,
     };
     await replaceFile(learnerFile(folder), `${JSON.stringify(description, null, 2)}\n`);
-    await writeCheckpoint(checkpointFolder(folder), ownerOf(learner), position, state);
+    const written = Object.entries(programmed).map(([name, weights]) => [programmedName(name), weights]);
+    const arrays = { ...state, ...Object.fromEntries(written) };
+    await writeCheckpoint(checkpointFolder(folder), ownerOf(learner), position, arrays);
     return { folder: resolve(folder), step: position.step, document };
   });
 
@@ -118,11 +152,20 @@ const requireUnchanged = async ({ folder, step }: Home): Promise<void> => {
 /** Reads the learner that was last saved in `folder`. Throws CheckpointError or StorageError if it is missing or damaged. */
 export const readLearner = async (
   folder: string,
-): Promise<LearnerIdentity & Checkpoint & { readonly home: Home }> => {
+): Promise<StoredLearner & Checkpoint & { readonly home: Home }> => {
   const { learner, document } = await readStored(folder);
   const owner = { ...ownerOf(learner), fingerprintOfVersion01: hashOfVersion01(document) };
   const found = await readNewestCheckpoint(checkpointFolder(folder), owner);
-  return { ...learner, ...found, home: { folder: resolve(folder), step: found.position.step, document } };
+  const programmed = programmedShapes(learner).map(([name]) => [name, found.state[programmedName(name)]!]);
+  const own = Object.keys(stateShapes(learner.network, learner.settings));
+  const state = Object.fromEntries(own.map((name) => [name, found.state[name]!]));
+  return {
+    ...learner,
+    ...found,
+    state,
+    programmed: Object.fromEntries(programmed),
+    home: { folder: resolve(folder), step: found.position.step, document },
+  };
 };
 
 const readStored = async (
@@ -141,10 +184,10 @@ const readStored = async (
       expected: "the learner.json that was saved",
       remedy: "Put the original back, or start a new learner.",
     });
-  const { network, settings } = parsed.data;
+  const { network, settings, onChip } = parsed.data;
   const stored: StoredDocument = JSON.parse(text);
   return {
-    learner: { network, settings },
-    document: { network: stored.network, settings: stored.settings },
+    learner: { network, settings, onChip },
+    document: { network: stored.network, settings: stored.settings, onChip: stored.onChip },
   };
 };

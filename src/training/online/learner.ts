@@ -1,15 +1,12 @@
 /** Online learners in Node: on a worker thread, stored in a folder. */
-import { ConfigError } from "../../errors.ts";
 import { openChips } from "../../inference/open-chips.ts";
 import type { Model } from "../../networks/model.ts";
-import type { Network } from "../../networks/network.ts";
 import { checkEngine, type EngineOptions } from "../../runtime/node.ts";
-import { DEFAULT_SECONDS } from "../../substrate/chip.ts";
-import type { AnalogDevice } from "../../substrate/device.ts";
-import { learningChip } from "../../substrate/learning-chip.ts";
+import { type LearningChip, learningChip } from "../../substrate/learning-chip.ts";
 import { startWorker, type Thread, threadOf } from "../../threads/thread.ts";
 import { versions } from "../runs/run.ts";
 import { parametersIn } from "../state.ts";
+import { type LearnerChip, type PlaceOnChip, parseLearnerChip } from "./chip.ts";
 import { createLearner, type LearnerCore, type OpenLearnerPrograms } from "./core.ts";
 import { type Home, readLearner, saveLearner } from "./folder.ts";
 import type { LearnerReply, LearnerRequest, LearnerThreadStart } from "./learner-thread.ts";
@@ -19,19 +16,10 @@ import type { OnlineDescription } from "./settings.ts";
 export interface OnlineLearner extends Omit<LearnerCore, "snapshot" | "undo"> {
   /**
    * Writes the learner into a folder, from which `resumeOnlineLearner` resumes it with the same bits. The folder is new
-   * or empty, or the one that it was saved in or read from; else it rejects with CheckpointError. A learner on a chip is not
-   * saved: it rejects with ConfigError.
+   * or empty, or the one that it was saved in or read from; else it rejects with CheckpointError. A learner on a chip is saved
+   * with the device, the number of its chip and the weights that were programmed, from which the chip is made again.
    */
   save(folder: string): Promise<void>;
-}
-
-/** A chip to learn on. */
-export interface LearnerChip {
-  readonly device: AnalogDevice;
-  /** Number of the chip: each has cells, switches and comparators of its own. Default 0. */
-  readonly chip?: number;
-  /** Time after programming at which learning starts, in seconds: at least 0. Default 86400, a day. */
-  readonly seconds?: number;
 }
 
 /** Settings of an online learner, and what it runs on: one thread unless more are given. */
@@ -54,29 +42,40 @@ export const openOnlineLearner = async (
 ): Promise<OnlineLearner> => {
   const { device, threads, onChip, ...description } = options;
   const prepared = prepareLearner(start, description);
-  return openLearner(onChip ? await placed(prepared, onChip) : prepared, { device, threads });
-};
-
-/** The learner at its start on a chip. */
-const placed = async (
-  prepared: PreparedLearner,
-  { device, chip = 0, seconds = DEFAULT_SECONDS }: LearnerChip,
-): Promise<PreparedLearner> => {
+  if (!onChip) return openLearner(prepared, { device, threads });
+  const place = parseLearnerChip(onChip);
   const { network, state, settings } = prepared;
   const model: Model = { network, parameters: parametersIn(network, state) };
-  const options = { seed: settings.seed, chip, seconds };
-  const chips = openChips(model, device);
-  const synapses = await chips.synapses(options).finally(chips.close);
-  return preparedOnChip(prepared, learningChip(model, device, synapses, options));
+  const chip = await learningChipOf(model, place, settings.seed);
+  return openLearner(preparedOnChip(prepared, chip), { device, threads }, { onChip: place });
 };
 
-/** Opens the learner that was saved in `folder`. Throws CheckpointError or StorageError if it is missing or damaged. */
+/** The model on its chip, as one to learn on. */
+const learningChipOf = async (
+  model: Model,
+  { device, ...place }: PlaceOnChip,
+  seed: number,
+): Promise<LearningChip> => {
+  const options = { seed, ...place };
+  const chips = openChips(model, device);
+  const synapses = await chips.synapses(options).finally(chips.close);
+  return learningChip(model, device, synapses, options);
+};
+
+/**
+ * Opens the learner that was saved in `folder`, on its chip if it learned on one. Throws CheckpointError or StorageError if it
+ * is missing or damaged.
+ */
 export const resumeOnlineLearner = async (
   folder: string,
   options: EngineOptions = {},
 ): Promise<OnlineLearner> => {
-  const { home, ...prepared } = await readLearner(folder);
-  return openLearner(prepared, options, home);
+  const { home, onChip, programmed, ...prepared } = await readLearner(folder);
+  if (!onChip) return openLearner(prepared, options, { home });
+  const { network, state, settings } = prepared;
+  const model: Model = { network, parameters: { ...parametersIn(network, state), ...programmed } };
+  const chip = await learningChipOf(model, onChip, settings.seed);
+  return openLearner({ ...prepared, chip }, options, { home, onChip });
 };
 
 type LearnerEngine = { readonly [Name in keyof EngineOptions]: EngineOptions[Name] | undefined };
@@ -84,27 +83,20 @@ type LearnerEngine = { readonly [Name in keyof EngineOptions]: EngineOptions[Nam
 const openLearner = async (
   prepared: PreparedLearner,
   options: LearnerEngine,
-  from?: Home,
+  { onChip, ...from }: { readonly home?: Home; readonly onChip?: PlaceOnChip } = {},
 ): Promise<OnlineLearner> => {
   const { snapshot, undo: _, ...learner } = await createLearner(prepared, onThread(options));
-  const { network, settings } = prepared;
-  let home = from;
+  const { network, settings, chip } = prepared;
+  const own = { network, settings, ...(onChip && { onChip, programmed: chip!.programmed }) };
+  let { home } = from;
   return {
     ...learner,
     save: async (folder) =>
       snapshot(async (found) => {
-        if (prepared.chip) throw notSaved(network);
-        home = await saveLearner(folder, { network, settings }, home, versions(), found);
+        home = await saveLearner(folder, own, home, versions(), found);
       }),
   };
 };
-
-const notSaved = ({ name }: Network): ConfigError =>
-  new ConfigError(`saving the online learner of network ${name}`, {
-    given: "a learner on a chip, whose cells are no part of what is saved",
-    expected: "one without a chip",
-    remedy: "Take its model, by `model()`.",
-  });
 
 /** Opens the programs of a learner on a worker thread. One thread of the CPU unless more are given: a step is short. */
 const onThread =

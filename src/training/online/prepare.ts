@@ -18,7 +18,7 @@ export interface PreparedLearner {
   readonly state: StateArrays;
   readonly position: Position;
   /** The chip that it learns on, if any. */
-  readonly chip?: Pick<LearningChip, "fixed" | "modelOf"> | undefined;
+  readonly chip?: Omit<LearningChip, "parameters"> | undefined;
 }
 
 /** Network of a learner; initial parameters unless given. */

@@ -1,6 +1,8 @@
 /** Online learning on a chip. Seeds are fixed. */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ConfigError } from "../../../src/errors.ts";
+import { CheckpointError, ConfigError } from "../../../src/errors.ts";
 import { monteCarlo } from "../../../src/inference/node.ts";
 import { baseline } from "../../../src/networks/baselines.ts";
 import { forward, modelInputs, parameterInputs } from "../../../src/networks/interpreters/sample.ts";
@@ -16,7 +18,7 @@ import { putOnChip } from "../../../src/substrate/model-on-chip.ts";
 import { lower } from "../../../src/tensor/lower.ts";
 import { input, sizesOf } from "../../../src/tensor/tensor.ts";
 import { parametersOnChip } from "../../../src/training/chip-in-loop.ts";
-import { openOnlineLearner } from "../../../src/training/online/learner.ts";
+import { openOnlineLearner, resumeOnlineLearner } from "../../../src/training/online/learner.ts";
 import { emptyFolder } from "../../datasets/folder.ts";
 import { randomModel } from "../../inference/models.ts";
 import { signs, uniform } from "../../nn/draw.ts";
@@ -136,15 +138,55 @@ describe("learning on a chip", () => {
     expect((await weightsOf({})).every(fits)).toBe(false);
   });
 
-  test("is the same when it is repeated, and refuses to be saved", async () => {
-    const [one, other] = [await learned(0, 10, undefined, true), await learned(0, 10, undefined, true)];
-    expect(other).toEqual(one);
+  test("is the same when it is repeated, and where a learner was saved and resumed on its chip", async () => {
+    const straight = await learned(0, 20, undefined, true);
+    expect(await learned(0, 20, undefined, true)).toEqual(straight);
+    const folder = await emptyFolder();
+    const first = await openOnlineLearner({ network: smallNetwork }, { ...settings, onChip });
+    for (let k = 0; k < 7; k++) await first.learn(imageOf(k), digits.labels[k]!);
+    const before = await first.predict(imageOf(0));
+    await first.save(folder);
+    await first.close();
+    const second = await resumeOnlineLearner(folder, { threads: 1 });
+    expect(await second.predict(imageOf(0))).toEqual(before);
+    for (let k = 7; k < 14; k++) await second.learn(imageOf(k), digits.labels[k]!);
+    await second.save(folder);
+    const third = await resumeOnlineLearner(folder, { threads: 1 });
+    for (let k = 14; k < 20; k++) await third.learn(imageOf(k), digits.labels[k]!);
+    expect(third.model()).toEqual(straight);
+    expect(third.score().examples).toBe(20);
+    await Promise.all([second.close(), third.close()]);
+  });
+
+  test("goes on neither on another chip nor on another device", async () => {
+    const folder = await emptyFolder();
     const learner = await openOnlineLearner({ network: smallNetwork }, { ...settings, onChip });
-    await expect(learner.save(await emptyFolder())).rejects.toThrow(ConfigError);
-    const before = await learner.predict(imageOf(0));
-    expect(await learner.learn(imageOf(0), 0)).not.toEqual(undefined);
-    expect(before.probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+    await learner.save(folder);
     await learner.close();
+    const file = join(folder, "learner.json");
+    const text = await readFile(file, "utf8");
+    for (const [own, other] of [
+      ['"chip": 2', '"chip": 1'],
+      ['"seconds": 100', '"seconds": 10'],
+      ['"deviceDeviation": 0.3', '"deviceDeviation": 0.2'],
+      ['"onChip"', '"offChip"'],
+    ] as const) {
+      expect(text).toContain(own);
+      await writeFile(file, text.replace(own, other));
+      await expect(resumeOnlineLearner(folder)).rejects.toThrow(CheckpointError);
+    }
+    await writeFile(file, text);
+    await (await resumeOnlineLearner(folder)).close();
+  });
+
+  test.each([
+    [{ chip: -1 }, /at chip/],
+    [{ chip: 0.5 }, /at chip/],
+    [{ seconds: -1 }, /at seconds/],
+  ])("refuses %j", async (place, message) => {
+    const open = openOnlineLearner({ network: smallNetwork }, { onChip: { device, ...place } });
+    await expect(open).rejects.toThrow(ConfigError);
+    await expect(open).rejects.toThrow(message);
   });
 
   test.each([
