@@ -77,10 +77,8 @@ static size_t fan_in(const nsm_layer *layer) {
 /* What is added to packed weights, so that they are at least 0. */
 static int32_t zero_of(const nsm_layer *layer) { return layer->bits == 4 ? 8 : layer->bits == 2 ? 1 : 0; }
 
-/* Weights in a byte, one of each plane, and bytes of a unit. */
-static size_t planes_of(const nsm_layer *layer) { return 8u / layer->bits; }
-
-static size_t bytes_of(const nsm_layer *layer) { return (fan_in(layer) + planes_of(layer) - 1u) / planes_of(layer); }
+/* Words of a plane of a unit: one bit of each of its packed weights. */
+static size_t words_of(const nsm_layer *layer) { return (fan_in(layer) + 31u) / 32u; }
 
 /* floor(x / 2^s) of a negative x too. */
 static int32_t shifted(int32_t x, int s) { return x >= 0 ? x >> s : ~(~x >> s); }
@@ -113,6 +111,7 @@ static int64_t sum_of_pixels(const nsm_layer *layer, size_t unit, size_t i, size
 
 static uint16_t shared[NSM_SHARED];  /* silences of the first stochastic layer */
 static uint8_t windows[NSM_WINDOWS]; /* the windows of a pooled unit */
+static uint32_t packed[NSM_PACKED];  /* the same as bits */
 
 /* 15 random bits: two numbers of each word, its upper half first. */
 static uint32_t random15(void) {
@@ -144,54 +143,80 @@ static uint32_t silence_of(int32_t index) { return nsm_silence[index + 128]; }
 /* Silence of a window of two parts that are independent. */
 static uint32_t both(uint32_t a, uint32_t b) { return (a * (b + 1u)) >> 15; }
 
-/* Sum of weights times bytes, of packed weights plus the zero. */
-static int32_t packed_dot(const nsm_layer *layer, const uint8_t *restrict z, const uint8_t *restrict q) {
-    const size_t bytes = bytes_of(layer);
-    const int mask = (1 << layer->bits) - 1;
-    size_t left = fan_in(layer);
-    int32_t sum = 0;
-    for (int shift = 0; left > 0; shift += layer->bits) {
-        const size_t count = left < bytes ? left : bytes;
-        for (size_t k = 0; k < count; k++) sum += (int32_t)z[k] * (int32_t)(int8_t)((q[k] >> shift) & mask);
-        z += count;
-        left -= count;
+/* Spikes as bits, 32 in a word. Padding is 0, as -1 is: the bias is that of the weights that count. */
+static void pack(const uint8_t *restrict z, size_t count, uint32_t *restrict out) {
+    for (; count >= 32u; count -= 32u, z += 32) {
+        uint32_t word = 0;
+        for (int k = 0; k < 32; k++) word |= ((uint32_t)z[k] >> 1) << k;
+        *out++ = word;
     }
-    return sum;
+    if (count == 0) return;
+    *out = 0;
+    for (size_t k = 0; k < count; k++) *out |= ((uint32_t)z[k] >> 1) << k;
 }
 
-/* Sum of a unit's weights times bytes; `total` is the sum of the bytes. */
-static int32_t sum_of_bytes(const nsm_layer *layer, size_t unit, const uint8_t *z, int32_t total) {
-    const size_t count = fan_in(layer);
-    if (layer->packed == NULL) return dot(z, layer->weight + unit * count, count);
-    return packed_dot(layer, z, layer->packed + unit * bytes_of(layer)) - zero_of(layer) * total;
+/* The number of bits in each 4 bits of x. */
+static uint32_t bits_in_fours(uint32_t x) {
+    x -= (x >> 1) & 0x55555555u;
+    return (x & 0x33333333u) + ((x >> 2) & 0x33333333u);
 }
 
-static int32_t total_of(const uint8_t *z, size_t count) {
+/* Sum of eight numbers of 4 bits. */
+static int32_t sum_of_fours(uint32_t x) {
+    x = (x & 0x0f0f0f0fu) + ((x >> 4) & 0x0f0f0f0fu);
+    return (int32_t)((x * 0x01010101u) >> 24);
+}
+
+static int32_t bits_in(const uint32_t *z, size_t words) {
     int32_t sum = 0;
-    for (size_t k = 0; k < count; k++) sum += z[k];
+    for (size_t k = 0; k < words; k++) sum += sum_of_fours(bits_in_fours(z[k]));
     return sum;
+}
+
+/* Bits of z that are in a plane of weights, and twice those that are in the next one. */
+static int32_t bits_in_planes(const uint32_t *restrict z, const uint32_t *restrict q, size_t words) {
+    int32_t sum = 0;
+    for (size_t k = 0; k < words; k++)
+        sum += sum_of_fours(bits_in_fours(z[k] & q[k]) + 2u * bits_in_fours(z[k] & q[words + k]));
+    return sum;
+}
+
+/* Sum of a unit's packed weights times bytes 0 and 2, which are the bits z; `ones` of them are set. */
+static int32_t packed_sum(const nsm_layer *layer, size_t unit, const uint32_t *z, int32_t ones) {
+    const size_t words = words_of(layer);
+    const uint32_t *planes = layer->packed + unit * layer->bits * words;
+    int32_t sum = -zero_of(layer) * ones;
+    for (size_t plane = 0; plane < layer->bits; plane += 2u)
+        sum += bits_in_planes(z, planes + plane * words, words) * ((int32_t)1 << plane);
+    return 2 * sum;
 }
 
 /* Silences of all units at a pooled location of a layer on bytes. */
 static void silences_of_bytes(const nsm_layer *layer, const uint8_t *in, size_t i, size_t j, uint16_t *out) {
     const size_t count = fan_in(layer);
+    const size_t words = words_of(layer);
     const uint8_t *window[NSM_PLACES] = {NULL};
     size_t constants[NSM_PLACES] = {0};
-    int32_t totals[NSM_PLACES] = {0};
+    int32_t ones[NSM_PLACES] = {0};
     const size_t places = (size_t)layer->pool * layer->pool;
     for (size_t k = 0; k < places; k++) {
         const size_t y = i * layer->pool + k / layer->pool;
         const size_t x = j * layer->pool + k % layer->pool;
         window[k] = window_at(layer, in, y, x, windows + k * count);
-        totals[k] = total_of(window[k], count);
+        if (layer->packed != NULL) {
+            pack(window[k], count, packed + k * words);
+            ones[k] = bits_in(packed + k * words, words);
+        }
         constants[k] = layer->border == NULL ? 0 : (size_t)layer->border[y * layer->across + x] * layer->units;
     }
     for (size_t unit = 0; unit < layer->units; unit++) {
         uint32_t silence = 0x7fffu;
         for (size_t k = 0; k < places; k++) {
             const size_t at = constants[k] + unit;
-            const int32_t sum = sum_of_bytes(layer, unit, window[k], totals[k]) + layer->bias[at];
-            silence = both(silence, silence_of(clamped(scaled(sum, layer->factor[at], layer->shift[at]))));
+            const int32_t sum = layer->packed != NULL ? packed_sum(layer, unit, packed + k * words, ones[k])
+                                                      : dot(window[k], layer->weight + unit * count, count);
+            const int32_t index = clamped(scaled(sum + layer->bias[at], layer->factor[at], layer->shift[at]));
+            silence = both(silence, silence_of(index));
         }
         out[unit] = (uint16_t)silence;
     }
@@ -259,10 +284,12 @@ static int32_t input_of(const nsm_layer *layer, const uint8_t *in, size_t y, siz
 
 static int32_t weight_at(const nsm_layer *layer, size_t unit, size_t tap) {
     if (layer->packed == NULL) return layer->weight[unit * fan_in(layer) + tap];
-    const size_t bytes = bytes_of(layer);
-    const unsigned shift = (unsigned)(tap / bytes) * layer->bits;
-    const int mask = (1 << layer->bits) - 1;
-    return ((layer->packed[unit * bytes + tap % bytes] >> shift) & mask) - zero_of(layer);
+    const size_t words = words_of(layer);
+    const uint32_t *planes = layer->packed + unit * layer->bits * words;
+    int32_t q = -zero_of(layer);
+    for (size_t plane = 0; plane < layer->bits; plane++)
+        q += (int32_t)((planes[plane * words + tap / 32u] >> (tap % 32u)) & 1u) * ((int32_t)1 << plane);
+    return q;
 }
 
 static int fires(const nsm_layer *layer, const uint8_t *in, size_t unit, size_t y, size_t x) {

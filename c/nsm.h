@@ -22,9 +22,10 @@ extern "C" {
 enum { NSM_SPIKES, NSM_PIXELS, NSM_SIGN, NSM_SUM, NSM_READOUT };
 
 /*
- * A layer. Weights are [units][rows][columns][channels], a byte each; or, of 4 or 2 bits, `packed`: of n weights of a unit and
- * m in a byte, bits p of byte k hold weight p n' + k for n' = n / m rounded up, plus 8 of 4 bits and plus 1 of 2. The bias of layers on spikes is that for bytes 0, 1 and 2, which
- * stand for -1, 0 and +1; at each of several borders of a padded image the constants differ.
+ * A layer. Weights are [units][rows][columns][channels], a byte each; or, of 4 or 2 bits, `packed` in planes of bits,
+ * [units][bits][words]: bit j % 32 of word j / 32 of plane p is bit p of weight j of a unit, plus 8 of 4 bits and plus 1 of 2.
+ * The bias of layers on spikes is that for bytes 0, 1 and 2, which stand for -1, 0 and +1, and with packed weights that for
+ * bits 0 and 1 of twice the weight; at each of several borders of a padded image the constants differ.
  */
 typedef struct {
     uint8_t type;
@@ -34,8 +35,8 @@ typedef struct {
     uint32_t channels, height, width; /* of what enters */
     uint32_t rows, columns;           /* of a window; of an NSM_SUM, of what is added */
     uint32_t units, down, across;     /* units and locations before pooling */
-    const int8_t *weight;  /* or null */
-    const uint8_t *packed; /* or null, [units][n'] */
+    const int8_t *weight;   /* or null */
+    const uint32_t *packed; /* or null */
     const int32_t *bias;    /* [borders][units] */
     const uint16_t *factor; /* [borders][units] */
     const uint8_t *shift;   /* [borders][units] */

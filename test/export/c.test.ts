@@ -176,15 +176,15 @@ describe("exportC", () => {
 
   it.each([
     ["int8", undefined],
-    ["int4", 2],
-    ["ternary", 4],
-  ] as const)("stores weights of %s", async (weights, inByte) => {
+    ["int4", 4],
+    ["ternary", 2],
+  ] as const)("stores weights of %s", async (weights, bits) => {
     const out = await exported("signs of pixels, pooled windows", weights);
     const text = await readFile(join(out, "network.c"), "utf8");
-    // 5 units of 4 channels x 2 x 2 taps.
-    const [, type, name, size] = /const (u?int8_t) (weight|packed)_1\[(\d+)\]/.exec(text)!;
+    // 5 units of 4 channels x 2 x 2 taps: one word a plane.
+    const [, type, name, size] = /const (u?int\d+_t) (weight|packed)_1\[(\d+)\]/.exec(text)!;
     expect([type, name, Number(size)]).toEqual(
-      inByte ? ["uint8_t", "packed", (5 * 16) / inByte] : ["int8_t", "weight", 5 * 16],
+      bits ? ["uint32_t", "packed", 5 * bits] : ["int8_t", "weight", 5 * 16],
     );
     // Those of the first layer and of the readout have 8 bits.
     expect(text).toMatch(/int8_t weight_0\[36\]/);

@@ -9,6 +9,7 @@ import {
   largestWeight,
   type PixelLayer,
   pooledShape,
+  type SpikeLayer,
   type SynapseLaw,
   type Windows,
 } from "../../networks/integers/integers.ts";
@@ -22,7 +23,7 @@ interface CLayer {
   /** [units][rows][columns][channels] */
   readonly weight?: Int8Array;
   /** Weights of fewer than 8 bits, in place of `weight`. */
-  readonly packed?: Uint8Array;
+  readonly packed?: Uint32Array;
   /** Bits of a weight: 8, or those of packed ones. */
   readonly bits?: number;
   readonly bias?: ArrayLike<number>;
@@ -38,7 +39,7 @@ interface CLayer {
 /** network.h and network.c. */
 export const networkFiles = (network: IntegerNetwork): Readonly<Record<string, string>> => {
   const layers = network.layers.map((layer, k) =>
-    withPacking(cLayer(layer, network.layers[k - 1]), largestWeight(network.weights, layer.type, k)),
+    cLayer(layer, network.layers[k - 1], PACKINGS[largestWeight(network.weights, layer.type, k)]),
   );
   return { "network.h": headerOf(network, layers), "network.c": sourceOf(network, layers) };
 };
@@ -46,7 +47,11 @@ export const networkFiles = (network: IntegerNetwork): Readonly<Record<string, s
 /** Units of what a layer puts out, [units, height, width]. */
 const outputOf = ({ windows: { unitShape }, pool }: CLayer) => pooledShape(unitShape, pool);
 
-const cLayer = (layer: IntegerLayer, before: IntegerLayer | undefined): CLayer => {
+const cLayer = (
+  layer: IntegerLayer,
+  before: IntegerLayer | undefined,
+  packing: Packing | undefined,
+): CLayer => {
   if (layer.type === "sum") return sumLayer(layer);
   if (layer.type === "readout") return readoutLayer(layer, shapeOf(before!));
   const weight = channelsInnermost(layer.weight, layer);
@@ -56,23 +61,49 @@ const cLayer = (layer: IntegerLayer, before: IntegerLayer | undefined): CLayer =
   if (layer.type === "pixels")
     return { type: "NSM_PIXELS", pool, ...common, ...pixelConstants(layer), synapses };
   const { factor, shift, border } = layer;
-  const units = layer.unitShape[0];
-  const sums = sumsOf(layer, weight);
   return {
-    ...{ type: "NSM_SPIKES", pool, ...common, factor, shift, synapses },
-    bias: layer.bias.map((b, k) => b - sums[k % units]!),
+    ...{ type: "NSM_SPIKES", pool, windows: layer, factor, shift, synapses },
+    ...(packing && bytesOf(packing, layer) <= fanIn(layer)
+      ? packedWeights(layer, weight, packing)
+      : { weight, bias: biasesOf(layer, weight, () => true) }),
     ...(layer.borders > 1 && { border }),
   };
 };
 
 const pixelConstants = ({ bias, gain, rootBits }: PixelLayer) => ({ bias, gain, rootBits });
 
-/** The sum of each unit's weights: bytes are 1 above what they stand for, also in the padding. */
-const sumsOf = (layer: Windows, weight: Int8Array): readonly number[] => {
-  const length = fanIn(layer);
-  return Array.from({ length: layer.unitShape[0] }, (_, unit) =>
-    weight.subarray(unit * length, (unit + 1) * length).reduce((sum, q) => sum + q, 0),
+/** The sum of each unit's weights at the taps that count. */
+const sumsOf = (
+  windows: Windows,
+  weight: Int8Array,
+  counts: (tap: number) => boolean = () => true,
+): readonly number[] => {
+  const length = fanIn(windows);
+  return Array.from({ length: windows.unitShape[0] }, (_, unit) =>
+    weight
+      .subarray(unit * length, (unit + 1) * length)
+      .reduce((sum, q, tap) => (counts(tap) ? sum + q : sum), 0),
   );
+};
+
+/**
+ * Biases [borders, units] for inputs that are 1 above what they stand for, at the taps that count at a location: bytes are also
+ * in the padding.
+ */
+const biasesOf = (
+  layer: SpikeLayer,
+  weight: Int8Array,
+  counts: (location: number, tap: number) => boolean,
+): Int32Array => {
+  const units = layer.unitShape[0];
+  const biases = layer.bias.slice();
+  for (let border = 0; border < layer.borders; border++) {
+    // All locations of a border have the same taps in the padding.
+    const location = layer.border.indexOf(border);
+    const sums = sumsOf(layer, weight, (tap) => counts(location, tap));
+    for (const [unit, sum] of sums.entries()) biases[border * units + unit]! -= sum;
+  }
+  return biases;
 };
 
 const sumLayer = ({ size, inputShape }: Extract<IntegerLayer, { type: "sum" }>): CLayer => {
@@ -124,29 +155,51 @@ const channelsInnermost = (
   });
 };
 
-/** Bits of a weight, and what is added to it, by its largest magnitude. */
-const PACKINGS: Readonly<Record<number, { readonly bits: number; readonly zero: number }>> = {
+/** Bits of a weight, and what is added to it. */
+interface Packing {
+  readonly bits: number;
+  readonly zero: number;
+}
+
+/** Packings by the largest magnitude of the weights. */
+const PACKINGS: Readonly<Record<number, Packing>> = {
   [LARGEST_WEIGHT.int4]: { bits: 4, zero: 8 },
   [LARGEST_WEIGHT.ternary]: { bits: 2, zero: 1 },
 };
 
-/**
- * The layer with its weights as c/nsm.h packs them: in planes, so that a loop over the bytes of a unit goes through a run of
- * weights.
- */
-const withPacking = (layer: CLayer, largest: number): CLayer => {
-  const { weight, ...rest } = layer;
-  const packing = PACKINGS[largest];
-  if (!weight || !packing) return layer;
-  const { bits, zero } = packing;
-  const length = fanIn(layer.windows);
-  const bytes = Math.ceil((length * bits) / 8);
-  const packed = new Uint8Array((weight.length / length) * bytes);
+/** Bits of a word. */
+const WORD = 32;
+
+/** Words of one bit of each of a unit's weights. */
+const wordsOf = (windows: Windows): number => Math.ceil(fanIn(windows) / WORD);
+
+/** Bytes of a unit's weights in planes. */
+const bytesOf = ({ bits }: Packing, windows: Windows): number => (bits * WORD * wordsOf(windows)) / 8;
+
+/** Weights as c/nsm.h packs them, in planes of bits, and biases for spikes that are bits: 0 in the padding. */
+const packedWeights = (layer: SpikeLayer, weight: Int8Array, { bits, zero }: Packing) => {
+  const [length, words] = [fanIn(layer), wordsOf(layer)];
+  const packed = new Uint32Array(layer.unitShape[0] * bits * words);
   for (const [at, q] of weight.entries()) {
     const [unit, j] = [Math.floor(at / length), at % length];
-    packed[unit * bytes + (j % bytes)]! |= (q + zero) << (bits * Math.floor(j / bytes));
+    for (let plane = 0; plane < bits; plane++)
+      packed[(unit * bits + plane) * words + Math.floor(j / WORD)]! |=
+        (((q + zero) >> plane) & 1) << (j % WORD);
   }
-  return { ...rest, packed, bits };
+  const {
+    inputShape: [channels, height, width],
+    kernel: [, columns],
+    unitShape: [, , across],
+    stride,
+    padding,
+  } = layer;
+  const isInside = (location: number, tap: number): boolean => {
+    const place = Math.floor(tap / channels);
+    const y = Math.floor(location / across) * stride + Math.floor(place / columns) - padding;
+    const x = (location % across) * stride + (place % columns) - padding;
+    return y >= 0 && y < height && x >= 0 && x < width;
+  };
+  return { packed, bits, bias: biasesOf(layer, weight, isInside) };
 };
 
 /** Elements of a layer's output with the padding of the next layer. */
@@ -169,6 +222,10 @@ const sizesOf = ({ input: [channels, height, width] }: IntegerNetwork, layers: r
     SHARED: sizeOf(outputOf(layers[first]!)),
     BYTES: Math.max(layers[0]!.type === "NSM_SPIKES" ? pixels : 0, ...spikes),
     WINDOWS: Math.max(1, ...onBytes.map(({ windows, pool }) => pool ** 2 * fanIn(windows))),
+    PACKED: Math.max(
+      1,
+      ...onBytes.map((layer) => (layer.packed ? layer.pool ** 2 * wordsOf(layer.windows) : 0)),
+    ),
     PLACES: Math.max(1, ...onBytes.map(({ pool }) => pool ** 2)),
     UNITS: Math.max(...layers.map(({ windows }) => windows.unitShape[0])),
     PIXELS_PADDED: pixels,
@@ -183,7 +240,8 @@ const RANDOM_BYTES = 20;
 
 const headerOf = (network: IntegerNetwork, layers: readonly CLayer[]): string => {
   const sizes = sizesOf(network, layers);
-  const memory = 2 * sizes.SHARED + 2 * sizes.BYTES + sizes.WINDOWS + 2 * sizes.PIXELS_PADDED + RANDOM_BYTES;
+  const { SHARED, BYTES, WINDOWS, PACKED, PIXELS_PADDED } = sizes;
+  const memory = 2 * SHARED + 2 * BYTES + WINDOWS + 4 * PACKED + 2 * PIXELS_PADDED + RANDOM_BYTES;
   return [
     `/* ${nameOf(network)}, weights ${network.weights}: sizes. Made by nsm export. SPDX-License-Identifier: MIT */`,
     "#ifndef NSM_NETWORK_H",
@@ -253,7 +311,7 @@ const pixelValues = ({ pixels, input: [channels] }: IntegerNetwork): string =>
 /** C types of a layer's arrays. */
 const ARRAYS = {
   weight: "int8_t",
-  packed: "uint8_t",
+  packed: "uint32_t",
   bias: "int32_t",
   factor: "uint16_t",
   shift: "uint8_t",
@@ -266,7 +324,10 @@ const ARRAY_NAMES = Object.keys(ARRAYS) as (keyof typeof ARRAYS)[];
 const arraysOf = (layer: CLayer, k: number): string[] =>
   ARRAY_NAMES.flatMap((name) => {
     const values = layer[name];
-    return values ? [array(`static const ${ARRAYS[name]} ${name}_${k}[${values.length}]`, values)] : [];
+    const ending = name === "packed" ? "u" : "";
+    return values
+      ? [array(`static const ${ARRAYS[name]} ${name}_${k}[${values.length}]`, values, ending)]
+      : [];
   });
 
 /** Constants of the synapse law, and what puts those of layer k into its row. */
