@@ -155,39 +155,45 @@ static void pack(const uint8_t *restrict z, size_t count, uint32_t *restrict out
     for (size_t k = 0; k < count; k++) *out |= ((uint32_t)z[k] >> 1) << k;
 }
 
+#ifdef __AVX512VPOPCNTDQ__
+
+/* The bits of a and twice those of b. */
+static int32_t bits_of(uint32_t a, uint32_t b) { return __builtin_popcount(a) + 2 * __builtin_popcount(b); }
+
+#else
+
 /* The number of bits in each 4 bits of x. */
 static uint32_t bits_in_fours(uint32_t x) {
     x -= (x >> 1) & 0x55555555u;
     return (x & 0x33333333u) + ((x >> 2) & 0x33333333u);
 }
 
-/* Sum of eight numbers of 4 bits. */
-static int32_t sum_of_fours(uint32_t x) {
-    x = (x & 0x0f0f0f0fu) + ((x >> 4) & 0x0f0f0f0fu);
-    return (int32_t)((x * 0x01010101u) >> 24);
+/* The bits of a and twice those of b. Compilers make vectors of it, which they cannot of most processors' instruction. */
+static int32_t bits_of(uint32_t a, uint32_t b) {
+    uint32_t sums = bits_in_fours(a) + 2u * bits_in_fours(b);
+    sums = (sums & 0x0f0f0f0fu) + ((sums >> 4) & 0x0f0f0f0fu);
+    return (int32_t)((sums * 0x01010101u) >> 24);
 }
+
+#endif
 
 static int32_t bits_in(const uint32_t *z, size_t words) {
     int32_t sum = 0;
-    for (size_t k = 0; k < words; k++) sum += sum_of_fours(bits_in_fours(z[k]));
-    return sum;
-}
-
-/* Bits of z that are in a plane of weights, and twice those that are in the next one. */
-static int32_t bits_in_planes(const uint32_t *restrict z, const uint32_t *restrict q, size_t words) {
-    int32_t sum = 0;
-    for (size_t k = 0; k < words; k++)
-        sum += sum_of_fours(bits_in_fours(z[k] & q[k]) + 2u * bits_in_fours(z[k] & q[words + k]));
+    for (size_t k = 0; k < words; k++) sum += bits_of(z[k], 0);
     return sum;
 }
 
 /* Sum of a unit's packed weights times bytes 0 and 2, which are the bits z; `ones` of them are set. */
-static int32_t packed_sum(const nsm_layer *layer, size_t unit, const uint32_t *z, int32_t ones) {
+static int32_t packed_sum(const nsm_layer *layer, size_t unit, const uint32_t *restrict z, int32_t ones) {
     const size_t words = words_of(layer);
-    const uint32_t *planes = layer->packed + unit * layer->bits * words;
+    const uint32_t *restrict q = layer->packed + unit * layer->bits * words;
     int32_t sum = -zero_of(layer) * ones;
-    for (size_t plane = 0; plane < layer->bits; plane += 2u)
-        sum += bits_in_planes(z, planes + plane * words, words) * ((int32_t)1 << plane);
+    if (layer->bits == 2)
+        for (size_t k = 0; k < words; k++) sum += bits_of(z[k] & q[k], z[k] & q[words + k]);
+    else
+        for (size_t k = 0; k < words; k++)
+            sum += bits_of(z[k] & q[k], z[k] & q[words + k]) +
+                   4 * bits_of(z[k] & q[2u * words + k], z[k] & q[3u * words + k]);
     return 2 * sum;
 }
 
