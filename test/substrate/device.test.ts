@@ -116,6 +116,16 @@ describe("impossible values are refused, by their place", () => {
 describe("a field whose unit was left out is named with it", () => {
   test.each<[string, object, string]>([
     ["cell.gMax", { cell: { gMinMicrosiemens: 1, gMax: 20 } }, "gMaxMicrosiemens"],
+    [
+      "cell.readNoise.read",
+      {
+        cell: {
+          ...{ gMinMicrosiemens: 1, gMaxMicrosiemens: 20 },
+          readNoise: { coefficient: 0.01, exponent: 0.5, maximum: 0.2, read: 1e-6 },
+        },
+      },
+      "readSeconds",
+    ],
     ["switch.input", { switch: { ...threshold, input: 1 } }, "inputVolts"],
     ["array.wireResistance", { array: { rows: 8, columns: 8, wireResistance: 1 } }, "wireResistanceOhms"],
     ["switch.correlation.time", { switch: { ...threshold, correlation: { time: 1 } } }, "timeSeconds"],

@@ -31,6 +31,14 @@ test("a description is read as it was written", async () => {
   expect(await deviceOf("pcm.json", JSON.stringify(device))).toEqual(device);
 });
 
+test("few measurements of a target are said to be few", async () => {
+  const rows = [...Array(8).fill([1, 1.1]), ...Array(60).fill([5, 5.2])];
+  const { assumptions } = await deviceOf("few.csv", table("target_uS,measured_uS", rows));
+  expect(assumptions.at(-1)).toContain(
+    "a target has 8 only, from which its deviation has a relative standard error of 0.25",
+  );
+});
+
 test("measurements of programming give the deviation that they were drawn with", async () => {
   const deviation = [0.3, 1.5, -0.9];
   const targets = [1, 5, 10, 15, 20];
@@ -46,6 +54,7 @@ test("measurements of programming give the deviation that they were drawn with",
     cell: { gMinMicrosiemens: 1, gMaxMicrosiemens: 20 },
   });
   expect(device.switch).toBeUndefined();
+  expect(device.assumptions.join(" ")).not.toContain("Few measurements");
   const fitted = device.cell.programming!.deviationMicrosiemens;
   expect(fitted).toHaveLength(3);
   // The standard error of a deviation is deviation / sqrt(2 count), 1.6 %; five of them.

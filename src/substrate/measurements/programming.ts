@@ -17,6 +17,9 @@ const DEGREE = 2;
 /** Fewest measurements of a target. */
 const FEWEST = 2;
 
+/** Measurements of a target from which its deviation is known to a tenth. */
+const ENOUGH = 50;
+
 /** Squared errors of the cells with one target. */
 interface Target {
   readonly target: number;
@@ -38,6 +41,7 @@ export const deviceOfProgramming = (
     assumptions: [
       "The range of conductances is that of the measured targets.",
       "No drift, read noise or stuck cells, and no switch: they were not measured.",
+      ...fewCells(targets),
     ],
     cell: {
       gMinMicrosiemens,
@@ -49,6 +53,19 @@ export const deviceOfProgramming = (
   let degree = Math.min(DEGREE, targets.length - 1);
   while (degree > 0 && !deviceSchema.safeParse(fitted(degree)).success) degree--;
   return fitted(degree);
+};
+
+const fewest = (targets: readonly Target[]): number =>
+  targets.reduce((count, { squares }) => Math.min(count, squares.length), Number.POSITIVE_INFINITY);
+
+/** A warning of targets with fewer measurements. */
+const fewCells = (targets: readonly Target[]): readonly string[] => {
+  const least = fewest(targets);
+  if (least >= ENOUGH) return [];
+  const error = (1 / Math.sqrt(2 * least)).toFixed(2);
+  return [
+    `Few measurements: a target has ${least} only, from which its deviation has a relative standard error of ${error}; program at least ${ENOUGH} cells to each.`,
+  ];
 };
 
 const targetsOf = (bytes: Uint8Array, file: string): readonly Target[] => {
@@ -64,10 +81,7 @@ const targetsOf = (bytes: Uint8Array, file: string): readonly Target[] => {
   const targets = [...groups]
     .map(([target, squares]): Target => ({ target, squares }))
     .sort((a, b) => a.target - b.target);
-  const least = targets.reduce(
-    (count, { squares }) => Math.min(count, squares.length),
-    Number.POSITIVE_INFINITY,
-  );
+  const least = fewest(targets);
   if (targets.length >= 2 && least >= FEWEST) return targets;
   throw new DataError(
     { file },
