@@ -1,24 +1,29 @@
 /** The command line: registers the commands, runs one, and turns failures into messages and exit statuses. */
 import { Command } from "commander";
 import { packageVersion } from "../version.ts";
-import { addCalibrate } from "./calibrate.ts";
-import { addCompare } from "./compare.ts";
-import { addData } from "./data.ts";
-import { addEvaluate } from "./evaluate.ts";
-import { addExport } from "./export.ts";
 import { report } from "./failure.ts";
-import { addInfo } from "./info.ts";
 import { showExample } from "./options.ts";
-import { addPredict } from "./predict.ts";
 import { say } from "./print.ts";
-import { addQuantize } from "./quantize.ts";
-import { addReport } from "./report.ts";
-import { addReproduce } from "./reproduce.ts";
-import { addStudio } from "./studio.ts";
-import { addSubstrate } from "./substrate.ts";
-import { addTrain } from "./train.ts";
 
-const createProgram = (): Command => {
+/** What adds each command, in the order of the help. A command line loads the one that it names. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  train: async () => (await import("./train.ts")).addTrain,
+  evaluate: async () => (await import("./evaluate.ts")).addEvaluate,
+  calibrate: async () => (await import("./calibrate.ts")).addCalibrate,
+  predict: async () => (await import("./predict.ts")).addPredict,
+  export: async () => (await import("./export.ts")).addExport,
+  quantize: async () => (await import("./quantize.ts")).addQuantize,
+  info: async () => (await import("./info.ts")).addInfo,
+  data: async () => (await import("./data.ts")).addData,
+  substrate: async () => (await import("./substrate.ts")).addSubstrate,
+  compare: async () => (await import("./compare.ts")).addCompare,
+  reproduce: async () => (await import("./reproduce.ts")).addReproduce,
+  report: async () => (await import("./report.ts")).addReport,
+  studio: async () => (await import("./studio.ts")).addStudio,
+};
+
+/** The program with the commands that a command line needs: one, or all for a general help and for a word that none has. */
+const createProgram = async (argv: readonly string[]): Promise<Command> => {
   const program = new Command("nsm")
     .description(
       "Neural Sampling Machines: deep networks of stochastic binary neurons that estimate their uncertainty.",
@@ -27,22 +32,10 @@ const createProgram = (): Command => {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "nsm: ")) });
   showExample(program, "nsm train mnist-cnn --epochs 4 --out runs/a\nnsm predict runs/a digit.png");
-  for (const add of [
-    addTrain,
-    addEvaluate,
-    addCalibrate,
-    addPredict,
-    addExport,
-    addQuantize,
-    addInfo,
-    addData,
-    addSubstrate,
-    addCompare,
-    addReproduce,
-    addReport,
-    addStudio,
-  ])
-    add(program);
+  const named = argv.find((word) => !word.startsWith("-") && word !== "help");
+  const isKnown = named !== undefined && Object.hasOwn(COMMANDS, named);
+  const needed = isKnown ? [COMMANDS[named]!] : Object.values(COMMANDS);
+  for (const add of await Promise.all(needed.map((load) => load()))) add(program);
   return program;
 };
 
@@ -80,7 +73,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   const isJson = asksForJson(argv);
   process.on("uncaughtException", (cause) => process.exit(report(cause, isJson)));
   try {
-    const program = createProgram();
+    const program = await createProgram(argv);
     await program.parseAsync(withoutHelpOfUnknown(program, argv), { from: "user" });
   } catch (cause) {
     process.exitCode = report(cause, isJson);
