@@ -5,7 +5,7 @@ import type { TypedArray } from "../tensor/tensor.ts";
 import { answerRequests } from "../threads/thread.ts";
 import { channelBlock } from "./channel-block.ts";
 import type { Arrays, Session, SessionProgram } from "./engine.ts";
-import { type LocalEngineOptions, sessionOpener } from "./local-engine.ts";
+import { type LocalEngineOptions, localSessions } from "./local-engine.ts";
 
 /** An array in shared memory, by the number under which it was registered, or a copy of another array. */
 export type SentArray = number | TypedArray;
@@ -28,7 +28,7 @@ export type EngineRequest =
 /** The reply to "run" holds the outputs that are not in shared memory; that to "channelBlock" is the block. */
 export type EngineReply = Arrays | number | undefined;
 
-const openSession = sessionOpener(workerData as LocalEngineOptions);
+const { open: openSession } = localSessions(workerData as LocalEngineOptions);
 const sessions = new Map<number, { readonly session: Session; readonly program: SessionProgram }>();
 const shared = new Map<number, TypedArray>();
 

@@ -30,12 +30,34 @@ export interface Executable {
 export const DEVICES = ["cpu", "webgpu", "cuda"] as const;
 export type Device = (typeof DEVICES)[number];
 
+/** How a program is compiled. */
+export interface CompileOptions {
+  /**
+   * Outputs that stay on the device, where the engine has a `residence`: a run leaves the array that it is given for such
+   * an output as it was, and the array is resident from then on. Other engines write all outputs to their arrays.
+   */
+  readonly resident?: readonly string[];
+}
+
+/**
+ * Resident arrays: their elements are in the memory of a device, and every executable of the engine that is given one as an
+ * input reads it there. An array becomes resident when a run writes it as an output of `CompileOptions.resident`.
+ */
+export interface Residence {
+  /** Copies the elements of resident arrays into the arrays, which stay resident. Other arrays are left alone. */
+  fetch(arrays: readonly TypedArray[]): Promise<void>;
+  /** Frees the device's memory of all resident arrays, without copying it. Before executables are disposed of. */
+  clear(): Promise<void>;
+}
+
 /** Turns programs into executables on one device. */
 export interface Engine {
   readonly device: Device;
   /** Threads of the CPU that an operator may use, or that programs run on side by side. */
   readonly threads: number;
-  compile(program: Program): Promise<Executable>;
+  compile(program: Program, options?: CompileOptions): Promise<Executable>;
+  /** Where arrays can stay on the device between runs. */
+  readonly residence?: Residence;
   /** Channels of a block for `blockConvolutions`; undefined where the engine has no blocked kernels. */
   channelBlock?(): Promise<number | undefined>;
 }

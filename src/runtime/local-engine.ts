@@ -10,13 +10,14 @@ import {
   DEVICES,
   type Device,
   type Engine,
+  type Residence,
   type Session,
   type SessionProgram,
   sessionProgram,
 } from "./engine.ts";
 import { createNativeSession } from "./native-session.ts";
 import { ortLibrary } from "./ort-c-api.ts";
-import { createPackageSession } from "./package-session.ts";
+import { type PackageSessions, packageSessions } from "./package-session.ts";
 
 export interface LocalEngineOptions {
   readonly device: Device;
@@ -24,43 +25,72 @@ export interface LocalEngineOptions {
   readonly threads: number;
 }
 
-export const createLocalEngine = ({ device, threads }: LocalEngineOptions): Engine => {
-  const openSession = sessionOpener({ device, threads });
+export const createLocalEngine = (options: LocalEngineOptions): Engine => {
+  const { open, residence } = localSessions(options);
   return {
-    device,
-    threads,
-    compile: async (program) => createExecutable(program, await openSession(sessionProgram(program))),
-    ...(device === "cpu" && { channelBlock }),
+    ...options,
+    compile: async (program, { resident } = {}) =>
+      createExecutable(program, await open(sessionProgram(program), resident)),
+    ...(options.device === "cpu" && { channelBlock }),
+    ...(residence && { residence }),
   };
 };
 
-/** Opens sessions on the calling thread. */
-export const sessionOpener = ({
-  device,
-  threads,
-}: LocalEngineOptions): ((program: SessionProgram) => Promise<Session>) => {
-  let isFlushing = false;
-  return async (program) => {
-    // Here, where a library that is missing is told by a rejection. It also keeps the npm package from collecting
-    // telemetry: the process has one environment of the library.
-    const { koffi } = ortLibrary();
-    if (!isFlushing) flushDenormals(koffi);
-    isFlushing = true;
-    return device === "cpu" ? createNativeSession(program, threads) : deviceSession(program, device, threads);
+interface LocalSessions {
+  open(program: SessionProgram, resident?: readonly string[]): Promise<Session>;
+  readonly residence?: Residence;
+}
+
+/** Sessions on the calling thread. onnxruntime-node keeps arrays on WebGPU, and copies all of them with CUDA. */
+export const localSessions = ({ device, threads }: LocalEngineOptions): LocalSessions => {
+  let isReady = false;
+  // Called where a library that is missing is told by a rejection. It also keeps the npm package from collecting
+  // telemetry: the process has one environment of the library.
+  const prepare = (): void => {
+    if (isReady) return;
+    flushDenormals(ortLibrary().koffi);
+    isReady = true;
+  };
+  if (device === "cpu")
+    return {
+      async open(program) {
+        prepare();
+        return createNativeSession(program, threads);
+      },
+    };
+  let sessions: Promise<PackageSessions> | undefined;
+  const opened = (): Promise<PackageSessions> => {
+    prepare();
+    sessions ??= deviceSessions(device, threads);
+    return sessions;
+  };
+  return {
+    open: async (program, resident) => {
+      const { open } = await opened();
+      return open(program, device === "webgpu" ? resident : []);
+    },
+    ...(device === "webgpu" && {
+      residence: {
+        fetch: async (arrays) => (await sessions)?.residence.fetch(arrays),
+        clear: async () => (await sessions)?.residence.clear(),
+      },
+    }),
   };
 };
 
-const deviceSession = async (program: SessionProgram, device: Device, threads: number): Promise<Session> => {
+const deviceSessions = async (device: Device, threads: number): Promise<PackageSessions> => {
   const ort = await import("onnxruntime-node");
   // A device that is not there is told by an exception; the library's own line of log would come on top.
   ort.env.logLevel = "fatal";
-  try {
-    const options = { executionProviders: [device], intraOpNumThreads: threads };
-    return await createPackageSession(ort, program, options);
-  } catch (cause) {
-    const known = ort.listSupportedBackends().map(({ name }) => name);
-    throw unavailable(device, firstLine(cause), known, cause);
-  }
+  const sessions = packageSessions(ort, { executionProviders: [device], intraOpNumThreads: threads });
+  return {
+    ...sessions,
+    open: (program, resident) =>
+      sessions.open(program, resident).catch((cause: unknown) => {
+        const known = ort.listSupportedBackends().map(({ name }) => name);
+        throw unavailable(device, firstLine(cause), known, cause);
+      }),
+  };
 };
 
 /** The error for a device that does not start. */

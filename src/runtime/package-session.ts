@@ -1,47 +1,111 @@
 /** Sessions of an npm package of ONNX Runtime: onnxruntime-web, and onnxruntime-node for other devices than the CPU. */
-import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from "onnxruntime-common";
-import { sizeOf, type TypedArray } from "../tensor/tensor.ts";
+import type {
+  InferenceSession,
+  Tensor as OrtTensor,
+  TensorConstructor,
+  TensorFactory,
+} from "onnxruntime-common";
+import { lower } from "../tensor/lower.ts";
+import { input, sizeOf, type TypedArray } from "../tensor/tensor.ts";
 import { isShared } from "../threads/shared-memory.ts";
-import type { Arrays, Session, SessionProgram } from "./engine.ts";
+import { type Arrays, type Residence, type Session, type SessionProgram, sessionProgram } from "./engine.ts";
 
 export interface OrtPackage {
   readonly InferenceSession: {
     create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
   };
-  readonly Tensor: TensorConstructor;
+  readonly Tensor: TensorConstructor & TensorFactory;
+}
+
+/** Sessions on one device, and the arrays that they keep there. */
+export interface PackageSessions {
+  /** Opens a session whose outputs `resident` stay on the device: see `CompileOptions`. */
+  open(program: SessionProgram, resident?: readonly string[]): Promise<Session>;
+  readonly residence: Residence;
 }
 
 /** Options of every session, as native-session.ts sets them. */
 const SESSION_OPTIONS = { logSeverityLevel: 3, extra: { session: { set_denormal_as_zero: "1" } } } as const;
 
-/** A session with the given providers and threads. The packages put outputs into new memory; they are copied. */
-export const createPackageSession = async (
+/**
+ * Sessions with the given providers and threads. The packages put outputs into new memory: on the host they are copied; on
+ * WebGPU, the only device whose memory the packages expose, a resident output takes the place of the one before.
+ */
+export const packageSessions = (
   ort: OrtPackage,
-  program: SessionProgram,
   options: InferenceSession.SessionOptions,
-): Promise<Session> => {
-  const session = await ort.InferenceSession.create(program.model, { ...SESSION_OPTIONS, ...options });
-  return {
-    async run(inputs, outputs) {
-      const results = await session.run(tensorsOf(ort, program.feeds, inputs));
-      for (const [name, array] of Object.entries(outputs))
-        (array as Float32Array).set(results[name]!.data as Float32Array);
-    },
-    release: () => session.release(),
+): PackageSessions => {
+  const tensors = new Map<TypedArray, OrtTensor>();
+
+  const feed = (
+    { input: name, start, tensor: { type, shape } }: SessionProgram["feeds"][number],
+    from: Arrays,
+  ) => {
+    const array = from[name]!;
+    const dims = [...shape];
+    const kept = tensors.get(array);
+    if (!kept) {
+      const part = unshared(array.subarray(start, start + sizeOf(shape)));
+      return new ort.Tensor(type as "float32", part as Float32Array, dims);
+    }
+    if (array.length !== sizeOf(shape))
+      throw new Error(`input ${name}: part of an array that is on the device`);
+    return ort.Tensor.fromGpuBuffer(kept.gpuBuffer, { dataType: type as "float32", dims });
   };
+
+  const open = async (program: SessionProgram, resident: readonly string[] = []): Promise<Session> => {
+    const session = await ort.InferenceSession.create(program.model, {
+      ...SESSION_OPTIONS,
+      ...options,
+      ...(resident.length > 0 && {
+        preferredOutputLocation: Object.fromEntries(resident.map((name) => [name, "gpu-buffer" as const])),
+      }),
+    });
+    return {
+      async run(inputs, outputs) {
+        const fed = Object.fromEntries(program.feeds.map((each) => [each.name, feed(each, inputs)]));
+        const results = await session.run(fed);
+        for (const [name, array] of Object.entries(outputs)) {
+          const result = results[name]!;
+          if (result.location !== "gpu-buffer") (array as Float32Array).set(result.data as Float32Array);
+          else {
+            tensors.get(array)?.dispose();
+            tensors.set(array, result);
+          }
+        }
+      },
+      release: () => session.release(),
+    };
+  };
+
+  return {
+    open,
+    residence: {
+      async fetch(arrays) {
+        const resident = arrays.filter((array) => tensors.has(array));
+        if (resident.length === 0) return;
+        const session = await open(copiesOf(resident));
+        const named = (name: (k: number) => string): Arrays =>
+          Object.fromEntries(resident.map((array, k) => [name(k), array]));
+        await session.run(named(residentName), named(copyName)).finally(() => session.release());
+      },
+      // The runtime frees a tensor by the session that made it.
+      async clear() {
+        for (const tensor of tensors.values()) tensor.dispose();
+        tensors.clear();
+      },
+    },
+  };
+};
+
+const residentName = (k: number): string => `array ${k}`;
+const copyName = (k: number): string => `copy of ${k}`;
+
+/** Program that copies arrays: neither package can download a tensor in Node but as an output of a run. */
+const copiesOf = (arrays: readonly TypedArray[]): SessionProgram => {
+  const named = arrays.map(({ length }, k) => [copyName(k), input(residentName(k), [length])] as const);
+  return sessionProgram(lower(Object.fromEntries(named), { name: "copies" }));
 };
 
 /** The packages refuse memory that threads share. */
 const unshared = (array: TypedArray): TypedArray => (isShared(array) ? array.slice() : array);
-
-const tensorsOf = (
-  ort: OrtPackage,
-  feeds: SessionProgram["feeds"],
-  arrays: Arrays,
-): Record<string, OrtTensor> =>
-  Object.fromEntries(
-    feeds.map(({ name, input, start, tensor: { type, shape } }) => {
-      const part = unshared(arrays[input]!.subarray(start, start + sizeOf(shape)));
-      return [name, new ort.Tensor(type as "float32", part as Float32Array, shape)];
-    }),
-  );

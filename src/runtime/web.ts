@@ -3,8 +3,8 @@
  * run holds the page; in a worker it does not.
  */
 import { DeviceError } from "../errors.ts";
-import { checkDevice, createExecutable, type Engine } from "./engine.ts";
-import { createPackageSession, type OrtPackage } from "./package-session.ts";
+import { checkDevice, createExecutable, type Engine, sessionProgram } from "./engine.ts";
+import { type OrtPackage, type PackageSessions, packageSessions } from "./package-session.ts";
 
 export interface WebEngineOptions {
   readonly device?: "cpu" | "webgpu";
@@ -22,7 +22,16 @@ const PROVIDERS = { cpu: "wasm", webgpu: "webgpu" } as const;
 
 /** The part of onnxruntime-web that the engine uses. */
 export interface WebRuntime extends OrtPackage {
-  readonly env: { readonly wasm: { numThreads?: number; wasmPaths?: unknown } };
+  readonly env: {
+    readonly wasm: { numThreads?: number; wasmPaths?: unknown };
+    /** The device is there once a session on it was opened. */
+    readonly webgpu: { readonly device?: unknown };
+  };
+}
+
+/** The part of a GPUDevice that tells of its loss. */
+interface LosableDevice {
+  readonly lost: Promise<{ readonly message: string }>;
 }
 
 /** The engine on onnxruntime-web, loaded when the first program is compiled. Throws ConfigError as `checkWebEngine` does. */
@@ -30,33 +39,104 @@ export const createWebEngine = (options: WebEngineOptions = {}): Engine => {
   checkWebEngine(options);
   // The build for the CPU is half as large.
   return webEngineOn(
-    () => (options.device === "webgpu" ? import("onnxruntime-web") : import("onnxruntime-web/wasm")),
+    () => (options.device === "webgpu" ? import("onnxruntime-web/webgpu") : import("onnxruntime-web/wasm")),
     options,
   );
 };
 
-/** The engine on the build of onnxruntime-web that `load` gives, which must have the device. */
-export const webEngineOn = (
-  load: () => Promise<WebRuntime>,
+/**
+ * The engine on the build of onnxruntime-web that `load` gives, which must have the device. Runs on WebGPU reject with
+ * DeviceError where they fail or the device is lost.
+ */
+export const webEngineOn = (load: () => Promise<WebRuntime>, options: WebEngineOptions): Engine => {
+  const { device = "cpu", threads = 1 } = options;
+  let sessions: Promise<PackageSessions> | undefined;
+  const opened = (): Promise<PackageSessions> => {
+    sessions ??= load().then((ort) => sessionsOn(ort, options));
+    return sessions;
+  };
+  return {
+    device,
+    threads,
+    compile: async (program, { resident } = {}) =>
+      createExecutable(program, await (await opened()).open(sessionProgram(program), resident)),
+    ...(device === "webgpu" && {
+      residence: {
+        fetch: async (arrays) => (await sessions)?.residence.fetch(arrays),
+        clear: async () => (await sessions)?.residence.clear(),
+      },
+    }),
+  };
+};
+
+const sessionsOn = (
+  ort: WebRuntime,
   { device = "cpu", threads = 1, wasmFolder }: WebEngineOptions,
-): Engine => ({
-  device,
-  threads,
-  compile: async (program) => {
-    const ort = await load();
-    ort.env.wasm.numThreads = threads;
-    if (wasmFolder !== undefined) ort.env.wasm.wasmPaths = wasmFolder;
-    try {
-      const options = { executionProviders: [PROVIDERS[device]] };
-      return createExecutable(program, await createPackageSession(ort, program, options));
-    } catch (cause) {
-      if (device === "cpu") throw cause;
-      const given = `a browser in which it cannot start (${String(cause).split("\n")[0]})`;
-      throw new DeviceError(
-        `device ${device}`,
-        { given, expected: "a browser with WebGPU", remedy: 'Use the device "cpu".' },
-        cause,
-      );
-    }
-  },
-});
+): PackageSessions => {
+  ort.env.wasm.numThreads = threads;
+  if (wasmFolder !== undefined) ort.env.wasm.wasmPaths = wasmFolder;
+  const { open, residence } = packageSessions(ort, { executionProviders: [PROVIDERS[device]] });
+  if (device === "cpu") return { open, residence };
+  const untilLost = lossOf(ort);
+  return {
+    async open(program, resident) {
+      const { run, release } = await open(program, resident).catch(refuseStart);
+      return { release, run: (inputs, outputs) => untilLost(() => run(inputs, outputs)).catch(refuseRun) };
+    },
+    residence: {
+      ...residence,
+      fetch: (arrays) => untilLost(() => residence.fetch(arrays)).catch(refuseRun),
+    },
+  };
+};
+
+/** Awaits work on the device, and rejects when the device is lost: the runtime may wait for it for ever. */
+const lossOf = (ort: WebRuntime): ((work: () => Promise<void>) => Promise<void>) => {
+  const due = new Set<(cause: Error) => void>();
+  let watched: LosableDevice | undefined;
+  let loss: Error | undefined;
+  const watch = (): void => {
+    if (watched) return;
+    watched = ort.env.webgpu.device as LosableDevice;
+    void watched.lost.then(({ message }) => {
+      loss = new Error(message || "the device was lost");
+      for (const reject of due) reject(loss);
+    });
+  };
+  return async (work) => {
+    watch();
+    if (loss) throw loss;
+    const { promise, reject } = withRejection<void>(work());
+    due.add(reject);
+    await promise.finally(() => due.delete(reject));
+  };
+};
+
+/** The outcome of `work`, unless it is rejected before. */
+const withRejection = <Value>(work: Promise<Value>) => {
+  let reject = (_cause: Error): void => {};
+  const rejected = new Promise<never>((_, refuse) => {
+    reject = refuse;
+  });
+  return { promise: Promise.race([work, rejected]), reject };
+};
+
+const refuseStart = (cause: unknown): never => {
+  const given = `a browser in which it cannot start (${firstLine(cause)})`;
+  throw new DeviceError(
+    "device webgpu",
+    { given, expected: "a browser with WebGPU", remedy: 'Use the device "cpu".' },
+    cause,
+  );
+};
+
+const refuseRun = (cause: unknown): never => {
+  const given = `a run that failed (${firstLine(cause)})`;
+  throw new DeviceError(
+    "device webgpu",
+    { given, expected: "a GPU that stays there", remedy: 'Start again, or use the device "cpu".' },
+    cause,
+  );
+};
+
+const firstLine = (cause: unknown): string => String(cause).split("\n")[0]!;

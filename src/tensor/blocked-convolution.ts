@@ -5,9 +5,9 @@
  * (runtime/channel-block.ts).
  */
 import type { OnnxAttribute } from "../onnx/model.ts";
-import { topologicalOrder } from "./gradient.ts";
 import { reshape, transpose } from "./layout.ts";
 import type { Outputs } from "./lower.ts";
+import { rewrite } from "./rewrite.ts";
 import { apply, type Shape, type Tensor } from "./tensor.ts";
 
 /** Domain of ONNX Runtime's blocked operators. */
@@ -22,14 +22,9 @@ const MIN_WIDTH = 16;
  */
 export const blockConvolutions = (outputs: Outputs, block: number | undefined): Outputs => {
   if (block === undefined) return outputs;
-  const found = new Map<Tensor, Tensor>();
-  for (const tensor of topologicalOrder(Object.values(outputs))) {
-    const inputs = tensor.inputs.map((each) => found.get(each)!);
-    const same = inputs.every((each, k) => each === tensor.inputs[k]);
-    const moved = same ? tensor : { ...tensor, inputs };
-    found.set(tensor, isFasterBlocked(moved, block) ? blockedConvolution(moved, block) : moved);
-  }
-  return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, found.get(tensor)!]));
+  return rewrite(outputs, (tensor) =>
+    isFasterBlocked(tensor, block) ? blockedConvolution(tensor, block) : tensor,
+  );
 };
 
 const attributesOf = ({ operator }: Tensor): Readonly<Record<string, OnnxAttribute>> =>

@@ -17,14 +17,16 @@ export interface Feed {
 
 /**
  * The feed of each tensor in `order` that has one; tensors of the same rows share a feed. `isFree` tells
- * whether a tensor is an input that is not bound to a constant.
+ * whether a tensor is an input that is not bound to a constant. With `isCut` false every input is fed whole.
  */
 export const feedsOf = (
   order: readonly Tensor[],
   outputs: readonly Tensor[],
   isFree: (tensor: Tensor) => boolean,
+  isCut = true,
 ): ReadonlyMap<Tensor, Feed> => {
-  const rows = order.filter((tensor) => firstRow(tensor) !== undefined && isFree(tensor.inputs[0]!));
+  const isRows = (tensor: Tensor): boolean => firstRow(tensor) !== undefined && isFree(tensor.inputs[0]!);
+  const rows = isCut ? order.filter(isRows) : [];
   const cut = new Set(rows);
   // An input that is used only in blocks of rows is not fed as a whole.
   const uses = order.filter((tensor) => !cut.has(tensor)).flatMap(({ inputs }) => inputs);

@@ -22,6 +22,8 @@ export interface Program {
 export interface LowerOptions {
   /** Values of inputs, by name, that become constants of the model. */
   readonly bound?: Readonly<Record<string, TypedArray>>;
+  /** Feeds every input whole, and cuts rows inside the model: for arrays on a device, which has no views. Default false. */
+  readonly wholeFeeds?: boolean;
   readonly name?: string;
   readonly documentation?: string;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -44,7 +46,7 @@ export const lowerGraph = (
   const isBound = (tensor: Tensor): boolean =>
     tensor.operator === "input" && Object.hasOwn(bound, tensor.name!);
   const isFree = (tensor: Tensor): boolean => tensor.operator === "input" && !isBound(tensor);
-  const feeds = feedsOf(order, Object.values(outputs), isFree);
+  const feeds = feedsOf(order, Object.values(outputs), isFree, !options.wholeFeeds);
   const own = [...new Set(feeds.values())];
   const names = nameAll(order, outputs, feeds);
   for (const tensor of inputs.filter(isBound))

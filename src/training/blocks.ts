@@ -87,6 +87,25 @@ export const blocksOfNetwork = (network: Network, optimizer: Optimizer): readonl
   );
 };
 
+/**
+ * The same elements in as few blocks as their updates allow: matrices stay as they are, other blocks that follow each other
+ * are joined. For devices without a cache to fit, on which operators on small tensors are all start-up time.
+ */
+export const joinBlocks = (blocks: readonly Block[]): readonly Block[] => {
+  const joined: Block[] = [];
+  for (const block of blocks) {
+    const last = joined.at(-1);
+    if (last && !block.matrix && last.parameter === block.parameter && last.end === block.start)
+      joined[joined.length - 1] = {
+        ...last,
+        end: block.end,
+        ...(last.rows && block.rows && { rows: { start: last.rows.start, end: block.rows.end } }),
+      };
+    else joined.push(block);
+  }
+  return joined;
+};
+
 /** Key of the norms of a block's rows. */
 export const normKey = ({ parameter, rows }: Block): BlockKey | undefined =>
   rows && { array: "norm", parameter, ...rows };

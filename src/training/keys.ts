@@ -39,6 +39,8 @@ export const blockName = (key: BlockKey): string => `${arrayName(key)}@${key.sta
 /** Elements that a block has. */
 export const blockSize = ({ start, end }: Pick<BlockKey, "start" | "end">): number => end - start;
 
-/** View of a block of one of the arrays. */
-export const viewOf = (arrays: ArrayMap, key: BlockKey): Float32Array =>
-  arrays.get(arrayName(key))!.subarray(key.start, key.end);
+/** A block of one of the arrays: the array itself if the block is all of it, else a view. */
+export const viewOf = (arrays: ArrayMap, key: BlockKey): Float32Array => {
+  const array = arrays.get(arrayName(key))!;
+  return blockSize(key) === array.length ? array : array.subarray(key.start, key.end);
+};

@@ -18,7 +18,7 @@ const defaultBundle = (name: string, entry = "."): string => {
 
 const IMPORTS = {
   "neural-sampling/web": "/dist/web.js",
-  "onnxruntime-web": defaultBundle("onnxruntime-web"),
+  "onnxruntime-web/webgpu": defaultBundle("onnxruntime-web", "./webgpu"),
   "onnxruntime-web/wasm": defaultBundle("onnxruntime-web", "./wasm"),
   "@bufbuild/protobuf": "/node_modules/@bufbuild/protobuf/dist/esm/index.js",
   "@bufbuild/protobuf/": "/node_modules/@bufbuild/protobuf/dist/esm/",

@@ -1,9 +1,11 @@
 /**
- * A training step on ONNX Runtime's WebGPU provider gives what the CPU gives. Without a GPU the Vulkan
+ * A training on ONNX Runtime's WebGPU provider gives what the CPU gives, and stays on the device. Without a GPU the Vulkan
  * driver in software that Debian's chromium brings (SwiftShader) takes its place.
  */
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { expect, it } from "vitest";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
 import { mnist } from "../../src/datasets/mnist.ts";
 import { DeviceError } from "../../src/errors.ts";
 import { allocateBatch } from "../../src/loading/batch.ts";
@@ -20,6 +22,7 @@ import { parseTraining } from "../../src/training/configuration.ts";
 import { threadTrainers } from "../../src/training/replicas/thread-trainer.ts";
 import { initialState, type StateArrays } from "../../src/training/state.ts";
 import type { StepResult } from "../../src/training/trainer.ts";
+import { CASES, type WebgpuReport } from "./webgpu-cases.ts";
 
 const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
 
@@ -57,11 +60,12 @@ const oneStep = async (network: Network, device: Device): Promise<StepResult & {
   return { ...result, state: after };
 };
 
+if (!process.env.VK_DRIVER_FILES && existsSync(SWIFTSHADER)) {
+  process.env.VK_DRIVER_FILES = SWIFTSHADER;
+  process.env.VK_ICD_FILENAMES = SWIFTSHADER;
+}
+
 it.each([mnistMlp(), asCifar])("a WebGPU step of $name is a CPU step", async (network) => {
-  if (!process.env.VK_DRIVER_FILES && existsSync(SWIFTSHADER)) {
-    process.env.VK_DRIVER_FILES = SWIFTSHADER;
-    process.env.VK_ICD_FILENAMES = SWIFTSHADER;
-  }
   const cpu = await oneStep(network, "cpu");
   const gpu = await oneStep(network, "webgpu").catch((cause: unknown) => {
     if (!(cause instanceof DeviceError)) throw cause;
@@ -83,4 +87,69 @@ it.each([mnistMlp(), asCifar])("a WebGPU step of $name is a CPU step", async (ne
     expect(largestDifference(w, v), name).toBeLessThan(1e-3 * LEARNING_RATE);
     expect(largestDifference(cpu.state[name]!, gpu.state[name]!), name).toBeLessThan(2.001 * LEARNING_RATE);
   }
+});
+
+/** The losses lie between 0.25 and 2, where float32 numbers are at most 2^-23 apart: a few sums in another order. */
+const LOSS_ROUNDING = 8 * 2 ** -23;
+
+/** Where an update goes after a step at most: the learning rate of Adam, and Muon's of 0.05. */
+const STATE_ROUNDING = 1e-5;
+
+/** Lines of ONNX Runtime's log that say where the nodes of a session are. */
+const PLACEMENT = /(?:All nodes|Node\(s\)) placed on \[(\w+)\]\. Number of nodes: (\d+)/g;
+
+describe("the steps of a training", () => {
+  const seen: { reports: readonly WebgpuReport[]; log: string } = { reports: [], log: "" };
+  beforeAll(() => {
+    const child = fileURLToPath(new URL("./webgpu-child.ts", import.meta.url));
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["--import", import.meta.resolve("tsx"), child],
+      { encoding: "utf8", maxBuffer: 2 ** 26 },
+    );
+    expect(status, stderr.slice(-2000)).toBe(0);
+    Object.assign(seen, { reports: JSON.parse(stdout), log: stderr });
+  });
+  const reportOf = (name: string): WebgpuReport => seen.reports.find((report) => report.name === name)!;
+
+  it.each(CASES)("$name: losses and state are the CPU's", ({ name, steps }) => {
+    const { cpu, webgpu, differences } = reportOf(name);
+    expect(webgpu.length).toBe(steps);
+    for (const [k, { loss, correct }] of cpu.entries()) {
+      expect(Math.abs(webgpu[k]!.loss - loss), `loss of step ${k + 1}`).toBeLessThan(LOSS_ROUNDING);
+      expect(webgpu[k]!.correct, `correct answers of step ${k + 1}`).toBe(correct);
+    }
+    for (const [array, difference] of Object.entries(differences))
+      expect(difference, array).toBeLessThan(STATE_ROUNDING);
+  });
+
+  it.each(CASES)("$name: every node is on the WebGPU provider", ({ name, settings }) => {
+    const after = seen.log.split(`case ${name}\n`)[1]!;
+    const [ours] = after.split(/^case /m);
+    const placed = [...ours!.matchAll(PLACEMENT)].map(([, provider, nodes]) => [provider, Number(nodes)]);
+    // Gradient and update, norms where the network has any, squares where gradients are clipped, and the copied state.
+    const programs = 3 + Number(!name.includes("rectifiers")) + Number(settings.clipNorm !== undefined);
+    expect(placed.length).toBe(programs);
+    for (const [provider, nodes] of placed) {
+      expect(provider).toBe("WebGpuExecutionProvider");
+      expect(nodes).toBeGreaterThan(0);
+    }
+  });
+
+  it.each(CASES)("$name: only batch, noise and numbers cross", ({ name, settings }) => {
+    const { webgpu, noise } = reportOf(name);
+    const fed = ["images", "labels", "mask", "count", ...noise];
+    const numbers = ["rate", "epsilon", "relativeRate", "clipFactor", "averageRate"];
+    const [first, ...later] = webgpu;
+    // The first step takes the parameters to the device.
+    expect(first!.uploaded).toContain("layers.0.weight");
+    for (const { uploaded, downloaded } of later) {
+      expect(uploaded.filter((input) => !numbers.includes(input)).toSorted()).toEqual(fed.toSorted());
+      expect(downloaded).toEqual([
+        "loss",
+        "correct",
+        ...(settings.clipNorm === undefined ? [] : ["squares"]),
+      ]);
+    }
+  });
 });

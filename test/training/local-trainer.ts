@@ -29,7 +29,10 @@ export const openLocalTrainer = async (
       const scalars = stepScalars(optimizer, learningRate, step, setup.learningRate);
       return replica.step({ step, scalars, bank: 0 });
     },
-    state: async () => stateIn(stateShapes(network, setup), buffers.banks[0]!),
+    state: async () => {
+      await replica.fetch();
+      return stateIn(stateShapes(network, setup), buffers.banks[0]!);
+    },
     dispose: () => replica.dispose(),
   };
 };

@@ -5,6 +5,7 @@ import type { Tiling } from "../../networks/tiling.ts";
 import { normalizedParts } from "../../nn/batch-norm.ts";
 import { blockConvolutions } from "../../tensor/blocked-convolution.ts";
 import { multiply } from "../../tensor/elementwise.ts";
+import { gpuOperators } from "../../tensor/gpu-operators.ts";
 import { gradient } from "../../tensor/gradient.ts";
 import { lower } from "../../tensor/lower.ts";
 import { softmax } from "../../tensor/softmax.ts";
@@ -26,6 +27,8 @@ export interface GradientOptions {
   readonly tiling?: Tiling | undefined;
   /** Channels of a block, where convolutions work on blocks of channels. */
   readonly channelBlock?: number | undefined;
+  /** Whether arrays are on a GPU: inputs are fed whole, and operators are those of `gpuOperators`. Default false. */
+  readonly isOnGpu?: boolean;
 }
 
 /**
@@ -39,7 +42,7 @@ export interface GradientOptions {
  */
 export const gradientProgram = (
   { network, batch, estimator, labelSmoothing = 0, analog: device, rounding, fixed, mode }: TrainingSetup,
-  { replica, replicas, rows, tiling, channelBlock }: GradientOptions,
+  { replica, replicas, rows, tiling, channelBlock, isOnGpu = false }: GradientOptions,
 ): KeyedProgram => {
   const norms = normsOf(network);
   const parameters = parameterInputs(network);
@@ -71,8 +74,10 @@ export const gradientProgram = (
     ...Object.fromEntries(found.map(({ tensor, binding }) => [binding.name, tensor])),
     ...(mode === "online" && { probabilities: softmax(logits) }),
   };
-  const program = lower(blockConvolutions(outputs, channelBlock), {
+  const chosen = isOnGpu ? gpuOperators(outputs) : blockConvolutions(outputs, channelBlock);
+  const program = lower(chosen, {
     name: `${network.name} gradient`,
+    wholeFeeds: isOnGpu,
     ...(fixed && { bound: fixed }),
   });
   const reads = [

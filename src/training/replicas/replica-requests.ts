@@ -15,8 +15,11 @@ export interface ReplicaStart {
   readonly engine: Pick<Engine, "device" | "threads">;
 }
 
-/** Requests: open a replica; execute one of its training steps; close it; end the thread, the replica closed. */
-export type ReplicaRequest = { readonly open: ReplicaStart } | StepRequest | "close" | "end";
+/**
+ * Requests: open a replica; execute one of its training steps; copy the state into the buffers; close the replica; end the
+ * thread, the replica closed.
+ */
+export type ReplicaRequest = { readonly open: ReplicaStart } | StepRequest | "fetch" | "close" | "end";
 export type ReplicaReply = ReplicaResult | undefined;
 
 export interface ReplicaHost {
@@ -41,6 +44,7 @@ export const replicaAnswers = ({
   };
   const answer = async (request: ReplicaRequest): Promise<ReplicaReply> => {
     if (request === "close") return void (await close());
+    if (request === "fetch") return void (await replica!.fetch());
     if (request === "end") {
       await close();
       return onEnd() as undefined;

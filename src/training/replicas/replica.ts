@@ -12,11 +12,11 @@ import type { Rows } from "../../nn/rows.ts";
 import { allocateNoise, fillUniformPart, type NoiseArrays } from "../../random/streams.ts";
 import { type Engine, type Executable, only } from "../../runtime/engine.ts";
 import { arriveAndWait } from "../../threads/barrier.ts";
-import type { Block } from "../blocks.ts";
+import { type Block, joinBlocks } from "../blocks.ts";
 import { noiseSizes, noiseWidths } from "../noise-sizes.ts";
 import type { TrainingBuffers } from "./buffers.ts";
 import { gradientProgram } from "./gradient-program.ts";
-import { bound, type KeyedProgram } from "./keyed-program.ts";
+import { arraySizes, bound, type KeyedProgram } from "./keyed-program.ts";
 import type { TrainingSetup } from "./setup.ts";
 import { normsProgram, squaresProgram, updateProgram } from "./update-program.ts";
 
@@ -52,12 +52,15 @@ export interface Replica {
   step(request: StepRequest): Promise<ReplicaResult>;
   /** Makes the random numbers of a step ahead of it. */
   prepare(step: number): void;
+  /** Copies the state into the buffers, where a device holds it. */
+  fetch(): Promise<void>;
   dispose(): Promise<void>;
 }
 
 /**
  * Compiles the programs of a replica, and computes the norms of its blocks of the initial weights. `fillNoise` fills
- * arrays with a part of the random numbers of a step.
+ * arrays with a part of the random numbers of a step. Where the engine has a residence, parameters, optimiser states,
+ * norms and gradients are on the device from the first step on; there must be one replica.
  */
 export const openReplica = async (
   engine: Engine,
@@ -67,20 +70,30 @@ export const openReplica = async (
   const { setup, buffers, index, rows, shares } = options;
   const { clipNorm, averaging, mode } = setup;
   const replicas = shares.length;
-  const own = shares[index]!;
+  // An online learner reads its state after every example; several replicas share theirs.
+  const residence = mode === "batch" && replicas === 1 ? engine.residence : undefined;
+  const own = residence ? joinBlocks(shares[index]!) : shares[index]!;
+  const sizes = residence && arraySizes(setup.network);
   const gradient = gradientProgram(setup, {
     replica: index,
     replicas,
     rows: rows.end - rows.start,
     tiling: tilingFor(engine),
     channelBlock: await engine.channelBlock?.(),
+    isOnGpu: residence !== undefined,
   });
-  const update = updateProgram(setup, own, replicas);
+  const update = updateProgram(setup, own, replicas, sizes);
   const hasGradient = own.some(({ rule }) => rule === "gradient");
-  const squares = clipNorm !== undefined && hasGradient ? squaresProgram(own, replicas) : undefined;
-  const executables = await compileAll(engine, [gradient, update, ...(squares ? [squares] : [])]);
-  const [gradientRun, updateRun, squaresRun] = executables;
-  await computeNorms(engine, own, buffers);
+  const squares = clipNorm !== undefined && hasGradient ? squaresProgram(own, replicas, sizes) : undefined;
+  const norms = own.some(({ rows }) => rows) ? normsProgram(own, sizes) : undefined;
+  const programs = { gradient, update, ...(squares && { squares }), ...(norms && { norms }) };
+  const executables = await compileAll(engine, programs, residence !== undefined);
+  // In the bits in which an update would have computed them.
+  if (norms)
+    await executables.norms!.run(
+      bound(norms.reads, buffers.banks[0]!),
+      bound(norms.writes, buffers.banks[0]!),
+    );
 
   const numbers = rowNoise(options, fillNoise);
   const batch = rowsOf(buffers.batch, rows);
@@ -104,7 +117,7 @@ export const openReplica = async (
   /** What the gradient is multiplied by, so that its norm is at most `clipNorm`: Pascanu, Mikolov & Bengio, 2013. */
   const clipFactor = async (bank: number): Promise<number> => {
     if (clipNorm === undefined) return 1;
-    await squaresRun?.run(squaresInputs[bank]!, ownSquares);
+    await executables.squares?.run(squaresInputs[bank]!, ownSquares);
     waitForAll();
     const norm = Math.sqrt(buffers.squares.reduce((sum, part) => sum + part, 0));
     return clipNorm / Math.max(norm, clipNorm);
@@ -115,7 +128,7 @@ export const openReplica = async (
     async step({ step, scalars, bank }) {
       numbers.prepare(step);
       const count = Float32Array.of(buffers.batch.mask.reduce((sum, counts) => sum + counts, 0));
-      await gradientRun!.run({ ...batch, ...numbers.arrays, ...gradientInputs[bank], count }, found);
+      await executables.gradient!.run({ ...batch, ...numbers.arrays, ...gradientInputs[bank], count }, found);
       waitForAll();
       const values = {
         ...scalars,
@@ -125,42 +138,42 @@ export const openReplica = async (
       const fed = Object.fromEntries(
         Object.entries(values).map(([name, value]) => [name, Float32Array.of(value)]),
       );
-      await updateRun!.run(
+      await executables.update!.run(
         { ...updateInputs[bank], ...only(fed, update.program.inputs) },
         { ...updateOutputs[(bank + 1) % banks.length], ...(mode === "online" && { magnitude }) },
       );
       return { loss: results.loss[0]!, correct: results.correct[0]!, magnitude: magnitude[0]! };
     },
+    async fetch() {
+      await residence?.fetch([...buffers.banks[0]!.values()]);
+    },
     async dispose() {
-      await Promise.all(executables.map((executable) => executable.dispose()));
+      await residence?.clear();
+      await Promise.all(Object.values(executables).map((executable) => executable.dispose()));
     },
   };
 };
 
-/** Executables of some programs; none is left compiled where one fails. */
-const compileAll = async (
+/**
+ * Executables of some programs, which leave what they write on the device if it is resident. None is left compiled where
+ * one fails.
+ */
+const compileAll = async <Name extends string>(
   engine: Engine,
-  programs: readonly KeyedProgram[],
-): Promise<readonly Executable[]> => {
-  const settled = await Promise.allSettled(programs.map(({ program }) => engine.compile(program)));
+  programs: Readonly<Partial<Record<Name, KeyedProgram>>>,
+  isResident: boolean,
+): Promise<Readonly<Partial<Record<Name, Executable>>>> => {
+  const entries = Object.entries(programs) as [Name, KeyedProgram][];
+  const compile = async ([name, { program, writes }]: (typeof entries)[number]) => {
+    const resident = isResident ? writes.map((binding) => binding.name) : [];
+    return [name, await engine.compile(program, { resident })] as const;
+  };
+  const settled = await Promise.allSettled(entries.map(compile));
   const executables = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   const failed = settled.find((each) => each.status === "rejected");
-  if (!failed) return executables;
-  await Promise.all(executables.map((executable) => executable.dispose()));
+  if (!failed) return Object.fromEntries(executables) as Partial<Record<Name, Executable>>;
+  await Promise.all(executables.map(([, executable]) => executable.dispose()));
   throw failed.reason;
-};
-
-/** Norms of the initial weights, in the bits in which an update would have computed them. */
-const computeNorms = async (
-  engine: Engine,
-  own: readonly Block[],
-  { banks }: TrainingBuffers,
-): Promise<void> => {
-  if (own.every(({ rows }) => rows === undefined)) return;
-  const { program, reads, writes } = normsProgram(own);
-  const executable = await engine.compile(program);
-  await executable.run(bound(reads, banks[0]!), bound(writes, banks[0]!));
-  await executable.dispose();
 };
 
 /** Random numbers of a replica's rows. Streams without rows are those of the whole batch, the same for all replicas. */

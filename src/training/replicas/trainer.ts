@@ -118,6 +118,8 @@ export const openReplicaTrainer = async (
     state: () =>
       inTurn(async () => {
         if (failure !== undefined) throw failure;
+        // On the CPU the buffers are what the replicas compute with.
+        if (options.device !== "cpu") await ask(() => "fetch");
         return copiedState(shapes, buffers.banks[0]!);
       }),
     dispose: () => inTurn(close),

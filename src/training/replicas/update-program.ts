@@ -22,14 +22,15 @@ import { type Block, normKey } from "../blocks.ts";
 import type { FixedArrays } from "../chip-in-loop.ts";
 import { type ArrayKind, type BlockKey, blockSize } from "../keys.ts";
 import { optimizersOf } from "../matrices.ts";
-import { type Binding, blockInputs, type KeyedProgram, nextBinding } from "./keyed-program.ts";
+import {
+  type ArraySizes,
+  blockInputs,
+  joinedBlocks,
+  type KeyedProgram,
+  nextBinding,
+  type Written,
+} from "./keyed-program.ts";
 import type { TrainingSetup } from "./setup.ts";
-
-/** The next value of a block. */
-interface Written {
-  readonly binding: Binding;
-  readonly tensor: Tensor;
-}
 
 type Read = (key: BlockKey) => Tensor;
 
@@ -40,13 +41,16 @@ type Read = (key: BlockKey) => Tensor;
  * finite only if all of that is.
  *
  * Outputs may lie where the inputs do: no operator reads an old value after another has written the new one.
+ *
+ * With `sizes` inputs and outputs are whole arrays, of which `blocks` must be all blocks, in order.
  */
 export const updateProgram = (
   { network, optimizer, clipNorm, averaging, fixed = {}, mode }: TrainingSetup,
   blocks: readonly Block[],
   replicas: number,
+  sizes?: ArraySizes,
 ): KeyedProgram => {
-  const { read, bindings } = blockInputs();
+  const { read, bindings } = blockInputs(sizes);
   const scalars = Object.fromEntries(STEP_SCALARS.map((name) => [name, input(name, [])])) as Readonly<
     Record<StepScalars, Tensor>
   >;
@@ -71,12 +75,13 @@ export const updateProgram = (
     };
   });
   const state = written.flatMap((each) => each.state);
-  const all = [...written.flatMap((each) => [...each.state, ...(each.norms ? [each.norms] : [])])];
+  const blockwise = written.flatMap((each) => [...each.state, ...(each.norms ? [each.norms] : [])]);
+  const all = sizes ? joinedBlocks(blockwise) : blockwise;
   const outputs = {
     ...Object.fromEntries(all.map(({ binding, tensor }) => [binding.name, tensor])),
     ...(mode === "online" && { magnitude: state.map(({ tensor }) => sum(abs(tensor))).reduce(add) }),
   };
-  const program = lower(outputs, { name: "update", bound: limits.bound });
+  const program = lower(outputs, { name: "update", bound: limits.bound, wholeFeeds: sizes !== undefined });
   return { program, reads: bindings(), writes: all.map(({ binding }) => binding) };
 };
 
@@ -102,24 +107,30 @@ const limitsOf = (fixed: FixedArrays) => {
 const WEIGHT = ".weight";
 
 /** Sum of the squares of the gradient of some blocks, the output "squares" []. */
-export const squaresProgram = (blocks: readonly Block[], replicas: number): KeyedProgram => {
-  const { read, bindings } = blockInputs();
+export const squaresProgram = (
+  blocks: readonly Block[],
+  replicas: number,
+  sizes?: ArraySizes,
+): KeyedProgram => {
+  const { read, bindings } = blockInputs(sizes);
   const squares = blocks
     .filter(({ rule }) => rule === "gradient")
     .map((block) => sum(square(gradientOf(block, replicas, read))))
     .reduce(add);
-  return { program: lower({ squares }, { name: "squares of the gradient" }), reads: bindings(), writes: [] };
+  const program = lower({ squares }, { name: "squares of the gradient", wholeFeeds: sizes !== undefined });
+  return { program, reads: bindings(), writes: [] };
 };
 
 /** Norms of some blocks of weights, in the bits in which `updateProgram` computes them. */
-export const normsProgram = (blocks: readonly Block[]): KeyedProgram => {
-  const { read, bindings } = blockInputs();
-  const written = blocks.flatMap((block) => {
+export const normsProgram = (blocks: readonly Block[], sizes?: ArraySizes): KeyedProgram => {
+  const { read, bindings } = blockInputs(sizes);
+  const blockwise = blocks.flatMap((block) => {
     const key = normKey(block);
     return key ? [{ binding: nextBinding(key), tensor: rowNorms(read(keyOf(block, "parameter")), key) }] : [];
   });
+  const written = sizes ? joinedBlocks(blockwise) : blockwise;
   const outputs = Object.fromEntries(written.map(({ binding, tensor }) => [binding.name, tensor]));
-  const program = lower(outputs, { name: "norms" });
+  const program = lower(outputs, { name: "norms", wholeFeeds: sizes !== undefined });
   return { program, reads: bindings(), writes: written.map(({ binding }) => binding) };
 };
 

@@ -16,8 +16,12 @@ export const answerByLearning = (ort: WebRuntime): void => {
         return training.prepared;
       case "open":
         return training!.open(request.ports);
+      case "time":
+        return training!.time();
+      case "kept":
+        return training!.kept();
       case "advance":
-        return training!.advance(request.steps, request.milliseconds);
+        return training!.advance(request.until, request.milliseconds);
       case "model":
         return training!.model();
       case "probe":

@@ -10,6 +10,8 @@ import type { LoopReport } from "../loop.ts";
 import type { OnlineScore } from "../online/core.ts";
 import type { LearnerStart } from "../online/prepare.ts";
 import type { OnlineDescription, OnlineSettings } from "../online/settings.ts";
+import type { Position } from "../progress.ts";
+import type { StateArrays } from "../state.ts";
 
 /** Report after a step. */
 export type StepReport = Omit<LoopReport, "state">;
@@ -20,18 +22,27 @@ export interface TrainingStart {
   readonly settings: TrainingDescription;
   /** Parameters before the first step; without them those of the seed. */
   readonly parameters?: ParameterArrays;
+  /** State from which a training goes on that began elsewhere. */
+  readonly resumed?: Snapshot;
   readonly engine: WebEngineOptions;
 }
 
+/** State of a training after some step. */
+export interface Snapshot {
+  readonly state: StateArrays;
+  readonly position: Position;
+}
+
 /**
- * Requests: check a training; start it, with a port to the worker of each replica but the first; execute steps, at most
- * `steps` and no more after `milliseconds`; copy the model; look into it on the first images; or work for another worker as a replica.
+ * Requests: check a training; start it, with a port to the worker of each replica but the first; measure how long a step
+ * takes, before the first; execute steps, at most `steps` and no more after `milliseconds`; copy the model; look into it on
+ * the first images; give the last state that was copied from the device; or work for another worker as a replica.
  */
 export type TrainingRequest =
   | { readonly type: "prepare"; readonly start: TrainingStart }
   | { readonly type: "open"; readonly ports: readonly MessagePort[] }
-  | { readonly type: "advance"; readonly steps: number; readonly milliseconds: number }
-  | { readonly type: "model" }
+  | { readonly type: "advance"; readonly until: number; readonly milliseconds: number }
+  | { readonly type: "time" | "model" | "kept" }
   | { readonly type: "probe"; readonly images: number }
   | { readonly type: "replica"; readonly port: MessagePort; readonly engine: WebEngineOptions };
 
@@ -57,7 +68,15 @@ export interface Probed {
   readonly lastHiddenInput: Float32Array;
 }
 
-export type TrainingReply = Prepared | readonly StepReport[] | ParameterArrays | Probed | undefined;
+/** The reply to "time" is in milliseconds. */
+export type TrainingReply =
+  | Prepared
+  | readonly StepReport[]
+  | ParameterArrays
+  | Probed
+  | Snapshot
+  | number
+  | undefined;
 
 /** Request for the start of a learner, new or saved, and for what it does then. */
 export type LearnerRequest =

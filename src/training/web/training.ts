@@ -4,18 +4,22 @@ import { ConfigError, DeviceError } from "../../errors.ts";
 import type { ParameterArrays } from "../../networks/initialize.ts";
 import { checkModel, type Model } from "../../networks/model.ts";
 import type { Network, NetworkDescription } from "../../networks/network.ts";
-import { checkWebEngine, type WebEngineOptions } from "../../runtime/web.ts";
-import type { WebThread } from "../../threads/web-thread.ts";
+import { checkWebEngine } from "../../runtime/web.ts";
 import type { TrainingConfiguration, TrainingDescription } from "../configuration.ts";
 import { type Position, START, type TrainingMetrics } from "../progress.ts";
-import type { Prepared, Probed, StepReport, TrainingReply, TrainingRequest } from "./requests.ts";
-import { startLearning } from "./start-learning.ts";
+import { type Backend, openBackend, type WebDevice } from "./backend.ts";
+import { openFastest, type StepTimes } from "./fastest.ts";
+import { type LastingBackend, lastingBackend } from "./lasting.ts";
+import type { Probed, Snapshot, StepReport } from "./requests.ts";
 
 export interface OpenTrainingOptions extends TrainingDescription {
   /** Parameters before the first step, such as those of a saved model. Default: drawn by the seed. */
   readonly parameters?: ParameterArrays;
-  /** "cpu" (the default): WebAssembly; "webgpu": the browser's GPU. */
-  readonly device?: "cpu" | "webgpu";
+  /**
+   * "cpu" (the default): WebAssembly; "webgpu": the browser's GPU; "auto": the one whose steps are faster, measured at the
+   * start, where there is a GPU.
+   */
+  readonly device?: WebDevice | "auto";
   /**
    * Workers that share a batch on the CPU. More than one needs a page that is cross-origin isolated. Default: 2 on such a
    * page, if the machine has as many, else 1. The results do not depend on it but for rounding.
@@ -28,6 +32,11 @@ export interface OpenTrainingOptions extends TrainingDescription {
   readonly wasmFolder?: string;
   /** Called for every step. Short steps are reported several at a time. */
   readonly onStep?: (report: StepReport) => void;
+  /**
+   * Called when the GPU is lost in the midst of the training, which goes on on the CPU: from the last state that was copied,
+   * at most ten seconds or an epoch before. The steps since are repeated, and not reported again.
+   */
+  readonly onDeviceLost?: (cause: DeviceError) => void;
 }
 
 /** A training in workers of its own. */
@@ -39,6 +48,10 @@ export interface Training {
   readonly steps: number;
   /** Workers that share a batch. */
   readonly threads: number;
+  /** What it computes on now. */
+  readonly device: WebDevice;
+  /** Milliseconds of a step on the devices that were compared. */
+  readonly stepTimes: StepTimes;
   /** Position after the last step that was reported. */
   readonly position: Position;
   /** One entry for each epoch that is done. */
@@ -51,7 +64,10 @@ export interface Training {
   run(steps?: number): Promise<void>;
   /** Ends `run` after the steps that are under way, some hundredths of a second; resolves when it has ended. */
   pause(): Promise<void>;
-  /** The network with a copy of its present parameters: of the averages, if the settings ask for them. */
+  /**
+   * The network with a copy of its present parameters: of the averages, if the settings ask for them. While steps are
+   * repeated after the loss of a GPU, those of the repeated step.
+   */
   model(): Promise<Model>;
   /**
    * Looks into the present network: weights of its first layer, and input of its last hidden layer for the first `images`
@@ -78,39 +94,23 @@ export const openTraining = async (
   split: ImageSplit,
   options: OpenTrainingOptions = {},
 ): Promise<Training> => {
-  const { device = "cpu", threads: wanted, wasmFolder, onStep, parameters, ...settings } = options;
-  checkWebEngine({ device, ...(wanted !== undefined && { threads: wanted }) });
+  const { device = "cpu", threads: wanted, wasmFolder, onStep, onDeviceLost, ...given } = options;
+  const { parameters, ...settings } = given;
+  checkWebEngine({
+    device: device === "auto" ? "cpu" : device,
+    ...(wanted !== undefined && { threads: wanted }),
+  });
   const threads = threadsOfPage(wanted);
-  const engine: WebEngineOptions = { device, threads, ...(wasmFolder !== undefined && { wasmFolder }) };
-  const workers: WebThread<TrainingRequest, TrainingReply>[] = [];
-  const start = () => {
-    const worker = startLearning<TrainingRequest, TrainingReply>(device, `training network ${network.name}`);
-    workers.push(worker);
-    return worker;
-  };
-  const close = (): void => {
-    for (const worker of workers) worker.close();
-  };
-  try {
-    const { ask, gone } = start();
-    const given = { network, split, settings, engine, ...(parameters && { parameters }) };
-    const prepared = (await ask({ type: "prepare", start: given })) as Prepared;
-    const startReplica = async (): Promise<MessagePort> => {
-      const { port1, port2 } = new MessageChannel();
-      const other = start();
-      await other.ask({ type: "replica", port: port2, engine }, [port2]);
-      // The first worker may be waiting for it, and would wait for ever.
-      void other.gone.then(close);
-      return port1;
-    };
-    const ports = await Promise.all(Array.from({ length: prepared.replicas - 1 }, startReplica));
-    void gone.then(close);
-    await ask({ type: "open", ports }, ports);
-    return trainingOn({ ask, close }, prepared, onStep);
-  } catch (error) {
-    close();
-    throw error;
-  }
+  const open = (on: WebDevice, resumed?: Snapshot): Promise<Backend> =>
+    openBackend({
+      ...{ network, split, settings },
+      engine: { device: on, threads, ...(wasmFolder !== undefined && { wasmFolder }) },
+      ...(parameters && { parameters }),
+      ...(resumed && { resumed }),
+    });
+  const { backend, times } =
+    device === "auto" ? await openFastest(open) : { backend: await open(device), times: {} };
+  return trainingOn(lastingBackend(backend, open, onDeviceLost), times, onStep);
 };
 
 /** Threads that a training gets. Throws DeviceError for several on a page that is not isolated. */
@@ -126,8 +126,8 @@ const threadsOfPage = (wanted: number | undefined): number => {
 };
 
 const trainingOn = (
-  { ask, close }: Pick<WebThread<TrainingRequest, TrainingReply>, "ask" | "close">,
-  { network, settings, steps, replicas }: Prepared,
+  { prepared: { network, settings, steps }, ask, close, threads, device }: LastingBackend,
+  stepTimes: StepTimes,
   onStep: OpenTrainingOptions["onStep"],
 ): Training => {
   const epochs: TrainingMetrics[] = [];
@@ -136,9 +136,10 @@ const trainingOn = (
   let isPausing = false;
   const advance = async (until: number): Promise<void> => {
     while (position.step < until && !isPausing) {
-      const left = until - position.step;
-      const slice = { type: "advance", steps: left, milliseconds: SLICE_MILLISECONDS } as const;
+      const slice = { type: "advance", until, milliseconds: SLICE_MILLISECONDS } as const;
       for (const report of (await ask(slice)) as readonly StepReport[]) {
+        // Steps that are repeated after the loss of a device were reported before it.
+        if (report.position.step <= position.step) continue;
         position = report.position;
         if (report.metrics) epochs.push(report.metrics);
         onStep?.(report);
@@ -146,7 +147,13 @@ const trainingOn = (
     }
   };
   return {
-    ...{ network, settings, steps, threads: replicas, epochs, close },
+    ...{ network, settings, steps, stepTimes, epochs, close },
+    get threads() {
+      return threads();
+    },
+    get device() {
+      return device();
+    },
     get position() {
       return position;
     },

@@ -9,20 +9,32 @@ import { portThreadOf } from "../../threads/web-thread.ts";
 import { stateAtStart } from "../initial-state.ts";
 import { type LoopReport, stepsOf, trainingLoop } from "../loop.ts";
 import { prepareTraining } from "../prepare.ts";
+import type { PreparedTraining } from "../prepared.ts";
 import { openProbe, type Probe } from "../probe.ts";
+import { START } from "../progress.ts";
 import { type ReplicaReply, type ReplicaRequest, replicaAnswers } from "../replicas/replica-requests.ts";
 import { replicaCount, setupOf } from "../replicas/setup.ts";
 import { type ReplicaThread, type ReplicaThreads, replicaTrainers } from "../replicas/trainer.ts";
 import { initialState, parametersIn, requireFinite, type StateArrays } from "../state.ts";
-import type { Prepared, Probed, StepReport, TrainingStart } from "./requests.ts";
+import type { Prepared, Probed, Snapshot, StepReport, TrainingStart } from "./requests.ts";
 
 export interface WorkerTraining {
   readonly prepared: Prepared;
   open(ports: readonly MessagePort[]): Promise<undefined>;
-  advance(steps: number, milliseconds: number): Promise<readonly StepReport[]>;
+  /** Milliseconds of a step, measured before the first. */
+  time(): Promise<number>;
+  advance(until: number, milliseconds: number): Promise<readonly StepReport[]>;
   model(): Promise<ParameterArrays>;
   probe(images: number): Promise<Probed>;
+  /** The last state that was copied from the device. */
+  kept(): Snapshot;
 }
+
+/** Milliseconds of training that are repeated at most when a device is lost. */
+const KEPT_MILLISECONDS = 10_000;
+
+/** Steps that are measured: at least so many, over at least so many milliseconds, after a part of both that is not. */
+const MEASURED = { warmUp: { steps: 2, milliseconds: 200 }, timed: { steps: 2, milliseconds: 200 } };
 
 /** Checks a training. Throws as `prepareTraining`. */
 export const prepareInWorker = async (ort: WebRuntime, start: TrainingStart): Promise<WorkerTraining> => {
@@ -33,58 +45,74 @@ export const prepareInWorker = async (ort: WebRuntime, start: TrainingStart): Pr
   // ONNX Runtime takes the number of threads of the first session in a worker for all.
   const engine = webEngineOn(async () => ort, { ...start.engine, threads: Math.floor(threads / replicas) });
   let loop: AsyncGenerator<LoopReport, void, void> | undefined;
+  let startLoop: () => AsyncGenerator<LoopReport, void, void>;
   let state: () => Promise<StateArrays>;
+  let kept: Snapshot & { readonly at: number };
   let failure: { readonly cause: unknown } | undefined;
-  let step = 0;
+  let position = start.resumed?.position ?? START;
   const steps = stepsOf(training, split.count);
 
+  /** The state, which is kept as the last one. */
+  const copyState = async (): Promise<StateArrays> => {
+    const found = await state();
+    kept = { state: found, position, at: performance.now() };
+    return found;
+  };
   const next = async (): Promise<StepReport | undefined> => {
-    const { value } = await loop!.next();
+    loop ??= startLoop();
+    const { value } = await loop.next();
     if (!value) return undefined;
     const { state: stateNow, ...report } = value;
-    step = report.position.step;
+    ({ position } = report);
     state = stateNow;
     if (report.metrics) {
-      const found = await stateNow();
-      await requireFinite(found, step);
+      const found = await copyState();
+      await requireFinite(found, position.step);
       // The loop frees the trainer when it is asked for a step after the last.
       state = async () => found;
-    }
+    } else if (device !== "cpu" && performance.now() - kept.at > KEPT_MILLISECONDS) await copyState();
     return report;
   };
   const model = async (): Promise<ParameterArrays> => {
     if (failure) throw failure.cause;
-    return parametersIn(network, await state());
+    return parametersIn(network, await copyState());
   };
   let probe: { readonly count: number; readonly open: Promise<Probe> } | undefined;
   return {
     prepared: { network, settings: training, steps, replicas },
     async open(ports) {
-      const first = start.parameters
-        ? initialState(network, training, checkModel({ network, parameters: start.parameters }).parameters)
-        : await stateAtStart(
-            webEngineOn(async () => ort, start.engine),
-            prepared,
-          );
+      const first = start.resumed?.state ?? (await firstState(ort, start, prepared));
       state = async () => first;
+      kept = { state: first, position, at: performance.now() };
       const host = {
         openTrainer: replicaTrainers({ device, threads }, replicaThreads(ort, start.engine, ports)),
         openLoader: openDirectLoader,
       };
-      loop = trainingLoop({ prepared, host, state: first });
+      const begun = position;
+      startLoop = () => trainingLoop({ prepared, host, state: first, position: begun });
       return undefined;
     },
-    async advance(most, milliseconds) {
+    async time() {
+      const trial = startLoop();
+      try {
+        await timeOfSteps(trial, MEASURED.warmUp);
+        return await timeOfSteps(trial, MEASURED.timed);
+      } finally {
+        await trial.return();
+      }
+    },
+    kept: () => ({ state: kept.state, position: kept.position }),
+    async advance(until, milliseconds) {
       if (failure) throw failure.cause;
-      const until = performance.now() + milliseconds;
+      const end = performance.now() + milliseconds;
       const reports: StepReport[] = [];
       try {
-        while (step < steps && reports.length < most && (reports.length === 0 || performance.now() < until)) {
+        while (position.step < until && (reports.length === 0 || performance.now() < end)) {
           const report = await next();
           if (!report) break;
           reports.push(report);
         }
-        if (step === steps) await loop!.next();
+        if (position.step === steps) await loop?.next();
       } catch (cause) {
         failure = { cause };
         // The steps before it are reported first.
@@ -105,6 +133,32 @@ export const prepareInWorker = async (ort: WebRuntime, start: TrainingStart): Pr
       return { firstWeights: { shape, data: parameters[name]! }, lastHiddenInput };
     },
   };
+};
+
+/** State before the first step: the parameters given, or those of the seed. */
+const firstState = async (
+  ort: WebRuntime,
+  { parameters, engine }: TrainingStart,
+  prepared: PreparedTraining,
+): Promise<StateArrays> => {
+  const { network, training } = prepared;
+  if (!parameters)
+    return stateAtStart(
+      webEngineOn(async () => ort, engine),
+      prepared,
+    );
+  return initialState(network, training, checkModel({ network, parameters }).parameters);
+};
+
+/** Mean time of the next steps, in milliseconds. */
+const timeOfSteps = async (
+  loop: AsyncGenerator<LoopReport, void, void>,
+  { steps: least, milliseconds }: { readonly steps: number; readonly milliseconds: number },
+): Promise<number> => {
+  const began = performance.now();
+  let steps = 0;
+  while ((steps < least || performance.now() - began < milliseconds) && !(await loop.next()).done) steps++;
+  return (performance.now() - began) / Math.max(1, steps);
 };
 
 /** Answers of the calling worker as the thread of a replica. */

@@ -1,6 +1,18 @@
 /** Start, pause, step and reset, and where the training stands. */
 import { useSignal } from "@preact/signals";
-import { beat, type Phase, pause, phase, type Run, reset, resume, run, start, stepOf } from "./run.ts";
+import {
+  beat,
+  gpuLostAt,
+  type Phase,
+  pause,
+  phase,
+  type Run,
+  reset,
+  resume,
+  run,
+  start,
+  stepOf,
+} from "./run.ts";
 import type { Settings } from "./settings.ts";
 
 const PHASES: Readonly<Record<Phase, string>> = {
@@ -12,17 +24,33 @@ const PHASES: Readonly<Record<Phase, string>> = {
   failed: "Ended by an error",
 };
 
+/** What the network computes on, and its twin where that is something else. */
+const placeOf = ({ trainees }: Run): string => {
+  const places = trainees.map(({ training: { device, threads } }) =>
+    device === "webgpu" ? "WebGPU" : `WebAssembly, ${threads === 1 ? "one thread" : `${threads} threads`}`,
+  );
+  return [...new Set(places)].join("; the twin on ");
+};
+
+/** Says that a GPU was lost, and that the training goes on. */
+const LostGpu = () =>
+  gpuLostAt.value === undefined ? null : (
+    <p class="note" role="status">
+      The GPU was lost at step {gpuLostAt.value.toLocaleString("en-US")}. Training goes on with WebAssembly,
+      from the last state that was copied from the GPU: the steps since are computed again, with the same
+      noise.
+    </p>
+  );
+
 const Progress = ({ run: now }: { readonly run: Run }) => {
   void beat.value;
   const [step, { steps, settings }] = [stepOf(now), now];
-  const threads = now.trainees[0]!.training.threads;
   return (
     <>
       <progress max={steps} value={step} aria-label="Progress of the training" />
       <span class="number">
         step {step.toLocaleString("en-US")} of {steps.toLocaleString("en-US")},
-        {settings.epochs === 1 ? "one epoch" : `${settings.epochs} epochs`},{" "}
-        {threads === 1 ? "one thread" : `${threads} threads`}
+        {settings.epochs === 1 ? "one epoch" : `${settings.epochs} epochs`}; computes on: {placeOf(now)}
       </span>
     </>
   );
@@ -74,6 +102,7 @@ export const Controls = ({ settings }: { readonly settings: Settings }) => {
       <p class="status">
         <span role="status">{PHASES[now]}</span> {run.value && <Progress run={run.value} />}
       </p>
+      <LostGpu />
     </div>
   );
 };

@@ -6,6 +6,7 @@ import {
   drawValidation,
   type ImageSplit,
   type Model,
+  type OpenTrainingOptions,
   parseNetwork,
   splitValidation,
 } from "neural-sampling/web";
@@ -37,6 +38,8 @@ export interface Run {
 export const phase = signal<Phase>("ready");
 export const run = signal<Run | undefined>(undefined);
 export const failure = signal<unknown>(undefined);
+/** Step at which the GPU of this run was lost, if it was. */
+export const gpuLostAt = signal<number | undefined>(undefined);
 /** Rises as the run goes on, at most ten times a second. */
 export const beat = signal(0);
 
@@ -90,7 +93,14 @@ const beginningOf = (settings: Settings, train: ImageSplit): Pick<Model, "networ
 const openRun = async (settings: Settings): Promise<Run> => {
   const { train, validation } = await dataOf(settings);
   const { network, parameters } = beginningOf(settings, train);
-  const start = { ...trainingOf(settings), ...(parameters && { parameters }) };
+  const place: OpenTrainingOptions = {
+    device: "auto",
+    onDeviceLost: () => {
+      const now = run.peek();
+      gpuLostAt.value = now ? stepOf(now) : 0;
+    },
+  };
+  const start = { ...trainingOf(settings), ...place, ...(parameters && { parameters }) };
   const trainees = [await openTrainee("Sampling network", network, train, start, soon)];
   try {
     if (settings.twin !== "none")
@@ -99,7 +109,7 @@ const openRun = async (settings: Settings): Promise<Run> => {
           "Conventional twin",
           settings.twin === "batch" ? conventional(network) : baseline(network, "relu"),
           train,
-          twinTrainingOf(settings),
+          { ...twinTrainingOf(settings), ...place },
           soon,
         ),
       );
@@ -226,6 +236,7 @@ export const reset = (): void => {
   run.value = undefined;
   phase.value = "ready";
   failure.value = undefined;
+  gpuLostAt.value = undefined;
   forgetProgress();
   ended?.ending.abort();
   for (const { training } of ended?.trainees ?? []) training.close();
