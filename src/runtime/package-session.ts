@@ -7,6 +7,7 @@ import type {
 } from "onnxruntime-common";
 import { lower } from "../tensor/lower.ts";
 import { input, sizeOf, type TypedArray } from "../tensor/tensor.ts";
+import { inOrder } from "../threads/in-order.ts";
 import { isShared } from "../threads/shared-memory.ts";
 import { type Arrays, type Residence, type Session, type SessionProgram, sessionProgram } from "./engine.ts";
 
@@ -36,6 +37,7 @@ export const packageSessions = (
   options: InferenceSession.SessionOptions,
 ): PackageSessions => {
   const tensors = new Map<TypedArray, OrtTensor>();
+  const inTurn = inOrder();
 
   const feed = (
     { input: name, start, tensor: { type, shape } }: SessionProgram["feeds"][number],
@@ -54,13 +56,15 @@ export const packageSessions = (
   };
 
   const open = async (program: SessionProgram, resident: readonly string[] = []): Promise<Session> => {
-    const session = await ort.InferenceSession.create(program.model, {
+    const all = {
       ...SESSION_OPTIONS,
       ...options,
       ...(resident.length > 0 && {
         preferredOutputLocation: Object.fromEntries(resident.map((name) => [name, "gpu-buffer" as const])),
       }),
-    });
+    };
+    // onnxruntime-web refuses to create two sessions on WebGPU at a time.
+    const session = await inTurn(() => ort.InferenceSession.create(program.model, all));
     return {
       async run(inputs, outputs) {
         const fed = Object.fromEntries(program.feeds.map((each) => [each.name, feed(each, inputs)]));

@@ -70,7 +70,7 @@ const ISOLATING = {
   "cross-origin-embedder-policy": "require-corp",
 };
 
-const serve = (isIsolated: boolean): Promise<Server> =>
+const serve = ({ isIsolated = false, additions = {} }: PageOptions): Promise<Server> =>
   new Promise((resolve) => {
     const server = createServer((request, response) => {
       if (isIsolated) response.setHeaders(new Map(Object.entries(ISOLATING)));
@@ -81,7 +81,9 @@ const serve = (isIsolated: boolean): Promise<Server> =>
         response.setHeader("content-type", "text/javascript").end(matrices());
       else if (!file.startsWith(root) || !existsSync(file)) response.writeHead(404).end();
       else if (file.startsWith(join(root, "dist")) && file.endsWith(".js"))
-        response.setHeader("content-type", "text/javascript").end(withPaths(readFileSync(file, "utf8")));
+        response
+          .setHeader("content-type", "text/javascript")
+          .end(`${withPaths(readFileSync(file, "utf8"))}\n${additions[path] ?? ""}`);
       else
         createReadStream(file).pipe(response.setHeader("content-type", TYPES[extname(file)] ?? "text/plain"));
     });
@@ -96,11 +98,15 @@ export interface TestPage {
 export interface PageOptions {
   /** Whether the page is cross-origin isolated. Default false. */
   readonly isIsolated?: boolean;
+  /** Flags of the browser. */
+  readonly flags?: readonly string[];
+  /** Code that runs at the end of a module of the package, by the module's path. */
+  readonly additions?: Readonly<Record<string, string>>;
 }
 
-export const openPage = async ({ isIsolated = false }: PageOptions = {}): Promise<TestPage> => {
-  const server = await serve(isIsolated);
-  const browser = await launchChromium();
+export const openPage = async (options: PageOptions = {}): Promise<TestPage> => {
+  const server = await serve(options);
+  const browser = await launchChromium(...(options.flags ?? []));
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   page.on("pageerror", (error) => console.error(`page: ${error.message}`));

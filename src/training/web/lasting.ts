@@ -9,7 +9,7 @@ export interface LastingBackend {
   threads(): number;
   /** What the training computes on now. */
   device(): WebDevice;
-  /** Asks the workers; those on the CPU where the device is lost. One request at a time. */
+  /** Asks the workers; those on the CPU where the device is lost. */
   ask(request: TrainingRequest): Promise<TrainingReply>;
   close(): void;
 }
