@@ -31,7 +31,7 @@ interface Adapter {
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|software/i;
 
 /** True if the browser has WebGPU on a GPU, not in software. */
-export const hasGpu = async (): Promise<boolean> => {
+const hasGpu = async (): Promise<boolean> => {
   const { gpu } = navigator as { readonly gpu?: Gpu };
   const adapter = await gpu?.requestAdapter().catch(() => null);
   if (!adapter) return false;
