@@ -7,7 +7,6 @@ import type {
 } from "onnxruntime-common";
 import { lower } from "../tensor/lower.ts";
 import { input, sizeOf, type TypedArray } from "../tensor/tensor.ts";
-import { inOrder } from "../threads/in-order.ts";
 import { isShared } from "../threads/shared-memory.ts";
 import { type Arrays, type Residence, type Session, type SessionProgram, sessionProgram } from "./engine.ts";
 
@@ -37,7 +36,6 @@ export const packageSessions = (
   options: InferenceSession.SessionOptions,
 ): PackageSessions => {
   const tensors = new Map<TypedArray, OrtTensor>();
-  const inTurn = inOrder();
 
   const feed = (
     { input: name, start, tensor: { type, shape } }: SessionProgram["feeds"][number],
@@ -63,8 +61,7 @@ export const packageSessions = (
         preferredOutputLocation: Object.fromEntries(resident.map((name) => [name, "gpu-buffer" as const])),
       }),
     };
-    // onnxruntime-web refuses to create two sessions on WebGPU at a time.
-    const session = await inTurn(() => ort.InferenceSession.create(program.model, all));
+    const session = await ort.InferenceSession.create(program.model, all);
     return {
       async run(inputs, outputs) {
         const fed = Object.fromEntries(program.feeds.map((each) => [each.name, feed(each, inputs)]));

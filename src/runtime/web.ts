@@ -3,6 +3,7 @@
  * run holds the page; in a worker it does not.
  */
 import { DeviceError } from "../errors.ts";
+import { inOrder } from "../threads/in-order.ts";
 import { checkDevice, createExecutable, type Engine, sessionProgram } from "./engine.ts";
 import { type OrtPackage, type PackageSessions, packageSessions } from "./package-session.ts";
 
@@ -78,15 +79,15 @@ const sessionsOn = (
   const { open, residence } = packageSessions(ort, { executionProviders: [PROVIDERS[device]] });
   if (device === "cpu") return { open, residence };
   const untilLost = lossOf(ort);
+  // The runtime creates or runs one session on WebGPU at a time, and refuses others meanwhile.
+  const inTurn = inOrder();
+  const run = (work: () => Promise<void>): Promise<void> => inTurn(() => untilLost(work)).catch(refuseRun);
   return {
     async open(program, resident) {
-      const { run, release } = await open(program, resident).catch(refuseStart);
-      return { release, run: (inputs, outputs) => untilLost(() => run(inputs, outputs)).catch(refuseRun) };
+      const session = await inTurn(() => open(program, resident)).catch(refuseStart);
+      return { ...session, run: (inputs, outputs) => run(() => session.run(inputs, outputs)) };
     },
-    residence: {
-      ...residence,
-      fetch: (arrays) => untilLost(() => residence.fetch(arrays)).catch(refuseRun),
-    },
+    residence: { ...residence, fetch: (arrays) => run(() => residence.fetch(arrays)) },
   };
 };
 

@@ -189,6 +189,22 @@ it("goes on on the CPU when the device is lost in the midst of a step, with the 
   expect(end.names).toEqual(parametersOf(network).map(({ name }) => name));
 });
 
+it("predicts what the CPU predicts", async () => {
+  await open("cpu");
+  const [theirs, ours] = await chromium.page.evaluate(async () => {
+    const { nsm, digits, training } = globalThis as unknown as Held;
+    const model = await training.model();
+    const entropyOn = async (device: "cpu" | "webgpu") => {
+      const predictor = await nsm.openPredictor(model, { device, passes: 4 });
+      const { entropy } = await predictor.predict(digits.images.slice(0, 36));
+      await predictor.close();
+      return entropy;
+    };
+    return [await entropyOn("cpu"), await entropyOn("webgpu")];
+  });
+  expect(ours).toBeCloseTo(theirs!, 5);
+});
+
 describe("the device auto", () => {
   it("is the CPU where WebGPU is in software", async () => {
     expect(await open("auto")).toEqual({ device: "cpu", times: {} });

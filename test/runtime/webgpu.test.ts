@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { mnist } from "../../src/datasets/mnist.ts";
 import { DeviceError } from "../../src/errors.ts";
 import { allocateBatch } from "../../src/loading/batch.ts";
@@ -23,6 +23,9 @@ import { threadTrainers } from "../../src/training/replicas/thread-trainer.ts";
 import { initialState, type StateArrays } from "../../src/training/state.ts";
 import type { StepResult } from "../../src/training/trainer.ts";
 import { CASES, type WebgpuReport } from "./webgpu-cases.ts";
+
+// The driver compiles shaders for the CPU, on the CPU: seconds on a machine that is idle.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
 
@@ -98,6 +101,8 @@ const STATE_ROUNDING = 1e-5;
 /** Lines of ONNX Runtime's log that say where the nodes of a session are. */
 const PLACEMENT = /(?:All nodes|Node\(s\)) placed on \[(\w+)\]\. Number of nodes: (\d+)/g;
 
+const EXECUTED = CASES.filter(({ steps }) => steps > 0);
+
 describe("the steps of a training", () => {
   const seen: { reports: readonly WebgpuReport[]; log: string } = { reports: [], log: "" };
   beforeAll(() => {
@@ -112,7 +117,7 @@ describe("the steps of a training", () => {
   });
   const reportOf = (name: string): WebgpuReport => seen.reports.find((report) => report.name === name)!;
 
-  it.each(CASES)("$name: losses and state are the CPU's", ({ name, steps }) => {
+  it.each(EXECUTED)("$name: losses and state are the CPU's", ({ name, steps }) => {
     const { cpu, webgpu, differences } = reportOf(name);
     expect(webgpu.length).toBe(steps);
     for (const [k, { loss, correct }] of cpu.entries()) {
@@ -136,7 +141,7 @@ describe("the steps of a training", () => {
     }
   });
 
-  it.each(CASES)("$name: only batch, noise and numbers cross", ({ name, settings }) => {
+  it.each(EXECUTED)("$name: only batch, noise and numbers cross", ({ name, settings }) => {
     const { webgpu, noise } = reportOf(name);
     const fed = ["images", "labels", "mask", "count", ...noise];
     const numbers = ["rate", "epsilon", "relativeRate", "clipFactor", "averageRate"];
