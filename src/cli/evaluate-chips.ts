@@ -59,6 +59,9 @@ const intervalText = ({ chips, error: { low, high } }: ChipsEvaluation): string 
     ? "no interval: too few chips to tell how they differ"
     : `95 % interval ${low.toFixed(2)} to ${high.toFixed(2)} %, over ${chips === 1 ? "the images of one chip" : `${chips} chips`}`;
 
+const rangeText = (errors: readonly number[]): string =>
+  `${Math.min(...errors).toFixed(2)} to ${Math.max(...errors).toFixed(2)} %`;
+
 /** An evaluation on chips as text. `prepared`: what was done to each chip before, such as "recalibrated on 300 images". */
 export const chipsText = (found: ChipsEvaluation, prepared: string | undefined): string => {
   const { device, split, samples, seconds, chips, error, nll, ece, errors } = found;
@@ -69,11 +72,7 @@ export const chipsText = (found: ChipsEvaluation, prepared: string | undefined):
       ["  error", percent(error.mean), intervalText(found)],
       ["  NLL", nll.toFixed(4), "nats per image"],
       ["  ECE", ece.toFixed(4), "calibration error, 15 bins"],
-      [
-        "  chips",
-        `${Math.min(...errors).toFixed(2)} to ${percent(Math.max(...errors))}`,
-        "error of the best and the worst",
-      ],
+      ...(chips > 1 ? [["  chips", rangeText(errors), "error of the best and the worst"]] : []),
     ]),
   ].join("\n");
 };
