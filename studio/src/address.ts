@@ -57,6 +57,15 @@ export const changeSettings = (changes: Readonly<Record<string, string | undefin
   due ??= setTimeout(write, WRITE_EVERY);
 };
 
+/** The address of a room with settings; undefined ones are left out. */
+export const linkTo = (room: string, settings: Readonly<Record<string, string | undefined>>): string =>
+  format({
+    room,
+    settings: new URLSearchParams(
+      Object.entries(settings).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
+  });
+
 /** A setting of the room as text, undefined where the address has none. */
 export const textSetting = (name: string): string | undefined =>
   address.value.settings.get(name) ?? undefined;

@@ -1,8 +1,18 @@
 /** Draw: the network's answers to drawings, by every way of drawing, and what the settings do to them. */
+import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { mnist } from "../../src/datasets/mnist.ts";
+import { exportOnnx } from "../../src/export/onnx.ts";
+import { openPredictor } from "../../src/inference/node.ts";
+import { modelOnChip } from "../../src/inference/open-chips.ts";
+import { initialParameters } from "../../src/networks/initialize.ts";
+import { readModel } from "../../src/networks/model-file.ts";
+import { parseNetwork } from "../../src/networks/network.ts";
+import { parametersOf } from "../../src/networks/plan.ts";
+import { analogDeviceByName } from "../../src/substrate/devices/devices.ts";
 import { overflowOf, violationsOf } from "./axe.ts";
-import { DARK, openStudio, PHONE, type Studio, type StudioTab } from "./page.ts";
+import { DARK, dist, dropFiles, openStudio, PHONE, type Studio, type StudioTab } from "./page.ts";
 
 let studio: Studio;
 beforeAll(async () => {
@@ -253,12 +263,99 @@ describe("settings", () => {
     await page.waitForFunction(() => location.hash.includes("noise=gaussian&parameter=3"));
   });
 
+  it("a chip answers as the same chip in Node does; its twin is on one too", async () => {
+    const twin = await twinOf(page);
+    await page.getByLabel("Noise of the synapses").selectOption("pcm");
+    await slide(page, "Chip", 3);
+    await slide(page, "Time", 8);
+    await slide(page, "Passes", 5);
+    await page.waitForFunction(() => /device=pcm&chip=3&after=315576000/.test(location.hash));
+    const told = await answerOf(page);
+    await page.waitForFunction(
+      (before) => document.querySelector(".twin-answer")?.textContent !== before,
+      twin,
+    );
+    const index = Number(settingsOf(page).get("digit"));
+    const model = readModel(readFileSync(`${dist}/models/mnist-cnn.safetensors`));
+    const chip = { seed: 1, chip: 3, seconds: 315_576_000 };
+    const predictor = await openPredictor(await modelOnChip(model, analogDeviceByName("pcm"), chip), {
+      ...{ passes: 50, threads: 1 },
+    });
+    const { images } = (await mnist()).test;
+    const { probabilities } = await predictor.predict(images.slice(784 * index, 784 * (index + 1)));
+    await predictor.close();
+    // The page rounds to whole per cent; one spike in some thousands may round to the other side.
+    for (const [k, text] of told.probabilities.entries())
+      expect(Math.abs(Number.parseInt(text, 10) - 100 * probabilities[k]!)).toBeLessThan(2.5);
+  });
+
   it("more passes come in the same order: the first of them are those of fewer", async () => {
     await slide(page, "Passes", 0);
     expect(await answerOf(page)).toMatchObject({ passes: 1 });
     await slide(page, "Passes", 8);
     expect(await answerOf(page)).toMatchObject({ passes: 500 });
   });
+});
+
+it("a network and a device are dropped as files; others are refused in a sentence", async () => {
+  const { page, complaints, close } = await studio.open("draw");
+  await answerOf(page);
+  const network = parseNetwork({
+    ...{ name: "of three", input: [1, 28, 28], classes: 3 },
+    layers: [{ type: "dense", units: 20 }],
+  });
+  const model = { network, parameters: initialParameters(parametersOf(network), 1) };
+  const onnx = exportOnnx(model, { classNames: ["cat", "dog", "a rather long name of a class"] });
+  await dropFiles(page, [{ name: "three.onnx", bytes: [...onnx] }]);
+  await page.getByText("three.onnx: of three").waitFor();
+  await page.waitForSelector(".bar-name:text('dog')");
+  const plain = await answerOf(page);
+  expect(plain.probabilities.length).toBe(3);
+  expect(await violationsOf(page)).toEqual([]);
+  expect(await page.getByLabel("Noise of the synapses").inputValue()).toBe("trained");
+  const device = JSON.stringify({
+    ...analogDeviceByName("pcm"),
+    name: "mine",
+    description: "A cell of mine.",
+  });
+  await dropFiles(page, [{ name: "mine.json", bytes: [...Buffer.from(device)] }]);
+  await page.getByText("mine.json. A cell of mine.").waitFor();
+  expect((await answerOf(page)).entropy).not.toBe(plain.entropy);
+  await dropFiles(page, [{ name: "notes.txt", bytes: [72, 105] }]);
+  expect(await page.getByRole("alert").textContent()).toContain("expected a network (.safetensors, .onnx)");
+  await dropFiles(page, [{ name: "broken.json", bytes: [123] }]);
+  await page.getByRole("alert").filter({ hasText: "broken.json" }).waitFor();
+  await page.reload();
+  await page.getByRole("alert").filter({ hasText: "A link does not carry files" }).waitFor();
+  await press(page, "Usual settings");
+  await answerOf(page);
+  expect(await page.locator("[role=alert]").count()).toBe(0);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it("the drawing and the network are handed to Inside", async () => {
+  const { page, complaints, close } = await studio.open(
+    "draw?drawing=&noise=gaussian&parameter=0.5&rotation=10",
+  );
+  await drawByMouse(page, RING);
+  await answerOf(page);
+  const drawn = await drawingOf(page);
+  await page.getByRole("link", { name: "Look inside the network" }).click();
+  await page.getByLabel(/^The drawing, in pixels/).waitFor();
+  expect(Object.fromEntries(settingsOf(page))).toMatchObject({
+    ...{ drawing: drawn, noise: "gaussian", parameter: "0.5", rotation: "10" },
+  });
+  // A ring is a nought.
+  await page.waitForFunction(() => {
+    const [first] = document.querySelectorAll(".readout .number");
+    return Number.parseInt(first?.textContent ?? "", 10) > 50;
+  });
+  await press(page, "Next");
+  await page.getByLabel(/^A \d, in pixels/).waitFor();
+  await page.waitForFunction(() => !location.hash.includes("drawing"));
+  expect(complaints).toEqual([]);
+  await close();
 });
 
 it("nonsense in the address is no setting", async () => {

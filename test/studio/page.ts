@@ -101,3 +101,16 @@ export const openStudio = async ({ isolated = true } = {}): Promise<Studio> => {
     server.close();
   });
 };
+
+export interface DroppedFile {
+  readonly name: string;
+  readonly bytes: readonly number[];
+}
+
+/** Drops files on the page. */
+export const dropFiles = (page: Page, files: readonly DroppedFile[]): Promise<void> =>
+  page.evaluate((given) => {
+    const transfer = new DataTransfer();
+    for (const { name, bytes } of given) transfer.items.add(new File([new Uint8Array(bytes)], name));
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
+  }, files);

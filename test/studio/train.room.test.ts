@@ -21,7 +21,7 @@ import { train } from "../../src/training/runs/run.ts";
 import { array } from "../datasets/npz-folder.ts";
 import { zipFile } from "../files/arrays/zip-file.ts";
 import { overflowOf, violationsOf } from "./axe.ts";
-import { LOOKS, openStudio, type Studio } from "./page.ts";
+import { dropFiles, LOOKS, openStudio, type Studio } from "./page.ts";
 
 const IMAGES = 1000;
 const STEPS = 10;
@@ -296,17 +296,10 @@ describe("the form", () => {
   });
 });
 
-/** Drops files on the page. */
-const drop = async (
-  page: Page,
-  files: readonly { readonly name: string; readonly bytes: readonly number[] }[],
-): Promise<void> => {
+/** Drops files on the room, once it is there. */
+const drop = async (page: Page, files: Parameters<typeof dropFiles>[1]): Promise<void> => {
   await page.getByRole("button", { name: "Start" }).waitFor();
-  await page.evaluate((given) => {
-    const transfer = new DataTransfer();
-    for (const { name, bytes } of given) transfer.items.add(new File([new Uint8Array(bytes)], name));
-    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
-  }, files);
+  await dropFiles(page, files);
 };
 
 /** Header of an IDX file of so many images of 28 x 28 bytes. */

@@ -4,6 +4,8 @@ import { ConfigError, type ModelFile, readModel } from "neural-sampling/web";
 import type { GivenFile } from "./given-files.ts";
 
 interface GivenModel {
+  /** Tells it from the others that were given. */
+  readonly id: number;
   /** Name of its file. */
   readonly file: string;
   readonly model: ModelFile;
@@ -12,6 +14,8 @@ interface GivenModel {
 /** The network that was given to this page, if any. */
 export const givenModel = signal<GivenModel | undefined>(undefined);
 
+let count = 0;
+
 export const isModelFile = ({ path }: GivenFile): boolean => /\.(safetensors|onnx)$/i.test(path);
 
 /**
@@ -19,6 +23,7 @@ export const isModelFile = ({ path }: GivenFile): boolean => /\.(safetensors|onn
  * any other.
  */
 export const readGivenModel = async ({ path, file }: GivenFile): Promise<GivenModel> => ({
+  id: ++count,
   file: path,
   model: readModel(new Uint8Array(await file.arrayBuffer()), path),
 });

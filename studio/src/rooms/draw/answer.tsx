@@ -3,44 +3,30 @@ import { type Prediction, unsureAbove } from "neural-sampling/web";
 import type { Seen } from "./passes.ts";
 import { SHARE, type Spread, spreadOf } from "./spread.ts";
 
-const CLASSES = 10;
-const MOST_ENTROPY = Math.log(CLASSES);
-const UNSURE = unsureAbove(CLASSES);
-
 export const percent = (share: number): string => `${Math.round(100 * share)}\u00a0%`;
 
 type Kind = "answer" | "unsure" | "unlike";
 
-const kindOf = ({ verdict, entropy }: Prediction): Kind =>
-  verdict === "unlike" ? "unlike" : entropy > UNSURE ? "unsure" : "answer";
+const kindOf = ({ verdict, entropy, probabilities }: Prediction): Kind =>
+  verdict === "unlike" ? "unlike" : entropy > unsureAbove(probabilities.length) ? "unsure" : "answer";
 
-const headline = (kind: Kind, { label }: Prediction): string =>
-  kind === "unlike" ? "Unlike any digit" : kind === "unsure" ? "Not sure" : String(label);
+const headline = (kind: Kind, { label }: Prediction, names: readonly string[]): string =>
+  kind === "unlike" ? "Unlike any digit" : kind === "unsure" ? "Not sure" : names[label]!;
 
-/** The two likeliest digits in words. */
-const guessOf = (kind: Kind, { label, probabilities }: Prediction): string => {
+/** The two likeliest classes in words. */
+const guessOf = (kind: Kind, { label, probabilities }: Prediction, names: readonly string[]): string => {
   const second = probabilities.reduce(
     (best, p, c) => (c !== label && (best === label || p > probabilities[best]!) ? c : best),
     label,
   );
-  const own = `${label} with ${percent(probabilities[label]!)}`;
+  const own = `${names[label]} with ${percent(probabilities[label]!)}`;
   if (kind === "answer") return `probability ${percent(probabilities[label]!)}`;
-  return `${kind === "unlike" ? "if it is one: " : ""}${own}, ${second} with ${percent(probabilities[second]!)}`;
+  return `${kind === "unlike" ? "if it is one: " : ""}${own}, ${names[second]} with ${percent(probabilities[second]!)}`;
 };
 
-const Row = ({
-  digit,
-  p,
-  spread,
-  isFirst,
-}: {
-  digit: number;
-  p: number;
-  spread: Spread;
-  isFirst: boolean;
-}) => (
+const Row = ({ name, p, spread, isFirst }: { name: string; p: number; spread: Spread; isFirst: boolean }) => (
   <li class={isFirst ? "bar first" : "bar"}>
-    <span class="bar-name">{digit}</span>
+    <span class="bar-name">{name}</span>
     <span class="track" aria-hidden="true">
       <span class="mean" style={{ width: `${100 * p}%` }} />
       <svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
@@ -60,15 +46,16 @@ const Row = ({
 
 /** Entropy as a bar whose parts are the passes' disagreement and the doubt that each pass has by itself. */
 const Doubt = ({ prediction }: { readonly prediction: Prediction }) => {
-  const { entropy } = prediction;
+  const { entropy, probabilities } = prediction;
+  const unsure = unsureAbove(probabilities.length);
   const between = prediction.mutualInformation ?? 0;
-  const width = (nats: number): string => `${(100 * nats) / MOST_ENTROPY}%`;
+  const width = (nats: number): string => `${(100 * nats) / Math.log(probabilities.length)}%`;
   return (
     <div class="doubt">
       <div class="meter" aria-hidden="true">
         <span class="between" style={{ width: width(between) }} />
         <span class="within" style={{ width: width(Math.max(0, entropy - between)) }} />
-        <span class="limit" style={{ left: width(UNSURE) }} />
+        <span class="limit" style={{ left: width(unsure) }} />
       </div>
       <dl>
         <div>
@@ -85,7 +72,7 @@ const Doubt = ({ prediction }: { readonly prediction: Prediction }) => {
           <dt>
             <i class="key limit" /> not sure from
           </dt>
-          <dd>{UNSURE.toFixed(2)} nats</dd>
+          <dd>{unsure.toFixed(2)} nats</dd>
         </div>
       </dl>
     </div>
@@ -96,24 +83,25 @@ export const Answer = ({ seen }: { readonly seen: Seen | undefined }) => {
   if (!seen) return <p class="waiting">Draw a digit to ask the network.</p>;
   const { prediction, passes, isDone, question } = seen;
   const kind = kindOf(prediction);
-  const spreads = spreadOf(passes, CLASSES);
+  const { names } = question.model;
+  const spreads = spreadOf(passes, names.length);
   return (
     <div class="answer" data-kind={kind} data-passes={prediction.samples} data-entropy={prediction.entropy}>
       <p class="verdict" aria-hidden={!isDone}>
-        <strong>{headline(kind, prediction)}</strong> <span>{guessOf(kind, prediction)}</span>
+        <strong>{headline(kind, prediction, names)}</strong> <span>{guessOf(kind, prediction, names)}</span>
       </p>
       <p class="hidden-text" role="status">
-        {isDone ? `${headline(kind, prediction)}, ${guessOf(kind, prediction)}` : ""}
+        {isDone ? `${headline(kind, prediction, names)}, ${guessOf(kind, prediction, names)}` : ""}
       </p>
-      <ol class="bars" aria-label="Mean probability of each digit over the passes">
-        {prediction.probabilities.map((p, digit) => (
+      <ol class="bars" aria-label="Mean probability of each class over the passes">
+        {prediction.probabilities.map((p, k) => (
           <Row
-            key={String(digit)}
+            key={names[k]}
             {...{
-              digit,
+              name: names[k]!,
               p,
-              spread: spreads[digit]!,
-              isFirst: kind === "answer" && digit === prediction.label,
+              spread: spreads[k]!,
+              isFirst: kind === "answer" && k === prediction.label,
             }}
           />
         ))}

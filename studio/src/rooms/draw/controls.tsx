@@ -1,19 +1,13 @@
 /** The room's sliders. */
 import { useId } from "preact/hooks";
 import { changeSettings } from "../../address.ts";
+import { isGiven, scaleSetting } from "../../shared/chosen-model.ts";
+import { FileButton } from "../../shared/file-button.tsx";
+import { givenModel } from "../../shared/given-model.ts";
 import { Slider } from "../../shared/slider.tsx";
-import {
-  changeNoise,
-  isChanged,
-  NOISES,
-  type NoiseName,
-  noiseSetting,
-  PASSES,
-  passesSetting,
-  perturbationSetting,
-  resetSettings,
-  scaleSetting,
-} from "./settings.ts";
+import { Noise } from "./noise.tsx";
+import { isChanged, PASSES, passesSetting, perturbationSetting, resetSettings } from "./settings.ts";
+import { takeFiles } from "./take-files.ts";
 
 /** A setting's text in the address; undefined for the usual value, which the address leaves out. */
 const unless = (usual: number, value: number): string | undefined =>
@@ -35,35 +29,38 @@ const factorText = (scale: number): string => {
   return `× ${factor >= 1 ? Number(factor.toFixed(2)) : `1/${Number((1 / factor).toFixed(2))}`}`;
 };
 
-const Noise = () => {
+const Network = () => {
   const id = useId();
-  const { name, parameter } = noiseSetting();
-  const { symbol, least, most } = NOISES[name];
+  const given = isGiven();
   return (
     <div class="noise">
-      <label for={id}>Noise of the synapses</label>
+      <label for={id}>Network</label>
       <select
         id={id}
-        value={name}
-        onChange={({ currentTarget }) => changeNoise({ name: currentTarget.value as NoiseName })}
+        value={given ? "file" : "page"}
+        onChange={({ currentTarget: { value } }) =>
+          changeSettings({ network: value === "file" ? "file" : undefined, noise: undefined })
+        }
       >
-        {Object.entries(NOISES).map(([each, { label }]) => (
-          <option key={each} value={each}>
-            {label}
-          </option>
-        ))}
+        <option value="page">mnist-cnn, which comes with the page</option>
+        <option value="file">From a file</option>
       </select>
-      <Slider
-        {...{
-          label: symbol === "p" ? "p, transmits" : "σ",
-          value: parameter,
-          min: least,
-          max: most,
-          step: 0.05,
-        }}
-        text={`${symbol} = ${parameter}${name === "bernoulli" && parameter === 0.5 ? ", as trained" : ""}`}
-        onInput={(value) => changeNoise({ parameter: value })}
-      />
+      {given && (
+        <>
+          <div class="buttons">
+            <FileButton
+              label="Choose a .safetensors or .onnx file …"
+              single
+              onFiles={(files) => void takeFiles(files)}
+            />
+          </div>
+          <p class="hint">
+            {givenModel.value
+              ? `${givenModel.value.file}: ${givenModel.value.model.network.name}`
+              : "Or drop it on the page."}
+          </p>
+        </>
+      )}
     </div>
   );
 };
@@ -94,6 +91,7 @@ export const Controls = () => {
         onInput={(value) => changeSettings({ scale: unless(0, value) })}
       />
       <Noise />
+      <Network />
       <div class="buttons">
         <button type="button" onClick={resetSettings} disabled={!isChanged()}>
           Usual settings

@@ -3,8 +3,8 @@
  * nobody looks at a picture that has changed.
  */
 import { openPredictor, type Prediction, type Predictor } from "neural-sampling/web";
+import type { Chosen } from "../../shared/chosen-model.ts";
 import { threadsAtHand } from "../../shared/isolation.ts";
-import type { Chosen } from "./settings.ts";
 
 export interface Question {
   readonly model: Chosen;
@@ -25,8 +25,6 @@ export interface Watching {
   ask(question: Question): void;
   close(): void;
 }
-
-const CLASSES = 10;
 
 /** Passes that come in one message: those of the calibration, so that the first answer has a verdict. */
 const AT_ONCE = 20;
@@ -53,7 +51,7 @@ export const watchPasses = (show: (seen: Seen) => void, fail: (cause: unknown) =
   const answer = async (question: Question): Promise<void> => {
     const predictor = await predictorFor(question.model);
     if (question.picture === undefined) return;
-    const passes = new Float32Array(question.passes * CLASSES);
+    const passes = new Float32Array(question.passes * question.model.names.length);
     const stream = predictor.stream(question.picture, { passes: question.passes, every: AT_ONCE });
     let length = 0;
     for await (const { prediction, latest } of stream) {

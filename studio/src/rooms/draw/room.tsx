@@ -8,6 +8,8 @@ import {
   useSignalEffect,
 } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { chosenSampling, chosenTwin, isGiven } from "../../shared/chosen-model.ts";
+import { useDroppedFiles } from "../../shared/dropped-files.ts";
 import { Failure } from "../../shared/failure.tsx";
 import { Answer } from "./answer.tsx";
 import { Controls } from "./controls.tsx";
@@ -17,9 +19,11 @@ import { Pad } from "../../shared/pad/pad.tsx";
 import { Picture } from "../../shared/pad/picture.tsx";
 import { ExampleList } from "./example-list.tsx";
 import { type Examples, loadExamples } from "./examples.ts";
+import { LookInside } from "./look-inside.tsx";
 import { type Question, type Seen, watchPasses } from "./passes.ts";
-import { chosenSampling, chosenTwin, passesSetting, perturbationSetting } from "./settings.ts";
+import { passesSetting, perturbationSetting } from "./settings.ts";
 import { type ExampleSheet, sheetState } from "./sheet.ts";
+import { fileFailure, takeFiles } from "./take-files.ts";
 import { DrawText } from "./text.tsx";
 import { Twin } from "./twin.tsx";
 
@@ -88,6 +92,8 @@ const useAnswers = (
     attempt.value;
     const question = questionNow();
     asked.value = question;
+    // What failed was another question.
+    failure.value = undefined;
     if (question) watching.ask(question);
   });
 };
@@ -114,9 +120,11 @@ const Draw = () => {
   }));
   // The twin starts once the network has answered: opening the page waits for one network only.
   const hasAnswered = useComputed(() => network.seen.value !== undefined);
-  useAnswers(twin, state, () =>
-    hasAnswered.value ? { model: chosenTwin(), picture: picture.value, passes: 1 } : undefined,
-  );
+  useAnswers(twin, state, () => {
+    const model = chosenTwin();
+    return hasAnswered.value && model ? { model, picture: picture.value, passes: 1 } : undefined;
+  });
+  useDroppedFiles((files) => void takeFiles(files));
   const { example } = sheet.shown.value;
   const hasPicture = picture.value !== undefined;
   const retry = (): void => {
@@ -133,6 +141,7 @@ const Draw = () => {
             </button>
           </Failure>
         )}
+        {fileFailure.value !== undefined && <Failure cause={fileFailure.value} />}
         <div class="desk">
           <div>
             <Pad sheet={sheet} />
@@ -156,6 +165,7 @@ const Draw = () => {
           </div>
           <div class="said" aria-busy={isBusy(network)}>
             <Answer seen={hasPicture ? network.seen.value : undefined} />
+            {hasPicture && <LookInside sheet={sheet.shown.value} />}
           </div>
         </div>
         {examples.value && (
@@ -170,7 +180,11 @@ const Draw = () => {
                 What the network is given: 28 × 28 pixels, scaled and centred as MNIST's digits are.
               </figcaption>
             </figure>
-            <Twin seen={hasPicture ? twin.seen.value : undefined} isBusy={isBusy(twin)} />
+            {isGiven() ? (
+              <p class="hint">A network from a file has no conventional twin here.</p>
+            ) : (
+              <Twin seen={hasPicture ? twin.seen.value : undefined} isBusy={isBusy(twin)} />
+            )}
           </div>
         </div>
       </section>

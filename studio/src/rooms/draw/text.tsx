@@ -28,7 +28,10 @@ export const DrawText = () => (
         Multiply the weights by c. Weights and biases of the hidden layers change by the same factor, and v,
         which divides by ‖w‖, does not notice. The twin, whose normalization is fixed after training, does.
       </li>
-      <li>Change the noise: the trained weights on a device with other synapses.</li>
+      <li>
+        Change the noise, or put the weights on a chip: cells are programmed not quite as meant, and drift as
+        time goes by.
+      </li>
     </ul>
     <p>
       After 20 passes a detector, calibrated on 1,000 digits kept out of training, may call the drawing unlike

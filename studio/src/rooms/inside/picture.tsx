@@ -1,22 +1,24 @@
 /** The picture that the passes are of, and the choice of another. */
 import type { ImageSplit, LayerInPass } from "neural-sampling/web";
 import { useMemo } from "preact/hooks";
-import { changeSettings } from "../../address.ts";
 import { Slider } from "../../shared/slider.tsx";
 import { type Box, MapCanvas, type Paint } from "./map-canvas.tsx";
 import type { Watch } from "./player.ts";
+import { showDigit } from "./settings.ts";
 import { tilesOf } from "./tiles.ts";
 
 interface PictureProps {
   readonly shape: readonly number[];
   readonly digits: ImageSplit;
   readonly digit: number;
+  /** Whether a drawing is shown in its place. */
+  readonly isDrawn: boolean;
   readonly watch: Watch;
   readonly frames: readonly Box[];
 }
 
 /** The input as the network sees it: -1 and +1. */
-export const Picture = ({ shape, digits, digit, watch, frames }: PictureProps) => {
+export const Picture = ({ shape, digits, digit, isDrawn, watch, frames }: PictureProps) => {
   const tiles = useMemo(() => tilesOf(shape), [shape]);
   const count = shape.reduce((product, side) => product * side, 1);
   const paint = useMemo<Paint>(
@@ -25,10 +27,13 @@ export const Picture = ({ shape, digits, digit, watch, frames }: PictureProps) =
     [watch],
   );
   const label = digits.labels[digit];
-  const show = (next: number): void => changeSettings({ digit: String(next), pass: undefined });
   return (
     <div class="picture-row">
-      <MapCanvas {...{ tiles, count, paint, frames }} most={6} label={`A ${label}, in pixels of −1 and +1`} />
+      <MapCanvas
+        {...{ tiles, count, paint, frames }}
+        most={6}
+        label={`${isDrawn ? "The drawing" : `A ${label}`}, in pixels of −1 and +1`}
+      />
       <div class="choice">
         <Slider
           label="Test digit"
@@ -36,14 +41,14 @@ export const Picture = ({ shape, digits, digit, watch, frames }: PictureProps) =
           min={0}
           max={digits.count - 1}
           step={1}
-          text={`${digit}, a ${label}`}
-          onInput={show}
+          text={isDrawn ? "the drawing from Draw" : `${digit}, a ${label}`}
+          onInput={showDigit}
         />
         <div class="buttons">
-          <button type="button" disabled={digit === 0} onClick={() => show(digit - 1)}>
+          <button type="button" disabled={digit === 0} onClick={() => showDigit(digit - 1)}>
             Previous
           </button>
-          <button type="button" disabled={digit === digits.count - 1} onClick={() => show(digit + 1)}>
+          <button type="button" disabled={digit === digits.count - 1} onClick={() => showDigit(digit + 1)}>
             Next
           </button>
         </div>

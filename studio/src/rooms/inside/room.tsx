@@ -1,19 +1,21 @@
 /** Inside: the network's layers as maps of units, pass by pass. */
-import { computed, type Signal, signal, useSignalEffect } from "@preact/signals";
+import { computed, type Signal, signal, untracked, useSignalEffect } from "@preact/signals";
 import {
   type ImageSplit,
   type LayerInPass,
   layersInPass,
-  type ModelFile,
+  type Model,
   openTracer,
   receptiveField,
   type Tracer,
 } from "neural-sampling/web";
 import { useMemo } from "preact/hooks";
 import { changeSettings } from "../../address.ts";
+import { chosenNetwork } from "../../shared/chosen-model.ts";
 import { digitPixels, testDigits } from "../../shared/digits.ts";
 import { Failure } from "../../shared/failure.tsx";
-import { samplingModel } from "../../shared/models.ts";
+import { decodeDrawing } from "../../shared/pad/drawing.ts";
+import { pictureOf } from "../../shared/pad/ink.ts";
 import { Controls } from "./controls.tsx";
 import "./inside.css";
 import { LayerMap } from "./layer-map.tsx";
@@ -25,6 +27,7 @@ import { type Player, playerOf, type Shown, type Watch } from "./player.ts";
 import { Readout } from "./readout.tsx";
 import {
   digitSetting,
+  handedSetting,
   passSetting,
   runsSetting,
   type Selection,
@@ -42,7 +45,9 @@ const TEXT_EVERY = 150;
 const ADDRESS_EVERY = 1000;
 
 interface Loaded {
-  readonly model: ModelFile;
+  readonly model: Model;
+  /** Names of its classes. */
+  readonly names: readonly string[];
   readonly layers: readonly LayerInPass[];
   readonly digits: ImageSplit;
   readonly player: Player;
@@ -99,22 +104,37 @@ const createState = (): RoomState => {
   };
 };
 
+/** The picture that the address names: a test digit, or what was drawn. */
+const pictureNow = (digits: ImageSplit): Uint8Array => {
+  const digit = digitPixels(digits, digitSetting(digits.count));
+  const handed = handedSetting();
+  if (!handed) return digit;
+  const sheet = { digit: handed.onDigit ? digit : undefined, drawing: decodeDrawing(handed.drawing) };
+  return pictureOf(sheet, handed.perturbation) ?? digit;
+};
+
 /** Loads network and digits, and plays what the address says. */
 const usePlayer = ({ loaded, failure, attempt, take }: RoomState): void => {
   const fail = (cause: unknown): void => {
     failure.value = cause;
   };
+  // The address changes with every pass, the network seldom.
+  const network = useMemo(() => computed(() => chosenNetwork().key), []);
   useSignalEffect(() => {
     attempt.value;
+    network.value;
+    const chosen = untracked(chosenNetwork);
+    loaded.value = undefined;
     let isOpen = true;
     let tracer: Tracer | undefined;
     let player: Player | undefined;
     const load = async (): Promise<void> => {
-      const [model, digits] = await Promise.all([samplingModel(), testDigits()]);
+      const [model, digits] = await Promise.all([chosen.load(), testDigits()]);
       tracer = await openTracer(model);
       if (!isOpen) return void tracer.close();
       player = playerOf(tracer, take, fail);
-      loaded.value = { model, layers: layersInPass(model.network), digits, player };
+      const layers = layersInPass(model.network);
+      loaded.value = { model, names: chosen.names, layers, digits, player };
     };
     load().catch(fail);
     return () => {
@@ -123,21 +143,28 @@ const usePlayer = ({ loaded, failure, attempt, take }: RoomState): void => {
       tracer?.close();
     };
   });
-  const image = useMemo(
+  const wanted = useMemo(
     () =>
       computed(() => {
-        const digits = loaded.value?.digits;
-        return digits && digitPixels(digits, digitSetting(digits.count));
+        const count = loaded.value?.digits.count;
+        return count && JSON.stringify([digitSetting(count), handedSetting()]);
       }),
     [],
   );
-  const digit = useMemo(() => computed(() => loaded.value && digitSetting(loaded.value.digits.count)), []);
+  const image = useMemo(
+    () =>
+      computed(() => {
+        wanted.value;
+        const digits = loaded.value?.digits;
+        return digits && untracked(() => pictureNow(digits));
+      }),
+    [],
+  );
   const pass = useMemo(() => computed(passSetting), []);
   const speed = useMemo(() => computed(() => (runsSetting() ? speedSetting() : 0)), []);
   useSignalEffect(() => {
-    digit.value;
     const player = loaded.value?.player;
-    if (player) player.show(image.peek()!, pass.peek());
+    if (player) player.show(image.value!, pass.peek());
   });
   useSignalEffect(() => {
     const player = loaded.value?.player;
@@ -200,12 +227,11 @@ const Layers = ({ loaded, selection, watch }: LayersProps) => {
 
 const Network = ({ state, loaded }: { readonly state: RoomState; readonly loaded: Loaded }) => {
   const { told, rate, watch } = state;
-  const { model, layers, digits, player } = loaded;
+  const { model, names, layers, digits, player } = loaded;
   const selection = selectionSetting(layers.filter(({ hasWeights }) => hasWeights));
   const digit = digitSetting(digits.count);
   const shown = told.value;
   const shape = model.network.input;
-  const classNames = model.classNames ?? Array.from({ length: model.network.classes }, (_, k) => String(k));
   return (
     <>
       <div class="network">
@@ -224,7 +250,7 @@ const Network = ({ state, loaded }: { readonly state: RoomState; readonly loaded
             Picture <span>28 × 28 pixels, as the network sees them</span>
           </h3>
           <Picture
-            {...{ shape, digits, digit, watch }}
+            {...{ shape, digits, digit, watch, isDrawn: handedSetting() !== undefined }}
             frames={framesBefore(loaded, selection, "input", shape)}
           />
         </section>
@@ -239,7 +265,7 @@ const Network = ({ state, loaded }: { readonly state: RoomState; readonly loaded
               Readout <span>mean of {passesText(shown.seen)}, and a mark at this one</span>
             </h3>
             <Readout
-              {...{ shown, classNames }}
+              {...{ shown, classNames: names }}
               selected={selection.layer === "readout" ? selection.unit : undefined}
               onUnit={(unit) => select({ layer: "readout", unit })}
             />

@@ -1,6 +1,7 @@
 /** Settings of the room, in the address. */
 import type { LayerInPass } from "neural-sampling/web";
 import { changeSettings, numberSetting, textSetting } from "../../address.ts";
+import type { Perturbation } from "../../shared/pad/ink.ts";
 
 /** A unit that is explained: its layer, and its number in the layer's `shape`. */
 export interface Selection {
@@ -17,6 +18,34 @@ const whole = (name: string, fallback: number, most: number): number =>
   Math.floor(numberSetting(name, fallback, 0, most));
 
 export const digitSetting = (count: number): number => whole("digit", 0, count - 1);
+/** A drawing that the room Draw handed over, on a test digit if `digit` is in the address too. */
+export interface Handed {
+  readonly drawing: string;
+  readonly onDigit: boolean;
+  readonly perturbation: Perturbation;
+}
+
+export const handedSetting = (): Handed | undefined => {
+  const drawing = textSetting("drawing");
+  return drawing === undefined
+    ? undefined
+    : {
+        drawing,
+        onDigit: textSetting("digit") !== undefined,
+        perturbation: {
+          rotation: numberSetting("rotation", 0, -180, 180),
+          blur: numberSetting("blur", 0, 0, 4),
+        },
+      };
+};
+
+/** Goes to a test digit. */
+export const showDigit = (digit: number): void =>
+  changeSettings({
+    digit: String(digit),
+    ...{ pass: undefined, drawing: undefined, rotation: undefined, blur: undefined },
+  });
+
 export const passSetting = (): number => whole("pass", 0, MOST_PASSES);
 export const speedSetting = (): number => numberSetting("speed", USUAL_SPEED, SLOWEST, FASTEST);
 
