@@ -9,6 +9,7 @@ export { tickLabels, ticks } from "./drawing/ticks.ts";
 export * from "./errors.ts";
 export type { EventRate } from "./events/event-rate.ts";
 export type { Events, Recording, Sensor } from "./events/events.ts";
+export { madeRecording } from "./events/made-recording.ts";
 export type { RecordingOptions } from "./events/open-source.ts";
 export { nmnistFraming } from "./events/presets.ts";
 export type { FramedImage, TransformedRecording } from "./events/recording-requests.ts";

@@ -167,6 +167,7 @@ it("in the browser", () => {
       "layersInPass",
       "loadModel",
       "lognormal",
+      "madeRecording",
       "mnistCnn",
       "mnistMlp",
       "modelFromCheckpoint",

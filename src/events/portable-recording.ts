@@ -2,8 +2,7 @@
 
 import { DataError } from "../errors.ts";
 import { blobSource } from "../files/blob-source.ts";
-import { decompressZstd } from "../files/compression/zstd-blocks.ts";
-import { decodeZstdBy } from "../files/compression/zstd-frame.ts";
+import type { ZstdDecoder } from "../files/compression/zstd-frame.ts";
 import { grouped } from "../grouped.ts";
 import { concatEvents, type Events, type Recording } from "./events.ts";
 import { aedat2Format } from "./formats/aedat2.ts";
@@ -21,11 +20,11 @@ import type { RecordingFormat } from "./recording-format.ts";
 import { type RecordingSummary, summing } from "./summary.ts";
 
 /** All formats but HDF5 and .npz, whose libraries read files in Node. */
-export const portableFormats: readonly RecordingFormat[] = [
+export const portableFormats = (decodeZstd: ZstdDecoder): readonly RecordingFormat[] => [
   nmnistFormat,
   aedat2Format,
   aedat3Format,
-  aedat4FormatBy(decodeZstdBy(decompressZstd)),
+  aedat4FormatBy(decodeZstd),
   datFormat,
   evt2Format,
   evt21Format,
@@ -38,16 +37,19 @@ export const portableFormats: readonly RecordingFormat[] = [
 const MOST_EVENTS = 20_000_000;
 
 /**
- * A whole recording with its summary. Throws as `openRecording`, and DataError for one of more than `most` events. On
- * damaged Zstandard frames it may take very long: run it where it can be ended.
+ * A whole recording with its summary. Throws as `openRecording`, and DataError for one of more than `most` events.
+ * `decodeZstd` decompresses Zstandard frames, which may take it very long where they are damaged.
  */
 export const readPortable = async (
   name: string,
   file: Blob,
+  decodeZstd: ZstdDecoder,
   options: RecordingOptions = {},
   most: number = MOST_EVENTS,
 ): Promise<{ readonly recording: Recording; readonly summary: RecordingSummary }> => {
-  const { stream, summary } = summing(await openSourceIn(portableFormats, blobSource(name, file), options));
+  const { stream, summary } = summing(
+    await openSourceIn(portableFormats(decodeZstd), blobSource(name, file), options),
+  );
   const parts: Events[] = [];
   let count = 0;
   for await (const chunk of stream.chunks) {

@@ -1,5 +1,6 @@
 /** The Web Worker of a recording: see web-recording.ts, which starts it. */
 
+import { decodeZstdInWorker } from "../files/compression/zstd-web.ts";
 import { answerPage } from "../threads/web-thread.ts";
 import { eventRate } from "./event-rate.ts";
 import type { Recording } from "./events.ts";
@@ -33,7 +34,12 @@ const framed = (framing: Framing): FramedImage => {
 answerPage<RecordingRequest, RecordingReply>(async (request) => {
   switch (request.type) {
     case "open": {
-      const { recording, summary } = await readPortable(request.file.name, request.file, request.options);
+      const { recording, summary } = await readPortable(
+        request.file.name,
+        request.file,
+        decodeZstdInWorker,
+        request.options,
+      );
       kept = recording;
       return { value: summary };
     }

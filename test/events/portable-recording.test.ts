@@ -6,6 +6,7 @@ import { DataError, StorageError } from "../../src/errors.ts";
 import { portableFormats, readPortable } from "../../src/events/portable-recording.ts";
 import { recordingFormats } from "../../src/events/recording.ts";
 import { blobSource } from "../../src/files/blob-source.ts";
+import { decodeZstdFrame } from "../../src/files/compression/zstd.ts";
 import { encodeAedat4, sixty, zstdPacket } from "./encoders/aedat4.ts";
 import { encodeDat } from "./encoders/dat.ts";
 import { type Event, eventsOf } from "./encoders/event.ts";
@@ -35,7 +36,7 @@ const blobOf = (bytes: Uint8Array): Blob => new Blob([bytes as Uint8Array<ArrayB
 describe("readPortable", () => {
   it.each(Object.entries(files))("reads %s as in Node", async (format, bytes) => {
     const options = format === "nmnist" ? { format } : {};
-    const { recording, summary } = await readPortable("a.bin", blobOf(bytes), options);
+    const { recording, summary } = await readPortable("a.bin", blobOf(bytes), decodeZstdFrame, options);
     const inNode = await readBytes(bytes, options);
     expect(recording).toEqual({ events: inNode.events, sensor: inNode.sensor });
     expect(recording.events).toEqual(eventsOf(format === "aedat4" ? sixty : list));
@@ -47,16 +48,20 @@ describe("readPortable", () => {
   });
 
   it("refuses more events than are asked for, and what is no recording", async () => {
-    await expect(readPortable("a.dat", blobOf(files.dat!), {}, 2)).rejects.toThrow(
+    await expect(readPortable("a.dat", blobOf(files.dat!), decodeZstdFrame, {}, 2)).rejects.toThrow(
       "reading a.dat: got a recording of more than 2 events",
     );
-    await expect(readPortable("a.png", blobOf(Uint8Array.from([1, 2, 3])))).rejects.toThrow(DataError);
-    await expect(readPortable("a.dat", blobOf(files.dat!.subarray(0, -3)))).rejects.toThrow(DataError);
+    await expect(readPortable("a.png", blobOf(Uint8Array.from([1, 2, 3])), decodeZstdFrame)).rejects.toThrow(
+      DataError,
+    );
+    await expect(readPortable("a.dat", blobOf(files.dat!.subarray(0, -3)), decodeZstdFrame)).rejects.toThrow(
+      DataError,
+    );
   });
 
   it("knows every format but those whose libraries read files, and imports nothing of Node", () => {
     const others = recordingFormats.filter(({ name }) =>
-      portableFormats.every((format) => format.name !== name),
+      portableFormats(decodeZstdFrame).every((format) => format.name !== name),
     );
     expect(others.map(({ name }) => name)).toEqual(["hdf5", "npz"]);
     const graph = readImports(fileURLToPath(new URL("../../src", import.meta.url)));

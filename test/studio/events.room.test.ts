@@ -1,6 +1,7 @@
 /** Room Events: recordings that are chosen or dropped are played and transformed; wrong files are refused in a sentence. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { frameRecording, parseFraming } from "../../src/events/transforms/representation.ts";
 import { transformRecording } from "../../src/events/transforms/transform.ts";
 import { exportSafetensors } from "../../src/export/safetensors.ts";
 import { nmnistCnn } from "../../src/networks/catalogue.ts";
@@ -129,6 +130,58 @@ describe("a recording", () => {
     await close();
   });
 
+  it("is framed as in Node: by time or by events, of one or both polarities", async () => {
+    const { page, complaints, close } = await openRoom(
+      "events?frames=4&by=events&polarity=both&output=counts",
+    );
+    await choose(page, nmnist);
+    await page.getByLabel("4 frames of 34 × 34 pixels").waitFor();
+    const sensor = { width: 34, height: 34 };
+    const litInNode = (representation: object): number => {
+      const framing = parseFraming({ representation: { type: "toFrame", ...representation } });
+      const { data, shape } = frameRecording({ events: eventsOf(bar), sensor }, framing);
+      const [frames, channels] = shape;
+      // A pixel with events of both polarities is painted once.
+      const places = new Set<number>();
+      for (const [k, value] of data.entries())
+        if (value > 0) places.add(Math.floor(k / (channels * 34 * 34)) * 34 * 34 + (k % (34 * 34)));
+      expect(frames).toBeGreaterThan(1);
+      return places.size;
+    };
+    /** Pixels of the canvas in other colours than that of no event, the most frequent one. */
+    const lit = (): Promise<number> =>
+      page.locator(".frames canvas").evaluate((canvas) => {
+        const { width, height } = canvas as HTMLCanvasElement;
+        const { data } = (canvas as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height);
+        const counts = new Map<number, number>();
+        for (const colour of new Uint32Array(data.buffer))
+          if (colour >>> 24 > 0) counts.set(colour, (counts.get(colour) ?? 0) + 1);
+        const [, ...others] = [...counts.values()].sort((a, b) => b - a);
+        return others.reduce((sum, count) => sum + count, 0);
+      });
+    await expect.poll(lit).toBe(litInNode({ eventBins: 4 }));
+    await page.getByLabel("Cut into").selectOption("time");
+    await page.getByLabel("Drawn").selectOption("off");
+    await page.getByLabel("A pixel is").selectOption("binary");
+    await setSlider(page, "Number of frames", 8);
+    await page.getByLabel("8 frames of 34 × 34 pixels").waitFor();
+    await expect.poll(lit).toBe(litInNode({ timeBins: 8, polarity: "off", output: "binary" }));
+    // The browser warns of this test, which reads the canvas again and again.
+    expect(complaints.filter((each) => !each.includes("getImageData"))).toEqual([]);
+    await close();
+  });
+
+  it("is made of a digit, where there is none", async () => {
+    const { page, complaints, close } = await openRoom();
+    await page.getByRole("button", { name: "A made recording" }).click();
+    await page.getByRole("heading", { name: "made of test digit 0, a 7.bin" }).waitFor();
+    await page.getByLabel("10 frames of 34 × 34 pixels").waitFor();
+    await page.getByRole("button", { name: "A made recording" }).click();
+    await page.getByRole("heading", { name: "made of test digit 1, a 2.bin" }).waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   it("is answered by a model that is dropped beside it", async () => {
     const network = nmnistCnn();
     const model = { network, parameters: initialParameters(parametersOf(network), 1) };
@@ -137,6 +190,8 @@ describe("a recording", () => {
     await choose(page, nmnist);
     await page.waitForSelector(".answer strong");
     expect(Number(await page.textContent(".answer strong"))).toBeLessThan(10);
+    await setSlider(page, "Number of frames", 9);
+    await page.getByText("It answers on 10 frames of 34 × 34 pixels.").waitFor();
     expect(complaints).toEqual([]);
     await close();
   });

@@ -21,6 +21,9 @@ const magic = 0xfd2fb528;
 const longestBlock = 1 << 17;
 const [repeatedBlock, compressedBlock] = [1, 2];
 
+/** Time limit for contents of so many bytes, in seconds: far more than any whole frame takes. */
+export const secondsFor = (bytes: number): number => 5 + bytes / 1e7;
+
 /** Decodes a frame; see `decodeZstdBy`. */
 export type ZstdDecoder = (bytes: Uint8Array, limit: number, refuse: Refuse) => Promise<Uint8Array>;
 

@@ -2,10 +2,7 @@
 import { WorkerError } from "../../errors.ts";
 import { type Sandbox, sandboxed } from "../../threads/sandbox.ts";
 import type { ZstdReply, ZstdRequest } from "./zstd-blocks.ts";
-import { decodeZstdBy } from "./zstd-frame.ts";
-
-/** Time limit, far more than any whole frame takes. */
-const secondsFor = (bytes: number): number => 5 + bytes / 1e7;
+import { decodeZstdBy, secondsFor } from "./zstd-frame.ts";
 
 let worker: Sandbox<ZstdRequest, ZstdReply> | undefined;
 

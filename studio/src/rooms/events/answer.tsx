@@ -16,10 +16,13 @@ export const Answer = ({ model, prediction }: AnswerProps) => (
           <span class="number">{prediction.probabilities[prediction.label]!.toFixed(3)}</span>, entropy{" "}
           <span class="number">{prediction.entropy.toFixed(2)}</span> nats.
         </p>
-        <p class="hint">Ten frames of the whole recording's brighter events, {prediction.samples} passes.</p>
+        <p class="hint">Of the frames above, by {prediction.samples} passes.</p>
       </>
     ) : (
-      <p class="hint">It answers on a recording of {model.network.input.slice(1).join(" × ")} pixels.</p>
+      <p class="hint">
+        It answers on {model.network.input[0]} frames of {model.network.input.slice(1).join(" × ")} pixels.
+        One of N-MNIST takes ten binary ones of brighter events.
+      </p>
     )}
   </section>
 );

@@ -6,6 +6,7 @@ interface DropProps {
   readonly reading: string | undefined;
   readonly sensor: Sensor | undefined;
   readonly onFile: (file: File) => void;
+  readonly onMade: () => void;
   readonly onStop: () => void;
   readonly onSensor: (sensor: Sensor | undefined) => void;
 }
@@ -40,7 +41,7 @@ const SensorSize = ({ sensor, onSensor }: Pick<DropProps, "sensor" | "onSensor">
   );
 };
 
-export const Drop = ({ reading, sensor, onFile, onStop, onSensor }: DropProps) => {
+export const Drop = ({ reading, sensor, onFile, onMade, onStop, onSensor }: DropProps) => {
   const id = useId();
   return (
     <div class="drop">
@@ -48,7 +49,7 @@ export const Drop = ({ reading, sensor, onFile, onStop, onSensor }: DropProps) =
         <strong>Drop a recording here, or choose one</strong>
         <span>
           N-MNIST (.bin), AEDAT 2, 3.1 and 4, Prophesee DAT, EVT 2.0, 2.1 and 3.0, NumPy's .npy, text; a model
-          (.safetensors) is asked about recordings of N-MNIST
+          (.safetensors, .onnx) is asked about the frames of a recording, such as nmnist-cnn
         </span>
       </label>
       <input
@@ -61,6 +62,15 @@ export const Drop = ({ reading, sensor, onFile, onStop, onSensor }: DropProps) =
           currentTarget.value = "";
         }}
       />
+      <p>
+        <button type="button" onClick={onMade}>
+          A made recording
+        </button>{" "}
+        <span class="made">
+          No camera took it: one of the embedded digits is moved along a triangle, and a pixel whose light
+          changes gives an event.
+        </span>
+      </p>
       {reading !== undefined && (
         <p role="status">
           Reading {reading} …{" "}

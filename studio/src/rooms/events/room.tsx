@@ -6,6 +6,7 @@ import { Failure } from "../../shared/failure.tsx";
 import { Answer } from "./answer.tsx";
 import { Drop } from "./drop.tsx";
 import "./events.css";
+import { Frames } from "./frames.tsx";
 import { Player } from "./player.tsx";
 import { createState } from "./state.ts";
 import { countText, timeText } from "./times.ts";
@@ -39,12 +40,16 @@ const EventsText = () => (
 
 const Events = () => {
   const state = useMemo(createState, []);
-  const { opened, reading, failure, shown, model, prediction, sensor, transforms } = state;
+  const { opened, reading, failure, shown, model, prediction, sensor, transforms, framing, framed } = state;
   const isOver = useSignal(false);
   useEffect(() => () => state.close(), []);
   useSignalEffect(() => {
     transforms.value;
     void state.transform();
+  });
+  useSignalEffect(() => {
+    framing.value;
+    void state.frame();
   });
   useSignalEffect(() => {
     void state.ask();
@@ -77,6 +82,7 @@ const Events = () => {
           reading={reading.value}
           sensor={sensor.value}
           onFile={take}
+          onMade={() => void state.make()}
           onStop={state.stop}
           onSensor={(size) => {
             sensor.value = size;
@@ -97,6 +103,13 @@ const Events = () => {
               </p>
             ))}
             {shown.value && <Player recording={shown.value} />}
+            {framed.value && (
+              <Frames
+                framed={framed.value}
+                events={shown.value?.events.t.length}
+                durationUs={shown.value?.rate.durationUs}
+              />
+            )}
             <div class="lower">
               <Transforms summary={summary} shown={shown.value} />
               {model.value && <Answer model={model.value} prediction={prediction.value} />}

@@ -1,6 +1,7 @@
 /** The recording on a canvas: the events of a short time up to now, and when they come. */
 import type { Events, TransformedRecording } from "neural-sampling/web";
 import { useEffect, useRef } from "preact/hooks";
+import { colourOf } from "../../shared/colour.ts";
 
 interface ScreenProps {
   readonly recording: TransformedRecording;
@@ -21,23 +22,11 @@ const firstFrom = (t: Events["t"], time: number): number => {
   return low;
 };
 
-/** Colour of a custom property as red, green and blue. */
-const colourOf = (element: Element, name: string): readonly number[] => {
-  const probe = document.createElement("span");
-  probe.style.color = `var(${name})`;
-  element.append(probe);
-  const numbers = getComputedStyle(probe)
-    .color.match(/[\d.]+/g)!
-    .map(Number);
-  probe.remove();
-  return numbers;
-};
-
 const paint = (canvas: HTMLCanvasElement, { recording, now, trail }: ScreenProps): void => {
   const { events, sensor } = recording;
   const { t, x, y, polarity } = events;
   const image = new ImageData(sensor.width, sensor.height);
-  const colours = ["--accent", "--warm"].map((name) => colourOf(canvas.parentElement!, name));
+  const colours = ["--accent", "--warm"].map(colourOf);
   const end = (t[0] ?? 0) + now;
   for (let k = firstFrom(t, end - trail); k < t.length && t[k]! <= end; k++) {
     const at = 4 * (y[k]! * sensor.width + x[k]!);

@@ -2,8 +2,10 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import {
   type EventTransform,
+  type FramedImage,
+  type Framing,
   type ModelFile,
-  nmnistFraming,
+  madeRecording,
   openPredictor,
   openWebRecording,
   type Prediction,
@@ -12,7 +14,9 @@ import {
   type TransformedRecording,
   type WebRecording,
 } from "neural-sampling/web";
-import { numberSetting } from "../../address.ts";
+import { choiceSetting, numberSetting } from "../../address.ts";
+import { digitPixels, testDigits } from "../../shared/digits.ts";
+import { isModelFile } from "../../shared/given-model.ts";
 
 /** Bins of the rate over time. */
 const BINS = 200;
@@ -30,16 +34,23 @@ export interface RoomState {
   readonly shown: Signal<TransformedRecording | undefined>;
   readonly model: Signal<ModelFile | undefined>;
   readonly prediction: Signal<Prediction | undefined>;
+  readonly framing: ReadonlySignal<Framing>;
+  /** The frames that the framing makes of the recording. */
+  readonly framed: Signal<FramedImage | undefined>;
   /** Size of the sensor for files that do not state it. */
   readonly sensor: Signal<Sensor | undefined>;
   readonly transforms: ReadonlySignal<readonly EventTransform[]>;
-  /** Reads a recording, or a model: a file that ends in .safetensors. */
+  /** Reads a recording, or a model: a file that ends in .safetensors or .onnx. */
   take(file: File): Promise<void>;
+  /** Makes a recording of an embedded digit, another one each time. */
+  make(): Promise<void>;
   /** Ends reading. */
   stop(): void;
   /** Transforms the recording anew. */
   transform(): Promise<void>;
-  /** Asks the model of the recording. */
+  /** Frames the recording anew. */
+  frame(): Promise<void>;
+  /** Asks the model of the frames, if it takes images of their shape. */
   ask(): Promise<void>;
   close(): void;
 }
@@ -51,6 +62,31 @@ export const fromSetting = (): number => numberSetting("from", 0, 0, 100);
 export const toSetting = (): number => numberSetting("to", 100, 0, 100);
 /** Pixels of the sensor along one of the shown. */
 export const shrinkSetting = (): number => Math.round(numberSetting("shrink", 1, 1, 8));
+
+/** What the frames are equal in: the time that they take, or the number of their events. */
+export const SLICES = ["time", "events"] as const;
+export const POLARITIES = ["on", "off", "merged", "both"] as const;
+export const OUTPUTS = ["binary", "counts"] as const;
+/** Most frames that the room makes. */
+export const MOST_FRAMES = 40;
+
+export const slicesSetting = () => choiceSetting("by", SLICES, "time");
+export const framesSetting = (): number => Math.round(numberSetting("frames", 10, 1, MOST_FRAMES));
+export const polaritySetting = () => choiceSetting("polarity", POLARITIES, "on");
+export const outputSetting = () => choiceSetting("output", OUTPUTS, "binary");
+
+/** The framing that the address states; that of N-MNIST for what it leaves out. */
+const framingOf = (transforms: readonly EventTransform[]): Framing => {
+  const count = framesSetting();
+  return {
+    transforms: [...transforms],
+    representation: {
+      ...{ type: "toFrame", polarity: polaritySetting(), output: outputSetting() },
+      ...(slicesSetting() === "time" ? { timeBins: count } : { eventBins: count }),
+      ...{ overlap: 0, includeIncomplete: false },
+    },
+  };
+};
 
 const transformsOf = ({ summary }: WebRecording): readonly EventTransform[] => {
   const [first, last] = [summary.firstUs ?? 0, summary.lastUs ?? 0];
@@ -77,9 +113,13 @@ export const createState = (): RoomState => {
   const prediction = signal<Prediction | undefined>(undefined);
   const sensor = signal<Sensor | undefined>(undefined);
   const transforms = computed(() => (opened.value ? transformsOf(opened.value.recording) : []));
+  const framing = computed(() => framingOf(transforms.value));
+  const framed = signal<FramedImage | undefined>(undefined);
   let aborter: AbortController | undefined;
   let turn = 0;
   let asked = 0;
+  let frames = 0;
+  let made = 0;
 
   const readRecording = async (file: File): Promise<void> => {
     aborter?.abort();
@@ -92,6 +132,7 @@ export const createState = (): RoomState => {
       if (aborter !== own) return recording.close();
       opened.peek()?.recording.close();
       shown.value = undefined;
+      framed.value = undefined;
       opened.value = { name: file.name, recording };
     } catch (cause) {
       if (aborter === own && !own.signal.aborted) failure.value = cause;
@@ -101,12 +142,25 @@ export const createState = (): RoomState => {
   };
 
   return {
-    ...{ opened, reading, failure, shown, model, prediction, sensor, transforms },
+    ...{ opened, reading, failure, shown, model, prediction, sensor, transforms, framing, framed },
     async take(file) {
       failure.value = undefined;
-      if (!file.name.endsWith(".safetensors")) return readRecording(file);
+      if (!isModelFile({ path: file.name, file })) return readRecording(file);
       try {
         model.value = readModel(new Uint8Array(await file.arrayBuffer()));
+      } catch (cause) {
+        failure.value = cause;
+      }
+    },
+    async make() {
+      failure.value = undefined;
+      try {
+        const digits = await testDigits();
+        const number = made++ % digits.count;
+        const bytes = madeRecording(digitPixels(digits, number));
+        await readRecording(
+          new File([bytes], `made of test digit ${number}, a ${digits.labels[number]}.bin`),
+        );
       } catch (cause) {
         failure.value = cause;
       }
@@ -127,13 +181,25 @@ export const createState = (): RoomState => {
         if (turn === own) failure.value = cause;
       }
     },
+    async frame() {
+      const own = ++frames;
+      const recording = opened.value?.recording;
+      const wanted = framing.value;
+      if (!recording) return;
+      try {
+        const found = await recording.framed(wanted);
+        if (frames === own) framed.value = found;
+      } catch (cause) {
+        if (frames === own) failure.value = cause;
+      }
+    },
     async ask() {
       const own = ++asked;
-      const [known, recording] = [model.value, opened.value?.recording];
+      const [known, image] = [model.value, framed.value];
       prediction.value = undefined;
-      if (!known || !recording) return;
+      if (!known || image?.shape.join() !== known.network.input.join()) return;
       try {
-        const { pixels } = await recording.framed(nmnistFraming);
+        const { pixels } = image;
         const predictor = await openPredictor(known, { passes: PASSES });
         try {
           const found = await predictor.predict(pixels);
@@ -150,6 +216,7 @@ export const createState = (): RoomState => {
       opened.peek()?.recording.close();
       turn++;
       asked++;
+      frames++;
     },
   };
 };

@@ -1,5 +1,7 @@
 /** Colours of the maps, taken from the page's style, as pixels of ImageData. */
 
+import { type Colour, colourOf } from "../../shared/colour.ts";
+
 /** 256 colours as little-endian RGBA. */
 export type Ramp = Uint32Array;
 
@@ -9,20 +11,6 @@ export interface Colours {
   /** From the most negative by nothing to the most positive. */
   readonly signed: Ramp;
 }
-
-type Colour = readonly [red: number, green: number, blue: number];
-
-/** The colour of a custom property, which may depend on the colour scheme. */
-const colourOf = (name: string): Colour => {
-  const probe = document.createElement("span");
-  probe.style.color = `var(${name})`;
-  document.body.append(probe);
-  const numbers = getComputedStyle(probe)
-    .color.match(/[\d.]+/g)!
-    .map(Number);
-  probe.remove();
-  return numbers as unknown as Colour;
-};
 
 const between = (a: Colour, b: Colour, share: number): number => {
   const [red, green, blue] = a.map((from, k) => Math.round(from + share * (b[k]! - from))) as [

@@ -1,8 +1,8 @@
 /** The choice of data: the embedded digits, or files of the user. */
 import { Failure } from "../../shared/failure.tsx";
+import { ChoiceField, NumberField } from "../../shared/field.tsx";
 import { FileButton } from "../../shared/file-button.tsx";
 import { grouped } from "../../shared/given-files.ts";
-import { ChoiceField, NumberField } from "./field.tsx";
 import { own } from "./own-data.ts";
 import { change, RANGES, type Settings } from "./settings.ts";
 import { dataFailure, isReading, takeFiles } from "./take-files.ts";

@@ -1,8 +1,8 @@
 /** The form of a training's settings. */
 import type { VNode } from "preact";
+import { ChoiceField, NumberField } from "../../shared/field.tsx";
 import { FileButton } from "../../shared/file-button.tsx";
 import { givenModel } from "../../shared/given-model.ts";
-import { ChoiceField, NumberField } from "./field.tsx";
 import { labelOf, NETWORKS } from "./networks.ts";
 import {
   change,

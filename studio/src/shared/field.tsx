@@ -1,6 +1,7 @@
 /** Fields of the form of settings. */
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
+import "./field.css";
 
 interface ChoiceProps<Choice extends string> {
   readonly label: string;
