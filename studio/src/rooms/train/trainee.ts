@@ -65,7 +65,8 @@ export const look = async (trainee: Trainee): Promise<void> => {
   if (shifts.at(-1)?.step === step) return;
   const { firstWeights, lastHiddenInput } = await training.probe();
   trainee.weights = firstWeights;
-  shifts.push({ step, shift: shiftOf(lastHiddenInput) });
+  // What has overflowed has no distribution; the step after it says so.
+  if (lastHiddenInput.every(Number.isFinite)) shifts.push({ step, shift: shiftOf(lastHiddenInput) });
 };
 
 /** Scores the present network on images that were kept out. Scores nothing if `signal` is aborted meanwhile. */
