@@ -21,22 +21,17 @@ const isTooOld = () => {
   return major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
 };
 
-const load = async () => {
-  try {
-    return await import(program);
-  } catch (cause) {
-    if (cause.code !== "ERR_MODULE_NOT_FOUND") throw cause;
-    return undefined;
-  }
-};
-
 const start = async () => {
   if (isTooOld())
     return refuse(`Node ${process.versions.node} is too old: install ${OLDEST.join(".")} or later`);
   if (!existsSync(program)) return refuseInstallation("not built");
-  const loaded = await load();
-  if (!loaded) return refuseInstallation("its packages are not installed");
-  await loaded.main(process.argv.slice(2));
+  try {
+    const { main } = await import(program);
+    await main(process.argv.slice(2));
+  } catch (cause) {
+    if (cause.code !== "ERR_MODULE_NOT_FOUND") throw cause;
+    refuseInstallation("its packages are not installed");
+  }
 };
 
 await start();

@@ -93,7 +93,8 @@ const byPrograms = async (network: IntegerNetwork, { images }: ImageSplit) => {
     }
     const begun = process.cpuUsage();
     await pass.run();
-    microseconds += process.cpuUsage(begun).user;
+    const { user, system } = process.cpuUsage(begun);
+    microseconds += user + system;
     logits.push(...(pass.found.logits as Float64Array));
   }
   return { logits, microseconds: microseconds / (IMAGES * PASSES) };

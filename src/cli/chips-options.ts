@@ -2,7 +2,7 @@
 import { extname } from "node:path";
 import type { Command } from "commander";
 import type { ImageSplit } from "../datasets/dataset.ts";
-import { firstImages } from "../datasets/subset.ts";
+import { shuffledImages } from "../datasets/subset.ts";
 import { ConfigError, UsageError } from "../errors.ts";
 import { DEFAULT_CHIPS } from "../inference/on-chips.ts";
 import { DEFAULT_SECONDS } from "../substrate/chip.ts";
@@ -25,6 +25,7 @@ export interface ChipsFlags {
   readonly recalibrate?: number;
   readonly learn?: number;
   readonly learningRate?: number;
+  readonly seed?: number;
 }
 
 /** Learning rate of a trained network on a chip: a tenth of the default of learners that start from random weights. */
@@ -121,21 +122,25 @@ const analogDeviceOf = async (nameOrFile: string): Promise<AnalogDevice> => {
 };
 
 /** Training images on which chips are recalibrated, if they are. Throws UsageError for more than there are. */
-export const recalibrationOf = (train: ImageSplit, { recalibrate }: ChipsFlags): ImageSplit | undefined =>
-  firstOf(train, recalibrate, "--recalibrate", "a few hundred are enough");
+export const recalibrationOf = (
+  train: ImageSplit,
+  { recalibrate, seed }: ChipsFlags,
+): ImageSplit | undefined => drawnFrom(train, recalibrate, seed, "--recalibrate", "a few hundred are enough");
 
 /** Training images that chips learn, if they do. Throws UsageError for more than there are. */
-export const lessonsOf = (train: ImageSplit, { learn }: ChipsFlags): ImageSplit | undefined =>
-  firstOf(train, learn, "--learn", "each is learned once");
+export const lessonsOf = (train: ImageSplit, { learn, seed }: ChipsFlags): ImageSplit | undefined =>
+  drawnFrom(train, learn, seed, "--learn", "each is learned once");
 
-const firstOf = (
+/** Drawn by the seed and shuffled, as files may list one class after the other. */
+const drawnFrom = (
   train: ImageSplit,
   count: number | undefined,
+  seed = 1,
   option: string,
   hint: string,
 ): ImageSplit | undefined => {
   if (count === undefined || count <= train.count)
-    return count === undefined ? undefined : firstImages(train, count);
+    return count === undefined ? undefined : shuffledImages(train, count, seed);
   throw new UsageError("options", {
     given: `${option} ${count}`,
     expected: `at most ${train.count} images, those of ${train.name}`,

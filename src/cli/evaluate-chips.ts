@@ -42,6 +42,7 @@ export const evaluateChipsWithProgress = async (
         lessons,
         { ...engine, seed, learningRate, onChip: { device, chip, seconds } },
         (learned) => draw(chip * (ofChip + split.count) + learned),
+        options.signal,
       );
   try {
     return await evaluateOnChips(model, device, split, {

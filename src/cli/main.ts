@@ -32,7 +32,7 @@ const createProgram = async (argv: readonly string[]): Promise<Command> => {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "nsm: ")) });
   showExample(program, "nsm train mnist-cnn --epochs 4 --out runs/a\nnsm predict runs/a digit.png");
-  const named = argv.find((word) => !word.startsWith("-") && word !== "help");
+  const named = argv[0] === "help" ? argv[1] : argv[0];
   const isKnown = named !== undefined && Object.hasOwn(COMMANDS, named);
   const needed = isKnown ? [COMMANDS[named]!] : Object.values(COMMANDS);
   for (const add of await Promise.all(needed.map((load) => load()))) add(program);
@@ -72,8 +72,8 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   watchOutput();
   const isJson = asksForJson(argv);
   process.on("uncaughtException", (cause) => process.exit(report(cause, isJson)));
+  const program = await createProgram(argv);
   try {
-    const program = await createProgram(argv);
     await program.parseAsync(withoutHelpOfUnknown(program, argv), { from: "user" });
   } catch (cause) {
     process.exitCode = report(cause, isJson);

@@ -22,6 +22,14 @@ export const drawnImages = <P extends Part>(split: P, count: number, seed: numbe
         `${split.name} (${grouped(count)}, drawn by seed ${seed})`,
       );
 
+/** As `drawnImages`, in the order in which they are drawn: that of the split may be by class. */
+export const shuffledImages = <P extends Part>(split: P, count: number, seed: number): P =>
+  inOrder(
+    split,
+    permutation(key(seed, "subset"), split.count).subarray(0, count),
+    `${split.name} (${grouped(Math.min(count, split.count))}, drawn by seed ${seed})`,
+  );
+
 /** The images from `start` up to, not including, `end`, which are not copied. */
 export const range = (split: ImageSplit, start: number, end: number, name: string): ImageSplit => {
   const pixels = split.images.length / split.count;
@@ -39,9 +47,12 @@ export const range = (split: ImageSplit, start: number, end: number, name: strin
 };
 
 /** Copies of the images at these places, in the order of the split. */
-export const chosen = <P extends Part>(split: P, indices: Uint32Array, name: string): P => {
+export const chosen = <P extends Part>(split: P, indices: Uint32Array, name: string): P =>
+  inOrder(split, indices.slice().sort(), name);
+
+/** Copies of the images at these places, in their order. */
+const inOrder = <P extends Part>(split: P, places: Uint32Array, name: string): P => {
   const pixels = split.images.length / split.count;
-  const places = indices.slice().sort();
   const images = new Uint8Array(sharedBytes(places.length * pixels));
   for (const [k, index] of places.entries())
     images.set(split.images.subarray(index * pixels, (index + 1) * pixels), k * pixels);

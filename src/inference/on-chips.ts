@@ -26,7 +26,7 @@ export interface ChipsOptions extends EngineOptions, Omit<SampleOptions, "law"> 
   readonly recalibrateOn?: Images;
   /**
    * Model on a chip that is scored in place of the chip as it was programmed, such as that of a learner on it. Default: as it
-   * was programmed.
+   * was programmed. Not with `recalibrateOn`.
    */
   readonly modelOf?: (chip: ChipOptions) => Promise<Model>;
 }
@@ -78,13 +78,21 @@ export const evaluateOnChips = async (
       remedy: "Choose another number; the default is 10.",
     });
   if (recalibrateOn) requireEnough(model, recalibrateOn);
+  if (recalibrateOn && modelOf)
+    throw new ConfigError("evaluating chips", {
+      given: "recalibrateOn and modelOf",
+      expected: "one of them",
+      remedy: "Let modelOf give models that are recalibrated: `recalibrate` does it.",
+    });
   const { seed = 1, samples = model.calibration?.samples } = sampling;
   const engine = defined({ device: sampling.device, threads: sampling.threads });
   const found: Evaluation[] = [];
+  // Also where `modelOf` makes the chips: it refuses a model that the device cannot compute.
   const made = openChips(model, device);
   try {
     for (let chip = 0; chip < chips; chip++) {
-      const raw = await (modelOf ?? made.of)({ seed, chip, seconds });
+      sampling.signal?.throwIfAborted();
+      const raw = await (modelOf ? onChipOf(modelOf) : made.of)({ seed, chip, seconds });
       const onChip = recalibrateOn ? await recalibrate(model, raw, recalibrateOn, { seed, ...engine }) : raw;
       found.push(
         await evaluate(onChip, split, {
@@ -99,6 +107,19 @@ export const evaluateOnChips = async (
   }
   return { device: device.name, seconds, ...summaryOf(found) };
 };
+
+/** `modelOf`, which must give models on chips. */
+const onChipOf =
+  (modelOf: NonNullable<ChipsOptions["modelOf"]>): NonNullable<ChipsOptions["modelOf"]> =>
+  async (chip) => {
+    const model = await modelOf(chip);
+    if (model.onChip) return model;
+    throw new ConfigError("evaluating chips, modelOf", {
+      given: "a model that is on no chip",
+      expected: "a model on a chip, as `modelOnChip` and a learner on a chip give it",
+      remedy: "Put it on the chip that modelOf is called with, or score it with `evaluate`.",
+    });
+  };
 
 const NAMES: readonly (keyof ChipsOptions)[] = [
   ...(["chips", "seconds", "recalibrateOn", "modelOf", "samples", "seed", "confidence"] as const),

@@ -116,15 +116,24 @@ const readOnnx = (bytes: Uint8Array, source: string): ModelFile => {
       "safetensors",
     )("an ONNX model in integers, which does not hold the parameters");
   const refuse = refusing(source, expected, "onnx");
+  const parameters = parameterNames(metadata.network);
   const tensors = initializers.flatMap(({ name, type, shape, bytes: elements }) => {
     if (type !== "float32" || name.startsWith("#")) return [];
     if (elements.length !== 4 * sizeOf(shape)) return refuse(`${name} with ${elements.length} bytes`);
-    const stored = name.startsWith(DETECTOR.onnx)
-      ? `${DETECTOR.stored}${name.slice(DETECTOR.onnx.length)}`
-      : name;
-    return [[stored, { shape, data: new Float32Array(elements.slice().buffer) }] as const];
+    const isFitted = name.startsWith(DETECTOR.onnx) && !parameters.has(name);
+    const stored = isFitted ? `${DETECTOR.stored}${name.slice(DETECTOR.onnx.length)}` : name;
+    return [[stored, { shape, data: new Float32Array(new Uint8Array(elements).buffer) }] as const];
   });
   return modelIn({ tensors: Object.fromEntries(tensors), metadata }, source, refuse);
+};
+
+/** Names of the parameters of a network, whose layers may have any name; none where the text is damaged. */
+const parameterNames = (text: string): ReadonlySet<string> => {
+  try {
+    return new Set(parametersOf(parseNetwork(JSON.parse(text))).map(({ name }) => name));
+  } catch {
+    return new Set();
+  }
 };
 
 /** The model in the tensors and texts of a file. */

@@ -17,8 +17,15 @@ const stemOf = (path: string): string => nameOf(path).replace(/(?<=.)\.[^.]*$/, 
  * The device that the contents of a file describe, as `readAnalogDevice` reads it: a description in JSON, or a table of
  * measurements if the name `file` ends in .csv. Throws ConfigError for an invalid description, DataError for an invalid table.
  */
-export const analogDeviceIn = (bytes: Uint8Array, file: string): AnalogDevice =>
-  /\.csv$/i.test(file) ? deviceOfTable(bytes, file) : deviceOfJson(bytes, file);
+export const analogDeviceIn = (bytes: Uint8Array, file: string): AnalogDevice => {
+  if (!ArrayBuffer.isView(bytes))
+    throw new ConfigError(`reading ${file}`, {
+      given: `a value of type ${typeof bytes}`,
+      expected: "the bytes of the file, a Uint8Array",
+      remedy: "Encode a text by `new TextEncoder().encode(text)`, or parse it and call `parseAnalogDevice`.",
+    });
+  return /\.csv$/i.test(file) ? deviceOfTable(bytes, file) : deviceOfJson(bytes, file);
+};
 
 const deviceOfJson = (bytes: Uint8Array, file: string): AnalogDevice => {
   const text = new TextDecoder().decode(bytes);

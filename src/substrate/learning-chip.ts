@@ -55,7 +55,8 @@ export const learningChip = (
   for (const plan of plans) requireLearning(model, device, plan);
   const placed = plans.flatMap((plan) => placedOf(model, plan, chip, device, options) ?? []);
   const stored = Object.entries(chip).map(([name, { weight }]) => [name, weight] as const);
-  const programmed = Object.fromEntries(stored.map(([name]) => [name, model.parameters[name]!]));
+  // Copies: the caller may change the arrays, and a saved learner is put on its chip by these.
+  const programmed = Object.fromEntries(stored.map(([name]) => [name, model.parameters[name]!.slice()]));
   return {
     programmed,
     parameters: { ...model.parameters, ...Object.fromEntries(stored) },

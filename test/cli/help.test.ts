@@ -42,6 +42,14 @@ test("nsm help train is nsm train --help", async () => {
   expect(await nsm(["help", "train"])).toEqual(await nsm(["train", "--help"]));
 });
 
+test.each([
+  ["--help", "train"],
+  ["-h", "data"],
+  ["help", "--help", "train"],
+])("nsm %s %s is the help of all commands", async (...args) =>
+  expect(await nsm(args)).toEqual(await nsm(["--help"])),
+);
+
 test("nsm --version prints the version of the package", async () => {
   expect(await nsm(["--version"])).toEqual({ status: 0, stdout: `${packageVersion}\n`, stderr: "" });
 });

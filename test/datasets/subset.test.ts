@@ -1,6 +1,6 @@
 /** Parts of a split: the first images, and images drawn by a seed. */
 import { describe, expect, it } from "vitest";
-import { drawnImages, firstImages } from "../../src/datasets/subset.ts";
+import { drawnImages, firstImages, shuffledImages } from "../../src/datasets/subset.ts";
 import { smallSplit } from "../training/digits.ts";
 
 const split = smallSplit(50);
@@ -29,6 +29,15 @@ describe("drawnImages", () => {
     expect(drawnImages(split, 20, 1)).toEqual(drawnImages(split, 20, 1));
     expect(drawnImages(split, 20, 1).images).not.toEqual(drawnImages(split, 20, 2).images);
   });
+});
+
+it("shuffledImages draws the same images in another order, with their labels", () => {
+  const part = shuffledImages(split, 20, 1);
+  const places = imagesOf(part).map((image) => imagesOf(split).indexOf(image));
+  expect(places).not.toEqual(places.toSorted((a, b) => a - b));
+  expect(imagesOf(part).toSorted()).toEqual(imagesOf(drawnImages(split, 20, 1)).toSorted());
+  expect([...part.labels]).toEqual(places.map((k) => split.labels[k]!));
+  expect(shuffledImages(split, 50, 1).labels).not.toEqual(split.labels);
 });
 
 it("a split that is no larger stays as it is", () => {

@@ -4,6 +4,7 @@ import type { ImageSplit } from "../../src/datasets/dataset.ts";
 import { ConfigError } from "../../src/errors.ts";
 import { evaluate } from "../../src/inference/node.ts";
 import { evaluateOnChips } from "../../src/inference/on-chips.ts";
+import type { ChipOptions } from "../../src/substrate/chip.ts";
 import { analogDeviceByName } from "../../src/substrate/devices/devices.ts";
 import { putOnChip } from "../../src/substrate/model-on-chip.ts";
 import { randomImages, randomModel } from "./models.ts";
@@ -91,4 +92,37 @@ test("options that do not fit are refused", async () => {
     await expect(evaluateOnChips(randomModel(), device, split, options as never)).rejects.toThrow(
       ConfigError,
     );
+});
+
+describe("modelOf", () => {
+  const device = analogDeviceByName("pcm");
+  const model = randomModel();
+  const scored = (options: object) =>
+    evaluateOnChips(model, device, split, { ...once, chips: 2, ...options });
+
+  test("gives the models that are scored, for the chips of the seed", async () => {
+    const chips: object[] = [];
+    const modelOf = async (chip: ChipOptions) => {
+      chips.push(chip);
+      return putOnChip(model, device, chip);
+    };
+    expect(await scored({ modelOf, seed: 4, seconds: 60 })).toEqual(await scored({ seed: 4, seconds: 60 }));
+    expect(chips).toEqual([0, 1].map((chip) => ({ seed: 4, chip, seconds: 60 })));
+  });
+
+  test("is refused beside recalibration, and for a model that is on no chip", async () => {
+    const modelOf = async () => model;
+    await expect(scored({ modelOf })).rejects.toThrow(/got a model that is on no chip/);
+    await expect(scored({ modelOf, recalibrateOn: split })).rejects.toThrow(/recalibrateOn and modelOf/);
+  });
+
+  test("is not called once the signal has aborted", async () => {
+    let calls = 0;
+    const modelOf = async (chip: ChipOptions) => {
+      calls++;
+      return putOnChip(model, device, chip);
+    };
+    await expect(scored({ modelOf, signal: AbortSignal.abort() })).rejects.toThrow("aborted");
+    expect(calls).toBe(0);
+  });
 });

@@ -8,7 +8,7 @@ import { baseline } from "../../src/networks/baselines.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import type { Model } from "../../src/networks/model.ts";
 import { readModel } from "../../src/networks/model-file.ts";
-import type { Network } from "../../src/networks/network.ts";
+import { type Network, parseNetwork } from "../../src/networks/network.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
 import { encodeModel } from "../../src/onnx/model.ts";
 import { packageVersion } from "../../src/version.ts";
@@ -48,6 +48,24 @@ describe("an .onnx file", () => {
     const { parameters } = readModel(shifted);
     expect(parameters).toEqual(plain.parameters);
     for (const { buffer } of Object.values(parameters)) expect(buffer).not.toBe(shifted.buffer);
+  });
+
+  it("is read from a Buffer, as readFile gives it", () => {
+    const bytes = exportOnnx(plain);
+    // Files of other lengths put the elements at other places.
+    for (let offset = 0; offset < 4; offset++) {
+      const buffer = Buffer.alloc(bytes.length + offset).subarray(offset);
+      buffer.set(bytes);
+      expect(readModel(buffer).parameters).toEqual(plain.parameters);
+    }
+  });
+
+  it("may have a layer named detector", () => {
+    const [first, ...rest] = plain.network.layers;
+    const model = modelOf(
+      parseNetwork({ ...plain.network, layers: [{ ...first, name: "detector" }, ...rest] }),
+    );
+    expect(readModel(exportOnnx(model))).toMatchObject(model);
   });
 
   const without = (change: (name: string) => boolean): Uint8Array => {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
 import { issueText } from "../../storage/schema-issue.ts";
 import { DEFAULT_SECONDS } from "../../substrate/chip.ts";
-import { type AnalogDevice, deviceSchema } from "../../substrate/device.ts";
+import { type AnalogDevice, deviceSchema, parseAnalogDevice } from "../../substrate/device.ts";
 
 export const learnerChipSchema = z.strictObject({
   device: deviceSchema,
@@ -29,6 +29,8 @@ export type PlaceOnChip = z.infer<typeof learnerChipSchema>;
 
 /** The chip with every default filled in. Throws ConfigError for a value out of range. */
 export const parseLearnerChip = (chip: LearnerChip): PlaceOnChip => {
+  // Names a field that lacks its unit.
+  if (chip?.device) parseAnalogDevice(chip.device);
   const result = learnerChipSchema.safeParse(chip);
   if (result.success) return result.data;
   throw new ConfigError("learning on a chip", {

@@ -5,10 +5,12 @@ import { describe, expect, test } from "vitest";
 import { CheckpointError, ConfigError } from "../../../src/errors.ts";
 import { monteCarlo } from "../../../src/inference/node.ts";
 import { baseline } from "../../../src/networks/baselines.ts";
+import { initialParameters } from "../../../src/networks/initialize.ts";
 import { forward, modelInputs, parameterInputs } from "../../../src/networks/interpreters/sample.ts";
 import type { Model } from "../../../src/networks/model.ts";
 import { parseNetwork } from "../../../src/networks/network.ts";
 import { noiseInputs } from "../../../src/networks/noise-inputs.ts";
+import { parametersOf } from "../../../src/networks/plan.ts";
 import { only } from "../../../src/runtime/engine.ts";
 import { createEngine } from "../../../src/runtime/node.ts";
 import { chipOf } from "../../../src/substrate/chip.ts";
@@ -155,6 +157,20 @@ describe("learning on a chip", () => {
     expect(third.model()).toEqual(straight);
     expect(third.score().examples).toBe(20);
     await Promise.all([second.close(), third.close()]);
+  });
+
+  test("is saved with the weights that were programmed, whatever becomes of the caller's arrays", async () => {
+    const parameters = initialParameters(parametersOf(smallNetwork), 5);
+    const given = { network: smallNetwork, parameters };
+    const learner = await openOnlineLearner(given, { ...settings, onChip });
+    const [before, folder] = [learner.model(), await emptyFolder()];
+    for (const array of Object.values(parameters)) array.fill(0.001);
+    expect(learner.model()).toEqual(before);
+    await learner.save(folder);
+    await learner.close();
+    const resumed = await resumeOnlineLearner(folder);
+    expect(resumed.model()).toEqual(before);
+    await resumed.close();
   });
 
   test("goes on neither on another chip nor on another device", async () => {

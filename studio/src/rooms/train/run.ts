@@ -70,6 +70,10 @@ export const stepOf = ({ trainees }: Run): number =>
 const firstOf = (split: ImageSplit, count: number): ImageSplit =>
   count < split.count ? splitValidation(split, split.count - count).train : split;
 
+/** Drawn, as files may list one class after the other. */
+const drawnOf = (split: ImageSplit, count: number): ImageSplit =>
+  count < split.count ? drawValidation(split, count, VALIDATION_SEED).validation : split;
+
 interface Data {
   readonly train: ImageSplit;
   readonly validation?: ImageSplit;
@@ -78,7 +82,7 @@ interface Data {
 const dataOf = async ({ source, images, validation }: Settings): Promise<Data> => {
   if (source === "own") {
     const { train, test } = requireOwn(own.peek());
-    return { train, ...(test && { validation: firstOf(test, MOST_SCORED) }) };
+    return { train, ...(test && { validation: drawnOf(test, MOST_SCORED) }) };
   }
   const digits = firstOf(await trainingDigits(), images);
   return validation === 0 ? { train: digits } : drawValidation(digits, validation, VALIDATION_SEED);
