@@ -9,7 +9,7 @@ import { idOf } from "./section-id.ts";
 /** Classes of the style sheet. */
 const VERDICT_CLASSES: Readonly<Record<Verdict, string>> = {
   ...{ holds: "good", holdsOnce: "good", part: "part", fails: "bad", failsOnce: "bad" },
-  ...{ undecided: "none", missing: "none", untested: "none" },
+  ...{ undecided: "none", missing: "none" },
 };
 
 const OUTCOME_CLASSES: Readonly<Record<Outcome, string>> = {

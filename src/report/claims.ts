@@ -36,7 +36,6 @@ export interface Claim {
   readonly tested: string;
   /** When a result is for the claim, and when against it. */
   readonly rule: string;
-  /** None if no experiment tests it yet. */
   readonly tests: readonly Test[];
 }
 
@@ -61,6 +60,12 @@ export const DEPTH_PAIRS = [
   ["shallow NSM, Adam", "shallow dCNN, Adam"],
   ["shallow populations, Muon", "shallow dCNN, Muon"],
 ] as const;
+
+/** Rows of `substrate`. */
+const EXACT_NSM = "NSM: exact weights";
+const NSM_FOR_DEVICE = "NSM, device in the loop";
+/** Networks of `integer`. */
+const INTEGER_NETWORKS = ["bNSM, mnist-cnn", "bNSM, mnist-mlp"];
 
 const suffices = ({ low, high }: Estimate): Outcome =>
   high <= SUFFICIENT ? "for" : low > SUFFICIENT ? "against" : "open";
@@ -115,6 +120,19 @@ export const estimateOf = ({ values, low, high }: Comparison): Estimate => ({
 
 const isSingleComparison = ({ rows }: Findings, { name, other }: Comparison): boolean =>
   rows.some((row) => [name, other].includes(row.name) && isSingleRun(row));
+
+/** What the error of a row changes by from another of the same table, which stands for the ideal. */
+const changes = (
+  { rows }: Findings,
+  pairs: readonly (readonly [about: string, own: string, ideal: string])[],
+): readonly Result[] =>
+  pairs.flatMap(([about, name, ideal]) => {
+    const [own, other] = [name, ideal].map((each) => rows.find((row) => row.name === each));
+    const difference = own && other && errorDifference(own, other);
+    if (!difference) return [];
+    const isSingle = isSingleRun(own) || isSingleRun(other);
+    return [{ about, text: inPoints(difference), outcome: suffices(difference), isSingle }];
+  });
 
 /** Gaps of named pairs, by their comparisons. */
 const gapsOfPairs = (
@@ -418,9 +436,23 @@ export const CLAIMS: readonly Claim[] = [
   {
     name: "substrate",
     claim: "The noise of a physical substrate can serve as the noise of the synapses.",
-    tested: "No experiment yet",
-    rule: "None yet.",
-    tests: [],
+    tested: "Error on simulated chips of analog devices, less that with exact weights and ideal noise",
+    rule: `For: the interval ends at ${SUFFICIENT} percentage point or below. Against: it begins above.`,
+    tests: [
+      {
+        ...{ experiment: "substrate", about: "MNIST" },
+        find: (own) =>
+          changes(own, [
+            ["MNIST, fefet-selector", `${NSM_FOR_DEVICE}: fefet-selector`, EXACT_NSM],
+            ["MNIST, all imperfections", "NSM: all imperfections", EXACT_NSM],
+            [
+              "MNIST, all imperfections, device in the loop",
+              `${NSM_FOR_DEVICE}: all imperfections`,
+              EXACT_NSM,
+            ],
+          ]),
+      },
+    ],
   },
   {
     name: "uncertainty",
@@ -445,9 +477,22 @@ export const CLAIMS: readonly Claim[] = [
   {
     name: "additions",
     claim: "Inference takes little more than additions and comparisons.",
-    tested: "No experiment yet",
-    rule: "None yet.",
-    tests: [],
+    tested: "Error of passes in integers, which add weights and compare sums, less that in floating point",
+    rule: `For: the interval ends at ${SUFFICIENT} percentage point or below. Against: it begins above.`,
+    tests: [
+      {
+        ...{ experiment: "integer", about: "MNIST" },
+        find: (own) =>
+          changes(
+            own,
+            INTEGER_NETWORKS.flatMap((name) =>
+              ["int8", "int4", "ternary"].map(
+                (width) => [`MNIST, ${name}, ${width}`, `${name}, ${width}`, name] as const,
+              ),
+            ),
+          ),
+      },
+    ],
   },
   {
     name: "quality",

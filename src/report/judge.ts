@@ -11,7 +11,6 @@ export const VERDICTS = {
   failsOnce: "fails, one run",
   undecided: "undecided",
   missing: "not tested here",
-  untested: "not tested yet",
 } as const;
 
 export type Verdict = keyof typeof VERDICTS;
@@ -66,7 +65,6 @@ const undecided = (result: Result): Result =>
 const verdictOf = (results: readonly Result[]): Verdict => {
   const are = (outcome: Outcome): readonly Result[] => results.filter((own) => own.outcome === outcome);
   const decided = [...are("for"), ...are("against")];
-  if (results.length === 0) return "untested";
   if (decided.length === 0) return are("open").length > 0 ? "undecided" : "missing";
   const isOnce = decided.every(({ isSingle }) => isSingle);
   if (are("for").length === results.length) return isOnce ? "holdsOnce" : "holds";
