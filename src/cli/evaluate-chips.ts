@@ -30,7 +30,8 @@ export const evaluateChipsWithProgress = async (
   learning?: Lessons,
 ): Promise<ChipsEvaluation> => {
   const { chips = DEFAULT_CHIPS } = options;
-  const engine = defined({ device: options.device, threads: options.threads });
+  // A step of a learner is too short for several threads.
+  const engine = defined({ device: options.device });
   const ofChip = learning?.lessons.count ?? 0;
   const progress = createBar("evaluating {bar} {value}/{total} images on chips  {eta_formatted} left");
   const draw = (images: number): void => progress.draw(images, chips * (ofChip + split.count));
