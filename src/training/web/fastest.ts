@@ -1,5 +1,5 @@
 /** The faster device of a page for a training, measured by some of its steps. */
-import { DeviceError } from "../../errors.ts";
+import { DeviceError, WorkerError } from "../../errors.ts";
 import type { Backend, WebDevice } from "./backend.ts";
 
 /** Milliseconds of a training step on each device that was tried. */
@@ -65,8 +65,8 @@ export const openFastest = async (open: (device: WebDevice) => Promise<Backend>)
 const timeOf = ({ ask }: Backend): Promise<number> =>
   ask({ type: "time" }).then(Number, () => Number.POSITIVE_INFINITY);
 
-/** A GPU that is not to be had is no error: the CPU is. */
+/** A GPU that is not to be had is no error, nor a worker of it that does not start: the CPU is. */
 const ignoreDevice = (cause: unknown): undefined => {
-  if (cause instanceof DeviceError) return undefined;
+  if (cause instanceof DeviceError || cause instanceof WorkerError) return undefined;
   throw cause;
 };

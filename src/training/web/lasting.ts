@@ -1,7 +1,7 @@
 /** A training that outlives its GPU: when the device is lost, workers on the CPU go on from the last state that was copied. */
 import { DeviceError } from "../../errors.ts";
 import type { Backend, WebDevice } from "./backend.ts";
-import type { Prepared, Snapshot, TrainingReply, TrainingRequest } from "./requests.ts";
+import type { Prepared, Snapshot, StepReport, TrainingReply, TrainingRequest } from "./requests.ts";
 
 export interface LastingBackend {
   readonly prepared: Prepared;
@@ -14,7 +14,13 @@ export interface LastingBackend {
   close(): void;
 }
 
-/** `onLost` is called before workers on the CPU start. */
+/** Milliseconds of repeated steps that one request asks for. */
+const REPEATED_MILLISECONDS = 100;
+
+/**
+ * `onLost` is called before workers on the CPU start. These come to the step that was reported last before they give a model or
+ * look into one.
+ */
 export const lastingBackend = (
   first: Backend,
   open: (device: WebDevice, resumed: Snapshot) => Promise<Backend>,
@@ -23,6 +29,21 @@ export const lastingBackend = (
   let backend = first;
   let isClosed = false;
   let replacement: Promise<void> | undefined;
+  /** The last step that was reported. */
+  let reported = 0;
+  const note = (request: TrainingRequest, reply: TrainingReply): TrainingReply => {
+    if (request.type === "advance")
+      reported = Math.max(reported, (reply as readonly StepReport[]).at(-1)?.position.step ?? 0);
+    return reply;
+  };
+  const answerOf = async (request: TrainingRequest): Promise<TrainingReply> => {
+    if (replacement && (request.type === "model" || request.type === "probe")) await catchUp();
+    return note(request, await backend.ask(request));
+  };
+  const catchUp = async (): Promise<void> => {
+    const repeat = { type: "advance", until: reported, milliseconds: REPEATED_MILLISECONDS } as const;
+    while (((await backend.ask(repeat)) as readonly StepReport[]).length > 0);
+  };
   const replace = async (cause: DeviceError): Promise<void> => {
     const lost = backend;
     const snapshot = (await lost.ask({ type: "kept" })) as Snapshot;
@@ -40,13 +61,13 @@ export const lastingBackend = (
     async ask(request) {
       const asked = backend;
       try {
-        return await asked.ask(request);
+        return await answerOf(request);
       } catch (cause) {
         if (asked.device === "cpu" || !(cause instanceof DeviceError)) throw cause;
         // Of several requests that fail, the first has it replaced.
         if (asked === backend) replacement ??= replace(cause);
         await replacement;
-        return backend.ask(request);
+        return answerOf(request);
       }
     },
     close() {

@@ -35,7 +35,7 @@ export interface Snapshot {
 
 /**
  * Requests: check a training; start it, with a port to the worker of each replica but the first; measure how long a step
- * takes, before the first; execute steps, at most `steps` and no more after `milliseconds`; copy the model; look into it on
+ * takes, before the first; execute steps until step `until`, and no more after `milliseconds`; copy the model; look into it on
  * the first images; give the last state that was copied from the device; or work for another worker as a replica.
  */
 export type TrainingRequest =

@@ -64,10 +64,7 @@ export interface Training {
   run(steps?: number): Promise<void>;
   /** Ends `run` after the steps that are under way, some hundredths of a second; resolves when it has ended. */
   pause(): Promise<void>;
-  /**
-   * The network with a copy of its present parameters: of the averages, if the settings ask for them. While steps are
-   * repeated after the loss of a GPU, those of the repeated step.
-   */
+  /** The network with a copy of its present parameters: of the averages, if the settings ask for them. */
   model(): Promise<Model>;
   /**
    * Looks into the present network: weights of its first layer, and input of its last hidden layer for the first `images`

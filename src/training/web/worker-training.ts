@@ -21,7 +21,7 @@ import type { Prepared, Probed, Snapshot, StepReport, TrainingStart } from "./re
 export interface WorkerTraining {
   readonly prepared: Prepared;
   open(ports: readonly MessagePort[]): Promise<undefined>;
-  /** Milliseconds of a step, measured before the first. */
+  /** Milliseconds of a step, measured before the first; infinite for a training too short to tell. */
   time(): Promise<number>;
   advance(until: number, milliseconds: number): Promise<readonly StepReport[]>;
   model(): Promise<ParameterArrays>;
@@ -150,7 +150,7 @@ const firstState = async (
   return initialState(network, training, checkModel({ network, parameters }).parameters);
 };
 
-/** Mean time of the next steps, in milliseconds. */
+/** Mean time of the next steps, in milliseconds; infinite where there is none left. */
 const timeOfSteps = async (
   loop: AsyncGenerator<LoopReport, void, void>,
   { steps: least, milliseconds }: { readonly steps: number; readonly milliseconds: number },
@@ -158,7 +158,7 @@ const timeOfSteps = async (
   const began = performance.now();
   let steps = 0;
   while ((steps < least || performance.now() - began < milliseconds) && !(await loop.next()).done) steps++;
-  return (performance.now() - began) / Math.max(1, steps);
+  return steps === 0 ? Number.POSITIVE_INFINITY : (performance.now() - began) / steps;
 };
 
 /** Answers of the calling worker as the thread of a replica. */
