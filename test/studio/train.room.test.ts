@@ -212,7 +212,7 @@ describe("a training", () => {
     const { page, complaints, close } = await plain.open(SHORT);
     await page.getByRole("button", { name: "Start" }).click();
     await phaseOf(page, "Done");
-    expect(await page.locator(".status").textContent()).toContain("one thread");
+    expect(await page.locator(".status").textContent()).toContain("computes on: WebAssembly, one thread");
     expect(complaints).toEqual([]);
     await close();
     await plain.close();
