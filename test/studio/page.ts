@@ -59,6 +59,9 @@ export const LOOKS: readonly (readonly [name: string, options: BrowserContextOpt
   ["a phone", PHONE],
 ];
 
+/** Chromium's own words on a machine without a GPU, when a page asks whether WebGPU has one. */
+const NO_GPU = "No available adapters.";
+
 const openTab = async (
   browser: Browser,
   url: string,
@@ -69,7 +72,9 @@ const openTab = async (
     await context.addInitScript(() => localStorage.setItem("neural-sampling-studio.tour", "yes"));
   const page = await context.newPage();
   const complaints: string[] = [];
-  page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
+  page.on("console", (message) => {
+    if (message.text() !== NO_GPU) complaints.push(`${message.type()}: ${message.text()}`);
+  });
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
   page.on("request", (request) => {
     const { origin, protocol } = new URL(request.url());
