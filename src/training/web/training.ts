@@ -101,7 +101,12 @@ export const openTraining = async (
   const open = (on: WebDevice, resumed?: Snapshot): Promise<Backend> =>
     openBackend({
       ...{ network, split, settings },
-      engine: { device: on, threads, ...(wasmFolder !== undefined && { wasmFolder }) },
+      // Threads of the CPU have nothing to do on a GPU.
+      engine: {
+        device: on,
+        threads: on === "cpu" ? threads : 1,
+        ...(wasmFolder !== undefined && { wasmFolder }),
+      },
       ...(parameters && { parameters }),
       ...(resumed && { resumed }),
     });
