@@ -1,36 +1,132 @@
 /**
  * npx tsx scripts/studio-screenshots.ts [ROOM ..]: pictures of the studio's rooms, docs/studio/ROOM.png, of all rooms or of
- * those that are named. Needs `npm run build:studio` and Chromium.
+ * those that are named; of Draw docs/studio/draw-dark.png too. Needs `npm run build`, `npm run build:studio` and Chromium.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { decode, encode } from "fast-png";
 import type { Page } from "playwright-core";
-import { openStudio } from "../test/studio/page.ts";
+import { nsmJson } from "../test/cli/nsm.ts";
+import { smallNetwork } from "../test/cli/small-network.ts";
+import { startStudio } from "../test/server/studio.ts";
+import { browse, DARK, dist, openStudio, type Studio, type VisitOptions } from "../test/studio/page.ts";
 
 interface Picture {
   /** Settings in the address. */
   readonly settings?: string;
   /** Waits until there is something to see, after whatever it has to do for that. */
   readonly prepare: (page: Page) => Promise<void>;
+  /** Pixels from the top that are shown; without it the whole page. */
+  readonly height?: number;
+  /** Whether there is a picture in dark too. */
+  readonly isDarkToo?: true;
 }
+
+/** Browsers of a busy machine take their time. */
+const PATIENCE = 300_000;
 
 const answered = async (page: Page): Promise<void> => {
   await page.waitForSelector(".said[aria-busy=false] .answer");
   await page.waitForSelector(".twin[aria-busy=false] .twin-answer");
 };
 
+/** Draws lines between places of the pad, each a share of its sides. */
+const draw = async (page: Page, points: readonly (readonly [number, number])[]): Promise<void> => {
+  const pad = page.locator(".pad canvas");
+  await pad.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = (await pad.boundingBox())!;
+  for (const [k, [across, down]] of points.entries()) {
+    await page.mouse.move(x + across * width, y + down * height, { steps: 3 });
+    if (k === 0) await page.mouse.down();
+  }
+  await page.mouse.up();
+};
+
+/** A triangle and a bar, shifted and sheared a little from one to the next. */
+const lesson = (k: number): readonly (readonly [string, readonly (readonly [number, number])[]])[] => {
+  const by = 0.05 * (k - 1);
+  return [
+    [
+      "A",
+      [
+        [0.2 + by, 0.75],
+        [0.5, 0.22 + by],
+        [0.8 - by, 0.75],
+        [0.2 + by, 0.75],
+      ],
+    ],
+    [
+      "B",
+      [
+        [0.5 + by, 0.2],
+        [0.5 - by, 0.8],
+      ],
+    ],
+  ];
+};
+
+const taught = async (page: Page): Promise<void> => {
+  const score = page.getByRole("region", { name: "Score" }).getByRole("status");
+  const classes = page.getByRole("group", { name: "This is" }).getByRole("button");
+  await page.getByRole("button", { name: "Save learner" }).and(page.locator(":enabled")).waitFor();
+  let count = 0;
+  for (let k = 0; k < 4; k++)
+    for (const [place, [, points]] of lesson(k).entries()) {
+      await draw(page, points);
+      await classes.nth(place).click();
+      await score.filter({ hasText: new RegExp(`^${++count} example`) }).waitFor();
+    }
+  await draw(page, lesson(1)[0]![1]);
+};
+
 /** Settings and preparation of a room's picture; a room without a line is shown as it opens. */
 const PICTURES: Readonly<Record<string, Picture>> = {
-  draw: { settings: "passes=200", prepare: answered },
+  draw: { settings: "passes=200", prepare: answered, isDarkToo: true },
   inside: {
     settings: "run=no&digit=3&layer=layers.1&unit=278&pass=4",
     prepare: async (page) => void (await page.waitForSelector(".inside .unit")),
   },
+  train: {
+    settings: "network=small-mlp&images=1200&epochs=4&seed=1&twin=plain",
+    async prepare(page) {
+      await page.getByRole("button", { name: "Start" }).click();
+      await page.getByRole("status").filter({ hasText: "Done" }).waitFor();
+    },
+    // Pictures of weights take most of the bytes.
+    height: 1640,
+  },
+  teach: { prepare: taught },
+  events: {
+    settings: "trail=10",
+    async prepare(page) {
+      await page.getByRole("button", { name: "A made recording" }).click();
+      await page.waitForSelector(".frames canvas");
+      await page.waitForSelector(".screen canvas");
+    },
+  },
+  runs: {
+    settings: "runs=fast|slow&measure=validation-error",
+    prepare: async (page) => void (await page.locator(".line-chart circle").nth(6).waitFor()),
+  },
 };
 
 const asItOpens: Picture = { prepare: async (page) => page.waitForLoadState("networkidle") };
+
+/** The studio on the server of `nsm studio`, with two short runs. */
+const withRuns = async (): Promise<Studio> => {
+  const server = await startStudio(dist);
+  const small = [...(await smallNetwork(server.around)), "--validation", "100", "--threads", "1"];
+  for (const [name, rate] of [
+    ["slow", "0.002"],
+    ["fast", "0.01"],
+  ] as const)
+    await nsmJson([
+      ...["train", ...small, "--epochs", "8", "--samples", "5"],
+      ...["--learning-rate", rate, "--out", join(server.runs, name)],
+    ]);
+  return browse(server.url, () => server.close());
+};
 
 /** Colours of the palette, and the bits of each channel by which colours count as the same. */
 const [COLORS, BITS] = [256, 5];
@@ -73,9 +169,24 @@ const withPalette = (png: Uint8Array): Uint8Array => {
 };
 
 const folder = fileURLToPath(new URL("../docs/studio", import.meta.url));
+
+/** Takes the picture of a room, `suffix` behind its name. */
+const take = async (studio: Studio, name: string, options: VisitOptions, suffix: string): Promise<void> => {
+  const { settings, prepare, height } = PICTURES[name] ?? asItOpens;
+  const tab = await studio.open(settings ? `${name}?${settings}` : name, options);
+  tab.page.setDefaultTimeout(PATIENCE);
+  await tab.page.waitForSelector(`main[data-room=${name}] h2`);
+  await prepare(tab.page);
+  const clip = height === undefined ? {} : { clip: { x: 0, y: 0, width: 1280, height } };
+  const png = withPalette(await tab.page.screenshot({ fullPage: true, ...clip }));
+  writeFileSync(join(folder, `${name}${suffix}.png`), png);
+  console.log(`docs/studio/${name}${suffix}.png: ${Math.round(png.length / 1000)} kB`);
+  await tab.close();
+};
+
 mkdirSync(folder, { recursive: true });
-const studio = await openStudio();
-const { page: front, close } = await studio.open();
+const pages = await openStudio();
+const { page: front, close } = await pages.open();
 await front.waitForSelector("nav a");
 const names = await front
   .locator("nav a")
@@ -83,13 +194,9 @@ const names = await front
 await close();
 const wanted = process.argv.slice(2);
 for (const name of names.filter((each) => wanted.length === 0 || wanted.includes(each))) {
-  const { settings, prepare } = PICTURES[name] ?? asItOpens;
-  const tab = await studio.open(settings ? `${name}?${settings}` : name);
-  await tab.page.waitForSelector(`main[data-room=${name}] h2`);
-  await prepare(tab.page);
-  const png = withPalette(await tab.page.screenshot({ fullPage: true }));
-  writeFileSync(join(folder, `${name}.png`), png);
-  console.log(`docs/studio/${name}.png: ${Math.round(png.length / 1000)} kB`);
-  await tab.close();
+  const studio = name === "runs" ? await withRuns() : pages;
+  await take(studio, name, {}, "");
+  if (PICTURES[name]?.isDarkToo) await take(studio, name, DARK, "-dark");
+  if (studio !== pages) await studio.close();
 }
-await studio.close();
+await pages.close();

@@ -13,7 +13,8 @@ import {
   readMetrics,
   runFile,
 } from "../training/runs/run-folder.ts";
-import { readTimes, secondsAt } from "../training/runs/times.ts";
+import { readTimes, secondsBy } from "../training/runs/times.ts";
+import { Refused } from "./refused.ts";
 import { requireRun } from "./runs-folder.ts";
 
 /** An epoch, with the wall time of the training steps up to its end; null where it is not recorded. */
@@ -53,63 +54,72 @@ export interface RunDetail extends RunSummary {
   readonly damage: readonly string[];
 }
 
-/** The run `name` in `folder`. Throws Refused if there is none; a run that cannot be read is a document with its error. */
-export const readRunDetail = async (folder: string, name: string): Promise<RunDetail> => {
+/** The records of the run `name` in `folder`. Throws Refused if there is none, and for one that cannot be read. */
+const readRecords = async (
+  folder: string,
+  name: string,
+): Promise<{
+  readonly summary: RunSummary;
+  readonly description: RunDescription;
+  readonly metrics: readonly TimedEpoch[];
+  readonly damage: readonly string[];
+}> => {
   const place = await requireRun(folder, name);
   const damage: string[] = [];
   /** Leaves out a record that is damaged. */
   const note = (error: unknown): undefined => {
     damage.push(messageOf(error));
   };
+  const description = await readDescription(place);
+  const { network, training, data } = description;
+  const [lines, times, evaluation, owner, entry] = await Promise.all([
+    readMetrics(place).catch(note),
+    readTimes(place),
+    readEvaluation(place).catch(note),
+    folderOwner(place),
+    stat(runFile(place)),
+  ]);
+  const secondsAt = secondsBy(times);
+  const metrics = (lines ?? []).map((line) => ({ ...line, seconds: secondsAt(line.step) }));
+  const last = metrics.at(-1);
+  const isDone = last !== undefined && last.epoch >= training.epochs;
+  const summary: RunSummary = {
+    name,
+    status: owner === undefined ? (isDone ? "finished" : "stopped") : "training",
+    ...(owner !== undefined && { owner }),
+    network: network.name,
+    ...(usesNoise(network) && { noise: noiseLabel(network.noise) }),
+    data: data.name,
+    epochs: training.epochs,
+    epochsDone: last?.epoch ?? 0,
+    ...(last && { last }),
+    ...(evaluation && { evaluation }),
+    changed: entry.mtimeMs,
+  };
+  return { summary, description, metrics, damage };
+};
+
+const damaged = (name: string, error: unknown): RunSummary => ({
+  ...{ name, status: "damaged", error: messageOf(error) },
+});
+
+/** The run `name` in `folder`. Throws Refused if there is none; a run that cannot be read is a document with its error. */
+export const readRunDetail = async (folder: string, name: string): Promise<RunDetail> => {
   try {
-    const description = await readDescription(place);
-    const { network, training, data } = description;
-    const [lines, times, evaluation, owner, entry] = await Promise.all([
-      readMetrics(place).catch(note),
-      readTimes(place),
-      readEvaluation(place).catch(note),
-      folderOwner(place),
-      stat(runFile(place)),
-    ]);
-    const metrics = (lines ?? []).map((line) => ({ ...line, seconds: secondsAt(times, line.step) }));
-    const last = metrics.at(-1);
-    const isDone = last !== undefined && last.epoch >= training.epochs;
-    return {
-      name,
-      status: owner === undefined ? (isDone ? "finished" : "stopped") : "training",
-      ...(owner !== undefined && { owner }),
-      network: network.name,
-      ...(usesNoise(network) && { noise: noiseLabel(network.noise) }),
-      data: data.name,
-      epochs: training.epochs,
-      epochsDone: last?.epoch ?? 0,
-      ...(last && { last }),
-      ...(evaluation && { evaluation }),
-      changed: entry.mtimeMs,
-      ...{ description, metrics, damage },
-      layers: layerTable(network),
-    };
+    const { summary, description, metrics, damage } = await readRecords(folder, name);
+    return { ...summary, description, metrics, damage, layers: layerTable(description.network) };
   } catch (error) {
-    return {
-      ...{ name, status: "damaged", error: messageOf(error) },
-      ...{ metrics: [], layers: [], damage },
-    };
+    if (error instanceof Refused) throw error;
+    return { ...damaged(name, error), metrics: [], layers: [], damage: [] };
   }
 };
 
 /** The summary of the run `name` in `folder`; one that cannot be read has its error. */
 export const readRunSummary = async (folder: string, name: string): Promise<RunSummary> => {
   try {
-    const {
-      description: _,
-      metrics: __,
-      layers: ___,
-      damage: ____,
-      ...summary
-    } = await readRunDetail(folder, name);
-    return summary;
+    return (await readRecords(folder, name)).summary;
   } catch (error) {
-    return { name, status: "damaged", error: messageOf(error) };
+    return damaged(name, error);
   }
 };
 

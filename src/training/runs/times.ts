@@ -21,7 +21,7 @@ export type StepsTime = Readonly<z.infer<typeof timeSchema>>;
 const timesFile = (folder: string): string => join(folder, "times.jsonl");
 
 /**
- * The lines up to, and including, step `last`. Lines that are damaged are left out: it is a record, and `secondsAt` knows
+ * The lines up to, and including, step `last`. Lines that are damaged are left out: it is a record, and `secondsBy` knows
  * what is missing. Throws StorageError for a file that cannot be read.
  */
 export const readTimes = async (
@@ -39,14 +39,15 @@ export const readTimes = async (
 export const writeTimes = (folder: string, lines: readonly StepsTime[]): Promise<void> =>
   replaceFile(timesFile(folder), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 
-/** Seconds from the start of the run to the end of a step; null where the time of a step before it is not recorded. */
-export const secondsAt = (lines: readonly StepsTime[], step: number): number | null => {
+/** Seconds from the start of the run to the end of steps; null where the time of a step before is not recorded. */
+export const secondsBy = (lines: readonly StepsTime[]): ((step: number) => number | null) => {
+  const known = new Map([[0, 0]]);
   let [at, seconds] = [0, 0];
   for (const line of lines) {
-    if (at === step) break;
-    if (line.from !== at) return null;
+    if (line.from !== at) break;
     at = line.step;
     seconds += line.seconds;
+    known.set(at, seconds);
   }
-  return at === step ? seconds : null;
+  return (step) => known.get(step) ?? null;
 };

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { readTimes, secondsAt, writeTimes } from "../../../src/training/runs/times.ts";
+import { readTimes, secondsBy, writeTimes } from "../../../src/training/runs/times.ts";
 
 const folder = async (): Promise<string> => {
   const made = await mkdtemp(join(tmpdir(), "nsm-times-"));
@@ -18,15 +18,15 @@ const lines = [
 ];
 
 test("adds up to any recorded step", () => {
-  expect([0, 90, 120, 180].map((step) => secondsAt(lines, step))).toEqual([0, 2, 2.5, 3.5]);
+  expect([0, 90, 120, 180].map(secondsBy(lines))).toEqual([0, 2, 2.5, 3.5]);
 });
 
 test("is not known where a part is missing", () => {
-  expect(secondsAt(lines, 100)).toBeNull();
-  expect(secondsAt(lines, 181)).toBeNull();
-  expect(secondsAt(lines.slice(1), 180)).toBeNull();
-  expect(secondsAt([lines[0]!, lines[2]!], 180)).toBeNull();
-  expect(secondsAt([], 1)).toBeNull();
+  expect(secondsBy(lines)(100)).toBeNull();
+  expect(secondsBy(lines)(181)).toBeNull();
+  expect(secondsBy(lines.slice(1))(180)).toBeNull();
+  expect(secondsBy([lines[0]!, lines[2]!])(180)).toBeNull();
+  expect(secondsBy([])(1)).toBeNull();
 });
 
 test("is read as it was written, up to a step, without lines that are damaged", async () => {

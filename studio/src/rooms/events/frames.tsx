@@ -8,11 +8,11 @@ import { isDark } from "../../shared/scheme.ts";
 import { Slider } from "../../shared/slider.tsx";
 import {
   framesSetting,
-  MOST_FRAMES,
   OUTPUTS,
   outputSetting,
   POLARITIES,
   polaritySetting,
+  RANGES,
   SLICES,
   slicesSetting,
 } from "./state.ts";
@@ -36,6 +36,9 @@ interface FramesProps {
   readonly durationUs: number | undefined;
 }
 
+/** Width of a frame on the page, in pixels. */
+const SHOWN_WIDTH = 80;
+
 /** Colours of the channels, those of the player. */
 const COLOURS = {
   on: ["--warm"],
@@ -48,7 +51,8 @@ const COLOURS = {
 const paint = (canvas: HTMLCanvasElement, { pixels, shape }: FramedImage, channels: number): void => {
   const [planes, height, width] = shape as readonly [number, number, number];
   const frames = planes / channels;
-  const columns = Math.min(frames, Math.max(1, Math.floor(canvas.parentElement!.clientWidth / 64)));
+  const columns = Math.min(frames, Math.max(1, Math.floor(canvas.parentElement!.clientWidth / SHOWN_WIDTH)));
+  canvas.style.width = `${columns * SHOWN_WIDTH}px`;
   canvas.width = columns * (width + 1) - 1;
   canvas.height = Math.ceil(frames / columns) * (height + 1) - 1;
   const image = new ImageData(canvas.width, canvas.height);
@@ -115,8 +119,7 @@ export const Frames = ({ framed, events, durationUs }: FramesProps) => {
         <Slider
           label="Number of frames"
           value={count}
-          min={1}
-          max={MOST_FRAMES}
+          {...RANGES.frames}
           step={1}
           text={each ? `${count}, of ${each} each` : String(count)}
           onInput={(value) => changeSettings({ frames: String(value) })}

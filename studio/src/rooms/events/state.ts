@@ -55,23 +55,35 @@ export interface RoomState {
   close(): void;
 }
 
+/** Ranges of the sliders, and of the settings in the address. */
+export const RANGES = {
+  denoise: { min: 0, max: 100 },
+  percent: { min: 0, max: 100 },
+  shrink: { min: 1, max: 8 },
+  frames: { min: 1, max: 40 },
+} as const;
+
+const inRange = (
+  name: string,
+  fallback: number,
+  { min, max }: { readonly min: number; readonly max: number },
+) => numberSetting(name, fallback, min, max);
+
 /** Milliseconds; 0 for none. */
-export const denoiseSetting = (): number => numberSetting("denoise", 0, 0, 100);
+export const denoiseSetting = (): number => inRange("denoise", 0, RANGES.denoise);
 /** Percent of the recording's length. */
-export const fromSetting = (): number => numberSetting("from", 0, 0, 100);
-export const toSetting = (): number => numberSetting("to", 100, 0, 100);
+export const fromSetting = (): number => inRange("from", 0, RANGES.percent);
+export const toSetting = (): number => inRange("to", 100, RANGES.percent);
 /** Pixels of the sensor along one of the shown. */
-export const shrinkSetting = (): number => Math.round(numberSetting("shrink", 1, 1, 8));
+export const shrinkSetting = (): number => Math.round(inRange("shrink", 1, RANGES.shrink));
 
 /** What the frames are equal in: the time that they take, or the number of their events. */
 export const SLICES = ["time", "events"] as const;
 export const POLARITIES = ["on", "off", "merged", "both"] as const;
 export const OUTPUTS = ["binary", "counts"] as const;
-/** Most frames that the room makes. */
-export const MOST_FRAMES = 40;
 
 export const slicesSetting = () => choiceSetting("by", SLICES, "time");
-export const framesSetting = (): number => Math.round(numberSetting("frames", 10, 1, MOST_FRAMES));
+export const framesSetting = (): number => Math.round(inRange("frames", 10, RANGES.frames));
 export const polaritySetting = () => choiceSetting("polarity", POLARITIES, "on");
 export const outputSetting = () => choiceSetting("output", OUTPUTS, "binary");
 

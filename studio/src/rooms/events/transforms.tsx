@@ -2,7 +2,7 @@
 import type { RecordingSummary, TransformedRecording } from "neural-sampling/web";
 import { changeSettings } from "../../address.ts";
 import { Slider } from "../../shared/slider.tsx";
-import { denoiseSetting, fromSetting, shrinkSetting, toSetting } from "./state.ts";
+import { denoiseSetting, fromSetting, RANGES, shrinkSetting, toSetting } from "./state.ts";
 import { countText, timeText } from "./times.ts";
 
 interface TransformsProps {
@@ -20,8 +20,7 @@ export const Transforms = ({ summary, shown }: TransformsProps) => {
       <Slider
         label="Denoise: drop events without a neighbour"
         value={denoise}
-        min={0}
-        max={100}
+        {...RANGES.denoise}
         step={1}
         text={denoise === 0 ? "off" : `within ${denoise} ms`}
         onInput={(value) => changeSettings({ denoise: String(value) })}
@@ -29,8 +28,7 @@ export const Transforms = ({ summary, shown }: TransformsProps) => {
       <Slider
         label="Crop: from"
         value={from}
-        min={0}
-        max={100}
+        {...RANGES.percent}
         step={1}
         text={timeText((from * length) / 100)}
         onInput={(value) => changeSettings({ from: String(value) })}
@@ -38,8 +36,7 @@ export const Transforms = ({ summary, shown }: TransformsProps) => {
       <Slider
         label="Crop: to"
         value={to}
-        min={0}
-        max={100}
+        {...RANGES.percent}
         step={1}
         text={timeText((to * length) / 100)}
         onInput={(value) => changeSettings({ to: String(value) })}
@@ -47,8 +44,7 @@ export const Transforms = ({ summary, shown }: TransformsProps) => {
       <Slider
         label="Pixels brought together"
         value={shrink}
-        min={1}
-        max={8}
+        {...RANGES.shrink}
         step={1}
         text={shrink === 1 ? "none" : `${shrink} × ${shrink}`}
         onInput={(value) => changeSettings({ shrink: String(value) })}

@@ -49,7 +49,7 @@ const Progress = ({ run: now }: { readonly run: Run }) => {
     <>
       <progress max={steps} value={step} aria-label="Progress of the training" />
       <span class="number">
-        step {step.toLocaleString("en-US")} of {steps.toLocaleString("en-US")},
+        step {step.toLocaleString("en-US")} of {steps.toLocaleString("en-US")},{" "}
         {settings.epochs === 1 ? "one epoch" : `${settings.epochs} epochs`}; computes on: {placeOf(now)}
       </span>
     </>
