@@ -63,7 +63,7 @@ export const parseNetwork = (description: unknown, source = "network"): Network 
   const result = networkSchema.safeParse(description);
   if (result.success) return result.data;
   throw new ConfigError(source, {
-    given: issueText(result.error, "the document"),
+    given: issueText(result.error, description, "the document"),
     expected: "a network that matches schema/network.schema.json",
     remedy: "Correct it there; `nsm train --help` lists networks to start from.",
   });
@@ -74,7 +74,7 @@ export const parseNoise = (description: unknown): Noise => {
   const result = noiseSchema.safeParse(description);
   if (result.success) return result.data;
   throw new ConfigError("noise", {
-    given: issueText(result.error, "the whole"),
+    given: issueText(result.error, description, "the whole"),
     expected: `the type ${NOISE_TYPES.join(" or ")} with the parameters of that noise`,
     remedy: "See schema/network.schema.json.",
   });

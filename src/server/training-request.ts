@@ -39,7 +39,7 @@ const parsed = <T>(schema: z.ZodType<T>, value: unknown, subject: string): T => 
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new Refused(400, subject, {
-    given: issueText(result.error, "the whole"),
+    given: issueText(result.error, value, "the whole"),
     expected: "settings in their ranges",
     remedy: "Correct that setting.",
   });

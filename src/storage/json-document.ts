@@ -11,5 +11,7 @@ export const parseDocument = <T>(
   const document = parseJson(text);
   if (document === undefined) return { given: "no whole JSON document" };
   const parsed = schema.safeParse(document);
-  return parsed.success ? { data: parsed.data } : { given: issueText(parsed.error, "the document") };
+  return parsed.success
+    ? { data: parsed.data }
+    : { given: issueText(parsed.error, document, "the document") };
 };

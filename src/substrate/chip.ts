@@ -55,6 +55,12 @@ export const chipOf = (model: Model, device: AnalogDevice, { seed, chip, seconds
       expected: "a finite time of at least 0 seconds",
       remedy: "Choose another time; 86400 seconds are a day.",
     });
+  if (!Number.isSafeInteger(chip) || chip < 0)
+    throw new ConfigError(`chip of ${device.name}`, {
+      given: `chip ${chip}`,
+      expected: "the number of a chip, a whole number from 0",
+      remedy: "Choose another; each number has cells of its own.",
+    });
   return Object.fromEntries(
     planOf(network).flatMap(({ parameters: specs, noisySynapses: noisy = false }) =>
       specs

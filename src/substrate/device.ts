@@ -47,7 +47,7 @@ export const parseAnalogDevice = (description: unknown, source = "device"): Anal
       remedy: "Write the unit into the name of the field, and the number in that unit.",
     });
   throw new ConfigError(source, {
-    given: issueText(result.error, "the document"),
+    given: issueText(result.error, description, "the document"),
     expected: "a device that matches schema/device.schema.json",
     remedy: "Correct it there; `nsm substrate show pcm --json` prints a device to start from.",
   });

@@ -251,7 +251,7 @@ export const parseTraining = (description: unknown): TrainingConfiguration => {
   const result = trainingSchema.safeParse(description);
   if (result.success) return withDefaultRate(result.data, description, MUON_RATE);
   throw new ConfigError("training configuration", {
-    given: issueText(result.error, "the whole"),
+    given: issueText(result.error, description, "the whole"),
     expected: "settings in their ranges",
     remedy: "See `nsm train --help`.",
   });

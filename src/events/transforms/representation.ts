@@ -50,7 +50,7 @@ export const parseSettings = <Settings>(
   const result = schema.safeParse(description);
   if (result.success) return result.data;
   throw new ConfigError(source, {
-    given: issueText(result.error, "the whole"),
+    given: issueText(result.error, description, "the whole"),
     expected: "transforms, and a representation of type toFrame, toVoxelGrid or toTimesurface",
     remedy: "Correct it there.",
   });

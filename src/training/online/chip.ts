@@ -34,7 +34,7 @@ export const parseLearnerChip = (chip: LearnerChip): PlaceOnChip => {
   const result = learnerChipSchema.safeParse(chip);
   if (result.success) return result.data;
   throw new ConfigError("learning on a chip", {
-    given: issueText(result.error, "the whole"),
+    given: issueText(result.error, chip, "the whole"),
     expected: "device, a chip number from 0, and seconds from 0",
     remedy: "Correct that value.",
   });

@@ -75,7 +75,7 @@ const parsed = <T>(
 
 const checked = <T>(schema: z.ZodType<T>, value: unknown): T => {
   const result = schema.safeParse(value);
-  return result.success ? result.data : refuse(issueText(result.error, "the whole"));
+  return result.success ? result.data : refuse(issueText(result.error, value, "the whole"));
 };
 
 const refuse = (given: string, cause?: unknown): never => {

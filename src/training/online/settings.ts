@@ -43,7 +43,7 @@ export const parseOnline = (description: unknown): OnlineSettings => {
   const result = onlineSchema.safeParse(description);
   if (result.success) return withDefaultRate(result.data, description, MUON_RATE);
   throw new ConfigError("online learning", {
-    given: issueText(result.error, "the whole"),
+    given: issueText(result.error, description, "the whole"),
     expected: "passes, learningRate, optimizer and seed in their ranges",
     remedy: "Correct that setting.",
   });

@@ -146,7 +146,7 @@ export const writeDescription = async (folder: string, description: object): Pro
   const parsed = runSchema.safeParse(description);
   if (!parsed.success) {
     throw new ConfigError(`run in ${folder}`, {
-      given: issueText(parsed.error, "the document"),
+      given: issueText(parsed.error, description, "the document"),
       expected: "settings in their ranges",
       remedy: "Correct that setting.",
     });
@@ -161,7 +161,9 @@ export const readStoredRun = async (folder: string): Promise<StoredRun> => {
     throw new ConfigError(`reading run ${folder}`, {
       given: "a run in integers",
       expected: "a run in floating point",
-      remedy: "Name the run that was quantised; evaluate, predict, info and export take either.",
+      remedy:
+        "Name the run that was quantised; evaluate, predict, info and export take either. In a program, " +
+        "`readModel` reads model.safetensors of the folder.",
     });
   await onDisk(`reading run ${folder}`, () => access(file), {
     expected: "a run folder, which has a run.json",
