@@ -15,8 +15,10 @@ export const issueText = (
   document: unknown,
   whole: "the document" | "the whole",
 ): string => {
-  const texts = issues.slice(0, MAX_ISSUES).map(({ path, message }) => {
-    const shown = path.length > 0 ? valueText(valueAt(document, path)) : undefined;
+  const texts = issues.slice(0, MAX_ISSUES).map(({ code, path, message }) => {
+    // Messages of our own name the value where it matters.
+    const isNamed = code === "custom" || path.length === 0;
+    const shown = isNamed ? undefined : valueText(valueAt(document, path));
     return `at ${path.join(".") || whole}: ${shown === undefined ? message : `${shown} (${message})`}`;
   });
   const more = issues.length - texts.length;
