@@ -234,6 +234,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     ...["exactSum", "exactDifference", "exactProduct", "exactQuotient", "floor", "exactRoot", "clamped"],
     ...["lookUp", "byteProduct", "requantizedProduct", "exactMatrixProduct", "paddedBytes"],
   ],
+  "replaces operators of a graph: see gpu-operators.test.ts": ["gpuOperators", "rewrite"],
   "is conv2d in another layout: see blocked-convolution.test.ts": ["blockConvolutions", "blockedConvolution"],
 };
 
