@@ -10,6 +10,7 @@ import type { Page } from "playwright-core";
 import { nsmJson } from "../test/cli/nsm.ts";
 import { smallNetwork } from "../test/cli/small-network.ts";
 import { startStudio } from "../test/server/studio.ts";
+import { draw } from "../test/studio/pad.ts";
 import { browse, DARK, dist, openStudio, type Studio, type VisitOptions } from "../test/studio/page.ts";
 
 interface Picture {
@@ -29,18 +30,6 @@ const PATIENCE = 300_000;
 const answered = async (page: Page): Promise<void> => {
   await page.waitForSelector(".said[aria-busy=false] .answer");
   await page.waitForSelector(".twin[aria-busy=false] .twin-answer");
-};
-
-/** Draws lines between places of the pad, each a share of its sides. */
-const draw = async (page: Page, points: readonly (readonly [number, number])[]): Promise<void> => {
-  const pad = page.locator(".pad canvas");
-  await pad.scrollIntoViewIfNeeded();
-  const { x, y, width, height } = (await pad.boundingBox())!;
-  for (const [k, [across, down]] of points.entries()) {
-    await page.mouse.move(x + across * width, y + down * height, { steps: 3 });
-    if (k === 0) await page.mouse.down();
-  }
-  await page.mouse.up();
 };
 
 /** A triangle and a bar, shifted and sheared a little from one to the next. */

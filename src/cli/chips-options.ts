@@ -125,19 +125,19 @@ const analogDeviceOf = async (nameOrFile: string): Promise<AnalogDevice> => {
 export const recalibrationOf = (
   train: ImageSplit,
   { recalibrate, seed }: ChipsFlags,
-): ImageSplit | undefined => drawnFrom(train, recalibrate, seed, "--recalibrate", "a few hundred are enough");
+): ImageSplit | undefined => drawnFrom(train, recalibrate, "--recalibrate", "a few hundred are enough", seed);
 
 /** Training images that chips learn, if they do. Throws UsageError for more than there are. */
 export const lessonsOf = (train: ImageSplit, { learn, seed }: ChipsFlags): ImageSplit | undefined =>
-  drawnFrom(train, learn, seed, "--learn", "each is learned once");
+  drawnFrom(train, learn, "--learn", "each is learned once", seed);
 
 /** Drawn by the seed and shuffled, as files may list one class after the other. */
 const drawnFrom = (
   train: ImageSplit,
   count: number | undefined,
-  seed = 1,
   option: string,
   hint: string,
+  seed = 1,
 ): ImageSplit | undefined => {
   if (count === undefined || count <= train.count)
     return count === undefined ? undefined : shuffledImages(train, count, seed);

@@ -48,7 +48,7 @@ export const addEvaluate = (program: Command): void => {
 const decisionsOf = ({ calibration }: Model, { decisions }: EvaluationReport): readonly string[] =>
   calibration && decisions ? [decisionsText(decisions, calibration)] : [];
 
-/** What was done to each chip before it was scored, in words. */
+/** Preparation of each chip before it was scored, in words. */
 const preparedText = (recalibrated: number, learned: number): string | undefined => {
   if (recalibrated > 0) return `recalibrated on ${counted(recalibrated, "image")}`;
   return learned > 0 ? `after learning ${counted(learned, "image")}` : undefined;

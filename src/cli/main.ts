@@ -5,7 +5,7 @@ import { report } from "./failure.ts";
 import { showExample } from "./options.ts";
 import { say } from "./print.ts";
 
-/** What adds each command, in the order of the help. A command line loads the one that it names. */
+/** Loaders of the functions that add commands, in the order of the help. A command line loads the one that it names. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   train: async () => (await import("./train.ts")).addTrain,
   evaluate: async () => (await import("./evaluate.ts")).addEvaluate,

@@ -14,21 +14,21 @@ type Part = UnlabelledImages & Partial<Pick<ImageSplit, "labels" | "recordings">
 
 /** Draws `count` images at random by the seed; all of them if there are no more. */
 export const drawnImages = <P extends Part>(split: P, count: number, seed: number): P =>
-  split.count <= count
-    ? split
-    : chosen(
-        split,
-        permutation(key(seed, "subset"), split.count).subarray(0, count),
-        `${split.name} (${grouped(count)}, drawn by seed ${seed})`,
-      );
+  split.count <= count ? split : chosen(split, ...drawn(split, count, seed));
 
-/** As `drawnImages`, in the order in which they are drawn: that of the split may be by class. */
+/** The images that `drawnImages` draws, in the order of the draw: the split may list one class after the other. */
 export const shuffledImages = <P extends Part>(split: P, count: number, seed: number): P =>
-  inOrder(
-    split,
-    permutation(key(seed, "subset"), split.count).subarray(0, count),
-    `${split.name} (${grouped(Math.min(count, split.count))}, drawn by seed ${seed})`,
-  );
+  inOrder(split, ...drawn(split, Math.min(count, split.count), seed));
+
+/** Places of images that are drawn at random, and the name of the part. */
+const drawn = (
+  { name, count: all }: Part,
+  count: number,
+  seed: number,
+): readonly [places: Uint32Array, name: string] => [
+  permutation(key(seed, "subset"), all).subarray(0, count),
+  `${name} (${grouped(count)}, drawn by seed ${seed})`,
+];
 
 /** The images from `start` up to, not including, `end`, which are not copied. */
 export const range = (split: ImageSplit, start: number, end: number, name: string): ImageSplit => {

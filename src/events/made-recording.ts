@@ -49,8 +49,8 @@ export const madeRecording = (digit: Uint8Array): Uint8Array<ArrayBuffer> => {
     );
   };
   const events: MadeEvent[] = [];
-  const compared = look(0);
   let before = look(0);
+  const compared = before.slice();
   for (let time = STEP_US; time <= CORNERS.length * SIDE_US; time += STEP_US) {
     const now = look(time);
     for (const [at, light] of now.entries())

@@ -11,7 +11,7 @@ import { type ChipOptions, DEFAULT_SECONDS } from "../substrate/chip.ts";
 import type { AnalogDevice } from "../substrate/device.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { evaluate, type SampleOptions } from "./node.ts";
-import { openChips } from "./open-chips.ts";
+import { checkForChips, openChips } from "./open-chips.ts";
 import { recalibrate, requireEnough } from "./recalibrate.ts";
 
 /** Chips that are evaluated unless another number is given. */
@@ -87,15 +87,16 @@ export const evaluateOnChips = async (
   const { seed = 1, samples = model.calibration?.samples } = sampling;
   const engine = defined({ device: sampling.device, threads: sampling.threads });
   const found: Evaluation[] = [];
-  // Also where `modelOf` makes the chips: it refuses a model that the device cannot compute.
-  const made = openChips(model, device);
+  checkForChips(model, device);
+  const made = modelOf ? undefined : openChips(model, device);
+  const onChip = modelOf ? onChipOf(modelOf) : made!.of;
   try {
     for (let chip = 0; chip < chips; chip++) {
       sampling.signal?.throwIfAborted();
-      const raw = await (modelOf ? onChipOf(modelOf) : made.of)({ seed, chip, seconds });
-      const onChip = recalibrateOn ? await recalibrate(model, raw, recalibrateOn, { seed, ...engine }) : raw;
+      const raw = await onChip({ seed, chip, seconds });
+      const scored = recalibrateOn ? await recalibrate(model, raw, recalibrateOn, { seed, ...engine }) : raw;
       found.push(
-        await evaluate(onChip, split, {
+        await evaluate(scored, split, {
           ...sampling,
           ...(samples !== undefined && { samples }),
           ...(onProgress && { onProgress: (images: number) => onProgress(chip * split.count + images) }),
@@ -103,7 +104,7 @@ export const evaluateOnChips = async (
       );
     }
   } finally {
-    await made.close();
+    await made?.close();
   }
   return { device: device.name, seconds, ...summaryOf(found) };
 };

@@ -14,11 +14,16 @@ export interface Chips {
   close(): Promise<void>;
 }
 
-/** Chips of a device for one model. Throws ConfigError for a model that the device cannot compute. */
+/** Returns the model. Throws ConfigError for one that the device cannot compute. */
+export const checkForChips = (model: Model, device: AnalogDevice): Model => {
+  refuseIntegers(checkModel(model));
+  checkOnChip(model.network, device);
+  return model;
+};
+
+/** Chips of a device for one model. Throws as `checkForChips`. */
 export const openChips = (model: Model, device: AnalogDevice): Chips => {
-  const { network, parameters } = checkModel(model);
-  refuseIntegers(model);
-  checkOnChip(network, device);
+  const { network, parameters } = checkForChips(model, device);
   const start: ChipStart = { model: { network, parameters }, device };
   const { ask, close } = threadOf<ChipRequest, Chip | Model>(
     startWorker("./chip-thread.js", import.meta.url, start),

@@ -4,7 +4,7 @@ import { CheckpointError } from "../errors.ts";
 import { type OnnxInitializer, onnxTypeOf } from "./model.ts";
 import { ModelProtoSchema, type TensorProto } from "./schema/onnx_pb.ts";
 
-/** What a file holds besides its nodes. */
+/** Contents of a file besides its nodes. */
 export interface DecodedModel {
   /** Constants of the types in use here, whose elements are stored in the file as bytes; others are left out. */
   readonly initializers: readonly OnnxInitializer[];

@@ -121,19 +121,6 @@ export const estimateOf = ({ values, low, high }: Comparison): Estimate => ({
 const isSingleComparison = ({ rows }: Findings, { name, other }: Comparison): boolean =>
   rows.some((row) => [name, other].includes(row.name) && isSingleRun(row));
 
-/** What the error of a row changes by from another of the same table, which stands for the ideal. */
-const changes = (
-  { rows }: Findings,
-  pairs: readonly (readonly [about: string, own: string, ideal: string])[],
-): readonly Result[] =>
-  pairs.flatMap(([about, name, ideal]) => {
-    const [own, other] = [name, ideal].map((each) => rows.find((row) => row.name === each));
-    const difference = own && other && errorDifference(own, other);
-    if (!difference) return [];
-    const isSingle = isSingleRun(own) || isSingleRun(other);
-    return [{ about, text: inPoints(difference), outcome: suffices(difference), isSingle }];
-  });
-
 /** Gaps of named pairs, by their comparisons. */
 const gapsOfPairs = (
   findings: Findings,
@@ -155,9 +142,26 @@ const widest = (gaps: readonly Gap[]): readonly Gap[] =>
     gaps.every(({ data, difference }) => data !== gap.data || difference.high <= gap.difference.high),
   );
 
-const sufficiency = ({ about, difference, isSingle }: Gap): Result => ({
+const sufficiency = ({
+  about,
+  difference,
+  isSingle,
+}: Pick<Gap, "about" | "difference" | "isSingle">): Result => ({
   ...{ about, text: inPoints(difference), outcome: suffices(difference), isSingle },
 });
+
+/** Changes of the error from rows that stand for the ideal to others of the same table. */
+const changes = (
+  { rows }: Findings,
+  pairs: readonly (readonly [about: string, own: string, ideal: string])[],
+): readonly Result[] =>
+  pairs.flatMap(([about, name, ideal]) => {
+    const [own, other] = [name, ideal].map((each) => rows.find((row) => row.name === each));
+    const difference = own && other && errorDifference(own, other);
+    return difference
+      ? [sufficiency({ about, difference, isSingle: isSingleRun(own) || isSingleRun(other) })]
+      : [];
+  });
 
 const quality = ({ about, difference, other, isSingle }: Gap): Result => ({
   ...{ about, text: inPoints(difference), outcome: isAsGood(difference, other), isSingle },

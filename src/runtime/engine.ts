@@ -56,7 +56,7 @@ export interface Engine {
   /** Threads of the CPU that an operator may use, or that programs run on side by side. */
   readonly threads: number;
   compile(program: Program, options?: CompileOptions): Promise<Executable>;
-  /** Where arrays can stay on the device between runs. */
+  /** Arrays that stay on the device between runs, for engines that can keep some there. */
   readonly residence?: Residence;
   /** Channels of a block for `blockConvolutions`; undefined where the engine has no blocked kernels. */
   channelBlock?(): Promise<number | undefined>;

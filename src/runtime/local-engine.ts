@@ -17,7 +17,7 @@ import {
 } from "./engine.ts";
 import { createNativeSession } from "./native-session.ts";
 import { ortLibrary } from "./ort-c-api.ts";
-import { type PackageSessions, packageSessions } from "./package-session.ts";
+import { type PackageSessions, packageSessions, residenceOf } from "./package-session.ts";
 
 export interface LocalEngineOptions {
   readonly device: Device;
@@ -70,10 +70,7 @@ export const localSessions = ({ device, threads }: LocalEngineOptions): LocalSes
       return open(program, device === "webgpu" ? resident : []);
     },
     ...(device === "webgpu" && {
-      residence: {
-        fetch: async (arrays) => (await sessions)?.residence.fetch(arrays),
-        clear: async () => (await sessions)?.residence.clear(),
-      },
+      residence: residenceOf(() => sessions),
     }),
   };
 };

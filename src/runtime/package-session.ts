@@ -99,6 +99,12 @@ export const packageSessions = (
   };
 };
 
+/** The residence of sessions that are opened later, if ever: before there are none no array is resident. */
+export const residenceOf = (sessions: () => Promise<PackageSessions> | undefined): Residence => ({
+  fetch: async (arrays) => (await sessions())?.residence.fetch(arrays),
+  clear: async () => (await sessions())?.residence.clear(),
+});
+
 const residentName = (k: number): string => `array ${k}`;
 const copyName = (k: number): string => `copy of ${k}`;
 

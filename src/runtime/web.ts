@@ -5,7 +5,7 @@
 import { DeviceError } from "../errors.ts";
 import { inOrder } from "../threads/in-order.ts";
 import { checkDevice, createExecutable, type Engine, sessionProgram } from "./engine.ts";
-import { type OrtPackage, type PackageSessions, packageSessions } from "./package-session.ts";
+import { type OrtPackage, type PackageSessions, packageSessions, residenceOf } from "./package-session.ts";
 
 export interface WebEngineOptions {
   readonly device?: "cpu" | "webgpu";
@@ -62,10 +62,7 @@ export const webEngineOn = (load: () => Promise<WebRuntime>, options: WebEngineO
     compile: async (program, { resident } = {}) =>
       createExecutable(program, await (await opened()).open(sessionProgram(program), resident)),
     ...(device === "webgpu" && {
-      residence: {
-        fetch: async (arrays) => (await sessions)?.residence.fetch(arrays),
-        clear: async () => (await sessions)?.residence.clear(),
-      },
+      residence: residenceOf(() => sessions),
     }),
   };
 };

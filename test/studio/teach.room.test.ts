@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readModel } from "../../src/networks/model-file.ts";
 import { overflowOf, violationsOf } from "./axe.ts";
+import { draw } from "./pad.ts";
 import { LOOKS, openStudio, type Studio } from "./page.ts";
 
 /** Browsers of a busy machine take their time. */
@@ -28,18 +29,6 @@ const score = (page: Page) => page.getByRole("region", { name: "Score" });
 /** Waits for the score's words. */
 const scored = (page: Page, words: RegExp | string): Promise<void> =>
   score(page).getByRole("status").filter({ hasText: words }).waitFor();
-
-/** Draws lines between places of the pad, each a share of its width and height. */
-const draw = async (page: Page, points: readonly (readonly [number, number])[]): Promise<void> => {
-  const pad = page.locator(".pad canvas");
-  await pad.scrollIntoViewIfNeeded();
-  const { x, y, width, height } = (await pad.boundingBox())!;
-  for (const [k, [across, down]] of points.entries()) {
-    await page.mouse.move(x + across * width, y + down * height, { steps: 3 });
-    if (k === 0) await page.mouse.down();
-  }
-  await page.mouse.up();
-};
 
 const ROOF = [
   [0.2, 0.7],

@@ -11,7 +11,7 @@ export interface Fastest {
   readonly times: StepTimes;
 }
 
-/** What is used of the types of WebGPU, which TypeScript's library does not have. */
+/** The used part of the types of WebGPU, which TypeScript's library does not have. */
 interface Gpu {
   requestAdapter(): Promise<Adapter | null>;
 }

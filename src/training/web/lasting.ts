@@ -7,7 +7,7 @@ export interface LastingBackend {
   readonly prepared: Prepared;
   /** Workers that share a batch now. */
   threads(): number;
-  /** What the training computes on now. */
+  /** Device that the training computes on now. */
   device(): WebDevice;
   /** Asks the workers; those on the CPU where the device is lost. */
   ask(request: TrainingRequest): Promise<TrainingReply>;
@@ -64,7 +64,7 @@ export const lastingBackend = (
         return await answerOf(request);
       } catch (cause) {
         if (asked.device === "cpu" || !(cause instanceof DeviceError)) throw cause;
-        // Of several requests that fail, the first has it replaced.
+        // The first of several requests that fail has the backend replaced.
         if (asked === backend) replacement ??= replace(cause);
         await replacement;
         return answerOf(request);

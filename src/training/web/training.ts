@@ -48,7 +48,7 @@ export interface Training {
   readonly steps: number;
   /** Workers that share a batch. */
   readonly threads: number;
-  /** What it computes on now. */
+  /** Device that the training computes on now. */
   readonly device: WebDevice;
   /** Milliseconds of a step on the devices that were compared. */
   readonly stepTimes: StepTimes;

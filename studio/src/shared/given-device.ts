@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { type AnalogDevice, analogDeviceIn, ConfigError } from "neural-sampling/web";
 import type { GivenFile } from "./given-files.ts";
+import { requireGiven } from "./require-given.ts";
 
 interface GivenDevice {
   /** Tells it from the others that were given. */
@@ -35,12 +36,9 @@ export const readGivenDevice = async ({ path, file }: GivenFile): Promise<GivenD
 };
 
 /** Throws ConfigError where a link asks for a device that was not given here. */
-export const requireGivenDevice = (): AnalogDevice => {
-  const given = givenDevice.peek();
-  if (given) return given.device;
-  throw new ConfigError("a device from a file", {
-    given: "none in this tab",
+export const requireGivenDevice = (): AnalogDevice =>
+  requireGiven(givenDevice.peek(), {
+    what: "a device from a file",
     expected: "a device in JSON",
-    remedy: "Drop it on the page, or choose another device. A link does not carry files.",
-  });
-};
+    remedy: "Drop it on the page, or choose another device.",
+  }).device;

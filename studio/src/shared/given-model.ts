@@ -1,7 +1,8 @@
 /** A trained network that the user gives. */
 import { signal } from "@preact/signals";
-import { ConfigError, type ModelFile, readModel } from "neural-sampling/web";
+import { type ModelFile, readModel } from "neural-sampling/web";
 import type { GivenFile } from "./given-files.ts";
+import { requireGiven } from "./require-given.ts";
 
 interface GivenModel {
   /** Tells it from the others that were given. */
@@ -29,11 +30,9 @@ export const readGivenModel = async ({ path, file }: GivenFile): Promise<GivenMo
 });
 
 /** Throws ConfigError where a link asks for a network that was not given here. */
-export const requireGivenModel = (network: GivenModel | undefined): GivenModel => {
-  if (network) return network;
-  throw new ConfigError("a network from a file", {
-    given: "none in this tab",
+export const requireGivenModel = (network: GivenModel | undefined): GivenModel =>
+  requireGiven(network, {
+    what: "a network from a file",
     expected: "a .safetensors or .onnx file",
-    remedy: "Drop it on the page, or choose another network. A link does not carry files.",
+    remedy: "Drop it on the page, or choose another network.",
   });
-};

@@ -1,4 +1,4 @@
-/** What acts on the synapses: a kind of noise, or the chip that the network is on. */
+/** Controls of the noise of the synapses: a kind of noise, or the chip that the network is on. */
 import { analogDeviceByName } from "neural-sampling/web";
 import { useId } from "preact/hooks";
 import { changeSettings } from "../../address.ts";

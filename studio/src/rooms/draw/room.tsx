@@ -92,7 +92,7 @@ const useAnswers = (
     attempt.value;
     const question = questionNow();
     asked.value = question;
-    // What failed was another question.
+    // The failure was that of another question.
     failure.value = undefined;
     if (question) watching.ask(question);
   });

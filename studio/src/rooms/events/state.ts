@@ -116,6 +116,25 @@ const transformsOf = ({ summary }: WebRecording): readonly EventTransform[] => {
 /** Passes of the answer on a recording. */
 const PASSES = 100;
 
+/** Works of which the last that is asked for counts: results and failures of earlier ones are dropped. */
+const lastOf = <Result>(shown: Signal<Result | undefined>, failure: Signal<unknown>) => {
+  let turn = 0;
+  return {
+    drop: (): void => void turn++,
+    /** Shows the result of a work, or tells its failure; without one those that are due are dropped. */
+    async show(work: (() => Promise<Result>) | undefined): Promise<void> {
+      const own = ++turn;
+      if (!work) return;
+      try {
+        const found = await work();
+        if (turn === own) shown.value = found;
+      } catch (cause) {
+        if (turn === own) failure.value = cause;
+      }
+    },
+  };
+};
+
 export const createState = (): RoomState => {
   const opened = signal<Opened | undefined>(undefined);
   const reading = signal<string | undefined>(undefined);
@@ -128,9 +147,9 @@ export const createState = (): RoomState => {
   const framing = computed(() => framingOf(transforms.value));
   const framed = signal<FramedImage | undefined>(undefined);
   let aborter: AbortController | undefined;
-  let turn = 0;
   let asked = 0;
-  let frames = 0;
+  const transforming = lastOf(shown, failure);
+  const framingNow = lastOf(framed, failure);
   let made = 0;
 
   const readRecording = async (file: File): Promise<void> => {
@@ -182,28 +201,14 @@ export const createState = (): RoomState => {
       reading.value = undefined;
     },
     async transform() {
-      const own = ++turn;
       const recording = opened.value?.recording;
       const wanted = transforms.value;
-      if (!recording) return;
-      try {
-        const found = await recording.transformed(wanted, BINS);
-        if (turn === own) shown.value = found;
-      } catch (cause) {
-        if (turn === own) failure.value = cause;
-      }
+      await transforming.show(recording && (() => recording.transformed(wanted, BINS)));
     },
     async frame() {
-      const own = ++frames;
       const recording = opened.value?.recording;
       const wanted = framing.value;
-      if (!recording) return;
-      try {
-        const found = await recording.framed(wanted);
-        if (frames === own) framed.value = found;
-      } catch (cause) {
-        if (frames === own) failure.value = cause;
-      }
+      await framingNow.show(recording && (() => recording.framed(wanted)));
     },
     async ask() {
       const own = ++asked;
@@ -226,9 +231,9 @@ export const createState = (): RoomState => {
     close() {
       aborter?.abort();
       opened.peek()?.recording.close();
-      turn++;
+      transforming.drop();
+      framingNow.drop();
       asked++;
-      frames++;
     },
   };
 };

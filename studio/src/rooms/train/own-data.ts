@@ -1,29 +1,21 @@
 /** Data of the user: IDX, npz or pictures in a folder for each class. */
 import { signal } from "@preact/signals";
-import {
-  ConfigError,
-  DataError,
-  drawValidation,
-  type ImageSplit,
-  readIdxSplit,
-  readNpzSplits,
-} from "neural-sampling/web";
+import { DataError, drawValidation, type ImageSplit, readIdxSplit, readNpzSplits } from "neural-sampling/web";
 import { type GivenFile, grouped } from "../../shared/given-files.ts";
 import { isPicture } from "../../shared/pictures.ts";
+import { requireGiven } from "../../shared/require-given.ts";
 import { pictureSplits, type Splits } from "./picture-splits.ts";
 
 /** The data that were given to this page, if any. */
 export const own = signal<Splits | undefined>(undefined);
 
 /** Throws ConfigError where a link asks for data that were not given here. */
-export const requireOwn = (splits: Splits | undefined): Splits => {
-  if (splits) return splits;
-  throw new ConfigError("data of your own", {
-    given: "none in this tab",
+export const requireOwn = (splits: Splits | undefined): Splits =>
+  requireGiven(splits, {
+    what: "data of your own",
     expected: "files: IDX, npz or a folder of pictures",
-    remedy: "Drop them on the page, or choose the embedded digits. A link does not carry files.",
+    remedy: "Drop them on the page, or choose the embedded digits.",
   });
-};
 
 /** Most bytes of all files, and of what one of them is decompressed to. */
 const MOST_BYTES = 2 ** 29;
