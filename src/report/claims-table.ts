@@ -1,7 +1,8 @@
 /** The table of the paper's claims: what was tested, with which result, and a verdict computed from the findings. */
 import { escaped } from "../drawing/svg.ts";
 import type { Findings } from "../experiments/findings/findings.ts";
-import { CLAIMS, type Outcome, type Result } from "./claims.ts";
+import { CLAIMS } from "./claims/catalogue.ts";
+import type { Outcome, Result } from "./claims/claim.ts";
 import { folded, listOf } from "./folded.ts";
 import { type Judged, judgeClaims, VERDICT_RULE, VERDICTS, type Verdict } from "./judge.ts";
 import { idOf } from "./section-id.ts";

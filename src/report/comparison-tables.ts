@@ -1,7 +1,7 @@
 /** Tables of comparisons: all of them, the significant ones, and the verdicts of many by pair and measure. */
 import { escaped } from "../drawing/svg.ts";
 import type { Comparison } from "../experiments/findings/findings.ts";
-import { estimateOf } from "./claims.ts";
+import { estimateOf } from "./difference.ts";
 import { intervalText, significant } from "./number-text.ts";
 import { type Cell, type Line, tableHtml } from "./table.ts";
 

@@ -1,7 +1,9 @@
 /** The conclusion of an experiment in one sentence, computed from its findings. */
 import type { Comparison, Figure, Findings, Row } from "../experiments/findings/findings.ts";
 import { grouped } from "../grouped.ts";
-import { DEPTH_PAIRS, dataOf, ERROR, firingLaw, streams } from "./claims.ts";
+import { DEPTH_PAIRS, dataOf, ERROR } from "./claims/gaps.ts";
+import { firingLaw } from "./claims/normalisation.ts";
+import { streams } from "./claims/online.ts";
 import { isBanded, movementOf, type Points, reachOf } from "./curves.ts";
 import { errorDifference } from "./difference.ts";
 import { errorText, intervalText } from "./number-text.ts";

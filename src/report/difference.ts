@@ -1,5 +1,5 @@
 /** Difference of the errors of two rows, with its 95 % confidence interval. */
-import type { Row, Summary } from "../experiments/findings/findings.ts";
+import type { Comparison, Row, Summary } from "../experiments/findings/findings.ts";
 import { student } from "../statistics/student.ts";
 
 /** An estimate with its 95 % confidence interval. */
@@ -8,6 +8,11 @@ export interface Estimate {
   readonly low: number;
   readonly high: number;
 }
+
+/** A comparison's difference of values. */
+export const estimateOf = ({ values, low, high }: Comparison): Estimate => ({
+  ...{ mean: values[0] - values[1], low, high },
+});
 
 /**
  * Error of `own` less that of `other`, in percentage points; undefined if one of them has no error. With several

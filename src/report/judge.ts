@@ -1,7 +1,8 @@
 /** Verdicts on the paper's claims, computed from findings. */
 import type { Findings } from "../experiments/findings/findings.ts";
 import { BUDGET_NAMES } from "../experiments/study/budgets.ts";
-import { CLAIMS, type Claim, type Outcome, type Result, type Test } from "./claims.ts";
+import { CLAIMS } from "./claims/catalogue.ts";
+import type { Claim, Outcome, Result, Test } from "./claims/claim.ts";
 
 export const VERDICTS = {
   holds: "holds",

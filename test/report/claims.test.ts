@@ -1,7 +1,7 @@
 /** Verdicts on the paper's claims: computed from the findings, in both directions, and never from chance. */
 import { describe, expect, test } from "vitest";
 import type { Findings, Row } from "../../src/experiments/findings/findings.ts";
-import { CLAIMS } from "../../src/report/claims.ts";
+import { CLAIMS } from "../../src/report/claims/catalogue.ts";
 import { judgeClaims, VERDICTS, type Verdict } from "../../src/report/judge.ts";
 import { bandOf, comparisonOf, figureOf, findingsOf, type Points, rowOf } from "./example.ts";
 

@@ -2,7 +2,7 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
 import type { Comparison, Findings, Row } from "../../src/experiments/findings/findings.ts";
-import { CLAIMS } from "../../src/report/claims.ts";
+import { CLAIMS } from "../../src/report/claims/catalogue.ts";
 import { durationText, errorText, significant } from "../../src/report/number-text.ts";
 import { reportHtml } from "../../src/report/page.ts";
 import { bandOf, comparisonOf, figureOf, findingsOf, rowOf } from "./example.ts";

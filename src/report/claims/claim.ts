@@ -1,0 +1,40 @@
+/** A claim of the paper (arXiv 1910.12316): what was measured, and what a result says about it. */
+import type { Findings } from "../../experiments/findings/findings.ts";
+
+/** What a result says about a claim; "open": a difference within chance, or none that decides. */
+export type Outcome = "for" | "against" | "open" | "missing";
+
+export interface Result {
+  /** What was compared. */
+  readonly about: string;
+  /** Numbers with their intervals; the command that finds them if they are missing. */
+  readonly text: string;
+  readonly outcome: Outcome;
+  /** Whether it comes from one run, so that no interval covers the variation between runs. */
+  readonly isSingle?: boolean;
+}
+
+/** A test of a claim by the findings of one experiment. */
+export interface Test {
+  readonly experiment: string;
+  /** Name where its findings are missing. */
+  readonly about: string;
+  /** Whether its results are the same within every budget; the quick budget decides nothing otherwise. */
+  readonly isBudgetFree?: boolean;
+  /** Results; none if the findings do not hold what it reads. */
+  readonly find: (findings: Findings) => readonly Result[];
+}
+
+export interface Claim {
+  readonly name: string;
+  readonly claim: string;
+  /** What is measured. */
+  readonly tested: string;
+  /** When a result is for the claim, and when against it. */
+  readonly rule: string;
+  readonly tests: readonly Test[];
+}
+
+/** A smaller value is for the claim; numbers of one run, without an interval. */
+export const isSmaller = (own: number, other: number): Outcome =>
+  own < other ? "for" : own > other ? "against" : "open";
