@@ -43,9 +43,11 @@ export { writeEvents } from "./events/write-events.ts";
 export { exportC } from "./export/c/export.ts";
 export { type ExportOptions, exportOnnx } from "./export/onnx.ts";
 export { exportSafetensors, type SafetensorsOptions } from "./export/safetensors.ts";
+export { type ChipsEvaluation, type ChipsOptions, evaluateOnChips } from "./inference/chips/on-chips.ts";
+export { modelOnChip } from "./inference/chips/open-chips.ts";
+export { type RecalibrateOptions, recalibrate } from "./inference/chips/recalibrate.ts";
 export type { Decisions } from "./inference/decisions.ts";
 export type { Evaluation } from "./inference/evaluation.ts";
-export { type ExplainedDraw, type ExplainedUnit, explainUnit } from "./inference/explain.ts";
 export {
   evaluate,
   type OpenPredictorOptions,
@@ -55,20 +57,18 @@ export {
   sample,
   signalByDepth,
 } from "./inference/node.ts";
-export { openTracer } from "./inference/node-tracer.ts";
-export { type ChipsEvaluation, type ChipsOptions, evaluateOnChips } from "./inference/on-chips.ts";
-export { modelOnChip } from "./inference/open-chips.ts";
 export type { Approximation, SamplingLaw } from "./inference/pass-programs.ts";
 export type { Prediction } from "./inference/prediction.ts";
 export type { PredictOptions, Predictor, PredictorOptions } from "./inference/predictor.ts";
-export { type RecalibrateOptions, recalibrate } from "./inference/recalibrate.ts";
-export type { SignalByDepth, SignalOptions } from "./inference/signal.ts";
-export type { LayerSignal } from "./inference/signal-moments.ts";
+export type { LayerSignal } from "./inference/signal/moments.ts";
+export type { SignalByDepth, SignalOptions } from "./inference/signal/signal.ts";
 export type { PassesSoFar, StreamOptions } from "./inference/streaming.ts";
-export { type PassKey, type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
-export type { Tracer } from "./inference/tracer.ts";
-export type { NoisySum, PlainSum, UnitSum } from "./inference/unit-sums.ts";
-export type { UnitPlace, UnitSynapses } from "./inference/unit-synapses.ts";
+export { type ExplainedDraw, type ExplainedUnit, explainUnit } from "./inference/tracing/explain.ts";
+export { openTracer } from "./inference/tracing/node-tracer.ts";
+export { type PassKey, type TracedLayer, type TracedPass, tracePass } from "./inference/tracing/trace.ts";
+export type { Tracer } from "./inference/tracing/tracer.ts";
+export type { NoisySum, PlainSum, UnitSum } from "./inference/tracing/unit-sums.ts";
+export type { UnitPlace, UnitSynapses } from "./inference/tracing/unit-synapses.ts";
 export { UNSURE_SHARE, unsureAbove } from "./inference/unsure.ts";
 export type { Verdict } from "./inference/verdict.ts";
 export {

@@ -21,26 +21,26 @@ export { blurred, rotated } from "./experiments/digits/perturb.ts";
 export { type ExportOptions, exportOnnx } from "./export/onnx.ts";
 export { exportSafetensors, type SafetensorsOptions } from "./export/safetensors.ts";
 export type { Evaluation } from "./inference/evaluation.ts";
-export { type ExplainedDraw, type ExplainedUnit, explainUnit } from "./inference/explain.ts";
 export type { Approximation, SamplingLaw } from "./inference/pass-programs.ts";
 export type { Prediction } from "./inference/prediction.ts";
 export type { PredictOptions, Predictor, PredictorOptions } from "./inference/predictor.ts";
 export type { PassesSoFar, StreamOptions } from "./inference/streaming.ts";
-export { type PassKey, type TracedLayer, type TracedPass, tracePass } from "./inference/trace.ts";
-export type { Tracer } from "./inference/tracer.ts";
-export type { NoisySum, PlainSum, UnitSum } from "./inference/unit-sums.ts";
-export type { UnitPlace, UnitSynapses } from "./inference/unit-synapses.ts";
+export { type ExplainedDraw, type ExplainedUnit, explainUnit } from "./inference/tracing/explain.ts";
+export { type PassKey, type TracedLayer, type TracedPass, tracePass } from "./inference/tracing/trace.ts";
+export type { Tracer } from "./inference/tracing/tracer.ts";
+export type { NoisySum, PlainSum, UnitSum } from "./inference/tracing/unit-sums.ts";
+export type { UnitPlace, UnitSynapses } from "./inference/tracing/unit-synapses.ts";
 export { UNSURE_SHARE, unsureAbove } from "./inference/unsure.ts";
 export type { Verdict } from "./inference/verdict.ts";
+export { modelOnChip } from "./inference/web/chip.ts";
 export {
   evaluate,
   type OpenWebPredictorOptions,
   openPredictor,
   type WebEvaluateOptions,
   type WebPredictorEngine,
-} from "./inference/web.ts";
-export { modelOnChip } from "./inference/web-chip.ts";
-export { type OpenWebTracerOptions, openTracer } from "./inference/web-tracer.ts";
+} from "./inference/web/predicting.ts";
+export { type OpenWebTracerOptions, openTracer } from "./inference/web/tracer.ts";
 export { quantize } from "./integer/quantize.ts";
 export { type BaselineName, baseline, baselineNames, baselineOf } from "./networks/baselines.ts";
 export type { Calibration, FittedDetector } from "./networks/calibration.ts";

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { shuffledImages } from "../datasets/subset.ts";
 import { ConfigError, UsageError } from "../errors.ts";
-import { DEFAULT_CHIPS } from "../inference/on-chips.ts";
+import { DEFAULT_CHIPS } from "../inference/chips/on-chips.ts";
 import { DEFAULT_SECONDS } from "../substrate/chip.ts";
 import type { AnalogDevice } from "../substrate/device.ts";
 import { analogDeviceByName, analogDeviceNames } from "../substrate/devices/devices.ts";

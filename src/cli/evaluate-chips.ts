@@ -7,7 +7,7 @@ import {
   type ChipsOptions,
   DEFAULT_CHIPS,
   evaluateOnChips,
-} from "../inference/on-chips.ts";
+} from "../inference/chips/on-chips.ts";
 import type { Model } from "../networks/model.ts";
 import type { ChipOptions } from "../substrate/chip.ts";
 import type { AnalogDevice } from "../substrate/device.ts";

@@ -27,8 +27,8 @@ import { type RunnerReply, type RunnerRequest, remoteRunner } from "./requests.t
 import { sizesOfAnswers } from "./runner.ts";
 import type { RunnerStart } from "./runner-thread.ts";
 import { checkSamplingNames, passesIn, type SamplingOptions } from "./sampling-options.ts";
-import { runMeasurement, type SignalByDepth, type SignalOptions, signalTask } from "./signal.ts";
-import type { SignalReply, SignalRequest, SignalStart } from "./signal-thread.ts";
+import { runMeasurement, type SignalByDepth, type SignalOptions, signalTask } from "./signal/signal.ts";
+import type { SignalReply, SignalRequest, SignalStart } from "./signal/thread.ts";
 import type { Uncertainty } from "./uncertainty.ts";
 
 export interface OpenPredictorOptions extends PredictorOptions, EngineOptions {}
@@ -222,7 +222,7 @@ export const signalByDepth = async (
   const task = signalTask(model, split, options);
   const start: SignalStart = { task, engine: checkEngine(options) };
   const { ask, end } = threadOf<SignalRequest, SignalReply>(
-    startWorker("./signal-thread.js", import.meta.url, start),
+    startWorker("./signal/thread.js", import.meta.url, start),
     `signal of network ${model.network.name}`,
   );
   const measurement = {

@@ -13,7 +13,7 @@ import { noisyLayer } from "./noisy-layer.ts";
 import { placedOf } from "./placed-layer.ts";
 
 /**
- * The model on a chip of the device, made on the calling thread (inference/open-chips.ts has a thread for it). Throws as `chipOf`,
+ * The model on a chip of the device, made on the calling thread (inference/chips/open-chips.ts has a thread for it). Throws as `chipOf`,
  * and ConfigError, naming the layer, for what a chip of the device cannot compute.
  */
 export const putOnChip = (model: Model, device: AnalogDevice, options: ChipOptions): Model => {

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { mnist } from "../../src/datasets/mnist.ts";
 import { exportSafetensors } from "../../src/export/safetensors.ts";
+import { modelOnChip } from "../../src/inference/chips/open-chips.ts";
 import { openPredictor } from "../../src/inference/node.ts";
-import { modelOnChip } from "../../src/inference/open-chips.ts";
 import type { Prediction } from "../../src/inference/prediction.ts";
 import { quantize } from "../../src/integer/quantize.ts";
 import { mnistMlp } from "../../src/networks/catalogue.ts";

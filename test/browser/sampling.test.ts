@@ -1,7 +1,7 @@
 /** The same program, parameters and key in Chromium (WebAssembly) and in Node: the same spikes and probabilities. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { mnist } from "../../src/datasets/mnist.ts";
-import { type TracedPass, tracePass } from "../../src/inference/trace.ts";
+import { type TracedPass, tracePass } from "../../src/inference/tracing/trace.ts";
 import { networkByName } from "../../src/networks/catalogue.ts";
 import { encodeImage, encodingTable } from "../../src/networks/images.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";

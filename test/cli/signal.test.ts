@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDataset } from "../../src/datasets/open.ts";
 import { signalByDepth } from "../../src/inference/node.ts";
-import type { LayerSignal } from "../../src/inference/signal-moments.ts";
+import type { LayerSignal } from "../../src/inference/signal/moments.ts";
 import { openRun } from "../../src/training/runs/run.ts";
 import { makeFolder, nsm, nsmJson, refused, removeFolder, writeDigits } from "./nsm.ts";
 

@@ -1,10 +1,10 @@
 /** Explanations of units: every term, computed in float64, against what the engine computed of the same pass. */
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
-import { explainUnit } from "../../src/inference/explain.ts";
-import { openTracer } from "../../src/inference/node-tracer.ts";
-import { type TracedPass, tracePass } from "../../src/inference/trace.ts";
-import type { PlainSum, UnitSum } from "../../src/inference/unit-sums.ts";
+import { explainUnit } from "../../src/inference/tracing/explain.ts";
+import { openTracer } from "../../src/inference/tracing/node-tracer.ts";
+import { type TracedPass, tracePass } from "../../src/inference/tracing/trace.ts";
+import type { PlainSum, UnitSum } from "../../src/inference/tracing/unit-sums.ts";
 import { mnistCnn } from "../../src/networks/catalogue.ts";
 import { encodeImage, encodingTable } from "../../src/networks/images.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";

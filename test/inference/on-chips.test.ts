@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import type { ImageSplit } from "../../src/datasets/dataset.ts";
 import { ConfigError } from "../../src/errors.ts";
+import { evaluateOnChips } from "../../src/inference/chips/on-chips.ts";
 import { evaluate } from "../../src/inference/node.ts";
-import { evaluateOnChips } from "../../src/inference/on-chips.ts";
 import type { ChipOptions } from "../../src/substrate/chip.ts";
 import { analogDeviceByName } from "../../src/substrate/devices/devices.ts";
 import { putOnChip } from "../../src/substrate/model-on-chip.ts";

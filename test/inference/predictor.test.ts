@@ -5,7 +5,7 @@ import { openPredictor, propagate, sample } from "../../src/inference/node.ts";
 import type { Prediction } from "../../src/inference/prediction.ts";
 import type { Predictor } from "../../src/inference/predictor.ts";
 import { createRunner } from "../../src/inference/runner.ts";
-import { openPredictor as openWebPredictor } from "../../src/inference/web.ts";
+import { openPredictor as openWebPredictor } from "../../src/inference/web/predicting.ts";
 import { mnistCnn, mnistMlp } from "../../src/networks/catalogue.ts";
 import { encodeImage, encodingTable } from "../../src/networks/images.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";

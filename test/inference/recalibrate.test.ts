@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import { exportOnnx } from "../../src/export/onnx.ts";
+import { recalibrate } from "../../src/inference/chips/recalibrate.ts";
 import { monteCarlo } from "../../src/inference/node.ts";
-import { recalibrate } from "../../src/inference/recalibrate.ts";
 import type { Model } from "../../src/networks/model.ts";
 import { parseAnalogDevice } from "../../src/substrate/device.ts";
 import { putOnChip } from "../../src/substrate/model-on-chip.ts";

@@ -7,15 +7,15 @@ import type { ImageSplit } from "../../src/datasets/dataset.ts";
 import { mnist } from "../../src/datasets/mnist.ts";
 import { ConfigError, DataError } from "../../src/errors.ts";
 import { signalByDepth } from "../../src/inference/node.ts";
+import { type LayerSignal, layerMoments } from "../../src/inference/signal/moments.ts";
+import { outputNames, outputsOfLayer, signalProgram } from "../../src/inference/signal/program.ts";
 import {
   openMeasurement,
   runMeasurement,
   type SignalByDepth,
   type SignalOptions,
   signalTask,
-} from "../../src/inference/signal.ts";
-import { type LayerSignal, layerMoments } from "../../src/inference/signal-moments.ts";
-import { outputNames, outputsOfLayer, signalProgram } from "../../src/inference/signal-program.ts";
+} from "../../src/inference/signal/signal.ts";
 import { conventional, mnistCnn } from "../../src/networks/catalogue.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import { parameterInputs } from "../../src/networks/interpreters/sample.ts";

@@ -1,9 +1,9 @@
 /** Traced passes: the interpreter's numbers, and the same noise and spikes however they are asked for. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ConfigError, DataError } from "../../src/errors.ts";
-import { openTracer } from "../../src/inference/node-tracer.ts";
-import { tracePass } from "../../src/inference/trace.ts";
-import type { Tracer } from "../../src/inference/tracer.ts";
+import { openTracer } from "../../src/inference/tracing/node-tracer.ts";
+import { tracePass } from "../../src/inference/tracing/trace.ts";
+import type { Tracer } from "../../src/inference/tracing/tracer.ts";
 import { encodeImage, encodingTable } from "../../src/networks/images.ts";
 import { parameterInputs } from "../../src/networks/interpreters/sample.ts";
 import { traceForward } from "../../src/networks/interpreters/trace.ts";

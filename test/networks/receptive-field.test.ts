@@ -1,6 +1,6 @@
 /** Receptive fields, by what the field is for: a change outside it changes no output, one inside it may. */
 import { describe, expect, test } from "vitest";
-import { tracePass } from "../../src/inference/trace.ts";
+import { tracePass } from "../../src/inference/tracing/trace.ts";
 import { mnistCnn } from "../../src/networks/catalogue.ts";
 import type { NetworkDescription } from "../../src/networks/network.ts";
 import { receptiveField } from "../../src/networks/receptive-field.ts";

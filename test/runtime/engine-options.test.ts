@@ -1,7 +1,7 @@
 /** What an engine refuses before it runs anything. */
 import { expect, test } from "vitest";
 import { ConfigError, DeviceError } from "../../src/errors.ts";
-import { openPredictor as openWebPredictor } from "../../src/inference/web.ts";
+import { openPredictor as openWebPredictor } from "../../src/inference/web/predicting.ts";
 import type { Device } from "../../src/runtime/engine.ts";
 import { createLocalEngine, unavailable } from "../../src/runtime/local-engine.ts";
 import { createEngine } from "../../src/runtime/node.ts";

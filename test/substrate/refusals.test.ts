@@ -2,8 +2,8 @@
 import { expect, it } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import { exportOnnx } from "../../src/export/onnx.ts";
+import { evaluateOnChips } from "../../src/inference/chips/on-chips.ts";
 import { openPredictor } from "../../src/inference/node.ts";
-import { evaluateOnChips } from "../../src/inference/on-chips.ts";
 import { quantize } from "../../src/integer/quantize.ts";
 import { analogDeviceByName } from "../../src/substrate/devices/devices.ts";
 import { putOnChip } from "../../src/substrate/model-on-chip.ts";

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { signalByDepth } from "../../inference/node.ts";
-import type { LayerSignal } from "../../inference/signal-moments.ts";
+import type { LayerSignal } from "../../inference/signal/moments.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { modelAtStart } from "../../training/runs/model-at-start.ts";
 import { splitChecksum } from "../../training/runs/run.ts";

@@ -2,9 +2,9 @@
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { firstImages } from "../../datasets/subset.ts";
+import { openChips } from "../../inference/chips/open-chips.ts";
+import { recalibrate } from "../../inference/chips/recalibrate.ts";
 import { evaluate, monteCarlo } from "../../inference/node.ts";
-import { openChips } from "../../inference/open-chips.ts";
-import { recalibrate } from "../../inference/recalibrate.ts";
 import type { Model } from "../../networks/model.ts";
 import type { Metrics } from "../../statistics/metrics.ts";
 import { metricsIn, metricsSchema } from "../../statistics/metrics-schema.ts";

@@ -1,5 +1,5 @@
 /** Online learners in Node: on a worker thread, stored in a folder. */
-import { openChips } from "../../inference/open-chips.ts";
+import { openChips } from "../../inference/chips/open-chips.ts";
 import type { Model } from "../../networks/model.ts";
 import { checkEngine, type EngineOptions } from "../../runtime/node.ts";
 import { type LearningChip, learningChip } from "../../substrate/learning-chip.ts";

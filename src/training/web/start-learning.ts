@@ -6,7 +6,7 @@ export const startLearning = <Request, Value>(
   device: "cpu" | "webgpu",
   work: string,
 ): WebThread<Request, Value> =>
-  // Bundlers look for these expressions; see ../../inference/web.ts.
+  // Bundlers look for these expressions; see ../../inference/web/predicting.ts.
   webThreadOf(
     device === "webgpu"
       ? new Worker(new URL("./learning-gpu-worker.js", import.meta.url), { type: "module" })

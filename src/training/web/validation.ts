@@ -1,6 +1,6 @@
 /** Validation in browsers: a model's scores on images kept out of its training. */
 import type { ImageSplit } from "../../datasets/dataset.ts";
-import { evaluate, type WebPredictorEngine } from "../../inference/web.ts";
+import { evaluate, type WebPredictorEngine } from "../../inference/web/predicting.ts";
 import type { Model } from "../../networks/model.ts";
 import { type ValidationScores, validationBy } from "../validation.ts";
 

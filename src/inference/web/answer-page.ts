@@ -1,10 +1,10 @@
-/** A Web Worker's side of a predictor: see web.ts, which starts it. The first message is its start. */
-import type { Model } from "../networks/model.ts";
-import { type WebEngineOptions, type WebRuntime, webEngineOn } from "../runtime/web.ts";
-import type { Reply } from "../threads/requests.ts";
-import { answerPage } from "../threads/web-thread.ts";
-import { type RunnerReply, type RunnerRequest, runnerAnswers } from "./requests.ts";
-import type { RunnerOptions } from "./runner.ts";
+/** A Web Worker's side of a predictor: see predicting.ts, which starts it. The first message is its start. */
+import type { Model } from "../../networks/model.ts";
+import { type WebEngineOptions, type WebRuntime, webEngineOn } from "../../runtime/web.ts";
+import type { Reply } from "../../threads/requests.ts";
+import { answerPage } from "../../threads/web-thread.ts";
+import { type RunnerReply, type RunnerRequest, runnerAnswers } from "../requests.ts";
+import type { RunnerOptions } from "../runner.ts";
 
 export interface WorkerStart {
   readonly type: "start";

@@ -1,14 +1,14 @@
 /** The program of the signal by depth: two passes of the same images, reduced to moments and gradients by layer. */
-import { parameterInputs } from "../networks/interpreters/sample.ts";
-import { signalForward } from "../networks/interpreters/signal.ts";
-import type { Network } from "../networks/network.ts";
-import { type Mode, noiseInputs } from "../networks/noise-inputs.ts";
-import { planOf } from "../networks/plan.ts";
-import { exampleLosses } from "../nn/loss.ts";
-import { add, divide, square, subtract } from "../tensor/elementwise.ts";
-import { gradient } from "../tensor/gradient.ts";
-import { mean } from "../tensor/reduce.ts";
-import { input, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
+import { parameterInputs } from "../../networks/interpreters/sample.ts";
+import { signalForward } from "../../networks/interpreters/signal.ts";
+import type { Network } from "../../networks/network.ts";
+import { type Mode, noiseInputs } from "../../networks/noise-inputs.ts";
+import { planOf } from "../../networks/plan.ts";
+import { exampleLosses } from "../../nn/loss.ts";
+import { add, divide, square, subtract } from "../../tensor/elementwise.ts";
+import { gradient } from "../../tensor/gradient.ts";
+import { mean } from "../../tensor/reduce.ts";
+import { input, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
 
 /** Outputs of a layer, each absent where the layer has no such quantity. */
 export interface LayerOutputs<Value = Tensor> {

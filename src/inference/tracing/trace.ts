@@ -1,14 +1,14 @@
 /** Single passes of a model with all their spikes, for looking inside and for comparing engines. */
-import { parameterInputs } from "../networks/interpreters/sample.ts";
-import { type Trace, traceForward } from "../networks/interpreters/trace.ts";
-import { checkModel, type Model } from "../networks/model.ts";
-import { noiseInputs } from "../networks/noise-inputs.ts";
-import { INPUT } from "../networks/order.ts";
-import { uniformNoise } from "../random/streams.ts";
-import type { Engine } from "../runtime/engine.ts";
-import { lower } from "../tensor/lower.ts";
-import { softmax } from "../tensor/softmax.ts";
-import { input, sizeOf, sizesOf, type Tensor } from "../tensor/tensor.ts";
+import { parameterInputs } from "../../networks/interpreters/sample.ts";
+import { type Trace, traceForward } from "../../networks/interpreters/trace.ts";
+import { checkModel, type Model } from "../../networks/model.ts";
+import { noiseInputs } from "../../networks/noise-inputs.ts";
+import { INPUT } from "../../networks/order.ts";
+import { uniformNoise } from "../../random/streams.ts";
+import type { Engine } from "../../runtime/engine.ts";
+import { lower } from "../../tensor/lower.ts";
+import { softmax } from "../../tensor/softmax.ts";
+import { input, sizeOf, sizesOf, type Tensor } from "../../tensor/tensor.ts";
 
 /** Draws of one stochastic layer; each array is [batch, ...drawnShape]. */
 export interface TracedLayer {

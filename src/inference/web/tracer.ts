@@ -1,10 +1,10 @@
 /** Tracing in browsers: a Web Worker does the work, so that the page goes on painting. */
-import { checkModel, type Model } from "../networks/model.ts";
-import { checkOptionNames } from "../option-names.ts";
-import { webThreadOf } from "../threads/web-thread.ts";
-import type { TracedPass } from "./trace.ts";
-import type { Tracer } from "./tracer.ts";
-import type { TracerRequest } from "./web-tracer-worker.ts";
+import { checkModel, type Model } from "../../networks/model.ts";
+import { checkOptionNames } from "../../option-names.ts";
+import { webThreadOf } from "../../threads/web-thread.ts";
+import type { TracedPass } from "../tracing/trace.ts";
+import type { Tracer } from "../tracing/tracer.ts";
+import type { TracerRequest } from "./tracer-worker.ts";
 
 export interface OpenWebTracerOptions {
   /**
@@ -23,7 +23,7 @@ export const openTracer = async (model: Model, options: OpenWebTracerOptions = {
   checkOptionNames("tracer", options, ["wasmFolder"]);
   const { network, parameters } = checkModel(model);
   // Bundlers look for this expression, and make the worker's module a file of its own.
-  const worker = new Worker(new URL("./web-tracer-worker.js", import.meta.url), { type: "module" });
+  const worker = new Worker(new URL("./tracer-worker.js", import.meta.url), { type: "module" });
   const { ask, close } = webThreadOf<TracerRequest, TracedPass | undefined>(
     worker,
     `tracer of network ${network.name}`,

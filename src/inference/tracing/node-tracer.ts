@@ -1,6 +1,6 @@
 /** Tracing in Node. The program runs on an engine thread. */
-import type { Model } from "../networks/model.ts";
-import { createEngine, type EngineOptions } from "../runtime/node.ts";
+import type { Model } from "../../networks/model.ts";
+import { createEngine, type EngineOptions } from "../../runtime/node.ts";
 import { createTracer, type Tracer } from "./tracer.ts";
 
 /**

@@ -1,22 +1,22 @@
 /** Predicting in browsers: Web Workers do the work, so that the page goes on painting. */
-import type { ImageSplit } from "../datasets/dataset.ts";
-import type { Model } from "../networks/model.ts";
-import { checkWebEngine } from "../runtime/web.ts";
-import { webThreadOf } from "../threads/web-thread.ts";
-import type { WorkerStart } from "./answer-page.ts";
-import { createDispatcher, type Dispatcher, type RemoteRunner } from "./dispatcher.ts";
-import { checkSplit, evaluateOn } from "./evaluate-split.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { ImageSplit } from "../../datasets/dataset.ts";
+import type { Model } from "../../networks/model.ts";
+import { checkWebEngine } from "../../runtime/web.ts";
+import { webThreadOf } from "../../threads/web-thread.ts";
+import { createDispatcher, type Dispatcher, type RemoteRunner } from "../dispatcher.ts";
+import { checkSplit, evaluateOn } from "../evaluate-split.ts";
+import type { Evaluation } from "../evaluation.ts";
 import {
   checkPredictor,
   checkPredictorNames,
   type Predictor,
   type PredictorOptions,
   predictorOn,
-} from "./predictor.ts";
-import { type RunnerReply, type RunnerRequest, remoteRunner } from "./requests.ts";
-import { sizesOfAnswers } from "./runner.ts";
-import { checkSamplingNames, passesIn, type SamplingOptions } from "./sampling-options.ts";
+} from "../predictor.ts";
+import { type RunnerReply, type RunnerRequest, remoteRunner } from "../requests.ts";
+import { sizesOfAnswers } from "../runner.ts";
+import { checkSamplingNames, passesIn, type SamplingOptions } from "../sampling-options.ts";
+import type { WorkerStart } from "./answer-page.ts";
 
 /** Engine of a predictor in a browser. */
 export interface WebPredictorEngine {
@@ -99,8 +99,8 @@ const startRunner = async (start: WorkerStart): Promise<RemoteRunner> => {
   // imports anything dynamically, so there is one for each build of onnxruntime-web.
   const worker =
     start.engine.device === "webgpu"
-      ? new Worker(new URL("./web-gpu-worker.js", import.meta.url), { type: "module" })
-      : new Worker(new URL("./web-worker.js", import.meta.url), { type: "module" });
+      ? new Worker(new URL("./gpu-worker.js", import.meta.url), { type: "module" })
+      : new Worker(new URL("./cpu-worker.js", import.meta.url), { type: "module" });
   const { ask, close, gone } = webThreadOf<RunnerRequest | WorkerStart, RunnerReply>(
     worker,
     `predictor of network ${start.model.network.name}`,

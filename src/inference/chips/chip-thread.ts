@@ -1,10 +1,10 @@
 /** The thread that puts a network on chips: see open-chips.ts, which starts it. */
 import { workerData } from "node:worker_threads";
-import type { Model } from "../networks/model.ts";
-import { type Chip, type ChipOptions, chipOf } from "../substrate/chip.ts";
-import type { AnalogDevice } from "../substrate/device.ts";
-import { putOnChip } from "../substrate/model-on-chip.ts";
-import { answerRequests } from "../threads/thread.ts";
+import type { Model } from "../../networks/model.ts";
+import { type Chip, type ChipOptions, chipOf } from "../../substrate/chip.ts";
+import type { AnalogDevice } from "../../substrate/device.ts";
+import { putOnChip } from "../../substrate/model-on-chip.ts";
+import { answerRequests } from "../../threads/thread.ts";
 
 export interface ChipStart {
   readonly model: Model;

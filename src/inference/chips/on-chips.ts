@@ -1,16 +1,16 @@
 /** Evaluation of a network on several chips of an analog device. Node only. */
-import type { ImageSplit } from "../datasets/dataset.ts";
-import { defined } from "../defined.ts";
-import { ConfigError } from "../errors.ts";
-import type { Images } from "../networks/images.ts";
-import type { Model } from "../networks/model.ts";
-import { checkOptionNames } from "../option-names.ts";
-import type { EngineOptions } from "../runtime/node.ts";
-import { mean, meanInterval } from "../statistics/student.ts";
-import { type ChipOptions, DEFAULT_SECONDS } from "../substrate/chip.ts";
-import type { AnalogDevice } from "../substrate/device.ts";
-import type { Evaluation } from "./evaluation.ts";
-import { evaluate, type SampleOptions } from "./node.ts";
+import type { ImageSplit } from "../../datasets/dataset.ts";
+import { defined } from "../../defined.ts";
+import { ConfigError } from "../../errors.ts";
+import type { Images } from "../../networks/images.ts";
+import type { Model } from "../../networks/model.ts";
+import { checkOptionNames } from "../../option-names.ts";
+import type { EngineOptions } from "../../runtime/node.ts";
+import { mean, meanInterval } from "../../statistics/student.ts";
+import { type ChipOptions, DEFAULT_SECONDS } from "../../substrate/chip.ts";
+import type { AnalogDevice } from "../../substrate/device.ts";
+import type { Evaluation } from "../evaluation.ts";
+import { evaluate, type SampleOptions } from "../node.ts";
 import { checkForChips, openChips } from "./open-chips.ts";
 import { recalibrate, requireEnough } from "./recalibrate.ts";
 

@@ -1,7 +1,7 @@
 /** Signal of one layer, from the outputs of the signal program over its runs. */
-import { unitVariance } from "../statistics/unit-variance.ts";
-import { sizeOf } from "../tensor/tensor.ts";
-import type { LayerOutputs } from "./signal-program.ts";
+import { unitVariance } from "../../statistics/unit-variance.ts";
+import { sizeOf } from "../../tensor/tensor.ts";
+import type { LayerOutputs } from "./program.ts";
 
 /** Signal of one layer. A quantity that the layer does not have is absent. */
 export interface LayerSignal {

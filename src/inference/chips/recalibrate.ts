@@ -4,24 +4,24 @@
  * A = deviation / deviation on the chip and B = mean - A mean on the chip, a unit's sum y becomes A y + B. Layers are fitted one
  * after the other, as each changes what the next one sees; both networks meet the same noise.
  */
-import { ConfigError } from "../errors.ts";
-import { checkImages, encodeImage, encodingTable, type Images } from "../networks/images.ts";
-import { modelInputs } from "../networks/interpreters/sample.ts";
-import { layersWithSums, sumsForward } from "../networks/interpreters/sums.ts";
-import type { AnyPlan } from "../networks/layers/kinds.ts";
-import { isCentred } from "../networks/layers/neuron-options.ts";
-import { checkModel, checkPossiblyOnChip, type Model } from "../networks/model.ts";
-import { noiseInputs } from "../networks/noise-inputs.ts";
-import { noiseVariance } from "../nn/noise/noise.ts";
-import { checkOptionNames } from "../option-names.ts";
-import { uniformNoise } from "../random/streams.ts";
-import { only } from "../runtime/engine.ts";
-import { createEngine, type EngineOptions } from "../runtime/node.ts";
-import { rowSums } from "../substrate/row-sums.ts";
-import { square } from "../tensor/elementwise.ts";
-import { lower } from "../tensor/lower.ts";
-import { mean } from "../tensor/reduce.ts";
-import { input, sizeOf, sizesOf } from "../tensor/tensor.ts";
+import { ConfigError } from "../../errors.ts";
+import { checkImages, encodeImage, encodingTable, type Images } from "../../networks/images.ts";
+import { modelInputs } from "../../networks/interpreters/sample.ts";
+import { layersWithSums, sumsForward } from "../../networks/interpreters/sums.ts";
+import type { AnyPlan } from "../../networks/layers/kinds.ts";
+import { isCentred } from "../../networks/layers/neuron-options.ts";
+import { checkModel, checkPossiblyOnChip, type Model } from "../../networks/model.ts";
+import { noiseInputs } from "../../networks/noise-inputs.ts";
+import { noiseVariance } from "../../nn/noise/noise.ts";
+import { checkOptionNames } from "../../option-names.ts";
+import { uniformNoise } from "../../random/streams.ts";
+import { only } from "../../runtime/engine.ts";
+import { createEngine, type EngineOptions } from "../../runtime/node.ts";
+import { rowSums } from "../../substrate/row-sums.ts";
+import { square } from "../../tensor/elementwise.ts";
+import { lower } from "../../tensor/lower.ts";
+import { mean } from "../../tensor/reduce.ts";
+import { input, sizeOf, sizesOf } from "../../tensor/tensor.ts";
 
 type Arrays = Readonly<Record<string, Float32Array>>;
 

@@ -1,8 +1,8 @@
 /** The synapses of one unit: which outputs of the layer before it they come from, and their weights. */
 
-import { type AnyPlan, kindOf } from "../networks/layers/kinds.ts";
-import type { Model } from "../networks/model.ts";
-import { sizeOf } from "../tensor/tensor.ts";
+import { type AnyPlan, kindOf } from "../../networks/layers/kinds.ts";
+import type { Model } from "../../networks/model.ts";
+import { sizeOf } from "../../tensor/tensor.ts";
 
 /** The synapses of a unit, one element each; those that a padded border cuts off are left out. */
 export interface UnitSynapses {

@@ -1,9 +1,9 @@
-/** The Web Worker that puts a network on a chip: see web-chip.ts, which starts it. */
-import type { Model } from "../networks/model.ts";
-import type { ChipOptions } from "../substrate/chip.ts";
-import type { AnalogDevice } from "../substrate/device.ts";
-import { putOnChip } from "../substrate/model-on-chip.ts";
-import { answerPage } from "../threads/web-thread.ts";
+/** The Web Worker that puts a network on a chip: see chip.ts, which starts it. */
+import type { Model } from "../../networks/model.ts";
+import type { ChipOptions } from "../../substrate/chip.ts";
+import type { AnalogDevice } from "../../substrate/device.ts";
+import { putOnChip } from "../../substrate/model-on-chip.ts";
+import { answerPage } from "../../threads/web-thread.ts";
 
 export interface WebChipRequest {
   readonly model: Model;

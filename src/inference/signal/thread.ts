@@ -1,7 +1,7 @@
-/** The engine thread of a measurement of the signal by depth: see node.ts, which starts it. */
+/** The engine thread of a measurement of the signal by depth: see ../node.ts, which starts it. */
 import { workerData } from "node:worker_threads";
-import { createLocalEngine, type LocalEngineOptions } from "../runtime/local-engine.ts";
-import { answerRequests, stopAnswering } from "../threads/thread.ts";
+import { createLocalEngine, type LocalEngineOptions } from "../../runtime/local-engine.ts";
+import { answerRequests, stopAnswering } from "../../threads/thread.ts";
 import { openMeasurement, type SignalByDepth, type SignalTask } from "./signal.ts";
 
 export interface SignalStart {

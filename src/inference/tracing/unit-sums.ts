@@ -1,12 +1,12 @@
 /** The sum of one unit in one pass with all its terms, in float64: equation (3), or w z + b where there is no noise. */
 
-import type { AnyPlan } from "../networks/layers/kinds.ts";
-import { isBatchNormalized, isCentred, isWeightNormalized } from "../networks/layers/neuron-options.ts";
-import type { Model } from "../networks/model.ts";
-import { EPSILON } from "../nn/batch-norm.ts";
-import { noiseVariance } from "../nn/noise/noise.ts";
-import { SATURATED } from "../nn/potential.ts";
-import { MIN_NORM } from "../nn/weight-norm.ts";
+import type { AnyPlan } from "../../networks/layers/kinds.ts";
+import { isBatchNormalized, isCentred, isWeightNormalized } from "../../networks/layers/neuron-options.ts";
+import type { Model } from "../../networks/model.ts";
+import { EPSILON } from "../../nn/batch-norm.ts";
+import { noiseVariance } from "../../nn/noise/noise.ts";
+import { SATURATED } from "../../nn/potential.ts";
+import { MIN_NORM } from "../../nn/weight-norm.ts";
 import { type UnitPlace, type UnitSynapses, unitSynapses } from "./unit-synapses.ts";
 
 interface Summed {

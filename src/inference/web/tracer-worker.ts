@@ -1,10 +1,10 @@
-/** The Web Worker of a tracer: see web-tracer.ts, which starts it. */
+/** The Web Worker of a tracer: see tracer.ts, which starts it. */
 import * as ort from "onnxruntime-web/wasm";
-import type { Model } from "../networks/model.ts";
-import { type WebEngineOptions, webEngineOn } from "../runtime/web.ts";
-import { answerPage } from "../threads/web-thread.ts";
-import type { PassKey, TracedPass } from "./trace.ts";
-import { createTracer, type Tracer } from "./tracer.ts";
+import type { Model } from "../../networks/model.ts";
+import { type WebEngineOptions, webEngineOn } from "../../runtime/web.ts";
+import { answerPage } from "../../threads/web-thread.ts";
+import type { PassKey, TracedPass } from "../tracing/trace.ts";
+import { createTracer, type Tracer } from "../tracing/tracer.ts";
 
 export type TracerRequest =
   | { readonly type: "start"; readonly model: Model; readonly engine: WebEngineOptions }

@@ -1,8 +1,8 @@
 /** A tracer: passes of single images with all their spikes. Its program is compiled once. */
-import { concatenateImages, encodeImage, encodingTable } from "../networks/images.ts";
-import type { Model } from "../networks/model.ts";
-import type { Engine } from "../runtime/engine.ts";
-import { sizeOf } from "../tensor/tensor.ts";
+import { concatenateImages, encodeImage, encodingTable } from "../../networks/images.ts";
+import type { Model } from "../../networks/model.ts";
+import type { Engine } from "../../runtime/engine.ts";
+import { sizeOf } from "../../tensor/tensor.ts";
 import { compileTrace, type PassKey, type TracedPass } from "./trace.ts";
 
 export interface Tracer {

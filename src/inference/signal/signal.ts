@@ -15,24 +15,24 @@
  * an estimate may fall below 0. g1 and g2 are the gradients of the mean cross-entropy of one batch of labelled images
  * by the weights of a layer, by the estimator "erf".
  */
-import type { ImageSplit } from "../datasets/dataset.ts";
-import { ConfigError } from "../errors.ts";
-import { allocateBatch } from "../loading/batch.ts";
-import { fillBatch } from "../loading/fill-batch.ts";
-import { checkImages, checkLabels, encodingTable } from "../networks/images.ts";
-import { neuronCount } from "../networks/layers/stochastic.ts";
-import { checkModel, type Model } from "../networks/model.ts";
-import type { Network } from "../networks/network.ts";
-import { type Mode, noiseInputs } from "../networks/noise-inputs.ts";
-import { planOf } from "../networks/plan.ts";
-import { key } from "../random/key.ts";
-import { permutation } from "../random/permutation.ts";
-import { uniformNoise } from "../random/streams.ts";
-import type { Engine } from "../runtime/engine.ts";
-import { lower } from "../tensor/lower.ts";
-import { sizeOf, sizesOf } from "../tensor/tensor.ts";
-import { type LayerSignal, layerMoments } from "./signal-moments.ts";
-import { outputNames, outputsOfLayer, signalProgram } from "./signal-program.ts";
+import type { ImageSplit } from "../../datasets/dataset.ts";
+import { ConfigError } from "../../errors.ts";
+import { allocateBatch } from "../../loading/batch.ts";
+import { fillBatch } from "../../loading/fill-batch.ts";
+import { checkImages, checkLabels, encodingTable } from "../../networks/images.ts";
+import { neuronCount } from "../../networks/layers/stochastic.ts";
+import { checkModel, type Model } from "../../networks/model.ts";
+import type { Network } from "../../networks/network.ts";
+import { type Mode, noiseInputs } from "../../networks/noise-inputs.ts";
+import { planOf } from "../../networks/plan.ts";
+import { key } from "../../random/key.ts";
+import { permutation } from "../../random/permutation.ts";
+import { uniformNoise } from "../../random/streams.ts";
+import type { Engine } from "../../runtime/engine.ts";
+import { lower } from "../../tensor/lower.ts";
+import { sizeOf, sizesOf } from "../../tensor/tensor.ts";
+import { type LayerSignal, layerMoments } from "./moments.ts";
+import { outputNames, outputsOfLayer, signalProgram } from "./program.ts";
 
 export interface SignalByDepth {
   /** Name of the split that the images were drawn from. */

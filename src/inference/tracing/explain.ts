@@ -3,15 +3,15 @@
  * the random number that E(z) was compared with. Computed in float64 from the pass's own inputs of the layer, so that it
  * agrees with what the engine computed to the rounding of float32.
  */
-import { ConfigError } from "../errors.ts";
-import type { AnyPlan } from "../networks/layers/kinds.ts";
-import { populationOf } from "../networks/layers/neuron-options.ts";
-import { checkModel, type Model } from "../networks/model.ts";
-import { planOf } from "../networks/plan.ts";
-import { tracedPlace, tracedShape, tracedUnits } from "../networks/traced.ts";
-import { staggered } from "../nn/population.ts";
-import { erf } from "../statistics/normal.ts";
-import { sizeOf } from "../tensor/tensor.ts";
+import { ConfigError } from "../../errors.ts";
+import type { AnyPlan } from "../../networks/layers/kinds.ts";
+import { populationOf } from "../../networks/layers/neuron-options.ts";
+import { checkModel, type Model } from "../../networks/model.ts";
+import { planOf } from "../../networks/plan.ts";
+import { tracedPlace, tracedShape, tracedUnits } from "../../networks/traced.ts";
+import { staggered } from "../../nn/population.ts";
+import { erf } from "../../statistics/normal.ts";
+import { sizeOf } from "../../tensor/tensor.ts";
 import type { TracedPass } from "./trace.ts";
 import { type UnitSum, unitSum } from "./unit-sums.ts";
 

@@ -1,9 +1,9 @@
 /** Chips that are made on a thread of their own, as cells and wires of a large network take seconds. Node only. */
-import { checkModel, type Model } from "../networks/model.ts";
-import { checkOnChip, refuseIntegers } from "../substrate/check-on-chip.ts";
-import type { Chip, ChipOptions } from "../substrate/chip.ts";
-import type { AnalogDevice } from "../substrate/device.ts";
-import { startWorker, threadOf } from "../threads/thread.ts";
+import { checkModel, type Model } from "../../networks/model.ts";
+import { checkOnChip, refuseIntegers } from "../../substrate/check-on-chip.ts";
+import type { Chip, ChipOptions } from "../../substrate/chip.ts";
+import type { AnalogDevice } from "../../substrate/device.ts";
+import { startWorker, threadOf } from "../../threads/thread.ts";
 import type { ChipRequest, ChipStart } from "./chip-thread.ts";
 
 export interface Chips {
