@@ -11,7 +11,7 @@ import { uncertaintyFindings } from "./predicting/uncertainty-findings.ts";
 import { foreignToCifar10, openMnist, openRequired } from "./study/data.ts";
 
 /** Numbers of passes that are compared. */
-const PASSES = [1, 5, 20, 100];
+const PASSES = [1, 5, 20];
 
 /** Lowest coverage that the figure of the risk shows. */
 const LEAST_COVERAGE = 0.3;

@@ -9,7 +9,7 @@ import { type DepthData, depthData } from "./depth/data.ts";
 import { type DepthMethods, methodsFor } from "./depth/methods.ts";
 import { budgetAt, type Scale, scaleOf } from "./depth/scale.ts";
 import { type MethodSignal, signalFigures, signalInWords, signalOf } from "./depth/signal.ts";
-import { tradeFigures, tradeInWords, tradeOf } from "./depth/trade.ts";
+import { type Place, tradeFigures, tradeInWords, tradeOf } from "./depth/trade.ts";
 import type { Experiment, ExperimentContext } from "./experiment.ts";
 import { comparisonsInWords, comparisonsOf } from "./predicting/comparisons.ts";
 import { type ContenderScores, scoreContenders } from "./predicting/contender-scores.ts";
@@ -31,14 +31,22 @@ export const depth: Experiment = {
     const data = await depthData(given, scale);
     const context = { ...given, budget: budgetAt(given.budget, scale) };
     const { methods, remarks: rates } = await searchedMethods(context, scale, data);
-    const curves = await curvesOf(context, methods, data);
-    const found = await scored(context, methods, data);
-    const all = await comparisonsOf(context, comparedPairs(methods, found));
+    const found = new Map<Method, MethodFindings>();
+    for (const method of allOf(methods))
+      found.set(method, await findingsOf(context, methods, method, scale, data));
+    const of = (method: Method): MethodFindings => found.get(method)!;
+    const curves = methods.pairs.map(([own, twin]) => [of(own).curve!, of(twin).curve!] as const);
+    const signals = methods.pairs.map(([own]) => of(own).signal!);
+    const places = methods.sizes.flatMap(({ method }) => of(method).places);
+    const all = await comparisonsOf(
+      context,
+      comparedPairs(methods, (method) => of(method).scores),
+    );
     const comparisons = all.filter(({ measure }) => COMPARED.includes(measure));
-    const signals = await signalsOf(context, methods, scale, data);
-    const places = await tradeOf(context, methods.sizes, scale.gains, data);
     return {
-      rows: await Promise.all(found.map((own) => detectionRow(context, own, data.validation))),
+      rows: await Promise.all(
+        [...found.values()].map(({ scores }) => detectionRow(context, scores, data.validation)),
+      ),
       figures: [
         curvesFigure(curves.flat(), data.validation, context),
         ...signalFigures(signals, scale.signalImages, context),
@@ -57,6 +65,40 @@ export const depth: Experiment = {
   },
 };
 
+/** What is found by the networks of one method. */
+interface MethodFindings {
+  readonly scores: ContenderScores;
+  /** Of the methods in pairs. */
+  readonly curve: Curve | undefined;
+  /** Of the stochastic methods in pairs. */
+  readonly signal: MethodSignal | undefined;
+  /** Of the methods that differ in the size of the populations. */
+  readonly places: readonly Place[];
+}
+
+/** Everything that needs the networks of a method, so that nothing needs them again once it is kept. */
+const findingsOf = async (
+  context: ExperimentContext,
+  { pairs, sizes }: DepthMethods,
+  method: Method,
+  { gains, signalImages }: Scale,
+  data: DepthData,
+): Promise<MethodFindings> => {
+  const isPaired = pairs.flat().includes(method);
+  const isStochastic = hasNoise(method.network);
+  const kind = isStochastic ? "stochastic" : "baseline";
+  const sized = sizes.filter((each) => each.method === method);
+  const curve = isPaired ? await curveOf(context, method, data) : undefined;
+  const { contenders } = await contendersOf(context, data.train, [{ kind, name: method.name, method }]);
+  const [scores] = await scoreContenders(context, contenders, data.validation, data.others);
+  return {
+    scores: scores!,
+    curve,
+    signal: isPaired && isStochastic ? await signalOf(context, method, data.train, signalImages) : undefined,
+    places: await tradeOf(context, sized, gains, data),
+  };
+};
+
 /** The methods at their learning rates. */
 const searchedMethods = async (
   context: ExperimentContext,
@@ -68,8 +110,13 @@ const searchedMethods = async (
   const { methods: searched, remarks } = await atSearchedRates(context, searching, train);
   const found = new Map(searching.map((method, k) => [method, searched[k]!]));
   const { learningRate } = found.get(all.recipe)!.training;
-  const own = (method: Method): Method =>
-    found.get(method) ?? { ...method, training: { ...method.training, learningRate } };
+  const atRates = new Map(
+    allOf(all).map((method) => [
+      method,
+      found.get(method) ?? { ...method, training: { ...method.training, learningRate } },
+    ]),
+  );
+  const own = (method: Method): Method => atRates.get(method)!;
   return {
     methods: {
       pairs: all.pairs.map(([one, other]) => [own(one), own(other)] as const),
@@ -83,56 +130,17 @@ const searchedMethods = async (
 
 const allOf = ({ pairs, variants }: DepthMethods): readonly Method[] => [...pairs.flat(), ...variants];
 
-const curvesOf = async (
-  context: ExperimentContext,
-  { pairs }: DepthMethods,
-  data: DepthData,
-): Promise<readonly (readonly [Curve, Curve])[]> => {
-  const curves: [Curve, Curve][] = [];
-  for (const [own, twin] of pairs)
-    curves.push([await curveOf(context, own, data), await curveOf(context, twin, data)]);
-  return curves;
-};
-
-/** Scores of all methods on the held-out images. */
-const scored = async (
-  context: ExperimentContext,
-  methods: DepthMethods,
-  { train, validation, others }: DepthData,
-): Promise<readonly ContenderScores[]> => {
-  const ways = allOf(methods).map((method) => {
-    const kind = hasNoise(method.network) ? "stochastic" : "baseline";
-    return { kind, name: method.name, method } as const;
-  });
-  const { contenders } = await contendersOf(context, train, ways);
-  return scoreContenders(context, contenders, validation, others);
-};
-
 /** Each stochastic network with its conventional counterpart, and each variant with the recipe; without OOD images. */
 const comparedPairs = (
   { pairs, variants, recipe }: DepthMethods,
-  found: readonly ContenderScores[],
+  scoresOf: (method: Method) => ContenderScores,
 ): (readonly [ContenderScores, ContenderScores])[] => {
-  const alone = new Map(
-    found.map(({ contender, runs }) => [
-      contender.name,
-      { contender, runs: runs.map(({ test }) => ({ test, others: [] })) },
-    ]),
-  );
-  const of = ({ name }: Method): ContenderScores => alone.get(name)!;
+  const of = (method: Method): ContenderScores => {
+    const { contender, runs } = scoresOf(method);
+    return { contender, runs: runs.map(({ test }) => ({ test, others: [] })) };
+  };
   return [
     ...pairs.map(([own, twin]) => [of(own), of(twin)] as const),
     ...variants.map((variant) => [of(variant), of(recipe)] as const),
   ];
-};
-
-const signalsOf = async (
-  context: ExperimentContext,
-  { pairs }: DepthMethods,
-  { signalImages }: Scale,
-  { train }: DepthData,
-): Promise<readonly MethodSignal[]> => {
-  const signals: MethodSignal[] = [];
-  for (const [own] of pairs) signals.push(await signalOf(context, own, train, signalImages));
-  return signals;
 };

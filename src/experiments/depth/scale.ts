@@ -46,7 +46,7 @@ const SCALES: Readonly<Record<BudgetName, Scale>> = {
     shallow: { channels: 48, depth: 1 },
     ...{ population: 4, otherPopulations: [1, 2, 8], gains: [0.5, 2, 4] },
     ...{ images: Number.POSITIVE_INFINITY, heldOut: 10, signalImages: 500 },
-    ...{ epochs: 5, searchEpochs: 1, warmupSteps: 100, samples: 20 },
+    ...{ epochs: 3, searchEpochs: 1, warmupSteps: 100, samples: 20 },
   },
   /** The paper's width and length. */
   paper: {

@@ -28,7 +28,7 @@ interface Quality {
 }
 
 /** A size of populations and a gain, with the quality for each seed. */
-interface Place {
+export interface Place {
   readonly size: number;
   readonly gain: number;
   readonly seeds: readonly Quality[];
