@@ -28,7 +28,7 @@ const row = (page: Page, name: string) =>
 const settingsOf = (page: Page): URLSearchParams =>
   new URLSearchParams(new URL(page.url()).hash.split("?")[1]);
 
-const legendOf = (page: Page) => page.locator(".legend-entry").allTextContents();
+const legendOf = (page: Page) => page.locator(".chart-legend li").allTextContents();
 
 it("shows runs over each other, by mouse, and keeps what is shown in the address", async () => {
   const { page, complaints, close } = await studio.open("runs");
@@ -36,21 +36,22 @@ it("shows runs over each other, by mouse, and keeps what is shown in the address
   await page.getByRole("checkbox", { name: "first" }).check();
   await page.getByRole("checkbox", { name: "second" }).check();
   expect(await legendOf(page)).toEqual(["first", "second"]);
-  await page.locator(".line-chart circle").nth(5).waitFor();
+  await page.locator(".chart-area circle").nth(5).waitFor();
   await page.getByLabel("By").selectOption("second");
   await page.getByLabel("Measure").selectOption("validation-error");
   await page.getByText("Nothing of this to show yet: second.").waitFor();
   await page.getByLabel("Smoothing").fill("0.5");
-  expect(await page.locator("path.behind").count()).toBe(2);
+  expect(await page.locator(".mark.faint polyline").count()).toBe(2);
   // The address follows within moments: browsers limit how often it may change.
   await expect
     .poll(() => Object.fromEntries(settingsOf(page)))
     .toEqual({ runs: "first|second", by: "second", measure: "validation-error", smoothing: "0.5" });
   // A line that a reload shows again.
-  const line = await page.locator(".colour-0 path.line").first().getAttribute("d");
+  const line = page.locator(".chart-area .marked.colour-0 polyline[points*=' ']");
+  const points = await line.getAttribute("points");
   await page.reload();
-  await page.locator(".colour-0 path.line[d*=L]").first().waitFor();
-  expect(await page.locator(".colour-0 path.line").first().getAttribute("d")).toBe(line);
+  await line.waitFor();
+  expect(await line.getAttribute("points")).toBe(points);
   await page.getByRole("button", { name: "Settings" }).click();
   await page.getByLabel("Only what differs").check();
   const differing = page.locator("tr.differs", { hasText: "training.seed" });
@@ -75,7 +76,7 @@ it("is worked by the keyboard alone: runs are marked, views changed, values read
   };
   await row(page, "second").waitFor();
   await press("Space", "first");
-  await page.locator(".line-chart circle").nth(2).waitFor();
+  await page.locator(".chart-area circle").nth(2).waitFor();
   await press("End", "Arrow keys read");
   const last = await page.locator(".reading").textContent();
   expect(last).toMatch(/^Epoch 3: first \d/);
@@ -105,10 +106,10 @@ describe("what a run errs and doubts on", () => {
     "has nothing that axe-core finds, nor sideways scrolling, in any view: %s",
     async (_name, options) => {
       const { page, close } = await studio.open("runs?runs=first|second&of=second", options);
-      await page.locator(".line-chart circle").nth(5).waitFor();
+      await page.locator(".chart-area circle").nth(5).waitFor();
       await page.getByRole("button", { name: "New training" }).click();
       for (const [view, shown] of [
-        ["Curves", ".line-chart"],
+        ["Curves", ".chart-area"],
         ["Doubt", ".gallery img"],
         ["Settings", ".side-by-side td"],
         ["Experiments", ".note code"],

@@ -1,7 +1,8 @@
 /** Scores of the chosen runs over each other, by epoch or by second. */
 import { smoothed } from "neural-sampling/web";
 import { changeSettings, numberSetting, textSetting } from "../../address.ts";
-import { type Line, LineChart } from "../../shared/line-chart.tsx";
+import { Chart } from "../../shared/chart/chart.tsx";
+import type { Series } from "../../shared/chart/series.ts";
 import { Slider } from "../../shared/slider.tsx";
 import type { Epoch } from "./documents.ts";
 import { detailOf } from "./live.ts";
@@ -33,32 +34,32 @@ const MEASURES: readonly [Measure, ...Measure[]] = [
   { name: "learning-rate", label: "Learning rate", unit: "", value: ({ learningRate }) => learningRate },
 ];
 
-/** The line of a run's measure; without points where it was not taken, or its seconds were not. */
-const lineOf = (
+/**
+ * The line of a run's measure, before it, faintly, the values that it smooths; without values where the measure was not
+ * taken, or its seconds were not.
+ */
+const seriesOf = (
   name: string,
   colour: number,
   { value }: Measure,
   isBySecond: boolean,
   smoothing: number,
-): Line => {
-  const behind = (detailOf(name)?.metrics ?? []).flatMap((epoch) => {
+): readonly Series[] => {
+  const taken = (detailOf(name)?.metrics ?? []).flatMap((epoch) => {
     const [x, y] = [isBySecond ? epoch.seconds : epoch.epoch, value(epoch)];
     return x === null || y === undefined ? [] : [{ x, y }];
   });
-  const ys = smoothed(
-    behind.map(({ y }) => y),
-    smoothing,
-  );
-  const points = behind.map(({ x }, k) => ({ x, y: ys[k]! }));
-  return { name, colour, points, ...(smoothing > 0 && { behind }) };
+  const [x, y] = [taken.map((each) => each.x), taken.map((each) => each.y)];
+  const line = { name, colour, mark: "marked", x, y: smoothed(y, smoothing) } as const;
+  return smoothing > 0 ? [{ colour, mark: "faint", x, y }, line] : [line];
 };
 
 export const Curves = ({ names }: { readonly names: readonly string[] }) => {
   const measure = MEASURES.find(({ name }) => name === textSetting("measure")) ?? MEASURES[0];
   const isBySecond = textSetting("by") === "second";
   const smoothing = numberSetting("smoothing", 0, 0, 0.99);
-  const lines = names.map((name, colour) => lineOf(name, colour, measure, isBySecond, smoothing));
-  const without = lines.filter(({ points }) => points.length === 0).map(({ name }) => name);
+  const series = names.flatMap((name, colour) => seriesOf(name, colour, measure, isBySecond, smoothing));
+  const without = series.flatMap(({ name, x }) => (name !== undefined && x.length === 0 ? [name] : []));
   return (
     <div class="curves">
       <div class="settings">
@@ -91,12 +92,13 @@ export const Curves = ({ names }: { readonly names: readonly string[] }) => {
           onInput={(value) => changeSettings({ smoothing: value === 0 ? undefined : String(value) })}
         />
       </div>
-      <LineChart
+      <Chart
         title={measure.label}
+        height={280}
         xLabel={isBySecond ? "Seconds" : "Epoch"}
         yLabel={measure.unit}
         isCounted={!isBySecond}
-        lines={lines}
+        series={series}
       />
       {without.length > 0 && <p class="note">Nothing of this to show yet: {without.join(", ")}.</p>}
     </div>

@@ -1,8 +1,8 @@
 /** Where a run errs and where it doubts: computed by the server on request. */
 import { useEffect, useState } from "preact/hooks";
 import { changeSettings, numberSetting, textSetting } from "../../address.ts";
+import { Chart } from "../../shared/chart/chart.tsx";
 import { Failure } from "../../shared/failure.tsx";
-import { LineChart } from "../../shared/line-chart.tsx";
 import { Confusion } from "./confusion.tsx";
 import type { Assessment, AssessmentState, ListedRun } from "./documents.ts";
 import { Gallery } from "./gallery.tsx";
@@ -46,18 +46,19 @@ const Results = ({ assessment, run }: { readonly assessment: Assessment; readonl
       </dl>
       <div class="pair">
         <ReliabilityDiagram bins={assessment.bins} />
-        <LineChart
+        <Chart
+          height={280}
           title={`Risk by coverage (area ${aurc.toFixed(4)})`}
           xLabel="Share of images answered"
           yLabel="error among them"
-          xRange={[0, 1]}
-          yRange={[0, Math.max(0.001, ...risks.map(({ risk }) => risk)) * 1.05]}
+          x={[0, 1]}
+          y={[0, Math.max(0.001, ...risks.map(({ risk }) => risk)) * 1.05]}
           format={percent}
-          lines={[
+          series={[
             {
-              name: run.name,
-              colour: 0,
-              points: risks.map(({ coverage, risk }) => ({ x: coverage, y: risk })),
+              ...{ name: run.name, colour: 0, mark: "marked" },
+              x: risks.map(({ coverage }) => coverage),
+              y: risks.map(({ risk }) => risk),
             },
           ]}
         />

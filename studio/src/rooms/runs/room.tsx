@@ -49,7 +49,7 @@ const Served = () => {
   const known = runs.value;
   const view = viewOf(textSetting("view"));
   return (
-    <section class="runs" aria-label="Runs">
+    <section class="served" aria-label="Runs">
       {!isConnected.value && (
         <Failure
           cause={
@@ -113,7 +113,7 @@ const WithoutServer = () => (
 );
 
 const Runs = () => (
-  <div class="room">
+  <div class="room runs">
     {hasServer() ? <Served /> : <WithoutServer />}
     <About title="Compare runs">
       <p>

@@ -1,6 +1,6 @@
 /** The list of runs: what each is doing, its last scores, and what can be done with it. */
 import { useState } from "preact/hooks";
-import { COLOURS } from "../../shared/line-chart.tsx";
+import { COLOURS } from "../../shared/chart/series.ts";
 import { choose, chosenRuns } from "./chosen.ts";
 import type { ListedRun } from "./documents.ts";
 import { change, runPath } from "./server.ts";

@@ -1,32 +1,31 @@
 /** Loss and error by step. */
-import { Chart, type Series } from "../../shared/chart.tsx";
+import { Chart } from "../../shared/chart/chart.tsx";
+import type { Series } from "../../shared/chart/series.ts";
 import { type Run, stepOf } from "./run.ts";
 import { smooth } from "./smooth.ts";
 import type { Trainee } from "./trainee.ts";
 
 const DECAY = 0.95;
-const KINDS = ["first", "second"] as const;
 
 /** Every step as a faint line, their moving average as a strong one. */
-const lines = (trainee: Trainee, k: number, values: readonly number[]): readonly Series[] => {
+const lines = (trainee: Trainee, colour: number, values: readonly number[]): readonly Series[] => {
   const x = values.map((_, step) => step + 1);
   return [
-    { class: `${KINDS[k]} raw`, x, y: values },
-    { name: trainee.name, class: KINDS[k]!, x, y: smooth(values, DECAY) },
+    { colour, mark: "faint", x, y: values },
+    { name: trainee.name, colour, mark: "line", x, y: smooth(values, DECAY) },
   ];
 };
 
 /** Scores of the images that are kept out, as dots. */
-const dots = ({ name, validations }: Trainee, k: number, score: "nll" | "error"): readonly Series[] =>
+const dots = ({ name, validations }: Trainee, colour: number, score: "nll" | "error"): readonly Series[] =>
   validations.length === 0
     ? []
     : [
         {
           name: `${name}, held out`,
-          class: KINDS[k]!,
+          ...{ colour, mark: "dots" },
           x: validations.map(({ step }) => step),
           y: validations.map(({ scores }) => scores[score]),
-          dots: true,
         },
       ];
 
