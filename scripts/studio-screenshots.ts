@@ -10,7 +10,7 @@ import type { Page } from "playwright-core";
 import { nsmJson } from "../test/cli/nsm.ts";
 import { smallNetwork } from "../test/cli/small-network.ts";
 import { startStudio } from "../test/server/studio.ts";
-import { draw } from "../test/studio/pad.ts";
+import { draw, type Place } from "../test/studio/pad.ts";
 import { browse, DARK, dist, openStudio, type Studio, type VisitOptions } from "../test/studio/page.ts";
 
 interface Picture {
@@ -33,7 +33,7 @@ const answered = async (page: Page): Promise<void> => {
 };
 
 /** A triangle and a bar, shifted and sheared a little from one to the next. */
-const lesson = (k: number): readonly (readonly [string, readonly (readonly [number, number])[]])[] => {
+const lesson = (k: number): readonly (readonly [string, readonly Place[]])[] => {
   const by = 0.05 * (k - 1);
   return [
     [
@@ -96,7 +96,7 @@ const PICTURES: Readonly<Record<string, Picture>> = {
   },
   runs: {
     settings: "runs=fast|slow&measure=validation-error",
-    prepare: async (page) => void (await page.locator(".line-chart circle").nth(6).waitFor()),
+    prepare: async (page) => void (await page.locator(".chart-area circle").nth(6).waitFor()),
   },
 };
 

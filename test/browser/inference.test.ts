@@ -204,6 +204,34 @@ it("what is wrong is told as in Node", async () => {
   expect(told).toEqual({ size: "DataError", closed: "ConfigError", moments: "ConfigError" });
 });
 
+it("a chip that is aborted is not made", async () => {
+  const { network, parameters } = randomModel();
+  const arrays = Object.entries(parameters).map(([name, array]) => [name, [...array]] as const);
+  const before = chromium.page.workers().length;
+  const told = await chromium.page.evaluate(
+    async ([description, entries]) => {
+      const { nsm } = globalThis as unknown as Web;
+      const model = {
+        network: description,
+        parameters: Object.fromEntries(entries.map(([name, values]) => [name, Float32Array.from(values)])),
+      };
+      const ending = new AbortController();
+      const options = { seed: 1, chip: 0, seconds: 0, signal: ending.signal };
+      const make = () =>
+        nsm.modelOnChip(model, nsm.analogDeviceByName("pcm"), options).then(
+          () => "made",
+          (cause) => cause.message,
+        );
+      const begun = make();
+      ending.abort(new Error("enough"));
+      return [await begun, await make()];
+    },
+    [network, arrays] as const,
+  );
+  expect(told).toEqual(["enough", "enough"]);
+  expect(chromium.page.workers().length).toBe(before);
+});
+
 it.each(analogDeviceNames)("a network on a chip of the device %s, to the bit", async (name) => {
   const model = randomModel();
   const options = { seed: SEED, chip: 2, seconds: 3600 };

@@ -12,7 +12,11 @@ import { parseNetwork } from "../../src/networks/network.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
 import { analogDeviceByName } from "../../src/substrate/devices/devices.ts";
 import { overflowOf, violationsOf } from "./axe.ts";
+import { beginStroke, draw, onPad, type Place } from "./pad.ts";
 import { DARK, dist, dropFiles, openStudio, PHONE, type Studio, type StudioTab } from "./page.ts";
+
+/** Browsers of a busy machine take their time. */
+const PATIENCE = 100_000;
 
 let studio: Studio;
 beforeAll(async () => {
@@ -71,8 +75,6 @@ const slide = async (page: Page, label: string, value: number): Promise<void> =>
   await page.getByLabel(label, { exact: true }).fill(String(value));
 };
 
-type Place = readonly [x: number, y: number];
-
 /** A ring, and a line from top to bottom, in shares of the pad. */
 const RING = Array.from({ length: 33 }, (_, k): Place => {
   const angle = (2 * Math.PI * k) / 32;
@@ -83,21 +85,6 @@ const LINE: readonly Place[] = [
   [0.5, 0.5],
   [0.48, 0.85],
 ];
-
-/** Places of the page for shares of the pad. */
-const onPad = async (page: Page, shares: readonly Place[]): Promise<readonly Place[]> => {
-  await page.locator(".pad canvas").scrollIntoViewIfNeeded();
-  const { x, y, width, height } = (await page.locator(".pad canvas").boundingBox())!;
-  return shares.map(([across, down]) => [x + across * width, y + down * height]);
-};
-
-const drawByMouse = async (page: Page, shares: readonly Place[]): Promise<void> => {
-  const [first, ...rest] = await onPad(page, shares);
-  await page.mouse.move(...first!);
-  await page.mouse.down();
-  for (const place of rest) await page.mouse.move(...place);
-  await page.mouse.up();
-};
 
 describe("a drawing", () => {
   let tab: StudioTab;
@@ -113,14 +100,14 @@ describe("a drawing", () => {
   beforeEach(() => press(page, "Clear"));
 
   it("by mouse is answered, undone, and cleared", async () => {
-    await drawByMouse(page, RING);
+    await draw(page, RING);
     expect(await answerOf(page)).toMatchObject({ kind: "answer", headline: "0", passes: 50 });
     await press(page, "Clear");
     await page.waitForSelector(".waiting");
-    await drawByMouse(page, LINE);
+    await draw(page, LINE);
     const line = await answerOf(page);
     expect(line.headline).toBe("1");
-    await drawByMouse(page, RING);
+    await draw(page, RING);
     expect((await answerOf(page)).entropy).not.toBe(line.entropy);
     await press(page, "Undo");
     expect(await answerOf(page)).toEqual(line);
@@ -148,13 +135,9 @@ describe("a drawing", () => {
   });
 
   it("is in the address: a reload, in the midst of a stroke too, and another visitor have the same", async () => {
-    await drawByMouse(page, RING);
+    await draw(page, RING);
     const told = await answerOf(page);
     await drawingOf(page);
-    const [from, to] = await onPad(page, [
-      [0.2, 0.2],
-      [0.3, 0.25],
-    ]);
     await page.reload();
     expect(await answerOf(page)).toEqual(told);
     const hash = new URL(page.url()).hash.slice(1);
@@ -162,9 +145,10 @@ describe("a drawing", () => {
     expect(await answerOf(other.page)).toEqual(told);
     expect(other.complaints).toEqual([]);
     await other.close();
-    await page.mouse.move(...from!);
-    await page.mouse.down();
-    await page.mouse.move(...to!);
+    await beginStroke(page, [
+      [0.2, 0.2],
+      [0.3, 0.25],
+    ]);
     await page.waitForFunction((before) => location.hash.slice(1) !== before, hash);
     await page.reload();
     await page.mouse.up();
@@ -177,8 +161,8 @@ describe("a drawing", () => {
   it("in two tabs of one browser is answered in each", async () => {
     const second = await page.context().newPage();
     await second.goto(page.url().replace(/#.*/, "#draw?passes=50"));
-    await drawByMouse(page, RING);
-    await drawByMouse(second, RING);
+    await draw(page, RING);
+    await draw(second, RING);
     expect((await answerOf(second)).headline).toBe("0");
     await second.close();
     expect((await answerOf(page)).headline).toBe("0");
@@ -297,6 +281,53 @@ describe("settings", () => {
   });
 });
 
+it("a chip takes its time: the page says so and answers, another choice or the button ends the wait", async () => {
+  const { page, complaints, close } = await studio.open("draw?passes=50");
+  page.setDefaultTimeout(PATIENCE);
+  const told = await answerOf(page);
+  const twin = await twinOf(page);
+  // The workers that make chips start when the test lets them.
+  let letThem = (): void => {};
+  const isLet = new Promise<void>((resolve) => {
+    letThem = resolve;
+  });
+  await page.context().route("**/chip-worker*", async (route) => {
+    await isLet;
+    await route.continue();
+  });
+  const noise = page.getByLabel("Noise of the synapses");
+  const isMaking = (text: string): Promise<void> =>
+    page.getByRole("status").filter({ hasText: text }).waitFor();
+  await noise.selectOption("pcm");
+  await isMaking("Making chip 0 of pcm …");
+  await press(page, "Clear");
+  await page.waitForSelector(".waiting");
+  await press(page, "Undo");
+  await page.waitForSelector(".answer");
+  expect(await violationsOf(page)).toEqual([]);
+  await press(page, "Cancel");
+  expect(await noise.inputValue()).toBe("bernoulli");
+  expect(await noise.evaluate((select) => select === document.activeElement)).toBe(true);
+  expect(await answerOf(page)).toEqual(told);
+  expect(await twinOf(page)).toBe(twin);
+
+  await noise.selectOption("pcm");
+  await isMaking("Making chip 0 of pcm …");
+  await noise.selectOption("gaussian");
+  const gaussian = await answerOf(page);
+  expect(gaussian.entropy).not.toBe(told.entropy);
+
+  await noise.selectOption("pcm");
+  await isMaking("Making chip 0 of pcm …");
+  await noise.selectOption("rram");
+  await isMaking("Making chip 0 of rram …");
+  letThem();
+  expect((await answerOf(page)).entropy).not.toBe(gaussian.entropy);
+  expect(await page.getByText("Making chip").count()).toBe(0);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 it("a network and a device are dropped as files; others are refused in a sentence", async () => {
   const { page, complaints, close } = await studio.open("draw");
   await answerOf(page);
@@ -338,7 +369,7 @@ it("the drawing and the network are handed to Inside", async () => {
   const { page, complaints, close } = await studio.open(
     "draw?drawing=&noise=gaussian&parameter=0.5&rotation=10",
   );
-  await drawByMouse(page, RING);
+  await draw(page, RING);
   await answerOf(page);
   const drawn = await drawingOf(page);
   await page.getByRole("link", { name: "Look inside the network" }).click();
@@ -363,7 +394,7 @@ it("nonsense in the address is no setting", async () => {
     "draw?passes=1e9&rotation=up&noise=__proto__&parameter=-1&scale=NaN&digit=99999&drawing=%F0%9F%98%80",
   );
   await page.waitForSelector(".waiting");
-  await drawByMouse(page, LINE);
+  await draw(page, LINE);
   expect(await answerOf(page)).toMatchObject({ passes: 100 });
   expect(complaints).toEqual([]);
   await close();

@@ -6,6 +6,11 @@ import type { AnalogDevice } from "../../substrate/device.ts";
 import { webThreadOf } from "../../threads/web-thread.ts";
 import type { WebChipRequest } from "./chip-worker.ts";
 
+export interface WebChipOptions extends ChipOptions {
+  /** Aborting it ends the worker; the call rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * The model on a chip of the device, as `openPredictor` and `evaluate` take it: the bits of `modelOnChip` in Node. A worker
  * makes it, which ends with the call. Rejects with ConfigError for options out of range and, naming the layer, for what a chip
@@ -14,8 +19,9 @@ import type { WebChipRequest } from "./chip-worker.ts";
 export const modelOnChip = async (
   model: Model,
   device: AnalogDevice,
-  options: ChipOptions,
+  { signal, ...options }: WebChipOptions,
 ): Promise<Model> => {
+  signal?.throwIfAborted();
   const { network, parameters } = checkModel(model);
   refuseIntegers(model);
   checkOnChip(network, device);
@@ -25,5 +31,13 @@ export const modelOnChip = async (
     worker,
     `network ${network.name} on ${device.name}`,
   );
-  return ask({ model: { network, parameters }, device, options }).finally(close);
+  signal?.addEventListener("abort", close);
+  try {
+    return await ask({ model: { network, parameters }, device, options });
+  } catch (cause) {
+    throw signal?.aborted ? signal.reason : cause;
+  } finally {
+    signal?.removeEventListener("abort", close);
+    close();
+  }
 };

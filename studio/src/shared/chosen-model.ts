@@ -106,7 +106,12 @@ export interface Chosen {
   readonly key: string;
   /** Names of its classes. */
   readonly names: readonly string[];
-  readonly load: () => Promise<Model>;
+  /** Settings of the address that choose it. */
+  readonly settings: Readonly<Record<string, string | undefined>>;
+  /** The chip that it is put on, if any. */
+  readonly chip?: ChipSetting;
+  /** Rejects with the signal's reason once that is aborted, if it is still at work. */
+  readonly load: (signal?: AbortSignal) => Promise<Model>;
 }
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => String(digit));
@@ -135,9 +140,13 @@ const scaledBy = (model: Model, scale: number): Model =>
 /** Seed of the chips. */
 const SEED = 1;
 
-const onChip = (model: Model, { device, chip, seconds }: ChipSetting): Promise<Model> =>
+const onChip = (
+  model: Model,
+  { device, chip, seconds }: ChipSetting,
+  signal: AbortSignal | undefined,
+): Promise<Model> =>
   modelOnChip(model, device === "own" ? requireGivenDevice() : analogDeviceByName(device), {
-    ...{ seed: SEED, chip, seconds },
+    ...{ seed: SEED, chip, seconds, signal },
   });
 
 const chipKey = (chip: ChipSetting | undefined): string =>
@@ -145,12 +154,16 @@ const chipKey = (chip: ChipSetting | undefined): string =>
     ? `${chip.device} ${chip.device === "own" ? givenDevice.value?.id : ""} ${chip.chip} ${chip.seconds}`
     : "";
 
+const settingsNow = (): Chosen["settings"] =>
+  Object.fromEntries(MODEL_SETTINGS.map((name) => [name, textSetting(name)]));
+
 /** The network without the chip. */
 export const chosenNetwork = (): Chosen => {
   const [noise, scale, given] = [noiseSetting(), scaleSetting(), isGiven()];
   return {
     key: `${given ? givenModel.value?.id : "own"} ${noise?.name} ${noise?.parameter} ${scale}`,
     names: namesNow(),
+    settings: settingsNow(),
     load: async () => {
       const model = given ? ownModel() : await samplingModel();
       // The calibration holds for the noise that it was made with.
@@ -167,9 +180,9 @@ export const chosenSampling = (): Chosen => {
   const [network, chip] = [chosenNetwork(), chipSetting()];
   if (!chip) return network;
   return {
-    ...network,
+    ...{ ...network, chip },
     key: `${network.key} ${chipKey(chip)}`,
-    load: async () => onChip(await network.load(), chip),
+    load: async (signal) => onChip(await network.load(), chip, signal),
   };
 };
 
@@ -180,9 +193,11 @@ export const chosenTwin = (): Chosen | undefined => {
   return {
     key: `${scale} ${chipKey(chip)}`,
     names: DIGITS,
-    load: async () => {
+    settings: settingsNow(),
+    ...(chip && { chip }),
+    load: async (signal) => {
       const model = scaledBy(await conventionalModel(), scale);
-      return chip ? onChip(model, chip) : model;
+      return chip ? onChip(model, chip, signal) : model;
     },
   };
 };

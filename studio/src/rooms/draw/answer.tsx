@@ -79,8 +79,19 @@ const Doubt = ({ prediction }: { readonly prediction: Prediction }) => {
   );
 };
 
-export const Answer = ({ seen }: { readonly seen: Seen | undefined }) => {
-  if (!seen) return <p class="waiting">Draw a digit to ask the network.</p>;
+interface AnswerProps {
+  readonly seen: Seen | undefined;
+  /** Whether passes are still to come. */
+  readonly isBusy: boolean;
+}
+
+export const Answer = ({ seen, isBusy }: AnswerProps) => {
+  if (!seen)
+    return (
+      <p class="waiting">
+        {isBusy ? "The network is being made ready …" : "Draw a digit to ask the network."}
+      </p>
+    );
   const { prediction, passes, isDone, question } = seen;
   const kind = kindOf(prediction);
   const { names } = question.model;

@@ -6,6 +6,7 @@ import { FileButton } from "../../shared/file-button.tsx";
 import { givenModel } from "../../shared/given-model.ts";
 import { Slider } from "../../shared/slider.tsx";
 import { Noise } from "./noise.tsx";
+import type { Models } from "./passes.ts";
 import { isChanged, PASSES, passesSetting, perturbationSetting, resetSettings } from "./settings.ts";
 import { takeFiles } from "./take-files.ts";
 
@@ -65,7 +66,7 @@ const Network = () => {
   );
 };
 
-export const Controls = () => {
+export const Controls = ({ models }: { readonly models: Models }) => {
   const { rotation, blur } = perturbationSetting();
   const scale = scaleSetting();
   return (
@@ -90,7 +91,7 @@ export const Controls = () => {
         }}
         onInput={(value) => changeSettings({ scale: unless(0, value) })}
       />
-      <Noise />
+      <Noise models={models} />
       <Network />
       <div class="buttons">
         <button type="button" onClick={resetSettings} disabled={!isChanged()}>

@@ -18,6 +18,7 @@ import {
 import { FileButton } from "../../shared/file-button.tsx";
 import { givenDevice } from "../../shared/given-device.ts";
 import { Slider } from "../../shared/slider.tsx";
+import type { Models } from "./passes.ts";
 import { takeFiles } from "./take-files.ts";
 
 const [MINUTE, HOUR, DAY, YEAR] = [60, 3600, 86_400, 31_557_600] as const;
@@ -95,7 +96,34 @@ const Chip = ({ device, chip, seconds }: ChipSetting) => {
   );
 };
 
-export const Noise = () => {
+interface ComingProps {
+  readonly models: Models;
+  /** Called after the user has gone back to the model before. */
+  readonly onCancel: () => void;
+}
+
+/** Says that a chip is being made, which may take seconds, and lets the user go back. */
+const Coming = ({ models: { coming, ready }, onCancel }: ComingProps) => {
+  const chip = coming?.chip;
+  const cancel = (): void => {
+    changeSettings(ready?.settings ?? { device: undefined });
+    onCancel();
+  };
+  return (
+    <div class={chipSetting() ? "coming awaited" : "coming"}>
+      <span role="status">
+        {chip && `Making chip ${chip.chip} of ${chip.device === "own" ? "your device" : chip.device} …`}
+      </span>
+      {chip && (
+        <button type="button" onClick={cancel}>
+          Cancel
+        </button>
+      )}
+    </div>
+  );
+};
+
+export const Noise = ({ models }: { readonly models: Models }) => {
   const id = useId();
   const [noise, chip, given] = [noiseSetting(), chipSetting(), isGiven()];
   const change = (value: string): void => {
@@ -127,6 +155,7 @@ export const Noise = () => {
         </optgroup>
       </select>
       {chip ? <Chip {...chip} /> : noise && <Parameter noise={noise} />}
+      <Coming models={models} onCancel={() => document.getElementById(id)?.focus()} />
     </div>
   );
 };

@@ -2,7 +2,7 @@
  * Passes of the picture that was asked about last, as a worker computes them. What is asked meanwhile replaces what waits:
  * nobody looks at a picture that has changed.
  */
-import { openPredictor, type Prediction, type Predictor } from "neural-sampling/web";
+import { type Model, openPredictor, type Prediction, type Predictor } from "neural-sampling/web";
 import type { Chosen } from "../../shared/chosen-model.ts";
 import { threadsAtHand } from "../../shared/isolation.ts";
 
@@ -21,6 +21,22 @@ export interface Seen {
   readonly isDone: boolean;
 }
 
+/** The models of the predictor. */
+export interface Models {
+  /** The one that is being made ready, if any. */
+  readonly coming: Chosen | undefined;
+  /** The one that answers. */
+  readonly ready: Chosen | undefined;
+}
+
+interface Watcher {
+  /** Called at most once a frame. */
+  readonly show: (seen: Seen) => void;
+  /** Called with what a question failed of. */
+  readonly fail: (cause: unknown) => void;
+  readonly tellModels: (models: Models) => void;
+}
+
 export interface Watching {
   ask(question: Question): void;
   close(): void;
@@ -32,25 +48,48 @@ const AT_ONCE = 20;
 /** Workers of a network: one core is the page's. */
 const workers = (): number => Math.min(2, Math.max(1, threadsAtHand() - 1));
 
-/** `show` is called at most once a frame; `fail` with what a question failed of. */
-export const watchPasses = (show: (seen: Seen) => void, fail: (cause: unknown) => void): Watching => {
+/** A question about another model ends the work at one that is still coming. */
+export const watchPasses = ({ show, fail, tellModels }: Watcher): Watching => {
   let wanted: Question | undefined;
   let isRunning = false;
   let isClosed = false;
-  let open: { readonly key: string; readonly predictor: Predictor } | undefined;
+  let open: { readonly model: Chosen; readonly predictor: Predictor } | undefined;
+  let loading: { readonly key: string; readonly ending: AbortController } | undefined;
   const inFrame = oncePerFrame(show);
 
-  const predictorFor = async ({ key, load }: Chosen): Promise<Predictor> => {
-    if (open?.key === key) return open.predictor;
-    const predictor = await openPredictor(await load(), { threads: workers() });
-    void open?.predictor.close();
-    open = { key, predictor };
-    return predictor;
+  /** undefined where another model was asked for meanwhile. */
+  const loaded = async ({ key, load }: Chosen): Promise<Model | undefined> => {
+    const ending = new AbortController();
+    loading = { key, ending };
+    try {
+      const model = await load(ending.signal);
+      return ending.signal.aborted ? undefined : model;
+    } catch (cause) {
+      if (ending.signal.aborted) return undefined;
+      throw cause;
+    } finally {
+      loading = undefined;
+    }
+  };
+
+  const predictorFor = async (model: Chosen): Promise<Predictor | undefined> => {
+    if (open?.model.key === model.key) return open.predictor;
+    tellModels({ coming: model, ready: open?.model });
+    try {
+      const made = await loaded(model);
+      if (!made) return undefined;
+      const predictor = await openPredictor(made, { threads: workers() });
+      void open?.predictor.close();
+      open = { model, predictor };
+      return predictor;
+    } finally {
+      tellModels({ coming: undefined, ready: open?.model });
+    }
   };
 
   const answer = async (question: Question): Promise<void> => {
     const predictor = await predictorFor(question.model);
-    if (question.picture === undefined) return;
+    if (!predictor || question.picture === undefined) return;
     const passes = new Float32Array(question.passes * question.model.names.length);
     const stream = predictor.stream(question.picture, { passes: question.passes, every: AT_ONCE });
     let length = 0;
@@ -85,10 +124,12 @@ export const watchPasses = (show: (seen: Seen) => void, fail: (cause: unknown) =
   return {
     ask(question) {
       wanted = question;
+      if (loading && loading.key !== question.model.key) loading.ending.abort();
       if (!isRunning) void run();
     },
     close() {
       isClosed = true;
+      loading?.ending.abort();
       if (!isRunning) void open?.predictor.close();
     },
   };

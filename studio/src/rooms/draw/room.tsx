@@ -20,20 +20,25 @@ import { Picture } from "../../shared/pad/picture.tsx";
 import { ExampleList } from "./example-list.tsx";
 import { type Examples, loadExamples } from "./examples.ts";
 import { LookInside } from "./look-inside.tsx";
-import { type Question, type Seen, watchPasses } from "./passes.ts";
+import { type Models, type Question, type Seen, watchPasses } from "./passes.ts";
 import { passesSetting, perturbationSetting } from "./settings.ts";
 import { type ExampleSheet, sheetState } from "./sheet.ts";
 import { fileFailure, takeFiles } from "./take-files.ts";
 import { DrawText } from "./text.tsx";
 import { Twin } from "./twin.tsx";
 
-/** What a network was asked last, and what is seen of its passes. */
+/** What a network was asked last, what is seen of its passes, and which models it is. */
 interface Watched {
+  readonly models: Signal<Models>;
   readonly asked: Signal<Question | undefined>;
   readonly seen: Signal<Seen | undefined>;
 }
 
-const watched = (): Watched => ({ asked: signal(undefined), seen: signal(undefined) });
+const watched = (): Watched => ({
+  models: signal({ coming: undefined, ready: undefined }),
+  asked: signal(undefined),
+  seen: signal(undefined),
+});
 
 /** Whether the passes that were asked for are still to come. */
 const isBusy = ({ asked, seen }: Watched): boolean =>
@@ -71,20 +76,23 @@ const createState = (): RoomState => {
 
 /** Asks a network whenever the question changes, in a worker of its own. */
 const useAnswers = (
-  { asked, seen }: Watched,
+  { models, asked, seen }: Watched,
   { failure, attempt }: Pick<RoomState, "failure" | "attempt">,
   questionNow: () => Question | undefined,
 ): void => {
   const watching = useMemo(
     () =>
-      watchPasses(
-        (found) => {
+      watchPasses({
+        show: (found) => {
           seen.value = found;
         },
-        (cause) => {
+        fail: (cause) => {
           failure.value = cause;
         },
-      ),
+        tellModels: (found) => {
+          models.value = found;
+        },
+      }),
     [],
   );
   useEffect(() => watching.close, []);
@@ -164,7 +172,7 @@ const Draw = () => {
             </div>
           </div>
           <div class="said" aria-busy={isBusy(network)}>
-            <Answer seen={hasPicture ? network.seen.value : undefined} />
+            <Answer seen={hasPicture ? network.seen.value : undefined} isBusy={isBusy(network)} />
             {hasPicture && <LookInside sheet={sheet.shown.value} />}
           </div>
         </div>
@@ -172,7 +180,7 @@ const Draw = () => {
           <ExampleList examples={examples.value} chosen={example?.index} onTake={sheet.take} />
         )}
         <div class="lower">
-          <Controls />
+          <Controls models={network.models.value} />
           <div class="panel beside">
             <figure>
               <Picture pixels={picture.value} class="picture" />
@@ -183,7 +191,11 @@ const Draw = () => {
             {isGiven() ? (
               <p class="hint">A network from a file has no conventional twin here.</p>
             ) : (
-              <Twin seen={hasPicture ? twin.seen.value : undefined} isBusy={isBusy(twin)} />
+              <Twin
+                seen={hasPicture ? twin.seen.value : undefined}
+                isBusy={isBusy(twin)}
+                coming={twin.models.value.coming}
+              />
             )}
           </div>
         </div>

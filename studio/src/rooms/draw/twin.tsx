@@ -1,13 +1,16 @@
 /** What the conventional twin says: one answer, without passes. */
+import type { Chosen } from "../../shared/chosen-model.ts";
 import { percent } from "./answer.tsx";
 import type { Seen } from "./passes.ts";
 
 interface TwinProps {
   readonly seen: Seen | undefined;
   readonly isBusy: boolean;
+  /** The twin that is being made ready, if any. */
+  readonly coming: Chosen | undefined;
 }
 
-export const Twin = ({ seen, isBusy }: TwinProps) => (
+export const Twin = ({ seen, isBusy, coming }: TwinProps) => (
   <section class="twin" aria-label="Conventional twin" aria-busy={isBusy}>
     <h2>Its conventional twin</h2>
     {seen ? (
@@ -34,8 +37,9 @@ export const Twin = ({ seen, isBusy }: TwinProps) => (
         </p>
       </>
     ) : (
-      <p class="hint">Waits for a digit.</p>
+      <p class="hint">{isBusy ? "It is being made ready …" : "Waits for a digit."}</p>
     )}
+    {seen && coming?.chip && <p class="hint">Its chip is being made …</p>}
     <p class="hint">The same layers of rectifiers, batch-normalized: no noise, so one pass and no spread.</p>
   </section>
 );
