@@ -116,6 +116,15 @@ const transformsOf = ({ summary }: WebRecording): readonly EventTransform[] => {
 /** Passes of the answer on a recording. */
 const PASSES = 100;
 
+const predictionOf = async (model: ModelFile, pixels: Uint8Array): Promise<Prediction> => {
+  const predictor = await openPredictor(model, { passes: PASSES });
+  try {
+    return await predictor.predict(pixels);
+  } finally {
+    await predictor.close();
+  }
+};
+
 /** Works of which the last that is asked for counts: results and failures of earlier ones are dropped. */
 const lastOf = <Result>(shown: Signal<Result | undefined>, failure: Signal<unknown>) => {
   let turn = 0;
@@ -147,9 +156,9 @@ export const createState = (): RoomState => {
   const framing = computed(() => framingOf(transforms.value));
   const framed = signal<FramedImage | undefined>(undefined);
   let aborter: AbortController | undefined;
-  let asked = 0;
   const transforming = lastOf(shown, failure);
   const framingNow = lastOf(framed, failure);
+  const asking = lastOf(prediction, failure);
   let made = 0;
 
   const readRecording = async (file: File): Promise<void> => {
@@ -211,29 +220,17 @@ export const createState = (): RoomState => {
       await framingNow.show(recording && (() => recording.framed(wanted)));
     },
     async ask() {
-      const own = ++asked;
       const [known, image] = [model.value, framed.value];
       prediction.value = undefined;
-      if (!known || image?.shape.join() !== known.network.input.join()) return;
-      try {
-        const { pixels } = image;
-        const predictor = await openPredictor(known, { passes: PASSES });
-        try {
-          const found = await predictor.predict(pixels);
-          if (asked === own) prediction.value = found;
-        } finally {
-          await predictor.close();
-        }
-      } catch (cause) {
-        if (asked === own) failure.value = cause;
-      }
+      const fits = known && image && image.shape.join() === known.network.input.join();
+      await asking.show(fits ? () => predictionOf(known, image.pixels) : undefined);
     },
     close() {
       aborter?.abort();
       opened.peek()?.recording.close();
       transforming.drop();
       framingNow.drop();
-      asked++;
+      asking.drop();
     },
   };
 };
