@@ -38,6 +38,9 @@ const Shown = ({ view }: { readonly view: View }) => {
   return view === "doubt" ? <Doubt runs={readable} /> : <Settings names={shown} />;
 };
 
+/** The folder's own name; the whole path is long, and is told to who points at it. */
+const nameOf = (path: string): string => `${path.split(/[/\\]/).findLast((part) => part !== "") ?? path}/`;
+
 const Served = () => {
   const [folder, setFolder] = useState("");
   const [failure, setFailure] = useState<unknown>(undefined);
@@ -61,7 +64,12 @@ const Served = () => {
       <div class="panel">
         <div class="runs-head">
           <h2>
-            Runs <span class="folder">{folder}</span>
+            Runs{" "}
+            {folder !== "" && (
+              <span class="folder" title={folder}>
+                {nameOf(folder)}
+              </span>
+            )}
           </h2>
           <button type="button" aria-expanded={isAsking} onClick={() => setAsking(!isAsking)}>
             New training
