@@ -66,6 +66,9 @@ export const linkTo = (room: string, settings: Readonly<Record<string, string | 
     ),
   });
 
+/** Whether the address states no setting of the room. */
+export const isBare = (): boolean => address.value.settings.toString() === "";
+
 /** A setting of the room as text, undefined where the address has none. */
 export const textSetting = (name: string): string | undefined =>
   address.value.settings.get(name) ?? undefined;

@@ -1,7 +1,7 @@
 /** Train: a network learns in the page. */
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { textSetting } from "../../address.ts";
+import { isBare } from "../../address.ts";
 import { Failure } from "../../shared/failure.tsx";
 import { AboutTrain } from "./about-train.tsx";
 import { Controls } from "./controls.tsx";
@@ -54,10 +54,9 @@ const useAddress = (): void => {
   useEffect(() => pause, []);
   useSignalEffect(() => {
     const settings = settingsOfAddress();
-    const isBare = textSetting("network") === undefined;
     const now = run.peek();
     if (!now || isSame(now.settings, settings)) return;
-    if (isBare) writeAddress(now.settings);
+    if (isBare()) writeAddress(now.settings);
     else reset();
   });
 };

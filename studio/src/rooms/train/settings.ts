@@ -1,6 +1,6 @@
 /** The settings of a training, kept in the address: a link with all of them repeats the run. */
 import { bernoulli, gaussian, lognormal, type Noise, type TrainingDescription } from "neural-sampling/web";
-import { changeSettings, choiceSetting, numberSetting } from "../../address.ts";
+import { changeSettings, choiceSetting, isBare, numberSetting, textSetting } from "../../address.ts";
 import { NETWORKS, type NetworkChoice, recipeFor } from "./networks.ts";
 
 export const NOISES = ["bernoulli", "gaussian", "lognormal"] as const;
@@ -52,6 +52,13 @@ export const WHOLE: readonly NumberName[] = ["batch", "epochs", "seed", "images"
 /** Digits that are kept out of training: a twentieth, at most 500. */
 const keptOut = (images: number): number => Math.min(500, Math.floor(images / 20));
 
+/**
+ * Digits that are kept out where the address does not say how many. Whenever the page writes a setting it writes this one too:
+ * an address that states others alone is from before it existed, when every digit was trained on.
+ */
+const keptOutUnstated = (images: number): number =>
+  isBare() || textSetting("validation") !== undefined ? keptOut(images) : 0;
+
 const DEFAULT_RATE = { adam: 0.001, sgd: 0.01, muon: 0.05 };
 
 const number = (name: NumberName, fallback: number): number => {
@@ -80,7 +87,7 @@ export const settingsOfAddress = (): Settings => {
     seed: number("seed", 1),
     source: choiceSetting("source", SOURCES, "digits"),
     images,
-    validation: number("validation", keptOut(images)),
+    validation: number("validation", keptOutUnstated(images)),
     // A twin would begin at random, which compares nothing.
     twin: network === "file" ? "none" : choiceSetting("twin", TWINS, "none"),
   };
@@ -98,11 +105,12 @@ export const writeAddress = (settings: Settings): void => changeSettings(inAddre
  * that are kept out that of all.
  */
 export const change = (changes: Partial<Settings>): void => {
+  const { validation } = settingsOfAddress();
   changeSettings({
+    validation: String(changes.images === undefined ? validation : keptOut(changes.images)),
     ...inAddress(changes),
     ...("network" in changes && { optimizer: undefined, rate: undefined }),
     ...("optimizer" in changes && { rate: undefined }),
-    ...("images" in changes && { validation: undefined }),
   });
 };
 
