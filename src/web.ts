@@ -32,7 +32,7 @@ export type { NoisySum, PlainSum, UnitSum } from "./inference/tracing/unit-sums.
 export type { UnitPlace, UnitSynapses } from "./inference/tracing/unit-synapses.ts";
 export { UNSURE_SHARE, unsureAbove } from "./inference/unsure.ts";
 export type { Verdict } from "./inference/verdict.ts";
-export { modelOnChip } from "./inference/web/chip.ts";
+export { modelOnChip, type WebChipOptions } from "./inference/web/chip.ts";
 export {
   evaluate,
   type OpenWebPredictorOptions,
@@ -102,4 +102,9 @@ export {
   train,
   type WebTrainOptions,
 } from "./training/web/training.ts";
-export { type ValidationOptions, validationScores } from "./training/web/validation.ts";
+export {
+  openValidation,
+  type Validation,
+  type ValidationOptions,
+  validationScores,
+} from "./training/web/validation.ts";

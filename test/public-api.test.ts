@@ -181,6 +181,7 @@ it("in the browser", () => {
       "openPredictor",
       "openTracer",
       "openTraining",
+      "openValidation",
       "openWebRecording",
       "parseAnalogDevice",
       "parseNetwork",

@@ -118,7 +118,20 @@ it.each([smallCnn, conventional(smallCnn)])(
         const model = await nsm.train(description, digits, settings);
         const held = nsm.splitValidation(digits, digits.count - count).train;
         const aborted = nsm.validationScores(model, held, { signal: AbortSignal.abort() });
-        return [await nsm.validationScores(model, held), await aborted] as const;
+        const own = await nsm.validationScores(model, held);
+        // The same from workers that scored another model before, and after an abort.
+        const { scores, close } = nsm.openValidation();
+        const zeros = Object.entries(model.parameters).map(([name, { length }]) => [
+          name,
+          new Float32Array(length),
+        ]);
+        const other = await scores({ ...model, parameters: Object.fromEntries(zeros) }, held);
+        const ending = new AbortController();
+        const ended = scores(model, held, { signal: ending.signal });
+        ending.abort();
+        const again = [await ended, await scores(model, held)] as const;
+        close();
+        return [own, await aborted, other?.nll, ...again] as const;
       },
       [network, { ...SETTINGS, batch: 100, initialization: "random" }, VALIDATED] as const,
     );
@@ -130,6 +143,11 @@ it.each([smallCnn, conventional(smallCnn)])(
       ece: expect.closeTo(ours.ece, 4),
     });
     expect(theirs[1]).toBeUndefined();
+    // Without weights all classes are as likely.
+    expect(theirs[2]).toBeCloseTo(Math.log(network.classes), 4);
+    expect(theirs[3]).toBeUndefined();
+    expect(theirs[4]).toEqual(theirs[0]);
+    await expect.poll(() => chromium.page.workers().length).toBe(0);
   },
 );
 

@@ -9,7 +9,8 @@ import { launchChromium } from "../browser/chromium.ts";
 
 export const dist = fileURLToPath(new URL("../../studio/dist", import.meta.url));
 
-const ISOLATING = {
+/** Headers by which a page is cross-origin isolated, and its workers. */
+export const ISOLATING = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
 };

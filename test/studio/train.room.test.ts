@@ -1,5 +1,5 @@
 /** The room Train: a network learns in the page, as it does in Node. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mnist } from "../../src/datasets/mnist.ts";
 import { firstImages } from "../../src/datasets/subset.ts";
 import { drawValidation } from "../../src/datasets/validation.ts";
+import { DeviceError } from "../../src/errors.ts";
 import { exportOnnx } from "../../src/export/onnx.ts";
 import { exportSafetensors } from "../../src/export/safetensors.ts";
 import { baseline } from "../../src/networks/baselines.ts";
@@ -17,19 +18,20 @@ import { initialParameters } from "../../src/networks/initialize.ts";
 import { readModel } from "../../src/networks/model-file.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
+import { encodeFailure } from "../../src/threads/failure.ts";
 import { train } from "../../src/training/runs/run.ts";
 import { array } from "../datasets/npz-folder.ts";
 import { zipFile } from "../files/arrays/zip-file.ts";
 import { overflowOf, violationsOf } from "./axe.ts";
-import { dropFiles, LOOKS, openStudio, type Studio } from "./page.ts";
+import { dist, dropFiles, ISOLATING, LOOKS, openStudio, type Studio } from "./page.ts";
 
 const IMAGES = 1000;
 const STEPS = 10;
-const TEN_STEPS = `train?network=small-mlp&images=${IMAGES}&batch=100&epochs=1&seed=5`;
+const TEN_STEPS = `train?network=small-mlp&images=${IMAGES}&validation=${IMAGES / 20}&batch=100&epochs=1&seed=5`;
 /** A run of two steps. */
-const SHORT = "train?network=small-mlp&images=100&batch=50&epochs=1";
+const SHORT = "train?network=small-mlp&images=100&validation=5&batch=50&epochs=1";
 /** A run that no test waits for. */
-const LONG = "train?network=small-mlp&images=1000&batch=100&epochs=100";
+const LONG = "train?network=small-mlp&images=1000&validation=50&batch=100&epochs=100";
 
 /** Browsers of a busy machine take their time. */
 const PATIENCE = 100_000;
@@ -166,6 +168,28 @@ describe("a training", () => {
     await close();
   });
 
+  it("of a link from before digits were kept out has them all; later addresses say how many", async () => {
+    const { page, close } = await studio.open(`train?network=small-mlp&images=${IMAGES}&seed=5`);
+    const [seed, kept] = [page.getByLabel("Random seed"), page.getByLabel("Of them held out")];
+    expect(await kept.inputValue()).toBe("0");
+    await seed.fill("6");
+    await seed.press("Tab");
+    await page.waitForURL(/validation=0/);
+    expect(await kept.inputValue()).toBe("0");
+    // The bare room keeps some, and says so with the first setting.
+    await page.goto(`${studio.url}#train`);
+    await page.waitForFunction(() => location.hash === "#train");
+    expect(await kept.inputValue()).toBe("500");
+    await seed.fill("7");
+    await seed.press("Tab");
+    await page.waitForURL(/validation=500/);
+    await page.getByLabel("Digits").fill("1000");
+    await page.keyboard.press("Tab");
+    await page.waitForURL(/validation=50&/);
+    expect(await kept.inputValue()).toBe("50");
+    await close();
+  });
+
   it("waits while another room is shown", async () => {
     const { page, close } = await studio.open(LONG);
     await page.getByRole("button", { name: "Start" }).click();
@@ -240,6 +264,60 @@ describe("a training", () => {
   });
 });
 
+/** Steps before the loss of the GPU. */
+const STEPS_ON_GPU = 4;
+
+/**
+ * A page whose GPU is fast and then lost, without a GPU: its worker has the CPU's do the work, says that a step takes no time,
+ * and in step 5 that the device is lost. test/browser/webgpu.test.ts loses a device of a driver in software.
+ */
+const withGpuToLose = async (page: Page): Promise<void> => {
+  const [onCpu] = readdirSync(join(dist, "assets")).filter((name) => /^learning-worker-.*\.js$/.test(name));
+  const lost = new DeviceError("device webgpu", {
+    ...{ given: "a device that is lost", expected: "one that computes", remedy: "Go on on the CPU." },
+  });
+  const worker = `
+    const cpu = new Worker(new URL("./${onCpu}", import.meta.url), { type: "module" });
+    cpu.onmessage = ({ data }) => postMessage(data);
+    let steps = 0;
+    onmessage = ({ data }) => {
+      if (data.type === "time") return postMessage(1e-6);
+      if (data.type === "advance" && ++steps > ${STEPS_ON_GPU}) return postMessage(${JSON.stringify(encodeFailure(lost))});
+      if (data.start) data.start.engine = { ...data.start.engine, device: "cpu" };
+      cpu.postMessage(data, data.ports ?? []);
+    };`;
+  await page.route("**/learning-gpu-worker*", (route) =>
+    route.fulfill({ body: worker, contentType: "text/javascript", headers: ISOLATING }),
+  );
+  await page.evaluate(() => {
+    const info = { vendor: "a vendor", architecture: "a GPU", device: "", description: "" };
+    Object.defineProperty(navigator, "gpu", { value: { requestAdapter: async () => ({ info }) } });
+  });
+};
+
+describe("a GPU that is lost", () => {
+  it("is told with its step, and the training goes on with WebAssembly to its end", async () => {
+    const { page, complaints, close } = await studio.open(TEN_STEPS);
+    await withGpuToLose(page);
+    await page.getByRole("button", { name: "Step" }).click();
+    await phaseOf(page, "Paused");
+    expect(await page.locator(".status").textContent()).toContain("computes on: WebGPU");
+    expect(await page.getByText("The GPU was lost").count()).toBe(0);
+    await page.getByRole("button", { name: "Go on" }).click();
+    const notice = page.getByRole("status").filter({ hasText: `The GPU was lost at step ${STEPS_ON_GPU}.` });
+    await notice.waitFor({ timeout: PATIENCE });
+    await phaseOf(page, "Done");
+    expect(await page.locator(".status").textContent()).toMatch(/step 10 of 10.*computes on: WebAssembly/);
+    const rows = (await saved(page, "CSV")).toString().trim().split("\n");
+    expect(rows.length).toBe(1 + STEPS);
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole("button", { name: "Reset" }).click();
+    expect(await notice.count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
 describe("the form", () => {
   it("is used by the keyboard alone", async () => {
     const { page, close } = await studio.open(SHORT);
@@ -251,6 +329,19 @@ describe("the form", () => {
     }
     await page.keyboard.press("Enter");
     await phaseOf(page, "Done");
+    const loss = page.getByRole("region", { name: /^Loss, nats.* Arrow keys read its values/ });
+    const reading = page.locator(".chart").first().locator(".reading");
+    await loss.focus();
+    await page.keyboard.press("End");
+    expect(await reading.textContent()).toMatch(
+      /^step 2: Sampling network [\d.]+, Sampling network, held out [\d.]+$/,
+    );
+    await page.keyboard.press("ArrowLeft");
+    expect(await reading.textContent()).toMatch(
+      /^step 1: Sampling network [\d.]+, Sampling network, held out [\d.]+ \(at 2\)$/,
+    );
+    await page.keyboard.press("Escape");
+    expect(await reading.textContent()).toBe("");
     await close();
   });
 

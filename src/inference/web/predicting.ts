@@ -2,7 +2,6 @@
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import type { Model } from "../../networks/model.ts";
 import { checkWebEngine } from "../../runtime/web.ts";
-import { webThreadOf } from "../../threads/web-thread.ts";
 import { createDispatcher, type Dispatcher, type RemoteRunner } from "../dispatcher.ts";
 import { checkSplit, evaluateOn } from "../evaluate-split.ts";
 import type { Evaluation } from "../evaluation.ts";
@@ -13,10 +12,11 @@ import {
   type PredictorOptions,
   predictorOn,
 } from "../predictor.ts";
-import { type RunnerReply, type RunnerRequest, remoteRunner } from "../requests.ts";
+import { remoteRunner } from "../requests.ts";
 import { sizesOfAnswers } from "../runner.ts";
 import { checkSamplingNames, passesIn, type SamplingOptions } from "../sampling-options.ts";
 import type { WorkerStart } from "./answer-page.ts";
+import { freshWorkers, type RunnerWorkers } from "./runner-workers.ts";
 
 /** Engine of a predictor in a browser. */
 export interface WebPredictorEngine {
@@ -53,6 +53,7 @@ const openDispatcher = async (
   model: Model,
   options: OpenWebPredictorOptions,
   expected = 1,
+  workers: RunnerWorkers = freshWorkers,
 ): Promise<Dispatcher> => {
   const { device = "cpu", threads = 1, wasmFolder } = options;
   checkWebEngine(options);
@@ -68,7 +69,7 @@ const openDispatcher = async (
     ...{ runners, expected, passes: complete.passes },
     ...sizesOfAnswers(model.network, complete),
     isAdaptive: complete.confidence !== undefined,
-    start: () => startRunner(start),
+    start: () => startRunner(start, workers),
   });
 };
 
@@ -79,14 +80,22 @@ export interface WebEvaluateOptions extends SamplingOptions, WebPredictorEngine 
  * end with the call. Image k has key k (see `PredictOptions`). Throws ConfigError for unknown options and for options out
  * of their range, DataError for images or labels that do not fit, DeviceError for a device that is not there.
  */
-export const evaluate = async (
+export const evaluate = (
   model: Model,
   split: ImageSplit,
   options: WebEvaluateOptions = {},
+): Promise<Evaluation> => evaluateIn(freshWorkers, model, split, options);
+
+/** `evaluate` in given workers. */
+export const evaluateIn = async (
+  workers: RunnerWorkers,
+  model: Model,
+  split: ImageSplit,
+  options: WebEvaluateOptions,
 ): Promise<Evaluation> => {
   checkSamplingNames(options, ENGINE);
   checkSplit(model, split);
-  const dispatcher = await openDispatcher(model, passesIn(options), split.count);
+  const dispatcher = await openDispatcher(model, passesIn(options), split.count, workers);
   try {
     return await evaluateOn(dispatcher, model, split, options);
   } finally {
@@ -94,22 +103,14 @@ export const evaluate = async (
   }
 };
 
-const startRunner = async (start: WorkerStart): Promise<RemoteRunner> => {
-  // Bundlers look for these expressions, and make each worker's module a file of its own. Some take no worker that
-  // imports anything dynamically, so there is one for each build of onnxruntime-web.
-  const worker =
-    start.engine.device === "webgpu"
-      ? new Worker(new URL("./gpu-worker.js", import.meta.url), { type: "module" })
-      : new Worker(new URL("./cpu-worker.js", import.meta.url), { type: "module" });
-  const { ask, close, gone } = webThreadOf<RunnerRequest | WorkerStart, RunnerReply>(
-    worker,
-    `predictor of network ${start.model.network.name}`,
-  );
+const startRunner = async (start: WorkerStart, workers: RunnerWorkers): Promise<RemoteRunner> => {
+  const { device = "cpu" } = start.engine;
+  const { ask, close, gone, end } = workers.take(device, `predictor of network ${start.model.network.name}`);
   try {
     await ask(start);
   } catch (error) {
     close();
     throw error;
   }
-  return remoteRunner({ ask, gone, end: async () => close() });
+  return remoteRunner({ ask, gone, end });
 };

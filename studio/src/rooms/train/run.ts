@@ -7,11 +7,14 @@ import {
   type ImageSplit,
   type Model,
   type OpenTrainingOptions,
+  openValidation,
   parseNetwork,
   splitValidation,
+  type Validation,
 } from "neural-sampling/web";
 import { trainingDigits } from "../../shared/digits.ts";
 import { givenModel, requireGivenModel } from "../../shared/given-model.ts";
+import { threadsAtHand } from "../../shared/isolation.ts";
 import { forgetProgress, noteProgress } from "./lost.ts";
 import { networkFor } from "./networks.ts";
 import { own, requireOwn } from "./own-data.ts";
@@ -31,6 +34,8 @@ export interface Run {
   readonly classNames: readonly string[] | undefined;
   /** Images that are scored after every epoch. */
   readonly validation: ImageSplit | undefined;
+  /** Scores them, in workers that are kept from epoch to epoch. */
+  readonly scorer: Validation;
   /** Aborted by the run's end. */
   readonly ending: AbortController;
 }
@@ -126,6 +131,8 @@ const openRun = async (settings: Settings): Promise<Run> => {
     ...{ settings, trainees, steps, stepsOfEpoch: steps / settings.epochs },
     classNames: train.classNames,
     validation,
+    // The networks wait meanwhile: their cores are free.
+    scorer: openValidation({ threads: Math.min(2, threadsAtHand()) }),
     ending: new AbortController(),
   };
 };
@@ -149,10 +156,10 @@ const lookAtAll = async ({ trainees }: Run): Promise<void> => {
 
 /** Scores all networks at the end of an epoch, as `nsm train --validation` does. */
 const validateAll = async (now: Run, step: number): Promise<void> => {
-  const { trainees, validation, stepsOfEpoch, ending } = now;
+  const { trainees, validation, scorer, stepsOfEpoch, ending } = now;
   if (!validation || step % stepsOfEpoch !== 0) return;
   for (const trainee of trainees) {
-    await validate(trainee, validation, ending.signal);
+    await validate(trainee, validation, scorer, ending.signal);
     soon();
   }
 };
@@ -188,7 +195,10 @@ const goOn = (now: Run, until: number): void => {
       await advance(now, until);
       if (run.peek() !== now) return;
       const isDone = trailing(now) === now.steps;
-      if (isDone) forgetProgress();
+      if (isDone) {
+        forgetProgress();
+        now.scorer.close();
+      }
       if (phase.peek() === "running") phase.value = isDone ? "done" : "paused";
       soon();
     } catch (cause) {
@@ -243,5 +253,6 @@ export const reset = (): void => {
   gpuLostAt.value = undefined;
   forgetProgress();
   ended?.ending.abort();
+  ended?.scorer.close();
   for (const { training } of ended?.trainees ?? []) training.close();
 };

@@ -8,10 +8,9 @@ import {
   type Probed,
   type StepReport,
   type Training,
+  type Validation,
   type ValidationScores,
-  validationScores,
 } from "neural-sampling/web";
-import { threadsAtHand } from "../../shared/isolation.ts";
 import { type Shift, shiftOf } from "./shift.ts";
 
 /** First-layer weights: [units, inputs] or [channels, planes, height, width]. */
@@ -73,12 +72,11 @@ export const look = async (trainee: Trainee): Promise<void> => {
 export const validate = async (
   { training, validations }: Trainee,
   split: ImageSplit,
+  scorer: Validation,
   signal: AbortSignal,
 ): Promise<void> => {
   const { step } = training.position;
   if (validations.at(-1)?.step === step) return;
-  // The training waits: its cores are free.
-  const threads = Math.min(2, threadsAtHand());
-  const scores = await validationScores(await training.model(), split, { threads, signal });
+  const scores = await scorer.scores(await training.model(), split, { signal });
   if (scores) validations.push({ step, scores });
 };

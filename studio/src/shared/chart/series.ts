@@ -4,7 +4,7 @@
  * How a series is drawn. `marked`: a line whose values are marked while they are few. `faint`: a thin line behind others.
  * `band`: the area between `y` and `upper`. `bars`: the outline of bars side by side on the axis, `x` their middles.
  */
-export type Mark = "line" | "marked" | "faint" | "dots" | "band" | "bars";
+type Mark = "line" | "marked" | "faint" | "dots" | "band" | "bars";
 
 export interface Series {
   /** Name in the legend and beside the values that are read. A series without one is drawn only. */
