@@ -77,7 +77,7 @@ const PICTURES: Readonly<Record<string, Picture>> = {
     prepare: async (page) => void (await page.waitForSelector(".inside .unit")),
   },
   train: {
-    settings: "network=small-mlp&images=1200&epochs=4&seed=1&twin=plain",
+    settings: "network=small-mlp&images=1200&validation=60&epochs=4&seed=1&twin=plain",
     async prepare(page) {
       await page.getByRole("button", { name: "Start" }).click();
       await page.getByRole("status").filter({ hasText: "Done" }).waitFor();

@@ -60,7 +60,7 @@ export const Filters = ({ name, weights, input }: FiltersProps) => {
   }, [weights, dark, input]);
   const count = Math.min(MOST_UNITS, weights.shape[0]!);
   return (
-    <figure class="figure filters">
+    <figure class="filters">
       <figcaption>First layer: {name.toLowerCase()}</figcaption>
       <canvas
         ref={canvas}

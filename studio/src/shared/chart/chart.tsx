@@ -35,7 +35,7 @@ interface ChartProps {
 }
 
 /** Pixels that a step between ticks takes at most: of the x axis, and of the y axis. */
-const TICK_SPACE = { x: 140, y: 60 };
+const TICK_SPACE = { x: 140, y: 50 };
 
 const plainNumber = (value: number): string => String(Number(value.toPrecision(4)));
 
