@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
 import { NOISE_TYPES, type Noise, noiseSchema } from "../nn/noise/noise.ts";
-import { issueText } from "../storage/schema-issue.ts";
+import { parseBySchema } from "../storage/schema-issue.ts";
 import { count } from "./layers/extent.ts";
 import { layerSchema } from "./layers/kinds.ts";
 import { NEURONS } from "./layers/neuron-names.ts";
@@ -60,10 +60,10 @@ export type NetworkDescription = z.input<typeof networkSchema>;
  * description.
  */
 export const parseNetwork = (description: unknown, source = "network"): Network => {
-  const result = networkSchema.safeParse(description);
-  if (result.success) return result.data;
+  const result = parseBySchema(networkSchema, description, "the document");
+  if ("data" in result) return result.data;
   throw new ConfigError(source, {
-    given: issueText(result.error, description, "the document"),
+    given: result.given,
     expected: "a network that matches schema/network.schema.json",
     remedy: "Correct it there; `nsm train --help` lists networks to start from.",
   });
@@ -71,10 +71,10 @@ export const parseNetwork = (description: unknown, source = "network"): Network 
 
 /** A noise from untrusted data. Throws ConfigError for data that describe none. */
 export const parseNoise = (description: unknown): Noise => {
-  const result = noiseSchema.safeParse(description);
-  if (result.success) return result.data;
+  const result = parseBySchema(noiseSchema, description, "the whole");
+  if ("data" in result) return result.data;
   throw new ConfigError("noise", {
-    given: issueText(result.error, description, "the whole"),
+    given: result.given,
     expected: `the type ${NOISE_TYPES.join(" or ")} with the parameters of that noise`,
     remedy: "See schema/network.schema.json.",
   });

@@ -1,7 +1,7 @@
 /** A training that the studio's page asks for, as arguments of `nsm train`. */
 import { z } from "zod";
 import { networkNames } from "../networks/catalogue.ts";
-import { issueText } from "../storage/schema-issue.ts";
+import { parseBySchema } from "../storage/schema-issue.ts";
 import { Refused } from "./refused.ts";
 
 const text = z.string().min(1).max(1000);
@@ -36,10 +36,10 @@ const resumeSchema = z.strictObject({ epochs: z.int().min(1).max(100_000).option
 export type ResumeRequest = z.infer<typeof resumeSchema>;
 
 const parsed = <T>(schema: z.ZodType<T>, value: unknown, subject: string): T => {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
+  const result = parseBySchema(schema, value, "the whole");
+  if ("data" in result) return result.data;
   throw new Refused(400, subject, {
-    given: issueText(result.error, value, "the whole"),
+    given: result.given,
     expected: "settings in their ranges",
     remedy: "Correct that setting.",
   });

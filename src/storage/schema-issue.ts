@@ -1,28 +1,61 @@
-/** Schema issues as text for the `given` of an error. */
+/** Documents checked by schemas, and what is wrong with them as text for the `given` of an error. */
 import type { z } from "zod";
+import { nearestNames } from "../nearest-names.ts";
 
-/** Issues that are named; a document with more of them needs a look anyway. */
+/** Issues that are named, and unknown fields of an issue; a document with more of them needs a look anyway. */
 const MAX_ISSUES = 4;
 /** Characters of a value that is shown. */
 const MAX_VALUE = 40;
 
-/**
- * The first issues of `error` in `document`, each with its place and, if that is a single value, what stands there; `whole`
- * names the place of issues that concern the whole document.
- */
-export const issueText = (
-  { issues }: z.ZodError,
+/** Name of the place of issues that concern the whole document. */
+type Whole = "the document" | "the whole";
+
+/** What a schema finds wrong: as text, and as the schema's error. */
+interface Fault {
+  readonly given: string;
+  readonly error: z.ZodError;
+}
+
+/** The data of `document` by `schema`, or what is wrong with it: an unknown field is named with the known ones nearest to it. */
+export const parseBySchema = <T>(
+  schema: z.ZodType<T>,
   document: unknown,
-  whole: "the document" | "the whole",
-): string => {
-  const texts = issues.slice(0, MAX_ISSUES).map(({ code, path, message }) => {
-    // Messages of our own name the value where it matters.
-    const isNamed = code === "custom" || path.length === 0;
-    const shown = isNamed ? undefined : valueText(valueAt(document, path));
-    return `at ${path.join(".") || whole}: ${shown === undefined ? message : `${shown} (${message})`}`;
+  whole: Whole,
+): { readonly data: T } | Fault => {
+  const { success, data, error } = schema.safeParse(document, { error: unknownFieldsText });
+  return success ? { data } : { given: issueText(error, document, whole), error };
+};
+
+/** The first issues, each with its place and, if that is a single value, what stands there. */
+const issueText = ({ issues }: z.ZodError, document: unknown, whole: Whole): string =>
+  firstOf(
+    issues.map(({ code, path, message }) => {
+      // Messages of our own name the value where it matters.
+      const isNamed = code === "custom" || path.length === 0;
+      const shown = isNamed ? undefined : valueText(valueAt(document, path));
+      return `at ${path.join(".") || whole}: ${shown === undefined ? message : `${shown} (${message})`}`;
+    }),
+    "; ",
+  );
+
+/** The message of an issue about fields that the schema of an object does not know; undefined for other issues. */
+const unknownFieldsText = (issue: z.core.$ZodRawIssue): string | undefined => {
+  if (issue.code !== "unrecognized_keys") return undefined;
+  const given = issue.input as object;
+  const { shape = {} } = (issue.inst ?? {}) as { readonly shape?: object };
+  // A field that is there already is not what another one was to be.
+  const missing = Object.keys(shape).filter((name) => !Object.hasOwn(given, name));
+  const texts = issue.keys.map((name) => {
+    const near = nearestNames(name, missing);
+    const hint = near.length === 0 ? "" : ` (did you mean ${near.join(" or ")}?)`;
+    return `the unknown field ${valueText(name)}${hint}`;
   });
-  const more = issues.length - texts.length;
-  return [...texts, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+  return firstOf(texts, ", ");
+};
+
+const firstOf = (texts: readonly string[], separator: string): string => {
+  const more = texts.length - MAX_ISSUES;
+  return [...texts.slice(0, MAX_ISSUES), ...(more > 0 ? [`and ${more} more`] : [])].join(separator);
 };
 
 const valueAt = (document: unknown, path: readonly PropertyKey[]): unknown =>

@@ -1,7 +1,7 @@
 /** The description of an analog device, and its JSON schema. */
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
-import { issueText } from "../storage/schema-issue.ts";
+import { parseBySchema } from "../storage/schema-issue.ts";
 import { arraySchema } from "./array.ts";
 import { cellSchema } from "./cell.ts";
 import { switchSchema } from "./switches/switch.ts";
@@ -37,8 +37,8 @@ export type AnalogDeviceDescription = z.input<typeof deviceSchema>;
  * invalid description, with the full name of a field whose unit was left out.
  */
 export const parseAnalogDevice = (description: unknown, source = "device"): AnalogDevice => {
-  const result = deviceSchema.safeParse(description);
-  if (result.success) return result.data;
+  const result = parseBySchema(deviceSchema, description, "the document");
+  if ("data" in result) return result.data;
   const lacking = lackingUnits(result.error, deviceSchema);
   if (lacking.length > 0)
     throw new ConfigError(source, {
@@ -47,7 +47,7 @@ export const parseAnalogDevice = (description: unknown, source = "device"): Anal
       remedy: "Write the unit into the name of the field, and the number in that unit.",
     });
   throw new ConfigError(source, {
-    given: issueText(result.error, description, "the document"),
+    given: result.given,
     expected: "a device that matches schema/device.schema.json",
     remedy: "Correct it there; `nsm substrate show pcm --json` prints a device to start from.",
   });

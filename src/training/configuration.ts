@@ -7,7 +7,7 @@ import { ADAM } from "../nn/adam.ts";
 import { ESTIMATORS, type Estimator } from "../nn/estimators.ts";
 import { MUON, MUON_RATE } from "../nn/muon.ts";
 import { SGD } from "../nn/sgd.ts";
-import { issueText } from "../storage/schema-issue.ts";
+import { parseBySchema } from "../storage/schema-issue.ts";
 import { DEFAULT_SECONDS } from "../substrate/chip.ts";
 import { type AnalogDeviceDescription, deviceSchema } from "../substrate/device.ts";
 
@@ -248,10 +248,10 @@ export const withDefaultRate = <Settings extends Pick<TrainingConfiguration, "op
 
 /** Settings with every default filled in. Throws ConfigError for one that is unknown or out of range. */
 export const parseTraining = (description: unknown): TrainingConfiguration => {
-  const result = trainingSchema.safeParse(description);
-  if (result.success) return withDefaultRate(result.data, description, MUON_RATE);
+  const result = parseBySchema(trainingSchema, description, "the whole");
+  if ("data" in result) return withDefaultRate(result.data, description, MUON_RATE);
   throw new ConfigError("training configuration", {
-    given: issueText(result.error, description, "the whole"),
+    given: result.given,
     expected: "settings in their ranges",
     remedy: "See `nsm train --help`.",
   });

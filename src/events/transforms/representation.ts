@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
-import { issueText } from "../../storage/schema-issue.ts";
+import { parseBySchema } from "../../storage/schema-issue.ts";
 import type { EventStream, Events, Recording, Sensor } from "../events.ts";
 import { type Extent, extentOf, extentOfChunks } from "./extent.ts";
 import {
@@ -47,10 +47,10 @@ export const parseSettings = <Settings>(
   description: unknown,
   source: string,
 ): Settings => {
-  const result = schema.safeParse(description);
-  if (result.success) return result.data;
+  const result = parseBySchema(schema, description, "the whole");
+  if ("data" in result) return result.data;
   throw new ConfigError(source, {
-    given: issueText(result.error, description, "the whole"),
+    given: result.given,
     expected: "transforms, and a representation of type toFrame, toVoxelGrid or toTimesurface",
     remedy: "Correct it there.",
   });

@@ -1,7 +1,7 @@
 /** The chip that an online learner learns on: as it is asked for, and as learner.json has it. */
 import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
-import { issueText } from "../../storage/schema-issue.ts";
+import { parseBySchema } from "../../storage/schema-issue.ts";
 import { DEFAULT_SECONDS } from "../../substrate/chip.ts";
 import { type AnalogDevice, deviceSchema, parseAnalogDevice } from "../../substrate/device.ts";
 
@@ -31,10 +31,10 @@ export type PlaceOnChip = z.infer<typeof learnerChipSchema>;
 export const parseLearnerChip = (chip: LearnerChip): PlaceOnChip => {
   // Names a field that lacks its unit.
   if (chip?.device) parseAnalogDevice(chip.device);
-  const result = learnerChipSchema.safeParse(chip);
-  if (result.success) return result.data;
+  const result = parseBySchema(learnerChipSchema, chip, "the whole");
+  if ("data" in result) return result.data;
   throw new ConfigError("learning on a chip", {
-    given: issueText(result.error, chip, "the whole"),
+    given: result.given,
     expected: "device, a chip number from 0, and seconds from 0",
     remedy: "Correct that value.",
   });

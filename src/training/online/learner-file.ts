@@ -6,7 +6,7 @@ import { z } from "zod";
 import { CheckpointError, NsmError } from "../../errors.ts";
 import { type Network, parseNetwork } from "../../networks/network.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../storage/safetensors.ts";
-import { issueText } from "../../storage/schema-issue.ts";
+import { parseBySchema } from "../../storage/schema-issue.ts";
 import type { Position } from "../progress.ts";
 import { requireFinite, type StateArrays, stateShapes } from "../state.ts";
 import type { LearnerSnapshot } from "./core.ts";
@@ -74,8 +74,8 @@ const parsed = <T>(
 };
 
 const checked = <T>(schema: z.ZodType<T>, value: unknown): T => {
-  const result = schema.safeParse(value);
-  return result.success ? result.data : refuse(issueText(result.error, value, "the whole"));
+  const result = parseBySchema(schema, value, "the whole");
+  return "data" in result ? result.data : refuse(result.given);
 };
 
 const refuse = (given: string, cause?: unknown): never => {

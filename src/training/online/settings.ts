@@ -1,7 +1,7 @@
 /** Settings of an online learner besides its network: validated wherever they are read. */
 import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
-import { issueText } from "../../storage/schema-issue.ts";
+import { parseBySchema } from "../../storage/schema-issue.ts";
 import { type OptimizerDescription, optimizerSchema, withDefaultRate } from "../configuration.ts";
 
 /** Default of Muon's learning rate: on 2,000 digits it made fewer mistakes than .001 and .01. */
@@ -40,10 +40,10 @@ export interface OnlineDescription {
 
 /** Settings with every default filled in. Throws ConfigError for one that is unknown or out of range. */
 export const parseOnline = (description: unknown): OnlineSettings => {
-  const result = onlineSchema.safeParse(description);
-  if (result.success) return withDefaultRate(result.data, description, MUON_RATE);
+  const result = parseBySchema(onlineSchema, description, "the whole");
+  if ("data" in result) return withDefaultRate(result.data, description, MUON_RATE);
   throw new ConfigError("online learning", {
-    given: issueText(result.error, description, "the whole"),
+    given: result.given,
     expected: "passes, learningRate, optimizer and seed in their ranges",
     remedy: "Correct that setting.",
   });

@@ -17,7 +17,7 @@ import {
   replaceFile,
 } from "../../storage/files.ts";
 import { parseDocument } from "../../storage/json-document.ts";
-import { issueText } from "../../storage/schema-issue.ts";
+import { parseBySchema } from "../../storage/schema-issue.ts";
 import { trainingSchema } from "../configuration.ts";
 import { validationSchema } from "../validation.ts";
 import { contentHash, hashOfVersion01, networkContent, trainingContent } from "./fingerprint.ts";
@@ -143,10 +143,10 @@ export const createRunFolder = async (folder: string, description: RunDescriptio
 
 /** Writes run.json. Throws ConfigError for a description that `readDescription` would refuse. */
 export const writeDescription = async (folder: string, description: object): Promise<void> => {
-  const parsed = runSchema.safeParse(description);
-  if (!parsed.success) {
+  const parsed = parseBySchema(runSchema, description, "the document");
+  if ("given" in parsed) {
     throw new ConfigError(`run in ${folder}`, {
-      given: issueText(parsed.error, description, "the document"),
+      given: parsed.given,
       expected: "settings in their ranges",
       remedy: "Correct that setting.",
     });
