@@ -55,11 +55,15 @@ export const evaluateChipsWithProgress = async (
   }
 };
 
-/** The interval over chips, unless there are too few for one: two chips may even have the same error. */
-const intervalText = ({ chips, error: { low, high } }: ChipsEvaluation): string =>
-  chips === 2 || low === high
-    ? "no interval: too few chips to tell how they differ"
-    : `95 % interval ${low.toFixed(2)} to ${high.toFixed(2)} %, over ${chips === 1 ? "the images of one chip" : `${chips} chips`}`;
+/** The interval, with what it is over, or why there is none. */
+const intervalText = ({ chips, error: { low, high, over } }: ChipsEvaluation): string => {
+  if (low === null || high === null)
+    return chips === 2
+      ? "no interval: two chips are too few to tell how chips differ"
+      : "no interval: all chips have the same error";
+  const of = over === "chips" ? `${chips} chips` : "the images of one chip";
+  return `95 % interval ${low.toFixed(2)} to ${high.toFixed(2)} %, over ${of}`;
+};
 
 const rangeText = (errors: readonly number[]): string =>
   `${Math.min(...errors).toFixed(2)} to ${Math.max(...errors).toFixed(2)} %`;

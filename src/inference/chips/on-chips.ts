@@ -6,11 +6,12 @@ import type { Images } from "../../networks/images.ts";
 import type { Model } from "../../networks/model.ts";
 import { checkOptionNames } from "../../option-names.ts";
 import type { EngineOptions } from "../../runtime/node.ts";
-import { mean, meanInterval } from "../../statistics/student.ts";
+import { mean } from "../../statistics/student.ts";
 import { type ChipOptions, DEFAULT_SECONDS } from "../../substrate/chip.ts";
 import type { AnalogDevice } from "../../substrate/device.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { evaluate, type SampleOptions } from "../node.ts";
+import { type ChipsError, chipsError } from "./chips-error.ts";
 import { checkForChips, openChips } from "./open-chips.ts";
 import { recalibrate, requireEnough } from "./recalibrate.ts";
 
@@ -44,11 +45,7 @@ export interface ChipsEvaluation {
   readonly seconds: number;
   /** Number of chips. */
   readonly chips: number;
-  /**
-   * Mean error over the chips in per cent, with its 95 % confidence interval: Student's over several chips, which tells how
-   * chips differ; Wilson's over the images of a single one.
-   */
-  readonly error: { readonly mean: number; readonly low: number; readonly high: number };
+  readonly error: ChipsError;
   /** Mean negative log-likelihood over the chips, in nats an image. */
   readonly nll: number;
   /** Mean expected calibration error over the chips. */
@@ -130,11 +127,10 @@ const NAMES: readonly (keyof ChipsOptions)[] = [
 const summaryOf = (found: readonly Evaluation[]): Omit<ChipsEvaluation, "device" | "seconds"> => {
   const { split, images, errorInterval } = found[0]!;
   const errors = found.map(({ error }) => error);
-  const [low, high] = found.length === 1 ? errorInterval : meanInterval(errors);
   const average = (name: "samples" | "nll" | "ece"): number => mean(found.map((each) => each[name]));
   return {
     ...{ split, images, samples: average("samples"), chips: found.length },
-    error: { mean: mean(errors), low: Math.max(0, low), high },
+    error: chipsError(errors, errorInterval),
     nll: average("nll"),
     ece: average("ece"),
     errors,
