@@ -1,4 +1,4 @@
-/** Output of a failed command, and its exit status: 1 for a failure, 2 for wrong usage. */
+/** Output of a failed command, and its exit status: 2 for settings that cannot be used, 1 for any other failure. */
 import { CommanderError } from "commander";
 import { ConfigError, NsmError, ShapeError, UsageError } from "../errors.ts";
 import { type FailureReport, failureReport } from "../failure-report.ts";
@@ -7,7 +7,10 @@ import { printJson, say } from "./print.ts";
 export const FAILURE = 1;
 const USAGE = 2;
 
-/** Settings that cannot be used: those of the command line, and the network that it names. */
+/**
+ * Settings that cannot be used: those of the command line, and those in the file of a network, a noise or a device that it
+ * names, in any format. A file that cannot be read at all is no setting.
+ */
 const isUsage = (error: unknown): boolean =>
   error instanceof UsageError || error instanceof ConfigError || error instanceof ShapeError;
 

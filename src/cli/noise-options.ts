@@ -1,6 +1,6 @@
 /** Options that say which noise synapses have. */
 import { type Command, InvalidArgumentError } from "commander";
-import { ConfigError, DataError, UsageError } from "../errors.ts";
+import { ConfigError, UsageError } from "../errors.ts";
 import { numbersOf } from "../files/arrays/element-type.ts";
 import { readNpy } from "../files/arrays/read-npy.ts";
 import { parseNoise } from "../networks/network.ts";
@@ -9,6 +9,7 @@ import { gaussian } from "../nn/noise/gaussian.ts";
 import { lognormal } from "../nn/noise/lognormal.ts";
 import { NOISE_TYPES, type Noise } from "../nn/noise/noise.ts";
 import { table, tableOfSamples } from "../nn/noise/table.ts";
+import { settingFault } from "../setting-file.ts";
 import { parseJson, readWhole } from "../storage/files.ts";
 import { anyNumber, refuseStray } from "./options.ts";
 
@@ -53,7 +54,7 @@ const noiseLaw = (text: string): Noise["type"] | Noise => {
   return parseNoise(document);
 };
 
-/** The noise that the options ask for, if they do. Throws ConfigError for numbers out of range, DataError for a bad table. */
+/** The noise that the options ask for, if they do. Throws ConfigError for numbers out of range and for a bad table. */
 export const noiseOf = async (flags: NoiseFlags): Promise<Noise | undefined> => {
   const { p, sigma, noiseTable } = flags;
   const implied =
@@ -93,10 +94,15 @@ const readNoiseTable = async (file: string | undefined): Promise<Noise> => {
       expected: "the file of the table",
       remedy: "Add --noise-table FILE, an .npy of samples or JSON with values and probabilities.",
     });
-  if (file.toLowerCase().endsWith(".npy")) {
-    const samples = numbersOf((await readNpy(file)).data);
-    return inFile(file, () => tableOfSamples(samples));
+  try {
+    return await noiseIn(file);
+  } catch (cause) {
+    throw settingFault(cause, file);
   }
+};
+
+const noiseIn = async (file: string): Promise<Noise> => {
+  if (file.toLowerCase().endsWith(".npy")) return tableOfSamples(numbersOf((await readNpy(file)).data));
   const document = parseJson(new TextDecoder().decode(await readWhole(file, MAX_JSON)));
   const { type, values, probabilities, ...rest } = (document ?? {}) as Readonly<Record<string, unknown>>;
   const [unknown] = Object.keys(rest);
@@ -107,33 +113,19 @@ const readNoiseTable = async (file: string | undefined): Promise<Noise> => {
     isNumbers(values) &&
     (probabilities === undefined || isNumbers(probabilities))
   )
-    return inFile(file, () => table(values, probabilities));
-  throw new DataError(
-    { file },
-    {
-      given:
-        document === undefined
-          ? "no JSON"
-          : !isTable
-            ? `a noise of type ${JSON.stringify(type)}`
-            : unknown !== undefined
-              ? `the unknown field "${unknown}"`
-              : "JSON without such lists",
-      expected: 'an object with "values", a list of numbers, and "probabilities", one for each',
-      remedy: "Correct the file, or give an .npy of samples.",
-    },
-  );
-};
-
-/** The noise of a file. Throws DataError, naming the file, where `make` throws ConfigError. */
-const inFile = (file: string, make: () => Noise): Noise => {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const { given, expected, remedy } = error;
-    throw new DataError({ file }, { given, expected, remedy });
-  }
+    return table(values, probabilities);
+  throw new ConfigError("noise table", {
+    given:
+      document === undefined
+        ? "no JSON"
+        : !isTable
+          ? `a noise of type ${JSON.stringify(type)}`
+          : unknown !== undefined
+            ? `the unknown field "${unknown}"`
+            : "JSON without such lists",
+    expected: 'an object with "values", a list of numbers, and "probabilities", one for each',
+    remedy: "Correct the file, or give an .npy of samples.",
+  });
 };
 
 const isNumbers = (list: unknown): list is readonly number[] =>

@@ -1,8 +1,9 @@
 /** Devices in the bytes of files. */
 import { ConfigError, DataError } from "../errors.ts";
 import { linesOf } from "../files/text-lines.ts";
+import { settingFault } from "../setting-file.ts";
 import { jsonFault } from "../storage/json-fault.ts";
-import { type AnalogDevice, parseAnalogDevice } from "./device.ts";
+import { type AnalogDevice, type AnalogDeviceDescription, parseAnalogDevice } from "./device.ts";
 import { deviceOfProgramming, PROGRAMMING_HEADER } from "./measurements/programming.ts";
 import { deviceOfSwitching, SWITCHING_HEADER } from "./measurements/switching.ts";
 
@@ -15,7 +16,7 @@ const stemOf = (path: string): string => nameOf(path).replace(/(?<=.)\.[^.]*$/, 
 
 /**
  * The device that the contents of a file describe, as `readAnalogDevice` reads it: a description in JSON, or a table of
- * measurements if the name `file` ends in .csv. Throws ConfigError for an invalid description, DataError for an invalid table.
+ * measurements if the name `file` ends in .csv. Throws ConfigError for either if it is invalid, with the place in a table.
  */
 export const analogDeviceIn = (bytes: Uint8Array, file: string): AnalogDevice => {
   if (!ArrayBuffer.isView(bytes))
@@ -43,12 +44,21 @@ const deviceOfJson = (bytes: Uint8Array, file: string): AnalogDevice => {
 const MAX_HEADER = 200;
 
 const deviceOfTable = (bytes: Uint8Array, file: string): AnalogDevice => {
+  try {
+    return parseAnalogDevice(measured(bytes, file), file);
+  } catch (cause) {
+    throw settingFault(cause, file);
+  }
+};
+
+/** The description of the device that a table measures. Throws DataError for an invalid table. */
+const measured = (bytes: Uint8Array, file: string): AnalogDeviceDescription => {
   const header = linesOf(bytes.subarray(0, MAX_HEADER), file)[0]!
     .text.split(",")
     .map((cell) => cell.trim())
     .join(",");
   const make = Object.entries(TABLES).find(([known]) => known === header)?.[1];
-  if (make) return parseAnalogDevice(make(bytes, file, stemOf(file)), file);
+  if (make) return make(bytes, file, stemOf(file));
   throw new DataError(
     { file, offset: 0 },
     {

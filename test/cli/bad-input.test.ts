@@ -525,12 +525,13 @@ describe("a file of noise", () => {
     ["lists of different lengths", '{"values": [1, 2], "probabilities": [1]}', /expected/],
     ["one value", '{"values": [1]}', /varia/],
     ["no JSON", "values: 1", /no JSON/],
-  ])("is refused by its name: %s", async (what, text, words) => {
-    const file = join(folder, `${what}.json`);
+    ["no array, as .npy", "values: 1", /expected/],
+  ])("is refused by its name, as a wrong setting: %s", async (what, text, words) => {
+    const file = join(folder, `${what}${what.endsWith(".npy") ? "" : ".json"}`);
     await writeFile(file, text);
     const outcome = await nsm(["evaluate", run, "--data", data, "--noise-table", file]);
     const { status, stdout, stderr } = outcome;
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stdout).toBe("");
     expect(stderr).toContain(file);
     expect(stderr).toMatch(words);

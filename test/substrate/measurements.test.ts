@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ConfigError, DataError, StorageError } from "../../src/errors.ts";
+import { ConfigError, StorageError } from "../../src/errors.ts";
 import { fillNormal } from "../../src/random/fill.ts";
 import { key } from "../../src/random/key.ts";
 import { analogDeviceByName } from "../../src/substrate/devices/devices.ts";
@@ -161,8 +161,9 @@ describe("what cannot be used is refused", () => {
     ["i.csv", "device,seconds,transmitted\na,0,1\n", /got device a with one read/],
   ])("%s", async (name, text, message) => {
     const refused = deviceOf(name, text);
-    await expect(refused).rejects.toThrow(DataError);
+    await expect(refused).rejects.toThrow(ConfigError);
     await expect(refused).rejects.toThrow(message);
+    await expect(refused).rejects.toMatchObject({ place: { file: join(folder, name) } });
   });
 
   test("text that is no JSON, an invalid description, a file that is not there", async () => {

@@ -22,7 +22,7 @@ const MOST_BYTES = 2 ** 24;
 
 /**
  * Reads a description in JSON, as `nsm substrate show pcm --json` prints one, or a table of measurements. Throws ConfigError
- * or DataError for any other file.
+ * for any other file.
  */
 export const readGivenDevice = async ({ path, file }: GivenFile): Promise<GivenDevice> => {
   if (file.size > MOST_BYTES)
