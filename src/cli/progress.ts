@@ -1,4 +1,7 @@
-/** Progress on standard error: a line an epoch, and within it a bar on a terminal, else a line a minute. */
+/**
+ * Progress on standard error: a bar on a terminal, else a line a minute, of which that of an evaluation comes first after ten
+ * seconds. A training has a line an epoch besides.
+ */
 import progress, { type Options } from "cli-progress";
 import { grouped } from "../grouped.ts";
 import type { StepReport } from "../training/runs/run.ts";
@@ -10,15 +13,19 @@ import { say, speed } from "./print.ts";
 const BAR = 10;
 /** Steps over which the remaining time is estimated. */
 const ETA_STEPS = 200;
-/** Longest training time between two lines without a terminal. */
+/** Longest time between two lines without a terminal. */
 const MOST_SILENT_MS = 60_000;
+/** Time before the first line of a bar without a terminal: what ends sooner needs none. */
+const FIRST_LINE_MS = 10_000;
 
 /** Whether standard error is a terminal that can redraw a line. */
 export const hasTerminal = (): boolean => process.stderr.isTTY === true && process.env.TERM !== "dumb";
 
+type Columns = Readonly<Record<string, string>>;
+
 export interface Bar {
-  /** Draws the bar at `value` of `total`, if there is a terminal. */
-  readonly draw: (value: number, total: number, columns?: object) => void;
+  /** Draws the bar at `value` of `total`, or without a terminal prints it as a line now and then. */
+  readonly draw: (value: number, total: number, columns?: Columns) => void;
   /** Prints a line that stays, above the bar. */
   readonly above: (line: string) => void;
   /** Removes the bar until it is drawn again. */
@@ -29,8 +36,34 @@ export interface Bar {
 const formatTime = (seconds: number, options: Options, roundTo: number): string =>
   Number.isFinite(seconds) ? progress.Format.TimeFormat(seconds, options, roundTo) : "?";
 
-/** A bar with a format string of cli-progress. */
-export const createBar = (format: string): Bar => {
+/** The place of a bar as a line without the bar: "evaluating {bar} {value}/{total} images  {eta_formatted} left" without its end. */
+const lineOf = (format: string, value: number, total: number, columns: Columns): string => {
+  const fields: Columns = {
+    ...columns,
+    value: grouped(value),
+    total: grouped(total),
+    percentage: String(Math.floor((100 * value) / total)),
+  };
+  return format
+    .replace("{bar} ", "")
+    .replace(/ {2}\{eta_formatted\}.*$/, "")
+    .replace(/\{(\w+)\}/g, (_, name: string) => fields[name] ?? "");
+};
+
+/** Prints lines that it is given: the first after ten seconds, then one a minute. */
+const createLines = (): ((line: () => string) => void) => {
+  let due = performance.now() + FIRST_LINE_MS;
+  return (line) => {
+    const now = performance.now();
+    if (now < due) return;
+    due = now + MOST_SILENT_MS;
+    say(line());
+  };
+};
+
+/** A bar with a format string of cli-progress. `lines`: whether `draw` prints lines without a terminal. */
+export const createBar = (format: string, { lines = true } = {}): Bar => {
+  const printNow = createLines();
   const bar = new progress.SingleBar(
     {
       ...{ format, barsize: BAR, etaBuffer: ETA_STEPS, formatTime, stream: process.stderr },
@@ -53,7 +86,11 @@ export const createBar = (format: string): Bar => {
     });
   return {
     draw(value, total, columns = {}) {
-      if (!hasTerminal()) return;
+      if (!hasTerminal()) {
+        // The result follows the last value.
+        if (lines && value < total) printNow(() => lineOf(format, value, total, columns));
+        return;
+      }
       if (started) bar.update(value, columns);
       else bar.start(total, value, columns);
       started = true;
@@ -95,7 +132,8 @@ export const trainingProgress = (
 ): { readonly show: (report: StepReport) => void; readonly stop: () => void } => {
   const paceOf = pace();
   let silent = 0;
-  const bar = createBar("epoch {epoch} {bar} training loss {loss}, error {error} %  {eta_formatted} left");
+  const format = "epoch {epoch} {bar} training loss {loss}, error {error} %  {eta_formatted} left";
+  const bar = createBar(format, { lines: false });
   const show = (report: StepReport): void => {
     const { step, lossSum, correct, examples } = report.position;
     const epoch = `${report.epoch}/${epochs}`;

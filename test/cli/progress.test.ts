@@ -1,8 +1,9 @@
-import { afterEach, expect, test, vi } from "vitest";
-import { trainingProgress } from "../../src/cli/progress.ts";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { createBar, trainingProgress } from "../../src/cli/progress.ts";
 import type { StepReport } from "../../src/training/runs/run.ts";
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
 });
 
@@ -24,6 +25,43 @@ test("without a terminal there is a line a minute within an epoch, counted anew 
     "epoch 2/2|step 7 of 8",
     "epoch 2/2|training loss 0.5000, training error 3.33 %",
   ]);
+});
+
+describe("a bar without a terminal", () => {
+  /** What is written while a task of 1,000 images takes `seconds`, with a word of progress each second. */
+  const written = (format: string, seconds: number, columns = {}): readonly string[] => {
+    vi.useFakeTimers();
+    vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+    Object.assign(process.stderr, WITHOUT_TERMINAL);
+    const bar = createBar(format);
+    for (let second = 1; second <= seconds; second++) {
+      vi.advanceTimersByTime(1000);
+      bar.draw(Math.floor((12_000 * second) / seconds), 12_000, columns);
+    }
+    bar.stop();
+    return vi.mocked(process.stderr.write).mock.calls.map(([text]) => String(text));
+  };
+
+  test("is a line after ten seconds, then one a minute, without carriage returns", () => {
+    expect(written("evaluating {bar} {value}/{total} images  {eta_formatted} left", 120)).toEqual([
+      "evaluating 1,000/12,000 images\n",
+      "evaluating 7,000/12,000 images\n",
+    ]);
+  });
+
+  test("says nothing of what is done in ten seconds", () => {
+    expect(written("evaluating {bar} {value}/{total} images  {eta_formatted} left", 10)).toEqual([]);
+  });
+
+  test("has the columns of its format", () => {
+    expect(written("converting {bar} {percentage} %  {eta_formatted} left", 20)).toEqual([
+      "converting 50 %\n",
+    ]);
+    const file = { file: "train.gz" };
+    expect(written("{file} {bar} {value}/{total} kB  {eta_formatted} left", 20, file)).toContain(
+      "train.gz 6,000/12,000 kB\n",
+    );
+  });
 });
 
 /** Steps of half a minute, five of them in the first epoch. */
