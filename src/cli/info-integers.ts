@@ -73,17 +73,18 @@ export const showOperations = (
   json: boolean,
 ): void => {
   const operations = operationsOf(integers);
-  const { layers, total, perImage } = operations;
+  const { layers, total: pass, perImage } = operations;
   const energy = {
     unit: "pJ",
     integers: energyOfPasses(operations, passes),
     conventional: conventionalEnergy(network),
   };
   if (json) {
-    printJson({ run: folder, weights: integers.weights, layers, total, perImage, energy });
+    // `total`, the sum over the layers, is an older name of `pass`.
+    printJson({ run: folder, weights: integers.weights, layers, pass, perImage, total: pass, energy });
     return;
   }
-  const { image, pass, decision, decisionTogether } = energy.integers;
+  const { image, pass: ofPass, decision, decisionTogether } = energy.integers;
   const { float32, int8, binary } = energy.conventional;
   print(
     [
@@ -91,14 +92,14 @@ export const showOperations = (
       table([
         ["  layer", "additions", "multiplications", "comparisons", "look-ups", "random bits", "bytes"],
         ...layers.map(row),
-        row({ name: "a pass", ...total }),
+        row({ name: "a pass", ...pass }),
         row({ name: "once an image", ...perImage }),
       ]),
       "",
       `energy by Horowitz, ISSCC 2014 (45 nm), weights from 1 MB of memory`,
       table([
         ["  once an image", nanojoules(image)],
-        ["  a pass", nanojoules(pass)],
+        ["  a pass", nanojoules(ofPass)],
         [`  a decision, ${passes} of them`, nanojoules(decision)],
         ["  the same side by side", nanojoules(decisionTogether), "each weight read once"],
         ["  conventional, float32", nanojoules(float32), "the same widths, one pass"],

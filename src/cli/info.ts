@@ -41,7 +41,10 @@ export const addInfo = (program: Command): void => {
         "counts what a pass in integers takes.",
     )
     .argument("<run>", "folder of the run, or of a run in integers")
-    .option("--operations", "of a run in integers: operations and energy of a pass")
+    .option(
+      "--operations",
+      "of a run in integers: operations and energy of a pass, and of what is computed once an image",
+    )
     .option("--passes <n>", `operations: passes of a decision (default ${DECISION_PASSES})`, positiveNumber)
     .action(runInfo);
   finish(

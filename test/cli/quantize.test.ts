@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { encode } from "fast-png";
 import * as ort from "onnxruntime-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeFolder, nsm, nsmJson, refused, removeFolder, startNsm } from "./nsm.ts";
+import { type Json, makeFolder, nsm, nsmJson, refused, removeFolder, startNsm } from "./nsm.ts";
 import { smallNetwork } from "./small-network.ts";
 
 let folder: string;
@@ -43,10 +43,20 @@ test("scores a run and its integers, which the other commands take", async () =>
   const info = await nsmJson(["info", integers]);
   expect(info).toMatchObject({ weights: "int8", bytes: found.bytes });
   expect(info.layers.map(({ type }: { type: string }) => type)).toEqual(["spikes", "spikes", "readout"]);
-  const { layers, total, energy } = await nsmJson(["info", integers, "--operations", "--passes", "3"]);
+  const { layers, pass, perImage, total, energy } = await nsmJson([
+    ...["info", integers, "--operations", "--passes", "3"],
+  ]);
   expect(layers[1]).toMatchObject({ name: "layers.1", additions: 64 * 16, comparisons: 16, randomBits: 240 });
-  expect(total.additions).toBeGreaterThan(64 * 16);
-  expect(energy.integers.passes).toBe(3);
+  expect(pass.additions).toBeGreaterThan(64 * 16);
+  expect(total).toEqual(pass);
+  // The first layer's sums are computed once an image, and are in no pass.
+  expect(perImage.additions).toBeGreaterThanOrEqual(784 * 64);
+  expect(layers[0].additions).toBe(0);
+  for (const name of Object.keys(pass))
+    expect(pass[name]).toBe(layers.reduce((sum: number, layer: Json) => sum + layer[name], 0));
+  const { passes, image, pass: ofPass, decision } = energy.integers;
+  expect(passes).toBe(3);
+  expect(decision).toBeCloseTo(image + 3 * ofPass, 6);
   expect((await nsm(["info", integers, "--operations"])).stdout).toContain("conventional, int8");
 });
 
