@@ -23,3 +23,16 @@ export const tickLabels = (all: readonly number[]): string[] => {
     tick.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
   );
 };
+
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+const superscript = (whole: number): string =>
+  `${whole < 0 ? "⁻" : ""}${[...String(Math.abs(whole))].map((digit) => SUPERSCRIPTS[Number(digit)]).join("")}`;
+
+/** Label of a tick of a logarithmic axis: from .001 to below 100,000 the number, such as 1,000; else its power of ten, such as 10⁶ or 2×10⁶. */
+export const logTickLabel = (tick: number): string => {
+  if (tick >= 1e-3 && tick < 1e5) return tick.toLocaleString("en-US", { maximumSignificantDigits: 6 });
+  const [mantissa, exponent] = tick.toExponential().split("e") as [string, string];
+  const power = `10${superscript(Number(exponent))}`;
+  return mantissa === "1" ? power : `${mantissa}×${power}`;
+};

@@ -2,6 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { FONT } from "../drawing/svg.ts";
+import { logTickLabel } from "../drawing/ticks.ts";
 import type { Figure } from "../experiments/findings/findings.ts";
 import { type Shape, WIDE } from "./shape.ts";
 
@@ -112,7 +113,7 @@ const axis = ({ label, scale = "linear" }: Figure["x"]) => ({
   ...{ label, grid: true },
   ...(scale === "whole" ? { type: "linear" as const, interval: 1, tickFormat: "d" } : { type: scale }),
   // The default format writes 0.4 as 400m.
-  ...(scale === "log" && { tickFormat: "~g" }),
+  ...(scale === "log" && { tickFormat: logTickLabel }),
 });
 
 /**

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drawImage } from "../../src/datasets/draw-image.ts";
 import { picture, svg, text } from "../../src/drawing/svg.ts";
-import { tickLabels, ticks } from "../../src/drawing/ticks.ts";
+import { logTickLabel, tickLabels, ticks } from "../../src/drawing/ticks.ts";
 import { imagesIn, requireWellFormed } from "./svg.ts";
 
 describe("ticks", () => {
@@ -54,6 +54,22 @@ describe("ticks", () => {
     );
     expect(ticks(3, 3, 5)).toEqual([3]);
   });
+});
+
+it.each([
+  [0.001, "0.001"],
+  [0.045, "0.045"],
+  [1, "1"],
+  [1000, "1,000"],
+  [20_000, "20,000"],
+  [1e5, "10⁵"],
+  [1e6, "10⁶"],
+  [2e6, "2×10⁶"],
+  [1e12, "10¹²"],
+  [1e-4, "10⁻⁴"],
+  [5e-10, "5×10⁻¹⁰"],
+])("a tick of a logarithmic axis at %d reads %s", (tick, label) => {
+  expect(logTickLabel(tick)).toBe(label);
 });
 
 describe("svg", () => {

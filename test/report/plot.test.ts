@@ -94,6 +94,32 @@ test("text and axes have the colour of the page's text", () => {
   expect(svg).not.toMatch(/="(black|#000|#000000|white|#fff)"/);
 });
 
+test("a logarithmic axis labels powers of ten as numbers and powers, never as 1e+6", () => {
+  const points = [1, 3e7].map((x) => ({ x, y: 1 / x }));
+  const svg = drawFigure({
+    ...figure,
+    y: { label: "variance", scale: "log" },
+    series: [{ name: "falling", points }],
+  });
+  const labels = [...svg.matchAll(/>([^<>]+)</g)].map(([, label]) => label!);
+  expect(labels).toEqual(
+    expect.arrayContaining([
+      "1",
+      "10",
+      "100",
+      "1,000",
+      "10,000",
+      "10⁵",
+      "10⁶",
+      "10⁷",
+      "0.01",
+      "10⁻⁴",
+      "10⁻⁶",
+    ]),
+  );
+  for (const label of labels) expect(label).not.toMatch(/\de[+-]?\d/);
+});
+
 test("an axis of whole numbers has no ticks between them", () => {
   const layers = { name: "by layer", points: [1, 2, 3].map((x) => ({ x, y: x / 10 })) };
   const svg = drawFigure({ ...figure, x: { label: "layer", scale: "whole" }, series: [layers] });
