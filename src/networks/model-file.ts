@@ -98,7 +98,7 @@ const readSafetensors = (bytes: Uint8Array, source: string): ModelFile => {
   const refuse = refusing(source, `a "${FORMAT}" with network, threshold and version`, "safetensors");
   if (metadata.network === undefined) return refuse("a model file without a network");
   if (metadata.format !== FORMAT) return refuse(`the format "${metadata.format ?? "none"}"`);
-  return modelIn({ tensors, metadata }, source, refuse);
+  return modelIn({ tensors, metadata }, networkIn(metadata.network, source, refuse), source, refuse);
 };
 
 /** Prefix of the constants of a detector in an .onnx file, and of its arrays in a model file. */
@@ -116,7 +116,9 @@ const readOnnx = (bytes: Uint8Array, source: string): ModelFile => {
       "safetensors",
     )("an ONNX model in integers, which does not hold the parameters");
   const refuse = refusing(source, expected, "onnx");
-  const parameters = parameterNames(metadata.network);
+  const network = networkIn(metadata.network, source, refuse);
+  // Layers, and with them parameters, may have any name.
+  const parameters = undamaged(() => new Set(parametersOf(network).map(({ name }) => name)), refuse);
   const tensors = initializers.flatMap(({ name, type, shape, bytes: elements }) => {
     if (type !== "float32" || name.startsWith("#")) return [];
     if (elements.length !== 4 * sizeOf(shape)) return refuse(`${name} with ${elements.length} bytes`);
@@ -124,22 +126,21 @@ const readOnnx = (bytes: Uint8Array, source: string): ModelFile => {
     const stored = isFitted ? `${DETECTOR.stored}${name.slice(DETECTOR.onnx.length)}` : name;
     return [[stored, { shape, data: new Float32Array(new Uint8Array(elements).buffer) }] as const];
   });
-  return modelIn({ tensors: Object.fromEntries(tensors), metadata }, source, refuse);
+  return modelIn({ tensors: Object.fromEntries(tensors), metadata }, network, source, refuse);
 };
 
-/** Names of the parameters of a network, whose layers may have any name; none where the text is damaged. */
-const parameterNames = (text: string): ReadonlySet<string> => {
-  try {
-    return new Set(parametersOf(parseNetwork(JSON.parse(text))).map(({ name }) => name));
-  } catch {
-    return new Set();
-  }
-};
+/** The network that a text of a file describes. */
+const networkIn = (text: string, source: string, refuse: Refuse): Network =>
+  undamaged(() => parseNetwork(JSON.parse(text), `network of ${source}`), refuse);
 
-/** The model in the tensors and texts of a file. */
-const modelIn = ({ tensors, metadata }: Safetensors, source: string, refuse: Refuse): ModelFile => {
-  try {
-    const network = parseNetwork(JSON.parse(metadata.network!), `network of ${source}`);
+/** The model of the network in the tensors and texts of a file. */
+const modelIn = (
+  { tensors, metadata }: Safetensors,
+  network: Network,
+  source: string,
+  refuse: Refuse,
+): ModelFile =>
+  undamaged(() => {
     const { threshold, version, classNames } = notesSchema.parse(metadata);
     const integers =
       metadata.integers === undefined
@@ -154,6 +155,12 @@ const modelIn = ({ tensors, metadata }: Safetensors, source: string, refuse: Ref
       }),
       ...(integers && { integers }),
     };
+  }, refuse);
+
+/** What `read` makes of a file's contents; a failure refuses the file. */
+const undamaged = <T>(read: () => T, refuse: Refuse): T => {
+  try {
+    return read();
   } catch (cause) {
     if (cause instanceof CheckpointError) throw cause;
     return refuse(

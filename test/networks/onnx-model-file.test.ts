@@ -1,5 +1,5 @@
 /** Models that come back out of .onnx files. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { CheckpointError } from "../../src/errors.ts";
 import { type ExportOptions, exportOnnx } from "../../src/export/onnx.ts";
 import { UNSURE_SHARE } from "../../src/inference/unsure.ts";
@@ -60,6 +60,18 @@ describe("an .onnx file", () => {
     }
   });
 
+  it("has its network parsed once", () => {
+    const bytes = exportOnnx(plain);
+    const parse = vi.spyOn(JSON, "parse");
+    try {
+      readModel(bytes);
+      const networks = parse.mock.calls.filter(([text]) => text === JSON.stringify(plain.network));
+      expect(networks).toHaveLength(1);
+    } finally {
+      parse.mockRestore();
+    }
+  });
+
   it("may have a layer named detector", () => {
     const [first, ...rest] = plain.network.layers;
     const model = modelOf(
@@ -70,7 +82,13 @@ describe("an .onnx file", () => {
 
   const without = (change: (name: string) => boolean): Uint8Array => {
     const text = { network: JSON.stringify(plain.network), threshold: "0.5", version: "1" };
-    return encodeModel({
+    return withTexts(Object.fromEntries(Object.entries(text).filter(([name]) => change(name))));
+  };
+
+  const withNetwork = (network: string): Uint8Array => withTexts({ network, threshold: "0.5", version: "1" });
+
+  const withTexts = (metadata: Readonly<Record<string, string>>): Uint8Array =>
+    encodeModel({
       ...{ name: "other", inputs: [], outputs: [], nodes: [] },
       initializers: Object.entries(plain.parameters).map(([name, values]) => ({
         name,
@@ -78,9 +96,8 @@ describe("an .onnx file", () => {
         shape: [values.length],
         bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
       })),
-      metadata: Object.fromEntries(Object.entries(text).filter(([name]) => change(name))),
+      metadata,
     });
-  };
 
   it.each([
     ["of another program", without((name) => name !== "network"), /without a network in its metadata/],
@@ -89,6 +106,13 @@ describe("an .onnx file", () => {
       "of a model in integers",
       exportOnnx(quantize(plain, "int8")),
       /in integers, which does not hold the parameters; expected .*safetensors/,
+    ],
+    ["with a network that is no JSON", withNetwork("{"), /got damaged text/],
+    ["with a network that is none", withNetwork('{"name": "a"}'), /at input: nothing/],
+    [
+      "with a network whose shapes do not fit",
+      withNetwork(JSON.stringify({ ...plain.network, input: [1, 2, 2] })),
+      /got a window of /,
     ],
     ["that is cut", exportOnnx(plain).subarray(0, 3000), /no whole ONNX model/],
   ])("is refused %s", (_name, bytes, sentence) => {
