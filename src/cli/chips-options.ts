@@ -4,7 +4,10 @@ import type { Command } from "commander";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { shuffledImages } from "../datasets/subset.ts";
 import { ConfigError, UsageError } from "../errors.ts";
+import { grouped } from "../grouped.ts";
 import { DEFAULT_CHIPS } from "../inference/chips/on-chips.ts";
+import { FEWEST_OF_CLASS, fewestToRecalibrate } from "../inference/chips/recalibrate.ts";
+import type { Network } from "../networks/network.ts";
 import { DEFAULT_SECONDS } from "../substrate/chip.ts";
 import type { AnalogDevice } from "../substrate/device.ts";
 import { analogDeviceByName, analogDeviceNames } from "../substrate/devices/devices.ts";
@@ -35,7 +38,11 @@ export const LEARNING_RATE = 3e-5;
 export const addChips = (command: Command): Command =>
   command
     .option("--substrate <device>", `score chips of an analog device: ${SUBSTRATE}`)
-    .option("--chips <n>", `chips to score, keyed by the seed (default ${DEFAULT_CHIPS})`, wholeNumber(1))
+    .option(
+      "--chips <n>",
+      `chips to score, keyed by the seed; from 3 on the error has an interval over chips (default ${DEFAULT_CHIPS})`,
+      wholeNumber(1),
+    )
     .option(
       "--seconds <t>",
       `time after the chips were programmed, in seconds (default ${DEFAULT_SECONDS}, a day)`,
@@ -43,15 +50,19 @@ export const addChips = (command: Command): Command =>
     )
     .option(
       "--recalibrate <n>",
-      "fit gains and biases of each chip to so many training images, by forward passes alone (default: as trained)",
-      wholeNumber(2),
+      `recalibrate each chip before it is scored: fit its gains and biases to n training images without their labels, at least ${FEWEST_OF_CLASS} a class; a few hundred are enough (default: not recalibrated)`,
+      wholeNumber(1),
     )
     .option(
       "--learn <n>",
-      "let each chip learn so many labelled training images online, its cells written image by image (default: as programmed)",
+      "train each chip before it is scored: it learns n training images with their labels, one after the other, each once, and its cells are written (default: as programmed)",
       wholeNumber(1),
     )
-    .option("--learning-rate <r>", `learning rate with --learn (default ${LEARNING_RATE})`, positiveNumber);
+    .option(
+      "--learning-rate <r>",
+      `with --learn: learning rate on the chip (default ${LEARNING_RATE})`,
+      positiveNumber,
+    );
 
 /** Adds the options by which a device is in the loop of a training. */
 export const addSubstrateInLoop = (command: Command): Command =>
@@ -121,11 +132,24 @@ const analogDeviceOf = async (nameOrFile: string): Promise<AnalogDevice> => {
   });
 };
 
-/** Training images on which chips are recalibrated, if they are. Throws UsageError for more than there are. */
+/**
+ * Training images on which chips of a network are recalibrated, if they are. Throws UsageError for more than there are, and for
+ * fewer than `recalibrate` takes.
+ */
 export const recalibrationOf = (
+  network: Network,
   train: ImageSplit,
   { recalibrate, seed }: ChipsFlags,
-): ImageSplit | undefined => drawnFrom(train, recalibrate, "--recalibrate", "a few hundred are enough", seed);
+): ImageSplit | undefined => {
+  const fewest = fewestToRecalibrate(network);
+  if (recalibrate !== undefined && recalibrate < fewest)
+    throw new UsageError("options", {
+      given: `--recalibrate ${recalibrate}`,
+      expected: `at least ${fewest} images, ${FEWEST_OF_CLASS} for each of the ${network.classes} classes of ${network.name}`,
+      remedy: "Take more; a few hundred are enough.",
+    });
+  return drawnFrom(train, recalibrate, "--recalibrate", "a few hundred are enough", seed);
+};
 
 /** Training images that chips learn, if they do. Throws UsageError for more than there are. */
 export const lessonsOf = (train: ImageSplit, { learn, seed }: ChipsFlags): ImageSplit | undefined =>
@@ -143,7 +167,7 @@ const drawnFrom = (
     return count === undefined ? undefined : shuffledImages(train, count, seed);
   throw new UsageError("options", {
     given: `${option} ${count}`,
-    expected: `at most ${train.count} images, those of ${train.name}`,
+    expected: `at most ${grouped(train.count)} images, those of ${train.name}`,
     remedy: `Take fewer; ${hint}.`,
   });
 };

@@ -68,7 +68,7 @@ const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> 
   const { name } = run.network;
   if (substrate) {
     const { chips, seconds } = flags;
-    const recalibrateOn = recalibrationOf(train, flags);
+    const recalibrateOn = recalibrationOf(run.network, train, flags);
     const lessons = lessonsOf(train, flags);
     const { learningRate = LEARNING_RATE } = flags;
     const chosen = defined({ chips, seconds, recalibrateOn, samples, seed, confidence, device, threads });

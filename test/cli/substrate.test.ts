@@ -57,7 +57,13 @@ test("what is wrong is refused, with the remedy", async () => {
   );
   const table = join(await emptyFolder(), "reads.csv");
   await writeFile(table, "device,cycle\na,1\n");
-  expect(await refused(["substrate", "check", table], 1)).toContain("got line 1: the columns device,cycle");
+  // A table is a description of a device as JSON is: the exit status is the same.
+  expect(await refused(["substrate", "check", table], 2)).toContain("got line 1: the columns device,cycle");
+  await writeFile(file, JSON.stringify({ name: "mine", cell: { gMinMicrosiemens: 0, gMaxMicrosiemns: 1 } }));
+  expect(await refused(["substrate", "check", file], 2)).toContain(
+    'at cell: the unknown field "gMaxMicrosiemns" (did you mean gMaxMicrosiemens?)',
+  );
+  expect(await refused(["substrate", "check", join(await emptyFolder(), "none.csv")], 1)).toContain("ENOENT");
 });
 
 test("train --substrate records the device, and refuses noise beside that of its switch", async () => {
@@ -108,7 +114,9 @@ describe("evaluate --substrate", () => {
     expect(found).toMatchObject({ run, device: "pcm", seconds: 100, chips: 2, samples: 5, images: 2000 });
     const { error, nll, ece, errors } = found as Record<string, unknown> & { error: Record<string, number> };
     expect(errors).toHaveLength(2);
-    for (const value of [error.mean, error.low, error.high, nll, ece]) expect(value).toBeTypeOf("number");
+    for (const value of [error.mean, nll, ece]) expect(value).toBeTypeOf("number");
+    // The text has no interval either.
+    expect(error).toMatchObject({ low: null, high: null, over: null });
     const file = join(folder, "mine.json");
     await writeFile(file, JSON.stringify(await nsmJson(["substrate", "show", "pcm"])));
     expect(await nsmJson(["evaluate", run, "--substrate", file, ...chips])).toEqual(found);
@@ -129,7 +137,7 @@ describe("evaluate --substrate", () => {
     expect(learned.errors).not.toEqual(errors);
     const { stdout } = await nsm(["evaluate", run, "--substrate", "pcm", ...chips]);
     expect(stdout).toMatch(
-      /on 2 chips of pcm, 100 s after programming, 5 samples per image\n {2}error +\d+\.\d\d % +no interval: too few chips/,
+      /on 2 chips of pcm, 100 s after programming, 5 samples per image\n {2}error +\d+\.\d\d % +no interval: two chips are too few/,
     );
   });
 
@@ -139,13 +147,23 @@ describe("evaluate --substrate", () => {
     );
     expect(await refused(["evaluate", run, "--substrate", "none.json"], 1)).toContain("none.json");
     expect(await refused(["evaluate", run, "--substrate", "pcm", "--recalibrate", "10001"], 2)).toContain(
-      "at most 10000 images",
-    );
-    expect(await refused(["evaluate", run, "--substrate", "pcm", "--recalibrate", "2"], 2)).toMatch(
-      /got 2 images; expected at least 50, 5 for each of its 10 classes/,
+      "at most 10,000 images",
     );
     const onPcm = ["evaluate", run, "--substrate", "pcm"];
-    expect(await refused([...onPcm, "--learn", "10001"], 2)).toContain("at most 10000 images");
+    expect(await refused([...onPcm, "--learn", "10001"], 2)).toContain("at most 10,000 images");
+    for (const few of ["1", "49"])
+      expect(await refused([...onPcm, "--recalibrate", few], 2)).toContain(
+        `got --recalibrate ${few}; expected at least 50 images, 5 for each of the 10 classes of tiny. Take more`,
+      );
+    for (const [option, wrong] of [
+      ["--recalibrate", "0"],
+      ["--recalibrate", "-5"],
+      ["--learn", "0"],
+      ["--learn", "NaN"],
+    ] as const)
+      expect(await refused([...onPcm, option, wrong], 2)).toContain(
+        `option '${option} <n>' argument '${wrong}' is invalid. Expected a whole number of at least 1.`,
+      );
     expect(await refused([...onPcm, "--learning-rate", "1"], 2)).toContain("--learning-rate without --learn");
     expect(await refused([...onPcm, "--learn", "9", "--recalibrate", "90"], 2)).toContain(
       "got --learn and --recalibrate",

@@ -11,6 +11,7 @@ import { layersWithSums, sumsForward } from "../../networks/interpreters/sums.ts
 import type { AnyPlan } from "../../networks/layers/kinds.ts";
 import { isCentred } from "../../networks/layers/neuron-options.ts";
 import { checkModel, checkPossiblyOnChip, type Model } from "../../networks/model.ts";
+import type { Network } from "../../networks/network.ts";
 import { noiseInputs } from "../../networks/noise-inputs.ts";
 import { noiseVariance } from "../../nn/noise/noise.ts";
 import { checkOptionNames } from "../../option-names.ts";
@@ -43,12 +44,16 @@ const BATCH = 50;
 const MOST = 10;
 
 /** Fewest images of a class: from fewer, not even a unit's deviation is known. */
-const FEWEST_OF_CLASS = 5;
+export const FEWEST_OF_CLASS = 5;
+
+/** Fewest images to recalibrate a network on. */
+export const fewestToRecalibrate = ({ classes }: Pick<Network, "classes">): number =>
+  FEWEST_OF_CLASS * classes;
 
 /** Throws ConfigError for too few images to recalibrate on, DataError for images that do not fit. */
 export const requireEnough = ({ network }: Pick<Model, "network">, images: Images): void => {
   checkImages(network, images);
-  const fewest = FEWEST_OF_CLASS * network.classes;
+  const fewest = fewestToRecalibrate(network);
   if (images.count >= fewest) return;
   throw new ConfigError(`recalibrating ${network.name}`, {
     given: `${images.count} images`,
