@@ -60,12 +60,22 @@ test("the package holds every file that package.json names", () => {
   expect(packed).toEqual(expect.arrayContaining(targets.map((target) => target.replace(/^\.\//, ""))));
 });
 
+test("the package holds the pages of docs/ that its README names, without pictures and results", async () => {
+  const readme = await readFile(join(root, "README.md"), "utf8");
+  const pages = [...readme.matchAll(/\bdocs\/[\w-]+\.md\b/g)].map(([page]) => page);
+  expect(pages.length).toBeGreaterThan(10);
+  expect(packed).toEqual(expect.arrayContaining(pages));
+});
+
 test("the package holds nothing else: no sources, no source maps, no tests", () => {
   const others = packed.filter(
     (path) =>
       !/^(package\.json|README\.md|LICENSE|THIRD-PARTY-NOTICES|bin\/nsm\.js|schema\/(network|device)\.schema\.json)$/.test(
         path,
-      ) && !/^(c\/|data\/mnist-subset\/|studio\/dist\/|dist\/(.*\.(js|d\.ts)|web\.jsx)$)/.test(path),
+      ) &&
+      !/^(c\/|docs\/[\w-]+\.md$|data\/mnist-subset\/|studio\/dist\/|dist\/(.*\.(js|d\.ts)|web\.jsx)$)/.test(
+        path,
+      ),
   );
   expect(others).toEqual([]);
 });
