@@ -33,7 +33,7 @@ const legendOf = (page: Page) => page.locator(".chart-legend li").allTextContent
 it("shows runs over each other, by mouse, and keeps what is shown in the address", async () => {
   const { page, complaints, close } = await studio.open("runs");
   await row(page, "first").locator(".run-status", { hasText: "finished, 3 of 3 epochs" }).waitFor();
-  expect(await page.getByRole("heading", { name: "Runs" }).textContent()).toBe("Runs runs/");
+  expect(await page.getByRole("heading", { level: 2, name: /^Runs/ }).textContent()).toBe("Runs runs/");
   expect(await page.locator(".folder").getAttribute("title")).toBe(server.runs);
   await page.getByRole("checkbox", { name: "first" }).check();
   await page.getByRole("checkbox", { name: "second" }).check();

@@ -1,15 +1,34 @@
 /** Equations that several rooms show. */
+import type { ComponentChildren } from "preact";
+
+/** A function's argument in parentheses of its own height: those of MathML grow with the highest part of the row. */
+export const Of = ({ children }: { readonly children: ComponentChildren }) => (
+  <>
+    <mo stretchy={false}>(</mo>
+    {children}
+    <mo stretchy={false}>)</mo>
+  </>
+);
+
+/** The mean over passes, in angle brackets. */
+const Mean = ({ children }: { readonly children: ComponentChildren }) => (
+  <>
+    <mo stretchy={false}>⟨</mo>
+    {children}
+    <mo stretchy={false}>⟩</mo>
+  </>
+);
 
 /** P(z = 1), equation (3). */
 export const FiringProbability = () => (
   <math display="block" aria-label="P of z equals one is one half of one plus erf of v">
     <mrow>
       <mi>P</mi>
-      <mo>(</mo>
-      <mi>z</mi>
-      <mo>=</mo>
-      <mn>1</mn>
-      <mo>)</mo>
+      <Of>
+        <mi>z</mi>
+        <mo>=</mo>
+        <mn>1</mn>
+      </Of>
       <mo>=</mo>
       <mfrac>
         <mn>1</mn>
@@ -60,22 +79,18 @@ export const MutualInformation = () => (
       <mi>I</mi>
       <mo>=</mo>
       <mi>H</mi>
-      <mo>(</mo>
-      <mover>
-        <mi>p</mi>
-        <mo>¯</mo>
-      </mover>
-      <mo>)</mo>
-      <mo>−</mo>
-      <mover>
-        <mrow>
-          <mi>H</mi>
-          <mo>(</mo>
+      <Of>
+        <Mean>
           <mi>p</mi>
-          <mo>)</mo>
-        </mrow>
-        <mo>¯</mo>
-      </mover>
+        </Mean>
+      </Of>
+      <mo>−</mo>
+      <Mean>
+        <mi>H</mi>
+        <Of>
+          <mi>p</mi>
+        </Of>
+      </Mean>
     </mrow>
   </math>
 );

@@ -16,8 +16,9 @@ export const DrawText = () => (
       gives others. Their mean is the answer, their spread the network's doubt.
     </p>
     <p>
-      <b>Entropy</b> of the mean probabilities p is all of the doubt: 0 nats if one digit is certain, 2.30 if
-      all ten are as likely. <b>Mutual information</b> is the part that comes from passes that disagree:
+      <b>Entropy</b> H of the mean probabilities p is all of the doubt: 0 nats if one digit is certain, 2.30
+      if all ten are as likely. <b>Mutual information</b> is the part that comes from passes that disagree; ⟨
+      ⟩ is their mean:
     </p>
     <MutualInformation />
     <h3>Try this</h3>

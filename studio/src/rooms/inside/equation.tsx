@@ -1,5 +1,6 @@
 /** Equation (3) with the numbers of one unit, and what follows from it. */
 import type { ExplainedUnit, NoisySum, PlainSum } from "neural-sampling/web";
+import { Of } from "../../shared/equations.tsx";
 import { numberText } from "./numbers.ts";
 
 const N = ({ value }: { readonly value: number }) => {
@@ -148,9 +149,9 @@ const Window = ({ explained, part }: { readonly explained: ExplainedUnit; readon
       That is unit {part + 1} of the window. The window fires if any of its {silent.length} units does:
       <math display="block">
         <mi>E</mi>
-        <mo>(</mo>
-        <mi>z</mi>
-        <mo>)</mo>
+        <Of>
+          <mi>z</mi>
+        </Of>
         <mo>=</mo>
         <mn>1</mn>
         <mo>−</mo>
@@ -164,9 +165,9 @@ const Window = ({ explained, part }: { readonly explained: ExplainedUnit; readon
             <mn>1</mn>
             <mo>−</mo>
             <mi>erf</mi>
-            <mo>(</mo>
-            <Sub of="v" by="k" />
-            <mo>)</mo>
+            <Of>
+              <Sub of="v" by="k" />
+            </Of>
           </mrow>
           <mn>2</mn>
         </mfrac>
@@ -184,14 +185,14 @@ const Draw = ({ draw, isWindow }: { draw: NonNullable<ExplainedUnit["draw"]>; is
       {!isWindow && (
         <math display="block">
           <mi>E</mi>
-          <mo>(</mo>
-          <mi>z</mi>
-          <mo>)</mo>
+          <Of>
+            <mi>z</mi>
+          </Of>
           <mo>=</mo>
           <mi>erf</mi>
-          <mo>(</mo>
-          <Sub of="v" by="i" />
-          <mo>)</mo>
+          <Of>
+            <Sub of="v" by="i" />
+          </Of>
           <mo>=</mo>
           <N value={draw.mean} />
         </math>

@@ -1,5 +1,6 @@
 /** What is to be seen in the room. */
 import { About } from "../../shared/about.tsx";
+import { Of } from "../../shared/equations.tsx";
 
 export const InsideText = () => (
   <About title="Inside the network">
@@ -25,9 +26,9 @@ export const InsideText = () => (
           <mn>1</mn>
           <mo>+</mo>
           <mi>erf</mi>
-          <mo>(</mo>
-          <mi>v</mi>
-          <mo>)</mo>
+          <Of>
+            <mi>v</mi>
+          </Of>
         </mrow>
         <mn>2</mn>
       </mfrac>

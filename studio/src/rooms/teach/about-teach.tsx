@@ -20,8 +20,9 @@ export const AboutTeach = () => (
     </p>
     <MutualInformation />
     <p>
-      the entropy <i>H</i> of the mean probabilities <i>p</i> less the mean entropy of the passes. A picture
-      that is between two classes has entropy, but its passes agree on that; asking about it teaches little.
+      the entropy <i>H</i> of the probabilities <i>p</i>, averaged over passes (⟨ ⟩), less the average of each
+      pass's own entropy. A picture that is between two classes has entropy, but its passes agree on that;
+      asking about it teaches little.
     </p>
     <p>
       It starts with the strokes of digits: a network that was trained on digits lends its layers, and only
