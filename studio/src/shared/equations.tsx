@@ -1,22 +1,32 @@
 /** Equations that several rooms show. */
 import type { ComponentChildren } from "preact";
 
-/** A function's argument in parentheses of its own height: those of MathML grow with the highest part of the row. */
-export const Of = ({ children }: { readonly children: ComponentChildren }) => (
-  <>
-    <mo stretchy={false}>(</mo>
+interface Inner {
+  readonly children: ComponentChildren;
+}
+
+/**
+ * Brackets keep the height of the text: fonts without tables for mathematics stretch them far beyond it. The value is a text,
+ * as Preact leaves out an attribute that is false.
+ */
+const FIXED = { stretchy: "false" as unknown as boolean };
+
+/** A function's argument in parentheses. */
+export const Of = ({ children }: Inner) => (
+  <mrow>
+    <mo {...FIXED}>(</mo>
     {children}
-    <mo stretchy={false}>)</mo>
-  </>
+    <mo {...FIXED}>)</mo>
+  </mrow>
 );
 
-/** The mean over passes, in angle brackets. */
-const Mean = ({ children }: { readonly children: ComponentChildren }) => (
-  <>
-    <mo stretchy={false}>⟨</mo>
+/** The mean over passes. */
+const Mean = ({ children }: Inner) => (
+  <mrow>
+    <mo {...FIXED}>⟨</mo>
     {children}
-    <mo stretchy={false}>⟩</mo>
-  </>
+    <mo {...FIXED}>⟩</mo>
+  </mrow>
 );
 
 /** P(z = 1), equation (3). */

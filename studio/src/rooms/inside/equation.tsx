@@ -61,9 +61,9 @@ const Shift = () => (
 
 const Norm = () => (
   <mrow>
-    <mo stretchy={false}>‖</mo>
+    <mo>‖</mo>
     <Sub of="w" by="i" />
-    <mo stretchy={false}>‖</mo>
+    <mo>‖</mo>
   </mrow>
 );
 
