@@ -34,6 +34,9 @@ export interface ChipsFlags {
 /** Learning rate of a trained network on a chip: a tenth of the default of learners that start from random weights. */
 export const LEARNING_RATE = 3e-5;
 
+/** Number of images that recalibration takes, in words. */
+const ENOUGH = "a few hundred are enough";
+
 /** Adds the options of `ChipsFlags`. */
 export const addChips = (command: Command): Command =>
   command
@@ -50,7 +53,7 @@ export const addChips = (command: Command): Command =>
     )
     .option(
       "--recalibrate <n>",
-      `recalibrate each chip before it is scored: fit its gains and biases to n training images without their labels, at least ${FEWEST_OF_CLASS} a class; a few hundred are enough (default: not recalibrated)`,
+      `recalibrate each chip before it is scored: fit its gains and biases to n training images without their labels, at least ${FEWEST_OF_CLASS} a class; ${ENOUGH} (default: not recalibrated)`,
       wholeNumber(1),
     )
     .option(
@@ -146,9 +149,9 @@ export const recalibrationOf = (
     throw new UsageError("options", {
       given: `--recalibrate ${recalibrate}`,
       expected: `at least ${fewest} images, ${FEWEST_OF_CLASS} for each of the ${network.classes} classes of ${network.name}`,
-      remedy: "Take more; a few hundred are enough.",
+      remedy: `Take more; ${ENOUGH}.`,
     });
-  return drawnFrom(train, recalibrate, "--recalibrate", "a few hundred are enough", seed);
+  return drawnFrom(train, recalibrate, "--recalibrate", ENOUGH, seed);
 };
 
 /** Training images that chips learn, if they do. Throws UsageError for more than there are. */

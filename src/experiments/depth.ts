@@ -65,14 +65,14 @@ export const depth: Experiment = {
   },
 };
 
-/** What is found by the networks of one method. */
+/** Findings by the networks of one method. */
 interface MethodFindings {
   readonly scores: ContenderScores;
-  /** Of the methods in pairs. */
+  /** Errors by epoch, of a method in pairs. */
   readonly curve: Curve | undefined;
-  /** Of the stochastic methods in pairs. */
+  /** Signal by depth, of a stochastic method in pairs. */
   readonly signal: MethodSignal | undefined;
-  /** Of the methods that differ in the size of the populations. */
+  /** Quality at each gain, of a method among those that differ in the size of the populations. */
   readonly places: readonly Place[];
 }
 
@@ -108,14 +108,11 @@ const searchedMethods = async (
   const all = methodsFor(scale, train, augmentation);
   const searching = allOf(all).filter(({ firstRates }) => firstRates !== undefined);
   const { methods: searched, remarks } = await atSearchedRates(context, searching, train);
-  const found = new Map(searching.map((method, k) => [method, searched[k]!]));
-  const { learningRate } = found.get(all.recipe)!.training;
-  const atRates = new Map(
-    allOf(all).map((method) => [
-      method,
-      found.get(method) ?? { ...method, training: { ...method.training, learningRate } },
-    ]),
-  );
+  const atRates = new Map(searching.map((method, k) => [method, searched[k]!]));
+  const { learningRate } = atRates.get(all.recipe)!.training;
+  for (const method of allOf(all))
+    if (!atRates.has(method))
+      atRates.set(method, { ...method, training: { ...method.training, learningRate } });
   const own = (method: Method): Method => atRates.get(method)!;
   return {
     methods: {

@@ -35,11 +35,11 @@ export interface LayerOperations extends Operations {
 
 /** Operations of a network. */
 export interface NetworkOperations {
-  /** Of one pass, layer by layer, without what is in `perImage`. */
+  /** Operations of one pass, layer by layer, without those in `perImage`. */
   readonly layers: readonly LayerOperations[];
-  /** Of one pass: the sum of `layers`. An image takes `perImage`, and this for each of its passes. */
+  /** Operations of one pass: the sum of `layers`. An image takes `perImage`, and this for each of its passes. */
   readonly total: Operations;
-  /** Of what all passes of an image share: everything up to the silence of the first stochastic layer. */
+  /** Operations that all passes of an image share: everything up to the silence of the first stochastic layer. */
   readonly perImage: Operations;
 }
 

@@ -157,7 +157,7 @@ const modelIn = (
     };
   }, refuse);
 
-/** What `read` makes of a file's contents; a failure refuses the file. */
+/** Result of `read` on a file's contents; a failure refuses the file. */
 const undamaged = <T>(read: () => T, refuse: Refuse): T => {
   try {
     return read();

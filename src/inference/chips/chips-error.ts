@@ -13,7 +13,7 @@ export interface ChipsError {
   readonly low: number | null;
   /** Upper end of the interval; null if there is none. */
   readonly high: number | null;
-  /** What the interval is over; null if there is none. */
+  /** Population of the interval; null if there is none. */
   readonly over: "chips" | "images" | null;
 }
 

@@ -45,15 +45,16 @@ interface KeptWorkers extends RunnerWorkers {
  */
 export const keptWorkers = (): KeptWorkers => {
   interface Kept extends Pick<Thread, "ask" | "close"> {
+    readonly device: "cpu" | "webgpu";
     hasFailed: boolean;
     /** Tells the present runner alone: a worker that lives on holds none of the past ones. */
     tell: () => void;
   }
-  const idle: Kept[] = [];
+  const idle = new Set<Kept>();
   let isClosed = false;
   const start = (device: "cpu" | "webgpu", work: string): Kept => {
     const { ask, close, gone } = startWorker(device, work);
-    const kept: Kept = { ask, close, hasFailed: false, tell: () => {} };
+    const kept: Kept = { ask, close, device, hasFailed: false, tell: () => {} };
     void gone.then(() => {
       kept.hasFailed = true;
       kept.tell();
@@ -62,7 +63,8 @@ export const keptWorkers = (): KeptWorkers => {
   };
   return {
     take(device, work) {
-      const kept = idle.pop() ?? start(device, work);
+      const kept = [...idle].find((each) => each.device === device) ?? start(device, work);
+      idle.delete(kept);
       const { ask, close } = kept;
       const gone = new Promise<void>((resolve) => {
         kept.tell = resolve;
@@ -72,13 +74,14 @@ export const keptWorkers = (): KeptWorkers => {
         await ask({ type: "end" }).catch(close);
         kept.tell = () => {};
         if (isClosed) close();
-        else if (!kept.hasFailed) idle.push(kept);
+        else if (!kept.hasFailed) idle.add(kept);
       };
       return { ask, close, gone, end };
     },
     close() {
       isClosed = true;
-      for (const { close } of idle.splice(0)) close();
+      for (const { close } of idle) close();
+      idle.clear();
     },
   };
 };

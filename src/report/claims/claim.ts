@@ -1,11 +1,12 @@
 /** A claim of the paper (arXiv 1910.12316): what was measured, and what a result says about it. */
 import type { Findings } from "../../experiments/findings/findings.ts";
+import type { Estimate } from "../difference.ts";
 
-/** What a result says about a claim; "open": a difference within chance, or none that decides. */
+/** Bearing of a result on a claim; "open": a difference within chance, or none that decides. */
 export type Outcome = "for" | "against" | "open" | "missing";
 
 export interface Result {
-  /** What was compared. */
+  /** Things that were compared. */
   readonly about: string;
   /** Numbers with their intervals; the command that finds them if they are missing. */
   readonly text: string;
@@ -28,7 +29,7 @@ export interface Test {
 export interface Claim {
   readonly name: string;
   readonly claim: string;
-  /** What is measured. */
+  /** Quantity that is measured. */
   readonly tested: string;
   /** When a result is for the claim, and when against it. */
   readonly rule: string;
@@ -38,3 +39,7 @@ export interface Claim {
 /** A smaller value is for the claim; numbers of one run, without an interval. */
 export const isSmaller = (own: number, other: number): Outcome =>
   own < other ? "for" : own > other ? "against" : "open";
+
+/** A smaller value is for the claim; estimates whose intervals overlap decide nothing. */
+export const isBelow = (own: Estimate, other: Estimate): Outcome =>
+  own.high < other.low ? "for" : own.low > other.high ? "against" : "open";

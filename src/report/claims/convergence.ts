@@ -4,7 +4,7 @@ import { grouped } from "../../grouped.ts";
 import { isBanded, pointsOf, reachOf } from "../curves.ts";
 import type { Estimate } from "../difference.ts";
 import { intervalText } from "../number-text.ts";
-import type { Claim, Result } from "./claim.ts";
+import { type Claim, isBelow, type Result } from "./claim.ts";
 import { DEPTH_PAIRS } from "./gaps.ts";
 
 /** Iterations of a network and of another to the lowest error that both reach. */
@@ -26,7 +26,7 @@ const iterations = (
       {
         about: `${name} and ${twin} to ${level.toFixed(2)} %`,
         text: `${first} and ${second} iterations`,
-        outcome: own.high < other.low ? "for" : own.low > other.high ? "against" : "open",
+        outcome: isBelow(own, other),
         isSingle,
       } as const,
     ];

@@ -3,7 +3,7 @@ import type { Findings } from "../../experiments/findings/findings.ts";
 import { isBanded, pointsOf } from "../curves.ts";
 import { type Estimate, errorDifference, isSingleRun } from "../difference.ts";
 import { intervalText } from "../number-text.ts";
-import type { Claim, Result } from "./claim.ts";
+import { type Claim, isBelow, type Result } from "./claim.ts";
 import { inPoints } from "./gaps.ts";
 import { isAsGood } from "./quality.ts";
 
@@ -49,7 +49,7 @@ const learning = (findings: Findings): readonly Result[] => {
     {
       about: "nothing drifts, bNSM at the start and at the end",
       text: `${start} and ${end} %`,
-      outcome: last.high < first.low ? "for" : last.low > first.high ? "against" : "open",
+      outcome: isBelow(last, first),
       isSingle,
     },
   ];

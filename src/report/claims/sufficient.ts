@@ -3,7 +3,7 @@ import type { Claim } from "./claim.ts";
 import { CIFAR_PAIRS, DEPTH_PAIRS, type Gap, gapsOfPairs, gapsOfRows, missingData } from "./gaps.ts";
 import { SUFFICIENCY_RULE, sufficiency } from "./sufficiency.ts";
 
-/** Of each data set the gap with the highest limit: all networks must suffice. */
+/** Gaps with the highest limit of each data set: all networks must suffice. */
 const widest = (gaps: readonly Gap[]): readonly Gap[] =>
   gaps.filter((gap) =>
     gaps.every(({ data, difference }) => data !== gap.data || difference.high <= gap.difference.high),
