@@ -186,3 +186,39 @@ test("layers without neurons are passed, and the readout is left alone", async (
   const logits = forward(network, { ...parameterInputs(network), ...found }, x, noiseInputs(network, BATCH));
   expect(logits.shape).toEqual([BATCH, 2]);
 });
+
+test("the mean drive of a centred layer takes the place of its bias", async () => {
+  const found = async (centred?: true) => {
+    const own = { type: "conv2d", channels: 3, kernel: 3, ...(centred && { centred }) } as const;
+    const layers = [
+      { ...own, pool: 2 },
+      own,
+      { type: "dense", units: 4, ...(centred && { centred }) } as const,
+    ];
+    const network = parseNetwork({ name: "centred", input: [1, 10, 10], classes: 2, layers });
+    const parameters = parameterInputs(network);
+    const inputs = {
+      ...parameters,
+      ...noiseInputs(network, BATCH),
+      x: input("x", [BATCH, ...network.input]),
+    };
+    const feeds = Object.entries(inputs).map(
+      ([name, { shape }]) =>
+        [
+          name,
+          (/bias|mean/.test(name) ? () => new Float32Array(sizeOf(shape)) : uniform)(name, sizeOf(shape)),
+        ] as const,
+    );
+    const { x } = inputs;
+    return run(
+      dataInitialization(network, parameters, x, noiseInputs(network, BATCH)),
+      Object.fromEntries(feeds),
+    );
+  };
+  const [plain, centred] = [await found(), await found(true)];
+  for (const layer of ["layers.0", "layers.1", "layers.2"]) {
+    expect(centred[`${layer}.gain`]).toEqual(plain[`${layer}.gain`]);
+    expect(centred[`${layer}.mean`]).toEqual(plain[`${layer}.bias`]!.map((bias) => -bias));
+    expect(centred[`${layer}.bias`]).toBeUndefined();
+  }
+});

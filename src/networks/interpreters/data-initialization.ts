@@ -66,6 +66,7 @@ const standardize = (
       [`${plan.name}.weight`]: weight,
       [`${plan.name}.gain`]: constant(gain, shape),
       [`${plan.name}.bias`]: constant(bias, units),
+      [`${plan.name}.mean`]: constant(0, units),
     };
     return potentialOf(plan, set)(inputs, {});
   };
