@@ -12,6 +12,7 @@ import { mnistCnn } from "../networks/catalogue.ts";
 import type { Model } from "../networks/model.ts";
 import type { Experiment, ExperimentContext } from "./experiment.ts";
 import type { Row } from "./findings/findings.ts";
+import type { Budget } from "./study/budgets.ts";
 import { openMnist } from "./study/data.ts";
 import { mediansInTurns } from "./study/in-turns.ts";
 import { atSearchedRates } from "./study/learning-rate.ts";
@@ -31,8 +32,16 @@ const METHODS: readonly Method[] = [
   },
 ];
 
-/** Images that are timed and repetitions. The time of fewer passes is subtracted, which removes the set-up. */
-const [TIMED_IMAGES, REPETITIONS] = [500, 5];
+/** Images that are timed, and repetitions. */
+const timedOf = ({ embedded }: Budget): Timed =>
+  embedded ? { images: 100, repetitions: 1 } : { images: 500, repetitions: 5 };
+
+interface Timed {
+  readonly images: number;
+  readonly repetitions: number;
+}
+
+/** The time of few passes is subtracted from that of many, which removes the set-up. */
 const [FEW, MANY] = [5, 25];
 
 export const pooling: Experiment = {
@@ -60,13 +69,18 @@ const comparisonInWords = async (
   [one, sampled]: readonly Row[],
 ): Promise<string[]> => {
   const learning = await stepSeconds(context, methods, train);
-  const use = await secondsOfUse(context, methods, train, firstImages(test, TIMED_IMAGES));
+  const timed = timedOf(context.budget);
+  const images = firstImages(test, timed.images);
+  const use = await secondsOfUse(context, methods, { train, images, repetitions: timed.repetitions });
   return [
     `Error: ${one!.error!.mean.toFixed(2)} % as one unit, ${sampled!.error!.mean.toFixed(2)} % of sampled units.`,
     `A step of training: ${inMilliseconds(learning, 1)}; medians of steps in turns.`,
-    `A pass of an image in use: ${inMilliseconds(use, 4)}; medians of ${REPETITIONS} repetitions in turns.`,
+    `A pass of an image in use: ${inMilliseconds(use, 4)}; ${mediansInWords(timed.repetitions)}.`,
   ];
 };
+
+const mediansInWords = (repetitions: number): string =>
+  repetitions === 1 ? "once each" : `medians of ${repetitions} repetitions in turns`;
 
 const inMilliseconds = ([one, sampled]: readonly number[], digits: number): string => {
   const [first, second] = [one!, sampled!].map((each) => (1000 * each).toFixed(digits));
@@ -77,8 +91,7 @@ const inMilliseconds = ([one, sampled]: readonly number[], digits: number): stri
 const secondsOfUse = async (
   context: ExperimentContext,
   methods: readonly Method[],
-  train: ImageSplit,
-  images: ImageSplit,
+  { train, images, repetitions }: { train: ImageSplit; images: ImageSplit; repetitions: number },
 ): Promise<readonly number[]> => {
   const key = {
     ...{ networks: methods.map(({ network }) => network), machine: machineOf(context) },
@@ -99,6 +112,6 @@ const secondsOfUse = async (
       const many = await secondsOf(model, MANY);
       return (many - few) / (MANY - FEW) / images.count;
     });
-    return mediansInTurns(contestants, REPETITIONS);
+    return mediansInTurns(contestants, repetitions);
   });
 };

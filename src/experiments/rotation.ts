@@ -14,9 +14,12 @@ import type { Budget } from "./study/budgets.ts";
 import { openMnist } from "./study/data.ts";
 import { curvePoint, mean, meansInWords } from "./study/summarize.ts";
 
-const ANGLES = Array.from({ length: 13 }, (_, k) => 15 * k);
-/** Number of test digits that are rotated; at the quick budget too few to conclude anything. */
-const digitsOf = ({ embedded }: Budget): number => (embedded ? 200 : 1000);
+/** Number of test digits that are rotated, and the angle from one rotation to the next; at the quick budget too few to conclude anything. */
+const scaleOf = ({ embedded }: Budget) => (embedded ? { digits: 200, step: 45 } : { digits: 1000, step: 15 });
+
+/** Half a turn in steps, in degrees. */
+const anglesBy = (step: number): readonly number[] =>
+  Array.from({ length: 180 / step + 1 }, (_, k) => step * k);
 
 interface Turned {
   readonly error: number;
@@ -36,13 +39,15 @@ export const rotation: Experiment = {
   find: async (context) => {
     const data = await openMnist(context);
     const { contenders, remarks } = await mnistContenders(context, data.train);
-    const digits = firstImages(data.test, digitsOf(context.budget));
+    const scale = scaleOf(context.budget);
+    const angles = anglesBy(scale.step);
+    const digits = firstImages(data.test, scale.digits);
     const curves: { name: string; runs: readonly (readonly Turned[])[] }[] = [];
     for (const { name, predictors } of contenders) {
       const runs: Turned[][] = [];
       for (const predictor of predictors) {
         const turned: Turned[] = [];
-        for (const angle of ANGLES) turned.push(await turnedScores(context, predictor, digits, angle));
+        for (const angle of angles) turned.push(await turnedScores(context, predictor, digits, angle));
         runs.push(turned);
       }
       curves.push({ name, runs });
@@ -57,7 +62,7 @@ export const rotation: Experiment = {
       y: { label },
       series: curves.map((curve) => ({
         name: curve.name,
-        points: ANGLES.map((angle, k) => curvePoint(angle, valuesAt(curve.runs, k, name), 0)),
+        points: angles.map((angle, k) => curvePoint(angle, valuesAt(curve.runs, k, name), 0)),
       })),
     });
     return {
@@ -70,7 +75,7 @@ export const rotation: Experiment = {
       remarks: [
         ...curves.map(({ name, runs }) => {
           const at = (angle: number, what: keyof Turned): number =>
-            mean(valuesAt(runs, ANGLES.indexOf(angle), what));
+            mean(valuesAt(runs, angles.indexOf(angle), what));
           return `${name}: entropy ${at(0, "entropy").toFixed(3)} upright, ${at(90, "entropy").toFixed(3)} at 90 degrees, where it errs on ${at(90, "error").toFixed(1)} %.`;
         }),
         ...remarks,

@@ -7,7 +7,7 @@ import type { Network } from "../../networks/network.ts";
 import { parametersOf } from "../../networks/plan.ts";
 import type { Figure, Row } from "../findings/findings.ts";
 import { curvePoint, mean } from "../study/summarize.ts";
-import { CONFIDENCE, type IntegerScores, PASSES } from "./scores.ts";
+import { CONFIDENCE, type IntegerScores } from "./scores.ts";
 
 /** Microjoules of so many passes of a network in int8, side by side, so that each weight is read once. */
 const microjoules = (network: Network) => {
@@ -23,9 +23,15 @@ export interface Conventional {
   readonly binary: Row;
 }
 
+/** Scores of every seed, whose `byPasses` are by these numbers of passes. */
+interface Scored {
+  readonly scores: readonly IntegerScores[];
+  readonly passes: readonly number[];
+}
+
 export const energyFigure = (
   network: Network,
-  scores: readonly IntegerScores[],
+  { scores, passes: numbers }: Scored,
   { rectifiers, binary }: Conventional,
 ): Figure => {
   const of = microjoules(network);
@@ -35,13 +41,13 @@ export const energyFigure = (
   return {
     name: "energy",
     title: "Error against the energy of a decision",
-    caption: `By published energies of single operations (Horowitz, ISSCC 2014), weights from 1 MB of memory, passes side by side: ${PASSES.join(", ")} of them from left to right. Conventional networks: one pass, at the error that they have with float32 weights.`,
+    caption: `By published energies of single operations (Horowitz, ISSCC 2014), weights from 1 MB of memory, passes side by side: ${numbers.join(", ")} of them from left to right. Conventional networks: one pass, at the error that they have with float32 weights.`,
     x: { label: "energy (microjoules)", scale: "log" },
     y: { label: "error (%)" },
     series: [
       {
         name: "bNSM, int8",
-        points: PASSES.map((passes, k) =>
+        points: numbers.map((passes, k) =>
           curvePoint(
             of(passes),
             scores.map(({ byPasses }) => byPasses[k]!),

@@ -11,11 +11,9 @@ import { agreement } from "../../statistics/probabilities.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/runs/run.ts";
 import type { ExperimentContext } from "../experiment.ts";
+import { passesUpTo } from "../study/budgets.ts";
 import { type Method, trialOf } from "../study/methods.ts";
 import { scoringOf } from "../study/study.ts";
-
-/** Numbers of passes at which a network errs and takes energy. */
-export const PASSES = [1, 2, 5, 10, 20, 50, 100];
 
 /** Confidence at which an image takes no more passes. */
 export const CONFIDENCE = 0.99;
@@ -29,7 +27,7 @@ const scoreSchema = z.strictObject({
 const schema = z.strictObject({
   float: metricsSchema,
   ...{ int8: scoreSchema, int4: scoreSchema, ternary: scoreSchema },
-  /** Error in per cent of int8 by each of `PASSES`. */
+  /** Error in per cent of int8 by each of the budget's passes. */
   byPasses: z.array(z.number()),
   /** Mean number of passes of int8 with early exit, and its error in per cent. */
   adaptive: z.strictObject({ passes: z.number(), error: z.number() }),
@@ -45,10 +43,11 @@ export const integerScores = (
   seed: number,
 ): Promise<IntegerScores> => {
   const { samples } = context.budget;
+  const byNumber = passesUpTo(context.budget);
   const trial = trialOf(context, method, train, seed);
   const key = {
     ...{ network: trial.network, training: parseTraining(trial.training), trainedOn: splitChecksum(train) },
-    ...{ scoredOn: splitChecksum(test), samples, seed, passes: PASSES, confidence: CONFIDENCE },
+    ...{ scoredOn: splitChecksum(test), samples, seed, passes: byNumber, confidence: CONFIDENCE },
   };
   return context.cached("integers", key, schema, async () => {
     const { run } = await context.trained(trial);
@@ -75,7 +74,7 @@ export const integerScores = (
     const model = quantize(run, "int8");
     const errorOf = (probabilities: Float64Array): number => metrics(probabilities, test.labels).error;
     const byPasses: number[] = [];
-    for (const passes of PASSES)
+    for (const passes of byNumber)
       byPasses.push(errorOf((await predict(model, { samples: passes })).probabilities));
     const early = await predict(model, { confidence: CONFIDENCE });
     const passes = early.samples.reduce((sum, count) => sum + count, 0) / test.count;

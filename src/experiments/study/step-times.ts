@@ -7,13 +7,15 @@ import type { ImageSplit } from "../../datasets/dataset.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { stepsOf, type trainingLoop } from "../../training/loop.ts";
 import { splitChecksum } from "../../training/runs/run.ts";
+import type { Budget } from "./budgets.ts";
 import { mediansInTurns } from "./in-turns.ts";
 import { type Method, trialOf } from "./methods.ts";
 import { beginTraining } from "./probed-training.ts";
 import { machineOf } from "./provenance.ts";
 import type { Study, Trial } from "./study.ts";
 
-const REPETITIONS = 7;
+/** Turns; at the quick budget one, which shows that it works. */
+const repetitionsOf = ({ embedded }: Budget): number => (embedded ? 1 : 7);
 /** Timed steps of a turn, and untimed steps before them, while threads of the previous method end. */
 const [STEPS, FIRST] = [12, 4];
 
@@ -23,11 +25,12 @@ export const stepSeconds = async (
   methods: readonly Method[],
   split: ImageSplit,
 ): Promise<readonly number[]> => {
-  const trials = methods.map((method) => timedTrial(trialOf(study, method, split, 1)));
+  const repetitions = repetitionsOf(study.budget);
+  const trials = methods.map((method) => timedTrial(trialOf(study, method, split, 1), repetitions));
   const key = {
     ...{ networks: trials.map(({ network }) => network), machine: machineOf(study) },
     ...{ trainings: trials.map(({ training }) => parseTraining(training)), data: splitChecksum(split) },
-    ...{ repetitions: REPETITIONS, steps: STEPS, first: FIRST },
+    ...{ repetitions, steps: STEPS, first: FIRST },
   };
   return study.cached("step-time", key, z.array(z.number()).length(methods.length), async () => {
     study.say(`timing a step of ${methods.map(({ name }) => name).join(", ")}`);
@@ -39,7 +42,7 @@ export const stepSeconds = async (
         await secondsOf(loop, FIRST);
         return (await secondsOf(loop, STEPS)) / STEPS;
       });
-      return await mediansInTurns(contestants, REPETITIONS);
+      return await mediansInTurns(contestants, repetitions);
     } finally {
       await Promise.all(loops.map((loop) => loop.return()));
     }
@@ -49,10 +52,10 @@ export const stepSeconds = async (
 type Loop = ReturnType<typeof trainingLoop>;
 
 /** The trial with as many epochs as the timed steps need, all on images of full size. */
-const timedTrial = (trial: Trial): Trial => {
+const timedTrial = (trial: Trial, repetitions: number): Trial => {
   const { halfSizeEpochs: _, ...training } = trial.training;
   const perEpoch = stepsOf({ ...parseTraining(training), epochs: 1 }, trial.split.count);
-  const steps = REPETITIONS * (FIRST + STEPS);
+  const steps = repetitions * (FIRST + STEPS);
   return { ...trial, training: { ...training, epochs: Math.ceil(steps / perEpoch) } };
 };
 
