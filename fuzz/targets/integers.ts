@@ -10,6 +10,7 @@ import type { FuzzTarget } from "../target.ts";
 
 const network = parseNetwork({
   name: "small",
+  encoding: "sign",
   input: [1, 6, 6],
   classes: 3,
   layers: [

@@ -29,6 +29,7 @@ const SMALL: Network = parseNetwork({
   name: "estimators",
   input: [1, 4, 4],
   classes: 3,
+  encoding: "sign",
   layers: [
     { type: "dense", units: 6 },
     { type: "dense", units: 5 },

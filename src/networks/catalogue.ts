@@ -16,6 +16,7 @@ export const mnistMlp = (noise: Noise = PAPER_NOISE): Network =>
     name: "mnist-mlp",
     input: [1, 28, 28],
     classes: 10,
+    encoding: "sign",
     noise,
     layers: [300, 300, 300].map((units) => ({ type: "dense", units })),
   });
@@ -29,15 +30,36 @@ const twoConvolutions = (units: number): LayerDescription[] => [
 
 /** MNIST: 32c5-p2-64c5-p2-1024-10. */
 export const mnistCnn = (noise: Noise = PAPER_NOISE): Network =>
-  parseNetwork({ name: "mnist-cnn", input: [1, 28, 28], classes: 10, noise, layers: twoConvolutions(1024) });
+  parseNetwork({
+    name: "mnist-cnn",
+    input: [1, 28, 28],
+    classes: 10,
+    encoding: "sign",
+    noise,
+    layers: twoConvolutions(1024),
+  });
 
 /** EMNIST letters: 32c5-p2-64c5-p2-150-26. */
 export const emnistCnn = (noise: Noise = PAPER_NOISE): Network =>
-  parseNetwork({ name: "emnist-cnn", input: [1, 28, 28], classes: 26, noise, layers: twoConvolutions(150) });
+  parseNetwork({
+    name: "emnist-cnn",
+    input: [1, 28, 28],
+    classes: 26,
+    encoding: "sign",
+    noise,
+    layers: twoConvolutions(150),
+  });
 
 /** N-MNIST, ten binary frames: 32c5-p2-64c5-p2-150-10. */
 export const nmnistCnn = (noise: Noise = PAPER_NOISE): Network =>
-  parseNetwork({ name: "nmnist-cnn", input: [10, 34, 34], classes: 10, noise, layers: twoConvolutions(150) });
+  parseNetwork({
+    name: "nmnist-cnn",
+    input: [10, 34, 34],
+    classes: 10,
+    encoding: "sign",
+    noise,
+    layers: twoConvolutions(150),
+  });
 
 /** A convolution that keeps the image size, and its max-pooling. */
 const sameSize = (channels: number, kernel: number, pool = 1): LayerDescription => ({
@@ -99,6 +121,7 @@ export const dvsGestureAllconv = (noise: Noise = PAPER_NOISE): Network =>
     name: "dvs-gesture-allconv",
     input: [6, 64, 64],
     classes: 11,
+    encoding: "sign",
     noise,
     layers: [
       ...threeConvolutions(64),

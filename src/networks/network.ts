@@ -20,9 +20,9 @@ export const networkSchema = z
     classes: count.min(2).describe("outputs of the linear readout that follows the layers"),
     encoding: z
       .enum(ENCODINGS)
-      .default("sign")
+      .default("real")
       .describe(
-        "input value of a pixel x in [0, 1]: sgn(2x - 1), x itself, or (x - mean) / deviation of its channel",
+        "input value of a pixel x in [0, 1]: sgn(2x - 1), as the paper's networks take it, x itself, or (x - mean) / deviation of its channel",
       ),
     pixels: z
       .strictObject({ mean: z.array(z.number()), deviation: z.array(z.number().gt(0)) })

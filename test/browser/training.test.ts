@@ -12,6 +12,7 @@ type Web = { readonly nsm: PageApi };
 /** A convolutional network of digits whose step takes milliseconds. */
 const smallCnn = parseNetwork({
   name: "small cnn",
+  encoding: "sign",
   input: [1, 28, 28],
   classes: 10,
   layers: [

@@ -19,6 +19,7 @@ const FLAGS = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 /** A network with more parameters than a batch has pixels and random numbers, and few operators to compile. */
 const network = parseNetwork({
   name: "small",
+  encoding: "sign",
   input: [1, 6, 6],
   classes: 3,
   layers: [{ type: "dense", units: 200 }],

@@ -162,7 +162,7 @@ describe("networks that cannot be used", () => {
     return message;
   };
   const withLayers = (...layers: object[]): string =>
-    JSON.stringify({ name: "odd", input: [1, 28, 28], classes: 10, layers });
+    JSON.stringify({ name: "odd", encoding: "sign", input: [1, 28, 28], classes: 10, layers });
 
   test("no JSON", async () => {
     expect(await refuseNetwork("{")).toContain("got no JSON");
@@ -184,7 +184,10 @@ describe("networks that cannot be used", () => {
     const place = await emptyFolder();
     const file = join(place, "net.json");
     const layers = [{ type: "dense", units: 4 }];
-    await writeFile(file, JSON.stringify({ name: "wide", input: [1, 32, 32], classes: 10, layers }));
+    await writeFile(
+      file,
+      JSON.stringify({ name: "wide", encoding: "sign", input: [1, 32, 32], classes: 10, layers }),
+    );
     const message = await refused(
       ["train", "--network", file, "--data", data, "--out", join(place, "run")],
       1,

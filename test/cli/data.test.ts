@@ -109,7 +109,13 @@ test("a network of one's own is trained and asked on pictures of one's own", asy
   const network = join(folder, "net.json");
   await writeFile(
     network,
-    JSON.stringify({ name: "tiny", input: [3, 4, 4], classes: 2, layers: [{ type: "dense", units: 8 }] }),
+    JSON.stringify({
+      name: "tiny",
+      encoding: "sign",
+      input: [3, 4, 4],
+      classes: 2,
+      layers: [{ type: "dense", units: 8 }],
+    }),
   );
   const run = join(folder, "run");
   const args = [
@@ -138,7 +144,13 @@ test("a network of one's own is trained and asked on pictures of one's own", asy
   // Outputs that the data have no class for are remarked on.
   await writeFile(
     network,
-    JSON.stringify({ name: "wide", input: [3, 4, 4], classes: 5, layers: [{ type: "dense", units: 8 }] }),
+    JSON.stringify({
+      name: "wide",
+      encoding: "sign",
+      input: [3, 4, 4],
+      classes: 5,
+      layers: [{ type: "dense", units: 8 }],
+    }),
   );
   const { stderr } = await nsm(["train", ...args, "--out", join(folder, "wide")]);
   expect(stderr).toContain("nsm: wide has 5 outputs and the data 2 classes");

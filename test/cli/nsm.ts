@@ -135,7 +135,10 @@ export const emptyFolder = async (): Promise<string> => {
 export const writeNetwork = async (folder: string, units = 8): Promise<string> => {
   const file = join(folder, "net.json");
   const layers = [{ type: "dense", units }];
-  await writeFile(file, JSON.stringify({ name: "tiny", input: [1, 28, 28], classes: 10, layers }));
+  await writeFile(
+    file,
+    JSON.stringify({ name: "tiny", encoding: "sign", input: [1, 28, 28], classes: 10, layers }),
+  );
   return file;
 };
 

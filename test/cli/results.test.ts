@@ -365,7 +365,14 @@ describe("info", () => {
     const layers = [{ type: "dense", units: 4 }];
     await writeFile(
       file,
-      JSON.stringify({ name: "sign", neuron: "sign", input: [1, 28, 28], classes: 10, layers }),
+      JSON.stringify({
+        name: "sign",
+        neuron: "sign",
+        encoding: "sign",
+        input: [1, 28, 28],
+        classes: 10,
+        layers,
+      }),
     );
     const data = join(folder, "digits");
     const args = ["--network", file, "--data", data, "--epochs", "2", "--validation", "100", "--out", out];

@@ -18,7 +18,10 @@ const trained = async (name: string, change: object): Promise<string> => {
     { type: "conv2d", channels: 4, kernel: 5, stride: 3, pool: 2 },
     { type: "dense", units: 16 },
   ];
-  await writeFile(network, JSON.stringify({ name, input: [1, 28, 28], classes: 10, layers, ...change }));
+  await writeFile(
+    network,
+    JSON.stringify({ name, encoding: "sign", input: [1, 28, 28], classes: 10, layers, ...change }),
+  );
   const out = join(folder, name);
   await nsmJson([
     "train",

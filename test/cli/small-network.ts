@@ -11,6 +11,9 @@ export const smallNetwork = async (folder: string): Promise<readonly string[]> =
     { type: "conv2d", channels: 4, kernel: 5, stride: 3, pool: 2 },
     { type: "dense", units: 16 },
   ];
-  await writeFile(file, JSON.stringify({ name: "small", input: [1, 28, 28], classes: 10, layers }));
+  await writeFile(
+    file,
+    JSON.stringify({ name: "small", encoding: "sign", input: [1, 28, 28], classes: 10, layers }),
+  );
   return ["--network", file, "--data", data];
 };

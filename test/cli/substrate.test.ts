@@ -68,7 +68,13 @@ test("what is wrong is refused, with the remedy", async () => {
 
 test("train --substrate records the device, and refuses noise beside that of its switch", async () => {
   const folder = await emptyFolder();
-  const network = { name: "tiny", input: [1, 28, 28], classes: 10, layers: [{ type: "dense", units: 16 }] };
+  const network = {
+    name: "tiny",
+    encoding: "sign",
+    input: [1, 28, 28],
+    classes: 10,
+    layers: [{ type: "dense", units: 16 }],
+  };
   await writeFile(join(folder, "tiny.json"), JSON.stringify(network));
   const train = ["train", "--network", join(folder, "tiny.json"), "--epochs", "1", "--samples", "1"];
   const out = join(folder, "run");
@@ -101,7 +107,13 @@ describe("evaluate --substrate", () => {
   beforeAll(async () => {
     folder = await makeFolder();
     run = join(folder, "a");
-    const network = { name: "tiny", input: [1, 28, 28], classes: 10, layers: [{ type: "dense", units: 16 }] };
+    const network = {
+      name: "tiny",
+      encoding: "sign",
+      input: [1, 28, 28],
+      classes: 10,
+      layers: [{ type: "dense", units: 16 }],
+    };
     await writeFile(join(folder, "tiny.json"), JSON.stringify(network));
     const train = ["train", "--network", join(folder, "tiny.json"), "--epochs", "1", "--samples", "1"];
     expect((await nsm([...train, "--out", run])).status).toBe(0);

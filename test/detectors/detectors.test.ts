@@ -18,6 +18,7 @@ import { normal, uniform } from "../nn/draw.ts";
 const engine = createEngine({ threads: 1 });
 const network = parseNetwork({
   name: "observed",
+  encoding: "sign",
   input: [1, 6, 6],
   classes: 3,
   layers: [

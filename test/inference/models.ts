@@ -14,6 +14,7 @@ import { uniform } from "../nn/draw.ts";
 export const randomModel = (change: Partial<NetworkDescription> = {}): Model => {
   const network = parseNetwork({
     name: "random",
+    encoding: "sign",
     input: [1, 6, 6],
     classes: 3,
     layers: [
@@ -34,6 +35,7 @@ export const randomModel = (change: Partial<NetworkDescription> = {}): Model => 
 export const populations = (change: Partial<NetworkDescription> = {}) =>
   parseNetwork({
     name: "populations",
+    encoding: "sign",
     input: [1, 6, 6],
     classes: 3,
     layers: [

@@ -112,11 +112,12 @@ describe("a prediction has the same bits", () => {
 describe.each([
   ["mnist-cnn", mnistCnn()],
   ["mnist-mlp", mnistMlp()],
-  ["populations", populations({ input: [1, 28, 28], classes: 10 })],
+  ["populations", populations({ encoding: "sign", input: [1, 28, 28], classes: 10 })],
   [
     "a strided convolution",
     parseNetwork({
       name: "strided",
+      encoding: "sign",
       input: [1, 28, 28],
       classes: 10,
       layers: [

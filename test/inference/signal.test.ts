@@ -64,6 +64,7 @@ describe("a network of two layers of three and two units, on four images", () =>
   const [INPUTS, UNITS, OUTPUTS, PATTERNS, COPIES] = [3, 3, 2, 4, 200];
   const network = parseNetwork({
     name: "enumerated",
+    encoding: "sign",
     input: [1, 1, INPUTS],
     classes: 2,
     noise: gaussian(1),
@@ -276,7 +277,13 @@ describe("the limits of the definitions", () => {
 test("the correlation falls with depth in a deep network at a random start", async () => {
   const { train } = await mnist();
   const layers = Array.from({ length: 8 }, () => ({ type: "dense" as const, units: 100 }));
-  const network = { name: "deep", input: [1, 28, 28] as [number, number, number], classes: 10, layers };
+  const network = {
+    name: "deep",
+    encoding: "sign",
+    input: [1, 28, 28] as [number, number, number],
+    classes: 10,
+    layers,
+  };
   const model = await modelAtStart(network, train, { initialization: "random", threads: 1 });
   const found = column(await layersOf(model, train), "correlation");
   expect(found).toHaveLength(8);

@@ -24,6 +24,7 @@ export const modelOf = (
 
 const frame: Pick<NetworkDescription, "name" | "input" | "classes"> = {
   name: "tiny",
+  encoding: "sign",
   input: [1, 8, 8],
   classes: 3,
 };
@@ -69,6 +70,7 @@ export const MODELS: Readonly<Record<string, Model>> = {
   }),
   "signs with borders": modelOf({
     ...frame,
+    encoding: "sign",
     input: [2, 8, 8],
     layers: [
       { type: "conv2d", channels: 3, kernel: 5, padding: 2, pool: 2 },

@@ -21,7 +21,7 @@ const engine = createEngine({ threads: 1 });
 /** One layer of neurons whose weights are integers already, so that rounding them changes nothing. */
 const exact = (): Model =>
   modelOf(
-    { name: "exact", input: [1, 4, 4], classes: 2, layers: [{ type: "dense", units: 40 }] },
+    { name: "exact", encoding: "sign", input: [1, 4, 4], classes: 2, layers: [{ type: "dense", units: 40 }] },
     {
       "layers.0.weight": uniform("integers", 640, -127, 127).map(Math.round),
       "layers.0.gain": uniform("gains", 40, -2, 2),
@@ -94,7 +94,13 @@ describe("neurons in integers", () => {
 
   it("follow the sign of the bias where all weights are 0, and keep a gain of 0", () => {
     const model = modelOf(
-      { name: "zeros", input: [1, 2, 2], classes: 2, layers: [{ type: "dense", units: 3 }] },
+      {
+        name: "zeros",
+        encoding: "sign",
+        input: [1, 2, 2],
+        classes: 2,
+        layers: [{ type: "dense", units: 3 }],
+      },
       {
         "layers.0.weight": Float32Array.of(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1),
         "layers.0.gain": Float32Array.of(1, 1, 0),
@@ -116,7 +122,7 @@ describe("the synapse law in integers", () => {
   it("decides as equation (4) for every mask, but where u is nearer to 0 than its rounding", () => {
     const inputs = 8;
     const model = modelOf(
-      { name: "few", input: [1, 2, 4], classes: 2, layers: [{ type: "dense", units: 12 }] },
+      { name: "few", encoding: "sign", input: [1, 2, 4], classes: 2, layers: [{ type: "dense", units: 12 }] },
       {
         "layers.0.weight": uniform("integers", 12 * inputs, -127, 127).map(Math.round),
         "layers.0.gain": uniform("gains", 12, -2, 2),
@@ -219,7 +225,13 @@ describe("what is close to the limits", () => {
     );
   const readout = (weights: number): Model =>
     modelOf(
-      { name: "readout", input: [1, 6, 6], classes: 3, layers: [{ type: "dense", units: 8 }] },
+      {
+        name: "readout",
+        encoding: "sign",
+        input: [1, 6, 6],
+        classes: 3,
+        layers: [{ type: "dense", units: 8 }],
+      },
       {
         "readout.weight": uniform("readout", 24, -weights, weights),
         "readout.bias": Float32Array.of(0.4, -0.3, 0.1),
@@ -249,7 +261,7 @@ describe("what is close to the limits", () => {
 });
 
 describe("what integers cannot do", () => {
-  const frame = { name: "given", input: [1, 8, 8], classes: 2 } as const;
+  const frame = { name: "given", encoding: "sign", input: [1, 8, 8], classes: 2 } as const;
   it.each([
     [
       "rectifiers",
@@ -326,6 +338,7 @@ describe("what integers cannot do", () => {
     [
       "sums of too many spikes",
       {
+        encoding: "sign",
         input: [1, 12, 12],
         layers: [
           { type: "conv2d", channels: 2, kernel: 1 },
@@ -353,7 +366,7 @@ describe("what integers cannot do", () => {
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY])("a parameter of %f, by its name", (value) => {
     const model = modelOf(
-      { ...frame, input: [1, 2, 2], layers: [{ type: "dense", units: 1 }] },
+      { ...frame, encoding: "sign", input: [1, 2, 2], layers: [{ type: "dense", units: 1 }] },
       { "layers.0.weight": Float32Array.of(1, value, 1, 1) },
     );
     expect(() => quantize(model, "int8")).toThrow("layers.0.weight: got a number that is not finite");
@@ -362,7 +375,13 @@ describe("what integers cannot do", () => {
   it("sums that exceed 32 bits, by how much", () => {
     const inputs = 90_000;
     const model = modelOf(
-      { name: "wide", input: [1, 300, 300], classes: 2, layers: [{ type: "dense", units: 1 }] },
+      {
+        name: "wide",
+        encoding: "sign",
+        input: [1, 300, 300],
+        classes: 2,
+        layers: [{ type: "dense", units: 1 }],
+      },
       { "layers.0.weight": new Float32Array(inputs).fill(1), "layers.0.gain": Float32Array.of(50) },
     );
     expect(() => quantize(model, "int8")).toThrow(/layers\.0: got sums of up to 11,430,000; .*8,000,000/s);

@@ -91,6 +91,7 @@ test("augmentation draws anew in every epoch", async () => {
 describe("augmentation of events", () => {
   const frames = parseNetwork({
     name: "frames",
+    encoding: "sign",
     input: [10, 34, 34],
     classes: 10,
     layers: [{ type: "dense", units: 3 }],

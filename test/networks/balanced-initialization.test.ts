@@ -27,6 +27,7 @@ describe("a pooled window, whose units have inputs of their own", () => {
   ])("of %i x %i units, %o", async (pool, noise) => {
     const network = parseNetwork({
       name: "window",
+      encoding: "sign",
       input: [100, pool, pool],
       classes: 2,
       noise,
@@ -51,6 +52,7 @@ test("a window fires half of the time also where its inputs are means of populat
   const [size, pool] = [4, 2];
   const network = parseNetwork({
     name: "window",
+    encoding: "sign",
     input: [100, pool, pool],
     classes: 2,
     layers: [

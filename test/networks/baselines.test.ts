@@ -12,6 +12,7 @@ import { smallSplit } from "../training/digits.ts";
 const split = smallSplit(24);
 const small = parseNetwork({
   name: "small",
+  encoding: "sign",
   input: split.shape,
   classes: 3,
   layers: [

@@ -149,7 +149,7 @@ describe("mean 0 and standard deviation 1 of v", () => {
       ],
     ],
   ])("%s, binary input", async (_name, layers) =>
-    expectStandard(await initialize({ input: [1, 8, 8], layers }, binary)),
+    expectStandard(await initialize({ encoding: "sign", input: [1, 8, 8], layers }, binary)),
   );
 
   test.each<[string, NetworkDescription["layers"], (count: number) => Float32Array]>([
@@ -163,7 +163,7 @@ describe("mean 0 and standard deviation 1 of v", () => {
 
 test("a unit whose inputs never change keeps gain 1, with v = 0", async () => {
   const { parameters, v } = await initialize(
-    { input: [1, 1, 4], layers: [{ type: "dense", units: 2 }] },
+    { encoding: "sign", input: [1, 1, 4], layers: [{ type: "dense", units: 2 }] },
     (n) => new Float32Array(n).fill(1),
   );
   expect([...parameters["layers.0.gain"]!]).toEqual([1, 1]);
@@ -173,6 +173,7 @@ test("a unit whose inputs never change keeps gain 1, with v = 0", async () => {
 test("layers without neurons are passed, and the readout is left alone", async () => {
   const network = parseNetwork({
     name: "average",
+    encoding: "sign",
     input: [1, 4, 4],
     classes: 2,
     layers: [
@@ -195,7 +196,13 @@ test("the mean drive of a centred layer takes the place of its bias", async () =
       own,
       { type: "dense", units: 4, ...(centred && { centred }) } as const,
     ];
-    const network = parseNetwork({ name: "centred", input: [1, 10, 10], classes: 2, layers });
+    const network = parseNetwork({
+      name: "centred",
+      encoding: "sign",
+      input: [1, 10, 10],
+      classes: 2,
+      layers,
+    });
     const parameters = parameterInputs(network);
     const inputs = {
       ...parameters,

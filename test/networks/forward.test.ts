@@ -20,7 +20,14 @@ import { evaluate } from "../tensor/evaluate.ts";
 const UNIT_ROUNDOFF = 2 ** -24;
 
 const build = (layers: NetworkDescription["layers"], rest: Partial<NetworkDescription> = {}) => {
-  const network = parseNetwork({ name: "forward", input: [1, 12, 12], classes: 3, layers, ...rest });
+  const network = parseNetwork({
+    name: "forward",
+    encoding: "sign",
+    input: [1, 12, 12],
+    classes: 3,
+    layers,
+    ...rest,
+  });
   const specs = parametersOf(network);
   const parameters = Object.fromEntries(
     specs.map(({ name, shape, kind }) => {
@@ -150,7 +157,7 @@ describe("the conventional network", () => {
       { type: "averagePool", size: 2 },
       { type: "dense", units: 4 },
     ],
-    { neuron: "relu", input: [1, 4, 4], classes: 2 },
+    { neuron: "relu", encoding: "sign", input: [1, 4, 4], classes: 2 },
   );
 
   test("has no noise", () => {

@@ -26,7 +26,7 @@ import { evaluate } from "../tensor/evaluate.ts";
 type Layers = NetworkDescription["layers"];
 
 const network = (layers: Layers, rest: Partial<NetworkDescription> = {}) =>
-  parseNetwork({ name: "net", input: [2, 8, 8], classes: 3, layers, ...rest });
+  parseNetwork({ name: "net", encoding: "sign", input: [2, 8, 8], classes: 3, layers, ...rest });
 
 const conv = { type: "conv2d", channels: 4, kernel: 3, padding: 1 } as const;
 
@@ -222,7 +222,7 @@ describe("predictive distributions of a small residual network", () => {
       { type: "add", from: ["c2", "v1"] },
       { type: "neurons" },
     ],
-    { input: [1, 2, 3] },
+    { encoding: "sign", input: [1, 2, 3] },
   );
   const { network: net, inputs, feeds } = small;
   const batch = 20_000;

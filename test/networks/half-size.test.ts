@@ -17,6 +17,7 @@ describe("halfSizeNetwork", () => {
   test("keeps populations and the shapes of their thresholds", () => {
     const network = parseNetwork({
       name: "populations",
+      encoding: "sign",
       input: [1, 8, 8],
       classes: 2,
       layers: [
@@ -43,6 +44,7 @@ describe("halfSizeNetwork", () => {
       "a mean over an odd number of places",
       parseNetwork({
         name: "odd",
+        encoding: "sign",
         input: [1, 6, 6],
         classes: 2,
         layers: [
@@ -55,6 +57,7 @@ describe("halfSizeNetwork", () => {
       "a gain for each location",
       parseNetwork({
         name: "located",
+        encoding: "sign",
         input: [1, 8, 8],
         classes: 2,
         layers: [

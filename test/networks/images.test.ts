@@ -11,6 +11,7 @@ import { type Network, parseNetwork } from "../../src/networks/network.ts";
 
 const network = parseNetwork({
   name: "net",
+  encoding: "sign",
   input: [1, 2, 3],
   classes: 4,
   layers: [{ type: "dense", units: 2 }],

@@ -9,7 +9,7 @@ import { parametersOf, planOf } from "../../src/networks/plan.ts";
 type Layers = NetworkDescription["layers"];
 
 const network = (layers: Layers, rest: Partial<NetworkDescription> = {}) =>
-  parseNetwork({ name: "net", input: [2, 8, 6], classes: 3, layers, ...rest });
+  parseNetwork({ name: "net", encoding: "sign", input: [2, 8, 6], classes: 3, layers, ...rest });
 
 describe("shapes from layer to layer", () => {
   test.each<[string, Layers, string[]]>([
@@ -116,7 +116,12 @@ describe("what stochastic neurons have no use for is refused", () => {
 describe("layers whose arrays would exceed 2 GiB are refused by their place", () => {
   const padded = { type: "conv2d", channels: 1, kernel: 1, padding: 10_000 } as const;
   test.each<[string, Layers, Partial<NetworkDescription>, RegExp]>([
-    ["images", [{ type: "dense", units: 1 }], { input: [1_000_000, 1000, 1] }, /input: got 1000000 x 1000/],
+    [
+      "images",
+      [{ type: "dense", units: 1 }],
+      { encoding: "sign", input: [1_000_000, 1000, 1] },
+      /input: got 1000000 x 1000/,
+    ],
     ["units", [{ ...padded, channels: 2 }], {}, /layers\.0: got 2 x 20008 x 20006 units/],
     ["weights", [padded, { type: "dense", units: 2 }], {}, /layers\.1\.weight: got 2 x 400280048 parameters/],
     ["gains", [{ ...padded, channels: 2, gain: "location" }], {}, /layers\.0: got/],

@@ -15,6 +15,7 @@ import { MODELS } from "../integer/models.ts";
 
 const network = parseNetwork({
   name: "small",
+  encoding: "sign",
   input: [1, 6, 6],
   classes: 10,
   layers: [

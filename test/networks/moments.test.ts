@@ -41,7 +41,12 @@ const softmax = (logits: readonly number[]): readonly number[] => {
 
 describe("one hidden layer, whose means are exact", () => {
   const [hidden, classes] = [8, 3];
-  const model = randomModel({ input: [1, 3, 4], classes, layers: [{ type: "dense", units: hidden }] });
+  const model = randomModel({
+    encoding: "sign",
+    input: [1, 3, 4],
+    classes,
+    layers: [{ type: "dense", units: hidden }],
+  });
   const { network, parameters } = model;
   const images = 5;
   const x = signs("images", images * 12);
@@ -121,7 +126,13 @@ describe("trained networks: one pass of moments is nearer to the mean of many sa
       ],
     ],
   ])("%s", async (_name, layers) => {
-    const network = parseNetwork({ name: "small", input: [1, 28, 28], classes: 10, layers });
+    const network = parseNetwork({
+      name: "small",
+      encoding: "sign",
+      input: [1, 28, 28],
+      classes: 10,
+      layers,
+    });
     const model = await train(network, some, {
       epochs: 3,
       batch: 50,
@@ -142,7 +153,12 @@ describe("trained networks: one pass of moments is nearer to the mean of many sa
 });
 
 describe("moment propagation", () => {
-  const model = randomModel({ input: [1, 3, 4], classes: 3, layers: [{ type: "dense", units: 4 }] });
+  const model = randomModel({
+    encoding: "sign",
+    input: [1, 3, 4],
+    classes: 3,
+    layers: [{ type: "dense", units: 4 }],
+  });
   const split = (count: number): Images => ({
     name: "noise",
     images: Uint8Array.from(uniform("pixels", count * 12, 0, 255)),

@@ -12,6 +12,7 @@ import { sizeOf } from "../../src/tensor/tensor.ts";
 
 const description = {
   name: "test",
+  encoding: "sign",
   input: [1, 28, 28],
   classes: 10,
   layers: [

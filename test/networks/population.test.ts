@@ -26,7 +26,7 @@ import { evaluate } from "../tensor/evaluate.ts";
 type Layers = NetworkDescription["layers"];
 
 const network = (layers: Layers, rest: Partial<NetworkDescription> = {}) =>
-  parseNetwork({ name: "net", input: [1, 4, 4], classes: 3, layers, ...rest });
+  parseNetwork({ name: "net", encoding: "sign", input: [1, 4, 4], classes: 3, layers, ...rest });
 
 /** 4 + 6 + 4 neurons: pooled windows, a layer of potentials, and learned thresholds. */
 const net = network([
@@ -167,7 +167,10 @@ test("the synapse law refuses populations whose synapses exceed 2 GiB an image, 
 test("neurons count for the size of a layer: more than 2 GiB an image are refused", () => {
   const wide = (size: number) =>
     planOf(
-      network([{ type: "conv2d", channels: 64, kernel: 1, population: { size } }], { input: [1, 512, 512] }),
+      network([{ type: "conv2d", channels: 64, kernel: 1, population: { size } }], {
+        encoding: "sign",
+        input: [1, 512, 512],
+      }),
     );
   expect(() => wide(32)).not.toThrow();
   expect(() => wide(33)).toThrow(ShapeError);

@@ -27,6 +27,7 @@ const BATCH = 4;
 /** Two pooled convolutions, the second with several channels, both with sizes that windows of 2 do not divide. */
 const pooling = parseNetwork({
   name: "pooling",
+  encoding: "sign",
   input: [1, 15, 17],
   classes: 3,
   layers: [
@@ -39,6 +40,7 @@ const pooling = parseNetwork({
 /** Channel counts that fill blocks, on images that are wide enough. */
 const blocks = parseNetwork({
   name: "blocks",
+  encoding: "sign",
   input: [1, 20, 20],
   classes: 3,
   layers: [

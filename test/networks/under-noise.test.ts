@@ -17,6 +17,7 @@ import { evaluate } from "../tensor/evaluate.ts";
 const modelOf = (rest: Partial<NetworkDescription> = {}) => {
   const network = parseNetwork({
     name: "net",
+    encoding: "sign",
     input: [1, 4, 4],
     classes: 2,
     noise: bernoulli(0.5),

@@ -21,6 +21,7 @@ const population = { size: 2, spacing: 1 } as const;
 const network = (centred: boolean, rest: Partial<NetworkDescription> = {}) =>
   parseNetwork({
     name: "net",
+    encoding: "sign",
     input: [2, 6, 6],
     classes: 3,
     layers: [

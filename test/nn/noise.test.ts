@@ -11,7 +11,13 @@ import { key } from "../../src/random/key.ts";
 import { binomialP, ksP, mean, normalCdf, variance, worstP } from "../support/statistics.ts";
 import { normal } from "./draw.ts";
 
-const NETWORK = { name: "n", input: [1, 2, 2], classes: 2, layers: [{ type: "dense", units: 2 }] };
+const NETWORK = {
+  name: "n",
+  encoding: "sign",
+  input: [1, 2, 2],
+  classes: 2,
+  layers: [{ type: "dense", units: 2 }],
+};
 
 const refusal = (make: () => unknown): ConfigError => {
   try {

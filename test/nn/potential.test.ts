@@ -73,6 +73,7 @@ const dense: fc.Arbitrary<Case> = fc
   })
   .map(({ shape: { inputs, units }, ...rest }) => {
     const shape = {
+      encoding: "sign",
       input: [1, 1, inputs],
       kernel: [1, inputs],
       channels: units,

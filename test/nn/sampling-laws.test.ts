@@ -155,7 +155,9 @@ describe(`Gaussian noise at any fan-in, ${SAMPLES} samples, p > ${LEAST_P}`, () 
 
   test("dense, fan-in 3", async () =>
     expectSameLaw(
-      await compareLaws(spikingNetwork({ input: [1, 1, 3], noise, layers: [{ type: "dense", units: 8 }] })),
+      await compareLaws(
+        spikingNetwork({ encoding: "sign", input: [1, 1, 3], noise, layers: [{ type: "dense", units: 8 }] }),
+      ),
     ));
 
   test.each([
@@ -169,14 +171,21 @@ describe(`Gaussian noise at any fan-in, ${SAMPLES} samples, p > ${LEAST_P}`, () 
     ["a gain for each location, pooled", { gain: "location", pool: 3 }],
   ] as const)("%s, fan-in 9 and less", async (_name, options) =>
     expectSameLaw(
-      await compareLaws(spikingNetwork({ input: [1, 6, 6], noise, layers: [{ ...conv2d, ...options }] })),
+      await compareLaws(
+        spikingNetwork({ encoding: "sign", input: [1, 6, 6], noise, layers: [{ ...conv2d, ...options }] }),
+      ),
     ),
   );
 
   test("two input channels, pooled", async () =>
     expectSameLaw(
       await compareLaws(
-        spikingNetwork({ input: [2, 6, 6], noise, layers: [{ ...conv2d, pool: 2, padding: 1 }] }),
+        spikingNetwork({
+          encoding: "sign",
+          input: [2, 6, 6],
+          noise,
+          layers: [{ ...conv2d, pool: 2, padding: 1 }],
+        }),
       ),
     ));
 
@@ -184,13 +193,23 @@ describe(`Gaussian noise at any fan-in, ${SAMPLES} samples, p > ${LEAST_P}`, () 
     const real = { noise, encoding: "real" } as const;
     expectSameLaw(
       await compareLaws(
-        spikingNetwork({ ...real, input: [1, 1, 3], layers: [{ type: "dense", units: 8 }] }),
+        spikingNetwork({
+          ...real,
+          encoding: "sign",
+          input: [1, 1, 3],
+          layers: [{ type: "dense", units: 8 }],
+        }),
         "real",
       ),
     );
     expectSameLaw(
       await compareLaws(
-        spikingNetwork({ ...real, input: [1, 6, 6], layers: [{ ...conv2d, pool: 2, padding: 1 }] }),
+        spikingNetwork({
+          ...real,
+          encoding: "sign",
+          input: [1, 6, 6],
+          layers: [{ ...conv2d, pool: 2, padding: 1 }],
+        }),
         "real",
       ),
     );
@@ -200,6 +219,7 @@ describe(`Gaussian noise at any fan-in, ${SAMPLES} samples, p > ${LEAST_P}`, () 
     expectSameLaw(
       await compareLaws(
         spikingNetwork({
+          encoding: "sign",
           input: [1, 7, 7],
           noise,
           layers: [
@@ -220,6 +240,7 @@ describe(`shortcuts of potentials, Gaussian noise, ${SAMPLES} samples, p > ${LEA
     expectSameLaw(
       await compareLaws(
         spikingNetwork({
+          encoding: "sign",
           input: [2, 4, 4],
           noise,
           layers: [
@@ -260,7 +281,10 @@ describe(`populations, Gaussian noise, ${SAMPLES} samples, p > ${LEAST_P}`, () =
   const population = { size: 3, spacing: 0.7, offset: 0.4 };
   const conv2d = { type: "conv2d", channels: 2, kernel: 3, population } as const;
   const laws = (input: [number, number, number], layers: NetworkDescription["layers"], encoding?: "real") =>
-    compareLaws(spikingNetwork({ input, noise, layers, ...(encoding && { encoding }) }), encoding);
+    compareLaws(
+      spikingNetwork({ encoding: "sign", input, noise, layers, ...(encoding && { encoding }) }),
+      encoding,
+    );
 
   test("dense, one after the other, and single neurons on them", async () =>
     expectSameLaw(
@@ -328,6 +352,7 @@ describe(`Bernoulli noise at wide fan-in, ${SAMPLES} samples, p > ${LEAST_P}`, (
     expectSameLaw(
       await compareLaws(
         spikingNetwork({
+          encoding: "sign",
           input: [1, 20, 30],
           noise: bernoulli(p),
           layers: [{ type: "dense", units: 5 }],
@@ -343,6 +368,7 @@ describe(`Bernoulli noise at wide fan-in, ${SAMPLES} samples, p > ${LEAST_P}`, (
     expectSameLaw(
       await compareLaws(
         spikingNetwork({
+          encoding: "sign",
           input: [32, 5 - 2 * padding, 5 - 2 * padding],
           noise: bernoulli(0.5),
           layers: [{ type: "conv2d", channels: 2, kernel: 4, pool: 2, padding }],
@@ -354,6 +380,7 @@ describe(`Bernoulli noise at wide fan-in, ${SAMPLES} samples, p > ${LEAST_P}`, (
 
 test("the tests can fail: Bernoulli noise at fan-in 2 is far from normal, and both see it", async () => {
   const network = spikingNetwork({
+    encoding: "sign",
     input: [1, 1, 2],
     noise: bernoulli(0.5),
     layers: [{ type: "dense", units: 8 }],

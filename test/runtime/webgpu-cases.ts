@@ -33,6 +33,7 @@ export interface WebgpuReport {
 /** Dense layers whose weights are several matrices to Muon, of at most 256 rows. */
 const wide = parseNetwork({
   name: "wide",
+  encoding: "sign",
   input: [1, 6, 6],
   classes: 3,
   layers: [

@@ -122,6 +122,7 @@ describe("withoutDefaults", () => {
   test("a network or settings, spelled out or not, are the same", () => {
     const short = {
       name: "n",
+      encoding: "sign",
       input: [1, 4, 4],
       classes: 2,
       layers: [{ type: "conv2d", channels: 2, kernel: 3 }],

@@ -332,7 +332,7 @@ it("a network and a device are dropped as files; others are refused in a sentenc
   const { page, complaints, close } = await studio.open("draw");
   await answerOf(page);
   const network = parseNetwork({
-    ...{ name: "of three", input: [1, 28, 28], classes: 3 },
+    ...{ name: "of three", encoding: "sign", input: [1, 28, 28], classes: 3 },
     layers: [{ type: "dense", units: 20 }],
   });
   const model = { network, parameters: initialParameters(parametersOf(network), 1) };

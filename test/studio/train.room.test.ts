@@ -358,7 +358,7 @@ describe("the form", () => {
     // No rate does so for certain: rectifiers may die first. Sums of a hundred weights of 1e38 do.
     const network = baseline(
       parseNetwork({
-        ...{ name: "huge", input: [1, 28, 28], classes: 10 },
+        ...{ name: "huge", encoding: "sign", input: [1, 28, 28], classes: 10 },
         layers: [{ type: "dense", units: 100 }],
       }),
       "relu",

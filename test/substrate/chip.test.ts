@@ -30,6 +30,7 @@ const SIGNIFICANCE = 1e-4;
 
 const network = parseNetwork({
   name: "net",
+  encoding: "sign",
   input: [1, 8, 8],
   classes: 10,
   layers: [

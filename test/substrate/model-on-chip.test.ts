@@ -43,7 +43,7 @@ const device = parseAnalogDevice({
 /** A network whose logits are the spikes of its layers, with random parameters under which most units change their state. */
 const spikingModel = (description: Partial<NetworkDescription>): Model => {
   const probe = parseNetwork({
-    ...{ name: "chip", classes: 2, input: [8, 6, 6], noise: bernoulli(0.5), layers: [] },
+    ...{ name: "chip", classes: 2, encoding: "sign", input: [8, 6, 6], noise: bernoulli(0.5), layers: [] },
     ...description,
   });
   const network = { ...probe, classes: sizeOf(planOf(probe).at(-1)!.inputShape) };

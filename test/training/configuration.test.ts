@@ -96,6 +96,7 @@ describe("Muon", () => {
   test("has a velocity for weights whose scale does not matter, and Adam's moments for the rest", () => {
     const network = parseNetwork({
       name: "mixed",
+      encoding: "sign",
       input: [1, 6, 6],
       classes: 3,
       layers: [
@@ -143,7 +144,7 @@ describe("Muon", () => {
 
   test("is refused in a network without such weights", async () => {
     const network = parseNetwork({
-      ...{ name: "plain", input: [1, 6, 6], classes: 3, neuron: "relu" },
+      ...{ name: "plain", encoding: "sign", input: [1, 6, 6], classes: 3, neuron: "relu" },
       layers: [{ type: "dense", units: 4 }],
     });
     const message =

@@ -15,6 +15,7 @@ export const smallSplit = (count = 22, stream = "digits"): ImageSplit => {
 
 export const smallNetwork: Network = parseNetwork({
   name: "small",
+  encoding: "sign",
   input: [1, 6, 6],
   classes: 3,
   layers: [

@@ -28,6 +28,7 @@ const [ROWS, RUNS] = [500, 100];
 const NETWORKS: Readonly<Record<string, NetworkDescription>> = {
   residual: {
     name: "residual",
+    encoding: "sign",
     input: [1, 2, 2],
     classes: 2,
     layers: [
@@ -40,6 +41,7 @@ const NETWORKS: Readonly<Record<string, NetworkDescription>> = {
   },
   dense: {
     name: "dense",
+    encoding: "sign",
     input: [1, 2, 2],
     classes: 2,
     layers: [
@@ -49,6 +51,7 @@ const NETWORKS: Readonly<Record<string, NetworkDescription>> = {
   },
   "pooled as one unit": {
     name: "marginal",
+    encoding: "sign",
     input: [1, 3, 3],
     classes: 2,
     layers: [
@@ -58,6 +61,7 @@ const NETWORKS: Readonly<Record<string, NetworkDescription>> = {
   },
   "pooled of sampled units": {
     name: "sampled",
+    encoding: "sign",
     input: [1, 3, 3],
     classes: 2,
     layers: [
@@ -67,6 +71,7 @@ const NETWORKS: Readonly<Record<string, NetworkDescription>> = {
   },
   populations: {
     name: "populations",
+    encoding: "sign",
     input: [1, 3, 3],
     classes: 2,
     layers: [
@@ -125,6 +130,7 @@ describe("the score functions' mean is the exact gradient", () => {
 test("networks whose examples depend on each other are refused", () => {
   const network = parseNetwork({
     name: "normalized",
+    encoding: "sign",
     input: [1, 3, 3],
     classes: 2,
     layers: [
@@ -140,6 +146,7 @@ test("networks whose examples depend on each other are refused", () => {
 test("networks that draw too much are refused by enumeration", () => {
   const network = parseNetwork({
     name: "wide",
+    encoding: "sign",
     input: [1, 2, 2],
     classes: 2,
     layers: [{ type: "dense", units: 17 }],
@@ -192,7 +199,13 @@ describe("training by an estimator that a network has no use for is refused befo
       /batch normalization in layers\.0/,
     ],
   ])("%s", async (_what, description, estimator, message) => {
-    const network = parseNetwork({ name: "n", input: [1, 6, 6], classes: 3, ...description });
+    const network = parseNetwork({
+      name: "n",
+      encoding: "sign",
+      input: [1, 6, 6],
+      classes: 3,
+      ...description,
+    });
     const training = train(network, smallSplit(), { estimator, epochs: 1, threads: 1 });
     await expect(training).rejects.toThrow(ConfigError);
     await expect(training).rejects.toThrow(message);

@@ -26,6 +26,7 @@ const split = (() => {
 
 const network = parseNetwork({
   name: "places",
+  encoding: "sign",
   input: [1, 8, 8],
   classes: split.classes,
   layers: [

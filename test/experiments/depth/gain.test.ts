@@ -10,6 +10,7 @@ import { smallSplit } from "../../training/digits.ts";
 
 const network = parseNetwork({
   name: "small",
+  encoding: "sign",
   input: [1, 6, 6],
   classes: 3,
   layers: [

@@ -211,7 +211,7 @@ const fixture = fileURLToPath(new URL("../../fixtures/run-0.1", import.meta.url)
 const { results: expected } = JSON.parse(await readFile(join(fixture, "expected.json"), "utf8"));
 
 describe("what version 0.1 kept of an experiment", () => {
-  const place = { input: [1, 28, 28], classes: 10 };
+  const place = { encoding: "sign", input: [1, 28, 28], classes: 10 };
   const layers = [
     { type: "averagePool", size: 4 },
     { type: "dense", units: 6 },

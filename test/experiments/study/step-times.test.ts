@@ -15,7 +15,13 @@ import { smallNetwork, smallSplit } from "../../training/digits.ts";
 const split = smallSplit();
 const method = (name: string, units: number): Method => {
   const layers = [{ type: "dense", units } as const];
-  const network = parseNetwork({ name, input: smallNetwork.input, classes: smallNetwork.classes, layers });
+  const network = parseNetwork({
+    name,
+    encoding: "sign",
+    input: smallNetwork.input,
+    classes: smallNetwork.classes,
+    layers,
+  });
   return { name, network, training: { batch: 5 }, paper: null };
 };
 const methods = [method("narrow", 4), method("wide", 40)];

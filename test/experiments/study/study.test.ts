@@ -164,7 +164,7 @@ describe("a result", () => {
     const network = { ...smallNetwork };
     const value = await study.cached("one", { network, b: 1, a: [2] }, z.number(), async () => 1);
     const { name, input, classes, layers } = network;
-    const short = { layers, classes, input, name };
+    const short = { layers, classes, encoding: "sign", input, name };
     expect(await study.cached("one", { a: [2], b: 1, network: short }, z.number(), async () => 2)).toBe(
       value,
     );

@@ -60,7 +60,7 @@ test.each<[string, NetworkDescription["layers"]]>([
   ],
 ])("of %s it is the training step on so many copies of the example", async (_name, layers) => {
   const passes = 6;
-  const network = parseNetwork({ name: "n", input: [1, 4, 4], classes: 3, layers });
+  const network = parseNetwork({ name: "n", encoding: "sign", input: [1, 4, 4], classes: 3, layers });
   const [values, image] = [valuesOf(network), signs("online image", 16)];
   const found = await stepOf(network, passes, "online", values, image);
   const expected = await stepOf(network, passes, "batch", values, image);
@@ -74,6 +74,7 @@ test.each<[string, NetworkDescription["layers"]]>([
 test("batch normalization goes by its running statistics, which the example renews", async () => {
   const plain = parseNetwork({
     name: "n",
+    encoding: "sign",
     input: [1, 2, 3],
     classes: 3,
     layers: [{ type: "dense", units: 4 }],

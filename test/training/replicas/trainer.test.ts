@@ -87,12 +87,14 @@ const expectAlike = (actual: StateArrays, expected: StateArrays): void => {
 const relu = parseNetwork({
   name: "relu",
   neuron: "relu",
+  encoding: "sign",
   input: [1, 6, 6],
   classes: 3,
   layers: [{ type: "dense", units: 4 }],
 });
 const wide = parseNetwork({
   name: "more than a block",
+  encoding: "sign",
   input: [1, 6, 6],
   classes: 3,
   layers: [{ type: "dense", units: 2000 }],
@@ -101,6 +103,7 @@ const wide = parseNetwork({
 const dropping = parseNetwork({
   name: "dropping",
   neuron: "relu",
+  encoding: "sign",
   input: [1, 6, 6],
   classes: 3,
   layers: [

@@ -112,7 +112,7 @@ describe("a run", () => {
 
 test("refuses batches of one where a dense layer is normalised by its batch", async () => {
   const normalized = parseNetwork({
-    ...{ name: "normalized", neuron: "relu", input: [1, 6, 6], classes: 3 },
+    ...{ name: "normalized", neuron: "relu", encoding: "sign", input: [1, 6, 6], classes: 3 },
     layers: [{ type: "dense", units: 4, normalization: "batch" }],
   });
   const training = train(normalized, split, { ...settings, batch: 1 });

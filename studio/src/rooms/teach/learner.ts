@@ -59,6 +59,7 @@ const fromNothing = (names: readonly string[]): Promise<WebOnlineLearner> =>
     {
       network: {
         name: networkName(names),
+        encoding: "sign",
         input: [1, 28, 28],
         classes: names.length,
         layers: [300, 300].map((units) => ({ type: "dense", units })),

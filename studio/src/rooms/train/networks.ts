@@ -61,6 +61,7 @@ export const networkFor = (
   { shape, classes }: Pick<ImageSplit, "shape" | "classes">,
 ): NetworkDescription => ({
   name: choice,
+  encoding: "sign",
   input: [...shape],
   classes,
   noise,
