@@ -17,6 +17,12 @@ export const nearestNames = (given: string, known: readonly string[]): readonly 
   return near.filter(({ edits }) => edits === fewest).map(({ name }) => name);
 };
 
+/** A question in brackets for a message that names what is unknown; empty if no name is near. */
+export const didYouMean = (given: string, known: readonly string[]): string => {
+  const near = nearestNames(given, known);
+  return near.length === 0 ? "" : ` (did you mean ${near.join(" or ")}?)`;
+};
+
 /**
  * Optimal string alignment distance: the fewest insertions, deletions, substitutions and swaps of neighbouring letters that
  * turn `a` into `b`; at least the difference of their lengths.

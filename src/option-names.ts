@@ -1,5 +1,6 @@
 /** Check of the names of options. */
 import { ConfigError } from "./errors.ts";
+import { didYouMean } from "./nearest-names.ts";
 
 /**
  * Throws ConfigError, naming `subject`, for an option that is not among `known`. `others` maps names that are easily
@@ -15,7 +16,7 @@ export const checkOptionNames = (
   if (unknown === undefined) return;
   const right = Object.hasOwn(others, unknown) ? others[unknown] : undefined;
   throw new ConfigError(subject, {
-    given: `the unknown option "${unknown}"`,
+    given: `the unknown option "${unknown}"${right === undefined ? didYouMean(unknown, known) : ""}`,
     expected: known.join(", "),
     remedy: right === undefined ? "Correct its name, or leave it out." : `Here it is called "${right}".`,
   });

@@ -50,20 +50,20 @@ const lineOf = (format: string, value: number, total: number, columns: Columns):
     .replace(/\{(\w+)\}/g, (_, name: string) => fields[name] ?? "");
 };
 
-/** Prints lines that it is given: the first after ten seconds, then one a minute. */
-const createLines = (): ((line: () => string) => void) => {
-  let due = performance.now() + FIRST_LINE_MS;
-  return (line) => {
-    const now = performance.now();
-    if (now < due) return;
-    due = now + MOST_SILENT_MS;
-    say(line());
+/** Silence without a terminal: it lasts for `first` milliseconds, then for a minute after each line. */
+const createSilence = (first: number): { readonly isOver: () => boolean; readonly begin: () => void } => {
+  let due = performance.now() + first;
+  return {
+    isOver: () => performance.now() >= due,
+    begin: () => {
+      due = performance.now() + MOST_SILENT_MS;
+    },
   };
 };
 
 /** A bar with a format string of cli-progress. `lines`: whether `draw` prints lines without a terminal. */
 export const createBar = (format: string, { lines = true } = {}): Bar => {
-  const printNow = createLines();
+  const silence = createSilence(FIRST_LINE_MS);
   const bar = new progress.SingleBar(
     {
       ...{ format, barsize: BAR, etaBuffer: ETA_STEPS, formatTime, stream: process.stderr },
@@ -88,7 +88,9 @@ export const createBar = (format: string, { lines = true } = {}): Bar => {
     draw(value, total, columns = {}) {
       if (!hasTerminal()) {
         // The result follows the last value.
-        if (lines && value < total) printNow(() => lineOf(format, value, total, columns));
+        if (!lines || value >= total || !silence.isOver()) return;
+        silence.begin();
+        say(lineOf(format, value, total, columns));
         return;
       }
       if (started) bar.update(value, columns);
@@ -131,7 +133,7 @@ export const trainingProgress = (
   epochs: number,
 ): { readonly show: (report: StepReport) => void; readonly stop: () => void } => {
   const paceOf = pace();
-  let silent = 0;
+  const silence = createSilence(MOST_SILENT_MS);
   const format = "epoch {epoch} {bar} training loss {loss}, error {error} %  {eta_formatted} left";
   const bar = createBar(format, { lines: false });
   const show = (report: StepReport): void => {
@@ -141,9 +143,8 @@ export const trainingProgress = (
     const error = (100 * (1 - correct / examples)).toFixed(2);
     const pace = paceOf(report);
     bar.draw(step, report.steps, { epoch, loss, error });
-    silent += report.milliseconds;
-    if (!report.metrics && (hasTerminal() || silent < MOST_SILENT_MS)) return;
-    silent = 0;
+    if (!report.metrics && (hasTerminal() || !silence.isOver())) return;
+    silence.begin();
     const midway = report.metrics ? "" : `  step ${grouped(step)} of ${grouped(report.steps)}`;
     const training = `training loss ${loss}, training error ${error} %`;
     const validation = report.metrics?.validation;

@@ -1,6 +1,6 @@
 /** Documents checked by schemas, and what is wrong with them as text for the `given` of an error. */
 import type { z } from "zod";
-import { nearestNames } from "../nearest-names.ts";
+import { didYouMean } from "../nearest-names.ts";
 
 /** Issues that are named, and unknown fields of an issue; a document with more of them needs a look anyway. */
 const MAX_ISSUES = 4;
@@ -45,11 +45,7 @@ const unknownFieldsText = (issue: z.core.$ZodRawIssue): string | undefined => {
   const { shape = {} } = (issue.inst ?? {}) as { readonly shape?: object };
   // A field that is there already is not what another one was to be.
   const missing = Object.keys(shape).filter((name) => !Object.hasOwn(given, name));
-  const texts = issue.keys.map((name) => {
-    const near = nearestNames(name, missing);
-    const hint = near.length === 0 ? "" : ` (did you mean ${near.join(" or ")}?)`;
-    return `the unknown field ${valueText(name)}${hint}`;
-  });
+  const texts = issue.keys.map((name) => `the unknown field ${valueText(name)}${didYouMean(name, missing)}`);
   return firstOf(texts, ", ");
 };
 

@@ -10,6 +10,7 @@ afterEach(() => {
 const WITHOUT_TERMINAL = { isTTY: undefined };
 
 test("without a terminal there is a line a minute within an epoch, counted anew from its end", () => {
+  vi.useFakeTimers();
   vi.spyOn(process.stderr, "write").mockImplementation(() => true);
   Object.assign(process.stderr, WITHOUT_TERMINAL);
   const { show } = trainingProgress(2);
@@ -17,7 +18,10 @@ test("without a terminal there is a line a minute within an epoch, counted anew 
     vi
       .mocked(process.stderr.write)
       .mock.calls.map(([text]) => String(text).split("  ").slice(0, 2).join("|"));
-  for (let step = 1; step <= 8; step++) show(reportOf(step));
+  for (let step = 1; step <= 8; step++) {
+    vi.advanceTimersByTime(30_000);
+    show(reportOf(step));
+  }
   expect(lines()).toEqual([
     "epoch 1/2|step 2 of 8",
     "epoch 1/2|step 4 of 8",

@@ -315,7 +315,11 @@ describe("a call that is aborted", () => {
 describe("an option that a predictor does not have", () => {
   test.each<[string, object, RegExp]>([
     ["samples", { samples: 20 }, /unknown option "samples".*called "passes"/],
-    ["a misspelt one", { pases: 20 }, /unknown option "pases"; expected passes, seed,/],
+    [
+      "a misspelt one",
+      { pases: 20 },
+      /unknown option "pases" \(did you mean passes\?\); expected passes, seed,/,
+    ],
     ["a progress", { onProgress: () => {} }, /unknown option "onProgress"/],
   ])("is refused: %s", async (_name, options, words) => {
     for (const open of [openPredictor, openWebPredictor] as const) {

@@ -279,7 +279,7 @@ test("the correlation falls with depth in a deep network at a random start", asy
   const layers = Array.from({ length: 8 }, () => ({ type: "dense" as const, units: 100 }));
   const network = {
     name: "deep",
-    encoding: "sign",
+    encoding: "sign" as const,
     input: [1, 28, 28] as [number, number, number],
     classes: 10,
     layers,

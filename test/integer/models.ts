@@ -22,7 +22,7 @@ export const modelOf = (
   return { network, parameters: Object.fromEntries(parameters) };
 };
 
-const frame: Pick<NetworkDescription, "name" | "input" | "classes"> = {
+const frame: Pick<NetworkDescription, "name" | "encoding" | "input" | "classes"> = {
   name: "tiny",
   encoding: "sign",
   input: [1, 8, 8],

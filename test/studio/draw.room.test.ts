@@ -64,10 +64,18 @@ const twinOf = async (page: Page): Promise<string | null> => {
 const settingsOf = (page: Page): URLSearchParams =>
   new URLSearchParams(new URL(page.url()).hash.split("?")[1]);
 
-/** The drawing in the address, once it is there. */
+/** Milliseconds, several of the page's intervals between two writes of its address. */
+const STANDS = 1000;
+
+/** The drawing in the address, once it is there and stands: the page writes it now and then while a stroke is drawn. */
 const drawingOf = async (page: Page): Promise<string> => {
   await page.waitForFunction(() => /drawing=[^&]/.test(location.hash));
-  return settingsOf(page).get("drawing")!;
+  for (let drawing = ""; ; ) {
+    const before = drawing;
+    drawing = settingsOf(page).get("drawing")!;
+    if (drawing === before) return drawing;
+    await page.waitForTimeout(STANDS);
+  }
 };
 
 /** Sets a slider as its user would hear of it. */

@@ -169,7 +169,7 @@ describe("parameters on a device", () => {
 
 describe("a run", () => {
   const network = {
-    ...{ name: "tiny", encoding: "sign", input: [1, 6, 6] as [number, number, number], classes: 3 },
+    ...{ name: "tiny", encoding: "sign" as const, input: [1, 6, 6] as [number, number, number], classes: 3 },
     layers: [{ type: "dense" as const, units: 8 }],
   };
   const device = parseAnalogDevice({
