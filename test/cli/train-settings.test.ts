@@ -14,10 +14,10 @@ describe("a network's recipe", () => {
     expect(trainingOf(undefined, {})).toEqual(parseTraining({}));
   });
 
-  test("is another one for its conventional twin, which has no noise to balance", () => {
+  test("is another one for its conventional twin", () => {
     const twin = trainingOf("cifar10-allconv", { conventional: true });
     expect(twin).toEqual(parseTraining(recipeOf("cifar10-allconv", "conventional")));
-    expect(twin.initialization).toBe("random");
+    expect(twin.optimizer.type).toBe("adam");
     expect(trainingOf("mnist-mlp", { conventional: true })).toEqual(trainingOf("mnist-mlp", {}));
   });
 
@@ -62,10 +62,12 @@ describe("a network's recipe", () => {
   });
 
   test("keeps its learning rate from Muon, whose rate is relative", () => {
-    const muon = trainingOf("cifar10-allconv", { optimizer: "muon" });
+    const twin = (flags: object) => trainingOf("cifar10-allconv", { conventional: true, ...flags });
+    const muon = twin({ optimizer: "muon" });
     expect(muon).toMatchObject({ learningRate: 0.05, warmupSteps: 200, optimizer: { momentum: 0.9 } });
-    expect(trainingOf("cifar10-allconv", { optimizer: "muon", learningRate: 0.1 }).learningRate).toBe(0.1);
-    expect(trainingOf("cifar10-allconv", { optimizer: "sgd" }).learningRate).toBe(2e-3);
+    expect(twin({ optimizer: "muon", learningRate: 0.1 }).learningRate).toBe(0.1);
+    expect(twin({ optimizer: "sgd" }).learningRate).toBe(4e-3);
+    expect(trainingOf("cifar10-allconv", { optimizer: "adam" }).learningRate).toBe(1e-3);
     const flags = { optimizer: "muon", momentum: 0.8, weightDecay: 1e-4, adamLearningRate: 0.01 } as const;
     expect(trainingOf(undefined, flags).optimizer).toMatchObject({
       ...{ type: "muon", momentum: 0.8 },
