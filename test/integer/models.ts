@@ -70,7 +70,6 @@ export const MODELS: Readonly<Record<string, Model>> = {
   }),
   "signs with borders": modelOf({
     ...frame,
-    encoding: "sign",
     input: [2, 8, 8],
     layers: [
       { type: "conv2d", channels: 3, kernel: 5, padding: 2, pool: 2 },

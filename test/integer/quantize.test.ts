@@ -366,7 +366,7 @@ describe("what integers cannot do", () => {
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY])("a parameter of %f, by its name", (value) => {
     const model = modelOf(
-      { ...frame, encoding: "sign", input: [1, 2, 2], layers: [{ type: "dense", units: 1 }] },
+      { ...frame, input: [1, 2, 2], layers: [{ type: "dense", units: 1 }] },
       { "layers.0.weight": Float32Array.of(1, value, 1, 1) },
     );
     expect(() => quantize(model, "int8")).toThrow("layers.0.weight: got a number that is not finite");

@@ -195,7 +195,6 @@ describe(`Gaussian noise at any fan-in, ${SAMPLES} samples, p > ${LEAST_P}`, () 
       await compareLaws(
         spikingNetwork({
           ...real,
-          encoding: "sign",
           input: [1, 1, 3],
           layers: [{ type: "dense", units: 8 }],
         }),
@@ -206,7 +205,6 @@ describe(`Gaussian noise at any fan-in, ${SAMPLES} samples, p > ${LEAST_P}`, () 
       await compareLaws(
         spikingNetwork({
           ...real,
-          encoding: "sign",
           input: [1, 6, 6],
           layers: [{ ...conv2d, pool: 2, padding: 1 }],
         }),
