@@ -156,7 +156,7 @@ const COUNTS: Readonly<Record<string, object>> = {
 /** The findings of `reproduce depth`: curves, ablations, signal by depth and the trade, from held-out images. */
 const expectDepth = (found: Findings): void => {
   const names = found.rows.map(({ name }) => name);
-  const [curved, variants] = [names.slice(0, 6), names.slice(6)];
+  const [curved, variants] = [names.slice(0, 8), names.slice(8)];
   const figure = (name: string): Figure => found.figures.find((each) => each.name === name)!;
   const points = (name: string) =>
     figure(name).series.map((series) => [series.name, series.points.map(({ x }) => x)]);
@@ -173,7 +173,10 @@ const expectDepth = (found: Findings): void => {
       [...pair, "NLL"],
     ]),
   );
-  const layers = { "deep NSM, Adam": 10, "shallow NSM, Adam": 4, "shallow populations, Muon": 4 };
+  const layers = {
+    ...{ "deep NSM, Adam": 10, "deep NSM, Muon": 10 },
+    ...{ "shallow NSM, Adam": 4, "shallow populations, Muon": 4 },
+  };
   const ofLayers = (first: number, more: number) =>
     Object.entries(layers).flatMap(([name, count]) =>
       ["start", "end"].map((time) => [

@@ -84,6 +84,7 @@ export const methodsFor = (
   return {
     pairs: [
       [byRule("deep NSM, Adam", deep), twin("deep dCNN, Adam", deep, "Adam")],
+      [method("deep NSM, Muon", deep, "Muon"), twin("deep dCNN, Muon", deep, "Muon")],
       [byRule("shallow NSM, Adam", shallow), twin("shallow dCNN, Adam", shallow, "Adam")],
       [recipe, twin("shallow dCNN, Muon", shallow, "Muon")],
     ],

@@ -13,6 +13,7 @@ const CONVENTIONAL = "dCNN";
 /** Stochastic networks of `depth`, each with its conventional counterpart. */
 export const DEPTH_PAIRS = [
   ["deep NSM, Adam", "deep dCNN, Adam"],
+  ["deep NSM, Muon", "deep dCNN, Muon"],
   ["shallow NSM, Adam", "shallow dCNN, Adam"],
   ["shallow populations, Muon", "shallow dCNN, Muon"],
 ] as const;
