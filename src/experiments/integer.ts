@@ -10,8 +10,7 @@ import type { Experiment, ExperimentContext } from "./experiment.ts";
 import type { Row } from "./findings/findings.ts";
 import { energyFigure, energyRemarks } from "./integers/energy.ts";
 import { fineTunedScores, fineTuningEpochs } from "./integers/fine-tuned.ts";
-import { type IntegerScores, integerScores } from "./integers/scores.ts";
-import { passesUpTo } from "./study/budgets.ts";
+import { type IntegerScores, integerScores, passesOf } from "./integers/scores.ts";
 import { openMnist } from "./study/data.ts";
 import { atSearchedRates } from "./study/learning-rate.ts";
 import { BERNOULLI, compared, type Method, stochastic } from "./study/methods.ts";
@@ -86,13 +85,7 @@ export const integer: Experiment = {
     const { network } = methods[0]!;
     return {
       rows: [...rows, ...conventional],
-      figures: [
-        energyFigure(
-          network,
-          { scores: found[0]!, passes: passesUpTo(context.budget) },
-          { rectifiers, binary },
-        ),
-      ],
+      figures: [energyFigure(network, found[0]!, passesOf(context.budget), { rectifiers, binary })],
       remarks: [
         ...NSMS.flatMap(({ name }, k) => [
           ...differences(name, found[k]!),

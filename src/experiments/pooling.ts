@@ -34,7 +34,7 @@ const METHODS: readonly Method[] = [
 
 /** Images that are timed, and repetitions. */
 const timedOf = ({ embedded }: Budget): Timed =>
-  embedded ? { images: 100, repetitions: 1 } : { images: 500, repetitions: 5 };
+  embedded ? { images: 100, repetitions: 3 } : { images: 500, repetitions: 5 };
 
 interface Timed {
   readonly images: number;
@@ -75,12 +75,9 @@ const comparisonInWords = async (
   return [
     `Error: ${one!.error!.mean.toFixed(2)} % as one unit, ${sampled!.error!.mean.toFixed(2)} % of sampled units.`,
     `A step of training: ${inMilliseconds(learning, 1)}; medians of steps in turns.`,
-    `A pass of an image in use: ${inMilliseconds(use, 4)}; ${mediansInWords(timed.repetitions)}.`,
+    `A pass of an image in use: ${inMilliseconds(use, 4)}; medians of ${timed.repetitions} repetitions in turns.`,
   ];
 };
-
-const mediansInWords = (repetitions: number): string =>
-  repetitions === 1 ? "once each" : `medians of ${repetitions} repetitions in turns`;
 
 const inMilliseconds = ([one, sampled]: readonly number[], digits: number): string => {
   const [first, second] = [one!, sampled!].map((each) => (1000 * each).toFixed(digits));

@@ -22,7 +22,7 @@ export const networkSchema = z
       .enum(ENCODINGS)
       .default("real")
       .describe(
-        "input value of a pixel x in [0, 1]: sgn(2x - 1), as the paper's networks take it, x itself, or (x - mean) / deviation of its channel",
+        "input value of a pixel x in [0, 1]. sign: sgn(2x - 1), that of the paper's networks for digits and events; real: x; standard: (x - mean) / deviation of its channel",
       ),
     pixels: z
       .strictObject({ mean: z.array(z.number()), deviation: z.array(z.number().gt(0)) })
@@ -48,6 +48,12 @@ export const networkSchema = z
     $id: "https://unpkg.com/neural-sampling/schema/network.schema.json",
     description: "A network of the neural-sampling package",
   });
+
+/**
+ * Schema whose defaults are left out where networks are compared or hashed. Its defaults never change: fingerprints of
+ * runs and names of results that exist depend on them.
+ */
+export const networkIdentitySchema = networkSchema.extend({ encoding: z.enum(ENCODINGS).default("sign") });
 
 /** A network: its layers, neurons and noise. The linear readout is implied. */
 export type Network = z.infer<typeof networkSchema>;

@@ -111,7 +111,6 @@ test("a network of one's own is trained and asked on pictures of one's own", asy
     network,
     JSON.stringify({
       name: "tiny",
-      encoding: "sign",
       input: [3, 4, 4],
       classes: 2,
       layers: [{ type: "dense", units: 8 }],

@@ -79,7 +79,7 @@ const NETWORKS: readonly (readonly [string, Network])[] = [
   ["mnist-mlp on real pixels", { ...mnistMlp(), encoding: "real" }],
   ["mnist-cnn of rectifiers", { ...mnistCnn(), neuron: "relu" }],
   ["a network as CIFAR's", asCifar],
-  ["populations", populations({ encoding: "sign", input: [1, 28, 28], classes: 10 })],
+  ["populations", populations({ input: [1, 28, 28], classes: 10 })],
 ];
 
 const BATCHES = [1, 3, 100];
@@ -200,7 +200,7 @@ it("says in its metadata what it needs to be used", () => {
 
 it.each([
   ["mnist-mlp", mnistMlp()],
-  ["populations", populations({ encoding: "sign", input: [1, 28, 28], classes: 10 })],
+  ["populations", populations({ input: [1, 28, 28], classes: 10 })],
 ])("draws its own noise and averages its passes: %s", async (_name, network) => {
   const model = modelOf(network);
   const samples = 300;

@@ -112,7 +112,7 @@ describe("a prediction has the same bits", () => {
 describe.each([
   ["mnist-cnn", mnistCnn()],
   ["mnist-mlp", mnistMlp()],
-  ["populations", populations({ encoding: "sign", input: [1, 28, 28], classes: 10 })],
+  ["populations", populations({ input: [1, 28, 28], classes: 10 })],
   [
     "a strided convolution",
     parseNetwork({

@@ -21,6 +21,11 @@ const description = {
   ],
 };
 
+test("pixels enter as they are unless the description says otherwise", () => {
+  const { encoding: _, ...rest } = description;
+  expect(parseNetwork(rest).encoding).toBe("real");
+});
+
 test("defaults are filled in, and a parsed network parses to itself", () => {
   const network = parseNetwork(description);
   expect(network).toEqual({

@@ -278,11 +278,11 @@ describe(`populations, Gaussian noise, ${SAMPLES} samples, p > ${LEAST_P}`, () =
   const noise = gaussian(0.8);
   const population = { size: 3, spacing: 0.7, offset: 0.4 };
   const conv2d = { type: "conv2d", channels: 2, kernel: 3, population } as const;
-  const laws = (input: [number, number, number], layers: NetworkDescription["layers"], encoding?: "real") =>
-    compareLaws(
-      spikingNetwork({ encoding: "sign", input, noise, layers, ...(encoding && { encoding }) }),
-      encoding,
-    );
+  const laws = (
+    input: [number, number, number],
+    layers: NetworkDescription["layers"],
+    encoding: "sign" | "real" = "sign",
+  ) => compareLaws(spikingNetwork({ encoding, input, noise, layers }), encoding);
 
   test("dense, one after the other, and single neurons on them", async () =>
     expectSameLaw(

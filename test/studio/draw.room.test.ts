@@ -69,13 +69,14 @@ const STANDS = 1000;
 
 /** The drawing in the address, once it is there and stands: the page writes it now and then while a stroke is drawn. */
 const drawingOf = async (page: Page): Promise<string> => {
+  const read = () => settingsOf(page).get("drawing")!;
   await page.waitForFunction(() => /drawing=[^&]/.test(location.hash));
-  for (let drawing = ""; ; ) {
-    const before = drawing;
-    drawing = settingsOf(page).get("drawing")!;
-    if (drawing === before) return drawing;
+  let [before, drawing] = ["", read()];
+  while (drawing !== before) {
     await page.waitForTimeout(STANDS);
+    [before, drawing] = [drawing, read()];
   }
+  return drawing;
 };
 
 /** Sets a slider as its user would hear of it. */

@@ -23,15 +23,11 @@ export interface Conventional {
   readonly binary: Row;
 }
 
-/** Scores of every seed, whose `byPasses` are by these numbers of passes. */
-interface Scored {
-  readonly scores: readonly IntegerScores[];
-  readonly passes: readonly number[];
-}
-
+/** `passes`: the numbers of passes that `byPasses` of the scores is about. */
 export const energyFigure = (
   network: Network,
-  { scores, passes: numbers }: Scored,
+  scores: readonly IntegerScores[],
+  passes: readonly number[],
   { rectifiers, binary }: Conventional,
 ): Figure => {
   const of = microjoules(network);
@@ -41,15 +37,15 @@ export const energyFigure = (
   return {
     name: "energy",
     title: "Error against the energy of a decision",
-    caption: `By published energies of single operations (Horowitz, ISSCC 2014), weights from 1 MB of memory, passes side by side: ${numbers.join(", ")} of them from left to right. Conventional networks: one pass, at the error that they have with float32 weights.`,
+    caption: `By published energies of single operations (Horowitz, ISSCC 2014), weights from 1 MB of memory, passes side by side: ${passes.join(", ")} of them from left to right. Conventional networks: one pass, at the error that they have with float32 weights.`,
     x: { label: "energy (microjoules)", scale: "log" },
     y: { label: "error (%)" },
     series: [
       {
         name: "bNSM, int8",
-        points: numbers.map((passes, k) =>
+        points: passes.map((count, k) =>
           curvePoint(
-            of(passes),
+            of(count),
             scores.map(({ byPasses }) => byPasses[k]!),
             0,
           ),

@@ -11,9 +11,15 @@ import { agreement } from "../../statistics/probabilities.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/runs/run.ts";
 import type { ExperimentContext } from "../experiment.ts";
-import { passesUpTo } from "../study/budgets.ts";
+import type { Budget } from "../study/budgets.ts";
 import { type Method, trialOf } from "../study/methods.ts";
 import { scoringOf } from "../study/study.ts";
+
+const PASSES = [1, 2, 5, 10, 20, 50, 100];
+
+/** Numbers of passes at which a network errs and takes energy, up to those of the budget. */
+export const passesOf = ({ samples }: Budget): readonly number[] =>
+  PASSES.filter((passes) => passes <= samples);
 
 /** Confidence at which an image takes no more passes. */
 export const CONFIDENCE = 0.99;
@@ -43,11 +49,11 @@ export const integerScores = (
   seed: number,
 ): Promise<IntegerScores> => {
   const { samples } = context.budget;
-  const byNumber = passesUpTo(context.budget);
+  const numbers = passesOf(context.budget);
   const trial = trialOf(context, method, train, seed);
   const key = {
     ...{ network: trial.network, training: parseTraining(trial.training), trainedOn: splitChecksum(train) },
-    ...{ scoredOn: splitChecksum(test), samples, seed, passes: byNumber, confidence: CONFIDENCE },
+    ...{ scoredOn: splitChecksum(test), samples, seed, passes: numbers, confidence: CONFIDENCE },
   };
   return context.cached("integers", key, schema, async () => {
     const { run } = await context.trained(trial);
@@ -74,7 +80,7 @@ export const integerScores = (
     const model = quantize(run, "int8");
     const errorOf = (probabilities: Float64Array): number => metrics(probabilities, test.labels).error;
     const byPasses: number[] = [];
-    for (const passes of byNumber)
+    for (const passes of numbers)
       byPasses.push(errorOf((await predict(model, { samples: passes })).probabilities));
     const early = await predict(model, { confidence: CONFIDENCE });
     const passes = early.samples.reduce((sum, count) => sum + count, 0) / test.count;

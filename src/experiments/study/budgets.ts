@@ -20,12 +20,6 @@ export interface Budget {
   readonly about: string;
 }
 
-const PASSES = [1, 2, 5, 10, 20, 50, 100];
-
-/** Passes an image at the points of a curve, as far as the budget goes. */
-export const passesUpTo = ({ samples }: Pick<Budget, "samples">): readonly number[] =>
-  PASSES.filter((passes) => passes <= samples);
-
 export const BUDGET_NAMES = ["quick", "standard", "paper"] as const;
 export type BudgetName = (typeof BUDGET_NAMES)[number];
 

@@ -1,6 +1,6 @@
 /** Identity of cached results and runs: canonical content. A new setting with a default changes no identity. */
 import { z } from "zod";
-import { type Network, networkSchema } from "../../networks/network.ts";
+import { type Network, networkIdentitySchema } from "../../networks/network.ts";
 import { canonicalJson, withoutDefaults } from "../../storage/canonical.ts";
 import type { TrainingConfiguration } from "../../training/configuration.ts";
 import { trainingSchema } from "../../training/configuration.ts";
@@ -8,11 +8,11 @@ import { contentHash, networkContent, trainingContent } from "../../training/run
 
 /** The parts of keys that have schemas; everything else in a key counts as it is. */
 const keySchema = z.looseObject({
-  network: networkSchema,
+  network: networkIdentitySchema,
   training: trainingSchema,
-  networks: z.array(networkSchema),
+  networks: z.array(networkIdentitySchema),
   trainings: z.array(trainingSchema),
-  members: z.array(z.looseObject({ network: networkSchema, training: trainingSchema })),
+  members: z.array(z.looseObject({ network: networkIdentitySchema, training: trainingSchema })),
 });
 
 /** A key as it is compared and stored: without defaults, as canonical JSON. */

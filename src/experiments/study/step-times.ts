@@ -14,8 +14,7 @@ import { beginTraining } from "./probed-training.ts";
 import { machineOf } from "./provenance.ts";
 import type { Study, Trial } from "./study.ts";
 
-/** Turns; at the quick budget one, which shows that it works. */
-const repetitionsOf = ({ embedded }: Budget): number => (embedded ? 1 : 7);
+const repetitionsOf = ({ embedded }: Budget): number => (embedded ? 3 : 7);
 /** Timed steps of a turn, and untimed steps before them, while threads of the previous method end. */
 const [STEPS, FIRST] = [12, 4];
 

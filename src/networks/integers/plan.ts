@@ -111,7 +111,7 @@ const plannedNeurons = (network: Network, plan: AnyPlan, before: AnyPlan | undef
   }
   if (before) refuse(network, name, "inputs that are neither pixels nor spikes", "Use spikes.");
   if (windows.padding > 0)
-    refuse(network, name, "padded pixels of stochastic neurons", "Use no padding, or signs of pixels.");
+    refuse(network, name, "padded pixels of stochastic neurons", 'Use no padding, or "encoding": "sign".');
   return { type: "pixels", ...common, rootBits: rootBitsOf(network, plan, windows) };
 };
 

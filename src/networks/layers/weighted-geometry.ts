@@ -114,6 +114,6 @@ const checkCentred = (neuron: string, inputSpikes: number, place: string): void 
   throw new ConfigError(place, {
     given: neuron === "nsm" ? "centred potentials of real inputs" : `centred ${neuron} neurons`,
     expected: "stochastic neurons whose inputs are spikes",
-    remedy: 'Remove "centred".',
+    remedy: 'Remove "centred", or set "encoding": "sign" for a first layer.',
   });
 };

@@ -3,7 +3,7 @@
  * that a setting that is added later changes none.
  */
 import { createHash } from "node:crypto";
-import { type Network, networkSchema } from "../../networks/network.ts";
+import { type Network, networkIdentitySchema } from "../../networks/network.ts";
 import { canonicalJson, withoutDefaults } from "../../storage/canonical.ts";
 import { type TrainingConfiguration, trainingSchema } from "../configuration.ts";
 
@@ -16,9 +16,9 @@ export const contentHash = (content: unknown): string => sha256(canonicalJson(co
  */
 export const hashOfVersion01 = (stored: unknown): string => sha256(JSON.stringify(stored));
 
-/** What identifies a network: neither its `$schema` nor what its schema gives by default. */
+/** What identifies a network: neither its `$schema` nor the defaults of `networkIdentitySchema`. */
 export const networkContent = ({ $schema: _, ...network }: Network): unknown =>
-  withoutDefaults(networkSchema, network);
+  withoutDefaults(networkIdentitySchema, network);
 
 /** What identifies training settings: not what their schema gives by default. */
 export const trainingContent = (training: Partial<TrainingConfiguration>): unknown =>

@@ -9,7 +9,7 @@ import { resultName, runName } from "../../../src/experiments/study/result-key.t
 import { openResultStore } from "../../../src/experiments/study/result-store.ts";
 import { openNpz } from "../../../src/files/arrays/npz.ts";
 import { fileSource } from "../../../src/files/file-source.ts";
-import { networkSchema } from "../../../src/networks/network.ts";
+import { networkIdentitySchema } from "../../../src/networks/network.ts";
 import { trainingSchema } from "../../../src/training/configuration.ts";
 
 const folder = fileURLToPath(new URL("../../../docs/results", import.meta.url));
@@ -33,7 +33,7 @@ const names = async (): Promise<{ readonly named: readonly Named[]; readonly run
   return { named, runs };
 };
 
-const trialSchema = z.looseObject({ network: networkSchema, training: trainingSchema });
+const trialSchema = z.looseObject({ network: networkIdentitySchema, training: trainingSchema });
 
 /** A key as an experiment asks: networks and settings with every default filled in. */
 const asAsked = (key: Record<string, unknown>): Record<string, unknown> => {
@@ -42,7 +42,7 @@ const asAsked = (key: Record<string, unknown>): Record<string, unknown> => {
   return {
     ...(trial.success ? trial.data : key),
     ...(Array.isArray(members) && { members: members.map((each) => trialSchema.parse(each)) }),
-    ...(Array.isArray(networks) && { networks: networks.map((each) => networkSchema.parse(each)) }),
+    ...(Array.isArray(networks) && { networks: networks.map((each) => networkIdentitySchema.parse(each)) }),
     ...(Array.isArray(trainings) && { trainings: trainings.map((each) => trainingSchema.parse(each)) }),
   };
 };
@@ -57,7 +57,11 @@ test("every result has the name that its key has today, defaults filled in", asy
   expect(trained.length).toBeGreaterThan(300);
   const untimed = trained
     .map(({ network, training, data }) =>
-      runName({ network: networkSchema.parse(network), training: trainingSchema.parse(training), data }),
+      runName({
+        network: networkIdentitySchema.parse(network),
+        training: trainingSchema.parse(training),
+        data,
+      }),
     )
     .filter((run) => !runs.has(run));
   expect(untimed).toEqual([]);

@@ -54,7 +54,7 @@ export const labelOf = (choice: NetworkChoice): string =>
 export const recipeFor = (choice: NetworkChoice): TrainingDescription =>
   choice === "file" ? {} : recipeOf(CHOICES[choice].recipe);
 
-/** The network with that noise, for images of the split's shape and its classes. */
+/** The network with that noise and the paper's signs of pixels, which links promise, for images of the split's shape and its classes. */
 export const networkFor = (
   choice: NetworkName,
   noise: Noise,
