@@ -33,13 +33,8 @@ const METHODS: readonly Method[] = [
 ];
 
 /** Images that are timed, and repetitions. */
-const timedOf = ({ embedded }: Budget): Timed =>
+const timedOf = ({ embedded }: Budget) =>
   embedded ? { images: 100, repetitions: 3 } : { images: 500, repetitions: 5 };
-
-interface Timed {
-  readonly images: number;
-  readonly repetitions: number;
-}
 
 /** The time of few passes is subtracted from that of many, which removes the set-up. */
 const [FEW, MANY] = [5, 25];

@@ -14,7 +14,7 @@ import type { Budget } from "./study/budgets.ts";
 import { openMnist } from "./study/data.ts";
 import { curvePoint, mean, meansInWords } from "./study/summarize.ts";
 
-/** Number of test digits that are rotated, and degrees between two rotations; at the quick budget too few to conclude anything. */
+/** Test digits that are rotated, and degrees between two rotations; at the quick budget too few to conclude anything. */
 const scaleOf = ({ embedded }: Budget) => (embedded ? { digits: 200, step: 45 } : { digits: 1000, step: 15 });
 
 /** Half a turn in steps, in degrees. */

@@ -21,45 +21,31 @@ export const mnistMlp = (noise: Noise = PAPER_NOISE): Network =>
     layers: [300, 300, 300].map((units) => ({ type: "dense", units })),
   });
 
-/** Layers 32c5-p2-64c5-p2 and a dense layer. */
-const twoConvolutions = (units: number): LayerDescription[] => [
-  { type: "conv2d", channels: 32, kernel: 5, pool: 2 },
-  { type: "conv2d", channels: 64, kernel: 5, pool: 2 },
-  { type: "dense", units },
-];
+type Frame = Pick<NetworkDescription, "name" | "input" | "classes" | "noise">;
+
+/** 32c5-p2-64c5-p2 and a dense layer, on signs of pixels. */
+const twoConvolutions = (frame: Frame, units: number): Network =>
+  parseNetwork({
+    ...frame,
+    encoding: "sign",
+    layers: [
+      { type: "conv2d", channels: 32, kernel: 5, pool: 2 },
+      { type: "conv2d", channels: 64, kernel: 5, pool: 2 },
+      { type: "dense", units },
+    ],
+  });
 
 /** MNIST: 32c5-p2-64c5-p2-1024-10. */
 export const mnistCnn = (noise: Noise = PAPER_NOISE): Network =>
-  parseNetwork({
-    name: "mnist-cnn",
-    input: [1, 28, 28],
-    classes: 10,
-    encoding: "sign",
-    noise,
-    layers: twoConvolutions(1024),
-  });
+  twoConvolutions({ name: "mnist-cnn", input: [1, 28, 28], classes: 10, noise }, 1024);
 
 /** EMNIST letters: 32c5-p2-64c5-p2-150-26. */
 export const emnistCnn = (noise: Noise = PAPER_NOISE): Network =>
-  parseNetwork({
-    name: "emnist-cnn",
-    input: [1, 28, 28],
-    classes: 26,
-    encoding: "sign",
-    noise,
-    layers: twoConvolutions(150),
-  });
+  twoConvolutions({ name: "emnist-cnn", input: [1, 28, 28], classes: 26, noise }, 150);
 
 /** N-MNIST, ten binary frames: 32c5-p2-64c5-p2-150-10. */
 export const nmnistCnn = (noise: Noise = PAPER_NOISE): Network =>
-  parseNetwork({
-    name: "nmnist-cnn",
-    input: [10, 34, 34],
-    classes: 10,
-    encoding: "sign",
-    noise,
-    layers: twoConvolutions(150),
-  });
+  twoConvolutions({ name: "nmnist-cnn", input: [10, 34, 34], classes: 10, noise }, 150);
 
 /** A convolution that keeps the image size, and its max-pooling. */
 const sameSize = (channels: number, kernel: number, pool = 1): LayerDescription => ({

@@ -4,6 +4,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emptyFolder, makeFolder, nsm, nsmJson, refused, removeFolder } from "./nsm.ts";
 
+const TINY = {
+  name: "tiny",
+  encoding: "sign",
+  input: [1, 28, 28],
+  classes: 10,
+  layers: [{ type: "dense", units: 16 }],
+};
+
 test("list names the devices", async () => {
   const { status, stdout } = await nsm(["substrate", "list"]);
   expect(status).toBe(0);
@@ -68,14 +76,7 @@ test("what is wrong is refused, with the remedy", async () => {
 
 test("train --substrate records the device, and refuses noise beside that of its switch", async () => {
   const folder = await emptyFolder();
-  const network = {
-    name: "tiny",
-    encoding: "sign",
-    input: [1, 28, 28],
-    classes: 10,
-    layers: [{ type: "dense", units: 16 }],
-  };
-  await writeFile(join(folder, "tiny.json"), JSON.stringify(network));
+  await writeFile(join(folder, "tiny.json"), JSON.stringify(TINY));
   const train = ["train", "--network", join(folder, "tiny.json"), "--epochs", "1", "--samples", "1"];
   const out = join(folder, "run");
   const { status, stderr } = await nsm([...train, "--substrate", "fefet-selector", "--out", out]);
@@ -107,14 +108,7 @@ describe("evaluate --substrate", () => {
   beforeAll(async () => {
     folder = await makeFolder();
     run = join(folder, "a");
-    const network = {
-      name: "tiny",
-      encoding: "sign",
-      input: [1, 28, 28],
-      classes: 10,
-      layers: [{ type: "dense", units: 16 }],
-    };
-    await writeFile(join(folder, "tiny.json"), JSON.stringify(network));
+    await writeFile(join(folder, "tiny.json"), JSON.stringify(TINY));
     const train = ["train", "--network", join(folder, "tiny.json"), "--epochs", "1", "--samples", "1"];
     expect((await nsm([...train, "--out", run])).status).toBe(0);
   });

@@ -114,6 +114,9 @@ const checkCentred = (neuron: string, inputSpikes: number, place: string): void 
   throw new ConfigError(place, {
     given: neuron === "nsm" ? "centred potentials of real inputs" : `centred ${neuron} neurons`,
     expected: "stochastic neurons whose inputs are spikes",
-    remedy: 'Remove "centred", or set "encoding": "sign" for a first layer.',
+    remedy:
+      neuron === "nsm"
+        ? 'Remove "centred", or set "encoding": "sign" for a first layer.'
+        : 'Remove "centred".',
   });
 };

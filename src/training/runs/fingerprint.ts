@@ -16,7 +16,7 @@ export const contentHash = (content: unknown): string => sha256(canonicalJson(co
  */
 export const hashOfVersion01 = (stored: unknown): string => sha256(JSON.stringify(stored));
 
-/** What identifies a network: neither its `$schema` nor the defaults of `networkIdentitySchema`. */
+/** Content that identifies a network: all but its `$schema` and the defaults of `networkIdentitySchema`. */
 export const networkContent = ({ $schema: _, ...network }: Network): unknown =>
   withoutDefaults(networkIdentitySchema, network);
 

@@ -54,7 +54,10 @@ export const labelOf = (choice: NetworkChoice): string =>
 export const recipeFor = (choice: NetworkChoice): TrainingDescription =>
   choice === "file" ? {} : recipeOf(CHOICES[choice].recipe);
 
-/** The network with that noise and the paper's signs of pixels, which links promise, for images of the split's shape and its classes. */
+/**
+ * The network with that noise, for images of the split's shape and its classes. It takes the paper's signs of pixels, as
+ * links that exist promise.
+ */
 export const networkFor = (
   choice: NetworkName,
   noise: Noise,
