@@ -73,7 +73,7 @@ export const updateContestant = async (
   const { program, reads, writes } = updateProgram(setup, blocks!, replicas);
   const executable = await createEngine({ threads: 1 }).compile(program);
   const state = initialState(network, training, initialParameters(parametersOf(network), 1));
-  const { banks, gradients } = allocateBuffers(setup, state, replicas);
+  const { banks, gradients } = await allocateBuffers(setup, state, replicas);
   for (const [name, array] of gradients) fillUniform(key(1, name), array);
   for (const [name, array] of banks[0]!) if (name.endsWith("/norm")) array.fill(1);
   const arrays = new Map([...banks[0]!, ...gradients]);

@@ -32,13 +32,21 @@ const parametersAtStart = async (
   engine: Engine,
   { network, training, split }: PreparedTraining,
 ): Promise<ParameterArrays> => {
-  const random = initialParameters(parametersOf(network), training.seed);
-  // Millions of random numbers and their arrays: the event loop gets its turn.
-  await nextTurn();
+  const random = await randomParameters(network, training.seed);
   if (training.initialization === "balanced") return balanced(network, random);
   return training.initialization === "random"
     ? random
     : { ...random, ...(await gainsAndBiases(engine, network, training, split, random)) };
+};
+
+/** `initialParameters` of a network, which may be millions of random numbers: the event loop gets turns between arrays. */
+const randomParameters = async (network: Network, seed: number): Promise<ParameterArrays> => {
+  const parameters: Record<string, Float32Array> = {};
+  for (const spec of parametersOf(network)) {
+    Object.assign(parameters, initialParameters([spec], seed));
+    await nextTurn();
+  }
+  return parameters;
 };
 
 /** Gains and biases fitted to the first batch of the run. */

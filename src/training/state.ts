@@ -66,8 +66,8 @@ export const parametersIn = (network: Network, state: StateArrays): ParameterArr
 export const stateIn = (shapes: StateShapes, arrays: ArrayMap): StateArrays =>
   Object.fromEntries(Object.keys(shapes).map((name) => [name, new Float32Array(arrays.get(name)!)]));
 
-/** Elements that are copied or looked at in one turn of the event loop: one or two milliseconds. */
-const PIECE = 2 ** 20;
+/** Elements that are copied or looked at in one turn of the event loop: a millisecond or two where memory is new. */
+const PIECE = 2 ** 18;
 
 /** Calls `work` with the pieces [start, end) of each array, and lets the event loop serve others between them. */
 const inPieces = async (
@@ -97,6 +97,10 @@ export const copiedState = async (shapes: StateShapes, arrays: ArrayMap): Promis
   );
   return copies;
 };
+
+/** Copies a state into `arrays`, which hold its names, in pieces. */
+export const copyState = (state: StateArrays, arrays: ArrayMap): Promise<void> =>
+  inPieces(state, (name, start, end) => arrays.get(name)!.set(state[name]!.subarray(start, end), start));
 
 /** Remedy where a loss or a weight is not finite. */
 export const DIVERGED =

@@ -1,13 +1,16 @@
 /**
  * What a host sees while this package works: a process of its own, for host.test.ts. Prints JSON: the longest that the
- * main thread computed between two turns of its event loop, in milliseconds of processor time, by kind of work; and
- * whether denormal numbers still are numbers, on this thread and on one that is started at the end.
+ * main thread computed between two turns of its event loop, by kind of work, and a yardstick for it, all in milliseconds
+ * of processor time; and whether denormal numbers still are numbers, on this thread and on one that is started at the end.
  */
 import { readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { mnist } from "../../src/datasets/mnist.ts";
 import { evaluate, openPredictor, propagate, sample } from "../../src/inference/node.ts";
 import { mnistCnn } from "../../src/networks/catalogue.ts";
+import { fillUniform } from "../../src/random/fill.ts";
+import { key } from "../../src/random/key.ts";
+import { median } from "../../src/statistics/quantile.ts";
 import { train } from "../../src/training/runs/run.ts";
 
 /** Milliseconds that the main thread has been computing; other threads and waiting do not count. Linux. */
@@ -30,6 +33,13 @@ const longest = async (work: () => Promise<unknown>): Promise<number> => {
   isOver = true;
   await new Promise((resolve) => setTimeout(resolve, 5));
   return most;
+};
+
+/** Processor time that this machine takes now to draw ten million random numbers into new memory. */
+const yardstick = (): number => {
+  const before = computing();
+  fillUniform(key(1, "yardstick"), new Float32Array(1e7));
+  return computing() - before;
 };
 
 const { train: digits, test } = await mnist();
@@ -70,4 +80,5 @@ const code = `require("node:worker_threads").parentPort.postMessage(Number.MIN_V
 numbers["a thread started later"] = await new Promise((resolve) =>
   new Worker(code, { eval: true }).once("message", resolve),
 );
-console.log(JSON.stringify({ held, numbers }));
+const tenMillion = median(Array.from({ length: 5 }, yardstick));
+console.log(JSON.stringify({ held, tenMillion, numbers }));

@@ -17,7 +17,7 @@ export const openLocalTrainer = async (
   fillNoise?: typeof fillUniformPart,
 ): Promise<Trainer> => {
   const { network, optimizer, batch } = setup;
-  const buffers = allocateBuffers(setup, start, 1);
+  const buffers = await allocateBuffers(setup, start, 1);
   const shares = [blocksOfNetwork(network, optimizer)];
   const options = { setup, buffers, index: 0, rows: { start: 0, end: batch }, shares };
   const replica = await openReplica(engine, options, fillNoise);

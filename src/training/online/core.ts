@@ -74,7 +74,7 @@ export const createLearner = async (
   const passes = setup.batch;
   const encode = encoder(network, passes);
   const shapes = stateShapes(network, settings);
-  const buffers = allocateBuffers(setup, prepared.state, 1);
+  const buffers = await allocateBuffers(setup, prepared.state, 1);
   buffers.batch.mask.fill(1);
   const programs = await openPrograms({ setup, buffers });
   let { position } = prepared;

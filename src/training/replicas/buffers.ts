@@ -6,7 +6,7 @@ import { allocateBarrier } from "../../threads/barrier.ts";
 import { sharedBytes } from "../../threads/shared-memory.ts";
 import { type ArrayKey, type ArrayMap, arrayName } from "../keys.ts";
 import { normsOf } from "../norms.ts";
-import { type StateArrays, stateShapes } from "../state.ts";
+import { copyState, type StateArrays, stateShapes } from "../state.ts";
 import type { TrainingSetup } from "./setup.ts";
 
 export interface TrainingBuffers {
@@ -28,11 +28,11 @@ export interface TrainingBuffers {
 }
 
 /** Buffers of `replicas` replicas that start from a copy of `state`. */
-export const allocateBuffers = (
+export const allocateBuffers = async (
   setup: TrainingSetup,
   state: StateArrays,
   replicas: number,
-): TrainingBuffers => {
+): Promise<TrainingBuffers> => {
   const { network, batch, mode } = setup;
   const specs = parametersOf(network);
   const norms = normsOf(network);
@@ -45,7 +45,7 @@ export const allocateBuffers = (
   const allocateBank = (): ArrayMap =>
     new Map([...stateSizes, ...normSizes].map(([name, size]) => [name, allocateFloats(size)]));
   const banks = Array.from({ length: mode === "online" ? 2 : 1 }, allocateBank);
-  for (const [name] of stateSizes) banks[0]!.get(name)!.set(state[name]!);
+  await copyState(state, banks[0]!);
   const gradientsOf = (replica: number) => {
     const entry = (key: ArrayKey, size: number) =>
       [arrayName({ ...key, replica }), allocateFloats(size)] as const;

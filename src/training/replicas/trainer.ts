@@ -72,7 +72,7 @@ export const openReplicaTrainer = async (
   const { setup, state, first, replicas: count } = options;
   checkCount(options);
   await nextTurn();
-  const buffers = allocateBuffers(setup, state, count);
+  const buffers = await allocateBuffers(setup, state, count);
   await nextTurn();
   const starts = startsOf(options, buffers);
   const replicas = starts.map(() => pool.take());

@@ -28,7 +28,7 @@ const stepOf = async (
   image: Float32Array,
 ) => {
   const setup = { ...setupOf(network, parseTraining({ batch: passes, optimizer })), mode };
-  const buffers = allocateBuffers(setup, values, 1);
+  const buffers = await allocateBuffers(setup, values, 1);
   for (let row = 0; row < passes; row++) buffers.batch.images.set(image, row * image.length);
   buffers.batch.labels.fill(1);
   buffers.batch.mask.fill(1);

@@ -268,7 +268,7 @@ test("a replica may have running statistics only, also where gradients are clipp
   const isStatistic = ({ rule }: Block): boolean => rule === "statistic";
   const shares = [blocks.filter((block) => !isStatistic(block)), blocks.filter(isStatistic)];
   const setup = setupOf(network, training);
-  const buffers = allocateBuffers(setup, startOf(network, training), 2);
+  const buffers = await allocateBuffers(setup, startOf(network, training), 2);
   const replicas = splitRows(40, 2).map((rows, index) => {
     const start: ReplicaStart = {
       options: { setup, buffers, index, rows, shares },
@@ -315,7 +315,7 @@ describe("what goes wrong", () => {
     const { setup, state, replicas, device, threads } = optionsOf(smallNetwork, training);
     const shares = shareBlocks(blocksOfNetwork(smallNetwork, training.optimizer), replicas);
     const [rows] = splitRows(BATCH, replicas);
-    const buffers = allocateBuffers(setup, state, replicas);
+    const buffers = await allocateBuffers(setup, state, replicas);
     const start: ReplicaStart = {
       options: { setup, buffers, index: 0, rows: rows!, shares },
       engine: { device, threads },
