@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -9,6 +10,8 @@ const rank = ({ moduleId }: TestSpecification): number => {
   return found < 0 ? LONGEST.length : found;
 };
 
+const startWorker = fileURLToPath(new URL("test/support/start-worker.ts", import.meta.url));
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
@@ -16,7 +19,12 @@ class LongestFirst extends BaseSequencer {
 }
 
 export default defineConfig({
+  resolve: {
+    // As src/ names it; test/support names the original by another path.
+    alias: [{ find: /^\.{1,2}\/(?!.*src\/).*start-worker\.ts$/, replacement: startWorker }],
+  },
   test: {
+    globalSetup: ["test/support/bundled-threads.ts"],
     include: ["test/**/*.test.ts"],
     // The rooms of the studio, in depth: `npm run test:rooms`.
     exclude: ["test/**/*.room.test.ts"],

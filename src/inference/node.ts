@@ -6,7 +6,8 @@ import type { Model } from "../networks/model.ts";
 import { checkOptionNames } from "../option-names.ts";
 import { checkEngine, type EngineOptions } from "../runtime/node.ts";
 import { sharedFloats } from "../threads/shared-memory.ts";
-import { startWorker, threadOf } from "../threads/thread.ts";
+import { startWorker } from "../threads/start-worker.ts";
+import { threadOf } from "../threads/thread.ts";
 import { createDispatcher, type Dispatcher, type RemoteRunner } from "./dispatcher.ts";
 import { withKeptDispatcher } from "./dispatcher-cache.ts";
 import { checkSplit, evaluateOn } from "./evaluate-split.ts";
@@ -28,7 +29,7 @@ import { sizesOfAnswers } from "./runner.ts";
 import type { RunnerStart } from "./runner-thread.ts";
 import { checkSamplingNames, passesIn, type SamplingOptions } from "./sampling-options.ts";
 import { runMeasurement, type SignalByDepth, type SignalOptions, signalTask } from "./signal/signal.ts";
-import type { SignalReply, SignalRequest, SignalStart } from "./signal/thread.ts";
+import type { SignalReply, SignalRequest, SignalStart } from "./signal/signal-thread.ts";
 import type { Uncertainty } from "./uncertainty.ts";
 
 export interface OpenPredictorOptions extends PredictorOptions, EngineOptions {}
@@ -222,7 +223,7 @@ export const signalByDepth = async (
   const task = signalTask(model, split, options);
   const start: SignalStart = { task, engine: checkEngine(options) };
   const { ask, end } = threadOf<SignalRequest, SignalReply>(
-    startWorker("./signal/thread.js", import.meta.url, start),
+    startWorker("./signal/signal-thread.js", import.meta.url, start),
     `signal of network ${model.network.name}`,
   );
   const measurement = {

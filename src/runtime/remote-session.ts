@@ -4,7 +4,8 @@
  */
 import type { TypedArray } from "../tensor/tensor.ts";
 import { isShared } from "../threads/shared-memory.ts";
-import { startWorker, type Thread, threadOf } from "../threads/thread.ts";
+import { startWorker } from "../threads/start-worker.ts";
+import { type Thread, threadOf } from "../threads/thread.ts";
 import { type Arrays, refuseDisposed, type Session, type SessionProgram } from "./engine.ts";
 import type { EngineReply, EngineRequest, SentArray } from "./engine-thread.ts";
 import type { LocalEngineOptions } from "./local-engine.ts";

@@ -1,5 +1,6 @@
 /** Worker threads of one module that are kept for the next use, as starting one takes long. */
-import { startWorker, type Thread, threadOf } from "./thread.ts";
+import { startWorker } from "./start-worker.ts";
+import { type Thread, threadOf } from "./thread.ts";
 
 export interface ThreadPool<Request, Value> {
   /** Takes an idle thread, or starts one. */

@@ -1,5 +1,5 @@
 /** Worker threads of Node that answer requests. */
-import { parentPort, type TransferListItem, Worker } from "node:worker_threads";
+import { parentPort, type TransferListItem, type Worker } from "node:worker_threads";
 import { answering, type Reply, requestsOf } from "./requests.ts";
 
 export interface Thread<Request, Value> {
@@ -18,20 +18,6 @@ export interface Thread<Request, Value> {
   /** Resolves when the thread has failed or is closed: it answers no more. */
   readonly gone: Promise<void>;
 }
-
-/**
- * Starts the module `file` beside the module `beside`, without the flags of this process, such as those about its own
- * program. Where a tool runs the sources, the thread needs its loader too.
- */
-export const startWorker = (file: string, beside: string, workerData: unknown): Worker => {
-  const module = new URL(file, beside);
-  if (!beside.endsWith(".ts")) return new Worker(module, { workerData, execArgv: [] });
-  const source = JSON.stringify(module.href.replace(/\.js$/, ".ts"));
-  // The thread would look for the loader from the working folder.
-  const loader = JSON.stringify(import.meta.resolve("tsx/esm/api"));
-  const code = `import(${loader}).then(({ register }) => { register(); return import(${source}); });`;
-  return new Worker(code, { eval: true, workerData, execArgv: [] });
-};
 
 /** `work` names in errors what the thread is for. Only while an answer is due does it keep the process alive. */
 export const threadOf = <Request, Value>(worker: Worker, work: string): Thread<Request, Value> => {

@@ -6,7 +6,8 @@ import type { IntegerNetwork } from "../../networks/integers/integers.ts";
 import type { Model } from "../../networks/model.ts";
 import { requireEmpty } from "../../storage/empty-folder.ts";
 import { isThere, makeFolder, onDisk, replaceFile } from "../../storage/files.ts";
-import { startWorker, threadOf } from "../../threads/thread.ts";
+import { startWorker } from "../../threads/start-worker.ts";
+import { threadOf } from "../../threads/thread.ts";
 import type { CFiles } from "./files-thread.ts";
 
 /** Files that are the same for every network, in the package's folder c. */

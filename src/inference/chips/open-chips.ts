@@ -3,7 +3,8 @@ import { checkModel, type Model } from "../../networks/model.ts";
 import { checkOnChip, refuseIntegers } from "../../substrate/check-on-chip.ts";
 import type { Chip, ChipOptions } from "../../substrate/chip.ts";
 import type { AnalogDevice } from "../../substrate/device.ts";
-import { startWorker, threadOf } from "../../threads/thread.ts";
+import { startWorker } from "../../threads/start-worker.ts";
+import { threadOf } from "../../threads/thread.ts";
 import type { ChipRequest, ChipStart } from "./chip-thread.ts";
 
 export interface Chips {
