@@ -15,6 +15,7 @@ import { represent } from "../src/events/transforms/representation.ts";
 import { transformRecording } from "../src/events/transforms/transform.ts";
 import { openNpz } from "../src/files/arrays/npz.ts";
 import { fileSource } from "../src/files/file-source.ts";
+import { overlap } from "./overlap.ts";
 
 const FRAMES = 10;
 const PIXELS = 34 * 34;
@@ -75,16 +76,6 @@ const inMilliseconds = ({ events, sensor }: Recording): Recording => {
   const whole = Math.floor((last - first) / 1000);
   const kept: Events = eventRange(events, 0, firstFrom(events.t, first + 1000 * whole));
   return { events: { ...kept, t: kept.t.map((t) => Math.floor((t - first) / 1000)) }, sensor };
-};
-
-const overlap = (a: Uint8Array, b: Uint8Array): number => {
-  let both = 0;
-  let either = 0;
-  for (let k = 0; k < a.length; k++) {
-    both += a[k]! & b[k]!;
-    either += a[k]! | b[k]!;
-  }
-  return either === 0 ? 1 : both / either;
 };
 
 const compare = (name: string, pairs: readonly Pair[], frame: (raw: Recording) => Uint8Array): void => {

@@ -1,7 +1,7 @@
 /**
  * Trains the networks that come with the studio, if they are not there: mnist-cnn on the embedded digits, calibrated
- * on held-out ones, and its conventional twin; and finds the test digits that it is surest and least sure of. Writes
- * studio/public/models, which git ignores. Needs a build.
+ * on held-out ones, and its conventional twin; nmnist-cnn on recordings that are made of them; and finds the test digits
+ * that mnist-cnn is surest and least sure of. Writes studio/public/models, which git ignores. Needs a build.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { mnist, openPredictor, readModel } from "../dist/index.js";
+import { writeRecordings } from "./made-recordings.mjs";
 
 const EPOCHS = 5;
 const HELD_OUT = 1000;
@@ -24,30 +25,20 @@ const nsm = (...words) => {
   if (status !== 0) process.exit(status ?? 1);
 };
 
-const train = (run, ...flags) =>
-  nsm(
-    "train",
-    "mnist-cnn",
-    "--epochs",
-    EPOCHS,
-    "--validation",
-    HELD_OUT,
-    "--samples",
-    SAMPLES,
-    "--out",
-    run,
-    ...flags,
-  );
+const train = (network, run, ...flags) =>
+  nsm("train", network, "--epochs", EPOCHS, "--samples", SAMPLES, "--out", run, ...flags);
+
+const trainOnDigits = (run, ...flags) => train("mnist-cnn", run, "--validation", HELD_OUT, ...flags);
 
 /** Written elsewhere first, so that an interrupted run leaves no half model. */
-const make = (name, prepare) => {
+const make = async (name, prepare) => {
   const file = join(folder, `${name}.safetensors`);
   if (existsSync(file)) return;
   console.log(`training ${name} for the studio`);
   const work = mkdtempSync(join(tmpdir(), "studio-model-"));
   try {
     const run = join(work, "run");
-    prepare(run);
+    await prepare(run);
     nsm("export", run, "--format", "safetensors", "--out", join(work, "model"));
     mkdirSync(folder, { recursive: true });
     renameSync(join(work, "model"), file);
@@ -89,10 +80,15 @@ const findExamples = async () => {
 const examples = join(folder, "examples.json");
 if (!existsSync(join(folder, "mnist-cnn.safetensors"))) rmSync(examples, { force: true });
 
-make("mnist-cnn", (run) => {
-  train(run);
+await make("mnist-cnn", (run) => {
+  trainOnDigits(run);
   nsm("calibrate", run, "--samples", SAMPLES);
 });
-make("mnist-cnn-relu", (run) => train(run, "--conventional"));
+await make("mnist-cnn-relu", (run) => trainOnDigits(run, "--conventional"));
+await make("nmnist-cnn", async (run) => {
+  const recordings = `${run}-recordings`;
+  await writeRecordings(recordings);
+  train("nmnist-cnn", run, "--data", recordings);
+});
 
 if (!existsSync(examples)) writeFileSync(examples, JSON.stringify(await findExamples()));

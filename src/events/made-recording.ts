@@ -1,79 +1,171 @@
 /**
- * Recordings that are made: what an event camera would see of a digit that is moved before it, as the camera of N-MNIST was
+ * Recordings that are made: what an event camera would see of a digit that is moved before it as the digits of N-MNIST are
  * (G. Orchard et al., Frontiers in Neuroscience 9:437, 2015). A pixel whose logarithm of the light has changed by a threshold
  * gives an event, and compares with the new light from then on (P. Lichtsteiner et al., IEEE J. Solid-State Circuits 43, 2008).
  */
+import { fillNormal, fillUniform } from "../random/fill.ts";
+import { fold, type Key, key } from "../random/key.ts";
 
 /** Sides of the picture and of the sensor, in pixels. */
 const [PICTURE, SENSOR] = [28, 34] as const;
-/** Corners of the triangle along which the picture is moved, in pixels from the middle. */
+const PIXELS = SENSOR * SENSOR;
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A move from one place to the next, which gains and loses speed evenly: half a cosine. Microseconds. */
+interface Saccade {
+  readonly startUs: number;
+  readonly endUs: number;
+  readonly from: Place;
+  readonly to: Place;
+}
+
+/** Places of the picture's first pixel on the sensor, times and contrast fitted to N-MNIST: docs/results.md, "N-MNIST". */
 const CORNERS = [
-  [-3, -3],
-  [0, 3],
-  [3, -3],
+  { x: 0, y: 1.3 },
+  { x: 2.1, y: 7 },
+  { x: 6, y: 1.3 },
 ] as const;
-/** Time of a side of the triangle, and between two looks at the light, in microseconds. */
-const [SIDE_US, STEP_US] = [100_000, 1000] as const;
-/** Light of black, as a share of that of white, and the change of the logarithm that is an event. */
-const [DARK, THRESHOLD] = [0.1, 0.8] as const;
+const SACCADES: readonly Saccade[] = [
+  { startUs: 5000, endUs: 86_000, from: CORNERS[0], to: CORNERS[1] },
+  { startUs: 95_000, endUs: 189_000, from: CORNERS[1], to: CORNERS[2] },
+  { startUs: 202_000, endUs: 301_000, from: CORNERS[2], to: CORNERS[0] },
+];
+const END_US = 304_000;
+/** Time between two looks at the light, in microseconds. */
+const LOOK_US = 4000;
+/** Light of ink as a share of that of paper, and the change of the logarithm of the light that is an event. */
+const [INK, THRESHOLD] = [0.17, 0.27] as const;
+
+/** How cameras and pixels differ: standard deviations of a recording's place, in pixels, and of a threshold's logarithm. */
+const [SHAKE, MISMATCH] = [0.5, 0.2] as const;
+/** Events of noise of a pixel, a second: up to so many, another number for each recording. */
+const NOISE_HERTZ = 3;
 
 interface MadeEvent {
   readonly t: number;
-  readonly x: number;
-  readonly y: number;
+  readonly at: number;
   readonly isOn: boolean;
 }
 
-/** Bytes of a recording of a digit, [28, 28] of 0 to 255, in the format of N-MNIST: 34 x 34 pixels, 300 ms. */
-export const madeRecording = (digit: Uint8Array): Uint8Array<ArrayBuffer> => {
-  const lightAt = (column: number, row: number): number => {
-    if (column < 0 || row < 0 || column >= PICTURE || row >= PICTURE) return 0;
-    return digit[row * PICTURE + column]! / 255;
-  };
-  /** Logarithm of the light at a place of the picture, between its pixels in proportion. */
-  const seen = (x: number, y: number): number => {
-    const [column, row] = [Math.floor(x), Math.floor(y)];
-    const [right, down] = [x - column, y - row];
-    const upper = (1 - right) * lightAt(column, row) + right * lightAt(column + 1, row);
-    const lower = (1 - right) * lightAt(column, row + 1) + right * lightAt(column + 1, row + 1);
-    return Math.log(DARK + (1 - DARK) * ((1 - down) * upper + down * lower));
-  };
-  const border = (SENSOR - PICTURE) / 2;
-  const look = (time: number): Float64Array => {
-    const side = Math.min(CORNERS.length - 1, Math.floor(time / SIDE_US));
-    const share = time / SIDE_US - side;
-    const [from, to] = [CORNERS[side]!, CORNERS[(side + 1) % CORNERS.length]!];
-    const [dx, dy] = [0, 1].map((k) => from[k]! + share * (to[k]! - from[k]!)) as [number, number];
-    return Float64Array.from({ length: SENSOR * SENSOR }, (_, at) =>
-      seen((at % SENSOR) - border - dx, Math.floor(at / SENSOR) - border - dy),
-    );
-  };
-  const events: MadeEvent[] = [];
-  let before = look(0);
-  const compared = before.slice();
-  for (let time = STEP_US; time <= CORNERS.length * SIDE_US; time += STEP_US) {
-    const now = look(time);
-    for (const [at, light] of now.entries())
-      for (
-        let change = light - compared[at]!;
-        Math.abs(change) >= THRESHOLD;
-        change = light - compared[at]!
-      ) {
-        compared[at]! += Math.sign(change) * THRESHOLD;
-        const share = (compared[at]! - before[at]!) / (light - before[at]!);
-        const t = time - STEP_US + Math.floor(Math.min(1, Math.max(0, share)) * (STEP_US - 1));
-        events.push({ t, x: at % SENSOR, y: Math.floor(at / SENSOR), isOn: change > 0 });
-      }
-    before = now;
-  }
+/**
+ * Bytes of a recording of a digit, [28, 28] of 0 to 255, in the format of N-MNIST: 34 x 34 pixels, 304 ms. Ink is darker than
+ * paper, as in N-MNIST. Without a seed the camera is ideal; with one it is one of many imperfect cameras: the place differs,
+ * so do the pixels' thresholds, and pixels give events of noise.
+ */
+export const madeRecording = (digit: Uint8Array, seed?: number): Uint8Array<ArrayBuffer> => {
+  const camera = seed === undefined ? IDEAL : cameraOf(seed);
+  const events = [...edgeEvents(digit, camera), ...camera.noise];
   return words(events.sort((a, b) => a.t - b.t));
 };
 
+interface Camera {
+  readonly shift: Place;
+  /** Of each pixel. */
+  readonly thresholds: Float32Array;
+  readonly noise: readonly MadeEvent[];
+}
+
+const IDEAL: Camera = {
+  shift: { x: 0, y: 0 },
+  thresholds: new Float32Array(PIXELS).fill(THRESHOLD),
+  noise: [],
+};
+
+const cameraOf = (seed: number): Camera => {
+  const own = (part: string): Key => key(seed, `made recording, ${part}`);
+  const [shift, thresholds] = [new Float32Array(2), new Float32Array(PIXELS)];
+  fillNormal(own("place"), shift);
+  fillNormal(own("thresholds"), thresholds);
+  return {
+    shift: { x: SHAKE * shift[0]!, y: SHAKE * shift[1]! },
+    thresholds: thresholds.map((deviation) => THRESHOLD * Math.exp(MISMATCH * deviation)),
+    noise: noiseEvents(own("noise")),
+  };
+};
+
+/** Events at uniform times and pixels, of both polarities alike. */
+const noiseEvents = (key: Key): readonly MadeEvent[] => {
+  const share = new Float32Array(1);
+  fillUniform(fold(key, 0), share);
+  const count = Math.round((((share[0]! + 1) / 2) * NOISE_HERTZ * PIXELS * END_US) / 1e6);
+  const numbers = new Float32Array(3 * count);
+  fillUniform(key, numbers);
+  const below = (number: number, bound: number): number => Math.floor(((number + 1) / 2) * bound);
+  return Array.from({ length: count }, (_, k) => ({
+    t: below(numbers[3 * k]!, END_US),
+    at: below(numbers[3 * k + 1]!, PIXELS),
+    isOn: numbers[3 * k + 2]! > 0,
+  }));
+};
+
+/** Place of the picture's first pixel at a time. */
+const placeAt = (time: number): Place => {
+  const begun = SACCADES.findLast(({ startUs }) => startUs <= time);
+  if (!begun) return CORNERS[0];
+  const { startUs, endUs, from, to } = begun;
+  const share = Math.min(1, (time - startUs) / (endUs - startUs));
+  const way = (1 - Math.cos(Math.PI * share)) / 2;
+  return { x: from.x + way * (to.x - from.x), y: from.y + way * (to.y - from.y) };
+};
+
+/** Events of the edges that pass over the pixels, look by look. */
+const edgeEvents = (digit: Uint8Array, { shift, thresholds }: Camera): readonly MadeEvent[] => {
+  const events: MadeEvent[] = [];
+  const look = (time: number): Float64Array => {
+    const { x, y } = placeAt(time);
+    return seenFrom(digit, { x: x + shift.x, y: y + shift.y });
+  };
+  let before = look(0);
+  const compared = before.slice();
+  for (let time = LOOK_US; time <= END_US; time += LOOK_US) {
+    const now = look(time);
+    for (let at = 0; at < PIXELS; at++) {
+      const threshold = thresholds[at]!;
+      for (;;) {
+        const change = now[at]! - compared[at]!;
+        if (Math.abs(change) < threshold) break;
+        compared[at]! += Math.sign(change) * threshold;
+        const share = (compared[at]! - before[at]!) / (now[at]! - before[at]!);
+        const t = time - LOOK_US + Math.floor(Math.min(1, Math.max(0, share)) * (LOOK_US - 1));
+        events.push({ t, at, isOn: change > 0 });
+      }
+    }
+    before = now;
+  }
+  return events;
+};
+
+/** Logarithm of the light at each pixel, with the picture's first pixel at `place`; between its pixels in proportion. */
+const seenFrom = (digit: Uint8Array, place: Place): Float64Array => {
+  const inkAt = (column: number, row: number): number =>
+    column < 0 || row < 0 || column >= PICTURE || row >= PICTURE ? 0 : digit[row * PICTURE + column]! / 255;
+  const seen = new Float64Array(PIXELS);
+  for (let at = 0; at < PIXELS; at++) {
+    const x = (at % SENSOR) - place.x;
+    const y = Math.floor(at / SENSOR) - place.y;
+    const column = Math.floor(x);
+    const row = Math.floor(y);
+    const right = x - column;
+    const down = y - row;
+    const upper = (1 - right) * inkAt(column, row) + right * inkAt(column + 1, row);
+    const lower = (1 - right) * inkAt(column, row + 1) + right * inkAt(column + 1, row + 1);
+    seen[at] = Math.log(1 - (1 - INK) * ((1 - down) * upper + down * lower));
+  }
+  return seen;
+};
+
 /** Events as words of 40 bits: see formats/nmnist.ts. */
-const words = (events: readonly MadeEvent[]): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(
-    events.flatMap(({ t, x, y, isOn }) => [
-      ...[x, y],
-      ...[(isOn ? 128 : 0) | (t >> 16), (t >> 8) & 255, t & 255],
-    ]),
-  );
+const words = (events: readonly MadeEvent[]): Uint8Array<ArrayBuffer> => {
+  const bytes = new Uint8Array(5 * events.length);
+  events.forEach(({ t, at, isOn }, k) => {
+    bytes.set(
+      [at % SENSOR, Math.floor(at / SENSOR), (isOn ? 128 : 0) | (t >> 16), (t >> 8) & 255, t & 255],
+      5 * k,
+    );
+  });
+  return bytes;
+};

@@ -3,27 +3,48 @@ import { expect, it } from "vitest";
 import { madeRecording } from "../../src/events/made-recording.ts";
 import { readBytes } from "./read.ts";
 
-const read = (digit: Uint8Array) => readBytes(madeRecording(digit), { format: "nmnist" });
+const read = (digit: Uint8Array, seed?: number) =>
+  readBytes(madeRecording(digit, seed), { format: "nmnist" });
+
+/** A block in the middle, 8 x 8. */
+const block = Uint8Array.from({ length: 784 }, (_, k) =>
+  k % 28 >= 10 && k % 28 < 18 && k >= 28 * 10 && k < 28 * 18 ? 255 : 0,
+);
 
 it("has no events without an edge", () => {
   expect(madeRecording(new Uint8Array(784)).length).toBe(0);
 });
 
 it("has events of both polarities where an edge comes to, in order of time", async () => {
-  // A block in the middle, 8 x 8, that is moved by at most three pixels.
-  const isInside = (k: number): boolean => k % 28 >= 10 && k % 28 < 18 && k >= 28 * 10 && k < 28 * 18;
-  const digit = Uint8Array.from({ length: 784 }, (_, k) => (isInside(k) ? 255 : 0));
-  const { events, sensor } = await read(digit);
+  const { events, sensor } = await read(block);
   const { t, x, y, polarity } = events;
   expect(sensor).toEqual({ width: 34, height: 34 });
   expect(t.length).toBeGreaterThan(100);
   expect(t.every((time, k) => k === 0 || time >= t[k - 1]!)).toBe(true);
-  expect(t.at(-1)!).toBeLessThan(300_000);
+  expect(t.at(-1)!).toBeLessThan(304_000);
   const on = polarity.reduce((sum, p) => sum + p, 0);
   // It ends where it began: whatever became brighter became darker again.
   expect(on).toBe(t.length - on);
-  expect(Math.min(...x, ...y)).toBeGreaterThanOrEqual(10 + 3 - 3 - 1);
-  expect(Math.max(...x, ...y)).toBeLessThanOrEqual(17 + 3 + 3 + 1);
-  // The inside of the block, which its edges do not reach, is not seen.
-  expect(Array.from(x).some((column, k) => column === 16 && y[k] === 16)).toBe(false);
+  // From x = 0 to 6 and from y = 1.3 to 7, and a pixel more between two of the picture.
+  expect([Math.min(...x), Math.max(...x)]).toEqual([10, 17 + 6]);
+  expect([Math.min(...y), Math.max(...y)]).toEqual([10 + 1, 17 + 7]);
+  // The first 86 ms move the block down: ink darkens the pixels below it, and paper brightens those that it leaves.
+  const mean = (isOn: number): number => {
+    const rows = Array.from(y).filter((_, k) => t[k]! < 86_000 && polarity[k] === isOn);
+    return rows.reduce((sum, row) => sum + row / rows.length, 0);
+  };
+  expect(mean(1)).toBeLessThan(mean(0) - 4);
+});
+
+it("of imperfect cameras differs by seed, and has noise where nothing moves", async () => {
+  expect(madeRecording(block, 1)).toEqual(madeRecording(block, 1));
+  expect(madeRecording(block, 1)).not.toEqual(madeRecording(block, 2));
+  const { events } = await read(new Uint8Array(784), 1);
+  const { t, x, y, polarity } = events;
+  // At most three events a second of each of 1,156 pixels, in 304 ms.
+  expect(t.length).toBeGreaterThan(0);
+  expect(t.length).toBeLessThanOrEqual(Math.ceil(3 * 1156 * 0.304));
+  expect(new Set(polarity)).toEqual(new Set([0, 1]));
+  expect(Math.max(...x) - Math.min(...x)).toBeGreaterThan(25);
+  expect(Math.max(...y) - Math.min(...y)).toBeGreaterThan(25);
 });

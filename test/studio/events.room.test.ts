@@ -182,6 +182,19 @@ describe("a recording", () => {
     await close();
   });
 
+  it("is answered by the network that comes with the page", async () => {
+    const { page, complaints, close } = await openRoom();
+    await page.getByRole("button", { name: "A made recording" }).click();
+    await page.getByRole("heading", { name: "made of test digit 0, a 7.bin" }).waitFor();
+    await page.waitForSelector(".answer strong");
+    expect(await page.textContent(".answer strong")).toBe("7");
+    expect(await page.textContent(".answer")).toContain("It came with the page");
+    await setSlider(page, "Number of frames", 9);
+    await page.getByText("It answers on 10 frames of 34 × 34 pixels.").waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   it("is answered by a model that is dropped beside it", async () => {
     const network = nmnistCnn();
     const model = { network, parameters: initialParameters(parametersOf(network), 1) };
@@ -190,6 +203,7 @@ describe("a recording", () => {
     await choose(page, nmnist);
     await page.waitForSelector(".answer strong");
     expect(Number(await page.textContent(".answer strong"))).toBeLessThan(10);
+    expect(await page.textContent(".answer")).not.toContain("It came with the page");
     await setSlider(page, "Number of frames", 9);
     await page.getByText("It answers on 10 frames of 34 × 34 pixels.").waitFor();
     expect(complaints).toEqual([]);

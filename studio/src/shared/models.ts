@@ -1,4 +1,4 @@
-/** The networks that come with the page: mnist-cnn, calibrated, and its conventional twin of rectifiers. */
+/** The networks that come with the page: mnist-cnn, calibrated, its conventional twin of rectifiers, and nmnist-cnn. */
 import { loadModel, type ModelFile } from "neural-sampling/web";
 
 const loaded = new Map<string, Promise<ModelFile>>();
@@ -17,3 +17,8 @@ export const samplingModel = (): Promise<ModelFile> => modelAt("./models/mnist-c
 
 /** Conventional twin of `samplingModel`: the same layers of rectifiers with batch normalization. */
 export const conventionalModel = (): Promise<ModelFile> => modelAt("./models/mnist-cnn-relu.safetensors");
+
+/** Takes ten binary frames of ON events, 34 x 34; trained on made recordings of the embedded digits. */
+export const eventModel = (): Promise<ModelFile> => modelAt("./models/nmnist-cnn.safetensors");
+/** Shape of the images that `eventModel` takes. */
+export const EVENT_SHAPE = [10, 34, 34] as const;

@@ -49,7 +49,7 @@ export const Drop = ({ reading, sensor, onFile, onMade, onStop, onSensor }: Drop
         <strong>Drop a recording here, or choose one</strong>
         <span>
           N-MNIST (.bin), AEDAT 2, 3.1 and 4, Prophesee DAT, EVT 2.0, 2.1 and 3.0, NumPy's .npy, text; a model
-          (.safetensors, .onnx) is asked about the frames of a recording, such as nmnist-cnn
+          (.safetensors, .onnx) of your own is asked about the frames of a recording
         </span>
       </label>
       <input
@@ -67,8 +67,8 @@ export const Drop = ({ reading, sensor, onFile, onMade, onStop, onSensor }: Drop
           A made recording
         </button>{" "}
         <span class="made">
-          No camera took it: one of the embedded digits is moved along a triangle, and a pixel whose light
-          changes gives an event.
+          No camera took it: one of the embedded digits is moved along a triangle as those of N-MNIST were,
+          and a pixel whose light changes gives an event.
         </span>
       </p>
       {reading !== undefined && (

@@ -17,6 +17,7 @@ import {
 import { choiceSetting, numberSetting } from "../../address.ts";
 import { digitPixels, testDigits } from "../../shared/digits.ts";
 import { isModelFile } from "../../shared/given-model.ts";
+import { EVENT_SHAPE, eventModel } from "../../shared/models.ts";
 
 /** Bins of the rate over time. */
 const BINS = 200;
@@ -26,13 +27,20 @@ export interface Opened {
   readonly recording: WebRecording;
 }
 
+export interface Asked {
+  readonly file: ModelFile;
+  /** Whether it came with the page. */
+  readonly isOfPage: boolean;
+}
+
 export interface RoomState {
   readonly opened: Signal<Opened | undefined>;
   /** Name of the file that is being read. */
   readonly reading: Signal<string | undefined>;
   readonly failure: Signal<unknown>;
   readonly shown: Signal<TransformedRecording | undefined>;
-  readonly model: Signal<ModelFile | undefined>;
+  /** The network that is asked: one that was dropped, or that of the page, once there are frames for it. */
+  readonly model: Signal<Asked | undefined>;
   readonly prediction: Signal<Prediction | undefined>;
   readonly framing: ReadonlySignal<Framing>;
   /** The frames that the framing makes of the recording. */
@@ -50,7 +58,7 @@ export interface RoomState {
   transform(): Promise<void>;
   /** Frames the recording anew. */
   frame(): Promise<void>;
-  /** Asks the model of the frames, if it takes images of their shape. */
+  /** Asks the model of the frames, if it takes images of their shape; without one, fetches that of the page. */
   ask(): Promise<void>;
   close(): void;
 }
@@ -149,7 +157,7 @@ export const createState = (): RoomState => {
   const reading = signal<string | undefined>(undefined);
   const failure = signal<unknown>(undefined);
   const shown = signal<TransformedRecording | undefined>(undefined);
-  const model = signal<ModelFile | undefined>(undefined);
+  const model = signal<Asked | undefined>(undefined);
   const prediction = signal<Prediction | undefined>(undefined);
   const sensor = signal<Sensor | undefined>(undefined);
   const transforms = computed(() => (opened.value ? transformsOf(opened.value.recording) : []));
@@ -181,13 +189,23 @@ export const createState = (): RoomState => {
     }
   };
 
+  /** Takes the page's network, unless one was dropped in the meantime. */
+  const takeOwn = async (): Promise<void> => {
+    try {
+      const file = await eventModel();
+      model.value ??= { file, isOfPage: true };
+    } catch (cause) {
+      failure.value = cause;
+    }
+  };
+
   return {
     ...{ opened, reading, failure, shown, model, prediction, sensor, transforms, framing, framed },
     async take(file) {
       failure.value = undefined;
       if (!isModelFile({ path: file.name, file })) return readRecording(file);
       try {
-        model.value = readModel(new Uint8Array(await file.arrayBuffer()));
+        model.value = { file: readModel(new Uint8Array(await file.arrayBuffer())), isOfPage: false };
       } catch (cause) {
         failure.value = cause;
       }
@@ -197,7 +215,7 @@ export const createState = (): RoomState => {
       try {
         const digits = await testDigits();
         const number = made++ % digits.count;
-        const bytes = madeRecording(digitPixels(digits, number));
+        const bytes = madeRecording(digitPixels(digits, number), number);
         await readRecording(
           new File([bytes], `made of test digit ${number}, a ${digits.labels[number]}.bin`),
         );
@@ -222,8 +240,10 @@ export const createState = (): RoomState => {
     async ask() {
       const [known, image] = [model.value, framed.value];
       prediction.value = undefined;
-      const fits = known && image && image.shape.join() === known.network.input.join();
-      await asking.show(fits ? () => predictionOf(known, image.pixels) : undefined);
+      // With a network it is asked again.
+      if (!known && image?.shape.join() === EVENT_SHAPE.join()) return takeOwn();
+      const fits = known && image && image.shape.join() === known.file.network.input.join();
+      await asking.show(fits ? () => predictionOf(known.file, image.pixels) : undefined);
     },
     close() {
       aborter?.abort();

@@ -1,0 +1,10 @@
+/** Agreement of two binary images: intersection over union of their lit pixels; 1 where both have none. */
+export const overlap = (a: Uint8Array, b: Uint8Array): number => {
+  let both = 0;
+  let either = 0;
+  for (let k = 0; k < a.length; k++) {
+    both += a[k]! & b[k]!;
+    either += a[k]! | b[k]!;
+  }
+  return either === 0 ? 1 : both / either;
+};
