@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -10,7 +11,19 @@ const rank = ({ moduleId }: TestSpecification): number => {
   return found < 0 ? LONGEST.length : found;
 };
 
-const startWorker = fileURLToPath(new URL("test/support/start-worker.ts", import.meta.url));
+const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+const [original, replacement] = [pathOf("src/threads/start.ts"), pathOf("test/support/bundled-start.ts")];
+
+/** Every import of src/threads/start.ts gets its replacement, which itself imports the original. */
+const bundledThreads: Plugin = {
+  name: "bundled threads",
+  enforce: "pre",
+  async resolveId(source, importer, options) {
+    if (!source.endsWith("/start.ts") || importer === replacement) return undefined;
+    const found = await this.resolve(source, importer, { ...options, skipSelf: true });
+    return found?.id === original ? replacement : undefined;
+  },
+};
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -19,10 +32,7 @@ class LongestFirst extends BaseSequencer {
 }
 
 export default defineConfig({
-  resolve: {
-    // As src/ names it; test/support names the original by another path.
-    alias: [{ find: /^\.{1,2}\/(?!.*src\/).*start-worker\.ts$/, replacement: startWorker }],
-  },
+  plugins: [bundledThreads],
   test: {
     globalSetup: ["test/support/bundled-threads.ts"],
     include: ["test/**/*.test.ts"],

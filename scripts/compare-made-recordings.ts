@@ -5,7 +5,7 @@
  * embedded digits are compared.
  */
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { mnist } from "../src/datasets/mnist.ts";
 import { madeRecording } from "../src/events/made-recording.ts";
 import { nmnistFraming } from "../src/events/presets.ts";
@@ -21,7 +21,7 @@ const { train } = await mnist();
 /** Names of the files, with the index of their digit. */
 const files = readdirSync(join(raw, "Train"))
   .flatMap((digit) => readdirSync(join(raw, "Train", digit)).map((name) => join(raw, "Train", digit, name)))
-  .map((path) => ({ path, index: Number.parseInt(path.split("/").at(-1)!, 10) - 1 }))
+  .map((path) => ({ path, index: Number.parseInt(basename(path), 10) - 1 }))
   .filter(({ index }) => index < train.count);
 
 const framesOf = ({ events, sensor }: Parameters<typeof represent>[0]): Uint8Array =>

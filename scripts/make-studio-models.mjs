@@ -18,11 +18,16 @@ const SAMPLES = 20;
 const folder = fileURLToPath(new URL("../studio/public/models", import.meta.url));
 const launcher = fileURLToPath(new URL("../bin/nsm.js", import.meta.url));
 
+/** Frames of recordings that `nsm train` keeps are of no use behind it. */
+const cache = mkdtempSync(join(tmpdir(), "studio-cache-"));
+process.on("exit", () => rmSync(cache, { recursive: true, force: true }));
+
 const nsm = (...words) => {
   const { status } = spawnSync(process.execPath, [launcher, ...words], {
     stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, XDG_CACHE_HOME: cache },
   });
-  if (status !== 0) process.exit(status ?? 1);
+  if (status !== 0) throw new Error(`nsm ${words.join(" ")} ended with status ${status}`);
 };
 
 const train = (network, run, ...flags) =>

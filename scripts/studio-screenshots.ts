@@ -92,6 +92,7 @@ const PICTURES: Readonly<Record<string, Picture>> = {
       await page.getByRole("button", { name: "A made recording" }).click();
       await page.waitForSelector(".frames canvas");
       await page.waitForSelector(".screen canvas");
+      await page.waitForSelector(".answer strong");
     },
   },
   runs: {

@@ -18,7 +18,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 npm ci --no-audit --no-fund
 npm run build
-# The studio's build trains two networks; the checks need none of it.
+# The studio's build trains three networks; the checks need none of it.
 npm run build:studio &
 studio=$!
 npm run lint

@@ -3,7 +3,7 @@ import type { FittedDetector } from "../networks/calibration.ts";
 import type { Network } from "../networks/network.ts";
 import type { EngineOptions } from "../runtime/node.ts";
 import { checkEngine } from "../runtime/node.ts";
-import { startWorker } from "../threads/start-worker.ts";
+import { startWorker } from "../threads/start.ts";
 import { threadOf } from "../threads/thread.ts";
 import type { FitReply, FitRequest, FitStart } from "./fit-thread.ts";
 import type { DetectorName } from "./kinds.ts";

@@ -1,6 +1,6 @@
 /**
- * Recordings that are made: what an event camera would see of a digit that is moved before it as the digits of N-MNIST are
- * (G. Orchard et al., Frontiers in Neuroscience 9:437, 2015). A pixel whose logarithm of the light has changed by a threshold
+ * Made recordings, which are simulated: what an event camera sees of a digit that moves before it along the triangle of
+ * N-MNIST, whose camera moved instead (G. Orchard et al., Frontiers in Neuroscience 9:437, 2015). A pixel whose logarithm of the light has changed by a threshold
  * gives an event, and compares with the new light from then on (P. Lichtsteiner et al., IEEE J. Solid-State Circuits 43, 2008).
  */
 import { fillNormal, fillUniform } from "../random/fill.ts";
@@ -23,7 +23,7 @@ interface Saccade {
   readonly to: Place;
 }
 
-/** Places of the picture's first pixel on the sensor, times and contrast fitted to N-MNIST: docs/results.md, "N-MNIST". */
+/** Places of the picture's first pixel on the sensor; they and what follows are fitted: docs/results.md, "Made recordings". */
 const CORNERS = [
   { x: 0, y: 1.3 },
   { x: 2.1, y: 7 },
@@ -35,14 +35,18 @@ const SACCADES: readonly Saccade[] = [
   { startUs: 202_000, endUs: 301_000, from: CORNERS[2], to: CORNERS[0] },
 ];
 const END_US = 304_000;
-/** Time between two looks at the light, in microseconds. */
-const LOOK_US = 4000;
-/** Light of ink as a share of that of paper, and the change of the logarithm of the light that is an event. */
-const [INK, THRESHOLD] = [0.17, 0.27] as const;
+/** Time between two samples of the light, in microseconds. */
+const SAMPLE_US = 4000;
+/** Light of ink as a share of that of paper. */
+const INK = 0.17;
+/** Change of the logarithm of the light that is an event. */
+const THRESHOLD = 0.27;
 
-/** How cameras and pixels differ: standard deviations of a recording's place, in pixels, and of a threshold's logarithm. */
-const [SHAKE, MISMATCH] = [0.5, 0.2] as const;
-/** Events of noise of a pixel, a second: up to so many, another number for each recording. */
+/** Standard deviation of a recording's place, in pixels along x and y. */
+const SHAKE = 0.5;
+/** Standard deviation of the logarithm of a pixel's threshold. */
+const MISMATCH = 0.2;
+/** Largest rate of noise, in events per pixel and second; each recording draws its own from 0 to this. */
 const NOISE_HERTZ = 3;
 
 interface MadeEvent {
@@ -53,8 +57,8 @@ interface MadeEvent {
 
 /**
  * Bytes of a recording of a digit, [28, 28] of 0 to 255, in the format of N-MNIST: 34 x 34 pixels, 304 ms. Ink is darker than
- * paper, as in N-MNIST. Without a seed the camera is ideal; with one it is one of many imperfect cameras: the place differs,
- * so do the pixels' thresholds, and pixels give events of noise.
+ * paper, as in N-MNIST. Without a seed the camera is ideal; with one, an integer from 0 to 2^53 - 1, it is one of many imperfect
+ * cameras: the place differs, so do the pixels' thresholds, and there is noise. Throws ConfigError for other seeds.
  */
 export const madeRecording = (digit: Uint8Array, seed?: number): Uint8Array<ArrayBuffer> => {
   const camera = seed === undefined ? IDEAL : cameraOf(seed);
@@ -64,7 +68,7 @@ export const madeRecording = (digit: Uint8Array, seed?: number): Uint8Array<Arra
 
 interface Camera {
   readonly shift: Place;
-  /** Of each pixel. */
+  /** Threshold of each pixel. */
   readonly thresholds: Float32Array;
   readonly noise: readonly MadeEvent[];
 }
@@ -88,12 +92,12 @@ const cameraOf = (seed: number): Camera => {
 };
 
 /** Events at uniform times and pixels, of both polarities alike. */
-const noiseEvents = (key: Key): readonly MadeEvent[] => {
+const noiseEvents = (own: Key): readonly MadeEvent[] => {
   const share = new Float32Array(1);
-  fillUniform(fold(key, 0), share);
+  fillUniform(fold(own, 0), share);
   const count = Math.round((((share[0]! + 1) / 2) * NOISE_HERTZ * PIXELS * END_US) / 1e6);
   const numbers = new Float32Array(3 * count);
-  fillUniform(key, numbers);
+  fillUniform(own, numbers);
   const below = (number: number, bound: number): number => Math.floor(((number + 1) / 2) * bound);
   return Array.from({ length: count }, (_, k) => ({
     t: below(numbers[3 * k]!, END_US),
@@ -112,17 +116,17 @@ const placeAt = (time: number): Place => {
   return { x: from.x + way * (to.x - from.x), y: from.y + way * (to.y - from.y) };
 };
 
-/** Events of the edges that pass over the pixels, look by look. */
+/** Events of the edges that pass over the pixels, sample by sample. */
 const edgeEvents = (digit: Uint8Array, { shift, thresholds }: Camera): readonly MadeEvent[] => {
   const events: MadeEvent[] = [];
-  const look = (time: number): Float64Array => {
+  const sample = (time: number): Float64Array => {
     const { x, y } = placeAt(time);
     return seenFrom(digit, { x: x + shift.x, y: y + shift.y });
   };
-  let before = look(0);
+  let before = sample(0);
   const compared = before.slice();
-  for (let time = LOOK_US; time <= END_US; time += LOOK_US) {
-    const now = look(time);
+  for (let time = SAMPLE_US; time <= END_US; time += SAMPLE_US) {
+    const now = sample(time);
     for (let at = 0; at < PIXELS; at++) {
       const threshold = thresholds[at]!;
       for (;;) {
@@ -130,7 +134,7 @@ const edgeEvents = (digit: Uint8Array, { shift, thresholds }: Camera): readonly 
         if (Math.abs(change) < threshold) break;
         compared[at]! += Math.sign(change) * threshold;
         const share = (compared[at]! - before[at]!) / (now[at]! - before[at]!);
-        const t = time - LOOK_US + Math.floor(Math.min(1, Math.max(0, share)) * (LOOK_US - 1));
+        const t = time - SAMPLE_US + Math.floor(Math.min(1, Math.max(0, share)) * (SAMPLE_US - 1));
         events.push({ t, at, isOn: change > 0 });
       }
     }

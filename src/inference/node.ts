@@ -6,7 +6,7 @@ import type { Model } from "../networks/model.ts";
 import { checkOptionNames } from "../option-names.ts";
 import { checkEngine, type EngineOptions } from "../runtime/node.ts";
 import { sharedFloats } from "../threads/shared-memory.ts";
-import { startWorker } from "../threads/start-worker.ts";
+import { startWorker } from "../threads/start.ts";
 import { threadOf } from "../threads/thread.ts";
 import { createDispatcher, type Dispatcher, type RemoteRunner } from "./dispatcher.ts";
 import { withKeptDispatcher } from "./dispatcher-cache.ts";

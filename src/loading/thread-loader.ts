@@ -2,7 +2,7 @@
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { isShared, sharedBytes } from "../threads/shared-memory.ts";
-import { startWorker } from "../threads/start-worker.ts";
+import { startWorker } from "../threads/start.ts";
 import { type Thread, threadOf } from "../threads/thread.ts";
 import { allocateBatch } from "./batch.ts";
 import { inSlices } from "./in-slices.ts";

@@ -4,7 +4,7 @@
  */
 import type { TypedArray } from "../tensor/tensor.ts";
 import { isShared } from "../threads/shared-memory.ts";
-import { startWorker } from "../threads/start-worker.ts";
+import { startWorker } from "../threads/start.ts";
 import { type Thread, threadOf } from "../threads/thread.ts";
 import { type Arrays, refuseDisposed, type Session, type SessionProgram } from "./engine.ts";
 import type { EngineReply, EngineRequest, SentArray } from "./engine-thread.ts";

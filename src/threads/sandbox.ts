@@ -7,7 +7,7 @@ import { once } from "node:events";
 import type { TransferListItem } from "node:worker_threads";
 import { WorkerError } from "../errors.ts";
 import { inOrder } from "./in-order.ts";
-import { startWorker } from "./start-worker.ts";
+import { startWorker } from "./start.ts";
 import { type Thread, threadOf } from "./thread.ts";
 
 /** Longest time that starting a thread may take on a busy machine. */

@@ -1,5 +1,5 @@
 /** Worker threads of one module that are kept for the next use, as starting one takes long. */
-import { startWorker } from "./start-worker.ts";
+import { startWorker } from "./start.ts";
 import { type Thread, threadOf } from "./thread.ts";
 
 export interface ThreadPool<Request, Value> {

@@ -39,12 +39,15 @@ const parametersAtStart = async (
     : { ...random, ...(await gainsAndBiases(engine, network, training, split, random)) };
 };
 
-/** `initialParameters` of a network, which may be millions of random numbers: the event loop gets turns between arrays. */
+/** Elements of an array behind which the event loop gets its turn: a millisecond of random numbers. */
+const MANY = 2 ** 17;
+
+/** `initialParameters` of a network, which may be millions of random numbers. */
 const randomParameters = async (network: Network, seed: number): Promise<ParameterArrays> => {
   const parameters: Record<string, Float32Array> = {};
   for (const spec of parametersOf(network)) {
     Object.assign(parameters, initialParameters([spec], seed));
-    await nextTurn();
+    if (sizeOf(spec.shape) >= MANY) await nextTurn();
   }
   return parameters;
 };

@@ -98,9 +98,12 @@ export const copiedState = async (shapes: StateShapes, arrays: ArrayMap): Promis
   return copies;
 };
 
-/** Copies a state into `arrays`, which hold its names, in pieces. */
-export const copyState = (state: StateArrays, arrays: ArrayMap): Promise<void> =>
-  inPieces(state, (name, start, end) => arrays.get(name)!.set(state[name]!.subarray(start, end), start));
+/** Copies the arrays of a state into `arrays` in pieces; nothing may write to the state before it resolves. */
+export const copyState = (shapes: StateShapes, state: StateArrays, arrays: ArrayMap): Promise<void> =>
+  inPieces(
+    Object.fromEntries(Object.keys(shapes).map((name) => [name, arrays.get(name)!])),
+    (name, start, end) => arrays.get(name)!.set(state[name]!.subarray(start, end), start),
+  );
 
 /** Remedy where a loss or a weight is not finite. */
 export const DIVERGED =

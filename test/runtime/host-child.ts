@@ -3,13 +3,12 @@
  * main thread computed between two turns of its event loop, by kind of work, and a yardstick for it, all in milliseconds
  * of processor time; and whether denormal numbers still are numbers, on this thread and on one that is started at the end.
  */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { mnist } from "../../src/datasets/mnist.ts";
 import { evaluate, openPredictor, propagate, sample } from "../../src/inference/node.ts";
 import { mnistCnn } from "../../src/networks/catalogue.ts";
-import { fillUniform } from "../../src/random/fill.ts";
-import { key } from "../../src/random/key.ts";
 import { median } from "../../src/statistics/quantile.ts";
 import { train } from "../../src/training/runs/run.ts";
 
@@ -35,10 +34,12 @@ const longest = async (work: () => Promise<unknown>): Promise<number> => {
   return most;
 };
 
-/** Processor time that this machine takes now to draw ten million random numbers into new memory. */
+/** Processor time that this machine takes now to fill 32 MiB of new memory and to hash them: nothing of this package. */
 const yardstick = (): number => {
   const before = computing();
-  fillUniform(key(1, "yardstick"), new Float32Array(1e7));
+  createHash("sha256")
+    .update(new Uint8Array(2 ** 25).fill(1))
+    .digest();
   return computing() - before;
 };
 
@@ -80,5 +81,5 @@ const code = `require("node:worker_threads").parentPort.postMessage(Number.MIN_V
 numbers["a thread started later"] = await new Promise((resolve) =>
   new Worker(code, { eval: true }).once("message", resolve),
 );
-const tenMillion = median(Array.from({ length: 5 }, yardstick));
-console.log(JSON.stringify({ held, tenMillion, numbers }));
+const hashing = median(Array.from({ length: 5 }, yardstick));
+console.log(JSON.stringify({ held, hashing, numbers }));

@@ -16,10 +16,10 @@ declare module "vitest" {
 }
 
 const source = fileURLToPath(new URL("../../src", import.meta.url));
-/** From here native packages are found, which are not bundled. */
+/** Place from which Node finds the native packages, which are not bundled. */
 const cache = fileURLToPath(new URL("../../node_modules/.cache", import.meta.url));
 
-/** Modules go on to look for packages, files and further threads from where they are in src/. */
+/** Keeps for each module the address that it has in src/: there it finds packages, files and further threads. */
 const keptPlaces: Plugin = {
   name: "kept places",
   setup: ({ onLoad }) =>
@@ -32,9 +32,7 @@ const keptPlaces: Plugin = {
     })),
 };
 
-export default async ({ provide }: TestProject): Promise<() => Promise<void>> => {
-  await mkdir(cache, { recursive: true });
-  const outdir = await mkdtemp(join(cache, "threads-"));
+const bundle = async (outdir: string): Promise<void> => {
   await build({
     entryPoints: ["-thread", "hdf5-worker", "zstd-worker"].map((name) => `${source}/**/*${name}.ts`),
     outbase: source,
@@ -43,15 +41,23 @@ export default async ({ provide }: TestProject): Promise<() => Promise<void>> =>
     bundle: true,
     platform: "node",
     format: "esm",
-    // Some packages are CommonJS, and errors are told by the names of their classes.
+    // Some packages are CommonJS.
     banner: {
       js: 'import * as nodeModule from "node:module"; globalThis.require = nodeModule.createRequire(import.meta.url);',
     },
+    // Errors say the names of their classes.
     keepNames: true,
     plugins: [keptPlaces],
     external: ["onnxruntime-node", "webgpu", "koffi"],
     logLevel: "warning",
   });
-  provide("threads", outdir);
-  return () => rm(outdir, { recursive: true });
+};
+
+export default async (project: TestProject): Promise<() => Promise<void>> => {
+  await mkdir(cache, { recursive: true });
+  const outdir = await mkdtemp(join(cache, "threads-"));
+  await bundle(outdir);
+  project.provide("threads", outdir);
+  project.onTestsRerun(() => bundle(outdir));
+  return () => rm(outdir, { recursive: true, force: true });
 };

@@ -6,7 +6,7 @@ import type { IntegerNetwork } from "../../networks/integers/integers.ts";
 import type { Model } from "../../networks/model.ts";
 import { requireEmpty } from "../../storage/empty-folder.ts";
 import { isThere, makeFolder, onDisk, replaceFile } from "../../storage/files.ts";
-import { startWorker } from "../../threads/start-worker.ts";
+import { startWorker } from "../../threads/start.ts";
 import { threadOf } from "../../threads/thread.ts";
 import type { CFiles } from "./files-thread.ts";
 

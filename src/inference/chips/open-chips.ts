@@ -3,7 +3,7 @@ import { checkModel, type Model } from "../../networks/model.ts";
 import { checkOnChip, refuseIntegers } from "../../substrate/check-on-chip.ts";
 import type { Chip, ChipOptions } from "../../substrate/chip.ts";
 import type { AnalogDevice } from "../../substrate/device.ts";
-import { startWorker } from "../../threads/start-worker.ts";
+import { startWorker } from "../../threads/start.ts";
 import { threadOf } from "../../threads/thread.ts";
 import type { ChipRequest, ChipStart } from "./chip-thread.ts";
 

@@ -3,7 +3,7 @@ import { openChips } from "../../inference/chips/open-chips.ts";
 import type { Model } from "../../networks/model.ts";
 import { checkEngine, type EngineOptions } from "../../runtime/node.ts";
 import { type LearningChip, learningChip } from "../../substrate/learning-chip.ts";
-import { startWorker } from "../../threads/start-worker.ts";
+import { startWorker } from "../../threads/start.ts";
 import { type Thread, threadOf } from "../../threads/thread.ts";
 import { versions } from "../runs/run.ts";
 import { parametersIn } from "../state.ts";

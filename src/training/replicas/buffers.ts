@@ -39,13 +39,12 @@ export const allocateBuffers = async (
   const normSizes = norms.map(
     ({ parameter, units }) => [arrayName({ array: "norm", parameter }), units] as const,
   );
-  const stateSizes = Object.entries(stateShapes(network, setup)).map(
-    ([name, shape]) => [name, sizeOf(shape)] as const,
-  );
+  const shapes = stateShapes(network, setup);
+  const stateSizes = Object.entries(shapes).map(([name, shape]) => [name, sizeOf(shape)] as const);
   const allocateBank = (): ArrayMap =>
     new Map([...stateSizes, ...normSizes].map(([name, size]) => [name, allocateFloats(size)]));
   const banks = Array.from({ length: mode === "online" ? 2 : 1 }, allocateBank);
-  await copyState(state, banks[0]!);
+  await copyState(shapes, state, banks[0]!);
   const gradientsOf = (replica: number) => {
     const entry = (key: ArrayKey, size: number) =>
       [arrayName({ ...key, replica }), allocateFloats(size)] as const;

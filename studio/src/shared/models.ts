@@ -18,7 +18,5 @@ export const samplingModel = (): Promise<ModelFile> => modelAt("./models/mnist-c
 /** Conventional twin of `samplingModel`: the same layers of rectifiers with batch normalization. */
 export const conventionalModel = (): Promise<ModelFile> => modelAt("./models/mnist-cnn-relu.safetensors");
 
-/** Takes ten binary frames of ON events, 34 x 34; trained on made recordings of the embedded digits. */
+/** nmnist-cnn for frames by `nmnistFraming`, trained on made recordings of the embedded digits. */
 export const eventModel = (): Promise<ModelFile> => modelAt("./models/nmnist-cnn.safetensors");
-/** Shape of the images that `eventModel` takes. */
-export const EVENT_SHAPE = [10, 34, 34] as const;

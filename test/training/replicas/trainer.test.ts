@@ -14,7 +14,7 @@ import { key } from "../../../src/random/key.ts";
 import { createEngine } from "../../../src/runtime/node.ts";
 import { sizeOf } from "../../../src/tensor/tensor.ts";
 import { abandon } from "../../../src/threads/barrier.ts";
-import { startWorker } from "../../../src/threads/start-worker.ts";
+import { startWorker } from "../../../src/threads/start.ts";
 import { threadOf } from "../../../src/threads/thread.ts";
 import { type Block, blocksOfNetwork } from "../../../src/training/blocks.ts";
 import {

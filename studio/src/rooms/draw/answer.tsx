@@ -1,14 +1,10 @@
 /** What the network says: its answer or its doubt, the probability of each digit with the spread of the passes. */
 import { type Prediction, unsureAbove } from "neural-sampling/web";
+import { type Kind, kindOf } from "../../shared/kind.ts";
 import type { Seen } from "./passes.ts";
 import { SHARE, type Spread, spreadOf } from "./spread.ts";
 
 export const percent = (share: number): string => `${Math.round(100 * share)}\u00a0%`;
-
-type Kind = "answer" | "unsure" | "unlike";
-
-const kindOf = ({ verdict, entropy, probabilities }: Prediction): Kind =>
-  verdict === "unlike" ? "unlike" : entropy > unsureAbove(probabilities.length) ? "unsure" : "answer";
 
 const headline = (kind: Kind, { label }: Prediction, names: readonly string[]): string =>
   kind === "unlike" ? "Unlike any digit" : kind === "unsure" ? "Not sure" : names[label]!;

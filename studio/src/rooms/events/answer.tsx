@@ -1,11 +1,19 @@
 /** What a model says of the recording. */
-import { type Prediction, unsureAbove } from "neural-sampling/web";
+import type { Prediction } from "neural-sampling/web";
+import { kindOf } from "../../shared/kind.ts";
 import type { Asked } from "./state.ts";
 
 interface AnswerProps {
   readonly model: Asked;
   readonly prediction: Prediction | undefined;
 }
+
+/** What precedes the likeliest class. */
+const DOUBTS = {
+  answer: "",
+  unsure: "It is not sure. The likeliest: ",
+  unlike: "Unlike what it was trained on. The likeliest: ",
+} as const;
 
 export const Answer = ({ model: { file, isOfPage }, prediction }: AnswerProps) => {
   const { network, classNames } = file;
@@ -15,23 +23,23 @@ export const Answer = ({ model: { file, isOfPage }, prediction }: AnswerProps) =
       {prediction ? (
         <>
           <p>
-            {prediction.entropy > unsureAbove(network.classes) && "It is not sure. Its first guess: "}
+            {DOUBTS[kindOf(prediction)]}
             <strong>{classNames?.[prediction.label] ?? prediction.label}</strong> with probability{" "}
             <span class="number">{prediction.probabilities[prediction.label]!.toFixed(3)}</span>, entropy{" "}
             <span class="number">{prediction.entropy.toFixed(2)}</span> nats.
           </p>
-          <p class="hint">Of the frames above, by {prediction.samples} passes.</p>
+          <p class="hint">Of the frames above, by {prediction.samples} Monte Carlo passes.</p>
         </>
       ) : (
         <p class="hint">
           It answers on {network.input[0]} frames of {network.input.slice(1).join(" × ")} pixels. One of
-          N-MNIST takes ten binary ones of brighter events.
+          N-MNIST takes ten binary ones of brighter events, cut into equal times.
         </p>
       )}
       {isOfPage && (
         <p class="hint">
-          It came with the page, and has learned from made recordings of digits only. Of real ones of N-MNIST
-          it reads nineteen of twenty. Drop a model of your own to ask that instead.
+          This network came with the page. It was trained on made recordings alone; real ones it reads less
+          well. Drop a model of your own to ask that one.
         </p>
       )}
     </section>

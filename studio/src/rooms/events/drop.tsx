@@ -67,8 +67,8 @@ export const Drop = ({ reading, sensor, onFile, onMade, onStop, onSensor }: Drop
           A made recording
         </button>{" "}
         <span class="made">
-          No camera took it: one of the embedded digits is moved along a triangle as those of N-MNIST were,
-          and a pixel whose light changes gives an event.
+          No camera took it: one of the embedded digits moves along a triangle, as the camera of N-MNIST did
+          before its digits, and a pixel whose light changes gives an event.
         </span>
       </p>
       {reading !== undefined && (

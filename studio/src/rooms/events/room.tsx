@@ -40,7 +40,8 @@ const EventsText = () => (
 
 const Events = () => {
   const state = useMemo(createState, []);
-  const { opened, reading, failure, shown, model, prediction, sensor, transforms, framing, framed } = state;
+  const { opened, reading, failure, shown, model, missing, prediction, sensor, transforms, framing, framed } =
+    state;
   const isOver = useSignal(false);
   useEffect(() => () => state.close(), []);
   useSignalEffect(() => {
@@ -113,6 +114,7 @@ const Events = () => {
             <div class="lower">
               <Transforms summary={summary} shown={shown.value} />
               {model.value && <Answer model={model.value} prediction={prediction.value} />}
+              {missing.value !== undefined && <Failure cause={missing.value} />}
             </div>
           </>
         )}

@@ -6,6 +6,7 @@ import {
   type Framing,
   type ModelFile,
   madeRecording,
+  nmnistFraming,
   openPredictor,
   openWebRecording,
   type Prediction,
@@ -17,7 +18,7 @@ import {
 import { choiceSetting, numberSetting } from "../../address.ts";
 import { digitPixels, testDigits } from "../../shared/digits.ts";
 import { isModelFile } from "../../shared/given-model.ts";
-import { EVENT_SHAPE, eventModel } from "../../shared/models.ts";
+import { eventModel } from "../../shared/models.ts";
 
 /** Bins of the rate over time. */
 const BINS = 200;
@@ -27,6 +28,11 @@ export interface Opened {
   readonly recording: WebRecording;
 }
 
+export interface Framed extends FramedImage {
+  readonly isOfNmnist: boolean;
+}
+
+/** A network that is asked about the frames. */
 export interface Asked {
   readonly file: ModelFile;
   /** Whether it came with the page. */
@@ -42,9 +48,11 @@ export interface RoomState {
   /** The network that is asked: one that was dropped, or that of the page, once there are frames for it. */
   readonly model: Signal<Asked | undefined>;
   readonly prediction: Signal<Prediction | undefined>;
+  /** Why the page's network could not be fetched. */
+  readonly missing: Signal<unknown>;
   readonly framing: ReadonlySignal<Framing>;
   /** The frames that the framing makes of the recording. */
-  readonly framed: Signal<FramedImage | undefined>;
+  readonly framed: Signal<Framed | undefined>;
   /** Size of the sensor for files that do not state it. */
   readonly sensor: Signal<Sensor | undefined>;
   readonly transforms: ReadonlySignal<readonly EventTransform[]>;
@@ -95,6 +103,12 @@ export const framesSetting = (): number => Math.round(inRange("frames", 10, RANG
 export const polaritySetting = () => choiceSetting("polarity", POLARITIES, "on");
 export const outputSetting = () => choiceSetting("output", OUTPUTS, "binary");
 
+/** Whether frames are cut and drawn as those of N-MNIST, which the page's network takes. */
+const isOfNmnist = ({ representation }: Framing): boolean =>
+  Object.entries(nmnistFraming.representation).every(
+    ([name, value]) => representation[name as keyof typeof representation] === value,
+  );
+
 /** The framing that the address states; that of N-MNIST for what it leaves out. */
 const framingOf = (transforms: readonly EventTransform[]): Framing => {
   const count = framesSetting();
@@ -120,6 +134,12 @@ const transformsOf = ({ summary }: WebRecording): readonly EventTransform[] => {
     ...(shrink > 1 ? [{ type: "downsample", spatialFactor: 1 / shrink, timeFactor: 1 } as const] : []),
   ];
 };
+
+/** Height and width of the frames that the page's network takes. */
+const NMNIST_SIZE = "34,34";
+
+/** Seed of the first made recording: a camera that the page's network has not been trained with. */
+const CAMERAS = 10_000;
 
 /** Passes of the answer on a recording. */
 const PASSES = 100;
@@ -159,10 +179,11 @@ export const createState = (): RoomState => {
   const shown = signal<TransformedRecording | undefined>(undefined);
   const model = signal<Asked | undefined>(undefined);
   const prediction = signal<Prediction | undefined>(undefined);
+  const missing = signal<unknown>(undefined);
   const sensor = signal<Sensor | undefined>(undefined);
   const transforms = computed(() => (opened.value ? transformsOf(opened.value.recording) : []));
   const framing = computed(() => framingOf(transforms.value));
-  const framed = signal<FramedImage | undefined>(undefined);
+  const framed = signal<Framed | undefined>(undefined);
   let aborter: AbortController | undefined;
   const transforming = lastOf(shown, failure);
   const framingNow = lastOf(framed, failure);
@@ -193,14 +214,15 @@ export const createState = (): RoomState => {
   const takeOwn = async (): Promise<void> => {
     try {
       const file = await eventModel();
+      missing.value = undefined;
       model.value ??= { file, isOfPage: true };
     } catch (cause) {
-      failure.value = cause;
+      if (!model.peek()) missing.value = cause;
     }
   };
 
   return {
-    ...{ opened, reading, failure, shown, model, prediction, sensor, transforms, framing, framed },
+    ...{ opened, reading, failure, shown, model, missing, prediction, sensor, transforms, framing, framed },
     async take(file) {
       failure.value = undefined;
       if (!isModelFile({ path: file.name, file })) return readRecording(file);
@@ -215,7 +237,7 @@ export const createState = (): RoomState => {
       try {
         const digits = await testDigits();
         const number = made++ % digits.count;
-        const bytes = madeRecording(digitPixels(digits, number), number);
+        const bytes = madeRecording(digitPixels(digits, number), CAMERAS + number);
         await readRecording(
           new File([bytes], `made of test digit ${number}, a ${digits.labels[number]}.bin`),
         );
@@ -235,14 +257,21 @@ export const createState = (): RoomState => {
     async frame() {
       const recording = opened.value?.recording;
       const wanted = framing.value;
-      await framingNow.show(recording && (() => recording.framed(wanted)));
+      await framingNow.show(
+        recording && (async () => ({ ...(await recording.framed(wanted)), isOfNmnist: isOfNmnist(wanted) })),
+      );
     },
     async ask() {
       const [known, image] = [model.value, framed.value];
       prediction.value = undefined;
-      // With a network it is asked again.
-      if (!known && image?.shape.join() === EVENT_SHAPE.join()) return takeOwn();
-      const fits = known && image && image.shape.join() === known.file.network.input.join();
+      if (!known) {
+        const [, ...size] = image?.shape ?? [];
+        // The effect that asks runs again once the network is there.
+        if (image?.isOfNmnist && size.join() === NMNIST_SIZE) await takeOwn();
+        return;
+      }
+      const fits =
+        image?.shape.join() === known.file.network.input.join() && (image.isOfNmnist || !known.isOfPage);
       await asking.show(fits ? () => predictionOf(known.file, image.pixels) : undefined);
     },
     close() {

@@ -1,10 +1,10 @@
-/** In place of src/threads/start-worker.ts in tests: starts the bundle of a module of src/ where there is one. */
+/** Replaces src/threads/start.ts in tests: starts the bundle of a module of src/ where there is one. */
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { inject } from "vitest";
-import { startWorker as startFromSource } from "../../src/threads/start-worker.ts";
+import { startWorker as startFromSource } from "../../src/threads/start.ts";
 
 const source = fileURLToPath(new URL("../../src", import.meta.url));
 
