@@ -1,5 +1,6 @@
 /** The studio's page around its rooms: addresses, history, keyboard, narrow screens, static hosts. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readModel } from "../../src/networks/model-file.ts";
 import { overflowOf, violationsOf } from "./axe.ts";
 import { LOOKS, openStudio, type Studio } from "./page.ts";
 
@@ -26,6 +27,13 @@ describe("the page", () => {
     }
     expect(complaints).toEqual([]);
     await close();
+  });
+
+  it.each(["mnist-cnn", "mnist-cnn-relu", "nmnist-cnn"])("comes with the network %s", async (file) => {
+    const response = await fetch(new URL(`models/${file}.safetensors`, studio.url));
+    expect(response.status).toBe(200);
+    const { network } = readModel(new Uint8Array(await response.arrayBuffer()));
+    expect(network.input).toEqual(file === "nmnist-cnn" ? [10, 34, 34] : [1, 28, 28]);
   });
 
   it("shows the first room at an address that names none, and comes back by the browser's button", async () => {
