@@ -38,8 +38,8 @@ export const Answer = ({ model: { file, isOfPage }, prediction }: AnswerProps) =
       )}
       {isOfPage && (
         <p class="hint">
-          This network came with the page. It was trained on made recordings alone; real ones it reads less
-          well. Drop a model of your own to ask that one.
+          This network came with the page. It was trained on made recordings alone, and errs more often on
+          real ones than a network that has seen those. Drop a model of your own to ask that one.
         </p>
       )}
     </section>
