@@ -42,6 +42,9 @@ const INK = 0.17;
 /** Change of the logarithm of the light that is an event. */
 const THRESHOLD = 0.27;
 
+/** Light that comes back to what it was differs from it by a whole number of thresholds, to rounding: no event of its own. */
+const ROUNDING = 1e-9;
+
 /** Standard deviation of a recording's place, in pixels along x and y. */
 const SHAKE = 0.5;
 /** Standard deviation of the logarithm of a pixel's threshold. */
@@ -131,7 +134,7 @@ const edgeEvents = (digit: Uint8Array, { shift, thresholds }: Camera): readonly 
       const threshold = thresholds[at]!;
       for (;;) {
         const change = now[at]! - compared[at]!;
-        if (Math.abs(change) < threshold) break;
+        if (Math.abs(change) < threshold + ROUNDING) break;
         compared[at]! += Math.sign(change) * threshold;
         const share = (compared[at]! - before[at]!) / (now[at]! - before[at]!);
         const t = time - SAMPLE_US + Math.floor(Math.min(1, Math.max(0, share)) * (SAMPLE_US - 1));
