@@ -8,11 +8,9 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { mnist } from "../src/datasets/mnist.ts";
 import { madeRecording } from "../src/events/made-recording.ts";
-import { nmnistFraming } from "../src/events/presets.ts";
 import { readRecording } from "../src/events/recording.ts";
-import { represent } from "../src/events/transforms/representation.ts";
 import { readBytes } from "../test/events/read.ts";
-import { overlap } from "./overlap.ts";
+import { framesOf, overlap } from "./nmnist-frames.ts";
 
 const [raw] = process.argv.slice(2);
 if (!raw) throw new Error("usage: compare-made-recordings.ts RAW");
@@ -23,9 +21,6 @@ const files = readdirSync(join(raw, "Train"))
   .flatMap((digit) => readdirSync(join(raw, "Train", digit)).map((name) => join(raw, "Train", digit, name)))
   .map((path) => ({ path, index: Number.parseInt(basename(path), 10) - 1 }))
   .filter(({ index }) => index < train.count);
-
-const framesOf = ({ events, sensor }: Parameters<typeof represent>[0]): Uint8Array =>
-  represent({ events, sensor }, nmnistFraming.representation).data as Uint8Array;
 
 const digitAt = (index: number): Uint8Array => train.images.subarray(index * 784, (index + 1) * 784);
 

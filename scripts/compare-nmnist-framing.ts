@@ -8,14 +8,12 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Events, eventRange, type Recording } from "../src/events/events.ts";
-import { nmnistFraming } from "../src/events/presets.ts";
 import { readRecording } from "../src/events/recording.ts";
 import { firstFrom } from "../src/events/transforms/extent.ts";
-import { represent } from "../src/events/transforms/representation.ts";
 import { transformRecording } from "../src/events/transforms/transform.ts";
 import { openNpz } from "../src/files/arrays/npz.ts";
 import { fileSource } from "../src/files/file-source.ts";
-import { overlap } from "./overlap.ts";
+import { framesOf, overlap } from "./nmnist-frames.ts";
 
 const FRAMES = 10;
 const PIXELS = 34 * 34;
@@ -64,9 +62,6 @@ const pairsOf = async (raw: string, theirs: ReadonlyMap<number, Theirs>): Promis
   return pairs;
 };
 
-const ours = (recording: Recording): Uint8Array =>
-  represent(recording, nmnistFraming.representation).data as Uint8Array;
-
 const denoised = (recording: Recording, filterTime: number): Recording =>
   transformRecording(recording, [{ type: "denoise", filterTime }]);
 
@@ -100,9 +95,9 @@ if (!raw || !frames) throw new Error("usage: compare-nmnist-framing.ts RAW FRAME
 const pairs = await pairsOf(raw, await theirsIn(frames));
 console.log(`${pairs.length} recordings in both; mean intersection over union of the lit pixels:`);
 console.log(`${"our framing of".padEnd(44)} whole   frames 0 to 9${" ".repeat(36)}equal`);
-compare("the raw events", pairs, ours);
+compare("the raw events", pairs, framesOf);
 for (const time of FILTER_TIMES)
-  compare(`denoised, ${time / 1000} ms`, pairs, (recording) => ours(denoised(recording, time)));
+  compare(`denoised, ${time / 1000} ms`, pairs, (recording) => framesOf(denoised(recording, time)));
 compare(`denoised, ${THEIR_FILTER_TIME / 1000} ms, in whole milliseconds`, pairs, (recording) =>
-  ours(inMilliseconds(denoised(recording, THEIR_FILTER_TIME))),
+  framesOf(inMilliseconds(denoised(recording, THEIR_FILTER_TIME))),
 );

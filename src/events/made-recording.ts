@@ -1,10 +1,12 @@
 /**
  * Made recordings, which are simulated: what an event camera sees of a digit that moves before it along the triangle of
- * N-MNIST, whose camera moved instead (G. Orchard et al., Frontiers in Neuroscience 9:437, 2015). A pixel whose logarithm of the light has changed by a threshold
- * gives an event, and compares with the new light from then on (P. Lichtsteiner et al., IEEE J. Solid-State Circuits 43, 2008).
+ * N-MNIST, whose camera moved instead (G. Orchard et al., Frontiers in Neuroscience 9:437, 2015). A pixel whose logarithm of
+ * the light has changed by a threshold gives an event, and compares with the new light from then on (P. Lichtsteiner et al.,
+ * IEEE J. Solid-State Circuits 43, 2008).
  */
 import { fillNormal, fillUniform } from "../random/fill.ts";
 import { fold, type Key, key } from "../random/key.ts";
+import { uniform } from "./transforms/random-numbers.ts";
 
 /** Sides of the picture and of the sensor, in pixels. */
 const [PICTURE, SENSOR] = [28, 34] as const;
@@ -96,9 +98,7 @@ const cameraOf = (seed: number): Camera => {
 
 /** Events at uniform times and pixels, of both polarities alike. */
 const noiseEvents = (own: Key): readonly MadeEvent[] => {
-  const share = new Float32Array(1);
-  fillUniform(fold(own, 0), share);
-  const count = Math.round((((share[0]! + 1) / 2) * NOISE_HERTZ * PIXELS * END_US) / 1e6);
+  const count = Math.round((uniform(fold(own, 0)) * NOISE_HERTZ * PIXELS * END_US) / 1e6);
   const numbers = new Float32Array(3 * count);
   fillUniform(own, numbers);
   const below = (number: number, bound: number): number => Math.floor(((number + 1) / 2) * bound);

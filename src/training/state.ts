@@ -87,22 +87,24 @@ const inPieces = async (
     }
 };
 
+/** Fills the arrays `to` with those of the same names, in pieces. */
+const copyInPieces = (to: StateArrays, from: (name: string) => Float32Array): Promise<void> =>
+  inPieces(to, (name, start, end) => to[name]!.set(from(name).subarray(start, end), start));
+
 /** `stateIn` in pieces; nothing may write to `arrays` before it resolves. */
 export const copiedState = async (shapes: StateShapes, arrays: ArrayMap): Promise<StateArrays> => {
   const copies = Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => [name, new Float32Array(sizeOf(shape))]),
   );
-  await inPieces(copies, (name, start, end) =>
-    copies[name]!.set(arrays.get(name)!.subarray(start, end), start),
-  );
+  await copyInPieces(copies, (name) => arrays.get(name)!);
   return copies;
 };
 
 /** Copies the arrays of a state into `arrays` in pieces; nothing may write to the state before it resolves. */
 export const copyState = (shapes: StateShapes, state: StateArrays, arrays: ArrayMap): Promise<void> =>
-  inPieces(
+  copyInPieces(
     Object.fromEntries(Object.keys(shapes).map((name) => [name, arrays.get(name)!])),
-    (name, start, end) => arrays.get(name)!.set(state[name]!.subarray(start, end), start),
+    (name) => state[name]!,
   );
 
 /** Remedy where a loss or a weight is not finite. */

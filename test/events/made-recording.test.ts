@@ -27,9 +27,9 @@ it("has events of both polarities where an edge comes to, in order of time", asy
     balance[34 * y[k]! + column]! += polarity[k] === 1 ? 1 : -1;
   });
   expect(balance.every((sum) => Math.abs(sum) <= 1)).toBe(true);
-  // None of it at once, when it stands still again.
+  // No events come at once when the block stands still again.
   expect(t.at(-1)!).toBeLessThan(301_000);
-  // From x = 0 to 6 and from y = 1.3 to 7, and a pixel more between two of the picture.
+  // The block moves from x = 0 to 6 and from y = 1.3 to 7; light between two pixels of the picture reaches one more.
   expect([Math.min(...x), Math.max(...x)]).toEqual([10, 17 + 6]);
   expect([Math.min(...y), Math.max(...y)]).toEqual([10 + 1, 17 + 7]);
   // The first 86 ms move the block down: ink darkens the pixels below it, and paper brightens those that it leaves.

@@ -40,6 +40,12 @@ const aedat4: Chosen = {
   }),
 };
 
+const untrainedModel = (): Chosen => {
+  const network = nmnistCnn();
+  const model = { network, parameters: initialParameters(parametersOf(network), 1) };
+  return { name: "nmnist.safetensors", bytes: exportSafetensors(model) };
+};
+
 let studio: Studio;
 beforeAll(async () => {
   studio = await openStudio();
@@ -189,16 +195,14 @@ describe("a recording", () => {
     await page.waitForSelector(".answer strong");
     expect(await page.textContent(".answer strong")).toBe("7");
     expect(await page.textContent(".answer")).toContain("came with the page");
-    // Ten channels too, but not those that it takes.
+    // Other frames of ten channels are not what it takes.
     await page.getByLabel("Drawn").selectOption("off");
     await page.getByText("It answers on 10 frames of 34 × 34 pixels.").waitFor();
     await page.getByLabel("Drawn").selectOption("both");
     await setSlider(page, "Number of frames", 5);
     await page.getByLabel("5 frames of 34 × 34 pixels").waitFor();
     expect(await page.locator(".answer strong").count()).toBe(0);
-    const network = nmnistCnn();
-    const model = { network, parameters: initialParameters(parametersOf(network), 1) };
-    await choose(page, { name: "nmnist.safetensors", bytes: exportSafetensors(model) });
+    await choose(page, untrainedModel());
     await page.waitForSelector(".answer strong");
     expect(await page.textContent(".answer")).not.toContain("came with the page");
     expect(complaints).toEqual([]);
@@ -206,10 +210,8 @@ describe("a recording", () => {
   });
 
   it("is answered by a model that is dropped beside it", async () => {
-    const network = nmnistCnn();
-    const model = { network, parameters: initialParameters(parametersOf(network), 1) };
     const { page, complaints, close } = await openRoom();
-    await choose(page, { name: "nmnist.safetensors", bytes: exportSafetensors(model) });
+    await choose(page, untrainedModel());
     await choose(page, nmnist);
     await page.waitForSelector(".answer strong");
     expect(Number(await page.textContent(".answer strong"))).toBeLessThan(10);

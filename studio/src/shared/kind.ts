@@ -1,4 +1,4 @@
-/** What a prediction comes to: an answer, doubt, or an input that is unlike what the network was trained on. */
+/** Kinds of predictions: an answer, doubt, or an input that is unlike what the network was trained on. */
 import { type Prediction, unsureAbove } from "neural-sampling/web";
 
 export type Kind = "answer" | "unsure" | "unlike";

@@ -8,7 +8,7 @@ interface AnswerProps {
   readonly prediction: Prediction | undefined;
 }
 
-/** What precedes the likeliest class. */
+/** Words before the likeliest class, by the kind of prediction. */
 const DOUBTS = {
   answer: "",
   unsure: "It is not sure. The likeliest: ",
