@@ -13,7 +13,7 @@ import { type Shares, sharesOf } from "./detectors/shares.ts";
 import { blurred, noiseImages } from "./digits/perturb.ts";
 import type { Experiment, ExperimentContext } from "./experiment.ts";
 import { atCifarScale, cifarContenders } from "./predicting/cifar-contenders.ts";
-import { mnistContenders } from "./predicting/mnist-contenders.ts";
+import { mnistContenders, mnistContendersOf } from "./predicting/mnist-contenders.ts";
 import { nmnistContenders } from "./predicting/nmnist-contenders.ts";
 import { outOfDistribution } from "./predicting/out-of-distribution.ts";
 import { foreignToCifar10, isMissing, openData, openMnist } from "./study/data.ts";
@@ -38,13 +38,15 @@ export const detectors: Experiment = {
     const { others: known, left } = await outOfDistribution(scoring(context, scored), familiar);
     const others = [...known, ...perturbedImages(familiar, "digits")];
     const choice = await chooseDetector(context, train);
-    const { contenders, remarks } = await mnistContenders(context, train);
-    const judged = await judgeAll(
-      context,
-      // The quick budget has no time for more networks than have been trained already.
-      contenders.filter(({ name }) => !context.budget.embedded || CHOOSING.includes(name)),
-      { fitted: firstImages(train, fitted), familiar, others },
-    );
+    // The quick budget has no time for more networks.
+    const { contenders, remarks } = await (context.budget.embedded
+      ? mnistContendersOf(context, train, CHOOSING)
+      : mnistContenders(context, train));
+    const judged = await judgeAll(context, contenders, {
+      fitted: firstImages(train, fitted),
+      familiar,
+      others,
+    });
     return {
       rows: [...choice.rows, ...judged.rows],
       figures: [],

@@ -6,7 +6,7 @@ import { drawValidation } from "../../datasets/validation.ts";
 import type { DetectorName } from "../../detectors/kinds.ts";
 import type { ExperimentContext } from "../experiment.ts";
 import type { Row } from "../findings/findings.ts";
-import { mnistContenders } from "../predicting/mnist-contenders.ts";
+import { mnistContendersOf } from "../predicting/mnist-contenders.ts";
 import { mean } from "../study/summarize.ts";
 import { judge } from "./judge.ts";
 import { madeImages } from "./made-images.ts";
@@ -27,7 +27,7 @@ export const chooseDetector = async (
   const { chosenBy, fitted, scored } = sharesOf(context.budget);
   const whole = firstImages(digits, chosenBy);
   const held = drawValidation(whole, Math.floor(whole.count / HELD_OUT), HELD_OUT_SEED);
-  const { contenders } = await mnistContenders({ ...context, seeds: 1 }, held.train);
+  const { contenders } = await mnistContendersOf({ ...context, seeds: 1 }, held.train, CHOOSING);
   const familiar = firstImages(held.validation, scored);
   const judged = {
     ...{ fitted: firstImages(held.train, fitted), familiar },
@@ -35,7 +35,7 @@ export const chooseDetector = async (
   };
   const rows: Row[] = [];
   const means = new Map<DetectorName, number[]>();
-  for (const contender of contenders.filter(({ name }) => CHOOSING.includes(name))) {
+  for (const contender of contenders) {
     const found = await judge(context, contender, judged);
     rows.push(...found.rows);
     for (const detector of found.detectors) {

@@ -3,7 +3,7 @@ import type { ImageSplit } from "../../datasets/dataset.ts";
 import { mnistCnn } from "../../networks/catalogue.ts";
 import { BERNOULLI, compared, GAUSSIAN, stochastic } from "../study/methods.ts";
 import { type Study, seedsOf } from "../study/study.ts";
-import { type Contender, contendersAndEnsemble, type Way } from "./predictors.ts";
+import { type Contender, contendersAndEnsemble, contendersOf, type Way } from "./predictors.ts";
 
 /** Networks of the ensemble. */
 const MEMBERS = 5;
@@ -27,9 +27,23 @@ const SINGLE: readonly Way[] = [
   },
 ];
 
-/** All contenders, trained on `split`, with remarks. */
-export const mnistContenders = (
+interface Contenders {
+  readonly contenders: readonly Contender[];
+  readonly remarks: readonly string[];
+}
+
+/** The contenders of the given names, trained on `split`, with remarks. */
+export const mnistContendersOf = (
   study: Study,
   split: ImageSplit,
-): Promise<{ readonly contenders: readonly Contender[]; readonly remarks: readonly string[] }> =>
+  names: readonly string[],
+): Promise<Contenders> =>
+  contendersOf(
+    study,
+    split,
+    SINGLE.filter(({ name }) => names.includes(name)),
+  );
+
+/** All contenders, trained on `split`, with remarks. */
+export const mnistContenders = (study: Study, split: ImageSplit): Promise<Contenders> =>
   contendersAndEnsemble(study, split, SINGLE, CONVENTIONAL, seedsOf({ seeds: MEMBERS }));
