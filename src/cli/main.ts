@@ -5,8 +5,10 @@ import { report } from "./failure.ts";
 import { showExample } from "./options.ts";
 import { say } from "./print.ts";
 
-/** Loaders of the functions that add commands, in the order of the help. A command line loads the one that it names. */
-const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+type Loader = () => Promise<(program: Command) => void>;
+
+/** Loaders of the functions that add commands, in the order of the help. */
+const COMMANDS: Readonly<Record<string, Loader>> = {
   train: async () => (await import("./train.ts")).addTrain,
   evaluate: async () => (await import("./evaluate.ts")).addEvaluate,
   calibrate: async () => (await import("./calibrate.ts")).addCalibrate,
@@ -22,7 +24,15 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   studio: async () => (await import("./studio.ts")).addStudio,
 };
 
-/** The program with the commands that a command line needs: one, or all for a general help and for a word that none has. */
+/** What a command line needs: the command that it names; none for the version; all for a general help or an unknown word. */
+const loadersFor = (argv: readonly string[]): readonly Loader[] => {
+  const named = argv[0] === "help" ? argv[1] : argv[0];
+  if (named === undefined) return Object.values(COMMANDS);
+  if (Object.hasOwn(COMMANDS, named)) return [COMMANDS[named]!];
+  return ["-V", "--version"].includes(named) ? [] : Object.values(COMMANDS);
+};
+
+/** The program with the commands that a command line needs. */
 const createProgram = async (argv: readonly string[]): Promise<Command> => {
   const program = new Command("nsm")
     .description(
@@ -32,10 +42,7 @@ const createProgram = async (argv: readonly string[]): Promise<Command> => {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "nsm: ")) });
   showExample(program, "nsm train mnist-cnn --epochs 4 --out runs/a\nnsm predict runs/a digit.png");
-  const named = argv[0] === "help" ? argv[1] : argv[0];
-  const isKnown = named !== undefined && Object.hasOwn(COMMANDS, named);
-  const needed = isKnown ? [COMMANDS[named]!] : Object.values(COMMANDS);
-  for (const add of await Promise.all(needed.map((load) => load()))) add(program);
+  for (const add of await Promise.all(loadersFor(argv).map((load) => load()))) add(program);
   return program;
 };
 

@@ -27,7 +27,7 @@ const ALL = Number.POSITIVE_INFINITY;
 
 export const BUDGETS: Readonly<Record<BudgetName, Budget>> = {
   quick: {
-    ...{ name: "quick", seeds: 1, epochs: 1, searchEpochs: 0, samples: 10 },
+    ...{ name: "quick", seeds: 1, epochs: 1, searchEpochs: 0, samples: 5 },
     ...{ stream: 250, images: 1500, embedded: true },
     about:
       "one epoch of a few of the embedded digits, or of other images: whether everything works, in minutes",
