@@ -15,7 +15,15 @@ import type { Budget } from "./study/budgets.ts";
 import { openMnist } from "./study/data.ts";
 import { BERNOULLI, compared, type Method, stochastic, trialOf } from "./study/methods.ts";
 import { seedsOf } from "./study/study.ts";
-import { curvePoint, mean, meansInWords, summarizeMetrics, total } from "./study/summarize.ts";
+import {
+  curvePoint,
+  mean,
+  meanMetrics,
+  meansInWords,
+  type RunMetrics,
+  summarizeMetrics,
+  total,
+} from "./study/summarize.ts";
 import { type Imperfection, imperfectionsOf, NONE, togetherOf } from "./substrate/imperfections.ts";
 import {
   entropyOnChip,
@@ -80,7 +88,9 @@ export const substrate: Experiment = {
       found.push(own);
     }
     const fefet = await fefetScores(context, splits);
-    rows.push(await rowOf(context, `${FEFET_NSM.name}: fefet-selector`, FEFET_NSM, splits, fefet.flat()));
+    rows.push(
+      await rowOf(context, `${FEFET_NSM.name}: fefet-selector`, FEFET_NSM, splits, fefet.map(meanMetrics)),
+    );
     const figures: Figure[] = [];
     const sweeps: string[] = [];
     for (const imperfection of imperfectionsOf(context.budget)) {
@@ -140,7 +150,7 @@ const rowOf = async (
   name: string,
   method: Method,
   { train, test }: Splits,
-  found: readonly Metrics[],
+  found: readonly RunMetrics[],
 ): Promise<Row> => {
   const seconds = [];
   for (const seed of seedsOf(context))

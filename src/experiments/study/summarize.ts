@@ -19,8 +19,25 @@ export const summarize = (values: readonly number[], own: Interval): Summary => 
   return { mean: mean(values), low, high };
 };
 
+/** The metrics of a run that are summarised. */
+export type RunMetrics = Pick<Metrics, "error" | "errorInterval" | "nll" | "brier" | "ece">;
+
+/** Metrics of a run that was scored several times, such as on several chips, on the same images: means. */
+export const meanMetrics = (scores: readonly RunMetrics[]): RunMetrics => {
+  const meanOf = (measure: (scored: RunMetrics) => number): number => mean(scores.map(measure));
+  return {
+    error: meanOf(({ error }) => error),
+    errorInterval: [meanOf(({ errorInterval: [low] }) => low), meanOf(({ errorInterval: [, high] }) => high)],
+    nll: meanOf(({ nll }) => nll),
+    brier: meanOf(({ brier }) => brier),
+    ece: meanOf(({ ece }) => ece),
+  };
+};
+
 /** Summary of the metrics of one run a seed, of at least one seed. */
-export const summarizeMetrics = (runs: readonly Metrics[]): Pick<Row, "error" | "nll" | "brier" | "ece"> => ({
+export const summarizeMetrics = (
+  runs: readonly RunMetrics[],
+): Pick<Row, "error" | "nll" | "brier" | "ece"> => ({
   error: summarize(
     runs.map(({ error }) => error),
     runs[0]!.errorInterval,

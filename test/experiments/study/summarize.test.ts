@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { summarize } from "../../../src/experiments/study/summarize.ts";
+import { meanMetrics, summarize, summarizeMetrics } from "../../../src/experiments/study/summarize.ts";
 
 test("over seeds by Student's distribution", () => {
   // .8 -+ 4.302653 x .1 / sqrt(3), the 97.5 % quantile of Student's distribution with two degrees of freedom.
@@ -16,4 +16,21 @@ test("over seeds by Student's distribution", () => {
 
 test("of one seed the interval of its images", () => {
   expect(summarize([0.8], [0.6, 1.1])).toEqual({ mean: 0.8, low: 0.6, high: 1.1 });
+});
+
+test("chips of a run are no seeds: the interval is that of the runs' means", () => {
+  const chip = (error: number) => ({
+    ...{ error, errorInterval: [error - 1, error + 1] as const, nll: error / 10, brier: 0, ece: 0.01 },
+  });
+  const runs = [
+    [0.6, 0.8],
+    [0.8, 0.8],
+    [0.9, 0.9],
+  ].map((errors) => meanMetrics(errors.map(chip)));
+  const found = summarizeMetrics(runs);
+  const expected = summarize([0.7, 0.8, 0.9], [0, 1]);
+  for (const bound of ["mean", "low", "high"] as const)
+    expect(found.error![bound]).toBeCloseTo(expected[bound], 12);
+  expect(found.nll).toBeCloseTo(0.08, 12);
+  expect(summarizeMetrics(runs.slice(0, 1)).error!.high).toBeCloseTo(1.7, 12);
 });
