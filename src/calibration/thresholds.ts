@@ -2,7 +2,7 @@
 import { ConfigError, DataError } from "../errors.ts";
 import type { Uncertainty } from "../inference/uncertainty.ts";
 import type { Calibration } from "../networks/calibration.ts";
-import { conformalThreshold } from "../statistics/conformal.ts";
+import { conformalThreshold, roundUp } from "../statistics/conformal.ts";
 import { coverageGuarantee } from "../statistics/coverage-guarantee.ts";
 import type { Labels } from "../statistics/probabilities.ts";
 import { mistakes } from "../statistics/probabilities.ts";
@@ -38,7 +38,7 @@ export const checkPromises = (promises: Promises): void => {
         remedy: "Choose another one.",
       });
   const { unlike = 0, cover } = promises;
-  if (cover !== undefined && unlike > 1 - cover)
+  if (cover !== undefined && unlike + cover > 1 + 1e-9)
     throw new ConfigError("calibrating", {
       given: `a share of ${unlike} that counts as unlike the training data, and a coverage of ${cover}`,
       expected: "at most 1 together",
@@ -62,14 +62,12 @@ export const thresholdsFor = (
   { unlike: share, error, cover, sets, confidence = PROMISE_CONFIDENCE }: Promises,
 ): Pick<Calibration, "unlike" | "refer" | "sets"> => {
   const refused = share ?? (cover === undefined ? UNLIKE_SHARE : Math.min(UNLIKE_SHARE, (1 - cover) / 2));
-  const unlike = { threshold: upperQuantile(found.unfamiliarity, refused), share: refused };
-  // Given the threshold, images strictly below it are independent draws; the one at the threshold is not.
-  const uncertainty = found.entropy.map((entropy, k) =>
-    found.unfamiliarity[k]! < unlike.threshold ? entropy : Number.POSITIVE_INFINITY,
-  );
+  const { familiar, unlike, atoms } = familiarity(found.unfamiliarity, refused);
+  const uncertainty = found.entropy.map((entropy, k) => (familiar[k] ? entropy : Number.POSITIVE_INFINITY));
   const wrong = Uint8Array.from(mistakes(found.probabilities, labels));
-  const refer = error !== undefined ? byError(uncertainty, wrong, error, confidence) : undefined;
-  const referred = cover !== undefined ? byCoverage(uncertainty, wrong, cover, confidence) : refer;
+  const promised: Promised = { confidence, level: 1 - (1 - confidence) / atoms };
+  const refer = error !== undefined ? byError(uncertainty, wrong, error, promised) : undefined;
+  const referred = cover !== undefined ? byCoverage(uncertainty, wrong, cover, promised) : refer;
   return {
     unlike,
     ...(referred && { refer: referred }),
@@ -79,12 +77,37 @@ export const thresholdsFor = (
   };
 };
 
+/** Confidence of a promise, and the higher one at which its limit is computed. */
+interface Promised {
+  readonly confidence: number;
+  readonly level: number;
+}
+
+/**
+ * The threshold of the unfamiliarity, and which images are draws of those that it lets through. If no other image equals the
+ * one at the threshold, these are the images strictly below it, by which it is an order statistic of the others. Where
+ * several do, as by a detector of few values such as votes, the distribution has an atom there. Images up to a fixed atom are
+ * independent draws; which of them is the threshold depends on the images, so that limits must hold for all of `atoms`
+ * (Bonferroni).
+ */
+const familiarity = (unfamiliarity: Float64Array, share: number) => {
+  const threshold = upperQuantile(unfamiliarity, share);
+  const images = new Map<number, number>();
+  for (const value of unfamiliarity) images.set(value, (images.get(value) ?? 0) + 1);
+  const isAtom = images.get(threshold)! > 1;
+  return {
+    unlike: { threshold, share },
+    familiar: Array.from(unfamiliarity, (value) => value < threshold || (isAtom && value === threshold)),
+    atoms: isAtom ? [...images.values()].filter((count) => count > 1).length : 1,
+  };
+};
+
 /**
  * The value that a new image like these exceeds with a probability of at most `share`: the ceil((n + 1) (1 - share))-th
  * smallest of n values (Vovk, Gammerman & Shafer, 2005).
  */
 const upperQuantile = (values: Float64Array, share: number): number => {
-  const rank = Math.ceil((values.length + 1) * (1 - share));
+  const rank = roundUp((values.length + 1) * (1 - share));
   if (rank <= values.length) return values.toSorted()[rank - 1]!;
   throw new DataError("calibrating, images unlike the training data", {
     given: `${values.length} images`,
@@ -95,9 +118,14 @@ const upperQuantile = (values: Float64Array, share: number): number => {
 
 type Refer = NonNullable<Calibration["refer"]>;
 
-const byError = (uncertainty: Float64Array, wrong: Uint8Array, risk: number, confidence: number): Refer => {
-  requireFamiliar(uncertainty, imagesForGuarantee(risk, confidence));
-  const { threshold, coverage, errors } = selectiveGuarantee(uncertainty, wrong, risk, confidence);
+const byError = (
+  uncertainty: Float64Array,
+  wrong: Uint8Array,
+  risk: number,
+  { confidence, level }: Promised,
+): Refer => {
+  requireFamiliar(uncertainty, imagesForGuarantee(risk, level));
+  const { threshold, coverage, errors } = selectiveGuarantee(uncertainty, wrong, risk, level);
   return {
     threshold: Number.isFinite(threshold) ? threshold : null,
     promise: { of: "error", risk, confidence },
@@ -120,9 +148,9 @@ const byCoverage = (
   uncertainty: Float64Array,
   wrong: Uint8Array,
   cover: number,
-  confidence: number,
+  { confidence, level }: Promised,
 ): Refer => {
-  const { threshold: highest } = coverageGuarantee(uncertainty, cover, confidence);
+  const { threshold: highest } = coverageGuarantee(uncertainty, cover, level);
   const answered = uncertainty.filter(Number.isFinite).length / uncertainty.length;
   if (!Number.isFinite(highest))
     throw new DataError("calibrating, a promise on the coverage", {

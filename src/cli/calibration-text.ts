@@ -40,7 +40,7 @@ export const calibrationLines = ({
   sets,
 }: Calibration): readonly string[] => [
   `calibrated on ${grouped(images)} ${isHeldOut ? "held-out" : "training"} images, ${samples} samples each`,
-  `  unlike the training data: ${detector.kind} above ${unlike.threshold.toPrecision(4)} (unfamiliarity 0), as ${percent(unlike.share)} of familiar images`,
+  `  unlike the training data: ${detector.kind} above ${unlike.threshold.toPrecision(4)} (unfamiliarity 0), as at most ${percent(unlike.share)} of familiar images`,
   ...(refer ? [`  referred to a person: ${referText(refer)}`] : []),
   ...(sets ? [`  sets of classes hold the right one for ${percent(sets.level)} of familiar images`] : []),
 ];

@@ -10,7 +10,7 @@ import { checkFraction } from "./fraction.ts";
 import { checkLabelled, type Labels, type Probabilities } from "./probabilities.ts";
 
 /** Least integer >= value, up to the rounding of a decimal `level`: 0.9 / (1 - 0.9) gives 9, not 10. */
-const roundUp = (value: number): number => Math.ceil(value - 1e-9);
+export const roundUp = (value: number): number => Math.ceil(value - 1e-9);
 
 /**
  * Threshold of the score 1 - p: the ceil((n + 1) level)-th smallest score of the labels of n held-out images, 0..1.
