@@ -10,12 +10,15 @@ import { input } from "../tensor/tensor.ts";
 /** Iterations. The subspace needs not be exact: scores change little with its last directions. */
 const ITERATIONS = 12;
 
-/** Eigenvalues below this share of the largest are noise of float32. */
+/**
+ * Eigenvalues of the products below this share of the largest are noise of float32. They are squares: directions of the matrix
+ * with an eigenvalue below 3e-4 of its largest are left out.
+ */
 const LEAST_SHARE = 1e-7;
 
 /**
  * Orthonormal columns [size, count] that span about the eigenvectors of the `count` largest eigenvalues of `matrix`, [size,
- * size]; fewer columns where its rank is less. Orthogonal iteration from a random start: Golub & Van Loan, "Matrix
+ * size]; fewer where eigenvalues are below 3e-4 of the largest. Orthogonal iteration from a random start: Golub & Van Loan, "Matrix
  * Computations", 4th edition, section 8.2.4; columns are made orthonormal by Y (Y^T Y)^(-1/2).
  */
 export const principalSubspace = async (

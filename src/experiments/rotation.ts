@@ -12,6 +12,7 @@ import type { Predictor } from "./predicting/predictors.ts";
 import { predictionKey } from "./predicting/scores.ts";
 import type { Budget } from "./study/budgets.ts";
 import { openMnist } from "./study/data.ts";
+import { labelsChecksum, type OfLabels, ofLabels } from "./study/of-labels.ts";
 import { curvePoint, mean, meansInWords } from "./study/summarize.ts";
 
 /** Test digits that are rotated, and degrees between two rotations; at the quick budget too few to conclude anything. */
@@ -27,8 +28,9 @@ interface Turned {
   readonly mutualInformation: number;
 }
 
-const turnedSchema: z.ZodType<Turned> = z.strictObject({
+const turnedSchema: z.ZodType<Turned & OfLabels> = z.strictObject({
   ...{ error: z.number(), entropy: z.number(), mutualInformation: z.number() },
+  labels: z.string().optional(),
 });
 
 export const rotation: Experiment = {
@@ -92,11 +94,13 @@ const turnedScores = (
 ): Promise<Turned> => {
   const passes = budget.samples;
   const key = { ...predictionKey(predictor, digits, passes), angle };
-  return cached("rotation", key, turnedSchema, async () => {
+  const labels = labelsChecksum(digits);
+  return cached("rotation", key, ofLabels(turnedSchema, labels), async () => {
     signal.throwIfAborted();
     say(`${predictor.name}: digits turned by ${angle} degrees`);
     const found = await predictor.predict(rotated(digits, angle), passes);
     return {
+      labels,
       error: metrics(found.probabilities, digits.labels).error,
       entropy: mean([...found.entropy]),
       mutualInformation: mean([...found.mutualInformation]),

@@ -3,8 +3,9 @@ import { checkDetector } from "../detectors/check.ts";
 import { ConfigError } from "../errors.ts";
 import type { Calibration, FittedDetector } from "../networks/calibration.ts";
 import { checkImages, concatenateImages, type Images } from "../networks/images.ts";
+import { hasCorrelation } from "../networks/layers/chip-tensors.ts";
 import { checkModel, checkPossiblyOnChip, type Model } from "../networks/model.ts";
-import { hasNoise } from "../networks/plan.ts";
+import { hasNoise, planOf } from "../networks/plan.ts";
 import { checkOptionNames } from "../option-names.ts";
 import type { Dispatcher, Following } from "./dispatcher.ts";
 import type { Approximation, Method, SamplingLaw } from "./pass-programs.ts";
@@ -24,7 +25,10 @@ export interface PredictorOptions {
   readonly passes?: number;
   /** Seed of the noise, a whole number from 0. Default 1. */
   readonly seed?: number;
-  /** Confidence of the label, between 0 and 1, at which an image takes no more passes. Default: no early exit. */
+  /**
+   * Confidence of the label, between 0 and 1, at which an image takes no more passes. Default: no early exit. Not for chips
+   * whose noise is correlated from pass to pass.
+   */
   readonly confidence?: number;
   /** Law by which the noise is drawn. Default "unit". */
   readonly law?: SamplingLaw;
@@ -108,7 +112,10 @@ export const checkPredictor = (model: Model, options: PredictorOptions): Complet
       remedy: "The paper averages 100.",
     });
   requireWhole("seed", seed);
-  if (confidence !== undefined) stoppingRule(0, model.network.classes, confidence);
+  if (confidence !== undefined) {
+    stoppingRule(0, model.network.classes, confidence);
+    requireIndependentPasses(model);
+  }
   const method = approximation ?? law;
   if (!METHODS.includes(method))
     throw new ConfigError("sampling", {
@@ -121,6 +128,16 @@ export const checkPredictor = (model: Model, options: PredictorOptions): Complet
     ...(confidence !== undefined && { confidence }),
     ...(detector && { detector }),
   };
+};
+
+/** The confidence of early exit holds for passes that are independent, given the image. */
+const requireIndependentPasses = ({ network, parameters }: Model): void => {
+  if (!hasCorrelation(planOf(network), parameters)) return;
+  throw new ConfigError("sampling, early exit", {
+    given: "a chip whose noise is correlated from pass to pass",
+    expected: "independent passes, of which the confidence of an early exit is",
+    remedy: "Leave the confidence out: each image then takes all passes.",
+  });
 };
 
 /** The predictor of a model on a dispatcher for it. */

@@ -21,7 +21,10 @@ export interface Uncertainty {
   readonly mutualInformation: Float64Array;
   /** Fraction of the passes whose own likeliest class is the label. */
   readonly agreement: Float64Array;
-  /** Standard error of the label's mean probability, sqrt(s^2 / S) with s^2 unbiased; NaN after one pass. */
+  /**
+   * Standard error of the label's mean probability, sqrt(s^2 / S) with s^2 unbiased; NaN after one pass. It is that of
+   * independent passes: too small on a chip whose noise is correlated from pass to pass.
+   */
   readonly standardError: Float64Array;
   /** How unlike the training data a detector finds the image; empty without one. */
   readonly unfamiliarity: Float64Array;

@@ -22,10 +22,10 @@ export const estimateOf = ({ values, low, high }: Comparison): Estimate => ({
 export const errorDifference = (own: Row, other: Row): Estimate | undefined => {
   if (own.error === null || other.error === null) return undefined;
   const mean = own.error.mean - other.error.mean;
-  if (own.seeds.length < 2 || other.seeds.length < 2) return newcombe(own.error, other.error);
-  const parts = [own, other].map(({ error, seeds }) => {
-    const freedom = seeds.length - 1;
-    return { variance: ((error!.high - error!.low) / 2 / student(freedom)) ** 2, freedom };
+  if (isSingleRun(own) || isSingleRun(other)) return newcombe(own.error, other.error);
+  const parts = [own, other].map((row) => {
+    const [{ low, high }, freedom] = [row.error!, runsOf(row) - 1];
+    return { variance: ((high - low) / 2 / student(freedom)) ** 2, freedom };
   });
   const whole = parts.reduce((sum, { variance }) => sum + variance, 0);
   if (whole === 0) return { mean, low: mean, high: mean };
@@ -45,7 +45,7 @@ const newcombe = (own: Summary, other: Summary): Estimate => {
 
 /**
  * The 97.5 % quantile of Student's distribution for real degrees of freedom of at least 1: interpolated in their
- * inverse, never too small.
+ * inverse, so that it does not jump.
  */
 const studentBetween = (freedom: number): number => {
   const whole = Math.floor(freedom);
@@ -53,5 +53,7 @@ const studentBetween = (freedom: number): number => {
   return student(whole) + part * (student(whole + 1) - student(whole));
 };
 
+const runsOf = ({ runs, seeds }: Row): number => runs ?? seeds.length;
+
 /** Whether a row's interval does not cover the variation between runs. */
-export const isSingleRun = ({ seeds }: Row): boolean => seeds.length < 2;
+export const isSingleRun = (row: Row): boolean => runsOf(row) < 2;

@@ -83,6 +83,16 @@ test("noise that is correlated from pass to pass is the same on any number of th
   }
 });
 
+test("early exit, whose confidence is of independent passes, is refused where they are correlated", async () => {
+  const early = { ...once, chips: 1, confidence: 0.95 };
+  const [model, device] = [randomModel(), analogDeviceByName("fefet-selector")];
+  const asked = evaluateOnChips(model, device, split, early);
+  await expect(asked).rejects.toThrow(ConfigError);
+  await expect(asked).rejects.toThrow("correlated from pass to pass");
+  const found = await evaluateOnChips(model, analogDeviceByName("pcm"), split, early);
+  expect(found.samples).toBeLessThanOrEqual(10);
+});
+
 const CHIP = { seed: 1, chip: 0, seconds: 86_400 };
 
 test("options that do not fit are refused", async () => {

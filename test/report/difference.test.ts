@@ -1,6 +1,6 @@
 /** Differences of rows against published examples and the intervals of docs/results.md. */
 import { expect, test } from "vitest";
-import { errorDifference } from "../../src/report/difference.ts";
+import { errorDifference, isSingleRun } from "../../src/report/difference.ts";
 import { wilsonInterval } from "../../src/statistics/metrics.ts";
 import { rowOf } from "./example.ts";
 
@@ -33,6 +33,13 @@ test("one seed: Newcombe's interval, by his example of 56 of 70 and 48 of 80", (
     errorDifference(rowOf("", 1, 0.3, { seeds: [1] }), once(1, 100))!.high,
     10,
   );
+});
+
+test("an ensemble of several seeds is one run", () => {
+  const ensemble = rowOf("", 1, 0.3, { seeds: [1, 2, 3, 4, 5], runs: 1 });
+  const own = rowOf("", 2, 0.4);
+  expect(isSingleRun(ensemble)).toBe(true);
+  expect(errorDifference(own, ensemble)).toEqual(errorDifference(own, rowOf("", 1, 0.3, { seeds: [1] })));
 });
 
 test("no variation, and no error", () => {

@@ -234,7 +234,7 @@ describe("a section", () => {
 
   test("is one for each budget", () => {
     const both = documentOf([table, { ...table, budget: "quick" }]);
-    expect(sectionOf(both, "mnist-table-quick").textContent).toContain("1 epoch, 1 seed and 10 passes");
+    expect(sectionOf(both, "mnist-table-quick").textContent).toContain("1 epoch, 1 seed and 5 passes");
     expect([...both.querySelectorAll("nav li")].map(({ textContent }) => textContent)).toEqual([
       "Title of mnist-table standard",
       "Title of mnist-table quick",

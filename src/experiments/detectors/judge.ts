@@ -7,6 +7,7 @@ import type { ExperimentContext } from "../experiment.ts";
 import type { Row } from "../findings/findings.ts";
 import { DETECTOR_PASSES, type Detections, detectionsOf } from "../predicting/detector-scores.ts";
 import type { Contender } from "../predicting/predictors.ts";
+import { seedsOfAll } from "../predicting/rows.ts";
 import { mean, total } from "../study/summarize.ts";
 
 /** The images of a judgement. */
@@ -44,7 +45,7 @@ export const judge = async (
     ...{ dataset: familiar.name, images: familiar.count, epochs: context.budget.epochs, paper: null },
     ...{ error: null, nll: null, brier: null, ece: null, seconds },
     ...(note && { split: note.words }),
-    seeds: predictors.flatMap(({ seeds }) => seeds),
+    ...seedsOfAll(predictors),
   };
   const rowOf = (detector: DetectorName): Row => ({
     ...{ name: `${name}, ${detector}`, ...shared },

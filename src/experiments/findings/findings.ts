@@ -24,6 +24,8 @@ const rowSchema = z.strictObject({
   /** True where the data are too few to judge claims by. */
   isDemonstration: z.literal(true).optional(),
   seeds: z.array(z.int()),
+  /** Runs whose scores are averaged, where they are fewer than the seeds: an ensemble of several networks is one. */
+  runs: z.int().min(1).optional(),
   /** Test images that were scored. */
   images: z.int().min(0),
   epochs: z.int(),
@@ -82,6 +84,8 @@ const comparisonSchema = z.strictObject({
   /** 95 % confidence interval of the difference of the values. */
   low: z.number(),
   high: z.number(),
+  /** Methods with a single run: the interval leaves out how their runs would differ. Absent in older findings. */
+  singles: z.array(z.string()).optional(),
   /** Whether the first method is significantly better, worse, or neither. */
   verdict: z.enum(["better", "worse", "neither"]),
 });

@@ -50,15 +50,20 @@ export const comparisonsOf = async (
 ): Promise<readonly Comparison[]> => {
   const measures = new Map<ContenderScores, readonly Measure[]>();
   for (const found of new Set(pairs.flat())) measures.set(found, await measuresOf(context, found));
-  return pairs.flatMap(([found, twin]) =>
-    measures.get(found)!.map((own, k) => ({
-      ...{ name: found.contender.name, other: twin.contender.name },
+  return pairs.flatMap((pair) => {
+    const [found, twin] = pair;
+    const singles = pair.filter(({ runs }) => runs.length === 1).map(({ contender }) => contender.name);
+    return measures.get(found)!.map((own, k) => ({
+      ...{ name: found.contender.name, other: twin.contender.name, singles },
       ...compared(own, measures.get(twin)![k]!),
-    })),
-  );
+    }));
+  });
 };
 
-const compared = ({ what, better, runs }: Measure, twin: Measure): Omit<Comparison, "name" | "other"> => {
+const compared = (
+  { what, better, runs }: Measure,
+  twin: Measure,
+): Omit<Comparison, "name" | "other" | "singles"> => {
   const { values, interval } = difference(runs, twin.runs);
   const [low, high] = interval;
   const sign = low > 0 ? "higher" : high < 0 ? "lower" : undefined;
@@ -93,5 +98,15 @@ export const comparisonsInWords = (comparisons: readonly Comparison[]): string[]
       ([pair, own]) => `${pair}: ${verdicts.flatMap((verdict) => inWords(own, verdict)).join("; ")}.`,
     ),
     `Beyond chance: by 95 % intervals of test images (bootstrap) and of seeds (Welch). There are ${comparisons.length} comparisons: where nothing differs, one in twenty seems to.`,
+    ...singlesInWords(comparisons),
   ];
+};
+
+const singlesInWords = (comparisons: readonly Comparison[]): string[] => {
+  const names = [...new Set(comparisons.flatMap(({ singles = [] }) => singles))];
+  return names.length === 0
+    ? []
+    : [
+        `Of one run: ${names.join(", ")}. How its runs would differ is in no interval, so that differences from it seem to be more often than that.`,
+      ];
 };

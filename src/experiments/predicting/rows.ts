@@ -5,6 +5,7 @@ import type { ExperimentContext } from "../experiment.ts";
 import type { Row } from "../findings/findings.ts";
 import { mean, summarizeMetrics, total } from "../study/summarize.ts";
 import type { ContenderScores, RunScores } from "./contender-scores.ts";
+import type { Predictor } from "./predictors.ts";
 
 /** Scores on the test digits, and detection of out-of-distribution images. */
 export const detectionRow = async (
@@ -16,11 +17,17 @@ export const detectionRow = async (
   const seconds = await Promise.all(predictors.map((predictor) => predictor.seconds()));
   return {
     ...{ name, dataset: split.name, images: split.count, epochs: budget.epochs, paper: null },
-    seeds: predictors.flatMap(({ seeds }) => seeds),
+    ...seedsOfAll(predictors),
     seconds: total(seconds),
     ...summarizeMetrics(runs.map(({ test }) => test.metrics)),
     ood: runs[0]!.others.map(({ name: set }, k) => ({ name: set, ...meanDetection(runs, k) })),
   };
+};
+
+/** Seeds of all networks; of ensembles also the number of runs, which is less. */
+export const seedsOfAll = (predictors: readonly Predictor[]): Pick<Row, "seeds" | "runs"> => {
+  const seeds = predictors.flatMap((predictor) => predictor.seeds);
+  return { seeds, ...(predictors.length < seeds.length && { runs: predictors.length }) };
 };
 
 /** Mean over the runs of detecting the out-of-distribution set `k` among the test digits. */

@@ -6,6 +6,7 @@ import { type Metrics, MIN_PROBABILITY, metrics } from "../../statistics/metrics
 import { metricsSchema } from "../../statistics/metrics-schema.ts";
 import { mistakes } from "../../statistics/probabilities.ts";
 import type { ExperimentContext } from "../experiment.ts";
+import { labelsChecksum, type OfLabels, ofLabels } from "../study/of-labels.ts";
 import { imagesChecksum } from "../study/study.ts";
 import type { Predictor } from "./predictors.ts";
 
@@ -14,7 +15,7 @@ export interface Scores {
   readonly entropy: readonly number[];
 }
 
-export interface LabelledScores extends Scores {
+export interface LabelledScores extends Scores, OfLabels {
   readonly metrics: Metrics;
   /** Mean probability of the likeliest class. */
   readonly confidence: readonly number[];
@@ -28,9 +29,12 @@ const numbers = z.array(z.number());
 const scoresSchema: z.ZodType<Scores> = z.strictObject({ entropy: numbers });
 const labelledSchema: z.ZodType<LabelledScores> = z.strictObject({
   ...{ entropy: numbers, metrics: metricsSchema, confidence: numbers, loss: numbers, wrong: numbers },
+  labels: z.string().optional(),
 });
 /** Version 0.1 cached all scores for every number of samples. */
-const onlyMetricsSchema: z.ZodType<Pick<LabelledScores, "metrics">> = z.object({ metrics: metricsSchema });
+const onlyMetricsSchema: z.ZodType<Pick<LabelledScores, "metrics" | "labels">> = z.object({
+  ...{ metrics: metricsSchema, labels: z.string().optional() },
+});
 
 /** Identity of what the predictor finds. Seed 1 stays unnamed: version 0.2 drew all passes by it. */
 export const predictionKey = ({ members, seed }: Predictor, images: Images, passes: number) => ({
@@ -63,11 +67,14 @@ export const labelledScores = (
   split: ImageSplit,
 ): Promise<LabelledScores> => {
   const passes = context.budget.samples;
-  return context.cached("scores", predictionKey(predictor, split, passes), labelledSchema, async () => {
+  const key = predictionKey(predictor, split, passes);
+  const checksum = labelsChecksum(split);
+  return context.cached("scores", key, ofLabels(labelledSchema, checksum), async () => {
     const { entropy, probabilities, labels } = await predictionsOf(context, predictor, split, passes);
     const { classes } = split;
     const of = (image: number, label: number): number => probabilities[image * classes + label]!;
     return {
+      labels: checksum,
       entropy: shortened(entropy),
       metrics: metrics(probabilities, split.labels),
       confidence: shortened(Array.from(labels, (label, k) => of(k, label))),
@@ -88,9 +95,10 @@ export const metricsAt = async (
 ): Promise<Metrics> => {
   if (passes === context.budget.samples) return (await labelledScores(context, predictor, split)).metrics;
   const key = predictionKey(predictor, split, passes);
-  const found = await context.cached("scores", key, onlyMetricsSchema, async () => {
+  const labels = labelsChecksum(split);
+  const found = await context.cached("scores", key, ofLabels(onlyMetricsSchema, labels), async () => {
     const { probabilities } = await predictionsOf(context, predictor, split, passes);
-    return { metrics: metrics(probabilities, split.labels) };
+    return { labels, metrics: metrics(probabilities, split.labels) };
   });
   return found.metrics;
 };

@@ -98,9 +98,9 @@ export const sweepRates = async (
   return { learningRate: bestRate(errors), tried };
 };
 
-/** The result of a diverged run: an infinite error. */
+/** The result of a diverged run: an infinite error, after a time that nobody took. */
 const diverged = (cause: unknown): { readonly error: number; readonly seconds: TrainingTime } => {
-  if (cause instanceof NumericError) return { error: Number.POSITIVE_INFINITY, seconds: 0 };
+  if (cause instanceof NumericError) return { error: Number.POSITIVE_INFINITY, seconds: null };
   throw cause;
 };
 

@@ -212,7 +212,7 @@ const cached = async <T>(
       if (!stored) await store.keep(name, { ...found, value: parsed.data });
       return parsed.data;
     }
-    say(`the cached result ${name} is damaged, or of another version: computed again`);
+    say(`the cached result ${name} is damaged, or of other labels or another version: computed again`);
   }
   provenance.isNew = true;
   const { value, machines } = await gathered(provenance, () => {

@@ -50,6 +50,7 @@ export const riseInWords = (place: string, own: Contestant, other: Contestant): 
 
 /** Name of the method with the lower values, if the differences, own less other, show one. */
 const lowerOf = (own: string, other: string, differences: readonly number[]): string => {
+  if (differences.every((difference) => difference === 0)) return "no difference shown";
   if (differences.length === 1) return `${differences[0]! < 0 ? own : other}, in one run of each`;
   const [low, high] = meanInterval(differences);
   if (low <= 0 && high >= 0) return "no difference shown";

@@ -40,10 +40,15 @@ export const chipTensorsOf = (
     }),
   );
 
+/** Whether the noise of some layer is correlated from pass to pass. */
+export const hasCorrelation = (
+  plans: readonly LayerPlan[],
+  values: Readonly<Record<string, unknown>>,
+): boolean => plans.some(({ name }) => correlationName(name) in values);
+
 /** Whether some of the values are of a chip. */
 export const isOnChip = (plans: readonly LayerPlan[], values: Readonly<Record<string, unknown>>): boolean =>
-  Object.keys(chipInputs(plans, values)).length > 0 ||
-  plans.some(({ name }) => correlationName(name) in values);
+  Object.keys(chipInputs(plans, values)).length > 0 || hasCorrelation(plans, values);
 
 /** Inputs for a chip's tensors in the layers `plans`, by name, of those that have values. */
 export const chipInputs = (

@@ -28,4 +28,11 @@ test("of every seed, by the same passes", async () => {
     nlls.push((await labelledScores(context, predictor, test)).metrics.nll);
   expect(new Set(nlls).size).toBe(2);
   expect(mean(nlls)).toBe(row!.nll);
+  // The same images with other labels.
+  const relabelled = { ...test, labels: test.labels.map((label) => (label + 1) % 3) };
+  const [predictor] = contenders[0]!.predictors;
+  const { wrong } = await labelledScores(context, predictor!, test);
+  const other = await labelledScores(context, predictor!, relabelled);
+  expect(other.metrics.error).not.toBe(100 * mean(wrong));
+  expect(other).toEqual(await labelledScores(context, predictor!, relabelled));
 });

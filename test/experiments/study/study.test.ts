@@ -155,7 +155,7 @@ describe("a result", () => {
     const { study, lines } = await open(await emptyFolder());
     await study.cached("one", { a: 1 }, z.number(), async () => 1);
     expect(await study.cached("one", { a: 1 }, z.string(), async () => "two")).toBe("two");
-    expect(lines.join()).toContain("damaged, or of another version: computed again");
+    expect(lines.join()).toContain("damaged, or of other labels or another version: computed again");
     expect(await study.cached("one", { a: 1 }, z.string(), async () => "three")).toBe("two");
   });
 
