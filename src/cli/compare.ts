@@ -35,7 +35,7 @@ export const addCompare = (program: Command): void => {
         "wrong, and the exact McNemar p-value.",
     )
     .argument("<runs...>", "folders of the runs, two or more")
-    .option("--data <folder>", "data set to score on (default the first run's own)")
+    .option("--data <folder>", "data set on whose test split to score (default the first run's own images)")
     .option("--samples <n>", SAMPLES, wholeNumber(1))
     .option("--seed <n>", "random seed of the noise (default 1)", wholeNumber(0))
     .action(runCompare);
@@ -50,12 +50,27 @@ const runCompare = async (folders: readonly string[], flags: CompareFlags): Prom
       remedy: "Name the others too; `nsm evaluate` scores one.",
     });
   const runs = await Promise.all(folders.map((folder) => openRun(folder)));
-  const { test } = await dataOf(runs[0]!.description, flags.data);
-  if (flags.data === undefined) await requireSameImages(folders, runs, test);
+  const test = await splitOf(folders, runs, flags.data);
   const found: Compared[] = [];
   for (const [k, run] of runs.entries()) found.push(await score(folders[k]!, run, test, flags));
   if (flags.json) printJson({ split: test.name, images: test.count, runs: found.map(documentOf(found[0]!)) });
   else print(textOf(test, found));
+};
+
+/**
+ * The images that all runs are scored on: of given data the test split, as what one run held out of them another may have been
+ * trained on.
+ */
+const splitOf = async (
+  folders: readonly string[],
+  runs: readonly Run[],
+  data: string | undefined,
+): Promise<ImageSplit> => {
+  const [first] = runs;
+  if (data !== undefined) return (await dataOf(first!.description, data, "test")).test;
+  const { test } = await dataOf(first!.description);
+  await requireSameImages(folders, runs, test);
+  return test;
 };
 
 /** Throws UsageError unless every run's own test images are those of the first. */
@@ -72,7 +87,7 @@ const requireSameImages = async (
     throw new UsageError(`comparing ${folders[k]} with ${folders[0]}`, {
       given: `a run whose test images are ${test.name}`,
       expected: first.name,
-      remedy: "Choose the data set for all of them with --data DIR.",
+      remedy: "Choose the data set for all of them with --data DIR: its test split is scored.",
     });
   }
 };

@@ -25,7 +25,7 @@ export const addVerify = (data: Command): void => {
     .summary("check every file of a data set")
     .description(
       "Reads every file of a folder of data, or a single event recording, and reports its contents and every problem. " +
-        "it. With --json a folder has ok, format, name, records, classes, remarks and problems; a recording has format, " +
+        "With --json a folder has ok, format, name, records, classes, remarks and problems; a recording has format, " +
         "events, on, off, width, height, firstUs and lastUs in the place of records and classes, up to its first damage.",
     )
     .argument(

@@ -9,7 +9,7 @@ import { optionName } from "./options.ts";
 import { evaluationText, print, printJson } from "./print.ts";
 
 /** Options that do not go with integers. */
-const REFUSED = ["law", "noise", "substrate"] as const;
+const REFUSED = ["law", "noise", "p", "sigma", "noiseTable", "substrate"] as const;
 
 /** Scores a run in integers beside the run that it was made of, both by the same noise. */
 export const evaluateIntegers = async (run: QuantizedRun, flags: EvaluateFlags): Promise<void> => {

@@ -88,9 +88,9 @@ export const showExample = (command: Command, example: string): Command =>
   command.addHelpText("after", `\nExample:\n  ${example.split("\n").join("\n  ")}`);
 
 /** Ends a command's definition: the option that all commands have, and an example. */
-export const finish = (command: Command, example: string): Command =>
+export const finish = (command: Command, example: string, documents = "one JSON document"): Command =>
   showExample(
-    command.option("--json", "print one JSON document on standard output, and nothing else there"),
+    command.option("--json", `print ${documents} on standard output, and nothing else there`),
     example,
   );
 

@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
-import type { ImageSplit } from "../datasets/dataset.ts";
+import type { Dataset, ImageSplit } from "../datasets/dataset.ts";
 import { defined } from "../defined.ts";
 import { counted } from "../grouped.ts";
 import { monteCarlo } from "../inference/node.ts";
@@ -17,7 +17,7 @@ import { metrics } from "../statistics/metrics.ts";
 import { agreement } from "../statistics/probabilities.ts";
 import { type FineTuneOptions, fineTune } from "../training/runs/fine-tune.ts";
 import { requireQuantizedFolder, writeQuantized } from "../training/runs/quantized-run.ts";
-import { openRun, type Run } from "../training/runs/run.ts";
+import { openRun, type Run, splitChecksumInSlices } from "../training/runs/run.ts";
 import { dataOf } from "../training/runs/run-data.ts";
 import { interruptible } from "./interrupt.ts";
 import {
@@ -63,7 +63,10 @@ export const addQuantize = (program: Command): void => {
         WEIGHT_WIDTHS,
       ).default("int8"),
     )
-    .option("--data <folder>", "data set to score on (default the run's own)")
+    .option(
+      "--data <folder>",
+      "data set to score on (default the run's own, which alone it is fine-tuned on)",
+    )
     .option("--samples <n>", "Monte Carlo passes per image", wholeNumber(1), SAMPLES)
     .option("--seed <n>", "random seed of the noise (default 1)", wholeNumber(0))
     .option(
@@ -88,19 +91,29 @@ export const addQuantize = (program: Command): void => {
 /** Runs the command; returns the exit status. */
 const runQuantize = (folder: string, flags: QuantizeFlags): Promise<number> => {
   if (flags.epochs === undefined) refuseStray(flags, ["learningRate"], "--epochs");
-  return interruptible((signal) => quantizeRun(folder, flags, signal), {
+  let isWritten = false;
+  const onWritten = (): void => {
+    isWritten = true;
+  };
+  return interruptible((signal) => quantizeRun(folder, flags, signal, onWritten), {
     announce: () => "stopping",
-    advice: () => `nothing was written into ${flags.out}`,
+    advice: () => (isWritten ? `${flags.out} is written` : `nothing was written into ${flags.out}`),
   });
 };
 
-const quantizeRun = async (folder: string, flags: QuantizeFlags, signal: AbortSignal): Promise<void> => {
+const quantizeRun = async (
+  folder: string,
+  flags: QuantizeFlags,
+  signal: AbortSignal,
+  onWritten: () => void,
+): Promise<void> => {
   const { out, weights, data, json, epochs, learningRate, ...sampling } = flags;
   const run = await openRun(folder);
   const { network, parameters } = run;
   const rounded = integersOf(run, weights);
   await requireQuantizedFolder(out);
-  const { train, test } = await dataOf(run.description, data);
+  const given = await dataOf(run.description, data);
+  const { test } = given;
   if (run.calibration) say("nsm: without its calibration, which is for passes in floating point");
   const probabilitiesOf = async (model: Model, name: string): Promise<Uncertainty["probabilities"]> => {
     const bar = createBar(`${name} {bar} {value}/{total} images  {eta_formatted} left`);
@@ -114,7 +127,12 @@ const quantizeRun = async (folder: string, flags: QuantizeFlags, signal: AbortSi
   const { learningRate: ofRun } = run.description.training;
   const fineTuning = epochs === undefined ? undefined : { epochs, learningRate: learningRate ?? ofRun };
   const tuned =
-    fineTuning && (await tunedIntegers(run, train, weights, { ...fineTuning, ...engineOf(flags), signal }));
+    fineTuning &&
+    (await tunedIntegers(run, await trainingSplitOf(run, given), weights, {
+      ...fineTuning,
+      ...engineOf(flags),
+      signal,
+    }));
   const integers = tuned ?? rounded;
   const float = await probabilitiesOf({ network, parameters }, "float");
   const own = await probabilitiesOf({ network, parameters, integers }, weights);
@@ -122,6 +140,7 @@ const quantizeRun = async (folder: string, flags: QuantizeFlags, signal: AbortSi
     tuned && (await probabilitiesOf({ network, parameters, integers: rounded }, "rounded alone"));
   signal.throwIfAborted();
   await writeQuantized(out, run, integers, { threshold: unsureAbove(network.classes), fineTuning });
+  onWritten();
   const { size: bytes } = await stat(join(out, "model.safetensors"));
   const found = {
     ...{ run: out, weights, bytes: integerBytes(integers), fileBytes: bytes },
@@ -133,6 +152,12 @@ const quantizeRun = async (folder: string, flags: QuantizeFlags, signal: AbortSi
   };
   if (json) printJson(found);
   else print(textOf(found));
+};
+
+/** The run's own training images: those of the given data if they are the same, as where the data were moved. */
+const trainingSplitOf = async ({ description }: Run, given: Dataset): Promise<ImageSplit> => {
+  const isOwn = (await splitChecksumInSlices(given.train)) === description.data.sha256;
+  return isOwn ? given.train : (await dataOf(description)).train;
 };
 
 const engineOf = ({ device, threads }: ComputeFlags): EngineOptions => defined({ device, threads });

@@ -68,7 +68,11 @@ export const addReproduce = (program: Command): void => {
     .action(async (name: string, flags: ReproduceFlags) => {
       process.exitCode = name === "list" ? list(flags) : await run(name, flags);
     });
-  finish(addCompute(command), "nsm reproduce list\nnsm reproduce mnist-table --budget quick --out reports");
+  finish(
+    addCompute(command),
+    "nsm reproduce list\nnsm reproduce mnist-table --budget quick --out reports",
+    "a JSON document for each experiment, a line each,",
+  );
 };
 
 const budgetsInWords = (): string => BUDGET_NAMES.map((name) => `${name}: ${BUDGETS[name].about}`).join("; ");

@@ -144,7 +144,8 @@ const notePadding = (batch: number | undefined, { count }: Dataset["train"]): vo
 const planResume = async (name: string | undefined, flags: TrainFlags, folder: string): Promise<Plan> => {
   checkResume(name, flags);
   const description = await readDescription(folder);
-  const dataset = await dataOf(description, flags.data);
+  const data = flags.data === undefined ? undefined : await dataPlace(flags.data);
+  const dataset = await dataOf(description, data);
   const epochs = flags.epochs ?? description.training.epochs;
   const validation = description.data.validation && dataset.test;
   say(`resuming ${folder}: ${description.network.name} on ${dataset.train.name}`);
@@ -152,7 +153,7 @@ const planResume = async (name: string | undefined, flags: TrainFlags, folder: s
     folder,
     epochs,
     dataset,
-    go: (options) => resume(folder, dataset.train, { ...folderOf(flags), ...options, epochs, validation }),
+    go: (options) => resume(folder, dataset.train, { ...folderOf({ data }), ...options, epochs, validation }),
   };
 };
 

@@ -3,12 +3,12 @@
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { rastersOf } from "../datasets/draw-image.ts";
 import { pngUrl, type Raster } from "../drawing/svg.ts";
-import { NsmError } from "../errors.ts";
-import { type FailureReport, failureReport } from "../failure-report.ts";
+import type { FailureReport } from "../failure-report.ts";
 import { type AssessedExample, type Assessment, assess } from "../inference/assessment.ts";
 import { inOrder } from "../threads/in-order.ts";
 import { openDamagedRun } from "../training/runs/run.ts";
 import { dataOf } from "../training/runs/run-data.ts";
+import { reportOf } from "./report-of.ts";
 
 /** An example with its picture as a PNG in a data URL. */
 export interface PicturedExample extends AssessedExample {
@@ -67,8 +67,7 @@ export const openAssessments = (): Assessments => {
       keep(name, { state: "ready", assessment: documentOf(found, test, run.step) });
     } catch (error) {
       if (controller.signal.aborted) return;
-      if (!(error instanceof NsmError)) throw error;
-      keep(name, { state: "failed", error: failureReport(error) });
+      keep(name, { state: "failed", error: reportOf(error) });
     }
   };
 

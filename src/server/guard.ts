@@ -28,7 +28,9 @@ export const createToken = (): string => randomBytes(32).toString("base64url");
 
 /** Throws Refused for a request that does not come from this machine's own page at `port`. */
 export const requireOwnPage = ({ method, path, headers }: RequestHead, port: number): void => {
-  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
+  const names = ["127.0.0.1", "localhost"];
+  // Browsers leave the port of http out.
+  const hosts = [...names.map((name) => `${name}:${port}`), ...(port === 80 ? names : [])];
   const host = headers.host ?? "no host";
   if (!hosts.includes(host)) refuse(`a request for ${host}`, hosts.join(" or "));
   const { origin } = headers;

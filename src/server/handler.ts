@@ -4,13 +4,13 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { join } from "node:path";
 import sirv from "sirv";
 import { NsmError, StorageError } from "../errors.ts";
-import { type FailureReport, failureReport } from "../failure-report.ts";
 import { onDisk, parseJson } from "../storage/files.ts";
 import { packageVersion } from "../version.ts";
 import type { Answer, Route } from "./api.ts";
 import { type RequestHead, requireOwnPage, requireToken } from "./guard.ts";
 import { FIGURE_POLICY, setHeaders } from "./headers.ts";
 import { notFound, Refused } from "./refused.ts";
+import { reportOf } from "./report-of.ts";
 
 export interface HandlerOptions {
   readonly routes: readonly Route[];
@@ -25,7 +25,8 @@ export interface HandlerOptions {
 const LARGEST_BODY = 1 << 16;
 
 export const createHandler = ({ routes, token, page, port }: HandlerOptions): RequestListener => {
-  const sendPage = sirv(page, { etag: true });
+  // Looks for a file at each request: a page that was built again has others.
+  const sendPage = sirv(page, { etag: true, dev: true });
   const answerApi = async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<Answer> => {
     const segments = url.pathname.slice("/api/".length).split("/").map(decoded);
     const found = routes.filter(({ path }) => matches(path, segments));
@@ -145,13 +146,4 @@ const statusOf = (error: unknown): number => {
 const sendFailure = (response: ServerResponse, error: unknown): void => {
   if (response.headersSent) return void response.destroy();
   send(response, { status: statusOf(error), document: { error: reportOf(error) } });
-};
-
-const reportOf = (error: unknown): FailureReport => {
-  if (error instanceof NsmError) return failureReport(error);
-  const message = error instanceof Error ? error.message : String(error);
-  return {
-    ...{ kind: "unexpected", message, given: message, expected: "no such failure" },
-    remedy: "Report it.",
-  };
 };

@@ -70,7 +70,15 @@ export const openTrainings = (
       });
   };
 
+  let isClosed = false;
+
   const start = (name: string, args: readonly string[]): void => {
+    if (isClosed)
+      throw new Refused(503, `training ${name}`, {
+        given: "a server that is ending",
+        expected: "a server that runs",
+        remedy: "Start the studio again.",
+      });
     requireRoom(name);
     const [program, ...first] = command;
     const child = spawn(program, [...first, ...args], {
@@ -122,6 +130,7 @@ export const openTrainings = (
     names: () => [...trainings.keys()],
     ...{ start, stop },
     async close() {
+      isClosed = true;
       for (const [name, training] of trainings) if (training.state === "running") stop(name);
       await Promise.all(active().map(({ ended }) => ended));
     },

@@ -94,6 +94,8 @@ export const createLearner = async (
     buffers.batch.labels.fill(label);
     const { optimizer, learningRate } = settings;
     const scalars = stepScalars(optimizer, learningRate, step, learningRate);
+    // The step writes into the other bank, whether it succeeds or not.
+    before = undefined;
     const { loss, magnitude } = await programs.learn({ step, scalars, bank });
     requireFinite("a loss", loss, step);
     requireFinite("parameters and optimiser state with a sum of magnitudes", magnitude, step);

@@ -12,7 +12,7 @@ import { type Network, networkSchema } from "../../networks/network.ts";
 import { parametersOf } from "../../networks/plan.ts";
 import { withoutDefaults } from "../../storage/canonical.ts";
 import { requireEmpty } from "../../storage/empty-folder.ts";
-import { onDisk, readWhole, removeLeftovers, replaceFile } from "../../storage/files.ts";
+import { isThere, onDisk, readWhole, removeLeftovers, replaceFile } from "../../storage/files.ts";
 import { withFolderLock } from "../../storage/folder-lock.ts";
 import { parseDocument } from "../../storage/json-document.ts";
 import type { Shape } from "../../tensor/tensor.ts";
@@ -112,7 +112,7 @@ export const saveLearner = (
     await removeLeftovers(folder);
     const isHome = home?.folder === resolve(folder);
     if (isHome) await requireUnchanged(home);
-    else
+    else if (!(await isUnfinished(folder)))
       await requireEmpty(folder, {
         subject: `saving a learner in ${folder}`,
         expected: "a new or an empty folder, or the one that this learner was saved in or read from",
@@ -130,6 +130,10 @@ export const saveLearner = (
     await writeCheckpoint(checkpointFolder(folder), ownerOf(learner), position, arrays);
     return { folder: resolve(folder), step: position.step, document };
   });
+
+/** Whether a learner's first save in the folder failed before its checkpoint was written: there is nothing to lose. */
+const isUnfinished = async (folder: string): Promise<boolean> =>
+  (await isThere(learnerFile(folder))) && (await newestStep(checkpointFolder(folder))) === undefined;
 
 const refuseLock = (folder: string) => (owner: string, remedy: string) =>
   new CheckpointError(`saving a learner in ${resolve(folder)}`, {

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { CheckpointError, NsmError } from "../../errors.ts";
+import { joinInto, lengthOfAll } from "../../join-arrays.ts";
 import { type Network, parseNetwork } from "../../networks/network.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../storage/safetensors.ts";
 import { parseBySchema } from "../../storage/schema-issue.ts";
@@ -30,14 +31,37 @@ export const encodeLearner = async (
   await requireFinite(state, position.step);
   const shapes = stateShapes(network, settings);
   const tensors = Object.entries(state).map(([name, data]) => [name, { shape: shapes[name]!, data }]);
-  const text = { network, settings, position };
+  const text = Object.entries({ network, settings, position });
+  const described = {
+    format: FORMAT,
+    ...Object.fromEntries(text.map(([name, value]) => [name, JSON.stringify(value)])),
+  };
+  const sha256 = await checksum(described, state);
   return encodeSafetensors({
     tensors: Object.fromEntries(tensors),
-    metadata: {
-      format: FORMAT,
-      ...Object.fromEntries(Object.entries(text).map(([name, value]) => [name, JSON.stringify(value)])),
-    },
+    metadata: { ...described, ...(sha256 !== undefined && { sha256 }) },
   });
+};
+
+/** SHA-256 of texts and arrays, each in the order of its names; undefined on pages where browsers offer none. */
+const checksum = async (
+  described: Readonly<Record<string, string>>,
+  state: StateArrays,
+): Promise<string | undefined> => {
+  if (!globalThis.crypto?.subtle) return undefined;
+  const byName = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
+    Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+  const text = new TextEncoder().encode(
+    JSON.stringify([byName(described), byName(state).map(([name]) => name)]),
+  );
+  const parts = [
+    text,
+    ...byName(state).map(
+      ([, { buffer, byteOffset, byteLength }]) => new Uint8Array(buffer, byteOffset, byteLength),
+    ),
+  ];
+  const digest = await crypto.subtle.digest("SHA-256", joinInto(new Uint8Array(lengthOfAll(parts)), parts));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 };
 
 /** Reads the file of a learner. Rejects with CheckpointError for bytes that are none, or damaged. */
@@ -56,6 +80,10 @@ export const decodeLearner = async (bytes: Uint8Array): Promise<PreparedLearner>
     }),
   );
   await requireFinite(state, position.step).catch((cause: Error) => refuse(cause.message, cause));
+  const { sha256, ...described } = metadata;
+  const own = sha256 === undefined ? undefined : await checksum(described, state);
+  // Earlier versions kept none.
+  if (own !== undefined && own !== sha256) refuse("bytes that differ from their checksum");
   return { network, settings, position, state };
 };
 
