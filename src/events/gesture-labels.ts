@@ -27,7 +27,7 @@ export interface GestureLabel {
  * numbers, a class not from 1 to 11, an end that is not after its start, and more than a thousand gestures.
  */
 export const readGestureLabels = (bytes: Uint8Array, file: string): GestureLabel[] =>
-  rowsBelow(HEADER, bytes, file).map(({ cells, fail }, k) => {
+  Array.from(rowsBelow(HEADER, bytes, file), ({ cells, fail }, k) => {
     if (k === MOST_GESTURES) return fail("one gesture more", `at most ${MOST_GESTURES}`);
     const numbers = cells.map(wholeNumber);
     const [gesture, startUs, endUs] = numbers;

@@ -12,9 +12,12 @@ export interface Line {
 
 const NEWLINE = 0x0a;
 
-/** The lines of a file, at least one; `file` names it in errors, which are of DataError and tell line and byte. */
-export const linesOf = (bytes: Uint8Array, file: string): readonly Line[] => {
-  const lines: Line[] = [];
+/**
+ * The lines of a file, at least one, one by one: all together take fifty times the memory of the file. `file` names it in
+ * errors, which are of DataError and tell line and byte.
+ */
+export function* linesOf(bytes: Uint8Array, file: string): Generator<Line> {
+  const decoder = new TextDecoder();
   for (let start = 0, number = 1; start < bytes.length || number === 1; number++) {
     const newline = bytes.indexOf(NEWLINE, start);
     const end = newline < 0 ? bytes.length : newline;
@@ -23,11 +26,10 @@ export const linesOf = (bytes: Uint8Array, file: string): readonly Line[] => {
     const fail = (given: string, expected: string): never => {
       throw damagedText(file, offset, `line ${line}: ${shortened(given)}`, expected);
     };
-    lines.push({ text: decode(bytes.subarray(start, end)), number, fail });
+    yield { text: decoder.decode(bytes.subarray(start, end)).replace(/^\uFEFF/, ""), number, fail };
     start = end + 1;
   }
-  return lines;
-};
+}
 
 /** A row of a table. */
 export interface Row extends Pick<Line, "fail"> {
@@ -39,17 +41,18 @@ export interface Row extends Pick<Line, "fail"> {
  * `header` is the first line, such as "class,start". Throws DataError, with line and byte, for another header and for a
  * row with more or fewer cells.
  */
-export const rowsBelow = (header: string, bytes: Uint8Array, file: string): Row[] => {
+export function* rowsBelow(header: string, bytes: Uint8Array, file: string): Generator<Row> {
   const columns = header.split(",").length;
-  return linesOf(bytes, file).flatMap(({ text, number, fail }) => {
+  for (const { text, number, fail } of linesOf(bytes, file)) {
     const cells = text.split(",").map((cell) => cell.trim());
-    if (number === 1) return cells.join(",") === header ? [] : fail(text, `the header ${header}`);
-    if (text.trim() === "") return [];
-    return cells.length === columns ? [{ cells, fail }] : fail(text, `${columns} cells: ${header}`);
-  });
-};
-
-const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).replace(/^\uFEFF/, "");
+    if (number === 1) {
+      if (cells.join(",") !== header) fail(text, `the header ${header}`);
+    } else if (text.trim() !== "") {
+      if (cells.length !== columns) fail(text, `${columns} cells: ${header}`);
+      yield { cells, fail };
+    }
+  }
+}
 
 const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}...` : text);
 

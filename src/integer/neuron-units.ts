@@ -10,6 +10,7 @@ import {
   type Windows,
 } from "../networks/integers/integers.ts";
 import { hasMasks, type PlannedLayer } from "../networks/integers/plan.ts";
+import { isExact, largestMean, MOST_GAIN } from "../networks/integers/range.ts";
 import type { LayerPlan } from "../networks/layers/kind.ts";
 import { isCentred } from "../networks/layers/neuron-options.ts";
 import type { Model } from "../networks/model.ts";
@@ -119,12 +120,6 @@ const constantsOf = ({ gain, shift: offset }: Unit, integers: Int8Array, scale: 
   return { ...scaling, bias };
 };
 
-/** Doubles hold whole numbers below this. */
-const EXACT = 2 ** 53;
-
-/** Largest G: a gain of 1,638, at which neurons hardly differ from sign neurons. */
-const MOST_GAIN = 2 ** 24;
-
 /** Integers and constants of stochastic neurons on pixels. Throws ConfigError for means that exceed 53 bits. */
 export const pixelUnits = (
   network: Network,
@@ -139,10 +134,8 @@ export const pixelUnits = (
   const bias = Int32Array.from(units, ({ shift }, k) =>
     limited((STEPS * 2 ** GAIN_BITS * shift) / (gain[k]! * scales[k]!)),
   );
-  const largest = rounded.map(
-    ({ integers }, k) => 2 * gain[k]! * (2 ** 15 * magnitudeOf(integers) + Math.abs(bias[k]!)),
-  );
-  if (!largest.every((each) => each < EXACT))
+  const largest = rounded.map(({ integers }, k) => largestMean(gain[k]!, magnitudeOf(integers), bias[k]!));
+  if (!largest.every(isExact))
     throw new ConfigError(`integers of network ${network.name}, ${layer.name}`, {
       given: `means of up to ${Math.max(...largest).toPrecision(2)}`,
       expected: "at most 53 bits",

@@ -112,7 +112,10 @@ const layerOf = (quantizer: Quantizer, layer: PlannedLayer, plan: AnyPlan): Inte
   }
 };
 
-/** Sign neurons, with their normalisation folded in: y = w.z + bias >= 0. */
+/**
+ * Sign neurons, with their normalisation folded in: y = w.z + bias >= 0. A whole sum S has S + t >= 0 just where S + floor(t)
+ * >= 0.
+ */
 const signLayer = (
   quantizer: Quantizer,
   layer: Extract<PlannedLayer, { type: "sign" }>,
@@ -126,7 +129,7 @@ const signLayer = (
   return {
     ...layer,
     weight: joined(units),
-    bias: Int32Array.from(units, ({ offset, scale }) => limited((offset * steps) / scale)),
+    bias: Int32Array.from(units, ({ offset, scale }) => limited(Math.floor((offset * steps) / scale))),
   };
 };
 

@@ -2,7 +2,7 @@
  * The noisy rectifier of the StNN that the paper compares with: max(0, y + n), n ~ N(0, DEVIATION^2), in
  * training and inference.
  */
-import { abs, add, cos, log, multiply, sqrt } from "../tensor/elementwise.ts";
+import { abs, add, cos, log, maximum, multiply, sqrt } from "../tensor/elementwise.ts";
 import { part, reshape } from "../tensor/layout.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -18,8 +18,14 @@ export const withNoise = (y: Tensor, uniform: Tensor, deviation?: Tensor): Tenso
   return add(y, multiply(scale, reshape(standardNormal(uniform), y.shape)));
 };
 
+/**
+ * Below every number that this package draws but 0, of which the logarithm is infinite. ONNX Runtime's RandomUniform, which
+ * exported models draw by, does give 0.
+ */
+const LEAST = 2 ** -25;
+
 /** Box-Muller transform (1958): sqrt(-2 log r) cos(pi a) for r uniform on (0, 1) and a on (-1, 1). */
 const standardNormal = (uniform: Tensor): Tensor => {
-  const [r, a] = [abs(part(uniform, 1, 0, 1)), part(uniform, 1, 1, 2)];
+  const [r, a] = [maximum(abs(part(uniform, 1, 0, 1)), LEAST), part(uniform, 1, 1, 2)];
   return multiply(sqrt(multiply(-2, log(r))), cos(multiply(Math.PI, a)));
 };

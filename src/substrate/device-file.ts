@@ -53,8 +53,9 @@ const deviceOfTable = (bytes: Uint8Array, file: string): AnalogDevice => {
 
 /** The description of the device that a table measures. Throws DataError for an invalid table. */
 const measured = (bytes: Uint8Array, file: string): AnalogDeviceDescription => {
-  const header = linesOf(bytes.subarray(0, MAX_HEADER), file)[0]!
-    .text.split(",")
+  const [first] = linesOf(bytes.subarray(0, MAX_HEADER), file);
+  const header = first!.text
+    .split(",")
     .map((cell) => cell.trim())
     .join(",");
   const make = Object.entries(TABLES).find(([known]) => known === header)?.[1];

@@ -230,3 +230,24 @@ it("refuses zero samples, half a batch and other options out of range", () => {
   expect(() => exportOnnx(model, { seed: -1 })).toThrow(ConfigError);
   expect(() => exportOnnx(model, { unsure: 2 })).toThrow(ConfigError);
 });
+
+it("noise of 0, which other generators give, makes no infinite number of noisy rectifiers", async () => {
+  const network = parseNetwork({
+    ...{ name: "noisy", encoding: "real", input: [1, 4, 4], classes: 3 },
+    layers: [{ type: "dense", units: 5, neuron: "noisyRelu" }],
+  });
+  const bytes = exportOnnx(
+    { network, parameters: initialParameters(parametersOf(network), 1) },
+    { noise: "inputs" },
+  );
+  const session = await ort.InferenceSession.create(bytes);
+  const noise = session.inputMetadata.filter(({ name }) => name !== "images");
+  const feeds = noise.map((each) => {
+    const shape = [1, ...(each as { shape: readonly number[] }).shape.slice(1)];
+    return [each.name, new ort.Tensor("float32", new Float32Array(sizeOf(shape)), shape)] as const;
+  });
+  expect(feeds).toHaveLength(1);
+  const images = new ort.Tensor("float32", new Float32Array(16).fill(0.5), [1, 1, 4, 4]);
+  const { probabilities } = await session.run({ images, ...Object.fromEntries(feeds) });
+  expect([...(probabilities!.data as Float32Array)].every(Number.isFinite)).toBe(true);
+});

@@ -118,6 +118,24 @@ describe("neurons in integers", () => {
   });
 });
 
+it("sign neurons without weights follow the sign of their bias, however small", () => {
+  const model = modelOf(
+    {
+      ...{ name: "biases", encoding: "real", input: [1, 1, 2], classes: 2 },
+      layers: [
+        { type: "dense", units: 4, neuron: "sign" },
+        { type: "dense", units: 2 },
+      ],
+    },
+    {
+      "layers.0.weight": new Float32Array(8),
+      "layers.0.bias": Float32Array.of(-0.4, -1e-3, 0, 1e-3),
+    },
+  );
+  const { outputs } = integerPass(integersOf(model, "int8"), Uint8Array.of(9, 200), () => () => 2 ** 14);
+  expect([...outputs["layers.0"]!]).toEqual([-1, -1, 1, 1]);
+});
+
 describe("the synapse law in integers", () => {
   it("decides as equation (4) for every mask, but where u is nearer to 0 than its rounding", () => {
     const inputs = 8;

@@ -158,12 +158,41 @@ describe("a model file of a network in integers", () => {
       encodeSafetensors({ tensors: { ...tensors, ...change }, metadata: { ...metadata, integers: text } });
     const factor = tensors["integers.layers.0.factor"]!;
     const large = { ...factor, data: (factor.data as Int32Array).map(() => 5000) };
+    type Stored = typeof factor;
+    const of100 = (tensor: Stored): Stored => ({
+      ...tensor,
+      data: new Int8Array(tensor.data.length).fill(100),
+    });
+    const largest = (tensor: Stored): Stored => ({
+      ...tensor,
+      data: new Int32Array(tensor.data.length).fill(2 ** 31 - 1),
+    });
+    const onPixels = decodeSafetensors(
+      exportSafetensors(quantize(MODELS["real pixels, dense layers"]!, "int8")),
+    );
+    const gain = onPixels.tensors["integers.layers.0.gain"]!;
+    expect(readModel(encodeSafetensors(onPixels)).integers).toBeDefined();
     const damaged = [
       file({}, "int2"),
       file({ "integers.layers.0.factor": large }),
       file({ "integers.layers.0.factor": { ...factor, data: (factor.data as Int32Array).map(() => 300) } }),
       file({ "integers.layers.0.bias": { ...factor, data: (factor.data as Int32Array).map(() => 2 ** 30) } }),
       file({ "integers.pixels": { shape: [1], data: Int32Array.of(1) } }),
+      file({
+        "integers.pixels": {
+          ...tensors["integers.pixels"]!,
+          data: new Int32Array(tensors["integers.pixels"]!.data.length).fill(40_000),
+        },
+      }),
+      file({ "integers.layers.1.weight": of100(tensors["integers.layers.1.weight"]!) }, "int4"),
+      encodeSafetensors({
+        ...onPixels,
+        tensors: {
+          ...onPixels.tensors,
+          "integers.layers.0.gain": largest(gain),
+          "integers.layers.0.bias": largest(gain),
+        },
+      }),
     ];
     for (const bytes of damaged) expect(() => readModel(bytes)).toThrow(/Quantize the run again/);
     const other = decodeSafetensors(exportSafetensors(second!));

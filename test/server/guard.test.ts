@@ -1,7 +1,8 @@
 /** Who is let in, and what is never served. */
-import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { requireOwnPage } from "../../src/server/guard.ts";
 import { pathOf, startStudio, type TestStudio } from "./studio.ts";
 
 let studio: TestStudio;
@@ -24,6 +25,21 @@ test("the page is served isolated, under a strict policy, and only to this machi
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval';");
   expect(headers["access-control-allow-origin"]).toBeUndefined();
+});
+
+test("at the port of http, browsers leave it out", () => {
+  const head = { method: "GET", path: "/", headers: { host: "127.0.0.1", origin: "http://127.0.0.1" } };
+  expect(() => requireOwnPage(head, 80)).not.toThrow();
+  expect(() => requireOwnPage(head, 7410)).toThrow("got a request for 127.0.0.1");
+});
+
+test("a file of the page that has vanished is not found, and a new one is", async () => {
+  const file = join(studio.page, "index-abc.js");
+  await writeFile(file, "1");
+  expect((await studio.get("/index-abc.js")).text).toBe("1");
+  await rm(file);
+  expect((await studio.get("/index-abc.js")).status).toBe(404);
+  expect((await studio.get("/")).status).toBe(200);
 });
 
 describe("other sites", () => {

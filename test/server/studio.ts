@@ -11,6 +11,8 @@ export interface TestStudio {
   readonly port: number;
   /** The folder of runs. */
   readonly runs: string;
+  /** The folder of the page. */
+  readonly page: string;
   /** The folder that holds that folder. */
   readonly around: string;
   readonly token: string;
@@ -75,7 +77,7 @@ export const startStudio = async (built?: string): Promise<TestStudio> => {
     ask(port, "GET", path, headers);
   const { token } = (await get("/api/studio")).json;
   return {
-    ...{ url: studio.url, port, runs, around, token, get },
+    ...{ url: studio.url, port, runs, page: built ?? page, around, token, get },
     post: (path, body, headers = {}) =>
       ask(
         port,

@@ -81,10 +81,10 @@ test("a table may have 200,000 targets", async () => {
 });
 
 describe("measurements of switching", () => {
-  const rowsOf = (probabilities: readonly number[], correlation: number, reads: number) => {
+  const rowsOf = (probabilities: readonly number[], correlation: number, reads: number, seed = 1) => {
     const rows: (readonly (number | string)[])[] = [];
     let pass = 0;
-    for (const transmits of switchingPasses(probabilities, correlation, key(1, "reads"))) {
+    for (const transmits of switchingPasses(probabilities, correlation, key(seed, "reads"))) {
       for (const [k, on] of transmits.entries()) rows.push([`d${k}`, 0.5 * pass, on]);
       if (++pass === reads) break;
     }
@@ -109,6 +109,36 @@ describe("measurements of switching", () => {
   ])("give the correlation time with %s", async (name, drawn) => {
     const { switch: found } = await deviceOf(`${name}.csv`, table(header, rowsOf(drawn, 0.8, 6000)));
     expect(Math.abs(found!.correlation!.timeSeconds / (-0.5 / Math.log(0.8)) - 1)).toBeLessThan(0.12);
+  });
+
+  test.each([
+    { time: 10, reads: 100, devices: 400 },
+    { time: 20, reads: 100, devices: 400 },
+    { time: 3, reads: 20, devices: 1000 },
+  ])("of $reads reads give a correlation time of $time intervals", async ({ time, reads, devices }) => {
+    const drawn = Array<number>(devices).fill(0.5);
+    let mean = 0;
+    for (let seed = 1; seed <= 4; seed++) {
+      const rows = rowsOf(drawn, Math.exp(-1 / time), reads, seed);
+      const { switch: fitted } = await deviceOf("short.csv", table(header, rows));
+      mean += fitted!.correlation!.timeSeconds / 0.5 / 4;
+    }
+    // Without regard to the variance of each device's mean, times are too short by 20 to 40 %. Means of twelve fits are too
+    // long by 4, 14 and 6 %, as the correlation of a switch depends on its probability.
+    expect(mean / time).toBeGreaterThan(0.95);
+    expect(mean / time).toBeLessThan(1.2);
+  });
+
+  test("of four correlated reads a device show the correlation, and that they are few", async () => {
+    const rows = rowsOf(Array<number>(2000).fill(0.5), Math.exp(-1 / 3), 4);
+    const { switch: found, assumptions } = await deviceOf("four.csv", table(header, rows));
+    expect(Math.abs(found!.correlation!.timeSeconds / 1.5 - 1)).toBeLessThan(0.4);
+    expect(assumptions.at(-1)).toMatch(/a device has 4 only, over .* correlation times/);
+  });
+
+  test("of more devices than a description holds are refused", async () => {
+    const rows = Array.from({ length: 300_000 }, (_, k) => [`d${k >> 1}`, k % 2, (k >> 2) % 2]);
+    await expect(deviceOf("many.csv", table(header, rows))).rejects.toThrow(ConfigError);
   });
 
   test("of devices that never switch do not make a correlation significant", async () => {

@@ -130,6 +130,9 @@ test("switching has the stated probability and correlation", () => {
   expect(worstP(ps)).toBeGreaterThan(SIGNIFICANCE);
 });
 
+/** So many passes that their mean is exact. */
+const LONG = Number.POSITIVE_INFINITY;
+
 test("the correlation of switching has its known values and its inverse", () => {
   for (const r of [0, 0.2, 0.7, 1])
     expect(switchingCorrelation(0.5, r)).toBeCloseTo((2 / Math.PI) * Math.asin(r), 10);
@@ -137,7 +140,7 @@ test("the correlation of switching has its known values and its inverse", () => 
     expect(switchingCorrelation(p, 0)).toBe(0);
     expect(switchingCorrelation(p, 1)).toBeCloseTo(1, 6);
     expect(
-      processCorrelation(new Map([[p, 10]]), 10 * p * (1 - p) * switchingCorrelation(p, 0.7)),
+      processCorrelation(new Map([[p, 10]]), 10 * p * (1 - p) * switchingCorrelation(p, 0.7), LONG),
     ).toBeCloseTo(0.7, 10);
   }
 });
@@ -152,5 +155,15 @@ test("the correlation of the process is found from devices of different probabil
     (sum, [p, n]) => sum + n * p * (1 - p) * switchingCorrelation(p, 0.7),
     0,
   );
-  expect(processCorrelation(pairs, products)).toBeCloseTo(0.7, 10);
+  expect(processCorrelation(pairs, products, LONG)).toBeCloseTo(0.7, 10);
 });
+
+test.each([2, 50, 1000, 5000])(
+  "the variance of the mean of %d passes is that of the sum over all lags",
+  (reads) => {
+    const r = Math.exp(-1 / 200);
+    let sum = 0;
+    for (let k = 1; k < reads; k++) sum += (1 - k / reads) * switchingCorrelation(0.4, r ** k);
+    expect(varianceOfMean(0.4, r, reads) / ((1 + 2 * sum) / reads)).toBeCloseTo(1, 3);
+  },
+);

@@ -52,7 +52,8 @@ export const numbersOf = (elements: Elements): Exclude<Elements, BigInt64Array |
   if (!(elements instanceof BigInt64Array || elements instanceof BigUint64Array)) return elements;
   // Without a bigint for each, in a tenth of the time.
   const { buffer, byteOffset, length } = elements;
-  const words = Math.max(0, 2 * length - 1);
+  if (length === 0) return new Float64Array(0);
+  const words = 2 * length - 1;
   const [lowAt, highAt] = isLittleEndian ? [byteOffset, byteOffset + 4] : [byteOffset + 4, byteOffset];
   const low = new Uint32Array(buffer, lowAt, words);
   const isSigned = elements instanceof BigInt64Array;

@@ -8,9 +8,11 @@ import {
   type IntegerLayer,
   type IntegerNetwork,
   LARGEST_WEIGHT,
+  largestWeight,
   type WeightWidth,
 } from "./integers.ts";
 import { hasMasks, integerPlan, type PlannedLayer } from "./plan.ts";
+import { isInRange, LARGEST_PIXEL } from "./range.ts";
 
 const PREFIX = "integers.";
 
@@ -96,15 +98,17 @@ export const decodeIntegers = (
   if (!Object.hasOwn(LARGEST_WEIGHT, text)) return refuse("weights of an unknown width");
   const weights = text as WeightWidth;
   const { name, input, classes } = network;
-  const layers = planned(network, refuse).map((layer) => {
+  const layers = planned(network, refuse).map((layer, k) => {
     const arrays = Object.entries(needed(layer, network)).map(
       ([kind, size]) => [kind, arrayOf(`${layer.name}.${kind}`, size)] as const,
     );
     const read = layerOf(layer, arrays);
-    if (!isInRange(read)) refuse(`numbers out of their range in ${layer.name}`);
+    if (!isInRange(read, largestWeight(weights, layer.type, k)))
+      refuse(`numbers out of their range in ${layer.name}`);
     return read;
   });
   const pixels = arrayOf("pixels", [Int32Array, input[0] * PIXEL_VALUES]) as Int32Array;
+  if (!pixels.every((value) => Math.abs(value) <= LARGEST_PIXEL)) refuse("pixels out of their range");
   return { name, weights, input, classes, pixels, layers };
 };
 
@@ -127,26 +131,4 @@ const layerOf = (layer: PlannedLayer, arrays: readonly (readonly [string, Number
     ...Object.fromEntries(own),
     ...(law.length > 0 && { synapses: Object.fromEntries(law) }),
   } as IntegerLayer;
-};
-
-/** Whether rounding is the same by every rule, and no product exceeds 32 bits (integer/scaling.ts). */
-const isInRange = (layer: IntegerLayer): boolean => {
-  if (layer.type === "pixels") return layer.gain.every((g) => g >= 1);
-  if (layer.type !== "spikes" && layer.type !== "readout") return true;
-  const { weight, bias, factor, shift } = layer;
-  const units = layer.type === "spikes" ? layer.unitShape[0] : bias.length;
-  const length = weight.length / units;
-  const terms = layer.type === "readout" ? layer.terms : 1;
-  const sums = Array.from({ length: units }, (_, unit) =>
-    weight.subarray(unit * length, (unit + 1) * length).reduce((sum, q) => sum + Math.abs(q), 0),
-  );
-  return factor.every(
-    (f, k) =>
-      f % 2 === 1 &&
-      f >= 257 &&
-      f <= 4095 &&
-      shift[k]! >= 0 &&
-      shift[k]! <= 16 &&
-      (terms * sums[k % units]! + Math.abs(bias[k]!)) * f < 2 ** 31,
-  );
 };

@@ -2,13 +2,13 @@
  * A device from measurements of switching: a table of reads, transmitted or not, at times that ascend for each device. The
  * probability of a device is its share of transmissions. The covariance of reads that are the median interval apart, summed
  * over all devices, gives the correlation time of the Ornstein-Uhlenbeck process, unless it is within two standard errors of
- * 0, its value for independent reads.
+ * its value for independent reads.
  */
 import { DataError } from "../../errors.ts";
 import { type Row, rowsBelow } from "../../files/text-lines.ts";
 import { median } from "../../statistics/quantile.ts";
 import type { AnalogDeviceDescription } from "../device.ts";
-import { processCorrelation } from "../switches/switching-correlation.ts";
+import { processCorrelation, varianceOfMean } from "../switches/switching-correlation.ts";
 import { numberOf } from "./number.ts";
 
 export const SWITCHING_HEADER = "device,seconds,transmitted";
@@ -30,7 +30,7 @@ export const deviceOfSwitching = (bytes: Uint8Array, file: string, name: string)
     sources: [`measurements: ${file}`],
     assumptions: [
       "Cells are exact, with any range of conductances: they were not measured.",
-      ...fewReads(devices),
+      ...fewReads(devices, correlation),
       ...(correlation ? [] : ["Passes are independent: no correlation of successive reads was found."]),
     ],
     cell: { gMinMicrosiemens: 0, gMaxMicrosiemens: 100 },
@@ -42,16 +42,24 @@ export const deviceOfSwitching = (bytes: Uint8Array, file: string, name: string)
   };
 };
 
-/** Fewest reads of a device from which its probability is known to .05. */
-const ENOUGH = 100;
+/** Standard error from which on a probability of 1/2 counts as known: that of a hundred independent reads. */
+const KNOWN = 0.05;
 
-/** A warning of devices with fewer reads. */
-const fewReads = (devices: readonly Reads[]): readonly string[] => {
-  const least = Math.min(...devices.map(({ seconds }) => seconds.length));
-  if (least >= ENOUGH) return [];
-  const error = (0.5 / Math.sqrt(least)).toFixed(2);
+/** A warning of devices whose probability is not known to that. */
+const fewReads = (
+  devices: readonly Reads[],
+  correlation: ReturnType<typeof correlationOf>,
+): readonly string[] => {
+  const least = devices.reduce((few, { seconds }) => Math.min(few, seconds.length), Number.POSITIVE_INFINITY);
+  const between = correlation
+    ? correlation.intervalSeconds / correlation.timeSeconds
+    : Number.POSITIVE_INFINITY;
+  const error = 0.5 * Math.sqrt(varianceOfMean(0.5, Math.exp(-between), least));
+  if (error <= KNOWN) return [];
+  const times = correlation ? `, over ${((least - 1) * between).toPrecision(2)} correlation times` : "";
   return [
-    `Few reads: a device has ${least} only, from which a probability of 1/2 has a standard error of ${error}; read each at least ${ENOUGH} times.`,
+    `Few reads: a device has ${least} only${times}, from which a probability of 1/2 has a standard error of ${error.toFixed(2)}; ` +
+      `read each ${correlation ? "for longer" : `at least ${0.25 / KNOWN ** 2} times`}.`,
   ];
 };
 
@@ -97,7 +105,8 @@ const correlationOf = (devices: readonly Reads[]) => {
     devices.flatMap(({ seconds }) => seconds.slice(1).map((time, k) => time - seconds[k]!)),
   );
   const pairs = new Map<number, number>();
-  let [products, variance] = [0, 0];
+  const reads = meanOf(devices.map(({ seconds }) => seconds.length));
+  let [products, expected, variance] = [0, 0, 0];
   for (const { seconds, transmitted } of devices) {
     const p = meanOf(transmitted);
     // A device that never switches tells nothing of correlation.
@@ -106,13 +115,15 @@ const correlationOf = (devices: readonly Reads[]) => {
       // Reads before and after a pause are no pair.
       if (!(Math.abs((seconds[k + 1]! - seconds[k]!) / intervalSeconds - 1) <= TOLERANCE)) continue;
       products += (transmitted[k]! - p) * (transmitted[k + 1]! - p);
-      // Variance of the product of independent reads.
+      // Mean, of which the variance of p takes a part, and variance of the product of independent reads.
+      expected -= (p * (1 - p)) / (reads - 1);
       variance += (p * (1 - p)) ** 2;
       pairs.set(p, (pairs.get(p) ?? 0) + 1);
     }
   }
-  if (!(products > 2 * Math.sqrt(variance))) return undefined;
-  return { timeSeconds: -intervalSeconds / Math.log(processCorrelation(pairs, products)), intervalSeconds };
+  if (!(products - expected > 2 * Math.sqrt(variance))) return undefined;
+  const r = processCorrelation(pairs, products, reads);
+  return { timeSeconds: -intervalSeconds / Math.log(r), intervalSeconds };
 };
 
 const meanOf = (numbers: readonly number[]): number =>

@@ -49,7 +49,7 @@ export interface LearnerCore {
   score(): OnlineScore;
   /**
    * Takes back the last example that was learned: parameters, optimiser and score are what they were before it. Rejects with
-   * ConfigError where none was learned since the start or the last call.
+   * ConfigError where none was learned since the start or the last call, and after an example that could not be learned.
    */
   undo(): Promise<void>;
   /** The network with a copy of its present parameters; on its chip, if it learns on one. */

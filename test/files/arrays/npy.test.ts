@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DataError } from "../../../src/errors.ts";
-import type { Elements, ElementType } from "../../../src/files/arrays/element-type.ts";
+import { type Elements, type ElementType, numbersOf } from "../../../src/files/arrays/element-type.ts";
 import { encodeNpy, encodeNpyColumns } from "../../../src/files/arrays/npy-encode.ts";
 import { decodeNpy, decodeNpyColumns, headerText, numpyFile, numpyFixture } from "./numpy-file.ts";
 
@@ -25,6 +25,11 @@ describe("decodeNpy of files that NumPy wrote", () => {
     const { type, data } = decodeNpy(await numpyFixture("half.npy"), "x");
     expect(type).toBe("f4");
     expect([...data]).toEqual([0, 1, -2, 0.5, 65504, 2 ** -24, Number.POSITIVE_INFINITY, Number.NaN]);
+  });
+
+  it("gives no numbers of an array of 64-bit elements without any", () => {
+    const { data } = decodeNpy(plain("<i8", "(0,)", new Uint8Array(0)), "x");
+    expect(numbersOf(data)).toEqual(new Float64Array(0));
   });
 
   it("reads a scalar, which has no dimensions, and an array without elements", async () => {

@@ -1,16 +1,19 @@
 /** Learning one example at a time: what was known before, what is learned, and going on where it stopped. */
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CheckpointError, ConfigError, DataError, NumericError, StorageError } from "../../../src/errors.ts";
 import { type BaselineName, baseline } from "../../../src/networks/baselines.ts";
 import { parseNetwork } from "../../../src/networks/network.ts";
+import { createLearner } from "../../../src/training/online/core.ts";
 import {
   type OnlineLearner,
   type OnlineOptions,
   openOnlineLearner,
   resumeOnlineLearner,
 } from "../../../src/training/online/learner.ts";
+import { prepareLearner } from "../../../src/training/online/prepare.ts";
+import type { ReplicaResult } from "../../../src/training/replicas/replica.ts";
 import { openRun, train } from "../../../src/training/runs/run.ts";
 import { emptyFolder } from "../../datasets/folder.ts";
 import { binomialUpperP } from "../../support/statistics.ts";
@@ -28,6 +31,28 @@ const open = (network = smallNetwork, more: OnlineOptions = {}): Promise<OnlineL
 const learnDigits = async (learner: OnlineLearner, from: number, to: number): Promise<void> => {
   for (let k = from; k < to; k++) await learner.learn(imageOf(k), labelOf(k));
 };
+
+test("an example that could not be learned cannot be taken back: its step overwrote what was before", async () => {
+  let loss = 1;
+  const learner = await createLearner(
+    prepareLearner({ network: smallNetwork }, { passes: 4 }),
+    async ({ buffers }) => ({
+      learn: async () => {
+        buffers.probabilities.fill(1 / 3);
+        return { loss, magnitude: 1 } as ReplicaResult;
+      },
+      predict: async () => {},
+      dispose: async () => {},
+    }),
+  );
+  const learn = () => learner.learn(imageOf(0), 0);
+  await learn();
+  await learner.undo();
+  await learn();
+  loss = Number.NaN;
+  await expect(learn()).rejects.toThrow(NumericError);
+  await expect(learner.undo()).rejects.toThrow(ConfigError);
+});
 
 describe("an example", () => {
   test("is predicted before it is learned", async () => {
@@ -146,6 +171,18 @@ describe("a learner's folder", () => {
       "step-000000020.safetensors",
     ]);
     await Promise.all([straight.close(), second.close(), third.close()]);
+  });
+
+  test("is saved again after a first try that failed before its checkpoint was written", async () => {
+    const folder = await emptyFolder();
+    const learner = await open();
+    await learnDigits(learner, 0, 3);
+    await learner.save(folder);
+    await rm(join(folder, "checkpoints"), { recursive: true });
+    const again = await open();
+    await learnDigits(again, 0, 5);
+    await again.save(folder);
+    expect((await resumeOnlineLearner(folder)).score()).toEqual(again.score());
   });
 
   test("is the learner's own, and of no other that was saved there", async () => {
