@@ -7,6 +7,7 @@ import { ornsteinUhlenbeck, switchingPasses } from "../../src/substrate/switches
 import {
   processCorrelation,
   switchingCorrelation,
+  varianceOfMean,
 } from "../../src/substrate/switches/switching-correlation.ts";
 import { betaI } from "../support/special-functions.ts";
 import {
