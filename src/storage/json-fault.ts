@@ -4,6 +4,9 @@ const BLANK = /[ \t\n\r]*/y;
 const STRING = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const SCALAR = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y;
 
+/** Most brackets in one another: no document of ours comes near, and reading more would take the whole stack. */
+const MOST_NESTED = 500;
+
 /** What was expected at an offset. */
 class Fault extends Error {
   constructor(
@@ -27,7 +30,7 @@ export const jsonFault = (text: string): string | undefined => {
 };
 
 const requireDocument = (text: string): void => {
-  let at = 0;
+  let [at, nested] = [0, 0];
   const has = (pattern: RegExp): boolean => {
     pattern.lastIndex = at;
     const found = pattern.exec(text);
@@ -43,6 +46,7 @@ const requireDocument = (text: string): void => {
   };
   /** Elements up to the closing bracket, of which the opening one is next. */
   const elements = (closing: string, element: () => void): void => {
+    if (++nested > MOST_NESTED) fail(`at most ${MOST_NESTED} brackets in one another`);
     at++;
     if (skip() !== closing)
       for (;;) {
@@ -52,6 +56,7 @@ const requireDocument = (text: string): void => {
       }
     if (skip() !== closing) fail(`a comma or ${closing}`);
     at++;
+    nested--;
   };
   const member = (): void => {
     skip();
