@@ -66,8 +66,13 @@ export const thresholdsFor = (
   const uncertainty = found.entropy.map((entropy, k) => (familiar[k] ? entropy : Number.POSITIVE_INFINITY));
   const wrong = Uint8Array.from(mistakes(found.probabilities, labels));
   const promised: Promised = { confidence, level: 1 - (1 - confidence) / atoms };
-  const refer = error !== undefined ? byError(uncertainty, wrong, error, promised) : undefined;
-  const referred = cover !== undefined ? byCoverage(uncertainty, wrong, cover, promised) : refer;
+  const referred = inAtoms(atoms, () =>
+    error !== undefined
+      ? byError(uncertainty, wrong, error, promised)
+      : cover !== undefined
+        ? byCoverage(uncertainty, wrong, cover, promised)
+        : undefined,
+  );
   return {
     unlike,
     ...(referred && { refer: referred }),
@@ -87,8 +92,8 @@ interface Promised {
  * The threshold of the unfamiliarity, and which images are draws of those that it lets through. If no other image equals the
  * one at the threshold, these are the images strictly below it, by which it is an order statistic of the others. Where
  * several do, as by a detector of few values such as votes, the distribution has an atom there. Images up to a fixed atom are
- * independent draws; which of them is the threshold depends on the images, so that limits must hold for all of `atoms`
- * (Bonferroni).
+ * independent draws; which atom is the threshold depends on the images. Limits therefore hold for each of `atoms`, those that
+ * were seen, together (Bonferroni): a cautious rule rather than a proof, as their number is seen too.
  */
 const familiarity = (unfamiliarity: Float64Array, share: number) => {
   const threshold = upperQuantile(unfamiliarity, share);
@@ -100,6 +105,18 @@ const familiarity = (unfamiliarity: Float64Array, share: number) => {
     familiar: Array.from(unfamiliarity, (value) => value < threshold || (isAtom && value === threshold)),
     atoms: isAtom ? [...images.values()].filter((count) => count > 1).length : 1,
   };
+};
+
+/** The result of `find`, whose errors say why more confidence was asked of it than by the caller. */
+const inAtoms = <T>(atoms: number, find: () => T): T => {
+  try {
+    return find();
+  } catch (cause) {
+    if (atoms === 1 || !(cause instanceof DataError)) throw cause;
+    const { given, expected, remedy } = cause;
+    const why = `Many images share one of ${atoms} values of the detector, which divides the doubt that is left among them: a detector of finer values takes fewer images.`;
+    throw new DataError("calibrating", { given, expected, remedy: `${remedy} ${why}` }, cause);
+  }
 };
 
 /**

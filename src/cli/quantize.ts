@@ -156,8 +156,9 @@ const quantizeRun = async (
 
 /** The run's own training images: those of the given data if they are the same, as where the data were moved. */
 const trainingSplitOf = async ({ description }: Run, given: Dataset): Promise<ImageSplit> => {
-  const isOwn = (await splitChecksumInSlices(given.train)) === description.data.sha256;
-  return isOwn ? given.train : (await dataOf(description)).train;
+  if ((await splitChecksumInSlices(given.train)) === description.data.sha256) return given.train;
+  say(`nsm: fine-tuning on the run's own training images, of ${description.data.name}`);
+  return (await dataOf(description)).train;
 };
 
 const engineOf = ({ device, threads }: ComputeFlags): EngineOptions => defined({ device, threads });

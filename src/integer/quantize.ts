@@ -12,6 +12,7 @@ import {
   type WeightWidth,
 } from "../networks/integers/integers.ts";
 import { integerPlan, type PlannedLayer } from "../networks/integers/plan.ts";
+import { LARGEST_PIXEL } from "../networks/integers/range.ts";
 import type { LayerPlan } from "../networks/layers/kind.ts";
 import type { AnyPlan } from "../networks/layers/kinds.ts";
 import { isWeightNormalized } from "../networks/layers/neuron-options.ts";
@@ -75,16 +76,13 @@ const requireFinite = ({ network, parameters }: Model): void => {
   });
 };
 
-/** Pixels have 16 bits. */
-const MOST_PIXEL = 2 ** 15 - 1;
-
 const pixelIntegers = (network: Network): Int32Array => {
   const integers = Int32Array.from(encodingTable(network), (e) =>
-    Math.round(Math.max(-MOST_PIXEL - 1, Math.min(MOST_PIXEL + 1, e * PIXEL_STEPS[network.encoding]))),
+    Math.round(Math.max(-LARGEST_PIXEL - 1, Math.min(LARGEST_PIXEL + 1, e * PIXEL_STEPS[network.encoding]))),
   );
-  if (integers.every((e) => Math.abs(e) <= MOST_PIXEL)) return integers;
+  if (integers.every((e) => Math.abs(e) <= LARGEST_PIXEL)) return integers;
   throw new ConfigError(`integers of network ${network.name}, pixels`, {
-    given: `values of more than ${MOST_PIXEL / PIXEL_STEPS.standard} standard deviations`,
+    given: `values of more than ${LARGEST_PIXEL / PIXEL_STEPS.standard} standard deviations`,
     expected: "pixels of 16 bits, 256 steps a standard deviation",
     remedy: "Leave out a channel that hardly varies.",
   });

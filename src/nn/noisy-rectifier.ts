@@ -19,8 +19,8 @@ export const withNoise = (y: Tensor, uniform: Tensor, deviation?: Tensor): Tenso
 };
 
 /**
- * Below every number that this package draws but 0, of which the logarithm is infinite. ONNX Runtime's RandomUniform, which
- * exported models draw by, does give 0.
+ * Below the magnitude of every number that this package draws. ONNX Runtime's RandomUniform, by which exported models draw,
+ * also gives 0, of which the logarithm is infinite.
  */
 const LEAST = 2 ** -25;
 

@@ -51,6 +51,8 @@ export const createHandler = ({ routes, token, page, port }: HandlerOptions): Re
       if (url.pathname.startsWith("/api/")) send(response, await answerApi(request, response, url));
       else if (request.method !== "GET" && request.method !== "HEAD") refuseMethod(response, ["GET"]);
       else if (["/", "/index.html"].includes(url.pathname)) send(response, await markedPage(page));
+      else if (/(^|\/)(\.|%2e)/i.test(url.pathname))
+        notFound("the studio's server", url.pathname.slice(0, 200), "a file of the page");
       else sendPage(request, response);
     } catch (error) {
       sendFailure(response, error);

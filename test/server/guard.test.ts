@@ -42,6 +42,13 @@ test("a file of the page that has vanished is not found, and a new one is", asyn
   expect((await studio.get("/")).status).toBe(200);
 });
 
+test("hidden files beside the page are not served", async () => {
+  await mkdir(join(studio.page, ".git"));
+  for (const name of [".env", ".git/config"]) await writeFile(join(studio.page, name), "secret");
+  for (const path of ["/.env", "/.git/config", "/%2eenv", "/%2Egit/config"])
+    expect((await studio.get(path)).status).toBe(404);
+});
+
 describe("other sites", () => {
   test.each([
     ["a name that points here (DNS rebinding)", { host: "evil.example" }],

@@ -129,6 +129,30 @@ describe("measurements of switching", () => {
     expect(mean / time).toBeLessThan(1.2);
   });
 
+  test("of records of unequal lengths count by their pairs", async () => {
+    const long = rowsOf([0.5, 0.5, 0.5, 0.5], Math.exp(-1 / 10), 2000);
+    const short = rowsOf(Array<number>(100).fill(0.5), Math.exp(-1 / 10), 2, 2);
+    const rows = [...long, ...short.map(([device, ...rest]) => [`short ${device}`, ...rest])];
+    const { switch: found } = await deviceOf("unequal.csv", table(header, rows as (string | number)[][]));
+    // The relative standard error of a time of 10 intervals by 8,000 reads is about 9 %: three of them.
+    expect(Math.abs(found!.correlation!.timeSeconds / 5 - 1)).toBeLessThan(0.27);
+  });
+
+  test("that switch once in a short record give at most its length", async () => {
+    const rows = [0, 1, 2].flatMap((device) =>
+      Array.from({ length: 20 }, (_, k) => [`d${device}`, k, Number(k > 8 + device)]),
+    );
+    const { switch: found, assumptions } = await deviceOf("once.csv", table(header, rows));
+    expect(found!.correlation!.timeSeconds).toBeLessThanOrEqual(20);
+    expect(found!.correlation!.timeSeconds).toBeGreaterThan(3);
+    expect(assumptions.at(-1)).toMatch(/a device has 20 only, over [\d.]+ correlation times/);
+  });
+
+  test("of few independent reads say how many it takes", async () => {
+    const { assumptions } = await deviceOf("twenty.csv", table(header, rowsOf([0.5, 0.5], 0, 20)));
+    expect(assumptions.join(" ")).toContain("read each at least 100 times.");
+  });
+
   test("of four correlated reads a device show the correlation, and that they are few", async () => {
     const rows = rowsOf(Array<number>(2000).fill(0.5), Math.exp(-1 / 3), 4);
     const { switch: found, assumptions } = await deviceOf("four.csv", table(header, rows));

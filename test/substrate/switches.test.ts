@@ -141,22 +141,22 @@ test("the correlation of switching has its known values and its inverse", () => 
     expect(switchingCorrelation(p, 0)).toBe(0);
     expect(switchingCorrelation(p, 1)).toBeCloseTo(1, 6);
     expect(
-      processCorrelation(new Map([[p, 10]]), 10 * p * (1 - p) * switchingCorrelation(p, 0.7), LONG),
+      processCorrelation([{ p, reads: LONG, count: 10 }], 10 * p * (1 - p) * switchingCorrelation(p, 0.7)),
     ).toBeCloseTo(0.7, 10);
   }
 });
 
 test("the correlation of the process is found from devices of different probabilities", () => {
-  const pairs = new Map([
-    [0.05, 300],
-    [0.5, 20],
-    [0.9, 100],
-  ]);
-  const products = [...pairs].reduce(
-    (sum, [p, n]) => sum + n * p * (1 - p) * switchingCorrelation(p, 0.7),
+  const pairs = [
+    { p: 0.05, reads: LONG, count: 300 },
+    { p: 0.5, reads: LONG, count: 20 },
+    { p: 0.9, reads: LONG, count: 100 },
+  ];
+  const products = pairs.reduce(
+    (sum, { p, count }) => sum + count * p * (1 - p) * switchingCorrelation(p, 0.7),
     0,
   );
-  expect(processCorrelation(pairs, products, LONG)).toBeCloseTo(0.7, 10);
+  expect(processCorrelation(pairs, products)).toBeCloseTo(0.7, 10);
 });
 
 test.each([2, 50, 1000, 5000])(

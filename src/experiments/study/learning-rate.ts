@@ -77,7 +77,7 @@ const searchRate = async (study: Study, method: Method, train: ImageSplit): Prom
   const budget: Budget = { ...study.budget, epochs: searchEpochs };
   const times: TrainingTime[] = [];
   const { learningRate, tried } = await sweepRates(async (rate) => {
-    const found = await heldOutError(study, withRate(method, rate), split, budget).catch(diverged);
+    const found = await heldOutError(study, withRate(method, rate), split, budget);
     times.push(found.seconds);
     return found.error;
   }, firstRates);
@@ -98,9 +98,9 @@ export const sweepRates = async (
   return { learningRate: bestRate(errors), tried };
 };
 
-/** The result of a diverged run: an infinite error, after a time that nobody took. */
-const diverged = (cause: unknown): { readonly error: number; readonly seconds: TrainingTime } => {
-  if (cause instanceof NumericError) return { error: Number.POSITIVE_INFINITY, seconds: null };
+/** The error of a diverged run. */
+const diverged = (cause: unknown): number => {
+  if (cause instanceof NumericError) return Number.POSITIVE_INFINITY;
   throw cause;
 };
 
@@ -141,12 +141,16 @@ const heldOutError = async (
     scoredOn: splitChecksum(validation),
     samples: SAMPLES,
   };
-  const error = await study.cached("held-out-error-of-rate", key, z.number(), async () => {
-    const { run } = await study.trained({ ...trial, title });
-    const options = { ...scoringOf(study), samples: SAMPLES, seed: SEARCH_SEED };
-    return (await evaluate(run, validation, options)).error;
-  });
-  return { error, seconds: await study.secondsOf(trial) };
+  const error = await study
+    .cached("held-out-error-of-rate", key, z.number(), async () => {
+      const { run } = await study.trained({ ...trial, title });
+      const options = { ...scoringOf(study), samples: SAMPLES, seed: SEARCH_SEED };
+      return (await evaluate(run, validation, options)).error;
+    })
+    .catch(diverged);
+  const seconds = await study.secondsOf(trial);
+  // A run that diverged before its first checkpoint has no time on record.
+  return { error, seconds: Number.isFinite(error) ? seconds : (seconds ?? 0) };
 };
 
 /** Remark on the data and the time of all searches. */

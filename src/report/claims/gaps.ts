@@ -56,8 +56,10 @@ export const gapsOfRows = ({ rows }: Findings): readonly Gap[] =>
       ];
     });
 
-export const isSingleComparison = ({ rows }: Findings, { name, other }: Comparison): boolean =>
-  rows.some((row) => [name, other].includes(row.name) && isSingleRun(row));
+export const isSingleComparison = ({ rows }: Findings, { name, other, singles }: Comparison): boolean =>
+  singles !== undefined
+    ? singles.length > 0
+    : rows.some((row) => [name, other].includes(row.name) && isSingleRun(row));
 
 /** Gaps of named pairs, by their comparisons. */
 export const gapsOfPairs = (

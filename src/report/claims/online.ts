@@ -7,13 +7,20 @@ import { type Claim, isBelow, type Result } from "./claim.ts";
 import { inPoints } from "./gaps.ts";
 import { isAsGood } from "./quality.ts";
 
+interface Pair {
+  readonly rectifiers: string;
+  readonly inputs: string;
+}
+
 /** Networks that learn streams, each with the rectifiers that take the same inputs. */
-const STREAM_PAIRS: ReadonlyMap<string, string> = new Map([
-  ["bNSM", "MLP, signs of pixels"],
-  ["bNSM, real pixels", "MLP"],
+const STREAM_PAIRS: ReadonlyMap<string, Pair> = new Map([
+  ["bNSM", { rectifiers: "MLP, signs of pixels", inputs: "signs" }],
+  ["bNSM, real pixels", { rectifiers: "MLP", inputs: "pixels" }],
 ]);
 /** Before version 0.3 the networks of a pair took different inputs. */
-const FORMER_PAIRS: ReadonlyMap<string, string> = new Map([["bNSM", "MLP"]]);
+const FORMER_PAIRS: ReadonlyMap<string, Pair> = new Map([
+  ["bNSM", { rectifiers: "MLP", inputs: "signs against pixels" }],
+]);
 
 /** Errors on streams that are predicted before they are learned, against those of rectifiers. */
 export const streams = ({ rows }: Findings): readonly Result[] => {
@@ -21,13 +28,13 @@ export const streams = ({ rows }: Findings): readonly Result[] => {
   const pairs = isPaired ? STREAM_PAIRS : FORMER_PAIRS;
   return rows.flatMap((own) => {
     const [name, stream] = own.name.split(": ") as [string, string?];
-    const rectifiers = pairs.get(name);
-    const other = rows.find((row) => row.name === `${rectifiers}: ${stream}`);
+    const pair = pairs.get(name);
+    const other = rows.find((row) => row.name === `${pair?.rectifiers}: ${stream}`);
     const difference = other && errorDifference(own, other);
     if (difference === undefined) return [];
     return [
       {
-        about: `${stream}, ${name} less ${rectifiers}`,
+        about: `${stream}, ${pair!.inputs}`,
         text: inPoints(difference),
         outcome: isAsGood(difference, other!.error!.mean),
         isSingle: isSingleRun(own) || isSingleRun(other!),
@@ -58,7 +65,8 @@ const learning = (findings: Findings): readonly Result[] => {
 export const online: Claim = {
   name: "online",
   claim: "The network is the same in learning and in use, which suits it to online learning.",
-  tested: "Error on streams of digits, each predicted before it is learned",
+  tested:
+    "Error on streams of digits, each predicted before it is learned, less that of rectifiers with the same inputs",
   rule:
     "For: the error falls beyond its interval; it is as good as that of rectifiers (rule of the last claim). " +
     "Against: it rises; it is significantly higher than that of rectifiers with the same inputs.",

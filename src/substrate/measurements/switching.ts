@@ -8,7 +8,7 @@ import { DataError } from "../../errors.ts";
 import { type Row, rowsBelow } from "../../files/text-lines.ts";
 import { median } from "../../statistics/quantile.ts";
 import type { AnalogDeviceDescription } from "../device.ts";
-import { processCorrelation, varianceOfMean } from "../switches/switching-correlation.ts";
+import { type Pairs, processCorrelation, varianceOfMean } from "../switches/switching-correlation.ts";
 import { numberOf } from "./number.ts";
 
 export const SWITCHING_HEADER = "device,seconds,transmitted";
@@ -42,8 +42,9 @@ export const deviceOfSwitching = (bytes: Uint8Array, file: string, name: string)
   };
 };
 
-/** Standard error from which on a probability of 1/2 counts as known: that of a hundred independent reads. */
-const KNOWN = 0.05;
+/** Independent reads of a device from which a probability of 1/2 counts as known, and its standard error then. */
+const ENOUGH = 100;
+const KNOWN = 0.5 / Math.sqrt(ENOUGH);
 
 /** A warning of devices whose probability is not known to that. */
 const fewReads = (
@@ -59,7 +60,7 @@ const fewReads = (
   const times = correlation ? `, over ${((least - 1) * between).toPrecision(2)} correlation times` : "";
   return [
     `Few reads: a device has ${least} only${times}, from which a probability of 1/2 has a standard error of ${error.toFixed(2)}; ` +
-      `read each ${correlation ? "for longer" : `at least ${0.25 / KNOWN ** 2} times`}.`,
+      `read each ${correlation ? "for longer" : `at least ${ENOUGH} times`}.`,
   ];
 };
 
@@ -104,13 +105,14 @@ const correlationOf = (devices: readonly Reads[]) => {
   const intervalSeconds = median(
     devices.flatMap(({ seconds }) => seconds.slice(1).map((time, k) => time - seconds[k]!)),
   );
-  const pairs = new Map<number, number>();
-  const reads = meanOf(devices.map(({ seconds }) => seconds.length));
+  const pairs: Pairs[] = [];
   let [products, expected, variance] = [0, 0, 0];
   for (const { seconds, transmitted } of devices) {
     const p = meanOf(transmitted);
     // A device that never switches tells nothing of correlation.
     if (p === 0 || p === 1) continue;
+    const reads = transmitted.length;
+    let count = 0;
     for (let k = 0; k + 1 < transmitted.length; k++) {
       // Reads before and after a pause are no pair.
       if (!(Math.abs((seconds[k + 1]! - seconds[k]!) / intervalSeconds - 1) <= TOLERANCE)) continue;
@@ -118,12 +120,17 @@ const correlationOf = (devices: readonly Reads[]) => {
       // Mean, of which the variance of p takes a part, and variance of the product of independent reads.
       expected -= (p * (1 - p)) / (reads - 1);
       variance += (p * (1 - p)) ** 2;
-      pairs.set(p, (pairs.get(p) ?? 0) + 1);
+      count++;
     }
+    pairs.push({ p, reads, count });
   }
   if (!(products - expected > 2 * Math.sqrt(variance))) return undefined;
-  const r = processCorrelation(pairs, products, reads);
-  return { timeSeconds: -intervalSeconds / Math.log(r), intervalSeconds };
+  const longest = pairs.reduce((most, { reads }) => Math.max(most, reads), 0);
+  const most = Math.exp(-1 / longest);
+  const r = processCorrelation(pairs, products, most);
+  // No record tells of times longer than itself.
+  const timeSeconds = intervalSeconds * (r < most * (1 - 1e-9) ? -1 / Math.log(r) : longest);
+  return { timeSeconds, intervalSeconds };
 };
 
 const meanOf = (numbers: readonly number[]): number =>

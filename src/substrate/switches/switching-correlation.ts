@@ -25,9 +25,6 @@ export const switchingCorrelation = (p: number, r: number): number => {
   return ((sum * step) / 3 / (2 * Math.PI)) * (1 / (p * (1 - p)));
 };
 
-/** Number of pairs of passes by the probability of the devices they are from, 0 < p < 1. */
-export type Pairs = ReadonlyMap<number, number>;
-
 /** All lags up to the first number are taken; beyond it, they grow by the second, a share. */
 const [EVERY_LAG, LAG_GROWTH] = [128, 1 / 32];
 
@@ -53,21 +50,59 @@ export const varianceOfMean = (p: number, r: number, reads: number): number => {
   return (1 + 2 * sum) / reads;
 };
 
+/** Successive pairs of passes of devices with one share of transmissions m, 0 < m < 1, in records of one number of passes. */
+export interface Pairs {
+  readonly p: number;
+  readonly reads: number;
+  readonly count: number;
+}
+
+/** Numbers of passes are told apart to this share: each takes a sum over its lags. */
+const ALIKE = 1.05;
+
 /**
- * The r in [0, 1) of pairs of successive passes whose products (x - m) (x' - m) have the sum `products`; x and x' are 1 for
- * a device that transmits, else 0, m is its mean over `reads` passes, and p in `pairs` is that mean. As m varies with the
- * passes, by v of the variance of one, E[m (1 - m)] = (1 - v) p (1 - p) and E[products] = (c - v) p (1 - p) for each pair:
+ * The r in [0, `most`] of pairs of passes whose products (x - m) (x' - m) have the sum `products`; x and x' are 1 for a device
+ * that transmits, else 0, m is its mean over its n passes. As m varies with the passes, by v of the variance of one,
+ * E[m (1 - m)] = (1 - v) p (1 - p), and E[(x - m) (x' - m)] = (c - v) p (1 - p) for each pair:
  *
- *     sum_m pairs(m) m (1 - m) (c(m, r) - v(r)) / (1 - v(r)) = products,   c: switchingCorrelation
+ *     sum_m pairs(m) m (1 - m) (c(m, r) - v(n, r)) / (1 - v(n, r)) = products,   c: switchingCorrelation
+ *
+ * `most` where no lower r gives so much.
  */
-export const processCorrelation = (pairs: Pairs, products: number, reads: number): number => {
-  const weights = [...pairs].map(([p, count]) => [p, count * p * (1 - p)] as const);
-  const weight = weights.reduce((sum, [, own]) => sum + own, 0);
-  const centre = weights.reduce((sum, [p, own]) => sum + own * p, 0) / weight;
-  const expected = (r: number): number => {
-    const v = varianceOfMean(centre, r, reads);
-    const correlated = weights.reduce((sum, [p, own]) => sum + own * switchingCorrelation(p, r), 0);
-    return (correlated - weight * v) / (1 - v);
-  };
-  return crossing(0, 1, (r) => expected(r) < products)[0];
+export const processCorrelation = (pairs: readonly Pairs[], products: number, most = 1): number => {
+  const lengths = new Map<number, Pairs[]>();
+  for (const each of pairs) {
+    const length = Number.isFinite(each.reads)
+      ? Math.round(Math.log(each.reads) / Math.log(ALIKE))
+      : Number.POSITIVE_INFINITY;
+    lengths.set(length, [...(lengths.get(length) ?? []), each]);
+  }
+  const groups = [...lengths.values()].map((group) => {
+    const weights = mergedByMean(group);
+    const weight = weights.reduce((sum, [, own]) => sum + own, 0);
+    const meanOf = (value: (of: Pairs) => number): number =>
+      group.reduce((sum, each) => sum + weightOf(each) * value(each), 0) / weight;
+    return {
+      weights,
+      weight,
+      p: meanOf(({ p }) => p),
+      reads: group.length === 1 ? group[0]!.reads : meanOf(({ reads }) => reads),
+    };
+  });
+  const expected = (r: number): number =>
+    groups.reduce((sum, { weights, weight, p, reads }) => {
+      const v = varianceOfMean(p, r, reads);
+      const correlated = weights.reduce((part, [m, own]) => part + own * switchingCorrelation(m, r), 0);
+      return sum + (correlated - weight * v) / (1 - v);
+    }, 0);
+  return crossing(0, most, (r) => expected(r) < products)[0];
+};
+
+const weightOf = ({ p, count }: Pairs): number => count * p * (1 - p);
+
+/** Weights by m: devices of one m are one term. */
+const mergedByMean = (group: readonly Pairs[]): readonly (readonly [m: number, weight: number])[] => {
+  const weights = new Map<number, number>();
+  for (const each of group) weights.set(each.p, (weights.get(each.p) ?? 0) + weightOf(each));
+  return [...weights];
 };

@@ -3,7 +3,7 @@
  * Checkpoints of a learner on a chip also hold the weights that its cells were programmed to. Every file is written whole or
  * not at all.
  */
-import { access } from "node:fs/promises";
+import { access, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "../../errors.ts";
@@ -12,8 +12,8 @@ import { type Network, networkSchema } from "../../networks/network.ts";
 import { parametersOf } from "../../networks/plan.ts";
 import { withoutDefaults } from "../../storage/canonical.ts";
 import { requireEmpty } from "../../storage/empty-folder.ts";
-import { isThere, onDisk, readWhole, removeLeftovers, replaceFile } from "../../storage/files.ts";
-import { withFolderLock } from "../../storage/folder-lock.ts";
+import { isLeftover, onDisk, readWhole, removeLeftovers, replaceFile } from "../../storage/files.ts";
+import { isLock, withFolderLock } from "../../storage/folder-lock.ts";
 import { parseDocument } from "../../storage/json-document.ts";
 import type { Shape } from "../../tensor/tensor.ts";
 import {
@@ -99,7 +99,7 @@ export interface Home {
 
 /**
  * Saves a learner in `folder`, beside its last checkpoint there, and returns its new home. Throws CheckpointError unless
- * the folder is new, empty or the learner's home, and while another process writes into it.
+ * the folder is new, empty, left by a first save that failed, or the learner's home, and while another process writes into it.
  */
 export const saveLearner = (
   folder: string,
@@ -131,9 +131,16 @@ export const saveLearner = (
     return { folder: resolve(folder), step: position.step, document };
   });
 
-/** Whether a learner's first save in the folder failed before its checkpoint was written: there is nothing to lose. */
-const isUnfinished = async (folder: string): Promise<boolean> =>
-  (await isThere(learnerFile(folder))) && (await newestStep(checkpointFolder(folder))) === undefined;
+/** Whether a learner's first save in the folder failed before its checkpoint was written: it holds nothing but its learner.json. */
+const isUnfinished = async (folder: string): Promise<boolean> => {
+  const names = await onDisk(`reading ${folder}`, () => readdir(folder));
+  const contents = names.filter((name) => !isLock(name) && !isLeftover(name));
+  return (
+    contents.includes("learner.json") &&
+    contents.every((name) => ["learner.json", "checkpoints"].includes(name)) &&
+    (await newestStep(checkpointFolder(folder))) === undefined
+  );
+};
 
 const refuseLock = (folder: string) => (owner: string, remedy: string) =>
   new CheckpointError(`saving a learner in ${resolve(folder)}`, {

@@ -182,7 +182,9 @@ describe("a learner's folder", () => {
     const again = await open();
     await learnDigits(again, 0, 5);
     await again.save(folder);
-    expect((await resumeOnlineLearner(folder)).score()).toEqual(again.score());
+    const resumed = await resumeOnlineLearner(folder);
+    expect(resumed.score()).toEqual(again.score());
+    await Promise.all([learner.close(), again.close(), resumed.close()]);
   });
 
   test("is the learner's own, and of no other that was saved there", async () => {
