@@ -14,8 +14,8 @@ import { openOnlineLearner } from "../src/training/online/learner.ts";
 import type { LearnerStart } from "../src/training/online/prepare.ts";
 
 const [MODEL] = process.argv.slice(2);
-const RATES = [0.0005, 0.001, 0.002, 0.004, 0.008];
-const LESSONS = MODEL ? 8 : 20;
+const RATES = [0.00006, 0.000125, 0.00025, 0.0005, 0.001];
+const LESSONS = MODEL ? 8 : 12;
 const DRAWINGS_OF_FIGURE = 12;
 const SIDE = 28;
 

@@ -10,8 +10,8 @@ import {
 import { samplingModel } from "../../shared/models.ts";
 import { type Example, isPrefix, type Lesson, startsAlike } from "./lesson.ts";
 
-/** Learning rates by mistakes on 48 drawings of four figures: docs/studio.md, Teach. */
-const RATE = 0.001;
+/** Learning rates of trained layers and of random weights, by mistakes on drawings of four figures: scripts/teach-rates.ts. */
+const RATE = { digits: 0.001, nothing: 0.0005 };
 
 /** What the learner said of an example before it learned it. */
 export type Guess = Pick<Prediction, "label" | "probabilities" | "entropy" | "mutualInformation">;
@@ -51,7 +51,7 @@ const fromDigits = async (names: readonly string[]): Promise<WebOnlineLearner> =
     "readout.weight": new Float32Array(names.length * width),
     "readout.bias": new Float32Array(names.length),
   };
-  return openOnlineLearner({ network: description, parameters: own }, { learningRate: RATE });
+  return openOnlineLearner({ network: description, parameters: own }, { learningRate: RATE.digits });
 };
 
 const fromNothing = (names: readonly string[]): Promise<WebOnlineLearner> =>
@@ -59,13 +59,13 @@ const fromNothing = (names: readonly string[]): Promise<WebOnlineLearner> =>
     {
       network: {
         name: networkName(names),
-        encoding: "sign",
+        encoding: "real",
         input: [1, 28, 28],
         classes: names.length,
         layers: [300, 300].map((units) => ({ type: "dense", units })),
       },
     },
-    { learningRate: RATE },
+    { learningRate: RATE.nothing },
   );
 
 /** A learner before the first example of the lesson. */
