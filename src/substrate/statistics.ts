@@ -7,8 +7,8 @@
  * The polynomials m and s are fitted to cells of the device's own model, so that they hold whatever the device says of levels,
  * programming, drift, read noise and stuck cells. What m leaves of the mean, such as the steps of levels, is part of s.
  */
-import { Matrix, solve } from "ml-matrix";
 import { key } from "../random/key.ts";
+import { polynomialFit } from "../statistics/polynomial-fit.ts";
 import { mean, variance } from "../statistics/student.ts";
 import type { AnalogDevice } from "./device.ts";
 import { storedWeights } from "./differential-pair.ts";
@@ -67,10 +67,4 @@ const switchStatistics = (series: Switch): NonNullable<DeviceStatistics["switch"
   return { mean: mean(probabilities), deviation: Math.sqrt(variance(probabilities)) };
 };
 
-/** Coefficients of the polynomial of least squares through the points. */
-const fit = (x: readonly number[], y: readonly number[]): number[] =>
-  solve(
-    new Matrix(x.map((value) => Array.from({ length: DEGREE + 1 }, (_, power) => value ** power))),
-    Matrix.columnVector([...y]),
-    true,
-  ).to1DArray();
+const fit = (x: readonly number[], y: readonly number[]): number[] => polynomialFit(x, y, DEGREE);

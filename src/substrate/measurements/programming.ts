@@ -3,9 +3,9 @@
  * deviation at a target is the root mean square of measured - target. A polynomial of the target, of degree 2 or as few as there
  * are targets for, is fitted to the deviations by least squares, weighted by the number of measurements.
  */
-import { Matrix, solve } from "ml-matrix";
 import { DataError } from "../../errors.ts";
 import { rowsBelow } from "../../files/text-lines.ts";
+import { polynomialFit } from "../../statistics/polynomial-fit.ts";
 import { type AnalogDeviceDescription, deviceSchema } from "../device.ts";
 import { numberOf } from "./number.ts";
 
@@ -94,16 +94,13 @@ const targetsOf = (bytes: Uint8Array, file: string): readonly Target[] => {
 };
 
 /** Coefficients of the polynomial of g' = target / gMax, constant first. */
-const fit = (targets: readonly Target[], gMax: number, degree: number): number[] => {
-  // Rows times the roots of their weights make the weighted problem an ordinary one.
-  const root = targets.map(({ squares }) => Math.sqrt(squares.length));
-  const rows = targets.map(({ target }, k) =>
-    Array.from({ length: degree + 1 }, (_, power) => root[k]! * (target / gMax) ** power),
+const fit = (targets: readonly Target[], gMax: number, degree: number): number[] =>
+  polynomialFit(
+    targets.map(({ target }) => target / gMax),
+    targets.map(({ squares }) => rootMean(squares)),
+    degree,
+    targets.map(({ squares }) => squares.length),
   );
-  const values = targets.map(({ squares }, k) => [root[k]! * rootMean(squares)]);
-  // By singular values: targets may be close to each other.
-  return solve(new Matrix(rows), new Matrix(values), true).to1DArray();
-};
 
 const rootMean = (squares: readonly number[]): number =>
   Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
