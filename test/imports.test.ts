@@ -1,6 +1,6 @@
 /** The plan of the rooms, as the imports draw it. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import {
@@ -41,6 +41,22 @@ describe("the sources", () => {
     expect(files.filter(usesNode)).toEqual([]);
   });
 
+  // While Vite serves a page in development it bundles none of them, and browsers read no CommonJS.
+  it("of the browser's entry import no package in CommonJS", () => {
+    const names = new Set(
+      reachable(graph, "web.ts").flatMap((file) =>
+        [
+          ...readFileSync(join(source, file), "utf8").matchAll(
+            /^(?:import|export)(?! type).* from "([^".][^"]*)";$/gm,
+          ),
+        ].map(([, name]) => name!),
+      ),
+    );
+    expect([...names]).toContain("zod");
+    expect([...names].filter(isCommonJs)).toEqual([]);
+    expect(isCommonJs("ml-matrix")).toBe(true);
+  });
+
   it.each([
     ...["training/prepare.ts", "training/recipes.ts", "training/initial-state.ts"],
     ...["training/loop.ts", "training/replicas/replica.ts"],
@@ -52,6 +68,15 @@ describe("the sources", () => {
     expect(files.filter(usesNode)).toEqual([]);
   });
 });
+
+/** Whether importing a package reads files in CommonJS, if only behind a module that wraps them. */
+const isCommonJs = (name: string): boolean => {
+  const file = fileURLToPath(import.meta.resolve(name));
+  const isIn = (path: string): boolean =>
+    !path.endsWith(".mjs") && /\b(?:module\.)?exports(?:\.\w+)? ?=/.test(readFileSync(path, "utf8"));
+  const wrapped = readFileSync(file, "utf8").matchAll(/^import \* as \w+ from '(\.[^']+)';/gm);
+  return isIn(file) || [...wrapped].some(([, path]) => isIn(join(dirname(file), path!)));
+};
 
 const reachable = (all: ImportGraph, start: string): readonly string[] => {
   const seen = new Set([start]);
