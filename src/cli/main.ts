@@ -24,7 +24,7 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   studio: async () => (await import("./studio.ts")).addStudio,
 };
 
-/** What a command line needs: the command that it names; none for the version; all for a general help or an unknown word. */
+/** Loaders that a command line needs: that of the command that it names; none for the version; all for a general help or an unknown word. */
 const loadersFor = (argv: readonly string[]): readonly Loader[] => {
   const named = argv[0] === "help" ? argv[1] : argv[0];
   if (named === undefined) return Object.values(COMMANDS);

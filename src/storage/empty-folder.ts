@@ -13,13 +13,18 @@ export interface EmptyFolderWords {
   readonly resume: string;
 }
 
+/** Names in a folder, but for locks and half-written files. */
+export const contentsOf = async (folder: string): Promise<readonly string[]> => {
+  const names = await onDisk(`reading ${folder}`, () => readdir(folder));
+  return names.filter((name) => !isLock(name) && !isLeftover(name));
+};
+
 /** Throws CheckpointError for a folder that holds anything but locks and half-written files. */
 export const requireEmpty = async (
   folder: string,
   { subject, expected, own, resume }: EmptyFolderWords,
 ): Promise<void> => {
-  const names = await onDisk(`reading ${folder}`, () => readdir(folder));
-  const contents = names.filter((name) => !isLock(name) && !isLeftover(name));
+  const contents = await contentsOf(folder);
   if (contents.length === 0) return;
   throw new CheckpointError(subject, {
     given: `a folder that holds ${contents.slice(0, 3).join(", ")}${contents.length > 3 ? ", ..." : ""}`,

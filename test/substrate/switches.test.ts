@@ -131,7 +131,7 @@ test("switching has the stated probability and correlation", () => {
   expect(worstP(ps)).toBeGreaterThan(SIGNIFICANCE);
 });
 
-/** So many passes that their mean is exact. */
+/** Number of passes whose mean is exact. */
 const LONG = Number.POSITIVE_INFINITY;
 
 test("the correlation of switching has its known values and its inverse", () => {

@@ -72,22 +72,17 @@ const ALIKE = 1.05;
 export const processCorrelation = (pairs: readonly Pairs[], products: number, most = 1): number => {
   const lengths = new Map<number, Pairs[]>();
   for (const each of pairs) {
-    const length = Number.isFinite(each.reads)
-      ? Math.round(Math.log(each.reads) / Math.log(ALIKE))
-      : Number.POSITIVE_INFINITY;
-    lengths.set(length, [...(lengths.get(length) ?? []), each]);
+    const length = Math.round(Math.log(each.reads) / Math.log(ALIKE));
+    const group = lengths.get(length);
+    if (group) group.push(each);
+    else lengths.set(length, [each]);
   }
   const groups = [...lengths.values()].map((group) => {
     const weights = mergedByMean(group);
     const weight = weights.reduce((sum, [, own]) => sum + own, 0);
     const meanOf = (value: (of: Pairs) => number): number =>
       group.reduce((sum, each) => sum + weightOf(each) * value(each), 0) / weight;
-    return {
-      weights,
-      weight,
-      p: meanOf(({ p }) => p),
-      reads: group.length === 1 ? group[0]!.reads : meanOf(({ reads }) => reads),
-    };
+    return { weights, weight, p: meanOf(({ p }) => p), reads: meanOf(({ reads }) => reads) };
   });
   const expected = (r: number): number =>
     groups.reduce((sum, { weights, weight, p, reads }) => {

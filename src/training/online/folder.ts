@@ -3,7 +3,7 @@
  * Checkpoints of a learner on a chip also hold the weights that its cells were programmed to. Every file is written whole or
  * not at all.
  */
-import { access, readdir } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "../../errors.ts";
@@ -11,9 +11,9 @@ import type { ParameterArrays } from "../../networks/initialize.ts";
 import { type Network, networkSchema } from "../../networks/network.ts";
 import { parametersOf } from "../../networks/plan.ts";
 import { withoutDefaults } from "../../storage/canonical.ts";
-import { requireEmpty } from "../../storage/empty-folder.ts";
-import { isLeftover, onDisk, readWhole, removeLeftovers, replaceFile } from "../../storage/files.ts";
-import { isLock, withFolderLock } from "../../storage/folder-lock.ts";
+import { contentsOf, requireEmpty } from "../../storage/empty-folder.ts";
+import { onDisk, readWhole, removeLeftovers, replaceFile } from "../../storage/files.ts";
+import { withFolderLock } from "../../storage/folder-lock.ts";
 import { parseDocument } from "../../storage/json-document.ts";
 import type { Shape } from "../../tensor/tensor.ts";
 import {
@@ -133,8 +133,7 @@ export const saveLearner = (
 
 /** Whether a learner's first save in the folder failed before its checkpoint was written: it holds nothing but its learner.json. */
 const isUnfinished = async (folder: string): Promise<boolean> => {
-  const names = await onDisk(`reading ${folder}`, () => readdir(folder));
-  const contents = names.filter((name) => !isLock(name) && !isLeftover(name));
+  const contents = await contentsOf(folder);
   return (
     contents.includes("learner.json") &&
     contents.every((name) => ["learner.json", "checkpoints"].includes(name)) &&

@@ -17,8 +17,9 @@ import type { OnlineDescription } from "./settings.ts";
 export interface OnlineLearner extends Omit<LearnerCore, "snapshot" | "undo"> {
   /**
    * Writes the learner into a folder, from which `resumeOnlineLearner` resumes it with the same bits. The folder is new,
-   * empty, left by a first save that failed, or the one that it was saved in or read from; else it rejects with CheckpointError. A learner on a chip is saved
-   * with the device, the number of its chip and the weights that were programmed, from which the chip is made again.
+   * empty, left by a first save that failed, or the one that it was saved in or read from; else it rejects with
+   * CheckpointError. A learner on a chip is saved with the device, the number of its chip and the weights that were
+   * programmed, from which the chip is made again.
    */
   save(folder: string): Promise<void>;
 }
