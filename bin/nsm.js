@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 /** The oldest release that runs the program; package.json states the same under "engines". */
 const OLDEST = [20, 12];
 
-const program = new URL("../dist/cli/main.js", import.meta.url);
+const program = new URL("../bundle/cli/main.js", import.meta.url);
 
 const refuse = (message) => {
   console.error(`nsm: ${message}`);

@@ -38,7 +38,7 @@ test("the package holds the program, the library, the data, the schema and the l
   expect(packed).toEqual(
     expect.arrayContaining([
       ...["package.json", "README.md", "LICENSE", "THIRD-PARTY-NOTICES"],
-      ...["bin/nsm.js", "dist/cli/main.js", "dist/runtime/engine-thread.js"],
+      ...["bin/nsm.js", "bundle/cli/main.js", "bundle/LICENSES", "dist/runtime/engine-thread.js"],
       ...["dist/loading/loader-thread.js", "dist/training/replicas/replica-thread.js"],
       ...["dist/files/compression/zstd-worker.js", "dist/events/formats/hdf5-worker.js"],
       ...["dist/index.js", "dist/index.d.ts", "dist/web.js", "dist/web.d.ts"],
@@ -73,11 +73,22 @@ test("the package holds nothing else: no sources, no source maps, no tests", () 
       !/^(package\.json|README\.md|LICENSE|THIRD-PARTY-NOTICES|bin\/nsm\.js|schema\/(network|device)\.schema\.json)$/.test(
         path,
       ) &&
-      !/^(c\/|docs\/[\w-]+\.md$|data\/mnist-subset\/|studio\/dist\/|dist\/(.*\.(js|d\.ts)|web\.jsx)$)/.test(
+      !/^(c\/|docs\/[\w-]+\.md$|data\/mnist-subset\/|studio\/dist\/|bundle\/(.*\.js|LICENSES)$|dist\/(.*\.(js|d\.ts)|web\.jsx)$)/.test(
         path,
       ),
   );
   expect(others).toEqual([]);
+});
+
+test("the bundle names every package in it with its licence", async () => {
+  const licenses = await readFile(join(root, "bundle", "LICENSES"), "utf8");
+  for (const name of ["commander", "zod", "@bufbuild/protobuf"]) expect(licenses).toContain(`${name} `);
+  // Those without a file of their own.
+  const elsewhere = [...licenses.matchAll(/^(\S+) [\d.]+\n\n.*see THIRD-PARTY-NOTICES/gm)].map(
+    ([, name]) => name,
+  );
+  const notices = await readFile(join(root, "THIRD-PARTY-NOTICES"), "utf8");
+  for (const name of elsewhere) expect(notices).toContain(`    ${name} `);
 });
 
 test("every package that the sources import, for types alone too, is a dependency", async () => {

@@ -3,6 +3,7 @@ import type { ImageSplit } from "../datasets/dataset.ts";
 import { drawValidation } from "../datasets/validation.ts";
 import { defined } from "../defined.ts";
 import { checkKind } from "../detectors/check.ts";
+import { defaultDetector } from "../detectors/default.ts";
 import { DETECTOR_FITS } from "../detectors/fits.ts";
 import { openFitting } from "../detectors/fitting.ts";
 import type { DetectorName } from "../detectors/kinds.ts";
@@ -19,7 +20,7 @@ import type { EngineOptions } from "../runtime/node.ts";
 import { checkPromises, type Promises, thresholdsFor } from "./thresholds.ts";
 
 export interface CalibrateOptions extends Promises, EngineOptions {
-  /** Kind of detector of images unlike the training data. Default "relative-mahalanobis". */
+  /** Kind of detector of images unlike the training data. Default "relative-mahalanobis" for stochastic neurons, "energy" for others. */
   readonly detector?: DetectorName;
   /** Passes of an image by which thresholds are found; predictions have verdicts by this number. Default 100. */
   readonly samples?: number;
@@ -37,9 +38,6 @@ export interface CalibrationData {
   /** Images like them that it was not trained on. */
   readonly heldOut?: ImageSplit | undefined;
 }
-
-/** The detector that is best on held-out images against made ones, for all networks: docs/trust.md. */
-export const DEFAULT_DETECTOR: DetectorName = "relative-mahalanobis";
 
 /** Passes of a training image: means over more describe its class hardly better. */
 const MOST_TRAINING_PASSES = 20;
@@ -63,7 +61,7 @@ export const calibrate = async (
   options: CalibrateOptions = {},
 ): Promise<Calibration> => {
   checkOptionNames("calibrating", options, OPTION_NAMES, { passes: "samples" });
-  const { detector: kind = DEFAULT_DETECTOR, samples = PAPER_PASSES, seed = 1 } = options;
+  const { detector: kind = defaultDetector(model.network), samples = PAPER_PASSES, seed = 1 } = options;
   const { device, threads, onProgress, signal, ...rest } = options;
   const { unlike, error, cover, sets, confidence } = rest;
   const promises: Promises = defined({ unlike, error, cover, sets, confidence });

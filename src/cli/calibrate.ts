@@ -1,9 +1,10 @@
 /** nsm calibrate: fits a detector to a run's training data, and finds thresholds that keep promises. */
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
-import { calibrate, DEFAULT_DETECTOR } from "../calibration/calibrate.ts";
+import { calibrate } from "../calibration/calibrate.ts";
 import { PROMISE_CONFIDENCE, UNLIKE_SHARE } from "../calibration/thresholds.ts";
 import { defined } from "../defined.ts";
+import { DEFAULT_DETECTORS } from "../detectors/default.ts";
 import { DETECTOR_NAMES, type DetectorName } from "../detectors/kinds.ts";
 import type { Calibration } from "../networks/calibration.ts";
 import { saveCalibration } from "../training/runs/calibration-file.ts";
@@ -45,7 +46,13 @@ export const addCalibrate = (program: Command): void => {
     )
     .argument("<run>", "folder of the run")
     .option("--data <folder>", "data set that it was trained on (default where it was)")
-    .addOption(choice("--detector <name>", `kind of detector (default ${DEFAULT_DETECTOR})`, DETECTOR_NAMES))
+    .addOption(
+      choice(
+        "--detector <name>",
+        `kind of detector (default ${DEFAULT_DETECTORS.stochastic} for stochastic neurons, ${DEFAULT_DETECTORS.baseline} for others)`,
+        DETECTOR_NAMES,
+      ),
+    )
     .option(
       "--unlike <percent>",
       `share of familiar images that may count as unlike the training data (default ${100 * UNLIKE_SHARE}, or less for --cover)`,

@@ -6,7 +6,7 @@
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { drawnImages, firstImages } from "../datasets/subset.ts";
 import type { Images } from "../networks/images.ts";
-import { CHOOSING, chooseDetector } from "./detectors/choice.ts";
+import { CHOOSING, chooseDetectors } from "./detectors/choice.ts";
 import { judgeAll } from "./detectors/judge.ts";
 import { perturbedFrames, perturbedImages } from "./detectors/perturbed.ts";
 import { type Shares, sharesOf } from "./detectors/shares.ts";
@@ -37,7 +37,7 @@ export const detectors: Experiment = {
     const familiar = firstImages(test, scored);
     const { others: known, left } = await outOfDistribution(scoring(context, scored), familiar);
     const others = [...known, ...perturbedImages(familiar, "digits")];
-    const choice = await chooseDetector(context, train);
+    const choice = await chooseDetectors(context, train);
     // The quick budget has no time for more networks.
     const { contenders, remarks } = await (context.budget.embedded
       ? mnistContendersOf(context, train, CHOOSING)

@@ -12,6 +12,7 @@ import { exportSafetensors } from "../../src/export/safetensors.ts";
 import { evaluate, openPredictor, sample } from "../../src/inference/node.ts";
 import { allocateUncertainty, type Uncertainty } from "../../src/inference/uncertainty.ts";
 import type { Calibration, FittedDetector } from "../../src/networks/calibration.ts";
+import { conventional } from "../../src/networks/catalogue.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import { readModel } from "../../src/networks/model-file.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
@@ -57,6 +58,15 @@ test("it holds detector and thresholds, and the same call gives the same", async
   });
   expect(calibration.detector.kind).toBe("relative-mahalanobis");
   expect(await calibrate(run, { train: learned, heldOut }, options)).toEqual(calibration);
+});
+
+test("the detector of a network without stochastic neurons is the energy of its logits, unless another is asked for", async () => {
+  const rectifiers = await train(conventional(smallNetwork), learned, { epochs: 1, batch: 20, threads: 1 });
+  const kindBy = async (more: CalibrateOptions) =>
+    (await calibrate(rectifiers, { train: learned, heldOut }, { samples: 1, threads: 1, ...more })).detector
+      .kind;
+  expect(await kindBy({})).toBe("energy");
+  expect(await kindBy({ detector: "relative-mahalanobis" })).toBe("relative-mahalanobis");
 });
 
 describe("predictions of a calibrated model", () => {
@@ -313,9 +323,10 @@ test("networks without noise are calibrated for any number of passes, and withou
     epochs: 1,
     threads: 1,
   });
-  const data = { train: learned, heldOut };
-  await expect(calibrate(bare, data, { samples: 2, threads: 1 })).rejects.toThrow("without hidden layers");
-  expect((await calibrate(bare, data, { samples: 2, threads: 1, detector: "entropy" })).samples).toBe(2);
+  const calibrateBare = (detector: CalibrateOptions["detector"] & string) =>
+    calibrate(bare, { train: learned, heldOut }, { samples: 2, threads: 1, detector });
+  await expect(calibrateBare("mahalanobis")).rejects.toThrow("without hidden layers");
+  expect((await calibrateBare("entropy")).samples).toBe(2);
 });
 
 test("stand-ins for held-out images are drawn from all classes", async () => {

@@ -11,7 +11,7 @@ import { mnist, mnistFiles } from "../../src/datasets/mnist.ts";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 export const launcher = join(root, "bin", "nsm.js");
 
-if (!existsSync(join(root, "dist", "cli", "main.js")))
+if (!existsSync(join(root, "bundle", "cli", "main.js")))
   throw new Error("the command line is not built: run `npm run build` before its tests");
 
 export interface Outcome {

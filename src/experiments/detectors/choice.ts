@@ -1,12 +1,13 @@
-/** The choice of the default detector, by one rule for all networks: held-out digits against made images. */
-import { DEFAULT_DETECTOR } from "../../calibration/calibrate.ts";
+/** The choice of the default detectors, by one rule for all networks: held-out digits against made images. */
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { firstImages } from "../../datasets/subset.ts";
 import { drawValidation } from "../../datasets/validation.ts";
+import { DEFAULT_DETECTORS } from "../../detectors/default.ts";
 import type { DetectorName } from "../../detectors/kinds.ts";
 import type { ExperimentContext } from "../experiment.ts";
 import type { Row } from "../findings/findings.ts";
 import { mnistContendersOf } from "../predicting/mnist-contenders.ts";
+import type { Contender } from "../predicting/predictors.ts";
 import { mean } from "../study/summarize.ts";
 import { judge } from "./judge.ts";
 import { madeImages } from "./made-images.ts";
@@ -19,8 +20,8 @@ const HELD_OUT_SEED = 2;
 /** Networks whose held-out digits choose the detector. */
 export const CHOOSING: readonly string[] = ["bNSM", "gNSM", "dCNN, one pass"];
 
-/** The detector that is best on held-out digits, by the mean AUROC over networks and made images. */
-export const chooseDetector = async (
+/** The detectors that are best on held-out digits, of NSMs and of others, by the mean AUROC over networks and made images. */
+export const chooseDetectors = async (
   context: ExperimentContext,
   digits: ImageSplit,
 ): Promise<{ readonly rows: readonly Row[]; readonly remarks: readonly string[] }> => {
@@ -34,27 +35,51 @@ export const chooseDetector = async (
     others: madeImages(familiar, "digits"),
   };
   const rows: Row[] = [];
-  const means = new Map<DetectorName, number[]>();
+  const areas: Record<Contender["kind"], Areas[]> = { stochastic: [], baseline: [] };
   for (const contender of contenders) {
     const found = await judge(context, contender, judged);
     rows.push(...found.rows);
-    for (const detector of found.detectors) {
-      const areas = found.runs[0]!.map((each) => each[detector]!.auroc);
-      means.set(detector, [...(means.get(detector) ?? []), mean(areas)]);
-    }
+    areas[contender.kind].push(
+      new Map(
+        found.detectors.map((detector) => [
+          detector,
+          mean(found.runs[0]!.map((each) => each[detector]!.auroc)),
+        ]),
+      ),
+    );
   }
-  const ranked = [...means]
-    .filter(([, values]) => values.length === CHOOSING.length)
-    .map(([name, values]) => ({ name, area: mean(values) }))
+  const nameOf = (kind: Contender["kind"]): string =>
+    contenders
+      .filter((each) => each.kind === kind)
+      .map(({ name }) => name)
+      .join(", ");
+  const remarks = (["stochastic", "baseline"] as const).map((kind) =>
+    inWords(nameOf(kind), ranked(areas[kind]), DEFAULT_DETECTORS[kind]),
+  );
+  return { rows, remarks };
+};
+
+/** Mean AUROC over the made images by each detector that fits a network. */
+type Areas = ReadonlyMap<DetectorName, number>;
+
+interface Ranked {
+  readonly name: DetectorName;
+  readonly area: number;
+}
+
+/** Means over networks of the detectors that fit all of them, the best first. */
+const ranked = (networks: readonly Areas[]): readonly Ranked[] =>
+  [...networks[0]!.keys()]
+    .filter((name) => networks.every((areas) => areas.has(name)))
+    .map((name) => ({ name, area: mean(networks.map((areas) => areas.get(name)!)) }))
     .sort((a, b) => b.area - a.area);
-  const best = ranked[0]!.name;
-  return {
-    rows,
-    remarks: [
-      `Best by the mean AUROC of held-out digits against made images, over ${CHOOSING.join(", ")}: ${ranked.map(({ name, area }) => `${name} ${area.toFixed(4)}`).join(", ")}.`,
-      best === DEFAULT_DETECTOR
-        ? `The best, ${best}, is the default of \`nsm calibrate\`.`
-        : `\`nsm calibrate\` has ${DEFAULT_DETECTOR} by default, not the best of this budget.`,
-    ],
-  };
+
+const inWords = (networks: string, found: readonly Ranked[], preset: DetectorName): string => {
+  const best = found[0]!.name;
+  const verdict =
+    best === preset
+      ? "The best is their default in `nsm calibrate`."
+      : `Their default in \`nsm calibrate\` is ${preset}, not the best of this budget.`;
+  const areas = found.map(({ name, area }) => `${name} ${area.toFixed(4)}`).join(", ");
+  return `Mean AUROC of held-out digits against made images, ${networks}: ${areas}. ${verdict}`;
 };

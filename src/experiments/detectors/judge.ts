@@ -1,6 +1,6 @@
 /** Judges detectors: how well each finds out-of-distribution images among a test split, by each contender. */
-import { DEFAULT_DETECTOR } from "../../calibration/calibrate.ts";
 import type { ImageSplit, SplitNote } from "../../datasets/dataset.ts";
+import { DEFAULT_DETECTORS } from "../../detectors/default.ts";
 import { DETECTOR_NAMES, type DetectorName } from "../../detectors/kinds.ts";
 import type { Images } from "../../networks/images.ts";
 import type { ExperimentContext } from "../experiment.ts";
@@ -59,7 +59,7 @@ export const judge = async (
   return { runs, detectors, rows: detectors.map(rowOf) };
 };
 
-/** Rows of all contenders, and who is best at each set of images, by the default detector. */
+/** Rows of all contenders, and who is best at each set of images, each by its default detector. */
 export const judgeAll = async (
   context: ExperimentContext,
   contenders: readonly Contender[],
@@ -67,17 +67,24 @@ export const judgeAll = async (
 ): Promise<{ readonly rows: readonly Row[]; readonly remarks: readonly string[] }> => {
   const rows: Row[] = [];
   for (const contender of contenders) rows.push(...(await judge(context, contender, judged)).rows);
-  return { rows, remarks: [inWords(rows, judged)] };
+  return { rows, remarks: [inWords(contenders, rows, judged)] };
 };
 
-const inWords = (rows: readonly Row[], { familiar, others }: Judged): string => {
-  const ending = `, ${DEFAULT_DETECTOR}`;
-  const own = rows.filter(({ name }) => name.endsWith(ending));
+const inWords = (
+  contenders: readonly Contender[],
+  rows: readonly Row[],
+  { familiar, others }: Judged,
+): string => {
+  const own = contenders.map(({ name, kind }) => ({
+    name,
+    ood: rows.find((row) => row.name === `${name}, ${DEFAULT_DETECTORS[kind]}`)!.ood!,
+  }));
   const ranking = ({ name: set }: Images, k: number): string => {
     const ranked = own
-      .map(({ name, ood }) => ({ name: name.slice(0, -ending.length), area: ood![k]!.auroc }))
+      .map(({ name, ood }) => ({ name, area: ood[k]!.auroc }))
       .sort((a, b) => b.area - a.area);
     return `${set}: ${ranked.map(({ name, area }) => `${name} ${area.toFixed(4)}`).join(", ")}`;
   };
-  return `AUROC of ${DEFAULT_DETECTOR} among ${familiar.name}, by ${DETECTOR_PASSES} passes where networks sample: ${others.map(ranking).join("; ")}.`;
+  const { stochastic, baseline } = DEFAULT_DETECTORS;
+  return `AUROC of the default detectors (${stochastic} for NSMs, ${baseline} for others) among ${familiar.name}, by ${DETECTOR_PASSES} passes where networks sample: ${others.map(ranking).join("; ")}.`;
 };

@@ -58,7 +58,9 @@ test(
         ["images turned by 90 degrees", 60],
       ]);
     }
-    expect(remarks[0]).toMatch(/^AUROC of relative-mahalanobis among .* CIFAR-100: (populations|dCNN)/);
+    expect(remarks[0]).toMatch(
+      /^AUROC of the default detectors \(relative-mahalanobis for NSMs, energy for others\) among .* CIFAR-100: (populations|dCNN)/,
+    );
     // A run for each network, under its name in `cifar`.
     const runs = (await readdir(join(folder, "runs"))).map((name) => name.replace(/-[0-9a-f]{16}$/, ""));
     expect(runs.sort()).toEqual([
