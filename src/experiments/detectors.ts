@@ -22,7 +22,7 @@ import { emptyRows } from "./study/table.ts";
 /** The context with as many images of other sets as are scored. */
 const scoring = (context: ExperimentContext, scored: number): ExperimentContext => ({
   ...context,
-  budget: { ...context.budget, images: Math.min(context.budget.images, scored) },
+  budget: { ...context.budget, testImages: Math.min(context.budget.testImages, scored) },
 });
 
 export const detectors: Experiment = {

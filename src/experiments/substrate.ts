@@ -26,7 +26,7 @@ import {
 } from "./study/summarize.ts";
 import { type Imperfection, imperfectionsOf, NONE, togetherOf } from "./substrate/imperfections.ts";
 import {
-  entropyOnChip,
+  entropiesOnChip,
   type Place,
   passesAt,
   RECALIBRATED_ON,
@@ -50,6 +50,14 @@ const RECTIFIERS = compared("rectifiers", mnistMlp, "relu", null);
 const methodsOf = (budget: Budget): readonly [Method, Method, Method, Method] => {
   const together = togetherOf(budget);
   return [NSM, trainedFor(NSM, together), RECTIFIERS, trainedFor(RECTIFIERS, together)];
+};
+
+/** Methods of a sweep: the NSM alone for imperfections of its noise; at the quick budget none with the device in the loop. */
+const sweptMethods = (budget: Budget, { isOfNoise }: Imperfection): readonly Method[] => {
+  const [nsm, nsmInLoop, rectifiers, rectifiersInLoop] = methodsOf(budget);
+  const own = budget.embedded ? [nsm] : [nsm, nsmInLoop];
+  const others = budget.embedded ? [rectifiers] : [rectifiers, rectifiersInLoop];
+  return isOfNoise ? own : [...own, ...others];
 };
 
 /** The stochastic synapse of the publication of 2022, and the chips of it that are scored for each seed. */
@@ -170,13 +178,13 @@ interface Curve {
 
 const curvesOf = async (
   context: ExperimentContext,
-  { conditions, isOfNoise }: Imperfection,
+  imperfection: Imperfection,
   splits: Splits,
 ): Promise<readonly Curve[]> => {
   const curves: Curve[] = [];
-  for (const method of methodsOf(context.budget).slice(0, isOfNoise ? 2 : 4)) {
+  for (const method of sweptMethods(context.budget, imperfection)) {
     const runs: Metrics[][] = seedsOf(context).map(() => []);
-    for (const condition of conditions)
+    for (const condition of imperfection.conditions)
       for (const [k, metrics] of (
         await seedScores(context, method, splits, { ...condition, ...SWEPT })
       ).entries())
@@ -260,12 +268,9 @@ const rotationOnChip = async (
   { train, test }: Splits,
 ): Promise<{ readonly figure: Figure; readonly words: string }> => {
   const digits: Splits = { train, test: firstImages(test, MOST_TURNED) };
-  const runs: number[][] = [];
-  for (const seed of seedsOf(context)) {
-    const own: number[] = [];
-    for (const angle of ANGLES) own.push(await entropyOnChip(context, FEFET_NSM, digits, seed, FEFET, angle));
-    runs.push(own);
-  }
+  const runs: (readonly number[])[] = [];
+  for (const seed of seedsOf(context))
+    runs.push(await entropiesOnChip(context, FEFET_NSM, digits, seed, FEFET, ANGLES));
   const at = (k: number): number => mean(runs.map((own) => own.at(k)!));
   const isRising = ANGLES.slice(1, 4).every((_, k) => at(k + 1) > at(k));
   return {

@@ -35,7 +35,7 @@ test(
       for (const row of rows)
         expectRow(
           row,
-          COUNTS[experiment] ?? { images: 1500, epochs: row.name.endsWith(", fine-tuned") ? 2 : 1 },
+          COUNTS[experiment] ?? { images: 500, epochs: row.name.endsWith(", fine-tuned") ? 2 : 1 },
         );
     }
     const rowsOf = (name: string): Json[] => found.find(({ experiment }) => experiment === name).rows;

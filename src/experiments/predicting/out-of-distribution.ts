@@ -37,7 +37,7 @@ export const outOfDistribution = async (
   for (const [name, folder] of Object.entries(context.ood)) {
     const images = await openImages(folder);
     requireShape(name, images, test);
-    named.push({ ...drawnImages(images, context.budget.images, 1), name });
+    named.push({ ...drawnImages(images, context.budget.testImages, 1), name });
   }
   const fashion = await fashionImages(context);
   return {

@@ -52,13 +52,13 @@ export const openData = async (
   name: string,
   { data, notes, budget }: Sources,
 ): Promise<Dataset | MissingData> => {
-  if (isEmbedded(name, budget)) return firstDigits(await openDataset(), budget.images);
+  if (isEmbedded(name, budget)) return firstDigits(await openDataset(), budget);
   const folder = data[name] ?? (await folderOf(name));
   if (folder === undefined) return { missing: `nsm data fetch ${name}` };
   const entry = findDataset(name);
   const opened = await openDataset(folder);
   const note = noteOnSplits(opened, entry, notes?.[name]);
-  return atMost(entitled({ ...opened, ...(note && { note }) }, entry.title), budget.images);
+  return atMost(entitled({ ...opened, ...(note && { note }) }, entry.title), budget);
 };
 
 const entitled = (dataset: Dataset, title: string): Dataset => {
@@ -73,18 +73,20 @@ const folderOf = async (name: string): Promise<string | undefined> => {
   return present ? folder : undefined;
 };
 
-/** The first digits of each split, at most `count`. */
-const firstDigits = (digits: Dataset, count: number): Dataset => ({
+type Sizes = Pick<Budget, "images" | "testImages">;
+
+/** The first digits of each split, as many as the budget has. */
+const firstDigits = (digits: Dataset, { images, testImages }: Sizes): Dataset => ({
   ...digits,
-  train: firstImages(digits.train, count),
-  test: firstImages(digits.test, count),
+  train: firstImages(digits.train, images),
+  test: firstImages(digits.test, testImages),
 });
 
-/** The data set with at most `count` images of each split, drawn at random. */
-const atMost = (dataset: Dataset, count: number): Dataset => ({
+/** The data set with as many images of each split as the budget has, drawn at random. */
+const atMost = (dataset: Dataset, { images, testImages }: Sizes): Dataset => ({
   ...dataset,
-  train: drawnImages(dataset.train, count, 1),
-  test: drawnImages(dataset.test, count, 1),
+  train: drawnImages(dataset.train, images, 1),
+  test: drawnImages(dataset.test, testImages, 1),
 });
 
 /** At most `count` of CIFAR-100's test images, foreign to CIFAR-10, if they are here. */

@@ -52,23 +52,31 @@ export const scoreOnChip = async (
   });
 };
 
-/** Mean entropy of a method's answers to turned digits on one chip, in nats. */
-export const entropyOnChip = async (
+/** Mean entropies of a method's answers to digits turned by each angle, on one chip, in nats. */
+export const entropiesOnChip = async (
   context: ExperimentContext,
   method: Method,
   { train, test }: Splits,
   seed: number,
   place: Place,
-  angle: number,
-): Promise<number> => {
+  angles: readonly number[],
+): Promise<readonly number[]> => {
   const samples = passesAt(context, place);
   const trial = trialOf(context, method, train, seed);
-  const key = { ...keyOf(trial, place, seed, samples), images: imagesChecksum(test), angle };
-  return context.cached("chip-entropy", key, z.number(), async () => {
-    const model = await modelAt(context, trial, train, seed, place);
-    const found = await monteCarlo(model, rotated(test, angle), { ...scoringOf(context), samples, seed });
-    return mean([...found.entropy]);
-  });
+  const shared = { ...keyOf(trial, place, seed, samples), images: imagesChecksum(test) };
+  let model: Promise<Model> | undefined;
+  const entropyAt = async (angle: number): Promise<number> => {
+    model ??= modelAt(context, trial, train, seed, place);
+    const settings = { ...scoringOf(context), samples, seed };
+    const { entropy } = await monteCarlo(await model, rotated(test, angle), settings);
+    return mean([...entropy]);
+  };
+  const found: number[] = [];
+  for (const angle of angles)
+    found.push(
+      await context.cached("chip-entropy", { ...shared, angle }, z.number(), () => entropyAt(angle)),
+    );
+  return found;
 };
 
 /** Passes of an image at a place, within the budget. */

@@ -12,7 +12,7 @@ const digits = smallSplit(4);
 
 /** Of the digits and these folders; Fashion-MNIST is nowhere. */
 const kinds = (ood: ExperimentContext["ood"], images = 2) => {
-  const budget = { ...BUDGETS.quick, images };
+  const budget = { ...BUDGETS.quick, testImages: images };
   const context: Pick<ExperimentContext, "data" | "ood" | "budget"> = {
     ...{ ood, budget },
     data: { "fashion-mnist": "/nowhere" },
