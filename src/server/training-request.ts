@@ -4,7 +4,12 @@ import { networkNames } from "../networks/catalogue.ts";
 import { parseBySchema } from "../storage/schema-issue.ts";
 import { Refused } from "./refused.ts";
 
-const text = z.string().min(1).max(1000);
+/** Words of a command line, which hold no NUL. */
+const text = z
+  .string()
+  .min(1)
+  .max(1000)
+  .regex(/^[^\0]*$/);
 
 const requestSchema = z.strictObject({
   /** Path of the new run below the folder of runs. */

@@ -125,6 +125,7 @@ describe("what changes something", () => {
       [{ ...wanted, name: "../a" }, "name of a run"],
       [{ ...wanted, name: "/tmp/a" }, "name of a run"],
       [{ ...wanted, name: ".hidden" }, "name of a run"],
+      [{ ...wanted, data: "a\0b" }, "data"],
       ["{", "no JSON document"],
     ] as const) {
       const { status, json } = await studio.post("/api/trainings", body);

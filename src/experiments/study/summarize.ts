@@ -34,13 +34,22 @@ export const meanMetrics = (scores: readonly RunMetrics[]): RunMetrics => {
   };
 };
 
+/** Student's interval knows no limits: few runs with errors near 0 % would have one that begins below. */
+const asPercentage = ({ mean, low, high }: Summary): Summary => ({
+  mean,
+  low: Math.max(0, low),
+  high: Math.min(100, high),
+});
+
 /** Summary of the metrics of one run a seed, of at least one seed. */
 export const summarizeMetrics = (
   runs: readonly RunMetrics[],
 ): Pick<Row, "error" | "nll" | "brier" | "ece"> => ({
-  error: summarize(
-    runs.map(({ error }) => error),
-    runs[0]!.errorInterval,
+  error: asPercentage(
+    summarize(
+      runs.map(({ error }) => error),
+      runs[0]!.errorInterval,
+    ),
   ),
   nll: mean(runs.map(({ nll }) => nll)),
   brier: mean(runs.map(({ brier }) => brier)),

@@ -34,3 +34,13 @@ test("chips of a run are no seeds: the interval is that of the runs' means", () 
   expect(found.nll).toBeCloseTo(0.08, 12);
   expect(summarizeMetrics(runs.slice(0, 1)).error!.high).toBeCloseTo(1.7, 12);
 });
+
+test("an interval of errors ends at 0 and at 100 %", () => {
+  const run = (error: number) => ({ error, errorInterval: [0, 100] as const, nll: 0, brier: 0, ece: 0 });
+  const [few, many] = [
+    [0, 0.1, 0.4],
+    [99.6, 99.9, 100],
+  ].map((errors) => summarizeMetrics(errors.map(run)).error!);
+  expect(few!.low).toBe(0);
+  expect(many!.high).toBe(100);
+});
