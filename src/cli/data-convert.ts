@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { type Converted, convertRecording } from "../events/convert.ts";
 import { onDisk } from "../storage/files.ts";
 import { addConversionOptions, type ConversionFlags, conversionOf } from "./conversion.ts";
-import { interruptible } from "./interrupt.ts";
+import { interruptibleUntilWritten } from "./interrupt.ts";
 import { type CommonFlags, finish, path } from "./options.ts";
 import { requireOtherFile } from "./out-file.ts";
 import { bytesText, print, printJson, say } from "./print.ts";
@@ -48,26 +48,20 @@ const runConvert = async (file: string, flags: ConvertFlags): Promise<number> =>
   const { out, json } = flags;
   const conversion = conversionOf(flags);
   await requireOtherFile(out, file, ".npz");
-  let isWritten = false;
-  return interruptible(
-    async (signal) => {
-      const bar = createBar("converting {bar} {percentage} %  {eta_formatted} left");
-      signal.addEventListener("abort", bar.stop);
-      const onProgress = (done: number): void => bar.draw(Math.floor(done * 1000), 1000);
-      const options = { ...recordingOptions(flags), signal, onProgress };
-      const converted = await convertRecording(file, out, conversion, options).finally(bar.stop);
-      isWritten = true;
-      if (json) printJson(converted);
-      else
-        print(
-          [recordingText(file, converted), ...remarkLines(converted), await writtenText(converted)].join(
-            "\n",
-          ),
-        );
-      noteEmpty(converted);
-    },
-    { announce: () => "stopping", advice: () => (isWritten ? `${out} is written` : "nothing was written") },
-  );
+  return interruptibleUntilWritten(out, async (signal, onWritten) => {
+    const bar = createBar("converting {bar} {percentage} %  {eta_formatted} left");
+    signal.addEventListener("abort", bar.stop);
+    const onProgress = (done: number): void => bar.draw(Math.floor(done * 1000), 1000);
+    const options = { ...recordingOptions(flags), signal, onProgress };
+    const converted = await convertRecording(file, out, conversion, options).finally(bar.stop);
+    onWritten();
+    if (json) printJson(converted);
+    else
+      print(
+        [recordingText(file, converted), ...remarkLines(converted), await writtenText(converted)].join("\n"),
+      );
+    noteEmpty(converted);
+  });
 };
 
 const noteEmpty = ({ events, kept, firstUs, lastUs }: Converted): void => {

@@ -41,3 +41,18 @@ export const interruptible = async (
   if (status !== 0) say(`nsm: ${advice()}`);
   return status;
 };
+
+/** Runs `work` as `interruptible` does; it calls `onWritten` once `out` is written, which the advice says. */
+export const interruptibleUntilWritten = (
+  out: string,
+  work: (signal: AbortSignal, onWritten: () => void) => Promise<void>,
+): Promise<number> => {
+  let isWritten = false;
+  const onWritten = (): void => {
+    isWritten = true;
+  };
+  return interruptible((signal) => work(signal, onWritten), {
+    announce: () => "stopping",
+    advice: () => (isWritten ? `${out} is written` : `nothing was written into ${out}`),
+  });
+};

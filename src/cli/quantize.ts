@@ -19,7 +19,7 @@ import { type FineTuneOptions, fineTune } from "../training/runs/fine-tune.ts";
 import { requireQuantizedFolder, writeQuantized } from "../training/runs/quantized-run.ts";
 import { openRun, type Run, splitChecksumInSlices } from "../training/runs/run.ts";
 import { dataOf } from "../training/runs/run-data.ts";
-import { interruptible } from "./interrupt.ts";
+import { interruptibleUntilWritten } from "./interrupt.ts";
 import {
   addCompute,
   type ComputeFlags,
@@ -91,14 +91,9 @@ export const addQuantize = (program: Command): void => {
 /** Runs the command; returns the exit status. */
 const runQuantize = (folder: string, flags: QuantizeFlags): Promise<number> => {
   if (flags.epochs === undefined) refuseStray(flags, ["learningRate"], "--epochs");
-  let isWritten = false;
-  const onWritten = (): void => {
-    isWritten = true;
-  };
-  return interruptible((signal) => quantizeRun(folder, flags, signal, onWritten), {
-    announce: () => "stopping",
-    advice: () => (isWritten ? `${flags.out} is written` : `nothing was written into ${flags.out}`),
-  });
+  return interruptibleUntilWritten(flags.out, (signal, onWritten) =>
+    quantizeRun(folder, flags, signal, onWritten),
+  );
 };
 
 const quantizeRun = async (

@@ -225,7 +225,7 @@ describe("failures, which lose no file and leave none half-written", () => {
     converting.process.kill("SIGINT");
     const { status, stdout, stderr } = await converting.outcome;
     expect({ status, stdout }).toEqual({ status: 130, stdout: "" });
-    expect(stderr).toMatch(/^nsm: stopping; .*\nnsm: nothing was written\n$/);
+    expect(stderr).toMatch(/^nsm: stopping; .*\nnsm: nothing was written into .*\n$/);
     expect(await readdir(large)).toEqual(["large.aedat"]);
   });
 });
