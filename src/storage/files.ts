@@ -111,10 +111,25 @@ const PART = ".nsm-part";
 /** Whether a file of a folder is what a killed `replaceFile` left, or what one is writing now. */
 export const isLeftover = (name: string): boolean => name.endsWith(PART);
 
-/** Removes what a killed `replaceFile` left in `folder`. Nothing else may be writing there. */
+/** Whether the process that writes a part is at work, on this machine; names of earlier versions do not tell who does. */
+const isBeingWritten = (name: string): boolean => {
+  const [, writer] = /\.(\d+)-[0-9a-f]+\.nsm-part$/.exec(name) ?? [];
+  return writer !== undefined && isRunning(Number(writer));
+};
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === "EPERM";
+  }
+};
+
+/** Removes what a killed `replaceFile` left in `folder`, but not what another is writing there now. */
 export const removeLeftovers = (folder: string): Promise<void> =>
   onDisk(`cleaning ${folder}`, async () => {
-    for (const name of await readdir(folder)) if (isLeftover(name)) await rm(join(folder, name));
+    for (const name of await readdir(folder))
+      if (isLeftover(name) && !isBeingWritten(name)) await rm(join(folder, name), { force: true });
   });
 
 /**
@@ -126,7 +141,7 @@ export const replaceFile = async (
   path: string,
   data: Uint8Array | string | AsyncIterable<Uint8Array>,
 ): Promise<void> => {
-  const part = `${path}.${randomBytes(6).toString("hex")}${PART}`;
+  const part = `${path}.${process.pid}-${randomBytes(6).toString("hex")}${PART}`;
   await onDisk(`writing ${path}`, async () => {
     try {
       // Written to the last byte: a single write on a disk that is nearly full is short, and no error.

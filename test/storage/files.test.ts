@@ -1,4 +1,5 @@
 /** Folders are made with those above them, or refused: never waited for. */
+import { spawnSync } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -52,9 +53,26 @@ describe("a file that is replaced", () => {
 
   test("leaves parts behind when it is killed, of this version or before, which are removed later", async () => {
     const folder = await emptyFolder();
-    for (const name of ["file.1a2b3c4d5e6f.nsm-part", "file.123.nsm-part", "file"])
+    const ended = spawnSync(process.execPath, ["--version"]).pid;
+    for (const name of [
+      "file.1a2b3c4d5e6f.nsm-part",
+      "file.123.nsm-part",
+      `file.${ended}-1a2b.nsm-part`,
+      "file",
+    ])
       await writeFile(join(folder, name), "");
     await removeLeftovers(folder);
     expect(await readdir(folder)).toEqual(["file"]);
+  });
+
+  test("keeps its part while others clean up", async () => {
+    const folder = await emptyFolder();
+    const pieces = async function* (): AsyncGenerator<Uint8Array> {
+      yield new Uint8Array([1]);
+      await removeLeftovers(folder);
+      yield new Uint8Array([2]);
+    };
+    await replaceFile(join(folder, "file"), pieces());
+    expect([...(await readFile(join(folder, "file")))]).toEqual([1, 2]);
   });
 });
