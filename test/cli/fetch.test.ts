@@ -6,24 +6,28 @@ import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { mnistEntry } from "../../src/datasets/fetching/entries/mnist.ts";
 import { mirror, serveFiles } from "../datasets/fetching/mirror.ts";
-import { emptyFolder, launcher, refused, root, start, startNsm } from "./nsm.ts";
+import { emptyFolder, refused, root, start, startNsm } from "./nsm.ts";
 
 const contents = new Map(mnistEntry.files.map(({ name }, k) => [name, new Uint8Array(50_000 + k).fill(k)]));
 const names = [...contents.keys()];
 
-/** `nsm` with a registry that publishes these contents as MNIST. */
+const compiled = (...path: string[]): string =>
+  JSON.stringify(pathToFileURL(join(root, "dist", ...path)).href);
+
+/** `nsm`, unbundled, with a registry that publishes these contents as MNIST. */
 const startFetch = async (...args: string[]) => {
-  const preload = join(await emptyFolder(), "preload.mjs");
+  const program = join(await emptyFolder(), "program.mjs");
   const published = [...contents].map(([name, data]) => {
     return { name, bytes: data.length, sha256: createHash("sha256").update(data).digest("hex") };
   });
-  const registry = pathToFileURL(join(root, "dist", "datasets", "fetching", "entries", "mnist.js"));
   await writeFile(
-    preload,
-    `import { mnistEntry } from ${JSON.stringify(registry)};\nmnistEntry.files = ${JSON.stringify(published)};`,
+    program,
+    `import { main } from ${compiled("cli", "main.js")};
+    import { mnistEntry } from ${compiled("datasets", "fetching", "entries", "mnist.js")};
+    mnistEntry.files = ${JSON.stringify(published)};
+    await main(process.argv.slice(2));`,
   );
-  const options = ["--import", pathToFileURL(preload).href, launcher, "data", "fetch", "mnist"];
-  return start(process.execPath, [...options, ...args]);
+  return start(process.execPath, [program, "data", "fetch", "mnist", ...args]);
 };
 
 test("fetches every file, and only what is missing", async () => {

@@ -70,8 +70,8 @@ test("in a fresh clone, where nothing is installed or built: it says so", async 
   expect(stderr).toMatch(/^nsm: not built: run `npm install && npm run build` in .*clone\/$/m);
   expect(stderr).not.toMatch(/^ +at /m);
   // Built, but without its packages.
-  await cp(join(root, "dist"), join(clone, "dist"), { recursive: true });
-  const bare = await npx(clone, "nsm", "--version");
+  await cp(join(root, "bundle"), join(clone, "bundle"), { recursive: true });
+  const bare = await npx(clone, "nsm", "studio");
   expect({ status: bare.status, stdout: bare.stdout }).toEqual({ status: 1, stdout: "" });
   expect(bare.stderr).toMatch(/^nsm: its packages are not installed: run /m);
   expect(requests).toEqual([]);
