@@ -25,6 +25,17 @@ const bundledThreads: Plugin = {
   },
 };
 
+/** The rooms of the studio, in depth: `npm run test:rooms`. */
+const ROOMS = ["test/**/*.room.test.ts"];
+
+/** Files that measure the memory of their process, which is theirs alone. */
+const MEASURING = [
+  "test/datasets/fetching/unpack.test.ts",
+  "test/datasets/idx/idx-file.test.ts",
+  "test/datasets/images/jpeg.test.ts",
+  "test/datasets/images/read-image.test.ts",
+];
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
@@ -35,16 +46,23 @@ export default defineConfig({
   plugins: [bundledThreads],
   test: {
     globalSetup: ["test/support/bundled-threads.ts"],
-    include: ["test/**/*.test.ts"],
-    // The rooms of the studio, in depth: `npm run test:rooms`.
-    exclude: ["test/**/*.room.test.ts"],
     setupFiles: ["test/support/fast-check.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
-    // Files of a worker share the modules: loading them anew for each took a third of the time of all tests.
-    isolate: false,
     ...{ restoreMocks: true, unstubEnvs: true, unstubGlobals: true },
+    projects: [
+      // Files of a worker share the modules: loading them anew for each took a third of the time of all tests.
+      {
+        extends: true,
+        test: {
+          ...{ name: "shared", isolate: false },
+          include: ["test/**/*.test.ts"],
+          exclude: [...ROOMS, ...MEASURING],
+        },
+      },
+      { extends: true, test: { name: "measuring", include: MEASURING } },
+    ],
     sequence: { sequencer: LongestFirst },
   },
 });

@@ -30,7 +30,8 @@ const start = async () => {
     await main(process.argv.slice(2));
   } catch (cause) {
     if (cause.code !== "ERR_MODULE_NOT_FOUND") throw cause;
-    refuseInstallation("its packages are not installed");
+    const isPackage = cause.message.startsWith("Cannot find package");
+    refuseInstallation(isPackage ? "its packages are not installed" : "its build is not whole");
   }
 };
 

@@ -1,9 +1,9 @@
 /**
- * Bundles the command line and its worker threads into bundle/, beside dist/: a few dozen files where dist and the
- * packages have seven hundred, so that a command starts in a third of the time. Needs a compiled dist.
+ * Bundles the command line and its worker threads into bundle/, beside dist/: a command loads some seventy files where
+ * dist and the packages have seven hundred, and starts in a third of the time. Needs a compiled dist.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -19,9 +19,16 @@ const EXTERNAL = [
   ...Object.keys(optionalDependencies),
 ];
 
+/** Modules that one of dist starts as a thread of Node: by `startWorker`, and by what calls it with its own `file`. */
 const threads = readdirSync(dist, { recursive: true })
-  .filter((name) => /(-thread|(hdf5|zstd)-worker)\.js$/.test(name) && !name.includes("web"))
-  .map((name) => join(dist, name));
+  .filter((name) => name.endsWith(".js"))
+  .flatMap((name) => {
+    const text = readFileSync(join(dist, name), "utf8");
+    const started = text.matchAll(
+      /\b(?:startWorker|sandboxed|threadPool)\(\s*"([^"]+)",\s*import\.meta\.url/g,
+    );
+    return [...started].map(([, file]) => join(dist, dirname(name), file));
+  });
 
 /**
  * A module finds data and threads from the place that it has in dist. Behind its bundling that is the same place in
@@ -39,7 +46,7 @@ const markPlaces = {
 
 const withPlaces = ({ path, text }) =>
   text.replace(/"place in the bundle: ([^"]+)"/g, (_, place) => {
-    const seen = relative(dirname(path), join(bundle, place));
+    const seen = relative(dirname(path), join(bundle, place)).replaceAll(sep, "/");
     return `new URL(${JSON.stringify(seen)}, import.meta.url).href`;
   });
 
@@ -79,12 +86,17 @@ const files = new Map(outputFiles.map((file) => [file.path, withPlaces(file)]));
 const notices = noticesOf(packagesOf(Object.keys(metafile.inputs)));
 files.set(join(bundle, "LICENSES"), notices.join(`\n${"-".repeat(80)}\n\n`));
 
-for (const [path, text] of files) {
+// Chunks before the files that import them: a program may start now.
+const isChunk = (path) => path.startsWith(join(bundle, "chunks"));
+for (const [path, text] of [...files].sort(([a], [b]) => isChunk(b) - isChunk(a))) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }
-// At the end, as programs may be running from the last bundle.
+
+/** A program of the last bundle may be running still, and load more of its files. */
+const KEPT_MS = 24 * 3600 * 1000;
+
 for (const entry of readdirSync(bundle, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath, entry.name);
-  if (entry.isFile() && !files.has(path)) rmSync(path);
+  if (entry.isFile() && !files.has(path) && Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path);
 }

@@ -1,7 +1,7 @@
 /**
  * Removes outputs from dist whose source no longer exists, and copies files that the compiler does not. The
  * build does this at its end instead of emptying dist at its start, because programs may be running from it.
- * --all removes everything.
+ * --all removes everything that is built, the bundle too.
  */
 import { copyFileSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +15,8 @@ const isStale = (name) => {
   return stem === undefined || !existsSync(join(root, "src", `${stem}.ts`));
 };
 
-if (process.argv[2] === "--all") rmSync(dist, { recursive: true, force: true });
+if (process.argv[2] === "--all")
+  for (const built of ["dist", "bundle"]) rmSync(join(root, built), { recursive: true, force: true });
 else {
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true }))
     if (entry.isFile()) {

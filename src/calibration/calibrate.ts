@@ -77,7 +77,8 @@ export const calibrate = async (
     : standIn(data.train);
   // A promise that even perfect predictions could not keep on so few images is refused before the work.
   thresholdsFor(perfect(judged), judged.labels, promises);
-  const total = fitted.count + judged.count;
+  const observed = DETECTOR_FITS[kind] ? fitted.count : 0;
+  const total = observed + judged.count;
   const progressFrom = (done: number) => (images: number) => onProgress?.(done + images, total);
   const settings = { ...defined({ device, threads }), seed, signal };
   const detector = await fitDetector(model, fitted, kind, {
@@ -89,7 +90,7 @@ export const calibrate = async (
   const found = await monteCarlo(
     { ...model, calibration: { detector, ...known, unlike: { threshold: 0, share: 0 } } },
     judged,
-    { ...settings, samples, onProgress: progressFrom(fitted.count) },
+    { ...settings, samples, onProgress: progressFrom(observed) },
   );
   return { detector, ...known, ...thresholdsFor(found, judged.labels, promises) };
 };

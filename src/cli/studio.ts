@@ -34,7 +34,7 @@ export const addStudio = (program: Command): void => {
   finish(command, "nsm studio runs\nnsm studio runs --port 8080 --no-open");
 };
 
-/** The launcher of the command line. The relative path is the same from src/ and dist/. */
+/** The launcher of the command line. The relative path is the same from src/, dist/ and bundle/. */
 const launcher = fileURLToPath(new URL("../../bin/nsm.js", import.meta.url));
 
 const runStudio = async (folder: string | undefined, flags: StudioFlags): Promise<void> => {

@@ -6,7 +6,7 @@ import { readIdxFolder } from "./idx/idx-folder.ts";
 import { mnistLayout } from "./idx/layouts.ts";
 import { refuse } from "./report.ts";
 
-/** The digits that come with this package; the same place seen from src/ and from dist/. */
+/** The digits that come with this package; the same place seen from src/, dist/ and bundle/. */
 export const embeddedFolder = fileURLToPath(new URL("../../data/mnist-subset", import.meta.url));
 
 /** The four files, in the order of the registry's entry. */

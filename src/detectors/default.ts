@@ -3,7 +3,7 @@ import type { Network } from "../networks/network.ts";
 import { samplesSpikes } from "../networks/plan.ts";
 import type { DetectorName } from "./kinds.ts";
 
-/** The best on held-out digits against made images, of stochastic neurons and of others: docs/trust.md. */
+/** The best on held-out digits against made images: of NSMs, and of rectifiers, which stand for all others: docs/trust.md. */
 export const DEFAULT_DETECTORS = {
   stochastic: "relative-mahalanobis",
   baseline: "energy",

@@ -39,10 +39,10 @@ export const cifar: Experiment = {
 const cifarData = async (
   context: ExperimentContext,
 ): Promise<Pick<Dataset, "train" | "test"> & { readonly others: readonly Images[] }> => {
-  const { embedded, images } = context.budget;
+  const { embedded, images, testImages } = context.budget;
   if (embedded && context.data.cifar10 === undefined) {
     const { train, test } = await openMnist(context);
-    return { train: drawnImages(train, images, 1), test: drawnImages(test, images, 1), others: [] };
+    return { train: drawnImages(train, images, 1), test: drawnImages(test, testImages, 1), others: [] };
   }
   const { train, test } = await openRequired("cifar10", "CIFAR-10", "its images", context);
   return { train, test, others: await foreignToCifar10(context, test.count) };

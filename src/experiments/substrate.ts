@@ -33,7 +33,7 @@ import {
   type Splits,
   scoreOnChip,
 } from "./substrate/on-chip.ts";
-import { type Contestant, comparedInWords, intervalText, riseInWords } from "./substrate/words.ts";
+import { type Contestant, comparedInWords, errorText, riseInWords } from "./substrate/words.ts";
 
 /** The method trained with the device of a place in the loop. */
 const trainedFor = (method: Method, { device, seconds }: Place): Method => {
@@ -53,7 +53,7 @@ const methodsOf = (budget: Budget): readonly [Method, Method, Method, Method] =>
 };
 
 /** Methods of a sweep: the NSM alone for imperfections of its noise; at the quick budget none with the device in the loop. */
-const sweptMethods = (budget: Budget, { isOfNoise }: Imperfection): readonly Method[] => {
+export const sweptMethods = (budget: Budget, { isOfNoise }: Imperfection): readonly Method[] => {
   const [nsm, nsmInLoop, rectifiers, rectifiersInLoop] = methodsOf(budget);
   const own = budget.embedded ? [nsm] : [nsm, nsmInLoop];
   const others = budget.embedded ? [rectifiers] : [rectifiers, rectifiersInLoop];
@@ -257,7 +257,7 @@ const fefetInWords = (
 ): string => {
   const errors = found.map((chips) => mean(chips.map(({ error }) => error)));
   return (
-    `Three hidden layers on the stochastic synapse of Dutta et al., 2022: error ${intervalText(errors, 2)} % ` +
+    `Three hidden layers on the stochastic synapse of Dutta et al., 2022: error ${errorText(errors)} % ` +
     `(${counted(seeds, "run")}, ${counted(chipsOf(budget), "chip")} each); the publication reports 1.75 % in simulation.`
   );
 };

@@ -9,7 +9,7 @@ const text = z
   .string()
   .min(1)
   .max(1000)
-  .regex(/^[^\0]*$/);
+  .refine((words) => !words.includes("\0"), "holds a NUL character");
 
 const requestSchema = z.strictObject({
   /** Path of the new run below the folder of runs. */

@@ -5,6 +5,7 @@ import type { Stats } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { DataError, type Explanation, type Place, StorageError } from "../errors.ts";
+import { isRunning, ownIdentity } from "./process-identity.ts";
 
 const remedies: Readonly<Record<string, string>> = {
   ENOENT: "Check the path.",
@@ -111,25 +112,23 @@ const PART = ".nsm-part";
 /** Whether a file of a folder is what a killed `replaceFile` left, or what one is writing now. */
 export const isLeftover = (name: string): boolean => name.endsWith(PART);
 
-/** Whether the process that writes a part is at work, on this machine; names of earlier versions do not tell who does. */
-const isBeingWritten = (name: string): boolean => {
-  const [, writer] = /\.(\d+)-[0-9a-f]+\.nsm-part$/.exec(name) ?? [];
-  return writer !== undefined && isRunning(Number(writer));
+/** A part's own ending: the writer's process number and start, which processes of other containers do not share. */
+const partEnding = async (): Promise<string> => {
+  const { pid, started } = await ownIdentity();
+  return `.${pid}-${started}-${randomBytes(6).toString("hex")}${PART}`;
 };
 
-const isRunning = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === "EPERM";
-  }
+/** Whether the writer of a part is at work; names of earlier versions do not tell who that is. */
+const isBeingWritten = async (name: string): Promise<boolean> => {
+  const [, pid, started] = /\.(\d+)-(\d*)-[0-9a-f]+\.nsm-part$/.exec(name) ?? [];
+  return pid !== undefined && (await isRunning({ pid: Number(pid), started: started! }));
 };
 
 /** Removes what a killed `replaceFile` left in `folder`, but not what another is writing there now. */
 export const removeLeftovers = (folder: string): Promise<void> =>
   onDisk(`cleaning ${folder}`, async () => {
     for (const name of await readdir(folder))
-      if (isLeftover(name) && !isBeingWritten(name)) await rm(join(folder, name), { force: true });
+      if (isLeftover(name) && !(await isBeingWritten(name))) await rm(join(folder, name), { force: true });
   });
 
 /**
@@ -141,7 +140,7 @@ export const replaceFile = async (
   path: string,
   data: Uint8Array | string | AsyncIterable<Uint8Array>,
 ): Promise<void> => {
-  const part = `${path}.${process.pid}-${randomBytes(6).toString("hex")}${PART}`;
+  const part = `${path}${await partEnding()}`;
   await onDisk(`writing ${path}`, async () => {
     try {
       // Written to the last byte: a single write on a disk that is nearly full is short, and no error.

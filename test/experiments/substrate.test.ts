@@ -1,8 +1,9 @@
 /** The experiment on analog hardware: its devices, and what it says of its results. */
 import { describe, expect, test } from "vitest";
-import { BUDGETS } from "../../src/experiments/study/budgets.ts";
+import { BUDGETS, type Budget } from "../../src/experiments/study/budgets.ts";
 import { imperfectionsOf, NONE, togetherOf } from "../../src/experiments/substrate/imperfections.ts";
-import { comparedInWords, intervalText, riseInWords } from "../../src/experiments/substrate/words.ts";
+import { comparedInWords, errorText, riseInWords } from "../../src/experiments/substrate/words.ts";
+import { sweptMethods } from "../../src/experiments/substrate.ts";
 import type { Metrics } from "../../src/statistics/metrics.ts";
 
 describe("imperfections", () => {
@@ -40,6 +41,18 @@ describe("imperfections", () => {
   });
 });
 
+test("a sweep has all networks, at the quick budget those trained plainly; of noise the NSM's alone", () => {
+  const names = (budget: Budget, isOfNoise: boolean): string[] => {
+    const imperfection = imperfectionsOf(budget).find((each) => (each.isOfNoise ?? false) === isOfNoise)!;
+    return sweptMethods(budget, imperfection).map(({ name }) => name);
+  };
+  const [nsm, rectifiers] = ["NSM", "rectifiers"].map((name) => [name, `${name}, device in the loop`]);
+  expect(names(BUDGETS.standard, false)).toEqual([...nsm!, ...rectifiers!]);
+  expect(names(BUDGETS.standard, true)).toEqual(nsm);
+  expect(names(BUDGETS.quick, false)).toEqual(["NSM", "rectifiers"]);
+  expect(names(BUDGETS.quick, true)).toEqual(["NSM"]);
+});
+
 describe("words", () => {
   const runs = (...values: readonly number[]): Metrics[] =>
     values.map((error) => ({
@@ -66,7 +79,8 @@ describe("words", () => {
   });
 
   test("say that there was one run", () => {
-    expect(intervalText([1.234], 2)).toBe("1.23");
+    expect(errorText([1.234])).toBe("1.23");
+    expect(errorText([0, 0.1, 0.4])).toMatch(/^0\.17 \(0\.00 to 0\.\d\d\)$/);
     const [a, b] = [good, bad].map((each) => ({
       ...each,
       found: each.found.slice(0, 1),

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { ImageSplit } from "../../src/datasets/dataset.ts";
 import { openDataset } from "../../src/datasets/open.ts";
 import { ConfigError } from "../../src/errors.ts";
@@ -117,7 +117,7 @@ describe("augmentation of events", () => {
             ),
           );
       }
-    process.env.XDG_CACHE_HOME = folder;
+    vi.stubEnv("XDG_CACHE_HOME", folder);
     return (await openDataset(folder)).train;
   };
 

@@ -125,7 +125,7 @@ describe("what changes something", () => {
       [{ ...wanted, name: "../a" }, "name of a run"],
       [{ ...wanted, name: "/tmp/a" }, "name of a run"],
       [{ ...wanted, name: ".hidden" }, "name of a run"],
-      [{ ...wanted, data: "a\0b" }, "data"],
+      [{ ...wanted, data: "a\0b" }, "data: holds a NUL character"],
       ["{", "no JSON document"],
     ] as const) {
       const { status, json } = await studio.post("/api/trainings", body);

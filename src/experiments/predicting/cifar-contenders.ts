@@ -13,7 +13,7 @@ import { BERNOULLI, compared, stochastic } from "../study/methods.ts";
 import { type Study, seedsOf } from "../study/study.ts";
 import { type Contender, contendersAndEnsemble, type Way } from "./predictors.ts";
 
-interface Scale extends Pick<Budget, "epochs" | "samples" | "images"> {
+interface Scale extends Pick<Budget, "epochs" | "samples" | "images" | "testImages"> {
   readonly widths: PopulationWidths;
 }
 
@@ -24,9 +24,15 @@ const NAME = "cifar10-population";
 
 const SCALES: Readonly<Record<BudgetName, Scale>> = {
   /** Too short to conclude anything: whether everything works. */
-  quick: { widths: { stem: 4, pairs: [8, 8] }, epochs: 1, samples: 5, images: 300 },
-  standard: { widths: CIFAR_WIDTHS, epochs: recipeOf(NAME).epochs!, samples: 20, images: ALL },
-  paper: { widths: CIFAR_WIDTHS, epochs: 100, samples: 100, images: ALL },
+  quick: { widths: { stem: 4, pairs: [8, 8] }, epochs: 1, samples: 5, images: 300, testImages: 300 },
+  standard: {
+    widths: CIFAR_WIDTHS,
+    epochs: recipeOf(NAME).epochs!,
+    samples: 20,
+    images: ALL,
+    testImages: ALL,
+  },
+  paper: { widths: CIFAR_WIDTHS, epochs: 100, samples: 100, images: ALL, testImages: ALL },
 };
 
 /** The context with the budget of these networks. Learning rates are the recipe's: a search would take a day. */

@@ -34,22 +34,19 @@ export const meanMetrics = (scores: readonly RunMetrics[]): RunMetrics => {
   };
 };
 
-/** Student's interval knows no limits: few runs with errors near 0 % would have one that begins below. */
-const asPercentage = ({ mean, low, high }: Summary): Summary => ({
-  mean,
-  low: Math.max(0, low),
-  high: Math.min(100, high),
-});
+/** The same of errors in percent: Student's interval knows no limits, and might begin below 0. */
+export const summarizeErrors = (errors: readonly number[], own: Interval): Summary => {
+  const { mean, low, high } = summarize(errors, own);
+  return { mean, low: Math.max(0, low), high: Math.min(100, high) };
+};
 
 /** Summary of the metrics of one run a seed, of at least one seed. */
 export const summarizeMetrics = (
   runs: readonly RunMetrics[],
 ): Pick<Row, "error" | "nll" | "brier" | "ece"> => ({
-  error: asPercentage(
-    summarize(
-      runs.map(({ error }) => error),
-      runs[0]!.errorInterval,
-    ),
+  error: summarizeErrors(
+    runs.map(({ error }) => error),
+    runs[0]!.errorInterval,
   ),
   nll: mean(runs.map(({ nll }) => nll)),
   brier: mean(runs.map(({ brier }) => brier)),

@@ -1,14 +1,23 @@
 /** Comparisons of two methods on chips, in words. */
-import type { Metrics } from "../../statistics/metrics.ts";
+import type { Interval, Metrics } from "../../statistics/metrics.ts";
 import { meanInterval } from "../../statistics/student.ts";
-import { mean } from "../study/summarize.ts";
+import { mean, summarizeErrors } from "../study/summarize.ts";
 
 /** Mean of values with its 95 % interval over seeds, if there are several. */
-export const intervalText = (values: readonly number[], digits: number): string => {
+const intervalText = (values: readonly number[], digits: number): string => {
   const centre = mean(values).toFixed(digits);
   if (values.length === 1) return centre;
-  const [low, high] = meanInterval(values);
-  return `${centre} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
+  return `${centre} (${boundsText(meanInterval(values), digits)})`;
+};
+
+const boundsText = ([low, high]: Interval, digits: number): string =>
+  `${low.toFixed(digits)} to ${high.toFixed(digits)}`;
+
+/** Mean of errors in percent with its 95 % interval over seeds, if there are several. */
+export const errorText = (errors: readonly number[]): string => {
+  const { low, high } = summarizeErrors(errors, [0, 100]);
+  const centre = mean(errors).toFixed(2);
+  return errors.length === 1 ? centre : `${centre} (${boundsText([low, high], 2)})`;
 };
 
 /** A method at a place, and with exact weights; a run of each seed. */
@@ -26,7 +35,7 @@ const values = (found: readonly Metrics[], measure: Measure): number[] =>
 /** Two methods at one place, run by run of the same seeds: which one errs less, and how well each knows it. */
 export const comparedInWords = (place: string, own: Contestant, other: Contestant): string => {
   const words = ({ name, found }: Contestant): string =>
-    `${name}: error ${intervalText(values(found, "error"), 2)} %, NLL ${mean(values(found, "nll")).toFixed(3)}, ECE ${mean(values(found, "ece")).toFixed(3)}`;
+    `${name}: error ${errorText(values(found, "error"))} %, NLL ${mean(values(found, "nll")).toFixed(3)}, ECE ${mean(values(found, "ece")).toFixed(3)}`;
   const verdict = (measure: Measure): string =>
     lowerOf(
       own.name,
