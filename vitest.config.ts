@@ -28,8 +28,9 @@ const bundledThreads: Plugin = {
 /** The rooms of the studio, in depth: `npm run test:rooms`. */
 const ROOMS = ["test/**/*.room.test.ts"];
 
-/** Files that measure the memory of their process, which is theirs alone. */
-const MEASURING = [
+/** Files that measure the memory of their process, or take so much of it that much to collect slows them down: it is theirs alone. */
+const ALONE = [
+  "test/fuzz/**/*.test.ts",
   "test/datasets/fetching/unpack.test.ts",
   "test/datasets/idx/idx-file.test.ts",
   "test/datasets/images/jpeg.test.ts",
@@ -58,10 +59,10 @@ export default defineConfig({
         test: {
           ...{ name: "shared", isolate: false },
           include: ["test/**/*.test.ts"],
-          exclude: [...ROOMS, ...MEASURING],
+          exclude: [...ROOMS, ...ALONE],
         },
       },
-      { extends: true, test: { name: "measuring", include: MEASURING } },
+      { extends: true, test: { name: "alone", include: ALONE } },
     ],
     sequence: { sequencer: LongestFirst },
   },
