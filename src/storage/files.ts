@@ -89,13 +89,21 @@ export const makeFolder = (path: string): Promise<void> =>
 
 const makeAll = async (path: string): Promise<void> => {
   try {
+    await makeOne(path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw cause;
+    // Another call may have made the parent since: then it is this folder's turn again, once.
+    if (!(await isThere(dirname(path)))) await makeAll(dirname(path));
+    await makeOne(path);
+  }
+};
+
+const makeOne = async (path: string): Promise<void> => {
+  try {
     await mkdir(path);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === "EEXIST" && (await stat(path)).isDirectory()) return;
-    if (code !== "ENOENT" || (await isThere(dirname(path)))) throw cause;
-    await makeAll(dirname(path));
-    await makeAll(path);
+    const isMade = (cause as NodeJS.ErrnoException).code === "EEXIST" && (await stat(path)).isDirectory();
+    if (!isMade) throw cause;
   }
 };
 
