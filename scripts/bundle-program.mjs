@@ -1,6 +1,6 @@
 /**
  * Bundles the command line and its worker threads into bundle/, beside dist/: a command loads some seventy files where
- * dist and the packages have seven hundred, and starts in a third of the time. Needs a compiled dist.
+ * dist and the packages have seven hundred, and starts in half the time. Needs a compiled dist.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
