@@ -37,6 +37,7 @@ export const reproduce = async (experiment: Experiment, options: ReproduceOption
   const findings: Findings = {
     format: "neural-sampling findings 1",
     ...{ ...kept, title, command, versions: versions() },
+    defaults: { epochs: budget.epochs, seeds: budget.seeds, samples: budget.samples },
     machine: machinesInWords(study.provenance, before?.machine) || machineOf(options),
     // Where no call has computed anything, that of looking.
     seconds: seconds || (performance.now() - began) / 1000,

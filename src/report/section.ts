@@ -38,17 +38,22 @@ const problemsHtml = ({ rows }: Findings): string =>
     ]),
   );
 
+/** Older findings do not tell what their budget was: that of the standard and of the paper budget has not changed. */
+const defaultsText = ({ budget, defaults }: Findings): string => {
+  if (!defaults && budget === "quick") return "";
+  const { epochs, seeds, samples } = defaults ?? BUDGETS[budget];
+  return `, by default\n${counted(epochs, "epoch")}, ${counted(seeds, "seed")} and ${samples} passes an image where they differ`;
+};
+
 const detailsHtml = (findings: Findings, remarks: readonly string[]): string => {
   const { budget, command, versions, machine, seconds, rows, comparisons = [] } = findings;
-  const { epochs, seeds, samples } = BUDGETS[budget];
   const packages = Object.entries(versions).map(([name, version]) => escaped(`${name} ${version}`));
   return [
     rows.length > 0 ? fullTable(rows) : "",
     detectionTable(rows),
     foldedComparisons(comparisons),
     listOf(remarks),
-    `<p class="note"><code>${escaped(command)}</code><br>${escaped(budget)} budget, by default
-${counted(epochs, "epoch")}, ${counted(seeds, "seed")} and ${samples} passes an image where they differ.
+    `<p class="note"><code>${escaped(command)}</code><br>${escaped(budget)} budget${defaultsText(findings)}.
 ${escaped(durationText(seconds))} in all, on ${escaped(machine)}. ${packages.join(", ")}.</p>`,
   ]
     .filter((part) => part !== "")

@@ -97,6 +97,8 @@ export const findingsSchema = z.strictObject({
   experiment: z.string(),
   title: z.string(),
   budget: z.enum(["quick", "standard", "paper"]),
+  /** What the budget was when they were computed. Absent in older findings. */
+  defaults: z.strictObject({ epochs: z.number(), seeds: z.number(), samples: z.number() }).optional(),
   /** The command that reproduces the findings. */
   command: z.string(),
   versions: z.record(z.string(), z.string()),
