@@ -20,7 +20,7 @@ import type { EngineOptions } from "../runtime/node.ts";
 import { checkPromises, type Promises, thresholdsFor } from "./thresholds.ts";
 
 export interface CalibrateOptions extends Promises, EngineOptions {
-  /** Kind of detector of images unlike the training data. Default "relative-mahalanobis" for stochastic neurons, "energy" for others. */
+  /** Kind of detector of images unlike the training data. Default "relative-mahalanobis"; "energy" for rectifiers without batch normalization. */
   readonly detector?: DetectorName;
   /** Passes of an image by which thresholds are found; predictions have verdicts by this number. Default 100. */
   readonly samples?: number;

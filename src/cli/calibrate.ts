@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { calibrate } from "../calibration/calibrate.ts";
 import { PROMISE_CONFIDENCE, UNLIKE_SHARE } from "../calibration/thresholds.ts";
 import { defined } from "../defined.ts";
-import { DEFAULT_DETECTORS } from "../detectors/default.ts";
+import { DEFAULT_DETECTOR, DEFAULT_OF_RECTIFIERS } from "../detectors/default.ts";
 import { DETECTOR_NAMES, type DetectorName } from "../detectors/kinds.ts";
 import type { Calibration } from "../networks/calibration.ts";
 import { saveCalibration } from "../training/runs/calibration-file.ts";
@@ -49,7 +49,7 @@ export const addCalibrate = (program: Command): void => {
     .addOption(
       choice(
         "--detector <name>",
-        `kind of detector (default ${DEFAULT_DETECTORS.stochastic} for stochastic neurons, ${DEFAULT_DETECTORS.baseline} for others)`,
+        `kind of detector (default ${DEFAULT_DETECTOR}; ${DEFAULT_OF_RECTIFIERS} for rectifiers without batch normalization)`,
         DETECTOR_NAMES,
       ),
     )

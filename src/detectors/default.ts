@@ -1,13 +1,21 @@
-/** The detector that a network gets where none is asked for. */
+/**
+ * The detector that a network gets where none is asked for: the best on held-out digits against made images (docs/trust.md).
+ * Distances suit hidden outputs that are bounded, as spikes, or normalised; a rectifier that is neither may answer other
+ * images with outputs as small as its own, but then the logits are small.
+ */
+import { isBatchNormalized } from "../networks/layers/neuron-options.ts";
 import type { Network } from "../networks/network.ts";
-import { samplesSpikes } from "../networks/plan.ts";
+import { planOf } from "../networks/plan.ts";
 import type { DetectorName } from "./kinds.ts";
 
-/** The best on held-out digits against made images: of NSMs, and of rectifiers, which stand for all others: docs/trust.md. */
-export const DEFAULT_DETECTORS = {
-  stochastic: "relative-mahalanobis",
-  baseline: "energy",
-} as const satisfies Record<string, DetectorName>;
+export const DEFAULT_DETECTOR: DetectorName = "relative-mahalanobis";
+
+/** Of networks with rectifiers that are not batch normalized. */
+export const DEFAULT_OF_RECTIFIERS: DetectorName = "energy";
 
 export const defaultDetector = (network: Network): DetectorName =>
-  DEFAULT_DETECTORS[samplesSpikes(network) ? "stochastic" : "baseline"];
+  planOf(network).some((plan) => RECTIFIERS.includes(plan.neuron) && !isBatchNormalized(plan))
+    ? DEFAULT_OF_RECTIFIERS
+    : DEFAULT_DETECTOR;
+
+const RECTIFIERS: readonly unknown[] = ["relu", "noisyRelu"];

@@ -6,7 +6,7 @@
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { drawnImages, firstImages } from "../datasets/subset.ts";
 import type { Images } from "../networks/images.ts";
-import { CHOOSING, chooseDetectors } from "./detectors/choice.ts";
+import { chooseDetectors, choosingFor } from "./detectors/choice.ts";
 import { judgeAll } from "./detectors/judge.ts";
 import { perturbedFrames, perturbedImages } from "./detectors/perturbed.ts";
 import { type Shares, sharesOf } from "./detectors/shares.ts";
@@ -40,7 +40,7 @@ export const detectors: Experiment = {
     const choice = await chooseDetectors(context, train);
     // The quick budget has no time for more networks.
     const { contenders, remarks } = await (context.budget.embedded
-      ? mnistContendersOf(context, train, CHOOSING)
+      ? mnistContendersOf(context, train, choosingFor(context.budget))
       : mnistContenders(context, train));
     const judged = await judgeAll(context, contenders, {
       fitted: firstImages(train, fitted),

@@ -11,11 +11,12 @@ import { exportOnnx } from "../../src/export/onnx.ts";
 import { exportSafetensors } from "../../src/export/safetensors.ts";
 import { evaluate, openPredictor, sample } from "../../src/inference/node.ts";
 import { allocateUncertainty, type Uncertainty } from "../../src/inference/uncertainty.ts";
+import { baseline } from "../../src/networks/baselines.ts";
 import type { Calibration, FittedDetector } from "../../src/networks/calibration.ts";
 import { conventional } from "../../src/networks/catalogue.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import { readModel } from "../../src/networks/model-file.ts";
-import { parseNetwork } from "../../src/networks/network.ts";
+import { type Network, parseNetwork } from "../../src/networks/network.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
 import { saveCalibration } from "../../src/training/runs/calibration-file.ts";
 import { openDamagedRun, openRun, type Run, resume, train } from "../../src/training/runs/run.ts";
@@ -60,13 +61,18 @@ test("it holds detector and thresholds, and the same call gives the same", async
   expect(await calibrate(run, { train: learned, heldOut }, options)).toEqual(calibration);
 });
 
-test("the detector of a network without stochastic neurons is the energy of its logits, unless another is asked for", async () => {
-  const rectifiers = await train(conventional(smallNetwork), learned, { epochs: 1, batch: 20, threads: 1 });
-  const kindBy = async (more: CalibrateOptions) =>
-    (await calibrate(rectifiers, { train: learned, heldOut }, { samples: 1, threads: 1, ...more })).detector
-      .kind;
-  expect(await kindBy({})).toBe("energy");
-  expect(await kindBy({ detector: "relative-mahalanobis" })).toBe("relative-mahalanobis");
+test("the detector is the energy for rectifiers without batch normalization, unless another is asked for", async () => {
+  const kindBy = async (network: Network, more: CalibrateOptions = {}) => {
+    const trained = await train(network, learned, { epochs: 1, batch: 20, threads: 1 });
+    const settings = { samples: 1, threads: 1, ...more };
+    return (await calibrate(trained, { train: learned, heldOut }, settings)).detector.kind;
+  };
+  const rectifiers = baseline(smallNetwork, "relu");
+  expect(await kindBy(rectifiers)).toBe("energy");
+  expect(await kindBy(rectifiers, { detector: "relative-mahalanobis" })).toBe("relative-mahalanobis");
+  expect(await kindBy(baseline(smallNetwork, "monte-carlo-dropout"))).toBe("energy");
+  expect(await kindBy(conventional(smallNetwork))).toBe("relative-mahalanobis");
+  expect(await kindBy(baseline(smallNetwork, "binary-erf"))).toBe("relative-mahalanobis");
 });
 
 describe("predictions of a calibrated model", () => {

@@ -2,12 +2,12 @@
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { firstImages } from "../../datasets/subset.ts";
 import { drawValidation } from "../../datasets/validation.ts";
-import { DEFAULT_DETECTORS } from "../../detectors/default.ts";
+import { defaultDetector } from "../../detectors/default.ts";
 import type { DetectorName } from "../../detectors/kinds.ts";
 import type { ExperimentContext } from "../experiment.ts";
 import type { Row } from "../findings/findings.ts";
-import { mnistContendersOf } from "../predicting/mnist-contenders.ts";
-import type { Contender } from "../predicting/predictors.ts";
+import { mnistContendersOf, NORMALIZED } from "../predicting/mnist-contenders.ts";
+import type { Budget } from "../study/budgets.ts";
 import { mean } from "../study/summarize.ts";
 import { judge } from "./judge.ts";
 import { madeImages } from "./made-images.ts";
@@ -17,10 +17,13 @@ import { sharesOf } from "./shares.ts";
 const HELD_OUT = 10;
 const HELD_OUT_SEED = 2;
 
-/** Networks whose held-out digits choose the detector. */
-export const CHOOSING: readonly string[] = ["bNSM", "gNSM", "dCNN, one pass"];
+/** Networks whose held-out digits choose the detectors; the quick budget has no time for more than one of each kind. */
+export const choosingFor = ({ embedded }: Budget): readonly string[] =>
+  embedded
+    ? ["bNSM", "dCNN, one pass"]
+    : ["bNSM", "gNSM", "binary network, one pass", `${NORMALIZED}, one pass`, "dCNN, one pass"];
 
-/** The detectors that are best on held-out digits, of NSMs and of others, by the mean AUROC over networks and made images. */
+/** The detectors that are best on held-out digits, of each kind of network, by the mean AUROC over networks and made images. */
 export const chooseDetectors = async (
   context: ExperimentContext,
   digits: ImageSplit,
@@ -28,33 +31,31 @@ export const chooseDetectors = async (
   const { chosenBy, fitted, scored } = sharesOf(context.budget);
   const whole = firstImages(digits, chosenBy);
   const held = drawValidation(whole, Math.floor(whole.count / HELD_OUT), HELD_OUT_SEED);
-  const { contenders } = await mnistContendersOf({ ...context, seeds: 1 }, held.train, CHOOSING);
+  const { contenders } = await mnistContendersOf(
+    { ...context, seeds: 1 },
+    held.train,
+    choosingFor(context.budget),
+  );
   const familiar = firstImages(held.validation, scored);
   const judged = {
     ...{ fitted: firstImages(held.train, fitted), familiar },
     others: madeImages(familiar, "digits"),
   };
   const rows: Row[] = [];
-  const areas: Record<Contender["kind"], Areas[]> = { stochastic: [], baseline: [] };
+  /** Areas of each network, by the default detector of its kind. */
+  const areas = new Map<DetectorName, { readonly name: string; readonly areas: Areas }[]>();
   for (const contender of contenders) {
+    const { name, network } = contender;
     const found = await judge(context, contender, judged);
     rows.push(...found.rows);
-    areas[contender.kind].push(
-      new Map(
-        found.detectors.map((detector) => [
-          detector,
-          mean(found.runs[0]!.map((each) => each[detector]!.auroc)),
-        ]),
-      ),
-    );
+    const meanBy = (detector: DetectorName): number =>
+      mean(found.runs[0]!.map((each) => each[detector]!.auroc));
+    const preset = defaultDetector(network);
+    const own = new Map(found.detectors.map((detector) => [detector, meanBy(detector)]));
+    areas.set(preset, [...(areas.get(preset) ?? []), { name, areas: own }]);
   }
-  const nameOf = (kind: Contender["kind"]): string =>
-    contenders
-      .filter((each) => each.kind === kind)
-      .map(({ name }) => name)
-      .join(", ");
-  const remarks = (["stochastic", "baseline"] as const).map((kind) =>
-    inWords(nameOf(kind), ranked(areas[kind]), DEFAULT_DETECTORS[kind]),
+  const remarks = [...areas].map(([preset, networks]) =>
+    inWords(networks.map(({ name }) => name).join(", "), ranked(networks.map((own) => own.areas)), preset),
   );
   return { rows, remarks };
 };

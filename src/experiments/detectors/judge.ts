@@ -1,6 +1,6 @@
 /** Judges detectors: how well each finds out-of-distribution images among a test split, by each contender. */
 import type { ImageSplit, SplitNote } from "../../datasets/dataset.ts";
-import { DEFAULT_DETECTORS } from "../../detectors/default.ts";
+import { defaultDetector } from "../../detectors/default.ts";
 import { DETECTOR_NAMES, type DetectorName } from "../../detectors/kinds.ts";
 import type { Images } from "../../networks/images.ts";
 import type { ExperimentContext } from "../experiment.ts";
@@ -75,16 +75,15 @@ const inWords = (
   rows: readonly Row[],
   { familiar, others }: Judged,
 ): string => {
-  const own = contenders.map(({ name, kind }) => ({
-    name,
-    ood: rows.find((row) => row.name === `${name}, ${DEFAULT_DETECTORS[kind]}`)!.ood!,
-  }));
+  const own = contenders.map(({ name, network }) => {
+    const named = `${name}, ${defaultDetector(network)}`;
+    return { named, ood: rows.find((row) => row.name === named)!.ood! };
+  });
   const ranking = ({ name: set }: Images, k: number): string => {
     const ranked = own
-      .map(({ name, ood }) => ({ name, area: ood[k]!.auroc }))
+      .map(({ named, ood }) => ({ named, area: ood[k]!.auroc }))
       .sort((a, b) => b.area - a.area);
-    return `${set}: ${ranked.map(({ name, area }) => `${name} ${area.toFixed(4)}`).join(", ")}`;
+    return `${set}: ${ranked.map(({ named, area }) => `${named} ${area.toFixed(4)}`).join("; ")}`;
   };
-  const { stochastic, baseline } = DEFAULT_DETECTORS;
-  return `AUROC of the default detectors (${stochastic} for NSMs, ${baseline} for others) among ${familiar.name}, by ${DETECTOR_PASSES} passes where networks sample: ${others.map(ranking).join("; ")}.`;
+  return `AUROC of the default detectors among ${familiar.name}, by ${DETECTOR_PASSES} passes where networks sample. ${others.map(ranking).join(". ")}.`;
 };

@@ -27,6 +27,14 @@ const SINGLE: readonly Way[] = [
   },
 ];
 
+/** A method beside the others, on which detectors of images unlike the training data are tried. */
+export const NORMALIZED = "dCNN with batch normalization";
+
+const NORMALIZED_WAY: Way = {
+  ...{ kind: "baseline", name: `${NORMALIZED}, one pass` },
+  method: compared(NORMALIZED, mnistCnn, "batch-normalization", null),
+};
+
 interface Contenders {
   readonly contenders: readonly Contender[];
   readonly remarks: readonly string[];
@@ -41,7 +49,7 @@ export const mnistContendersOf = (
   contendersOf(
     study,
     split,
-    SINGLE.filter(({ name }) => names.includes(name)),
+    [...SINGLE, NORMALIZED_WAY].filter(({ name }) => names.includes(name)),
   );
 
 /** All contenders, trained on `split`, with remarks. */

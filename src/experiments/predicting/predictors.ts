@@ -8,6 +8,7 @@ import { monteCarlo } from "../../inference/node.ts";
 import { accumulator, type Uncertainty } from "../../inference/uncertainty.ts";
 import type { Images } from "../../networks/images.ts";
 import type { Model } from "../../networks/model.ts";
+import type { Network } from "../../networks/network.ts";
 import { hasNoise } from "../../networks/plan.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/runs/run.ts";
@@ -37,6 +38,8 @@ export interface Contender {
   readonly name: string;
   /** An NSM, or a method that it is compared with. */
   readonly kind: "stochastic" | "baseline";
+  /** Description of its networks. */
+  readonly network: Network;
   /** Whether the number of Monte Carlo samples matters. */
   readonly samples: boolean;
   /** One predictor for each seed. */
@@ -62,8 +65,9 @@ export const contendersOf = async (
   const { methods, remarks } = await atSearchedRates(study, own, split);
   const contenders = ways.map(({ kind, name }, k): Contender => {
     const method = methods[k]!;
+    const { network } = method;
     const predictors = seedsOf(study).map((seed) => predictor(study, split, name, method, [seed]));
-    return { kind, name, samples: hasNoise(method.network), predictors };
+    return { kind, name, network, samples: hasNoise(network), predictors };
   });
   return { contenders, methods, remarks };
 };
@@ -82,9 +86,10 @@ export const contendersAndEnsemble = async (
   const { contenders, methods, remarks } = await contendersOf(study, split, ways);
   if (seeds.length < 2) return { contenders, remarks };
   const name = `dCNN, ensemble of ${seeds.length}`;
+  const method = methods[ways.indexOf(member)]!;
   const ensemble: Contender = {
-    ...{ kind: "baseline", name, samples: false },
-    predictors: [predictor(study, split, name, methods[ways.indexOf(member)]!, seeds)],
+    ...{ kind: "baseline", name, network: method.network, samples: false },
+    predictors: [predictor(study, split, name, method, seeds)],
   };
   return { contenders: [...contenders, ensemble], remarks };
 };
