@@ -33,6 +33,10 @@ const detectionsSchema: z.ZodType<Detections> = z.partialRecord(
   detectionSchema,
 );
 
+/** What detections take of an experiment, and of a predictor. */
+type Context = Pick<ExperimentContext, "cached" | "say" | "signal" | "device" | "threads">;
+type Fitted = Pick<Predictor, "name" | "seed" | "members" | "models">;
+
 /** Scores of images by each detector. */
 type Scores = Readonly<Partial<Record<DetectorName, Float64Array>>>;
 
@@ -41,8 +45,8 @@ type Scores = Readonly<Partial<Record<DetectorName, Float64Array>>>;
  * images. Networks are opened only where a result is not cached.
  */
 export const detectionsOf = async (
-  context: ExperimentContext,
-  predictor: Predictor,
+  context: Context,
+  predictor: Fitted,
   train: ImageSplit,
   familiar: Images,
   others: readonly Images[],
@@ -97,8 +101,8 @@ interface Member {
 }
 
 const openDetectors = async (
-  context: ExperimentContext,
-  { name, seed, models }: Predictor,
+  context: Context,
+  { name, seed, models }: Fitted,
   train: ImageSplit,
 ): Promise<Detectors> => {
   const members: Member[] = [];
@@ -139,7 +143,7 @@ const openDetectors = async (
 };
 
 const openMember = async (
-  context: ExperimentContext,
+  context: Context,
   model: Model,
   train: ImageSplit,
   seed: number,
@@ -171,7 +175,7 @@ const isFor = (network: Network, kind: DetectorName): boolean => {
 
 /** Evidence of one network on images. */
 const evidenceOn = async (
-  { signal }: ExperimentContext,
+  { signal }: Context,
   { observer }: Member,
   images: Images,
 ): Promise<EvidenceArrays> => {

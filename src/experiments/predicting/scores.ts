@@ -37,7 +37,11 @@ const onlyMetricsSchema: z.ZodType<Pick<LabelledScores, "metrics" | "labels">> =
 });
 
 /** Identity of what the predictor finds. Seed 1 stays unnamed: version 0.2 drew all passes by it. */
-export const predictionKey = ({ members, seed }: Predictor, images: Images, passes: number) => ({
+export const predictionKey = (
+  { members, seed }: Pick<Predictor, "members" | "seed">,
+  images: Images,
+  passes: number,
+) => ({
   ...{ members, images: imagesChecksum(images), passes },
   ...(seed !== 1 && { seed }),
 });
