@@ -47,7 +47,7 @@ test("every package in it is named with its licence", async () => {
   const bundled = found(/^\/\/ .*node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//gm).map(({ groups }) => groups[0]!);
   expect(bundled.length).toBeGreaterThan(0);
   expect(named.sort()).toEqual([...new Set(bundled)].sort());
-  // Those without a file of their own.
+  // Packages without a file of their licence.
   const elsewhere = [...licenses.matchAll(/^(\S+) [\d.]+\n\n.*see THIRD-PARTY-NOTICES/gm)].map(
     ([, name]) => name,
   );

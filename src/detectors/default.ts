@@ -1,8 +1,8 @@
 /**
  * The detector that a network gets where none is asked for: the best on held-out digits against made images (docs/trust.md).
- * Distances suit hidden outputs that are bounded, as spikes, or normalised; a rectifier that is neither may answer other
- * images with outputs as small as its own, but then the logits are small.
+ * Distances suit hidden outputs that are bounded, as spikes, or normalised by a batch.
  */
+import { isRectifier } from "../networks/layers/neuron-names.ts";
 import { isBatchNormalized } from "../networks/layers/neuron-options.ts";
 import type { Network } from "../networks/network.ts";
 import { planOf } from "../networks/plan.ts";
@@ -10,12 +10,10 @@ import type { DetectorName } from "./kinds.ts";
 
 export const DEFAULT_DETECTOR: DetectorName = "relative-mahalanobis";
 
-/** Of networks with rectifiers that are not batch normalized. */
+/** Detector of networks with rectifiers that are not batch normalized. */
 export const DEFAULT_OF_RECTIFIERS: DetectorName = "energy";
 
 export const defaultDetector = (network: Network): DetectorName =>
-  planOf(network).some((plan) => RECTIFIERS.includes(plan.neuron) && !isBatchNormalized(plan))
+  planOf(network).some((plan) => isRectifier(plan.neuron) && !isBatchNormalized(plan))
     ? DEFAULT_OF_RECTIFIERS
     : DEFAULT_DETECTOR;
-
-const RECTIFIERS: readonly unknown[] = ["relu", "noisyRelu"];

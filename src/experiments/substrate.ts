@@ -54,10 +54,8 @@ const methodsOf = (budget: Budget): readonly [Method, Method, Method, Method] =>
 
 /** Methods of a sweep: the NSM alone for imperfections of its noise; at the quick budget none with the device in the loop. */
 export const sweptMethods = (budget: Budget, { isOfNoise }: Imperfection): readonly Method[] => {
-  const [nsm, nsmInLoop, rectifiers, rectifiersInLoop] = methodsOf(budget);
-  const own = budget.embedded ? [nsm] : [nsm, nsmInLoop];
-  const others = budget.embedded ? [rectifiers] : [rectifiers, rectifiersInLoop];
-  return isOfNoise ? own : [...own, ...others];
+  const methods = methodsOf(budget).slice(0, isOfNoise ? 2 : 4);
+  return methods.filter(({ training }) => !(budget.embedded && training.substrate));
 };
 
 /** The stochastic synapse of the publication of 2022, and the chips of it that are scored for each seed. */

@@ -5,7 +5,7 @@
 import { ConfigError } from "../errors.ts";
 import type { Estimator } from "../nn/estimators.ts";
 import { kindOf, type Layer } from "./layers/kinds.ts";
-import type { Neuron } from "./layers/neuron-names.ts";
+import { isRectifier, type Neuron } from "./layers/neuron-names.ts";
 import { type Network, parseNetwork } from "./network.ts";
 
 interface Baseline {
@@ -80,8 +80,6 @@ export const baseline = (network: Network, name: BaselineName): Network => {
     layers,
   });
 };
-
-const isRectifier = (neuron: Neuron): boolean => neuron === "relu" || neuron === "noisyRelu";
 
 type Options = Pick<Baseline, "neuron" | "normalization" | "dropout" | "dropConnect">;
 

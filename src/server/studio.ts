@@ -17,7 +17,7 @@ const TRIED = 10;
 /** The address that the server listens on: that of this machine alone. */
 const ADDRESS = "127.0.0.1";
 
-/** Where the built page lies. The relative path is the same from src/, dist/ and bundle/. */
+/** Folder of the built page. Its relative path is the same from src/, dist/ and bundle/. */
 const builtPage = fileURLToPath(new URL("../../studio/dist", import.meta.url));
 
 export interface StudioOptions {

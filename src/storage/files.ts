@@ -126,9 +126,9 @@ const partEnding = async (): Promise<string> => {
   return `.${pid}-${started}-${randomBytes(6).toString("hex")}${PART}`;
 };
 
-/** Whether the writer of a part is at work; names of earlier versions do not tell who that is. */
+/** Whether the writer of a leftover is at work; names of earlier versions do not tell who that is. */
 const isBeingWritten = async (name: string): Promise<boolean> => {
-  const [, pid, started] = /\.(\d+)-(\d*)-[0-9a-f]+\.nsm-part$/.exec(name) ?? [];
+  const [, pid, started] = /\.(\d+)-(\d*)-[0-9a-f]+$/.exec(name.slice(0, -PART.length)) ?? [];
   return pid !== undefined && (await isRunning({ pid: Number(pid), started: started! }));
 };
 

@@ -15,8 +15,15 @@ export const identitySchema = z.strictObject({
 
 export type ProcessIdentity = Readonly<z.infer<typeof identitySchema>>;
 
-/** This process. */
-export const ownIdentity = async (): Promise<ProcessIdentity> => {
+let own: Promise<ProcessIdentity> | undefined;
+
+/** This process; read once, as every file that is written names its writer. */
+export const ownIdentity = (): Promise<ProcessIdentity> => {
+  own ??= readOwnIdentity();
+  return own;
+};
+
+const readOwnIdentity = async (): Promise<ProcessIdentity> => {
   const [boot, namespace] = await Promise.all([
     readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => ""),
     readlink("/proc/self/ns/pid").catch(() => ""),

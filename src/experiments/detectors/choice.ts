@@ -6,7 +6,7 @@ import { defaultDetector } from "../../detectors/default.ts";
 import type { DetectorName } from "../../detectors/kinds.ts";
 import type { ExperimentContext } from "../experiment.ts";
 import type { Row } from "../findings/findings.ts";
-import { mnistContendersOf, NORMALIZED } from "../predicting/mnist-contenders.ts";
+import { mnistContendersOf } from "../predicting/mnist-contenders.ts";
 import type { Budget } from "../study/budgets.ts";
 import { mean } from "../study/summarize.ts";
 import { judge } from "./judge.ts";
@@ -21,7 +21,13 @@ const HELD_OUT_SEED = 2;
 export const choosingFor = ({ embedded }: Budget): readonly string[] =>
   embedded
     ? ["bNSM", "dCNN, one pass"]
-    : ["bNSM", "gNSM", "binary network, one pass", `${NORMALIZED}, one pass`, "dCNN, one pass"];
+    : [
+        "bNSM",
+        "gNSM",
+        "binary network, one pass",
+        "dCNN with batch normalization, one pass",
+        "dCNN, one pass",
+      ];
 
 /** The detectors that are best on held-out digits, of each kind of network, by the mean AUROC over networks and made images. */
 export const chooseDetectors = async (
@@ -42,26 +48,36 @@ export const chooseDetectors = async (
     others: madeImages(familiar, "digits"),
   };
   const rows: Row[] = [];
-  /** Areas of each network, by the default detector of its kind. */
-  const areas = new Map<DetectorName, { readonly name: string; readonly areas: Areas }[]>();
+  const networks: Choosing[] = [];
   for (const contender of contenders) {
-    const { name, network } = contender;
     const found = await judge(context, contender, judged);
     rows.push(...found.rows);
-    const meanBy = (detector: DetectorName): number =>
+    const areaBy = (detector: DetectorName): number =>
       mean(found.runs[0]!.map((each) => each[detector]!.auroc));
-    const preset = defaultDetector(network);
-    const own = new Map(found.detectors.map((detector) => [detector, meanBy(detector)]));
-    areas.set(preset, [...(areas.get(preset) ?? []), { name, areas: own }]);
+    networks.push({
+      name: contender.name,
+      preset: defaultDetector(contender.network),
+      areas: new Map(found.detectors.map((detector) => [detector, areaBy(detector)])),
+    });
   }
-  const remarks = [...areas].map(([preset, networks]) =>
-    inWords(networks.map(({ name }) => name).join(", "), ranked(networks.map((own) => own.areas)), preset),
+  const presets = [...new Set(networks.map(({ preset }) => preset))];
+  const remarks = presets.map((preset) =>
+    inWords(
+      networks.filter((own) => own.preset === preset),
+      preset,
+    ),
   );
   return { rows, remarks };
 };
 
-/** Mean AUROC over the made images by each detector that fits a network. */
-type Areas = ReadonlyMap<DetectorName, number>;
+/** A network by which detectors are chosen. */
+interface Choosing {
+  readonly name: string;
+  /** Its default detector. */
+  readonly preset: DetectorName;
+  /** Mean AUROC over the made images by each detector that fits it. */
+  readonly areas: ReadonlyMap<DetectorName, number>;
+}
 
 interface Ranked {
   readonly name: DetectorName;
@@ -69,18 +85,19 @@ interface Ranked {
 }
 
 /** Means over networks of the detectors that fit all of them, the best first. */
-const ranked = (networks: readonly Areas[]): readonly Ranked[] =>
-  [...networks[0]!.keys()]
-    .filter((name) => networks.every((areas) => areas.has(name)))
-    .map((name) => ({ name, area: mean(networks.map((areas) => areas.get(name)!)) }))
+const ranked = (networks: readonly Choosing[]): readonly Ranked[] =>
+  [...networks[0]!.areas.keys()]
+    .filter((name) => networks.every(({ areas }) => areas.has(name)))
+    .map((name) => ({ name, area: mean(networks.map(({ areas }) => areas.get(name)!)) }))
     .sort((a, b) => b.area - a.area);
 
-const inWords = (networks: string, found: readonly Ranked[], preset: DetectorName): string => {
+const inWords = (networks: readonly Choosing[], preset: DetectorName): string => {
+  const found = ranked(networks);
   const best = found[0]!.name;
   const verdict =
     best === preset
       ? "The best is their default in `nsm calibrate`."
       : `Their default in \`nsm calibrate\` is ${preset}, not the best of this budget.`;
   const areas = found.map(({ name, area }) => `${name} ${area.toFixed(4)}`).join(", ");
-  return `Mean AUROC of held-out digits against made images, ${networks}: ${areas}. ${verdict}`;
+  return `Mean AUROC of held-out digits against made images, ${networks.map(({ name }) => name).join(", ")}: ${areas}. ${verdict}`;
 };

@@ -97,7 +97,7 @@ export const findingsSchema = z.strictObject({
   experiment: z.string(),
   title: z.string(),
   budget: z.enum(["quick", "standard", "paper"]),
-  /** What the budget was when they were computed. Absent in older findings. */
+  /** Epochs, seeds and passes of the budget at the time of the findings. Absent in older ones. */
   defaults: z.strictObject({ epochs: z.number(), seeds: z.number(), samples: z.number() }).optional(),
   /** The command that reproduces the findings. */
   command: z.string(),

@@ -33,8 +33,9 @@ const detectionsSchema: z.ZodType<Detections> = z.partialRecord(
   detectionSchema,
 );
 
-/** What detections take of an experiment, and of a predictor. */
+/** Parts of an experiment's context that detections need. */
 type Context = Pick<ExperimentContext, "cached" | "say" | "signal" | "device" | "threads">;
+/** Parts of a predictor whose networks detectors are fitted to. */
 type Fitted = Pick<Predictor, "name" | "seed" | "members" | "models">;
 
 /** Scores of images by each detector. */

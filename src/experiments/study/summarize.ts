@@ -34,7 +34,7 @@ export const meanMetrics = (scores: readonly RunMetrics[]): RunMetrics => {
   };
 };
 
-/** The same of errors in percent: Student's interval knows no limits, and might begin below 0. */
+/** Summary of errors in percent, within 0 to 100: Student's interval knows no limits. */
 export const summarizeErrors = (errors: readonly number[], own: Interval): Summary => {
   const { mean, low, high } = summarize(errors, own);
   return { mean, low: Math.max(0, low), high: Math.min(100, high) };

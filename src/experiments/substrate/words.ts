@@ -1,24 +1,25 @@
 /** Comparisons of two methods on chips, in words. */
 import type { Interval, Metrics } from "../../statistics/metrics.ts";
 import { meanInterval } from "../../statistics/student.ts";
-import { mean, summarizeErrors } from "../study/summarize.ts";
+import type { Summary } from "../findings/findings.ts";
+import { mean, summarize, summarizeErrors } from "../study/summarize.ts";
+
+/** A mean over runs, with its interval if there are several. */
+const summaryText = ({ mean, low, high }: Summary, runs: number, digits: number): string =>
+  runs === 1
+    ? mean.toFixed(digits)
+    : `${mean.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
+
+/** Interval of a single run, which is not shown. */
+const UNUSED: Interval = [0, 0];
 
 /** Mean of values with its 95 % interval over seeds, if there are several. */
-const intervalText = (values: readonly number[], digits: number): string => {
-  const centre = mean(values).toFixed(digits);
-  if (values.length === 1) return centre;
-  return `${centre} (${boundsText(meanInterval(values), digits)})`;
-};
-
-const boundsText = ([low, high]: Interval, digits: number): string =>
-  `${low.toFixed(digits)} to ${high.toFixed(digits)}`;
+const intervalText = (values: readonly number[], digits: number): string =>
+  summaryText(summarize(values, UNUSED), values.length, digits);
 
 /** Mean of errors in percent with its 95 % interval over seeds, if there are several. */
-export const errorText = (errors: readonly number[]): string => {
-  const { low, high } = summarizeErrors(errors, [0, 100]);
-  const centre = mean(errors).toFixed(2);
-  return errors.length === 1 ? centre : `${centre} (${boundsText([low, high], 2)})`;
-};
+export const errorText = (errors: readonly number[]): string =>
+  summaryText(summarizeErrors(errors, UNUSED), errors.length, 2);
 
 /** A method at a place, and with exact weights; a run of each seed. */
 export interface Contestant {
