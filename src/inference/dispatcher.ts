@@ -3,7 +3,7 @@
  * small call does not wait for the end of a large one. A few images are divided by their passes, many by images. The
  * prediction of an image does not depend on how the work is divided.
  */
-import { type EvidenceArrays, evidenceIn } from "../detectors/scorer.ts";
+import type { EvidenceArrays } from "../detectors/scorer.ts";
 import { ConfigError, type WorkerError } from "../errors.ts";
 import { joinInto, lengthOfAll } from "../join-arrays.ts";
 import type { Thresholds } from "../networks/calibration.ts";
@@ -14,8 +14,8 @@ import { sharedBytes } from "../threads/shared-memory.ts";
 import type { Decisions } from "./decisions.ts";
 import type { Scores } from "./evaluation.ts";
 import type { Job, Passes } from "./runner.ts";
+import { allocateSharedPasses, type SharedPasses } from "./shared-passes.ts";
 import {
-  accumulator,
   allocateUncertainty,
   copyUncertainty,
   type Uncertainty,
@@ -32,6 +32,8 @@ export interface RemoteRunner {
   readonly worthwhileRows: number;
   predict(job: Job): Promise<Uncertainty>;
   passesOf(job: Job): Promise<Passes>;
+  /** Writes the passes of the job; the uncertainty over all passes if no other runner's are missing. */
+  share(job: Job, shared: SharedPasses): Promise<Uncertainty | undefined>;
   detect(evidence: EvidenceArrays): Promise<Float64Array>;
   decisions(found: Uncertainty, labels: Labels, thresholds: Thresholds): Promise<Decisions>;
   metrics(probabilities: Float64Array, labels: Labels): Promise<Scores>;
@@ -215,25 +217,14 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
 
   const runDivided = (runners: readonly RemoteRunner[], parts: readonly Part[]): void => {
     const shares = splitRows(passes, runners.length);
-    const rows = runners.map((runner, k) =>
-      on(runner, ({ passesOf }) => passesOf(jobOf(parts, shares[k]!.start, shares[k]!.end))),
+    const images = parts.reduce((sum, { start, end }) => sum + end - start, 0);
+    const shared = allocateSharedPasses({ images, passes, classes, observed }, runners.length);
+    const replies = runners.map((runner, k) =>
+      on(runner, ({ share }) => share(jobOf(parts, shares[k]!.start, shares[k]!.end), shared)),
     );
-    const together = async (): Promise<Uncertainty> => {
-      const images = parts.reduce((sum, { start, end }) => sum + end - start, 0);
-      const seen = accumulator(images, classes, observed);
-      for (const { probabilities, observation } of await Promise.all(rows)) {
-        const each = probabilities.length / classes / images;
-        seen.add(
-          probabilities,
-          Uint32Array.from({ length: images * each }, (_, row) => Math.floor(row / each)),
-          observation,
-        );
-      }
-      const found = seen.result();
-      if (!sizes?.isDetected) return found;
-      return { ...found, unfamiliarity: await errand(({ detect }) => detect(evidenceIn(found))) };
-    };
-    void settle(parts, together());
+    // Only the reply of the runner that ended last is an uncertainty.
+    const found = Promise.all(replies).then((all) => all.find((reply) => reply !== undefined)!);
+    void settle(parts, found);
   };
 
   const dispatch = (): void => {

@@ -11,12 +11,14 @@ import { type Decisions, decisionsOf } from "./decisions.ts";
 import type { Labels, RemoteRunner } from "./dispatcher.ts";
 import type { Scores } from "./evaluation.ts";
 import { createRunner, type Job, type Passes, type Runner, type RunnerOptions } from "./runner.ts";
+import { isWritableByAll, runShare, type SharedPasses, type Sharer } from "./shared-passes.ts";
 import type { Uncertainty } from "./uncertainty.ts";
 
 export type RunnerRequest =
   /** Compiles the programs of the first images. */
   | { readonly type: "ready" }
   | { readonly type: "predict" | "passesOf"; readonly job: Job }
+  | { readonly type: "share"; readonly job: Job; readonly shared: SharedPasses }
   | { readonly type: "detect"; readonly evidence: EvidenceArrays }
   | {
       readonly type: "decisions";
@@ -68,6 +70,8 @@ export const runnerAnswers = (
         const { probabilities, observation } = value;
         return { value, transfer: [probabilities.buffer as ArrayBuffer, observation.buffer as ArrayBuffer] };
       }
+      case "share":
+        return { value: await runner.share(request.job, request.shared) };
       case "detect":
         return { value: await runner.detect(request.evidence) };
       case "decisions":
@@ -87,6 +91,9 @@ export interface RunnerThread extends Pick<RemoteRunner, "end" | "gone"> {
   ask(request: RunnerRequest, transfer?: readonly Transferable[]): Promise<RunnerReply>;
 }
 
+/** Memory that goes with a job. */
+const pixelsOf = ({ pixels }: Job): readonly Transferable[] => [pixels.buffer as ArrayBuffer];
+
 /** A runner on a thread, once its programs are compiled. Ends the thread and rejects if they cannot be. */
 export const remoteRunner = async ({ ask, end, gone }: RunnerThread): Promise<RemoteRunner> => {
   let state: RunnerState;
@@ -96,12 +103,18 @@ export const remoteRunner = async ({ ask, end, gone }: RunnerThread): Promise<Re
     await end();
     throw error;
   }
+  const sharer: Sharer = {
+    passesOf: (job) => ask({ type: "passesOf", job }, pixelsOf(job)) as Promise<Passes>,
+    detect: (evidence) => ask({ type: "detect", evidence }) as Promise<Float64Array>,
+  };
   return {
     ...state,
-    predict: (job) =>
-      ask({ type: "predict", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Uncertainty>,
-    passesOf: (job) => ask({ type: "passesOf", job }, [job.pixels.buffer as ArrayBuffer]) as Promise<Passes>,
-    detect: (evidence) => ask({ type: "detect", evidence }) as Promise<Float64Array>,
+    ...sharer,
+    predict: (job) => ask({ type: "predict", job }, pixelsOf(job)) as Promise<Uncertainty>,
+    share: (job, shared) =>
+      isWritableByAll(shared)
+        ? (ask({ type: "share", job, shared }, pixelsOf(job)) as Promise<Uncertainty | undefined>)
+        : runShare(sharer, job, shared),
     decisions: (found, labels, thresholds) =>
       ask({ type: "decisions", found, labels, thresholds }) as Promise<Decisions>,
     metrics: (probabilities, labels) => ask({ type: "metrics", probabilities, labels }) as Promise<Scores>,

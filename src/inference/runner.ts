@@ -12,6 +12,7 @@ import type { Engine } from "../runtime/engine.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { type Method, passPrograms } from "./pass-programs.ts";
 import { fastest, imageKeys, type Row, rowPrograms, rowWriter } from "./rows.ts";
+import { runShare, type SharedPasses } from "./shared-passes.ts";
 import { stoppingRule } from "./stopping.ts";
 import { accumulator, type Uncertainty } from "./uncertainty.ts";
 
@@ -60,6 +61,8 @@ export interface Runner {
   /** Uncertainty of each image over all of its passes. */
   predict(job: Job): Promise<Uncertainty>;
   passesOf(job: Job): Promise<Passes>;
+  /** Writes the passes of the job; the uncertainty over all passes if no other runner's are missing. */
+  share(job: Job, shared: SharedPasses): Promise<Uncertainty | undefined>;
   /** How unlike the training data the runner's detector finds images, [images]; empty without a detector. */
   detect(evidence: EvidenceArrays): Promise<Float64Array>;
   dispose(): Promise<void>;
@@ -202,15 +205,34 @@ export const createRunner = (engine: Engine, model: Model, options: RunnerOption
     return (await scorerFor(detector)).score(evidence.agreement.length, evidence);
   };
 
-  /** The uncertainty with what the detector finds, and without what only that needs. */
+  /** Without what only the detector needs. */
+  const answerOf = (uncertainty: Uncertainty): Uncertainty =>
+    options.observes ? uncertainty : { ...uncertainty, means: NOTHING, variances: NOTHING };
+
   const detected = async (uncertainty: Uncertainty): Promise<Uncertainty> => ({
-    ...uncertainty,
-    ...(!options.observes && { means: NOTHING, variances: NOTHING }),
+    ...answerOf(uncertainty),
     unfamiliarity: await detect(uncertainty),
   });
 
+  const passesOf = async (job: Job): Promise<Passes> => {
+    const rows = job.keys.length * (job.end - job.first);
+    const all = {
+      probabilities: new Float32Array(rows * classes),
+      observation: new Float32Array(rows * observed),
+    };
+    let end = 0;
+    // Without early exit rows come image by image, pass by pass.
+    await run(job, (probabilities, images, observation) => {
+      all.probabilities.set(probabilities, end * classes);
+      all.observation.set(observation, end * observed);
+      end += images.length;
+    });
+    return all;
+  };
+
   return {
     detect,
+    passesOf,
     passes,
     rowsOfJob: RUNS_OF_JOB * many,
     worthwhileRows,
@@ -239,20 +261,9 @@ export const createRunner = (engine: Engine, model: Model, options: RunnerOption
       await run(job, take, (image) => rule.decided[image] === 1);
       return detected(seen.result());
     },
-    async passesOf(job) {
-      const rows = job.keys.length * (job.end - job.first);
-      const all = {
-        probabilities: new Float32Array(rows * classes),
-        observation: new Float32Array(rows * observed),
-      };
-      let end = 0;
-      // Without early exit rows come image by image, pass by pass.
-      await run(job, (probabilities, images, observation) => {
-        all.probabilities.set(probabilities, end * classes);
-        all.observation.set(observation, end * observed);
-        end += images.length;
-      });
-      return all;
+    async share(job, shared) {
+      const found = await runShare({ passesOf, detect }, job, shared);
+      return found && answerOf(found);
     },
     async dispose() {
       await Promise.all([pass.dispose(), prepare?.dispose(), scorer?.then((own) => own.dispose())]);

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError, WorkerError } from "../../src/errors.ts";
 import { createDispatcher, type RemoteRunner } from "../../src/inference/dispatcher.ts";
-import type { Job } from "../../src/inference/runner.ts";
+import type { Job, Passes } from "../../src/inference/runner.ts";
+import { runShare } from "../../src/inference/shared-passes.ts";
 import { allocateUncertainty, type Uncertainty } from "../../src/inference/uncertainty.ts";
 import type { Images } from "../../src/networks/images.ts";
 
@@ -20,6 +21,11 @@ const answerTo = ({ keys }: Job): Uncertainty => {
   result.samples.fill(PASSES);
   return result;
 };
+
+const passesIn = ({ keys, first, end }: Job): Passes => ({
+  probabilities: new Float32Array(CLASSES * keys.length * (end - first)).fill(0.5),
+  observation: new Float32Array(0),
+});
 
 interface FakeRunner extends RemoteRunner {
   /** Jobs in the order in which they came. */
@@ -54,10 +60,14 @@ const setup = async ({
         runner.jobs.push(job);
         return answer(() => answerTo(job));
       },
-      passesOf(job) {
+      passesOf: (job) => answer(() => passesIn(job)),
+      share(job, shared) {
         runner.jobs.push(job);
-        const probabilities = new Float32Array(CLASSES * job.keys.length * (job.end - job.first)).fill(0.5);
-        return answer(() => ({ probabilities, observation: new Float32Array(0) }));
+        return runShare(
+          { passesOf: async () => answer(() => passesIn(job)), detect: runner.detect },
+          job,
+          shared,
+        );
       },
       detect: ({ agreement }) => answer(() => new Float64Array(agreement.length)),
       decisions: () => answer(() => ({ answered: 0 }) as never),
