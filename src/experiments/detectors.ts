@@ -4,13 +4,13 @@
  * stochastic and conventional networks, Monte Carlo dropout and ensembles.
  */
 import type { ImageSplit } from "../datasets/dataset.ts";
+import { blurred, noiseImages } from "../datasets/perturb.ts";
 import { drawnImages, firstImages } from "../datasets/subset.ts";
 import type { Images } from "../networks/images.ts";
 import { chooseDetectors, choosingFor } from "./detectors/choice.ts";
 import { judgeAll } from "./detectors/judge.ts";
 import { perturbedFrames, perturbedImages } from "./detectors/perturbed.ts";
 import { type Shares, sharesOf } from "./detectors/shares.ts";
-import { blurred, noiseImages } from "./digits/perturb.ts";
 import type { Experiment, ExperimentContext } from "./experiment.ts";
 import { atCifarScale, cifarContenders } from "./predicting/cifar-contenders.ts";
 import { mnistContenders, mnistContendersOf } from "./predicting/mnist-contenders.ts";

@@ -11,7 +11,7 @@ import { type Metrics, metrics } from "../statistics/metrics.ts";
 import { metricsSchema } from "../statistics/metrics-schema.ts";
 import { openOnlineLearner } from "../training/online/learner.ts";
 import { splitChecksum } from "../training/runs/run.ts";
-import { examplesOf, STREAMS, type Stream } from "./digits/streams.ts";
+import { examplesOf, STREAMS, type Stream } from "./drifting-digits.ts";
 import type { Experiment, ExperimentContext } from "./experiment.ts";
 import type { Figure, Row } from "./findings/findings.ts";
 import { openMnist } from "./study/data.ts";

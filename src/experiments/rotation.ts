@@ -2,9 +2,9 @@
 
 import { z } from "zod";
 import type { ImageSplit } from "../datasets/dataset.ts";
+import { rotated } from "../datasets/perturb.ts";
 import { firstImages } from "../datasets/subset.ts";
 import { metrics } from "../statistics/metrics.ts";
-import { rotated } from "./digits/perturb.ts";
 import type { Experiment, ExperimentContext } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";
 import { mnistContenders } from "./predicting/mnist-contenders.ts";

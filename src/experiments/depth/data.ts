@@ -1,5 +1,6 @@
 /** Images of the experiment on depth, of half the width and height. The test images stay unused. Node only. */
 import type { Dataset, ImageSplit } from "../../datasets/dataset.ts";
+import { blurred, noiseImages } from "../../datasets/perturb.ts";
 import { firstImages } from "../../datasets/subset.ts";
 import { splitValidation } from "../../datasets/validation.ts";
 import { DataError } from "../../errors.ts";
@@ -7,7 +8,6 @@ import { grouped } from "../../grouped.ts";
 import type { AugmentationDescription } from "../../loading/augmentation.ts";
 import { halfSizeSplit } from "../../loading/half-size-split.ts";
 import type { Images } from "../../networks/images.ts";
-import { blurred, noiseImages } from "../digits/perturb.ts";
 import type { ExperimentContext } from "../experiment.ts";
 import { foreignToCifar10, openMnist, openRequired } from "../study/data.ts";
 import type { Scale } from "./scale.ts";

@@ -1,10 +1,11 @@
 /** Images made for the choice of a detector: unlike any data, and none of those that detectors are judged by. */
+
+import { blurred } from "../../datasets/perturb.ts";
 import type { Images } from "../../networks/images.ts";
 import { fillUniform } from "../../random/fill.ts";
 import { key } from "../../random/key.ts";
 import { permutation } from "../../random/permutation.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
-import { blurred } from "../digits/perturb.ts";
 
 /** Largest side of the blocks that are moved about, in pixels. */
 const BLOCK = 7;

@@ -1,9 +1,10 @@
 /** Perturbed images and frames, by which detectors are judged besides other data sets. */
+
+import { rotated } from "../../datasets/perturb.ts";
 import type { Images } from "../../networks/images.ts";
 import { key } from "../../random/key.ts";
 import { permutation } from "../../random/permutation.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
-import { rotated } from "../digits/perturb.ts";
 
 /** Blank, inverted and turned images. `noun`: what they are of, in names. */
 export const perturbedImages = (images: Images, noun: string): readonly Images[] => [

@@ -1,10 +1,10 @@
 /** Out-of-distribution images: images other than digits, of which a network should be unsure. */
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { openImages } from "../../datasets/images-only.ts";
+import { blurred, noiseImages } from "../../datasets/perturb.ts";
 import { drawnImages } from "../../datasets/subset.ts";
 import { ConfigError, NsmError } from "../../errors.ts";
 import type { Images } from "../../networks/images.ts";
-import { blurred, noiseImages } from "../digits/perturb.ts";
 import type { ExperimentContext } from "../experiment.ts";
 import { openData } from "../study/data.ts";
 

@@ -1,6 +1,7 @@
 /** Scores of trained networks on chips, cached. A run of seed k is scored on chips of seed k. */
 import { z } from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
+import { rotated } from "../../datasets/perturb.ts";
 import { firstImages } from "../../datasets/subset.ts";
 import { openChips } from "../../inference/chips/open-chips.ts";
 import { recalibrate } from "../../inference/chips/recalibrate.ts";
@@ -10,7 +11,6 @@ import type { Metrics } from "../../statistics/metrics.ts";
 import { metricsIn, metricsSchema } from "../../statistics/metrics-schema.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/runs/run.ts";
-import { rotated } from "../digits/perturb.ts";
 import type { ExperimentContext } from "../experiment.ts";
 import { type Method, trialOf } from "../study/methods.ts";
 import { engineOf } from "../study/provenance.ts";

@@ -1,7 +1,7 @@
 /** Streams show each digit once, and drift as they say. */
 import { describe, expect, test } from "vitest";
-import { examplesOf, STREAMS, type Stream } from "../../../src/experiments/digits/streams.ts";
-import { smallSplit } from "../../training/digits.ts";
+import { examplesOf, STREAMS, type Stream } from "../../src/experiments/drifting-digits.ts";
+import { smallSplit } from "../training/digits.ts";
 
 const split = smallSplit(40);
 const stream = (name: string): Stream => STREAMS.find((each) => each.name === name)!;

@@ -1,9 +1,9 @@
 /** Streams of digits for online learning: each digit once, in an order by the seed, with or without drift. */
-import type { ImageSplit } from "../../datasets/dataset.ts";
-import { key } from "../../random/key.ts";
-import { permutation } from "../../random/permutation.ts";
-import { sizeOf } from "../../tensor/tensor.ts";
-import { rotated } from "./perturb.ts";
+import type { ImageSplit } from "../datasets/dataset.ts";
+import { rotated } from "../datasets/perturb.ts";
+import { key } from "../random/key.ts";
+import { permutation } from "../random/permutation.ts";
+import { sizeOf } from "../tensor/tensor.ts";
 
 /** Transforms the image of example `k` of `count`. */
 type Drift = (image: Uint8Array, k: number, count: number) => Uint8Array;

@@ -1,8 +1,8 @@
-/** Perturbed digits: rotated, blurred or replaced by noise. */
-import type { Images } from "../../networks/images.ts";
-import { fillUniform } from "../../random/fill.ts";
-import { key } from "../../random/key.ts";
-import { sizeOf } from "../../tensor/tensor.ts";
+/** Perturbed images: rotated, blurred or replaced by noise. */
+import type { Images } from "../networks/images.ts";
+import { fillUniform } from "../random/fill.ts";
+import { key } from "../random/key.ts";
+import { sizeOf } from "../tensor/tensor.ts";
 
 /** Transforms a plane `from`, [height, width], into `to`. */
 type MapPlane = (from: Uint8Array, to: Uint8Array, height: number, width: number) => void;

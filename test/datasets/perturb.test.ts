@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { blurred, noiseImages, rotated } from "../../../src/experiments/digits/perturb.ts";
-import { chiSquareP } from "../../support/statistics.ts";
+import { blurred, noiseImages, rotated } from "../../src/datasets/perturb.ts";
+import { chiSquareP } from "../support/statistics.ts";
 
 /** Two images of 5 x 4 pixels, two channels each. */
 const images = {
