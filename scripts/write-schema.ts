@@ -4,7 +4,7 @@
  *     npx tsx scripts/write-schema.ts
  */
 import { writeFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { networkSchema } from "../src/networks/network.ts";
 import { deviceSchema } from "../src/substrate/device.ts";
 

@@ -38,7 +38,13 @@ test("the package holds the program, the library, the data, the schema and the l
   expect(packed).toEqual(
     expect.arrayContaining([
       ...["package.json", "README.md", "LICENSE", "THIRD-PARTY-NOTICES"],
-      ...["bin/nsm.js", "bundle/cli/main.js", "bundle/LICENSES", "dist/runtime/engine-thread.js"],
+      ...[
+        "bin/nsm.js",
+        "bundle/cli/main.js",
+        "bundle/index.js",
+        "bundle/LICENSES",
+        "dist/runtime/engine-thread.js",
+      ],
       ...["dist/loading/loader-thread.js", "dist/training/replicas/replica-thread.js"],
       ...["dist/files/compression/zstd-worker.js", "dist/events/formats/hdf5-worker.js"],
       ...["dist/index.js", "dist/index.d.ts", "dist/web.js", "dist/web.d.ts"],

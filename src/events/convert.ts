@@ -1,6 +1,6 @@
 /** Converts recordings to arrays in .npz files, in memory that does not grow with their length. Node only. */
 
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ElementType } from "../files/arrays/element-type.ts";
 import { writeNpz } from "../files/arrays/npz-write.ts";
 import type { ByteSource } from "../files/byte-source.ts";

@@ -1,5 +1,5 @@
 /** Speed of learning: error on held-out digits against iterations and against seconds. */
-import { z } from "zod";
+import * as z from "zod";
 import { monteCarlo } from "../inference/node.ts";
 import { mnistCnn } from "../networks/catalogue.ts";
 import type { Network } from "../networks/network.ts";

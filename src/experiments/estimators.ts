@@ -5,7 +5,7 @@
  *     sqrt(||E(G) - g||^2 + tr Var(G) / n) / ||g||
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { grouped } from "../grouped.ts";
 import { initialParameters } from "../networks/initialize.ts";
 import { isStochastic } from "../networks/layers/neuron-options.ts";

@@ -3,7 +3,7 @@
  * Gaussian noise, and the central limit for Bernoulli noise.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { grouped } from "../grouped.ts";
 import { spikeMean } from "../nn/neuron.ts";
 import { bernoulli } from "../nn/noise/bernoulli.ts";

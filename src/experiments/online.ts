@@ -3,7 +3,7 @@
  * chosen on digits held out of the streams, by the same search for all methods.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { drawValidation } from "../datasets/validation.ts";
 import { mnistMlp } from "../networks/catalogue.ts";

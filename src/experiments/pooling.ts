@@ -3,7 +3,7 @@
  * law of the spikes, another gradient, other work. PAPER, "Consequences worth building on".
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Dataset, ImageSplit } from "../datasets/dataset.ts";
 import { firstImages } from "../datasets/subset.ts";
 import { monteCarlo } from "../inference/node.ts";

@@ -1,6 +1,6 @@
 /** Uncertainty of rotated digits: entropy and mutual information from 0 to 180 degrees. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import { rotated } from "../datasets/perturb.ts";
 import { firstImages } from "../datasets/subset.ts";

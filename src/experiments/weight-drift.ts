@@ -1,5 +1,5 @@
 /** Distribution and drift of the third layer's weights over the epochs. PAPER, "Figures" (b). */
-import { z } from "zod";
+import * as z from "zod";
 import { mnistCnn } from "../networks/catalogue.ts";
 import type { Network } from "../networks/network.ts";
 import { planOf } from "../networks/plan.ts";

@@ -13,7 +13,7 @@ import { sizeOf } from "../tensor/tensor.ts";
 import { sharedBytes } from "../threads/shared-memory.ts";
 import type { Decisions } from "./decisions.ts";
 import type { Scores } from "./evaluation.ts";
-import type { Job, Passes } from "./runner.ts";
+import type { Job, Passes } from "./job.ts";
 import { allocateSharedPasses, type SharedPasses } from "./shared-passes.ts";
 import {
   allocateUncertainty,

@@ -10,7 +10,8 @@ import type { Reply } from "../threads/requests.ts";
 import { type Decisions, decisionsOf } from "./decisions.ts";
 import type { Labels, RemoteRunner } from "./dispatcher.ts";
 import type { Scores } from "./evaluation.ts";
-import { createRunner, type Job, type Passes, type Runner, type RunnerOptions } from "./runner.ts";
+import type { Job, Passes } from "./job.ts";
+import { createRunner, type Runner, type RunnerOptions } from "./runner.ts";
 import { isWritableByAll, runShare, type SharedPasses, type Sharer } from "./shared-passes.ts";
 import type { Uncertainty } from "./uncertainty.ts";
 

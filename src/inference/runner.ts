@@ -10,6 +10,7 @@ import type { Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { sizeOf } from "../tensor/tensor.ts";
+import type { Job, Passes } from "./job.ts";
 import { type Method, passPrograms } from "./pass-programs.ts";
 import { fastest, imageKeys, type Row, rowPrograms, rowWriter } from "./rows.ts";
 import { runShare, type SharedPasses } from "./shared-passes.ts";
@@ -33,19 +34,6 @@ export interface RunnerOptions {
   readonly observes?: boolean;
 }
 
-/** Images to predict, all by the same passes. */
-export interface Job {
-  /** Pixels 0..255, one image after the other. */
-  readonly pixels: Uint8Array;
-  /** Key of each image's noise, a whole number from 0. */
-  readonly keys: readonly number[];
-  /** Passes `first` to `end` - 1. Early exit needs all of them. */
-  readonly first: number;
-  readonly end: number;
-  /** A flag for each call whose images these are, in memory that threads share: the job ends once all are set. */
-  readonly aborted?: readonly Int32Array[];
-}
-
 export interface Runner {
   /** Passes of an image: 1 for networks without noise. */
   readonly passes: number;
@@ -66,14 +54,6 @@ export interface Runner {
   /** How unlike the training data the runner's detector finds images, [images]; empty without a detector. */
   detect(evidence: EvidenceArrays): Promise<Float64Array>;
   dispose(): Promise<void>;
-}
-
-/** Passes of a job's images, image by image, pass by pass. */
-export interface Passes {
-  /** [images, passes, classes] */
-  readonly probabilities: Float32Array;
-  /** [images, passes, numbers]; empty where passes are not observed. */
-  readonly observation: Float32Array;
 }
 
 /** Elements of the widest tensor of all rows together, which then stays in a core's cache. */

@@ -4,7 +4,7 @@
  */
 import { type EvidenceArrays, evidenceIn } from "../detectors/scorer.ts";
 import { isShared, sharedBytes } from "../threads/shared-memory.ts";
-import type { Job, Passes } from "./runner.ts";
+import type { Job, Passes } from "./job.ts";
 import { accumulator, type Uncertainty } from "./uncertainty.ts";
 
 /** Passes of all runners, image by image, pass by pass. */

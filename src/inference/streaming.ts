@@ -3,8 +3,8 @@ import { type EvidenceArrays, evidenceIn } from "../detectors/scorer.ts";
 import { ConfigError } from "../errors.ts";
 import type { Calibration } from "../networks/calibration.ts";
 import type { Images } from "../networks/images.ts";
+import type { Passes } from "./job.ts";
 import { type Prediction, predictionsOf } from "./prediction.ts";
-import type { Passes } from "./runner.ts";
 import { accumulator, type Uncertainty } from "./uncertainty.ts";
 
 export interface StreamOptions {

@@ -2,7 +2,7 @@
  * Augmentation of training images: random changes, at each use, that leave the class as it is.
  * Padding and cropping: He et al., CVPR 2016, section 4.2; cut-out: DeVries & Taylor, arXiv 1708.04552.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { eventAugmentationSchema } from "../events/transforms/transform.ts";
 import { type Images, PIXEL_VALUES } from "../networks/images.ts";
 import { randomBelow } from "../random/permutation.ts";

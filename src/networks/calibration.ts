@@ -1,5 +1,5 @@
 /** Limits of a model, found after training: a detector and thresholds, as data. */
-import { z } from "zod";
+import * as z from "zod";
 import { CheckpointError } from "../errors.ts";
 import type { StoredTensor } from "../storage/safetensors.ts";
 

@@ -4,7 +4,7 @@
  * calibration and integers. The .onnx files of export/onnx.ts are read too: their constants have the names of the parameters,
  * and their metadata the same texts.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { CheckpointError, ConfigError, DownloadError, NsmError } from "../errors.ts";
 import { decodeOnnx, isOnnx } from "../onnx/decode.ts";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "../storage/safetensors.ts";

@@ -1,5 +1,5 @@
 /** The description of a network, and its JSON schema. */
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../errors.ts";
 import { NOISE_TYPES, type Noise, noiseSchema } from "../nn/noise/noise.ts";
 import { parseBySchema } from "../storage/schema-issue.ts";

@@ -1,6 +1,6 @@
 /** What the studio's page asks the server for. */
 import type { ServerResponse } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import { isThere } from "../storage/files.ts";
 import { packageVersion } from "../version.ts";
 import { openAssessments } from "./assessments.ts";

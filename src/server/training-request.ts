@@ -1,5 +1,5 @@
 /** A training that the studio's page asks for, as arguments of `nsm train`. */
-import { z } from "zod";
+import * as z from "zod";
 import { networkNames } from "../networks/catalogue.ts";
 import { parseBySchema } from "../storage/schema-issue.ts";
 import { Refused } from "./refused.ts";

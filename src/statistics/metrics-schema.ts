@@ -1,5 +1,5 @@
 /** Schema of metrics in JSON documents. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Metrics } from "./metrics.ts";
 
 export const metricsSchema = z.strictObject({

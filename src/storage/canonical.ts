@@ -2,7 +2,7 @@
  * Canonical content of validated documents: what identifies a configuration, whatever the order of its keys and whatever
  * settings with defaults its schema has gained since.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * JSON whose objects have their keys in code unit order: values that differ only in the order of their keys, or in keys

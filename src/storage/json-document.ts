@@ -1,5 +1,5 @@
 /** Parsing of JSON documents by schemas. Node only. */
-import type { z } from "zod";
+import type * as z from "zod";
 import { parseJson } from "./files.ts";
 import { parseBySchema } from "./schema-issue.ts";
 

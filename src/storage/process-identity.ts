@@ -1,7 +1,7 @@
 /** Which process of which machine: process numbers alone repeat in every container. Node only. */
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
-import { z } from "zod";
+import * as z from "zod";
 
 export const identitySchema = z.strictObject({
   /** The host's name, for messages. */

@@ -3,7 +3,7 @@
  * header in JSON, then the arrays, little-endian and without gaps. The header names for each tensor its dtype, shape
  * and where its bytes begin and end, and may hold text under `__metadata__`. No alignment is demanded; ours is aligned.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { CheckpointError } from "../errors.ts";
 
 export interface StoredTensor {

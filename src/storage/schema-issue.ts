@@ -1,5 +1,5 @@
 /** Documents checked by schemas, and what is wrong with them as text for the `given` of an error. */
-import type { z } from "zod";
+import type * as z from "zod";
 import { didYouMean } from "../nearest-names.ts";
 
 /** Issues that are named, and unknown fields of an issue; a document with more of them needs a look anyway. */

@@ -1,5 +1,5 @@
 /** The description of an array of cells and of the circuits at its edge. */
-import { z } from "zod";
+import * as z from "zod";
 
 /** Most rows or columns of a tile. */
 const MAX_LINES = 65_536;

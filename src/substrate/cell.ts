@@ -1,5 +1,5 @@
 /** The description of a memory cell: how a conductance is stored, and what happens to it. */
-import { z } from "zod";
+import * as z from "zod";
 import { driftSchema } from "./drift/drift.ts";
 import { deviationMicrosiemens } from "./polynomial.ts";
 import { readNoiseSchema } from "./read-noise.ts";

@@ -1,5 +1,5 @@
 /** The description of an analog device, and its JSON schema. */
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../errors.ts";
 import { parseBySchema } from "../storage/schema-issue.ts";
 import { arraySchema } from "./array.ts";

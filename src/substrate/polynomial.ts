@@ -1,5 +1,5 @@
 /** Standard deviations of conductances as polynomials of the target, the form in which most fits are published. */
-import { z } from "zod";
+import * as z from "zod";
 
 /** Points in [0, 1] at which a deviation is checked. */
 const POINTS = 256;

@@ -6,7 +6,7 @@
  * g: conductance at time t, g0: conductance after programming, n ~ N(0, 1) of each cell. V. Joshi et al., Nature Communications
  * 11, 2473, 2020. Most of the noise is slow: n is drawn once for a cell, and stays during all passes at time t.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { fillNormal } from "../random/fill.ts";
 import type { Key } from "../random/key.ts";
 

@@ -1,5 +1,5 @@
 /** Units in the names of fields, and fields that lack theirs. */
-import { z } from "zod";
+import * as z from "zod";
 
 /** Endings of the names of fields that have a unit. */
 const UNIT = /(Microsiemens|Microamperes|Seconds|Volts|Ohms)$/;

@@ -1,5 +1,5 @@
 /** Settings of a training run besides the network and the data: a published schema, validated wherever it is read. */
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../errors.ts";
 import { type AugmentationDescription, augmentationSchema } from "../loading/augmentation.ts";
 import { WEIGHT_WIDTHS, type WeightWidth } from "../networks/integers/integers.ts";

@@ -1,5 +1,5 @@
 /** Scores of a validation split after each epoch of a run. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ImageSplit } from "../datasets/dataset.ts";
 import type { Evaluation } from "../inference/evaluation.ts";
 import type { Model } from "../networks/model.ts";

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import type { Experiment } from "../../src/experiments/experiment.ts";
 import type { Row } from "../../src/experiments/findings/findings.ts";
 import { reproduce } from "../../src/experiments/reproduce.ts";

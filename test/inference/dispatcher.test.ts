@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError, WorkerError } from "../../src/errors.ts";
 import { createDispatcher, type RemoteRunner } from "../../src/inference/dispatcher.ts";
-import type { Job, Passes } from "../../src/inference/runner.ts";
+import type { Job, Passes } from "../../src/inference/job.ts";
 import { runShare } from "../../src/inference/shared-passes.ts";
 import { allocateUncertainty, type Uncertainty } from "../../src/inference/uncertainty.ts";
 import type { Images } from "../../src/networks/images.ts";

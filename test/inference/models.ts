@@ -1,6 +1,7 @@
 /** Small models with random parameters, and images for them. */
 
-import { createRunner, type Job, type RunnerOptions } from "../../src/inference/runner.ts";
+import type { Job } from "../../src/inference/job.ts";
+import { createRunner, type RunnerOptions } from "../../src/inference/runner.ts";
 import type { Uncertainty } from "../../src/inference/uncertainty.ts";
 import type { Images } from "../../src/networks/images.ts";
 import type { Model } from "../../src/networks/model.ts";

@@ -1,7 +1,7 @@
 /** Passes that runners share: whoever ends last adds them up, to the bits of a single runner. */
 import { afterEach, expect, test, vi } from "vitest";
+import type { Job, Passes } from "../../src/inference/job.ts";
 import { type RunnerReply, type RunnerRequest, remoteRunner } from "../../src/inference/requests.ts";
-import type { Job, Passes } from "../../src/inference/runner.ts";
 import { allocateSharedPasses, runShare, type Sharer } from "../../src/inference/shared-passes.ts";
 import { accumulator } from "../../src/inference/uncertainty.ts";
 import { isShared } from "../../src/threads/shared-memory.ts";

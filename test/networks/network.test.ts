@@ -1,7 +1,7 @@
 /** Network descriptions: valid JSON, and errors for invalid JSON. */
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../src/errors.ts";
 import { mnistCnn, mnistMlp, networkByName, networkNames } from "../../src/networks/catalogue.ts";
 import { networkSchema, parseNetwork, withNoise } from "../../src/networks/network.ts";

@@ -1,6 +1,6 @@
 /** Canonical content: order and defaults do not matter, everything else does. */
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { networkIdentitySchema, networkSchema, parseNetwork } from "../../src/networks/network.ts";
 import { canonicalJson, withoutDefaults } from "../../src/storage/canonical.ts";
 import { trainingSchema } from "../../src/training/configuration.ts";

@@ -1,6 +1,6 @@
 /** Issues of schemas as text. */
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { parseBySchema } from "../../src/storage/schema-issue.ts";
 
 const schema = z.strictObject({

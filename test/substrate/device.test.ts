@@ -1,7 +1,7 @@
 /** Descriptions of devices: the schema, the built-in devices, and what is refused. */
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../src/errors.ts";
 import { type AnalogDevice, deviceSchema, parseAnalogDevice } from "../../src/substrate/device.ts";
 import { analogDeviceByName, analogDeviceNames } from "../../src/substrate/devices/devices.ts";

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { createEngine } from "../../src/runtime/node.ts";
 import { broadcastTo, sum } from "../../src/tensor/broadcast.ts";
 import { conv2d, convTranspose2d, windowsOf } from "../../src/tensor/convolution.ts";

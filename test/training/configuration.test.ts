@@ -1,6 +1,6 @@
 /** The settings as editors show them are those that the schemas validate. */
 import { describe, expect, expectTypeOf, test } from "vitest";
-import type { z } from "zod";
+import type * as z from "zod";
 import { ConfigError } from "../../src/errors.ts";
 import type { AugmentationDescription, augmentationSchema } from "../../src/loading/augmentation.ts";
 import type { ParameterSpec } from "../../src/networks/layers/kind.ts";

@@ -2,7 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { DataError } from "../../errors.ts";
 import { onDisk, parseJson, readWhole, replaceFile } from "../../storage/files.ts";
 import type { DataFile } from "../dataset.ts";

@@ -1,6 +1,6 @@
 /** CropTime: keeps the events with min <= t <= max, both included as in Tonic. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { eventRange } from "../events.ts";
 import { firstFrom } from "./extent.ts";
 import type { Stage, Start } from "./stage.ts";

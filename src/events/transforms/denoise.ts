@@ -9,7 +9,7 @@
  * it makes no difference.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { pixelsOf, type Stage, type Start, selectEvents } from "./stage.ts";
 
 export const denoiseSchema = z

@@ -4,7 +4,7 @@
  * Tonic leaves the new sensor's size to the caller, here it is part of the result.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../errors.ts";
 import { lookUp, pixelsOf, type Stage, type Start } from "./stage.ts";
 

@@ -7,7 +7,7 @@
  * likely, where Tonic's leaves out the last.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../errors.ts";
 import { fillBernoulli } from "../../random/fill.ts";
 import { concatEvents, eventRange } from "../events.ts";

@@ -3,7 +3,7 @@
  * inside the sensor is equally likely; Tonic's never takes the last column or row of places.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../errors.ts";
 import { marksOfBox, randomBox } from "./box.ts";
 import { keyOf, lookUp, type Stage, type Start, selectEvents } from "./stage.ts";

@@ -4,7 +4,7 @@
  * does so, though its documentation speaks of single events.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Events, Sensor } from "../events.ts";
 import { coin } from "./random-numbers.ts";
 import { keyOf, lookUp, type Stage, type Start } from "./stage.ts";

@@ -7,7 +7,7 @@
  * Tonic, which begins as if every pixel had an event at time -delta, a pixel's first event is always kept.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { pixelsOf, type Stage, type Start, selectEvents } from "./stage.ts";
 
 export const refractoryPeriodSchema = z

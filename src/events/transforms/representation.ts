@@ -1,6 +1,6 @@
 /** Representations of a recording for a network: frames, a voxel grid or time surfaces. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../errors.ts";
 import { parseBySchema } from "../../storage/schema-issue.ts";
 import type { EventStream, Events, Recording, Sensor } from "../events.ts";

@@ -4,7 +4,7 @@
  * In a stream the events of the last ten std are held back, because later ones may be moved before them.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { fillNormal } from "../../random/fill.ts";
 import { allocateEvents, concatEvents, type Events, eventRange } from "../events.ts";
 import { firstFrom } from "./extent.ts";

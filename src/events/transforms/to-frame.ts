@@ -7,7 +7,7 @@
  * 32-bit numbers, where Tonic's are signed 16-bit ones that turn negative after 32,767.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Events, Sensor } from "../events.ts";
 import type { Extent } from "./extent.ts";
 import type { Painter } from "./painting.ts";

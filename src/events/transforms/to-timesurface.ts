@@ -8,7 +8,7 @@
  * Channels are OFF and ON. Tonic takes a pixel without events for one with an event at time 0.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Sensor } from "../events.ts";
 import type { Extent } from "./extent.ts";
 import type { Painter } from "./painting.ts";

@@ -9,7 +9,7 @@
  * plane.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../errors.ts";
 import type { Sensor } from "../events.ts";
 import type { Extent } from "./extent.ts";

@@ -1,6 +1,6 @@
 /** Transforms of events as data, and their application to whole recordings and to streams. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { fold, type Key } from "../../random/key.ts";
 import { concatEvents, type EventStream, type Events, type Recording } from "../events.ts";
 import { cropTimeSchema, startCropTime } from "./crop-time.ts";

@@ -11,7 +11,7 @@
  * them where the windows fit exactly.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../errors.ts";
 import type { Extent } from "./extent.ts";
 

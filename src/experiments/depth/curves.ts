@@ -1,5 +1,5 @@
 /** Error on held-out images after each epoch of training. Node only. */
-import { z } from "zod";
+import * as z from "zod";
 import { CheckpointError } from "../../errors.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { splitChecksum } from "../../training/runs/run.ts";

@@ -1,5 +1,5 @@
 /** Signal by depth of stochastic networks, before and after training. Node only. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { signalByDepth } from "../../inference/node.ts";
 import type { LayerSignal } from "../../inference/signal/moments.ts";

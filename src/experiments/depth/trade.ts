@@ -2,7 +2,7 @@
  * The trade between the size of populations, the gain and the spread of passes: quality of one pass and of many, mutual
  * information of label and noise, detection of out-of-distribution images.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { auroc } from "../../statistics/auroc.ts";
 import type { Metrics } from "../../statistics/metrics.ts";

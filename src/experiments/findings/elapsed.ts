@@ -1,6 +1,6 @@
 /** Wall time of an experiment over several calls. Node only. */
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { parseJson, readWhole, replaceFile } from "../../storage/files.ts";
 import { inOrder } from "../../threads/in-order.ts";
 import type { Findings } from "./findings.ts";

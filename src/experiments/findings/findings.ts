@@ -1,5 +1,5 @@
 /** Findings of an experiment, as reports and scripts read them. */
-import { z } from "zod";
+import * as z from "zod";
 
 const interval = z.strictObject({ mean: z.number(), low: z.number(), high: z.number() });
 

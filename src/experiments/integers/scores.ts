@@ -1,5 +1,5 @@
 /** Scores of a run and of its integers, by the same noise. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { monteCarlo } from "../../inference/node.ts";
 import { quantize } from "../../integer/quantize.ts";

@@ -1,5 +1,5 @@
 /** Detectors fitted to a predictor's networks, and how well each finds out-of-distribution images. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { checkKind } from "../../detectors/check.ts";
 import { type Fitting, openFitting } from "../../detectors/fitting.ts";

@@ -1,5 +1,5 @@
 /** Cached scores of a predictor on images: one number an image, and metrics of the whole. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import type { Images } from "../../networks/images.ts";
 import { type Metrics, MIN_PROBABILITY, metrics } from "../../statistics/metrics.ts";

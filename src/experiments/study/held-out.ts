@@ -1,5 +1,5 @@
 /** Held-out digits for scores during training: never the test images. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { drawValidation } from "../../datasets/validation.ts";
 import { quantile } from "../../statistics/quantile.ts";

@@ -1,6 +1,6 @@
 /** Search for each method's learning rate on held-out training images: never the test images. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { drawValidation } from "../../datasets/validation.ts";
 import { NsmError, NumericError } from "../../errors.ts";

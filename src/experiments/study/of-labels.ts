@@ -1,5 +1,5 @@
 /** Cached results that depend on the labels of images: the key names the images, the result the labels. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { sha256 } from "../../storage/sha256.ts";
 

@@ -1,5 +1,5 @@
 /** Training runs whose state is probed at some of their steps. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Network } from "../../networks/network.ts";
 import type { Engine } from "../../runtime/engine.ts";
 import { createEngine } from "../../runtime/node.ts";

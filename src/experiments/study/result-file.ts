@@ -4,7 +4,7 @@
  */
 import { constants } from "node:fs";
 import { copyFile, stat } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { DataError } from "../../errors.ts";
 import type { NpyArray } from "../../files/arrays/npy.ts";
 import { openNpz } from "../../files/arrays/npz.ts";

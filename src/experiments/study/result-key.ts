@@ -1,5 +1,5 @@
 /** Identity of cached results and runs: canonical content. A new setting with a default changes no identity. */
-import { z } from "zod";
+import * as z from "zod";
 import { type Network, networkIdentitySchema } from "../../networks/network.ts";
 import { canonicalJson, withoutDefaults } from "../../storage/canonical.ts";
 import type { TrainingConfiguration } from "../../training/configuration.ts";

@@ -2,7 +2,7 @@
  * How long a training step takes by each of several methods, measured in turns: the wall times of runs that were made at
  * other times, on other machines or beside other work, do not compare.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { parseTraining } from "../../training/configuration.ts";
 import { stepsOf, type trainingLoop } from "../../training/loop.ts";

@@ -4,7 +4,7 @@
  * resumes, and experiments that need the same run share it.
  */
 import { join } from "node:path";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Images } from "../../networks/images.ts";

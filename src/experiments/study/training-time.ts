@@ -1,5 +1,5 @@
 /** Training time of a run, over all the processes that trained it. Node only. */
-import { z } from "zod";
+import * as z from "zod";
 import { replaceFile } from "../../storage/files.ts";
 import { inOrder } from "../../threads/in-order.ts";
 import type { StepReport } from "../../training/runs/run.ts";

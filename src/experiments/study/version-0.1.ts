@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { networkSchema } from "../../networks/network.ts";
 import { isThere, parseJson, readWhole } from "../../storage/files.ts";
 import { trainingSchema } from "../../training/configuration.ts";

@@ -1,5 +1,5 @@
 /** Scores of trained networks on chips, cached. A run of seed k is scored on chips of seed k. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { rotated } from "../../datasets/perturb.ts";
 import { firstImages } from "../../datasets/subset.ts";

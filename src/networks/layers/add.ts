@@ -2,7 +2,7 @@
  * Elementwise sum of several layers' outputs: shortcuts. A sum of noisy potentials has the synaptic noise of
  * its first input; the other inputs are noise-free potentials v of equation (3).
  */
-import { z } from "zod";
+import * as z from "zod";
 import { add as sum } from "../../tensor/elementwise.ts";
 import { type LayerKind, SAME_PLACE } from "./kind.ts";
 import { requireSameShapes } from "./shapes.ts";

@@ -1,5 +1,5 @@
 /** Average pooling. */
-import { z } from "zod";
+import * as z from "zod";
 import { divide } from "../../tensor/elementwise.ts";
 import { averagePool2d } from "../../tensor/pool.ts";
 import type { Tensor } from "../../tensor/tensor.ts";

@@ -2,7 +2,7 @@
  * Batch normalization as a separate layer: Ioffe & Szegedy, ICML 2015. Layers with weights have it as an
  * option.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { normalize, normalizeBatch, normalizeRunning, scaleOf } from "../../nn/batch-norm.ts";
 import { multiply, square } from "../../tensor/elementwise.ts";
 import { reshape } from "../../tensor/layout.ts";

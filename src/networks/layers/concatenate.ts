@@ -1,5 +1,5 @@
 /** Concatenation of several layers' outputs, along the channels of images or the units of dense layers. */
-import { z } from "zod";
+import * as z from "zod";
 import { multiply } from "../../tensor/elementwise.ts";
 import { concat } from "../../tensor/layout.ts";
 import { type LayerKind, SAME_PLACE } from "./kind.ts";

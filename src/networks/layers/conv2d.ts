@@ -1,5 +1,5 @@
 /** A convolutional layer with neurons and max-pooling. */
-import { z } from "zod";
+import * as z from "zod";
 import { ShapeError } from "../../errors.ts";
 import { convolutionPotentialMoments } from "../../nn/moments.ts";
 import { pooledConvolutionMean, windowConvolution } from "../../nn/pooled-convolution.ts";

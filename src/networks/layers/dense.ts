@@ -1,5 +1,5 @@
 /** A fully connected layer with neurons. */
-import { z } from "zod";
+import * as z from "zod";
 import { densePotentialMoments } from "../../nn/moments.ts";
 import { densePotential } from "../../nn/potential.ts";
 import { denseSynapses } from "../../nn/synapse.ts";

@@ -1,5 +1,5 @@
 /** Schemas of numbers in layer descriptions. */
-import { z } from "zod";
+import * as z from "zod";
 
 /** A number of units, channels or classes. */
 export const count = z.int().min(1).max(1_000_000);

@@ -1,5 +1,5 @@
 /** Global pooling: the mean or maximum of each channel over all locations. */
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../errors.ts";
 import { divide } from "../../tensor/elementwise.ts";
 import { max, mean } from "../../tensor/reduce.ts";

@@ -3,7 +3,7 @@
  * description, its shapes and parameters, and its computation in each mode. Interpreters (../interpreters)
  * walk a network without knowing kinds.
  */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Statistics } from "../../nn/batch-norm.ts";
 import type { Estimator } from "../../nn/estimators.ts";
 import type { Moments } from "../../nn/moments.ts";

@@ -1,5 +1,5 @@
 /** Registry of layer kinds. A new kind is one file in this folder and a line here. */
-import { z } from "zod";
+import * as z from "zod";
 import { add } from "./add.ts";
 import { averagePool } from "./average-pool.ts";
 import { batchNormalization } from "./batch-normalization.ts";

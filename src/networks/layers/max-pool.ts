@@ -1,5 +1,5 @@
 /** Max-pooling. Of spikes, the result is +1 if any of the window fires. */
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../errors.ts";
 import { binaryMoments } from "../../nn/moments.ts";
 import { windowUnits } from "../../nn/pooled-convolution.ts";

@@ -1,5 +1,5 @@
 /** Options of a layer that concern its neurons: schema, refusals, and what a plan's layer has. */
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../errors.ts";
 import { MAX_POPULATION, offsetOf } from "../../nn/population.ts";
 import type { LayerPlan, Signal } from "./kind.ts";

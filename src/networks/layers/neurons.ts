@@ -3,7 +3,7 @@
  * compute z = sgn(v + n), n ~ N(0, 1/2), which samples equation (2). Shortcuts of potentials between
  * stochastic layers use it: v_l = convolution(z_(l-1)) + v_(l-1), z_l = spike(v_l).
  */
-import { z } from "zod";
+import * as z from "zod";
 import { extent } from "./extent.ts";
 import { type LayerKind, SAME_PLACE } from "./kind.ts";
 import { pooledActivation } from "./neuron.ts";

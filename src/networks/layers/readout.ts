@@ -1,5 +1,5 @@
 /** The linear readout: logits [batch, classes]. It is implied if a description does not end with it. */
-import { z } from "zod";
+import * as z from "zod";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { denseSum } from "./dense.ts";
 import type { LayerKind } from "./kind.ts";

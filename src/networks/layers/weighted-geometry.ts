@@ -1,5 +1,5 @@
 /** Options, shapes and parameters of layers with weights and neurons. */
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../errors.ts";
 import { type Shape, sizeOf } from "../../tensor/tensor.ts";
 import type { LayerGeometry, NetworkFacts } from "./kind.ts";

@@ -1,5 +1,5 @@
 /** Blank-out noise: xi ~ Bernoulli(p); a synapse transmits with probability p. The paper's bNSM. */
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../errors.ts";
 import { fillBernoulli } from "../../random/fill.ts";
 import type { NoiseKind } from "./kind.ts";

@@ -1,5 +1,5 @@
 /** Gaussian noise: xi ~ N(1, sigma^2). The paper's gNSM. */
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../errors.ts";
 import { fillNormal } from "../../random/fill.ts";
 import type { NoiseKind } from "./kind.ts";

@@ -1,5 +1,5 @@
 /** A kind of synaptic noise: one file, listed in noise.ts. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Key } from "../../random/key.ts";
 
 /** Range of Var(xi) in which gains and scaled biases are float32 numbers. */

@@ -2,7 +2,7 @@
  * Lognormal noise of mean 1: xi = exp(sigma n - sigma^2 / 2), n ~ N(0, 1), so that Var(xi) = exp(sigma^2) -
  * 1. It models the conductance of memory cells whose logarithm varies from read to read.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../errors.ts";
 import { fillNormal } from "../../random/fill.ts";
 import type { NoiseKind } from "./kind.ts";

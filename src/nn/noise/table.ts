@@ -1,5 +1,5 @@
 /** Measured noise: a discrete distribution of xi, given as values and probabilities. */
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError, DataError } from "../../errors.ts";
 import { grouped } from "../../grouped.ts";
 import { fillUniform } from "../../random/fill.ts";

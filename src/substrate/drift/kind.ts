@@ -1,5 +1,5 @@
 /** The interface of a kind of drift. Each kind is one file, listed in drift.ts. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Key } from "../../random/key.ts";
 
 /** Cells of an array after programming. */

@@ -8,7 +8,7 @@
  * 2473, 2020, the absolute value that of aihwkit's PCMLikeNoiseModel. Conductances are those at t0, when cells are first
  * read; up to t0 they stay.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { fillNormal } from "../../random/fill.ts";
 import type { DriftKind } from "./kind.ts";
 

@@ -7,7 +7,7 @@
  * deviation is linear in log(t) between two points, and constant before the first and after the last. A cell has the same n at
  * all times: its conductance moves in one direction.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { fillNormal } from "../../random/fill.ts";
 import { deviationMicrosiemens, polynomial } from "../polynomial.ts";
 import type { DriftKind } from "./kind.ts";

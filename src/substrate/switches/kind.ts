@@ -1,5 +1,5 @@
 /** The interface of a kind of stochastic switch. Each kind is one file, listed in switch.ts. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Key } from "../../random/key.ts";
 
 /** Options of every kind of switch. */

@@ -1,5 +1,5 @@
 /** A switch by measured devices: every synapse has the probability of one of them, chosen at random. */
-import { z } from "zod";
+import * as z from "zod";
 import { randomBelow } from "../../random/permutation.ts";
 import { reader } from "../../random/reader.ts";
 import { type SwitchKind, switchOptions } from "./kind.ts";

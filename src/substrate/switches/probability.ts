@@ -1,5 +1,5 @@
 /** A switch by its probability, of which mean and standard deviation over devices are known: p ~ Beta. */
-import { z } from "zod";
+import * as z from "zod";
 import { fillBeta } from "../../random/beta.ts";
 import { type SwitchKind, switchOptions } from "./kind.ts";
 

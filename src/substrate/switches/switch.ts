@@ -1,5 +1,5 @@
 /** Registry of the kinds of stochastic switches. A new kind is one file in this folder and a line in `KINDS`. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Key } from "../../random/key.ts";
 import type { SwitchKind } from "./kind.ts";
 import { measured } from "./measured.ts";

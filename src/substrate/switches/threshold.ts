@@ -7,7 +7,7 @@
  * V: input, VT: mean threshold, d: deviation over devices, c: deviation over cycles. S. Dutta et al., Nature Communications
  * 13, 2571, 2022, drive a selector within the window of its thresholds.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { fillNormal } from "../../random/fill.ts";
 import { normalCdf } from "../../statistics/normal.ts";
 import { type SwitchKind, switchOptions } from "./kind.ts";

@@ -1,5 +1,5 @@
 /** The chip that an online learner learns on: as it is asked for, and as learner.json has it. */
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../errors.ts";
 import { parseBySchema } from "../../storage/schema-issue.ts";
 import { DEFAULT_SECONDS } from "../../substrate/chip.ts";

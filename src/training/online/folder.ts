@@ -5,7 +5,7 @@
  */
 import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { CheckpointError } from "../../errors.ts";
 import type { ParameterArrays } from "../../networks/initialize.ts";
 import { type Network, networkSchema } from "../../networks/network.ts";

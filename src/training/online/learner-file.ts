@@ -2,7 +2,7 @@
  * A learner as the bytes of one safetensors file: its state, and in the metadata format, network, settings and position. It
  * imports nothing of Node.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { CheckpointError, NsmError } from "../../errors.ts";
 import { joinInto, lengthOfAll } from "../../join-arrays.ts";
 import { type Network, parseNetwork } from "../../networks/network.ts";

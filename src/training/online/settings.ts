@@ -1,5 +1,5 @@
 /** Settings of an online learner besides its network: validated wherever they are read. */
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../errors.ts";
 import { parseBySchema } from "../../storage/schema-issue.ts";
 import { type OptimizerDescription, optimizerSchema, withDefaultRate } from "../configuration.ts";

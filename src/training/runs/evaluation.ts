@@ -1,7 +1,7 @@
 /** The final evaluation of a run, kept in its folder as evaluation.json. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { CheckpointError } from "../../errors.ts";
 import type { Evaluation } from "../../inference/evaluation.ts";
 import { metricsSchema } from "../../statistics/metrics-schema.ts";

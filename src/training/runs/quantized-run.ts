@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { CheckpointError } from "../../errors.ts";
 import type { IntegerNetwork } from "../../networks/integers/integers.ts";
 import type { Model } from "../../networks/model.ts";

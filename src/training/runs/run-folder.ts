@@ -4,7 +4,7 @@
  */
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { CheckpointError, ConfigError } from "../../errors.ts";
 import { networkSchema } from "../../networks/network.ts";
 import { requireEmpty } from "../../storage/empty-folder.ts";

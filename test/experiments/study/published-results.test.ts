@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { readFindings } from "../../../src/experiments/findings/findings-files.ts";
 import { resultName, runName } from "../../../src/experiments/study/result-key.ts";
 import { openResultStore } from "../../../src/experiments/study/result-store.ts";

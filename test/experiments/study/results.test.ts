@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { mnist } from "../../../src/datasets/mnist.ts";
 import { DataError, StorageError } from "../../../src/errors.ts";
 import { BUDGETS } from "../../../src/experiments/study/budgets.ts";

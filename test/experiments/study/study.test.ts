@@ -2,7 +2,7 @@
 import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "../../../src/errors.ts";
 import { BUDGETS } from "../../../src/experiments/study/budgets.ts";
 import { trialOf } from "../../../src/experiments/study/methods.ts";
