@@ -1,17 +1,22 @@
 /**
  * Training with an analog device in the loop: in the forward pass of every step, weights, switches and comparators deviate as
- * on a chip of their own (substrate/statistics.ts), and all rows of a batch share the chip. In the backward pass the deviation
- * of weights is the identity (straight-through), so that the weights as they are to be programmed are trained. Numbers of mean
- * 0 and variance 1 are uniform: sums over many synapses are normal anyway.
+ * on a chip of their own (substrate/statistics.ts), and all rows of a batch share the chip. Rectifiers have amplifiers in place
+ * of comparators, of the same offset and noise. In the backward pass the deviation of weights is the identity
+ * (straight-through), so that the weights as they are to be programmed are trained. Numbers of mean 0 and variance 1 are
+ * uniform: sums over many synapses are normal anyway.
  */
 import { chipTensorName } from "../networks/layers/chip-tensors.ts";
-import type { AnyPlan } from "../networks/layers/kinds.ts";
-import { normName } from "../networks/layers/weighted.ts";
+import type { AnyPlan, Layer } from "../networks/layers/kinds.ts";
+import { isBatchNormalized, isWeightNormalized } from "../networks/layers/neuron-options.ts";
+import { normName, runningStatistics } from "../networks/layers/weighted.ts";
 import type { Network } from "../networks/network.ts";
 import { planOf } from "../networks/plan.ts";
+import { scaleOf } from "../nn/batch-norm.ts";
 import { noiseVariance } from "../nn/noise/noise.ts";
+import { DEVIATION } from "../nn/noisy-rectifier.ts";
+import { weightNorm } from "../nn/weight-norm.ts";
 import type { DeviceStatistics } from "../substrate/statistics.ts";
-import { abs, add, divide, multiply, sign, square } from "../tensor/elementwise.ts";
+import { abs, add, divide, multiply, sign, sqrt, square } from "../tensor/elementwise.ts";
 import { withGradient } from "../tensor/gradient.ts";
 import { reshape } from "../tensor/layout.ts";
 import { max } from "../tensor/reduce.ts";
@@ -27,8 +32,19 @@ const weightOf = ({ parameters }: AnyPlan) => parameters.find(({ kind }) => kind
 const partsOf = (plan: AnyPlan, { switch: series, comparator }: DeviceStatistics): readonly Part[] => [
   "cells",
   ...(plan.noisySynapses && series && series.deviation > 0 ? (["switches"] as const) : []),
-  ...(plan.noisySynapses && comparator ? (["comparators"] as const) : []),
+  ...(comparator && (plan.noisySynapses || plan.neuron !== undefined) ? (["comparators"] as const) : []),
 ];
+
+/** The network with the noise of the device's amplifiers: that of noisy rectifiers. */
+export const networkOnDevice = (network: Network, { comparator }: DeviceStatistics): Network => {
+  if (!comparator || comparator.noise === 0) return network;
+  const rectifiers = new Set(
+    planOf(network).flatMap(({ neuron, layer }) => (neuron === "relu" ? [layer] : [])),
+  );
+  const noisy = (layer: Layer): Layer =>
+    rectifiers.has(layer) ? ({ ...layer, neuron: "noisyRelu" } as Layer) : layer;
+  return { ...network, layers: network.layers.map(noisy) };
+};
 
 /** Inputs of uniform random numbers on (-1, 1) for the device, by name: one a weight, or one a comparator. */
 export const deviceInputs = (network: Network, device: DeviceStatistics): TensorsByName =>
@@ -73,9 +89,17 @@ const layerOnDevice = (
   const weight = parameters[named("weight")]!;
   const largest = max(abs(weight), axesOfRows(weight), true);
   const stored = storedWeight(weight, largest, { mean, deviation }, number("cells")!);
-  if (!plan.noisySynapses) return { [named("weight")]: stored };
+  const offsets = number("comparators");
+  // Of the largest weight of a unit, in units of its sums.
+  const each = reshape(largest, [weight.shape[0]!]);
+  if (!plan.noisySynapses)
+    return {
+      [named("weight")]: stored,
+      // A normalisation is digital: it divides by the norm of the weights that were to be stored.
+      ...(isWeightNormalized(plan) && { [normName(plan.name)]: weightNorm(weight) }),
+      ...(offsets && amplified(plan, parameters, comparator!, { offsets, each })),
+    };
   const scale = Math.sqrt(2 * noiseVariance(plan.noise));
-  const units = [weight.shape[0]!];
   const result: Record<string, Tensor> = { [named("weight")]: stored };
   const switches = number("switches");
   const gain = parameters[named("gain")]!;
@@ -84,18 +108,44 @@ const layerOnDevice = (
     const spread = multiply(series!.deviation / scale, switches);
     const efficacy = add(reshape(gain, [-1, ...weight.shape.slice(1).map(() => 1)]), spread);
     result[named("weight")] = multiply(efficacy, stored);
-    result[named("gain")] = constant(1, units);
+    result[named("gain")] = constant(1, each.shape);
     result[chipTensorName(plan.name, "squares")] = square(stored);
   }
-  const offsets = number("comparators");
   if (offsets) {
-    const each = reshape(largest, units);
     const shift = multiply(multiply(comparator!.offset, offsets), each);
     result[named("bias")] = add(parameters[named("bias")]!, shift);
     const noise = (2 * Math.max(1, plan.inputSpikes) * comparator!.noise ** 2) / scale ** 2;
     if (noise > 0) result[chipTensorName(plan.name, "constantPower")] = multiply(noise, square(each));
   }
   return result;
+};
+
+/** What amplifiers do to a layer of rectifiers. Its normalisation, which follows them, scales what they add. */
+const amplified = (
+  plan: AnyPlan,
+  parameters: TensorsByName,
+  { offset, noise }: NonNullable<DeviceStatistics["comparator"]>,
+  { offsets, each }: { readonly offsets: Tensor; readonly each: Tensor },
+): TensorsByName => {
+  const slope = slopeOf(plan, parameters);
+  const scaled = (x: Tensor): Tensor => (slope ? multiply(slope, x) : x);
+  const added = scaled(multiply(noise, each));
+  const deviation = plan.neuron === "noisyRelu" ? sqrt(add(square(added), DEVIATION ** 2)) : added;
+  return {
+    [`${plan.name}.bias`]: add(
+      parameters[`${plan.name}.bias`]!,
+      scaled(multiply(multiply(offset, offsets), each)),
+    ),
+    ...(noise > 0 && { [chipTensorName(plan.name, "deviation")]: deviation }),
+  };
+};
+
+/** Factors [units] by which a layer's normalisation multiplies its sums. */
+const slopeOf = (plan: AnyPlan, parameters: TensorsByName): Tensor | undefined => {
+  const gain = parameters[`${plan.name}.gain`]!;
+  if (isBatchNormalized(plan)) return scaleOf(runningStatistics(plan, parameters), { gain });
+  if (isWeightNormalized(plan)) return divide(gain, weightNorm(parameters[`${plan.name}.weight`]!));
+  return undefined;
 };
 
 /** The weight as cells store it, whose derivative by the weight counts as 1. */

@@ -11,7 +11,7 @@ import type { DeviceStatistics } from "../substrate/statistics.ts";
 import { sum } from "../tensor/broadcast.ts";
 import { input, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
 import { type FixedArrays, parametersOnChip } from "./chip-in-loop.ts";
-import { deviceInputs, parametersOnDevice } from "./device-in-loop.ts";
+import { deviceInputs, networkOnDevice, parametersOnDevice } from "./device-in-loop.ts";
 import { roundedParameters } from "./rounding.ts";
 
 /** How the loss of a batch is computed. */
@@ -58,13 +58,14 @@ export const lossOfBatch = (
   const labels = input("labels", [batch], "int32");
   const mask = input("mask", [batch]);
   const images = input("images", [batch, ...network.input]);
-  const noise = noiseInputs(network, batch, "train");
+  const computed = device ? networkOnDevice(network, device) : network;
+  const noise = noiseInputs(computed, batch, "train");
   const count = given ?? sum(mask);
   const lossesOf = (logits: Tensor): Tensor => exampleLosses(logits, labels, labelSmoothing);
   const { estimator } = pass;
   if (estimator === "reinforce" || estimator === "arm") {
-    const connected = dropConnections(network, parameters, noise);
-    const { logits, layers } = drawnForward(network, connected, images, noise);
+    const connected = dropConnections(computed, parameters, noise);
+    const { logits, layers } = drawnForward(computed, connected, images, noise);
     const drawn = layers.map(({ logitsFrom, ...layer }) => ({
       ...layer,
       lossesFrom: (spikes: Tensor) => lossesOf(logitsFrom(spikes)),
@@ -77,7 +78,7 @@ export const lossOfBatch = (
       correct: correctCount(logits, labels, mask),
     };
   }
-  const { logits, statistics } = trainingForward(network, parameters, images, noise, pass);
+  const { logits, statistics } = trainingForward(computed, parameters, images, noise, pass);
   return {
     logits,
     statistics,

@@ -5,25 +5,29 @@ import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import { potentialOf } from "../../src/networks/interpreters/draw.ts";
 import { modelInputs } from "../../src/networks/interpreters/sample.ts";
+import type { Model } from "../../src/networks/model.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
 import { planOf } from "../../src/networks/plan.ts";
 import { only } from "../../src/runtime/engine.ts";
 import { createEngine } from "../../src/runtime/node.ts";
 import { type AnalogDeviceDescription, parseAnalogDevice } from "../../src/substrate/device.ts";
 import { analogDeviceByName } from "../../src/substrate/devices/devices.ts";
+import { putOnChip } from "../../src/substrate/model-on-chip.ts";
 import { deviceStatistics } from "../../src/substrate/statistics.ts";
 import { sum } from "../../src/tensor/broadcast.ts";
 import { multiply } from "../../src/tensor/elementwise.ts";
 import { gradient } from "../../src/tensor/gradient.ts";
 import { lower } from "../../src/tensor/lower.ts";
-import { constant } from "../../src/tensor/tensor.ts";
-import { deviceInputs, parametersOnDevice } from "../../src/training/device-in-loop.ts";
+import { constant, sizeOf } from "../../src/tensor/tensor.ts";
+import { deviceInputs, networkOnDevice, parametersOnDevice } from "../../src/training/device-in-loop.ts";
+import { noiseWidths } from "../../src/training/noise-sizes.ts";
 import { prepareTraining } from "../../src/training/prepare.ts";
 import { openRun, resume, train } from "../../src/training/runs/run.ts";
 import { emptyFolder } from "../cli/nsm.ts";
 import { randomImages, randomModel } from "../inference/models.ts";
 import { signs, uniform } from "../nn/draw.ts";
 import { normalP, variance } from "../support/statistics.ts";
+import { evaluate } from "../tensor/evaluate.ts";
 
 /** Smallest p-value that each test accepts. */
 const LEAST_P = 1e-4;
@@ -164,6 +168,116 @@ describe("parameters on a device", () => {
     const found = await onDevice({ cell: { ...cell, levels: 4 } }, "c");
     const { slope } = found as unknown as { slope: Float32Array };
     expect(slope.every((value) => value === 3)).toBe(true);
+  });
+});
+
+describe("amplifiers of rectifiers", () => {
+  const device = parseAnalogDevice({
+    ...{ name: "mine", cell },
+    array: {
+      ...{ rows: 8, columns: 8, readVolts: 0.5 },
+      ...{ comparatorOffsetMicroamperes: 1, comparatorNoiseMicroamperes: 2 },
+    },
+  });
+  const statistics = deviceStatistics(device, 0);
+
+  /** The first layer's bias and deviation, in the loop and on a chip of the device. */
+  const layerOf = async (model: Model) => {
+    const { network, parameters } = model;
+    const inputs = deviceInputs(network, statistics);
+    const found = parametersOnDevice(network, modelInputs(model), statistics, inputs);
+    const numbers = Object.fromEntries(
+      Object.entries(inputs).map(([name, { shape }]) => [name, uniform(name, sizeOf(shape))]),
+    );
+    const inLoop = (kind: string): Promise<number[]> =>
+      evaluate(found[`layers.0.${kind}`]!, numbers, { bound: parameters });
+    const chip = putOnChip(model, device, { seed: 1, chip: 1, seconds: 0 });
+    return {
+      shift: (await inLoop("bias")).map((bias, i) => bias - parameters["layers.0.bias"]![i]!),
+      deviation: await inLoop("deviation"),
+      onChip: chip.parameters["layers.0.deviation"]!,
+      weight: await inLoop("weight"),
+    };
+  };
+
+  test.each([
+    ["plain", { neuron: "relu" }],
+    ["weight-normalised", { neuron: "relu", normalization: "weight" }],
+    ["batch-normalised", { neuron: "relu", normalization: "batch" }],
+    ["noisy", { neuron: "noisyRelu" }],
+  ] as const)(`deviate as on a chip: %s, p > ${LEAST_P}`, async (_, options) => {
+    const model = randomModel({ layers: [{ type: "dense", units: 400, ...options }] });
+    const { shift, deviation, onChip } = await layerOf(model);
+    const noise = deviation.map((each) =>
+      options.neuron === "noisyRelu" ? Math.sqrt(each ** 2 - 0.01) : each,
+    );
+    for (const [i, each] of onChip.entries()) expect(Math.abs(deviation[i]!)).toBeCloseTo(Math.abs(each), 4);
+    // The offset's deviation is half that of the noise; uniform numbers have a variance of their squares of 4/5.
+    const power = variance(Float64Array.from(shift, (each, i) => each / noise[i]!));
+    expect(normalP((power / 0.25 - 1) / Math.sqrt(0.8 / shift.length))).toBeGreaterThan(LEAST_P);
+  });
+
+  test("add their noise to the sums of rectifiers alone", () => {
+    const { network } = randomModel({
+      layers: [
+        { type: "dense", units: 5, neuron: "relu" },
+        { type: "dense", units: 5, neuron: "nsm" },
+      ],
+    });
+    const neurons = planOf(networkOnDevice(network, statistics)).map(({ neuron }) => neuron);
+    expect(neurons).toEqual(["noisyRelu", "nsm", undefined]);
+    const quiet = deviceStatistics(parseAnalogDevice({ name: "mine", cell }), 0);
+    expect(networkOnDevice(network, quiet)).toBe(network);
+    const widths = noiseWidths(network, statistics);
+    expect(widths["layers.0.uniform"]).toBe(10);
+    expect(widths["layers.0.comparators"]).toBe(0);
+  });
+
+  test("stand before a digital normalisation, which divides by the norm of the weights that were to be stored", async () => {
+    const coarse = deviceStatistics(
+      parseAnalogDevice({ name: "mine", cell: { ...cell, stuckOffShare: 0.3 } }),
+      0,
+    );
+    const model = randomModel({
+      layers: [{ type: "dense", units: 4, neuron: "relu", normalization: "weight" }],
+    });
+    const found = parametersOnDevice(
+      model.network,
+      modelInputs(model),
+      coarse,
+      deviceInputs(model.network, coarse),
+    );
+    const norms = await evaluate(found["layers.0.norm"]!, {}, { bound: model.parameters });
+    for (const [i, norm] of norms.entries())
+      expect(norm).toBeCloseTo(
+        Math.hypot(...model.parameters["layers.0.weight"]!.subarray(36 * i, 36 * (i + 1))),
+        4,
+      );
+  });
+
+  test.each([
+    ["plain", {}],
+    ["batch-normalised", { normalization: "batch" }],
+  ] as const)("change what a run learns: %s rectifiers", async (_, options) => {
+    const network = {
+      ...{
+        name: "tiny",
+        encoding: "real" as const,
+        input: [1, 6, 6] as [number, number, number],
+        classes: 3,
+      },
+      layers: [{ type: "dense" as const, units: 8, neuron: "relu" as const, ...options }],
+    };
+    const learn = (each: AnalogDeviceDescription) =>
+      train(network, split, {
+        batch: 20,
+        epochs: 1,
+        threads: 1,
+        substrate: { device: parseAnalogDevice(each) },
+      });
+    const [noisy, quiet] = [await learn(device), await learn({ name: "mine", cell })];
+    expect(noisy.parameters["layers.0.weight"]).not.toEqual(quiet.parameters["layers.0.weight"]);
+    expect(noisy.network).toEqual(quiet.network);
   });
 });
 

@@ -37,8 +37,8 @@ export const activation = (
   };
 };
 
-/** Noise, max-pooling and neurons. The order is exact because all these neurons are monotone. */
-export const pooledActivation = (plan: LayerPlan, estimator: Estimator): LayerMap => {
+/** Noise, of the `deviation` of `withRectifierNoise`, max-pooling and neurons. The order is exact because all these neurons are monotone. */
+export const pooledActivation = (plan: LayerPlan, estimator: Estimator, deviation?: Tensor): LayerMap => {
   const activate = activation(plan, estimator);
-  return ([y], noise) => activate(maxPooled(plan, withRectifierNoise(plan, y!, noise)), noise);
+  return ([y], noise) => activate(maxPooled(plan, withRectifierNoise(plan, y!, noise, deviation)), noise);
 };

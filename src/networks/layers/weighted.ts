@@ -116,7 +116,7 @@ export const weightedComputations = <Layer extends { readonly type: string }>(
         by === "running"
           ? normalizeRunning(y, runningStatistics(plan, parameters), learned)
           : normalizeBatch(y, learned, by),
-      after: pooledActivation(plan, estimator),
+      after: pooledActivation(plan, estimator, chipTensorsOf(plan, parameters).deviation),
     };
   },
   moments(plan, parameters, [z]) {
