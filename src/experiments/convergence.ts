@@ -12,7 +12,7 @@ import type { Experiment } from "./experiment.ts";
 import type { Figure } from "./findings/findings.ts";
 import { digitsOf, HELD_OUT } from "./study/held-out.ts";
 import { atSearchedRates } from "./study/learning-rate.ts";
-import { BERNOULLI, compared, type Method, stochastic, trialOf } from "./study/methods.ts";
+import { BERNOULLI, byOptimizerOf, compared, type Method, stochastic, trialOf } from "./study/methods.ts";
 import { type Probed, probedTraining } from "./study/probed-training.ts";
 import { engineOf } from "./study/provenance.ts";
 import { stepSeconds } from "./study/step-times.ts";
@@ -29,24 +29,21 @@ const LEAST_ERROR = 100 / HELD_OUT / 2;
 const OWN = stochastic("bNSM", mnistCnn, BERNOULLI, null);
 const NORMALIZED = compared("dCNN, batch normalization", mnistCnn, "batch-normalization", null);
 
-/** The recipe of the stochastic network but for its rate, which suits its optimiser alone. */
-const { learningRate: _, ...ownRest } = OWN.training;
-
 /** First rates of the search for Muon's, about that of the recipe. */
 const MUON_RATES = [0.01, 0.02, 0.04] as const;
 
 const RECTIFIERS = compared("dCNN", mnistCnn, "relu", null);
 const NOISY = compared("StNN", mnistCnn, "noisy-rectifier", null);
 
-/** Each neuron by each optimiser, all else equal, so that a difference is not taken for the other's. */
+/** The stochastic neuron and the one with batch normalization by each optimiser; rectifiers alone do not suit Muon. */
 const METHODS: readonly Method[] = [
   OWN,
-  { ...OWN, name: "bNSM, Adam", training: { ...ownRest, optimizer: NORMALIZED.training.optimizer } },
+  { ...byOptimizerOf(OWN, NORMALIZED), name: "bNSM, Adam" },
   RECTIFIERS,
   NORMALIZED,
   {
-    ...{ ...NORMALIZED, name: "dCNN, batch normalization, Muon" },
-    ...{ training: { ...NORMALIZED.training, optimizer: OWN.training.optimizer }, firstRates: MUON_RATES },
+    ...{ ...byOptimizerOf(NORMALIZED, OWN), name: "dCNN, batch normalization, Muon" },
+    firstRates: MUON_RATES,
   },
   NOISY,
 ];

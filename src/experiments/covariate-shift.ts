@@ -18,7 +18,7 @@ import {
   percentilesOf,
   percentilesSchema,
 } from "./study/held-out.ts";
-import { BERNOULLI, compared, type Method, stochastic, trialOf } from "./study/methods.ts";
+import { BERNOULLI, byOptimizerOf, compared, type Method, stochastic, trialOf } from "./study/methods.ts";
 import { type Probed, probedTraining } from "./study/probed-training.ts";
 
 /** The iterations of the paper's figure. */
@@ -41,11 +41,12 @@ export const covariateShift: Experiment = {
   reads: ["mnist"],
   find: async (context) => {
     const { train, validation } = await digitsOf(context);
+    const rectifiers = compared("StNN", mnistCnn, "noisy-rectifier", null);
     const contests: readonly [string, string, readonly Method[]][] = [
       [
         "cnn",
         "mnist-cnn",
-        [stochastic("bNSM", mnistCnn, BERNOULLI, null), compared("StNN", mnistCnn, "noisy-rectifier", null)],
+        [byOptimizerOf(stochastic("bNSM", mnistCnn, BERNOULLI, null), rectifiers), rectifiers],
       ],
       [
         "mlp",

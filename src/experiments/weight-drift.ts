@@ -16,7 +16,7 @@ import {
   percentilesOf,
   percentilesSchema,
 } from "./study/held-out.ts";
-import { BERNOULLI, compared, stochastic, trialOf } from "./study/methods.ts";
+import { BERNOULLI, byOptimizerOf, compared, stochastic, trialOf } from "./study/methods.ts";
 import { type Probed, probedTraining } from "./study/probed-training.ts";
 
 interface Weights {
@@ -43,9 +43,11 @@ export const weightDrift: Experiment = {
   reads: ["mnist"],
   find: async (context) => {
     const { train } = await digitsOf(context);
+    const rectifiers = compared("StNN", mnistCnn, "noisy-rectifier", null);
     const methods = [
-      stochastic("bNSM", mnistCnn, BERNOULLI, null),
-      compared("StNN", mnistCnn, "noisy-rectifier", null),
+      // Muon itself holds the norm of the weights.
+      byOptimizerOf(stochastic("bNSM", mnistCnn, BERNOULLI, null), rectifiers),
+      rectifiers,
       compared("dCNN", mnistCnn, "relu", null),
     ];
     const series: { name: string; perEpoch: number; probed: readonly Probed<Weights>[] }[] = [];

@@ -24,8 +24,10 @@ export const errorDifference = (own: Row, other: Row): Estimate | undefined => {
   const mean = own.error.mean - other.error.mean;
   if (isSingleRun(own) || isSingleRun(other)) return newcombe(own.error, other.error);
   const parts = [own, other].map((row) => {
-    const [{ low, high }, freedom] = [row.error!, runsOf(row) - 1];
-    return { variance: ((high - low) / 2 / student(freedom)) ** 2, freedom };
+    const [{ mean: middle, low, high }, freedom] = [row.error!, runsOf(row) - 1];
+    // An interval that was cut off at 0 or 100 % is shorter on that side.
+    const half = Math.max(high - middle, middle - low);
+    return { variance: (half / student(freedom)) ** 2, freedom };
   });
   const whole = parts.reduce((sum, { variance }) => sum + variance, 0);
   if (whole === 0) return { mean, low: mean, high: mean };
@@ -57,3 +59,16 @@ const runsOf = ({ runs, seeds }: Row): number => runs ?? seeds.length;
 
 /** Whether a row's interval does not cover the variation between runs. */
 export const isSingleRun = (row: Row): boolean => runsOf(row) < 2;
+
+/** What a comparison of two rows lacks. */
+export interface Lacks {
+  /** Whether a row is of one run, so that no interval covers the variation between runs. */
+  readonly isSingle: boolean;
+  /** Whether a row is of the runs that came to their end alone, others having failed. */
+  readonly isPartial: boolean;
+}
+
+export const lacksOf = (...rows: readonly Row[]): Lacks => ({
+  isSingle: rows.some(isSingleRun),
+  isPartial: rows.some(({ problem }) => problem !== undefined),
+});

@@ -20,7 +20,7 @@ export type Verdict = keyof typeof VERDICTS;
 export const VERDICT_RULE =
   "Of the findings of an experiment those of the largest budget count; the quick budget decides nothing. " +
   `"${VERDICTS.holds}": all results are for the claim. "${VERDICTS.part}": some are. "${VERDICTS.fails}": none is for it and ` +
-  `at least one is against it. "${VERDICTS.undecided}": all are open: their intervals allow both, or the budget is quick. ` +
+  `at least one is against it. "${VERDICTS.undecided}": all are open: their intervals allow both, a run failed, or the budget is quick. ` +
   `"One run": no interval covers the variation between runs. Results that are missing never count for a claim.`;
 
 /** Results of one experiment for a claim. */
@@ -56,10 +56,13 @@ const evidenceOf = ({ experiment, about, find, isBudgetFree }: Test, all: readon
   }
   const { findings, results } = best;
   const isShort = findings.budget === "quick" && !isBudgetFree;
-  return { findings, results: isShort ? results.map(undecided) : results };
+  return {
+    findings,
+    results: results.map((result) => (isShort || result.isPartial ? undecided(result) : result)),
+  };
 };
 
-/** A result of a training too short to decide. */
+/** A result of a training too short to decide, or of the runs alone that came to their end. */
 const undecided = (result: Result): Result =>
   result.outcome === "missing" ? result : { ...result, outcome: "open" };
 

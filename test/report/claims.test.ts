@@ -318,3 +318,35 @@ test("streams are judged against rectifiers that take the same inputs, where fin
   expect(text).toContain(", pixels: -1.00");
   expect(text).not.toContain("signs against pixels");
 });
+
+test("a row of the runs alone that came to their end decides nothing", () => {
+  const failed = { problem: "seed 2: training diverged" };
+  const rows = [rowOf("dCNN", 10), rowOf("bNSM", 9, 0.1, failed), rowOf("gNSM", 9, 0.1)];
+  expect(verdictOf("quality", [findingsOf("mnist-table", { rows })])).toBe("holds in part");
+  expect(textOf("quality", [findingsOf("mnist-table", { rows })])).toMatch(/^MNIST test, bNSM: .*: open$/m);
+  const streams = [rowOf("bNSM: nothing drifts", 9, 0.1, failed), rowOf("MLP: nothing drifts", 10, 0.1)];
+  expect(verdictOf("online", [findingsOf("online", { rows: streams })])).toBe("undecided");
+});
+
+test("networks are compared by the same optimiser, where findings have it", () => {
+  const curve = (ys: readonly number[]): Points => ys.map((y, x) => ({ x, y }));
+  const lines = {
+    ...{ bNSM: curve([9, 2, 2]), "bNSM, Adam": curve([9, 9, 9, 2]) },
+    ...{ dCNN: curve([9, 9, 2, 2]), StNN: curve([9, 9, 2, 2]) },
+  };
+  const all = [findingsOf("convergence", { figures: [figureOf("iterations", lines)] })];
+  expect(textOf("convergence", all)).toContain("bNSM, Adam and dCNN to 2.00 %: 3 and 2 iterations: against");
+});
+
+test("a comparison or two of many on one side are no more than chance has", () => {
+  const of = (better: number): readonly Findings[] => [
+    findingsOf("uncertainty", {
+      comparisons: Array.from({ length: 24 }, (_, k) =>
+        comparisonOf("bNSM", "dCNN, one pass", `measure ${k}`, k < better ? -1 : 0, 0.1),
+      ),
+    }),
+  ];
+  expect(verdictOf("uncertainty", of(2))).toBe("undecided");
+  expect(textOf("uncertainty", of(2))).toContain("better in 2 of 24, as chance may");
+  expect(verdictOf("uncertainty", of(3))).toBe("holds in part");
+});

@@ -46,3 +46,12 @@ test("no variation, and no error", () => {
   expect(errorDifference(rowOf("", 2, 0), rowOf("", 1, 0))).toEqual({ mean: 1, low: 1, high: 1 });
   expect(errorDifference(rowOf("", 2, 0, { error: null }), rowOf("", 1))).toBeUndefined();
 });
+
+test("an interval that was cut off at 0 or 100 % tells its width by the other side", () => {
+  const whole = rowOf("", 0.75, 2.5);
+  const cut = rowOf("", 0.75, 0, { error: { mean: 0.75, low: 0, high: 3.25 } });
+  expect(errorDifference(cut, rowOf("", 0.5, 0.1))).toEqual(errorDifference(whole, rowOf("", 0.5, 0.1)));
+  // Two of three runs collapsed: errors of .5, 90 and 91.
+  const collapsed = rowOf("", 60.5, 0, { error: { mean: 60.5, low: 0, high: 100 } });
+  expect(errorDifference(collapsed, rowOf("", 0.6, 0.25))!.low).toBeLessThan(0);
+});

@@ -57,6 +57,15 @@ export const compared = (
   return { name, network: baseline(network, kind), training: baselineRecipe(network.name, kind), paper };
 };
 
+/**
+ * The method by the optimiser of another, so that a difference is not taken for the optimiser's. The rate of its own recipe,
+ * which suits that recipe's optimiser alone, is left out.
+ */
+export const byOptimizerOf = (
+  { training: { optimizer: _own, learningRate: _rate, ...rest }, ...method }: Method,
+  { training: { optimizer } }: Method,
+): Method => ({ ...method, training: { ...rest, ...(optimizer && { optimizer }) } });
+
 const ENCODINGS_IN_WORDS: Readonly<Record<Encoding, string>> = {
   sign: "signs of pixels",
   real: "real pixels",

@@ -1,18 +1,16 @@
 /** A claim of the paper (arXiv 1910.12316): what was measured, and what a result says about it. */
 import type { Findings } from "../../experiments/findings/findings.ts";
-import type { Estimate } from "../difference.ts";
+import type { Estimate, Lacks } from "../difference.ts";
 
 /** Bearing of a result on a claim; "open": a difference within chance, or none that decides. */
 export type Outcome = "for" | "against" | "open" | "missing";
 
-export interface Result {
+export interface Result extends Partial<Lacks> {
   /** Things that were compared. */
   readonly about: string;
   /** Numbers with their intervals; the command that finds them if they are missing. */
   readonly text: string;
   readonly outcome: Outcome;
-  /** Whether it comes from one run, so that no interval covers the variation between runs. */
-  readonly isSingle?: boolean;
 }
 
 /** A test of a claim by the findings of one experiment. */

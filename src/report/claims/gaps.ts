@@ -1,6 +1,6 @@
 /** Errors of stochastic networks and of conventional ones on the same data, as the findings of experiments hold them. */
 import type { Comparison, Findings, Row } from "../../experiments/findings/findings.ts";
-import { type Estimate, errorDifference, estimateOf, isSingleRun } from "../difference.ts";
+import { type Estimate, errorDifference, estimateOf, type Lacks, lacksOf } from "../difference.ts";
 import { intervalText } from "../number-text.ts";
 import type { Result } from "./claim.ts";
 
@@ -22,13 +22,12 @@ export const DEPTH_PAIRS = [
 export const CIFAR_PAIRS = [["populations", "dCNN, one pass"]] as const;
 
 /** Errors of a stochastic network and of a conventional one on the same data. */
-export interface Gap {
+export interface Gap extends Lacks {
   readonly about: string;
   readonly data: string;
   readonly difference: Estimate;
   /** The conventional network's error. */
   readonly other: number;
-  readonly isSingle: boolean;
 }
 
 /** Name of a row's data, without the place where they lie and their number of images. */
@@ -51,15 +50,15 @@ export const gapsOfRows = ({ rows }: Findings): readonly Gap[] =>
             difference,
             other: other!.error!.mean,
           },
-          isSingle: isSingleRun(own) || isSingleRun(other!),
+          ...lacksOf(own, other!),
         },
       ];
     });
 
-export const isSingleComparison = ({ rows }: Findings, { name, other, singles }: Comparison): boolean =>
-  singles !== undefined
-    ? singles.length > 0
-    : rows.some((row) => [name, other].includes(row.name) && isSingleRun(row));
+export const lacksOfComparison = ({ rows }: Findings, { name, other, singles }: Comparison): Lacks => {
+  const { isSingle, isPartial } = lacksOf(...rows.filter((row) => [name, other].includes(row.name)));
+  return { isSingle: singles === undefined ? isSingle : singles.length > 0, isPartial };
+};
 
 /** Gaps of named pairs, by their comparisons. */
 export const gapsOfPairs = (
@@ -72,7 +71,7 @@ export const gapsOfPairs = (
       .filter(({ name, other, measure }) => name === own && other === twin && measure === ERROR)
       .map((comparison) => ({
         ...{ about: `${data}, ${own}`, data, difference: estimateOf(comparison) },
-        ...{ other: comparison.values[1], isSingle: isSingleComparison(findings, comparison) },
+        ...{ other: comparison.values[1], ...lacksOfComparison(findings, comparison) },
       })),
   );
 

@@ -1,7 +1,7 @@
 /** Whether the network suits online learning: streams that are predicted before they are learned. */
 import type { Findings } from "../../experiments/findings/findings.ts";
 import { isBanded, pointsOf } from "../curves.ts";
-import { type Estimate, errorDifference, isSingleRun } from "../difference.ts";
+import { type Estimate, errorDifference, lacksOf } from "../difference.ts";
 import { intervalText } from "../number-text.ts";
 import { type Claim, isBelow, type Result } from "./claim.ts";
 import { inPoints } from "./gaps.ts";
@@ -37,7 +37,7 @@ export const streams = ({ rows }: Findings): readonly Result[] => {
         about: `${stream}, ${pair!.inputs}`,
         text: inPoints(difference),
         outcome: isAsGood(difference, other!.error!.mean),
-        isSingle: isSingleRun(own) || isSingleRun(other!),
+        ...lacksOf(own, other!),
       },
     ];
   });

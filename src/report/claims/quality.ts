@@ -9,8 +9,8 @@ const AS_GOOD = 0.1;
 export const isAsGood = ({ low, high }: Estimate, other: number): Outcome =>
   high <= AS_GOOD * other ? "for" : low > 0 ? "against" : "open";
 
-const qualityOf = ({ about, difference, other, isSingle }: Gap): Result => ({
-  ...{ about, text: inPoints(difference), outcome: isAsGood(difference, other), isSingle },
+const qualityOf = ({ about, difference, other, isSingle, isPartial }: Gap): Result => ({
+  ...{ about, text: inPoints(difference), outcome: isAsGood(difference, other), isSingle, isPartial },
 });
 
 export const quality: Claim = {

@@ -1,6 +1,6 @@
 /** Whether an error is sufficiently near to that of another network: the rule of several claims. */
 import type { Findings } from "../../experiments/findings/findings.ts";
-import { type Estimate, errorDifference, isSingleRun } from "../difference.ts";
+import { type Estimate, errorDifference, type Lacks, lacksOf } from "../difference.ts";
 import type { Outcome, Result } from "./claim.ts";
 import { type Gap, inPoints } from "./gaps.ts";
 
@@ -19,8 +19,9 @@ export const sufficiency = ({
   about,
   difference,
   isSingle,
-}: Pick<Gap, "about" | "difference" | "isSingle">): Result => ({
-  ...{ about, text: inPoints(difference), outcome: suffices(difference), isSingle },
+  isPartial,
+}: Pick<Gap, "about" | "difference" | keyof Lacks>): Result => ({
+  ...{ about, text: inPoints(difference), outcome: suffices(difference), isSingle, isPartial },
 });
 
 /** Changes of the error from rows that stand for the ideal to others of the same table. */
@@ -31,7 +32,5 @@ export const changes = (
   pairs.flatMap(([about, name, ideal]) => {
     const [own, other] = [name, ideal].map((each) => rows.find((row) => row.name === each));
     const difference = own && other && errorDifference(own, other);
-    return difference
-      ? [sufficiency({ about, difference, isSingle: isSingleRun(own) || isSingleRun(other) })]
-      : [];
+    return difference ? [sufficiency({ about, difference, ...lacksOf(own, other) })] : [];
   });
