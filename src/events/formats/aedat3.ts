@@ -89,7 +89,7 @@ const decoder = (source: ByteSource, sensor: Sensor, off: OffSensor): Decode => 
   };
 };
 
-/** Decodes those events of `packet` that are whole in `bytes` into `events`. Throws DataError. */
+/** Decodes those events of `packet` that are whole in `bytes` into `events`, until these are full. Throws DataError. */
 const decodePlain = (
   bytes: DataView,
   { source, sensor: { width, height }, off }: Recorded,
@@ -98,7 +98,8 @@ const decodePlain = (
   cursor: Cursor,
 ): void => {
   const { base } = packet;
-  const some = Math.min(packet.left, Math.floor((bytes.byteLength - cursor.at) / eventBytes));
+  const whole = Math.floor((bytes.byteLength - cursor.at) / eventBytes);
+  const some = Math.min(packet.left, whole, ts.length - cursor.count);
   const end = cursor.at + eventBytes * some;
   let { count, last } = cursor;
   let valid = 0;

@@ -17,10 +17,13 @@ export const eventsOf = (list: readonly Event[]): Events => ({
   polarity: Uint8Array.from(list, ({ p }) => p),
 });
 
-/** Any events in order of time, from a first time on in steps up to `step` us, mostly small ones. */
+/**
+ * Any events in order of time, from a first time on in steps up to `step` us, mostly small ones. There are at most `most`,
+ * and about ten at most unless `size` is "max".
+ */
 export const eventLists = (
   { width, height }: Sensor,
-  { first = 1000, step = 10_000, most = 60 } = {},
+  { first = 1000, step = 10_000, most = 60, size = "small" as "small" | "max" } = {},
 ): fc.Arbitrary<Event[]> =>
   fc
     .tuple(
@@ -32,7 +35,7 @@ export const eventLists = (
           y: fc.nat(height - 1),
           p: fc.constantFrom<0 | 1>(0, 1),
         }),
-        { maxLength: most },
+        { maxLength: most, size },
       ),
     )
     .map(([start, list]) => {

@@ -59,12 +59,15 @@ describe("AEDAT 3.1", () => {
 
   it("reads compressed packets between others, compressed or not, across the ends of pieces", async () => {
     const packets = fc.tuple(
-      eventLists(sensor, { step: 3, most: 40 }),
-      fc.integer({ min: 1, max: 30 }),
-      fc.integer({ min: 28, max: 90 }),
+      eventLists(sensor, { step: 3, most: 80, size: "max" }),
+      fc.constantFrom(1, 1000),
+      fc.integer({ min: 1, max: 40 }),
+      fc.oneof(fc.integer({ min: 28, max: 90 }), fc.constant(1000)),
+      fc.boolean(),
     );
     await fc.assert(
-      fc.asyncProperty(packets, async ([list, size, most]) => {
+      fc.asyncProperty(packets, async ([fine, tick, size, most, isPadded]) => {
+        const list = fine.map((event) => ({ ...event, t: event.t - (event.t % tick) }));
         const parts = Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
           list.slice(i * size, (i + 1) * size),
         );
@@ -76,17 +79,25 @@ describe("AEDAT 3.1", () => {
           body: Array(20).fill(7),
         };
         const bytes = encodeAedat3(header, [
-          frames,
+          ...(isPadded ? [frames] : []),
           ...parts.flatMap((part, i) => [
-            i % 3 === 2 ? polarityPacket(part) : serializedPacket(part),
-            otherPacket(0, 8, 2),
-            serializedPacket([]),
+            i % 2 === 1 ? polarityPacket(part) : serializedPacket(part),
+            ...(isPadded ? [otherPacket(0, 8, 2), serializedPacket([])] : []),
           ]),
         ]);
         expect((await readSource(inPieces(bytes, most, start))).events).toEqual(eventsOf(list));
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
+  });
+
+  it("reads the events of a packet that come after many compressed ones in the same piece", async () => {
+    const shared = Array.from({ length: 100 }, (_, x): Event => ({ t: 7, x, y: 1, p: 1 }));
+    const later = shared.map((event, k) => ({ ...event, t: 8 + k }));
+    const { events } = await readBytes(
+      encodeAedat3(header, [serializedPacket(shared), polarityPacket(later)]),
+    );
+    expect(events).toEqual(eventsOf([...shared, ...later]));
   });
 
   it("reads a compressed packet as cAER writes it", async () => {
