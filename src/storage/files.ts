@@ -49,12 +49,23 @@ export const readIfThere = <T>(path: string, read: () => Promise<T>): Promise<T 
 
 /** Size and dates of the regular file at `path`. Throws StorageError if there is none. */
 export const statFile = async (path: string): Promise<Stats> => {
-  const subject = { file: path };
-  const entry = await onDisk(subject, () => stat(path));
+  const entry = await onDisk({ file: path }, () => stat(path));
+  requireRegular(path, entry);
+  return entry;
+};
+
+/** Whether a regular file is at `path`. Throws StorageError if something else is. */
+export const isFileThere = async (path: string): Promise<boolean> => {
+  const entry = await readIfThere(path, () => stat(path));
+  if (entry) requireRegular(path, entry);
+  return entry !== undefined;
+};
+
+const requireRegular = (path: string, entry: Stats): void => {
   // A pipe or device has no size to check, and may never end.
-  if (entry.isFile()) return entry;
+  if (entry.isFile()) return;
   const given = entry.isDirectory() ? "a folder" : "a pipe or device";
-  throw new StorageError(subject, { given, expected: "a file", remedy: "Check the path." });
+  throw new StorageError({ file: path }, { given, expected: "a file", remedy: "Check the path." });
 };
 
 /**

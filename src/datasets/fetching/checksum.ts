@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { onDisk } from "../../storage/files.ts";
+import { isFileThere, onDisk } from "../../storage/files.ts";
 import type { PublishedFile } from "./entry.ts";
 import { absent } from "./transfer.ts";
 
@@ -25,8 +25,9 @@ export const checksumOf = ({ sha256, md5 }: PublishedFile): Checksum | undefined
 export const checksumText = ({ algorithm, sum }: Checksum): string =>
   `${algorithm === "sha256" ? "SHA-256" : "MD5"} ${sum}`;
 
-/** Checksum of the file at `path`; undefined if there is no such file. Throws StorageError. */
+/** Checksum of the file at `path`; undefined if nothing is there. Throws StorageError if it is no regular file. */
 export const sumOfFile = async (path: string, algorithm: Algorithm): Promise<string | undefined> => {
+  if (!(await isFileThere(path))) return undefined;
   const hash = createHash(algorithm);
   const found = await onDisk(`reading ${path}`, () =>
     pipeline(createReadStream(path), hash).then(() => true, absent),

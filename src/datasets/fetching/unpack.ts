@@ -9,7 +9,7 @@ import type { ArchiveEntry } from "../../files/archives/entry.ts";
 import { onDisk } from "../../storage/files.ts";
 import type { DataFile } from "../dataset.ts";
 import type { Unpacking } from "./entry.ts";
-import { requireUnchanged } from "./unpacked.ts";
+import { isBelow, requireUnchanged } from "./unpacked.ts";
 
 /**
  * Writes the files that `wanted` names of the archive into `folder`; returns them with paths below it. They are put
@@ -64,7 +64,7 @@ const unpackInto = async (
 
 /** A name that stays below the folder. The registry's patterns make no others. */
 const checked = (name: string): string => {
-  if (name.split("/").every((part) => /^\w[\w.-]*$/.test(part))) return name;
+  if (isBelow(name)) return name;
   throw new Error(`an unpacked file would be called ${JSON.stringify(name)}`);
 };
 

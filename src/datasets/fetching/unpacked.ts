@@ -12,10 +12,13 @@ import { checksumOf, sumOfFile } from "./checksum.ts";
 import type { PublishedFile } from "./entry.ts";
 import { absent, sizeOf } from "./transfer.ts";
 
+/** Whether a name stays below its folder: parts of letters, digits, _, - and dots, none of which starts with - or a dot. */
+export const isBelow = (name: string): boolean => name.split("/").every((part) => /^\w[\w.-]*$/.test(part));
+
 const schema = z.object({
   /** The published checksum of the archive. */
   archive: z.string(),
-  files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
+  files: z.array(z.object({ name: z.string().refine(isBelow), bytes: z.number(), sha256: z.string() })),
 });
 
 type Unpacked = z.infer<typeof schema>;
@@ -73,12 +76,12 @@ export const requireUnchanged = async (
   );
 };
 
-/** Verifies the folder's files against its records; each missing or changed file goes to `report`. */
+/** Verifies the folder's files against its records; each missing or changed file, or invalid record, goes to `report`. */
 export const verifyUnpacked = async (folder: string, report: Report): Promise<void> => {
   const records = [...(await namesIn(folder))].filter((name) => name.endsWith(RECORD));
   for (const name of records) {
     const archive = name.slice(0, -RECORD.length);
-    const record = await attempt(report, () => readRecordAt(join(folder, name)));
+    const record = await attempt(report, () => requireRecord(join(folder, name), archive));
     for (const file of record?.files ?? []) {
       const isThere = await attempt(report, () => requireUnchanged(folder, file, archive));
       if (isThere === false) report(gone(join(folder, file.name), archive));
@@ -99,6 +102,21 @@ const readRecord = async (folder: string, archive: PublishedFile): Promise<Unpac
   return record?.archive === checksumOf(archive)?.sum ? record : undefined;
 };
 
+/** Reads a record. Throws DataError for a file that is none. */
+const requireRecord = async (path: string, archive: string): Promise<Unpacked> => {
+  const record = await readRecordAt(path);
+  if (record) return record;
+  throw new DataError(
+    { file: path },
+    {
+      given: "no record of unpacked files",
+      expected: `the names, sizes and checksums of the files of ${archive}`,
+      remedy: "Fetch the data set again.",
+    },
+  );
+};
+
+/** The record in a file; undefined if it holds none. */
 const readRecordAt = async (path: string): Promise<Unpacked | undefined> => {
   const text = new TextDecoder().decode(await readWhole(path, largest));
   return schema.safeParse(parseJson(text)).data;

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,7 +8,7 @@ import type { DatasetEntry, PublishedFile } from "../../../src/datasets/fetching
 import { fetchDataset } from "../../../src/datasets/fetching/fetch.ts";
 import { listDatasets, listed } from "../../../src/datasets/fetching/presence.ts";
 import { verifyUnpacked } from "../../../src/datasets/fetching/unpacked.ts";
-import { DataError, DownloadError } from "../../../src/errors.ts";
+import { DataError, DownloadError, type NsmError, StorageError } from "../../../src/errors.ts";
 import { tarGz, zip } from "../../files/archives/pack.ts";
 import { emptyFolder } from "../folder.ts";
 import { mirror, serveFiles, serveInPieces } from "./mirror.ts";
@@ -133,6 +134,34 @@ describe("fetching an archive", () => {
       expect.stringMatching(/test.bin: got no such file; expected the one that set.tar.gz has/),
       expect.stringMatching(/train.bin: got contents with SHA-256/),
     ]);
+  });
+
+  it.each(["../outside", "../../../etc/hostname", "/etc/hostname", "a/../../outside"])(
+    "has no record that names %s: nothing but the folder's own files is read",
+    async (name) => {
+      const folder = await emptyFolder();
+      const record = join(folder, "set.tar.gz.unpacked.json");
+      const files = [{ name, bytes: 1, sha256: "0" }];
+      await writeFile(record, JSON.stringify({ archive: whole.sha256, files }));
+      const problems: NsmError[] = [];
+      await verifyUnpacked(folder, (problem) => problems.push(problem));
+      expect(problems).toEqual([expect.any(DataError)]);
+      expect(problems[0]!.message).toMatch(
+        /unpacked.json: got no record of unpacked files; expected the names, .* of set.tar.gz\. Fetch/,
+      );
+    },
+  );
+
+  it.skipIf(process.platform === "win32")("waits for no pipe in the place of its files", async () => {
+    const { url } = await mirror(serveFiles(contents));
+    const folder = await emptyFolder();
+    await fetchDataset(entryOf(whole), { folder, mirror: url, patience });
+    await rm(join(folder, "train.bin"));
+    execFileSync("mkfifo", [join(folder, "train.bin")]);
+    const problems: NsmError[] = [];
+    await verifyUnpacked(folder, (problem) => problems.push(problem));
+    expect(problems).toEqual([expect.any(StorageError)]);
+    expect(problems[0]!.message).toContain("train.bin: got a pipe or device; expected a file");
   });
 
   it("takes two archives, a zip among them, known by MD5 and of unknown size", async () => {

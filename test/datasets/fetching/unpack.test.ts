@@ -68,7 +68,7 @@ describe.each(packers)("a %s archive", (_, pack) => {
 
   it.each([
     ["another file", (path: string) => writeFile(path, "mine"), DataError, /got contents with SHA-256/],
-    ["a folder", (path: string) => mkdir(path), StorageError, /EISDIR/],
+    ["a folder", (path: string) => mkdir(path), StorageError, /got a folder; expected a file/],
   ])("is refused where %s is in the way, and nothing of it appears", async (_, put, type, message) => {
     const { files, names } = await unpack(pack(entries), wanted, async (folder) => {
       await mkdir(join(folder, "b"));
