@@ -1,7 +1,9 @@
 /** The place of a fault in JSON text, which the engine's messages do not always have. RFC 8259. */
 
 const BLANK = /[ \t\n\r]*/y;
-const STRING = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+/** Parts of a string: one expression for a whole string would exhaust the stack on a long one. */
+const CHARACTERS = /[ !#-[\]-\uffff]+/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const SCALAR = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y;
 
 /** Most brackets in one another: no document of ours comes near, and reading more would take the whole stack. */
@@ -37,6 +39,15 @@ const requireDocument = (text: string): void => {
     if (found) at += found[0].length;
     return found !== null;
   };
+  const hasString = (): boolean => {
+    const start = at;
+    if (text[at] !== '"') return false;
+    at++;
+    while (has(CHARACTERS) || has(ESCAPE));
+    if (text[at] === '"') at++;
+    else at = start;
+    return at > start;
+  };
   const skip = (): string => {
     has(BLANK);
     return text[at] ?? "";
@@ -60,7 +71,7 @@ const requireDocument = (text: string): void => {
   };
   const member = (): void => {
     skip();
-    if (!has(STRING)) fail("a name in quotation marks");
+    if (!hasString()) fail("a name in quotation marks");
     if (skip() !== ":") fail("a colon");
     at++;
     value();
@@ -69,7 +80,7 @@ const requireDocument = (text: string): void => {
     const next = skip();
     if (next === "{") elements("}", member);
     else if (next === "[") elements("]", value);
-    else if (!has(STRING) && !has(SCALAR)) fail("a value");
+    else if (!hasString() && !has(SCALAR)) fail("a value");
   };
   value();
   if (skip() !== "") fail("the end of the file");

@@ -12,6 +12,12 @@ test.each([
   ["\n\n  nul", "line 3, column 3: expected a value"],
 ])("%j: %s", (text, fault) => expect(jsonFault(text)).toBe(fault));
 
+test("strings may be long", () => {
+  const long = "\\u00e9x".repeat(2 ** 21);
+  expect(jsonFault(`{"a": "${"x".repeat(15_000_000)}", "${long}": 1}`)).toBe(undefined);
+  expect(jsonFault(`["${long}]`)).toBe("line 1, column 2: expected a value");
+});
+
 const parses = (text: string): boolean => {
   try {
     JSON.parse(text);
