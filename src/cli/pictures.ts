@@ -87,11 +87,12 @@ const examplesIn = async (
   run: AnyRun,
   options: ReadImageOptions,
 ): Promise<readonly Example[]> => {
-  const { input } = run.network;
+  const { network, description } = run;
+  const { input } = network;
   if (!isRecordingName(file)) {
     return [{ place: { file }, pixels: await readImage(file, input, options) }];
   }
-  const examples = await readFrames(file, input);
+  const examples = await readFrames(file, input, { binary: description.data.binary });
   return examples.map((pixels, index) => ({
     place: { file, ...(examples.length > 1 && { index }) },
     pixels,

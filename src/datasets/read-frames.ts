@@ -10,16 +10,28 @@ import { transposeImages } from "./idx/transpose.ts";
 
 type Shape = readonly [channels: number, height: number, width: number];
 
+export interface ReadFramesOptions {
+  /**
+   * Whether the network was trained on pixels of 0 and 255 only (default true): `description.data.binary` of a run. If
+   * false, an array `x` of 0 and 1 only stays as it is.
+   */
+  readonly binary?: boolean | undefined;
+}
+
 /**
  * The examples in the .npz file at `path` for a network whose input is `shape`, each of them 0 to 255, [channels,
  * height, width] in row-major order: those of its array `x`, uint8 of shape [n, height, width], [n, channels, height,
  * width] or [n, height, width, channels] as in train.npz; or the one recording of its array `frames`, [frames,
  * polarities, height, width] as `nsm data convert --to frames` writes it, of which each frame of each polarity is a
- * channel. An array of 0 and 1 only becomes 0 and 255, as in training.
+ * channel. An array of 0 and 1 only becomes 0 and 255, as in training, unless `binary` is false.
  *
  * Throws StorageError if the file cannot be read; DataError if it is damaged, or has neither array in that shape.
  */
-export const readFrames = async (path: string, shape: Shape): Promise<readonly Uint8Array[]> => {
+export const readFrames = async (
+  path: string,
+  shape: Shape,
+  { binary = true }: ReadFramesOptions = {},
+): Promise<readonly Uint8Array[]> => {
   const npz = await openNpz(await fileSource(path));
   const name = (["frames", "x"] as const).find((each) => npz.names.includes(each));
   if (name === undefined)
@@ -39,7 +51,7 @@ export const readFrames = async (path: string, shape: Shape): Promise<readonly U
       { given: `${array.type} of shape (${array.shape.join(", ")})`, ...wanted[name](shape) },
     );
   const pixels = array.data as Uint8Array;
-  if (largest(pixels) <= 1) light(pixels);
+  if ((binary || name === "frames") && largest(pixels) <= 1) light(pixels);
   const size = pixels.length / count;
   return Array.from({ length: count }, (_, k) => pixels.subarray(k * size, (k + 1) * size));
 };

@@ -51,6 +51,17 @@ test("x whose colours come last is turned to channels first", async () => {
   expect([...first!]).toEqual([0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11]);
 });
 
+test("x of 0 and 1 only stays as it is for a network that was not trained on such pixels", async () => {
+  const [counts, frames] = [bytes([1, 2, 3], 1), bytes([1, 1, 2, 3], 1)];
+  const first = async (arrays: Readonly<Record<string, NpyArray>>, binary?: boolean): Promise<number[]> => [
+    ...(await readFrames(await fileOf(arrays), [1, 2, 3], { binary }))[0]!,
+  ];
+  expect(await first({ x: counts }, false)).toEqual([0, 1, 0, 1, 0, 1]);
+  for (const binary of [true, undefined])
+    expect(await first({ x: counts }, binary)).toEqual([0, 255, 0, 255, 0, 255]);
+  expect(await first({ frames }, false)).toEqual([0, 255, 0, 255, 0, 255]);
+});
+
 describe("refused by name", () => {
   test.each<[string, NpyArray, RegExp]>([
     [

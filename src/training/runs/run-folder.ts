@@ -37,6 +37,8 @@ export const dataSchema = z.strictObject({
   classNames: z.array(z.string()).optional(),
   /** Mean brightness of the border of one-channel images, 0 to 1: whether their ground is dark or bright. */
   border: z.number().min(0).max(1).optional(),
+  /** Whether every training pixel is 0 or 255, as 0 and 1 of .npz files become; absent in runs of earlier versions. */
+  binary: z.boolean().optional(),
   /** Folder of the data; absent for the embedded digits. */
   folder: z.string().optional(),
 });

@@ -1,5 +1,6 @@
 /** Training runs in Node, in memory or in a folder: train, resume, open. */
 
+import { areBlackOrWhite } from "../../datasets/binary-pixels.ts";
 import type { ImageSplit } from "../../datasets/dataset.ts";
 import { borderMean } from "../../datasets/images/border.ts";
 import { CheckpointError, ConfigError } from "../../errors.ts";
@@ -146,6 +147,7 @@ export const train = async (
       ...(split.shape[0] === 1 && {
         border: borderMean(split.images, split.shape) / 255,
       }),
+      binary: await areBlackOrWhite(split.images),
       ...(dataFolder !== undefined && { folder: dataFolder }),
     },
   };

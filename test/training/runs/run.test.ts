@@ -144,6 +144,7 @@ describe("a run's folder", () => {
       name: split.name,
       count: 22,
       border: expect.any(Number),
+      binary: false,
       sha256,
       folder: "data/x",
     });
