@@ -9,8 +9,8 @@ import { type Metrics, metrics } from "../statistics/metrics.ts";
 import { type Paired, paired } from "../statistics/paired.ts";
 import { mistakes } from "../statistics/probabilities.ts";
 import { openRun, type Run, splitChecksumInSlices } from "../training/runs/run.ts";
-import { dataOf } from "../training/runs/run-data.ts";
-import { addCompute, type ComputeFlags, finish, SAMPLES, wholeNumber } from "./options.ts";
+import { dataOf, requireSameClasses } from "../training/runs/run-data.ts";
+import { addCompute, type ComputeFlags, finish, wholeNumber } from "./options.ts";
 import { print, printJson, say, table } from "./print.ts";
 
 interface CompareFlags extends ComputeFlags {
@@ -36,7 +36,7 @@ export const addCompare = (program: Command): void => {
     )
     .argument("<runs...>", "folders of the runs, two or more")
     .option("--data <folder>", "data set on whose test split to score (default the first run's own images)")
-    .option("--samples <n>", SAMPLES, wholeNumber(1))
+    .option("--samples <n>", `Monte Carlo passes per image (default ${PAPER_PASSES})`, wholeNumber(1))
     .option("--seed <n>", "random seed of the noise (default 1)", wholeNumber(0))
     .action(runCompare);
   finish(addCompute(command), "nsm compare runs/a runs/b runs/c --samples 100");
@@ -67,7 +67,12 @@ const splitOf = async (
   data: string | undefined,
 ): Promise<ImageSplit> => {
   const [first] = runs;
-  if (data !== undefined) return (await dataOf(first!.description, data, "test")).test;
+  if (data !== undefined) {
+    const { test } = await dataOf(first!.description, data, "test");
+    for (const [k, { description }] of runs.entries())
+      requireSameClasses(`scoring ${folders[k]} on ${data}`, description.data, test);
+    return test;
+  }
   const { test } = await dataOf(first!.description);
   await requireSameImages(folders, runs, test);
   return test;

@@ -60,6 +60,11 @@ test("other test images are refused, unless they are named", async () => {
   expect(found.runs).toHaveLength(2);
 });
 
+test("the help says how many passes there are: a calibration does not change that", async () => {
+  const { stdout } = await nsm(["compare", "--help"]);
+  expect(stdout.replace(/\s+/g, " ")).toContain("Monte Carlo passes per image (default 100) ");
+});
+
 test("one run, or none of that name", async () => {
   expect(await refused(["compare", run("a")], 2)).toContain("got one run; expected two or more");
   expect(await refused(["compare", run("a"), run("z")], 1)).toContain("a run folder, which has a run.json");

@@ -1,5 +1,5 @@
 /** nsm data list and nsm data verify. */
-import { mkdir, rename, truncate, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rename, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encode } from "fast-png";
 import { expect, test } from "vitest";
@@ -170,6 +170,18 @@ test("a network of one's own is trained and asked on pictures of one's own", asy
     images: 12,
   });
   await rename(elsewhere, place);
+
+  // Of several runs too, whose outputs mean the classes in an order of their own.
+  const other = join(folder, "other");
+  await cp(run, other, { recursive: true });
+  const description = JSON.parse(await readFile(join(run, "run.json"), "utf8"));
+  description.data.classNames.reverse();
+  await writeFile(join(other, "run.json"), JSON.stringify(description));
+  const compared = ["compare", run, other, "--data", place, "--samples", "1"];
+  expect(await refused(compared, 2)).toMatch(
+    /scoring .*other on .*data: got class 0 named "dark"; expected "light", as in the training data/,
+  );
+
   for (const split of ["train", "test"])
     await rename(join(folder, "data", split, "dark"), join(folder, "data", split, "mid"));
   expect(await refused(["evaluate", run], 2)).toMatch(

@@ -53,7 +53,7 @@ export const dataOf = async (
     data.validation,
     scored,
   );
-  requireSameClasses(data.classNames, dataset.test.classNames, folder);
+  requireSameClasses(`scoring the run on ${folder ?? "the embedded digits"}`, data, dataset.test);
   // Computed only where it is needed: it reads the whole split.
   const isSame = async (): Promise<boolean> => (await splitChecksumInSlices(dataset.train)) === data.sha256;
   if (data.validation && scored !== "test" && !(await isSame()))
@@ -70,17 +70,20 @@ export const dataOf = async (
   });
 };
 
-/** Throws UsageError unless the class names are equal and in the same order: labels are their indices. */
-const requireSameClasses = (
-  trained: readonly string[] | undefined,
-  given: readonly string[] | undefined,
-  folder = "the embedded digits",
+/**
+ * Throws UsageError unless the classes of a run's data and of a split have the same names in the same order, if they
+ * have names: labels are their indices. `subject` begins the message.
+ */
+export const requireSameClasses = (
+  subject: string,
+  { classNames: trained }: RunDescription["data"],
+  { classNames: given }: Dataset["test"],
 ): void => {
   if (!trained || !given) return;
   const at = trained.findIndex((name, label) => given[label] !== name);
   if (at < 0 && trained.length === given.length) return;
   const label = at < 0 ? trained.length : at;
-  throw new UsageError(`scoring the run on ${folder}`, {
+  throw new UsageError(subject, {
     given: `class ${label} named "${given[label] ?? "nothing"}"`,
     expected: `"${trained[label] ?? "nothing"}", as in the training data`,
     remedy: "Give data with the same classes in the same order.",
