@@ -7,7 +7,8 @@ import { counted, grouped } from "../grouped.ts";
 import { type LayerInfo, layerTable } from "../networks/layer-table.ts";
 import type { Network } from "../networks/network.ts";
 import { usesNoise } from "../networks/plan.ts";
-import { onDisk } from "../storage/files.ts";
+import { isLeftover, onDisk, readIfThere } from "../storage/files.ts";
+import { isLock } from "../storage/folder-lock.ts";
 import { stepsOf } from "../training/loop.ts";
 import type { RunEvaluation } from "../training/runs/evaluation.ts";
 import { isQuantized, openQuantized } from "../training/runs/quantized-run.ts";
@@ -90,17 +91,18 @@ const refuseOperations = (folder: string): never => {
   });
 };
 
-const filesIn = (folder: string): Promise<readonly FileInfo[]> =>
-  onDisk(`reading ${folder}`, async () => {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    const names = entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name));
-    const sizes = await Promise.all(names.map((name) => stat(name)));
-    return names
-      .map((name, k) => ({ name, bytes: sizes[k]!.size }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
-  });
+/** The run's files by name. One that is training writes others for a moment, and removes old checkpoints. */
+const filesIn = async (folder: string): Promise<readonly FileInfo[]> => {
+  const entries = await onDisk(`reading ${folder}`, () =>
+    readdir(folder, { recursive: true, withFileTypes: true }),
+  );
+  const names = entries
+    .filter((entry) => entry.isFile() && !isLeftover(entry.name) && !isLock(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  const found = await Promise.all(names.map((name) => readIfThere(name, () => stat(name))));
+  return names.flatMap((name, k) => (found[k] ? [{ name, bytes: found[k].size }] : []));
+};
 
 const documentOf = (
   { network, description, step, epochs, evaluation, calibration, folder }: Run,

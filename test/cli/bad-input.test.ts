@@ -514,6 +514,19 @@ describe("a run whose records are damaged", () => {
   });
 });
 
+test("nsm info lists no file that a training run is writing, nor its lock", async () => {
+  const copy = join(await emptyFolder(), "run");
+  await cp(run, copy, { recursive: true });
+  const { files } = await nsmJson(["info", copy]);
+  for (const name of [
+    "lock-1-0f",
+    "metrics.jsonl.1-2-0f.nsm-part",
+    "checkpoints/a.safetensors.1-2-0f.nsm-part",
+  ])
+    await writeFile(join(copy, name), "");
+  expect((await nsmJson(["info", copy])).files).toEqual(files);
+});
+
 test("a batch larger than the training split is trained, and said to be", async () => {
   const out = join(folder, "large-batch");
   const { status, stderr } = await nsm(["train", ...small(out), "--epochs", "1", "--batch", "500"]);
