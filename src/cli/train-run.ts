@@ -8,6 +8,7 @@ import { openDataset } from "../datasets/open.ts";
 import { UsageError } from "../errors.ts";
 import { counted, grouped } from "../grouped.ts";
 import type { Network } from "../networks/network.ts";
+import { checkEngine, type EngineOptions } from "../runtime/node.ts";
 import { median } from "../statistics/quantile.ts";
 import { saveEvaluation } from "../training/runs/evaluation.ts";
 import { type Run, type RunOptions, resume, type StepReport, train } from "../training/runs/run.ts";
@@ -33,6 +34,8 @@ interface Plan {
 
 /** Runs the command; returns the exit status. */
 export const runTrain = async (name: string | undefined, flags: TrainFlags): Promise<number> => {
+  // Before data are read and a training is announced that cannot start.
+  checkEngine(engineOf(flags));
   const { folder, epochs, dataset, go } =
     flags.resume === undefined ? await planNew(name, flags) : await planResume(name, flags, flags.resume);
   // The one option of the run's result that run.json does not hold.
@@ -73,7 +76,7 @@ export const runTrain = async (name: string | undefined, flags: TrainFlags): Pro
   });
 };
 
-const engineOf = ({ device, threads }: TrainFlags): RunOptions => defined({ device, threads });
+const engineOf = ({ device, threads }: TrainFlags): EngineOptions => defined({ device, threads });
 
 const folderOf = ({ data }: { readonly data?: string | undefined }): { readonly dataFolder?: string } =>
   data === undefined ? {} : { dataFolder: resolve(data) };

@@ -466,6 +466,16 @@ test.runIf(mountable)(
 );
 
 describe("devices that are not there", () => {
+  test("an installation without the engine's packages: no training is announced", async () => {
+    const out = join(await emptyFolder(), "run");
+    const preload = `data:text/javascript,${encodeURIComponent('import Module from "node:module"; const { _resolveFilename: resolve } = Module; Module._resolveFilename = (name, ...rest) => resolve(name === "koffi" ? "koffi-not-installed" : name, ...rest);')}`;
+    const args = ["--import", preload, launcher, "train", ...small(out)];
+    const { status, stderr } = await start(process.execPath, args).outcome;
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^nsm: device cpu: got an installation without koffi; expected .*omit=optional/);
+    expect(await readdir(join(out, ".."))).toEqual([]);
+  });
+
   test("cuda, where the package without it is installed: no folder is made", async () => {
     const out = join(await emptyFolder(), "run");
     const message = await refused(["train", ...small(out), "--device", "cuda"], 1);
