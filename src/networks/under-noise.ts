@@ -2,14 +2,15 @@
  * A trained network under another noise. Training found w, a and b of equation (4), which stay. The gain
  * follows from a and the noise, beta = (E(xi) + a) / (sqrt(2) s), as does the scaled bias b / (sqrt(2) s).
  * Thresholds of populations are biases too, in units of v: neuron k has the bias b + sqrt(2) s ||w|| t_k /
- * sqrt(K), so that t_k changes by the ratio of the scales.
+ * sqrt(K), so that t_k changes by the ratio of the scales. On sums without synaptic noise it does not change.
  */
 import { ConfigError } from "../errors.ts";
 import { type Noise, noiseMean, noiseVariance } from "../nn/noise/noise.ts";
 import type { Layer } from "./layers/kinds.ts";
 import { checkModel, type Model } from "./model.ts";
 import { parseNoise, withNoise } from "./network.ts";
-import { parametersOf, planOf } from "./plan.ts";
+import { noiseSources } from "./noise-source.ts";
+import { planOf } from "./plan.ts";
 
 /** Scale sqrt(2) s of the noise. */
 const scaleOf = (noise: Noise): number => Math.sqrt(2 * noiseVariance(noise));
@@ -39,10 +40,15 @@ export const modelUnderNoise = (model: Model, noise: Noise): Model => {
     return [`${name}.gain`, gain.map((beta) => gainOf(offsetOf(beta, network.noise), other))] as const;
   });
   const ratio = scaleOf(network.noise) / scaleOf(other);
-  const thresholds = parametersOf(network)
-    .filter(({ kind }) => kind === "threshold")
+  const sources = noiseSources(network);
+  const sampling = planOf(network).filter(({ name }) => sources.has(name));
+  const thresholds = sampling
+    .flatMap((plan) => plan.parameters.filter(({ kind }) => kind === "threshold"))
     .map(({ name }) => [name, parameters[name]!.map((t) => ratio * t)] as const);
-  const layers = network.layers.map((layer) => withScaledThresholds(layer, ratio));
+  const scaled = new Set(sampling.map(({ layer }) => layer));
+  const layers = network.layers.map((layer) =>
+    scaled.has(layer) ? withScaledThresholds(layer, ratio) : layer,
+  );
   return {
     network: { ...withNoise(network, other), layers },
     parameters: { ...parameters, ...Object.fromEntries([...gains, ...thresholds]) },

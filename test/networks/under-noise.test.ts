@@ -80,6 +80,35 @@ test("thresholds are biases of a population's neurons: one neuron with an offset
   }
 });
 
+test("thresholds on sums without synaptic noise stay, those on potentials and on sums of potentials change", () => {
+  const population = { size: 2, spacing: 1, offset: 0.5 };
+  for (const learned of [{}, { learned: true }] as const) {
+    const neurons = { type: "neurons", population: { ...population, ...learned } } as const;
+    const model = modelOf({
+      noise: gaussian(1),
+      layers: [
+        { type: "dense", units: 3, neuron: "linear", normalization: "batch" },
+        { ...neurons, name: "stem" },
+        { type: "dense", units: 3, potential: true, name: "first" },
+        { ...neurons, name: "on-potentials" },
+        { type: "dense", units: 3, potential: true, name: "second" },
+        { type: "add", from: ["second", "first"] },
+        { ...neurons, name: "on-sum" },
+      ],
+    });
+    const { network, parameters } = modelUnderNoise(model, gaussian(2));
+    const expected = [1, 0.5, 0.5];
+    for (const [k, name] of ["stem", "on-potentials", "on-sum"].entries()) {
+      expect(network.layers.find((layer) => layer.name === name)).toMatchObject({
+        population: { spacing: expected[k]!, offset: expected[k]! * 0.5 },
+      });
+      expect(parameters[`${name}.threshold`]).toEqual(
+        model.parameters[`${name}.threshold`]?.map((t) => expected[k]! * t),
+      );
+    }
+  }
+});
+
 describe("a network without noisy synapses", () => {
   test("is refused", () => {
     const layers = [{ type: "dense", units: 3 }] as const;

@@ -16,7 +16,7 @@ import { isStochastic, populationOf } from "../layers/neuron-options.ts";
 import { READOUT } from "../layers/readout.ts";
 import { outputOfUnits, separatePotentials } from "../layers/stochastic.ts";
 import type { Network } from "../network.ts";
-import { INPUT } from "../order.ts";
+import { noiseSources } from "../noise-source.ts";
 import { planOf } from "../plan.ts";
 import { layerMap, potentialOf } from "./draw.ts";
 import { parameterInputs } from "./sample.ts";
@@ -162,24 +162,16 @@ const inUnitsOfNoise = (plan: AnyPlan, parameters: TensorsByName, z: Tensor, u: 
   return where(less(scale, SATURATED), multiply(u, multiply(1 / deviation, scale)), saturated);
 };
 
-/** The layer whose synaptic noise enters the output of layer `name`, if any. */
-const noiseSource = (plans: ReadonlyMap<string, AnyPlan>, name: string): string | undefined => {
-  if (name === INPUT) return undefined;
-  const plan = plans.get(name)!;
-  if (plan.noisySynapses && !isStochastic(plan)) return name;
-  return kindOf(plan.layer).passesNoise ? noiseSource(plans, plan.inputs[0]!) : undefined;
-};
-
 /**
  * Neurons on potentials, by the layer whose synaptic noise they sample. Throws ConfigError, naming the layer, if
  * there is none or if others sample it too.
  */
 const usersOfNoise = (network: Network): ReadonlyMap<string, AnyPlan> => {
-  const plans = new Map(planOf(network).map((plan) => [plan.name, plan]));
+  const sources = noiseSources(network);
   const users = new Map<string, AnyPlan>();
   for (const plan of planOf(network)) {
     if (!isStochastic(plan) || plan.noisySynapses) continue;
-    const source = noiseSource(plans, plan.inputs[0]!);
+    const source = sources.get(plan.name);
     const other = source !== undefined ? users.get(source) : undefined;
     if (source !== undefined && other === undefined) {
       users.set(source, plan);
