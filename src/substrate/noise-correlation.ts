@@ -9,9 +9,8 @@
  * together as another one, whose correlation makes that of one pass exact.
  */
 import { correlationName } from "../networks/layers/chip-tensors.ts";
-import { isStochastic } from "../networks/layers/neuron-options.ts";
 import type { Network } from "../networks/network.ts";
-import { planOf } from "../networks/plan.ts";
+import { noiseSources } from "../networks/noise-source.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 import type { Chip } from "./chip.ts";
 import type { AnalogDevice } from "./device.ts";
@@ -44,18 +43,17 @@ export const processesOf = (
   return [...slow, [rest, correlated / rest]];
 };
 
-/** Shares and correlations of the processes of each stochastic layer, those of a switch with the mean probability. */
+/**
+ * Shares and correlations of the processes of each layer that samples noise of synapses, those of a switch with the mean
+ * probability. Neurons on sums of exact weights have no switch.
+ */
 export const noiseCorrelations = (network: Network, { switch: series }: AnalogDevice, chip: Chip): Arrays => {
   const process = series ? passCorrelation(series) : 0;
   if (process === 0) return {};
   const p = meanOf(Object.values(chip).flatMap(({ probability }) => (probability ? [probability] : [])));
   if (!(p > 0 && p < 1)) return {};
   const values = Float32Array.from(processesOf(p, process).flat());
-  return Object.fromEntries(
-    planOf(network)
-      .filter(isStochastic)
-      .map(({ name }) => [correlationName(name), values]),
-  );
+  return Object.fromEntries([...noiseSources(network).keys()].map((name) => [correlationName(name), values]));
 };
 
 const meanOf = (arrays: readonly Float32Array[]): number =>

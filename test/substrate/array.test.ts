@@ -292,6 +292,32 @@ test("the noise of units has the correlation of switching from pass to pass", ()
   expect(parameters["readout.correlation"]).toBeUndefined();
 });
 
+test("neurons on sums of exact weights draw noise that is independent from pass to pass", () => {
+  const device = parseAnalogDevice({
+    ...{ name: "mine", cell },
+    switch: {
+      ...{ type: "probability", probability: 0.5 },
+      correlation: { timeSeconds: 1e-6, intervalSeconds: 5e-7 },
+    },
+  });
+  const model = randomModel({
+    layers: [
+      { type: "dense", units: 4, neuron: "linear" },
+      { type: "neurons", name: "stem" },
+      { type: "dense", units: 4, potential: true, name: "first" },
+      { type: "neurons", name: "on-potentials" },
+      { type: "dense", units: 4, potential: true, name: "second" },
+      { type: "add", from: ["second", "first"] },
+      { type: "neurons", name: "on-sum" },
+    ],
+  });
+  const found = Object.keys(putOnChip(model, device, once).parameters);
+  expect(found.filter((name) => name.endsWith(".correlation")).sort()).toEqual([
+    "on-potentials.correlation",
+    "on-sum.correlation",
+  ]);
+});
+
 test("sums over many switches have that correlation from pass to pass, within 4 standard errors", () => {
   const [devices, passes, process] = [400, 6000, Math.exp(-0.5)];
   const p = uniform("probabilities", devices, 0.2, 0.4);
