@@ -9,8 +9,8 @@
  * s^2 is the variance of the network's noise. Without a switch the network's own noise acts on the chip's weights, and gains
  * stay.
  */
-import type { Layer } from "../networks/layers/kinds.ts";
-import { populationOf } from "../networks/layers/neuron-options.ts";
+import type { AnyPlan, Layer } from "../networks/layers/kinds.ts";
+import type { PopulationOption } from "../networks/layers/neuron-options.ts";
 import { offsetOf } from "../networks/under-noise.ts";
 import { type Noise, noiseVariance } from "../nn/noise/noise.ts";
 import { staggered } from "../nn/population.ts";
@@ -28,14 +28,12 @@ export const noisyLayer = (placed: PlacedLayer): LayerOnChip => {
   const power = comparatorPower(placed);
   const squares = law.squares ?? law.weight.map((w) => w ** 2);
   const roots = rowSums(squares, units).map((sum, i) => Math.sqrt(sum + (power?.[i] ?? 0)));
-  const thresholds = withThresholds(placed, roots);
   return {
-    ...thresholds,
+    ratios: ratiosOf(rowNorms(own.weight!, units), roots),
     parameters: {
       ...law,
       ...(comparators && { bias: shifted(own.bias!, comparators.offsets) }),
       ...(power?.some((c) => c > 0) && { constantPower: Float32Array.from(power) }),
-      ...thresholds.parameters,
     },
   };
 };
@@ -69,15 +67,17 @@ const switched = (synapses: ChipSynapses, gains: Float32Array, noise: Noise): Sw
 
 /**
  * Keeps the thresholds of a population where they are in u: in units of v, which are those of a unit's noise, they change by the
- * ratio of the network's norm to the chip's, `roots`.
+ * `ratios` of the layer whose noise its neurons sample.
  */
-const withThresholds = ({ plan, units, own }: PlacedLayer, roots: Float64Array): LayerOnChip => {
-  const population = populationOf(plan);
-  if (!population) return { parameters: {} };
-  const ratios = ratiosOf(rowNorms(own.weight!, units), roots);
-  const {
-    threshold = Float32Array.from(staggered(population).flatMap((t) => Array<number>(units).fill(t))),
-  } = own;
+export const withThresholds = (
+  plan: AnyPlan,
+  population: PopulationOption,
+  learned: Float32Array | undefined,
+  ratios: Float64Array,
+): LayerOnChip => {
+  const units = ratios.length;
+  const threshold =
+    learned ?? Float32Array.from(staggered(population).flatMap((t) => Array<number>(units).fill(t)));
   return {
     parameters: { threshold: threshold.map((t, k) => t * ratios[k % units]!) },
     layer: { ...plan.layer, population: { ...population, learned: true } } as Layer,

@@ -22,6 +22,8 @@ export interface LayerOnChip {
   readonly parameters: Arrays;
   /** Its description, if that changes. */
   readonly layer?: Layer;
+  /** Of noisy synapses, for each unit: norm of the network's weights over that on the chip, in units of which v is. */
+  readonly ratios?: Float64Array;
 }
 
 /** The layer's place on the chip; undefined for a layer without weights. */

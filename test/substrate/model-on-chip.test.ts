@@ -283,6 +283,35 @@ describe("a chip leaves alone what it does not touch", () => {
 const EXPONENT = { slope: 0, intercept: 1, minimum: 1, maximum: 1 };
 const NONE = { slope: 0, intercept: 0, minimum: 0, maximum: 0 };
 
+test.each([false, true])(
+  "thresholds of neurons on potentials stay where they are in u, as those of the layer itself (learned: %s)",
+  (learned) => {
+    const layer = { type: "conv2d", channels: 3, kernel: 3 } as const;
+    const population = { size: 2, spacing: 0.5, ...(learned && { learned }) } as const;
+    const neurons = { type: "neurons", population } as const;
+    const shortcut = { type: "conv2d", channels: 3, kernel: 3, potential: true, from: "input" } as const;
+    const modelOf = (name: string, layers: NetworkDescription["layers"]): Model => {
+      const { network, parameters } = spikingModel({ layers });
+      const own = learned && { [`${name}.threshold`]: uniform("thresholds", 6, -2, 1) };
+      return { network, parameters: { ...parameters, ...own } };
+    };
+    const thresholdsOf = (name: string, layers: NetworkDescription["layers"]): Float32Array =>
+      putOnChip(modelOf(name, layers), device, once).parameters[`${name}.threshold`]!;
+    const expected = thresholdsOf("layers.0", [{ ...layer, population }]);
+    expect(thresholdsOf("layers.1", [{ ...layer, potential: true }, neurons])).toEqual(expected);
+    // In a sum they are in the u of the first layer, whose noise the neurons sample.
+    const sum = { type: "add" as const, from: ["layers.0", "layers.1"] };
+    expect(thresholdsOf("layers.3", [{ ...layer, potential: true }, shortcut, sum, neurons])).toEqual(
+      expected,
+    );
+    // Sums of exact weights have no u.
+    const stem = spikingModel({ layers: [{ ...layer, neuron: "linear" }, neurons] });
+    const { network, parameters } = putOnChip(stem, device, once);
+    expect(network.layers[1]).toEqual(stem.network.layers[1]);
+    expect(parameters["layers.1.threshold"]).toEqual(stem.parameters["layers.1.threshold"]);
+  },
+);
+
 test("a gain of each location with a switch is refused, with the layer's name", () => {
   const model = randomModel({ layers: [{ type: "conv2d", channels: 2, kernel: 3, gain: "location" }] });
   expect(() => putOnChip(model, device, once)).toThrow(ConfigError);
