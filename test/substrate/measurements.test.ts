@@ -191,6 +191,16 @@ describe("measurements of switching", () => {
     expect(Math.abs(found!.correlation!.timeSeconds / (-0.5 / Math.log(0.8)) - 1)).toBeLessThan(0.3);
   });
 
+  test("of a device that is read at other intervals give its probability, and no pairs", async () => {
+    const rows = rowsOf([0.5, 0.4], 0.8, 3000);
+    const slow = Array.from({ length: 40 }, (_, k) => ["slow", 10 * k, k % 2]);
+    const { switch: alone } = await deviceOf("alone.csv", table(header, rows));
+    const { switch: found } = await deviceOf("slow.csv", table(header, [...rows, ...slow]));
+    if (found?.type !== "measured") throw new Error("no measured switch");
+    expect(found.correlation).toEqual(alone!.correlation);
+    expect(found.probabilities[2]).toBe(0.5);
+  });
+
   test("of devices that never change are taken as they are", async () => {
     const rows = [0, 1].flatMap((device) => [1, 2, 3].map((seconds) => [device, seconds, device]));
     const { switch: found } = await deviceOf("stuck.csv", table(header, rows));

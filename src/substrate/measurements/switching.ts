@@ -122,7 +122,8 @@ const correlationOf = (devices: readonly Reads[]) => {
       variance += (p * (1 - p)) ** 2;
       count++;
     }
-    pairs.push({ p, reads, count });
+    // A device that is read at other intervals has no pairs.
+    if (count > 0) pairs.push({ p, reads, count });
   }
   if (!(products - expected > 2 * Math.sqrt(variance))) return undefined;
   const longest = pairs.reduce((most, { reads }) => Math.max(most, reads), 0);
