@@ -6,12 +6,14 @@ import { exportSafetensors } from "../../src/export/safetensors.ts";
 import { UNSURE_SHARE } from "../../src/inference/unsure.ts";
 import { quantize } from "../../src/integer/quantize.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
+import type { SpikeLayer } from "../../src/networks/integers/integers.ts";
 import { loadModel, readModel } from "../../src/networks/model-file.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
 import { parametersOf } from "../../src/networks/plan.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/storage/safetensors.ts";
 import { packageVersion } from "../../src/version.ts";
-import { MODELS } from "../integer/models.ts";
+import { MODELS, modelOf } from "../integer/models.ts";
+import { uniform } from "../nn/draw.ts";
 
 const network = parseNetwork({
   name: "small",
@@ -149,6 +151,24 @@ describe("a model file of a network in integers", () => {
     const read = readModel(exportSafetensors(quantized));
     expect(read.integers).toEqual(quantized.integers);
     expect(read.parameters).toEqual(model.parameters);
+  });
+
+  it("holds factors of borders that are too large for the weights of a whole window", () => {
+    const inputs = 700 * 25;
+    const model = modelOf(
+      {
+        ...{ name: "wide", encoding: "sign", input: [700, 5, 5], classes: 2 },
+        layers: [{ type: "conv2d", channels: 1, kernel: 5, padding: 2 }],
+      },
+      {
+        "layers.0.weight": uniform("signs", inputs).map((w) => Math.sign(w) || 1),
+        "layers.0.gain": Float32Array.of(5),
+      },
+    );
+    const quantized = quantize(model, "int8");
+    const { factor } = quantized.integers.layers[0] as SpikeLayer;
+    expect(Math.max(...factor) * inputs * 127).toBeGreaterThan(2 ** 31);
+    expect(readModel(exportSafetensors(quantized)).integers).toEqual(quantized.integers);
   });
 
   it("is refused if arrays are missing, out of their range or of another network", () => {

@@ -1,4 +1,5 @@
 /** Ranges of the numbers of a network in integers, by which no sum and no product exceeds the words that hold it. */
+import { bordersOf } from "./borders.ts";
 import { BYTE, type IntegerLayer } from "./integers.ts";
 
 /** Pixels are held in 16 bits, weights in 8. */
@@ -30,10 +31,11 @@ export const isInRange = (layer: IntegerLayer, largest: number): boolean => {
   if (!weight.every((q) => Math.abs(q) <= (isOnPixels ? BYTE : largest))) return false;
   if (layer.type === "sign") return true;
   const units = layer.type === "readout" ? bias.length : layer.unitShape[0];
-  const length = weight.length / units;
-  const magnitudes = Array.from({ length: units }, (_, unit) =>
-    weight.subarray(unit * length, (unit + 1) * length).reduce((sum, q) => sum + Math.abs(q), 0),
-  );
+  // At a padded border only the weights in the image count.
+  const magnitudes =
+    layer.type === "spikes"
+      ? bordersOf(layer).taps.flatMap((inside) => magnitudesOf(weight, units, inside))
+      : magnitudesOf(weight, units);
   if (layer.type === "pixels")
     return layer.gain.every(
       (g, k) => g >= 1 && g <= MOST_GAIN && isExact(largestMean(g, magnitudes[k]!, bias[k]!)),
@@ -47,6 +49,17 @@ export const isInRange = (layer: IntegerLayer, largest: number): boolean => {
       f <= 4095 &&
       shift[k]! >= 0 &&
       shift[k]! <= 16 &&
-      (terms * magnitudes[k % units]! + Math.abs(bias[k]!)) * f + ROUNDING <= INT32,
+      (terms * magnitudes[k]! + Math.abs(bias[k]!)) * f + ROUNDING <= INT32,
   );
+};
+
+/** Sum of the magnitudes of each unit's weights, [units, channels, taps], at the taps that are `inside`. */
+const magnitudesOf = (weight: Int8Array, units: number, inside: readonly boolean[] = [true]): number[] => {
+  const length = weight.length / units;
+  return Array.from({ length: units }, (_, unit) => {
+    let sum = 0;
+    for (let j = 0; j < length; j++)
+      if (inside[j % inside.length]) sum += Math.abs(weight[unit * length + j]!);
+    return sum;
+  });
 };
