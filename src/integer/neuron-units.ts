@@ -83,8 +83,9 @@ export const spikeUnits = (
     for (const [k, inside] of taps.entries()) {
       const at = k * units.length + unit;
       const counted = integers.filter((_, j) => inside[j % inside.length]);
-      const constants = constantsOf(given, counted, scale);
-      if (!constants) return refuseSums(network, layer.name, magnitudeOf(counted));
+      const constants = constantsOf(given, counted, scale, (sums, biases) =>
+        refuseSums(network, layer.name, sums, biases),
+      );
       bias[at] = constants.bias;
       factor[at] = constants.factor;
       shift[at] = constants.shift;
@@ -107,13 +108,17 @@ const normOf = (integers: Int8Array): number => Math.sqrt(integers.reduce((sum, 
  * B, F and s of a unit with the integers q: i = 40 v = (S + B) 40 gain / ||q||, B = shift / (gain scale). B stops where i
  * leaves the table for every S. A unit all of whose weights are 0 follows the sign of its bias.
  */
-const constantsOf = ({ gain, shift: offset }: Unit, integers: Int8Array, scale: number) => {
+const constantsOf = (
+  { gain, shift: offset }: Unit,
+  integers: Int8Array,
+  scale: number,
+  refuse: (sums: number, biases: number) => never,
+) => {
   const norm = normOf(integers);
   const largest = magnitudeOf(integers);
   const slope = Math.max(LEAST_SLOPE, norm === 0 ? 1 : (STEPS * gain) / norm);
   const beyond = largest + Math.ceil((2 * MOST_INDEX) / slope);
-  const scaling = scalingFor(slope, largest + beyond);
-  if (!scaling) return undefined;
+  const scaling = scalingFor(slope, largest + beyond) ?? refuse(largest, beyond);
   const index =
     norm === 0 ? Math.sign(offset) * Number.POSITIVE_INFINITY || beyond : (STEPS * offset) / (scale * norm);
   const bias = Math.round(Math.max(-beyond, Math.min(beyond, index / scaling.slope)));

@@ -166,11 +166,8 @@ const readoutLayer = (
   const slopeOf = (scale: number): number => (OCTAVE / Math.LN2) * (scale / terms);
   const units = Array.from(bias, (b, unit) => readoutUnit(rowOf(weight, unit, inputs), b * terms, slopeOf));
   const scalings = units.map(({ integers, scale, offset }) => {
-    const largest = terms * magnitudeOf(integers) + Math.abs(offset);
-    return (
-      scalingFor(slopeOf(scale), largest) ??
-      refuseSums(quantizer.network, plan.name, terms * magnitudeOf(integers))
-    );
+    const [sum, most] = [terms * magnitudeOf(integers), Math.abs(offset)];
+    return scalingFor(slopeOf(scale), sum + most) ?? refuseSums(quantizer.network, plan.name, sum, most);
   });
   return {
     ...layer,

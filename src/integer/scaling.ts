@@ -17,16 +17,18 @@ export interface Scaling {
   readonly slope: number;
 }
 
+/** Largest |x| whose product with the least factor has 32 bits. */
+export const MOST_SUM = Math.floor((INT32 - 1) / (LEAST_FACTOR + 1));
+
 /** Least slope that has a factor. */
 export const LEAST_SLOPE = LEAST_FACTOR / 2 ** MOST_SHIFT;
 
 /**
- * The scaling nearest to `slope`, above 0, for |x| of at most `largest`; undefined if the product with the least factor
- * exceeds 32 bits.
+ * The scaling nearest to `slope`, above 0, for |x| of at most `largest`; undefined if that is more than MOST_SUM.
  */
 export const scalingFor = (slope: number, largest: number): Scaling | undefined => {
+  if (largest > MOST_SUM) return undefined;
   const most = Math.min(MOST_FACTOR, Math.floor((INT32 - 1) / largest) - 1);
-  if (most < LEAST_FACTOR) return undefined;
   const shift = Math.max(0, Math.min(MOST_SHIFT, Math.floor(Math.log2(most / slope))));
   const factor = Math.max(LEAST_FACTOR, Math.min(odd(most), odd(slope * 2 ** shift)));
   return { factor, shift, slope: factor / 2 ** shift };

@@ -4,6 +4,7 @@ import { grouped } from "../grouped.ts";
 import type { LayerPlan } from "../networks/layers/kind.ts";
 import type { Model } from "../networks/model.ts";
 import type { Network } from "../networks/network.ts";
+import { MOST_SUM } from "./scaling.ts";
 import type { RoundedWeights } from "./weights.ts";
 
 /** Integer of a pixel value of 1, or of one standard deviation. */
@@ -29,11 +30,11 @@ export const joined = (units: readonly Pick<RoundedWeights, "integers">[]): Int8
 /** Largest sum that spikes can give. */
 export const magnitudeOf = (integers: Int8Array): number => integers.reduce((sum, q) => sum + Math.abs(q), 0);
 
-/** Throws ConfigError for sums that are too large for a layer. */
-export const refuseSums = (network: Network, name: string, largest: number): never => {
+/** Throws ConfigError for sums that, with their biases, are too large for a layer. */
+export const refuseSums = (network: Network, name: string, sums: number, biases: number): never => {
   throw new ConfigError(`integers of network ${network.name}, ${name}`, {
-    given: `sums of up to ${grouped(largest)}`,
-    expected: "sums whose product with a factor of 9 bits has at most 32 bits: up to about 8,000,000",
+    given: `sums of up to ${grouped(sums)} and biases of up to ${grouped(biases)}`,
+    expected: `at most ${grouped(MOST_SUM)} together, whose product with a factor of 9 bits has 32 bits`,
     remedy: "Use fewer bits for the weights, or a layer with fewer inputs.",
   });
 };

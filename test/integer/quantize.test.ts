@@ -390,18 +390,33 @@ describe("what integers cannot do", () => {
     expect(() => quantize(model, "int8")).toThrow("layers.0.weight: got a number that is not finite");
   });
 
-  it("sums that exceed 32 bits, by how much", () => {
-    const inputs = 90_000;
-    const model = modelOf(
+  /** A unit with a number of weights that are 127 in integers. */
+  const wide = (count: number): Model =>
+    modelOf(
       {
-        name: "wide",
-        encoding: "sign",
-        input: [1, 300, 300],
-        classes: 2,
+        ...{ name: "wide", encoding: "sign", input: [1, 300, 300], classes: 2 },
         layers: [{ type: "dense", units: 1 }],
       },
-      { "layers.0.weight": new Float32Array(inputs).fill(1), "layers.0.gain": Float32Array.of(50) },
+      {
+        "layers.0.weight": new Float32Array(90_000).fill(1, 0, count),
+        "layers.0.gain": Float32Array.of(50),
+      },
     );
-    expect(() => quantize(model, "int8")).toThrow(/layers\.0: got sums of up to 11,430,000; .*8,000,000/s);
+
+  it.each([
+    ["11,430,000", 90_000],
+    // More than 32 bits only with the bias, which may be as large.
+    ["5,000,117", 39_371],
+  ])("sums that exceed 32 bits with their biases, by how much: %s", (sums, count) => {
+    expect(() => quantize(wide(count), "int8")).toThrow(
+      new RegExp(
+        `layers\\.0: got sums of up to ${sums} and biases of up to .*at most 8,323,580 together`,
+        "s",
+      ),
+    );
+  });
+
+  it("of sums up to 4 million nothing", () => {
+    expect(() => quantize(wide(31_497), "int8")).not.toThrow();
   });
 });
