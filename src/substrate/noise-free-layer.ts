@@ -13,7 +13,8 @@ import { ratiosOf, rowNorms, shifted } from "./row-sums.ts";
  */
 export const noiseFreeLayer = (placed: PlacedLayer, { array }: AnalogDevice): LayerOnChip => {
   const { plan, units, own, synapses, comparators } = placed;
-  const isRead = plan.neuron !== "sign" && array?.readoutBits !== undefined;
+  const bits = array?.readoutBits ?? Number.POSITIVE_INFINITY;
+  if (plan.neuron !== "sign" && bits <= EXACT_BITS) return layerWithConverters(placed, bits);
   const slopes = slopesOf(placed);
   const deviations = comparators?.deviations.map((c, i) => c * slopes[i]!);
   const isNoisy = deviations?.some((c) => c > 0) === true;
@@ -42,7 +43,30 @@ export const noiseFreeLayer = (placed: PlacedLayer, { array }: AnalogDevice): La
       ...(comparators && moved(comparators.offsets)),
       ...(ratios && { gain: own.gain!.map((gain, i) => gain * ratios[i]!) }),
       ...(isNoisy && { deviation: Float32Array.from(deviations!, (c) => Math.hypot(before, c)) }),
-      ...(isRead && array.readoutBits! <= EXACT_BITS && { levels: Float32Array.of(2 ** array.readoutBits!) }),
+    },
+    ...(isNoisy && { layer: { ...plan.layer, neuron: "noisyRelu" } as Layer }),
+  };
+};
+
+/**
+ * A layer whose sums converters read: offset and noise of its amplifiers come before them, the normalisation after them. Noisy
+ * rectifiers have their noise before them too.
+ */
+const layerWithConverters = (placed: PlacedLayer, bits: number): LayerOnChip => {
+  const { plan, synapses, comparators } = placed;
+  const slopes = slopesOf(placed);
+  const before = plan.neuron === "noisyRelu" ? DEVIATION : 0;
+  const deviations = slopes.map((slope, i) =>
+    Math.hypot(slope === 0 ? 0 : before / slope, comparators?.deviations[i] ?? 0),
+  );
+  const isNoisy = deviations.some((c) => c > 0);
+  return {
+    parameters: {
+      weight: synapses.weight,
+      levels: Float32Array.of(2 ** bits),
+      slope: Float32Array.from(slopes),
+      ...(comparators && { amplifierOffset: Float32Array.from(comparators.offsets) }),
+      ...(isNoisy && { deviation: Float32Array.from(deviations) }),
     },
     ...(isNoisy && { layer: { ...plan.layer, neuron: "noisyRelu" } as Layer }),
   };

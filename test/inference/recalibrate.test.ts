@@ -52,6 +52,20 @@ describe("a uniform loss of conductance is undone", () => {
   });
 });
 
+test("the digital factor of a unit follows its converter", async () => {
+  const array = { rows: 64, columns: 64, readVolts: 0.2, readoutBits: 16 };
+  const device = parseAnalogDevice({ ...halving, array });
+  const model = randomModel({ neuron: "relu" });
+  const onChip = putOnChip(model, device, once);
+  const better = await recalibrate(model, onChip, images, { threads: 1 });
+  await expectSame(model, better, 2);
+  for (const name of ["layers.0", "layers.1", "readout"]) {
+    expect(better.parameters[`${name}.weight`]).toEqual(onChip.parameters[`${name}.weight`]);
+    // Conductances are an eighth of what they were.
+    for (const slope of better.parameters[`${name}.slope`]!) expect(slope).toBeCloseTo(8, 1);
+  }
+});
+
 const distance = async (a: Model, b: Model): Promise<number> => {
   const options = { samples: 50, threads: 1 };
   const [x, y] = [await monteCarlo(a, images, options), await monteCarlo(b, images, options)];

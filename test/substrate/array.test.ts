@@ -1,7 +1,8 @@
 /** Effects of the array: wires, comparators, converters, and correlation in time. Seeds are fixed. */
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
-import { meanOf } from "../../src/networks/interpreters/draw.ts";
+import { layerMap, meanOf } from "../../src/networks/interpreters/draw.ts";
+import { propagateMoments } from "../../src/networks/interpreters/moments.ts";
 import { forward, modelInputs } from "../../src/networks/interpreters/sample.ts";
 import type { Model } from "../../src/networks/model.ts";
 import type { NetworkDescription } from "../../src/networks/network.ts";
@@ -260,6 +261,96 @@ describe("converters", () => {
         expect(levels[k]).toBeCloseTo(range * ((2 * place + 1) / 8 - 1), 5);
       }
     }
+  });
+
+  test("read sums, not the biases of a readout", async () => {
+    const model = randomModel({ classes: 2, layers: [{ type: "dense", units: 1 }] });
+    Object.assign(model.parameters, {
+      "readout.weight": Float32Array.of(0.05, 0.1),
+      "readout.bias": Float32Array.of(100, 100.2),
+    });
+    const { network, parameters } = putOnChip(model, deviceOf({ ...tile, readoutBits: 8 }), once);
+    const plan = planOf(network)[1]!;
+    for (const z of [-1, 1]) {
+      const y = layerMap(plan, modelInputs({ network, parameters }))([constant(z, [1, 1])], {});
+      const [first, second] = await computed(y, parameters);
+      // Sums are at most .1: half a step of 256 over -.1 to .1, and float32.
+      expect(Math.abs(first! - (100 + 0.05 * z))).toBeLessThan(0.1 / 256 + 1e-5);
+      expect(Math.abs(second! - (100.2 + 0.1 * z))).toBeLessThan(0.1 / 256 + 1e-5);
+    }
+  });
+
+  test.each([
+    ["", {}],
+    [", batch-normalised", { normalization: "batch" }],
+    [", weight-normalised", { normalization: "weight" }],
+  ] as const)(
+    "read the sums of pooled rectifiers with their amplifiers' offsets%s",
+    async (_name, option) => {
+      const model = randomModel({
+        ...{ neuron: "relu", encoding: "real" },
+        layers: [{ type: "conv2d", channels: 4, kernel: 5, pool: 2, ...option }],
+      });
+      const own = (kind: string): Float32Array => model.parameters[`layers.0.${kind}`]!;
+      if ("normalization" in option) own("gain")[0] = -0.8;
+      const offsets = { ...tile, comparatorOffsetMicroamperes: 2 };
+      // A layer without a normalization has the offset in its bias.
+      const plain = randomModel({
+        neuron: "relu",
+        layers: [{ type: "conv2d", channels: 4, kernel: 5, pool: 2 }],
+      });
+      const shifted = putOnChip(plain, deviceOf(offsets), once).parameters["layers.0.bias"]!;
+      const { network, parameters } = putOnChip(model, deviceOf({ ...offsets, readoutBits: 4 }), once);
+      const image = uniform("image", 36, 0, 1);
+      const z = layerMap(planOf(network)[0]!, modelInputs({ network, parameters }))(
+        [constant(image, [1, 1, 6, 6])],
+        {},
+      );
+      const found = await computed(z, parameters);
+      const weight = (i: number, j: number): number => own("weight")[25 * i + j]!;
+      const each = [0, 1, 2, 3];
+      const sums = each.map((i) => {
+        const offset = shifted[i]! - plain.parameters["layers.0.bias"]![i]!;
+        return each.map((place) => {
+          let sum = offset;
+          for (let j = 0; j < 25; j++) {
+            const [row, column] = [Math.floor(place / 2) + Math.floor(j / 5), (place % 2) + (j % 5)];
+            sum += weight(i, j) * image[6 * row + column]!;
+          }
+          return sum;
+        });
+      });
+      const range = Math.max(...sums.flat().map(Math.abs));
+      const read = (sum: number): number =>
+        range * ((2 * Math.min(15, Math.floor(8 * (sum / range + 1))) + 1) / 16 - 1);
+      for (const i of each) {
+        const bias = own("bias")[i]!;
+        const norm = Math.hypot(...own("weight").subarray(25 * i, 25 * (i + 1)));
+        const y = sums[i]!.map((sum) => {
+          if (!("normalization" in option)) return read(sum) + bias;
+          const gain = own("gain")[i]!;
+          if (option.normalization === "weight") return (gain * read(sum)) / norm + bias;
+          return (gain * (read(sum) - own("mean")[i]!)) / Math.sqrt(own("variance")[i]! + 1e-5) + bias;
+        });
+        expect(found[i]).toBeCloseTo(Math.max(0, ...y), 4);
+      }
+    },
+  );
+
+  test("are ideal to moment propagation, with the digital factor that follows them", async () => {
+    const model = randomModel();
+    const onChip = putOnChip(model, deviceOf({ ...tile, readoutBits: 3 }), once);
+    const scaled = { ...onChip.parameters, "readout.slope": new Float32Array(3).fill(0.5) };
+    const halved = {
+      ...model.parameters,
+      "readout.weight": model.parameters["readout.weight"]!.map((w) => w / 2),
+    };
+    const x = constant(signs("image", 36), [1, 1, 6, 6]);
+    const of = ({ network, parameters }: Model): Promise<Float32Array> =>
+      computed(propagateMoments(network, modelInputs({ network, parameters }), x), parameters);
+    const expected = await of({ ...model, parameters: halved });
+    for (const [k, p] of (await of({ ...onChip, parameters: scaled })).entries())
+      expect(p).toBeCloseTo(expected[k]!, 5);
   });
 
   test("are those of the readout and of rectifiers", () => {

@@ -64,7 +64,7 @@ export const requireEnough = ({ network }: Pick<Model, "network">, images: Image
 
 /**
  * The model on a chip, `onChip`, with gains and biases fitted to what `model` computes on images, a few hundred. Where weights
- * have no gain, as those of the readout, a digital factor a unit is folded into them. Throws ConfigError for models of different
+ * have no gain, as those of the readout, a digital factor a unit is folded into them, or follows their converter. Throws ConfigError for models of different
  * networks and for fewer than five images a class, DataError for images that do not fit.
  */
 export const recalibrate = async (
@@ -164,8 +164,9 @@ const fitted = (plan: AnyPlan, parameters: Arrays, target: Moments, found: Momen
     const c = centre?.[i] ?? 0;
     return factors[i]! * (b - c) + c + shifts[i]! * (perShift?.[i] ?? 1);
   });
-  const slope = own("gain") ? "gain" : "weight";
-  const deviation = parameters[named("deviation")];
+  const slope = ["slope", "gain", "weight"].find((kind) => own(kind))!;
+  // Before a converter, noise is multiplied with the sum.
+  const deviation = slope === "slope" ? undefined : parameters[named("deviation")];
   return {
     [named(slope)]: scaled(own(slope)),
     [named("bias")]: bias,

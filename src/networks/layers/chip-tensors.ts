@@ -11,10 +11,14 @@ const SHAPES = {
   squares: (weight: Shape): Shape => weight,
   /** Variance of noisy synapses' sums that no input causes. */
   constantPower: (weight: Shape): Shape => weight.slice(0, 1),
-  /** Standard deviation of noisy rectifiers. */
+  /** Standard deviation of noisy rectifiers; of their sums w z, where converters read these. */
   deviation: (weight: Shape): Shape => weight.slice(0, 1),
-  /** Number of levels of the converter that reads the sums of a layer without noisy synapses. */
+  /** Number of levels of the converters that read the sums w z of a layer without noisy synapses. */
   levels: (): Shape => [],
+  /** Offset of the amplifier before a converter, which adds to w z. */
+  amplifierOffset: (weight: Shape): Shape => weight.slice(0, 1),
+  /** Digital factor of what a converter has read: 1 without a normalization. */
+  slope: (weight: Shape): Shape => weight.slice(0, 1),
 };
 
 export type ChipTensor = keyof typeof SHAPES;

@@ -1,6 +1,7 @@
 /** Layers of weighted sums: convolutions, dense layers and the readout. */
 import { ConfigError } from "../../errors.ts";
 import {
+  alongUnits,
   foldedNormalization,
   normalizeBatch,
   normalizeRunning,
@@ -12,7 +13,8 @@ import type { Moments } from "../../nn/moments.ts";
 import { withPresynaptic } from "../../nn/population.ts";
 import type { Folded, Potential, Synapses } from "../../nn/potential.ts";
 import { normalizedWeight } from "../../nn/weight-norm.ts";
-import { square, subtract } from "../../tensor/elementwise.ts";
+import { add, multiply, square, subtract } from "../../tensor/elementwise.ts";
+import { reshape } from "../../tensor/layout.ts";
 import { constant, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
 import type { Tiling } from "../tiling.ts";
 import { chipTensorsOf } from "./chip-tensors.ts";
@@ -84,6 +86,12 @@ export const runningStatistics = (
 /** Weight and bias of the layer as one linear map with its normalisation folded in, for inference. */
 const foldedWeights = (plan: LayerPlan, parameters: TensorsByName): Folded => {
   const { weight, gain, bias, norm } = learnedOf(plan, parameters);
+  const { slope } = chipTensorsOf(plan, parameters);
+  if (slope)
+    return {
+      weight: multiply(weight, reshape(slope, [-1, ...weight.shape.slice(1).map(() => 1)])),
+      bias: digitalBias(plan, parameters),
+    };
   if (isBatchNormalized(plan))
     return foldedNormalization(weight, runningStatistics(plan, parameters), { gain, bias });
   return isWeightNormalized(plan) ? { weight: normalizedWeight(weight, gain, norm), bias } : { weight, bias };
@@ -99,12 +107,11 @@ export const weightedComputations = <Layer extends { readonly type: string }>(
       return ([z]) => potential(z!);
     }
     const { deviation, levels } = chipTensorsOf(plan, parameters);
-    const drive = pooledDrive(own, plan, foldedWeights(plan, parameters), tiling, deviation);
+    const drive = levels
+      ? readDrive(own, plan, parameters)
+      : pooledDrive(own, plan, foldedWeights(plan, parameters), tiling, deviation);
     const activate = activation(plan, estimator);
-    return (inputs, noise) => {
-      const y = drive(inputs, noise);
-      return activate(levels ? converted(y, levels) : y, noise);
-    };
+    return (inputs, noise) => activate(drive(inputs, noise), noise);
   },
   batchNormalized(plan, parameters, by, { estimator }) {
     if (!isBatchNormalized(plan)) return undefined;
@@ -172,6 +179,31 @@ const pooledDrive = <Layer>(
     const y = own.product(plan, z!, weights.weight, weights.bias);
     return maxPooled(plan, withRectifierNoise(plan, y, noise, deviation));
   };
+};
+
+/** Max-pooled input of the neurons on a chip whose converters read the sums w z: what follows these is digital. */
+const readDrive = <Layer>(
+  own: WeightedSum<Layer>,
+  plan: LayerPlan<Layer>,
+  parameters: TensorsByName,
+): LayerMap => {
+  const { deviation, levels, amplifierOffset, slope } = chipTensorsOf(plan, parameters);
+  const { weight } = learnedOf(plan, parameters);
+  const bias = digitalBias(plan, parameters);
+  return ([z], noise) => {
+    const sums = own.product(plan, z!, weight, amplifierOffset);
+    const read = converted(withRectifierNoise(plan, sums, noise, deviation), levels!);
+    const y = add(multiply(read, alongUnits(slope!, read.shape)), alongUnits(bias, read.shape));
+    return maxPooled(plan, y);
+  };
+};
+
+/** What is added to a chip's sums after their digital factor: the bias, less the running mean of a normalisation by batches. */
+const digitalBias = (plan: LayerPlan, parameters: TensorsByName): Tensor => {
+  const { bias } = learnedOf(plan, parameters);
+  if (!isBatchNormalized(plan)) return bias;
+  const { slope } = chipTensorsOf(plan, parameters);
+  return subtract(bias, multiply(slope!, runningStatistics(plan, parameters).mean));
 };
 
 /** Throws ConfigError for neurons after stochastic layers whose outputs have no closed-form moments. */
