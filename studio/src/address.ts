@@ -3,6 +3,10 @@
  */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 
+/** Names of the rooms. An address that names none of them shows the first. */
+const ROOMS = ["draw", "inside", "train", "teach", "events", "runs"] as const;
+export type RoomName = (typeof ROOMS)[number];
+
 interface Address {
   readonly room: string;
   readonly settings: URLSearchParams;
@@ -23,8 +27,10 @@ addEventListener("hashchange", () => {
   address.value = parse(location.hash);
 });
 
-/** Name of the room that is shown; "" at the page's own address. */
-export const currentRoom: ReadonlySignal<string> = computed(() => address.value.room);
+/** Name of the room that is shown. */
+export const currentRoom: ReadonlySignal<RoomName> = computed(
+  () => ROOMS.find((name) => name === address.value.room) ?? ROOMS[0],
+);
 
 /** Milliseconds between two changes of the address bar: browsers refuse more than some hundred in half a minute. */
 const WRITE_EVERY = 350;
@@ -46,8 +52,15 @@ addEventListener("hashchange", () => {
   due = undefined;
 });
 
-/** Replaces settings of the room in the address: no entry of the history each. Undefined removes a setting. */
-export const changeSettings = (changes: Readonly<Record<string, string | undefined>>): void => {
+/**
+ * Replaces settings of the room in the address: no entry of the history each. Undefined removes a setting. Work that may end
+ * after its room was left names that room: its changes are ignored then.
+ */
+export const changeSettings = (
+  changes: Readonly<Record<string, string | undefined>>,
+  of: RoomName = currentRoom.peek(),
+): void => {
+  if (of !== currentRoom.peek()) return;
   const { room, settings } = address.peek();
   const changed = new URLSearchParams(settings);
   for (const [name, value] of Object.entries(changes))

@@ -1,41 +1,47 @@
 /** The page: its header with the rooms' names, and the room that the address names. */
-import { signal, useSignalEffect } from "@preact/signals";
+import { computed, signal, useSignalEffect } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { currentRoom } from "./address.ts";
 import { type Room, rooms } from "./rooms.ts";
 import { Failure } from "./shared/failure.tsx";
 import { Tour, TourButton } from "./tour/tour.tsx";
 
-const roomOf = (name: string): Room => rooms.find((room) => room.name === name) ?? rooms[0];
+/** The room that the address names. */
+const shownRoom = computed(() => rooms.find(({ name }) => name === currentRoom.value)!);
 
-/** The room on the page, once its code is there. */
-const shown = signal<{ readonly room: Room; readonly View?: ComponentType; readonly failure?: unknown }>({
-  room: roomOf(currentRoom.peek()),
-});
+interface Loaded {
+  readonly room: Room;
+  readonly View?: ComponentType;
+  readonly failure?: unknown;
+}
 
-const enter = async (room: Room): Promise<void> => {
-  shown.value = { room };
-  try {
-    const { default: View } = await room.load();
-    if (shown.peek().room === room) shown.value = { room, View };
-  } catch (failure) {
-    if (shown.peek().room === room) shown.value = { room, failure };
-  }
+/** The room whose code came last, or failed to. */
+const loaded = signal<Loaded | undefined>(undefined);
+
+const load = async (room: Room): Promise<void> => {
+  const found = await room.load().then(
+    ({ default: View }): Loaded => ({ room, View }),
+    (failure): Loaded => ({ room, failure }),
+  );
+  if (shownRoom.peek() === room) loaded.value = found;
 };
 
 const RoomLink = ({ room }: { readonly room: Room }) => (
-  <a href={`#${room.name}`} aria-current={shown.value.room === room ? "page" : undefined}>
+  <a href={`#${room.name}`} aria-current={shownRoom.value === room ? "page" : undefined}>
     {room.title}
   </a>
 );
 
 export const App = () => {
   useSignalEffect(() => {
-    const room = roomOf(currentRoom.value);
+    const room = shownRoom.value;
     document.title = `${room.title} – Neural Sampling studio`;
-    void enter(room);
+    void load(room);
   });
-  const { room, View, failure } = shown.value;
+  // Effects run in the next frame: the room before is gone by then, and takes no settings of another for its own.
+  const room = shownRoom.value;
+  const found = loaded.value?.room === room ? loaded.value : undefined;
+  const View = found?.View;
   return (
     <>
       <button type="button" class="skip" onClick={() => document.getElementById("content")?.focus()}>
@@ -55,8 +61,8 @@ export const App = () => {
         </div>
       </header>
       <main id="content" tabIndex={-1} data-room={room.name}>
-        {failure !== undefined ? (
-          <Failure cause={failure} />
+        {found?.failure !== undefined ? (
+          <Failure cause={found.failure} />
         ) : View ? (
           <View key={room.name} />
         ) : (

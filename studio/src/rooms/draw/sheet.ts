@@ -18,6 +18,9 @@ interface Settings {
   readonly drawing: string | undefined;
 }
 
+/** Writes settings into the address; not those of a stroke that ends because the room was left. */
+const write = (settings: Partial<Settings>): void => changeSettings(settings, "draw");
+
 /** A sheet that lies on an example digit, in the address. */
 export interface ExampleSheet extends SheetState {
   readonly shown: ReadonlySignal<Sheet & { readonly example?: Example | undefined }>;
@@ -55,7 +58,7 @@ export const sheetState = (
 
   const change = (to: Settings): void => {
     past.value = [...past.value, settings.value];
-    changeSettings({ ...to });
+    write(to);
   };
 
   return {
@@ -70,15 +73,16 @@ export const sheetState = (
     begin(stroke) {
       before = settings.peek();
       live.value = stroke;
-      if (before.digit === undefined && before.drawing === undefined) changeSettings({ drawing: "" });
+      if (before.digit === undefined && before.drawing === undefined) write({ drawing: "" });
     },
     keep() {
-      if (live.value) changeSettings({ ...withStroke(live.value) });
+      // The address holds a limited number of points.
+      if (live.value) write(withStroke(simplified(live.value)));
     },
     end() {
       if (!live.value) return;
       past.value = [...past.value, before];
-      changeSettings({ ...withStroke(simplified(live.value)) });
+      write(withStroke(simplified(live.value)));
       live.value = undefined;
     },
     take(example) {
@@ -87,10 +91,9 @@ export const sheetState = (
     undo() {
       const last = past.value.at(-1);
       past.value = past.value.slice(0, -1);
-      if (last) changeSettings({ ...last });
+      if (last) write(last);
       // After a reload the past is forgotten, but not the strokes.
-      else if (drawing.value.length > 0)
-        changeSettings({ drawing: encodeDrawing(drawing.value.slice(0, -1)) });
+      else if (drawing.value.length > 0) write({ drawing: encodeDrawing(drawing.value.slice(0, -1)) });
     },
     clear() {
       change({ digit: undefined, drawing: "" });

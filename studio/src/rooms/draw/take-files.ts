@@ -18,10 +18,10 @@ export const takeFiles = async (
     if (!file) return;
     if (isModelFile(file)) {
       givenModel.value = await readGivenModel(file);
-      changeSettings({ network: "file" });
+      changeSettings({ network: "file" }, "draw");
     } else if (/\.(json|csv)$/i.test(file.path)) {
       givenDevice.value = await readGivenDevice(file);
-      changeSettings({ device: "own" });
+      changeSettings({ device: "own" }, "draw");
     } else
       throw new ConfigError(file.path, {
         given: "a file of another kind",

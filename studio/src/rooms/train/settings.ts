@@ -98,7 +98,7 @@ const inAddress = (settings: Partial<Settings>): Record<string, string> =>
   Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
 
 /** Writes every setting into the address, those with a default value too. */
-export const writeAddress = (settings: Settings): void => changeSettings(inAddress(settings));
+export const writeAddress = (settings: Settings): void => changeSettings(inAddress(settings), "train");
 
 /**
  * Changes one setting. Optimiser and learning rate follow the network's recipe when the network changes, the number of digits
@@ -106,12 +106,13 @@ export const writeAddress = (settings: Settings): void => changeSettings(inAddre
  */
 export const change = (changes: Partial<Settings>): void => {
   const { validation } = settingsOfAddress();
-  changeSettings({
+  const changed = {
     validation: String(changes.images === undefined ? validation : keptOut(changes.images)),
     ...inAddress(changes),
     ...("network" in changes && { optimizer: undefined, rate: undefined }),
     ...("optimizer" in changes && { rate: undefined }),
-  });
+  };
+  changeSettings(changed, "train");
 };
 
 export const isSame = (a: Settings, b: Settings): boolean =>
