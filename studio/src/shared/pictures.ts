@@ -1,6 +1,7 @@
 /** Pictures as pixels for a network of grey images: bright ink on a dark ground, as digits have. */
 import { DataError } from "neural-sampling/web";
 import type { GivenFile } from "./given-files.ts";
+import { greyOf } from "./grey.ts";
 
 const MOST_BYTES = 2 ** 26;
 
@@ -13,22 +14,6 @@ const refuse = (file: string, given: string, cause?: unknown): never => {
     { given, expected: "a picture, such as PNG or JPEG", remedy: "Leave it out, or save it again." },
     cause,
   );
-};
-
-/** Luma of ITU-R BT.601. */
-const luma = (data: Uint8ClampedArray, at: number): number =>
-  0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
-
-/** Whether the outermost pixels are bright, as paper is. */
-const isOnPaper = (grey: Uint8Array, width: number, height: number): boolean => {
-  let [sum, count] = [0, 0];
-  for (let k = 0; k < grey.length; k++) {
-    const [row, column] = [Math.floor(k / width), k % width];
-    if (row > 0 && row < height - 1 && column > 0 && column < width - 1) continue;
-    sum += grey[k]!;
-    count++;
-  }
-  return sum / count > 127;
 };
 
 /**
@@ -46,15 +31,17 @@ export const pixelsOf = async (
   );
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d", { willReadFrequently: true })!;
+  // Whole pixels: a border in part transparent would count as dark.
   const scale = Math.min(width / bitmap.width, height / bitmap.height);
-  const [w, h] = [bitmap.width * scale, bitmap.height * scale];
+  const scaled = (side: number): number => Math.max(1, Math.round(side * scale));
+  const [w, h] = [scaled(bitmap.width), scaled(bitmap.height)];
+  const [left, top] = [Math.floor((width - w) / 2), Math.floor((height - h) / 2)];
   context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, (width - w) / 2, (height - h) / 2, w, h);
+  context.drawImage(bitmap, left, top, w, h);
   bitmap.close();
-  const { data } = context.getImageData(0, 0, width, height);
-  const grey = Uint8Array.from({ length: width * height }, (_, k) =>
-    Math.round((luma(data, 4 * k) * data[4 * k + 3]!) / 255),
-  );
-  if (!isOnPaper(grey, width, height)) return grey;
-  return grey.map((value) => 255 - value);
+  const grey = greyOf(context.getImageData(left, top, w, h).data, w);
+  const pixels = new Uint8Array(width * height);
+  for (let row = 0; row < h; row++)
+    pixels.set(grey.subarray(row * w, (row + 1) * w), (top + row) * width + left);
+  return pixels;
 };
