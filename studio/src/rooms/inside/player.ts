@@ -61,7 +61,7 @@ export const playerOf = (
   const seen = (number: number, traced: TracedPass): Shown => {
     const fired = Object.fromEntries(
       Object.entries(traced.layers).map(([name, { spikes }]) => {
-        const counts = last?.fired[name] ?? new Uint32Array(spikes.length);
+        const counts = last?.fired[name]?.slice() ?? new Uint32Array(spikes.length);
         for (let k = 0; k < spikes.length; k++) if (spikes[k]! > 0) counts[k]!++;
         return [name, counts];
       }),

@@ -64,6 +64,10 @@ interface RoomState {
   readonly watch: Watch;
   /** Takes a pass to show. */
   readonly take: (shown: Shown) => void;
+  /** Texts and address tell of the last pass from now on, if that is this one. */
+  readonly tell: (pass: number) => void;
+  /** Forgets the passes of another network. */
+  readonly forget: () => void;
 }
 
 const createState = (): RoomState => {
@@ -72,6 +76,7 @@ const createState = (): RoomState => {
   const rate = signal<number | undefined>(undefined);
   let last: Shown | undefined;
   let [textAt, addressAt, countFrom, count] = [0, 0, 0, 0];
+  const writePass = ({ pass }: Shown): void => changeSettings({ pass: String(pass) }, "inside");
   return {
     loaded: signal<Loaded | undefined>(undefined),
     failure: signal<unknown>(undefined),
@@ -98,8 +103,17 @@ const createState = (): RoomState => {
       }
       if (!runs || now > addressAt + ADDRESS_EVERY) {
         addressAt = now;
-        changeSettings({ pass: String(shown.pass) });
+        writePass(shown);
       }
+    },
+    tell(pass) {
+      if (last?.pass !== pass) return;
+      told.value = last;
+      writePass(last);
+    },
+    forget() {
+      last = undefined;
+      told.value = undefined;
     },
   };
 };
@@ -114,7 +128,7 @@ const pictureNow = (digits: ImageSplit): Uint8Array => {
 };
 
 /** Loads network and digits, and plays what the address says. */
-const usePlayer = ({ loaded, failure, attempt, take }: RoomState): void => {
+const usePlayer = ({ loaded, failure, attempt, take, tell, forget }: RoomState): void => {
   const fail = (cause: unknown): void => {
     failure.value = cause;
   };
@@ -125,6 +139,7 @@ const usePlayer = ({ loaded, failure, attempt, take }: RoomState): void => {
     network.value;
     const chosen = untracked(chosenNetwork);
     loaded.value = undefined;
+    forget();
     let isOpen = true;
     let tracer: Tracer | undefined;
     let player: Player | undefined;
@@ -174,8 +189,9 @@ const usePlayer = ({ loaded, failure, attempt, take }: RoomState): void => {
   useSignalEffect(() => {
     const player = loaded.value?.player;
     if (!player) return;
-    if (speed.value > 0) player.run(speed.value);
-    else player.halt();
+    if (speed.value > 0) return player.run(speed.value);
+    player.halt();
+    tell(player.pass);
   });
 };
 
