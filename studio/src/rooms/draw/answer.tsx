@@ -113,10 +113,14 @@ export const Answer = ({ seen, isBusy }: AnswerProps) => {
           />
         ))}
       </ol>
-      <p class="hint">
-        Bar: mean of <span class="number">{prediction.samples}</span> of {question.passes} passes. Strokes:
-        single passes. Line: the middle {percent(SHARE)} of them.
-      </p>
+      {isDone && prediction.samples < question.passes ? (
+        <p class="hint">Bar: the only pass of a network without noise.</p>
+      ) : (
+        <p class="hint">
+          Bar: mean of <span class="number">{prediction.samples}</span> of {question.passes} passes. Strokes:
+          single passes. Line: the middle {percent(SHARE)} of them.
+        </p>
+      )}
       <Doubt prediction={prediction} />
     </div>
   );

@@ -93,15 +93,19 @@ export const watchPasses = ({ show, fail, tellModels }: Watcher): Watching => {
     const passes = new Float32Array(question.passes * question.model.names.length);
     const stream = predictor.stream(question.picture, { passes: question.passes, every: AT_ONCE });
     let length = 0;
+    let seen: Seen | undefined;
     for await (const { prediction, latest } of stream) {
       if (isClosed) return;
       passes.set(latest, length);
       length += latest.length;
       const isDone = length === passes.length;
       // Shown even if the picture has changed meanwhile: who draws sees the passes of a moment ago.
-      inFrame({ question, prediction, passes: passes.subarray(0, length), isDone });
+      seen = { question, prediction, passes: passes.subarray(0, length), isDone };
+      inFrame(seen);
       if (wanted !== question) return;
     }
+    // All passes of a network without noise are alike: there is one.
+    if (seen && !seen.isDone) inFrame({ ...seen, isDone: true });
   };
 
   const run = async (): Promise<void> => {

@@ -102,22 +102,37 @@ const PotentialInNumbers = ({ gain, drive, bias, deviation, norm, potential }: N
   </math>
 );
 
-const Logit = ({ drive, offset, potential }: PlainSum) => (
-  <>
-    <math display="block">
-      <Sum />
-      <mo>+</mo>
-      <Sub of="b" by="i" />
-    </math>
-    <math display="block">
-      <mo>=</mo>
-      <N value={drive} />
-      <Plus value={offset} />
-      <mo>=</mo>
-      <N value={potential} />
-    </math>
-  </>
-);
+const Plain = ({ scale, drive, offset, potential }: PlainSum) => {
+  const isScaled = scale !== 1;
+  return (
+    <>
+      <math display="block">
+        {isScaled && <Sub of="a" by="i" />}
+        <Sum />
+        <mo>+</mo>
+        <Sub of={isScaled ? "c" : "b"} by="i" />
+      </math>
+      <math display="block">
+        <mo>=</mo>
+        {isScaled && (
+          <>
+            <N value={scale} />
+            <mo>×</mo>
+          </>
+        )}
+        <N value={drive} />
+        <Plus value={offset} />
+        <mo>=</mo>
+        <N value={potential} />
+      </math>
+      {isScaled && (
+        <p class="hint">
+          <var>aᵢ</var> and <var>cᵢ</var>: factor and summand of the normalization.
+        </p>
+      )}
+    </>
+  );
+};
 
 /** The terms of the equation by name. */
 const Terms = ({ gain, drive, bias, deviation, norm }: NoisySum) => (
@@ -215,7 +230,7 @@ interface EquationProps {
 
 export const Equation = ({ explained, part }: EquationProps) => {
   const sum = explained.units[part]!;
-  if (sum.type === "plain") return <Logit {...sum} />;
+  if (sum.type === "plain") return <Plain {...sum} />;
   return (
     <>
       <PotentialInSymbols />

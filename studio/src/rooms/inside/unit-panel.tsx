@@ -61,7 +61,9 @@ export const UnitPanel = ({ model, layers, selection, shown }: UnitPanelProps) =
       <p class="hint">
         {explained.draw
           ? `Fired in ${shown.fired[name]![unit]} of ${passesText(shown.seen)} seen.`
-          : `Probability in this pass ${numberText(shown.traced.probabilities[unit]!)}: the softmax of the sums.`}
+          : isReadout
+            ? `Probability in this pass ${numberText(shown.traced.probabilities[unit]!)}: the softmax of the sums.`
+            : `Output in this pass ${numberText(explained.output)}.`}
       </p>
       <SynapseMaps synapses={sum.synapses} source={shapeOf(model, layers, sum.synapses.from)} />
       {explained.units.length > 1 && (
