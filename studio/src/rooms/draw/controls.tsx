@@ -40,7 +40,10 @@ const Network = () => {
         id={id}
         value={given ? "file" : "page"}
         onChange={({ currentTarget: { value } }) =>
-          changeSettings({ network: value === "file" ? "file" : undefined, noise: undefined })
+          changeSettings({
+            network: value === "file" ? "file" : undefined,
+            ...{ noise: undefined, parameter: undefined },
+          })
         }
       >
         <option value="page">mnist-cnn, which comes with the page</option>
