@@ -14,6 +14,7 @@ import {
   stepOf,
 } from "./run.ts";
 import type { Settings } from "./settings.ts";
+import { isReading } from "./take-files.ts";
 
 const PHASES: Readonly<Record<Phase, string>> = {
   ready: "Ready",
@@ -73,6 +74,8 @@ const CopyLink = () => {
 
 export const Controls = ({ settings }: { readonly settings: Settings }) => {
   const now = phase.value;
+  // A start would be without the files that are being read.
+  const waits = isReading.value;
   const startOrGoOn = () => {
     if (now === "running") pause();
     else if (now === "paused") resume();
@@ -82,7 +85,7 @@ export const Controls = ({ settings }: { readonly settings: Settings }) => {
   return (
     <div class="controls">
       <div class="buttons">
-        <button class="primary" type="button" disabled={now === "opening"} onClick={startOrGoOn}>
+        <button class="primary" type="button" disabled={waits || now === "opening"} onClick={startOrGoOn}>
           {now === "running"
             ? "Pause"
             : now === "paused"
@@ -91,7 +94,7 @@ export const Controls = ({ settings }: { readonly settings: Settings }) => {
                 ? "Start"
                 : "Start again"}
         </button>
-        <button type="button" disabled={now !== "paused" && now !== "ready"} onClick={step}>
+        <button type="button" disabled={waits || (now !== "paused" && now !== "ready")} onClick={step}>
           Step
         </button>
         <button type="button" disabled={now === "ready"} onClick={reset}>

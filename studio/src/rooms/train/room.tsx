@@ -1,5 +1,5 @@
 /** Train: a network learns in the page. */
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useComputed, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { isBare } from "../../address.ts";
 import { Failure } from "../../shared/failure.tsx";
@@ -12,7 +12,7 @@ import { lostProgress } from "./lost.ts";
 import { beat, failure, pause, phase, type Run, reset, run } from "./run.ts";
 import { Save } from "./save.tsx";
 import { Scores } from "./scores.tsx";
-import { isSame, settingsOfAddress, writeAddress } from "./settings.ts";
+import { isSame, type Settings, settingsOfAddress, writeAddress } from "./settings.ts";
 import { SettingsForm } from "./settings-form.tsx";
 import { Shifts } from "./shift-view.tsx";
 import { useDrop } from "./take-files.ts";
@@ -36,11 +36,11 @@ const Measured = ({ run: now }: { readonly run: Run }) => {
   );
 };
 
-/** What a reload ended. */
-const Lost = () => {
-  const lost = useSignal(lostProgress());
-  if (!lost.value || phase.value !== "ready") return null;
-  const { step, steps } = lost.value;
+/** What a reload ended, while the room has the settings of it. */
+const Lost = ({ settings }: { readonly settings: Settings }) => {
+  const lost = phase.value === "ready" ? lostProgress() : undefined;
+  if (!lost || !isSame(settings, lost.settings)) return null;
+  const { step, steps } = lost;
   return (
     <p class="note" role="status">
       The page was left at step {step.toLocaleString("en-US")} of {steps.toLocaleString("en-US")}, and the
@@ -49,15 +49,19 @@ const Lost = () => {
   );
 };
 
-/** Keeps the run and the address together: a link to another run ends this one, the bare room shows the one there is. */
+/**
+ * Keeps the run and the address together: a link to another run ends this one, the bare room shows the one there is, or has
+ * the settings of the one that a reload ended.
+ */
 const useAddress = (): void => {
   useEffect(() => pause, []);
   useSignalEffect(() => {
     const settings = settingsOfAddress();
     const now = run.peek();
-    if (!now || isSame(now.settings, settings)) return;
-    if (isBare()) writeAddress(now.settings);
-    else reset();
+    const known = now ?? lostProgress();
+    if (!known || isSame(settings, known.settings)) return;
+    if (isBare()) writeAddress(known.settings);
+    else if (now) reset();
   });
 };
 
@@ -69,7 +73,7 @@ const Train = () => {
   return (
     <div class="room train">
       <section aria-label="Training">
-        <Lost />
+        <Lost settings={settings} />
         <div class="panel">
           <SettingsForm {...{ settings, disabled }} />
           <DataField {...{ settings, disabled }} />

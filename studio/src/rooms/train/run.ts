@@ -62,7 +62,7 @@ const soon = (): void => {
     isBeatDue = false;
     beat.value++;
     const now = run.peek();
-    if (now && isUnderWay()) noteProgress({ step: stepOf(now), steps: now.steps });
+    if (now && isUnderWay()) noteProgress({ step: stepOf(now), steps: now.steps, settings: now.settings });
   }, BEAT_MILLISECONDS);
 };
 
@@ -149,6 +149,9 @@ const nextHalt = ({ steps, stepsOfEpoch }: Run, step: number): number =>
 
 let turn: Promise<void> = Promise.resolve();
 
+/** Number of times that the training was told to go on or to pause: each ends what the one before it began. */
+let orders = 0;
+
 const lookAtAll = async ({ trainees }: Run): Promise<void> => {
   for (const trainee of trainees) await look(trainee);
   soon();
@@ -164,9 +167,8 @@ const validateAll = async (now: Run, step: number): Promise<void> => {
   }
 };
 
-/** Trains all networks to the step `until`, in turns, as long as the run is this one and goes on. */
-const advance = async (now: Run, until: number): Promise<void> => {
-  const goesOn = (): boolean => run.peek() === now && phase.peek() === "running";
+/** Trains all networks to the step `until`, in turns, as long as `goesOn`. */
+const advance = async (now: Run, until: number, goesOn: () => boolean): Promise<void> => {
   for (let step = stepOf(now); goesOn() && trailing(now) < until; step = stepOf(now)) {
     const halt = trailing(now) < step ? step : Math.min(until, nextHalt(now, step));
     for (const { training } of now.trainees)
@@ -190,16 +192,18 @@ const fail = (cause: unknown): void => {
 /** Goes on to the step `until`; pauses there, or ends. */
 const goOn = (now: Run, until: number): void => {
   phase.value = "running";
+  const own = ++orders;
+  const goesOn = (): boolean => run.peek() === now && own === orders;
   turn = turn.then(async () => {
     try {
-      await advance(now, until);
+      await advance(now, until, goesOn);
       if (run.peek() !== now) return;
       const isDone = trailing(now) === now.steps;
       if (isDone) {
         forgetProgress();
         now.scorer.close();
       }
-      if (phase.peek() === "running") phase.value = isDone ? "done" : "paused";
+      if (goesOn()) phase.value = isDone ? "done" : "paused";
       soon();
     } catch (cause) {
       if (run.peek() === now) fail(cause);
@@ -213,7 +217,7 @@ export const start = async (settings: Settings, steps = Number.POSITIVE_INFINITY
   phase.value = "opening";
   writeAddress(settings);
   opening++;
-  const own = opening;
+  const [own, order] = [opening, orders];
   try {
     const opened = await openRun(settings);
     if (own !== opening) {
@@ -222,7 +226,10 @@ export const start = async (settings: Settings, steps = Number.POSITIVE_INFINITY
     }
     run.value = opened;
     await lookAtAll(opened);
-    if (run.peek() === opened) goOn(opened, Math.min(opened.steps, steps));
+    if (run.peek() !== opened) return;
+    // The room may have been left meanwhile.
+    if (order === orders) goOn(opened, Math.min(opened.steps, steps));
+    else phase.value = "paused";
   } catch (cause) {
     if (own === opening) fail(cause);
   }
@@ -232,6 +239,7 @@ export const start = async (settings: Settings, steps = Number.POSITIVE_INFINITY
 let opening = 0;
 
 export const pause = (): void => {
+  orders++;
   if (phase.peek() !== "running") return;
   phase.value = "paused";
   for (const { training } of run.peek()?.trainees ?? []) void training.pause();

@@ -10,26 +10,42 @@ import { change } from "./settings.ts";
 export const isReading = signal(false);
 export const dataFailure = signal<unknown>(undefined);
 
-/** Reads the files; after a failure the data and the network before it stay. */
+/** Reads the files. Returns what makes them the data, or the network. */
+const read = async (files: readonly GivenFile[]): Promise<() => void> => {
+  const network = files.find(isModelFile);
+  if (network) {
+    const given = await readGivenModel(network);
+    return () => {
+      givenModel.value = given;
+      change({ network: "file" });
+    };
+  }
+  const splits = await readOwn(files);
+  return () => {
+    own.value = splits;
+    change({ source: "own" });
+  };
+};
+
+let calls = 0;
+
+/**
+ * Takes the files; after a failure the data and the network before it stay. Files that are given while others are read take
+ * their place.
+ */
 export const takeFiles = async (
   chosen: Promise<readonly GivenFile[]> | readonly GivenFile[],
 ): Promise<void> => {
+  const call = ++calls;
   isReading.value = true;
   dataFailure.value = undefined;
   try {
-    const files = await chosen;
-    const network = files.find(isModelFile);
-    if (network) {
-      givenModel.value = await readGivenModel(network);
-      change({ network: "file" });
-      return;
-    }
-    own.value = await readOwn(files);
-    change({ source: "own" });
+    const take = await read(await chosen);
+    if (call === calls) take();
   } catch (cause) {
-    dataFailure.value = cause;
+    if (call === calls) dataFailure.value = cause;
   } finally {
-    isReading.value = false;
+    if (call === calls) isReading.value = false;
   }
 };
 
