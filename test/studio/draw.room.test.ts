@@ -4,8 +4,10 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { mnist } from "../../src/datasets/mnist.ts";
 import { exportOnnx } from "../../src/export/onnx.ts";
+import { exportSafetensors } from "../../src/export/safetensors.ts";
 import { modelOnChip } from "../../src/inference/chips/open-chips.ts";
 import { openPredictor } from "../../src/inference/node.ts";
+import { conventional } from "../../src/networks/catalogue.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import { readModel } from "../../src/networks/model-file.ts";
 import { parseNetwork } from "../../src/networks/network.ts";
@@ -371,6 +373,50 @@ it("a network and a device are dropped as files; others are refused in a sentenc
   await answerOf(page);
   expect(await page.locator("[role=alert]").count()).toBe(0);
   expect(complaints).toEqual([]);
+  await close();
+});
+
+it("a network without noise answers by one pass, and its units are explained without spikes", async () => {
+  const { page, complaints, close } = await studio.open("draw");
+  await answerOf(page);
+  const network = conventional(
+    parseNetwork({
+      ...{ name: "quiet", encoding: "sign", input: [1, 28, 28], classes: 10 },
+      layers: [{ type: "dense", units: 20 }],
+    }),
+  );
+  const parameters = initialParameters(parametersOf(network), 1);
+  parameters["layers.0.mean"]!.fill(1);
+  parameters["layers.0.variance"]!.fill(4);
+  await dropFiles(page, [
+    { name: "quiet.safetensors", bytes: [...exportSafetensors({ network, parameters })] },
+  ]);
+  await page.getByText("the only pass of a network without noise").waitFor();
+  expect(await answerOf(page)).toMatchObject({ passes: 1 });
+  expect(await page.getAttribute(".verdict", "aria-hidden")).toBe("false");
+  await page.getByRole("link", { name: "Look inside the network" }).click();
+  await page.waitForSelector(".unit");
+  await page.evaluate(() => {
+    location.hash += "&layer=layers.0&unit=17";
+  });
+  await page.waitForSelector("#unit-title:text('Layer 1, unit 18')");
+  expect(await page.locator(".unit > .hint").first().textContent()).toMatch(/^Output in this pass [\d.]+\.$/);
+  const sum = (await page.locator(".unit math").nth(1).textContent())!.replaceAll("−", "-");
+  const [scale, drive, offset, potential] = sum.match(/-?[\d.]+/g)!.map(Number);
+  expect(scale).toBeCloseTo(0.5, 3);
+  expect(scale! * drive! + offset!).toBeCloseTo(potential!, 1);
+  expect(await violationsOf(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it("another network does not take the parameter of the noise", async () => {
+  const { page, close } = await studio.open("draw?noise=gaussian&parameter=0.7");
+  const network = page.getByLabel("Network", { exact: true });
+  await network.selectOption("file");
+  await page.waitForURL(/network=file/);
+  await network.selectOption("page");
+  await page.waitForFunction(() => location.hash === "#draw");
   await close();
 });
 

@@ -35,6 +35,8 @@ const LONG = "train?network=small-mlp&images=1000&validation=50&batch=100&epochs
 
 /** Browsers of a busy machine take their time. */
 const PATIENCE = 100_000;
+/** Milliseconds, several of the page's intervals between two writes of its address. */
+const STANDS = 1000;
 
 let studio: Studio;
 let folder: string;
@@ -59,6 +61,19 @@ const isPast = (page: Page, step: number): Promise<unknown> =>
     step,
     { timeout: PATIENCE },
   );
+
+/** Holds requests back. Returns what lets them go on. */
+const hold = async (page: Page, url: string): Promise<() => void> => {
+  let release!: () => void;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(url, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+};
 
 /** Bytes that the button hands to the user. */
 const saved = async (page: Page, button: string): Promise<Buffer> => {
@@ -196,10 +211,60 @@ describe("a training", () => {
     await isPast(page, 1);
     await page.click('nav a[href="#draw"]');
     await page.waitForSelector("main[data-room=draw] h2");
+    // Its settings are not those of the room that is shown.
+    await page.waitForTimeout(STANDS);
+    expect(new URL(page.url()).hash).toBe("#draw");
     await page.click('nav a[href="#train"]');
     await phaseOf(page, "Paused");
     // The address is written a moment later.
     await page.waitForURL(/network=small-mlp/);
+    await close();
+  });
+
+  it("waits for the browser's button too, at another room with settings of its own", async () => {
+    const { page, close } = await studio.open("draw?drawing=");
+    await page.waitForSelector("main[data-room=draw] h2");
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, LONG);
+    await page.getByRole("button", { name: "Start" }).click();
+    await isPast(page, 1);
+    await page.goBack();
+    await page.waitForSelector("main[data-room=draw] h2");
+    await page.waitForTimeout(STANDS);
+    expect(new URL(page.url()).hash).toBe("#draw?drawing=");
+    await page.goForward();
+    await phaseOf(page, "Paused");
+    expect(await stepOf(page)).toBeGreaterThan(1);
+    await close();
+  });
+
+  it("waits for its first step if the room is left while it opens", async () => {
+    const { page, close } = await studio.open(LONG);
+    const release = await hold(page, "**/learning-worker*");
+    await page.getByRole("button", { name: "Start" }).click();
+    await phaseOf(page, "Compiling");
+    await page.click('nav a[href="#draw"]');
+    await page.waitForSelector("main[data-room=draw] h2");
+    await page.click('nav a[href="#train"]');
+    await phaseOf(page, "Compiling");
+    release();
+    await phaseOf(page, "Paused");
+    expect(await stepOf(page)).toBe(0);
+    await close();
+  });
+
+  it("goes one step after a pause while an epoch is scored", async () => {
+    const { page, close } = await studio.open(LONG);
+    const release = await hold(page, "**/cpu-worker*");
+    await page.getByRole("button", { name: "Start" }).click();
+    await isPast(page, STEPS - 1);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Step" }).click();
+    await phaseOf(page, "Training");
+    release();
+    await phaseOf(page, "Paused");
+    expect(await stepOf(page)).toBe(STEPS + 1);
     await close();
   });
 
@@ -213,6 +278,23 @@ describe("a training", () => {
     await page.getByRole("button", { name: "Start" }).click();
     await isPast(page, 1);
     expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("is said to be lost in another room too: the bare room has its settings, and says so while it has them", async () => {
+    const { page, close } = await studio.open(LONG);
+    await page.getByRole("button", { name: "Start" }).click();
+    await isPast(page, 2);
+    await page.click('nav a[href="#draw"]');
+    await page.waitForSelector("main[data-room=draw] h2");
+    await page.reload();
+    await page.click('nav a[href="#train"]');
+    const note = page.getByText(/The page was left at step \d+ of 1,000/);
+    await note.waitFor();
+    expect(await page.getByLabel("Network").inputValue()).toBe("small-mlp");
+    await page.getByLabel("Random seed").fill("7");
+    await page.keyboard.press("Tab");
+    await note.waitFor({ state: "detached" });
     await close();
   });
 
@@ -525,6 +607,35 @@ describe("data of one's own", () => {
     await drop(page, given);
     await page.getByRole("alert").waitFor();
     expect(await page.getByRole("alert").textContent()).toMatch(sentence);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("are waited for, the last that were given: there is no start meanwhile", async () => {
+    const network = parseNetwork({
+      ...{ name: "tiny", encoding: "sign", input: [1, 28, 28], classes: 10 },
+      layers: [{ type: "dense", units: 5 }],
+    });
+    const model = { network, parameters: initialParameters(parametersOf(network), 1) };
+    const bytes = [...exportSafetensors(model)];
+    const { page, complaints, close } = await studio.open(SHORT);
+    await page.evaluate(() => {
+      const read = File.prototype.arrayBuffer;
+      File.prototype.arrayBuffer = async function () {
+        if (this.name === "slow.safetensors")
+          await new Promise((resolve) => addEventListener("release", resolve));
+        return read.call(this);
+      };
+    });
+    await drop(page, [{ name: "slow.safetensors", bytes }]);
+    const buttons = ["Start", "Step"].map((name) => page.getByRole("button", { name, exact: true }));
+    for (const button of buttons) await expect.poll(() => button.isDisabled()).toBe(true);
+    await drop(page, [{ name: "fast.safetensors", bytes }]);
+    await page.getByText("fast.safetensors: tiny").waitFor();
+    for (const button of buttons) expect(await button.isDisabled()).toBe(false);
+    await page.evaluate(() => dispatchEvent(new Event("release")));
+    await page.waitForTimeout(STANDS);
+    expect(await page.getByText("fast.safetensors: tiny").count()).toBe(1);
     expect(complaints).toEqual([]);
     await close();
   });
