@@ -2,8 +2,11 @@
 import { constants } from "node:os";
 import { say } from "./print.ts";
 
-/** The signals that ask a command to end. */
-export const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+/**
+ * The signals that ask a command to end. A terminal sends SIGHUP when it is closed; `nohup` does not hold it off, since Node
+ * resets ignored signals when it starts.
+ */
+export const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** npx forwards the Ctrl-C that the terminal has already sent to all processes: one that follows so soon is the same. */
 const ECHO_MS = 500;
@@ -12,7 +15,7 @@ const ECHO_MS = 500;
 const statusOf = (signal: (typeof SIGNALS)[number]): number => 128 + constants.signals[signal];
 
 /**
- * Runs `work`, whose signal is aborted by the first SIGINT or SIGTERM. Returns the exit status: 0, or that of the
+ * Runs `work`, whose signal is aborted by the first of SIGNALS. Returns the exit status: 0, or that of the
  * signal, after printing `advice`: what is saved, and how to resume.
  */
 export const interruptible = async (

@@ -67,10 +67,13 @@ test("an interrupted run is saved where it was, and ends in the same bits as one
   expect(await metrics(out)).toBe(await metrics(whole));
 });
 
-test("SIGTERM ends a run in the same order, with its own status", async () => {
-  const out = join(folder, "terminated");
-  const { status, stdout, stderr } = await interrupted(out, "SIGTERM");
-  expect({ status, stdout }).toEqual({ status: 143, stdout: "" });
+test.each([
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const)("%s ends a run in the same order, with its own status", async (signal, expected) => {
+  const out = join(folder, signal);
+  const { status, stdout, stderr } = await interrupted(out, signal);
+  expect({ status, stdout }).toEqual({ status: expected, stdout: "" });
   expect(stderr).toContain(`nsm train --resume ${out} --samples 1\n`);
 });
 

@@ -25,24 +25,27 @@ const occupied = async (): Promise<number> => {
   return (server.address() as AddressInfo).port;
 };
 
-test.skipIf(process.platform === "win32")("serves the page until Ctrl-C, which ends it cleanly", async () => {
-  const runs = await emptyFolder();
-  const studio = startNsm(["studio", runs, "--port", "0", "--no-open", "--json"]);
-  const { url, folder } = JSON.parse(await addressOf(studio));
-  expect(folder).toBe(runs);
-  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
-  const page = await fetch(url);
-  expect(page.status).toBe(200);
-  expect(await page.text()).toContain('<div id="studio">');
-  // An open stream of changes does not keep it.
-  const changes = await fetch(`${url}api/changes`);
-  expect(changes.status).toBe(200);
-  studio.process.kill("SIGINT");
-  const { status, stderr } = await studio.outcome;
-  expect(status).toBe(0);
-  expect(stderr).toContain("the studio has ended");
-  await expect(fetch(url)).rejects.toThrow();
-});
+test.skipIf(process.platform === "win32").each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "serves the page until %s, which ends it cleanly",
+  async (signal) => {
+    const runs = await emptyFolder();
+    const studio = startNsm(["studio", runs, "--port", "0", "--no-open", "--json"]);
+    const { url, folder } = JSON.parse(await addressOf(studio));
+    expect(folder).toBe(runs);
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    const page = await fetch(url);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('<div id="studio">');
+    // An open stream of changes does not keep it.
+    const changes = await fetch(`${url}api/changes`);
+    expect(changes.status).toBe(200);
+    studio.process.kill(signal);
+    const { status, stderr } = await studio.outcome;
+    expect(status).toBe(0);
+    expect(stderr).toContain("the studio has ended");
+    await expect(fetch(url)).rejects.toThrow();
+  },
+);
 
 test("a port that is taken is refused where it was asked for", async () => {
   const port = await occupied();
