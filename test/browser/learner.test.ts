@@ -73,6 +73,11 @@ it("takes an example back, and goes on from what was saved with the same bits", 
       const bytes = await learner.save();
       const other = await nsm.resumeOnlineLearner(bytes);
       const resumed = { weights: await weights(other), score: other.score() };
+      const renamed = await nsm.resumeOnlineLearner(await learner.save("renamed"));
+      const names = [other, renamed].map((one) => one.network.name);
+      const weightsRenamed = await weights(renamed);
+      renamed.close();
+      const nameless = await learner.save("").catch(({ name }: Error) => name);
       await Promise.all([learn(learner, 10, 20), learn(other, 10, 20)]);
       const ends = [await weights(learner), await weights(other)];
       const damaged = await nsm.resumeOnlineLearner(bytes.slice(0, -4)).catch(({ name }: Error) => name);
@@ -80,13 +85,19 @@ it("takes an example back, and goes on from what was saved with the same bits", 
       learner.close();
       other.close();
       const closed = await learner.predict(new Uint8Array(36)).catch(({ name }: Error) => name);
-      return { before, learned, undone, twice, resumed, ends, damaged, label, closed };
+      return {
+        ...{ before, learned, undone, twice, resumed, ends, damaged, label, closed },
+        ...{ names, weightsRenamed, nameless },
+      };
     },
     [smallNetwork, SETTINGS, examples] as const,
   );
   expect(seen.learned).not.toEqual(seen.before.weights);
   expect(seen.undone).toEqual(seen.before);
   expect(seen.resumed).toEqual(seen.before);
+  expect(seen.names).toEqual([smallNetwork.name, "renamed"]);
+  expect(seen.weightsRenamed).toEqual(seen.before.weights);
+  expect(seen.nameless).toBe("ConfigError");
   expect(seen.ends[1]).toEqual(seen.ends[0]);
   expect(seen.ends[0]).not.toEqual(seen.before.weights);
   expect([seen.twice, seen.damaged, seen.label, seen.closed]).toEqual([

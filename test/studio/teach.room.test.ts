@@ -92,6 +92,12 @@ describe("a lesson", () => {
     await page.getByLabel("Load learner").setInputFiles(file);
     await scored(page, whole!);
     expect(await page.getByLabel("Name of class 1").inputValue()).toBe("roof");
+    await page.getByLabel("Name of class 2").fill("pole");
+    await page.keyboard.press("Tab");
+    const renamed = await bytesOf(page, "Save learner");
+    await page.getByLabel("Load learner").setInputFiles({ ...file, buffer: renamed });
+    await scored(page, whole!);
+    await expect.poll(() => page.getByLabel("Name of class 2").inputValue()).toBe("pole");
     expect(complaints).toEqual([]);
     await close();
   });
@@ -127,6 +133,41 @@ describe("a lesson", () => {
     await scored(page, before!);
     await page.getByText("The lesson is kept in this browser").waitFor();
     expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("does not take a new example for the one that it forgets at the same time", async () => {
+    const { page, close } = await openRoom();
+    await teach(page, ROOF, "A");
+    await scored(page, "1 example,");
+    await teach(page, BAR, "B");
+    await scored(page, "2 examples");
+    const before = (await score(page).getByRole("status").textContent())!;
+    await draw(page, ROOF);
+    await page.evaluate(() => {
+      const click = (selector: string): void => document.querySelector<HTMLElement>(selector)!.click();
+      click('[aria-label^="Forget example 1 of B"]');
+      click(".this-is button:nth-of-type(2)");
+    });
+    await score(page).getByRole("status").filter({ hasText: "2 examples", hasNotText: before }).waitFor();
+    await close();
+  });
+
+  it("is taught a stroke whose pen is still down, and nothing by keys that change the tab", async () => {
+    const { page, close } = await openRoom();
+    await page.getByRole("application", { name: "Drawing pad" }).focus();
+    for (const key of ["Space", "ArrowDown", "ArrowDown", "Control+2", "Alt+2", "Meta+2"])
+      await page.keyboard.press(key);
+    expect(await page.getByText("2 examples").or(page.getByText("1 example")).count()).toBe(0);
+    await page.keyboard.press("2");
+    await scored(page, "1 example,");
+    const isDrawn = page
+      .getByRole("group", { name: "This is" })
+      .getByRole("button")
+      .and(page.locator(":enabled"));
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Tab");
+    expect(await isDrawn.count()).toBe(0);
     await close();
   });
 

@@ -21,8 +21,11 @@ export interface WebOnlineLearner extends Omit<LearnerCore, "snapshot" | "model"
   score(): OnlineScore;
   /** The network with a copy of its present parameters. */
   model(): Promise<Model>;
-  /** The learner as bytes, from which `resumeOnlineLearner` resumes it with the same bits. */
-  save(): Promise<Uint8Array>;
+  /**
+   * The learner as bytes, from which `resumeOnlineLearner` resumes it with the same bits. `name`: name of the network in them;
+   * default its own.
+   */
+  save(name?: string): Promise<Uint8Array>;
   /** Ends the worker. Calls that are due, and later ones, reject with WorkerError. */
   close(): void;
 }
@@ -72,7 +75,7 @@ const openLearner = async (
       async model() {
         return checkModel({ network, parameters: (await ask({ type: "learned model" })) as ParameterArrays });
       },
-      save: () => ask({ type: "save" }) as Promise<Uint8Array>,
+      save: (name) => ask({ type: "save", name }) as Promise<Uint8Array>,
     };
   } catch (error) {
     close();

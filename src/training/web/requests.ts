@@ -89,7 +89,8 @@ export type LearnerRequest =
   | { readonly type: "resume learner"; readonly bytes: Uint8Array; readonly engine: WebEngineOptions }
   | { readonly type: "learn"; readonly image: Uint8Array; readonly label: number }
   | { readonly type: "predict"; readonly image: Uint8Array }
-  | { readonly type: "undo" | "learned model" | "save" };
+  | { readonly type: "undo" | "learned model" }
+  | { readonly type: "save"; readonly name: string | undefined };
 
 /** A learner that was started. */
 export interface StartedLearner {

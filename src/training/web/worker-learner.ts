@@ -1,4 +1,5 @@
 /** An online learner in a Web Worker: see learner.ts, which starts it. */
+import { parseNetwork } from "../../networks/network.ts";
 import { type WebRuntime, webEngineOn } from "../../runtime/web.ts";
 import { createLearner, type LearnerCore } from "../online/core.ts";
 import { decodeLearner, encodeLearner } from "../online/learner-file.ts";
@@ -43,8 +44,11 @@ export const answersOfLearner = (ort: WebRuntime): ((request: LearnerRequest) =>
         return learner!.score();
       case "learned model":
         return learner!.model().parameters;
-      case "save":
-        return learner!.snapshot((snapshot) => encodeLearner(learner!, snapshot));
+      case "save": {
+        const { network, settings } = learner!;
+        const named = request.name === undefined ? network : parseNetwork({ ...network, name: request.name });
+        return learner!.snapshot((snapshot) => encodeLearner({ network: named, settings }, snapshot));
+      }
     }
   };
 };

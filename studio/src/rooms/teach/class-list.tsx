@@ -34,17 +34,17 @@ const addFiles = async (files: readonly GivenFile[], label: number): Promise<voi
 };
 
 /** What the learner said before it learned the example, in words. */
-const saidOf = ({ id, label }: Example, { names }: Lesson): string => {
-  const guess = guessOf(id);
+const saidOf = (example: Example, { names }: Lesson): string => {
+  const guess = guessOf(example);
   if (!guess) return "not learned yet";
   const share = percent(guess.probabilities[guess.label] ?? 0);
-  return guess.label === label
+  return guess.label === example.label
     ? `recognised before it was learned, ${share}`
     : `taken for ${names[guess.label]} before it was learned, ${share}`;
 };
 
 const Thumbnail = ({ example, number }: { readonly example: Example; readonly number: number }) => {
-  const guess = guessOf(example.id);
+  const guess = guessOf(example);
   const said = saidOf(example, lesson.value);
   return (
     <li>

@@ -42,6 +42,8 @@ export const DrawExample = ({ sheet }: DrawProps) => {
   });
   const guess = useGuess(picture);
   const teach = (label: number): void => {
+    // A stroke that is drawn by keys is still under way.
+    sheet.end();
     const pixels = picture.peek();
     if (!pixels) return;
     sheet.clear();
@@ -51,8 +53,10 @@ export const DrawExample = ({ sheet }: DrawProps) => {
     <section
       class="draw-example"
       aria-label="Draw an example"
-      onKeyDown={(event) => {
-        const label = "1234567890".indexOf(event.key);
+      onKeyDown={({ key, ctrlKey, metaKey, altKey, repeat }) => {
+        // With a modifier, browsers change tabs by numbers.
+        if (ctrlKey || metaKey || altKey || repeat) return;
+        const label = "1234567890".indexOf(key);
         if (label >= 0 && label < lesson.value.names.length) teach(label);
       }}
     >

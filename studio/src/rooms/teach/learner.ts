@@ -19,7 +19,7 @@ export type Guess = Pick<Prediction, "label" | "probabilities" | "entropy" | "mu
 export interface Taught {
   readonly lesson: Lesson;
   readonly learner: WebOnlineLearner;
-  readonly guesses: ReadonlyMap<number, Guess>;
+  readonly guesses: ReadonlyMap<Example, Guess>;
   readonly score: OnlineScore;
   /** Whether the last thing it did was to learn the last example, so that it can take that back. */
   readonly canUndo: boolean;
@@ -36,10 +36,6 @@ export const namesIn = ({ name, classes }: { readonly name: string; readonly cla
   const names = name.startsWith(NAME) ? name.slice(NAME.length).split(", ") : [];
   return Array.from({ length: classes }, (_, k) => names[k] ?? String(k + 1));
 };
-
-/** Whether the learner's own list of names is that of the lesson. */
-const isNamedAs = ({ learner }: Taught, { names }: Lesson): boolean =>
-  learner.network.name === networkName(names);
 
 /** A network that knows the strokes of digits: its layers are trained, its readout starts from zeros. */
 const fromDigits = async (names: readonly string[]): Promise<WebOnlineLearner> => {
@@ -88,7 +84,7 @@ const learnOne = async (taught: Taught, example: Example): Promise<Taught> => {
   return {
     ...taught,
     lesson: { ...lesson, examples: [...lesson.examples, example] },
-    guesses: new Map([...guesses, [example.id, guess]]),
+    guesses: new Map([...guesses, [example, guess]]),
     score: learner.score(),
     canUndo: true,
   };
@@ -136,14 +132,6 @@ export const taughtBy = async (
   return { ...taught, lesson };
 };
 
-/** The learner as a file. A class that was renamed since it was opened is renamed in the file too. */
-export const savedLearner = async (taught: Taught): Promise<Uint8Array> => {
-  const { lesson } = taught;
-  if (lesson.base || isNamedAs(taught, lesson)) return taught.learner.save();
-  const renamed = await taughtBy(undefined, lesson, () => {});
-  try {
-    return await renamed.learner.save();
-  } finally {
-    renamed.learner.close();
-  }
-};
+/** The learner as a file, with the names that its classes have now. */
+export const savedLearner = ({ learner, lesson: { names } }: Taught): Promise<Uint8Array> =>
+  namesIn(learner.network).join() === names.join() ? learner.save() : learner.save(networkName(names));

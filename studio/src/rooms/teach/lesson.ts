@@ -37,11 +37,14 @@ export const withoutExample = (lesson: Lesson, id: number): Lesson => ({
   examples: lesson.examples.filter((example) => example.id !== id),
 });
 
-/** Adds a class, named by the next letter. */
-export const withClass = (lesson: Lesson): Lesson => ({
-  ...lesson,
-  names: [...lesson.names, String.fromCharCode(65 + lesson.names.length)],
-});
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/** Adds a class, named by the next letter that no other has. */
+export const withClass = (lesson: Lesson): Lesson => {
+  const { names } = lesson;
+  const name = [...LETTERS.slice(names.length)].find((letter) => !names.includes(letter))!;
+  return { ...lesson, names: [...names, name] };
+};
 
 /** Removes a class with its examples; later classes move up. */
 export const withoutClass = (lesson: Lesson, label: number): Lesson => ({
@@ -61,7 +64,6 @@ export const withName = (lesson: Lesson, label: number, name: string): Lesson =>
 export const startsAlike = (a: Lesson, b: Lesson): boolean =>
   a.names.length === b.names.length && a.start === b.start && a.base === b.base;
 
-/** Whether the first examples of `whole` are those of `part`. */
+/** Whether the first examples of `whole` are those of `part`: the same objects, since a new example may have the id of a forgotten one. */
 export const isPrefix = (part: readonly Example[], whole: readonly Example[]): boolean =>
-  part.length <= whole.length &&
-  part.every(({ id, label }, k) => whole[k]!.id === id && whole[k]!.label === label);
+  part.length <= whole.length && part.every((example, k) => whole[k] === example);

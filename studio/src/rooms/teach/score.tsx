@@ -6,8 +6,9 @@ const MOST_MARKS = 60;
 /** A mark for each of the last examples: recognised, or not. */
 const Marks = () => (
   <p class="marks" aria-hidden="true">
-    {lesson.value.examples.slice(-MOST_MARKS).map(({ id, label }) => {
-      const guess = guessOf(id);
+    {lesson.value.examples.slice(-MOST_MARKS).map((example) => {
+      const { id, label } = example;
+      const guess = guessOf(example);
       return (
         <span key={id} class={guess ? (guess.label === label ? "right" : "wrong") : "due"}>
           {guess && guess.label !== label ? "×" : "·"}

@@ -1,7 +1,7 @@
 /** The state of the room: the lesson, the learner that is taught it, and the question that is asked back. */
 import { computed, signal } from "@preact/signals";
 import { type Guess, namesIn, type Taught, taughtBy } from "./learner.ts";
-import { EMPTY, type Lesson } from "./lesson.ts";
+import { EMPTY, type Example, type Lesson } from "./lesson.ts";
 import { storedLesson, storeLesson, takeStore } from "./store.ts";
 
 export const lesson = signal<Lesson>(EMPTY);
@@ -112,7 +112,7 @@ export const loadLearner = async (bytes: Uint8Array): Promise<void> => {
   await keep();
 };
 
-export const guessOf = (id: number): Guess | undefined => taught.value?.guesses.get(id);
+export const guessOf = (example: Example): Guess | undefined => taught.value?.guesses.get(example);
 
 let entered: Promise<void> | undefined;
 
