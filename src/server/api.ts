@@ -1,7 +1,6 @@
 /** What the studio's page asks the server for. */
 import type { ServerResponse } from "node:http";
 import * as z from "zod";
-import { isThere } from "../storage/files.ts";
 import { packageVersion } from "../version.ts";
 import { openAssessments } from "./assessments.ts";
 import { listExperiments, readFigure } from "./figures.ts";
@@ -9,7 +8,7 @@ import { openLive } from "./live.ts";
 import { Refused } from "./refused.ts";
 import { readRunDetail } from "./run-documents.ts";
 import { listRuns, withTraining } from "./run-list.ts";
-import { placeOfRun, requireRun } from "./runs-folder.ts";
+import { placeOfNewRun, requireRun } from "./runs-folder.ts";
 import {
   parseResumeRequest,
   parseTrainingRequest,
@@ -117,13 +116,7 @@ export const openApi = ({ folder, token, command }: ApiOptions): Api => {
       ...{ method: "POST", path: ["trainings"] },
       async handle({ body }) {
         const request = parseTrainingRequest(body);
-        const place = placeOfRun(folder, request.name);
-        if (await isThere(place))
-          throw new Refused(409, "starting a training", {
-            given: `the name ${request.name}, which is taken`,
-            expected: "the name of a new run",
-            remedy: "Choose another name, or resume that run.",
-          });
+        const place = await placeOfNewRun(folder, request.name);
         trainings.start(request.name, trainingArguments(request, place));
         return accepted;
       },

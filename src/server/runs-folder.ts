@@ -1,7 +1,9 @@
 /** The runs in a folder and the folders in it, by their path below it. Nothing outside the folder is read. */
 import type { Dirent } from "node:fs";
-import { readdir, realpath } from "node:fs/promises";
+import { lstat, readdir, realpath } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
+import { isThere } from "../storage/files.ts";
+import { runFile } from "../training/runs/run-folder.ts";
 import { notFound, Refused } from "./refused.ts";
 
 /** Depth of folders that are searched, and runs that are found, at most. */
@@ -48,29 +50,56 @@ export const findRuns = async (folder: string): Promise<FoundRuns> => {
   return { names, isCut };
 };
 
-/** Whether a name can be that of a run: a path of folders, none of them hidden or a step upward. */
+/** Whether a name can be that of a new run: a path of folders, none of them hidden or a step upward. */
 const isRunName = (name: string): boolean =>
   name.length <= 200 && name.split("/").every((part) => /^[\w@+=-][\w@+=., -]*$/.test(part));
 
-/** The path of the run of that name, which need not exist. Throws Refused for a name that none can have. */
-export const placeOfRun = (folder: string, name: string): string => {
-  if (isRunName(name)) return join(resolve(folder), ...name.split("/"));
-  throw new Refused(400, "the name of a run", {
-    given: JSON.stringify(name.slice(0, 200)),
-    expected: "letters, digits, spaces and . , _ - + = @, and / between folders",
-    remedy: "Choose another name.",
-  });
+const refuseName = (given: string, expected: string): never => {
+  throw new Refused(400, "the name of a run", { given, expected, remedy: "Choose another name." });
 };
+
+/**
+ * The path for a new run of that name. Throws Refused for a name that none can have, that is taken, or under which `findRuns`
+ * would not find the run: too deep, inside another run, or below a link, which may lead out of `folder`.
+ */
+export const placeOfNewRun = async (folder: string, name: string): Promise<string> => {
+  const shown = JSON.stringify(name.slice(0, 200));
+  if (!isRunName(name)) refuseName(shown, "letters, digits, spaces and . , _ - + = @, and / between folders");
+  const parts = name.split("/");
+  if (parts.length > DEPTH) refuseName(shown, `a run at most ${DEPTH} folders deep`);
+  for (let k = 1; k < parts.length; k++) {
+    const around = parts.slice(0, k);
+    const outer = join(resolve(folder), ...around);
+    const entry = await lstat(outer).catch(() => undefined);
+    if (!entry) break;
+    const given = `${name}, where ${around.join("/")} is`;
+    if (!entry.isDirectory()) refuseName(`${given} a link or a file`, "a path of folders");
+    if (await isThere(runFile(outer))) refuseName(`${given} a run`, "a place outside other runs");
+  }
+  const place = join(resolve(folder), ...parts);
+  if (await lstat(place).catch(() => undefined))
+    throw new Refused(409, "starting a training", {
+      given: `the name ${name}, which is taken`,
+      expected: "the name of a new run",
+      remedy: "Choose another name, or resume that run.",
+    });
+  return place;
+};
+
+/** Whether `findRuns` may find a run of that name. */
+const canBeFound = (name: string): boolean =>
+  name.split("/").every((part) => part !== "" && !part.startsWith("."));
 
 /**
  * The path of the run of that name. Throws Refused if there is none, and if it or a file of it is a link that leads out of
  * `folder`.
  */
 export const requireRun = async (folder: string, name: string): Promise<string> => {
-  const place = placeOfRun(folder, name);
-  const [root, real] = await Promise.all([realpath(folder), realpath(place)]).catch(() =>
-    notFound("finding the run", `no run ${name}`, `the folder of a run in ${folder}`),
-  );
+  const absent = (): never =>
+    notFound("finding the run", `no run ${name}`, `the folder of a run in ${folder}`);
+  if (!canBeFound(name)) absent();
+  const place = join(folder, ...name.split("/"));
+  const [root, real] = await Promise.all([realpath(folder), realpath(place)]).catch(absent);
   if (!isInside(root, real)) refuseLink(name, folder);
   if (!(await entriesOf(real)).some((entry) => entry.name === "run.json"))
     notFound("finding the run", `${name}, which has no run.json`, `the folder of a run in ${folder}`);

@@ -138,6 +138,36 @@ describe("what changes something", () => {
   });
 });
 
+test("a new run is refused where the list would not show it: too deep, in another run, below a link", async () => {
+  const own = await startStudio();
+  await mkdir(join(own.runs, "run"));
+  await writeFile(join(own.runs, "run", "run.json"), "{}");
+  await mkdir(join(own.around, "outside"));
+  await symlink(join(own.around, "outside"), join(own.runs, "link"));
+  await symlink(join(own.around, "nowhere"), join(own.runs, "loose"));
+  for (const [name, status, words] of [
+    ["1/2/3/4/5", 400, "at most 4 folders deep"],
+    ["run/inner", 400, "run/inner, where run is a run"],
+    ["run/checkpoints/inner", 400, "where run is a run"],
+    ["run/run.json/inner", 400, "where run is a run"],
+    ["link/inner", 400, "where link is a link"],
+    ["loose/inner", 400, "where loose is a link"],
+    ["loose", 409, "which is taken"],
+    ["run", 409, "which is taken"],
+  ] as const) {
+    const { status: found, json } = await own.post("/api/trainings", {
+      name,
+      network: "mnist-mlp",
+      epochs: 1,
+    });
+    expect([name, found]).toEqual([name, status]);
+    expect(json.error.message).toContain(words);
+  }
+  expect((await readdir(own.runs)).sort()).toEqual(["link", "loose", "run"]);
+  expect(await readdir(join(own.around, "outside"))).toEqual([]);
+  await own.close();
+});
+
 describe("files outside", () => {
   test.each([
     "/../secret.txt",

@@ -53,6 +53,15 @@ describe("the list", () => {
   });
 });
 
+test("a run that was made elsewhere may have any name", async () => {
+  for (const name of ["größe", "run (copy)", "50 % | a"]) {
+    await cp(join(studio.runs, "a"), join(studio.runs, name), { recursive: true });
+    expect(await listed(name)).toMatchObject({ status: "finished" });
+    expect((await studio.get(pathOf(name))).json).toMatchObject({ name, status: "finished" });
+    await rm(join(studio.runs, name), { recursive: true });
+  }
+});
+
 test("a run has its description, layers, and metrics with rising seconds", async () => {
   const { status, json } = await studio.get(pathOf("a"));
   expect(status).toBe(200);
