@@ -177,6 +177,62 @@ describe("a recording", () => {
     await close();
   });
 
+  it("gives way to another while it is transformed, without an alert", async () => {
+    const { page, complaints, close } = await openRoom();
+    await choose(page, nmnist);
+    await page.waitForSelector(".screen canvas");
+    // From now on the worker gets no request for a transform: it is under way for ever.
+    await page.evaluate(() => {
+      const post = Worker.prototype.postMessage;
+      Object.assign(globalThis, { posted: 0 });
+      Worker.prototype.postMessage = function (message: { readonly type?: string }, ...rest: unknown[]) {
+        const isTransform = message.type === "transform";
+        if (isTransform) (globalThis as unknown as { posted: number }).posted++;
+        if (!isTransform) Reflect.apply(post, this, [message, ...rest]);
+        else Object.assign(globalThis, { goOn: () => Reflect.apply(post, this, [message, ...rest]) });
+      };
+    });
+    for (const ms of [2, 3, 4, 5]) await setSlider(page, "Denoise", ms);
+    const posted = (): Promise<number> =>
+      page.evaluate(() => (globalThis as unknown as { posted: number }).posted);
+    expect(await posted()).toBe(1);
+    // The first is answered, and only the last of the others is asked for.
+    await page.evaluate(() => (globalThis as unknown as { goOn(): void }).goOn());
+    await expect.poll(posted).toBe(2);
+    await choose(page, aedat4);
+    await page.getByRole("heading", { name: aedat4.name }).waitFor();
+    expect(await page.getByRole("alert").count()).toBe(0);
+    await expect.poll(posted).toBe(3);
+    await page.evaluate(() => (globalThis as unknown as { goOn(): void }).goOn());
+    await page.waitForSelector(".screen canvas");
+    expect(await page.getByRole("alert").count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("is not opened any more when the room was left while it was made", async () => {
+    const { page, close } = await openRoom();
+    let goOn = (): void => {};
+    const left = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await page.route(/t10k-images/, async (route) => {
+      await left;
+      await route.continue();
+    });
+    const asked = page.waitForRequest(/t10k-images/);
+    await page.getByRole("button", { name: "A made recording" }).click();
+    const request = await asked;
+    await page.getByRole("link", { name: "Runs" }).click();
+    await page.waitForSelector(".runs");
+    const workers = page.workers().length;
+    goOn();
+    await (await request.response())?.finished();
+    await page.waitForTimeout(2000);
+    expect(page.workers().length).toBe(workers);
+    await close();
+  });
+
   it("is made of a digit, where there is none", async () => {
     const { page, complaints, close } = await openRoom();
     await page.getByRole("button", { name: "A made recording" }).click();

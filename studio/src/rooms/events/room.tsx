@@ -46,11 +46,11 @@ const Events = () => {
   useEffect(() => () => state.close(), []);
   useSignalEffect(() => {
     transforms.value;
-    void state.transform();
+    state.transform();
   });
   useSignalEffect(() => {
     framing.value;
-    void state.frame();
+    state.frame();
   });
   useSignalEffect(() => {
     void state.ask();

@@ -63,9 +63,9 @@ export interface RoomState {
   /** Ends reading. */
   stop(): void;
   /** Transforms the recording anew. */
-  transform(): Promise<void>;
+  transform(): void;
   /** Frames the recording anew. */
-  frame(): Promise<void>;
+  frame(): void;
   /** Asks the model of the frames, if it takes images of their shape; without one, fetches that of the page. */
   ask(): Promise<void>;
   close(): void;
@@ -153,21 +153,31 @@ const predictionOf = async (model: ModelFile, pixels: Uint8Array): Promise<Predi
   }
 };
 
-/** Works of which the last that is asked for counts: results and failures of earlier ones are dropped. */
+/**
+ * Works of which the last that is asked for counts. One is done at a time, and only the last that was asked for meanwhile
+ * follows it; results and failures of earlier ones are dropped.
+ */
 const lastOf = <Result>(shown: Signal<Result | undefined>, failure: Signal<unknown>) => {
-  let turn = 0;
-  return {
-    drop: (): void => void turn++,
-    /** Shows the result of a work, or tells its failure; without one those that are due are dropped. */
-    async show(work: (() => Promise<Result>) | undefined): Promise<void> {
-      const own = ++turn;
-      if (!work) return;
+  let wanted: (() => Promise<Result>) | undefined;
+  let isBusy = false;
+  const work = async (): Promise<void> => {
+    isBusy = true;
+    for (let own = wanted; own; own = wanted) {
       try {
-        const found = await work();
-        if (turn === own) shown.value = found;
+        const found = await own();
+        if (wanted === own) shown.value = found;
       } catch (cause) {
-        if (turn === own) failure.value = cause;
+        if (wanted === own) failure.value = cause;
       }
+      if (wanted === own) wanted = undefined;
+    }
+    isBusy = false;
+  };
+  return {
+    /** Shows the result of a work, or tells its failure; without one those that are due are dropped. */
+    show(next: (() => Promise<Result>) | undefined): void {
+      wanted = next;
+      if (!isBusy) void work();
     },
   };
 };
@@ -189,6 +199,15 @@ export const createState = (): RoomState => {
   const framingNow = lastOf(framed, failure);
   const asking = lastOf(prediction, failure);
   let made = 0;
+  let isClosed = false;
+
+  /** Closes the recording that is shown; what is asked of it no longer counts. */
+  const closeRecording = (): void => {
+    transforming.show(undefined);
+    framingNow.show(undefined);
+    asking.show(undefined);
+    opened.peek()?.recording.close();
+  };
 
   const readRecording = async (file: File): Promise<void> => {
     aborter?.abort();
@@ -198,13 +217,13 @@ export const createState = (): RoomState => {
     try {
       const options = { signal: own.signal, ...(sensor.peek() && { sensor: sensor.peek()! }) };
       const recording = await openWebRecording(file, options);
-      if (aborter !== own) return recording.close();
-      opened.peek()?.recording.close();
+      if (own.signal.aborted) return recording.close();
+      closeRecording();
       shown.value = undefined;
       framed.value = undefined;
       opened.value = { name: file.name, recording };
     } catch (cause) {
-      if (aborter === own && !own.signal.aborted) failure.value = cause;
+      if (!own.signal.aborted) failure.value = cause;
     } finally {
       if (aborter === own) reading.value = undefined;
     }
@@ -236,6 +255,7 @@ export const createState = (): RoomState => {
       failure.value = undefined;
       try {
         const digits = await testDigits();
+        if (isClosed) return;
         const number = made++ % digits.count;
         const bytes = madeRecording(digitPixels(digits, number), CAMERAS + number);
         await readRecording(
@@ -249,15 +269,15 @@ export const createState = (): RoomState => {
       aborter?.abort();
       reading.value = undefined;
     },
-    async transform() {
+    transform() {
       const recording = opened.value?.recording;
       const wanted = transforms.value;
-      await transforming.show(recording && (() => recording.transformed(wanted, BINS)));
+      transforming.show(recording && (() => recording.transformed(wanted, BINS)));
     },
-    async frame() {
+    frame() {
       const recording = opened.value?.recording;
       const wanted = framing.value;
-      await framingNow.show(
+      framingNow.show(
         recording && (async () => ({ ...(await recording.framed(wanted)), isOfNmnist: isOfNmnist(wanted) })),
       );
     },
@@ -272,14 +292,12 @@ export const createState = (): RoomState => {
       }
       const fits =
         image?.shape.join() === known.file.network.input.join() && (image.isOfNmnist || !known.isOfPage);
-      await asking.show(fits ? () => predictionOf(known.file, image.pixels) : undefined);
+      asking.show(fits ? () => predictionOf(known.file, image.pixels) : undefined);
     },
     close() {
+      isClosed = true;
       aborter?.abort();
-      opened.peek()?.recording.close();
-      transforming.drop();
-      framingNow.drop();
-      asking.drop();
+      closeRecording();
     },
   };
 };
