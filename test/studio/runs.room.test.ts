@@ -1,7 +1,9 @@
 /** The room Runs, on the server of `nsm studio` and without it. */
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openStudio as openServer } from "../../src/server/studio.ts";
 import { nsmJson } from "../cli/nsm.ts";
 import { smallNetwork } from "../cli/small-network.ts";
 import { startStudio, type TestStudio } from "../server/studio.ts";
@@ -175,6 +177,71 @@ it("says why a training does not start", async () => {
   await page.getByRole("button", { name: "Start training" }).click();
   await page.getByRole("alert").filter({ hasText: "Choose another name." }).waitFor();
   await close();
+});
+
+it("says what a run does now, rather than how its last training here failed", async () => {
+  const { page, close } = await studio.open();
+  const run = { network: "small", epochs: 3, epochsDone: 3, training: { state: "failed", words: "no data" } };
+  const changed = [
+    { ...run, name: "a", status: "training", owner: "process 7", epochsDone: 1 },
+    { ...run, name: "b", status: "finished" },
+    { ...run, name: "c", status: "stopped", epochsDone: 1 },
+    { ...run, name: "d", status: "missing" },
+  ];
+  await page.route("**/api/changes", (route) =>
+    route.fulfill({
+      contentType: "text/event-stream",
+      body: `data: ${JSON.stringify({ changed, gone: [], isWhole: true })}\n\n`,
+    }),
+  );
+  await page.goto(`${server.url}#runs`);
+  await row(page, "a").waitFor();
+  expect(await page.locator(".run-status").allTextContents()).toEqual([
+    "training by process 7, 1 of 3 epochs",
+    "finished, 3 of 3 epochs; a training started here failed: no data",
+    "failed: no data",
+    "failed: no data",
+  ]);
+  await close();
+});
+
+it("asks for an assessment again when the server is back, and leaves a failure to its run", async () => {
+  const own = await startStudio(dist);
+  for (const name of ["one", "two"])
+    await cp(join(server.runs, "first"), join(own.runs, name), { recursive: true });
+  const { page, close } = await studio.open();
+  let answer: "computing" | "none" | "failure" = "computing";
+  await page.route("**/assessment", (route) => {
+    if (answer === "failure" && route.request().url().includes("one")) return route.abort();
+    if (answer === "computing")
+      return route.fulfill({ json: { state: "computing", images: 0, total: null } });
+    return route.continue();
+  });
+  await page.goto(`${own.url}#runs?runs=one|two&view=doubt`);
+  const assess = page.getByRole("button", { name: "Assess" });
+  await page.getByText("Reading the data").waitFor();
+  expect(await assess.isDisabled()).toBe(true);
+  answer = "failure";
+  await page.getByRole("alert").waitFor();
+  expect(await assess.isDisabled()).toBe(false);
+  await page.getByLabel("Run", { exact: true }).selectOption("two");
+  await page.getByText("Not assessed yet.").waitFor();
+  expect(await page.getByRole("alert").count()).toBe(0);
+
+  answer = "computing";
+  await page.getByLabel("Run", { exact: true }).selectOption("one");
+  await page.getByText("Reading the data").waitFor();
+  await own.end();
+  await page.getByRole("alert").filter({ hasText: "The server does not answer." }).waitFor();
+  answer = "none";
+  const again = await openServer({
+    ...{ folder: own.runs, page: dist, port: own.port, command: [process.execPath] },
+  });
+  await page.getByText("Not assessed yet.").waitFor();
+  expect(await assess.isDisabled()).toBe(false);
+  await close();
+  await again.close();
+  await own.close();
 });
 
 it("says that the server has gone", async () => {

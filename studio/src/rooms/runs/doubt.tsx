@@ -6,6 +6,7 @@ import { Failure } from "../../shared/failure.tsx";
 import { Confusion } from "./confusion.tsx";
 import type { Assessment, AssessmentState, ListedRun } from "./documents.ts";
 import { Gallery } from "./gallery.tsx";
+import { isConnected } from "./live.ts";
 import { ReliabilityDiagram } from "./reliability.tsx";
 import { change, read, runPath } from "./server.ts";
 
@@ -77,10 +78,14 @@ export const Doubt = ({ runs }: { readonly runs: readonly ListedRun[] }) => {
   const [state, setState] = useState<AssessmentState | undefined>(undefined);
   const [failure, setFailure] = useState<unknown>(undefined);
   const [looks, setLooks] = useState(0);
+  const hasConnection = isConnected.value;
   useEffect(() => {
     let isCurrent = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     setState(undefined);
+    setFailure(undefined);
+    // The room says that the server does not answer.
+    if (!hasConnection) return;
     const look = async (): Promise<void> => {
       try {
         const found = await read<AssessmentState>(runPath(name, "/assessment"));
@@ -88,7 +93,9 @@ export const Doubt = ({ runs }: { readonly runs: readonly ListedRun[] }) => {
         setState(found);
         if (found.state === "computing") timer = setTimeout(look, LOOK_MS);
       } catch (cause) {
-        if (isCurrent) setFailure(cause);
+        if (!isCurrent) return;
+        setState(undefined);
+        setFailure(cause);
       }
     };
     void look();
@@ -96,7 +103,7 @@ export const Doubt = ({ runs }: { readonly runs: readonly ListedRun[] }) => {
       isCurrent = false;
       clearTimeout(timer);
     };
-  }, [name, looks]);
+  }, [name, looks, hasConnection]);
   const begin = (): void => {
     setFailure(undefined);
     change(runPath(name, "/assessment"), { samples: passes }).then(() => setLooks(looks + 1), setFailure);

@@ -5,16 +5,24 @@ import { choose, chosenRuns } from "./chosen.ts";
 import type { ListedRun } from "./documents.ts";
 import { change, runPath } from "./server.ts";
 
+/** Whether a training failed here, and no other has begun or ended the run since. */
+const hasFailed = ({ status, training }: ListedRun): boolean =>
+  training?.state === "failed" && status !== "training" && status !== "finished";
+
 /** What a run is doing, in words. */
-const statusText = ({ status, epochs, epochsDone, training, owner, error }: ListedRun): string => {
-  if (training?.state === "failed") return `failed: ${training.words}`;
+const statusText = (run: ListedRun): string => {
+  const { status, epochs, epochsDone, training, owner, error } = run;
+  if (hasFailed(run)) return `failed: ${training!.words}`;
   if (status === "damaged") return error ?? "cannot be read";
   if (status === "missing") return training?.state === "ended" ? "ended before it began" : "starting";
   const progress = `${epochsDone} of ${epochs} epochs`;
   if (training?.state === "stopping") return `stopping, ${progress}`;
   if (training?.state === "running" && status === "finished") return `scoring, ${progress}`;
-  if (status === "training") return training ? `training, ${progress}` : `training by ${owner}, ${progress}`;
-  return status === "finished" ? `finished, ${progress}` : `stopped at ${progress}`;
+  if (status === "training")
+    return training?.state === "running" ? `training, ${progress}` : `training by ${owner}, ${progress}`;
+  if (status !== "finished") return `stopped at ${progress}`;
+  // Scoring it or training it on may have failed.
+  return `finished, ${progress}${training?.state === "failed" ? `; a training started here failed: ${training.words}` : ""}`;
 };
 
 const isAlive = ({ status, training }: ListedRun): boolean =>
@@ -45,7 +53,7 @@ const Row = ({ run, colour, onFailure }: RowProps) => {
   const least = (run.epochsDone ?? 0) + 1;
   const target = epochs ?? Math.max(run.epochs ?? 1, least);
   return (
-    <li class={`run status-${training?.state === "failed" ? "damaged" : status}`}>
+    <li class={`run status-${hasFailed(run) ? "damaged" : status}`}>
       <label class="run-name">
         <input
           type="checkbox"
