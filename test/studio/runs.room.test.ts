@@ -224,12 +224,12 @@ it("asks for an assessment again when the server is back, and leaves a failure t
   answer = "failure";
   await page.getByRole("alert").waitFor();
   expect(await assess.isDisabled()).toBe(false);
-  await page.getByLabel("Run", { exact: true }).selectOption("two");
+  await page.locator(".doubt select").selectOption("two");
   await page.getByText("Not assessed yet.").waitFor();
   expect(await page.getByRole("alert").count()).toBe(0);
 
   answer = "computing";
-  await page.getByLabel("Run", { exact: true }).selectOption("one");
+  await page.locator(".doubt select").selectOption("one");
   await page.getByText("Reading the data").waitFor();
   await own.end();
   await page.getByRole("alert").filter({ hasText: "The server does not answer." }).waitFor();
