@@ -64,6 +64,6 @@ export const withName = (lesson: Lesson, label: number, name: string): Lesson =>
 export const startsAlike = (a: Lesson, b: Lesson): boolean =>
   a.names.length === b.names.length && a.start === b.start && a.base === b.base;
 
-/** Whether the first examples of `whole` are those of `part`: the same objects, since a new example may have the id of a forgotten one. */
+/** Whether the first examples of `whole` are those of `part`. Ids do not tell: a new example may have that of a forgotten one. */
 export const isPrefix = (part: readonly Example[], whole: readonly Example[]): boolean =>
   part.length <= whole.length && part.every((example, k) => whole[k] === example);
