@@ -64,8 +64,8 @@ export const requireEnough = ({ network }: Pick<Model, "network">, images: Image
 
 /**
  * The model on a chip, `onChip`, with gains and biases fitted to what `model` computes on images, a few hundred. Where weights
- * have no gain, as those of the readout, a digital factor a unit is folded into them, or follows their converter. Throws ConfigError for models of different
- * networks and for fewer than five images a class, DataError for images that do not fit.
+ * have no gain, as those of the readout, a digital factor a unit is folded into them, or follows their converter. Throws
+ * ConfigError for models of different networks and for fewer than five images a class, DataError for images that do not fit.
  */
 export const recalibrate = async (
   model: Model,
