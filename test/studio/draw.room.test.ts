@@ -377,7 +377,7 @@ it("a network and a device are dropped as files; others are refused in a sentenc
 });
 
 it("a network without noise answers by one pass, and its units are explained without spikes", async () => {
-  const { page, complaints, close } = await studio.open("draw");
+  const { page, complaints, close } = await studio.open("draw?passes=20");
   await answerOf(page);
   const network = conventional(
     parseNetwork({

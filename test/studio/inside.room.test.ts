@@ -151,7 +151,7 @@ describe("passes", () => {
     // The page learns of a change in its next frame.
     await page.waitForTimeout(300);
     const pass = await passOnShow(page);
-    await page.waitForURL((url) => url.hash.includes(`pass=${pass}&`));
+    await page.waitForURL(new RegExp(`[?&]pass=${pass}(&|$)`));
     await expectSpikes(page, pass);
     expect(complaints).toEqual([]);
     await close();
