@@ -7,5 +7,5 @@ export const chosenRuns = (): readonly string[] =>
 export const choose = (name: string, isChosen: boolean): void => {
   const others = chosenRuns().filter((each) => each !== name);
   const names = isChosen ? [...others, name] : others;
-  changeSettings({ runs: names.length === 0 ? undefined : names.join("|") });
+  changeSettings({ runs: names.length === 0 ? undefined : names.join("|") }, "runs");
 };
