@@ -218,7 +218,8 @@ export const createDispatcher = async (options: DispatcherOptions): Promise<Disp
   const runDivided = (runners: readonly RemoteRunner[], parts: readonly Part[]): void => {
     const shares = splitRows(passes, runners.length);
     const images = parts.reduce((sum, { start, end }) => sum + end - start, 0);
-    const shared = allocateSharedPasses({ images, passes, classes, observed }, runners.length);
+    const isDetected = sizes?.isDetected === true;
+    const shared = allocateSharedPasses({ images, passes, classes, observed, isDetected }, runners.length);
     const replies = runners.map((runner, k) =>
       on(runner, ({ share }) => share(jobOf(parts, shares[k]!.start, shares[k]!.end), shared)),
     );

@@ -13,6 +13,8 @@ export interface SharedPasses extends Passes {
   readonly passes: number;
   /** [1]: runners whose passes are missing. */
   readonly missing: Int32Array;
+  /** Whether a detector finds how unfamiliar the images are. */
+  readonly isDetected: boolean;
 }
 
 /** What passes of images hold. */
@@ -22,18 +24,19 @@ export interface PassSizes {
   readonly classes: number;
   /** Numbers that are observed of a pass. */
   readonly observed: number;
+  readonly isDetected: boolean;
 }
 
 /** Room for the passes of images, which as many runners will write. */
 export const allocateSharedPasses = (
-  { images, passes, classes, observed }: PassSizes,
+  { images, passes, classes, observed, isDetected }: PassSizes,
   runners: number,
 ): SharedPasses => {
   const missing = new Int32Array(sharedBytes(4));
   missing[0] = runners;
   const floats = (numbers: number): Float32Array =>
     new Float32Array(sharedBytes(4 * images * passes * numbers));
-  return { passes, missing, probabilities: floats(classes), observation: floats(observed) };
+  return { passes, missing, isDetected, probabilities: floats(classes), observation: floats(observed) };
 };
 
 /** True where threads can write these passes; else the thread that allocated them has to. */
@@ -58,7 +61,7 @@ export const runShare = async (
   // Whoever counts down to 0 sees what the others wrote before they counted.
   if (Atomics.sub(shared.missing, 0, 1) > 1) return undefined;
   const found = sumOf(shared, images);
-  return { ...found, unfamiliarity: await detect(evidenceIn(found)) };
+  return shared.isDetected ? { ...found, unfamiliarity: await detect(evidenceIn(found)) } : found;
 };
 
 /** Writes passes `first` to `end` - 1 of each image among those of all, which have `rows` rows. */

@@ -6,9 +6,9 @@ import { INPUT } from "./order.ts";
 import { planOf } from "./plan.ts";
 
 /**
- * Layers whose synaptic noise stochastic neurons sample, by the names of the neurons' layers: the layer itself if its synapses are
- * noisy; of neurons on potentials the layer of these, in a sum of the first. Neurons on sums without synaptic noise have none:
- * their noise n of z = sgn(v + n) is their own.
+ * Layers whose synaptic noise stochastic neurons sample, by the names of the neurons' layers: the layer itself if its synapses
+ * are noisy; for neurons on potentials the layer of these, in a sum that of the first. Neurons on sums without synaptic noise
+ * have none: their noise n of z = sgn(v + n) is their own.
  */
 export const noiseSources = (network: Network): ReadonlyMap<string, string> => {
   const plans = new Map(planOf(network).map((plan) => [plan.name, plan]));

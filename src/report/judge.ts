@@ -20,7 +20,8 @@ export type Verdict = keyof typeof VERDICTS;
 export const VERDICT_RULE =
   "Of the findings of an experiment those of the largest budget count; the quick budget decides nothing. " +
   `"${VERDICTS.holds}": all results are for the claim. "${VERDICTS.part}": some are. "${VERDICTS.fails}": none is for it and ` +
-  `at least one is against it. "${VERDICTS.undecided}": all are open: their intervals allow both, a run failed, or the budget is quick. ` +
+  `at least one is against it. "${VERDICTS.undecided}": all are open: their intervals allow both, a run failed, or the ` +
+  `budget is quick. ` +
   `"One run": no interval covers the variation between runs. Results that are missing never count for a claim.`;
 
 /** Results of one experiment for a claim. */

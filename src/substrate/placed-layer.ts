@@ -22,7 +22,7 @@ export interface LayerOnChip {
   readonly parameters: Arrays;
   /** Its description, if that changes. */
   readonly layer?: Layer;
-  /** Of noisy synapses, for each unit: norm of the network's weights over that on the chip, in units of which v is. */
+  /** Norm of each unit's noisy synapses in the network over that on the chip, in units of which v is. */
   readonly ratios?: Float64Array;
 }
 

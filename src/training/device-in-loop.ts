@@ -90,7 +90,7 @@ const layerOnDevice = (
   const largest = max(abs(weight), axesOfRows(weight), true);
   const stored = storedWeight(weight, largest, { mean, deviation }, number("cells")!);
   const offsets = number("comparators");
-  // Of the largest weight of a unit, in units of its sums.
+  // Weight that conducts most, of each unit: comparators are in its units.
   const each = reshape(largest, [weight.shape[0]!]);
   if (!plan.noisySynapses)
     return {

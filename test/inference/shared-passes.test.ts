@@ -59,7 +59,8 @@ const expected = () => {
   return { ...found, unfamiliarity: Float64Array.from([0, 1, 2], (k) => found.means[k * observed]!) };
 };
 
-const allocate = () => allocateSharedPasses({ images, passes, classes, observed }, 2);
+const allocate = (isDetected = true) =>
+  allocateSharedPasses({ images, passes, classes, observed, isDetected }, 2);
 
 test.each([
   ["first", [jobOf(0, CUT), jobOf(CUT, passes)]],
@@ -113,4 +114,8 @@ test("are written by the page where threads share no memory with it", async () =
   ]);
   expect(found.filter((reply) => reply !== undefined)).toEqual([expected()]);
   expect(asked).toEqual(["ready", "ready", "passesOf", "passesOf", "detect"]);
+  // Without a detector nothing more is asked.
+  const plain = allocate(false);
+  await Promise.all([both[0].share(jobOf(0, CUT), plain), both[1].share(jobOf(CUT, passes), plain)]);
+  expect(asked.slice(5)).toEqual(["passesOf", "passesOf"]);
 });

@@ -94,6 +94,8 @@ const keyOf = (
   ...{ network, training: parseTraining(training), trainedOn: splitChecksum(split) },
   ...{ device, seconds, chip, samples, seed },
   ...(isRecalibrated && { recalibratedOn: RECALIBRATED_ON }),
+  // Before version 0.3 converters read biases too: scores of then have other keys.
+  ...(device.array?.readoutBits !== undefined && { converted: "w z" }),
 });
 
 const modelAt = async (

@@ -37,7 +37,10 @@ export const activation = (
   };
 };
 
-/** Noise, of the `deviation` of `withRectifierNoise`, max-pooling and neurons. The order is exact because all these neurons are monotone. */
+/**
+ * Noise, of the `deviation` of `withRectifierNoise`, max-pooling and neurons. The order is exact because all these neurons are
+ * monotone.
+ */
 export const pooledActivation = (plan: LayerPlan, estimator: Estimator, deviation?: Tensor): LayerMap => {
   const activate = activation(plan, estimator);
   return ([y], noise) => activate(maxPooled(plan, withRectifierNoise(plan, y!, noise, deviation)), noise);
