@@ -1,4 +1,4 @@
-/** What a runner is given, and the passes that it answers with. */
+/** Images that a runner is given, and the passes that it answers with. */
 
 /** Images to predict, all by the same passes. */
 export interface Job {

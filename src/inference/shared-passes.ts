@@ -17,7 +17,7 @@ export interface SharedPasses extends Passes {
   readonly isDetected: boolean;
 }
 
-/** What passes of images hold. */
+/** Sizes of the passes of images. */
 export interface PassSizes {
   readonly images: number;
   readonly passes: number;

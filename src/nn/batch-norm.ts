@@ -12,6 +12,7 @@ import { concat, part, reshape } from "../tensor/layout.ts";
 import { mean as average } from "../tensor/reduce.ts";
 import { type Shape, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { splitRows } from "./rows.ts";
+import { scaledUnits } from "./scaled-units.ts";
 
 /** Added to variances. */
 export const EPSILON = 1e-5;
@@ -126,7 +127,7 @@ export const foldedNormalization = (
 ): { readonly weight: Tensor; readonly bias: Tensor } => {
   const { slope, offset } = affine(statistics, normalization);
   return {
-    weight: multiply(weight, reshape(slope, [-1, ...weight.shape.slice(1).map(() => 1)])),
+    weight: scaledUnits(weight, slope),
     bias: offset,
   };
 };

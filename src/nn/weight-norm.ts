@@ -1,9 +1,10 @@
 /** The norms ||w_i|| by which layers divide. */
 import { sum } from "../tensor/broadcast.ts";
-import { add, divide, maximum, multiply, sqrt } from "../tensor/elementwise.ts";
+import { add, divide, maximum, sqrt } from "../tensor/elementwise.ts";
 import { reshape } from "../tensor/layout.ts";
 import { norm } from "../tensor/reduce.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { scaledUnits } from "./scaled-units.ts";
 
 /**
  * Minimum norm. Weight decay shrinks the weights of a unit without gradient towards 0; below this norm they
@@ -27,4 +28,4 @@ export const rootOfPower = (squares: Tensor, constantPower?: Tensor): Tensor => 
 
 /** Weight normalization (Salimans & Kingma, NeurIPS 2016): g_i w_i / ||w_i|| for w [units, ...] and g [units]. */
 export const normalizedWeight = (weight: Tensor, gain: Tensor, norm: Tensor = weightNorm(weight)): Tensor =>
-  multiply(weight, reshape(divide(gain, norm), [-1, ...weight.shape.slice(1).map(() => 1)]));
+  scaledUnits(weight, divide(gain, norm));

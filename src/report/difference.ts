@@ -60,7 +60,7 @@ const runsOf = ({ runs, seeds }: Row): number => runs ?? seeds.length;
 /** Whether a row's interval does not cover the variation between runs. */
 export const isSingleRun = (row: Row): boolean => runsOf(row) < 2;
 
-/** What a comparison of two rows lacks. */
+/** Runs that a comparison of two rows lacks. */
 export interface Lacks {
   /** Whether a row is of one run, so that no interval covers the variation between runs. */
   readonly isSingle: boolean;

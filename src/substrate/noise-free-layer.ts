@@ -36,7 +36,7 @@ export const noiseFreeLayer = (placed: PlacedLayer, { array }: AnalogDevice): La
   const ratios = isWeightNormalized(plan)
     ? ratiosOf(rowNorms(synapses.weight, units), rowNorms(own.weight!, units))
     : undefined;
-  const before = plan.neuron === "noisyRelu" ? DEVIATION : 0;
+  const before = ownDeviation(placed);
   return {
     parameters: {
       weight: synapses.weight,
@@ -55,7 +55,7 @@ export const noiseFreeLayer = (placed: PlacedLayer, { array }: AnalogDevice): La
 const layerWithConverters = (placed: PlacedLayer, bits: number): LayerOnChip => {
   const { plan, synapses, comparators } = placed;
   const slopes = slopesOf(placed);
-  const before = plan.neuron === "noisyRelu" ? DEVIATION : 0;
+  const before = ownDeviation(placed);
   const deviations = slopes.map((slope, i) =>
     Math.hypot(slope === 0 ? 0 : before / slope, comparators?.deviations[i] ?? 0),
   );
@@ -71,6 +71,9 @@ const layerWithConverters = (placed: PlacedLayer, bits: number): LayerOnChip => 
     ...(isNoisy && { layer: { ...plan.layer, neuron: "noisyRelu" } as Layer }),
   };
 };
+
+/** Deviation of the noise that the layer has in the network. */
+const ownDeviation = ({ plan }: PlacedLayer): number => (plan.neuron === "noisyRelu" ? DEVIATION : 0);
 
 /** Resolution from which float32 numbers are read exactly. */
 const EXACT_BITS = 24;

@@ -120,7 +120,7 @@ const layerOnDevice = (
   return result;
 };
 
-/** What amplifiers do to a layer of rectifiers. Its normalisation, which follows them, scales what they add. */
+/** Bias and deviation of a layer of rectifiers behind amplifiers. Its normalisation, which follows them, scales what they add. */
 const amplified = (
   plan: AnyPlan,
   parameters: TensorsByName,

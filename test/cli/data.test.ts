@@ -171,7 +171,7 @@ test("a network of one's own is trained and asked on pictures of one's own", asy
   });
   await rename(elsewhere, place);
 
-  // Of several runs too, whose outputs mean the classes in an order of their own.
+  // Several runs are refused too: their outputs mean the classes in an order of their own.
   const other = join(folder, "other");
   await cp(run, other, { recursive: true });
   const description = JSON.parse(await readFile(join(run, "run.json"), "utf8"));

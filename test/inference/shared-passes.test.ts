@@ -33,7 +33,7 @@ const jobOf = (first: number, end: number): Job => ({
   ...{ first, end },
 });
 
-/** Those of the passes that a job asks for. */
+/** The passes that a job asks for. */
 const passesIn = ({ first, end }: Job): Passes => {
   const rowsOf = (values: Float32Array): Float32Array => {
     const width = values.length / images / passes;

@@ -181,7 +181,7 @@ describe("a recording", () => {
     const { page, complaints, close } = await openRoom();
     await choose(page, nmnist);
     await page.waitForSelector(".screen canvas");
-    // From now on workers get their requests but the first, which opens a file, when the test lets them.
+    // Workers get their requests, but for the first, which opens a file, when the test lets them.
     await page.evaluate(() => {
       const post = Worker.prototype.postMessage;
       const held: (() => void)[] = [];
@@ -206,7 +206,7 @@ describe("a recording", () => {
     for (const ms of [2, 3, 4, 5]) await setSlider(page, "Denoise", ms);
     expect(await transforms()).toBe(1);
     await answer();
-    // Of those that wait, only the last is asked for.
+    // Only the last of the waiting requests is sent.
     await expect.poll(transforms).toBe(2);
     await choose(page, aedat4);
     await page.getByRole("heading", { name: aedat4.name }).waitFor();

@@ -12,9 +12,9 @@ import { converted } from "../../nn/converter.ts";
 import type { Moments } from "../../nn/moments.ts";
 import { withPresynaptic } from "../../nn/population.ts";
 import type { Folded, Potential, Synapses } from "../../nn/potential.ts";
+import { scaledUnits } from "../../nn/scaled-units.ts";
 import { normalizedWeight } from "../../nn/weight-norm.ts";
 import { add, multiply, square, subtract } from "../../tensor/elementwise.ts";
-import { reshape } from "../../tensor/layout.ts";
 import { constant, type Tensor, type TensorsByName } from "../../tensor/tensor.ts";
 import type { Tiling } from "../tiling.ts";
 import { chipTensorsOf } from "./chip-tensors.ts";
@@ -87,11 +87,7 @@ export const runningStatistics = (
 const foldedWeights = (plan: LayerPlan, parameters: TensorsByName): Folded => {
   const { weight, gain, bias, norm } = learnedOf(plan, parameters);
   const { slope } = chipTensorsOf(plan, parameters);
-  if (slope)
-    return {
-      weight: multiply(weight, reshape(slope, [-1, ...weight.shape.slice(1).map(() => 1)])),
-      bias: digitalBias(plan, parameters),
-    };
+  if (slope) return { weight: scaledUnits(weight, slope), bias: digitalBias(plan, parameters) };
   if (isBatchNormalized(plan))
     return foldedNormalization(weight, runningStatistics(plan, parameters), { gain, bias });
   return isWeightNormalized(plan) ? { weight: normalizedWeight(weight, gain, norm), bias } : { weight, bias };
@@ -198,7 +194,7 @@ const readDrive = <Layer>(
   };
 };
 
-/** What is added to a chip's sums after their digital factor: the bias, less the running mean of a normalisation by batches. */
+/** Summand of a chip's sums after their digital factor: the bias, less the running mean of a normalisation by batches. */
 const digitalBias = (plan: LayerPlan, parameters: TensorsByName): Tensor => {
   const { bias } = learnedOf(plan, parameters);
   if (!isBatchNormalized(plan)) return bias;

@@ -36,7 +36,7 @@ const Measured = ({ run: now }: { readonly run: Run }) => {
   );
 };
 
-/** What a reload ended, while the room has the settings of it. */
+/** The training that a reload ended, while the room has its settings. */
 const Lost = ({ settings }: { readonly settings: Settings }) => {
   const lost = phase.value === "ready" ? lostProgress() : undefined;
   if (!lost || !isSame(settings, lost.settings)) return null;
