@@ -15,17 +15,21 @@ import { recipeOf } from "../src/training/recipes.ts";
 import { openPage, type PageApi, type TestPage } from "../test/browser/page.ts";
 import { type Contestant, type Schedule, timed } from "./interleave.ts";
 import { type Race, raceOf } from "./race.ts";
+import { trainingWork } from "./work.ts";
 
 /** More epochs than are measured. */
 const EPOCHS = 1000;
 const EPOCH_IMAGES = 10_000;
 const MOST_SECONDS = 25;
+const SGEMM = 2048;
 
 /**
  * V8 compiles the functions of WebAssembly again, optimised, while the first steps run: some twenty steps. The ratios are of
  * what follows; the time of a whole epoch has them too.
  */
 const SCHEDULE: Schedule = { warmUp: 40, rounds: 10, steps: 4 };
+
+const BESIDE_TFJS: Schedule = { ...SCHEDULE, rounds: 6, steps: 2 };
 
 type PageTraining = Awaited<ReturnType<PageApi["openTraining"]>>;
 
@@ -36,6 +40,7 @@ interface Held {
   training: PageTraining;
   milliseconds: number[];
   step: () => number;
+  product: () => Promise<unknown>;
 }
 
 const openDigits = async (): Promise<TestPage> => {
@@ -142,6 +147,47 @@ interface TfjsInPage {
   };
 }
 
+/**
+ * The products of a training step of 100 images at the rate of a 2048 x 2048 product of the page's engine: what a step would
+ * take if all else were free and no product were smaller.
+ */
+const productsInPage = async ({ page }: TestPage, network: Network, threads: number): Promise<Contestant> => {
+  await page.evaluate(
+    async ([size, count]) => {
+      const { nsm } = globalThis as unknown as Held;
+      const [lowering, products, tensors] = ["lower", "matmul", "tensor"].map(
+        (name) => `/dist/tensor/${name}.js`,
+      );
+      const { lower } = (await import(lowering!)) as typeof import("../src/tensor/lower.ts");
+      const { matmul } = (await import(products!)) as typeof import("../src/tensor/matmul.ts");
+      const { input } = (await import(tensors!)) as typeof import("../src/tensor/tensor.ts");
+      const program = lower({ product: matmul(input("a", [size, size]), input("b", [size, size])) });
+      const executable = await nsm.createWebEngine({ threads: count }).compile(program);
+      const [a, b, product] = ["a", "b", "product"].map(() => new Float32Array(size * size).fill(1));
+      Object.assign(globalThis, { product: () => executable.run({ a: a!, b: b! }, { product: product! }) });
+    },
+    [SGEMM, threads] as const,
+  );
+  const products = (100 * trainingWork(network)) / (2 * SGEMM ** 3);
+  return {
+    name: `${network.name}'s products in Chromium, ${threads} threads`,
+    run: (count) =>
+      page.evaluate(
+        async ([times, share]) => {
+          const { product } = globalThis as unknown as Held;
+          const milliseconds: number[] = [];
+          for (let k = 0; k < times; k++) {
+            const began = performance.now();
+            await product();
+            milliseconds.push(share * (performance.now() - began));
+          }
+          return milliseconds;
+        },
+        [count, products] as const,
+      ),
+  };
+};
+
 /** Seconds of the first epoch in the page, from the first step on. */
 const epochRace = async (opened: TestPage, network: Network, threads: number): Promise<Race> => {
   const { name, run } = await inPage(opened, network, recipeOf(network.name), threads);
@@ -169,7 +215,9 @@ export async function* browserRaces(threads: number): AsyncGenerator<Race, void,
     yield await epochRace(opened, mnistCnn(), threads);
     // With the optimiser of the peer.
     const ours = await inPage(opened, mnistCnn(), {}, threads);
-    yield await raceOf(ours, await tfjs(opened, threads), 0.25, { ...SCHEDULE, rounds: 6, steps: 2 });
+    const peer = await tfjs(opened, threads);
+    yield await raceOf(ours, peer, 0.25, BESIDE_TFJS);
+    yield await raceOf(await productsInPage(opened, mnistCnn(), threads), peer, 0.25, BESIDE_TFJS);
   } finally {
     await opened.close();
   }

@@ -11,8 +11,8 @@ import type { Network } from "../networks/network.ts";
 import { planOf } from "../networks/plan.ts";
 import { type FixedPart, fixedName } from "../substrate/learning-chip.ts";
 import { add, multiply, square } from "../tensor/elementwise.ts";
-import { reshape } from "../tensor/layout.ts";
-import { constant, input, type Shape, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
+import { input, type Shape, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
+import { switchedWeights } from "./switched-weights.ts";
 
 /** Fixed parts of a chip by name. */
 export type FixedArrays = Readonly<Record<string, Float32Array>>;
@@ -44,9 +44,7 @@ const layerOnChip = ({ name }: AnyPlan, learned: TensorsByName, fixed: FixedArra
   const result: Record<string, Tensor> = {};
   const spread = part("spread", weight.shape);
   if (spread) {
-    const efficacy = add(reshape(gain, [-1, ...weight.shape.slice(1).map(() => 1)]), spread);
-    result[`${name}.weight`] = multiply(efficacy, weight);
-    result[`${name}.gain`] = constant(1, units);
+    Object.assign(result, switchedWeights(name, weight, gain, spread));
     result[chipTensorName(name, "squares")] = multiply(part("spreadPower", weight.shape)!, square(weight));
   }
   const offset = part("offset", units);

@@ -21,6 +21,7 @@ import { withGradient } from "../tensor/gradient.ts";
 import { reshape } from "../tensor/layout.ts";
 import { max } from "../tensor/reduce.ts";
 import { constant, input, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
+import { switchedWeights } from "./switched-weights.ts";
 
 type Part = "cells" | "switches" | "comparators";
 
@@ -106,9 +107,7 @@ const layerOnDevice = (
   if (switches && gain.shape.length === 1) {
     // (p + a) w over sqrt(2) s, where p deviates from its mean.
     const spread = multiply(series!.deviation / scale, switches);
-    const efficacy = add(reshape(gain, [-1, ...weight.shape.slice(1).map(() => 1)]), spread);
-    result[named("weight")] = multiply(efficacy, stored);
-    result[named("gain")] = constant(1, each.shape);
+    Object.assign(result, switchedWeights(plan.name, stored, gain, spread));
     result[chipTensorName(plan.name, "squares")] = square(stored);
   }
   if (offsets) {

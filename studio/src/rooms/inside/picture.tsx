@@ -1,5 +1,5 @@
 /** The picture that the passes are of, and the choice of another. */
-import type { ImageSplit, LayerInPass } from "neural-sampling/web";
+import type { ImageSplit, LayerInPass, Network } from "neural-sampling/web";
 import { useMemo } from "preact/hooks";
 import { Slider } from "../../shared/slider.tsx";
 import { type Box, MapCanvas, type Paint } from "./map-canvas.tsx";
@@ -8,7 +8,7 @@ import { showDigit } from "./settings.ts";
 import { tilesOf } from "./tiles.ts";
 
 interface PictureProps {
-  readonly shape: readonly number[];
+  readonly network: Network;
   readonly digits: ImageSplit;
   readonly digit: number;
   /** Whether a drawing is shown in its place. */
@@ -17,14 +17,33 @@ interface PictureProps {
   readonly frames: readonly Box[];
 }
 
-/** The input as the network sees it: -1 and +1. */
-export const Picture = ({ shape, digits, digit, isDrawn, watch, frames }: PictureProps) => {
+/** What the network gets for a black and for a white pixel of a digit. */
+const rangeOf = ({ encoding, pixels }: Network): readonly [black: number, white: number] => {
+  if (encoding === "sign") return [-1, 1];
+  const [[mean = 0], [deviation = 1]] =
+    encoding === "standard" && pixels ? [pixels.mean, pixels.deviation] : [[], []];
+  return [(0 - mean) / deviation, (1 - mean) / deviation];
+};
+
+/** In two decimals at most, with the sign of a minus. */
+const numberText = (value: number): string => String(Number(value.toFixed(2))).replace("-", "−");
+
+const pixelsText = (network: Network): string => {
+  const [black, white] = rangeOf(network);
+  return network.encoding === "sign"
+    ? "pixels of −1 and +1"
+    : `pixels from ${numberText(black)} to ${numberText(white)}`;
+};
+
+/** The input as the network sees it. */
+export const Picture = ({ network, digits, digit, isDrawn, watch, frames }: PictureProps) => {
+  const shape = network.input;
   const tiles = useMemo(() => tilesOf(shape), [shape]);
   const count = shape.reduce((product, side) => product * side, 1);
   const paint = useMemo<Paint>(
     () => (painter, colours) =>
-      watch(({ traced }) => painter.paint(traced.outputs.input!, colours.ramp, -1, 1)),
-    [watch],
+      watch(({ traced }) => painter.paint(traced.outputs.input!, colours.ramp, ...rangeOf(network))),
+    [watch, network],
   );
   const label = digits.labels[digit];
   return (
@@ -32,7 +51,7 @@ export const Picture = ({ shape, digits, digit, isDrawn, watch, frames }: Pictur
       <MapCanvas
         {...{ tiles, count, paint, frames }}
         most={6}
-        label={`${isDrawn ? "The drawing" : `A ${label}`}, in pixels of −1 and +1`}
+        label={`${isDrawn ? "The drawing" : `A ${label}`}, in ${pixelsText(network)}`}
       />
       <div class="choice">
         <Slider

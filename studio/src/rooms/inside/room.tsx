@@ -266,7 +266,7 @@ const Network = ({ state, loaded }: { readonly state: RoomState; readonly loaded
             Picture <span>28 × 28 pixels, as the network sees them</span>
           </h3>
           <Picture
-            {...{ shape, digits, digit, watch, isDrawn: handedSetting() !== undefined }}
+            {...{ network: model.network, digits, digit, watch, isDrawn: handedSetting() !== undefined }}
             frames={framesBefore(loaded, selection, "input", shape)}
           />
         </section>
