@@ -1,9 +1,9 @@
 /**
- * npm run bench [-- --json FILE] [--only data|mnist|predict|calibrated|integer|chips|cifar|population|muon|browser|webgpu]: compares our training
+ * npm run bench [-- --json FILE] [--only data|mnist|predict|calibrated|integer|chips|cifar|population|muon|browser|studio|webgpu]: compares our training
  * step and sampling with PyTorch, tfjs and the machine's peak, our predictions with our exported model, those of a
  * calibrated model with those of the same model without, passes in integers with those in floating point, passes with correlated
- * noise with those without, our readers with NumPy, Muon with Adam, training in Chromium with training in Node, and training on
- * the machine's GPU with training on its CPU.
+ * noise with those without, our readers with NumPy, Muon with Adam, training in Chromium with training in Node, the studio's
+ * first answer with its goal, and training on the machine's GPU with training on its CPU.
  * Contestants take turns; the report gives medians, and ratios within rounds. Keep the machine otherwise idle.
  */
 import { writeFile } from "node:fs/promises";
@@ -25,6 +25,7 @@ import { productContestant, samplingContestant, trainingContestant } from "./our
 import { PeerError, type PeerKind, startPeer } from "./peers/peer.ts";
 import { predictionRaces } from "./predict.ts";
 import type { Race } from "./race.ts";
+import { studioRaces } from "./studio.ts";
 import { webgpuRaces } from "./webgpu.ts";
 import { samplingWork, trainingWork } from "./work.ts";
 
@@ -205,6 +206,7 @@ const parts: Readonly<Record<string, () => Promise<readonly (Row | Rate | Race)[
     ),
   muon: () => showRaces(optimizerRaces(THREADS, BATCH)),
   browser: () => showRaces(browserRaces(THREADS)),
+  studio: () => showRaces(studioRaces()),
   webgpu: () => showRaces(webgpuRaces(THREADS, BATCH)),
 };
 
