@@ -58,6 +58,8 @@ export interface Engine {
   compile(program: Program, options?: CompileOptions): Promise<Executable>;
   /** Arrays that stay on the device between runs, for engines that can keep some there. */
   readonly residence?: Residence;
+  /** Whether denormal numbers stay, and slow arithmetic down: programs should avoid them. Default false. */
+  readonly keepsDenormals?: boolean;
   /** Channels of a block for `blockConvolutions`; undefined where the engine has no blocked kernels. */
   channelBlock?(): Promise<number | undefined>;
 }

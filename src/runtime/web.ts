@@ -61,9 +61,7 @@ export const webEngineOn = (load: () => Promise<WebRuntime>, options: WebEngineO
     threads,
     compile: async (program, { resident } = {}) =>
       createExecutable(program, await (await opened()).open(sessionProgram(program), resident)),
-    ...(device === "webgpu" && {
-      residence: residenceOf(() => sessions),
-    }),
+    ...(device === "webgpu" ? { residence: residenceOf(() => sessions) } : { keepsDenormals: true }),
   };
 };
 

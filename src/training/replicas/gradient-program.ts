@@ -4,6 +4,7 @@ import { isTrained, parametersOf } from "../../networks/plan.ts";
 import type { Tiling } from "../../networks/tiling.ts";
 import { normalizedParts } from "../../nn/batch-norm.ts";
 import { blockConvolutions } from "../../tensor/blocked-convolution.ts";
+import { flushProducts } from "../../tensor/denormals.ts";
 import { multiply } from "../../tensor/elementwise.ts";
 import { gpuOperators } from "../../tensor/gpu-operators.ts";
 import { gradient } from "../../tensor/gradient.ts";
@@ -29,6 +30,8 @@ export interface GradientOptions {
   readonly channelBlock?: number | undefined;
   /** Whether arrays are on a GPU: inputs are fed whole, and operators are those of `gpuOperators`. Default false. */
   readonly isOnGpu?: boolean;
+  /** Whether the engine keeps denormal numbers: products of gradients are rid of them. Default false. */
+  readonly keepsDenormals?: boolean | undefined;
 }
 
 /**
@@ -42,7 +45,7 @@ export interface GradientOptions {
  */
 export const gradientProgram = (
   { network, batch, estimator, labelSmoothing = 0, analog: device, rounding, fixed, mode }: TrainingSetup,
-  { replica, replicas, rows, tiling, channelBlock, isOnGpu = false }: GradientOptions,
+  { replica, replicas, rows, tiling, channelBlock, isOnGpu = false, keepsDenormals = false }: GradientOptions,
 ): KeyedProgram => {
   const norms = normsOf(network);
   const parameters = parameterInputs(network);
@@ -68,12 +71,13 @@ export const gradientProgram = (
       written({ array: "gradient", parameter, replica }, multiply(rows / batch, value)),
     ),
   ];
-  const outputs = {
+  const computed = {
     loss,
     correct,
     ...Object.fromEntries(found.map(({ tensor, binding }) => [binding.name, tensor])),
     ...(mode === "online" && { probabilities: softmax(logits) }),
   };
+  const outputs = keepsDenormals ? flushProducts(computed, "labels") : computed;
   const chosen = isOnGpu ? gpuOperators(outputs) : blockConvolutions(outputs, channelBlock);
   const program = lower(chosen, {
     name: `${network.name} gradient`,

@@ -81,6 +81,7 @@ export const openReplica = async (
     tiling: tilingFor(engine),
     channelBlock: await engine.channelBlock?.(),
     isOnGpu: residence !== undefined,
+    keepsDenormals: engine.keepsDenormals,
   });
   const update = updateProgram(setup, own, replicas, sizes);
   const hasGradient = own.some(({ rule }) => rule === "gradient");
