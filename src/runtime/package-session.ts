@@ -24,6 +24,12 @@ export interface PackageSessions {
   readonly residence: Residence;
 }
 
+/** What a package can do. */
+interface PackageAbilities {
+  /** Whether it takes inputs in memory that threads share: onnxruntime-web copies them, onnxruntime-node refuses them. */
+  readonly takesShared?: boolean;
+}
+
 /** Options of every session, as native-session.ts sets them. */
 const SESSION_OPTIONS = { logSeverityLevel: 3, extra: { session: { set_denormal_as_zero: "1" } } } as const;
 
@@ -34,6 +40,7 @@ const SESSION_OPTIONS = { logSeverityLevel: 3, extra: { session: { set_denormal_
 export const packageSessions = (
   ort: OrtPackage,
   options: InferenceSession.SessionOptions,
+  { takesShared = false }: PackageAbilities = {},
 ): PackageSessions => {
   const tensors = new Map<TypedArray, OrtTensor>();
 
@@ -45,8 +52,9 @@ export const packageSessions = (
     const dims = [...shape];
     const kept = tensors.get(array);
     if (!kept) {
-      const part = unshared(array.subarray(start, start + sizeOf(shape)));
-      return new ort.Tensor(type as "float32", part as Float32Array, dims);
+      const part = array.subarray(start, start + sizeOf(shape));
+      const taken = takesShared || !isShared(part) ? part : part.slice();
+      return new ort.Tensor(type as "float32", taken as Float32Array, dims);
     }
     if (array.length !== sizeOf(shape))
       throw new Error(`input ${name}: part of an array that is on the device`);
@@ -113,6 +121,3 @@ const copiesOf = (arrays: readonly TypedArray[]): SessionProgram => {
   const named = arrays.map(({ length }, k) => [copyName(k), input(residentName(k), [length])] as const);
   return sessionProgram(lower(Object.fromEntries(named), { name: "copies" }));
 };
-
-/** The packages refuse memory that threads share. */
-const unshared = (array: TypedArray): TypedArray => (isShared(array) ? array.slice() : array);

@@ -71,7 +71,11 @@ const sessionsOn = (
 ): PackageSessions => {
   ort.env.wasm.numThreads = threads;
   if (wasmFolder !== undefined) ort.env.wasm.wasmPaths = wasmFolder;
-  const { open, residence } = packageSessions(ort, { executionProviders: [PROVIDERS[device]] });
+  const { open, residence } = packageSessions(
+    ort,
+    { executionProviders: [PROVIDERS[device]] },
+    { takesShared: true },
+  );
   if (device === "cpu") return { open, residence };
   const untilLost = lossOf(ort);
   // The runtime creates or runs one session on WebGPU at a time, and refuses others meanwhile.
