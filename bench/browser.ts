@@ -198,6 +198,17 @@ const epochRace = async (opened: TestPage, network: Network, threads: number): P
   };
 };
 
+/** Shows the page twice as many processors as threads: tfjs takes half of those it sees. */
+const showProcessors = ({ page }: TestPage, threads: number): Promise<unknown> =>
+  page.evaluate(
+    (value) => void Object.defineProperty(navigator, "hardwareConcurrency", { value }),
+    2 * threads,
+  );
+
+/** Ours, with the optimiser of the peer. */
+const byAdam = (opened: TestPage, threads: number): Promise<Contestant> =>
+  inPage(opened, mnistCnn(), {}, threads);
+
 /** Races of training steps of 100 digits, on one thread and on `threads`. Throws Error where Chromium is not there. */
 export async function* browserRaces(threads: number): AsyncGenerator<Race, void, void> {
   const opened = await openDigits();
@@ -213,12 +224,18 @@ export async function* browserRaces(threads: number): AsyncGenerator<Race, void,
         await node.close();
       }
     yield await epochRace(opened, mnistCnn(), threads);
-    // With the optimiser of the peer.
-    const ours = await inPage(opened, mnistCnn(), {}, threads);
+    const ours = await byAdam(opened, threads);
     const peer = await tfjs(opened, threads);
     yield await raceOf(ours, peer, 0.25, BESIDE_TFJS);
     yield await raceOf(await productsInPage(opened, mnistCnn(), threads), peer, 0.25, BESIDE_TFJS);
   } finally {
     await opened.close();
+  }
+  const other = await openDigits();
+  try {
+    await showProcessors(other, threads);
+    yield await raceOf(await byAdam(other, threads), await tfjs(other, threads), 0.25, BESIDE_TFJS);
+  } finally {
+    await other.close();
   }
 }
