@@ -1,6 +1,6 @@
 /**
- * All ways to compute a network agree: tiled or not, with gathered windows or not, with blocked channels or
- * not.
+ * All ways to compute a network agree: tiled or not, with gathered windows or not, with blocked channels or not, with
+ * denormal numbers or not.
  */
 import { describe, expect, test } from "vitest";
 import { exportOnnx } from "../../src/export/onnx.ts";
@@ -56,7 +56,7 @@ const isBlocked = ({ model }: Pick<Program, "model">): boolean => Buffer.from(mo
 /** Loss and gradients of a whole batch by one replica. */
 const gradientsBy = (
   network: Network,
-  how: Pick<Parameters<typeof gradientProgram>[1], "tiling" | "channelBlock">,
+  how: Pick<Parameters<typeof gradientProgram>[1], "tiling" | "channelBlock" | "keepsDenormals">,
 ) =>
   gradientProgram(setupOf(network, parseTraining({ batch: BATCH })), {
     ...{ replica: 0, replicas: 1, rows: BATCH },
@@ -107,6 +107,19 @@ describe("in chunks with gathered windows, or as a whole", () => {
       ).toBe(true);
     expectSame(found, await outputsOf(network, whole!));
   });
+});
+
+describe("with gradients rid of denormal numbers", () => {
+  test.each([pooling, baseline(pooling, "relu"), baseline(blocks, "relu")])(
+    "loss and gradients are the same: %#",
+    async (network) => {
+      const [plain, flushed] = [false, true].map((keepsDenormals) =>
+        gradientsBy(network, { keepsDenormals }),
+      );
+      expect(flushed!.model.length).toBeGreaterThan(plain!.model.length);
+      expectSame(await outputsOf(network, plain!), await outputsOf(network, flushed!));
+    },
+  );
 });
 
 describe.runIf(process.arch === "x64")("by blocks of channels", () => {
