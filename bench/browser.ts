@@ -1,6 +1,7 @@
 /**
  * Training in headless Chromium against training in Node on as many threads, and against tfjs's WebAssembly backend in the
- * same page, which is cross-origin isolated.
+ * same page, which is cross-origin isolated: with as many threads as tfjs takes, and with as many as ours. Beside tfjs also the
+ * products of our step alone.
  */
 import { mnist } from "../src/datasets/mnist.ts";
 import { mnistCnn, mnistMlp } from "../src/networks/catalogue.ts";

@@ -1,4 +1,4 @@
-/** From opening the studio to its first answer, in headless Chromium with a warm cache. */
+/** Time from opening the studio to its first answer, in headless Chromium with a warm cache. */
 import { openStudio, type Studio } from "../test/studio/page.ts";
 import { quantile } from "./interleave.ts";
 import type { Race } from "./race.ts";

@@ -58,7 +58,7 @@ export interface Engine {
   compile(program: Program, options?: CompileOptions): Promise<Executable>;
   /** Arrays that stay on the device between runs, for engines that can keep some there. */
   readonly residence?: Residence;
-  /** Whether denormal numbers stay, and slow arithmetic down: programs should avoid them. Default false. */
+  /** Whether it cannot flush denormal numbers to zero, which slow its products down: gradient programs do. Default false. */
   readonly keepsDenormals?: boolean;
   /** Channels of a block for `blockConvolutions`; undefined where the engine has no blocked kernels. */
   channelBlock?(): Promise<number | undefined>;

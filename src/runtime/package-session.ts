@@ -24,7 +24,7 @@ export interface PackageSessions {
   readonly residence: Residence;
 }
 
-/** What a package can do. */
+/** Abilities in which the packages differ. */
 interface PackageAbilities {
   /** Whether it takes inputs in memory that threads share: onnxruntime-web copies them, onnxruntime-node refuses them. */
   readonly takesShared?: boolean;

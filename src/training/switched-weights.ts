@@ -4,10 +4,11 @@ import { reshape } from "../tensor/layout.ts";
 import { constant, type Tensor, type TensorsByName } from "../tensor/tensor.ts";
 
 /**
- * Weight and gain of the layer `name` in which the gain beta_i of unit i [units] is beta_i + d_ij at its synapse j, for d of
- * the weight's shape:
+ * Folds the efficacies beta_i + d_ij of unit i's synapses j into the weights of the layer `name`; its gain becomes 1:
  *
  *     beta_i w_ij  becomes  1 ((beta_i + d_ij) w_ij)
+ *
+ * `weight` and `spread`, d, are [units, ...inputs], `gain`, beta, is [units].
  */
 export const switchedWeights = (
   name: string,

@@ -12,6 +12,7 @@ import { CACHED, WHOLE } from "../../src/networks/tiling.ts";
 import { channelBlock } from "../../src/runtime/channel-block.ts";
 import type { Engine } from "../../src/runtime/engine.ts";
 import { createEngine } from "../../src/runtime/node.ts";
+import { createWebEngine } from "../../src/runtime/web.ts";
 import type { Program } from "../../src/tensor/lower.ts";
 import { sizeOf } from "../../src/tensor/tensor.ts";
 import { parseTraining } from "../../src/training/configuration.ts";
@@ -109,7 +110,20 @@ describe("in chunks with gathered windows, or as a whole", () => {
   });
 });
 
-describe("with gradients rid of denormal numbers", () => {
+/** The gradient program that a trainer compiles on an engine. */
+const gradientOn = async (own: Engine): Promise<Program> => {
+  const training = parseTraining({ batch: BATCH });
+  const state = initialState(blocks, training, initialParameters(parametersOf(blocks), 1));
+  const programs: Program[] = [];
+  const compile: Engine["compile"] = (program) => {
+    programs.push(program);
+    return own.compile(program);
+  };
+  await (await openLocalTrainer({ ...own, compile }, setupOf(blocks, training), state)).dispose();
+  return programs[0]!;
+};
+
+describe("with gradients whose denormal numbers are flushed", () => {
   test.each([pooling, baseline(pooling, "relu"), baseline(blocks, "relu")])(
     "loss and gradients are the same: %#",
     async (network) => {
@@ -120,6 +134,16 @@ describe("with gradients rid of denormal numbers", () => {
       expectSame(await outputsOf(network, plain!), await outputsOf(network, flushed!));
     },
   );
+
+  test("a trainer's step flushes them where its engine keeps them", async () => {
+    expect(createWebEngine().keepsDenormals).toBe(true);
+    expect(createWebEngine({ device: "webgpu" }).keepsDenormals).toBeUndefined();
+    const [plain, flushed] = [
+      await gradientOn(engine),
+      await gradientOn({ ...engine, keepsDenormals: true }),
+    ];
+    expect(flushed.model.length).toBeGreaterThan(plain.model.length);
+  });
 });
 
 describe.runIf(process.arch === "x64")("by blocks of channels", () => {
@@ -132,20 +156,9 @@ describe.runIf(process.arch === "x64")("by blocks of channels", () => {
   });
 
   test("a trainer's step goes by those of its engine", async () => {
-    const training = parseTraining({ batch: BATCH });
-    const compiled = async (own: Engine): Promise<Program> => {
-      const state = initialState(blocks, training, initialParameters(parametersOf(blocks), 1));
-      const programs: Program[] = [];
-      const compile: Engine["compile"] = (program) => {
-        programs.push(program);
-        return own.compile(program);
-      };
-      await (await openLocalTrainer({ ...own, compile }, setupOf(blocks, training), state)).dispose();
-      return programs[0]!;
-    };
-    expect(isBlocked(await compiled(engine))).toBe(true);
+    expect(isBlocked(await gradientOn(engine))).toBe(true);
     const { channelBlock: _, ...plain } = engine;
-    expect(isBlocked(await compiled(plain))).toBe(false);
+    expect(isBlocked(await gradientOn(plain))).toBe(false);
   });
 
   test("is for the CPU alone, and never exported", () => {

@@ -30,7 +30,7 @@ export interface GradientOptions {
   readonly channelBlock?: number | undefined;
   /** Whether arrays are on a GPU: inputs are fed whole, and operators are those of `gpuOperators`. Default false. */
   readonly isOnGpu?: boolean;
-  /** Whether the engine keeps denormal numbers: products of gradients are rid of them. Default false. */
+  /** Whether the engine keeps denormal numbers: operands of the gradients' products are flushed. Default false. */
   readonly keepsDenormals?: boolean | undefined;
 }
 

@@ -47,30 +47,29 @@ const kindOf = (file: GivenFile): Kind => {
   });
 };
 
-/** The last file given of each kind: one that is still read when another is given gives way to it. */
-const last = new Map<Kind, GivenFile>();
+let calls = 0;
 
-const take = async (file: GivenFile): Promise<void> => {
+/** Number of the call that gave the last file of each kind: a file of an earlier one gives way to it. */
+const last = new Map<Kind, number>();
+
+const take = async (file: GivenFile, call: number): Promise<void> => {
   const kind = kindOf(file);
-  last.set(kind, file);
-  const isLast = () => last.get(kind) === file;
-  try {
-    const put = await kind.read(file);
-    if (isLast()) put();
-  } catch (cause) {
-    if (isLast()) throw cause;
-  }
+  if ((last.get(kind) ?? 0) > call) return;
+  last.set(kind, call);
+  const put = await kind.read(file);
+  if (last.get(kind) === call) put();
 };
 
-/** Takes the first file; after a failure the network and the device before it stay. */
+/** Takes the first file; after a failure the network and the device before it stay. The last call's failure is shown. */
 export const takeFiles = async (
   chosen: Promise<readonly GivenFile[]> | readonly GivenFile[],
 ): Promise<void> => {
+  const call = ++calls;
   fileFailure.value = undefined;
   try {
     const [file] = await chosen;
-    if (file) await take(file);
+    if (file) await take(file, call);
   } catch (cause) {
-    fileFailure.value = cause;
+    if (call === calls) fileFailure.value = cause;
   }
 };

@@ -1,8 +1,9 @@
 /** The picture that the passes are of, and the choice of another. */
-import type { ImageSplit, LayerInPass, Network } from "neural-sampling/web";
+import { encodingTable, type ImageSplit, type LayerInPass, type Network } from "neural-sampling/web";
 import { useMemo } from "preact/hooks";
 import { Slider } from "../../shared/slider.tsx";
 import { type Box, MapCanvas, type Paint } from "./map-canvas.tsx";
+import { shortNumberText } from "./numbers.ts";
 import type { Watch } from "./player.ts";
 import { showDigit } from "./settings.ts";
 import { tilesOf } from "./tiles.ts";
@@ -17,22 +18,17 @@ interface PictureProps {
   readonly frames: readonly Box[];
 }
 
-/** What the network gets for a black and for a white pixel of a digit. */
-const rangeOf = ({ encoding, pixels }: Network): readonly [black: number, white: number] => {
-  if (encoding === "sign") return [-1, 1];
-  const [[mean = 0], [deviation = 1]] =
-    encoding === "standard" && pixels ? [pixels.mean, pixels.deviation] : [[], []];
-  return [(0 - mean) / deviation, (1 - mean) / deviation];
+/** Input of a black and of a white pixel of a digit. */
+const rangeOf = (network: Network): readonly [black: number, white: number] => {
+  const table = encodingTable(network);
+  return [table.at(0)!, table.at(-1)!];
 };
 
-/** In two decimals at most, with the sign of a minus. */
-const numberText = (value: number): string => String(Number(value.toFixed(2))).replace("-", "−");
-
 const pixelsText = (network: Network): string => {
-  const [black, white] = rangeOf(network);
+  const [black, white] = rangeOf(network).map(shortNumberText);
   return network.encoding === "sign"
-    ? "pixels of −1 and +1"
-    : `pixels from ${numberText(black)} to ${numberText(white)}`;
+    ? `pixels of ${black} and +${white}`
+    : `pixels from ${black} to ${white}`;
 };
 
 /** The input as the network sees it. */
