@@ -376,6 +376,34 @@ it("a network and a device are dropped as files; others are refused in a sentenc
   await close();
 });
 
+it("files of a drop and of drops at once: of each kind the last that can be read", async () => {
+  const { page, complaints, close } = await studio.open("draw");
+  await answerOf(page);
+  const fileOf = (name: string) => {
+    const network = parseNetwork({
+      ...{ name, encoding: "real", input: [1, 28, 28], classes: 3 },
+      layers: [{ type: "dense", units: 20 }],
+    });
+    const model = { network, parameters: initialParameters(parametersOf(network), 1) };
+    return { name: `${name}.safetensors`, bytes: [...exportSafetensors(model)] };
+  };
+  const device = JSON.stringify({
+    ...analogDeviceByName("pcm"),
+    name: "mine",
+    description: "A cell of mine.",
+  });
+  await dropFiles(page, [fileOf("one"), { name: "mine.json", bytes: [...Buffer.from(device)] }]);
+  await dropFiles(page, [fileOf("two")]);
+  await dropFiles(page, [{ name: "broken.onnx", bytes: [1, 2, 3] }]);
+  await page.getByText("two.safetensors: two").waitFor();
+  await page.getByText("mine.json. A cell of mine.").waitFor();
+  await page.getByRole("alert").filter({ hasText: "broken.onnx" }).waitFor();
+  await answerOf(page);
+  expect(await page.getByText("two.safetensors: two").count()).toBe(1);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 it("a network without noise answers by one pass, and its units are explained without spikes", async () => {
   const { page, complaints, close } = await studio.open("draw?passes=20");
   await answerOf(page);

@@ -4,12 +4,16 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mnist } from "../../src/datasets/mnist.ts";
+import { exportSafetensors } from "../../src/export/safetensors.ts";
 import { explainUnit } from "../../src/inference/tracing/explain.ts";
 import { openTracer } from "../../src/inference/tracing/node-tracer.ts";
 import type { TracedPass } from "../../src/inference/tracing/trace.ts";
+import { initialParameters } from "../../src/networks/initialize.ts";
 import { readModel } from "../../src/networks/model-file.ts";
+import { parseNetwork } from "../../src/networks/network.ts";
+import { parametersOf } from "../../src/networks/plan.ts";
 import { overflowOf, violationsOf } from "./axe.ts";
-import { LOOKS, openStudio, type Studio, type StudioTab } from "./page.ts";
+import { dropFiles, LOOKS, openStudio, type Studio, type StudioTab } from "./page.ts";
 
 const DIGIT = 3;
 /** Seed of the room's passes. */
@@ -277,6 +281,28 @@ describe("the room", () => {
     expect(await passOnShow(page)).toBe(0);
     expect(await page.inputValue(".choice input")).toBe("0");
     expect(await page.textContent("#unit-title")).toBe("Layer 1, map 1, row 1, column 1");
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("takes the network of a dropped file, which an address only names, with its grey pixels", async () => {
+    const { page, complaints, close } = await studio.open("inside?network=file&run=no");
+    await page.getByRole("alert").filter({ hasText: "Drop it on the page" }).waitFor();
+    const network = parseNetwork({
+      ...{ name: "grey", encoding: "real", input: [1, 28, 28], classes: 10 },
+      layers: [{ type: "dense", units: 20 }],
+    });
+    const parameters = initialParameters(parametersOf(network), 1);
+    await dropFiles(page, [{ name: "notes.txt", bytes: [72, 105] }]);
+    await page.getByRole("alert").filter({ hasText: "notes.txt" }).waitFor();
+    await dropFiles(page, [
+      { name: "grey.safetensors", bytes: [...exportSafetensors({ network, parameters })] },
+    ]);
+    await page.waitForSelector(".inside .unit");
+    expect(await page.getByRole("alert").count()).toBe(0);
+    await page.getByLabel(/^A \d, in pixels from 0 to 1$/).waitFor();
+    await page.getByText("Inputs z", { exact: true }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await close();
   });

@@ -324,6 +324,15 @@ describe("a training", () => {
     await plain.close();
   });
 
+  it("trains on one thread by steps too small for two", async () => {
+    const { page, complaints, close } = await studio.open(SHORT.replace("batch=50", "batch=20"));
+    await page.getByRole("button", { name: "Start" }).click();
+    await phaseOf(page, "Done");
+    expect(await page.locator(".status").textContent()).toContain("computes on: WebAssembly, one thread");
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   it("leaves the page to answer", async () => {
     const { page, close } = await studio.open(LONG);
     await page.getByRole("button", { name: "Start" }).click();

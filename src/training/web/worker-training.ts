@@ -3,6 +3,7 @@ import { openDirectLoader } from "../../loading/loader.ts";
 import type { ParameterArrays } from "../../networks/initialize.ts";
 import { checkModel } from "../../networks/model.ts";
 import { parametersOf } from "../../networks/plan.ts";
+import type { Engine } from "../../runtime/engine.ts";
 import { type WebEngineOptions, type WebRuntime, webEngineOn } from "../../runtime/web.ts";
 import type { Reply } from "../../threads/requests.ts";
 import { portThreadOf } from "../../threads/web-thread.ts";
@@ -30,6 +31,13 @@ export interface WorkerTraining {
   kept(): Snapshot;
 }
 
+/**
+ * The engine of a worker, of one thread: replicas in workers of their own are what runs side by side. Threads of ONNX Runtime
+ * would load this worker's module, in which bundlers have put the runtime together with the training.
+ */
+const engineOfWorker = (ort: WebRuntime, options: WebEngineOptions): Engine =>
+  webEngineOn(async () => ort, { ...options, threads: 1 });
+
 /** Milliseconds of training that are repeated at most when a device is lost. */
 const KEPT_MILLISECONDS = 10_000;
 
@@ -42,8 +50,7 @@ export const prepareInWorker = async (ort: WebRuntime, start: TrainingStart): Pr
   const prepared = await prepareTraining(start.network, start.split, start.settings);
   const { network, training, split } = prepared;
   const replicas = device === "cpu" ? replicaCount(setupOf(network, training), threads) : 1;
-  // ONNX Runtime takes the number of threads of the first session in a worker for all.
-  const engine = webEngineOn(async () => ort, { ...start.engine, threads: Math.floor(threads / replicas) });
+  const engine = engineOfWorker(ort, start.engine);
   let loop: AsyncGenerator<LoopReport, void, void> | undefined;
   let startLoop: () => AsyncGenerator<LoopReport, void, void>;
   let state: () => Promise<StateArrays>;
@@ -142,11 +149,7 @@ const firstState = async (
   prepared: PreparedTraining,
 ): Promise<StateArrays> => {
   const { network, training } = prepared;
-  if (!parameters)
-    return stateAtStart(
-      webEngineOn(async () => ort, engine),
-      prepared,
-    );
+  if (!parameters) return stateAtStart(engineOfWorker(ort, engine), prepared);
   return initialState(network, training, checkModel({ network, parameters }).parameters);
 };
 
@@ -167,7 +170,7 @@ export const answersOfReplica = (
   options: WebEngineOptions,
 ): ((request: ReplicaRequest) => Promise<Reply<ReplicaReply>>) =>
   replicaAnswers({
-    createEngine: ({ threads }) => webEngineOn(async () => ort, { ...options, threads }),
+    createEngine: () => engineOfWorker(ort, options),
     whenIdle: (work) => setTimeout(work, 0),
     onEnd: () => {},
   });

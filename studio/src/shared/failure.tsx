@@ -1,5 +1,6 @@
 /** A failure as a sentence. */
 import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 interface FailureProps {
   readonly cause: unknown;
@@ -15,3 +16,16 @@ export const Failure = ({ cause, children }: FailureProps) => (
     {children}
   </div>
 );
+
+/** The failure of a file, if it failed, scrolled into view: the button that chose the file may be far from it. */
+export const FileFailure = ({ cause }: Pick<FailureProps, "cause">) => {
+  const place = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => place.current?.scrollIntoView({ block: "nearest" }), [cause]);
+  return (
+    cause !== undefined && (
+      <div class="file-failure" ref={place}>
+        <Failure cause={cause} />
+      </div>
+    )
+  );
+};

@@ -10,7 +10,7 @@ import {
 import { useEffect, useMemo } from "preact/hooks";
 import { chosenSampling, chosenTwin, isGiven } from "../../shared/chosen-model.ts";
 import { useDroppedFiles } from "../../shared/dropped-files.ts";
-import { Failure } from "../../shared/failure.tsx";
+import { Failure, FileFailure } from "../../shared/failure.tsx";
 import { Answer } from "./answer.tsx";
 import { Controls } from "./controls.tsx";
 import "./draw.css";
@@ -149,7 +149,7 @@ const Draw = () => {
             </button>
           </Failure>
         )}
-        {fileFailure.value !== undefined && <Failure cause={fileFailure.value} />}
+        <FileFailure cause={fileFailure.value} />
         <div class="desk">
           <div>
             <Pad sheet={sheet} />

@@ -140,7 +140,7 @@ const Terms = ({ gain, drive, bias, deviation, norm }: NoisySum) => (
     {(
       [
         ["βᵢ", "gain", gain],
-        ["∑ wᵢⱼ zⱼ", "weighted sum of the spikes that come in", drive],
+        ["∑ wᵢⱼ zⱼ", "weighted sum of the inputs", drive],
         ["bᵢ", "bias", bias],
         ["s", "standard deviation of the noise of a synapse", deviation],
         ["‖wᵢ‖", "norm of the weights: what the noise divides by", norm],

@@ -13,9 +13,11 @@ import { useMemo } from "preact/hooks";
 import { changeSettings } from "../../address.ts";
 import { chosenNetwork } from "../../shared/chosen-model.ts";
 import { digitPixels, testDigits } from "../../shared/digits.ts";
-import { Failure } from "../../shared/failure.tsx";
+import { useDroppedFiles } from "../../shared/dropped-files.ts";
+import { Failure, FileFailure } from "../../shared/failure.tsx";
 import { decodeDrawing } from "../../shared/pad/drawing.ts";
 import { pictureOf } from "../../shared/pad/ink.ts";
+import { fileTaker, networkFile } from "../../shared/take-files.ts";
 import { Controls } from "./controls.tsx";
 import "./inside.css";
 import { LayerMap } from "./layer-map.tsx";
@@ -139,6 +141,7 @@ const usePlayer = ({ loaded, failure, attempt, take, tell, forget }: RoomState):
     network.value;
     const chosen = untracked(chosenNetwork);
     loaded.value = undefined;
+    failure.value = undefined;
     forget();
     let isOpen = true;
     let tracer: Tracer | undefined;
@@ -293,16 +296,19 @@ const Network = ({ state, loaded }: { readonly state: RoomState; readonly loaded
   );
 };
 
+const { failure: fileFailure, take: takeFiles } = fileTaker([networkFile("inside")]);
+
 const Inside = () => {
   const state = useMemo(createState, []);
   usePlayer(state);
+  useDroppedFiles((files) => void takeFiles(files));
   const { loaded, failure, attempt } = state;
   const retry = (): void => {
-    failure.value = undefined;
     attempt.value++;
   };
   return (
     <div class="inside">
+      <FileFailure cause={fileFailure.value} />
       {failure.value !== undefined && (
         <Failure cause={failure.value}>
           <button type="button" onClick={retry}>

@@ -22,18 +22,26 @@ interface SynapseMapProps {
   readonly title: string;
   readonly values: Float32Array;
   readonly shape: readonly number[];
-  /** Whether the values are of both signs about nothing, or spikes. */
+  /** Whether the values are of both signs about nothing, or inputs. */
   readonly isSigned: boolean;
 }
 
 const largest = (values: Float32Array): number => values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 
+const areSpikes = (inputs: Float32Array): boolean => inputs.every((z) => Math.abs(z) === 1);
+
+/** What is palest and what is fullest: spikes, or grey pixels from 0 to 1, or others by their range. */
+const rangeOf = (inputs: Float32Array): readonly [least: number, most: number] =>
+  areSpikes(inputs)
+    ? [-1, 1]
+    : [inputs.reduce((a, b) => Math.min(a, b), 0), inputs.reduce((a, b) => Math.max(a, b), 1)];
+
 const SynapseMap = ({ title, values, shape, isSigned }: SynapseMapProps) => {
   const tiles = useMemo(() => tilesOf(shape), [shape.join()]);
   const paint = useCallback<Paint>(
     (painter, colours) => {
-      const most = isSigned ? largest(values) : 1;
-      painter.paint(values, isSigned ? colours.signed : colours.ramp, -most, most);
+      const [least, most] = isSigned ? [-largest(values), largest(values)] : rangeOf(values);
+      painter.paint(values, isSigned ? colours.signed : colours.ramp, least, most);
       return () => {};
     },
     [values, isSigned],
@@ -54,7 +62,12 @@ export const SynapseMaps = ({ synapses, source }: SynapseMapsProps) => {
   return (
     <div class={isWide ? "synapses wide" : "synapses"}>
       <SynapseMap title="Weights w" values={weights} shape={shape} isSigned={true} />
-      <SynapseMap title="Spikes z that come in" values={inputs} shape={shape} isSigned={false} />
+      <SynapseMap
+        title={areSpikes(inputs) ? "Spikes z that come in" : "Inputs z"}
+        values={inputs}
+        shape={shape}
+        isSigned={false}
+      />
       <SynapseMap title="Products w z" values={products} shape={shape} isSigned={true} />
     </div>
   );
