@@ -58,7 +58,7 @@ export interface Engine {
   compile(program: Program, options?: CompileOptions): Promise<Executable>;
   /** Arrays that stay on the device between runs, for engines that can keep some there. */
   readonly residence?: Residence;
-  /** Whether it cannot flush denormal numbers to zero, which slow its products down: gradient programs do. Default false. */
+  /** Whether the engine keeps denormal numbers, which slow products down: gradient programs flush them then. Default false. */
   readonly keepsDenormals?: boolean;
   /** Channels of a block for `blockConvolutions`; undefined where the engine has no blocked kernels. */
   channelBlock?(): Promise<number | undefined>;

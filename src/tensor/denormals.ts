@@ -1,7 +1,7 @@
 /**
  * Gradients without denormal numbers, for engines that cannot flush them to zero: WebAssembly has no such mode. A product
  * with a denormal operand takes some hundred cycles, and gradients of units far from their threshold are full of them:
- * exp(-v^2) of (3) is denormal for v above 9.35.
+ * exp(-v^2) of (3) is denormal from v = 9.35 to 10.2.
  */
 import { add, subtract } from "./elementwise.ts";
 import type { Outputs } from "./lower.ts";

@@ -28,45 +28,50 @@ export const networkFile = (room: RoomName): FileKind => ({
 });
 
 interface FileTaker {
-  /** Why a file of the last call was not taken. */
+  /** Failure of the last file given of a kind, or of files of no kind. */
   readonly failure: Signal<unknown>;
   /**
-   * Takes the first file of each kind; after a failure what was there before stays. Of the files of a kind that can be read
-   * the one of the last call is taken.
+   * Takes the first file of each kind; after a failure the one before it stays. Of the files of a kind that can be read the one
+   * given last is taken, in whichever room.
    */
   take(chosen: Promise<readonly GivenFile[]> | readonly GivenFile[]): Promise<void>;
 }
 
-/** What takes the files of a room. */
+let calls = 0;
+
+/** Numbers of the calls whose files were given and taken last, by the names of their kinds: rooms share what is taken. */
+const [given, taken] = [new Map<string, number>(), new Map<string, number>()];
+
+/** Takes the files of a room. */
 export const fileTaker = (kinds: readonly FileKind[]): FileTaker => {
   const failure = signal<unknown>(undefined);
-  let calls = 0;
-  /** Number of the call whose file was taken last, by its kind. */
-  const taken = new Map<FileKind, number>();
-  const takeOne = async (kind: FileKind, file: GivenFile, call: number): Promise<void> => {
-    const put = await kind.read(file);
-    if ((taken.get(kind) ?? 0) > call) return;
-    taken.set(kind, call);
-    put();
+  const takeOne = async ({ name, read }: FileKind, file: GivenFile, call: number): Promise<void> => {
+    given.set(name, Math.max(call, given.get(name) ?? 0));
+    try {
+      const put = await read(file);
+      if ((taken.get(name) ?? 0) > call) return;
+      taken.set(name, call);
+      put();
+    } catch (cause) {
+      if (given.get(name) === call) failure.value = cause;
+    }
   };
   return {
     failure,
     async take(chosen) {
       const call = ++calls;
-      failure.value = undefined;
-      const fail = (cause: unknown): void => {
-        if (call === calls) failure.value = cause;
-      };
       try {
         const files = await chosen;
+        if (files.length === 0) return;
+        failure.value = undefined;
         const found = kinds.flatMap((kind) => {
           const file = files.find(kind.takes);
-          return file ? [takeOne(kind, file, call).catch(fail)] : [];
+          return file ? [takeOne(kind, file, call)] : [];
         });
-        if (files.length > 0 && found.length === 0) refuse(files[0]!, kinds);
+        if (found.length === 0) refuse(files[0]!, kinds);
         await Promise.all(found);
       } catch (cause) {
-        fail(cause);
+        failure.value = cause;
       }
     },
   };
@@ -76,6 +81,6 @@ const refuse = ({ path }: GivenFile, kinds: readonly FileKind[]): never => {
   throw new ConfigError(path, {
     given: "a file of another kind",
     expected: kinds.map(({ name }) => name).join(" or "),
-    remedy: "Choose such a file. Train and `nsm export` write networks.",
+    remedy: "Give such a file. Train and `nsm export` write networks.",
   });
 };

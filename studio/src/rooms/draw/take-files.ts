@@ -5,7 +5,8 @@ import { type FileKind, fileTaker, networkFile } from "../../shared/take-files.t
 
 const device: FileKind = {
   name: "a device (.json, .csv)",
-  takes: ({ path }) => /\.(json|csv)$/i.test(path),
+  // Folders of networks hold JSON files of other kinds.
+  takes: ({ path }) => /^[^/]*\.(json|csv)$/i.test(path),
   read: async (file) => {
     const given = await readGivenDevice(file);
     return () => {

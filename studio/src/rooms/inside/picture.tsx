@@ -19,13 +19,13 @@ interface PictureProps {
 }
 
 /** Input of a black and of a white pixel of a digit. */
-const rangeOf = (network: Network): readonly [black: number, white: number] => {
+export const pixelRange = (network: Network): readonly [black: number, white: number] => {
   const table = encodingTable(network);
   return [table.at(0)!, table.at(-1)!];
 };
 
 const pixelsText = (network: Network): string => {
-  const [black, white] = rangeOf(network).map(shortNumberText);
+  const [black, white] = pixelRange(network).map(shortNumberText);
   return network.encoding === "sign"
     ? `pixels of ${black} and +${white}`
     : `pixels from ${black} to ${white}`;
@@ -38,7 +38,7 @@ export const Picture = ({ network, digits, digit, isDrawn, watch, frames }: Pict
   const count = shape.reduce((product, side) => product * side, 1);
   const paint = useMemo<Paint>(
     () => (painter, colours) =>
-      watch(({ traced }) => painter.paint(traced.outputs.input!, colours.ramp, ...rangeOf(network))),
+      watch(({ traced }) => painter.paint(traced.outputs.input!, colours.ramp, ...pixelRange(network))),
     [watch, network],
   );
   const label = digits.labels[digit];

@@ -154,7 +154,9 @@ const usePlayer = ({ loaded, failure, attempt, take, tell, forget }: RoomState):
       const layers = layersInPass(model.network);
       loaded.value = { model, names: chosen.names, layers, digits, player };
     };
-    load().catch(fail);
+    load().catch((cause) => {
+      if (isOpen) fail(cause);
+    });
     return () => {
       isOpen = false;
       player?.close();

@@ -4,10 +4,19 @@ import { useCallback, useMemo } from "preact/hooks";
 import { MapCanvas, type Paint } from "./map-canvas.tsx";
 import { tilesOf } from "./tiles.ts";
 
+type Range = readonly [palest: number, fullest: number];
+
+/** Name and colours of the inputs of a unit. */
+export interface ShownInputs {
+  readonly title: string;
+  readonly range: Range;
+}
+
 interface SynapseMapsProps {
   readonly synapses: UnitSynapses;
   /** Shape of the outputs that they take. */
   readonly source: readonly number[];
+  readonly shown: ShownInputs;
 }
 
 /** Shape of a unit's synapses: those of a window by channel, row and column, or all outputs of the layer before. */
@@ -22,29 +31,21 @@ interface SynapseMapProps {
   readonly title: string;
   readonly values: Float32Array;
   readonly shape: readonly number[];
-  /** Whether the values are of both signs about nothing, or inputs. */
-  readonly isSigned: boolean;
+  /** Values that are palest and fullest; without it the values are of both signs about nothing. */
+  readonly range?: Range;
 }
 
 const largest = (values: Float32Array): number => values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 
-const areSpikes = (inputs: Float32Array): boolean => inputs.every((z) => Math.abs(z) === 1);
-
-/** What is palest and what is fullest: spikes, or grey pixels from 0 to 1, or others by their range. */
-const rangeOf = (inputs: Float32Array): readonly [least: number, most: number] =>
-  areSpikes(inputs)
-    ? [-1, 1]
-    : [inputs.reduce((a, b) => Math.min(a, b), 0), inputs.reduce((a, b) => Math.max(a, b), 1)];
-
-const SynapseMap = ({ title, values, shape, isSigned }: SynapseMapProps) => {
+const SynapseMap = ({ title, values, shape, range }: SynapseMapProps) => {
   const tiles = useMemo(() => tilesOf(shape), [shape.join()]);
   const paint = useCallback<Paint>(
     (painter, colours) => {
-      const [least, most] = isSigned ? [-largest(values), largest(values)] : rangeOf(values);
-      painter.paint(values, isSigned ? colours.signed : colours.ramp, least, most);
+      const most = largest(values);
+      painter.paint(values, range ? colours.ramp : colours.signed, ...(range ?? ([-most, most] as const)));
       return () => {};
     },
-    [values, isSigned],
+    [values, range?.join()],
   );
   return (
     <figure>
@@ -54,21 +55,16 @@ const SynapseMap = ({ title, values, shape, isSigned }: SynapseMapProps) => {
   );
 };
 
-export const SynapseMaps = ({ synapses, source }: SynapseMapsProps) => {
+export const SynapseMaps = ({ synapses, source, shown: { title, range } }: SynapseMapsProps) => {
   const { inputs, weights } = synapses;
   const shape = shapeOf(weights.length, source);
   const products = useMemo(() => weights.map((w, j) => w * inputs[j]!), [weights, inputs]);
   const isWide = tilesOf(shape).size[0] > 12;
   return (
     <div class={isWide ? "synapses wide" : "synapses"}>
-      <SynapseMap title="Weights w" values={weights} shape={shape} isSigned={true} />
-      <SynapseMap
-        title={areSpikes(inputs) ? "Spikes z that come in" : "Inputs z"}
-        values={inputs}
-        shape={shape}
-        isSigned={false}
-      />
-      <SynapseMap title="Products w z" values={products} shape={shape} isSigned={true} />
+      <SynapseMap title="Weights w" values={weights} shape={shape} />
+      <SynapseMap title={title} values={inputs} shape={shape} range={range} />
+      <SynapseMap title="Products w z" values={products} shape={shape} />
     </div>
   );
 };

@@ -4,9 +4,10 @@ import { useMemo, useState } from "preact/hooks";
 import { Equation } from "./equation.tsx";
 import { layerTitle, unitText } from "./names.ts";
 import { numberText, passesText } from "./numbers.ts";
+import { pixelRange } from "./picture.tsx";
 import type { Shown } from "./player.ts";
 import type { Selection } from "./settings.ts";
-import { SynapseMaps } from "./synapse-maps.tsx";
+import { type ShownInputs, SynapseMaps } from "./synapse-maps.tsx";
 
 interface UnitPanelProps {
   readonly model: Model;
@@ -18,6 +19,24 @@ interface UnitPanelProps {
 /** Shape of the outputs of a layer, or of the picture. */
 const shapeOf = ({ network }: Model, layers: readonly LayerInPass[], name: string): readonly number[] =>
   layers.find((layer) => layer.name === name)?.shape ?? network.input;
+
+/** The same in every pass: by what the inputs are, not by those that a unit happens to have. */
+const shownInputs = (
+  { network }: Model,
+  layers: readonly LayerInPass[],
+  { traced }: Shown,
+  from: string,
+): ShownInputs => {
+  if (from === "input")
+    return { title: network.encoding === "sign" ? SPIKES : INPUTS, range: pixelRange(network) };
+  if (layers.find(({ name }) => name === from)?.isStochastic) return { title: SPIKES, range: [-1, 1] };
+  const outputs = traced.outputs[from]!;
+  const [least, most] = [Math.min, Math.max].map((of) => outputs.reduce((a, b) => of(a, b), 0));
+  return { title: INPUTS, range: [least!, most!] };
+};
+
+const SPIKES = "Spikes z that come in";
+const INPUTS = "Inputs z";
 
 const PartChoice = (props: {
   readonly count: number;
@@ -65,7 +84,11 @@ export const UnitPanel = ({ model, layers, selection, shown }: UnitPanelProps) =
             ? `Probability in this pass ${numberText(shown.traced.probabilities[unit]!)}: the softmax of the sums.`
             : `Output in this pass ${numberText(explained.output)}.`}
       </p>
-      <SynapseMaps synapses={sum.synapses} source={shapeOf(model, layers, sum.synapses.from)} />
+      <SynapseMaps
+        synapses={sum.synapses}
+        source={shapeOf(model, layers, sum.synapses.from)}
+        shown={shownInputs(model, layers, shown, sum.synapses.from)}
+      />
       {explained.units.length > 1 && (
         <PartChoice count={explained.units.length} part={part} onPart={setPart} />
       )}
