@@ -15,7 +15,7 @@ import { prepareTraining } from "../src/training/prepare.ts";
 import { recipeOf } from "../src/training/recipes.ts";
 import { openPage, type PageApi, type TestPage } from "../test/browser/page.ts";
 import { type Contestant, type Schedule, timed } from "./interleave.ts";
-import { type Race, raceOf } from "./race.ts";
+import { againstGoal, type Race, raceOf } from "./race.ts";
 import { trainingWork } from "./work.ts";
 
 /** More epochs than are measured. */
@@ -193,10 +193,7 @@ const productsInPage = async ({ page }: TestPage, network: Network, threads: num
 const epochRace = async (opened: TestPage, network: Network, threads: number): Promise<Race> => {
   const { name, run } = await inPage(opened, network, recipeOf(network.name), threads);
   const oursMs = (await run(EPOCH_IMAGES / 100)).reduce((sum, ms) => sum + ms, 0);
-  return {
-    ...{ name: `${name}, epoch of 10,000 digits`, oursMs, other: "the goal", otherMs: 1000 * MOST_SECONDS },
-    ...{ ratio: oursMs / (1000 * MOST_SECONDS), goal: 1 },
-  };
+  return againstGoal(`${name}, epoch of 10,000 digits`, oursMs, 1000 * MOST_SECONDS);
 };
 
 /** Shows the page twice as many processors as threads: tfjs takes half of those it sees. */

@@ -14,6 +14,11 @@ export interface Race {
   readonly goal: number;
 }
 
+/** A time against the longest that it may be. */
+export const againstGoal = (name: string, oursMs: number, goalMs: number): Race => ({
+  ...{ name, oursMs, other: "the goal", otherMs: goalMs, ratio: oursMs / goalMs, goal: 1 },
+});
+
 export const raceOf = async (
   ours: Contestant,
   other: Contestant,

@@ -7,7 +7,7 @@ import { givenModel, isModelFile, readGivenModel } from "./given-model.ts";
 
 /** A kind of file that a room takes. */
 export interface FileKind {
-  /** What it is, with the endings of its files. */
+  /** Name in messages, with the endings of the files. */
   readonly name: string;
   takes(file: GivenFile): boolean;
   /** Reads the file. Returns what puts it in its place. */

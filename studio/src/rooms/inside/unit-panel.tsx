@@ -20,7 +20,10 @@ interface UnitPanelProps {
 const shapeOf = ({ network }: Model, layers: readonly LayerInPass[], name: string): readonly number[] =>
   layers.find((layer) => layer.name === name)?.shape ?? network.input;
 
-/** The same in every pass: by what the inputs are, not by those that a unit happens to have. */
+const SPIKES = "Spikes z that come in";
+const INPUTS = "Inputs z";
+
+/** Name and colours of the inputs of a unit, the same in every pass: by the layer they come from, not by their values. */
 const shownInputs = (
   { network }: Model,
   layers: readonly LayerInPass[],
@@ -34,9 +37,6 @@ const shownInputs = (
   const [least, most] = [Math.min, Math.max].map((of) => outputs.reduce((a, b) => of(a, b), 0));
   return { title: INPUTS, range: [least!, most!] };
 };
-
-const SPIKES = "Spikes z that come in";
-const INPUTS = "Inputs z";
 
 const PartChoice = (props: {
   readonly count: number;
