@@ -1,7 +1,7 @@
 /**
  * The state of the page in its address: `#ROOM?NAME=VALUE&..`, so that a link, a reload and the back button show the same.
  */
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 
 /** Names of the rooms. An address that names none of them shows the first. */
 const ROOMS = ["draw", "inside", "train", "teach", "events", "runs"] as const;
@@ -31,6 +31,18 @@ addEventListener("hashchange", () => {
 export const currentRoom: ReadonlySignal<RoomName> = computed(
   () => ROOMS.find((name) => name === address.value.room) ?? ROOMS[0],
 );
+
+/** Settings with which each room was shown last. */
+const left = new Map<RoomName, URLSearchParams>();
+effect(() => {
+  left.set(currentRoom.value, address.value.settings);
+});
+
+/** Where the link to a room leads: to the room as it was left, or, from the room itself, to its start. */
+export const placeOf = (room: RoomName): string => {
+  const settings = room === currentRoom.value ? undefined : left.get(room);
+  return format({ room, settings: settings ?? new URLSearchParams() });
+};
 
 /** Milliseconds between two changes of the address bar: browsers refuse more than some hundred in half a minute. */
 const WRITE_EVERY = 350;

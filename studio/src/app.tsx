@@ -1,7 +1,7 @@
 /** The page: its header with the rooms' names, and the room that the address names. */
 import { computed, signal, useSignalEffect } from "@preact/signals";
 import type { ComponentType } from "preact";
-import { currentRoom } from "./address.ts";
+import { currentRoom, placeOf } from "./address.ts";
 import { type Room, rooms } from "./rooms.ts";
 import { Failure } from "./shared/failure.tsx";
 import { Tour, TourButton } from "./tour/tour.tsx";
@@ -27,7 +27,7 @@ const load = async (room: Room): Promise<void> => {
 };
 
 const RoomLink = ({ room }: { readonly room: Room }) => (
-  <a href={`#${room.name}`} aria-current={shownRoom.value === room ? "page" : undefined}>
+  <a href={placeOf(room.name)} aria-current={shownRoom.value === room ? "page" : undefined}>
     {room.title}
   </a>
 );

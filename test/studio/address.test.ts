@@ -40,6 +40,31 @@ test("settings of a room that was left meanwhile are ignored", () => {
   expect([textSetting("seed"), textSetting("epochs")]).toEqual(["7", "2"]);
 });
 
+test("a link to a room leads to the room as it was left, and from the room itself to its start", () => {
+  const { changeSettings, placeOf } = address;
+  goTo("#runs");
+  expect(placeOf("teach")).toBe("#teach");
+  goTo("#draw?passes=7");
+  changeSettings({ drawing: "" });
+  expect(placeOf("draw")).toBe("#draw");
+  goTo("#runs?view=doubt");
+  expect([placeOf("draw"), placeOf("runs")]).toEqual(["#draw?passes=7&drawing=", "#runs"]);
+  goTo("#draw");
+  expect(placeOf("runs")).toBe("#runs?view=doubt");
+  goTo("#runs");
+  expect(placeOf("draw")).toBe("#draw");
+});
+
+test("runs of any name are compared", async () => {
+  const { choose, chosenRuns } = await import("../../studio/src/rooms/runs/chosen.ts");
+  goTo("#runs?runs=first|second");
+  const names = ["first", "second", "a|b", "50 %7C", "%25"];
+  for (const name of names.slice(2)) choose(name, true);
+  expect(chosenRuns()).toEqual(names);
+  choose("a|b", false);
+  expect(chosenRuns()).toEqual(names.toSpliced(2, 1));
+});
+
 test("an address that names no room is the first room's", () => {
   const { changeSettings, currentRoom, textSetting } = address;
   goTo("#nowhere");

@@ -302,7 +302,14 @@ describe("the room", () => {
     expect(await page.getByRole("alert").count()).toBe(0);
     await page.getByLabel(/^A \d, in pixels from 0 to 1$/).waitFor();
     await page.getByText("Inputs z", { exact: true }).waitFor();
+    await dropFiles(page, [{ name: "notes.txt", bytes: [72, 105] }]);
+    await page.getByRole("button", { name: "Close" }).click();
+    expect(await page.getByRole("alert").count()).toBe(0);
     expect(await violationsOf(page)).toEqual([]);
+    await page.getByText("grey.safetensors: grey").waitFor();
+    await page.getByRole("button", { name: "Back to the page's network" }).click();
+    await page.getByText("Spikes z that come in", { exact: true }).waitFor();
+    expect(await page.getByText("grey.safetensors").count()).toBe(0);
     expect(complaints).toEqual([]);
     await close();
   });

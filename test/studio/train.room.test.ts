@@ -209,12 +209,12 @@ describe("a training", () => {
     const { page, close } = await studio.open(LONG);
     await page.getByRole("button", { name: "Start" }).click();
     await isPast(page, 1);
-    await page.click('nav a[href="#draw"]');
+    await page.getByRole("link", { name: "Draw" }).click();
     await page.waitForSelector("main[data-room=draw] h2");
     // Its settings are not those of the room that is shown.
     await page.waitForTimeout(STANDS);
     expect(new URL(page.url()).hash).toBe("#draw");
-    await page.click('nav a[href="#train"]');
+    await page.getByRole("link", { name: "Train" }).click();
     await phaseOf(page, "Paused");
     // The address is written a moment later.
     await page.waitForURL(/network=small-mlp/);
@@ -244,9 +244,9 @@ describe("a training", () => {
     const release = await hold(page, "**/learning-worker*");
     await page.getByRole("button", { name: "Start" }).click();
     await phaseOf(page, "Compiling");
-    await page.click('nav a[href="#draw"]');
+    await page.getByRole("link", { name: "Draw" }).click();
     await page.waitForSelector("main[data-room=draw] h2");
-    await page.click('nav a[href="#train"]');
+    await page.getByRole("link", { name: "Train" }).click();
     await phaseOf(page, "Compiling");
     release();
     await phaseOf(page, "Paused");
@@ -285,10 +285,10 @@ describe("a training", () => {
     const { page, close } = await studio.open(LONG);
     await page.getByRole("button", { name: "Start" }).click();
     await isPast(page, 2);
-    await page.click('nav a[href="#draw"]');
+    await page.getByRole("link", { name: "Draw" }).click();
     await page.waitForSelector("main[data-room=draw] h2");
     await page.reload();
-    await page.click('nav a[href="#train"]');
+    await page.getByRole("link", { name: "Train" }).click();
     const note = page.getByText(/The page was left at step \d+ of 1,000/);
     await note.waitFor();
     expect(await page.getByLabel("Network").inputValue()).toBe("small-mlp");

@@ -20,6 +20,13 @@ import { SIDE } from "./pad/ink.ts";
 /** Whether the network is one that the user gives, which no link carries. */
 export const isGiven = (): boolean => textSetting("network") === "file";
 
+/** Chooses the network of the page or the user's, with the noise that it was trained with. */
+export const chooseNetwork = (from: "page" | "file"): void =>
+  changeSettings({
+    network: from === "file" ? "file" : undefined,
+    ...{ noise: undefined, parameter: undefined },
+  });
+
 /** Kinds of noise that a network may be put under, each with its parameter. */
 export const NOISES = {
   bernoulli: {

@@ -1,4 +1,5 @@
 /** A failure as a sentence. */
+import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
@@ -8,7 +9,14 @@ interface FailureProps {
   readonly children?: ComponentChildren;
 }
 
-const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+/** Whether the message was written for a reader: by this page, its server, or the library, whose errors name a remedy. */
+const isWorded = (cause: Error): boolean => cause.name === "Error" || "remedy" in cause;
+
+const messageOf = (cause: unknown): string => {
+  if (cause instanceof Error && isWorded(cause)) return cause.message;
+  const found = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return `The page failed where it should not (${found}). Reload it, and try again.`;
+};
 
 export const Failure = ({ cause, children }: FailureProps) => (
   <div class="failure" role="alert">
@@ -17,14 +25,27 @@ export const Failure = ({ cause, children }: FailureProps) => (
   </div>
 );
 
-/** The failure of a file, if it failed, scrolled into view: the button that chose the file may be far from it. */
-export const FileFailure = ({ cause }: Pick<FailureProps, "cause">) => {
+/**
+ * The failure of a file, if it failed, until it is closed; scrolled into view, as the button that chose the file may be far from
+ * it.
+ */
+export const FileFailure = ({ failure }: { readonly failure: Signal<unknown> }) => {
   const place = useRef<HTMLDivElement>(null);
+  const cause = failure.value;
   useLayoutEffect(() => place.current?.scrollIntoView({ block: "nearest" }), [cause]);
   return (
     cause !== undefined && (
       <div class="file-failure" ref={place}>
-        <Failure cause={cause} />
+        <Failure cause={cause}>
+          <button
+            type="button"
+            onClick={() => {
+              failure.value = undefined;
+            }}
+          >
+            Close
+          </button>
+        </Failure>
       </div>
     )
   );

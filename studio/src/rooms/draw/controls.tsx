@@ -1,7 +1,7 @@
 /** The room's sliders. */
 import { useId } from "preact/hooks";
 import { changeSettings } from "../../address.ts";
-import { isGiven, scaleSetting } from "../../shared/chosen-model.ts";
+import { chooseNetwork, isGiven, scaleSetting } from "../../shared/chosen-model.ts";
 import { FileButton } from "../../shared/file-button.tsx";
 import { givenModel } from "../../shared/given-model.ts";
 import { Slider } from "../../shared/slider.tsx";
@@ -39,12 +39,7 @@ const Network = () => {
       <select
         id={id}
         value={given ? "file" : "page"}
-        onChange={({ currentTarget: { value } }) =>
-          changeSettings({
-            network: value === "file" ? "file" : undefined,
-            ...{ noise: undefined, parameter: undefined },
-          })
-        }
+        onChange={({ currentTarget: { value } }) => chooseNetwork(value === "file" ? "file" : "page")}
       >
         <option value="page">mnist-cnn, which comes with the page</option>
         <option value="file">From a file</option>

@@ -149,7 +149,7 @@ const Draw = () => {
             </button>
           </Failure>
         )}
-        <FileFailure cause={fileFailure.value} />
+        <FileFailure failure={fileFailure} />
         <div class="desk">
           <div>
             <Pad sheet={sheet} />

@@ -1,12 +1,15 @@
 /** The text beside the room. */
 import { About } from "../../shared/about.tsx";
+import { isGiven } from "../../shared/chosen-model.ts";
 import { FiringProbability, MutualInformation, Potential } from "../../shared/equations.tsx";
 
 export const DrawText = () => (
   <About title="Draw a digit">
     <p>
-      The network was trained on 9,000 handwritten digits. Its neurons are coins: each is +1 or −1, with a
-      probability that depends on what it sees,
+      {isGiven()
+        ? "The network is that of your file. Neurons of a sampling network are coins:"
+        : "The network was trained on 9,000 handwritten digits. Its neurons are coins:"}{" "}
+      each is +1 or −1, with a probability that depends on what it sees,
     </p>
     <FiringProbability />
     <Potential />
@@ -35,8 +38,9 @@ export const DrawText = () => (
       </li>
     </ul>
     <p>
-      After 20 passes a detector, calibrated on 1,000 digits kept out of training, may call the drawing unlike
-      any digit; it does so for 5 % of real ones.
+      {isGiven()
+        ? "If the network was calibrated, its detector may call the drawing unlike anything it was trained on."
+        : "After 20 passes a detector, calibrated on 1,000 digits kept out of training, may call the drawing unlike any digit; it does so for 5 % of real ones."}
     </p>
   </About>
 );

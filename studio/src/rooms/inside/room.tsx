@@ -11,7 +11,7 @@ import {
 } from "neural-sampling/web";
 import { useMemo } from "preact/hooks";
 import { changeSettings } from "../../address.ts";
-import { chosenNetwork } from "../../shared/chosen-model.ts";
+import { chosenNetwork, isGiven } from "../../shared/chosen-model.ts";
 import { digitPixels, testDigits } from "../../shared/digits.ts";
 import { useDroppedFiles } from "../../shared/dropped-files.ts";
 import { Failure, FileFailure } from "../../shared/failure.tsx";
@@ -19,6 +19,7 @@ import { decodeDrawing } from "../../shared/pad/drawing.ts";
 import { pictureOf } from "../../shared/pad/ink.ts";
 import { fileTaker, networkFile } from "../../shared/take-files.ts";
 import { Controls } from "./controls.tsx";
+import { GivenNetwork } from "./given-network.tsx";
 import "./inside.css";
 import { LayerMap } from "./layer-map.tsx";
 import type { Box } from "./map-canvas.tsx";
@@ -310,7 +311,8 @@ const Inside = () => {
   };
   return (
     <div class="inside">
-      <FileFailure cause={fileFailure.value} />
+      <FileFailure failure={fileFailure} />
+      {isGiven() && <GivenNetwork />}
       {failure.value !== undefined && (
         <Failure cause={failure.value}>
           <button type="button" onClick={retry}>

@@ -37,6 +37,9 @@ interface MarksProps extends Scales {
 export const Marks = ({ series, across, up, most }: MarksProps) => {
   const { x, y, upper, mark } = series;
   const indices = drawnIndices(x.length, most);
+  const isLine = !isArea(series) && mark !== "dots";
+  // A line of one value has no length.
+  const mostMarked = mark === "marked" ? MOST_MARKED : 1;
   const along = (values: ArrayLike<number>, order = indices): string =>
     order.map((k) => point(across.at(x[k]!), up.at(values[k]!))).join(" ");
   const circles = (radius: number) =>
@@ -45,9 +48,9 @@ export const Marks = ({ series, across, up, most }: MarksProps) => {
     <g class={classOf(series)}>
       {mark === "band" && <polygon points={`${along(y)} ${along(upper ?? y, indices.toReversed())}`} />}
       {mark === "bars" && x.length > 0 && <polygon points={outline(series, { across, up })} />}
-      {!isArea(series) && mark !== "dots" && <polyline points={along(y)} />}
+      {isLine && <polyline points={along(y)} />}
       {mark === "dots" && circles(RADIUS.dots)}
-      {mark === "marked" && x.length <= MOST_MARKED && circles(RADIUS.marked)}
+      {isLine && x.length <= mostMarked && circles(RADIUS.marked)}
     </g>
   );
 };
