@@ -1,8 +1,9 @@
 /**
- * npm run bench [-- --json FILE] [--only data|mnist|predict|calibrated|integer|chips|cifar|population|muon|browser|studio|webgpu]: compares our training
+ * npm run bench [-- --json FILE] [--only data|mnist|predict|calibrated|integer|chips|cifar|population|muon|online|browser|studio|webgpu]: compares our training
  * step and sampling with PyTorch, tfjs and the machine's peak, our predictions with our exported model, those of a
  * calibrated model with those of the same model without, passes in integers with those in floating point, passes with correlated
- * noise with those without, our readers with NumPy, Muon with Adam, training in Chromium with training in Node, the studio's
+ * noise with those without, our readers with NumPy, Muon with Adam, online learning of an NSM with that of rectifiers, training in
+ * Chromium with training in Node, the studio's
  * first answer with its goal, and training on the machine's GPU with training on its CPU.
  * Contestants take turns; the report gives medians, and ratios within rounds. Keep the machine otherwise idle.
  */
@@ -21,6 +22,7 @@ import { decodingRates, loaderRate, type Rate } from "./data.ts";
 import { integerRaces } from "./integer.ts";
 import { type Contestant, interleave, type Schedule, type Standing } from "./interleave.ts";
 import { optimizerRaces } from "./muon.ts";
+import { onlineRaces } from "./online.ts";
 import { productContestant, samplingContestant, trainingContestant } from "./ours.ts";
 import { PeerError, type PeerKind, startPeer } from "./peers/peer.ts";
 import { predictionRaces } from "./predict.ts";
@@ -205,6 +207,7 @@ const parts: Readonly<Record<string, () => Promise<readonly (Row | Rate | Race)[
       await pairPlan(cifar10Population(), [...populationPeers, ...populationReluPeers], populationReluPeers),
     ),
   muon: () => showRaces(optimizerRaces(THREADS, BATCH)),
+  online: () => showRaces(onlineRaces()),
   browser: () => showRaces(browserRaces(THREADS)),
   studio: () => showRaces(studioRaces()),
   webgpu: () => showRaces(webgpuRaces(THREADS, BATCH)),
