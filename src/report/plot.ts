@@ -22,27 +22,30 @@ const DASHES = "6 3";
 const MAX_DOTS = 30;
 
 const FONT_SIZE = 13;
+/** Least distance of ticks of the y-axis: some four of them fit into a wide figure. */
+const TICK_SPACING = 25;
 const NAME_HEIGHT = 19;
 /** Width of a legend entry's line, and the spaces before it and before its name. */
 const [SWATCH, BEFORE_LINE, BEFORE_NAME] = [18, 10, 6];
-const [MARGIN_TOP, MARGIN_BOTTOM, MARGIN_LEFT] = [30, 45, 66];
+const [MARGIN_TOP, MARGIN_BOTTOM, MARGIN_LEFT] = [26, 42, 66];
 
 /** The figure as an SVG document: lines, bands of points with an interval, and the line names. */
 export const drawFigure = ({ title, x, y, series }: Figure, shape: Shape = WIDE): string => {
   const { document } = parseHTML("<html><body></body></html>") as unknown as { document: Document };
-  const below = shape.legend === "below" ? NAME_HEIGHT * series.length : 0;
+  const names = NAME_HEIGHT * series.length;
+  const below = shape.legend === "below" ? names : 0;
   const plot = Plot.plot({
     document,
     className: "figure",
     width: shape.width,
-    height: shape.height + below,
+    height: Math.max(shape.height + below, MARGIN_TOP + names),
     marginRight: shape.legend === "right" ? BEFORE_LINE + legendWidth(series) : 16,
     marginLeft: MARGIN_LEFT,
     marginBottom: MARGIN_BOTTOM + below,
     marginTop: MARGIN_TOP,
     style: { fontFamily: FONT, fontSize: `${FONT_SIZE}px` },
-    x: { ...axis(x), labelAnchor: "center", labelOffset: 38 },
-    y: axis(y),
+    x: { ...axis(x), labelAnchor: "center", labelOffset: 36 },
+    y: { ...axis(y), tickSpacing: TICK_SPACING },
     marks: series.flatMap(({ points }, k) => {
       const { stroke, dash } = lineStyle(k);
       const banded = points.filter(({ low, high }) => low !== undefined && high !== undefined);

@@ -10,7 +10,7 @@ export interface Shape {
 }
 
 /** Shape of pages and of the SVG files. */
-export const WIDE: Shape = { width: 960, height: 250, legend: "right" };
+export const WIDE: Shape = { width: 1000, height: 182, legend: "right" };
 
 /** Shape of narrow screens, on which the wide one would be scaled down until it is illegible. */
 export const NARROW: Shape = { width: 400, height: 270, legend: "below" };
