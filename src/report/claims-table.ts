@@ -1,6 +1,7 @@
 /** The table of the paper's claims: what was tested, with which result, and a verdict computed from the findings. */
 import { escaped } from "../drawing/svg.ts";
 import type { Findings } from "../experiments/findings/findings.ts";
+import { counted } from "../grouped.ts";
 import { CLAIMS } from "./claims/catalogue.ts";
 import type { Outcome, Result } from "./claims/claim.ts";
 import { folded, listOf } from "./folded.ts";
@@ -17,7 +18,10 @@ const OUTCOME_CLASSES: Readonly<Record<Outcome, string>> = {
   ...{ for: "good", against: "bad", open: "none", missing: "none" },
 };
 
-const HEADS = ["Claim", "Tested", "Result with interval", "Verdict, section"];
+const HEADS = ["Claim", "Tested, result with interval", "Verdict, section"];
+
+/** Order in which a claim's results are listed. */
+const OUTCOMES: readonly Outcome[] = ["for", "against", "open"];
 
 /** The section of the claims. */
 export const claimsHtml = (all: readonly Findings[]): string => `<section aria-labelledby="claims">
@@ -40,28 +44,37 @@ const rulesHtml = (): string => {
 const rowHtml = ({ claim: { name, claim, tested }, verdict, evidence }: Judged): string => {
   const results = evidence.flatMap((own) => own.results);
   const links = evidence.flatMap(({ findings }) => (findings === undefined ? [] : [linkHtml(findings)]));
-  const isMissing = ({ outcome }: Result): boolean => outcome === "missing";
   const lines = [
-    ...results.filter((own) => !isMissing(own)).map(resultHtml),
-    ...missingHtml(results.filter(isMissing)),
+    ...OUTCOMES.flatMap((outcome) => outcomeHtml(outcome, of(outcome, results))),
+    ...missingHtml(of("missing", results)),
   ];
+  const list = lines.length === 0 ? "-" : `<ul>${lines.join("\n")}</ul>`;
   const cells = [
-    escaped(tested),
-    lines.length === 0 ? "-" : `<ul>${lines.join("\n")}</ul>`,
+    `<p class="note">${escaped(tested)}</p>\n${list}`,
     [`<span class="verdict ${VERDICT_CLASSES[verdict]}">${VERDICTS[verdict]}</span>`, ...links].join("<br>"),
   ];
   const rest = cells.map((cell, k) => `<td data-head="${HEADS[k + 1]}">${cell}</td>`).join("\n");
   return `<tr id="claim-${name}"><th scope="row">${escaped(claim)}</th>\n${rest}</tr>`;
 };
 
-const resultHtml = ({ about, text, outcome, isSingle }: Result): string => {
-  const once = isSingle ? " (one run)" : "";
-  return lineHtml(outcome, escaped(`${about}: ${text}${once}`));
+const of = (outcome: Outcome, results: readonly Result[]): readonly Result[] =>
+  results.filter((own) => own.outcome === outcome);
+
+/** One line for all results of an outcome: the first is visible, the others are folded behind it. */
+const outcomeHtml = (outcome: Outcome, results: readonly Result[]): readonly string[] => {
+  if (results.length === 0) return [];
+  const [first, ...others] = results.map(resultText);
+  return [
+    lineHtml(outcome, `${escaped(first!)}\n${folded(counted(others.length, "more result"), listOf(others))}`),
+  ];
 };
 
-/** A result behind its outcome. */
+const resultText = ({ about, text, isSingle }: Result): string =>
+  `${about}: ${text}${isSingle ? " (one run)" : ""}`;
+
+/** A line behind its outcome. */
 const lineHtml = (outcome: Outcome, html: string): string =>
-  `<li><span class="outcome ${OUTCOME_CLASSES[outcome]}">${outcome}</span> <span>${html}</span></li>`;
+  `<li><span class="outcome ${OUTCOME_CLASSES[outcome]}">${outcome}</span> <div>${html}</div></li>`;
 
 /** One line for all results that are missing, with the commands that find them. */
 const missingHtml = (results: readonly Result[]): readonly string[] =>

@@ -1,36 +1,27 @@
-/** Tables of comparisons: all of them, the significant ones, and the verdicts of many by pair and measure. */
+/** Comparisons of an experiment, folded: their verdicts by pair and measure, and their numbers. */
 import { escaped } from "../drawing/svg.ts";
 import type { Comparison } from "../experiments/findings/findings.ts";
+import { counted } from "../grouped.ts";
 import { estimateOf } from "./difference.ts";
+import { folded } from "./folded.ts";
 import { intervalText, significant } from "./number-text.ts";
 import { type Cell, type Line, tableHtml } from "./table.ts";
 
-/** Largest number of significant comparisons that are listed, not summarised. */
-const FEW = 6;
+/** All comparisons, folded behind the counts of their verdicts; nothing if there are none. */
+export const comparisonsHtml = (comparisons: readonly Comparison[]): string =>
+  comparisons.length === 0
+    ? ""
+    : folded(countsOf(comparisons), `${verdictsTable(comparisons)}\n${numbersTable(comparisons)}`);
 
-const isSignificant = ({ verdict }: Comparison): boolean => verdict !== "neither";
-
-/** What stays visible: significant comparisons if they are few, otherwise the verdicts of all. */
-export const visibleComparisons = (comparisons: readonly Comparison[]): string => {
-  const found = comparisons.filter(isSignificant);
-  if (comparisons.length === 0) return "";
-  if (found.length === 0) return "<p>No comparison is significant.</p>";
-  return found.length <= FEW
-    ? comparisonsTable("Significant comparisons", found)
-    : verdictsTable(comparisons);
+const countsOf = (comparisons: readonly Comparison[]): string => {
+  const of = (verdict: Comparison["verdict"]): number =>
+    comparisons.filter((own) => own.verdict === verdict).length;
+  return `${counted(comparisons.length, "comparison")}: ${of("better")} significantly better, ${of("worse")} worse`;
 };
 
-/** Comparisons that are not visible: those without a significant difference, or all if they are summarised. */
-export const foldedComparisons = (comparisons: readonly Comparison[]): string => {
-  const isListed = comparisons.filter(isSignificant).length <= FEW;
-  const rest = isListed ? comparisons.filter((own) => !isSignificant(own)) : comparisons;
-  const caption = isListed ? "Comparisons without a significant difference" : "All comparisons";
-  return rest.length === 0 ? "" : comparisonsTable(caption, rest);
-};
-
-const comparisonsTable = (caption: string, comparisons: readonly Comparison[]): string =>
+const numbersTable = (comparisons: readonly Comparison[]): string =>
   tableHtml({
-    caption,
+    caption: "All comparisons",
     heads: ["", "against", "measure", "verdict", "value", "other value", "difference (95 %)"],
     numbersFrom: 4,
     groups: [{ lines: comparisons.map(lineOf) }],

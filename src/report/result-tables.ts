@@ -58,13 +58,16 @@ const FULL: readonly Column[] = [
   { head: "training", of: ofScored(({ seconds }) => durationText(seconds)) },
 ];
 
-/** Errors, also as bars, NLL and calibration errors, and the AUROC of each out-of-distribution set. */
-export const shortTable = (rows: readonly Row[]): string => {
-  const columns = [ERROR, PAPER, NLL, ECE, ...detectionColumns(rows), barsOf(rows)];
-  const rings = rows.some(({ paper, error }) => paper !== null && error !== null) ? ", rings: the paper" : "";
+/**
+ * Errors, also as bars, NLL and calibration errors, and the AUROC of each out-of-distribution set, of `rows`. Columns
+ * and bars are those of `all` rows, so that tables of parts of them can be compared.
+ */
+export const shortTable = (rows: readonly Row[], all: readonly Row[]): string => {
+  const columns = [ERROR, PAPER, NLL, ECE, ...detectionColumns(all), barsOf(all)];
+  const rings = all.some(({ paper, error }) => paper !== null && error !== null) ? ", rings: the paper" : "";
   return scoresTable(
     `Errors and scores (bars: the errors' intervals${rings})`,
-    columns.filter(({ of }) => rows.some((row) => of(row) !== undefined)),
+    columns.filter(({ of }) => all.some((row) => of(row) !== undefined)),
     rows,
   );
 };
@@ -72,7 +75,9 @@ export const shortTable = (rows: readonly Row[]): string => {
 /** Everything that the rows hold. */
 export const fullTable = (rows: readonly Row[]): string => scoresTable("All scores", FULL, rows);
 
+/** Nothing if there are no rows. */
 const scoresTable = (caption: string, columns: readonly Column[], rows: readonly Row[]): string => {
+  if (rows.length === 0) return "";
   const groups = groupsOf(rows, columns);
   const [only] = groups;
   return tableHtml({
@@ -84,39 +89,16 @@ const scoresTable = (caption: string, columns: readonly Column[], rows: readonly
   });
 };
 
-/** Rows by data set; those whose data are missing come last, one line a data set. */
-const groupsOf = (rows: readonly Row[], columns: readonly Column[]): readonly LineGroup[] => {
-  const present = rows.filter(({ missing }) => missing === undefined);
-  const lacking = rows.filter(({ missing }) => missing !== undefined);
-  return [
-    ...datasetsOf(present).map((dataset) => {
-      const own = present.filter((row) => row.dataset === dataset);
-      return { title: titleOf(own[0]!), lines: own.map((row) => lineOf(row, columns)) };
-    }),
-    ...(lacking.length === 0
-      ? []
-      : [
-          {
-            title: "No data here",
-            lines: datasetsOf(lacking).map((dataset) => lackingLine(lacking, dataset)),
-          },
-        ]),
-  ];
-};
+/** Rows by data set. */
+const groupsOf = (rows: readonly Row[], columns: readonly Column[]): readonly LineGroup[] =>
+  [...new Set(rows.map(({ dataset }) => dataset))].map((dataset) => {
+    const own = rows.filter((row) => row.dataset === dataset);
+    return { title: titleOf(own[0]!), lines: own.map((row) => lineOf(row, columns)) };
+  });
 
 /** The data of a row, and what differs from the published splits. */
 const titleOf = ({ dataset, split }: Row): string =>
   split === undefined ? dataset : `${dataset} (${split})`;
-
-const datasetsOf = (rows: readonly Row[]): readonly string[] => [
-  ...new Set(rows.map(({ dataset }) => dataset)),
-];
-
-/** A data set with the command that fetches it. */
-const lackingLine = (rows: readonly Row[], dataset: string): Line => {
-  const { missing } = rows.find((row) => row.dataset === dataset)!;
-  return { head: dataset, cells: { note: `<code>${escaped(missing!)}</code>` } };
-};
 
 const lineOf = (row: Row, columns: readonly Column[]): Line => ({
   head: headOf(row),

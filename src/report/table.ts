@@ -6,8 +6,8 @@ export type Cell = string | { readonly html: string; readonly className?: string
 
 export interface Line {
   readonly head: Cell;
-  /** One cell for each further column, or one note over all of them. */
-  readonly cells: readonly Cell[] | { readonly note: string };
+  /** One cell for each further column. */
+  readonly cells: readonly Cell[];
 }
 
 /** Lines under a common heading, if there is one. */
@@ -42,10 +42,7 @@ const bodyHtml = (
   const heading =
     title === undefined ? "" : `<tr><th scope="rowgroup" colspan="${columns}">${escaped(title)}</th></tr>\n`;
   const rows = lines.map(({ head, cells }) => {
-    const rest =
-      "note" in cells
-        ? `<td colspan="${columns - 1}" class="note">${cells.note}</td>`
-        : cells.map((cell, k) => cellHtml("td", cell, numeric(k + 1))).join("");
+    const rest = cells.map((cell, k) => cellHtml("td", cell, numeric(k + 1))).join("");
     return `<tr>${cellHtml("th", head, "", ' scope="row"')}${rest}</tr>`;
   });
   return `<tbody>\n${heading}${rows.join("\n")}\n</tbody>`;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EXPERIMENTS } from "../../src/experiments/catalogue.ts";
 import { writeReport } from "../../src/report/write-report.ts";
 
 const RESULTS = fileURLToPath(new URL("../../docs/results", import.meta.url));
@@ -56,14 +57,40 @@ test("damaged findings are told, and named at the top", async () => {
   await page.close();
 });
 
-test("folded, a page is short: claims on the first two screens, and half a screen a section", async () => {
-  const page = await open(1280);
-  const sections = await page.locator("main > section[id]").count();
-  expect(sections).toBeGreaterThanOrEqual(13);
-  expect(await heightOf(page)).toBeLessThan(1800 + 480 * sections);
-  expect((await page.locator("nav").boundingBox())!.y).toBeLessThan(1800);
-  await unfold(page);
-  expect(await heightOf(page)).toBeGreaterThan(16_000);
+/** Largest height of the folded report at 1280 pixels, whatever it holds. */
+const MOST = 8000;
+
+describe("folded, at 1280 pixels", () => {
+  test("the report is below 8,000 pixels: its claims on the first screen and a half", async () => {
+    const page = await open(1280);
+    expect(await heightOf(page)).toBeLessThan(MOST);
+    expect((await page.locator("nav").boundingBox())!.y).toBeLessThan(1350);
+    await unfold(page);
+    expect(await heightOf(page)).toBeGreaterThan(16_000);
+    await page.close();
+  });
+
+  test("it would be so with a section of the same mean height for every experiment", async () => {
+    const page = await open(1280);
+    const sections = page.locator("main > section[id]");
+    const top = (await sections.first().boundingBox())!.y;
+    const mean = ((await heightOf(page)) - top) / (await sections.count());
+    expect(top + EXPERIMENTS.length * mean).toBeLessThan(MOST);
+    await page.close();
+  });
+});
+
+test("printed, everything is unfolded, and no table is cut off", async () => {
+  const page = await open(718);
+  await page.emulateMedia({ media: "print" });
+  const found = await page.evaluate(() => ({
+    hidden: [...document.querySelectorAll("details > :not(summary)")].filter((own) => !own.checkVisibility())
+      .length,
+    folded: document.querySelectorAll("details:not([open])").length,
+    width: document.documentElement.scrollWidth,
+  }));
+  expect(found).toEqual({ hidden: 0, folded: expect.any(Number), width: 718 });
+  expect(found.folded).toBeGreaterThan(20);
   await page.close();
 });
 
@@ -120,7 +147,7 @@ describe.each([1280, 1100, 800, 390])("at %d pixels", (width) => {
 test("a narrow screen stacks the cells of a claim, each below its heading", async () => {
   const page = await open(390);
   const cells = page.locator("#claim-quality > *");
-  const boxes = await Promise.all([0, 1, 2, 3].map((k) => cells.nth(k).boundingBox()));
+  const boxes = await Promise.all([0, 1, 2].map((k) => cells.nth(k).boundingBox()));
   for (const [k, box] of boxes.entries()) {
     expect(box!.width).toBeGreaterThan(300);
     if (k > 0) expect(box!.y).toBeGreaterThanOrEqual(boxes[k - 1]!.y + boxes[k - 1]!.height - 1);

@@ -84,7 +84,7 @@ describe("a page", () => {
     for (const { name, claim, tested } of CLAIMS) {
       const row = document.getElementById(`claim-${name}`)!;
       expect(row.querySelector("th")!.textContent).toBe(claim);
-      expect(row.querySelector("td")!.textContent).toBe(tested);
+      expect(row.querySelector("td .note")!.textContent).toBe(tested);
       expect(row.querySelectorAll(".verdict")).toHaveLength(1);
     }
     const row = document.getElementById("claim-convergence")!;
@@ -97,6 +97,19 @@ describe("a page", () => {
     expect(document.getElementById("claim-substrate")!.textContent).toMatch(
       /not tested here: MNIST nsm reproduce substrate --budget standard/,
     );
+  });
+
+  test("shows a claim's first result of each outcome, and folds the others behind their number", () => {
+    const falling = (iterations: number) => bandOf([...Array<number>(iterations).fill(2), 1]);
+    const lines = { bNSM: falling(9), dCNN: falling(3), StNN: falling(4) };
+    const found = findingsOf("convergence", { figures: [figureOf("iterations", lines)] });
+    const row = documentOf([found]).getElementById("claim-convergence")!;
+    const items = [...row.querySelectorAll("td > ul > li")];
+    expect(items.map((own) => own.querySelector(".outcome")!.textContent)).toEqual(["against", "missing"]);
+    expect(items[0]!.querySelector("summary")!.textContent).toBe("1 more result");
+    expect(visibleText(items[0]!)).toContain("bNSM and dCNN");
+    expect(visibleText(items[0]!)).not.toContain("bNSM and StNN");
+    expect(items[0]!.querySelector("details li")!.textContent).toContain("bNSM and StNN");
   });
 
   test("links to parts that exist, whose ids are unique", () => {
@@ -154,7 +167,7 @@ describe("a section", () => {
     );
     expect(widths[0]).toBeGreaterThan(2 * widths[1]!);
     expect(visible(section, "table")).toEqual([]);
-    for (const words of ["One more figure", "Figure seconds", "0.80 (0.60 to 1.00)", "What it says."])
+    for (const words of ["1 more figure", "Figure seconds", "0.80 (0.60 to 1.00)", "What it says."])
       expect(foldedText(section)).toContain(words);
   });
 
@@ -179,33 +192,56 @@ describe("a section", () => {
     const failing = { ...drawn, rows: [...rows] };
     const text = visibleText(sectionOf(documentOf([failing]), "convergence-standard"));
     expect(text).toContain("damaged: seed 1: a damaged run");
-    expect(text).toContain("no data: no data here: nsm data fetch emnist");
+    expect(text).toContain("No data here: emnist: nsm data fetch emnist.");
   });
 
-  test("shows few significant comparisons with their numbers, and folds the others", () => {
-    const section = sectionOf(document, "mnist-table-standard");
-    expect(visibleText(section)).toContain("-1.00 (-1.50 to -0.500)");
-    expect(visibleText(section)).not.toContain("-0.100 (-0.600 to 0.400)");
-    expect(foldedText(section)).toContain("-0.100 (-0.600 to 0.400)");
-    expect(foldedText(section)).toContain("no significant difference");
-    expect(foldedText(section)).not.toContain("-1.00 (-1.50 to -0.500)");
+  test("without figures shows its first rows, and folds the others behind their number", () => {
+    const many = Array.from({ length: 9 }, (_, k) => rowOf(`row ${k}`, k + 1, 0.1));
+    const missing = rowOf("no data", 0, 0, {
+      dataset: "emnist",
+      error: null,
+      missing: "nsm data fetch emnist",
+    });
+    const damaged = rowOf("damaged", 0, 0, { seeds: [], error: null, problem: "seed 1: a damaged run" });
+    const found = findingsOf("mnist-table", { rows: [missing, ...many, damaged] });
+    const section = sectionOf(documentOf([found]), "mnist-table-standard");
+    expect(visible(section, "tbody th").map(({ textContent }) => textContent)).toEqual([
+      ...["row 0", "row 1", "row 2", "row 3", "row 4", "row 5"],
+    ]);
+    const [rest] = section.querySelectorAll("details");
+    expect(rest!.querySelector("summary")!.textContent).toBe("4 more rows");
+    expect([...rest!.querySelectorAll("tbody th")].map(({ textContent }) => textContent)).toEqual([
+      ...["row 6", "row 7", "row 8", "damagedseed 1: a damaged run"],
+    ]);
+    // Bars of both tables have one scale.
+    expect(visible(section, "thead th").at(-1)!.textContent).toBe("0 to 9.1 %");
+    expect(rest!.querySelector("thead th:last-child")!.textContent).toBe("0 to 9.1 %");
+    expect(visibleText(section)).toContain("damaged: seed 1: a damaged run");
+    expect(visibleText(section)).toContain("No data here: emnist: nsm data fetch emnist.");
   });
 
-  test("summarises many comparisons by pair and measure", () => {
+  test("folds comparisons behind their counts, by pair and measure and with their numbers", () => {
     const measures = ["NLL", "ECE", "AURC", "AUROC"];
     const comparisons: Comparison[] = ["one", "two"].flatMap((other) =>
       measures.map((measure, k) => comparisonOf("bNSM", other, measure, k - 1.5, 0.2)),
     );
     comparisons[1] = comparisonOf("bNSM", "one", "ECE", 0, 1);
     const section = sectionOf(documentOf([{ ...table, comparisons }]), "mnist-table-standard");
-    const lines = visible(section, "table")
-      .at(-1)!
+    const [details] = section.querySelectorAll("details");
+    expect(details!.querySelector("summary")!.textContent).toBe(
+      "8 comparisons: 3 significantly better, 4 worse",
+    );
+    const lines = details!
+      .querySelector("table")!
       .textContent!.split("\n")
       .map((line) => line.trim());
     expect(lines).toContain("NLLECEAURCAUROC");
     expect(lines).toContain("bNSM against onebetter-worseworse");
     expect(lines).toContain("bNSM against twobetterbetterworseworse");
-    expect(foldedText(section)).toContain("-1.50 (-1.70 to -1.30)");
+    for (const words of ["-1.50 (-1.70 to -1.30)", "0.00 (-1.00 to 1.00)", "no significant difference"]) {
+      expect(details!.textContent).toContain(words);
+      expect(visibleText(section)).not.toContain(words);
+    }
     expect(visibleText(section)).toContain(
       "Significant differences: bNSM against one, better in 1 and worse in 2 of 4; bNSM against two, better in 2 and worse in 2 of 4.",
     );
@@ -219,12 +255,6 @@ describe("a section", () => {
     expect(visibleText(section)).toContain(
       "Significant differences: better in 10 and worse in 30 of 40 comparisons; by chance about 2 of 40 would differ.",
     );
-  });
-
-  test("without a significant comparison says so", () => {
-    const comparisons = [comparisonOf("bNSM", "twin", "ECE", 0, 1)];
-    const section = sectionOf(documentOf([{ ...table, comparisons }]), "mnist-table-standard");
-    expect(visibleText(section)).toContain("No comparison is significant.");
   });
 
   test("of an unknown or older experiment ends with its first remark", () => {
