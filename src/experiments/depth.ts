@@ -109,35 +109,44 @@ const searchedMethods = async (
   const searching = allOf(all).filter(({ firstRates }) => firstRates !== undefined);
   const { methods: searched, remarks } = await atSearchedRates(context, searching, train);
   const atRates = new Map(searching.map((method, k) => [method, searched[k]!]));
-  const { learningRate } = atRates.get(all.recipe)!.training;
-  for (const method of allOf(all))
-    if (!atRates.has(method))
-      atRates.set(method, { ...method, training: { ...method.training, learningRate } });
   const own = (method: Method): Method => atRates.get(method)!;
+  const others = all.variants.filter(({ method }) => !atRates.has(method));
+  for (const { method, base } of others) {
+    const { learningRate } = own(base).training;
+    atRates.set(method, { ...method, training: { ...method.training, learningRate } });
+  }
   return {
     methods: {
       pairs: all.pairs.map(([one, other]) => [own(one), own(other)] as const),
       recipe: own(all.recipe),
-      variants: all.variants.map(own),
+      variants: all.variants.map(({ method, base }) => ({ method: own(method), base: own(base) })),
       sizes: all.sizes.map(({ size, method }) => ({ size, method: own(method) })),
     },
-    remarks: [...remarks, `The other variants of the recipe learn at its rate, ${learningRate}.`],
+    remarks: [
+      ...remarks,
+      ...[...new Set(others.map(({ base }) => own(base)))].map(
+        ({ name, training }) =>
+          `The other methods that are compared with "${name}" learn at its rate, ${training.learningRate}.`,
+      ),
+    ],
   };
 };
 
-const allOf = ({ pairs, variants }: DepthMethods): readonly Method[] => [...pairs.flat(), ...variants];
+/** All methods, each once: a variant may be one of a pair. */
+const allOf = ({ pairs, variants }: DepthMethods): readonly Method[] => [
+  ...new Set([...pairs.flat(), ...variants.map(({ method }) => method)]),
+];
 
-/** Each stochastic network with its conventional counterpart, and each variant with the recipe; without OOD images. */
+/** Each stochastic network with its conventional counterpart, and each variant with its base; without OOD images. */
 const comparedPairs = (
-  { pairs, variants, recipe }: DepthMethods,
+  methods: DepthMethods,
   scoresOf: (method: Method) => ContenderScores,
 ): (readonly [ContenderScores, ContenderScores])[] => {
-  const of = (method: Method): ContenderScores => {
+  const onTest = new Map<Method, ContenderScores>();
+  for (const method of allOf(methods)) {
     const { contender, runs } = scoresOf(method);
-    return { contender, runs: runs.map(({ test }) => ({ test, others: [] })) };
-  };
-  return [
-    ...pairs.map(([own, twin]) => [of(own), of(twin)] as const),
-    ...variants.map((variant) => [of(variant), of(recipe)] as const),
-  ];
+    onTest.set(method, { contender, runs: runs.map(({ test }) => ({ test, others: [] })) });
+  }
+  const pairs = [...methods.pairs, ...methods.variants.map(({ method, base }) => [method, base] as const)];
+  return pairs.map(([own, other]) => [onTest.get(own)!, onTest.get(other)!] as const);
 };

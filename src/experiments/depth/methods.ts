@@ -28,12 +28,18 @@ export interface SizedMethod {
   readonly method: Method;
 }
 
+/** A method, and the one that it differs from in one ingredient. Without `firstRates` it learns at that one's rate. */
+export interface Variant {
+  readonly method: Method;
+  readonly base: Method;
+}
+
 export interface DepthMethods {
   /** Each stochastic network and its conventional counterpart, trained by the same optimiser. The last is the recipe. */
   readonly pairs: readonly (readonly [Method, Method])[];
   readonly recipe: Method;
-  /** The recipe with one ingredient exchanged. One without `firstRates` learns at the recipe's rate. */
-  readonly variants: readonly Method[];
+  /** Methods with one ingredient exchanged. */
+  readonly variants: readonly Variant[];
   /** The recipe and its variants that differ in the size of the populations, smallest first. */
   readonly sizes: readonly SizedMethod[];
 }
@@ -70,14 +76,19 @@ export const methodsFor = (
   const population = populationOf(scale.population);
   const wide: Form = { ...shallow, name: "depth-population", population };
   const recipe = method("shallow populations, Muon", wide, "Muon");
-  /** A variant that learns at the recipe's rate. */
-  const variant = (name: string, form: Partial<Form>, rest: TrainingDescription = {}): Method => {
-    const { firstRates: _, ...own } = method(`recipe, ${name}`, { ...wide, ...form }, "Muon", rest);
-    return own;
+  const narrow: Form = { ...deep, name: "depth-population", population };
+  const recipeDeep = method("recipe, deep", narrow, "Muon");
+  const shortened: Form = { ...narrow, name: "depth-residual", shortcuts: true };
+  const residual = method("deep populations with shortcuts, Muon", shortened, "Muon");
+  /** A variant of `base` that learns at its rate. */
+  const variant = (base: Method, name: string, form: Form, rest: TrainingDescription = {}): Variant => {
+    const { firstRates: _, ...own } = method(`recipe, ${name}`, form, "Muon", rest);
+    return { base, method: own };
   };
   const others = scale.otherPopulations.map((size) => ({
     size,
-    method: variant(size === 1 ? "single neurons" : `populations of ${size}`, {
+    ...variant(recipe, size === 1 ? "single neurons" : `populations of ${size}`, {
+      ...wide,
       population: populationOf(size),
     }),
   }));
@@ -85,18 +96,23 @@ export const methodsFor = (
     pairs: [
       [byRule("deep NSM, Adam", deep), twin("deep dCNN, Adam", deep, "Adam")],
       [method("deep NSM, Muon", deep, "Muon"), twin("deep dCNN, Muon", deep, "Muon")],
+      [residual, twin("deep dCNN with shortcuts, Muon", shortened, "Muon")],
       [byRule("shallow NSM, Adam", shallow), twin("shallow dCNN, Adam", shallow, "Adam")],
       [recipe, twin("shallow dCNN, Muon", shallow, "Muon")],
     ],
     recipe,
     variants: [
-      method("recipe, deep", { ...deep, name: "depth-population", population }, "Muon"),
-      method("recipe, Adam", wide, "Adam"),
-      ...others.map((each) => each.method),
-      variant("symmetric thresholds", { population: { ...population, offset: 0 } }),
-      variant("average pooling", { averagePooling: true }),
-      variant("label smoothing", {}, { labelSmoothing: SMOOTHING }),
-      variant("averaged weights", {}, { averaging: { decay: DECAY } }),
+      { base: recipe, method: recipeDeep },
+      variant(recipeDeep, "deep, centred", { ...narrow, centred: true }),
+      { base: recipeDeep, method: residual },
+      { base: recipe, method: method("recipe, Adam", wide, "Adam") },
+      ...others,
+      variant(recipe, "symmetric thresholds", { ...wide, population: { ...population, offset: 0 } }),
+      variant(recipe, "average pooling", { ...wide, poolMeansBy: "average" }),
+      variant(recipe, "maximum of means", { ...wide, poolMeansBy: "maximum" }),
+      variant(recipe, "balanced start", wide, { initialization: "balanced" }),
+      variant(recipe, "label smoothing", wide, { labelSmoothing: SMOOTHING }),
+      variant(recipe, "averaged weights", wide, { averaging: { decay: DECAY } }),
     ],
     sizes: [...others, { size: scale.population, method: recipe }].sort((a, b) => a.size - b.size),
   };

@@ -12,8 +12,12 @@ import { type Network, type NetworkDescription, parseNetwork } from "../../netwo
 import type { Population } from "../../nn/population.ts";
 import { BERNOULLI } from "../study/methods.ts";
 import type { Extent } from "./scale.ts";
+import { type Convolution, withShortcuts } from "./shortcuts.ts";
 
 type LayerDescription = NetworkDescription["layers"][number];
+
+/** Layers that pool the means of populations. */
+const POOLS = { average: "averagePool", maximum: "maxPool" } as const;
 
 export interface Form extends Extent {
   readonly name: string;
@@ -21,25 +25,18 @@ export interface Form extends Extent {
   readonly mean: boolean;
   /** Populations in place of single neurons, which also draw the stem's spikes; the stem's sign without them. */
   readonly population?: Population;
-  /** Means of spikes over windows in place of their maximum. */
-  readonly averagePooling?: boolean;
+  /** What a pooled window takes of the means of its populations. By default each neuron of a window fires by itself. */
+  readonly poolMeansBy?: keyof typeof POOLS;
+  /** Whether potentials are centred over the batch. */
+  readonly centred?: true;
+  /** Whether convolutions have identity shortcuts of potentials. */
+  readonly shortcuts?: true;
 }
 
 /** The network for images and classes of the split. Throws ConfigError, ShapeError for images that are too small. */
 export const networkOf = (form: Form, { shape, classes }: Pick<ImageSplit, "shape" | "classes">): Network => {
-  const { name, channels, depth, mean, population } = form;
+  const { name, channels, mean, population } = form;
   const neurons = population && { population };
-  const convolution = (own: number, kernel: number, pool = 1): LayerDescription => ({
-    ...{ type: "conv2d", channels: own, kernel, padding: (kernel - 1) / 2, pool },
-    ...neurons,
-  });
-  const repeated = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
-  const pooled = (own: number): LayerDescription[] => [
-    ...repeated(depth - 1, convolution(own, 3)),
-    ...(form.averagePooling
-      ? [convolution(own, 3), { type: "averagePool", size: 2 } as const]
-      : [convolution(own, 3, 2)]),
-  ];
   const stem = { type: "conv2d", channels, kernel: 3, padding: 1, normalization: "batch" } as const;
   return parseNetwork({
     ...{ name, input: shape, classes, encoding: "standard", noise: BERNOULLI },
@@ -50,11 +47,40 @@ export const networkOf = (form: Form, { shape, classes }: Pick<ImageSplit, "shap
             { type: "neurons", ...neurons },
           ]
         : [{ ...stem, neuron: "sign" }]),
-      ...pooled(channels),
-      ...pooled(2 * channels),
-      convolution(2 * channels, 3),
-      ...repeated(depth - 1, convolution(2 * channels, 1)),
+      ...stochasticLayers(form),
       ...(mean ? [{ type: "globalPool" }] : []),
     ],
   });
+};
+
+const stochasticLayers = (form: Form): readonly LayerDescription[] => {
+  const { population, poolMeansBy, centred, shortcuts } = form;
+  const neurons = { ...(population && { population }) };
+  if (shortcuts) return withShortcuts(convolutionsOf(form), neurons);
+  return convolutionsOf(form).flatMap((convolution): LayerDescription[] => {
+    const own = { ...convolution, ...neurons, ...(centred && { centred }) };
+    const { pool } = convolution;
+    if (poolMeansBy === undefined || pool === 1) return [own];
+    return [
+      { ...own, pool: 1 },
+      { type: POOLS[poolMeansBy], size: pool },
+    ];
+  });
+};
+
+const convolutionsOf = ({ channels, depth }: Extent): readonly Convolution[] => {
+  const convolution = (own: number, kernel: number, pool = 1): Convolution => ({
+    ...{ type: "conv2d", channels: own, kernel, padding: (kernel - 1) / 2, pool },
+  });
+  const repeated = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
+  const pooled = (own: number): Convolution[] => [
+    ...repeated(depth - 1, convolution(own, 3)),
+    convolution(own, 3, 2),
+  ];
+  return [
+    ...pooled(channels),
+    ...pooled(2 * channels),
+    convolution(2 * channels, 3),
+    ...repeated(depth - 1, convolution(2 * channels, 1)),
+  ];
 };

@@ -36,7 +36,7 @@ const SCALES: Readonly<Record<BudgetName, Scale>> = {
   quick: {
     deep: { channels: 4, depth: 3 },
     shallow: { channels: 8, depth: 1 },
-    ...{ population: 4, otherPopulations: [1, 8], gains: [2] },
+    ...{ population: 4, otherPopulations: [1], gains: [2] },
     ...{ images: 1000, heldOut: 4, signalImages: 100 },
     ...{ epochs: 2, searchEpochs: 0, warmupSteps: 4, samples: 5 },
   },

@@ -156,6 +156,7 @@ export const tradeFigures = (
     ),
     byGain("error", "Error", "error (%)", ({ many }) => many.error),
     byGain("nll", "NLL", "NLL (nats)", ({ many }) => many.nll),
+    byGain("ece", "ECE", "ECE", ({ many }) => many.ece),
     byGain(
       "information",
       "Mutual information of label and noise",

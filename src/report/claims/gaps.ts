@@ -14,6 +14,7 @@ const CONVENTIONAL = "dCNN";
 export const DEPTH_PAIRS = [
   ["deep NSM, Adam", "deep dCNN, Adam"],
   ["deep NSM, Muon", "deep dCNN, Muon"],
+  ["deep populations with shortcuts, Muon", "deep dCNN with shortcuts, Muon"],
   ["shallow NSM, Adam", "shallow dCNN, Adam"],
   ["shallow populations, Muon", "shallow dCNN, Muon"],
 ] as const;
