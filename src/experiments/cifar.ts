@@ -7,10 +7,11 @@ import { drawnImages } from "../datasets/subset.ts";
 import type { Images } from "../networks/images.ts";
 import type { Experiment, ExperimentContext } from "./experiment.ts";
 import { atCifarScale, cifarContenders } from "./predicting/cifar-contenders.ts";
+import { atPassesOfEnsembles, type Contender, networksOf } from "./predicting/predictors.ts";
 import { uncertaintyFindings } from "./predicting/uncertainty-findings.ts";
 import { foreignToCifar10, openMnist, openRequired } from "./study/data.ts";
 
-/** Numbers of passes that are compared. */
+/** Numbers of passes that are compared, besides that of an ensemble's networks. */
 const PASSES = [1, 5, 20];
 
 /** Lowest coverage that the figure of the risk shows. */
@@ -26,11 +27,16 @@ export const cifar: Experiment = {
     const { train, test, others } = await cifarData(context);
     const { contenders, remarks } = await cifarContenders(context, train);
     const found = await uncertaintyFindings(context, {
-      ...{ contenders, test, others, passes: PASSES, leastCoverage: LEAST_COVERAGE },
+      contenders: [...contenders, ...atPassesOfEnsembles(contenders)],
+      passes: passesWith(contenders),
+      ...{ test, others, leastCoverage: LEAST_COVERAGE },
     });
     return { ...found, remarks: [...found.remarks, ...remarks] };
   },
 };
+
+const passesWith = (contenders: readonly Contender[]): readonly number[] =>
+  [...new Set([...PASSES, ...contenders.map(networksOf)])].sort((a, b) => a - b);
 
 /**
  * CIFAR-10 with CIFAR-100's test images as out-of-distribution data, if they are here; or the embedded digits where the

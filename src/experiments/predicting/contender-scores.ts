@@ -28,11 +28,13 @@ export const scoreContenders = async (
 };
 
 const scoreContender = async (
-  context: ExperimentContext,
+  given: ExperimentContext,
   contender: Contender,
   test: ImageSplit,
   others: readonly Images[],
 ): Promise<ContenderScores> => {
+  const { passes: samples = given.budget.samples } = contender;
+  const context = { ...given, budget: { ...given.budget, samples } };
   const runs: RunScores[] = [];
   for (const predictor of contender.predictors) {
     const own = await labelledScores(context, predictor, test);

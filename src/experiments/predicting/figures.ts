@@ -10,7 +10,7 @@ import type { ContenderScores } from "./contender-scores.ts";
 import type { Contender } from "./predictors.ts";
 import { metricsAt } from "./scores.ts";
 
-/** Error, NLL and ECE against the number of Monte Carlo samples, for contenders that sample. */
+/** Error, NLL and ECE against the number of Monte Carlo samples, for contenders that sample, each once. */
 export const passesFigures = async (
   context: ExperimentContext,
   contenders: readonly Contender[],
@@ -19,8 +19,8 @@ export const passesFigures = async (
 ): Promise<readonly Figure[]> => {
   const counts = passes.filter((count) => count <= context.budget.samples);
   const curves: { name: string; runs: readonly (readonly Metrics[])[] }[] = [];
-  for (const { name, samples, predictors } of contenders) {
-    if (!samples) continue;
+  for (const { name, samples, passes: fixed, predictors } of contenders) {
+    if (!samples || fixed !== undefined) continue;
     const runs: Metrics[][] = [];
     for (const predictor of predictors) {
       const found: Metrics[] = [];

@@ -42,6 +42,8 @@ export interface Contender {
   readonly network: Network;
   /** Whether the number of Monte Carlo samples matters. */
   readonly samples: boolean;
+  /** Passes by which it is scored, if not by the budget's number of samples. */
+  readonly passes?: number;
   /** One predictor for each seed. */
   readonly predictors: readonly Predictor[];
 }
@@ -93,6 +95,22 @@ export const contendersAndEnsemble = async (
   };
   return { contenders: [...contenders, ensemble], remarks };
 };
+
+/** Networks that each predictor of a contender consists of: more than one for ensembles. */
+export const networksOf = ({ predictors: [first] }: Contender): number => first!.seeds.length;
+
+/**
+ * The stochastic contenders once more, for each ensemble by as many passes as it has networks: each of these passes once.
+ */
+export const atPassesOfEnsembles = (contenders: readonly Contender[]): readonly Contender[] =>
+  contenders
+    .map(networksOf)
+    .filter((networks) => networks > 1)
+    .flatMap((passes) =>
+      contenders
+        .filter(({ kind }) => kind === "stochastic")
+        .map((own) => ({ ...own, name: `${own.name}, ${passes} passes`, passes })),
+    );
 
 /** A predictor whose networks are trained or opened at its first prediction: never where all results are cached. */
 const predictor = (

@@ -6,7 +6,7 @@ import type { Findings } from "../findings/findings.ts";
 import { comparisonsInWords, comparisonsOf } from "./comparisons.ts";
 import { type ContenderScores, scoreContenders } from "./contender-scores.ts";
 import { passesFigures, reliabilityFigure, riskFigure } from "./figures.ts";
-import type { Contender } from "./predictors.ts";
+import { type Contender, networksOf } from "./predictors.ts";
 import { detectionRow } from "./rows.ts";
 
 export interface UncertaintyTask {
@@ -20,7 +20,10 @@ export interface UncertaintyTask {
   readonly leastCoverage: number;
 }
 
-/** Each stochastic contender is compared with each baseline. */
+/**
+ * Each stochastic contender is compared with each baseline; with an ensemble by as many passes as it has networks, if the
+ * contenders have such.
+ */
 export const uncertaintyFindings = async (
   context: ExperimentContext,
   { contenders, test, others, passes, leastCoverage }: UncertaintyTask,
@@ -39,8 +42,14 @@ export const uncertaintyFindings = async (
   };
 };
 
-/** Pairs of each stochastic network with each baseline. */
 const pairsOf = (found: readonly ContenderScores[]): (readonly [ContenderScores, ContenderScores])[] => {
   const ofKind = (kind: Contender["kind"]) => found.filter(({ contender }) => contender.kind === kind);
-  return ofKind("stochastic").flatMap((own) => ofKind("baseline").map((twin) => [own, twin] as const));
+  const fixed = new Set(found.map(({ contender }) => contender.passes));
+  const passesAgainst = ({ contender }: ContenderScores): number | undefined =>
+    fixed.has(networksOf(contender)) ? networksOf(contender) : undefined;
+  return ofKind("stochastic").flatMap((own) =>
+    ofKind("baseline")
+      .filter((twin) => own.contender.passes === passesAgainst(twin))
+      .map((twin) => [own, twin] as const),
+  );
 };
