@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { DeviceError } from "../src/errors.ts";
 import { cifar10Allconv, mnistCnn } from "../src/networks/catalogue.ts";
+import { cifar10Population } from "../src/networks/population-networks.ts";
 import { createEngine } from "../src/runtime/node.ts";
 import { requireDevice } from "../src/runtime/require-device.ts";
 import type { Schedule } from "./interleave.ts";
@@ -35,7 +36,7 @@ const missingGpu = async (): Promise<string | undefined> => {
   }
 };
 
-/** Yields the steps of two networks; nothing where there is no GPU. */
+/** Yields the steps of three networks; nothing where there is no GPU. */
 export async function* webgpuRaces(threads: number, batch: number): AsyncGenerator<Race, void, void> {
   const missing = await missingGpu();
   if (missing !== undefined) {
@@ -43,7 +44,7 @@ export async function* webgpuRaces(threads: number, batch: number): AsyncGenerat
     return;
   }
   const [gpu, cpu] = [createEngine({ device: "webgpu" }), createEngine({ threads })];
-  for (const network of [mnistCnn(), cifar10Allconv()]) {
+  for (const network of [mnistCnn(), cifar10Allconv(), cifar10Population()]) {
     const ours = await trainingContestant(gpu, network, batch);
     const other = await trainingContestant(cpu, network, batch);
     yield raceOf(

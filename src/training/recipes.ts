@@ -21,7 +21,7 @@ const cifarConventional: TrainingDescription = { ...allconv, learningRate: 4e-3 
 /** Weight decay: docs/results.md, last section. */
 const lightDecay: TrainingDescription = { optimizer: { type: "adam", weightDecay: 1e-5 } };
 
-/** Rate and optimiser by errors on held-out digits: docs/results.md, "MNIST: Muon". */
+/** Rate and optimiser by errors: docs/results.md, "Comparisons on held-out training digits". */
 const mnist: TrainingDescription = {
   optimizer: { type: "muon" },
   learningRate: 0.02,
