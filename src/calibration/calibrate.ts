@@ -17,6 +17,7 @@ import { checkImages, checkLabels } from "../networks/images.ts";
 import type { Model } from "../networks/model.ts";
 import { checkOptionNames } from "../option-names.ts";
 import type { EngineOptions } from "../runtime/node.ts";
+import type { Labels } from "../statistics/probabilities.ts";
 import { checkPromises, type Promises, thresholdsFor } from "./thresholds.ts";
 
 export interface CalibrateOptions extends Promises, EngineOptions {
@@ -49,6 +50,14 @@ const STAND_IN_SEED = 1;
 /** Key of the first training image: their noise is independent of that of the images that thresholds come from. */
 const FIRST_TRAINING_KEY = 2 ** 40;
 
+/** A calibration, and the predictions that its thresholds come from. */
+export interface Calibrated {
+  readonly calibration: Calibration;
+  readonly found: Uncertainty;
+  /** Labels of these images. */
+  readonly labels: Labels;
+}
+
 /**
  * A calibration of a model by its training data. Without held-out images, thresholds come from a tenth of the training
  * images, which the model knows: images like them will be refused more often than asked, and promises cannot be given.
@@ -59,7 +68,14 @@ export const calibrate = async (
   model: Model,
   data: CalibrationData,
   options: CalibrateOptions = {},
-): Promise<Calibration> => {
+): Promise<Calibration> => (await calibrateWithPredictions(model, data, options)).calibration;
+
+/** As `calibrate`, with the predictions of the images that thresholds come from. */
+export const calibrateWithPredictions = async (
+  model: Model,
+  data: CalibrationData,
+  options: CalibrateOptions = {},
+): Promise<Calibrated> => {
   checkOptionNames("calibrating", options, OPTION_NAMES, { passes: "samples" });
   const { detector: kind = defaultDetector(model.network), samples = PAPER_PASSES, seed = 1 } = options;
   const { device, threads, onProgress, signal, ...rest } = options;
@@ -92,7 +108,8 @@ export const calibrate = async (
     judged,
     { ...settings, samples, onProgress: progressFrom(observed) },
   );
-  return { detector, ...known, ...thresholdsFor(found, judged.labels, promises) };
+  const { labels } = judged;
+  return { calibration: { detector, ...known, ...thresholdsFor(found, labels, promises) }, found, labels };
 };
 
 const OPTION_NAMES: readonly (keyof CalibrateOptions)[] = [

@@ -1,12 +1,12 @@
 /** nsm calibrate: fits a detector to a run's training data, and finds thresholds that keep promises. */
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
-import { calibrate } from "../calibration/calibrate.ts";
+import { type Calibrated, calibrateWithPredictions } from "../calibration/calibrate.ts";
 import { PROMISE_CONFIDENCE, UNLIKE_SHARE } from "../calibration/thresholds.ts";
 import { defined } from "../defined.ts";
 import { DEFAULT_DETECTOR, DEFAULT_OF_RECTIFIERS } from "../detectors/default.ts";
 import { DETECTOR_NAMES, type DetectorName } from "../detectors/kinds.ts";
-import type { Calibration } from "../networks/calibration.ts";
+import { type ScalingBaselines, scalingBaselines } from "../statistics/scaling-baselines.ts";
 import { saveCalibration } from "../training/runs/calibration-file.ts";
 import { openDamagedRun } from "../training/runs/run.ts";
 import { dataOf } from "../training/runs/run-data.ts";
@@ -18,10 +18,12 @@ import {
   finish,
   openFraction,
   openPercentage,
+  refuseStray,
   wholeNumber,
 } from "./options.ts";
 import { bytesText, print, printJson, say } from "./print.ts";
 import { createBar } from "./progress.ts";
+import { scalingLines } from "./scaling-text.ts";
 
 interface CalibrateFlags extends ComputeFlags {
   readonly data?: string;
@@ -42,7 +44,8 @@ export const addCalibrate = (program: Command): void => {
     .description(
       "Fits a detector of images unlike the training data, and finds thresholds from which predictions are referred to " +
         "a person, on examples that the run was not trained on (train it with --validation). Both are kept in the run: " +
-        "predict, evaluate and export use them.",
+        "predict, evaluate and export use them. Also tells what temperature and vector scaling would make of the " +
+        "probabilities, which stay as they are.",
     )
     .argument("<run>", "folder of the run")
     .option("--data <folder>", "data set that it was trained on (default where it was)")
@@ -81,6 +84,7 @@ export const addCalibrate = (program: Command): void => {
 
 const runCalibrate = async (folder: string, flags: CalibrateFlags): Promise<void> => {
   const { data, json, unlike, error, cover, ...rest } = flags;
+  if (error === undefined && cover === undefined) refuseStray(flags, ["confidence"], "--error or --cover");
   // A calibration that is there is replaced, also a damaged one.
   const { run } = await openDamagedRun(folder);
   const { validation } = run.description.data;
@@ -91,9 +95,9 @@ const runCalibrate = async (folder: string, flags: CalibrateFlags): Promise<void
         "will be refused; --validation of train holds some out",
     );
   const bar = createBar("calibrating {bar} {value}/{total} images  {eta_formatted} left");
-  let calibration: Calibration;
+  let calibrated: Calibrated;
   try {
-    calibration = await calibrate(
+    calibrated = await calibrateWithPredictions(
       run,
       { train: dataset.train, ...(validation && { heldOut: dataset.test }) },
       {
@@ -104,11 +108,24 @@ const runCalibrate = async (folder: string, flags: CalibrateFlags): Promise<void
   } finally {
     bar.stop();
   }
+  const { calibration } = calibrated;
   const file = await saveCalibration(folder, run, calibration);
   const { size: bytes } = await stat(file);
-  if (json) printJson({ run: folder, file, bytes, ...calibrationDocument(calibration) });
-  else print([...calibrationLines(calibration), `${file}: ${bytesText(bytes)}`].join("\n"));
+  const scaling = baselinesOf(calibrated);
+  if (json) printJson({ run: folder, file, bytes, ...calibrationDocument(calibration), scaling });
+  else
+    print(
+      [
+        ...calibrationLines(calibration),
+        ...scalingLines(scaling, run.network.classes),
+        `${file}: ${bytesText(bytes)}`,
+      ].join("\n"),
+    );
 };
+
+/** What scaling would change; null without held-out images, as the network knows those that it was trained on. */
+const baselinesOf = ({ calibration, found, labels }: Calibrated): ScalingBaselines | null =>
+  calibration.isHeldOut ? scalingBaselines(found.probabilities, labels) : null;
 
 const share = (percent: number | undefined): number | undefined =>
   percent === undefined ? undefined : percent / 100;
