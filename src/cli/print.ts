@@ -1,6 +1,7 @@
 /** Output of the commands: results on standard output, everything else on standard error. */
 import { counted, grouped } from "../grouped.ts";
 import type { Evaluation } from "../inference/evaluation.ts";
+import type { LogLikelihoodParts } from "../statistics/nll-parts.ts";
 
 /** Prints a JSON document in one line. */
 export const printJson = (value: unknown): void => print(JSON.stringify(value));
@@ -54,6 +55,7 @@ export const evaluationText = (report: EvaluationReport): string => {
       ["  AUROC", report.auroc?.toFixed(4) ?? "-", "of finding errors by entropy"],
       ["  time", `${report.seconds.toFixed(1)} s`, `${speed(report.images, report.seconds)} images/s`],
     ]),
+    ...(report.nllParts ? [partsText(report.nllParts)] : []),
   ].join("\n");
 };
 
@@ -61,6 +63,25 @@ const classwiseText = ({ classwiseEce, adaptiveEce }: EvaluationReport): string 
   classwiseEce === undefined || adaptiveEce === undefined
     ? ""
     : `class by class ${classwiseEce.toFixed(4)}, in equal bins ${adaptiveEce.toFixed(4)}`;
+
+/** The sum that the NLL is, with what each part is the cost of. */
+const partsText = ({
+  uncertainty,
+  resolution,
+  reliability,
+  withinBins,
+  otherClasses,
+}: LogLikelihoodParts): string => {
+  const part = (value: number, meaning: string): string =>
+    ` ${value < 0 ? "-" : "+"} ${Math.abs(value).toFixed(4)} ${meaning}`;
+  return [
+    `  NLL = ${uncertainty.toFixed(4)} by the error rate alone`,
+    part(-resolution, "told by the confidence"),
+    part(reliability, "confidence too high or low"),
+    part(withinBins, "within bins"),
+    part(otherClasses, "which other class"),
+  ].join("");
+};
 
 /** Images per second, rounded. */
 export const speed = (images: number, seconds: number): string => grouped(Math.round(images / seconds));

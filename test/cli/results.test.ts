@@ -100,6 +100,13 @@ describe("evaluate", () => {
       "AUROC ",
     ])
       expect(stdout).toContain(word);
+    const [, nll] = /NLL +([\d.]+) +nats/.exec(stdout)!;
+    const [, parts] = /\n {2}NLL = (.*)/.exec(stdout)!;
+    const sum = `+ ${parts}`
+      .match(/[-+] \d\.\d{4}/g)!
+      .reduce((total, part) => total + Number(part.replace(" ", "")), 0);
+    // Six roundings to four digits.
+    expect(Math.abs(sum - Number(nll))).toBeLessThanOrEqual(6 * 0.5e-4);
   });
 });
 
