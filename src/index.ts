@@ -60,6 +60,7 @@ export {
 export type { Approximation, SamplingLaw } from "./inference/pass-programs.ts";
 export type { Prediction } from "./inference/prediction.ts";
 export type { PredictOptions, Predictor, PredictorOptions } from "./inference/predictor.ts";
+export type { PromiseOutcome } from "./inference/promise-outcome.ts";
 export type { LayerSignal } from "./inference/signal/moments.ts";
 export type { SignalByDepth, SignalOptions } from "./inference/signal/signal.ts";
 export type { PassesSoFar, StreamOptions } from "./inference/streaming.ts";

@@ -7,6 +7,7 @@ import { coverageGuarantee } from "../statistics/coverage-guarantee.ts";
 import type { Labels } from "../statistics/probabilities.ts";
 import { mistakes } from "../statistics/probabilities.ts";
 import { imagesForGuarantee, selectiveGuarantee } from "../statistics/selective-guarantee.ts";
+import { type CoveragePromise, requireCoverage } from "./require-coverage.ts";
 
 /** Promises that a calibration is asked for. Fractions are above 0 and below 1. */
 export interface Promises {
@@ -70,7 +71,7 @@ export const thresholdsFor = (
     error !== undefined
       ? byError(uncertainty, wrong, error, promised)
       : cover !== undefined
-        ? byCoverage(uncertainty, wrong, cover, promised)
+        ? byCoverage(uncertainty, wrong, { ...promised, cover, share: refused })
         : undefined,
   );
   return {
@@ -128,8 +129,8 @@ const upperQuantile = (values: Float64Array, share: number): number => {
   if (rank <= values.length) return values.toSorted()[rank - 1]!;
   throw new DataError("calibrating, images unlike the training data", {
     given: `${values.length} images`,
-    expected: `at least ${Math.ceil(1 / share) - 1} for a share of ${share}`,
-    remedy: "Hold more images out, or choose a larger share.",
+    expected: `at least ${roundUp(1 / share) - 1} for a share of ${Number(share.toPrecision(4))}`,
+    remedy: "Hold more images out, or choose a larger share; with a promise on the coverage, a lower one.",
   });
 };
 
@@ -161,20 +162,10 @@ const requireFamiliar = (uncertainty: Float64Array, needed: number): void => {
   });
 };
 
-const byCoverage = (
-  uncertainty: Float64Array,
-  wrong: Uint8Array,
-  cover: number,
-  { confidence, level }: Promised,
-): Refer => {
+const byCoverage = (uncertainty: Float64Array, wrong: Uint8Array, promise: CoveragePromise): Refer => {
+  const { cover, confidence, level } = promise;
+  requireCoverage(uncertainty.filter(Number.isFinite).length, uncertainty.length, promise);
   const { threshold: highest } = coverageGuarantee(uncertainty, cover, level);
-  const answered = uncertainty.filter(Number.isFinite).length / uncertainty.length;
-  if (!Number.isFinite(highest))
-    throw new DataError("calibrating, a promise on the coverage", {
-      given: `${uncertainty.length} images, of which ${(100 * answered).toFixed(1)} % are like the training data and may be answered`,
-      expected: `a share above ${(100 * cover).toFixed(1)} % by what chance may do to so few images, at a confidence of ${confidence}`,
-      remedy: "Hold out more images, or lower the share that counts as unlike, or the coverage.",
-    });
   const isAnswered = uncertainty.map((own) => (own <= highest ? 1 : 0));
   return {
     // Images are answered strictly below the threshold.

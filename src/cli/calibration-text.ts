@@ -1,7 +1,9 @@
 /** A calibration and what it decided, in words. */
-import { grouped } from "../grouped.ts";
+import { grouped, percent } from "../grouped.ts";
 import type { Decisions } from "../inference/decisions.ts";
+import type { PromiseOutcome } from "../inference/promise-outcome.ts";
 import type { Calibration } from "../networks/calibration.ts";
+import type { Interval } from "../statistics/metrics.ts";
 import type { Run } from "../training/runs/run.ts";
 import { say, table } from "./print.ts";
 
@@ -26,8 +28,6 @@ export const sayIfUnjudged = (
 /** Why a calibration no longer holds. */
 export const staleText = ({ staleCalibration, step }: Pick<Run, "staleCalibration" | "step">): string =>
   `this run was calibrated at step ${grouped(staleCalibration!)} and is at ${grouped(step)}; calibrate it again`;
-
-const percent = (share: number): string => `${Number((100 * share).toPrecision(4))} %`;
 
 /** Promises of a calibration, a line each. */
 export const calibrationLines = ({
@@ -57,38 +57,52 @@ const referText = ({ threshold, promise, coverage }: NonNullable<Calibration["re
 
 /** Decisions of a calibrated model on a split, as a table. */
 export const decisionsText = (
-  { answered, referred, unlike, error, errorInterval, sets }: Decisions,
+  { answered, referred, unlike, answeredInterval, error, errorInterval, promise, sets }: Decisions,
   { refer, sets: asked }: Calibration,
 ): string => {
   const images = answered + referred + unlike;
-  const promised = refer?.promise.of === "error" ? `promised: at most ${percent(refer.promise.risk)}` : "";
-  const covered = refer?.promise.of === "cover" ? `promised: at least ${percent(refer.promise.cover)}` : "";
-  const [low, high] = errorInterval ?? [Number.NaN, Number.NaN];
-  return table(
+  const { risk, cover } = { risk: undefined, cover: undefined, ...refer?.promise };
+  return table([
     [
-      ["  answered", percent(answered / images), covered],
-      ...(error === null
+      "  answered",
+      percent(answered / images),
+      ...(cover === undefined
         ? []
-        : [
-            [
-              "  wrong",
-              `${error.toFixed(2)} %`,
-              `of the answers, 95 % interval ${low.toFixed(2)} to ${high.toFixed(2)} %`,
-              promised,
-            ],
-          ]),
-      ["  referred", percent(referred / images), "to a person"],
-      ["  unlike", percent(unlike / images), "the training data"],
-      ...(sets && asked
-        ? [
-            [
-              "  sets",
-              percent(sets.coverage),
-              `hold the label, ${sets.size.toFixed(2)} classes each`,
-              `promised: ${percent(asked.level)}`,
-            ],
-          ]
-        : []),
-    ].map((row) => row.filter((cell) => cell !== "")),
-  );
+        : [intervalText(answeredInterval), promisedText(`at least ${percent(cover)}`, promise)]),
+    ],
+    ...(error === null || errorInterval === null
+      ? []
+      : [
+          [
+            "  wrong",
+            `${error.toFixed(2)} %`,
+            `of the answers, ${intervalText(errorInterval)}`,
+            ...(risk === undefined ? [] : [promisedText(`at most ${percent(risk)}`, promise)]),
+          ],
+        ]),
+    ["  referred", percent(referred / images), "to a person"],
+    ["  unlike", percent(unlike / images), "the training data"],
+    ...(sets && asked
+      ? [
+          [
+            "  sets",
+            percent(sets.coverage),
+            `hold the label, ${sets.size.toFixed(2)} classes each`,
+            promisedText(percent(asked.level), sets.promise),
+          ],
+        ]
+      : []),
+  ]);
 };
+
+const intervalText = ([low, high]: Interval): string =>
+  `95 % interval ${low.toFixed(2)} to ${high.toFixed(2)} %`;
+
+const OUTCOMES: Readonly<Record<PromiseOutcome, string>> = {
+  held: ": held",
+  chance: ": missed, by no more than chance explains",
+  broken: ": broken, by more than chance explains",
+};
+
+const promisedText = (promised: string, outcome: PromiseOutcome | null): string =>
+  `promised: ${promised}${outcome === null ? "" : OUTCOMES[outcome]}`;

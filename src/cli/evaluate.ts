@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { defined } from "../defined.ts";
 import { counted, grouped } from "../grouped.ts";
+import { withoutOutcomes } from "../inference/decisions.ts";
 import type { Model } from "../networks/model.ts";
 import { modelUnderNoise } from "../networks/under-noise.ts";
 import { stepsOf } from "../training/loop.ts";
@@ -47,6 +48,12 @@ export const addEvaluate = (program: Command): void => {
 
 const decisionsOf = ({ calibration }: Model, { decisions }: EvaluationReport): readonly string[] =>
   calibration && decisions ? [decisionsText(decisions, calibration)] : [];
+
+/** The evaluation on images that the thresholds come from. */
+const withoutOutcomesIn = ({ decisions, ...rest }: EvaluationReport): EvaluationReport => ({
+  ...rest,
+  ...(decisions && { decisions: withoutOutcomes(decisions) }),
+});
 
 /** Preparation of each chip before it was scored, in words. */
 const preparedText = (recalibrated: number, learned: number): string | undefined => {
@@ -103,10 +110,12 @@ const runEvaluate = async (folder: string, flags: EvaluateFlags): Promise<void> 
     say(
       `nsm: evaluated under ${noiseText(noise)}, trained under ${noiseText(run.network.noise)}: w, a and b are kept`,
     );
-  const evaluation = await evaluateWithProgress(model, test, options);
-  if (!noise) sayIfUnjudged(run, evaluation.decisions !== undefined);
+  const found = await evaluateWithProgress(model, test, options);
+  if (!noise) sayIfUnjudged(run, found.decisions !== undefined);
   else if (run.calibration) say("nsm: no verdicts: this run is calibrated for its own noise");
-  if (evaluation.decisions && data.validation && flags.split !== "test")
+  const isCalibratedOn = data.validation !== undefined && flags.split !== "test";
+  const evaluation = isCalibratedOn ? withoutOutcomesIn(found) : found;
+  if (evaluation.decisions && isCalibratedOn)
     say("nsm: the thresholds come from these images; --split test shows whether they hold on others");
   if (flags.json)
     printJson({ run: folder, network: name, step: run.step, steps, ...(noise && { noise }), ...evaluation });

@@ -1,8 +1,10 @@
 /** Decisions of a calibrated model on labelled images, and how often it was right. */
 import type { Thresholds } from "../networks/calibration.ts";
+import { exactInterval } from "../statistics/clopper-pearson.ts";
 import { conformalSet } from "../statistics/conformal.ts";
-import { type Interval, wilsonInterval } from "../statistics/metrics.ts";
+import type { Interval } from "../statistics/metrics.ts";
 import type { Labels } from "../statistics/probabilities.ts";
+import { answersOutcome, type PromiseOutcome, setsOutcome } from "./promise-outcome.ts";
 import type { Uncertainty } from "./uncertainty.ts";
 import { unsureAbove } from "./unsure.ts";
 import { verdictOn } from "./verdict.ts";
@@ -12,11 +14,24 @@ export interface Decisions {
   readonly answered: number;
   readonly referred: number;
   readonly unlike: number;
-  /** Wrong answers in per cent of the answered images, with the 95 % interval; null if none was answered. */
+  /** Exact 95 % interval of the share that was answered, in per cent. */
+  readonly answeredInterval: Interval;
+  /** Wrong answers in per cent of the answered images, with the exact 95 % interval; null if none was answered. */
   readonly error: number | null;
   readonly errorInterval: Interval | null;
-  /** Share of conformal sets that hold the label, and their mean number of classes; null without sets. */
-  readonly sets: { readonly coverage: number; readonly size: number } | null;
+  /**
+   * Whether the promise on the error or the coverage held, by images that its threshold was not found on; null without one,
+   * and for that on the error without answers.
+   */
+  readonly promise: PromiseOutcome | null;
+  /** Conformal sets; null without them. */
+  readonly sets: {
+    /** Share that hold the label. */
+    readonly coverage: number;
+    /** Mean number of classes. */
+    readonly size: number;
+    readonly promise: PromiseOutcome | null;
+  } | null;
 }
 
 export const decisionsOf = (found: Uncertainty, labels: Labels, calibration: Thresholds): Decisions => {
@@ -29,28 +44,47 @@ export const decisionsOf = (found: Uncertainty, labels: Labels, calibration: Thr
     counts[verdict]++;
     if (verdict === "answer" && found.labels[k] !== labels[k]) wrong++;
   }
-  const interval = counts.answer === 0 ? null : wilsonInterval(wrong, counts.answer);
+  const images = labels.length;
+  const errorInterval = counts.answer === 0 ? null : inPerCent(exactInterval(wrong, counts.answer));
+  const { refer } = calibration;
   return {
     answered: counts.answer,
     referred: counts.refer,
     unlike: counts.unlike,
-    error: interval && (100 * wrong) / counts.answer,
-    errorInterval: interval && [100 * interval[0], 100 * interval[1]],
-    sets: calibration.sets ? setsOf(found, labels, calibration.sets.threshold) : null,
+    answeredInterval: inPerCent(exactInterval(counts.answer, images)),
+    error: errorInterval && (100 * wrong) / counts.answer,
+    errorInterval,
+    promise: refer ? answersOutcome(refer.promise, { images, answered: counts.answer, wrong }) : null,
+    sets: setsOf(found, labels, calibration),
   };
 };
+
+/** Decisions on the images that the thresholds come from, which cannot tell whether promises hold. */
+export const withoutOutcomes = (decisions: Decisions): Decisions => ({
+  ...decisions,
+  promise: null,
+  sets: decisions.sets && { ...decisions.sets, promise: null },
+});
+
+const inPerCent = ([low, high]: Interval): Interval => [100 * low, 100 * high];
 
 const setsOf = (
   { probabilities }: Uncertainty,
   labels: Labels,
-  threshold: number,
-): NonNullable<Decisions["sets"]> => {
-  const classes = probabilities.length / labels.length;
+  { sets, images: heldOut }: Thresholds,
+): Decisions["sets"] => {
+  if (!sets) return null;
+  const images = labels.length;
+  const classes = probabilities.length / images;
   let [held, size] = [0, 0];
-  for (let k = 0; k < labels.length; k++) {
-    const set = conformalSet(probabilities.subarray(k * classes, (k + 1) * classes), threshold);
+  for (let k = 0; k < images; k++) {
+    const set = conformalSet(probabilities.subarray(k * classes, (k + 1) * classes), sets.threshold);
     if (set.includes(labels[k]!)) held++;
     size += set.length;
   }
-  return { coverage: held / labels.length, size: size / labels.length };
+  return {
+    coverage: held / images,
+    size: size / images,
+    promise: setsOutcome(sets.level, { images, held, heldOut }),
+  };
 };

@@ -4,6 +4,7 @@
  */
 import { crossing } from "./bisection.ts";
 import { checkFraction } from "./fraction.ts";
+import type { Interval } from "./metrics.ts";
 
 /** Terms of a sum smaller than this fraction of the sum end it. */
 const NEGLIGIBLE = 2 ** -60;
@@ -41,3 +42,9 @@ export const lowerRateLimit = (count: number, trials: number, confidence: number
   checkFraction("confidence", confidence);
   return count === 0 ? 0 : crossing(0, 1, (p) => binomialTail(count - 1, trials, p) > confidence)[0];
 };
+
+/** Exact 95 % confidence interval of a rate, for `count` successes in `trials` >= 1: both limits at a confidence of 97.5 %. */
+export const exactInterval = (count: number, trials: number): Interval => [
+  lowerRateLimit(count, trials, 0.975),
+  upperRateLimit(count, trials, 0.975),
+];

@@ -12,7 +12,12 @@ import { exportSafetensors } from "../../src/export/safetensors.ts";
 import { evaluate, openPredictor, sample } from "../../src/inference/node.ts";
 import { allocateUncertainty, type Uncertainty } from "../../src/inference/uncertainty.ts";
 import { baseline } from "../../src/networks/baselines.ts";
-import type { Calibration, FittedDetector } from "../../src/networks/calibration.ts";
+import {
+  type Calibration,
+  decodeCalibration,
+  encodeCalibration,
+  type FittedDetector,
+} from "../../src/networks/calibration.ts";
 import { conventional } from "../../src/networks/catalogue.ts";
 import { initialParameters } from "../../src/networks/initialize.ts";
 import { readModel } from "../../src/networks/model-file.ts";
@@ -378,6 +383,60 @@ test.each<[string, CalibrateOptions, typeof ConfigError | typeof DataError, stri
   const asked = calibrate(run, { train: learned, heldOut }, { samples: 5, threads: 1, ...change });
   await expect(asked).rejects.toThrow(error);
   await expect(asked).rejects.toThrow(text);
+});
+
+describe("a coverage that no threshold keeps", () => {
+  const images = 300;
+  /** Predictions with unfamiliarities that differ: 285 are below the threshold of a share of 0.05. */
+  const found = {
+    ...allocateUncertainty(images, 2, { isDetected: true }),
+    unfamiliarity: Float64Array.from({ length: images }, (_, k) => k),
+    entropy: Float64Array.from({ length: images }, (_, k) => k / images),
+  };
+  for (let k = 0; k < images; k++) found.probabilities[2 * k] = 1;
+  const labels = new Uint8Array(images);
+  const coverBy = (cover: number) => thresholdsFor(found, labels, { cover, unlike: 0.05 }).refer!.coverage;
+
+  test("is refused with the best that can be had, and with the images that it takes", () => {
+    expect(() => coverBy(0.94)).toThrow(DataError);
+    // The lower limit of 285 of 300 at 95 % is .9242 (scipy 1.17, beta.ppf(.05, 285, 16)), that of 284 .9202.
+    expect(() => coverBy(0.94)).toThrow("at most 92.4 %, the best that can be promised");
+    expect(() => coverBy(0.94)).toThrow(/or about [\d,]+ images/);
+    expect(coverBy(0.924)).toBe(0.95);
+    expect(() => coverBy(0.925)).toThrow(DataError);
+  });
+
+  test("can be had by the images that the error asks for, and not by a tenth less", () => {
+    let message = "";
+    try {
+      coverBy(0.94);
+    } catch (cause) {
+      message = (cause as DataError).expected;
+    }
+    const enough = Number(/about ([\d,]+) images/.exec(message)![1]!.replaceAll(",", ""));
+    const of = (count: number) => {
+      const more = {
+        ...allocateUncertainty(count, 2, { isDetected: true }),
+        unfamiliarity: Float64Array.from({ length: count }, (_, k) => k),
+      };
+      for (let k = 0; k < count; k++) more.probabilities[2 * k] = 1;
+      return thresholdsFor(more, new Uint8Array(count), { cover: 0.94, unlike: 0.05 });
+    };
+    expect(of(enough).refer!.coverage).toBeGreaterThan(0.94);
+    expect(() => of(Math.floor(0.9 * enough))).toThrow(DataError);
+  });
+});
+
+test("thresholds without a detector, or with one that was not fitted, are refused", async () => {
+  const { detector: _, ...thresholds } = calibration;
+  const { tensors, text } = encodeCalibration(calibration);
+  expect(decodeCalibration(tensors, text, "a file")).toEqual(calibration);
+  const bare = JSON.stringify(thresholds);
+  expect(() => decodeCalibration(tensors, bare, "a file")).toThrow(CheckpointError);
+  expect(() => decodeCalibration(tensors, bare, "a file")).toThrow("Calibrate the run again");
+  // The detector's name is there, what was fitted is not.
+  const unfitted = decodeCalibration({}, text, "a file");
+  await expect(openPredictor({ ...run, calibration: unfitted })).rejects.toThrow("Calibrate the model again");
 });
 
 test("promises without held-out images are refused", async () => {
