@@ -13,7 +13,7 @@ export const fitPassDisagreement: DetectorFit = (network, statistics) => {
   return { scales: { shape: [scales.length], data: scales } };
 };
 
-/** Mean over the hidden layers of the variance between passes, each over the layer's variance between images. */
+/** Sum over the hidden layers of the mean variance between passes, divided by the layer's variance between images. */
 export const passDisagreement: DetectorKind = {
   arrays: (network) => ({ scales: [observedLayers(network).length - 1] }),
   score: (network, { variances }, { scales }) =>

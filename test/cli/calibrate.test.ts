@@ -29,7 +29,7 @@ beforeAll(async () => {
   small = await smallNetwork(folder);
   run = await trained("run", "--validation", "200");
   without = await trained("without");
-}, 60_000);
+}, 180_000);
 afterAll(() => removeFolder(folder));
 
 test("keeps its promises in the run, for every other command", async () => {
@@ -38,6 +38,11 @@ test("keeps its promises in the run, for every other command", async () => {
     ...{ run, detector: "relative-mahalanobis", samples: 10, images: 200, isHeldOut: true },
     refer: { promise: { of: "cover", cover: 0.8, confidence: 0.95 } },
     sets: { level: 0.9 },
+    scaling: {
+      unscaled: { nll: expect.any(Number), ece: expect.any(Number) },
+      temperature: { nll: expect.any(Number), ece: expect.any(Number) },
+      vector: null,
+    },
   });
   expect((await stat(found.file)).size).toBe(found.bytes);
   expect((await nsmJson(["info", run])).calibration).toMatchObject({ samples: 10, sets: { level: 0.9 } });
@@ -55,8 +60,21 @@ test("keeps its promises in the run, for every other command", async () => {
   expect(decisions.answered + decisions.referred + decisions.unlike).toBe(100);
   const { stdout, stderr } = await nsm(["evaluate", run, "--split", "test"]);
   expect(stderr).not.toContain("thresholds");
-  expect((await nsm(["evaluate", run])).stderr).toContain("the thresholds come from these images");
-  for (const line of ["answered", "referred", "unlike", "promised: at least 80 %", "promised: 90 %"])
+  const onOwn = await nsm(["evaluate", run]);
+  expect(onOwn.stderr).toContain("the thresholds come from these images");
+  expect(onOwn.stdout).not.toMatch(/held$|chance explains/m);
+  expect((await nsmJson(["evaluate", run])).decisions).toMatchObject({
+    promise: null,
+    sets: { promise: null },
+  });
+  const words = { held: "held", chance: "missed, by no more than", broken: "broken, by more than" };
+  const outcomes = [decisions.promise, decisions.sets.promise] as (keyof typeof words)[];
+  expect(decisions.promise).toBe(decisions.answered >= 80 ? "held" : expect.not.stringContaining("held"));
+  for (const line of [
+    ...["answered", "referred", "unlike"],
+    `promised: at least 80 %: ${words[outcomes[0]!]}`,
+    `promised: 90 %: ${words[outcomes[1]!]}`,
+  ])
     expect(stdout).toContain(line);
   const bytes = async (file: string): Promise<number> =>
     (await nsmJson(["export", run, "--out", join(folder, file)])).bytes;
@@ -79,20 +97,41 @@ test("keeps its promises in the run, for every other command", async () => {
   expect(await refused(["predict", run, white], 1)).toContain("Calibrate the run again");
   await rm(found.file);
   expect(await bytes("plain.onnx")).toBeLessThan(calibrated);
-}, 60_000);
+}, 180_000);
+
+test("tells what scaling would change, and what it takes to tell, and leaves predictions as they are", async () => {
+  const { stdout } = await nsm(["calibrate", run, "--samples", "10"]);
+  const {
+    scaling: { unscaled, temperature },
+  } = await nsmJson(["calibrate", run, "--samples", "10"]);
+  const { nll, ece } = await nsmJson(["evaluate", run, "--samples", "10"]);
+  expect(unscaled).toEqual({ nll: expect.closeTo(nll, 12), ece: expect.closeTo(ece, 12) });
+  expect(temperature.nll).not.toBe(nll);
+  for (const line of [
+    `unscaled             NLL ${nll.toFixed(4)}, ECE ${ece.toFixed(4)}`,
+    `temperature scaling  NLL ${temperature.nll.toFixed(4)}, ECE ${temperature.ece.toFixed(4)}`,
+    "vector scaling       takes at least 400 held-out images",
+  ])
+    expect(stdout).toContain(line);
+}, 180_000);
 
 test("says that training examples are no held-out ones", async () => {
   const { status, stdout, stderr } = await nsm(["calibrate", without, "--samples", "5", "--unlike", "10"]);
   expect(status).toBe(0);
   expect(stderr).toContain("--validation");
   expect(stdout).toContain("calibrated on 60 training images, 5 samples each");
-}, 60_000);
+  expect(stdout).toContain("scaling the probabilities: what it would change takes held-out images");
+  expect((await nsmJson(["calibrate", without, "--samples", "5", "--unlike", "10"])).scaling).toBeNull();
+}, 180_000);
 
 test.each<[string, string[], number, string]>([
   ["a promise without held-out examples", ["--error", "5"], 2, "--validation"],
   ["two promises", ["--error", "5", "--cover", "90"], 2, "one of them"],
   ["too few examples", ["--sets", "0.999"], 1, "at least 999"],
+  ["a coverage that no threshold keeps", ["--cover", "95"], 1, "the best that can be promised"],
   ["a percentage out of range", ["--error", "100"], 2, "percentage"],
+  ["a confidence without a promise", ["--confidence", "0.9"], 2, "Add --error or --cover"],
+  ["a confidence for sets alone", ["--sets", "0.9", "--confidence", "0.9"], 2, "Add --error or --cover"],
   ["another detector", ["--detector", "oracle"], 2, "relative-mahalanobis"],
 ])("%s is refused", async (name, more, status, text) => {
   const folderOf = name.includes("without") ? without : run;
