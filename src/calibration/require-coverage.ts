@@ -30,7 +30,7 @@ export const requireCoverage = (answerable: number, images: number, promise: Cov
   throw new DataError("calibrating, a promise on the coverage", {
     given: `a coverage of ${percent(cover)} by ${grouped(images)} images, of which ${percent(answerable / images)} are like the training data and may be answered`,
     expected: `at most ${percent(Math.floor(1000 * best) / 1000)}, the best that can be promised at a confidence of ${confidence} while ${percent(share)} count as unlike${sufficient === undefined ? "" : `, or about ${grouped(sufficient)} images`}`,
-    remedy: "Hold out more images, or lower the share that counts as unlike, or the coverage.",
+    remedy: `Promise no more than that and keep the share that counts as unlike at ${percent(share)}, hold out more images, or lower that share.`,
   });
 };
 

@@ -130,7 +130,7 @@ const upperQuantile = (values: Float64Array, share: number): number => {
   throw new DataError("calibrating, images unlike the training data", {
     given: `${values.length} images`,
     expected: `at least ${roundUp(1 / share) - 1} for a share of ${Number(share.toPrecision(4))}`,
-    remedy: "Hold more images out, or choose a larger share; with a promise on the coverage, a lower one.",
+    remedy: "Hold more images out, choose a larger share, or promise a lower coverage.",
   });
 };
 

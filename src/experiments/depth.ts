@@ -124,10 +124,10 @@ const searchedMethods = async (
     },
     remarks: [
       ...remarks,
-      ...[...new Set(others.map(({ base }) => own(base)))].map(
-        ({ name, training }) =>
-          `The other methods that are compared with "${name}" learn at its rate, ${training.learningRate}.`,
-      ),
+      ...[...new Set(others.map(({ base }) => base))].map((base) => {
+        const names = others.filter((other) => other.base === base).map(({ method }) => `"${method.name}"`);
+        return `${names.join(", ")}: at the rate of "${base.name}", ${own(base).training.learningRate}.`;
+      }),
     ],
   };
 };

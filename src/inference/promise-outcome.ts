@@ -2,7 +2,7 @@
 import type { Thresholds } from "../networks/calibration.ts";
 import { betaBinomialTail } from "../statistics/beta-binomial.ts";
 import { exactInterval } from "../statistics/clopper-pearson.ts";
-import { roundUp } from "../statistics/conformal.ts";
+import { roundDown, roundUp } from "../statistics/conformal.ts";
 
 /**
  * "held": the observed rate is as promised. "chance": it is not, but what is promised lies in the 95 % of cases that the
@@ -30,11 +30,11 @@ export const answersOutcome = (
 ): PromiseOutcome | null => {
   if (promise.of === "cover") {
     const [, highest] = exactInterval(answered, images);
-    return outcome(answered / images >= promise.cover, highest >= promise.cover);
+    return outcome(answered >= roundUp(images * promise.cover), highest >= promise.cover);
   }
   if (answered === 0) return null;
   const [lowest] = exactInterval(wrong, answered);
-  return outcome(wrong / answered <= promise.risk, lowest <= promise.risk);
+  return outcome(wrong <= roundDown(answered * promise.risk), lowest <= promise.risk);
 };
 
 /**
@@ -46,7 +46,10 @@ export const setsOutcome = (
   { images, held, heldOut }: { readonly images: number; readonly held: number; readonly heldOut: number },
 ): PromiseOutcome => {
   const rank = roundUp((heldOut + 1) * level);
-  return outcome(held / images >= level, betaBinomialTail(held, images, rank, heldOut + 1 - rank) >= END);
+  return outcome(
+    held >= roundUp(images * level),
+    betaBinomialTail(held, images, rank, heldOut + 1 - rank) >= END,
+  );
 };
 
 const outcome = (isHeld: boolean, isByChance: boolean): PromiseOutcome => {

@@ -12,6 +12,9 @@ import { checkLabelled, type Labels, type Probabilities } from "./probabilities.
 /** Least integer >= value, up to the rounding of a decimal `level`: 0.9 / (1 - 0.9) gives 9, not 10. */
 export const roundUp = (value: number): number => Math.ceil(value - 1e-9);
 
+/** Greatest integer <= value, up to the rounding of a decimal: 1000 (0.7 / 100) gives 7, not 6. */
+export const roundDown = (value: number): number => Math.floor(value + 1e-9);
+
 /**
  * Threshold of the score 1 - p: the ceil((n + 1) level)-th smallest score of the labels of n held-out images, 0..1.
  * probabilities: [images, classes]. Throws as the functions of metrics.ts do; also DataError for fewer than

@@ -38,11 +38,9 @@ effect(() => {
   left.set(currentRoom.value, address.value.settings);
 });
 
-/** Where the link to a room leads: to the room as it was left, or, from the room itself, to its start. */
-export const placeOf = (room: RoomName): string => {
-  const settings = room === currentRoom.value ? undefined : left.get(room);
-  return format({ room, settings: settings ?? new URLSearchParams() });
-};
+/** Address of a room as it was left; bare for one that was not shown yet. */
+export const placeOf = (room: RoomName): string =>
+  format({ room, settings: left.get(room) ?? new URLSearchParams() });
 
 /** Milliseconds between two changes of the address bar: browsers refuse more than some hundred in half a minute. */
 const WRITE_EVERY = 350;

@@ -4,6 +4,7 @@ import type { ComponentType } from "preact";
 import { currentRoom, placeOf } from "./address.ts";
 import { type Room, rooms } from "./rooms.ts";
 import { Failure } from "./shared/failure.tsx";
+import { focusContent } from "./shared/focus-content.ts";
 import { Tour, TourButton } from "./tour/tour.tsx";
 
 /** The room that the address names. */
@@ -26,11 +27,15 @@ const load = async (room: Room): Promise<void> => {
   if (shownRoom.peek() === room) loaded.value = found;
 };
 
-const RoomLink = ({ room }: { readonly room: Room }) => (
-  <a href={placeOf(room.name)} aria-current={shownRoom.value === room ? "page" : undefined}>
-    {room.title}
-  </a>
-);
+/** Leads to the room as it was left, or, from the room itself, to its start. */
+const RoomLink = ({ room: { name, title } }: { readonly room: Room }) => {
+  const isShown = currentRoom.value === name;
+  return (
+    <a href={isShown ? `#${name}` : placeOf(name)} aria-current={isShown ? "page" : undefined}>
+      {title}
+    </a>
+  );
+};
 
 export const App = () => {
   useSignalEffect(() => {
@@ -44,7 +49,7 @@ export const App = () => {
   const View = found?.View;
   return (
     <>
-      <button type="button" class="skip" onClick={() => document.getElementById("content")?.focus()}>
+      <button type="button" class="skip" onClick={focusContent}>
         Skip to the content
       </button>
       <header class="page-header">

@@ -406,6 +406,15 @@ describe("a coverage that no threshold keeps", () => {
     expect(() => coverBy(0.925)).toThrow(DataError);
   });
 
+  test("names the share at which the best can be had", () => {
+    // By default half of what the coverage leaves: it would be larger for the coverage that is named.
+    const refused = () => thresholdsFor(found, labels, { cover: 0.99 });
+    expect(refused).toThrow(/at most 98\.4 %.* while 0\.5 % count as unlike.*keep the share .* at 0\.5 %/);
+    expect(thresholdsFor(found, labels, { cover: 0.984, unlike: 0.005 }).refer!.coverage).toBeGreaterThan(
+      0.99,
+    );
+  });
+
   test("can be had by the images that the error asks for, and not by a tenth less", () => {
     let message = "";
     try {

@@ -30,6 +30,13 @@ describe("of answers", () => {
     expect(answersOutcome(cover, { images: 1000, answered, wrong: 0 })).toBe(expected);
   });
 
+  test("a decimal that was rounded is kept by what equals it", () => {
+    const asked = { of: "error", risk: 0.7 / 100, confidence: 0.95 } as const;
+    expect(answersOutcome(asked, { images: 1000, answered: 1000, wrong: 7 })).toBe("held");
+    const most = { of: "cover", cover: 94.2 / 100, confidence: 0.95 } as const;
+    expect(answersOutcome(most, { images: 1000, answered: 942, wrong: 0 })).toBe("held");
+  });
+
   test("no answers say nothing of errors, and break a coverage", () => {
     expect(answersOutcome(error, { images: 100, answered: 0, wrong: 0 })).toBeNull();
     expect(answersOutcome(cover, { images: 100, answered: 0, wrong: 0 })).toBe("broken");

@@ -2,6 +2,7 @@
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { focusContent } from "./focus-content.ts";
 
 interface FailureProps {
   readonly cause: unknown;
@@ -9,8 +10,12 @@ interface FailureProps {
   readonly children?: ComponentChildren;
 }
 
-/** Whether the message was written for a reader: by this page, its server, or the library, whose errors name a remedy. */
-const isWorded = (cause: Error): boolean => cause.name === "Error" || "remedy" in cause;
+/**
+ * Whether the message was written for a reader: by this page, its server, the library, whose errors name a remedy, or the
+ * browser, such as for a file that can't be read.
+ */
+const isWorded = (cause: Error): boolean =>
+  cause.name === "Error" || "remedy" in cause || cause instanceof DOMException;
 
 const messageOf = (cause: unknown): string => {
   if (cause instanceof Error && isWorded(cause)) return cause.message;
@@ -41,6 +46,7 @@ export const FileFailure = ({ failure }: { readonly failure: Signal<unknown> }) 
             type="button"
             onClick={() => {
               failure.value = undefined;
+              focusContent();
             }}
           >
             Close

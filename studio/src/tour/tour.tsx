@@ -1,6 +1,7 @@
 /** The tour: a dialog of steps, shown at the first visit and by its button in the header. */
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { placeOf } from "../address.ts";
 import { type Room, rooms } from "../rooms.ts";
 import { remember, remembers } from "../shared/memory.ts";
 import { steps } from "./steps.tsx";
@@ -33,7 +34,7 @@ const RoomLinks = ({ names }: { readonly names: readonly string[] }) => {
     <p class="tour-rooms">
       See it in{" "}
       {found.map(({ name, title }) => (
-        <a key={name} href={`#${name}`} onClick={close}>
+        <a key={name} href={placeOf(name)} onClick={close}>
           {title}
         </a>
       ))}
