@@ -1,5 +1,6 @@
 /** Thresholds of a calibration, found on images with labels. */
 import { ConfigError, DataError } from "../errors.ts";
+import { grouped, percent } from "../grouped.ts";
 import type { Uncertainty } from "../inference/uncertainty.ts";
 import type { Calibration } from "../networks/calibration.ts";
 import { conformalThreshold, roundUp } from "../statistics/conformal.ts";
@@ -41,13 +42,13 @@ export const checkPromises = (promises: Promises): void => {
   const { unlike = 0, cover } = promises;
   if (cover !== undefined && unlike + cover > 1 + 1e-9)
     throw new ConfigError("calibrating", {
-      given: `a share of ${unlike} that counts as unlike the training data, and a coverage of ${cover}`,
-      expected: "at most 1 together",
-      remedy: "Lower the share that counts as unlike, or the coverage.",
+      given: `unlike ${percent(unlike)} and cover ${percent(cover)}`,
+      expected: "at most 100 % together: what is unlike the training data is not answered",
+      remedy: "Lower one of them.",
     });
   if (promises.error === undefined || promises.cover === undefined) return;
   throw new ConfigError("calibrating", {
-    given: "a promise on the error and one on the coverage",
+    given: "a promise on the error and one on the coverage (error and cover)",
     expected: "one of them: the same threshold keeps either",
     remedy: "Leave one out.",
   });
@@ -128,9 +129,9 @@ const upperQuantile = (values: Float64Array, share: number): number => {
   const rank = roundUp((values.length + 1) * (1 - share));
   if (rank <= values.length) return values.toSorted()[rank - 1]!;
   throw new DataError("calibrating, images unlike the training data", {
-    given: `${values.length} images`,
-    expected: `at least ${roundUp(1 / share) - 1} for a share of ${Number(share.toPrecision(4))}`,
-    remedy: "Hold more images out, choose a larger share, or promise a lower coverage.",
+    given: `${grouped(values.length)} images`,
+    expected: `at least ${grouped(roundUp(1 / share) - 1)}, of which ${percent(share)} may count as unlike`,
+    remedy: "Hold more images out, let a larger share count as unlike, or promise a lower coverage.",
   });
 };
 

@@ -57,9 +57,10 @@ const referText = ({ threshold, promise, coverage }: NonNullable<Calibration["re
 
 /** Decisions of a calibrated model on a split, as a table. */
 export const decisionsText = (
-  { answered, referred, unlike, answeredInterval, error, errorInterval, promise, sets }: Decisions,
-  { refer, sets: asked }: Calibration,
+  found: Decisions,
+  { unlike: counted, refer, sets: asked }: Calibration,
 ): string => {
+  const { answered, referred, unlike, answeredInterval, error, errorInterval, promise, sets } = found;
   const images = answered + referred + unlike;
   const { risk, cover } = { risk: undefined, cover: undefined, ...refer?.promise };
   return table([
@@ -81,7 +82,12 @@ export const decisionsText = (
           ],
         ]),
     ["  referred", percent(referred / images), "to a person"],
-    ["  unlike", percent(unlike / images), "the training data"],
+    [
+      "  unlike",
+      percent(unlike / images),
+      "the training data",
+      promisedText(`at most ${percent(counted.share)} of familiar images`, found.unlikePromise),
+    ],
     ...(sets && asked
       ? [
           [

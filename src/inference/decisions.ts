@@ -4,7 +4,7 @@ import { exactInterval } from "../statistics/clopper-pearson.ts";
 import { conformalSet } from "../statistics/conformal.ts";
 import type { Interval } from "../statistics/metrics.ts";
 import type { Labels } from "../statistics/probabilities.ts";
-import { answersOutcome, type PromiseOutcome, setsOutcome } from "./promise-outcome.ts";
+import { answersOutcome, meanOutcome, type PromiseOutcome } from "./promise-outcome.ts";
 import type { Uncertainty } from "./uncertainty.ts";
 import { unsureAbove } from "./unsure.ts";
 import { verdictOn } from "./verdict.ts";
@@ -24,6 +24,11 @@ export interface Decisions {
    * and for that on the error without answers.
    */
   readonly promise: PromiseOutcome | null;
+  /**
+   * Whether as few images count as unlike the training data as was promised of familiar ones: of images that are not
+   * familiar it says nothing.
+   */
+  readonly unlikePromise: PromiseOutcome | null;
   /** Conformal sets; null without them. */
   readonly sets: {
     /** Share that hold the label. */
@@ -54,6 +59,9 @@ export const decisionsOf = (found: Uncertainty, labels: Labels, calibration: Thr
     answeredInterval: inPerCent(exactInterval(counts.answer, images)),
     error: errorInterval && (100 * wrong) / counts.answer,
     errorInterval,
+    unlikePromise: meanOutcome(1 - calibration.unlike.share, {
+      ...{ images, held: images - counts.unlike, heldOut: calibration.images },
+    }),
     promise: refer ? answersOutcome(refer.promise, { images, answered: counts.answer, wrong }) : null,
     sets: setsOf(found, labels, calibration),
   };
@@ -62,7 +70,7 @@ export const decisionsOf = (found: Uncertainty, labels: Labels, calibration: Thr
 /** Decisions on the images that the thresholds come from, which cannot tell whether promises hold. */
 export const withoutOutcomes = (decisions: Decisions): Decisions => ({
   ...decisions,
-  promise: null,
+  ...{ promise: null, unlikePromise: null },
   sets: decisions.sets && { ...decisions.sets, promise: null },
 });
 
@@ -85,6 +93,6 @@ const setsOf = (
   return {
     coverage: held / images,
     size: size / images,
-    promise: setsOutcome(sets.level, { images, held, heldOut }),
+    promise: meanOutcome(sets.level, { images, held, heldOut }),
   };
 };

@@ -38,10 +38,11 @@ export const answersOutcome = (
 };
 
 /**
- * Outcome of conformal sets of `level`, of which `held` of `images` hold the label. They promise the mean over thresholds:
- * chance includes the choice of the `heldOut` images that the threshold comes from.
+ * Outcome of a promise of `level` that was kept by `held` of `images`: sets hold the label, or familiar images do not count as
+ * unlike. Both promise the mean over thresholds: chance includes the choice of the `heldOut` images that the threshold comes
+ * from.
  */
-export const setsOutcome = (
+export const meanOutcome = (
   level: number,
   { images, held, heldOut }: { readonly images: number; readonly held: number; readonly heldOut: number },
 ): PromiseOutcome => {

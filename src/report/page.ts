@@ -3,6 +3,7 @@ import { escaped } from "../drawing/svg.ts";
 import type { Findings } from "../experiments/findings/findings.ts";
 import { claimsHtml } from "./claims-table.ts";
 import { contentsHtml } from "./contents.ts";
+import { differingScoresHtml } from "./differing-scores.ts";
 import type { Draw } from "./figure.ts";
 import { glossaryHtml } from "./glossary.ts";
 import { drawFigure } from "./plot.ts";
@@ -33,6 +34,7 @@ ${left.map((line) => `<p class="alert"><strong>${escaped(line)}.</strong></p>`).
 ${claimsHtml(all)}
 ${contentsHtml(all)}
 ${glossaryHtml()}
+${differingScoresHtml(all)}
 ${all.map((findings) => sectionHtml(findings, draw)).join("\n")}
 </main>
 </body>

@@ -11,6 +11,7 @@
  * inequality all m limits hold at once with probability `confidence`, so any of them may be chosen after looking.
  */
 import { DataError } from "../errors.ts";
+import { grouped, percent } from "../grouped.ts";
 import { upperRateLimit } from "./clopper-pearson.ts";
 import { checkFraction } from "./fraction.ts";
 
@@ -78,7 +79,7 @@ export const selectiveGuarantee = (
   if (wrong.length < needed)
     throw new DataError("selective prediction with a guarantee", {
       given: `${wrong.length} held-out images`,
-      expected: `at least ${needed} for a risk of ${risk} at confidence ${confidence}`,
+      expected: `at least ${grouped(needed)} for an error of ${percent(risk)} at a confidence of ${confidence}`,
       remedy: "Hold out more images, or choose a higher risk or a lower confidence.",
     });
   const candidates = selectiveThresholds(uncertainty, wrong, confidence);
@@ -86,8 +87,8 @@ export const selectiveGuarantee = (
   if (accepted) return accepted;
   const best = candidates.reduce((least, candidate) => (candidate.limit < least.limit ? candidate : least));
   throw new DataError("selective prediction with a guarantee", {
-    given: `${best.limit.toPrecision(4)} as the lowest limit of the error rate, at coverage ${best.coverage.toPrecision(4)}`,
-    expected: `a limit of at most ${risk} at some coverage`,
+    given: `an error of at most ${percent(risk)} among the answers`,
+    expected: `at least ${percent(Math.ceil(1e5 * best.limit) / 1e5)}, the best that these images let promise, with ${percent(best.coverage)} of them answered`,
     remedy: "Choose a higher risk or a lower confidence, hold out more images, or improve the network.",
   });
 };

@@ -64,7 +64,7 @@ test("keeps its promises in the run, for every other command", async () => {
   expect(onOwn.stderr).toContain("the thresholds come from these images");
   expect(onOwn.stdout).not.toMatch(/held$|chance explains/m);
   expect((await nsmJson(["evaluate", run])).decisions).toMatchObject({
-    promise: null,
+    ...{ promise: null, unlikePromise: null },
     sets: { promise: null },
   });
   const words = { held: "held", chance: "missed, by no more than", broken: "broken, by more than" };
@@ -73,6 +73,7 @@ test("keeps its promises in the run, for every other command", async () => {
   for (const line of [
     ...["answered", "referred", "unlike"],
     `promised: at least 80 %: ${words[outcomes[0]!]}`,
+    `of familiar images: ${words[decisions.unlikePromise as keyof typeof words]}`,
     `promised: 90 %: ${words[outcomes[1]!]}`,
   ])
     expect(stdout).toContain(line);

@@ -47,6 +47,23 @@ const visibleText = (element: Element): string => {
   return copy.textContent!;
 };
 
+test("rows of one name with other errors in other sections are told, and no others", () => {
+  const older = findingsOf("uncertainty", {
+    rows: [rowOf("bNSM", 0.9, 0.2), rowOf("with others", 0.8, 0.3)],
+  });
+  const page = documentOf([table, older, findingsOf("methods-table", { rows: [rowOf("bNSM", 0.8, 0.2)] })]);
+  const note = [...page.querySelectorAll("main > details")].find(({ textContent }) =>
+    textContent!.includes("1 network with different errors in different sections"),
+  )!;
+  expect(note.querySelectorAll("li").length).toBe(1);
+  expect([...note.querySelectorAll("li a")].map(({ textContent }) => textContent)).toEqual([
+    "0.80 %",
+    "0.90 %",
+    "0.80 %",
+  ]);
+  expect(documentOf([table]).body.textContent).not.toContain("different errors");
+});
+
 describe("a page", () => {
   const document = documentOf([table, drawn], ["x.findings.json is damaged"]);
 

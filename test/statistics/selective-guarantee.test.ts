@@ -42,10 +42,9 @@ describe("by hand: 1,000 images, of which the 100 most uncertain are wrong", () 
   });
 
   test("a risk that no coverage keeps is refused, with the best limit", () => {
-    const least = 1 - 0.0025 ** (1 / 900);
-    // Enough images: 1,000 without errors would do.
+    // Enough images: 1,000 without errors would do. The limit of 900 without errors is 1 - .0025^(1/900) = .006635.
     expect(() => selectiveGuarantee(uncertainty, wrong, 0.0062)).toThrow(
-      `${least.toPrecision(4)} as the lowest limit of the error rate, at coverage 0.9000`,
+      "an error of at most 0.62 % among the answers; expected at least 0.664 %, the best that these images let promise, with 90 % of them answered",
     );
   });
 });
