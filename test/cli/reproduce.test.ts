@@ -110,7 +110,7 @@ test(
     const single = ["populations", "dCNN, one pass", "dCNN, Monte Carlo dropout"];
     expect(await named()).toEqual(single.map((name) => [name, [1]]));
     expect(await named("--seeds", "2")).toEqual(
-      [...single, "dCNN, ensemble of 2"].map((name) => [name, [1, 2]]),
+      [...single, "dCNN, ensemble of 2", "populations, 2 passes"].map((name) => [name, [1, 2]]),
     );
   },
   5 * MINUTES,
@@ -156,16 +156,19 @@ const COUNTS: Readonly<Record<string, object>> = {
 /** The findings of `reproduce depth`: curves, ablations, signal by depth and the trade, from held-out images. */
 const expectDepth = (found: Findings): void => {
   const names = found.rows.map(({ name }) => name);
-  const [curved, variants] = [names.slice(0, 8), names.slice(8)];
+  const [curved, variants] = [names.slice(0, 10), names.slice(10)];
   const figure = (name: string): Figure => found.figures.find((each) => each.name === name)!;
   const points = (name: string) =>
     figure(name).series.map((series) => [series.name, series.points.map(({ x }) => x)]);
   expect(points("steps")).toEqual(curved.map((name) => [name, [8, 16]]));
   const noisy = curved.filter((_, k) => k % 2 === 0);
   const [recipe] = noisy.slice(-1);
+  expect(variants).toEqual(["recipe, deep", "recipe, Adam", "recipe, single neurons"]);
   const pairs = [
     ...noisy.map((name, k) => [name, curved[2 * k + 1]]),
-    ...variants.map((name) => [name, recipe]),
+    ["recipe, deep", recipe],
+    ["deep populations with shortcuts, Muon", "recipe, deep"],
+    ...variants.slice(1).map((name) => [name, recipe]),
   ];
   expect(found.comparisons!.map(({ name, other, measure }) => [name, other, measure])).toEqual(
     pairs.flatMap((pair) => [
@@ -174,7 +177,7 @@ const expectDepth = (found: Findings): void => {
     ]),
   );
   const layers = {
-    ...{ "deep NSM, Adam": 10, "deep NSM, Muon": 10 },
+    ...{ "deep NSM, Adam": 10, "deep NSM, Muon": 10, "deep populations with shortcuts, Muon": 10 },
     ...{ "shallow NSM, Adam": 4, "shallow populations, Muon": 4 },
   };
   const ofLayers = (first: number, more: number) =>
@@ -190,13 +193,12 @@ const expectDepth = (found: Findings): void => {
   expect(points("signal-slope")).toEqual(ofLayers(1, 0));
   expect(points("signal-cosine")).toEqual(ofLayers(0, 1));
   for (const own of ["error", "nll", "ece"])
-    expect(points(`size-${own}`)).toEqual(["1 pass", "5 passes"].map((name) => [name, [1, 4, 8]]));
+    expect(points(`size-${own}`)).toEqual(["1 pass", "5 passes"].map((name) => [name, [1, 4]]));
   expect(points("size-auroc")).toEqual(
-    ["uniform noise", "blurred by 2 pixels"].map((name) => [name, [1, 4, 8]]),
+    ["uniform noise", "blurred by 2 pixels"].map((name) => [name, [1, 4]]),
   );
-  for (const own of ["error", "nll", "information", "auroc"])
+  for (const own of ["error", "nll", "ece", "information", "auroc"])
     expect(points(`gain-${own}`).map(([, at]) => at)).toEqual([
-      [1, 2],
       [1, 2],
       [1, 2],
     ]);

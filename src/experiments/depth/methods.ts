@@ -92,6 +92,15 @@ export const methodsFor = (
       population: populationOf(size),
     }),
   }));
+  const ablations = [
+    variant(recipeDeep, "deep, centred", { ...narrow, centred: true }),
+    variant(recipe, "symmetric thresholds", { ...wide, population: { ...population, offset: 0 } }),
+    variant(recipe, "average pooling", { ...wide, poolMeansBy: "average" }),
+    variant(recipe, "maximum of means", { ...wide, poolMeansBy: "maximum" }),
+    variant(recipe, "balanced start", wide, { initialization: "balanced" }),
+    variant(recipe, "label smoothing", wide, { labelSmoothing: SMOOTHING }),
+    variant(recipe, "averaged weights", wide, { averaging: { decay: DECAY } }),
+  ];
   return {
     pairs: [
       [byRule("deep NSM, Adam", deep), twin("deep dCNN, Adam", deep, "Adam")],
@@ -103,16 +112,10 @@ export const methodsFor = (
     recipe,
     variants: [
       { base: recipe, method: recipeDeep },
-      variant(recipeDeep, "deep, centred", { ...narrow, centred: true }),
       { base: recipeDeep, method: residual },
       { base: recipe, method: method("recipe, Adam", wide, "Adam") },
       ...others,
-      variant(recipe, "symmetric thresholds", { ...wide, population: { ...population, offset: 0 } }),
-      variant(recipe, "average pooling", { ...wide, poolMeansBy: "average" }),
-      variant(recipe, "maximum of means", { ...wide, poolMeansBy: "maximum" }),
-      variant(recipe, "balanced start", wide, { initialization: "balanced" }),
-      variant(recipe, "label smoothing", wide, { labelSmoothing: SMOOTHING }),
-      variant(recipe, "averaged weights", wide, { averaging: { decay: DECAY } }),
+      ...(scale.ablates ? ablations : []),
     ],
     sizes: [...others, { size: scale.population, method: recipe }].sort((a, b) => a.size - b.size),
   };

@@ -16,6 +16,8 @@ export interface Scale {
   readonly population: number;
   /** Other sizes of populations. */
   readonly otherPopulations: readonly number[];
+  /** Whether thresholds, pooling, centring, start, label smoothing and averaging are exchanged too, one at a time. */
+  readonly ablates: boolean;
   /** Factors of the potentials of a trained network, besides 1. */
   readonly gains: readonly number[];
   /** Largest number of images that are used. */
@@ -36,7 +38,7 @@ const SCALES: Readonly<Record<BudgetName, Scale>> = {
   quick: {
     deep: { channels: 4, depth: 3 },
     shallow: { channels: 8, depth: 1 },
-    ...{ population: 4, otherPopulations: [1], gains: [2] },
+    ...{ population: 4, otherPopulations: [1], ablates: false, gains: [2] },
     ...{ images: 1000, heldOut: 4, signalImages: 100 },
     ...{ epochs: 2, searchEpochs: 0, warmupSteps: 4, samples: 5 },
   },
@@ -44,7 +46,7 @@ const SCALES: Readonly<Record<BudgetName, Scale>> = {
   standard: {
     deep: { channels: 24, depth: 3 },
     shallow: { channels: 48, depth: 1 },
-    ...{ population: 4, otherPopulations: [1, 2, 8], gains: [0.5, 2, 4] },
+    ...{ population: 4, otherPopulations: [1, 2, 8], ablates: true, gains: [0.5, 2, 4] },
     ...{ images: Number.POSITIVE_INFINITY, heldOut: 10, signalImages: 500 },
     ...{ epochs: 3, searchEpochs: 1, warmupSteps: 100, samples: 20 },
   },
@@ -52,7 +54,7 @@ const SCALES: Readonly<Record<BudgetName, Scale>> = {
   paper: {
     deep: { channels: 96, depth: 3 },
     shallow: { channels: 96, depth: 1 },
-    ...{ population: 4, otherPopulations: [1, 2, 8], gains: [0.5, 2, 4] },
+    ...{ population: 4, otherPopulations: [1, 2, 8], ablates: true, gains: [0.5, 2, 4] },
     ...{ images: Number.POSITIVE_INFINITY, heldOut: 10, signalImages: 500 },
     ...{ epochs: 100, searchEpochs: 10, warmupSteps: 200, samples: 100 },
   },

@@ -90,8 +90,10 @@ describe("the methods", () => {
 
   test("change one ingredient of what they are compared with, the network or the training", () => {
     expect(standard.variants.map(({ base }) => base.name)).toEqual([
-      ...["shallow populations, Muon", "recipe, deep", "recipe, deep"],
-      ...Array.from({ length: 10 }, () => "shallow populations, Muon"),
+      ...["shallow populations, Muon", "recipe, deep"],
+      ...Array.from({ length: 4 }, () => "shallow populations, Muon"),
+      "recipe, deep",
+      ...Array.from({ length: 6 }, () => "shallow populations, Muon"),
     ]);
     for (const { method, base } of standard.variants) {
       const isSame = [
