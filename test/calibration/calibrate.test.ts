@@ -377,7 +377,7 @@ test.each<[string, CalibrateOptions, typeof ConfigError | typeof DataError, stri
     "more coverage than is like the training data",
     { cover: 0.95, unlike: 0.2 },
     ConfigError,
-    "Lower the share",
+    "Lower one of them",
   ],
 ])("%s is refused", async (_name, change, error, text) => {
   const asked = calibrate(run, { train: learned, heldOut }, { samples: 5, threads: 1, ...change });
