@@ -3,8 +3,8 @@
  * step and sampling with PyTorch, tfjs and the machine's peak, our predictions with our exported model, those of a
  * calibrated model with those of the same model without, passes in integers with those in floating point, passes with correlated
  * noise with those without, our readers with NumPy, Muon with Adam, online learning of an NSM with that of rectifiers, training in
- * Chromium with training in Node, the studio's
- * first answer with its goal, and training on the machine's GPU with training on its CPU.
+ * Chromium with training in Node, the studio's first answer with its goal, and training on the machine's GPU with training on its
+ * CPU.
  * Contestants take turns; the report gives medians, and ratios within rounds. Keep the machine otherwise idle.
  */
 import { writeFile } from "node:fs/promises";

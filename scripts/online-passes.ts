@@ -8,6 +8,7 @@ import { examplesOf, STREAMS, type Stream } from "../src/experiments/drifting-di
 import { baseline } from "../src/networks/baselines.ts";
 import { mnistMlp } from "../src/networks/catalogue.ts";
 import { type Network, withEncoding } from "../src/networks/network.ts";
+import { median } from "../src/statistics/quantile.ts";
 import { openOnlineLearner } from "../src/training/online/learner.ts";
 
 const SEED = 1;
@@ -45,8 +46,7 @@ const learned = async ({ network, learningRate, passes }: Learner, stream: Strea
     if (prediction.label !== label) wrong++;
   }
   await learner.close();
-  const median = times.sort((a, b) => a - b)[times.length >> 1]!;
-  return `${stream.name} ${((100 * wrong) / count).toFixed(2)} %, ${median.toFixed(2)} ms`;
+  return `${stream.name} ${((100 * wrong) / count).toFixed(2)} %, ${median(times).toFixed(2)} ms`;
 };
 
 for (const learner of LEARNERS) {

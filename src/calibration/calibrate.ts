@@ -70,7 +70,7 @@ export const calibrate = async (
   options: CalibrateOptions = {},
 ): Promise<Calibration> => (await calibrateWithPredictions(model, data, options)).calibration;
 
-/** As `calibrate`, with the predictions of the images that thresholds come from. */
+/** Calibration by `calibrate`, with the predictions of the images that thresholds come from. Throws as `calibrate`. */
 export const calibrateWithPredictions = async (
   model: Model,
   data: CalibrationData,

@@ -1,6 +1,7 @@
 /** Refuses a coverage that cannot be promised, with the highest that can. */
 import { DataError } from "../errors.ts";
 import { grouped, percent } from "../grouped.ts";
+import { firstInteger } from "../statistics/bisection.ts";
 import { binomialTail, lowerRateLimit } from "../statistics/clopper-pearson.ts";
 import { roundUp } from "../statistics/conformal.ts";
 
@@ -43,12 +44,5 @@ const moreImagesFor = ({ cover, share, level }: CoveragePromise, images: number)
     const answerable = roundUp((count + 1) * (1 - share)) - 1;
     return binomialTail(answerable - 1, count, cover) >= level;
   };
-  let [low, high] = [images + 1, MOST_IMAGES];
-  if (!suffice(high)) return undefined;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (suffice(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return suffice(MOST_IMAGES) ? firstInteger(images + 1, MOST_IMAGES, suffice) : undefined;
 };

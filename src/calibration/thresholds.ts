@@ -152,9 +152,12 @@ const byError = (
   };
 };
 
+/** Number of images like the training data: the uncertainty of others is infinite. */
+const familiarCount = (uncertainty: Float64Array): number => uncertainty.filter(Number.isFinite).length;
+
 /** Throws DataError unless enough images are like the training data. */
 const requireFamiliar = (uncertainty: Float64Array, needed: number): void => {
-  const familiar = uncertainty.filter(Number.isFinite).length;
+  const familiar = familiarCount(uncertainty);
   if (familiar >= needed) return;
   throw new DataError("calibrating, a promise on the error", {
     given: `${uncertainty.length} images, of which ${familiar} are like the training data`,
@@ -165,7 +168,7 @@ const requireFamiliar = (uncertainty: Float64Array, needed: number): void => {
 
 const byCoverage = (uncertainty: Float64Array, wrong: Uint8Array, promise: CoveragePromise): Refer => {
   const { cover, confidence, level } = promise;
-  requireCoverage(uncertainty.filter(Number.isFinite).length, uncertainty.length, promise);
+  requireCoverage(familiarCount(uncertainty), uncertainty.length, promise);
   const { threshold: highest } = coverageGuarantee(uncertainty, cover, level);
   const isAnswered = uncertainty.map((own) => (own <= highest ? 1 : 0));
   return {

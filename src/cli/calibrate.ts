@@ -124,7 +124,7 @@ const runCalibrate = async (folder: string, flags: CalibrateFlags): Promise<void
     );
 };
 
-/** What scaling would change; null without held-out images, as the network knows those that it was trained on. */
+/** Scores by the scaling baselines; null without held-out images, as the network knows those that it was trained on. */
 const baselinesOf = ({ calibration, found, labels }: Calibrated): ScalingBaselines | null =>
   calibration.isHeldOut ? scalingBaselines(found.probabilities, labels) : null;
 

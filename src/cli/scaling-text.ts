@@ -1,5 +1,4 @@
-/** What scaling the probabilities would change, in words. */
-
+/** Scores with scaled probabilities beside those without scaling, in words. */
 import { grouped } from "../grouped.ts";
 import {
   imagesForTemperature,

@@ -13,7 +13,7 @@ interface Found {
   readonly findings: Findings;
 }
 
-/** What rows have in common that should have one score. */
+/** Key of rows that should have one score: name, data and length of training. */
 const sameKey = ({ name, dataset, seeds, images, epochs }: Row, { budget }: Findings): string =>
   JSON.stringify([name, dataset, seeds, images, epochs, budget]);
 

@@ -17,3 +17,14 @@ export const crossing = (
     else first = middle;
   }
 };
+
+/** Least integer from `low` to `high` for which `holds`, which is taken to turn from false to true; `high` if none below it. */
+export const firstInteger = (low: number, high: number, holds: (k: number) => boolean): number => {
+  let [least, most] = [low, high];
+  while (least < most) {
+    const middle = Math.floor((least + most) / 2);
+    if (holds(middle)) most = middle;
+    else least = middle + 1;
+  }
+  return least;
+};

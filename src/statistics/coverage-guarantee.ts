@@ -3,6 +3,7 @@
  * Mathematical Statistics 12, 1941.
  */
 import { DataError } from "../errors.ts";
+import { firstInteger } from "./bisection.ts";
 import { binomialTail } from "./clopper-pearson.ts";
 import { checkFraction } from "./fraction.ts";
 
@@ -45,12 +46,5 @@ export const coverageGuarantee = (
 };
 
 /** Smallest k in 1..n with P(X <= k - 1) >= confidence, X ~ Binomial(n, cover), by bisection; n if there is none. */
-const toleranceRank = (n: number, cover: number, confidence: number): number => {
-  let [low, high] = [1, n];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (binomialTail(middle - 1, n, cover) >= confidence) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-};
+const toleranceRank = (n: number, cover: number, confidence: number): number =>
+  firstInteger(1, n, (k) => binomialTail(k - 1, n, cover) >= confidence);

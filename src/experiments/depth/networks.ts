@@ -25,7 +25,7 @@ export interface Form extends Extent {
   readonly mean: boolean;
   /** Populations in place of single neurons, which also draw the stem's spikes; the stem's sign without them. */
   readonly population?: Population;
-  /** What a pooled window takes of the means of its populations. By default each neuron of a window fires by itself. */
+  /** Statistic of its populations' means that a pooled window takes. By default each neuron of a window fires by itself. */
   readonly poolMeansBy?: keyof typeof POOLS;
   /** Whether potentials are centred over the batch. */
   readonly centred?: true;

@@ -4,7 +4,7 @@
  *
  *     v_l = convolution(z_(l-1)) + v_(l-1),   z_l = spike(v_l)
  *
- * Where z_(l-1) is pooled, so is v_(l-1).
+ * Pooling of z_(l-1) pools v_(l-1) too.
  */
 import type { NetworkDescription } from "../../networks/network.ts";
 import type { Population } from "../../nn/population.ts";
